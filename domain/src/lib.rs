@@ -1,0 +1,33 @@
+//! The rules of performance management, pure: no async, no I/O, no clock, no database, no transport.
+//!
+//! Time and ids come in as arguments; numbers are exact. A rule is found here by its topic and is
+//! changed in one file. What may not be put here: anything that waits, anything that reads the
+//! world, any type of `sea-orm`, `async-graphql` or `axum`.
+
+#![deny(missing_docs)]
+
+pub mod activity;
+pub mod actor;
+pub mod criteria;
+pub mod decimal;
+pub mod error;
+pub mod evaluation;
+pub mod event;
+pub mod feedback;
+pub mod id;
+pub mod import;
+pub mod message;
+pub mod nip;
+pub mod period;
+pub mod plan;
+pub mod policy;
+pub mod recommendation;
+pub mod regulation;
+pub mod scoring;
+pub mod staff;
+pub mod time;
+pub mod unit;
+
+pub use decimal::Decimal;
+pub use error::{Code, Refusal};
+pub use message::{Key, Locale, Message};
