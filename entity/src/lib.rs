@@ -1,0 +1,36 @@
+//! The rows of the database, one file a table, without logic.
+//!
+//! Instants are microseconds since 1970 in UTC; enumerations are the upper-case names of the domain;
+//! `detail`, `content` and the like are JSON documents of the domain, kept as text so that their bits stay.
+
+pub mod account;
+pub mod activation_code;
+pub mod activity;
+pub mod api_key;
+pub mod assignment;
+pub mod criteria_set;
+pub mod criterion;
+pub mod delegation;
+pub mod evaluation;
+pub mod event;
+pub mod event_payload;
+pub mod feedback;
+pub mod idempotency;
+pub mod import_row;
+pub mod import_run;
+pub mod login_attempt;
+pub mod meta;
+pub mod org_unit;
+pub mod org_unit_parent;
+pub mod period;
+pub mod plan;
+pub mod plan_result;
+pub mod plan_revision;
+pub mod position;
+pub mod recommendation;
+pub mod regulation;
+pub mod role_grant;
+pub mod session;
+pub mod staff;
+pub mod unit_predicate;
+pub mod upload;

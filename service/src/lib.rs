@@ -1,0 +1,18 @@
+//! The use cases, one file a verb: load, authorize, decide (in `domain`), save, journal, in one
+//! transaction. The only place with SQL.
+//!
+//! What may not be put here: rules of the field (`domain`), anything of GraphQL or HTTP (the root package).
+
+pub mod db;
+pub mod env;
+pub mod error;
+pub mod identity;
+pub mod journal;
+pub mod request;
+mod scope;
+mod store;
+pub mod testing;
+
+pub use db::Sending;
+pub use env::Env;
+pub use error::{Error, Result};

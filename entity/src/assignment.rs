@@ -1,0 +1,31 @@
+//! Dated assignments of people to units and positions.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A row of `assignment`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "assignment")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub agency_id: Uuid,
+    pub staff_id: Uuid,
+    pub unit_id: Uuid,
+    pub position_id: Uuid,
+    pub rank: Option<String>,
+    pub superior_id: Option<Uuid>,
+    pub capacity: String,
+    /// heads its unit
+    pub leads: bool,
+    pub valid_from: Date,
+    /// the first day on which it is no more
+    pub valid_to: Option<Date>,
+    pub version: i32,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,33 @@
+//! Organisational units.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A row of `org_unit`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "org_unit")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// the root of the tree; the root's own id on the root
+    pub agency_id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    /// only on the root
+    pub time_zone: Option<String>,
+    /// the tree is modelled after public sources, not confirmed
+    pub approximate: bool,
+    pub external_id: Option<String>,
+    pub source: Option<String>,
+    pub valid_from: Date,
+    /// the first day on which it is no more
+    pub valid_to: Option<Date>,
+    pub version: i32,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

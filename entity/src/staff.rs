@@ -1,0 +1,28 @@
+//! People.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A row of `staff`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "staff")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub agency_id: Uuid,
+    pub nip: Option<String>,
+    pub name: String,
+    pub employment_kind: String,
+    pub status: String,
+    pub ended_on: Option<Date>,
+    pub end_reason: Option<String>,
+    pub external_id: Option<String>,
+    pub source: Option<String>,
+    pub version: i32,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,27 @@
+//! Uploaded files; the bytes lie in the uploads directory under the id.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A row of `upload`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+#[sea_orm(table_name = "upload")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub agency_id: Uuid,
+    pub staff_id: Uuid,
+    pub name: String,
+    pub size: i64,
+    pub sha256: Option<String>,
+    pub token_hash: String,
+    pub expires_at: i64,
+    pub created_at: i64,
+    pub received_at: Option<i64>,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,220 @@
+//! Opens a database: SQLite embedded, or PostgreSQL.
+
+use crate::error::{Error, Result};
+use fs4::fs_std::FileExt;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
+    sqlx::{self, Executor, sqlite},
+};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// The oldest SQLite without the WAL-reset race that can corrupt a database.
+pub const MINIMUM_SQLITE: &str = "3.51.3";
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Embedded, one process.
+    Sqlite,
+    /// A server that several processes share.
+    Postgres,
+}
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// Connections that read at once.
+    pub readers: u32,
+    /// Connections that write at once; on SQLite there is always one.
+    pub writers: u32,
+}
+
+impl Options {
+    /// The defaults for a URL.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), readers: 8, writers: 8 }
+    }
+}
+
+/// A connected database: one pool that reads and one that writes. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    backend: Backend,
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+    /// Held while the process owns the SQLite file.
+    _lock: Option<Arc<File>>,
+}
+
+impl Db {
+    /// Connects; creates a missing SQLite file. Does not migrate.
+    ///
+    /// Fails if another process owns the SQLite file, or if SQLite is older than [`MINIMUM_SQLITE`].
+    pub async fn connect(options: &Options) -> Result<Self> {
+        let statements = Arc::new(AtomicU64::new(0));
+        let mut db = match options.url.strip_prefix("sqlite:") {
+            Some(path) => sqlite(Path::new(path.trim_start_matches("//")), options, statements).await?,
+            None => postgres(options, statements).await?,
+        };
+        for connection in [&mut db.reader, &mut db.writer] {
+            let statements = db.statements.clone();
+            connection.set_metric_callback(move |_| {
+                statements.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Ok(db)
+    }
+
+    /// Brings the database to the newest shape.
+    pub async fn migrate(&self) -> Result<()> {
+        use migration::MigratorTrait;
+        migration::Migrator::up(&self.writer, None).await?;
+        Ok(())
+    }
+
+    /// How many changes of shape are still to be made.
+    pub async fn pending_migrations(&self) -> Result<usize> {
+        use migration::MigratorTrait;
+        Ok(migration::Migrator::get_pending_migrations(&self.writer).await?.len())
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// How many SQL statements have been sent so far.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        self.reader.ping().await.map_err(Error::from)
+    }
+
+    /// Ends all connections; on SQLite the last one folds the write-ahead log into the file.
+    pub async fn close(self) -> Result<()> {
+        self.reader.close().await?;
+        self.writer.close().await.map_err(Error::from)
+    }
+
+    /// For reading, outside a unit of work.
+    pub(crate) const fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    pub(super) const fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+}
+
+async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Error::internal)?;
+    }
+    let lock = lock(path)?;
+    let connect = |readers: Option<u32>| {
+        let path = path.to_owned();
+        let mut connect = ConnectOptions::new("sqlite::memory:".to_owned());
+        connect.max_connections(readers.unwrap_or(1)).sqlx_logging(false).test_before_acquire(false);
+        connect.map_sqlx_sqlite_opts(move |defaults| {
+            defaults
+                .filename(&path)
+                .create_if_missing(true)
+                .in_memory(false)
+                .shared_cache(false)
+                .journal_mode(sqlite::SqliteJournalMode::Wal)
+                .synchronous(sqlite::SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .statement_cache_capacity(512)
+                .pragma("query_only", if readers.is_some() { "ON" } else { "OFF" })
+        });
+        Database::connect(connect)
+    };
+    // The writer comes first: it creates the file and sets the journal mode, which needs writing.
+    let writer = connect(None).await?;
+    let reader = connect(Some(options.readers)).await?;
+    assert_sqlite_version(&writer).await?;
+    Ok(Db { backend: Backend::Sqlite, reader, writer, statements, _lock: Some(Arc::new(lock)) })
+}
+
+/// One process owns a SQLite file: two would not see each other's journal.
+fn lock(path: &Path) -> Result<File> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(PathBuf::from(name))
+        .map_err(Error::internal)?;
+    match file.try_lock_exclusive() {
+        Ok(true) => Ok(file),
+        _ => Err(Error::internal(format!(
+            "another process owns {}; use its API instead (for an import: the mutation importOrganisation)",
+            path.display()
+        ))),
+    }
+}
+
+async fn assert_sqlite_version(connection: &DatabaseConnection) -> Result<()> {
+    let row = connection
+        .query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT sqlite_version()"))
+        .await?
+        .ok_or_else(|| Error::internal("no sqlite_version()"))?;
+    let version: String = row.try_get_by_index(0)?;
+    let parts = |text: &str| text.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>();
+    if parts(&version) < parts(MINIMUM_SQLITE) {
+        return Err(Error::internal(format!("SQLite {version} is older than {MINIMUM_SQLITE}")));
+    }
+    Ok(())
+}
+
+async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
+    let connect = |connections: u32| {
+        let mut connect = ConnectOptions::new(options.url.clone());
+        connect
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .sqlx_logging(false)
+            .map_sqlx_postgres_opts(|defaults| {
+                defaults.application_name("kinerja").statement_cache_capacity(512).options([
+                    ("statement_timeout", "30s"),
+                    ("lock_timeout", "2s"),
+                    ("idle_in_transaction_session_timeout", "10s"),
+                ])
+            });
+        connect
+    };
+    let mut writer = connect(options.writers);
+    // A request that is dropped while BEGIN is under way leaves an open transaction behind, which
+    // would swallow the next unit of work. The ROLLBACK also stands in for the pool's ping.
+    writer.test_before_acquire(false).map_sqlx_postgres_before_acquire(|connection, _| {
+        Box::pin(async move { connection.execute(sqlx::raw_sql("ROLLBACK")).await.map(|_| true) })
+    });
+    let mut reader = connect(options.readers);
+    reader.test_before_acquire_if_idle_for(Duration::from_secs(30));
+    Ok(Db {
+        backend: Backend::Postgres,
+        reader: Database::connect(reader).await?,
+        writer: Database::connect(writer).await?,
+        statements,
+        _lock: None,
+    })
+}

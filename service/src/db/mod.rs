@@ -1,0 +1,12 @@
+//! The only place that holds connections: how to connect, the unit of work, records, pages.
+
+mod connect;
+mod page;
+mod record;
+mod unit_of_work;
+
+pub use connect::{Backend, Db, MINIMUM_SQLITE, Options};
+pub use page::{DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
+pub(crate) use page::{Keyset, SortKey};
+pub(crate) use record::{Record, any_of, insert, update};
+pub use unit_of_work::{Sending, Tx};

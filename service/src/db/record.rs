@@ -1,0 +1,55 @@
+//! What the journal keeps of a stored object, and how it is written.
+
+use super::{Backend, Tx};
+use crate::error::Result;
+use domain::event::SubjectKind;
+use sea_orm::{
+    ActiveModelTrait, Condition, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, extension::postgres::PgFunc},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// An object whose every change is told in the journal, with its image before and after.
+///
+/// The image is the object's JSON.
+pub(crate) trait Record: Serialize + Send + Sync {
+    /// What kind of object it is.
+    const SUBJECT: SubjectKind;
+
+    /// Its id.
+    fn id(&self) -> Uuid;
+    /// The agency that owns it.
+    fn agency(&self) -> Uuid;
+    /// Its version, from 1.
+    fn version(&self) -> i32;
+    /// Sets its version; done by the unit of work only.
+    fn set_version(&mut self, version: i32);
+    /// Writes its rows.
+    fn insert(&self, tx: &Tx) -> impl Future<Output = Result<()>> + Send;
+    /// Writes its rows over those of `before`; gives 0 when the stored version is not that of `before`.
+    fn update(&self, before: &Self, tx: &Tx) -> impl Future<Output = Result<u64>> + Send;
+}
+
+/// Writes a new row.
+pub(crate) async fn insert<A: ActiveModelTrait>(tx: &Tx, row: A) -> Result<()> {
+    <A::Entity as EntityTrait>::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Writes a whole row over the one that `which` finds (id and version); gives the number of rows found.
+pub(crate) async fn update<A: ActiveModelTrait>(tx: &Tx, row: A, which: Condition) -> Result<u64> {
+    let done = <A::Entity as EntityTrait>::update_many().set(row).filter(which).exec(tx.connection()).await?;
+    Ok(done.rows_affected)
+}
+
+/// `column` is one of `ids`: one bound array on PostgreSQL, so that one prepared statement serves every
+/// size; a list on SQLite.
+pub(crate) fn any_of(backend: Backend, column: impl IntoColumnRef, ids: impl IntoIterator<Item = Uuid>) -> Expr {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let column = Expr::col(column);
+    match backend {
+        Backend::Postgres => column.eq(PgFunc::any(Expr::val(ids))),
+        Backend::Sqlite => column.is_in(ids),
+    }
+}

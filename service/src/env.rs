@@ -1,0 +1,116 @@
+//! The ambient world in one place: the database, the clock, ids and randomness.
+//!
+//! Nothing else in the workspace reads the machine's clock or draws an id; `clippy.toml` holds that.
+
+use crate::db::Db;
+use chrono::Duration;
+use domain::time::{self, Instant};
+use std::sync::{Arc, RwLock};
+use uuid::Uuid;
+
+/// Tells the time of appraisals. Sessions and limits use the machine's time even where this is set.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<RwLock<Source>>);
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// The machine's clock, moved by this much.
+    Shifted(Duration),
+    /// Stands still; tests move it.
+    Fixed(Instant),
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::shifted(Duration::zero())
+    }
+
+    /// The machine's clock moved by a duration; only for a database that is marked synthetic.
+    #[must_use]
+    pub fn shifted(by: Duration) -> Self {
+        Self(Arc::new(RwLock::new(Source::Shifted(by))))
+    }
+
+    /// A clock that stands still.
+    #[must_use]
+    pub fn fixed(at: Instant) -> Self {
+        Self(Arc::new(RwLock::new(Source::Fixed(at))))
+    }
+
+    /// Moves a fixed clock, or the shift of a running one, to an instant.
+    pub fn set(&self, at: Instant) {
+        if let Ok(mut source) = self.0.write() {
+            *source = match *source {
+                Source::Fixed(_) => Source::Fixed(at),
+                Source::Shifted(_) => Source::Shifted(at - machine_now()),
+            };
+        }
+    }
+
+    /// Now, in whole microseconds.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        let source = self.0.read().map_or(Source::Shifted(Duration::zero()), |source| *source);
+        match source {
+            Source::Shifted(by) => time::micros(machine_now() + by),
+            Source::Fixed(at) => at,
+        }
+    }
+}
+
+/// The machine's time: what sessions, keys and limits go by.
+#[expect(clippy::disallowed_methods, reason = "the one home of the machine's clock")]
+#[must_use]
+pub fn machine_now() -> Instant {
+    time::micros(chrono::Utc::now())
+}
+
+/// A fresh id; its time part only helps the index, nothing reads it.
+#[expect(clippy::disallowed_methods, reason = "the one home of fresh ids")]
+#[must_use]
+pub fn fresh_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Random bytes for secrets and salts.
+#[expect(clippy::disallowed_methods, reason = "the one home of randomness")]
+#[must_use]
+pub fn random<const N: usize>() -> [u8; N] {
+    rand::random()
+}
+
+/// What a use case needs of the world. Cheap to clone.
+#[derive(Clone)]
+pub struct Env {
+    /// The database; only `service` looks inside.
+    pub(crate) db: Db,
+    /// The clock of appraisals.
+    pub clock: Clock,
+    /// Where uploaded files lie.
+    pub uploads: Arc<std::path::Path>,
+    /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
+    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+}
+
+impl Env {
+    /// Over a connected database.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { db, clock, uploads: uploads.into(), hashing: Arc::new(tokio::sync::Semaphore::new(cores)) }
+    }
+
+    /// Now, by the clock of appraisals.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The database, for counting statements and for readiness.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+}

@@ -1,0 +1,117 @@
+//! Why a use case did not succeed, free of any transport.
+
+use domain::{Key, Message, Refusal};
+use sea_orm::{DbErr, RuntimeErr};
+
+/// The failure of a use case.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is logged in, or the session has ended.
+    #[error("not authenticated")]
+    Unauthenticated,
+    /// No such object for this actor; hidden and absent look the same.
+    #[error("not found")]
+    NotFound,
+    /// The actor may never do this kind of thing.
+    #[error("forbidden")]
+    Forbidden,
+    /// What a client can act on; nothing was written.
+    #[error("refused: {0:?}")]
+    Refused(Vec<Refusal>),
+    /// The idempotency key was used with another input.
+    #[error("idempotency key reused")]
+    KeyReused,
+    /// The same key is being worked on.
+    #[error("in progress")]
+    InProgress,
+    /// Too many attempts.
+    #[error("rate limited for {seconds} s")]
+    RateLimited {
+        /// When a retry is welcome.
+        seconds: i64,
+    },
+    /// The disk or the quota is full; reading goes on.
+    #[error("storage full")]
+    StorageFull,
+    /// A fault of ours; the text is for the log and never leaves the server.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A fault of ours, told to the log only.
+    pub fn internal(what: impl ToString) -> Self {
+        Self::Internal(what.to_string())
+    }
+
+    /// One broken rule of the input.
+    pub fn input<P: ToString>(path: impl IntoIterator<Item = P>, message: impl Into<Message>) -> Self {
+        Refusal::input(path, message).into()
+    }
+
+    /// The sentence for a person; that of an internal fault says nothing of its cause.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Unauthenticated => Key::Unauthenticated.into(),
+            Self::NotFound => Key::NotFound.into(),
+            Self::Forbidden => Key::Forbidden.into(),
+            Self::Refused(refusals) => {
+                refusals.first().map_or_else(|| Key::Internal.into(), |refusal| refusal.message.clone())
+            }
+            Self::KeyReused => Key::KeyReused.into(),
+            Self::InProgress => Key::InProgress.into(),
+            Self::RateLimited { seconds } => Message::new(Key::RateLimited).with("seconds", seconds),
+            Self::StorageFull => Key::StorageFull.into(),
+            Self::Internal(_) => Key::Internal.into(),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}
+
+impl From<Vec<Refusal>> for Error {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        Self::Refused(refusals)
+    }
+}
+
+/// PostgreSQL: lock not available within `lock_timeout`.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+/// PostgreSQL's class of full disks and quotas; SQLite's `SQLITE_FULL`.
+const FULL: [&str; 3] = ["53100", "53200", "13"];
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match database_code(&error).as_deref() {
+            Some(LOCK_NOT_AVAILABLE) => Self::InProgress,
+            Some(code) if FULL.contains(&code) => Self::StorageFull,
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+/// The database's own code of an error.
+fn database_code(error: &DbErr) -> Option<String> {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause))
+        | DbErr::Conn(RuntimeErr::SqlxError(cause)) => {
+            cause.as_database_error().and_then(|cause| cause.code()).map(std::borrow::Cow::into_owned)
+        }
+        _ => None,
+    }
+}

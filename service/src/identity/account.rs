@@ -1,0 +1,254 @@
+//! Accounts: one-time codes from the personnel office, activation, a changed password.
+
+use super::{password, session, token};
+use crate::{
+    db::{Tx, any_of},
+    env::{Env, fresh_id, machine_now},
+    error::{Error, Result},
+    store,
+};
+use chrono::Duration;
+use domain::{
+    Key, Message, Refusal,
+    actor::Actor,
+    id::{AgencyId, StaffId, UnitId},
+    time::{Instant, to_micros},
+};
+use entity::{account, activation_code, staff};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, sea_query::{Expr, ExprTrait}};
+use serde::Serialize;
+
+/// How long a code is good.
+const CODE_DAYS: i64 = 30;
+/// The most people that one call makes codes for.
+const CODES_AT_MOST: usize = 10_000;
+
+/// Whose codes to make: a unit with those below it, or named people.
+#[derive(Clone, Debug, Serialize)]
+pub enum IssueActivationCodes {
+    /// All people without an activated account in a unit's subtree.
+    Unit(UnitId),
+    /// These people; also resets a forgotten password.
+    Staff(Vec<StaffId>),
+}
+
+/// A code, told once.
+#[derive(Clone, Debug)]
+pub struct ActivationCode {
+    /// Whose it is.
+    pub staff: StaffId,
+    /// The person's name, for the letter.
+    pub name: String,
+    /// What to log in with.
+    pub user_name: String,
+    /// The code.
+    pub code: String,
+    /// Until when it is good.
+    pub expires_at: Instant,
+}
+
+/// Makes codes, for admins of the unit. Codes made before stop working. The codes are told once.
+pub async fn issue_activation_codes(
+    env: &Env,
+    actor: &Actor,
+    input: IssueActivationCodes,
+) -> Result<Vec<ActivationCode>> {
+    if !actor.admin.is_any() {
+        return Err(Error::Forbidden);
+    }
+    env.write(actor, move |tx| async move {
+        let actor = tx.actor().clone();
+        let today = domain::time::Calendar::JAKARTA.day(tx.now());
+        let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
+        let people = match &input {
+            IssueActivationCodes::Unit(unit) => {
+                if !actor.admin.covers(*unit) {
+                    return Err(Error::NotFound);
+                }
+                store::staff::of_units(&tx, tree.subtree(*unit), today).await?
+            }
+            IssueActivationCodes::Staff(ids) => {
+                let mut people = Vec::new();
+                for (person, unit) in store::staff::with_units(&tx, ids, today).await? {
+                    if !unit.is_some_and(|unit| actor.admin.covers(unit)) {
+                        return Err(Refusal::not_found(["staffIds"]).into());
+                    }
+                    people.push(person);
+                }
+                if people.len() != ids.len() {
+                    return Err(Refusal::not_found(["staffIds"]).into());
+                }
+                people
+            }
+        };
+        if people.len() > CODES_AT_MOST {
+            let message = Message::new(Key::TooMany).with("field", "staff").with("max", CODES_AT_MOST);
+            return Err(Error::input(["orgUnitId"], message));
+        }
+        issue(&tx, people, matches!(input, IssueActivationCodes::Unit(_))).await
+    })
+    .await
+}
+
+/// Makes accounts where they are missing, and a code for each person.
+async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Result<Vec<ActivationCode>> {
+    let ids = people.iter().map(|person| person.id);
+    let accounts = account::Entity::find()
+        .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), ids))
+        .all(tx.connection())
+        .await?;
+    let now = machine_now();
+    let expires_at = now + Duration::days(CODE_DAYS);
+    let mut codes = Vec::new();
+    for person in people {
+        let known = accounts.iter().find(|account| account.staff_id == person.id);
+        if skip_activated && known.is_some_and(|account| account.password_hash.is_some()) {
+            continue;
+        }
+        let (account, user_name) = match known {
+            Some(account) => (account.id, account.user_name.clone()),
+            None => open_account(tx, &person).await?,
+        };
+        activation_code::Entity::update_many()
+            .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(now)))
+            .filter(activation_code::Column::AccountId.eq(account))
+            .filter(activation_code::Column::UsedAt.is_null())
+            .exec(tx.connection())
+            .await?;
+        let code = token::issue_code();
+        let row = activation_code::ActiveModel {
+            id: Set(fresh_id()),
+            account_id: Set(account),
+            code_hash: Set(token::hash(&code)),
+            issued_by: Set(tx.actor().staff().map(|staff| staff.0)),
+            issued_at: Set(to_micros(now)),
+            expires_at: Set(to_micros(expires_at)),
+            used_at: Set(None),
+        };
+        activation_code::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        codes.push(ActivationCode { staff: StaffId(person.id), name: person.name, user_name, code, expires_at });
+    }
+    Ok(codes)
+}
+
+/// An account without a password; the user name is the NIP, else the external id, else the person's id.
+async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
+    let user_name = super::login::normalise(
+        &person
+            .nip
+            .clone()
+            .or_else(|| person.external_id.clone())
+            .unwrap_or_else(|| person.id.simple().to_string()),
+    );
+    let id = fresh_id();
+    let row = account::ActiveModel {
+        id: Set(id),
+        agency_id: Set(person.agency_id),
+        staff_id: Set(person.id),
+        user_name: Set(user_name.clone()),
+        password_hash: Set(None),
+        epoch: Set(0),
+        failures: Set(0),
+        locked_until: Set(None),
+        activated_at: Set(None),
+    };
+    account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok((id, user_name))
+}
+
+/// An activation by code.
+#[derive(Clone, Debug)]
+pub struct ActivateAccount {
+    /// The one-time code, as printed.
+    pub code: String,
+    /// The new password.
+    pub password: String,
+}
+
+/// Sets the password of the account that a code belongs to, and ends its sessions.
+pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
+    password::check("password", &input.password)?;
+    let hash = token::hash(&input.code.trim().to_uppercase());
+    let password = password::hash(env, input.password).await?;
+    env.write(&Actor::system(AgencyId(uuid::Uuid::nil())), move |tx| async move {
+        let now = to_micros(machine_now());
+        let code = activation_code::Entity::find()
+            .filter(activation_code::Column::CodeHash.eq(hash))
+            .filter(activation_code::Column::UsedAt.is_null())
+            .filter(activation_code::Column::ExpiresAt.gt(now))
+            .one(tx.connection())
+            .await?
+            .ok_or_else(|| Refusal::input(["code"], Key::CodeUnknown))?;
+        activation_code::Entity::update_many()
+            .col_expr(activation_code::Column::UsedAt, Expr::value(now))
+            .filter(activation_code::Column::Id.eq(code.id))
+            .exec(tx.connection())
+            .await?;
+        set_password(&tx, code.account_id, password).await
+    })
+    .await?;
+    session::forget();
+    Ok(())
+}
+
+/// A changed password.
+#[derive(Clone, Debug)]
+pub struct ChangePassword {
+    /// The password so far.
+    pub current_password: String,
+    /// The new one.
+    pub new_password: String,
+}
+
+/// Changes the actor's own password and ends all his sessions.
+pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) -> Result<()> {
+    let staff = actor.staff().ok_or(Error::Forbidden)?;
+    password::check("newPassword", &input.new_password)?;
+    let account = account::Entity::find()
+        .filter(account::Column::StaffId.eq(staff.0))
+        .one(env.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !password::verify(env, input.current_password, account.password_hash).await? {
+        return Err(Error::input(["currentPassword"], Key::LoginFailed));
+    }
+    let password = password::hash(env, input.new_password).await?;
+    env.write(actor, move |tx| async move { set_password(&tx, account.id, password).await }).await?;
+    session::forget();
+    Ok(())
+}
+
+async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> {
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(hash))
+        .col_expr(account::Column::ActivatedAt, Expr::value(to_micros(machine_now())))
+        .col_expr(account::Column::Epoch, Expr::col(account::Column::Epoch).add(1))
+        .filter(account::Column::Id.eq(account))
+        .exec(tx.connection())
+        .await?;
+    session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account))).await?;
+    Ok(())
+}
+
+/// The first account of a database, from the command line: an admin with a password.
+pub async fn create_admin(env: &Env, agency: AgencyId, staff: StaffId, user_name: &str, password: String) -> Result<()> {
+    password::check("password", &password)?;
+    let hash = password::hash(env, password).await?;
+    let user_name = super::login::normalise(user_name);
+    env.write(&Actor::system(agency), move |tx| async move {
+        let row = account::ActiveModel {
+            id: Set(fresh_id()),
+            agency_id: Set(agency.0),
+            staff_id: Set(staff.0),
+            user_name: Set(user_name),
+            password_hash: Set(Some(hash)),
+            epoch: Set(0),
+            failures: Set(0),
+            locked_until: Set(None),
+            activated_at: Set(Some(to_micros(machine_now()))),
+        };
+        account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        Ok(())
+    })
+    .await
+}

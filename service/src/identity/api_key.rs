@@ -1,0 +1,118 @@
+//! Keys of reporting tools: they read aggregates of a unit's subtree and nothing else.
+
+use super::{
+    session::{self, Authenticated},
+    token::{self, Purpose},
+};
+use crate::{
+    env::{Env, fresh_id, machine_now},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Refusal,
+    actor::{Actor, Identity},
+    id::{AgencyId, ApiKeyId, UnitId},
+    time::{Instant, to_micros},
+};
+use entity::api_key;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A new key.
+#[derive(Clone, Debug, Serialize)]
+pub struct CreateApiKey {
+    /// What the key is for, 1 to 120 characters.
+    pub name: String,
+    /// The unit whose subtree it reads.
+    pub unit: UnitId,
+    /// When it ends; none: until revoked.
+    pub expires_at: Option<Instant>,
+}
+
+/// A key, told once.
+#[derive(Clone, Debug)]
+pub struct CreatedApiKey {
+    /// Its id, for revoking it.
+    pub id: ApiKeyId,
+    /// The key itself, for `Authorization: Bearer`.
+    pub key: String,
+    /// What it is for.
+    pub name: String,
+}
+
+/// Makes a key, for admins of the unit.
+pub async fn create_api_key(env: &Env, actor: &Actor, input: CreateApiKey) -> Result<CreatedApiKey> {
+    let mut refusals = Vec::new();
+    let name = domain::error::text("name", &input.name, 120, &mut refusals);
+    if !refusals.is_empty() {
+        return Err(refusals.into());
+    }
+    if !actor.admin.is_any() {
+        return Err(Error::Forbidden);
+    }
+    if !actor.admin.covers(input.unit) {
+        return Err(Refusal::not_found(["unitId"]).into());
+    }
+    let key = token::issue(Purpose::ApiKey);
+    let id = fresh_id();
+    let row = api_key::ActiveModel {
+        id: Set(id),
+        agency_id: Set(actor.agency.0),
+        name: Set(name.clone()),
+        key_hash: Set(token::hash(&key)),
+        unit_id: Set(input.unit.0),
+        created_by: Set(actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0)),
+        created_at: Set(to_micros(machine_now())),
+        expires_at: Set(input.expires_at.map(to_micros)),
+        revoked_at: Set(None),
+    };
+    env.write(actor, move |tx| async move {
+        api_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(CreatedApiKey { id: ApiKeyId(id), key, name })
+}
+
+/// Ends a key, for admins of its unit.
+pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<()> {
+    env.write(actor, move |tx| async move {
+        let found = api_key::Entity::find_by_id(key.0)
+            .filter(api_key::Column::AgencyId.eq(tx.actor().agency.0))
+            .one(tx.connection())
+            .await?
+            .filter(|found| tx.actor().admin.covers(UnitId(found.unit_id)))
+            .ok_or(Error::NotFound)?;
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::RevokedAt, Expr::value(to_micros(machine_now())))
+            .filter(api_key::Column::Id.eq(found.id))
+            .filter(api_key::Column::RevokedAt.is_null())
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    })
+    .await?;
+    session::forget();
+    Ok(())
+}
+
+pub(super) async fn authenticate(env: &Env, hash: &str) -> Result<Authenticated> {
+    let now = to_micros(machine_now());
+    let key = api_key::Entity::find()
+        .filter(api_key::Column::KeyHash.eq(hash))
+        .one(env.db.reader())
+        .await?
+        .filter(|key| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now))
+        .ok_or(Error::Unauthenticated)?;
+    let agency = AgencyId(key.agency_id);
+    let today = domain::time::Calendar::JAKARTA.day(env.now());
+    let tree = store::org_unit::tree(env.db.reader(), agency, today).await?;
+    let actor = Actor {
+        identity: Identity::ApiKey(ApiKeyId(key.id)),
+        reporting: tree.coverage([UnitId(key.unit_id)]),
+        ..Actor::system(agency)
+    };
+    Ok(Authenticated { actor: Arc::new(actor), session: None })
+}

@@ -1,0 +1,67 @@
+//! Passwords: argon2id, a bounded number at a time, off the async threads.
+
+use crate::{
+    env::{Env, random},
+    error::{Error, Result},
+};
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
+    password_hash::SaltString,
+};
+use domain::{Key, Message, Refusal};
+
+/// The shortest password, in characters.
+const SHORTEST: usize = 12;
+/// The longest password, in characters; a limit for the hash's sake.
+const LONGEST: usize = 200;
+
+/// What an unknown user's password is compared with, so that the answer takes as long.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
+
+/// Checks a new password; its strength is its length.
+pub(super) fn check(field: &str, password: &str) -> Result<()> {
+    let length = password.chars().count();
+    if (SHORTEST..=LONGEST).contains(&length) {
+        return Ok(());
+    }
+    let message = Message::new(Key::PasswordLength).with("min", SHORTEST).with("max", LONGEST);
+    Err(Refusal::input([field], message).into())
+}
+
+/// Hashes a password with the library's defaults (19 MiB, 2 passes, 1 lane: those of OWASP).
+pub(super) async fn hash(env: &Env, password: String) -> Result<String> {
+    run(env, move || hash_now(&password)).await?
+}
+
+/// The same at once, for the generator, whose accounts share one hash.
+pub(crate) fn hash_now(password: &str) -> Result<String> {
+    let salt = SaltString::encode_b64(&random::<16>()).map_err(Error::internal)?;
+    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?.to_string())
+}
+
+/// Whether the password is that of the hash; without a hash it takes as long and is never so.
+pub(super) async fn verify(env: &Env, password: String, hash: Option<String>) -> Result<bool> {
+    run(env, move || {
+        let stored = hash.as_deref().unwrap_or(NOBODY);
+        PasswordHash::new(stored)
+            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+            && hash.is_some()
+    })
+    .await
+}
+
+async fn run<T: Send + 'static>(env: &Env, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _permit = env.hashing.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_of_nobody_can_be_read() {
+        let parsed = PasswordHash::new(NOBODY).expect("a well-formed hash");
+        assert!(parsed.hash.is_some());
+    }
+}

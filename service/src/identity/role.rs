@@ -1,0 +1,143 @@
+//! Grants and revokes roles; a change works at once on this server, within five seconds on others.
+
+use super::session;
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Key, Message, Refusal,
+    actor::{Actor, Role},
+    event::EventKind,
+    id::{AgencyId, RoleGrantId, StaffId, UnitId},
+    time::Instant,
+};
+use entity::role_grant;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+
+/// A role of a person over a unit's subtree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleGrant {
+    /// Its id.
+    pub id: RoleGrantId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// Who holds it.
+    pub staff: StaffId,
+    /// The role.
+    pub role: Role,
+    /// The unit whose subtree it covers.
+    pub unit: UnitId,
+    /// Since when.
+    pub granted_at: Instant,
+    /// Until when; none: still.
+    pub revoked_at: Option<Instant>,
+    /// The version, from 1.
+    pub version: i32,
+}
+
+/// A role to grant.
+#[derive(Clone, Debug, Serialize)]
+pub struct GrantRole {
+    /// To whom.
+    pub staff: StaffId,
+    /// Which; EMPLOYEE is everyone's and can't be granted, REPORTING belongs to API keys.
+    pub role: Role,
+    /// Over which unit's subtree.
+    pub unit: UnitId,
+}
+
+/// Grants a role, for admins who cover the unit.
+pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: GrantRole) -> Result<RoleGrantId> {
+    if !actor.admin.is_any() {
+        return Err(Error::Forbidden);
+    }
+    let granted = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let actor = tx.actor();
+            if !actor.admin.covers(input.unit) {
+                return Err(Refusal::not_found(["unitId"]).into());
+            }
+            if matches!(input.role, Role::Employee | Role::Reporting) {
+                let message = Message::new(Key::RoleNotGranted).with("role", input.role);
+                return Err(Error::input(["role"], message));
+            }
+            store::staff::active(&tx, input.staff)
+                .await?
+                .ok_or_else(|| Refusal::not_found(["staffId"]))?;
+            let held = role_grant::Entity::find()
+                .filter(role_grant::Column::StaffId.eq(input.staff.0))
+                .filter(role_grant::Column::Role.eq(input.role.to_string()))
+                .filter(role_grant::Column::UnitId.eq(input.unit.0))
+                .filter(role_grant::Column::RevokedAt.is_null())
+                .one(tx.connection())
+                .await?;
+            if let Some(held) = held {
+                return Ok(RoleGrantId(held.id));
+            }
+            let grant = RoleGrant {
+                id: RoleGrantId(fresh_id()),
+                agency: actor.agency,
+                staff: input.staff,
+                role: input.role,
+                unit: input.unit,
+                granted_at: tx.now(),
+                revoked_at: None,
+                version: 1,
+            };
+            Ok(tx.create(grant, EventKind::RoleGranted, None).await?.id)
+        })
+        .await?;
+    session::forget();
+    Ok(granted)
+}
+
+/// Revokes a role, for admins who cover its unit; an admin's last grant over a root can't be revoked by himself.
+pub async fn revoke_role(env: &Env, actor: &Actor, sending: Sending, grant: RoleGrantId) -> Result<RoleGrantId> {
+    if !actor.admin.is_any() {
+        return Err(Error::Forbidden);
+    }
+    let revoked = env
+        .write_once(actor, sending, &grant, move |tx| async move {
+            let before = role_grant::Entity::find_by_id(grant.0)
+                .filter(role_grant::Column::AgencyId.eq(tx.actor().agency.0))
+                .one(tx.connection())
+                .await?
+                .map(RoleGrant::try_from)
+                .transpose()?
+                .filter(|found| tx.actor().admin.covers(found.unit))
+                .ok_or(Error::NotFound)?;
+            if before.revoked_at.is_some() {
+                return Ok(grant);
+            }
+            if before.role == Role::Admin && tx.actor().is(before.staff) {
+                return Err(Refusal::forbidden().into());
+            }
+            let after = RoleGrant { revoked_at: Some(tx.now()), ..before.clone() };
+            tx.change(&before, after, EventKind::RoleRevoked, None).await?;
+            Ok(grant)
+        })
+        .await?;
+    session::forget();
+    Ok(revoked)
+}
+
+/// The roles that a person holds now: one's own, or for admins who cover the role's unit.
+pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<RoleGrant>> {
+    let rows = role_grant::Entity::find()
+        .filter(role_grant::Column::AgencyId.eq(actor.agency.0))
+        .filter(role_grant::Column::StaffId.eq(staff.0))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .order_by_asc(role_grant::Column::GrantedAt)
+        .order_by_asc(role_grant::Column::Id)
+        .all(env.db.reader())
+        .await?;
+    let grants = rows.into_iter().map(RoleGrant::try_from).collect::<Result<Vec<_>>>()?;
+    Ok(grants
+        .into_iter()
+        .filter(|grant| actor.is(staff) || actor.auditor || actor.admin.covers(grant.unit))
+        .collect())
+}

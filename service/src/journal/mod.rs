@@ -1,0 +1,74 @@
+//! The journal: every change appends one entry in its own transaction.
+//!
+//! What an entry says of people stands in a table of its own that the law may have erased; the salted
+//! commitment beside the entry stays, so that a proof over the entries survives the erasure.
+
+use crate::{
+    db::{Record, Tx},
+    env::{fresh_id, random},
+    error::Result,
+};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use domain::{actor::Identity, event::EventKind, time::to_micros};
+use sea_orm::{EntityTrait, NotSet, Set};
+use sha2::{Digest, Sha256};
+
+/// Appends the entry of one change.
+pub(crate) async fn append<R: Record>(
+    tx: &Tx,
+    kind: EventKind,
+    before: Option<&R>,
+    after: &R,
+    reason: Option<&str>,
+) -> Result<()> {
+    let before = before.map(serde_json::to_string).transpose()?;
+    let after_image = serde_json::to_string(after)?;
+    let salt = STANDARD_NO_PAD.encode(random::<16>());
+    let id = fresh_id();
+    let (actor_kind, actor_id) = match tx.actor().identity {
+        Identity::Staff(staff) => ("STAFF", Some(staff.0)),
+        Identity::ApiKey(key) => ("API_KEY", Some(key.0)),
+        Identity::System => ("SYSTEM", None),
+    };
+    let entry = entity::event::ActiveModel {
+        id: Set(id),
+        agency_id: Set(after.agency()),
+        kind: Set(kind.to_string()),
+        at: Set(to_micros(tx.now())),
+        actor_kind: Set(actor_kind.to_owned()),
+        actor_id: Set(actor_id),
+        subject_kind: Set(R::SUBJECT.to_string()),
+        subject_id: Set(after.id()),
+        subject_version: Set(after.version()),
+        request_id: Set(tx.request()),
+        commitment: Set(commitment(&salt, reason, before.as_deref(), Some(&after_image))),
+    };
+    let payload = entity::event_payload::ActiveModel {
+        event_id: Set(id),
+        salt: Set(salt),
+        reason: Set(reason.map(str::to_owned)),
+        before: before.map_or(NotSet, |before| Set(Some(before))),
+        after: Set(Some(after_image)),
+    };
+    entity::event::Entity::insert(entry).exec_without_returning(tx.connection()).await?;
+    entity::event_payload::Entity::insert(payload).exec_without_returning(tx.connection()).await?;
+    tx.told(R::SUBJECT, after.id());
+    Ok(())
+}
+
+/// SHA-256 over the salt and the length-prefixed parts, in hexadecimal. An absent part differs from an empty one.
+#[must_use]
+pub fn commitment(salt: &str, reason: Option<&str>, before: Option<&str>, after: Option<&str>) -> String {
+    let mut hasher = Sha256::new();
+    for part in [Some(salt), reason, before, after] {
+        match part {
+            Some(text) => {
+                hasher.update([1]);
+                hasher.update((text.len() as u64).to_be_bytes());
+                hasher.update(text);
+            }
+            None => hasher.update([0]),
+        }
+    }
+    format!("{:x}", hasher.finalize())
+}

@@ -1,0 +1,84 @@
+//! Databases for tests: each test has its own, made from a migrated template.
+
+use crate::{
+    db::{Db, Options},
+    error::{Error, Result},
+};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, Statement};
+use std::path::PathBuf;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+/// Where the tests' PostgreSQL is: the URL of its maintenance database, `postgres://…/postgres`.
+pub const POSTGRES_VARIABLE: &str = "TEST_PG_URL";
+
+/// A database of a test; removed when dropped (SQLite) or with the throwaway server (PostgreSQL).
+pub struct TestDb {
+    /// How to open it.
+    pub options: Options,
+    /// A folder of the test's own, for uploads.
+    pub folder: tempfile::TempDir,
+}
+
+static SQLITE_TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+impl TestDb {
+    /// A migrated SQLite file.
+    pub async fn sqlite() -> Result<Self> {
+        let template = SQLITE_TEMPLATE
+            .get_or_try_init(|| async {
+                let path = std::env::temp_dir().join(format!("kinerja-template-{}.db", std::process::id()));
+                let _ = std::fs::remove_file(&path);
+                let db = Db::connect(&Options::new(format!("sqlite:{}", path.display()))).await?;
+                db.migrate().await?;
+                db.close().await?;
+                Ok::<_, Error>(path)
+            })
+            .await?;
+        let folder = tempfile::tempdir().map_err(Error::internal)?;
+        let path = folder.path().join("kinerja.db");
+        std::fs::copy(template, &path).map_err(Error::internal)?;
+        Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
+    }
+
+    /// A migrated PostgreSQL database; none where [`POSTGRES_VARIABLE`] is not set.
+    pub async fn postgres() -> Result<Option<Self>> {
+        let Ok(server) = std::env::var(POSTGRES_VARIABLE) else { return Ok(None) };
+        let template = POSTGRES_TEMPLATE
+            .get_or_try_init(|| async {
+                let name = format!("template_{}", std::process::id());
+                create_database(&server, &name, None).await?;
+                let db = Db::connect(&Options::new(database_url(&server, &name))).await?;
+                db.migrate().await?;
+                db.close().await?;
+                Ok::<_, Error>(name)
+            })
+            .await?;
+        let name = format!("test_{}", crate::env::fresh_id().simple());
+        create_database(&server, &name, Some(template)).await?;
+        let mut options = Options::new(database_url(&server, &name));
+        (options.readers, options.writers) = (4, 4);
+        Ok(Some(Self { options, folder: tempfile::tempdir().map_err(Error::internal)? }))
+    }
+}
+
+fn database_url(server: &str, name: &str) -> String {
+    server.rsplit_once('/').map_or_else(|| server.to_owned(), |(start, _)| format!("{start}/{name}"))
+}
+
+async fn create_database(server: &str, name: &str, template: Option<&str>) -> Result<()> {
+    let connection = Database::connect(ConnectOptions::new(server.to_owned())).await?;
+    let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
+    connection
+        .execute_raw(Statement::from_string(DbBackend::Postgres, format!("CREATE DATABASE {name}{template}")))
+        .await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// An id that tests can foresee.
+#[must_use]
+pub fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}

@@ -1,0 +1,82 @@
+//! Global ids: opaque to clients; inside stand a format number, the type and the UUID.
+
+use super::{context::ContextExt, error};
+use async_graphql::{Context, ID};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Key, Message, Refusal};
+use uuid::Uuid;
+
+/// The format of the ids that we give out.
+const FORMAT: u8 = 1;
+
+macro_rules! kinds {
+    ($($number:literal $name:ident),* $(,)?) => {
+        /// The types that `node` finds. The numbers stand in ids that clients have kept: never reuse one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {$(
+            #[doc = stringify!($name)]
+            $name = $number,
+        )*}
+
+        impl Kind {
+            fn of(number: u8) -> Option<Self> {
+                match number {
+                    $($number => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    1 OrgUnit, 2 Position, 3 Staff, 4 Assignment, 5 Delegation, 6 CriteriaSet, 7 Criterion, 8 Regulation,
+    9 Period, 10 UnitPredicate, 11 Plan, 12 PlanRevision, 13 PlanResult, 14 Indicator, 15 ActionPlan,
+    16 Activity, 17 Evidence, 18 Evaluation, 19 Feedback, 20 Recommendation, 21 RoleGrant, 22 Session,
+    23 ApiKey, 24 Upload, 25 ImportRun,
+}
+
+/// The id of an object of a type.
+pub fn encode(kind: Kind, id: impl Into<Uuid>) -> ID {
+    let mut bytes = [0; 18];
+    bytes[0] = FORMAT;
+    bytes[1] = kind as u8;
+    bytes[2..].copy_from_slice(id.into().as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes).into()
+}
+
+/// What an id stands for; none if it is malformed.
+pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
+    let bytes: [u8; 18] = URL_SAFE_NO_PAD.decode(id).ok()?.try_into().ok()?;
+    let kind = (bytes[0] == FORMAT).then(|| Kind::of(bytes[1])).flatten()?;
+    Some((kind, Uuid::from_slice(&bytes[2..]).ok()?))
+}
+
+/// The id of an object of a type, or what is wrong with it at a path of the input.
+pub fn parse<T: From<Uuid>>(kind: Kind, id: &ID, path: &str) -> Result<T, Refusal> {
+    match decode(id) {
+        Some((found, uuid)) if found == kind => Ok(uuid.into()),
+        _ => Err(Refusal::input(path.split('.'), Message::new(Key::NotAnId).with("type", format!("{kind:?}")))),
+    }
+}
+
+/// The same for an argument of a query.
+pub fn argument<T: From<Uuid>>(ctx: &Context<'_>, kind: Kind, id: &ID, name: &str) -> async_graphql::Result<T> {
+    parse(kind, id, name).map_err(|refusal| error::failure(ctx, refusal.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_comes_back_with_its_type() {
+        let uuid = Uuid::from_u128(7);
+        let id = encode(Kind::Plan, uuid);
+        assert_eq!(decode(&id), Some((Kind::Plan, uuid)));
+        assert!(parse::<Uuid>(Kind::Staff, &id, "id").is_err());
+        for broken in ["", "x", "AQ", "////////////////////////", &format!("{}A", id.as_str())] {
+            assert_eq!(decode(broken), None, "{broken}");
+        }
+    }
+}
