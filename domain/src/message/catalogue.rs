@@ -39,6 +39,11 @@ catalogue! {
     StorageFull: "Penyimpanan penuh; hubungi administrator sistem.", "The storage is full; tell the system administrator.";
     Internal: "Terjadi kesalahan pada server; laporkan dengan nomor permintaan ini.", "The server failed; report it with this request's number.";
     Timeout: "Permintaan terlalu lama.", "The request took too long.";
+    // Identity
+    LoginFailed: "Nama pengguna atau kata sandi salah, atau akun belum diaktifkan.", "The user name or password is wrong, or the account is not activated.";
+    PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
+    CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, used or expired; ask the personnel office for a new one.";
+    RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";
     TooLong: "{field} paling banyak {max} karakter.", "{field} may have at most {max} characters.";
