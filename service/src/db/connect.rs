@@ -1,7 +1,6 @@
 //! Opens a database: SQLite embedded, or PostgreSQL.
 
 use crate::error::{Error, Result};
-use fs4::fs_std::FileExt;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
     sqlx::{self, Executor, sqlite},
@@ -164,13 +163,13 @@ fn lock(path: &Path) -> Result<File> {
         .write(true)
         .open(PathBuf::from(name))
         .map_err(Error::internal)?;
-    match file.try_lock_exclusive() {
-        Ok(true) => Ok(file),
-        _ => Err(Error::internal(format!(
+    file.try_lock().map_err(|_| {
+        Error::internal(format!(
             "another process owns {}; use its API instead (for an import: the mutation importOrganisation)",
             path.display()
-        ))),
-    }
+        ))
+    })?;
+    Ok(file)
 }
 
 async fn assert_sqlite_version(connection: &DatabaseConnection) -> Result<()> {

@@ -10,10 +10,10 @@ mod session;
 mod token;
 
 pub use account::{
-    ActivateAccount, ActivationCode, ChangePassword, IssueActivationCodes, activate_account, change_password,
+    create_admin,    ActivateAccount, ActivationCode, ChangePassword, IssueActivationCodes, activate_account, change_password,
     issue_activation_codes,
 };
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use login::{Login, login};
-pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role};
+pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub use session::{Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions};

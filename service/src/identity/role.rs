@@ -141,3 +141,15 @@ pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<R
         .filter(|grant| actor.is(staff) || actor.auditor || actor.admin.covers(grant.unit))
         .collect())
 }
+
+/// One grant, for its holder and for admins who cover its unit.
+pub async fn role_grant(env: &Env, actor: &Actor, grant: RoleGrantId) -> Result<RoleGrant> {
+    role_grant::Entity::find_by_id(grant.0)
+        .filter(role_grant::Column::AgencyId.eq(actor.agency.0))
+        .one(env.db.reader())
+        .await?
+        .map(RoleGrant::try_from)
+        .transpose()?
+        .filter(|grant| actor.is(grant.staff) || actor.auditor || actor.admin.covers(grant.unit))
+        .ok_or(Error::NotFound)
+}

@@ -8,7 +8,7 @@ use domain::{
 };
 use entity::{org_unit, org_unit_parent};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,0 +1,10 @@
+//! Logins, sessions, keys and roles.
+
+mod access;
+mod session;
+mod types;
+mod viewer;
+
+pub use access::AccessMutation;
+pub use session::SessionMutation;
+pub use viewer::IdentityQuery;

@@ -1,0 +1,65 @@
+//! Who is logged in.
+
+use super::types::{Role, RoleGrant, Session};
+use crate::graphql::{
+    context::ContextExt,
+    error::OrFail,
+};
+use async_graphql::{Context, Object};
+use service::identity as identity_service;
+
+/// Queries on oneself.
+#[derive(Default)]
+pub struct IdentityQuery;
+
+#[Object]
+impl IdentityQuery {
+    /// Who is logged in.
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
+        ctx.actor()?;
+        Ok(Viewer)
+    }
+}
+
+/// The person who is logged in.
+pub struct Viewer;
+
+#[Object]
+impl Viewer {
+    /// Your roles; EMPLOYEE is everyone's.
+    async fn roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Role>> {
+        let mut roles = vec![Role::Employee];
+        for grant in self.grants(ctx).await? {
+            let role = grant.role.into();
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+        Ok(roles)
+    }
+
+    /// Your roles with the units that they cover.
+    async fn role_grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RoleGrant>> {
+        Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
+    }
+
+    /// Your sessions that are alive, the last used first.
+    async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
+        let current = ctx.request()?.session;
+        let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+        Ok(sessions
+            .into_iter()
+            .map(|session| Session { current: Some(session.id) == current, session })
+            .collect())
+    }
+}
+
+impl Viewer {
+    async fn grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<identity_service::RoleGrant>> {
+        let actor = ctx.actor()?;
+        match actor.staff() {
+            Some(staff) => identity_service::grants_of(ctx.env()?, actor, staff).await.or_fail(ctx),
+            None => Ok(Vec::new()),
+        }
+    }
+}

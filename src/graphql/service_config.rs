@@ -1,0 +1,67 @@
+//! What a client should know of the server: limits, versions, languages.
+
+use super::labels::Locale;
+use crate::http::guard::Limits;
+use async_graphql::{Context, Object, SimpleObject};
+
+/// Queries on the server itself.
+#[derive(Default)]
+pub struct ConfigQuery;
+
+/// The server's limits and versions.
+#[derive(SimpleObject)]
+pub struct ServiceConfig {
+    /// The server's version.
+    version: String,
+    /// The languages of messages and labels; the first is the default.
+    languages: Vec<Locale>,
+    /// Limits of documents and pages.
+    limits: ServiceLimits,
+}
+
+/// Limits that a document or a page must keep.
+#[derive(SimpleObject)]
+pub struct ServiceLimits {
+    /// Bytes of a document.
+    document_bytes: i32,
+    /// Tokens of a document.
+    tokens: i32,
+    /// Levels of a document.
+    depth: i32,
+    /// Fields of an operation, fragments written out.
+    fields: i32,
+    /// Aliases of an operation.
+    aliases: i32,
+    /// The number of objects that can come back.
+    cost: i32,
+    /// Items of a page unless `first` or `last` is given.
+    default_page_size: i32,
+    /// The most items of a page.
+    max_page_size: i32,
+    /// The most rows of a batch.
+    batch_size: i32,
+}
+
+#[Object]
+impl ConfigQuery {
+    /// The server's limits, versions and languages. Needs no login.
+    async fn service_config(&self, ctx: &Context<'_>) -> async_graphql::Result<ServiceConfig> {
+        let limits = ctx.data::<Limits>()?;
+        let int = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
+        Ok(ServiceConfig {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            languages: vec![Locale::Id, Locale::En],
+            limits: ServiceLimits {
+                document_bytes: int(limits.document_bytes as u64),
+                tokens: int(limits.tokens as u64),
+                depth: int(u64::from(limits.depth)),
+                fields: int(limits.fields),
+                aliases: int(limits.aliases),
+                cost: int(limits.cost),
+                default_page_size: int(service::db::DEFAULT_PAGE),
+                max_page_size: int(service::db::LARGEST_PAGE),
+                batch_size: 100,
+            },
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! The router: nothing but what is listed here answers.
+
+use super::{
+    auth,
+    front::{Call, Failure, Front, Served, Settings},
+    guard::{Guard, Limits, Summary},
+    health, negotiate,
+};
+use crate::graphql::{self, Access, Schema, context, loaders::Loaders};
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{any, get},
+};
+use domain::actor::Identity;
+use service::{Env, Error, env::fresh_id};
+use std::{net::SocketAddr, sync::Arc};
+use uuid::Uuid;
+
+/// Who may read the schema through introspection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Introspection {
+    /// Anybody.
+    Everyone,
+    /// Who is logged in.
+    #[default]
+    SignedIn,
+    /// Nobody.
+    Nobody,
+}
+
+/// What the server is set to.
+#[derive(Clone, Debug, Default)]
+pub struct AppSettings {
+    /// Who may introspect.
+    pub introspection: Introspection,
+    /// Limits of documents.
+    pub limits: Limits,
+    /// Limits of HTTP requests.
+    pub front: Settings,
+}
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct App {
+    /// The world of the use cases.
+    pub env: Env,
+    schema: Schema,
+    front: Front,
+    introspection: Introspection,
+}
+
+impl App {
+    /// Over a world.
+    ///
+    /// # Errors
+    /// Never with our own schema; it is read once more by the guard.
+    pub fn new(env: Env, settings: &AppSettings) -> Result<Self, Error> {
+        let schema = graphql::schema(env.clone(), settings);
+        let guard =
+            Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
+        let front = Front::new(Arc::new(guard), settings.front.clone());
+        Ok(Self { env, schema, front, introspection: settings.introspection })
+    }
+
+    /// The routes.
+    #[must_use]
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/graphql", any(serve_graphql))
+            .route("/livez", get(health::live))
+            .route("/readyz", get(health::ready))
+            .route("/version", get(health::version))
+            .with_state(self)
+    }
+
+    /// The schema, for printing it.
+    #[must_use]
+    pub const fn schema(&self) -> &Schema {
+        &self.schema
+    }
+}
+
+async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
+    let number = fresh_id();
+    let call = Call { locale: negotiate::locale(request.headers()), request_id: number };
+    let headers = request.headers().clone();
+    let address = address(&request);
+    let serve = app.front.serve(&app.schema, request, call, async |request, summary| {
+        let authenticated = auth::authenticate(&app.env, &headers).await;
+        let authenticated = authenticated.map_err(|error| failure(&error, call))?;
+        admit(&app, authenticated.as_ref(), &summary).map_err(|error| failure(&error, call))?;
+        let (actor, session) = match authenticated {
+            Some(found) => (Some(found.actor), found.session),
+            None => (None, None),
+        };
+        let loaders = Loaders::new(&app.env, &actor);
+        Ok(request.data(context::Request { actor, locale: call.locale, id: number, address, session, loaders }))
+    });
+    match service::request::scope(number, serve).await {
+        Served::Answer(response) => response,
+        Served::Playground(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Whether the caller may use the root fields at all; what he sees behind them is decided by each load.
+fn admit(
+    app: &App,
+    authenticated: Option<&service::identity::Authenticated>,
+    summary: &Summary,
+) -> Result<(), Error> {
+    let least = match authenticated.map(|found| found.actor.identity) {
+        None => Access::Public,
+        Some(Identity::ApiKey(_)) => Access::Reporting,
+        Some(Identity::Staff(_) | Identity::System) => Access::SignedIn,
+    };
+    for field in &summary.root_fields {
+        let needed = match field.as_str() {
+            "__typename" => Access::Public,
+            "__schema" | "__type" => match app.introspection {
+                Introspection::Everyone => Access::Public,
+                Introspection::SignedIn => Access::Reporting,
+                Introspection::Nobody => return Err(Error::Forbidden),
+            },
+            field => graphql::access(field),
+        };
+        if needed > least {
+            return Err(if least == Access::Public { Error::Unauthenticated } else { Error::Forbidden });
+        }
+    }
+    Ok(())
+}
+
+/// A use case's failure before any resolver ran.
+fn failure(error: &Error, call: Call) -> Failure {
+    let message = error.message().render(call.locale);
+    match error {
+        Error::Unauthenticated => Failure::new("UNAUTHENTICATED", message),
+        Error::Forbidden => Failure::new("FORBIDDEN", message),
+        other => {
+            tracing::error!(request = %call.request_id, cause = %other, "a request failed by a fault of ours");
+            Failure::new("INTERNAL_SERVER_ERROR", message).with("requestId", number(call.request_id))
+        }
+    }
+}
+
+fn number(id: Uuid) -> String {
+    id.to_string()
+}
+
+/// The peer's address; a proxy in front is not believed unless it is configured.
+fn address(request: &Request) -> String {
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(peer)| peer.ip().to_string())
+}

@@ -1,0 +1,242 @@
+//! One pass over the selection sets: what a document amounts to, each fragment measured once.
+
+use super::Limits;
+use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, as_rows};
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::{Name, Pos, Value, Variables};
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+/// What a selection set amounts to for one object that it is applied to, with all its spreads
+/// written out. All sums saturate: a fragment bomb only reaches the end of the numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Measure {
+    /// Fields.
+    pub(super) fields: u64,
+    /// Aliases.
+    pub(super) aliases: u64,
+    /// Input values of arguments, for each object that they are given for.
+    pub(super) values: u64,
+    /// Directives.
+    pub(super) directives: u64,
+    /// Levels of fields.
+    pub(super) depth: u32,
+    /// Levels of selection sets, those of fragments included.
+    pub(super) nesting: u32,
+    /// Fields at the top, `__typename` aside.
+    pub(super) roots: u64,
+    /// Objects that can come back.
+    pub(super) cost: u64,
+    /// Objects that can come back for each row, where the selection is on a connection.
+    pub(super) rows: u64,
+    /// Introspection lists inside one another.
+    pub(super) lists: u32,
+    /// Objects of introspection.
+    pub(super) introspection: u64,
+}
+
+impl Measure {
+    /// Adds what stands beside it in the same selection set.
+    pub(super) fn beside(&mut self, other: &Self) {
+        self.fields = self.fields.saturating_add(other.fields);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.values = self.values.saturating_add(other.values);
+        self.directives = self.directives.saturating_add(other.directives);
+        self.roots = self.roots.saturating_add(other.roots);
+        self.cost = self.cost.saturating_add(other.cost);
+        self.rows = self.rows.saturating_add(other.rows);
+        self.introspection = self.introspection.saturating_add(other.introspection);
+        self.depth = self.depth.max(other.depth);
+        self.nesting = self.nesting.max(other.nesting);
+        self.lists = self.lists.max(other.lists);
+    }
+}
+
+/// Measures selection sets; holds what is the same for the whole document.
+pub(super) struct Meter<'a> {
+    /// The schema.
+    pub(super) schema: &'a Schema,
+    /// The limits, for the sizes of pages and lists.
+    pub(super) limits: &'a Limits,
+    /// The values of the request.
+    pub(super) variables: &'a Variables,
+    /// The values of variables that the request leaves out.
+    pub(super) defaults: HashMap<&'a str, &'a Value>,
+    /// The sizes of the variables met so far, so that each is gone through once.
+    pub(super) sizes: HashMap<Name, u64>,
+    /// The measured fragments by name.
+    pub(super) fragments: HashMap<&'a str, Measure>,
+    /// The places of arguments whose values come from variables.
+    pub(super) variable_arguments: Vec<Pos>,
+    /// How many selections were looked at: the work done.
+    pub(super) visits: u64,
+}
+
+impl<'a> Meter<'a> {
+    /// What a selection set amounts to. Fragments that it spreads must be measured already; one
+    /// that does not exist counts nothing, since validation refuses it.
+    pub(super) fn selection_set(&mut self, set: &'a SelectionSet, parent: Parent) -> Measure {
+        let mut total = Measure::default();
+        for selection in &set.items {
+            self.visits += 1;
+            let part = match &selection.node {
+                Selection::Field(field) => self.field(&field.node, parent),
+                Selection::InlineFragment(inline) => {
+                    let parent = inline
+                        .node
+                        .type_condition
+                        .as_ref()
+                        .map_or(parent, |on| self.schema.find(&on.node.on.node));
+                    self.selection_set(&inline.node.selection_set.node, parent)
+                }
+                Selection::FragmentSpread(spread) => {
+                    self.fragments.get(spread.node.fragment_name.node.as_str()).copied().unwrap_or_default()
+                }
+            };
+            total.beside(&part);
+            let directives = selection.node.directives();
+            total.directives = total.directives.saturating_add(directives.len() as u64);
+            let arguments = directives.iter().flat_map(|directive| &directive.node.arguments);
+            self.variable_arguments.extend(
+                arguments
+                    .filter(|(_, value)| value.node.clone().into_const().is_none())
+                    .map(|(name, _)| name.pos),
+            );
+        }
+        total.nesting = total.nesting.saturating_add(1);
+        total
+    }
+
+    fn field(&mut self, field: &'a Field, parent: Parent) -> Measure {
+        let mut values = 0u64;
+        for (at, (name, _)) in field.arguments.iter().enumerate() {
+            let (size, variable) = self.argument(field, at);
+            values = values.saturating_add(size);
+            if variable {
+                self.variable_arguments.push(name.pos);
+            }
+        }
+        let name = field.name.node.as_str();
+        let FieldInfo { target, shape, .. } = self.schema.field(parent, name);
+        let set = &field.selection_set.node;
+        let mut measure =
+            if set.items.is_empty() { Measure::default() } else { self.selection_set(set, target) };
+        measure.fields = measure.fields.saturating_add(1);
+        measure.aliases = measure.aliases.saturating_add(field.alias.is_some().into());
+        measure.roots = u64::from(name != "__typename");
+        if target == Parent::Introspection {
+            // Introspection goes deep by nature; its own limits bound it instead.
+            measure.depth = 1;
+            measure.values = measure.values.saturating_add(values);
+            if !set.items.is_empty() {
+                self.introspect(name, &mut measure);
+            }
+            return measure;
+        }
+        measure.depth = measure.depth.saturating_add(1);
+        let (inner, rows) = (measure.cost, measure.rows);
+        // How many objects the selection set is applied to.
+        let count = match shape {
+            Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,
+            Shape::Connection(paging) | Shape::Paged(paging) => self.page(field, paging),
+            Shape::List(levels) => self.limits.list_rows.saturating_pow(levels),
+            Shape::ByIds => self.elements(field, "ids"),
+        };
+        (measure.cost, measure.rows) = match shape {
+            Shape::Leaf | Shape::Free => (inner, 0),
+            Shape::Rows => (0, inner.saturating_add(1)),
+            Shape::Connection(_) => (rows.saturating_mul(count).saturating_add(inner), 0),
+            Shape::One | Shape::Paged(_) | Shape::List(_) | Shape::ByIds => {
+                (inner.saturating_add(1).saturating_mul(count), 0)
+            }
+        };
+        measure.values = measure.values.saturating_mul(count).saturating_add(values);
+        measure
+    }
+
+    fn introspect(&self, name: &str, measure: &mut Measure) {
+        let count = match name {
+            "types" => self.schema.types(),
+            // The usual number of each in a schema; the budget is counted with the same numbers.
+            "fields" | "inputFields" | "enumValues" | "possibleTypes" | "directives" => 10,
+            "args" | "interfaces" => 3,
+            _ => 1,
+        };
+        measure.introspection = measure.introspection.saturating_add(1).saturating_mul(count);
+        if matches!(name, "fields" | "inputFields" | "interfaces" | "possibleTypes") {
+            measure.lists = measure.lists.saturating_add(1);
+        }
+    }
+
+    fn variable(&self, name: &Name) -> Option<&'a Value> {
+        let given = self.variables.get(name);
+        given.or_else(|| self.defaults.get(name.as_str()).copied())
+    }
+
+    /// The size of an argument with its variables written out, and whether it has any. Variables
+    /// are never copied: one may be a megabyte, given to a thousand fields.
+    fn argument(&mut self, field: &Field, at: usize) -> (u64, bool) {
+        let mut of_variables: Option<u64> = None;
+        let Some((_, value)) = field.arguments.get(at) else {
+            return (0, false);
+        };
+        let literal = value.node.clone().into_const_with(|name| {
+            let size = match self.sizes.get(&name) {
+                Some(size) => *size,
+                None => {
+                    let size = self.variable(&name).map_or(0, size);
+                    self.sizes.insert(name, size);
+                    size
+                }
+            };
+            of_variables = Some(of_variables.unwrap_or(0).saturating_add(size));
+            Ok::<_, Infallible>(Value::Null)
+        });
+        let Ok(literal) = literal;
+        let total = size(&literal).saturating_add(of_variables.unwrap_or(0));
+        (total, of_variables.is_some())
+    }
+
+    fn page(&self, field: &Field, paging: Paging) -> u64 {
+        let rows = |name| {
+            let value = field.get_argument(name)?.node.clone();
+            let value = value.into_const_with(|name| match self.variable(&name) {
+                Some(Value::Number(number)) => Ok(Value::Number(number.clone())),
+                _ => Err(()),
+            });
+            as_rows(&value.ok()?)
+        };
+        paging.rows(rows("first"), rows("last"), self.limits)
+    }
+
+    /// The length of a list argument.
+    fn elements(&self, field: &Field, name: &str) -> u64 {
+        let Some(value) = field.get_argument(name) else {
+            return self.limits.list_rows;
+        };
+        // One value stands for a list of one.
+        let mut length = 1;
+        let literal = value.node.clone().into_const_with(|name| {
+            length = match self.variable(&name) {
+                Some(Value::List(items)) => items.len() as u64,
+                Some(_) => 1,
+                None => self.limits.list_rows,
+            };
+            Ok::<_, Infallible>(Value::Null)
+        });
+        match literal {
+            Ok(Value::List(items)) => items.len() as u64,
+            Ok(_) => length,
+        }
+    }
+}
+
+/// How many values a value consists of, a text counting one more for each 64 bytes.
+fn size(value: &Value) -> u64 {
+    match value {
+        Value::List(items) => 1 + items.iter().map(size).sum::<u64>(),
+        Value::Object(fields) => 1 + fields.values().map(size).sum::<u64>(),
+        Value::String(text) => 1 + text.len() as u64 / 64,
+        _ => 1,
+    }
+}

@@ -1,0 +1,8 @@
+//! HTTP: the routes, and what stands between a socket and the schema.
+
+pub mod app;
+pub mod auth;
+pub mod front;
+pub mod guard;
+mod health;
+pub mod negotiate;

@@ -1,0 +1,314 @@
+//! What a client sends and what it takes: media types with their q-values, and the language.
+
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, Method};
+use domain::Locale;
+
+/// In which of the two media types of GraphQL over HTTP an answer is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// `application/graphql-response+json`: the status tells the outcome.
+    GraphqlResponse,
+    /// `application/json`: 200 for every well-formed request.
+    Json,
+}
+
+impl Media {
+    /// The content type of the answer.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+        }
+    }
+}
+
+/// The media type that the client likes best; `None` where it takes neither.
+///
+/// Without an `Accept` it is `application/json`, and so for `*/*`, as GraphQL over HTTP has it for
+/// clients that never heard of the newer type. Of equal weights the type wins that is named more
+/// exactly, and then the newer one.
+#[must_use]
+pub fn media(headers: &HeaderMap) -> Option<Media> {
+    let Some(ranges) = ranges(headers) else {
+        return Some(Media::Json);
+    };
+    let newer = weight(&ranges, "application", "graphql-response+json");
+    let plain = weight(&ranges, "application", "json");
+    match (newer, plain) {
+        (None, None) => None,
+        (Some(_), None) => Some(Media::GraphqlResponse),
+        (None, Some(_)) => Some(Media::Json),
+        (Some(newer), Some(plain)) if newer > plain => Some(Media::GraphqlResponse),
+        (Some(newer), Some(plain)) if newer == plain && newer.exactness == EXACT => {
+            Some(Media::GraphqlResponse)
+        }
+        _ => Some(Media::Json),
+    }
+}
+
+/// Whether a request asks for the playground: a GET that names `text/html` and likes it better
+/// than the media types of GraphQL.
+#[must_use]
+pub fn wants_playground(method: &Method, headers: &HeaderMap) -> bool {
+    let Some(ranges) = ranges(headers).filter(|_| method == Method::GET) else {
+        return false;
+    };
+    let html = weight(&ranges, "text", "html").filter(|weight| weight.exactness == EXACT);
+    let data =
+        weight(&ranges, "application", "graphql-response+json").max(weight(&ranges, "application", "json"));
+    html.is_some() && html > data
+}
+
+/// Whether the body is declared as JSON in UTF-8 and as nothing that would have to be unpacked.
+///
+/// No other type is ever read: it is the need for this header that keeps a page of another site
+/// from sending requests without asking first.
+#[must_use]
+pub fn is_json(headers: &HeaderMap) -> bool {
+    let mut declared = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(value), None) = (declared.next(), declared.next()) else {
+        return false;
+    };
+    let Ok(value) = value.to_str() else {
+        return false;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    let utf8 = parts.all(|parameter| match parameter.split_once('=') {
+        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => is_utf8(charset),
+        _ => true,
+    });
+    let plain = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    json && utf8 && plain
+}
+
+/// The language of messages, by `Accept-Language`: Indonesian unless English is liked better.
+#[must_use]
+pub fn locale(headers: &HeaderMap) -> Locale {
+    let mut best = (0, Locale::Id);
+    for item in items(headers, &ACCEPT_LANGUAGE) {
+        let mut parts = item.split(';').map(str::trim);
+        let tag = parts.next().unwrap_or_default();
+        let language = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let Some(quality) = quality(parts) else {
+            continue;
+        };
+        let locale = match language.as_str() {
+            // "in" is what Java and old Android still call Indonesian.
+            "id" | "in" => Locale::Id,
+            "en" => Locale::En,
+            _ => continue,
+        };
+        if quality > best.0 {
+            best = (quality, locale);
+        }
+    }
+    best.1
+}
+
+/// How exactly a range names a type: `type/subtype`.
+const EXACT: u8 = 2;
+
+/// How much a client likes a type; the quality first, as it decides first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Weight {
+    /// Thousandths, 1 to 1000.
+    quality: u16,
+    /// 2 for `type/subtype`, 1 for `type/*`, 0 for `*/*`.
+    exactness: u8,
+}
+
+struct Range {
+    kind: String,
+    subtype: String,
+    weight: u16,
+}
+
+/// The ranges of `Accept`; `None` where the header is missing or empty. What can't be read is
+/// left out.
+fn ranges(headers: &HeaderMap) -> Option<Vec<Range>> {
+    let mut any = false;
+    let mut ranges = Vec::new();
+    for item in items(headers, &ACCEPT) {
+        any = true;
+        let mut parts = item.split(';').map(str::trim);
+        let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let Some((kind, subtype)) = essence.split_once('/') else {
+            continue;
+        };
+        let parameters: Vec<&str> = parts.collect();
+        let foreign = parameters.iter().any(|parameter| {
+            parameter
+                .split_once('=')
+                .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("charset") && !is_utf8(value))
+        });
+        if let Some(weight) = quality(parameters.into_iter()).filter(|_| !foreign) {
+            ranges.push(Range { kind: kind.to_owned(), subtype: subtype.to_owned(), weight });
+        }
+    }
+    any.then_some(ranges)
+}
+
+/// The weight of a type: that of the range that names it most exactly. `None` where no range
+/// does, and where that one says 0.
+fn weight(ranges: &[Range], kind: &str, subtype: &str) -> Option<Weight> {
+    ranges
+        .iter()
+        .filter_map(|range| {
+            let exactness = match (range.kind.as_str(), range.subtype.as_str()) {
+                (k, s) if k == kind && s == subtype => EXACT,
+                (k, "*") if k == kind => 1,
+                ("*", "*") => 0,
+                _ => return None,
+            };
+            Some(Weight { quality: range.weight, exactness })
+        })
+        .max_by_key(|weight| (weight.exactness, weight.quality))
+        .filter(|weight| weight.quality > 0)
+}
+
+/// The quality among parameters, in thousandths: 1000 unless given; `None` if it is not a number
+/// from 0 to 1.
+fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
+    let given = parameters.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
+    });
+    let Some(given) = given else {
+        return Some(1000);
+    };
+    let (whole, fraction) = given.split_once('.').unwrap_or((given, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let thousandths: u16 = format!("{fraction:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(thousandths),
+        "1" if thousandths == 0 => Some(1000),
+        _ => None,
+    }
+}
+
+fn items<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+}
+
+fn is_utf8(charset: &str) -> bool {
+    let charset = charset.trim().trim_matches('"');
+    charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn headers(name: HeaderName, values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(&name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn q_values_choose_the_media_type() {
+        use Media::{GraphqlResponse, Json};
+        assert_eq!(media(&HeaderMap::new()), Some(Json));
+        for (accept, wanted) in [
+            ("application/json", Some(Json)),
+            ("Application/GraphQL-Response+JSON", Some(GraphqlResponse)),
+            ("*/*", Some(Json)),
+            ("application/*", Some(Json)),
+            ("", Some(Json)),
+            ("application/json, application/graphql-response+json", Some(GraphqlResponse)),
+            ("application/json;q=0.5, application/graphql-response+json;q=0.9", Some(GraphqlResponse)),
+            ("application/json;q=0.9, application/graphql-response+json;q=0.5", Some(Json)),
+            ("application/graphql-response+json, application/json;q=0.9", Some(GraphqlResponse)),
+            ("application/json, */*", Some(Json)),
+            ("application/graphql-response+json, */*", Some(GraphqlResponse)),
+            ("application/graphql-response+json;q=0.1, */*", Some(Json)),
+            ("application/json;q=0, */*", Some(GraphqlResponse)),
+            ("application/json; charset=utf-8", Some(Json)),
+            ("application/json; charset=latin1", None),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", Some(Json)),
+            ("text/html", None),
+            ("text/event-stream", None),
+            ("*/*;q=0", None),
+            ("application/json;q=2", None),
+            ("nonsense", None),
+        ] {
+            assert_eq!(media(&headers(ACCEPT, &[accept])), wanted, "{accept}");
+        }
+        let two = headers(ACCEPT, &["text/html", "application/json"]);
+        assert_eq!(media(&two), Some(Json));
+    }
+
+    #[test]
+    fn browsers_get_the_playground_and_programs_do_not() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for (accept, wanted) in [
+            (browser, true),
+            ("text/html", true),
+            ("*/*", false),
+            ("text/html, application/json", false),
+            ("text/html;q=0.5, application/json", false),
+        ] {
+            let headers = headers(ACCEPT, &[accept]);
+            assert_eq!(wants_playground(&Method::GET, &headers), wanted, "{accept}");
+            assert!(!wants_playground(&Method::POST, &headers));
+        }
+        assert!(!wants_playground(&Method::GET, &HeaderMap::new()));
+    }
+
+    #[test]
+    fn only_json_in_utf8_is_read() {
+        for (value, wanted) in [
+            ("application/json", true),
+            ("Application/JSON; charset=UTF-8", true),
+            ("application/json;charset=\"utf-8\"", true),
+            ("application/json; charset=utf-16", false),
+            ("application/jsonp", false),
+            ("text/plain", false),
+            ("application/x-www-form-urlencoded", false),
+            ("multipart/form-data; boundary=x", false),
+            ("", false),
+        ] {
+            assert_eq!(is_json(&headers(CONTENT_TYPE, &[value])), wanted, "{value}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+        assert!(!is_json(&headers(CONTENT_TYPE, &["application/json", "text/plain"])));
+        let mut packed = headers(CONTENT_TYPE, &["application/json"]);
+        packed.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        assert!(!is_json(&packed));
+    }
+
+    #[test]
+    fn indonesian_unless_english_is_liked_better() {
+        assert_eq!(locale(&HeaderMap::new()), Locale::Id);
+        for (value, wanted) in [
+            ("en", Locale::En),
+            ("en-GB,en;q=0.9", Locale::En),
+            ("id,en;q=0.9", Locale::Id),
+            ("en;q=0.4, id;q=0.5", Locale::Id),
+            ("fr, en;q=0.1", Locale::En),
+            ("en;q=0", Locale::Id),
+            ("in-ID, en;q=0.8", Locale::Id),
+            ("*", Locale::Id),
+        ] {
+            let headers = headers(ACCEPT_LANGUAGE, &[value]);
+            assert_eq!(locale(&headers), wanted, "{value}");
+        }
+    }
+}
