@@ -1,1 +1,3 @@
-fn main(){}
+//! The `kinerja` binary.
+
+fn main() {}

@@ -43,6 +43,7 @@ catalogue! {
     LoginFailed: "Nama pengguna atau kata sandi salah, atau akun belum diaktifkan.", "The user name or password is wrong, or the account is not activated.";
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, used or expired; ask the personnel office for a new one.";
+    UnitOrStaff: "Isi salah satu: orgUnitId, atau staffIds (paling banyak 100).", "Give exactly one of orgUnitId and staffIds (at most 100).";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";

@@ -16,4 +16,10 @@ pub use account::{
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use login::{Login, login};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
+pub(crate) use token::hash as hash_of;
 pub use session::{Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions};
+
+/// An access token that tests store themselves.
+pub(crate) fn token_for_test() -> String {
+    token::issue(token::Purpose::Access)
+}

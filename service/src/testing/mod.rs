@@ -1,5 +1,7 @@
 //! Databases for tests: each test has its own, made from a migrated template.
 
+pub mod city;
+
 use crate::{
     db::{Db, Options},
     error::{Error, Result},
@@ -79,6 +81,6 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
 
 /// An id that tests can foresee.
 #[must_use]
-pub fn id(number: u128) -> Uuid {
+pub const fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }

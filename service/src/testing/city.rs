@@ -1,0 +1,332 @@
+//! A very small city with every kind of person, for tests. Its ids can be foreseen.
+
+use super::id;
+use crate::{
+    env::{Env, machine_now},
+    error::Result,
+    identity,
+};
+use domain::{
+    actor::Actor,
+    id::{AgencyId, AssignmentId, PeriodId, PositionId, StaffId, UnitId},
+    time::{Date, to_micros},
+};
+use entity::{account, assignment, org_unit, org_unit_parent, period, position, role_grant, session, staff};
+use sea_orm::{EntityTrait, Set};
+use uuid::Uuid;
+
+/// The people of the small city; each has one assignment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// Wali Kota, NON_ASN; rates the secretary.
+    Mayor,
+    /// Sekretaris Daerah; heads the root's staff, rates the heads of offices.
+    Secretary,
+    /// Heads the education office; superior of the manager.
+    Head,
+    /// Heads a section of the education office; superior of the employees.
+    Manager,
+    /// An employee of the section.
+    Employee,
+    /// Another employee of the section.
+    Peer,
+    /// Performance team over the education office; works in its section without reports.
+    Team,
+    /// Admin over the whole agency.
+    Admin,
+    /// Auditor of the agency.
+    Auditor,
+    /// Heads another office; no relation to the education office.
+    Stranger,
+    /// An employee of the other office.
+    Outsider,
+}
+
+/// Everybody.
+pub const PEOPLE: [Person; 11] = [
+    Person::Mayor,
+    Person::Secretary,
+    Person::Head,
+    Person::Manager,
+    Person::Employee,
+    Person::Peer,
+    Person::Team,
+    Person::Admin,
+    Person::Auditor,
+    Person::Stranger,
+    Person::Outsider,
+];
+
+impl Person {
+    fn number(self) -> u128 {
+        self as u128 + 1
+    }
+
+    /// The person's id.
+    #[must_use]
+    pub fn staff(self) -> StaffId {
+        StaffId(id(0x1000 + self.number()))
+    }
+
+    /// The person's assignment.
+    #[must_use]
+    pub fn assignment(self) -> AssignmentId {
+        AssignmentId(id(0x2000 + self.number()))
+    }
+
+    /// The superior in the chain.
+    #[must_use]
+    pub const fn superior(self) -> Option<Self> {
+        match self {
+            Self::Mayor => None,
+            Self::Secretary => Some(Self::Mayor),
+            Self::Head | Self::Stranger | Self::Admin | Self::Auditor => Some(Self::Secretary),
+            Self::Manager => Some(Self::Head),
+            Self::Employee | Self::Peer | Self::Team => Some(Self::Manager),
+            Self::Outsider => Some(Self::Stranger),
+        }
+    }
+
+    /// Where the person works.
+    #[must_use]
+    pub fn unit(self) -> UnitId {
+        match self {
+            Self::Mayor | Self::Secretary | Self::Admin | Self::Auditor => ROOT,
+            Self::Head => OFFICE,
+            Self::Manager | Self::Employee | Self::Peer | Self::Team => SECTION,
+            Self::Stranger | Self::Outsider => OTHER_OFFICE,
+        }
+    }
+
+    /// Whether the person heads the unit.
+    #[must_use]
+    pub const fn leads(self) -> bool {
+        matches!(self, Self::Mayor | Self::Head | Self::Manager | Self::Stranger)
+    }
+
+    /// The NIP; the mayor has none.
+    #[must_use]
+    pub fn nip(self) -> Option<String> {
+        (self != Self::Mayor).then(|| format!("198001012005011{:03}", self.number()))
+    }
+
+    /// The name; letters that sort after `Person`.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?} Contoh")
+    }
+}
+
+/// The root unit, which is the agency.
+pub const ROOT: UnitId = UnitId(Uuid::from_u128(0x3001));
+/// The education office.
+pub const OFFICE: UnitId = UnitId(Uuid::from_u128(0x3002));
+/// A section of the education office.
+pub const SECTION: UnitId = UnitId(Uuid::from_u128(0x3003));
+/// Another office.
+pub const OTHER_OFFICE: UnitId = UnitId(Uuid::from_u128(0x3004));
+/// The agency.
+pub const AGENCY: AgencyId = AgencyId(Uuid::from_u128(0x3001));
+/// The position of everybody but the mayor.
+pub const POSITION: PositionId = PositionId(Uuid::from_u128(0x4001));
+/// The mayor's position.
+pub const MAYORALTY: PositionId = PositionId(Uuid::from_u128(0x4002));
+/// The year 2026.
+pub const YEAR: PeriodId = PeriodId(Uuid::from_u128(0x5000));
+
+/// A quarter of 2026, from 1 to 4.
+#[must_use]
+pub const fn quarter(number: u32) -> PeriodId {
+    PeriodId(Uuid::from_u128(0x5000 + number as u128))
+}
+
+fn day(year: i32, month: u32, day: u32) -> Date {
+    Date::from_ymd_opt(year, month, day).unwrap_or_default()
+}
+
+/// Writes the small city: units, people, roles, an open year 2026 in quarters. Nothing of it is journalled.
+pub async fn found(env: &Env) -> Result<()> {
+    env.write(&Actor::system(AGENCY), move |tx| async move {
+        let connection = tx.connection();
+        org_unit::Entity::insert_many(units()).exec_without_returning(connection).await?;
+        org_unit_parent::Entity::insert_many(parents()).exec_without_returning(connection).await?;
+        position::Entity::insert_many(positions()).exec_without_returning(connection).await?;
+        staff::Entity::insert_many(PEOPLE.map(person)).exec_without_returning(connection).await?;
+        for who in PEOPLE {
+            assignment::Entity::insert(assigned(who)).exec_without_returning(connection).await?;
+        }
+        account::Entity::insert_many(PEOPLE.map(login)).exec_without_returning(connection).await?;
+        role_grant::Entity::insert_many(grants()).exec_without_returning(connection).await?;
+        period::Entity::insert_many(periods()).exec_without_returning(connection).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn units() -> Vec<org_unit::ActiveModel> {
+    [
+        (ROOT, "KOTA", "Pemerintah Kota Contoh", "AGENCY"),
+        (OFFICE, "DISDIK", "Dinas Pendidikan Contoh", "OPD"),
+        (SECTION, "DISDIK-1", "Bidang Contoh", "BIDANG"),
+        (OTHER_OFFICE, "DISKOM", "Dinas Kominfo Contoh", "OPD"),
+    ]
+    .into_iter()
+    .map(|(unit, code, name, kind)| org_unit::ActiveModel {
+        id: Set(unit.0),
+        agency_id: Set(AGENCY.0),
+        code: Set(code.to_owned()),
+        name: Set(name.to_owned()),
+        kind: Set(kind.to_owned()),
+        time_zone: Set((unit == ROOT).then(|| "Asia/Jakarta".to_owned())),
+        approximate: Set(false),
+        external_id: Set(None),
+        source: Set(None),
+        valid_from: Set(day(2020, 1, 1)),
+        valid_to: Set(None),
+        version: Set(1),
+    })
+    .collect()
+}
+
+fn parents() -> Vec<org_unit_parent::ActiveModel> {
+    [(OFFICE, ROOT), (SECTION, OFFICE), (OTHER_OFFICE, ROOT)]
+        .into_iter()
+        .enumerate()
+        .map(|(number, (unit, parent))| org_unit_parent::ActiveModel {
+            id: Set(id(0x3100 + number as u128)),
+            unit_id: Set(unit.0),
+            parent_id: Set(parent.0),
+            valid_from: Set(day(2020, 1, 1)),
+            valid_to: Set(None),
+        })
+        .collect()
+}
+
+fn positions() -> Vec<position::ActiveModel> {
+    [(POSITION, "ANALIS", "Analis Contoh", "EXECUTIVE"), (MAYORALTY, "WALIKOTA", "Wali Kota", "POLITICAL")]
+        .into_iter()
+        .map(|(position, code, name, kind)| position::ActiveModel {
+            id: Set(position.0),
+            agency_id: Set(AGENCY.0),
+            code: Set(code.to_owned()),
+            name: Set(name.to_owned()),
+            kind: Set(kind.to_owned()),
+            level: Set(None),
+            version: Set(1),
+        })
+        .collect()
+}
+
+fn person(who: Person) -> staff::ActiveModel {
+    staff::ActiveModel {
+        id: Set(who.staff().0),
+        agency_id: Set(AGENCY.0),
+        nip: Set(who.nip()),
+        name: Set(who.name()),
+        employment_kind: Set(if who == Person::Mayor { "NON_ASN" } else { "PNS" }.to_owned()),
+        status: Set("ACTIVE".to_owned()),
+        ended_on: Set(None),
+        end_reason: Set(None),
+        external_id: Set(None),
+        source: Set(None),
+        version: Set(1),
+    }
+}
+
+fn assigned(who: Person) -> assignment::ActiveModel {
+    assignment::ActiveModel {
+        id: Set(who.assignment().0),
+        agency_id: Set(AGENCY.0),
+        staff_id: Set(who.staff().0),
+        unit_id: Set(who.unit().0),
+        position_id: Set(if who == Person::Mayor { MAYORALTY } else { POSITION }.0),
+        rank: Set((who != Person::Mayor).then(|| "III/c".to_owned())),
+        superior_id: Set(who.superior().map(|superior| superior.assignment().0)),
+        capacity: Set("DEFINITIVE".to_owned()),
+        leads: Set(who.leads()),
+        valid_from: Set(day(2025, 1, 1)),
+        valid_to: Set(None),
+        version: Set(1),
+    }
+}
+
+fn login(who: Person) -> account::ActiveModel {
+    account::ActiveModel {
+        id: Set(id(0x6000 + who.number())),
+        agency_id: Set(AGENCY.0),
+        staff_id: Set(who.staff().0),
+        user_name: Set(format!("{who:?}").to_lowercase()),
+        password_hash: Set(None),
+        epoch: Set(0),
+        failures: Set(0),
+        locked_until: Set(None),
+        activated_at: Set(None),
+    }
+}
+
+fn grants() -> Vec<role_grant::ActiveModel> {
+    [(Person::Team, "PERFORMANCE_TEAM", OFFICE), (Person::Admin, "ADMIN", ROOT), (Person::Auditor, "AUDITOR", ROOT)]
+        .into_iter()
+        .map(|(who, role, unit)| role_grant::ActiveModel {
+            id: Set(id(0x7000 + who.number())),
+            agency_id: Set(AGENCY.0),
+            staff_id: Set(who.staff().0),
+            role: Set(role.to_owned()),
+            unit_id: Set(unit.0),
+            granted_at: Set(0),
+            revoked_at: Set(None),
+            version: Set(1),
+        })
+        .collect()
+}
+
+fn periods() -> Vec<period::ActiveModel> {
+    let row = |part: u32, starts: Date, ends: Date, report: Date, rating: Date| period::ActiveModel {
+        id: Set(quarter(part).0),
+        agency_id: Set(AGENCY.0),
+        year: Set(2026),
+        cycle: Set("QUARTERLY".to_owned()),
+        part: Set(part.cast_signed()),
+        parent_id: Set((part > 0).then_some(YEAR.0)),
+        starts_on: Set(starts),
+        ends_on: Set(ends),
+        plan_deadline: Set(day(2026, 1, 31)),
+        report_deadline: Set(report),
+        rating_deadline: Set(rating),
+        status: Set("OPEN".to_owned()),
+        version: Set(1),
+    };
+    vec![
+        row(0, day(2026, 1, 1), day(2026, 12, 31), day(2027, 1, 15), day(2027, 1, 31)),
+        row(1, day(2026, 1, 1), day(2026, 3, 31), day(2026, 4, 10), day(2026, 4, 20)),
+        row(2, day(2026, 4, 1), day(2026, 6, 30), day(2026, 7, 10), day(2026, 7, 20)),
+        row(3, day(2026, 7, 1), day(2026, 9, 30), day(2026, 10, 10), day(2026, 10, 20)),
+        row(4, day(2026, 10, 1), day(2026, 12, 31), day(2027, 1, 10), day(2027, 1, 20)),
+    ]
+}
+
+/// A session of a person without the cost of a password; gives its access token.
+pub async fn session_of(env: &Env, who: Person) -> Result<String> {
+    let now = machine_now();
+    let (token, refresh) = (identity::token_for_test(), identity::token_for_test());
+    let row = session::ActiveModel {
+        id: Set(crate::env::fresh_id()),
+        account_id: Set(id(0x6000 + who.number())),
+        epoch: Set(0),
+        access_hash: Set(identity::hash_of(&token)),
+        access_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
+        refresh_hash: Set(identity::hash_of(&refresh)),
+        previous_refresh_hash: Set(None),
+        refresh_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
+        client: Set(None),
+        created_at: Set(to_micros(now)),
+        refreshed_at: Set(to_micros(now)),
+        ended_at: Set(None),
+    };
+    env.write(&Actor::system(AGENCY), move |tx| async move {
+        session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(token)
+}

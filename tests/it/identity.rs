@@ -1,0 +1,130 @@
+//! Logins, sessions, codes, roles and keys, through HTTP.
+
+use crate::{both, support::{Person, TestApp}};
+use serde_json::{Value, json};
+use service::testing::city;
+
+const VIEWER: &str = "{ viewer { roles } }";
+
+fn staff_id(app: &TestApp, who: Person) -> String {
+    let _ = app;
+    global(3, who.staff().0)
+}
+
+/// A global id as clients get it.
+fn global(kind: u8, id: uuid::Uuid) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let mut bytes = vec![1, kind];
+    bytes.extend_from_slice(id.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
+    let admin = app.client(Person::Admin).await;
+    let issued = admin
+        .done("issueActivationCodes", "codes { code userName }", json!({ "staffIds": [staff_id(app, who)] }))
+        .await;
+    let code = issued["codes"][0].clone();
+    let input = json!({ "code": code["code"], "password": password });
+    app.anonymous().done("activateAccount", "done", input).await;
+    code["userName"].clone()
+}
+
+const LOGIN: &str = "accessToken refreshToken expiresAt";
+
+both!(activates_logs_in_refreshes_and_logs_out, |app| async move {
+    let password = "kata sandi yang panjang";
+    let user = activate(&app, Person::Employee, password).await;
+    let anonymous = app.anonymous();
+    let login = anonymous.done("login", LOGIN, json!({ "user": user, "password": password })).await;
+    let mut client = anonymous.clone();
+    client.token = login["accessToken"].as_str().map(str::to_owned);
+    assert_eq!(client.ok(VIEWER, json!({})).await["viewer"]["roles"], json!(["EMPLOYEE"]));
+
+    let refresh = json!({ "refreshToken": login["refreshToken"] });
+    let renewed = anonymous.done("refreshSession", LOGIN, refresh.clone()).await;
+    assert_ne!(renewed["accessToken"], login["accessToken"]);
+    let sessions = {
+        client.token = renewed["accessToken"].as_str().map(str::to_owned);
+        client.ok("{ viewer { sessions { id current } } }", json!({})).await
+    };
+    assert_eq!(sessions["viewer"]["sessions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(sessions["viewer"]["sessions"][0]["current"], json!(true));
+
+    // The first refresh token is spent: using it again betrays a theft and ends the session.
+    let again = "mutation($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken } }";
+    assert_eq!(anonymous.error(again, json!({ "input": refresh })).await, "UNAUTHENTICATED");
+    assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
+});
+
+both!(a_logged_out_token_is_dead, |app| async move {
+    let client = app.client(Person::Employee).await;
+    client.ok(VIEWER, json!({})).await;
+    client.done("logout", "done", json!({})).await;
+    assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
+});
+
+both!(an_unknown_user_and_a_wrong_password_look_the_same, |app| async move {
+    let user = activate(&app, Person::Employee, "kata sandi yang panjang").await;
+    let anonymous = app.anonymous();
+    let wrong = anonymous.mutate("login", LOGIN, json!({ "user": user, "password": "salah salah salah" })).await;
+    let unknown = anonymous.mutate("login", LOGIN, json!({ "user": "nobody", "password": "salah salah salah" })).await;
+    assert_eq!(wrong, unknown);
+    assert_eq!(wrong["errors"][0]["code"], "BAD_USER_INPUT");
+});
+
+both!(guessing_has_to_wait, |app| async move {
+    let anonymous = app.anonymous();
+    let input = json!({ "user": "employee", "password": "salah salah salah" });
+    for _ in 0..5 {
+        assert_eq!(anonymous.refused("login", LOGIN, input.clone()).await, "BAD_USER_INPUT");
+    }
+    let document = "mutation($input: LoginInput!) { login(input: $input) { accessToken } }";
+    assert_eq!(anonymous.error(document, json!({ "input": input })).await, "RATE_LIMITED");
+});
+
+both!(grants_and_revokes_a_role_once, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let input = json!({
+        "staffId": staff_id(&app, Person::Peer),
+        "role": "AUDITOR",
+        "orgUnitId": global(1, city::ROOT.0),
+        "idempotencyKey": "5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f10",
+    });
+    let granted = admin.done("grantRole", "roleGrant { id role version }", input.clone()).await;
+    let replayed = admin.done("grantRole", "roleGrant { id role version }", input.clone()).await;
+    assert_eq!(granted, replayed);
+    let peer = app.client(Person::Peer).await;
+    assert_eq!(peer.ok(VIEWER, json!({})).await["viewer"]["roles"], json!(["EMPLOYEE", "AUDITOR"]));
+
+    let mut other = input;
+    other["role"] = json!("ADMIN");
+    let document = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { roleGrant { id } } }";
+    assert_eq!(admin.error(document, json!({ "input": other })).await, "KEY_REUSED");
+
+    let grant = granted["roleGrant"]["id"].clone();
+    let revoked = admin.done("revokeRole", "roleGrant { revokedAt version }", json!({ "roleGrantId": grant })).await;
+    assert_eq!(revoked["roleGrant"]["version"], 2);
+    assert_eq!(peer.ok(VIEWER, json!({})).await["viewer"]["roles"], json!(["EMPLOYEE"]));
+});
+
+both!(only_admins_give_access, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let input = json!({ "staffId": staff_id(&app, Person::Employee), "role": "ADMIN", "orgUnitId": global(1, city::ROOT.0) });
+    let document = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { roleGrant { id } } }";
+    assert_eq!(employee.error(document, json!({ "input": input })).await, "FORBIDDEN");
+    assert_eq!(app.anonymous().error(document, json!({ "input": input })).await, "UNAUTHENTICATED");
+});
+
+both!(a_key_is_told_once_and_can_be_revoked, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let created = admin
+        .done("createApiKey", "id key", json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }))
+        .await;
+    let mut tool = app.anonymous();
+    tool.token = created["key"].as_str().map(str::to_owned);
+    tool.ok("{ serviceConfig { version } }", json!({})).await;
+    assert_eq!(tool.error(VIEWER, json!({})).await, "FORBIDDEN");
+    admin.done("revokeApiKey", "done", json!({ "apiKeyId": created["id"] })).await;
+    assert_eq!(tool.error("{ serviceConfig { version } }", json!({})).await, "UNAUTHENTICATED");
+});

@@ -1,0 +1,6 @@
+//! The tests through HTTP and through the use cases: one binary, each body on both databases.
+
+mod identity;
+mod schema;
+mod structure;
+mod support;

@@ -1,0 +1,35 @@
+//! The dependency rule, held against the manifests.
+
+use std::path::Path;
+
+fn dependencies(package: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(package).join("Cargo.toml");
+    let manifest = std::fs::read_to_string(path).expect("a manifest");
+    let mut inside = false;
+    let mut names = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line == "[dependencies]";
+        } else if let (true, Some((name, _))) = (inside, line.split_once(['.', '=', ' '])) {
+            names.push(name.trim().to_owned());
+        }
+    }
+    assert!(!names.is_empty(), "{package} has dependencies");
+    names
+}
+
+#[test]
+fn the_crates_know_what_they_may_know() {
+    for (package, forbidden) in [
+        ("domain", &["entity", "migration", "service", "sea-orm", "async-graphql", "axum", "tokio"][..]),
+        ("entity", &["domain", "migration", "service", "async-graphql", "axum", "tokio"][..]),
+        ("migration", &["domain", "entity", "service", "async-graphql", "axum", "tokio"][..]),
+        ("service", &["async-graphql", "async-graphql-axum", "axum", "tower"][..]),
+        (".", &["sea-orm", "entity", "sqlx"][..]),
+    ] {
+        let known = dependencies(package);
+        for name in forbidden {
+            assert!(!known.iter().any(|known| known == name), "{package} must not depend on {name}");
+        }
+    }
+}

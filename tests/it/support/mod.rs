@@ -1,0 +1,163 @@
+//! The server in a test: the real router over a database of the test's own.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use kinerja::http::app::{App, AppSettings, Introspection};
+use serde_json::{Value, json};
+use service::{
+    Env,
+    db::Db,
+    env::Clock,
+    testing::{TestDb, city},
+};
+use tower::ServiceExt;
+
+pub use service::testing::city::Person;
+
+/// Which database a test body runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// Declares a test that runs its body on both databases: `both!(name, |app| async move { … })`.
+///
+/// Where there is no PostgreSQL the second says so loudly; `scripts/test` fails if that happens there.
+#[macro_export]
+macro_rules! both {
+    ($name:ident, $body:expr) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::support::run($crate::support::On::Sqlite, $body).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::support::run($crate::support::On::Postgres, $body).await;
+            }
+        }
+    };
+}
+
+/// Runs a body on a fresh small city.
+pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
+    match TestApp::start(on).await {
+        Some(app) => body(app).await,
+        None => eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", service::testing::POSTGRES_VARIABLE),
+    }
+}
+
+/// A server with a small city; clones share it.
+#[derive(Clone)]
+pub struct TestApp {
+    pub env: Env,
+    pub router: Router,
+    _db: std::sync::Arc<TestDb>,
+}
+
+impl TestApp {
+    async fn start(on: On) -> Option<Self> {
+        let db = match on {
+            On::Sqlite => TestDb::sqlite().await.expect("a SQLite database"),
+            On::Postgres => TestDb::postgres().await.expect("a PostgreSQL database")?,
+        };
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        // A Monday in the first quarter, 09:00 in Jakarta.
+        let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
+        let env = Env::new(connected, Clock::fixed(now), db.folder.path());
+        city::found(&env).await.expect("the small city");
+        let settings = AppSettings { introspection: Introspection::SignedIn, ..AppSettings::default() };
+        let router = App::new(env.clone(), &settings).expect("an app").router();
+        Some(Self { env, router, _db: std::sync::Arc::new(db) })
+    }
+
+    /// Moves the clock.
+    pub fn set_clock(&self, at: &str) {
+        self.env.clock.set(at.parse().expect("an instant"));
+    }
+
+    /// A client of a person, logged in.
+    pub async fn client(&self, who: Person) -> Client {
+        let token = city::session_of(&self.env, who).await.expect("a session");
+        Client { app: self.clone(), token: Some(token), language: "en" }
+    }
+
+    /// A client without a login.
+    pub fn anonymous(&self) -> Client {
+        Client { app: self.clone(), token: None, language: "en" }
+    }
+}
+
+/// Speaks HTTP to the router, as an app would.
+#[derive(Clone)]
+pub struct Client {
+    pub app: TestApp,
+    pub token: Option<String>,
+    pub language: &'static str,
+}
+
+impl Client {
+    /// Sends a document; gives the status and the answer as they are.
+    pub async fn send(&self, query: &str, variables: Value) -> (StatusCode, Value) {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let mut request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json")
+            .header(header::ACCEPT_LANGUAGE, self.language);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(Body::from(body)).expect("a request");
+        let response = self.app.router.clone().oneshot(request).await.expect("an answer");
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        (status, serde_json::from_slice(&bytes).expect("JSON"))
+    }
+
+    /// The data of a document that must succeed.
+    pub async fn ok(&self, query: &str, variables: Value) -> Value {
+        let (_, answer) = self.send(query, variables).await;
+        assert!(answer.get("errors").is_none(), "{query}\n{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// The code of the first error of a document that must fail as a whole.
+    pub async fn error(&self, query: &str, variables: Value) -> String {
+        let (_, answer) = self.send(query, variables).await;
+        answer["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("an error is expected: {query}\n{answer:#}"))
+            .to_owned()
+    }
+
+    /// The payload of a mutation, given as `name` and the selection of its payload; the variable is `$input`.
+    pub async fn mutate(&self, name: &str, selection: &str, input: Value) -> Value {
+        let mut type_name = name.to_owned();
+        type_name[..1].make_ascii_uppercase();
+        let query = format!("mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} errors {{ __typename code message path }} }} }}");
+        self.ok(&query, json!({ "input": input })).await[name].clone()
+    }
+
+    /// The same, and it must have no errors.
+    pub async fn done(&self, name: &str, selection: &str, input: Value) -> Value {
+        let payload = self.mutate(name, selection, input).await;
+        assert_eq!(payload["errors"], json!([]), "{name}");
+        payload
+    }
+
+    /// The code of the first of a payload's errors.
+    pub async fn refused(&self, name: &str, selection: &str, input: Value) -> String {
+        let payload = self.mutate(name, selection, input).await;
+        payload["errors"][0]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{name} should be refused: {payload:#}"))
+            .to_owned()
+    }
+}
