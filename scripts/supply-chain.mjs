@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// Checks where every crate comes from and under which licence, from `cargo metadata`.
+import { execFileSync } from "node:child_process";
+
+const allowed = new Set([
+  "MIT", "MIT-0", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "ISC",
+  "Zlib", "Unicode-3.0", "CC0-1.0", "BSL-1.0", "0BSD", "Unlicense", "CDLA-Permissive-2.0", "MPL-2.0", "bzip2-1.0.6",
+]);
+
+// One way of meeting an SPDX expression is enough for OR, all for AND.
+function meets(expression) {
+  const text = expression.replaceAll("/", " OR ").trim();
+  const parts = split(text, " OR ");
+  if (parts.length > 1) return parts.some(meets);
+  const all = split(text, " AND ");
+  if (all.length > 1) return all.every(meets);
+  if (text.startsWith("(") && text.endsWith(")")) return meets(text.slice(1, -1));
+  return allowed.has(text);
+}
+
+function split(text, by) {
+  const parts = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === "(") depth += 1;
+    if (text[at] === ")") depth -= 1;
+    if (depth === 0 && text.startsWith(by, at)) {
+      parts.push(text.slice(from, at));
+      from = at + by.length;
+    }
+  }
+  return [...parts, text.slice(from)].map((part) => part.trim());
+}
+
+const metadata = JSON.parse(
+  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { maxBuffer: 1 << 28 }),
+);
+const faults = [];
+let checked = 0;
+for (const crate of metadata.packages) {
+  if (crate.source === null) continue;
+  checked += 1;
+  const name = `${crate.name} ${crate.version}`;
+  if (!crate.source.startsWith("registry+")) faults.push(`${name} comes from ${crate.source}`);
+  if (!crate.license) faults.push(`${name} names no licence`);
+  else if (!meets(crate.license)) faults.push(`${name} is under ${crate.license}`);
+}
+if (!meets("MIT OR GPL-3.0") || meets("GPL-3.0") || meets("MIT AND GPL-3.0")) faults.push("the check itself is broken");
+for (const fault of faults) console.error(fault);
+console.log(`${checked - faults.length} passed, ${faults.length} failed`);
+process.exit(faults.length === 0 && checked > 0 ? 0 : 1);
