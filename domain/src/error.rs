@@ -70,6 +70,12 @@ impl Refusal {
         }
     }
 
+    /// An action that the state does not allow, with a sentence that tells why; `{from}` of it is filled in.
+    #[must_use]
+    pub fn transition_because(from: &str, allowed: &[&str], why: impl Into<Message>) -> Self {
+        Self { message: why.into().with("from", from), ..Self::transition(from, allowed) }
+    }
+
     /// An action that the actor is not entitled to.
     #[must_use]
     pub fn forbidden() -> Self {
@@ -108,6 +114,13 @@ impl Refusal {
     }
 }
 
+/// One reason is a list of one, so that `?` carries it where several can be told.
+impl From<Refusal> for Vec<Refusal> {
+    fn from(refusal: Refusal) -> Self {
+        vec![refusal]
+    }
+}
+
 /// Checks that a required text has between 1 and `max` characters after trimming; gives it trimmed.
 pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -> String {
     let value = value.trim();
@@ -117,4 +130,35 @@ pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -
         refusals.push(Refusal::input([field], Message::new(Key::TooLong).with("field", field).with("max", max)));
     }
     value.to_owned()
+}
+
+/// Checks an optional text like [`text`]; blank counts as absent.
+pub fn optional_text(field: &str, value: Option<&str>, max: usize, refusals: &mut Vec<Refusal>) -> Option<String> {
+    let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+    Some(text(field, value, max, refusals))
+}
+
+/// The longest reason, note or description, in characters.
+pub const TEXT_MAX: usize = 2_000;
+
+/// Checks a required reason (1 to 2,000 characters after trimming); gives it trimmed.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at `field`.
+pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
+    let mut refusals = Vec::new();
+    let value = text(field, value, TEXT_MAX, &mut refusals);
+    match refusals.pop() {
+        None => Ok(value),
+        Some(_) if value.is_empty() => Err(Refusal::input([field], Key::ReasonRequired)),
+        Some(refusal) => Err(refusal),
+    }
+}
+
+/// The value if nothing is wrong, else all that is.
+///
+/// # Errors
+/// The refusals, if there are any.
+pub fn unless_refused<T>(value: T, refusals: Vec<Refusal>) -> Result<T, Vec<Refusal>> {
+    if refusals.is_empty() { Ok(value) } else { Err(refusals) }
 }

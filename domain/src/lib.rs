@@ -6,10 +6,13 @@
 
 #![deny(missing_docs)]
 
+pub mod action;
 pub mod activity;
 pub mod actor;
+pub mod assignment;
 pub mod criteria;
 pub mod decimal;
+pub mod decision;
 pub mod error;
 pub mod evaluation;
 pub mod event;
@@ -21,12 +24,15 @@ pub mod nip;
 pub mod period;
 pub mod plan;
 pub mod policy;
+pub mod rank;
 pub mod recommendation;
 pub mod regulation;
 pub mod scoring;
 pub mod staff;
 pub mod time;
+pub mod tree;
 pub mod unit;
+pub mod unit_predicate;
 
 pub use decimal::Decimal;
 pub use error::{Code, Refusal};

@@ -48,6 +48,17 @@ impl Calendar {
         Self { offset_minutes }
     }
 
+    /// The calendar of one of Indonesia's time zones by its IANA name; none for any other.
+    #[must_use]
+    pub fn of_zone(name: &str) -> Option<Self> {
+        match name {
+            "Asia/Jakarta" | "Asia/Pontianak" => Some(Self::JAKARTA),
+            "Asia/Makassar" => Some(Self::at_offset(480)),
+            "Asia/Jayapura" => Some(Self::at_offset(540)),
+            _ => None,
+        }
+    }
+
     /// The day that an instant falls on.
     #[must_use]
     pub fn day(self, at: Instant) -> Date {

@@ -57,4 +57,70 @@ catalogue! {
     EndBeforeStart: "Akhir harus sesudah awal.", "The end must come after the start.";
     Duplicate: "{field} {value} sudah ada.", "{field} {value} exists already.";
     Unknown: "{field} {value} tidak dikenal.", "{field} {value} is not known.";
+    // Organisation
+    RootStays: "Unit akar tidak dapat dipindahkan.", "The root unit can't be moved.";
+    RootIsAgency: "Hanya unit akar yang berjenis AGENCY dan tidak memiliki induk.", "The root unit alone is of kind AGENCY and has no parent.";
+    UnitLoop: "Unit tidak boleh berada di bawah dirinya sendiri.", "A unit can't lie below itself.";
+    LevelOfFunctional: "Hanya jabatan fungsional yang memiliki jenjang.", "Only a functional position has a level.";
+    OwnSuperior: "Seseorang tidak boleh menjadi atasan dirinya sendiri.", "Nobody can be their own superior.";
+    SuperiorLoop: "Rantai atasan tidak boleh melingkar.", "The chain of superiors must not form a loop.";
+    AssignmentNotOpen: "Penempatan tidak berlaku pada tanggal itu.", "The assignment is not valid on that day.";
+    OwnDelegate: "Pemangku jabatan tidak dapat melimpahkan wewenang kepada dirinya sendiri.", "Holders can't delegate their powers to themselves.";
+    DelegateActs: "Pelimpahan wewenang harus sebagai PLT atau PLH.", "A delegate acts as PLT or PLH.";
+    NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP has 18 digits.";
+    NipBirthDate: "Angka 1-8 NIP bukan tanggal yang ada.", "Digits 1 to 8 of the NIP are no date.";
+    NipAppointment: "Angka 9-14 NIP harus tahun dan bulan pengangkatan, atau tahun dan 21 untuk PPPK.", "Digits 9 to 14 of the NIP must be the year and month of appointment, or the year and 21 for PPPK.";
+    NipSex: "Angka 15 NIP harus 1 atau 2.", "Digit 15 of the NIP must be 1 or 2.";
+    NipSequence: "Angka 16-18 NIP harus 001 sampai 999.", "Digits 16 to 18 of the NIP must be 001 to 999.";
+    NipTooYoung: "Menurut NIP, usia saat diangkat kurang dari {age} tahun; periksa kembali.", "By the NIP the age at appointment is below {age} years; please check.";
+    NipUnusualAge: "Menurut NIP, usia saat diangkat {age} tahun, di luar kelaziman; periksa kembali.", "By the NIP the age at appointment is {age} years, which is unusual; please check.";
+    NipKind: "NIP tidak sesuai dengan jenis kepegawaian {kind}; periksa kembali.", "The NIP does not fit the employment kind {kind}; please check.";
+    PartsOpen: "Masih ada {count} bagian periode yang terbuka.", "{count} parts of the period are still open.";
+    WeightsSum: "Bobot harus diisi untuk semua kriteria dan berjumlah 100.", "Weights must be given for all criteria and sum to 100.";
+    // Plans
+    MainResultRequired: "Paling sedikit satu hasil kerja utama.", "At least one main result is required.";
+    IndicatorRequired: "Setiap hasil kerja memerlukan paling sedikit satu indikator dengan target.", "Each result needs at least one indicator with a target.";
+    ProvisionalServes: "Baris yang sudah mengintervensi rencana atasan tidak bersifat sementara.", "A row that serves a superior's row is not provisional.";
+    NotProvisional: "Baris ini tidak bersifat sementara.", "This row is not provisional.";
+    TargetOrder: "Batas bawah target tidak boleh melebihi batas atas.", "The lower end of the target must not exceed the upper end.";
+    AspectOrPerspective: "Indikator memiliki aspek atau perspektif, tidak keduanya.", "An indicator has an aspect or a perspective, not both.";
+    NotAppraised: "Pegawai non-ASN tidak dinilai.", "People from outside the civil service are not appraised.";
+    NoRater: "Penempatan ini belum memiliki atasan sebagai pejabat penilai.", "This assignment has no superior to rate it yet.";
+    OwnRater: "Seseorang tidak boleh menilai dirinya sendiri.", "Nobody can rate themselves.";
+    PlanExists: "Sudah ada SKP untuk {from} sampai {to}.", "There is a plan already for {from} to {to}.";
+    PlanNotInForce: "SKP tidak berlaku (status {from}).", "The plan is not in force (state {from}).";
+    LockedByEvaluation: "Terkunci karena evaluasinya sudah final (status {from}).", "Locked, since the evaluation is final (state {from}).";
+    EvaluationsOpen: "Masih ada {count} evaluasi periodik yang belum final.", "{count} periodic evaluations are not final yet.";
+    // Activities
+    NotAWebAddress: "Tautan harus berupa alamat http atau https tanpa spasi.", "A link must be an http or https address without spaces.";
+    HiddenCharacters: "Teks memuat karakter yang tidak terlihat.", "The text holds hidden characters.";
+    OutsidePlan: "Tanggal harus antara {from} dan {to} sesuai SKP.", "The day must lie between {from} and {to}, as the plan does.";
+    TooLongActivity: "Satu kegiatan paling lama {hours} jam.", "An activity takes at most {hours} hours.";
+    InTheFuture: "Waktu tidak boleh di masa depan (hari ini {today}).", "The time must not lie in the future (today is {today}).";
+    // Evaluations
+    ReportAwaited: "Pegawai masih dapat melaporkan realisasi sampai {deadline}.", "The employee can still report until {deadline}.";
+    ReasonOffExpected: "Alasan wajib diisi bila rating di luar sesuai ekspektasi.", "A reason is required where the rating is not AS_EXPECTED.";
+    UnitPredicateMissing: "Predikat unit belum ditetapkan; isi alasannya.", "The unit's predicate is not set; give the reason.";
+    SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
+    AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is awaited.";
+    OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "Nobody can give feedback to themselves.";
+    OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "Nobody can recommend themselves.";
+    // Rights
+    OnlyOwner: "Hanya pegawai yang bersangkutan yang dapat melakukan ini.", "Only the person concerned can do this.";
+    OnlyRater: "Hanya pejabat penilai yang dapat melakukan ini.", "Only the rater can do this.";
+    OnlyOwnerOrRater: "Hanya pegawai yang bersangkutan atau pejabat penilainya yang dapat melakukan ini.", "Only the person concerned or the rater can do this.";
+    OnlyAdmin: "Hanya admin unit yang dapat melakukan ini.", "Only an admin of the unit can do this.";
+    OnlyAgencyAdmin: "Hanya admin instansi yang dapat melakukan ini.", "Only an admin of the whole agency can do this.";
+    OnlyRaterOrAdmin: "Hanya pejabat penilai atau admin unit yang dapat melakukan ini.", "Only the rater or an admin of the unit can do this.";
+    OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a superior further up can do this.";
+    OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang menandatangani.", "Only the employee, the rater and the rater's superior sign.";
+    OnlyHeadAbove: "Predikat unit ditetapkan oleh pimpinan di atasnya atau dicatat Tim Pengelola Kinerja.", "A unit's predicate is set by the head above it, or recorded by the performance team.";
+    OwnGain: "Admin tidak dapat memberikan wewenang menilai kepada dirinya sendiri.", "Admins can't give themselves the power to rate.";
+    ReopenByAdmin: "Periode sudah ditutup; hanya admin unit yang dapat membuka kembali.", "The period is closed; only an admin of the unit can reopen.";
+    // Import
+    RowTwice: "{field} {value} sudah ada di baris {row}.", "{field} {value} stands in row {row} already.";
+    ImportLoop: "Rantai atasan melingkar: {chain}.", "The chain of superiors forms a loop: {chain}.";
+    ImportNoIdentity: "Baris pegawai memerlukan NIP atau ID eksternal.", "A row of staff needs a NIP or an external id.";
+    ImportManyHeads: "Unit {unit} sudah memiliki pimpinan di baris {row}.", "Unit {unit} has a head in row {row} already.";
+    ImportNoRoot: "Tepat satu unit tanpa induk (akar) diperlukan.", "Exactly one unit without a parent (the root) is required.";
 }

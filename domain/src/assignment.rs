@@ -1,0 +1,278 @@
+//! Where people work: dated assignments with their superior, and dated delegations of their powers.
+//!
+//! A plan, its evaluations and its rater hang on an assignment, not on a person: a transfer closes one
+//! and opens another. What may not be put here: units, people and positions themselves.
+
+use crate::{
+    Key, Refusal,
+    error::{reason, unless_refused},
+    id::{AgencyId, AssignmentId, DelegationId, PositionId, StaffId, UnitId},
+    rank,
+    staff::EmploymentKind,
+    time::Date,
+    tree,
+};
+use serde::{Deserialize, Serialize};
+
+/// On what title somebody holds a position or acts for its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Capacity {
+    /// Definitif: the appointed holder.
+    Definitive,
+    /// Pelaksana tugas: acting while the position is vacant.
+    Plt,
+    /// Pelaksana harian: acting while the holder is away.
+    Plh,
+}
+
+/// A person's assignment to a unit and position (penempatan), from a day up to, not including, another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Its id.
+    pub id: AssignmentId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// Who is assigned.
+    pub staff: StaffId,
+    /// Where.
+    pub unit: UnitId,
+    /// As what.
+    pub position: PositionId,
+    /// The rank in this assignment, in canonical spelling.
+    pub rank: Option<String>,
+    /// The assignment of the direct superior, whose holder rates.
+    pub superior: Option<AssignmentId>,
+    /// On what title.
+    pub capacity: Capacity,
+    /// Whether the holder heads the unit.
+    pub leads: bool,
+    /// The first day.
+    pub valid_from: Date,
+    /// The first day on which it is no more.
+    pub valid_to: Option<Date>,
+    /// Raised by the store with each change, from 1.
+    pub version: i32,
+}
+
+/// What a new assignment is made of; the fields are those of [`Assignment`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Assignment")]
+pub struct NewAssignment {
+    pub id: AssignmentId,
+    pub agency: AgencyId,
+    pub staff: StaffId,
+    pub unit: UnitId,
+    pub position: PositionId,
+    pub rank: Option<String>,
+    pub capacity: Capacity,
+    pub leads: bool,
+    pub valid_from: Date,
+}
+
+impl Assignment {
+    /// A new assignment below a superior's.
+    ///
+    /// # Errors
+    /// Every fault of the input: an unknown rank, a superior who is the same person or whose assignment
+    /// is not open on the first day.
+    pub fn open(
+        new: NewAssignment,
+        kind: EmploymentKind,
+        superior: Option<&Self>,
+    ) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        let rank = new.rank.as_deref().map(str::trim).filter(|rank| !rank.is_empty()).and_then(|value| {
+            rank::parse(value, kind).map_err(|refusal| refusals.push(refusal)).ok()
+        });
+        let assignment = Self {
+            id: new.id,
+            agency: new.agency,
+            staff: new.staff,
+            unit: new.unit,
+            position: new.position,
+            rank,
+            superior: superior.map(|superior| superior.id),
+            capacity: new.capacity,
+            leads: new.leads,
+            valid_from: new.valid_from,
+            valid_to: None,
+            version: 1,
+        };
+        if let Some(superior) = superior {
+            refusals.extend(assignment.faults_of_superior(superior, new.valid_from));
+        }
+        unless_refused(assignment, refusals)
+    }
+
+    /// The assignment with another rank, or as head of its unit or no more.
+    ///
+    /// # Errors
+    /// An unknown rank.
+    pub fn update(
+        &self,
+        new_rank: Option<&str>,
+        leads: Option<bool>,
+        kind: EmploymentKind,
+    ) -> Result<Self, Refusal> {
+        let mut next = self.clone();
+        if let Some(value) = new_rank {
+            next.rank = Some(rank::parse(value, kind)?);
+        }
+        next.leads = leads.unwrap_or(next.leads);
+        Ok(next)
+    }
+
+    /// Whether it is valid on a day.
+    #[must_use]
+    pub fn open_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+
+    /// The last day, where an end is set.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Date> {
+        self.valid_to.and_then(|end| end.pred_opt())
+    }
+
+    /// The assignment, ended: `on` is the first day on which it is no more.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` if it ends before it begins, `INVALID_TRANSITION` if it has ended already by then.
+    pub fn close(&self, on: Date) -> Result<Self, Refusal> {
+        if on <= self.valid_from {
+            return Err(Refusal::input(["on"], Key::EndBeforeStart));
+        }
+        if self.valid_to.is_some_and(|end| end <= on) {
+            return Err(Refusal::transition("ENDED", &[]));
+        }
+        Ok(Self { valid_to: Some(on), ..self.clone() })
+    }
+
+    /// The assignment below another superior from a day on.
+    ///
+    /// `superior_of` tells the superior of another assignment.
+    ///
+    /// # Errors
+    /// Every fault: the same person, a superior not open on that day, a loop of superiors, a day outside
+    /// the assignment.
+    pub fn assign_superior(
+        &self,
+        superior: &Self,
+        from: Date,
+        superior_of: impl Fn(AssignmentId) -> Option<AssignmentId>,
+    ) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = self.faults_of_superior(superior, from);
+        if tree::would_loop(self.id, superior.id, superior_of) {
+            refusals.push(Refusal::input(["superiorAssignmentId"], Key::SuperiorLoop));
+        }
+        if !self.open_on(from) {
+            refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
+        }
+        unless_refused(Self { superior: Some(superior.id), ..self.clone() }, refusals)
+    }
+
+    fn faults_of_superior(&self, superior: &Self, from: Date) -> Vec<Refusal> {
+        let mut keys = Vec::new();
+        if superior.agency != self.agency {
+            return vec![Refusal::not_found(["superiorAssignmentId"])];
+        }
+        if superior.staff == self.staff {
+            keys.push(Key::OwnSuperior);
+        }
+        if !superior.open_on(from) {
+            keys.push(Key::AssignmentNotOpen);
+        }
+        keys.into_iter().map(|key| Refusal::input(["superiorAssignmentId"], key)).collect()
+    }
+}
+
+/// The powers of an assignment given to another person (Plt, Plh), from a day up to, not including, another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Its id.
+    pub id: DelegationId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// Whose powers.
+    pub assignment: AssignmentId,
+    /// To whom.
+    pub delegate: StaffId,
+    /// Plt or Plh.
+    pub capacity: Capacity,
+    /// The first day.
+    pub valid_from: Date,
+    /// The first day on which it is no more; open where it is absent.
+    pub valid_to: Option<Date>,
+    /// Why.
+    pub reason: String,
+    /// Raised by the store with each change, from 1.
+    pub version: i32,
+}
+
+/// What a new delegation is made of; the fields are those of [`Delegation`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Delegation")]
+pub struct NewDelegation {
+    pub id: DelegationId,
+    pub delegate: StaffId,
+    pub capacity: Capacity,
+    pub valid_from: Date,
+    pub valid_to: Option<Date>,
+    pub reason: String,
+}
+
+impl Delegation {
+    /// A new delegation of an assignment's powers.
+    ///
+    /// # Errors
+    /// Every fault: the holder himself as delegate, a capacity other than Plt and Plh, days outside the
+    /// assignment or in the wrong order, no reason. A vacant position (ended assignment) may be delegated.
+    pub fn create(new: NewDelegation, assignment: &Assignment) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        if new.delegate == assignment.staff && assignment.open_on(new.valid_from) {
+            refusals.push(Refusal::input(["delegateId"], Key::OwnDelegate));
+        }
+        if new.capacity == Capacity::Definitive {
+            refusals.push(Refusal::input(["capacity"], Key::DelegateActs));
+        }
+        if new.valid_to.is_some_and(|end| end <= new.valid_from) {
+            refusals.push(Refusal::input(["to"], Key::EndBeforeStart));
+        }
+        if new.valid_from < assignment.valid_from {
+            refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
+        }
+        let why = reason("reason", &new.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+        let delegation = Self {
+            id: new.id,
+            agency: assignment.agency,
+            assignment: assignment.id,
+            delegate: new.delegate,
+            capacity: new.capacity,
+            valid_from: new.valid_from,
+            valid_to: new.valid_to,
+            reason: why,
+            version: 1,
+        };
+        unless_refused(delegation, refusals)
+    }
+
+    /// Whether it is valid on a day.
+    #[must_use]
+    pub fn open_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+
+    /// The delegation, ended before its time: `on` is the first day on which it is no more.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if it has ended by then. One that has not begun ends on its first day.
+    pub fn end(&self, on: Date) -> Result<Self, Refusal> {
+        let on = on.max(self.valid_from);
+        if self.valid_to.is_some_and(|end| end <= on) {
+            return Err(Refusal::transition("ENDED", &[]));
+        }
+        Ok(Self { valid_to: Some(on), ..self.clone() })
+    }
+}

@@ -1,0 +1,244 @@
+//! What is appraised beside results: sets of behaviour criteria, and the set in force.
+
+mod berakhlak;
+
+pub use berakhlak::berakhlak;
+
+use crate::{
+    Decimal, Key, Message, Refusal,
+    error::{TEXT_MAX, text, unless_refused},
+    id::{AgencyId, CriteriaSetId, CriterionId},
+    time::Date,
+    unit::{CODE_MAX, NAME_MAX},
+};
+use serde::{Deserialize, Serialize};
+
+/// A set of criteria, valid from a day up to, not including, another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriteriaSet {
+    /// Its id.
+    pub id: CriteriaSetId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// Its code, unique in the agency on any day.
+    pub code: String,
+    /// Its name in Indonesian.
+    pub name_id: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// The code of the regulation that it belongs to.
+    pub regulation: String,
+    /// The first day.
+    pub valid_from: Date,
+    /// The first day on which it is no more.
+    pub valid_to: Option<Date>,
+    /// The criteria, by position.
+    pub criteria: Vec<Criterion>,
+    /// Raised by the store with each change, from 1.
+    pub version: i32,
+}
+
+/// One criterion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// Its id.
+    pub id: CriterionId,
+    /// Its code, unique in the set.
+    pub code: String,
+    /// Its place in the set, from 1.
+    pub position: i32,
+    /// Its name in Indonesian.
+    pub name_id: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// Guiding behaviours (panduan perilaku), in Indonesian as the regulation has them.
+    pub behaviours: Vec<String>,
+    /// Its share of the whole in percent; none where criteria are not weighed.
+    pub weight: Option<Decimal>,
+}
+
+/// A criterion without id and place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Criterion")]
+pub struct CriterionSeed {
+    pub code: String,
+    pub name_id: String,
+    pub name_en: String,
+    pub behaviours: Vec<String>,
+    pub weight: Option<Decimal>,
+}
+
+/// What a set is made of; the fields are those of [`CriteriaSet`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of CriteriaSet")]
+pub struct NewCriteriaSet {
+    pub id: CriteriaSetId,
+    pub agency: AgencyId,
+    pub code: String,
+    pub name_id: String,
+    pub name_en: String,
+    pub regulation: String,
+    pub valid_from: Date,
+    pub valid_to: Option<Date>,
+    pub criteria: Vec<CriterionSeed>,
+}
+
+/// The most criteria of a set.
+pub const CRITERIA_MAX: usize = 50;
+/// The most guiding behaviours of a criterion.
+pub const BEHAVIOURS_MAX: usize = 20;
+
+impl CriteriaSet {
+    /// A set of criteria. Calls `ids` once for each criterion. A set that is replaced keeps its criteria's
+    /// ids for the plans made with it: it is ended, and another one is made.
+    ///
+    /// # Errors
+    /// Every fault of the input: codes twice, weights that are given in part or do not sum to 100.
+    pub fn create(new: NewCriteriaSet, mut ids: impl FnMut() -> CriterionId) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        let code = text("code", &new.code, CODE_MAX, &mut refusals);
+        let name_id = text("nameId", &new.name_id, NAME_MAX, &mut refusals);
+        let name_en = text("nameEn", &new.name_en, NAME_MAX, &mut refusals);
+        let regulation = text("regulation", &new.regulation, CODE_MAX, &mut refusals);
+        if new.valid_to.is_some_and(|end| end <= new.valid_from) {
+            refusals.push(Refusal::input(["validTo"], Key::EndBeforeStart));
+        }
+        if new.criteria.is_empty() {
+            refusals.push(Refusal::required("criteria"));
+        } else if new.criteria.len() > CRITERIA_MAX {
+            refusals.push(too_many(&["criteria"], CRITERIA_MAX));
+        }
+        let mut criteria: Vec<Criterion> = Vec::new();
+        for ((index, position), seed) in (0..CRITERIA_MAX).zip(1..).zip(new.criteria) {
+            let mut faults = Vec::new();
+            let criterion = Criterion {
+                id: ids(),
+                code: text("code", &seed.code, CODE_MAX, &mut faults),
+                position,
+                name_id: text("nameId", &seed.name_id, NAME_MAX, &mut faults),
+                name_en: text("nameEn", &seed.name_en, NAME_MAX, &mut faults),
+                behaviours: seed.behaviours.iter().map(|line| text("behaviours", line, TEXT_MAX, &mut faults)).collect(),
+                weight: seed.weight,
+            };
+            if criterion.behaviours.len() > BEHAVIOURS_MAX {
+                faults.push(too_many(&["behaviours"], BEHAVIOURS_MAX));
+            }
+            if criteria.iter().any(|other| other.code == criterion.code) {
+                let message = Message::new(Key::Duplicate).with("field", "code").with("value", &criterion.code);
+                faults.push(Refusal::input(["code"], message));
+            }
+            refusals.extend(faults.into_iter().map(|fault| fault.under(["criteria".to_owned(), index.to_string()])));
+            criteria.push(criterion);
+        }
+        let weights: Vec<i64> = criteria.iter().filter_map(|criterion| criterion.weight).map(Decimal::hundredths).collect();
+        let weighed = !weights.is_empty();
+        if weighed
+            && (weights.len() != criteria.len()
+                || weights.iter().any(|weight| !(0..=10_000).contains(weight))
+                || weights.iter().sum::<i64>() != 10_000)
+        {
+            refusals.push(Refusal::input(["criteria"], Key::WeightsSum));
+        }
+        let set = Self {
+            id: new.id,
+            agency: new.agency,
+            code,
+            name_id,
+            name_en,
+            regulation,
+            valid_from: new.valid_from,
+            valid_to: new.valid_to,
+            criteria,
+            version: 1,
+        };
+        unless_refused(set, refusals)
+    }
+
+    /// Whether it is valid on a day.
+    #[must_use]
+    pub fn open_on(&self, day: Date) -> bool {
+        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
+    }
+
+    /// The set, ended: `on` is the first day on which it is no more.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` if it would end before it begins.
+    pub fn end(&self, on: Date) -> Result<Self, Refusal> {
+        if on <= self.valid_from {
+            return Err(Refusal::input(["validFrom"], Key::EndBeforeStart));
+        }
+        Ok(Self { valid_to: Some(on), ..self.clone() })
+    }
+}
+
+fn too_many(path: &[&str], max: usize) -> Refusal {
+    let field = path.last().copied().unwrap_or_default();
+    Refusal::input(path, Message::new(Key::TooMany).with("field", field).with("max", max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn set(criteria: Vec<CriterionSeed>) -> Result<CriteriaSet, Vec<Refusal>> {
+        let new = NewCriteriaSet {
+            id: CriteriaSetId(Uuid::nil()),
+            agency: AgencyId(Uuid::nil()),
+            code: "BERAKHLAK".to_owned(),
+            name_id: "BerAKHLAK".to_owned(),
+            name_en: "BerAKHLAK core values".to_owned(),
+            regulation: "PERMENPANRB-6-2022".to_owned(),
+            valid_from: "2022-02-03".parse().expect("a date"),
+            valid_to: None,
+            criteria,
+        };
+        let mut next = 0;
+        CriteriaSet::create(new, || {
+            next += 1;
+            CriterionId(Uuid::from_u128(next))
+        })
+    }
+
+    fn weighed(weights: &[Option<&str>]) -> Vec<CriterionSeed> {
+        berakhlak()
+            .into_iter()
+            .zip(weights)
+            .map(|(seed, weight)| CriterionSeed { weight: weight.map(|text| text.parse().expect("a decimal")), ..seed })
+            .collect()
+    }
+
+    #[test]
+    fn the_core_values_are_seven_with_three_behaviours_each() {
+        let set = set(berakhlak()).expect("a set");
+        assert_eq!(set.criteria.len(), 7);
+        assert!(set.criteria.iter().all(|criterion| criterion.behaviours.len() == 3));
+        assert_eq!(set.criteria.iter().map(|criterion| criterion.position).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+        assert!(set.open_on("2026-01-01".parse().expect("a date")));
+    }
+
+    #[test]
+    fn weights_are_given_for_all_and_sum_to_a_hundred() {
+        for (weights, good) in [
+            (vec![Some("50"), Some("50")], true),
+            (vec![Some("33.33"), Some("33.33"), Some("33.34")], true),
+            (vec![Some("50"), Some("49.99")], false),
+            (vec![Some("100"), None], false),
+            (vec![Some("150"), Some("-50")], false),
+            (vec![], false),
+        ] {
+            assert_eq!(set(weighed(&weights)).is_ok(), good, "{weights:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_where_it_is() {
+        let mut seeds = berakhlak();
+        seeds[1].code = seeds[0].code.clone();
+        seeds[2].name_en = " ".to_owned();
+        let refusals = set(seeds).expect_err("refused");
+        let paths: Vec<_> = refusals.iter().map(|refusal| refusal.path.join(".")).collect();
+        assert_eq!(paths, ["criteria.1.code", "criteria.2.nameEn"]);
+    }
+}

@@ -1,0 +1,129 @@
+//! The document of an evaluation: what was reported, rated row by row, reasoned and signed.
+//!
+//! This is stored as it is: names and order of fields are part of the data.
+
+use super::Expectation;
+use crate::{
+    Decimal,
+    activity::Evidence,
+    id::{CriterionId, IndicatorId, PeriodId, ResultId, RevisionId, StaffId},
+    scoring::ScoreTree,
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// What stands in an evaluation beside its status and the two ratings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvaluationDetail {
+    /// What the employee reports as reached.
+    pub realisations: Vec<Realisation>,
+    /// What the employee adds, at most 2,000 characters.
+    pub self_note: Option<String>,
+    /// When it was reported last.
+    pub reported_at: Option<Instant>,
+    /// The rater's ratings of rows: they explain, they count for nothing.
+    pub result_ratings: Vec<RowRating>,
+    /// The rater's ratings of behaviour values: they explain, they count for nothing.
+    pub behaviour_ratings: Vec<ValueRating>,
+    /// Why the results are not as expected.
+    pub result_reason: Option<String>,
+    /// Why the behaviour is not as expected.
+    pub behaviour_reason: Option<String>,
+    /// Why it was rated without a report.
+    pub unrated_report_reason: Option<String>,
+    /// Why it is final without the unit's predicate.
+    pub missing_unit_predicate_reason: Option<String>,
+    /// Why parts of the year are not finished.
+    pub gap_reasons: Vec<Gap>,
+    /// The revision of the plan that was in force when the ratings became final.
+    pub revision: Option<RevisionId>,
+    /// How the predicate came about.
+    pub score: Option<ScoreTree>,
+    /// Who has signed.
+    pub signatures: Vec<Signature>,
+    /// Who had not signed when it was closed.
+    pub closed_without: Vec<Party>,
+    /// How often, why and by whom it was opened again.
+    pub reopenings: Vec<Reopening>,
+}
+
+/// What was reached of a row or an indicator (realisasi berdasarkan bukti dukung).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Realisation {
+    /// The row.
+    pub result: ResultId,
+    /// The indicator of the row; none for the row as a whole.
+    pub indicator: Option<IndicatorId>,
+    /// The figure, in the indicator's unit.
+    pub value: Option<Decimal>,
+    /// In words, at most 2,000 characters.
+    pub text: String,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The rater's rating of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowRating {
+    /// The row.
+    pub result: ResultId,
+    /// The rating.
+    pub rating: Expectation,
+    /// A note, at most 2,000 characters.
+    pub note: Option<String>,
+}
+
+/// The rater's rating of a behaviour value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueRating {
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// The rating.
+    pub rating: Expectation,
+    /// A note, at most 2,000 characters.
+    pub note: Option<String>,
+}
+
+/// A part of the year whose evaluation is not finished, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The part.
+    pub period: PeriodId,
+    /// Why.
+    pub reason: String,
+}
+
+/// Who signs the annual document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Party {
+    /// The person evaluated.
+    Employee,
+    /// The rater.
+    Rater,
+    /// The rater's superior.
+    RatersSuperior,
+}
+
+/// A signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// As what.
+    pub party: Party,
+    /// Who.
+    pub staff: StaffId,
+    /// When.
+    pub at: Instant,
+}
+
+/// A return from FINAL to a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reopening {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: StaffId,
+    /// When.
+    pub at: Instant,
+}

@@ -1,0 +1,203 @@
+//! Which states of an evaluation permit what.
+//!
+//! Periodic: OPEN, SELF_REPORTED, RATED_DRAFT, FINAL, CLOSED. Annual: further DELIVERED, then ACKNOWLEDGED
+//! or DEEMED_ACCEPTED or OBJECTED and DECIDED, then CLOSED.
+
+use super::{Evaluation, EvaluationKind, EvaluationStatus, OrgUnitPredicate, Party};
+use crate::{
+    Key, Message, Refusal,
+    action::EvaluationAction,
+    id::{CriterionId, PeriodId},
+    period::Period,
+    plan::{Plan, PlanStatus},
+    time::{Calendar, Instant},
+};
+use std::collections::BTreeSet;
+use strum::IntoEnumIterator;
+
+/// Calendar days after the day of delivery to object (PP 30/2019 art. 59).
+pub const OBJECTION_DAYS: u64 = 14;
+
+/// How far the evaluation of a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeriodicState {
+    /// The part.
+    pub period: PeriodId,
+    /// The status of the plan's evaluation of it.
+    pub status: EvaluationStatus,
+}
+
+/// What the state of an evaluation hangs on outside of it.
+#[derive(Clone, Debug)]
+pub struct EvaluationContext<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The evaluation's year or part.
+    pub period: &'a Period,
+    /// The calendar of deadlines.
+    pub calendar: Calendar,
+    /// Now.
+    pub at: Instant,
+    /// The criteria that behaviour is rated by.
+    pub criteria: &'a BTreeSet<CriterionId>,
+    /// The predicate of the plan's unit in the period, where it is set.
+    pub unit_predicate: Option<OrgUnitPredicate>,
+    /// The plan's periodic evaluations, of the parts that the plan covers.
+    pub periodic: &'a [PeriodicState],
+    /// The status of the plan's annual evaluation.
+    pub annual: Option<EvaluationStatus>,
+}
+
+impl Evaluation {
+    /// Whether the state permits an action; says nothing of who may do it. Of signatures it says whether any
+    /// is still open, see [`Self::permits_signature`].
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` with the actions that the state permits, or `PERIOD_CLOSED`.
+    pub fn permits(&self, action: EvaluationAction, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+        use EvaluationAction as Do;
+        if !self.state_allows(action) {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        if context.plan.status == PlanStatus::Cancelled {
+            return Err(self.refused(Key::PlanNotInForce));
+        }
+        match action {
+            Do::ReportRealisation => context.period.must_be_open(),
+            Do::RateEvaluation => {
+                self.must_take_ratings(context)?;
+                if self.status == EvaluationStatus::Open && !reporting_is_over(context) {
+                    let message = Message::new(Key::ReportAwaited).with("deadline", context.period.report_deadline);
+                    return Err(self.refused(message));
+                }
+                Ok(())
+            }
+            Do::FinaliseEvaluation => self.must_take_ratings(context),
+            Do::SignEvaluation => {
+                let open = Party::iter().any(|party| self.permits_signature(party).is_ok());
+                if open { Ok(()) } else { Err(self.refused(Key::AllSigned)) }
+            }
+            Do::CloseEvaluation => self.must_be_signed(context),
+            Do::ReopenEvaluation if self.kind == EvaluationKind::Periodic => {
+                let annual_stands = context.annual.is_some_and(EvaluationStatus::is_final);
+                if annual_stands { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
+            }
+            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => Ok(()),
+        }
+    }
+
+    /// Whether a party can sign now. The employee signs what was delivered, the others what is final.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`.
+    pub fn permits_signature(&self, party: Party) -> Result<(), Refusal> {
+        let too_early = party == Party::Employee && self.status == EvaluationStatus::Final;
+        if !self.state_allows(EvaluationAction::SignEvaluation) || too_early {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        if self.detail.signatures.iter().any(|signature| signature.party == party)
+            || !self.parties().contains(&party)
+        {
+            return Err(self.refused(Key::AllSigned));
+        }
+        Ok(())
+    }
+
+    /// Whether something can be recommended on it: an annual one from FINAL on.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`.
+    pub fn permits_recommendation(&self) -> Result<(), Refusal> {
+        if self.state_allows(EvaluationAction::Recommend) {
+            Ok(())
+        } else {
+            Err(self.refused(Key::InvalidTransition))
+        }
+    }
+
+    /// Who has to sign: all three, but no superior of the rater where there is none, as above the mayor.
+    #[must_use]
+    pub fn parties(&self) -> Vec<Party> {
+        let superior = self.rater.superior_staff.is_some() || self.rater.superior_assignment.is_some();
+        Party::iter().filter(|party| *party != Party::RatersSuperior || superior).collect()
+    }
+
+    /// Who has to sign and has not.
+    #[must_use]
+    pub fn missing_signatures(&self) -> Vec<Party> {
+        let signed = |party: &Party| self.detail.signatures.iter().any(|signature| signature.party == *party);
+        self.parties().into_iter().filter(|party| !signed(party)).collect()
+    }
+
+    /// Whether the time for an objection is over.
+    #[must_use]
+    pub fn objection_is_over(&self, calendar: Calendar, at: Instant) -> bool {
+        self.objection_until.is_some_and(|last| calendar.day(at) > last)
+    }
+
+    /// A reopened draft is rated anew also in a closed period; else reopening it would be in vain.
+    fn must_take_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+        if self.detail.reopenings.is_empty() { context.period.must_be_open() } else { Ok(()) }
+    }
+
+    /// An annual document closes when all have signed. The employee's signature may be missing once the time
+    /// for an objection is over or the objection is decided; that is recorded.
+    fn must_be_signed(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+        if self.kind == EvaluationKind::Periodic {
+            return Ok(());
+        }
+        let without_employee = match self.status {
+            EvaluationStatus::DeemedAccepted | EvaluationStatus::Decided => true,
+            _ => self.objection_is_over(context.calendar, context.at),
+        };
+        let missing: Vec<String> = self
+            .missing_signatures()
+            .into_iter()
+            .filter(|party| !(without_employee && *party == Party::Employee))
+            .map(|party| party.to_string())
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(self.refused(Message::new(Key::SignaturesMissing).with("parties", missing.join(", "))))
+    }
+
+    pub(super) fn state_allows(&self, action: EvaluationAction) -> bool {
+        use EvaluationAction as Do;
+        use EvaluationKind::{Annual, Periodic};
+        use EvaluationStatus::{
+            Acknowledged, Closed, Decided, DeemedAccepted, Delivered, Final, Objected, Open, RatedDraft, SelfReported,
+        };
+        match action {
+            Do::ReportRealisation => matches!(self.status, Open | SelfReported),
+            Do::RateEvaluation => matches!(self.status, Open | SelfReported | RatedDraft),
+            Do::FinaliseEvaluation => self.status == RatedDraft,
+            Do::ReopenEvaluation => self.status == Final,
+            Do::DeliverEvaluation => matches!((self.kind, self.status), (Annual, Final)),
+            Do::AcknowledgeEvaluation => matches!((self.kind, self.status), (Annual, Delivered)),
+            Do::SignEvaluation => matches!(
+                (self.kind, self.status),
+                (Annual, Final | Delivered | Acknowledged | DeemedAccepted | Decided)
+            ),
+            Do::CloseEvaluation => matches!(
+                (self.kind, self.status),
+                (Periodic, Final) | (Annual, Acknowledged | DeemedAccepted | Decided)
+            ),
+            Do::Recommend => matches!(
+                (self.kind, self.status),
+                (Annual, Final | Delivered | Acknowledged | DeemedAccepted | Objected | Decided | Closed)
+            ),
+        }
+    }
+
+    pub(super) fn refused(&self, why: impl Into<Message>) -> Refusal {
+        let allowed: Vec<&str> =
+            EvaluationAction::iter().filter(|action| self.state_allows(*action)).map(Into::into).collect();
+        Refusal::transition_because(self.status.into(), &allowed, why)
+    }
+}
+
+/// Whether the last day to report has passed, so that a silent person blocks nobody.
+fn reporting_is_over(context: &EvaluationContext<'_>) -> bool {
+    context.calendar.day(context.at) > context.period.report_deadline
+}

@@ -1,0 +1,143 @@
+//! Continuous feedback (umpan balik berkelanjutan) on a result row, an activity or a behaviour value.
+
+use crate::{
+    Key, Refusal,
+    error::{TEXT_MAX, text, unless_refused},
+    id::{ActivityId, AgencyId, CriterionId, EvaluationId, FeedbackId, PlanId, ResultId, StaffId, UnitId},
+    plan::{Plan, PlanStatus},
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What sort of thing feedback is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FeedbackKind {
+    /// A result row of the plan.
+    Result,
+    /// An activity reported on the plan.
+    Activity,
+    /// A behaviour value.
+    Behaviour,
+}
+
+/// What feedback is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FeedbackAbout {
+    /// A result row of the plan.
+    Result(ResultId),
+    /// An activity reported on the plan.
+    Activity(ActivityId),
+    /// A behaviour value.
+    Behaviour(CriterionId),
+}
+
+impl FeedbackAbout {
+    /// From a sort and an id, as stored.
+    #[must_use]
+    pub const fn new(kind: FeedbackKind, id: Uuid) -> Self {
+        match kind {
+            FeedbackKind::Result => Self::Result(ResultId(id)),
+            FeedbackKind::Activity => Self::Activity(ActivityId(id)),
+            FeedbackKind::Behaviour => Self::Behaviour(CriterionId(id)),
+        }
+    }
+
+    /// The sort.
+    #[must_use]
+    pub const fn kind(self) -> FeedbackKind {
+        match self {
+            Self::Result(_) => FeedbackKind::Result,
+            Self::Activity(_) => FeedbackKind::Activity,
+            Self::Behaviour(_) => FeedbackKind::Behaviour,
+        }
+    }
+
+    /// The bare id.
+    #[must_use]
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Result(id) => id.0,
+            Self::Activity(id) => id.0,
+            Self::Behaviour(id) => id.0,
+        }
+    }
+}
+
+/// One feedback; never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feedback {
+    /// Its id.
+    pub id: FeedbackId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The plan that it belongs to.
+    pub plan: PlanId,
+    /// What it is about.
+    pub about: FeedbackAbout,
+    /// The evaluation that it is to stand beside, if any.
+    pub evaluation: Option<EvaluationId>,
+    /// Who gives it.
+    pub author: StaffId,
+    /// Whom it is for: the owner of the plan.
+    pub recipient: StaffId,
+    /// The unit of the plan.
+    pub unit: UnitId,
+    /// What is said, 1 to 2,000 characters.
+    pub text: String,
+    /// When it was given.
+    pub given_at: Instant,
+    /// Always 1.
+    pub version: i32,
+}
+
+/// What feedback is made of; the fields are those of [`Feedback`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Feedback")]
+pub struct NewFeedback {
+    pub id: FeedbackId,
+    pub about: FeedbackAbout,
+    pub evaluation: Option<EvaluationId>,
+    pub author: StaffId,
+    pub text: String,
+}
+
+impl Feedback {
+    /// New feedback on a plan that is approved or closed. That an activity or criterion belongs to the plan
+    /// is the caller's to check.
+    ///
+    /// # Errors
+    /// Every fault: a plan in another state, a row that is not the plan's, oneself as recipient, no text.
+    pub fn give(new: NewFeedback, plan: &Plan, at: Instant) -> Result<Self, Vec<Refusal>> {
+        if !matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed) {
+            return Err(Refusal::transition(plan.status.into(), &[]).into());
+        }
+        let mut refusals = Vec::new();
+        if let FeedbackAbout::Result(result) = new.about
+            && !plan.has_result(result)
+        {
+            refusals.push(Refusal::not_found(["resultId"]));
+        }
+        if new.author == plan.staff {
+            refusals.push(Refusal::input(["about"], Key::OwnFeedback));
+        }
+        let text = text("text", &new.text, TEXT_MAX, &mut refusals);
+        let feedback = Self {
+            id: new.id,
+            agency: plan.agency,
+            plan: plan.id,
+            about: new.about,
+            evaluation: new.evaluation,
+            author: new.author,
+            recipient: plan.staff,
+            unit: plan.unit,
+            text,
+            given_at: at,
+            version: 1,
+        };
+        unless_refused(feedback, refusals)
+    }
+}

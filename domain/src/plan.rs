@@ -1,0 +1,221 @@
+//! The annual work plan of an assignment (sasaran kinerja pegawai, SKP): its states and the revisions of
+//! its contents.
+//!
+//! Two machines: the plan, and each revision. A change of an approved plan is a new revision with a status
+//! of its own, moved by the same verbs; the plan stays approved and the old contents effective meanwhile.
+//! What may not be put here: who may do what (`policy::plan`).
+
+mod check;
+mod content;
+mod create;
+mod state;
+
+pub use check::{
+    ACTION_PLANS_MAX, EXPECTATIONS_MAX, INDICATORS_MAX, References, RESULTS_MAX, missing_for_submission,
+    validate_content,
+};
+pub use content::{
+    ActionPlan, Approach, Aspect, BehaviourExpectation, Direction, Indicator, Perspective, PlanContent,
+    PlanResult, ResultKind, Target,
+};
+pub use create::NewPlan;
+pub use state::PlanContext;
+
+use crate::{
+    assignment::Capacity,
+    id::{
+        AgencyId, AssignmentId, CriterionId, PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId,
+    },
+    time::{Date, Instant},
+};
+use serde::{Deserialize, Serialize};
+
+/// Where a plan stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PlanStatus {
+    /// Being written.
+    Draft,
+    /// Diajukan: with the rater.
+    Submitted,
+    /// Dikembalikan: sent back with a reason.
+    Returned,
+    /// Disetujui: in force.
+    Approved,
+    /// Ended with the year or by a transfer.
+    Closed,
+    /// Withdrawn from use by an admin.
+    Cancelled,
+}
+
+impl PlanStatus {
+    /// Whether nothing changes any more.
+    #[must_use]
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Closed | Self::Cancelled)
+    }
+}
+
+/// Where a revision of a plan's contents stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RevisionStatus {
+    /// Being written.
+    Draft,
+    /// With the rater.
+    Submitted,
+    /// Sent back with a reason.
+    Returned,
+    /// Given up; another revision may be begun.
+    Withdrawn,
+    /// In force.
+    Approved,
+    /// Was in force until a later one was approved.
+    Replaced,
+}
+
+impl RevisionStatus {
+    /// Whether it can still become the contents in force.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Submitted | Self::Returned)
+    }
+
+    /// Whether its contents can be changed.
+    #[must_use]
+    pub const fn is_editable(self) -> bool {
+        matches!(self, Self::Draft | Self::Returned)
+    }
+}
+
+/// Who rates, as it was when the plan was made or when the rater last changed: what forms print.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RaterSnapshot {
+    /// The superior's assignment, also where another person acts for its holder.
+    pub assignment: AssignmentId,
+    /// The person who rates.
+    pub staff: StaffId,
+    /// The name with titles.
+    pub name: String,
+    /// The NIP; a rater from outside has none.
+    pub nip: Option<String>,
+    /// The name of the position.
+    pub position: String,
+    /// The name of the unit.
+    pub unit_name: String,
+    /// On what title.
+    pub capacity: Capacity,
+    /// The assignment of the rater's superior.
+    pub superior_assignment: Option<AssignmentId>,
+    /// The rater's superior (atasan pejabat penilai).
+    pub superior_staff: Option<StaffId>,
+}
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Its id.
+    pub id: PlanId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The assignment that it plans.
+    pub assignment: AssignmentId,
+    /// Whose plan it is.
+    pub staff: StaffId,
+    /// The unit of the assignment.
+    pub unit: UnitId,
+    /// The year.
+    pub period: PeriodId,
+    /// Where it stands.
+    pub status: PlanStatus,
+    /// The first day of the year that the assignment covers.
+    pub starts_on: Date,
+    /// The last day of the year that the assignment covers.
+    pub ends_on: Date,
+    /// Who rates.
+    pub rater: RaterSnapshot,
+    /// First submitted after the deadline.
+    pub late: bool,
+    /// The plan that its first contents were copied from.
+    pub copied_from: Option<PlanId>,
+    /// Its contents, oldest first; never empty.
+    pub revisions: Vec<PlanRevision>,
+    /// When it was begun.
+    pub created_at: Instant,
+    /// When it was last submitted, or a revision of it.
+    pub submitted_at: Option<Instant>,
+    /// When the rater last decided.
+    pub decided_at: Option<Instant>,
+    /// Why the rater last returned it; gone with an approval.
+    pub decision_note: Option<String>,
+    /// Raised by the store with each change, from 1.
+    pub version: i32,
+}
+
+/// A version of a plan's contents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRevision {
+    /// Its id.
+    pub id: RevisionId,
+    /// Its number in the plan, from 1.
+    pub number: i32,
+    /// Where it stands.
+    pub status: RevisionStatus,
+    /// Why the plan is revised; the first revision has none.
+    pub reason: Option<String>,
+    /// The contents.
+    pub content: PlanContent,
+    /// When it was begun.
+    pub created_at: Instant,
+    /// When the rater last decided on it.
+    pub decided_at: Option<Instant>,
+}
+
+impl Plan {
+    /// The contents in force: those approved last, while the plan is approved or closed.
+    #[must_use]
+    pub fn effective(&self) -> Option<&PlanRevision> {
+        matches!(self.status, PlanStatus::Approved | PlanStatus::Closed)
+            .then(|| self.revisions.iter().rev().find(|revision| revision.status == RevisionStatus::Approved))
+            .flatten()
+    }
+
+    /// The revision that is being written or decided on.
+    #[must_use]
+    pub fn open_revision(&self) -> Option<&PlanRevision> {
+        self.revisions.iter().rev().find(|revision| revision.status.is_open())
+    }
+
+    /// What somebody at work on the plan looks at: the open revision, else the contents in force, else the last.
+    #[must_use]
+    pub fn current(&self) -> Option<&PlanRevision> {
+        self.open_revision().or_else(|| self.effective()).or_else(|| self.revisions.last())
+    }
+
+    /// Whether any revision has this row.
+    #[must_use]
+    pub fn has_result(&self, result: ResultId) -> bool {
+        self.revisions.iter().any(|revision| revision.content.result(result).is_some())
+    }
+
+    /// Whether any revision has a special expectation for this criterion.
+    #[must_use]
+    pub fn expects(&self, criterion: CriterionId) -> bool {
+        let of_criterion = |expectation: &BehaviourExpectation| expectation.criterion == criterion;
+        self.revisions.iter().any(|revision| revision.content.behaviour_expectations.iter().any(of_criterion))
+    }
+
+    /// Whether a day lies in the part of the year that the plan covers.
+    #[must_use]
+    pub fn covers(&self, day: Date) -> bool {
+        self.starts_on <= day && day <= self.ends_on
+    }
+
+    /// Whether its days and these, first and last, have one in common.
+    #[must_use]
+    pub fn overlaps(&self, starts_on: Date, ends_on: Date) -> bool {
+        self.starts_on <= ends_on && starts_on <= self.ends_on
+    }
+}

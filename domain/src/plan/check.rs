@@ -1,0 +1,204 @@
+//! What is wrong with a plan's contents: everything at once, at the paths of the API.
+//!
+//! A draft is checked for its limits and references only, so that it can be saved at any time; what is
+//! missing in it is told when it is submitted.
+
+use super::{Indicator, PlanContent, PlanResult, ResultKind};
+use crate::{
+    Key, Message, Refusal,
+    error::TEXT_MAX,
+    id::{CriterionId, PeriodId, ResultId},
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The most result rows of a plan.
+pub const RESULTS_MAX: usize = 50;
+/// The most indicators of a row.
+pub const INDICATORS_MAX: usize = 20;
+/// The most steps of a row.
+pub const ACTION_PLANS_MAX: usize = 120;
+/// The most special expectations of a plan.
+pub const EXPECTATIONS_MAX: usize = 50;
+/// The longest unit of a target, in characters.
+const UNIT_MAX: usize = 100;
+
+/// What contents may point to.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// The ids drawn just now for new rows, indicators and steps; any other must be the plan's already.
+    pub fresh: BTreeSet<Uuid>,
+    /// The rows of the superior's plan in force.
+    pub superior_results: BTreeSet<ResultId>,
+    /// The parts of the plan's year.
+    pub parts: BTreeSet<PeriodId>,
+    /// The criteria in force.
+    pub criteria: BTreeSet<CriterionId>,
+}
+
+/// The faults of contents, also of a draft: limits, ids, references, and targets the wrong way round.
+///
+/// `earlier` are the contents that the plan has or had: their ids and links are known.
+#[must_use]
+pub fn validate_content<'a>(
+    content: &PlanContent,
+    references: &References,
+    earlier: impl IntoIterator<Item = &'a PlanContent>,
+) -> Vec<Refusal> {
+    let mut known = references.fresh.clone();
+    let mut servable = references.superior_results.clone();
+    for contents in earlier {
+        known.extend(contents.ids());
+        servable.extend(contents.results.iter().filter_map(|row| row.serves));
+    }
+    let mut faults = Faults::default();
+    faults.count("results", content.results.len(), RESULTS_MAX);
+    faults.count("behaviourExpectations", content.behaviour_expectations.len(), EXPECTATIONS_MAX);
+    let mut seen = BTreeSet::new();
+    for (index, row) in content.results.iter().enumerate().take(RESULTS_MAX) {
+        faults.within(&["results", &index.to_string()], |faults| {
+            faults.id("id", row.id.0, &known, &mut seen);
+            faults.row(row, &servable);
+            for (index, indicator) in row.indicators.iter().enumerate().take(INDICATORS_MAX) {
+                faults.within(&["indicators", &index.to_string()], |faults| {
+                    faults.id("id", indicator.id.0, &known, &mut seen);
+                    faults.indicator(indicator);
+                });
+            }
+            for (index, step) in row.action_plans.iter().enumerate().take(ACTION_PLANS_MAX) {
+                faults.within(&["actionPlans", &index.to_string()], |faults| {
+                    faults.id("id", step.id.0, &known, &mut seen);
+                    faults.length("text", &step.text, TEXT_MAX);
+                    faults.length("target", step.target.as_deref().unwrap_or_default(), TEXT_MAX);
+                    if !references.parts.contains(&step.period) {
+                        faults.unknown("periodId", step.period);
+                    }
+                });
+            }
+        });
+    }
+    let mut expected = BTreeSet::new();
+    for (index, expectation) in content.behaviour_expectations.iter().enumerate().take(EXPECTATIONS_MAX) {
+        faults.within(&["behaviourExpectations", &index.to_string()], |faults| {
+            faults.length("text", &expectation.text, TEXT_MAX);
+            if !references.criteria.contains(&expectation.criterion) {
+                faults.unknown("criterionId", expectation.criterion);
+            } else if !expected.insert(expectation.criterion) {
+                faults.duplicate("criterionId", expectation.criterion);
+            }
+        });
+    }
+    faults.found
+}
+
+/// What contents lack to be submitted: a main result, and in each row its texts and an indicator.
+#[must_use]
+pub fn missing_for_submission(content: &PlanContent) -> Vec<Refusal> {
+    let mut faults = Faults::default();
+    if !content.results.iter().any(|row| row.kind == ResultKind::Main) {
+        faults.push("results", Key::MainResultRequired);
+    }
+    for (index, row) in content.results.iter().enumerate() {
+        faults.within(&["results", &index.to_string()], |faults| {
+            faults.present("title", &row.title);
+            if row.indicators.is_empty() {
+                faults.push("indicators", Key::IndicatorRequired);
+            }
+            for (index, indicator) in row.indicators.iter().enumerate() {
+                faults.within(&["indicators", &index.to_string()], |faults| {
+                    faults.present("text", &indicator.text);
+                    faults.present("unit", &indicator.unit);
+                });
+            }
+            for (index, step) in row.action_plans.iter().enumerate() {
+                faults.within(&["actionPlans", &index.to_string()], |faults| faults.present("text", &step.text));
+            }
+        });
+    }
+    for (index, expectation) in content.behaviour_expectations.iter().enumerate() {
+        faults.within(&["behaviourExpectations", &index.to_string()], |faults| {
+            faults.present("text", &expectation.text);
+        });
+    }
+    faults.found
+}
+
+/// The faults found so far, and where in the input we are.
+#[derive(Default)]
+struct Faults {
+    at: Vec<String>,
+    found: Vec<Refusal>,
+}
+
+impl Faults {
+    fn within(&mut self, path: &[&str], check: impl FnOnce(&mut Self)) {
+        let depth = self.at.len();
+        self.at.extend(path.iter().map(|&part| part.to_owned()));
+        check(self);
+        self.at.truncate(depth);
+    }
+
+    fn push(&mut self, field: &str, message: impl Into<Message>) {
+        self.found.push(Refusal::input([field], message).under(&self.at));
+    }
+
+    fn count(&mut self, field: &str, count: usize, max: usize) {
+        if count > max {
+            self.push(field, Message::new(Key::TooMany).with("field", field).with("max", max));
+        }
+    }
+
+    fn length(&mut self, field: &str, value: &str, max: usize) {
+        if value.chars().count() > max {
+            self.push(field, Message::new(Key::TooLong).with("field", field).with("max", max));
+        }
+    }
+
+    fn present(&mut self, field: &str, value: &str) {
+        if value.trim().is_empty() {
+            self.push(field, Message::new(Key::Required).with("field", field));
+        }
+    }
+
+    fn unknown(&mut self, field: &str, value: impl ToString) {
+        self.push(field, Message::new(Key::Unknown).with("field", field).with("value", value));
+    }
+
+    fn duplicate(&mut self, field: &str, value: impl ToString) {
+        self.push(field, Message::new(Key::Duplicate).with("field", field).with("value", value));
+    }
+
+    fn id(&mut self, field: &str, id: Uuid, known: &BTreeSet<Uuid>, seen: &mut BTreeSet<Uuid>) {
+        if !known.contains(&id) {
+            self.unknown(field, id);
+        } else if !seen.insert(id) {
+            self.duplicate(field, id);
+        }
+    }
+
+    fn row(&mut self, row: &PlanResult, servable: &BTreeSet<ResultId>) {
+        self.length("title", &row.title, TEXT_MAX);
+        self.length("assignedBy", row.assigned_by.as_deref().unwrap_or_default(), TEXT_MAX);
+        self.count("indicators", row.indicators.len(), INDICATORS_MAX);
+        self.count("actionPlans", row.action_plans.len(), ACTION_PLANS_MAX);
+        if let Some(serves) = row.serves
+            && !servable.contains(&serves)
+        {
+            self.unknown("servesId", serves);
+        }
+        if row.serves.is_some() && row.provisional {
+            self.push("provisional", Key::ProvisionalServes);
+        }
+    }
+
+    fn indicator(&mut self, indicator: &Indicator) {
+        self.length("text", &indicator.text, TEXT_MAX);
+        self.length("unit", &indicator.unit, UNIT_MAX);
+        if indicator.target.min > indicator.target.max {
+            self.push("target", Key::TargetOrder);
+        }
+        if indicator.aspect.is_some() && indicator.perspective.is_some() {
+            self.push("perspective", Key::AspectOrPerspective);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! How a plan begins.
+
+use super::{
+    Plan, PlanContent, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus, validate_content,
+};
+use crate::{
+    Key, Message, Refusal,
+    assignment::Assignment,
+    error::unless_refused,
+    id::{PlanId, RevisionId},
+    period::Period,
+    staff::EmploymentKind,
+    time::Instant,
+};
+
+/// What a new plan is made of.
+#[derive(Clone, Debug)]
+pub struct NewPlan<'a> {
+    /// Its id.
+    pub id: PlanId,
+    /// The id of its first revision.
+    pub revision: RevisionId,
+    /// The assignment that it plans.
+    pub assignment: &'a Assignment,
+    /// The footing of the person assigned.
+    pub kind: EmploymentKind,
+    /// The year.
+    pub period: &'a Period,
+    /// Who rates; none where the assignment has no superior, which is refused.
+    pub rater: Option<RaterSnapshot>,
+    /// The first contents; may be empty or incomplete.
+    pub content: PlanContent,
+    /// The plan that the contents were copied from.
+    pub copied_from: Option<PlanId>,
+    /// The plans that the assignment has in that year.
+    pub others: &'a [Plan],
+    /// What the contents may point to.
+    pub references: References,
+}
+
+impl Plan {
+    /// A new plan, a draft, for the days of the year that the assignment covers.
+    ///
+    /// # Errors
+    /// `PERIOD_CLOSED`, or every fault of the input: a part in place of a year, an assignment without a
+    /// rater, outside the year or of a person who is not appraised, another plan for the same days, faults
+    /// of the contents.
+    pub fn create(new: NewPlan<'_>, at: Instant) -> Result<Self, Vec<Refusal>> {
+        let NewPlan { assignment, period, .. } = new;
+        if period.agency != assignment.agency || !period.is_year() {
+            return Err(Refusal::not_found(["periodId"]).into());
+        }
+        period.must_be_open()?;
+        if !new.kind.is_appraised() {
+            return Err(Refusal::input(["assignmentId"], Key::NotAppraised).into());
+        }
+        let starts_on = period.starts_on.max(assignment.valid_from);
+        let ends_on = assignment.last_day().map_or(period.ends_on, |last| last.min(period.ends_on));
+        if ends_on < starts_on {
+            return Err(Refusal::input(["assignmentId"], Key::AssignmentNotOpen).into());
+        }
+        let Some(rater) = new.rater else {
+            return Err(Refusal::input(["assignmentId"], Key::NoRater).into());
+        };
+        let mut refusals = Vec::new();
+        if rater.staff == assignment.staff {
+            refusals.push(Refusal::input(["assignmentId"], Key::OwnRater));
+        }
+        let in_the_way = |other: &&Self| {
+            other.assignment == assignment.id
+                && other.status != PlanStatus::Cancelled
+                && other.overlaps(starts_on, ends_on)
+        };
+        if let Some(other) = new.others.iter().find(in_the_way) {
+            let message = Message::new(Key::PlanExists).with("from", other.starts_on).with("to", other.ends_on);
+            refusals.push(Refusal::input(["assignmentId"], message));
+        }
+        refusals.extend(validate_content(&new.content, &new.references, []));
+        let plan = Self {
+            id: new.id,
+            agency: assignment.agency,
+            assignment: assignment.id,
+            staff: assignment.staff,
+            unit: assignment.unit,
+            period: period.id,
+            status: PlanStatus::Draft,
+            starts_on,
+            ends_on,
+            rater,
+            late: false,
+            copied_from: new.copied_from,
+            revisions: vec![PlanRevision {
+                id: new.revision,
+                number: 1,
+                status: RevisionStatus::Draft,
+                reason: None,
+                content: new.content,
+                created_at: at,
+                decided_at: None,
+            }],
+            created_at: at,
+            submitted_at: None,
+            decided_at: None,
+            decision_note: None,
+            version: 1,
+        };
+        unless_refused(plan, refusals)
+    }
+}

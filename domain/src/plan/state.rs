@@ -1,0 +1,314 @@
+//! How a plan and its revisions move: the tables of both machines, one method a verb.
+
+use super::{
+    Plan, PlanContent, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus,
+    missing_for_submission, validate_content,
+};
+use crate::{
+    Key, Message, Refusal,
+    action::PlanAction,
+    decision::Decision,
+    error::{reason, unless_refused},
+    id::{ResultId, RevisionId},
+    period::Period,
+    time::{Calendar, Date, Instant},
+};
+use chrono::Days;
+use std::collections::BTreeSet;
+use strum::IntoEnumIterator;
+
+/// Days that a plan which begins later than the year has until it counts as late: as long as January.
+const DAYS_TO_PLAN: u64 = 30;
+
+/// What the state of a plan hangs on outside of it.
+#[derive(Clone, Debug)]
+pub struct PlanContext<'a> {
+    /// The plan's year.
+    pub period: &'a Period,
+    /// The calendar of deadlines.
+    pub calendar: Calendar,
+    /// Its annual evaluation is final or later: the plan is locked.
+    pub annual_final: bool,
+    /// Any evaluation of it is final or later.
+    pub any_final: bool,
+    /// The periodic evaluations of it that are not final yet.
+    pub unfinished_periodic: usize,
+}
+
+impl Plan {
+    /// Whether the state permits an action; says nothing of who may do it.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` with the actions that are permitted, or `PERIOD_CLOSED`.
+    pub fn permits(&self, action: PlanAction, context: &PlanContext<'_>) -> Result<(), Refusal> {
+        use PlanAction as Do;
+        if !self.state_allows(action) {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        let changes_contents = matches!(
+            action,
+            Do::UpdatePlan | Do::SubmitPlan | Do::WithdrawPlan | Do::ReviewPlan | Do::RevisePlan | Do::LinkPlanResult
+        );
+        if changes_contents && context.annual_final || action == Do::CancelPlan && context.any_final {
+            return Err(self.refused(Key::LockedByEvaluation));
+        }
+        if action == Do::ClosePlan && context.unfinished_periodic > 0 {
+            return Err(self.refused(Message::new(Key::EvaluationsOpen).with("count", context.unfinished_periodic)));
+        }
+        if changes_contents {
+            context.period.must_be_open()?;
+        }
+        Ok(())
+    }
+
+    /// The plan with other contents in the revision that is being written.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or every fault of the contents; what is missing is told at submission only.
+    pub fn update(
+        &self,
+        content: PlanContent,
+        references: &References,
+        context: &PlanContext<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
+        self.permits(PlanAction::UpdatePlan, context)?;
+        let earlier = self.revisions.iter().map(|revision| &revision.content);
+        let refusals = validate_content(&content, references, earlier);
+        let mut plan = self.clone();
+        if let Some(revision) = plan.open_mut() {
+            revision.content = content;
+        }
+        unless_refused(plan, refusals)
+    }
+
+    /// Hands the plan, or its revision, to the rater. Late, once and for all, if first after the deadline.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or everything that is missing.
+    pub fn submit(&self, context: &PlanContext<'_>, at: Instant) -> Result<Self, Vec<Refusal>> {
+        self.permits(PlanAction::SubmitPlan, context)?;
+        let mut plan = self.clone();
+        let first = plan.submitted_at.is_none();
+        plan.late |= first && context.calendar.day(at) > self.due_on(context.period);
+        plan.submitted_at = Some(at);
+        if plan.status != PlanStatus::Approved {
+            plan.status = PlanStatus::Submitted;
+        }
+        let mut refusals = Vec::new();
+        if let Some(revision) = plan.open_mut() {
+            revision.status = RevisionStatus::Submitted;
+            refusals = missing_for_submission(&revision.content);
+        }
+        unless_refused(plan, refusals)
+    }
+
+    /// Takes it back before the rater decides: a plan becomes a draft again, a revision ends.
+    ///
+    /// # Errors
+    /// As [`Self::permits`].
+    pub fn withdraw(&self, context: &PlanContext<'_>) -> Result<Self, Refusal> {
+        self.permits(PlanAction::WithdrawPlan, context)?;
+        let mut plan = self.clone();
+        let of_plan = plan.status == PlanStatus::Submitted;
+        if of_plan {
+            plan.status = PlanStatus::Draft;
+        }
+        if let Some(revision) = plan.open_mut() {
+            revision.status = if of_plan { RevisionStatus::Draft } else { RevisionStatus::Withdrawn };
+        }
+        Ok(plan)
+    }
+
+    /// The rater's decision on the plan or its revision. An approved revision replaces the one in force.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or a return without a reason.
+    pub fn review(&self, decision: &Decision, context: &PlanContext<'_>, at: Instant) -> Result<Self, Refusal> {
+        self.permits(PlanAction::ReviewPlan, context)?;
+        let note = decision.checked_reason()?;
+        let mut plan = self.clone();
+        let approved = note.is_none();
+        if approved {
+            for revision in &mut plan.revisions {
+                if revision.status == RevisionStatus::Approved {
+                    revision.status = RevisionStatus::Replaced;
+                }
+            }
+        }
+        if let Some(revision) = plan.open_mut() {
+            revision.status = if approved { RevisionStatus::Approved } else { RevisionStatus::Returned };
+            revision.decided_at = Some(at);
+        }
+        if plan.status == PlanStatus::Submitted {
+            plan.status = if approved { PlanStatus::Approved } else { PlanStatus::Returned };
+        }
+        plan.decided_at = Some(at);
+        plan.decision_note = note;
+        Ok(plan)
+    }
+
+    /// Begins a revision with the contents in force.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or no reason.
+    pub fn revise(
+        &self,
+        id: RevisionId,
+        why: &str,
+        context: &PlanContext<'_>,
+        at: Instant,
+    ) -> Result<Self, Refusal> {
+        self.permits(PlanAction::RevisePlan, context)?;
+        let why = reason("reason", why)?;
+        let mut plan = self.clone();
+        let number = self.revisions.iter().map(|revision| revision.number).max().unwrap_or_default() + 1;
+        plan.revisions.push(PlanRevision {
+            id,
+            number,
+            status: RevisionStatus::Draft,
+            reason: Some(why),
+            content: self.effective().map(|revision| revision.content.clone()).unwrap_or_default(),
+            created_at: at,
+            decided_at: None,
+        });
+        Ok(plan)
+    }
+
+    /// Links a provisional row to a row of the superior's plan, in the contents in force and in the open ones.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or every fault: a row that is unknown or not provisional, a row that is not the
+    /// superior's.
+    pub fn link_result(
+        &self,
+        result: ResultId,
+        serves: ResultId,
+        superior_results: &BTreeSet<ResultId>,
+        context: &PlanContext<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
+        self.permits(PlanAction::LinkPlanResult, context)?;
+        let mut refusals = Vec::new();
+        let mut plan = self.clone();
+        let mut linked = false;
+        for row in plan
+            .revisions
+            .iter_mut()
+            .filter(|revision| revision.status.is_open() || revision.status == RevisionStatus::Approved)
+            .flat_map(|revision| &mut revision.content.results)
+            .filter(|row| row.id == result && row.provisional)
+        {
+            row.serves = Some(serves);
+            row.provisional = false;
+            linked = true;
+        }
+        if !self.has_result(result) {
+            refusals.push(Refusal::not_found(["resultId"]));
+        } else if !linked {
+            refusals.push(Refusal::input(["resultId"], Key::NotProvisional));
+        }
+        if !superior_results.contains(&serves) {
+            refusals.push(Refusal::not_found(["servesId"]));
+        }
+        unless_refused(plan, refusals)
+    }
+
+    /// Cancels the plan; a revision that is open ends with it.
+    ///
+    /// # Errors
+    /// As [`Self::permits`], or no reason. The reason stands in the journal.
+    pub fn cancel(&self, why: &str, context: &PlanContext<'_>) -> Result<Self, Refusal> {
+        self.permits(PlanAction::CancelPlan, context)?;
+        reason("reason", why)?;
+        Ok(self.ended(PlanStatus::Cancelled))
+    }
+
+    /// Closes the plan at the end of the year; a revision that is open ends with it.
+    ///
+    /// # Errors
+    /// As [`Self::permits`].
+    pub fn close(&self, context: &PlanContext<'_>) -> Result<Self, Refusal> {
+        self.permits(PlanAction::ClosePlan, context)?;
+        Ok(self.ended(PlanStatus::Closed))
+    }
+
+    /// Closes the plan because the assignment ends, whatever is unfinished: `on` is the first day on which
+    /// the assignment is no more. A plan that is not approved is cancelled instead.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for a plan that is not approved, `BAD_USER_INPUT` for a day not after the first one.
+    pub fn close_by_transfer(&self, on: Date) -> Result<Self, Refusal> {
+        if !self.state_allows(PlanAction::ClosePlan) {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        match on.pred_opt().filter(|last| *last >= self.starts_on) {
+            Some(last) => Ok(Self { ends_on: self.ends_on.min(last), ..self.ended(PlanStatus::Closed) }),
+            None => Err(Refusal::input(["on"], Key::EndBeforeStart)),
+        }
+    }
+
+    /// The plan with another rater, after a transfer, another superior or a delegation.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for a plan that is closed or cancelled; the owner himself as rater.
+    pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
+        if self.status.is_terminal() {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        if rater.staff == self.staff {
+            return Err(Refusal::input(["superiorAssignmentId"], Key::OwnRater));
+        }
+        Ok(Self { rater, ..self.clone() })
+    }
+
+    /// The last day in time to submit: the year's deadline, or 30 days after a later beginning.
+    #[must_use]
+    pub fn due_on(&self, period: &Period) -> Date {
+        let own = self.starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(self.starts_on);
+        if self.starts_on > period.starts_on { own.max(period.plan_deadline) } else { period.plan_deadline }
+    }
+
+    fn state_allows(&self, action: PlanAction) -> bool {
+        use PlanAction as Do;
+        use PlanStatus::{Approved, Cancelled, Closed, Draft, Returned, Submitted};
+        let open = self.open_revision().map(|revision| revision.status);
+        let editable = open.is_some_and(RevisionStatus::is_editable);
+        match (self.status, action) {
+            (Draft | Returned | Approved, Do::UpdatePlan | Do::SubmitPlan) => editable,
+            (Submitted | Approved, Do::WithdrawPlan | Do::ReviewPlan) => open == Some(RevisionStatus::Submitted),
+            (Approved, Do::RevisePlan) => open.is_none(),
+            (Draft | Submitted | Returned | Approved, Do::LinkPlanResult | Do::CancelPlan) => true,
+            (Approved, Do::ClosePlan) => true,
+            (Approved | Closed, Do::GiveFeedback) => true,
+            (
+                Draft | Submitted | Returned | Approved | Closed | Cancelled,
+                Do::UpdatePlan
+                | Do::SubmitPlan
+                | Do::WithdrawPlan
+                | Do::ReviewPlan
+                | Do::RevisePlan
+                | Do::LinkPlanResult
+                | Do::CancelPlan
+                | Do::ClosePlan
+                | Do::GiveFeedback,
+            ) => false,
+        }
+    }
+
+    fn refused(&self, why: impl Into<Message>) -> Refusal {
+        let allowed: Vec<&str> =
+            PlanAction::iter().filter(|action| self.state_allows(*action)).map(Into::into).collect();
+        Refusal::transition_because(self.status.into(), &allowed, why)
+    }
+
+    fn open_mut(&mut self) -> Option<&mut PlanRevision> {
+        self.revisions.iter_mut().rev().find(|revision| revision.status.is_open())
+    }
+
+    fn ended(&self, status: PlanStatus) -> Self {
+        let mut plan = Self { status, ..self.clone() };
+        if let Some(revision) = plan.open_mut() {
+            revision.status = RevisionStatus::Withdrawn;
+        }
+        plan
+    }
+}

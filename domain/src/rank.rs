@@ -1,0 +1,84 @@
+//! Ranks of civil servants (golongan/ruang) and grades of PPPK: which exist, and their titles.
+
+use crate::{Key, Message, Refusal, staff::EmploymentKind};
+
+/// Ranks of PNS, lowest first, with their titles (pangkat).
+pub const PNS: [(&str, &str); 17] = [
+    ("I/a", "Juru Muda"),
+    ("I/b", "Juru Muda Tingkat I"),
+    ("I/c", "Juru"),
+    ("I/d", "Juru Tingkat I"),
+    ("II/a", "Pengatur Muda"),
+    ("II/b", "Pengatur Muda Tingkat I"),
+    ("II/c", "Pengatur"),
+    ("II/d", "Pengatur Tingkat I"),
+    ("III/a", "Penata Muda"),
+    ("III/b", "Penata Muda Tingkat I"),
+    ("III/c", "Penata"),
+    ("III/d", "Penata Tingkat I"),
+    ("IV/a", "Pembina"),
+    ("IV/b", "Pembina Tingkat I"),
+    ("IV/c", "Pembina Utama Muda"),
+    ("IV/d", "Pembina Utama Madya"),
+    ("IV/e", "Pembina Utama"),
+];
+
+/// Grades of PPPK, lowest first; they have no titles.
+pub const PPPK: [&str; 17] = [
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI",
+    "XVII",
+];
+
+/// A rank in its canonical spelling (`III/a`, `IX`); spaces and the case of letters are forgiven.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at `rank` if there is no such rank for this kind of employment. A person of kind
+/// `NON_ASN` has none.
+pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
+    let bare: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let known = match kind {
+        EmploymentKind::Pns | EmploymentKind::Cpns => {
+            PNS.iter().map(|(rank, _)| *rank).find(|rank| rank.eq_ignore_ascii_case(&bare))
+        }
+        EmploymentKind::Pppk | EmploymentKind::PppkPartTime => {
+            PPPK.into_iter().find(|grade| grade.eq_ignore_ascii_case(&bare))
+        }
+        EmploymentKind::NonAsn => None,
+    };
+    known.map(str::to_owned).ok_or_else(|| {
+        Refusal::input(["rank"], Message::new(Key::Unknown).with("field", "rank").with("value", value))
+    })
+}
+
+/// The title of a rank in its canonical spelling; none for grades of PPPK.
+#[must_use]
+pub fn title(rank: &str) -> Option<&'static str> {
+    PNS.iter().find(|(known, _)| *known == rank).map(|(_, title)| *title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EmploymentKind::{Cpns, NonAsn, Pns, Pppk, PppkPartTime};
+
+    #[test]
+    fn each_kind_of_employment_has_its_own_ranks() {
+        for (value, kind, canonical) in [
+            ("III/a", Pns, Some("III/a")),
+            (" iii / A ", Cpns, Some("III/a")),
+            ("IV/e", Pns, Some("IV/e")),
+            ("IX", Pppk, Some("IX")),
+            ("xvii", PppkPartTime, Some("XVII")),
+            ("IX", Pns, None),
+            ("III/a", Pppk, None),
+            ("III/e", Pns, None),
+            ("XVIII", Pppk, None),
+            ("", Pns, None),
+            ("III/a", NonAsn, None),
+        ] {
+            assert_eq!(parse(value, kind).ok().as_deref(), canonical, "{value} {kind}");
+        }
+        assert_eq!(title("IV/a"), Some("Pembina"));
+        assert_eq!(title("IX"), None);
+    }
+}

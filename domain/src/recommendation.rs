@@ -1,0 +1,91 @@
+//! Recommendations for a career (rekomendasi) that end the appraisal of a year.
+
+use crate::{
+    Key, Refusal,
+    error::{TEXT_MAX, text, unless_refused},
+    evaluation::Evaluation,
+    id::{AgencyId, EvaluationId, RecommendationId, StaffId},
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+/// What is recommended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RecommendationKind {
+    /// Promosi: a higher position or rank.
+    Promotion,
+    /// Kelompok rencana suksesi: a place in the talent pool.
+    TalentPool,
+    /// Pengembangan kompetensi: training.
+    Training,
+    /// Rotasi: another post.
+    Rotation,
+    /// Bimbingan kinerja: coaching.
+    Coaching,
+    /// Rencana perbaikan kinerja: a plan to improve within a time.
+    ImprovementPlan,
+    /// Anything else, told in the text.
+    Other,
+}
+
+/// A recommendation; never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// Its id.
+    pub id: RecommendationId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The annual evaluation that it follows from.
+    pub evaluation: EvaluationId,
+    /// Whom it is about.
+    pub staff: StaffId,
+    /// Who makes it.
+    pub author: StaffId,
+    /// What is recommended.
+    pub kind: RecommendationKind,
+    /// Why, and what exactly, 1 to 2,000 characters.
+    pub text: String,
+    /// When it was made.
+    pub made_at: Instant,
+    /// Always 1.
+    pub version: i32,
+}
+
+/// What a recommendation is made of; the fields are those of [`Recommendation`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Recommendation")]
+pub struct NewRecommendation {
+    pub id: RecommendationId,
+    pub author: StaffId,
+    pub kind: RecommendationKind,
+    pub text: String,
+}
+
+impl Recommendation {
+    /// A new recommendation on an annual evaluation that is final or later.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for any other evaluation; every fault of the input; oneself as its subject.
+    pub fn make(new: NewRecommendation, evaluation: &Evaluation, at: Instant) -> Result<Self, Vec<Refusal>> {
+        evaluation.permits_recommendation()?;
+        let mut refusals = Vec::new();
+        if new.author == evaluation.staff {
+            refusals.push(Refusal::input(["evaluationId"], Key::OwnRecommendation));
+        }
+        let text = text("text", &new.text, TEXT_MAX, &mut refusals);
+        let recommendation = Self {
+            id: new.id,
+            agency: evaluation.agency,
+            evaluation: evaluation.id,
+            staff: evaluation.staff,
+            author: new.author,
+            kind: new.kind,
+            text,
+            made_at: at,
+            version: 1,
+        };
+        unless_refused(recommendation, refusals)
+    }
+}
