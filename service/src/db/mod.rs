@@ -1,5 +1,7 @@
 //! The only place that holds connections: how to connect, the unit of work, records, pages.
 
+#[cfg(test)]
+mod cancellation;
 mod connect;
 mod page;
 mod record;
