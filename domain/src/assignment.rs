@@ -15,7 +15,22 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// On what title somebody holds a position or acts for its holder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Capacity {
@@ -83,9 +98,12 @@ impl Assignment {
         superior: Option<&Self>,
     ) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
-        let rank = new.rank.as_deref().map(str::trim).filter(|rank| !rank.is_empty()).and_then(|value| {
-            rank::parse(value, kind).map_err(|refusal| refusals.push(refusal)).ok()
-        });
+        let rank = new
+            .rank
+            .as_deref()
+            .map(str::trim)
+            .filter(|rank| !rank.is_empty())
+            .and_then(|value| rank::parse(value, kind).map_err(|refusal| refusals.push(refusal)).ok());
         let assignment = Self {
             id: new.id,
             agency: new.agency,

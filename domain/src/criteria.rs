@@ -117,20 +117,28 @@ impl CriteriaSet {
                 position,
                 name_id: text("nameId", &seed.name_id, NAME_MAX, &mut faults),
                 name_en: text("nameEn", &seed.name_en, NAME_MAX, &mut faults),
-                behaviours: seed.behaviours.iter().map(|line| text("behaviours", line, TEXT_MAX, &mut faults)).collect(),
+                behaviours: seed
+                    .behaviours
+                    .iter()
+                    .map(|line| text("behaviours", line, TEXT_MAX, &mut faults))
+                    .collect(),
                 weight: seed.weight,
             };
             if criterion.behaviours.len() > BEHAVIOURS_MAX {
                 faults.push(too_many(&["behaviours"], BEHAVIOURS_MAX));
             }
             if criteria.iter().any(|other| other.code == criterion.code) {
-                let message = Message::new(Key::Duplicate).with("field", "code").with("value", &criterion.code);
+                let message =
+                    Message::new(Key::Duplicate).with("field", "code").with("value", &criterion.code);
                 faults.push(Refusal::input(["code"], message));
             }
-            refusals.extend(faults.into_iter().map(|fault| fault.under(["criteria".to_owned(), index.to_string()])));
+            refusals.extend(
+                faults.into_iter().map(|fault| fault.under(["criteria".to_owned(), index.to_string()])),
+            );
             criteria.push(criterion);
         }
-        let weights: Vec<i64> = criteria.iter().filter_map(|criterion| criterion.weight).map(Decimal::hundredths).collect();
+        let weights: Vec<i64> =
+            criteria.iter().filter_map(|criterion| criterion.weight).map(Decimal::hundredths).collect();
         let weighed = !weights.is_empty();
         if weighed
             && (weights.len() != criteria.len()
@@ -205,7 +213,10 @@ mod tests {
         berakhlak()
             .into_iter()
             .zip(weights)
-            .map(|(seed, weight)| CriterionSeed { weight: weight.map(|text| text.parse().expect("a decimal")), ..seed })
+            .map(|(seed, weight)| CriterionSeed {
+                weight: weight.map(|text| text.parse().expect("a decimal")),
+                ..seed
+            })
             .collect()
     }
 
@@ -214,7 +225,10 @@ mod tests {
         let set = set(berakhlak()).expect("a set");
         assert_eq!(set.criteria.len(), 7);
         assert!(set.criteria.iter().all(|criterion| criterion.behaviours.len() == 3));
-        assert_eq!(set.criteria.iter().map(|criterion| criterion.position).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(
+            set.criteria.iter().map(|criterion| criterion.position).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5, 6, 7]
+        );
         assert!(set.open_on("2026-01-01".parse().expect("a date")));
     }
 

@@ -127,13 +127,19 @@ pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -
     if value.is_empty() {
         refusals.push(Refusal::required(field));
     } else if value.chars().count() > max {
-        refusals.push(Refusal::input([field], Message::new(Key::TooLong).with("field", field).with("max", max)));
+        refusals
+            .push(Refusal::input([field], Message::new(Key::TooLong).with("field", field).with("max", max)));
     }
     value.to_owned()
 }
 
 /// Checks an optional text like [`text`]; blank counts as absent.
-pub fn optional_text(field: &str, value: Option<&str>, max: usize, refusals: &mut Vec<Refusal>) -> Option<String> {
+pub fn optional_text(
+    field: &str,
+    value: Option<&str>,
+    max: usize,
+    refusals: &mut Vec<Refusal>,
+) -> Option<String> {
     let value = value.map(str::trim).filter(|value| !value.is_empty())?;
     Some(text(field, value, max, refusals))
 }

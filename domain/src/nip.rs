@@ -61,7 +61,9 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
         return NipReport { normalised: None, errors, warnings };
     }
     // Of a contract only the year is known: the end of the year is taken, so that nobody is told too young.
-    if let Some((birth, appointed)) = birth.zip(date(year, if contract { 12 } else { month }, if contract { 31 } else { 1 })) {
+    if let Some((birth, appointed)) =
+        birth.zip(date(year, if contract { 12 } else { month }, if contract { 31 } else { 1 }))
+    {
         let age = years_between(birth, appointed);
         if age < YOUNGEST {
             warnings.push(Message::new(Key::NipTooYoung).with("age", YOUNGEST));

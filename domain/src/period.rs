@@ -13,7 +13,22 @@ use chrono::{Days, Months};
 use serde::{Deserialize, Serialize};
 
 /// How often people are evaluated in a year; the agency chooses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Cycle {
@@ -35,7 +50,22 @@ impl Cycle {
 }
 
 /// Whether a period takes changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PeriodStatus {
@@ -115,7 +145,8 @@ pub fn open_year(new: &NewYear, mut ids: impl FnMut() -> PeriodId) -> Result<Vec
     let mut refusals = Vec::new();
     let mut range = |field: &str, value: i64, min: i64, max: i64| {
         if !(min..=max).contains(&value) {
-            let message = Message::new(Key::OutOfRange).with("field", field).with("min", min).with("max", max);
+            let message =
+                Message::new(Key::OutOfRange).with("field", field).with("min", min).with("max", max);
             refusals.push(Refusal::input([field], message));
         }
     };

@@ -11,7 +11,7 @@ mod create;
 mod state;
 
 pub use check::{
-    ACTION_PLANS_MAX, EXPECTATIONS_MAX, INDICATORS_MAX, References, RESULTS_MAX, missing_for_submission,
+    ACTION_PLANS_MAX, EXPECTATIONS_MAX, INDICATORS_MAX, RESULTS_MAX, References, missing_for_submission,
     validate_content,
 };
 pub use content::{
@@ -23,15 +23,28 @@ pub use state::PlanContext;
 
 use crate::{
     assignment::Capacity,
-    id::{
-        AgencyId, AssignmentId, CriterionId, PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId,
-    },
+    id::{AgencyId, AssignmentId, CriterionId, PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId},
     time::{Date, Instant},
 };
 use serde::{Deserialize, Serialize};
 
 /// Where a plan stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PlanStatus {
@@ -58,7 +71,22 @@ impl PlanStatus {
 }
 
 /// Where a revision of a plan's contents stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RevisionStatus {

@@ -10,8 +10,8 @@ pub use tree::{Label, ScoreNode, ScoreTree};
 
 use crate::{
     evaluation::{Expectation, Predicate},
-    regulation::{RegulationRef, predicate_label},
     message::Locale,
+    regulation::{RegulationRef, predicate_label},
 };
 
 /// The matrix of PermenPANRB 6/2022: the results (hasil kerja) down, the behaviour (perilaku kerja) across.
@@ -32,7 +32,11 @@ pub const fn matrix(result: Expectation, behaviour: Expectation) -> Predicate {
 
 /// The matrix with the tree that explains what came out.
 #[must_use]
-pub fn explain_matrix(regulation: RegulationRef, result: Expectation, behaviour: Expectation) -> (Predicate, ScoreTree) {
+pub fn explain_matrix(
+    regulation: RegulationRef,
+    result: Expectation,
+    behaviour: Expectation,
+) -> (Predicate, ScoreTree) {
     let predicate = matrix(result, behaviour);
     let rating = |id: &str, code: &str, label: Label, rating: Expectation| ScoreNode {
         parent: Some("1".to_owned()),
@@ -48,7 +52,12 @@ pub fn explain_matrix(regulation: RegulationRef, result: Expectation, behaviour:
         source: Some(regulation.code.clone()),
         children: vec![
             rating("1.1", "RESULT_RATING", Label::new("Rating hasil kerja", "Rating of results"), result),
-            rating("1.2", "BEHAVIOUR_RATING", Label::new("Rating perilaku kerja", "Rating of behaviour"), behaviour),
+            rating(
+                "1.2",
+                "BEHAVIOUR_RATING",
+                Label::new("Rating perilaku kerja", "Rating of behaviour"),
+                behaviour,
+            ),
         ],
         ..ScoreNode::new(
             "1",
@@ -65,8 +74,8 @@ pub fn explain_matrix(regulation: RegulationRef, result: Expectation, behaviour:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use strum::IntoEnumIterator;
     use Expectation::{Above, AsExpected, Below};
+    use strum::IntoEnumIterator;
 
     /// The printed table, row by row: below, as expected, above across.
     const PRINTED: [(Expectation, [&str; 3]); 3] = [

@@ -14,7 +14,22 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// On what footing a person works for the agency. Entered, never inferred from the NIP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EmploymentKind {
@@ -39,7 +54,22 @@ impl EmploymentKind {
 }
 
 /// Whether a person is still with the agency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StaffStatus {
@@ -152,7 +182,10 @@ impl Staff {
     /// What looks odd about the NIP, without being refused.
     #[must_use]
     pub fn warnings(&self) -> Vec<Message> {
-        self.nip.as_deref().map(|nip| nip::check(nip, Some(self.employment_kind)).warnings).unwrap_or_default()
+        self.nip
+            .as_deref()
+            .map(|nip| nip::check(nip, Some(self.employment_kind)).warnings)
+            .unwrap_or_default()
     }
 
     fn must_be_active(&self) -> Result<(), Refusal> {
@@ -176,7 +209,22 @@ impl Staff {
 }
 
 /// What sort of position it is (jenis jabatan, UU 20/2023).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PositionKind {

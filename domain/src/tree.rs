@@ -1,6 +1,6 @@
 //! Loops in a relation of children to parents: units and superiors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether `child` would come to lie above itself with this new parent.
 ///
@@ -20,11 +20,36 @@ pub fn would_loop<T: Copy + Ord>(child: T, new_parent: T, parent_of: impl Fn(T) 
     false
 }
 
+/// The loops in a relation of children to parents, each once, from its smallest member upwards. Linear time.
+#[must_use]
+pub fn loops<T: Copy + Ord>(parents: &BTreeMap<T, T>) -> Vec<Vec<T>> {
+    let mut done = BTreeSet::new();
+    let mut found = Vec::new();
+    for &start in parents.keys() {
+        let mut path = Vec::new();
+        let mut next = Some(start);
+        while let Some(node) = next {
+            if !done.insert(node) {
+                // Either a node of an earlier walk, or one of this walk: then the path holds a loop.
+                if let Some(begins) = path.iter().position(|&earlier| earlier == node) {
+                    let mut members: Vec<T> = path.split_off(begins);
+                    let smallest = (0..members.len()).min_by_key(|&index| members.get(index).copied());
+                    members.rotate_left(smallest.unwrap_or_default());
+                    found.push(members);
+                }
+                break;
+            }
+            path.push(node);
+            next = parents.get(&node).copied();
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
     #[test]
     fn one_is_above_oneself_only_in_a_loop() {
@@ -36,7 +61,23 @@ mod tests {
         assert!(!would_loop(3, 7, parent_of), "a foreign loop ends the walk");
     }
 
+    #[test]
+    fn each_loop_is_found_once() {
+        let parents = BTreeMap::from([(1, 2), (2, 3), (3, 2), (4, 4), (5, 1), (9, 8), (8, 7), (7, 9)]);
+        assert_eq!(loops(&parents), [vec![2, 3], vec![4], vec![7, 9, 8]]);
+        assert!(loops(&BTreeMap::from([(1, 2), (2, 3)])).is_empty());
+    }
+
     proptest! {
+        #[test]
+        fn who_is_in_a_loop_is_above_himself(links in proptest::collection::btree_map(0..12_u8, 0..12_u8, 0..12)) {
+            let in_loops: BTreeSet<u8> = loops(&links).into_iter().flatten().collect();
+            for (&child, &parent) in &links {
+                let looped = would_loop(child, parent, |node| links.get(&node).copied());
+                prop_assert_eq!(in_loops.contains(&child), looped);
+            }
+        }
+
         #[test]
         fn links_that_pass_never_make_a_loop(links in proptest::collection::vec((0..12_u8, 0..12_u8), 0..40)) {
             let mut parents: BTreeMap<u8, u8> = BTreeMap::new();

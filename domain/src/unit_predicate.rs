@@ -73,7 +73,12 @@ impl UnitPredicate {
     ///
     /// # Errors
     /// `PERIOD_CLOSED`, or the faults of the note.
-    pub fn change(&self, period: &Period, input: UnitPredicateInput, at: Instant) -> Result<Self, Vec<Refusal>> {
+    pub fn change(
+        &self,
+        period: &Period,
+        input: UnitPredicateInput,
+        at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
         period.must_be_open()?;
         let mut refusals = Vec::new();
         let note = optional_text("note", input.note.as_deref(), TEXT_MAX, &mut refusals);

@@ -14,7 +14,22 @@ pub const EVIDENCE_MAX: usize = 20;
 const LABEL_MAX: usize = 120;
 
 /// What sort of evidence it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::Display, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EvidenceKind {
@@ -72,7 +87,8 @@ fn is_web_address(url: &str) -> bool {
 
 /// Control characters, and those that turn the direction of text.
 fn is_hidden(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    letter.is_control()
+        || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -86,7 +102,13 @@ mod tests {
 
     #[test]
     fn only_addresses_of_the_web_are_links() {
-        for good in ["https://drive.example/f?id=1#x", "http://10.0.0.1:80/a", "HTTPS://Example.id", "https://[::1]/", "https://dokumén.id/é"] {
+        for good in [
+            "https://drive.example/f?id=1#x",
+            "http://10.0.0.1:80/a",
+            "HTTPS://Example.id",
+            "https://[::1]/",
+            "https://dokumén.id/é",
+        ] {
             assert!(link(good, None).is_ok(), "{good}");
         }
         for bad in [

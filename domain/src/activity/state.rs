@@ -56,7 +56,11 @@ impl Activity {
     /// # Errors
     /// `INVALID_TRANSITION` if the plan is not in force or the evaluation of that day's part is final,
     /// `PERIOD_CLOSED`, or every fault of the input.
-    pub fn create(new: NewActivity, context: &ActivityContext<'_>, received_at: Instant) -> Result<Self, Vec<Refusal>> {
+    pub fn create(
+        new: NewActivity,
+        context: &ActivityContext<'_>,
+        received_at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
         let plan = context.plan;
         if plan.status != PlanStatus::Approved {
             return Err(Refusal::transition_because(plan.status.into(), &[], Key::PlanNotInForce).into());
@@ -113,7 +117,12 @@ impl Activity {
     ///
     /// # Errors
     /// As [`Self::permits`], also for the part that it would move to, or every fault of the input.
-    pub fn edit(&self, input: ActivityInput, context: &ActivityContext<'_>, at: Instant) -> Result<Self, Vec<Refusal>> {
+    pub fn edit(
+        &self,
+        input: ActivityInput,
+        context: &ActivityContext<'_>,
+        at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
         self.permits(ActivityAction::RecordActivities, context)?;
         let (before, after) = (context.calendar.day(self.started_at), context.calendar.day(input.started_at));
         let late = self.late || (before != after && is_late(after, context.calendar.day(at)));
@@ -133,10 +142,16 @@ impl Activity {
     ///
     /// # Errors
     /// As [`Self::permits`], or a return without a reason.
-    pub fn review(&self, decision: &Decision, context: &ActivityContext<'_>, at: Instant) -> Result<Self, Refusal> {
+    pub fn review(
+        &self,
+        decision: &Decision,
+        context: &ActivityContext<'_>,
+        at: Instant,
+    ) -> Result<Self, Refusal> {
         self.permits(ActivityAction::ReviewActivities, context)?;
         let return_reason = decision.checked_reason()?;
-        let status = if return_reason.is_some() { ActivityStatus::Returned } else { ActivityStatus::Approved };
+        let status =
+            if return_reason.is_some() { ActivityStatus::Returned } else { ActivityStatus::Approved };
         Ok(Self { status, return_reason, decided_at: Some(at), ..self.clone() })
     }
 
@@ -176,7 +191,12 @@ impl Activity {
         part.period.must_be_open()
     }
 
-    fn filled(mut self, input: ActivityInput, context: &ActivityContext<'_>, at: Instant) -> Result<Self, Vec<Refusal>> {
+    fn filled(
+        mut self,
+        input: ActivityInput,
+        context: &ActivityContext<'_>,
+        at: Instant,
+    ) -> Result<Self, Vec<Refusal>> {
         let mut refusals = faults_of_times(&input, context, at);
         let day = context.calendar.day(input.started_at);
         match context.parts.iter().find(|part| part.period.contains(day)) {
@@ -197,7 +217,10 @@ impl Activity {
         self.description = text("description", &input.description, TEXT_MAX, &mut refusals);
         self.measure = optional_text("measure", input.measure.as_deref(), MEASURE_MAX, &mut refusals);
         if input.realisation.is_some_and(|realisation| realisation < Decimal::ZERO) {
-            let message = Message::new(Key::OutOfRange).with("field", "realisation").with("min", 0).with("max", Decimal::MAX);
+            let message = Message::new(Key::OutOfRange)
+                .with("field", "realisation")
+                .with("min", 0)
+                .with("max", Decimal::MAX);
             refusals.push(Refusal::input(["realisation"], message));
         }
         self.realisation = input.realisation;
@@ -222,7 +245,10 @@ impl Activity {
             match content.and_then(|content| content.result_of_action_plan(step)) {
                 Some(of_step)
                     if input.result.is_none_or(|result| result == of_step.id)
-                        && of_step.action_plans.iter().any(|known| known.id == step && known.period == part) =>
+                        && of_step
+                            .action_plans
+                            .iter()
+                            .any(|known| known.id == step && known.period == part) =>
                 {
                     self.result = Some(of_step.id);
                 }
@@ -240,13 +266,21 @@ fn faults_of_times(input: &ActivityInput, context: &ActivityContext<'_>, at: Ins
     if input.ended_at <= input.started_at {
         refusals.push(Refusal::input(["endedAt"], Key::EndBeforeStart));
     } else if input.ended_at - input.started_at > Duration::hours(RULES.hours_max) {
-        refusals.push(Refusal::input(["endedAt"], Message::new(Key::TooLongActivity).with("hours", RULES.hours_max)));
+        refusals.push(Refusal::input(
+            ["endedAt"],
+            Message::new(Key::TooLongActivity).with("hours", RULES.hours_max),
+        ));
     }
-    for (field, instant) in
-        [("startedAt", Some(input.started_at)), ("endedAt", Some(input.ended_at)), ("claimedAt", input.claimed_at)]
-    {
+    for (field, instant) in [
+        ("startedAt", Some(input.started_at)),
+        ("endedAt", Some(input.ended_at)),
+        ("claimedAt", input.claimed_at),
+    ] {
         if instant.is_some_and(|instant| instant > latest) {
-            refusals.push(Refusal::input([field], Message::new(Key::InTheFuture).with("today", context.calendar.day(at))));
+            refusals.push(Refusal::input(
+                [field],
+                Message::new(Key::InTheFuture).with("today", context.calendar.day(at)),
+            ));
         }
     }
     refusals

@@ -14,7 +14,9 @@ pub fn open_for(
 ) -> Vec<Evaluation> {
     let mut parts: Vec<&Period> = periods
         .iter()
-        .filter(|period| period.parent == Some(plan.period) && plan.overlaps(period.starts_on, period.ends_on))
+        .filter(|period| {
+            period.parent == Some(plan.period) && plan.overlaps(period.starts_on, period.ends_on)
+        })
         .collect();
     parts.sort_by_key(|period| period.part);
     let year = periods.iter().filter(|period| period.id == plan.period);

@@ -67,7 +67,8 @@ impl Evaluation {
             Do::RateEvaluation => {
                 self.must_take_ratings(context)?;
                 if self.status == EvaluationStatus::Open && !reporting_is_over(context) {
-                    let message = Message::new(Key::ReportAwaited).with("deadline", context.period.report_deadline);
+                    let message =
+                        Message::new(Key::ReportAwaited).with("deadline", context.period.report_deadline);
                     return Err(self.refused(message));
                 }
                 Ok(())
@@ -82,7 +83,9 @@ impl Evaluation {
                 let annual_stands = context.annual.is_some_and(EvaluationStatus::is_final);
                 if annual_stands { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
             }
-            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => Ok(()),
+            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => {
+                Ok(())
+            }
         }
     }
 
@@ -166,7 +169,8 @@ impl Evaluation {
         use EvaluationAction as Do;
         use EvaluationKind::{Annual, Periodic};
         use EvaluationStatus::{
-            Acknowledged, Closed, Decided, DeemedAccepted, Delivered, Final, Objected, Open, RatedDraft, SelfReported,
+            Acknowledged, Closed, Decided, DeemedAccepted, Delivered, Final, Objected, Open, RatedDraft,
+            SelfReported,
         };
         match action {
             Do::ReportRealisation => matches!(self.status, Open | SelfReported),

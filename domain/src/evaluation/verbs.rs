@@ -58,12 +58,17 @@ impl Evaluation {
     ///
     /// # Errors
     /// As [`Self::permits`], or every fault of the report.
-    pub fn report_realisation(&self, report: Report, context: &EvaluationContext<'_>) -> Result<Self, Vec<Refusal>> {
+    pub fn report_realisation(
+        &self,
+        report: Report,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
         self.permits(EvaluationAction::ReportRealisation, context)?;
         let mut refusals = Vec::new();
         let mut next = self.clone();
         next.status = EvaluationStatus::SelfReported;
-        next.detail.self_note = optional_text("selfNote", report.self_note.as_deref(), TEXT_MAX, &mut refusals);
+        next.detail.self_note =
+            optional_text("selfNote", report.self_note.as_deref(), TEXT_MAX, &mut refusals);
         next.detail.reported_at = Some(context.at);
         if report.realisations.is_empty() {
             refusals.push(Refusal::required("realisations"));
@@ -74,7 +79,9 @@ impl Evaluation {
             if !seen.insert((realisation.result, realisation.indicator)) {
                 faults.push(duplicate("resultId", realisation.result));
             }
-            refusals.extend(faults.into_iter().map(|fault| fault.under(["realisations".to_owned(), index.to_string()])));
+            refusals.extend(
+                faults.into_iter().map(|fault| fault.under(["realisations".to_owned(), index.to_string()])),
+            );
         }
         next.detail.realisations = report.realisations;
         unless_refused(next, refusals)
@@ -92,23 +99,28 @@ impl Evaluation {
         next.status = EvaluationStatus::RatedDraft;
         next.result_rating = rating.result_rating;
         next.behaviour_rating = rating.behaviour_rating;
-        next.detail.result_reason = optional_text("resultReason", rating.result_reason.as_deref(), TEXT_MAX, &mut refusals);
+        next.detail.result_reason =
+            optional_text("resultReason", rating.result_reason.as_deref(), TEXT_MAX, &mut refusals);
         next.detail.behaviour_reason =
             optional_text("behaviourReason", rating.behaviour_reason.as_deref(), TEXT_MAX, &mut refusals);
         refusals.extend(next.missing_reasons());
-        let unreported =
-            optional_text("unratedReportReason", rating.unrated_report_reason.as_deref(), TEXT_MAX, &mut refusals);
+        let unreported = optional_text(
+            "unratedReportReason",
+            rating.unrated_report_reason.as_deref(),
+            TEXT_MAX,
+            &mut refusals,
+        );
         next.detail.unrated_report_reason = unreported.or(next.detail.unrated_report_reason);
         if self.detail.reported_at.is_none() && next.detail.unrated_report_reason.is_none() {
             refusals.push(Refusal::input(["unratedReportReason"], Key::ReasonRequired));
         }
-        let known = |row: &RowRating| contents(context).is_some_and(|content| content.result(row.result).is_some());
+        let known =
+            |row: &RowRating| contents(context).is_some_and(|content| content.result(row.result).is_some());
         let rows = rating.result_ratings.iter().map(|row| (row.result, known(row), row.note.as_deref()));
         refusals.extend(faults_of_notes("resultRatings", "resultId", rows));
-        let values = rating
-            .behaviour_ratings
-            .iter()
-            .map(|value| (value.criterion, context.criteria.contains(&value.criterion), value.note.as_deref()));
+        let values = rating.behaviour_ratings.iter().map(|value| {
+            (value.criterion, context.criteria.contains(&value.criterion), value.note.as_deref())
+        });
         refusals.extend(faults_of_notes("behaviourRatings", "criterionId", values));
         next.detail.result_ratings = rating.result_ratings;
         next.detail.behaviour_ratings = rating.behaviour_ratings;
@@ -120,11 +132,16 @@ impl Evaluation {
     /// # Errors
     /// As [`Self::permits`], or every lack: a rating, the unit's predicate without a reason, a part of the
     /// year that is not final without a reason.
-    pub fn finalise(&self, input: Finalisation, context: &EvaluationContext<'_>) -> Result<Self, Vec<Refusal>> {
+    pub fn finalise(
+        &self,
+        input: Finalisation,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
         self.permits(EvaluationAction::FinaliseEvaluation, context)?;
         let mut refusals = self.missing_reasons();
         let mut next = self.clone();
-        let missing = input.missing_unit_predicate_reason.as_deref().filter(|_| context.unit_predicate.is_none());
+        let missing =
+            input.missing_unit_predicate_reason.as_deref().filter(|_| context.unit_predicate.is_none());
         next.detail.missing_unit_predicate_reason =
             optional_text("missingUnitPredicateReason", missing, TEXT_MAX, &mut refusals);
         if context.unit_predicate.is_none() && next.detail.missing_unit_predicate_reason.is_none() {
@@ -188,7 +205,12 @@ impl Evaluation {
     ///
     /// # Errors
     /// As [`Self::permits`] and [`Self::permits_signature`].
-    pub fn sign(&self, party: Party, staff: StaffId, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
+    pub fn sign(
+        &self,
+        party: Party,
+        staff: StaffId,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::SignEvaluation, context)?;
         self.permits_signature(party)?;
         let mut next = self.clone();
@@ -258,12 +280,19 @@ impl Evaluation {
             ("behaviourReason", self.behaviour_rating, &self.detail.behaviour_reason),
         ]
         .into_iter()
-        .filter(|(_, rating, why)| rating.is_some_and(|rating| rating != Expectation::AsExpected) && why.is_none())
+        .filter(|(_, rating, why)| {
+            rating.is_some_and(|rating| rating != Expectation::AsExpected) && why.is_none()
+        })
         .map(|(field, ..)| Refusal::input([field], Key::ReasonOffExpected))
         .collect()
     }
 
-    fn explained_gaps(&self, gaps: Vec<Gap>, context: &EvaluationContext<'_>, refusals: &mut Vec<Refusal>) -> Vec<Gap> {
+    fn explained_gaps(
+        &self,
+        gaps: Vec<Gap>,
+        context: &EvaluationContext<'_>,
+        refusals: &mut Vec<Refusal>,
+    ) -> Vec<Gap> {
         let unfinished: BTreeSet<_> = match self.kind {
             super::EvaluationKind::Periodic => BTreeSet::new(),
             super::EvaluationKind::Annual => context
@@ -283,12 +312,15 @@ impl Evaluation {
             } else if !explained.insert(gap.period) {
                 faults.push(duplicate("periodId", gap.period));
             }
-            refusals.extend(faults.into_iter().map(|fault| fault.under(["gapReasons".to_owned(), index.to_string()])));
+            refusals.extend(
+                faults.into_iter().map(|fault| fault.under(["gapReasons".to_owned(), index.to_string()])),
+            );
             kept.push(Gap { period: gap.period, reason: why });
         }
         let open = unfinished.difference(&explained).count();
         if open > 0 {
-            refusals.push(Refusal::input(["gapReasons"], Message::new(Key::EvaluationsOpen).with("count", open)));
+            refusals
+                .push(Refusal::input(["gapReasons"], Message::new(Key::EvaluationsOpen).with("count", open)));
         }
         kept
     }
@@ -312,7 +344,10 @@ fn faults_of_realisation(realisation: &Realisation, content: Option<&PlanContent
     if realisation.text.trim().is_empty() && realisation.value.is_none() {
         faults.push(Refusal::required("text"));
     } else if realisation.text.chars().count() > TEXT_MAX {
-        faults.push(Refusal::input(["text"], Message::new(Key::TooLong).with("field", "text").with("max", TEXT_MAX)));
+        faults.push(Refusal::input(
+            ["text"],
+            Message::new(Key::TooLong).with("field", "text").with("max", TEXT_MAX),
+        ));
     }
     if realisation.evidence.len() > EVIDENCE_MAX {
         let message = Message::new(Key::TooMany).with("field", "evidence").with("max", EVIDENCE_MAX);

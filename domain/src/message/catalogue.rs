@@ -82,6 +82,7 @@ catalogue! {
     IndicatorRequired: "Setiap hasil kerja memerlukan paling sedikit satu indikator dengan target.", "Each result needs at least one indicator with a target.";
     ProvisionalServes: "Baris yang sudah mengintervensi rencana atasan tidak bersifat sementara.", "A row that serves a superior's row is not provisional.";
     NotProvisional: "Baris ini tidak bersifat sementara.", "This row is not provisional.";
+    NothingProvisional: "Tidak ada baris sementara.", "There is no provisional row.";
     TargetOrder: "Batas bawah target tidak boleh melebihi batas atas.", "The lower end of the target must not exceed the upper end.";
     AspectOrPerspective: "Indikator memiliki aspek atau perspektif, tidak keduanya.", "An indicator has an aspect or a perspective, not both.";
     NotAppraised: "Pegawai non-ASN tidak dinilai.", "People from outside the civil service are not appraised.";

@@ -111,7 +111,9 @@ pub fn missing_for_submission(content: &PlanContent) -> Vec<Refusal> {
                 });
             }
             for (index, step) in row.action_plans.iter().enumerate() {
-                faults.within(&["actionPlans", &index.to_string()], |faults| faults.present("text", &step.text));
+                faults.within(&["actionPlans", &index.to_string()], |faults| {
+                    faults.present("text", &step.text)
+                });
             }
         });
     }

@@ -72,7 +72,8 @@ impl Plan {
                 && other.overlaps(starts_on, ends_on)
         };
         if let Some(other) = new.others.iter().find(in_the_way) {
-            let message = Message::new(Key::PlanExists).with("from", other.starts_on).with("to", other.ends_on);
+            let message =
+                Message::new(Key::PlanExists).with("from", other.starts_on).with("to", other.ends_on);
             refusals.push(Refusal::input(["assignmentId"], message));
         }
         refusals.extend(validate_content(&new.content, &new.references, []));

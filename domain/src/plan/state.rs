@@ -1,7 +1,7 @@
 //! How a plan and its revisions move: the tables of both machines, one method a verb.
 
 use super::{
-    Plan, PlanContent, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus,
+    Plan, PlanContent, PlanResult, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus,
     missing_for_submission, validate_content,
 };
 use crate::{
@@ -47,16 +47,26 @@ impl Plan {
         }
         let changes_contents = matches!(
             action,
-            Do::UpdatePlan | Do::SubmitPlan | Do::WithdrawPlan | Do::ReviewPlan | Do::RevisePlan | Do::LinkPlanResult
+            Do::UpdatePlan
+                | Do::SubmitPlan
+                | Do::WithdrawPlan
+                | Do::ReviewPlan
+                | Do::RevisePlan
+                | Do::LinkPlanResult
         );
         if changes_contents && context.annual_final || action == Do::CancelPlan && context.any_final {
             return Err(self.refused(Key::LockedByEvaluation));
         }
         if action == Do::ClosePlan && context.unfinished_periodic > 0 {
-            return Err(self.refused(Message::new(Key::EvaluationsOpen).with("count", context.unfinished_periodic)));
+            return Err(
+                self.refused(Message::new(Key::EvaluationsOpen).with("count", context.unfinished_periodic))
+            );
         }
         if changes_contents {
             context.period.must_be_open()?;
+        }
+        if action == Do::LinkPlanResult && !self.linkable().any(|row| row.provisional) {
+            return Err(self.refused(Key::NothingProvisional));
         }
         Ok(())
     }
@@ -123,7 +133,12 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Self::permits`], or a return without a reason.
-    pub fn review(&self, decision: &Decision, context: &PlanContext<'_>, at: Instant) -> Result<Self, Refusal> {
+    pub fn review(
+        &self,
+        decision: &Decision,
+        context: &PlanContext<'_>,
+        at: Instant,
+    ) -> Result<Self, Refusal> {
         self.permits(PlanAction::ReviewPlan, context)?;
         let note = decision.checked_reason()?;
         let mut plan = self.clone();
@@ -189,21 +204,19 @@ impl Plan {
         self.permits(PlanAction::LinkPlanResult, context)?;
         let mut refusals = Vec::new();
         let mut plan = self.clone();
-        let mut linked = false;
         for row in plan
             .revisions
             .iter_mut()
-            .filter(|revision| revision.status.is_open() || revision.status == RevisionStatus::Approved)
+            .filter(|revision| is_linkable(revision))
             .flat_map(|revision| &mut revision.content.results)
             .filter(|row| row.id == result && row.provisional)
         {
             row.serves = Some(serves);
             row.provisional = false;
-            linked = true;
         }
-        if !self.has_result(result) {
+        if !self.linkable().any(|row| row.id == result) {
             refusals.push(Refusal::not_found(["resultId"]));
-        } else if !linked {
+        } else if !self.linkable().any(|row| row.id == result && row.provisional) {
             refusals.push(Refusal::input(["resultId"], Key::NotProvisional));
         }
         if !superior_results.contains(&serves) {
@@ -269,28 +282,20 @@ impl Plan {
 
     fn state_allows(&self, action: PlanAction) -> bool {
         use PlanAction as Do;
-        use PlanStatus::{Approved, Cancelled, Closed, Draft, Returned, Submitted};
+        use PlanStatus::{Approved, Closed, Draft, Returned, Submitted};
         let open = self.open_revision().map(|revision| revision.status);
-        let editable = open.is_some_and(RevisionStatus::is_editable);
-        match (self.status, action) {
-            (Draft | Returned | Approved, Do::UpdatePlan | Do::SubmitPlan) => editable,
-            (Submitted | Approved, Do::WithdrawPlan | Do::ReviewPlan) => open == Some(RevisionStatus::Submitted),
-            (Approved, Do::RevisePlan) => open.is_none(),
-            (Draft | Submitted | Returned | Approved, Do::LinkPlanResult | Do::CancelPlan) => true,
-            (Approved, Do::ClosePlan) => true,
-            (Approved | Closed, Do::GiveFeedback) => true,
-            (
-                Draft | Submitted | Returned | Approved | Closed | Cancelled,
-                Do::UpdatePlan
-                | Do::SubmitPlan
-                | Do::WithdrawPlan
-                | Do::ReviewPlan
-                | Do::RevisePlan
-                | Do::LinkPlanResult
-                | Do::CancelPlan
-                | Do::ClosePlan
-                | Do::GiveFeedback,
-            ) => false,
+        match action {
+            Do::UpdatePlan | Do::SubmitPlan => {
+                matches!(self.status, Draft | Returned | Approved)
+                    && open.is_some_and(RevisionStatus::is_editable)
+            }
+            Do::WithdrawPlan | Do::ReviewPlan => {
+                matches!(self.status, Submitted | Approved) && open == Some(RevisionStatus::Submitted)
+            }
+            Do::RevisePlan => self.status == Approved && open.is_none(),
+            Do::LinkPlanResult | Do::CancelPlan => !self.status.is_terminal(),
+            Do::ClosePlan => self.status == Approved,
+            Do::GiveFeedback => matches!(self.status, Approved | Closed),
         }
     }
 
@@ -298,6 +303,13 @@ impl Plan {
         let allowed: Vec<&str> =
             PlanAction::iter().filter(|action| self.state_allows(*action)).map(Into::into).collect();
         Refusal::transition_because(self.status.into(), &allowed, why)
+    }
+
+    fn linkable(&self) -> impl Iterator<Item = &PlanResult> {
+        self.revisions
+            .iter()
+            .filter(|revision| is_linkable(revision))
+            .flat_map(|revision| &revision.content.results)
     }
 
     fn open_mut(&mut self) -> Option<&mut PlanRevision> {
@@ -311,4 +323,9 @@ impl Plan {
         }
         plan
     }
+}
+
+/// The contents in force and those on the way: what a later link reaches.
+fn is_linkable(revision: &PlanRevision) -> bool {
+    revision.status.is_open() || revision.status == RevisionStatus::Approved
 }

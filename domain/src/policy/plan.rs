@@ -1,0 +1,57 @@
+//! Rights on plans.
+
+use super::{Allowed, Relation, Right, Standing};
+use crate::{
+    Key, Refusal,
+    action::PlanAction,
+    actor::Actor,
+    assignment::Assignment,
+    plan::{Plan, PlanContext},
+};
+use strum::IntoEnumIterator;
+
+/// The table of rights.
+#[must_use]
+pub const fn right(action: PlanAction) -> Right {
+    use Relation::{Above, Admin, Head, Owner, Rater, RatersSuperior, System};
+    match action {
+        PlanAction::UpdatePlan | PlanAction::SubmitPlan | PlanAction::WithdrawPlan => {
+            Right::new(&[Owner], Key::OnlyOwner)
+        }
+        PlanAction::ReviewPlan => Right::new(&[Rater], Key::OnlyRater),
+        PlanAction::RevisePlan | PlanAction::LinkPlanResult => {
+            Right::new(&[Owner, Rater], Key::OnlyOwnerOrRater)
+        }
+        PlanAction::CancelPlan => Right::new(&[Admin], Key::OnlyAdmin),
+        PlanAction::ClosePlan => Right::new(&[Admin, System], Key::OnlyAdmin),
+        PlanAction::GiveFeedback => Right::new(&[Rater, RatersSuperior, Above, Head], Key::OnlySuperiors),
+    }
+}
+
+/// Whether the actor may do this to the plan.
+///
+/// # Errors
+/// `FORBIDDEN`.
+pub fn decide(action: PlanAction, standing: &Standing) -> Result<(), Refusal> {
+    right(action).decide(standing)
+}
+
+/// Whether the actor may begin a plan of an assignment: its holder only.
+///
+/// # Errors
+/// `FORBIDDEN`.
+pub fn decide_create(actor: &Actor, assignment: &Assignment) -> Result<(), Refusal> {
+    if actor.is(assignment.staff) { Ok(()) } else { Err(super::forbidden(Key::OnlyOwner)) }
+}
+
+/// What the actor can do to the plan now.
+#[must_use]
+pub fn allowed_actions(plan: &Plan, standing: &Standing, context: &PlanContext<'_>) -> Vec<Allowed> {
+    PlanAction::iter()
+        .map(|action| Allowed {
+            action: action.into(),
+            refusal: decide(action, standing).and_then(|()| plan.permits(action, context)).err(),
+            who_can: right(action).who_can(plan.staff, &plan.rater),
+        })
+        .collect()
+}
