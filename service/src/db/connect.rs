@@ -117,6 +117,11 @@ impl Db {
         &self.reader
     }
 
+    /// Where to read outside a unit of work.
+    pub(crate) const fn source(&self) -> super::Source<'_, DatabaseConnection> {
+        super::Source { connection: &self.reader, backend: self.backend }
+    }
+
     pub(super) const fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }

@@ -31,6 +31,21 @@ pub(crate) trait Record: Serialize + Send + Sync {
     fn update(&self, before: &Self, tx: &Tx) -> impl Future<Output = Result<u64>> + Send;
 }
 
+/// Where to read: a unit of work, or the reading pool outside of one.
+pub(crate) struct Source<'a, C> {
+    /// The connection.
+    pub connection: &'a C,
+    /// Which database it is.
+    pub backend: Backend,
+}
+
+impl<C> Clone for Source<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<C> Copy for Source<'_, C> {}
+
 /// Writes a new row.
 pub(crate) async fn insert<A: ActiveModelTrait>(tx: &Tx, row: A) -> Result<()> {
     <A::Entity as EntityTrait>::insert(row).exec_without_returning(tx.connection()).await?;

@@ -4,7 +4,7 @@
 //! interrupt it between two statements; in an explicit transaction; and it refuses to commit a
 //! change that the journal does not tell.
 
-use super::{Backend, Record};
+use super::{Backend, Record, Source};
 use crate::{
     env::Env,
     error::{Error, Result},
@@ -48,6 +48,11 @@ impl Tx {
     /// The connection, for the stores.
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
         &self.inner.transaction
+    }
+
+    /// Where to read inside this unit of work.
+    pub(crate) fn source(&self) -> Source<'_, DatabaseTransaction> {
+        Source { connection: self.connection(), backend: self.backend() }
     }
 
     /// Which database it is.

@@ -1,5 +1,51 @@
 //! Rows to domain values and back, one file a table; every finder that answers a person takes his scope.
 
+/// A journalled object that is one row: its module has `fn row(&Value) -> Result<ActiveModel>`.
+macro_rules! record {
+    ($value:ty, $subject:ident, $entity:path) => {
+        impl crate::db::Record for $value {
+            const SUBJECT: domain::event::SubjectKind = domain::event::SubjectKind::$subject;
+
+            fn id(&self) -> uuid::Uuid {
+                self.id.0
+            }
+            fn agency(&self) -> uuid::Uuid {
+                self.agency.0
+            }
+            fn version(&self) -> i32 {
+                self.version
+            }
+            fn set_version(&mut self, version: i32) {
+                self.version = version;
+            }
+
+            async fn insert(&self, tx: &crate::db::Tx) -> crate::error::Result<()> {
+                crate::db::insert(tx, row(self)?).await
+            }
+
+            async fn update(&self, before: &Self, tx: &crate::db::Tx) -> crate::error::Result<u64> {
+                use $entity as table;
+                use sea_orm::ColumnTrait;
+                let which = sea_orm::Condition::all()
+                    .add(table::Column::Id.eq(before.id.0))
+                    .add(table::Column::Version.eq(before.version));
+                crate::db::update(tx, row(self)?, which).await
+            }
+        }
+    };
+}
+
+pub(crate) mod activity;
+pub(crate) mod assignment;
+pub(crate) mod criteria_set;
+pub(crate) mod delegation;
+pub(crate) mod evaluation;
+pub(crate) mod feedback;
 pub(crate) mod org_unit;
+pub(crate) mod period;
+pub(crate) mod plan;
+pub(crate) mod position;
+pub(crate) mod recommendation;
 mod role_grant;
 pub(crate) mod staff;
+pub(crate) mod unit_predicate;

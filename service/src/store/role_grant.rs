@@ -1,18 +1,15 @@
 //! Role grants.
 
 use crate::{
-    db::{self, Record, Tx},
     error::{Error, Result},
     identity::RoleGrant,
 };
 use domain::{
-    event::SubjectKind,
     id::{AgencyId, RoleGrantId, StaffId, UnitId},
     time::{from_micros, to_micros},
 };
-use entity::role_grant::{ActiveModel, Column, Model};
-use sea_orm::{ColumnTrait, Condition, Set};
-use uuid::Uuid;
+use entity::role_grant::{ActiveModel, Model};
+use sea_orm::Set;
 
 impl TryFrom<Model> for RoleGrant {
     type Error = Error;
@@ -31,43 +28,18 @@ impl TryFrom<Model> for RoleGrant {
     }
 }
 
-impl From<&RoleGrant> for ActiveModel {
-    fn from(grant: &RoleGrant) -> Self {
-        Self {
-            id: Set(grant.id.0),
-            agency_id: Set(grant.agency.0),
-            staff_id: Set(grant.staff.0),
-            role: Set(grant.role.to_string()),
-            unit_id: Set(grant.unit.0),
-            granted_at: Set(to_micros(grant.granted_at)),
-            revoked_at: Set(grant.revoked_at.map(to_micros)),
-            version: Set(grant.version),
-        }
-    }
+/// The row of a value.
+fn row(grant: &RoleGrant) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(grant.id.0),
+        agency_id: Set(grant.agency.0),
+        staff_id: Set(grant.staff.0),
+        role: Set(grant.role.to_string()),
+        unit_id: Set(grant.unit.0),
+        granted_at: Set(to_micros(grant.granted_at)),
+        revoked_at: Set(grant.revoked_at.map(to_micros)),
+        version: Set(grant.version),
+    })
 }
 
-impl Record for RoleGrant {
-    const SUBJECT: SubjectKind = SubjectKind::RoleGrant;
-
-    fn id(&self) -> Uuid {
-        self.id.0
-    }
-    fn agency(&self) -> Uuid {
-        self.agency.0
-    }
-    fn version(&self) -> i32 {
-        self.version
-    }
-    fn set_version(&mut self, version: i32) {
-        self.version = version;
-    }
-
-    async fn insert(&self, tx: &Tx) -> Result<()> {
-        db::insert(tx, ActiveModel::from(self)).await
-    }
-
-    async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
-        let which = Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
-        db::update(tx, ActiveModel::from(self), which).await
-    }
-}
+record!(RoleGrant, RoleGrant, entity::role_grant);

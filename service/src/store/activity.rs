@@ -1,0 +1,125 @@
+//! Reported activities.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+    scope::Owned,
+};
+use domain::{
+    Decimal,
+    activity::Activity,
+    actor::Actor,
+    id::{ActionPlanId, ActivityId, AgencyId, AssignmentId, PeriodId, PlanId, ResultId, StaffId, UnitId},
+    time::{from_micros, to_micros},
+};
+use entity::activity::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Who sees activities.
+pub(crate) const OWNED: Owned<Column> = Owned {
+    agency: Column::AgencyId,
+    staff: Column::StaffId,
+    unit: Column::UnitId,
+    assignment: Column::AssignmentId,
+    rater: Some((Column::RaterAssignmentId, Column::RaterStaffId)),
+};
+
+/// The activities of these ids that the actor sees.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    ids: &[ActivityId],
+) -> Result<HashMap<ActivityId, Activity>> {
+    let ids = ids.iter().map(|id| id.0);
+    let which = OWNED.personal(source.backend, actor).add(any_of(source.backend, (Entity, Column::Id), ids));
+    Ok(load(source, which).await?.into_iter().map(|activity| (activity.id, activity)).collect())
+}
+
+/// The person's own activities that carry one of these client keys.
+pub(crate) async fn by_client_keys<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    staff: StaffId,
+    keys: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Activity>> {
+    let which = Condition::all()
+        .add(Column::StaffId.eq(staff.0))
+        .add(any_of(source.backend, (Entity, Column::ClientKey), keys));
+    Ok(load(source, which).await?.into_iter().map(|activity| (activity.client_key, activity)).collect())
+}
+
+/// The activities of a condition that carries its own scope, in the order of their beginning.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Activity>> {
+    let rows = Entity::find()
+        .filter(which)
+        .order_by_asc(Column::StartedAt)
+        .order_by_asc(Column::Id)
+        .all(source.connection)
+        .await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Activity> {
+    Ok(Activity {
+        id: ActivityId(row.id),
+        agency: AgencyId(row.agency_id),
+        plan: PlanId(row.plan_id),
+        assignment: AssignmentId(row.assignment_id),
+        staff: StaffId(row.staff_id),
+        unit: UnitId(row.unit_id),
+        period: PeriodId(row.period_id),
+        result: row.result_id.map(ResultId),
+        action_plan: row.action_plan_id.map(ActionPlanId),
+        rater_assignment: AssignmentId(row.rater_assignment_id),
+        rater_staff: StaffId(row.rater_staff_id),
+        started_at: from_micros(row.started_at),
+        ended_at: from_micros(row.ended_at),
+        description: row.description,
+        realisation: row.realisation.map(Decimal::from_hundredths),
+        measure: row.measure,
+        status: row.status.parse().map_err(Error::internal)?,
+        evidence: serde_json::from_str(&row.evidence)?,
+        claimed_at: row.claimed_at.map(from_micros),
+        received_at: from_micros(row.received_at),
+        late: row.late,
+        return_reason: row.return_reason,
+        decided_at: row.decided_at.map(from_micros),
+        client_key: row.client_key,
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(activity: &Activity) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(activity.id.0),
+        agency_id: Set(activity.agency.0),
+        plan_id: Set(activity.plan.0),
+        assignment_id: Set(activity.assignment.0),
+        staff_id: Set(activity.staff.0),
+        unit_id: Set(activity.unit.0),
+        period_id: Set(activity.period.0),
+        result_id: Set(activity.result.map(|result| result.0)),
+        action_plan_id: Set(activity.action_plan.map(|action_plan| action_plan.0)),
+        rater_assignment_id: Set(activity.rater_assignment.0),
+        rater_staff_id: Set(activity.rater_staff.0),
+        started_at: Set(to_micros(activity.started_at)),
+        ended_at: Set(to_micros(activity.ended_at)),
+        description: Set(activity.description.clone()),
+        realisation: Set(activity.realisation.map(Decimal::hundredths)),
+        measure: Set(activity.measure.clone()),
+        status: Set(activity.status.to_string()),
+        evidence: Set(serde_json::to_string(&activity.evidence)?),
+        claimed_at: Set(activity.claimed_at.map(to_micros)),
+        received_at: Set(to_micros(activity.received_at)),
+        late: Set(activity.late),
+        return_reason: Set(activity.return_reason.clone()),
+        decided_at: Set(activity.decided_at.map(to_micros)),
+        client_key: Set(activity.client_key),
+        version: Set(activity.version),
+    })
+}
+
+record!(Activity, Activity, entity::activity);

@@ -1,0 +1,128 @@
+//! Evaluations.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+    scope::Owned,
+};
+use domain::{
+    actor::Actor,
+    evaluation::Evaluation,
+    id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
+    regulation::RegulationRef,
+    time::{from_micros, to_micros},
+};
+use entity::evaluation::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+
+/// Who sees evaluations; what of them is seen is decided by field.
+pub(crate) const OWNED: Owned<Column> = Owned {
+    agency: Column::AgencyId,
+    staff: Column::StaffId,
+    unit: Column::UnitId,
+    assignment: Column::AssignmentId,
+    rater: Some((Column::RaterAssignmentId, Column::RaterStaffId)),
+};
+
+/// An evaluation that the actor sees.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    id: EvaluationId,
+) -> Result<Option<Evaluation>> {
+    let which = OWNED.personal(source.backend, actor).add(Column::Id.eq(id.0));
+    Ok(load(source, which).await?.pop())
+}
+
+/// The evaluations of these ids that the actor sees.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<HashMap<EvaluationId, Evaluation>> {
+    let ids = ids.iter().map(|id| id.0);
+    let which = OWNED.personal(source.backend, actor).add(any_of(source.backend, (Entity, Column::Id), ids));
+    Ok(load(source, which).await?.into_iter().map(|evaluation| (evaluation.id, evaluation)).collect())
+}
+
+/// The evaluations of a plan, whoever may see them; for decisions inside the service.
+pub(crate) async fn of_plan<C: ConnectionTrait>(source: Source<'_, C>, plan: PlanId) -> Result<Vec<Evaluation>> {
+    load(source, Condition::all().add(Column::PlanId.eq(plan.0))).await
+}
+
+/// The same for many plans.
+pub(crate) async fn of_plans<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl IntoIterator<Item = PlanId>,
+) -> Result<Vec<Evaluation>> {
+    let ids = plans.into_iter().map(|plan| plan.0);
+    load(source, Condition::all().add(any_of(source.backend, (Entity, Column::PlanId), ids))).await
+}
+
+/// The evaluations of a condition that carries its own scope.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Evaluation>> {
+    let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(source.connection).await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Evaluation> {
+    Ok(Evaluation {
+        id: EvaluationId(row.id),
+        agency: AgencyId(row.agency_id),
+        plan: PlanId(row.plan_id),
+        assignment: AssignmentId(row.assignment_id),
+        staff: StaffId(row.staff_id),
+        unit: UnitId(row.unit_id),
+        period: PeriodId(row.period_id),
+        kind: row.kind.parse().map_err(Error::internal)?,
+        status: row.status.parse().map_err(Error::internal)?,
+        rater: serde_json::from_str(&row.rater)?,
+        regulation: RegulationRef { code: row.regulation_code, version: row.regulation_version },
+        detail: serde_json::from_str(&row.detail)?,
+        result_rating: parse(row.result_rating)?,
+        behaviour_rating: parse(row.behaviour_rating)?,
+        predicate: parse(row.predicate)?,
+        unit_predicate: parse(row.unit_predicate)?,
+        delivered_at: row.delivered_at.map(from_micros),
+        finalised_at: row.finalised_at.map(from_micros),
+        objection_until: row.objection_until,
+        version: row.version,
+    })
+}
+
+fn parse<T: std::str::FromStr<Err = E>, E: ToString>(text: Option<String>) -> Result<Option<T>> {
+    text.map(|text| text.parse().map_err(Error::internal)).transpose()
+}
+
+/// The row of a value.
+pub(crate) fn row(evaluation: &Evaluation) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(evaluation.id.0),
+        agency_id: Set(evaluation.agency.0),
+        plan_id: Set(evaluation.plan.0),
+        assignment_id: Set(evaluation.assignment.0),
+        staff_id: Set(evaluation.staff.0),
+        unit_id: Set(evaluation.unit.0),
+        period_id: Set(evaluation.period.0),
+        kind: Set(evaluation.kind.to_string()),
+        status: Set(evaluation.status.to_string()),
+        rater_assignment_id: Set(evaluation.rater.assignment.0),
+        rater_staff_id: Set(evaluation.rater.staff.0),
+        rater: Set(serde_json::to_string(&evaluation.rater)?),
+        regulation_code: Set(evaluation.regulation.code.clone()),
+        regulation_version: Set(evaluation.regulation.version),
+        detail: Set(serde_json::to_string(&evaluation.detail)?),
+        result_rating: Set(evaluation.result_rating.map(|rating| rating.to_string())),
+        behaviour_rating: Set(evaluation.behaviour_rating.map(|rating| rating.to_string())),
+        predicate: Set(evaluation.predicate.map(|predicate| predicate.to_string())),
+        unit_predicate: Set(evaluation.unit_predicate.map(|predicate| predicate.to_string())),
+        delivered_at: Set(evaluation.delivered_at.map(to_micros)),
+        finalised_at: Set(evaluation.finalised_at.map(to_micros)),
+        objection_until: Set(evaluation.objection_until),
+        version: Set(evaluation.version),
+    })
+}
+
+record!(Evaluation, Evaluation, entity::evaluation);

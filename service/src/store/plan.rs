@@ -1,0 +1,272 @@
+//! Plans with the revisions of their contents, and the anchors of their rows.
+
+use crate::{
+    db::{self, Record, Source, Tx, any_of},
+    error::{Error, Result},
+    scope::Owned,
+};
+use domain::{
+    actor::Actor,
+    event::SubjectKind,
+    id::{AgencyId, AssignmentId, PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId},
+    plan::{Plan, PlanRevision},
+    time::{from_micros, to_micros},
+};
+use entity::{plan, plan_result, plan_revision};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Who sees plans.
+pub(crate) const OWNED: Owned<plan::Column> = Owned {
+    agency: plan::Column::AgencyId,
+    staff: plan::Column::StaffId,
+    unit: plan::Column::UnitId,
+    assignment: plan::Column::AssignmentId,
+    rater: Some((plan::Column::RaterAssignmentId, plan::Column::RaterStaffId)),
+};
+
+/// A plan that the actor sees.
+pub(crate) async fn find<C: ConnectionTrait>(source: Source<'_, C>, actor: &Actor, id: PlanId) -> Result<Option<Plan>> {
+    let which = OWNED.personal(source.backend, actor).add(plan::Column::Id.eq(id.0));
+    Ok(load(source, which).await?.pop())
+}
+
+/// The plans of these ids that the actor sees.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    ids: &[PlanId],
+) -> Result<HashMap<PlanId, Plan>> {
+    let ids = ids.iter().map(|id| id.0);
+    let which = OWNED
+        .personal(source.backend, actor)
+        .add(any_of(source.backend, (plan::Entity, plan::Column::Id), ids));
+    Ok(load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect())
+}
+
+/// The plans of a condition that carries its own scope, oldest first.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
+    let rows = plan::Entity::find().filter(which).order_by_asc(plan::Column::Id).all(source.connection).await?;
+    with_revisions(source, rows).await
+}
+
+/// The plans of rows, in their order, with all revisions: one statement more.
+pub(crate) async fn with_revisions<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    rows: Vec<plan::Model>,
+) -> Result<Vec<Plan>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = rows.iter().map(|row| row.id);
+    let revisions = plan_revision::Entity::find()
+        .filter(any_of(source.backend, (plan_revision::Entity, plan_revision::Column::PlanId), ids))
+        .order_by_asc(plan_revision::Column::Number)
+        .all(source.connection)
+        .await?;
+    let mut of_plan: HashMap<Uuid, Vec<PlanRevision>> = HashMap::with_capacity(rows.len());
+    for row in revisions {
+        of_plan.entry(row.plan_id).or_default().push(revision(row)?);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let revisions = of_plan.remove(&row.id).unwrap_or_default();
+            assemble(row, revisions)
+        })
+        .collect()
+}
+
+/// The plan that a row stands in, whoever may see it; for decisions inside the service.
+pub(crate) async fn plan_of_result<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    result: ResultId,
+) -> Result<Option<PlanId>> {
+    let anchor = plan_result::Entity::find_by_id(result.0).one(source.connection).await?;
+    Ok(anchor.map(|anchor| PlanId(anchor.plan_id)))
+}
+
+/// The plans that rows stand in.
+pub(crate) async fn plans_of_results<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    results: &[ResultId],
+) -> Result<HashMap<ResultId, PlanId>> {
+    let ids = results.iter().map(|id| id.0);
+    let anchors = plan_result::Entity::find()
+        .filter(any_of(source.backend, (plan_result::Entity, plan_result::Column::Id), ids))
+        .all(source.connection)
+        .await?;
+    Ok(anchors.into_iter().map(|anchor| (ResultId(anchor.id), PlanId(anchor.plan_id))).collect())
+}
+
+fn revision(row: plan_revision::Model) -> Result<PlanRevision> {
+    Ok(PlanRevision {
+        id: RevisionId(row.id),
+        number: row.number,
+        status: row.status.parse().map_err(Error::internal)?,
+        reason: row.reason,
+        content: serde_json::from_str(&row.content)?,
+        created_at: from_micros(row.created_at),
+        decided_at: row.decided_at.map(from_micros),
+    })
+}
+
+fn assemble(row: plan::Model, revisions: Vec<PlanRevision>) -> Result<Plan> {
+    Ok(Plan {
+        id: PlanId(row.id),
+        agency: AgencyId(row.agency_id),
+        assignment: AssignmentId(row.assignment_id),
+        staff: StaffId(row.staff_id),
+        unit: UnitId(row.unit_id),
+        period: PeriodId(row.period_id),
+        status: row.status.parse().map_err(Error::internal)?,
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        rater: serde_json::from_str(&row.rater)?,
+        late: row.late,
+        copied_from: row.copied_from.map(PlanId),
+        revisions,
+        created_at: from_micros(row.created_at),
+        submitted_at: row.submitted_at.map(from_micros),
+        decided_at: row.decided_at.map(from_micros),
+        decision_note: row.decision_note,
+        version: row.version,
+    })
+}
+
+/// The row of a plan, without its revisions.
+pub(crate) fn row(plan: &Plan) -> Result<plan::ActiveModel> {
+    Ok(plan::ActiveModel {
+        id: Set(plan.id.0),
+        agency_id: Set(plan.agency.0),
+        assignment_id: Set(plan.assignment.0),
+        staff_id: Set(plan.staff.0),
+        unit_id: Set(plan.unit.0),
+        period_id: Set(plan.period.0),
+        status: Set(plan.status.to_string()),
+        starts_on: Set(plan.starts_on),
+        ends_on: Set(plan.ends_on),
+        rater_assignment_id: Set(plan.rater.assignment.0),
+        rater_staff_id: Set(plan.rater.staff.0),
+        rater: Set(serde_json::to_string(&plan.rater)?),
+        late: Set(plan.late),
+        copied_from: Set(plan.copied_from.map(|id| id.0)),
+        decision_note: Set(plan.decision_note.clone()),
+        created_at: Set(to_micros(plan.created_at)),
+        submitted_at: Set(plan.submitted_at.map(to_micros)),
+        decided_at: Set(plan.decided_at.map(to_micros)),
+        version: Set(plan.version),
+    })
+}
+
+/// The row of a revision.
+pub(crate) fn revision_row(plan: PlanId, revision: &PlanRevision) -> Result<plan_revision::ActiveModel> {
+    Ok(plan_revision::ActiveModel {
+        id: Set(revision.id.0),
+        plan_id: Set(plan.0),
+        number: Set(revision.number),
+        status: Set(revision.status.to_string()),
+        reason: Set(revision.reason.clone()),
+        content: Set(serde_json::to_string(&revision.content)?),
+        created_at: Set(to_micros(revision.created_at)),
+        decided_at: Set(revision.decided_at.map(to_micros)),
+    })
+}
+
+/// The anchors of all rows that any revision has or had; active are those of the contents at work and in force.
+pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
+    let live: BTreeSet<ResultId> = plan
+        .effective()
+        .into_iter()
+        .chain(plan.current())
+        .flat_map(|revision| revision.content.results.iter().map(|row| row.id))
+        .collect();
+    // A later revision has the newer title and link.
+    let newest: BTreeMap<ResultId, _> = plan
+        .revisions
+        .iter()
+        .flat_map(|revision| revision.content.results.iter().map(|row| (row.id, row)))
+        .collect();
+    newest
+        .into_iter()
+        .map(|(id, row)| plan_result::ActiveModel {
+            id: Set(id.0),
+            plan_id: Set(plan.id.0),
+            serves_id: Set(row.serves.map(|served| served.0)),
+            active: Set(live.contains(&id)),
+            title: Set(row.title.clone()),
+        })
+        .collect()
+}
+
+async fn save_anchors(plan: &Plan, tx: &Tx) -> Result<()> {
+    let anchors = anchors(plan);
+    let kept: Vec<Uuid> = anchors.iter().filter_map(|anchor| anchor.id.try_as_ref().copied()).collect();
+    // A row that stood in a draft only is gone; nothing can point to it yet.
+    plan_result::Entity::delete_many()
+        .filter(plan_result::Column::PlanId.eq(plan.id.0))
+        .filter(plan_result::Column::Id.is_not_in(kept))
+        .exec(tx.connection())
+        .await?;
+    if !anchors.is_empty() {
+        let update = OnConflict::column(plan_result::Column::Id)
+            .update_columns([
+                plan_result::Column::ServesId,
+                plan_result::Column::Active,
+                plan_result::Column::Title,
+            ])
+            .to_owned();
+        plan_result::Entity::insert_many(anchors)
+            .on_conflict(update)
+            .exec_without_returning(tx.connection())
+            .await?;
+    }
+    Ok(())
+}
+
+impl Record for Plan {
+    const SUBJECT: SubjectKind = SubjectKind::Plan;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+    fn agency(&self) -> Uuid {
+        self.agency.0
+    }
+    fn version(&self) -> i32 {
+        self.version
+    }
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    async fn insert(&self, tx: &Tx) -> Result<()> {
+        db::insert(tx, row(self)?).await?;
+        for revision in &self.revisions {
+            db::insert(tx, revision_row(self.id, revision)?).await?;
+        }
+        save_anchors(self, tx).await
+    }
+
+    async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
+        let which = Condition::all()
+            .add(plan::Column::Id.eq(before.id.0))
+            .add(plan::Column::Version.eq(before.version));
+        let found = db::update(tx, row(self)?, which).await?;
+        if found == 0 || self.revisions == before.revisions {
+            return Ok(found);
+        }
+        for revision in &self.revisions {
+            match before.revisions.iter().find(|old| old.id == revision.id) {
+                Some(old) if old == revision => {}
+                Some(old) => {
+                    let which = Condition::all().add(plan_revision::Column::Id.eq(old.id.0));
+                    db::update(tx, revision_row(self.id, revision)?, which).await?;
+                }
+                None => db::insert(tx, revision_row(self.id, revision)?).await?,
+            }
+        }
+        save_anchors(self, tx).await?;
+        Ok(found)
+    }
+}
