@@ -1,16 +1,24 @@
 //! Organisational units and their tree.
 
-use crate::error::Result;
+use crate::{
+    db::{self, Record, Source, Tx, any_of},
+    env::fresh_id,
+    error::{Error, Result},
+};
 use domain::{
     actor::Coverage,
+    event::SubjectKind,
     id::{AgencyId, UnitId},
-    time::Date,
+    time::{Calendar, Date},
+    unit::OrgUnit,
 };
 use entity::{org_unit, org_unit_parent};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// The unit tree of an agency on a day: some hundred units, so that it is read whole.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +61,7 @@ impl Tree {
 
 /// The tree of an agency on a day.
 pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, on: Date) -> Result<Tree> {
-    let edges: Vec<(uuid::Uuid, uuid::Uuid)> = org_unit_parent::Entity::find()
+    let edges: Vec<(Uuid, Uuid)> = org_unit_parent::Entity::find()
         .select_only()
         .column(org_unit_parent::Column::UnitId)
         .column(org_unit_parent::Column::ParentId)
@@ -80,4 +88,151 @@ pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, o
         tree.parents.insert(UnitId(unit), UnitId(parent));
     }
     Ok(tree)
+}
+
+/// The units of these ids, with their parents of a day.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    ids: &[UnitId],
+    on: Date,
+) -> Result<HashMap<UnitId, OrgUnit>> {
+    let which = Condition::all()
+        .add(org_unit::Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (org_unit::Entity, org_unit::Column::Id), ids.iter().map(|id| id.0)));
+    Ok(load(source, which, on).await?.into_iter().map(|unit| (unit.id, unit)).collect())
+}
+
+/// The units of a condition by name, with their parents of a day.
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+    on: Date,
+) -> Result<Vec<OrgUnit>> {
+    let rows = org_unit::Entity::find()
+        .filter(which)
+        .order_by_asc(org_unit::Column::Name)
+        .order_by_asc(org_unit::Column::Id)
+        .all(source.connection)
+        .await?;
+    with_parents(source, rows, on).await
+}
+
+/// The units of rows, in their order: one statement more.
+pub(crate) async fn with_parents<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    rows: Vec<org_unit::Model>,
+    on: Date,
+) -> Result<Vec<OrgUnit>> {
+    let ids = rows.iter().map(|row| row.id);
+    let edges = org_unit_parent::Entity::find()
+        .filter(any_of(source.backend, (org_unit_parent::Entity, org_unit_parent::Column::UnitId), ids))
+        .filter(org_unit_parent::Column::ValidFrom.lte(on))
+        .filter(
+            Condition::any()
+                .add(org_unit_parent::Column::ValidTo.is_null())
+                .add(org_unit_parent::Column::ValidTo.gt(on)),
+        )
+        .all(source.connection)
+        .await?;
+    let parents: HashMap<Uuid, Uuid> = edges.into_iter().map(|edge| (edge.unit_id, edge.parent_id)).collect();
+    rows.into_iter()
+        .map(|row| {
+            Ok(OrgUnit {
+                parent: parents.get(&row.id).copied().map(UnitId),
+                id: UnitId(row.id),
+                agency: AgencyId(row.agency_id),
+                code: row.code,
+                name: row.name,
+                kind: row.kind.parse().map_err(Error::internal)?,
+                time_zone: row.time_zone,
+                approximate: row.approximate,
+                external_id: row.external_id,
+                source: row.source,
+                valid_from: row.valid_from,
+                valid_to: row.valid_to,
+                version: row.version,
+            })
+        })
+        .collect()
+}
+
+/// The row of a unit, without its parent.
+pub(crate) fn row(unit: &OrgUnit) -> org_unit::ActiveModel {
+    org_unit::ActiveModel {
+        id: Set(unit.id.0),
+        agency_id: Set(unit.agency.0),
+        code: Set(unit.code.clone()),
+        name: Set(unit.name.clone()),
+        kind: Set(unit.kind.to_string()),
+        time_zone: Set(unit.time_zone.clone()),
+        approximate: Set(unit.approximate),
+        external_id: Set(unit.external_id.clone()),
+        source: Set(unit.source.clone()),
+        valid_from: Set(unit.valid_from),
+        valid_to: Set(unit.valid_to),
+        version: Set(unit.version),
+    }
+}
+
+/// A unit's place below its parent from a day on.
+pub(crate) fn edge(unit: &OrgUnit, from: Date) -> Option<org_unit_parent::ActiveModel> {
+    unit.parent.map(|parent| org_unit_parent::ActiveModel {
+        id: Set(fresh_id()),
+        unit_id: Set(unit.id.0),
+        parent_id: Set(parent.0),
+        valid_from: Set(from),
+        valid_to: Set(None),
+    })
+}
+
+impl Record for OrgUnit {
+    const SUBJECT: SubjectKind = SubjectKind::OrgUnit;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+    fn agency(&self) -> Uuid {
+        self.agency.0
+    }
+    fn version(&self) -> i32 {
+        self.version
+    }
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    async fn insert(&self, tx: &Tx) -> Result<()> {
+        db::insert(tx, row(self)).await?;
+        match edge(self, self.valid_from) {
+            Some(edge) => db::insert(tx, edge).await,
+            None => Ok(()),
+        }
+    }
+
+    /// A new parent holds from today on; the old one is kept with its dates.
+    async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
+        let which = Condition::all()
+            .add(org_unit::Column::Id.eq(before.id.0))
+            .add(org_unit::Column::Version.eq(before.version));
+        let found = db::update(tx, row(self), which).await?;
+        if found > 0 && self.parent != before.parent {
+            let today = Calendar::JAKARTA.day(tx.now());
+            org_unit_parent::Entity::delete_many()
+                .filter(org_unit_parent::Column::UnitId.eq(self.id.0))
+                .filter(org_unit_parent::Column::ValidFrom.gte(today))
+                .exec(tx.connection())
+                .await?;
+            org_unit_parent::Entity::update_many()
+                .col_expr(org_unit_parent::Column::ValidTo, Expr::value(today))
+                .filter(org_unit_parent::Column::UnitId.eq(self.id.0))
+                .filter(org_unit_parent::Column::ValidTo.is_null())
+                .exec(tx.connection())
+                .await?;
+            if let Some(edge) = edge(self, today) {
+                db::insert(tx, edge).await?;
+            }
+        }
+        Ok(found)
+    }
 }

@@ -1,17 +1,76 @@
 //! People, with the units that they are assigned to.
 
 use crate::{
-    db::{Tx, any_of},
-    error::Result,
+    db::{Source, Tx, any_of},
+    error::{Error, Result},
 };
 use domain::{
-    id::{StaffId, UnitId},
-    staff::StaffStatus,
+    id::{AgencyId, StaffId, UnitId},
+    staff::{Staff, StaffStatus},
     time::Date,
 };
 use entity::{assignment, staff};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::{BTreeSet, HashMap};
+
+/// People of an agency by id, whatever their state: their names are the directory class.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    ids: &[StaffId],
+) -> Result<HashMap<StaffId, Staff>> {
+    let which = Condition::all()
+        .add(staff::Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (staff::Entity, staff::Column::Id), ids.iter().map(|id| id.0)));
+    Ok(load(source, which).await?.into_iter().map(|person| (person.id, person)).collect())
+}
+
+/// The people of a condition, by name.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Staff>> {
+    let rows = staff::Entity::find()
+        .filter(which)
+        .order_by_asc(staff::Column::Name)
+        .order_by_asc(staff::Column::Id)
+        .all(source.connection)
+        .await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: staff::Model) -> Result<Staff> {
+    Ok(Staff {
+        id: StaffId(row.id),
+        agency: AgencyId(row.agency_id),
+        nip: row.nip,
+        name: row.name,
+        employment_kind: row.employment_kind.parse().map_err(Error::internal)?,
+        status: row.status.parse().map_err(Error::internal)?,
+        ended_on: row.ended_on,
+        end_reason: row.end_reason,
+        external_id: row.external_id,
+        source: row.source,
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(person: &Staff) -> Result<staff::ActiveModel> {
+    Ok(staff::ActiveModel {
+        id: Set(person.id.0),
+        agency_id: Set(person.agency.0),
+        nip: Set(person.nip.clone()),
+        name: Set(person.name.clone()),
+        employment_kind: Set(person.employment_kind.to_string()),
+        status: Set(person.status.to_string()),
+        ended_on: Set(person.ended_on),
+        end_reason: Set(person.end_reason.clone()),
+        external_id: Set(person.external_id.clone()),
+        source: Set(person.source.clone()),
+        version: Set(person.version),
+    })
+}
+
+record!(Staff, Staff, entity::staff);
 
 /// An active person of the actor's agency: the directory class.
 pub(crate) async fn active(tx: &Tx, id: StaffId) -> Result<Option<staff::Model>> {

@@ -1,0 +1,107 @@
+//! Dated assignments. They belong to the directory: everybody of the agency sees who works where.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+};
+use domain::{
+    assignment::Assignment,
+    id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
+    time::Date,
+};
+use entity::assignment::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+
+/// The assignment is open on a day.
+pub(crate) fn open_on(day: Date) -> Condition {
+    Condition::all()
+        .add(Column::ValidFrom.lte(day))
+        .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day)))
+}
+
+/// An assignment of an agency.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    id: AssignmentId,
+) -> Result<Option<Assignment>> {
+    Ok(load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0))).await?.pop())
+}
+
+/// The assignments of these ids.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    ids: &[AssignmentId],
+) -> Result<HashMap<AssignmentId, Assignment>> {
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0)));
+    Ok(load(source, which).await?.into_iter().map(|assignment| (assignment.id, assignment)).collect())
+}
+
+/// The assignments of people, of all times, the newest first.
+pub(crate) async fn of_staff<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    people: &[StaffId],
+) -> Result<HashMap<StaffId, Vec<Assignment>>> {
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (Entity, Column::StaffId), people.iter().map(|id| id.0)));
+    let mut found: HashMap<StaffId, Vec<Assignment>> = HashMap::new();
+    for assignment in load(source, which).await?.into_iter().rev() {
+        found.entry(assignment.staff).or_default().push(assignment);
+    }
+    Ok(found)
+}
+
+/// The assignments of a condition, oldest first.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Assignment>> {
+    let rows = Entity::find()
+        .filter(which)
+        .order_by_asc(Column::ValidFrom)
+        .order_by_asc(Column::Id)
+        .all(source.connection)
+        .await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Assignment> {
+    Ok(Assignment {
+        id: AssignmentId(row.id),
+        agency: AgencyId(row.agency_id),
+        staff: StaffId(row.staff_id),
+        unit: UnitId(row.unit_id),
+        position: PositionId(row.position_id),
+        rank: row.rank,
+        superior: row.superior_id.map(AssignmentId),
+        capacity: row.capacity.parse().map_err(Error::internal)?,
+        leads: row.leads,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(assignment: &Assignment) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(assignment.id.0),
+        agency_id: Set(assignment.agency.0),
+        staff_id: Set(assignment.staff.0),
+        unit_id: Set(assignment.unit.0),
+        position_id: Set(assignment.position.0),
+        rank: Set(assignment.rank.clone()),
+        superior_id: Set(assignment.superior.map(|superior| superior.0)),
+        capacity: Set(assignment.capacity.to_string()),
+        leads: Set(assignment.leads),
+        valid_from: Set(assignment.valid_from),
+        valid_to: Set(assignment.valid_to),
+        version: Set(assignment.version),
+    })
+}
+
+record!(Assignment, Assignment, entity::assignment);

@@ -1,0 +1,154 @@
+//! Sets of criteria with their criteria.
+
+use crate::{
+    db::{self, Record, Source, Tx, any_of},
+    error::Result,
+};
+use domain::{
+    Decimal,
+    criteria::{CriteriaSet, Criterion},
+    event::SubjectKind,
+    id::{AgencyId, CriteriaSetId, CriterionId},
+    time::Date,
+};
+use entity::{criteria_set, criterion};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The sets that are in force on a day.
+pub(crate) async fn in_force<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    on: Date,
+) -> Result<Vec<CriteriaSet>> {
+    let which = Condition::all()
+        .add(criteria_set::Column::AgencyId.eq(agency.0))
+        .add(criteria_set::Column::ValidFrom.lte(on))
+        .add(
+            Condition::any()
+                .add(criteria_set::Column::ValidTo.is_null())
+                .add(criteria_set::Column::ValidTo.gt(on)),
+        );
+    load(source, which).await
+}
+
+/// The sets of a condition, by code and validity, with their criteria: one statement more.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<CriteriaSet>> {
+    let rows = criteria_set::Entity::find()
+        .filter(which)
+        .order_by_asc(criteria_set::Column::Code)
+        .order_by_asc(criteria_set::Column::ValidFrom)
+        .all(source.connection)
+        .await?;
+    with_criteria(source, rows).await
+}
+
+/// The sets of rows, in their order.
+pub(crate) async fn with_criteria<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    rows: Vec<criteria_set::Model>,
+) -> Result<Vec<CriteriaSet>> {
+    let criteria = criterion::Entity::find()
+        .filter(any_of(
+            source.backend,
+            (criterion::Entity, criterion::Column::SetId),
+            rows.iter().map(|row| row.id),
+        ))
+        .order_by_asc(criterion::Column::Position)
+        .all(source.connection)
+        .await?;
+    let mut of_set: HashMap<Uuid, Vec<Criterion>> = HashMap::new();
+    for row in criteria {
+        of_set.entry(row.set_id).or_default().push(Criterion {
+            id: CriterionId(row.id),
+            code: row.code,
+            position: row.position,
+            name_id: row.name_id,
+            name_en: row.name_en,
+            behaviours: serde_json::from_str(&row.behaviours)?,
+            weight: row.weight.map(Decimal::from_hundredths),
+        });
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| CriteriaSet {
+            criteria: of_set.remove(&row.id).unwrap_or_default(),
+            id: CriteriaSetId(row.id),
+            agency: AgencyId(row.agency_id),
+            code: row.code,
+            name_id: row.name_id,
+            name_en: row.name_en,
+            regulation: row.regulation_code,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+            version: row.version,
+        })
+        .collect())
+}
+
+/// The row of a set, without its criteria.
+pub(crate) fn row(set: &CriteriaSet) -> criteria_set::ActiveModel {
+    criteria_set::ActiveModel {
+        id: Set(set.id.0),
+        agency_id: Set(set.agency.0),
+        code: Set(set.code.clone()),
+        name_id: Set(set.name_id.clone()),
+        name_en: Set(set.name_en.clone()),
+        regulation_code: Set(set.regulation.clone()),
+        valid_from: Set(set.valid_from),
+        valid_to: Set(set.valid_to),
+        version: Set(set.version),
+    }
+}
+
+/// The rows of a set's criteria, which never change.
+pub(crate) fn criterion_rows(set: &CriteriaSet) -> Result<Vec<criterion::ActiveModel>> {
+    set.criteria
+        .iter()
+        .map(|of_set| {
+            Ok(criterion::ActiveModel {
+                id: Set(of_set.id.0),
+                set_id: Set(set.id.0),
+                code: Set(of_set.code.clone()),
+                position: Set(of_set.position),
+                name_id: Set(of_set.name_id.clone()),
+                name_en: Set(of_set.name_en.clone()),
+                behaviours: Set(serde_json::to_string(&of_set.behaviours)?),
+                weight: Set(of_set.weight.map(Decimal::hundredths)),
+            })
+        })
+        .collect()
+}
+
+impl Record for CriteriaSet {
+    const SUBJECT: SubjectKind = SubjectKind::CriteriaSet;
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+    fn agency(&self) -> Uuid {
+        self.agency.0
+    }
+    fn version(&self) -> i32 {
+        self.version
+    }
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    async fn insert(&self, tx: &Tx) -> Result<()> {
+        db::insert(tx, row(self)).await?;
+        for of_set in criterion_rows(self)? {
+            db::insert(tx, of_set).await?;
+        }
+        Ok(())
+    }
+
+    async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
+        let which = Condition::all()
+            .add(criteria_set::Column::Id.eq(before.id.0))
+            .add(criteria_set::Column::Version.eq(before.version));
+        db::update(tx, row(self), which).await
+    }
+}

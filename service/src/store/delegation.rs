@@ -1,0 +1,63 @@
+//! Powers of assignments given to others for a time.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+};
+use domain::{
+    assignment::Delegation,
+    id::{AgencyId, AssignmentId, DelegationId, StaffId},
+    time::Date,
+};
+use entity::delegation::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+/// The delegations of assignments that hold on a day, oldest first.
+pub(crate) async fn of_assignments<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignments: impl IntoIterator<Item = AssignmentId>,
+    on: Date,
+) -> Result<Vec<Delegation>> {
+    let ids = assignments.into_iter().map(|id| id.0);
+    let rows = Entity::find()
+        .filter(any_of(source.backend, (Entity, Column::AssignmentId), ids))
+        .filter(Column::ValidFrom.lte(on))
+        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)))
+        .order_by_asc(Column::ValidFrom)
+        .order_by_asc(Column::Id)
+        .all(source.connection)
+        .await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Delegation> {
+    Ok(Delegation {
+        id: DelegationId(row.id),
+        agency: AgencyId(row.agency_id),
+        assignment: AssignmentId(row.assignment_id),
+        delegate: StaffId(row.delegate_id),
+        capacity: row.capacity.parse().map_err(Error::internal)?,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        reason: row.reason,
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(delegation: &Delegation) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(delegation.id.0),
+        agency_id: Set(delegation.agency.0),
+        assignment_id: Set(delegation.assignment.0),
+        delegate_id: Set(delegation.delegate.0),
+        capacity: Set(delegation.capacity.to_string()),
+        valid_from: Set(delegation.valid_from),
+        valid_to: Set(delegation.valid_to),
+        reason: Set(delegation.reason.clone()),
+        version: Set(delegation.version),
+    })
+}
+
+record!(Delegation, Delegation, entity::delegation);

@@ -1,0 +1,91 @@
+//! Years and their parts.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+};
+use domain::{
+    id::{AgencyId, PeriodId},
+    period::Period,
+};
+use entity::period::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+
+/// A period of an agency.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    id: PeriodId,
+) -> Result<Option<Period>> {
+    Ok(load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0))).await?.pop())
+}
+
+/// The periods of these ids.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    ids: &[PeriodId],
+) -> Result<HashMap<PeriodId, Period>> {
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0)));
+    Ok(load(source, which).await?.into_iter().map(|period| (period.id, period)).collect())
+}
+
+/// A year with its parts: the year first, then the parts in their order.
+pub(crate) async fn year<C: ConnectionTrait>(source: Source<'_, C>, year: PeriodId) -> Result<Vec<Period>> {
+    let which = Condition::any().add(Column::Id.eq(year.0)).add(Column::ParentId.eq(year.0));
+    load(source, which).await
+}
+
+/// The periods of a condition, by year and part.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Period>> {
+    let rows = Entity::find()
+        .filter(which)
+        .order_by_asc(Column::Year)
+        .order_by_asc(Column::Part)
+        .all(source.connection)
+        .await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Period> {
+    Ok(Period {
+        id: PeriodId(row.id),
+        agency: AgencyId(row.agency_id),
+        year: row.year,
+        cycle: row.cycle.parse().map_err(Error::internal)?,
+        part: row.part,
+        parent: row.parent_id.map(PeriodId),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        plan_deadline: row.plan_deadline,
+        report_deadline: row.report_deadline,
+        rating_deadline: row.rating_deadline,
+        status: row.status.parse().map_err(Error::internal)?,
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(period: &Period) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(period.id.0),
+        agency_id: Set(period.agency.0),
+        year: Set(period.year),
+        cycle: Set(period.cycle.to_string()),
+        part: Set(period.part),
+        parent_id: Set(period.parent.map(|parent| parent.0)),
+        starts_on: Set(period.starts_on),
+        ends_on: Set(period.ends_on),
+        plan_deadline: Set(period.plan_deadline),
+        report_deadline: Set(period.report_deadline),
+        rating_deadline: Set(period.rating_deadline),
+        status: Set(period.status.to_string()),
+        version: Set(period.version),
+    })
+}
+
+record!(Period, Period, entity::period);

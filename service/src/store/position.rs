@@ -1,0 +1,59 @@
+//! Positions.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+};
+use domain::{
+    id::{AgencyId, PositionId},
+    staff::Position,
+};
+use entity::position::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+
+/// The positions of these ids.
+pub(crate) async fn by_ids<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    ids: &[PositionId],
+) -> Result<HashMap<PositionId, Position>> {
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0)));
+    Ok(load(source, which).await?.into_iter().map(|position| (position.id, position)).collect())
+}
+
+/// The positions of a condition, by code.
+pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Position>> {
+    let rows = Entity::find().filter(which).order_by_asc(Column::Code).all(source.connection).await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Position> {
+    Ok(Position {
+        id: PositionId(row.id),
+        agency: AgencyId(row.agency_id),
+        code: row.code,
+        name: row.name,
+        kind: row.kind.parse().map_err(Error::internal)?,
+        level: row.level,
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(position: &Position) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(position.id.0),
+        agency_id: Set(position.agency.0),
+        code: Set(position.code.clone()),
+        name: Set(position.name.clone()),
+        kind: Set(position.kind.to_string()),
+        level: Set(position.level.clone()),
+        version: Set(position.version),
+    })
+}
+
+record!(Position, Position, entity::position);

@@ -1,0 +1,65 @@
+//! Career recommendations.
+
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+};
+use domain::{
+    id::{AgencyId, EvaluationId, RecommendationId, StaffId},
+    recommendation::Recommendation,
+    time::{from_micros, to_micros},
+};
+use entity::recommendation::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use std::collections::HashMap;
+
+/// The recommendations of evaluations, oldest first; who sees the evaluation's ratings sees them.
+pub(crate) async fn of_evaluations<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    evaluations: &[EvaluationId],
+) -> Result<HashMap<EvaluationId, Vec<Recommendation>>> {
+    let ids = evaluations.iter().map(|id| id.0);
+    let rows = Entity::find()
+        .filter(any_of(source.backend, (Entity, Column::EvaluationId), ids))
+        .order_by_asc(Column::MadeAt)
+        .order_by_asc(Column::Id)
+        .all(source.connection)
+        .await?;
+    let mut found: HashMap<EvaluationId, Vec<Recommendation>> = HashMap::new();
+    for row in rows {
+        found.entry(EvaluationId(row.evaluation_id)).or_default().push(value(row)?);
+    }
+    Ok(found)
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<Recommendation> {
+    Ok(Recommendation {
+        id: RecommendationId(row.id),
+        agency: AgencyId(row.agency_id),
+        evaluation: EvaluationId(row.evaluation_id),
+        staff: StaffId(row.staff_id),
+        author: StaffId(row.author_id),
+        kind: row.kind.parse().map_err(Error::internal)?,
+        text: row.text,
+        made_at: from_micros(row.made_at),
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(recommendation: &Recommendation) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(recommendation.id.0),
+        agency_id: Set(recommendation.agency.0),
+        evaluation_id: Set(recommendation.evaluation.0),
+        staff_id: Set(recommendation.staff.0),
+        author_id: Set(recommendation.author.0),
+        kind: Set(recommendation.kind.to_string()),
+        text: Set(recommendation.text.clone()),
+        made_at: Set(to_micros(recommendation.made_at)),
+        version: Set(recommendation.version),
+    })
+}
+
+record!(Recommendation, Recommendation, entity::recommendation);

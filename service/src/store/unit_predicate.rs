@@ -1,0 +1,59 @@
+//! Predicates of units.
+
+use crate::{
+    db::Source,
+    error::{Error, Result},
+};
+use domain::{
+    id::{AgencyId, PeriodId, StaffId, UnitId, UnitPredicateId},
+    time::{from_micros, to_micros},
+    unit_predicate::UnitPredicate,
+};
+use entity::unit_predicate::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+
+/// The predicate of a unit in a period.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    unit: UnitId,
+    period: PeriodId,
+) -> Result<Option<UnitPredicate>> {
+    let row = Entity::find()
+        .filter(Column::UnitId.eq(unit.0))
+        .filter(Column::PeriodId.eq(period.0))
+        .one(source.connection)
+        .await?;
+    row.map(value).transpose()
+}
+
+/// The value of a row.
+pub(crate) fn value(row: Model) -> Result<UnitPredicate> {
+    Ok(UnitPredicate {
+        id: UnitPredicateId(row.id),
+        agency: AgencyId(row.agency_id),
+        unit: UnitId(row.unit_id),
+        period: PeriodId(row.period_id),
+        predicate: row.predicate.parse().map_err(Error::internal)?,
+        note: row.note,
+        set_by: StaffId(row.set_by),
+        set_at: from_micros(row.set_at),
+        version: row.version,
+    })
+}
+
+/// The row of a value.
+pub(crate) fn row(predicate: &UnitPredicate) -> Result<ActiveModel> {
+    Ok(ActiveModel {
+        id: Set(predicate.id.0),
+        agency_id: Set(predicate.agency.0),
+        unit_id: Set(predicate.unit.0),
+        period_id: Set(predicate.period.0),
+        predicate: Set(predicate.predicate.to_string()),
+        note: Set(predicate.note.clone()),
+        set_by: Set(predicate.set_by.0),
+        set_at: Set(to_micros(predicate.set_at)),
+        version: Set(predicate.version),
+    })
+}
+
+record!(UnitPredicate, UnitPredicate, entity::unit_predicate);
