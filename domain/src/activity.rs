@@ -4,6 +4,8 @@
 
 mod evidence;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use evidence::{EVIDENCE_MAX, Evidence, EvidenceKind};
 pub use state::{ActivityContext, NewActivity, PartState};

@@ -8,6 +8,8 @@
 mod detail;
 mod open;
 mod state;
+#[cfg(test)]
+mod tests;
 mod verbs;
 
 pub use detail::{EvaluationDetail, Gap, Party, Realisation, Reopening, RowRating, Signature, ValueRating};

@@ -29,6 +29,8 @@ pub mod recommendation;
 pub mod regulation;
 pub mod scoring;
 pub mod staff;
+#[cfg(test)]
+mod testing;
 pub mod time;
 pub mod tree;
 pub mod unit;

@@ -9,6 +9,8 @@ mod check;
 mod content;
 mod create;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use check::{
     ACTION_PLANS_MAX, EXPECTATIONS_MAX, INDICATORS_MAX, RESULTS_MAX, References, missing_for_submission,

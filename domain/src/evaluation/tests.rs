@@ -1,0 +1,269 @@
+//! The table of states, and what each verb does.
+
+mod annual;
+mod rating;
+
+use super::*;
+use crate::{
+    Code, Key, Refusal,
+    action::EvaluationAction::{self, *},
+    plan::{Plan, PlanStatus},
+    testing::*,
+};
+use strum::IntoEnumIterator;
+
+/// After every deadline of the first quarter, within that of the year.
+const LATE: &str = "2027-01-20 10:00";
+
+fn periodic() -> Evaluation {
+    evaluations().into_iter().next().expect("the first quarter")
+}
+
+fn annual() -> Evaluation {
+    evaluations().into_iter().last().expect("the year")
+}
+
+/// An evaluation in a status, with what its way there left behind.
+fn in_status(evaluation: Evaluation, status: EvaluationStatus) -> Evaluation {
+    let mut evaluation = Evaluation { status, ..evaluation };
+    if status != EvaluationStatus::Open {
+        evaluation.detail.reported_at = Some(at("2026-04-02 10:00"));
+    }
+    if status == EvaluationStatus::RatedDraft || status.is_final() {
+        evaluation.result_rating = Some(Expectation::AsExpected);
+        evaluation.behaviour_rating = Some(Expectation::AsExpected);
+    }
+    if status.is_final() {
+        evaluation.predicate = Some(Predicate::Good);
+    }
+    if evaluation.kind == EvaluationKind::Annual && status.is_final() && status != EvaluationStatus::Final {
+        evaluation.delivered_at = Some(at("2027-01-04 10:00"));
+        evaluation.objection_until = Some(day("2027-01-18"));
+    }
+    evaluation
+}
+
+fn sign_all(evaluation: &mut Evaluation) {
+    for party in evaluation.missing_signatures() {
+        evaluation.detail.signatures.push(Signature { party, staff: HEAD, at: at(LATE) });
+    }
+}
+
+fn report() -> Report {
+    Report {
+        realisations: vec![Realisation {
+            result: crate::testing::RESULT,
+            indicator: Some(INDICATOR),
+            value: Some(crate::Decimal::whole(240)),
+            text: "240 jam terlaksana".to_owned(),
+            evidence: Vec::new(),
+        }],
+        self_note: None,
+    }
+}
+
+fn as_expected() -> Rating {
+    Rating {
+        result_rating: Some(Expectation::AsExpected),
+        behaviour_rating: Some(Expectation::AsExpected),
+        unrated_report_reason: Some("Tidak melapor".to_owned()),
+        ..Rating::default()
+    }
+}
+
+/// Does it, with an input that is in order.
+fn perform(
+    evaluation: &Evaluation,
+    action: EvaluationAction,
+    context: &EvaluationContext<'_>,
+) -> Result<Option<Evaluation>, Vec<Refusal>> {
+    let next = match action {
+        ReportRealisation => evaluation.report_realisation(report(), context)?,
+        RateEvaluation => evaluation.rate(as_expected(), context)?,
+        FinaliseEvaluation => evaluation.finalise(Finalisation::default(), context)?,
+        DeliverEvaluation => evaluation.deliver(context)?,
+        AcknowledgeEvaluation => evaluation.acknowledge(context)?,
+        SignEvaluation => evaluation.sign(Party::Rater, HEAD, context)?,
+        CloseEvaluation => {
+            let mut signed = evaluation.clone();
+            sign_all(&mut signed);
+            signed.close(context)?
+        }
+        ReopenEvaluation => evaluation.reopen("Salah baca", HEAD, context)?,
+        Recommend => return Ok(evaluation.permits_recommendation().map(|()| None)?),
+    };
+    Ok(Some(next))
+}
+
+type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationAction]);
+
+/// Each status, with what it allows of a periodic and of an annual evaluation: domain.md 6.3 and 6.4. The
+/// time to report is over.
+const TABLE: [Row; 10] = [
+    (EvaluationStatus::Open, &[ReportRealisation, RateEvaluation], &[ReportRealisation, RateEvaluation]),
+    (
+        EvaluationStatus::SelfReported,
+        &[ReportRealisation, RateEvaluation],
+        &[ReportRealisation, RateEvaluation],
+    ),
+    (
+        EvaluationStatus::RatedDraft,
+        &[RateEvaluation, FinaliseEvaluation],
+        &[RateEvaluation, FinaliseEvaluation],
+    ),
+    (
+        EvaluationStatus::Final,
+        &[CloseEvaluation, ReopenEvaluation],
+        &[DeliverEvaluation, SignEvaluation, ReopenEvaluation, Recommend],
+    ),
+    (EvaluationStatus::Delivered, &[], &[AcknowledgeEvaluation, SignEvaluation, Recommend]),
+    (EvaluationStatus::Acknowledged, &[], &[SignEvaluation, CloseEvaluation, Recommend]),
+    (EvaluationStatus::DeemedAccepted, &[], &[SignEvaluation, CloseEvaluation, Recommend]),
+    (EvaluationStatus::Objected, &[], &[Recommend]),
+    (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, Recommend]),
+    (EvaluationStatus::Closed, &[], &[Recommend]),
+];
+
+fn rows() -> impl Iterator<Item = (Evaluation, &'static [EvaluationAction])> {
+    TABLE.into_iter().flat_map(|(status, of_part, of_year)| {
+        [(in_status(periodic(), status), of_part), (in_status(annual(), status), of_year)]
+    })
+}
+
+#[test]
+fn each_state_allows_what_the_table_says_and_nothing_else() {
+    assert_eq!(TABLE.len(), EvaluationStatus::iter().count());
+    for (evaluation, allowed) in rows() {
+        let around = Surroundings::of(&evaluation);
+        let context = around.at(at("2027-02-20 10:00"));
+        let name = format!("{} {}", evaluation.kind, evaluation.status);
+        for action in EvaluationAction::iter() {
+            let expected = allowed.contains(&action);
+            let told = perform(&evaluation, action, &context);
+            assert_eq!(told.is_ok(), expected, "{name} {action} {told:?}");
+            if let Err(refusals) = told {
+                let Code::InvalidTransition { from, allowed: mut names } = refusals[0].code.clone() else {
+                    panic!("{refusals:?}");
+                };
+                let mut expected: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+                expected.sort();
+                names.sort();
+                assert_eq!((from, names), (evaluation.status.to_string(), expected), "{name} {action}");
+            }
+            let mut signed = evaluation.clone();
+            if action == CloseEvaluation {
+                sign_all(&mut signed);
+            }
+            assert_eq!(signed.permits(action, &context).is_ok(), expected, "{name} {action}");
+        }
+    }
+}
+
+#[test]
+fn each_verb_leads_where_it_should() {
+    use EvaluationStatus::*;
+    for (from, action, to) in [
+        (Open, ReportRealisation, SelfReported),
+        (SelfReported, ReportRealisation, SelfReported),
+        (Open, RateEvaluation, RatedDraft),
+        (SelfReported, RateEvaluation, RatedDraft),
+        (RatedDraft, RateEvaluation, RatedDraft),
+        (RatedDraft, FinaliseEvaluation, Final),
+        (Final, DeliverEvaluation, Delivered),
+        (Delivered, AcknowledgeEvaluation, Acknowledged),
+        (Delivered, SignEvaluation, Delivered),
+        (Acknowledged, CloseEvaluation, Closed),
+        (DeemedAccepted, CloseEvaluation, Closed),
+        (Decided, CloseEvaluation, Closed),
+        (Final, ReopenEvaluation, RatedDraft),
+    ] {
+        let evaluation = in_status(annual(), from);
+        let around = Surroundings::of(&evaluation);
+        let next = perform(&evaluation, action, &around.at(at("2027-02-20 10:00"))).expect("allowed");
+        assert_eq!(next.map(|next| next.status), Some(to), "{from} {action}");
+    }
+}
+
+#[test]
+fn a_closed_period_stops_reports_and_ratings_but_not_what_was_reopened() {
+    for (evaluation, allowed) in rows() {
+        let around = Surroundings {
+            period: closed(&Surroundings::of(&evaluation).period),
+            ..Surroundings::of(&evaluation)
+        };
+        let context = around.at(at("2027-02-20 10:00"));
+        for action in allowed {
+            let stopped = matches!(action, ReportRealisation | RateEvaluation | FinaliseEvaluation);
+            let told = perform(&evaluation, *action, &context);
+            assert_eq!(told.is_err(), stopped, "{} {action}", evaluation.status);
+            if stopped {
+                assert_eq!(told, Err(vec![Refusal::period_closed()]));
+            }
+        }
+    }
+    let last = in_status(periodic(), EvaluationStatus::Final);
+    let around = Surroundings { period: closed(&Surroundings::of(&last).period), ..Surroundings::of(&last) };
+    let context = around.at(at(LATE));
+    let again = last.reopen("Salah baca", STRANGER, &context).expect("reopened");
+    let rated = again.rate(as_expected(), &context).expect("rated");
+    assert!(rated.finalise(Finalisation::default(), &context).is_ok());
+}
+
+#[test]
+fn nothing_happens_to_the_evaluations_of_a_cancelled_plan() {
+    for (evaluation, allowed) in rows() {
+        let around =
+            Surroundings { plan: plan_in(PlanStatus::Cancelled, None), ..Surroundings::of(&evaluation) };
+        for action in allowed {
+            let told = evaluation.permits(*action, &around.at(at("2027-02-20 10:00")));
+            assert_eq!(told.expect_err("refused").message.key(), Key::PlanNotInForce);
+        }
+    }
+}
+
+#[test]
+fn a_plan_has_one_evaluation_for_each_part_that_it_covers_and_one_for_the_year() {
+    let all = evaluations();
+    let spans: Vec<_> = all.iter().map(|one| (one.kind, one.period)).collect();
+    let expected: Vec<_> = year()
+        .iter()
+        .skip(1)
+        .map(|part| (EvaluationKind::Periodic, part.id))
+        .chain([(EvaluationKind::Annual, year()[0].id)])
+        .collect();
+    assert_eq!(spans, expected);
+    assert!(all.iter().all(|one| one.status == EvaluationStatus::Open && one.rater == rater()));
+    let part = Plan { starts_on: day("2026-05-10"), ends_on: day("2026-09-30"), ..approved() };
+    let mut ids = 0;
+    let some = open_for(&part, &year(), &crate::regulation::shipped()[0].reference(), || {
+        ids += 1;
+        EvaluationId(uuid(ids))
+    });
+    let spans: Vec<_> = some.iter().map(|one| one.period).collect();
+    assert_eq!(spans, [year()[2].id, year()[3].id, year()[0].id]);
+}
+
+#[test]
+fn what_is_final_is_visible_and_locks() {
+    for status in EvaluationStatus::iter() {
+        let (part, whole) = (in_status(periodic(), status), in_status(annual(), status));
+        let is_final = !matches!(
+            status,
+            EvaluationStatus::Open | EvaluationStatus::SelfReported | EvaluationStatus::RatedDraft
+        );
+        assert_eq!(part.results_visible_to_employee(), is_final);
+        assert_eq!((part.locks_activities(), part.locks_plan()), (is_final, false));
+        assert_eq!((whole.locks_activities(), whole.locks_plan()), (false, is_final));
+    }
+}
+
+#[test]
+fn the_rater_changes_until_the_ratings_stand() {
+    let other = RaterSnapshot { staff: CHIEF, ..rater() };
+    for (evaluation, _) in rows() {
+        let told = evaluation.renew_rater(other.clone());
+        assert_eq!(told.is_ok(), !evaluation.status.is_final(), "{}", evaluation.status);
+    }
+    let own = RaterSnapshot { staff: TEACHER, ..rater() };
+    assert_eq!(periodic().renew_rater(own).expect_err("refused").message.key(), Key::OwnRater);
+}

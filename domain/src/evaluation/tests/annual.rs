@@ -1,0 +1,95 @@
+//! The annual document after FINAL: delivery, silence, signatures, closing.
+
+use super::*;
+
+#[test]
+fn delivery_starts_fourteen_days_in_the_agencys_calendar() {
+    let last = in_status(annual(), EvaluationStatus::Final);
+    let around = Surroundings::of(&last);
+    // 00:30 on 5 January in Jakarta is 4 January in UTC.
+    let delivered = last.deliver(&around.at(at("2027-01-05 00:30"))).expect("delivered");
+    assert_eq!(delivered.objection_until, Some(day("2027-01-19")));
+    for (now, over) in [("2027-01-05 01:00", false), ("2027-01-19 23:59", false), ("2027-01-20 00:00", true)]
+    {
+        assert_eq!(delivered.deem_accepted(&around.at(at(now))).is_ok(), over, "{now}");
+    }
+}
+
+#[test]
+fn silence_is_of_what_was_delivered_only() {
+    for (evaluation, _) in rows() {
+        let around = Surroundings::of(&evaluation);
+        let told = evaluation.deem_accepted(&around.at(at("2027-02-20 10:00")));
+        let silent =
+            evaluation.kind == EvaluationKind::Annual && evaluation.status == EvaluationStatus::Delivered;
+        assert_eq!(told.is_ok(), silent, "{} {}", evaluation.kind, evaluation.status);
+    }
+}
+
+#[test]
+fn each_party_signs_once_and_the_employee_after_delivery() {
+    for (evaluation, allowed) in rows() {
+        for party in Party::iter() {
+            let early = party == Party::Employee && evaluation.status == EvaluationStatus::Final;
+            let expected = allowed.contains(&SignEvaluation) && !early;
+            assert_eq!(
+                evaluation.permits_signature(party).is_ok(),
+                expected,
+                "{} {party}",
+                evaluation.status
+            );
+        }
+    }
+    let mut delivered = in_status(annual(), EvaluationStatus::Delivered);
+    let around = Surroundings::of(&delivered);
+    let context = around.at(at("2027-01-05 10:00"));
+    delivered = delivered.sign(Party::Rater, HEAD, &context).expect("signed");
+    assert!(delivered.sign(Party::Rater, HEAD, &context).is_err());
+    assert_eq!(delivered.missing_signatures(), [Party::Employee, Party::RatersSuperior]);
+    sign_all(&mut delivered);
+    assert_eq!(delivered.permits(SignEvaluation, &context).expect_err("all").message.key(), Key::AllSigned);
+}
+
+#[test]
+fn above_the_mayor_nobody_signs() {
+    let rater = RaterSnapshot { superior_staff: None, superior_assignment: None, ..rater() };
+    let top = Evaluation { rater, ..in_status(annual(), EvaluationStatus::Acknowledged) };
+    assert_eq!(top.parties(), [Party::Employee, Party::Rater]);
+    assert!(top.permits_signature(Party::RatersSuperior).is_err());
+}
+
+#[test]
+fn an_annual_document_closes_when_it_is_signed() {
+    use EvaluationStatus::{Acknowledged, Decided, DeemedAccepted};
+    let (in_time, over) = ("2027-01-18 10:00", "2027-01-19 10:00");
+    let all = [Party::Employee, Party::Rater, Party::RatersSuperior];
+    let superiors = [Party::Rater, Party::RatersSuperior];
+    let cases: [(EvaluationStatus, &[Party], &str, bool); 10] = [
+        (Acknowledged, &all, in_time, true),
+        (Acknowledged, &superiors, in_time, false),
+        (Acknowledged, &superiors, over, true),
+        (Acknowledged, &[Party::Employee, Party::Rater], over, false),
+        (DeemedAccepted, &superiors, over, true),
+        (DeemedAccepted, &[Party::Rater], over, false),
+        (DeemedAccepted, &all, over, true),
+        (Decided, &superiors, in_time, true),
+        (Decided, &[Party::RatersSuperior], in_time, false),
+        (Decided, &all, in_time, true),
+    ];
+    for (status, signed, now, closes) in cases {
+        let mut evaluation = in_status(annual(), status);
+        for party in signed {
+            evaluation.detail.signatures.push(Signature { party: *party, staff: HEAD, at: at(in_time) });
+        }
+        let around = Surroundings::of(&evaluation);
+        let told = evaluation.close(&around.at(at(now)));
+        assert_eq!(told.is_ok(), closes, "{status} {signed:?} {now}");
+        match told {
+            Ok(closed) => {
+                let employee_signed = signed.contains(&Party::Employee);
+                assert_eq!(closed.detail.closed_without.is_empty(), employee_signed, "{status} {signed:?}");
+            }
+            Err(refusal) => assert_eq!(refusal.message.key(), Key::SignaturesMissing),
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! What tests start from: a teacher, her head teacher, the head of the department, and the year 2026.
+
+use crate::{
+    Locale,
+    activity::{ActivityContext, ActivityInput, PartState},
+    actor::{Actor, Coverage, Identity},
+    assignment::{Assignment, Capacity, NewAssignment},
+    criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
+    evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, open_for},
+    id::*,
+    period::{Cycle, NewYear, Period, open_year},
+    plan::{
+        ActionPlan, Aspect, Direction, Indicator, NewPlan, Plan, PlanContent, PlanContext, PlanResult,
+        PlanRevision, PlanStatus, RaterSnapshot, References, ResultKind, RevisionStatus, Target,
+    },
+    regulation,
+    staff::EmploymentKind,
+    time::{Calendar, Date, Instant},
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+pub fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+pub fn day(text: &str) -> Date {
+    text.parse().expect("a date")
+}
+
+/// An instant by the wall clock of Jakarta: `2026-02-01 10:00`.
+pub fn at(text: &str) -> Instant {
+    let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
+    local.and_utc() - chrono::Duration::hours(7)
+}
+
+pub const AGENCY: AgencyId = AgencyId(Uuid::from_u128(1));
+pub const DEPARTMENT: UnitId = UnitId(Uuid::from_u128(2));
+pub const SCHOOL: UnitId = UnitId(Uuid::from_u128(3));
+
+pub const TEACHER: StaffId = StaffId(Uuid::from_u128(10));
+pub const HEAD: StaffId = StaffId(Uuid::from_u128(11));
+pub const CHIEF: StaffId = StaffId(Uuid::from_u128(12));
+pub const STRANGER: StaffId = StaffId(Uuid::from_u128(13));
+
+pub const TEACHERS_POST: AssignmentId = AssignmentId(Uuid::from_u128(20));
+pub const HEADS_POST: AssignmentId = AssignmentId(Uuid::from_u128(21));
+pub const CHIEFS_POST: AssignmentId = AssignmentId(Uuid::from_u128(22));
+
+pub const RESULT: ResultId = ResultId(Uuid::from_u128(100));
+pub const INDICATOR: IndicatorId = IndicatorId(Uuid::from_u128(101));
+pub const STEP: ActionPlanId = ActionPlanId(Uuid::from_u128(102));
+pub const SUPERIORS_RESULT: ResultId = ResultId(Uuid::from_u128(110));
+
+pub fn assignment(id: AssignmentId, staff: StaffId, superior: Option<&Assignment>) -> Assignment {
+    let new = NewAssignment {
+        id,
+        agency: AGENCY,
+        staff,
+        unit: SCHOOL,
+        position: PositionId(uuid(30)),
+        rank: Some("III/a".to_owned()),
+        capacity: Capacity::Definitive,
+        leads: false,
+        valid_from: day("2020-01-01"),
+    };
+    Assignment::open(new, EmploymentKind::Pns, superior).expect("an assignment")
+}
+
+pub fn teachers_post() -> Assignment {
+    let head = assignment(HEADS_POST, HEAD, None);
+    assignment(TEACHERS_POST, TEACHER, Some(&head))
+}
+
+pub fn rater() -> RaterSnapshot {
+    RaterSnapshot {
+        assignment: HEADS_POST,
+        staff: HEAD,
+        name: "Yusniar, S.Pd.".to_owned(),
+        nip: None,
+        position: "Kepala Sekolah".to_owned(),
+        unit_name: "SD Negeri 01".to_owned(),
+        capacity: Capacity::Definitive,
+        superior_assignment: Some(CHIEFS_POST),
+        superior_staff: Some(CHIEF),
+    }
+}
+
+/// The year 2026 and its four quarters.
+pub fn year() -> Vec<Period> {
+    let new = NewYear {
+        agency: AGENCY,
+        year: 2026,
+        cycle: Cycle::Quarterly,
+        plan_deadline: None,
+        report_days: None,
+        rating_days: None,
+    };
+    let mut next = 40;
+    open_year(&new, || {
+        next += 1;
+        PeriodId(uuid(next))
+    })
+    .expect("a year")
+}
+
+pub fn closed(period: &Period) -> Period {
+    period.close(0).expect("closed")
+}
+
+pub fn criteria() -> BTreeSet<CriterionId> {
+    let new = NewCriteriaSet {
+        id: CriteriaSetId(uuid(60)),
+        agency: AGENCY,
+        code: "BERAKHLAK".to_owned(),
+        name_id: "BerAKHLAK".to_owned(),
+        name_en: "Core values".to_owned(),
+        regulation: regulation::PERMENPANRB_6_2022.to_owned(),
+        valid_from: day("2022-02-03"),
+        valid_to: None,
+        criteria: berakhlak(),
+    };
+    let mut next = 60;
+    let set = CriteriaSet::create(new, || {
+        next += 1;
+        CriterionId(uuid(next))
+    })
+    .expect("a set");
+    set.criteria.into_iter().map(|criterion| criterion.id).collect()
+}
+
+pub fn row() -> PlanResult {
+    PlanResult {
+        id: RESULT,
+        kind: ResultKind::Main,
+        title: "Terlaksananya pembelajaran kelas V".to_owned(),
+        serves: None,
+        provisional: true,
+        assigned_by: None,
+        indicators: vec![Indicator {
+            id: INDICATOR,
+            aspect: Some(Aspect::Quantity),
+            perspective: None,
+            text: "Jumlah jam pelajaran".to_owned(),
+            target: Target::value(crate::Decimal::whole(960)),
+            unit: "jam".to_owned(),
+            direction: Direction::HigherIsBetter,
+            target_is_maximum: false,
+        }],
+        action_plans: vec![ActionPlan {
+            id: STEP,
+            period: year()[1].id,
+            text: "Menyusun modul ajar".to_owned(),
+            target: Some("4 modul".to_owned()),
+        }],
+    }
+}
+
+pub fn content() -> PlanContent {
+    PlanContent { results: vec![row()], ..PlanContent::default() }
+}
+
+pub fn references() -> References {
+    References {
+        fresh: content().ids(),
+        superior_results: [SUPERIORS_RESULT].into(),
+        parts: year().iter().skip(1).map(|part| part.id).collect(),
+        criteria: criteria(),
+    }
+}
+
+/// What the teacher's plan is made of.
+pub fn new_plan<'a>(assignment: &'a Assignment, period: &'a Period, others: &'a [Plan]) -> NewPlan<'a> {
+    NewPlan {
+        id: PlanId(uuid(70)),
+        revision: RevisionId(uuid(71)),
+        assignment,
+        kind: EmploymentKind::Pns,
+        period,
+        rater: Some(rater()),
+        content: content(),
+        copied_from: None,
+        others,
+        references: references(),
+    }
+}
+
+/// A draft of the teacher's plan.
+pub fn draft() -> Plan {
+    Plan::create(new_plan(&teachers_post(), &year()[0], &[]), at("2026-01-05 09:00")).expect("a plan")
+}
+
+/// The teacher's plan in a state, with a further open revision of a status if it is approved or later.
+pub fn plan_in(status: PlanStatus, open: Option<RevisionStatus>) -> Plan {
+    let mut plan = draft();
+    plan.status = status;
+    let first = match status {
+        PlanStatus::Draft => RevisionStatus::Draft,
+        PlanStatus::Submitted => RevisionStatus::Submitted,
+        PlanStatus::Returned => RevisionStatus::Returned,
+        PlanStatus::Approved | PlanStatus::Closed => RevisionStatus::Approved,
+        PlanStatus::Cancelled => RevisionStatus::Withdrawn,
+    };
+    plan.revisions[0].status = first;
+    if let Some(open) = open {
+        let next = PlanRevision {
+            id: RevisionId(uuid(72)),
+            number: 2,
+            status: open,
+            reason: Some("Perubahan tugas".to_owned()),
+            ..plan.revisions[0].clone()
+        };
+        plan.revisions.push(next);
+    }
+    plan
+}
+
+pub fn approved() -> Plan {
+    plan_in(PlanStatus::Approved, None)
+}
+
+pub fn plan_context(period: &Period) -> PlanContext<'_> {
+    PlanContext {
+        period,
+        calendar: Calendar::JAKARTA,
+        annual_final: false,
+        any_final: false,
+        unfinished_periodic: 0,
+    }
+}
+
+/// The parts of the year with the status of their evaluation.
+pub fn parts(evaluation: Option<EvaluationStatus>) -> Vec<PartState> {
+    year().into_iter().skip(1).map(|period| PartState { period, evaluation }).collect()
+}
+
+pub fn activity_context<'a>(plan: &'a Plan, parts: &'a [PartState]) -> ActivityContext<'a> {
+    ActivityContext { plan, parts, calendar: Calendar::JAKARTA }
+}
+
+pub fn lesson() -> ActivityInput {
+    ActivityInput {
+        result: Some(RESULT),
+        action_plan: Some(STEP),
+        started_at: at("2026-02-02 07:30"),
+        ended_at: at("2026-02-02 12:00"),
+        description: "Mengajar matematika".to_owned(),
+        realisation: Some(crate::Decimal::whole(5)),
+        measure: Some("jam".to_owned()),
+        evidence: Vec::new(),
+        claimed_at: None,
+    }
+}
+
+/// The evaluations of the plan: four quarters, then the year.
+pub fn evaluations() -> Vec<Evaluation> {
+    let mut next = 200;
+    open_for(&approved(), &year(), &regulation::shipped()[0].reference(), || {
+        next += 1;
+        EvaluationId(uuid(next))
+    })
+}
+
+/// All that an evaluation's context borrows.
+pub struct Surroundings {
+    pub plan: Plan,
+    pub period: Period,
+    pub criteria: BTreeSet<CriterionId>,
+    pub periodic: Vec<PeriodicState>,
+}
+
+impl Surroundings {
+    pub fn of(evaluation: &Evaluation) -> Self {
+        let period = year().into_iter().find(|period| period.id == evaluation.period).expect("its period");
+        let periodic = year()
+            .into_iter()
+            .skip(1)
+            .map(|part| PeriodicState { period: part.id, status: EvaluationStatus::Closed })
+            .collect();
+        Self { plan: approved(), period, criteria: criteria(), periodic }
+    }
+
+    pub fn at(&self, at: Instant) -> EvaluationContext<'_> {
+        EvaluationContext {
+            plan: &self.plan,
+            period: &self.period,
+            calendar: Calendar::JAKARTA,
+            at,
+            criteria: &self.criteria,
+            unit_predicate: Some(crate::evaluation::OrgUnitPredicate::Good),
+            periodic: &self.periodic,
+            annual: Some(EvaluationStatus::Open),
+        }
+    }
+}
+
+/// A person with an assignment and nothing else.
+pub fn person(staff: StaffId, assignments: &[AssignmentId]) -> Actor {
+    Actor {
+        identity: Identity::Staff(staff),
+        agency: AGENCY,
+        assignments: assignments.iter().copied().collect(),
+        acting_for: BTreeSet::new(),
+        headed: Coverage::Nothing,
+        performance_team: Coverage::Nothing,
+        admin: Coverage::Nothing,
+        auditor: false,
+        reporting: Coverage::Nothing,
+        locale: Locale::Id,
+    }
+}
+
+pub fn units(units: &[UnitId]) -> Coverage {
+    Coverage::Units(units.iter().copied().collect())
+}
+
+/// The paths of refusals, in dots.
+pub fn paths(refusals: &[crate::Refusal]) -> Vec<String> {
+    refusals.iter().map(|refusal| refusal.path.join(".")).collect()
+}
