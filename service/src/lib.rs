@@ -8,6 +8,8 @@ pub mod env;
 pub mod error;
 pub mod identity;
 pub mod journal;
+pub mod organisation;
+pub mod plan;
 pub mod request;
 mod scope;
 mod store;

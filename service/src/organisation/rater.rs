@@ -1,0 +1,95 @@
+//! Who rates an assignment on a day: the holder of the superior's assignment, or who acts for him.
+
+use crate::{
+    db::Source,
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    actor::Actor,
+    assignment::{Assignment, Capacity},
+    id::{AssignmentId, StaffId},
+    plan::RaterSnapshot,
+    time::{Calendar, Date},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait};
+
+/// Who holds the powers of an assignment on a day: the newest delegation to somebody else than `ratee`, else
+/// its holder.
+async fn holder<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignment: &Assignment,
+    ratee: StaffId,
+    on: Date,
+) -> Result<(StaffId, Capacity)> {
+    let delegations = store::delegation::of_assignments(source, [assignment.id], on).await?;
+    let acting = delegations.into_iter().rev().find(|delegation| delegation.delegate != ratee);
+    Ok(acting.map_or((assignment.staff, assignment.capacity), |delegation| {
+        (delegation.delegate, delegation.capacity)
+    }))
+}
+
+/// The rater of an assignment on a day, as a plan keeps it; none above the top of the chain.
+pub(crate) async fn rater_of<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignment: &Assignment,
+    on: Date,
+) -> Result<Option<RaterSnapshot>> {
+    let agency = assignment.agency;
+    let Some(superior) = find(source, assignment, assignment.superior).await? else { return Ok(None) };
+    let (staff, capacity) = holder(source, &superior, assignment.staff, on).await?;
+    let above = find(source, assignment, superior.superior).await?;
+    let superior_staff = match &above {
+        Some(above) => Some(holder(source, above, assignment.staff, on).await?.0),
+        None => None,
+    };
+    let person = store::staff::by_ids(source, agency, &[staff])
+        .await?
+        .remove(&staff)
+        .ok_or_else(|| Error::internal("a rater who is no staff"))?;
+    let position = store::position::by_ids(source, agency, &[superior.position]).await?.remove(&superior.position);
+    let unit = store::org_unit::by_ids(source, agency, &[superior.unit], on).await?.remove(&superior.unit);
+    Ok(Some(RaterSnapshot {
+        assignment: superior.id,
+        staff,
+        name: person.name,
+        nip: person.nip,
+        position: position.map(|position| position.name).unwrap_or_default(),
+        unit_name: unit.map(|unit| unit.name).unwrap_or_default(),
+        capacity,
+        superior_assignment: above.as_ref().map(|above| above.id),
+        superior_staff,
+    }))
+}
+
+async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    of: &Assignment,
+    id: Option<AssignmentId>,
+) -> Result<Option<Assignment>> {
+    match id {
+        Some(id) => store::assignment::find(source, of.agency, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Who rates a person on a day, for each assignment open then; today's day unless one is given.
+pub async fn who_rates(
+    env: &Env,
+    actor: &Actor,
+    staff: StaffId,
+    on: Option<Date>,
+) -> Result<Vec<(Assignment, Option<RaterSnapshot>)>> {
+    let on = on.unwrap_or_else(|| Calendar::JAKARTA.day(env.now()));
+    let source = env.db.source();
+    let which = store::assignment::open_on(on)
+        .add(entity::assignment::Column::AgencyId.eq(actor.agency.0))
+        .add(entity::assignment::Column::StaffId.eq(staff.0));
+    let mut found = Vec::new();
+    for assignment in store::assignment::load(source, which).await? {
+        let rater = rater_of(source, &assignment, on).await?;
+        found.push((assignment, rater));
+    }
+    Ok(found)
+}

@@ -1,0 +1,32 @@
+//! Cancels a plan.
+
+use super::context::{Change, change};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
+use serde::Serialize;
+
+/// Which plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct CancelPlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// Why.
+    pub reason: String,
+}
+
+/// Cancels a plan.
+pub async fn cancel_plan(env: &Env, actor: &Actor, sending: Sending, input: CancelPlan) -> Result<PlanId> {
+    let what = Change {
+        plan: input.plan,
+        expected: input.expected_version,
+        action: PlanAction::CancelPlan,
+        event: EventKind::PlanCancelled,
+        reason: Some(input.reason.clone()),
+    };
+    change(env, actor, sending, &input.clone(), what, move |plan, context, _| {
+        Ok(plan.cancel(&input.reason, context)?)
+    })
+    .await
+}

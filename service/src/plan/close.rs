@@ -1,0 +1,30 @@
+//! Closes an approved plan at the end of its year.
+
+use super::context::{Change, change};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
+use serde::Serialize;
+
+/// Which plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClosePlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+}
+
+/// Closes an approved plan at the end of its year.
+pub async fn close_plan(env: &Env, actor: &Actor, sending: Sending, input: ClosePlan) -> Result<PlanId> {
+    let what = Change {
+        plan: input.plan,
+        expected: input.expected_version,
+        action: PlanAction::ClosePlan,
+        event: EventKind::PlanClosed,
+        reason: None,
+    };
+    change(env, actor, sending, &input.clone(), what, |plan, context, _| {
+        Ok(plan.close(context)?)
+    })
+    .await
+}

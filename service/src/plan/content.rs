@@ -1,0 +1,174 @@
+//! The contents of a plan as a client sends them: rows that it knows by id, new ones without.
+
+use crate::{
+    db::Source,
+    env::fresh_id,
+    error::Result,
+    store,
+};
+use domain::{
+    id::{ActionPlanId, AgencyId, CriterionId, IndicatorId, PeriodId, ResultId},
+    plan::{
+        ActionPlan, Approach, Aspect, BehaviourExpectation, Direction, Indicator, Perspective, Plan, PlanContent,
+        PlanResult, PlanStatus, RaterSnapshot, References, ResultKind, Target,
+    },
+    time::Date,
+};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The contents.
+#[derive(Clone, Debug, Default, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of PlanContent")]
+pub struct ContentInput {
+    pub approach: Approach,
+    pub results: Vec<ResultInput>,
+    pub behaviour_expectations: Vec<BehaviourExpectationInput>,
+}
+
+/// A result row; without an id it is new.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of PlanResult")]
+pub struct ResultInput {
+    pub id: Option<ResultId>,
+    pub kind: ResultKind,
+    pub title: String,
+    pub serves: Option<ResultId>,
+    pub provisional: bool,
+    pub assigned_by: Option<String>,
+    pub indicators: Vec<IndicatorInput>,
+    pub action_plans: Vec<ActionPlanInput>,
+}
+
+/// An indicator; without an id it is new.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Indicator")]
+pub struct IndicatorInput {
+    pub id: Option<IndicatorId>,
+    pub aspect: Option<Aspect>,
+    pub perspective: Option<Perspective>,
+    pub text: String,
+    pub target: Target,
+    pub unit: String,
+    pub direction: Direction,
+    pub target_is_maximum: bool,
+}
+
+/// A step; without an id it is new.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of ActionPlan")]
+pub struct ActionPlanInput {
+    pub id: Option<ActionPlanId>,
+    pub period: PeriodId,
+    pub text: String,
+    pub target: Option<String>,
+}
+
+/// A special expectation of the leader for a behaviour value.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of BehaviourExpectation")]
+pub struct BehaviourExpectationInput {
+    pub criterion: CriterionId,
+    pub text: String,
+}
+
+impl ContentInput {
+    /// The contents with ids for all that is new, and those ids.
+    pub(super) fn with_ids(self) -> (PlanContent, BTreeSet<Uuid>) {
+        let mut fresh = BTreeSet::new();
+        let mut id = |known: Option<Uuid>| {
+            known.unwrap_or_else(|| {
+                let id = fresh_id();
+                fresh.insert(id);
+                id
+            })
+        };
+        let results = self
+            .results
+            .into_iter()
+            .map(|row| PlanResult {
+                id: ResultId(id(row.id.map(|id| id.0))),
+                kind: row.kind,
+                title: row.title,
+                serves: row.serves,
+                provisional: row.provisional,
+                assigned_by: row.assigned_by,
+                indicators: row
+                    .indicators
+                    .into_iter()
+                    .map(|indicator| Indicator {
+                        id: IndicatorId(id(indicator.id.map(|id| id.0))),
+                        aspect: indicator.aspect,
+                        perspective: indicator.perspective,
+                        text: indicator.text,
+                        target: indicator.target,
+                        unit: indicator.unit,
+                        direction: indicator.direction,
+                        target_is_maximum: indicator.target_is_maximum,
+                    })
+                    .collect(),
+                action_plans: row
+                    .action_plans
+                    .into_iter()
+                    .map(|step| ActionPlan {
+                        id: ActionPlanId(id(step.id.map(|id| id.0))),
+                        period: step.period,
+                        text: step.text,
+                        target: step.target,
+                    })
+                    .collect(),
+            })
+            .collect();
+        let behaviour_expectations = self
+            .behaviour_expectations
+            .into_iter()
+            .map(|expectation| BehaviourExpectation { criterion: expectation.criterion, text: expectation.text })
+            .collect();
+        (PlanContent { results, behaviour_expectations, approach: self.approach }, fresh)
+    }
+}
+
+/// What the contents of a plan may point to.
+pub(super) async fn references<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    year: PeriodId,
+    rater: Option<&RaterSnapshot>,
+    on: Date,
+    fresh: BTreeSet<Uuid>,
+) -> Result<References> {
+    let parts = store::period::year(source, year).await?;
+    let criteria = store::criteria_set::in_force(source, agency, on).await?;
+    let superior = match rater {
+        Some(rater) => superiors_plan(source, rater, year).await?,
+        None => None,
+    };
+    Ok(References {
+        fresh,
+        superior_results: superior.map(|plan| effective_results(&plan)).unwrap_or_default(),
+        parts: parts.into_iter().filter(|part| !part.is_year()).map(|part| part.id).collect(),
+        criteria: criteria.into_iter().flat_map(|set| set.criteria).map(|criterion| criterion.id).collect(),
+    })
+}
+
+/// The rater's own plan of the year, once it is approved.
+pub(super) async fn superiors_plan<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    rater: &RaterSnapshot,
+    year: PeriodId,
+) -> Result<Option<Plan>> {
+    use entity::plan::Column;
+    let in_force = [PlanStatus::Approved.to_string(), PlanStatus::Closed.to_string()];
+    let which = Condition::all()
+        .add(Column::AssignmentId.eq(rater.assignment.0))
+        .add(Column::PeriodId.eq(year.0))
+        .add(Column::Status.is_in(in_force));
+    Ok(store::plan::load(source, which).await?.pop())
+}
+
+/// The rows in force of a plan.
+pub(super) fn effective_results(plan: &Plan) -> BTreeSet<ResultId> {
+    plan.effective().into_iter().flat_map(|revision| &revision.content.results).map(|row| row.id).collect()
+}

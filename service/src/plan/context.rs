@@ -1,0 +1,104 @@
+//! What the state of a plan hangs on: its year and its evaluations; and how a verb changes it.
+
+use crate::{
+    db::{Sending, Source, Tx},
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Refusal,
+    action::PlanAction,
+    actor::Actor,
+    evaluation::{Evaluation, EvaluationKind},
+    event::EventKind,
+    id::PlanId,
+    period::Period,
+    plan::{Plan, PlanContext},
+    policy::{self, Standing},
+    time::Calendar,
+};
+use sea_orm::ConnectionTrait;
+use serde::Serialize;
+
+/// What stands around a plan.
+pub(crate) struct Surroundings {
+    /// The year.
+    pub period: Period,
+    /// The plan's evaluations.
+    pub evaluations: Vec<Evaluation>,
+}
+
+impl Surroundings {
+    /// Loads it.
+    pub async fn of<C: ConnectionTrait>(source: Source<'_, C>, plan: &Plan) -> Result<Self> {
+        let period = store::period::find(source, plan.agency, plan.period)
+            .await?
+            .ok_or_else(|| Error::internal("a plan without its year"))?;
+        Ok(Self { period, evaluations: store::evaluation::of_plan(source, plan.id).await? })
+    }
+
+    /// As the domain takes it.
+    pub fn context(&self) -> PlanContext<'_> {
+        let is_final = |evaluation: &&Evaluation| evaluation.status.is_final();
+        let periodic = |evaluation: &&Evaluation| evaluation.kind == EvaluationKind::Periodic;
+        PlanContext {
+            period: &self.period,
+            calendar: Calendar::JAKARTA,
+            annual_final: self.evaluations.iter().filter(is_final).any(|evaluation| !periodic(&evaluation)),
+            any_final: self.evaluations.iter().any(|evaluation| evaluation.status.is_final()),
+            unfinished_periodic: self
+                .evaluations
+                .iter()
+                .filter(periodic)
+                .filter(|evaluation| !evaluation.status.is_final())
+                .count(),
+        }
+    }
+}
+
+/// The actor's plan of this version, if he may do this to it.
+pub(super) async fn load(tx: &Tx, id: PlanId, expected: i32, action: PlanAction) -> Result<(Plan, Surroundings)> {
+    let plan = store::plan::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
+    policy::plan::decide(action, &Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater))?;
+    if plan.version != expected {
+        return Err(Refusal::conflict(plan.version).into());
+    }
+    let surroundings = Surroundings::of(tx.source(), &plan).await?;
+    Ok((plan, surroundings))
+}
+
+/// What a verb that needs nothing else does to a plan.
+pub(super) struct Change {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected: i32,
+    /// The verb.
+    pub action: PlanAction,
+    /// What it is called in the journal.
+    pub event: EventKind,
+    /// Why, for the journal.
+    pub reason: Option<String>,
+}
+
+/// Changes a plan by a method of the domain, at most once for a sending.
+pub(super) async fn change<I, M>(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: &I,
+    change: Change,
+    method: M,
+) -> Result<PlanId>
+where
+    I: Serialize,
+    M: FnOnce(&Plan, &PlanContext<'_>, &Tx) -> std::result::Result<Plan, Vec<Refusal>> + Send + 'static,
+{
+    env.write_once(actor, sending, input, move |tx| async move {
+        let (before, surroundings) = load(&tx, change.plan, change.expected, change.action).await?;
+        let after = method(&before, &surroundings.context(), &tx)?;
+        Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
+    })
+    .await
+}

@@ -1,0 +1,109 @@
+//! Begins a plan.
+
+use super::content::{ContentInput, references};
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    organisation::rater_of,
+    store,
+};
+use domain::{
+    Refusal,
+    actor::Actor,
+    event::EventKind,
+    id::{AssignmentId, PeriodId, PlanId, RevisionId},
+    plan::{NewPlan, Plan, PlanContent},
+    policy,
+    time::Calendar,
+};
+use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A new plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct CreatePlan {
+    /// The actor's own assignment.
+    pub assignment: AssignmentId,
+    /// The year.
+    pub period: PeriodId,
+    /// The first contents; may be empty.
+    pub content: Option<ContentInput>,
+    /// An earlier plan of the actor's to copy the contents of; not beside contents.
+    pub copy_from: Option<PlanId>,
+}
+
+/// Begins a plan as a draft.
+pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: CreatePlan) -> Result<PlanId> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let (source, actor) = (tx.source(), tx.actor());
+        let assignment = store::assignment::find(source, actor.agency, input.assignment)
+            .await?
+            .ok_or(Error::NotFound)?;
+        policy::plan::decide_create(actor, &assignment)?;
+        let years = store::period::year(source, input.period).await?;
+        let period = years
+            .iter()
+            .find(|period| period.id == input.period && period.agency == actor.agency)
+            .ok_or_else(|| Refusal::not_found(["periodId"]))?;
+        let person = store::staff::by_ids(source, actor.agency, &[assignment.staff])
+            .await?
+            .remove(&assignment.staff)
+            .ok_or(Error::NotFound)?;
+        let today = Calendar::JAKARTA.day(tx.now());
+        let rater = rater_of(source, &assignment, today).await?;
+        let (content, fresh) = match (input.content, input.copy_from) {
+            (_, Some(from)) => {
+                let earlier = store::plan::find(source, actor, from)
+                    .await?
+                    .filter(|earlier| actor.is(earlier.staff))
+                    .ok_or_else(|| Refusal::not_found(["copyFrom"]))?;
+                let old = store::period::year(source, earlier.period).await?;
+                copy(&earlier, &old, &years)
+            }
+            (content, None) => content.unwrap_or_default().with_ids(),
+        };
+        let references =
+            references(source, actor.agency, period.id, rater.as_ref(), today, fresh).await?;
+        let which = Condition::all()
+            .add(entity::plan::Column::AssignmentId.eq(assignment.id.0))
+            .add(entity::plan::Column::PeriodId.eq(period.id.0));
+        let others = store::plan::load(source, which).await?;
+        let plan = Plan::create(
+            NewPlan {
+                id: PlanId(fresh_id()),
+                revision: RevisionId(fresh_id()),
+                assignment: &assignment,
+                kind: person.employment_kind,
+                period,
+                rater,
+                content,
+                copied_from: input.copy_from,
+                others: &others,
+                references,
+            },
+            tx.now(),
+        )?;
+        Ok(tx.create(plan, EventKind::PlanCreated, None).await?.id)
+    })
+    .await
+}
+
+/// The contents of an earlier plan with new ids; steps move to the same part of the new year.
+fn copy(
+    earlier: &Plan,
+    old: &[domain::period::Period],
+    new: &[domain::period::Period],
+) -> (PlanContent, BTreeSet<Uuid>) {
+    let parts: BTreeMap<PeriodId, PeriodId> = old
+        .iter()
+        .filter_map(|part| new.iter().find(|other| other.part == part.part).map(|other| (part.id, other.id)))
+        .collect();
+    let content =
+        earlier.effective().or_else(|| earlier.current()).map(|revision| revision.content.clone()).unwrap_or_default();
+    let copied = content.copied(fresh_id, |part| parts.get(&part).copied());
+    let fresh = copied.ids();
+    (copied, fresh)
+}

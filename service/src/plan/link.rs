@@ -1,0 +1,40 @@
+//! Links a provisional row to a row of the superior's plan, without a revision.
+
+use super::{
+    content::{effective_results, superiors_plan},
+    context::load,
+};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{
+    action::PlanAction,
+    actor::Actor,
+    event::EventKind,
+    id::{PlanId, ResultId},
+};
+use serde::Serialize;
+
+/// Which row serves which.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkPlanResult {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// The provisional row of the plan.
+    pub result: ResultId,
+    /// The row of the superior's plan that it serves.
+    pub serves: ResultId,
+}
+
+/// Links it.
+pub async fn link_plan_result(env: &Env, actor: &Actor, sending: Sending, input: LinkPlanResult) -> Result<PlanId> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let (before, surroundings) =
+            load(&tx, input.plan, input.expected_version, PlanAction::LinkPlanResult).await?;
+        let superior = superiors_plan(tx.source(), &before.rater, before.period).await?;
+        let rows = superior.map(|plan| effective_results(&plan)).unwrap_or_default();
+        let after = before.link_result(input.result, input.serves, &rows, &surroundings.context())?;
+        Ok(tx.change(&before, after, EventKind::PlanResultLinked, None).await?.id)
+    })
+    .await
+}

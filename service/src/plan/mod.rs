@@ -1,0 +1,29 @@
+//! Annual work plans.
+
+mod cancel;
+mod close;
+mod content;
+mod context;
+mod create;
+mod link;
+mod read;
+mod review;
+mod revise;
+mod submit;
+mod update;
+mod withdraw;
+
+pub use cancel::{CancelPlan, cancel_plan};
+pub use close::{ClosePlan, close_plan};
+pub use content::{
+    ActionPlanInput, BehaviourExpectationInput, ContentInput, IndicatorInput, ResultInput,
+};
+pub(crate) use context::Surroundings;
+pub use create::{CreatePlan, create_plan};
+pub use link::{LinkPlanResult, link_plan_result};
+pub use read::{PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff, plan, results, servable_results};
+pub use review::{ReviewPlan, review_plan};
+pub use revise::{RevisePlan, revise_plan};
+pub use submit::{SubmitPlan, submit_plan};
+pub use update::{UpdatePlan, update_plan};
+pub use withdraw::{WithdrawPlan, withdraw_plan};

@@ -1,0 +1,184 @@
+//! Reads plans, each as far as the actor may see it.
+
+use super::content::superiors_plan;
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    actor::Actor,
+    evaluation::Evaluation,
+    id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
+    plan::{Plan, PlanResult, PlanStatus},
+    policy::{self, Allowed, Standing},
+    time::Calendar,
+};
+use entity::plan::{Column, Entity};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Which plans; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct PlanFilter {
+    /// Of this person.
+    pub staff: Option<StaffId>,
+    /// Of this unit and those below it.
+    pub unit: Option<UnitId>,
+    /// Of this year.
+    pub period: Option<PeriodId>,
+    /// In one of these states.
+    pub status: Option<Vec<PlanStatus>>,
+    /// Only those that the actor rates, or not.
+    pub rated_by_me: Option<bool>,
+}
+
+/// A plan that the actor sees.
+pub async fn plan(env: &Env, actor: &Actor, id: PlanId) -> Result<Plan> {
+    store::plan::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)
+}
+
+/// The plans of these ids that the actor sees.
+pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Plan>> {
+    store::plan::by_ids(env.db.source(), actor, ids).await
+}
+
+/// A page of the plans that the actor sees, in the order in which they were begun; with their number where it
+/// is asked for.
+pub async fn list(
+    env: &Env,
+    actor: &Actor,
+    filter: &PlanFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Plan>, Option<u64>)> {
+    let source = env.db.source();
+    let select = Entity::find().filter(condition(env, actor, filter).await?);
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<Entity> {
+        columns: vec![Column::CreatedAt, Column::Id],
+        order,
+        key: |row| vec![SortKey::Int(row.created_at), SortKey::Id(row.id)],
+        binding: format!("plans {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    let (has_next, has_previous) = (page.has_next, page.has_previous);
+    let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
+    let plans = store::plan::with_revisions(source, rows).await?;
+    Ok((Page { items: cursors.into_iter().zip(plans).collect(), has_next, has_previous }, total))
+}
+
+async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Condition> {
+    let PlanFilter { staff, unit, period, status, rated_by_me } = filter;
+    let backend = env.db.backend();
+    let mut which = store::plan::OWNED.personal(backend, actor);
+    if let Some(staff) = staff {
+        which = which.add(Column::StaffId.eq(staff.0));
+    }
+    if let Some(unit) = unit {
+        let today = Calendar::JAKARTA.day(env.now());
+        let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
+        which = which.add(any_of(backend, (Entity, Column::UnitId), tree.subtree(*unit).iter().map(|unit| unit.0)));
+    }
+    if let Some(period) = period {
+        which = which.add(Column::PeriodId.eq(period.0));
+    }
+    if let Some(status) = status {
+        which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
+    }
+    if let Some(mine) = rated_by_me {
+        let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
+        let me = actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0);
+        let rated = Condition::any()
+            .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
+            .add(Column::RaterStaffId.eq(me));
+        which = which.add(if *mine { rated } else { rated.not() });
+    }
+    Ok(which)
+}
+
+/// The newest plans of people that the actor sees, at most `first` of each.
+pub async fn of_staff(
+    env: &Env,
+    actor: &Actor,
+    people: &[StaffId],
+    first: usize,
+) -> Result<HashMap<StaffId, Vec<Plan>>> {
+    let source = env.db.source();
+    let ids = people.iter().map(|id| id.0);
+    let which =
+        store::plan::OWNED.personal(source.backend, actor).add(any_of(source.backend, (Entity, Column::StaffId), ids));
+    let mut found: HashMap<StaffId, Vec<Plan>> = HashMap::new();
+    for plan in store::plan::load(source, which).await? {
+        found.entry(plan.staff).or_default().push(plan);
+    }
+    for plans in found.values_mut() {
+        plans.sort_by(|a, b| (b.created_at, b.id).cmp(&(a.created_at, a.id)));
+        plans.truncate(first);
+    }
+    Ok(found)
+}
+
+/// The rows of the superior's plan in force, which a plan of the actor's assignment may serve.
+pub async fn servable_results(env: &Env, actor: &Actor, id: PlanId) -> Result<Vec<PlanResult>> {
+    let plan = plan(env, actor, id).await?;
+    let superior = superiors_plan(env.db.source(), &plan.rater, plan.period).await?;
+    Ok(superior
+        .and_then(|plan| plan.effective().map(|revision| revision.content.results.clone()))
+        .unwrap_or_default())
+}
+
+/// The rows of these ids with their plans. A row of the superior's plan is told to whoever serves it: the
+/// cascade is open.
+pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, (Plan, PlanResult)>> {
+    let source = env.db.source();
+    let of_plan = store::plan::plans_of_results(source, ids).await?;
+    let plans = of_plan.values().map(|plan| plan.0);
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(actor.agency.0))
+        .add(any_of(source.backend, (Entity, Column::Id), plans));
+    let plans: HashMap<PlanId, Plan> =
+        store::plan::load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect();
+    Ok(of_plan
+        .into_iter()
+        .filter_map(|(result, plan)| {
+            let plan = plans.get(&plan)?;
+            let row = plan
+                .effective()
+                .into_iter()
+                .chain(plan.current())
+                .chain(&plan.revisions)
+                .find_map(|revision| revision.content.result(result))?;
+            Some((result, (plan.clone(), row.clone())))
+        })
+        .collect())
+}
+
+/// What the actor can do to plans that he sees.
+pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Vec<Allowed>>> {
+    let source = env.db.source();
+    let plans = store::plan::by_ids(source, actor, ids).await?;
+    let years: Vec<PeriodId> = plans.values().map(|plan| plan.period).collect();
+    let years = store::period::by_ids(source, actor.agency, &years).await?;
+    let mut evaluations = evaluations_of_plans(env, ids).await?;
+    let mut found = HashMap::new();
+    for (id, plan) in plans {
+        let Some(period) = years.get(&plan.period).cloned() else { continue };
+        let around = super::Surroundings { period, evaluations: evaluations.remove(&id).unwrap_or_default() };
+        let standing = Standing::of(actor, plan.staff, plan.unit, &plan.rater);
+        found.insert(id, policy::plan::allowed_actions(&plan, &standing, &around.context()));
+    }
+    Ok(found)
+}
+
+/// The evaluations of plans that were already found to be visible.
+pub async fn evaluations_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
+    let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
+    for evaluation in store::evaluation::of_plans(env.db.source(), plans.iter().copied()).await? {
+        found.entry(evaluation.plan).or_default().push(evaluation);
+    }
+    Ok(found)
+}

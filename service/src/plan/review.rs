@@ -1,0 +1,68 @@
+//! The rater approves a plan or returns it. With the first approval its evaluations come into being.
+
+use super::context::load;
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    action::PlanAction,
+    actor::Actor,
+    decision::Decision,
+    evaluation,
+    event::EventKind,
+    id::{EvaluationId, PlanId},
+    plan::PlanStatus,
+    regulation,
+    time::Date,
+};
+use serde::Serialize;
+
+/// A decision on a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewPlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// Approve, or return with a reason.
+    pub decision: Decision,
+}
+
+/// Decides on a submitted plan, or on a submitted revision of it.
+pub async fn review_plan(env: &Env, actor: &Actor, sending: Sending, input: ReviewPlan) -> Result<PlanId> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let (before, surroundings) =
+            load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
+        let after = before.review(&input.decision, &surroundings.context(), tx.now())?;
+        let plan =
+            tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
+        if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
+            let periods = store::period::year(tx.source(), plan.period).await?;
+            let rules = in_force_on(plan.starts_on)?;
+            for opened in evaluation::open_for(&plan, &periods, &rules, || EvaluationId(fresh_id())) {
+                tx.create(opened, EventKind::EvaluationOpened, None).await?;
+            }
+        }
+        Ok(plan.id)
+    })
+    .await
+}
+
+fn reason(decision: &Decision) -> Option<&str> {
+    match decision {
+        Decision::Approve => None,
+        Decision::Return { reason } => Some(reason),
+    }
+}
+
+/// The regulation that evaluations of a plan are made with: the one in force on its first day.
+fn in_force_on(day: Date) -> Result<regulation::RegulationRef> {
+    regulation::shipped()
+        .into_iter()
+        .find(|regulation| regulation.in_force_on(day))
+        .map(|regulation| regulation.reference())
+        .ok_or_else(|| Error::internal("no regulation is in force"))
+}

@@ -1,0 +1,36 @@
+//! Begins a revision of an approved plan.
+
+use super::context::{Change, change};
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::Result,
+};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::{PlanId, RevisionId}};
+use serde::Serialize;
+
+/// Which plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevisePlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// Why.
+    pub reason: String,
+}
+
+/// Begins a revision of an approved plan.
+pub async fn revise_plan(env: &Env, actor: &Actor, sending: Sending, input: RevisePlan) -> Result<PlanId> {
+    let what = Change {
+        plan: input.plan,
+        expected: input.expected_version,
+        action: PlanAction::RevisePlan,
+        event: EventKind::PlanRevised,
+        reason: Some(input.reason.clone()),
+    };
+    change(env, actor, sending, &input.clone(), what, move |plan, context, tx| {
+        Ok(plan.revise(RevisionId(fresh_id()), &input.reason, context, tx.now())?)
+    })
+    .await
+}

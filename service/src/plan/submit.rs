@@ -1,0 +1,30 @@
+//! Hands a plan, or its revision, to the rater.
+
+use super::context::{Change, change};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
+use serde::Serialize;
+
+/// Which plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct SubmitPlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+}
+
+/// Hands a plan, or its revision, to the rater.
+pub async fn submit_plan(env: &Env, actor: &Actor, sending: Sending, input: SubmitPlan) -> Result<PlanId> {
+    let what = Change {
+        plan: input.plan,
+        expected: input.expected_version,
+        action: PlanAction::SubmitPlan,
+        event: EventKind::PlanSubmitted,
+        reason: None,
+    };
+    change(env, actor, sending, &input.clone(), what, |plan, context, tx| {
+        plan.submit(context, tx.now())
+    })
+    .await
+}

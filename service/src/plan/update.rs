@@ -1,0 +1,35 @@
+//! Changes the contents of a plan that is being written.
+
+use super::{
+    content::{ContentInput, references},
+    context::load,
+};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId, time::Calendar};
+use serde::Serialize;
+
+/// The new contents of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct UpdatePlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// The whole contents: what is left out is gone.
+    pub content: ContentInput,
+}
+
+/// Writes the contents of the draft, or of the revision that is being written.
+pub async fn update_plan(env: &Env, actor: &Actor, sending: Sending, input: UpdatePlan) -> Result<PlanId> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let (before, surroundings) =
+            load(&tx, input.plan, input.expected_version, PlanAction::UpdatePlan).await?;
+        let (content, fresh) = input.content.with_ids();
+        let today = Calendar::JAKARTA.day(tx.now());
+        let references =
+            references(tx.source(), before.agency, before.period, Some(&before.rater), today, fresh).await?;
+        let after = before.update(content, &references, &surroundings.context())?;
+        Ok(tx.change(&before, after, EventKind::PlanUpdated, None).await?.id)
+    })
+    .await
+}

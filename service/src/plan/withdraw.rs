@@ -1,0 +1,30 @@
+//! Takes a submitted plan, or its revision, back before the rater decides.
+
+use super::context::{Change, change};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
+use serde::Serialize;
+
+/// Which plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct WithdrawPlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+}
+
+/// Takes a submitted plan, or its revision, back before the rater decides.
+pub async fn withdraw_plan(env: &Env, actor: &Actor, sending: Sending, input: WithdrawPlan) -> Result<PlanId> {
+    let what = Change {
+        plan: input.plan,
+        expected: input.expected_version,
+        action: PlanAction::WithdrawPlan,
+        event: EventKind::PlanWithdrawn,
+        reason: None,
+    };
+    change(env, actor, sending, &input.clone(), what, |plan, context, _| {
+        Ok(plan.withdraw(context)?)
+    })
+    .await
+}
