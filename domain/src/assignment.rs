@@ -3,6 +3,9 @@
 //! A plan, its evaluations and its rater hang on an assignment, not on a person: a transfer closes one
 //! and opens another. What may not be put here: units, people and positions themselves.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     Key, Refusal,
     error::{reason, unless_refused},

@@ -1,5 +1,8 @@
 //! Continuous feedback (umpan balik berkelanjutan) on a result row, an activity or a behaviour value.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     Key, Refusal,
     error::{TEXT_MAX, text, unless_refused},

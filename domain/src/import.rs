@@ -5,6 +5,8 @@
 
 mod check;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 pub use check::{Change, ChangeKind, Sheets, changes, check};
 pub use rows::{

@@ -30,6 +30,8 @@ pub mod regulation;
 pub mod scoring;
 pub mod staff;
 #[cfg(test)]
+mod stored;
+#[cfg(test)]
 mod testing;
 pub mod time;
 pub mod tree;

@@ -12,6 +12,8 @@ pub mod evaluation;
 pub mod organisation;
 pub mod plan;
 pub mod report;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     Key, Refusal,

@@ -1,5 +1,8 @@
 //! Recommendations for a career (rekomendasi) that end the appraisal of a year.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     Key, Refusal,
     error::{TEXT_MAX, text, unless_refused},

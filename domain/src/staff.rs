@@ -3,6 +3,9 @@
 //! What may not be put here: where somebody works (see `assignment`), and accounts and passwords
 //! (`service/src/identity`).
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     Key, Message, Refusal,
     error::{optional_text, reason, text, unless_refused},

@@ -3,6 +3,9 @@
 //! A unit is valid from a day on and up to, but not including, another. What may not be put here: who
 //! heads a unit (that is an [`crate::assignment::Assignment`] that leads it) and its predicate.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     Key, Message, Refusal,
     error::{optional_text, text, unless_refused},

@@ -1,6 +1,9 @@
 //! The achievement of a unit in a period (capaian kinerja organisasi, SE MenPANRB 3/2023): set by the head
 //! above, before the ratings of its staff are final.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     Refusal,
     error::{TEXT_MAX, optional_text, unless_refused},

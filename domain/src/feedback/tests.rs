@@ -1,0 +1,56 @@
+//! Feedback is on a plan in force, from somebody else.
+
+use super::*;
+use crate::testing::*;
+use strum::IntoEnumIterator;
+
+fn give(plan: &Plan, change: impl FnOnce(&mut NewFeedback)) -> Result<Feedback, Vec<Refusal>> {
+    let mut new = NewFeedback {
+        id: FeedbackId(uuid(600)),
+        about: FeedbackAbout::Result(RESULT),
+        evaluation: None,
+        author: HEAD,
+        text: " Pembelajaran sudah baik ".to_owned(),
+    };
+    change(&mut new);
+    Feedback::give(new, plan, at("2026-03-01 10:00"))
+}
+
+#[test]
+fn feedback_goes_to_the_owner_of_the_plan() {
+    let given = give(&approved(), |_| ()).expect("given");
+    assert_eq!(
+        (given.recipient, given.unit, given.text.as_str()),
+        (TEACHER, SCHOOL, "Pembelajaran sudah baik")
+    );
+}
+
+#[test]
+fn faults_are_told() {
+    type Change = fn(&mut NewFeedback);
+    let cases: [(&str, Change); 4] = [
+        ("resultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
+        ("about", |new| new.author = TEACHER),
+        ("text", |new| new.text = " ".to_owned()),
+        ("text", |new| new.text = "x".repeat(2_001)),
+    ];
+    for (path, change) in cases {
+        assert_eq!(paths(&give(&approved(), change).expect_err("refused")), [path]);
+    }
+}
+
+#[test]
+fn the_plan_is_in_force_or_closed() {
+    for status in PlanStatus::iter() {
+        let expected = matches!(status, PlanStatus::Approved | PlanStatus::Closed);
+        assert_eq!(give(&plan_in(status, None), |_| ()).is_ok(), expected, "{status}");
+    }
+}
+
+#[test]
+fn what_it_is_about_is_kept_as_sort_and_id() {
+    for kind in FeedbackKind::iter() {
+        let about = FeedbackAbout::new(kind, uuid(5));
+        assert_eq!((about.kind(), about.id()), (kind, uuid(5)));
+    }
+}

@@ -1,0 +1,232 @@
+//! Rows, the sheets together, and what they would change.
+
+use super::*;
+use crate::Key;
+
+fn unit(row: u32, code: &str, parent: &str) -> UnitRow {
+    let kind = if parent.is_empty() { "agency" } else { "opd" };
+    let raw = RawUnit {
+        code: code.to_owned(),
+        name: format!("Unit {code}"),
+        kind: kind.to_owned(),
+        parent_code: parent.to_owned(),
+        ..RawUnit::default()
+    };
+    parse_unit(row, &raw).0.expect("a unit")
+}
+
+fn raw_person(external_id: &str) -> RawStaff {
+    RawStaff {
+        external_id: external_id.to_owned(),
+        name: format!("Orang {external_id}"),
+        employment_kind: "PNS".to_owned(),
+        unit_code: "A".to_owned(),
+        position_code: "GURU".to_owned(),
+        rank: "III/a".to_owned(),
+        ..RawStaff::default()
+    }
+}
+
+fn person(row: u32, external_id: &str) -> StaffRow {
+    parse_staff(row, &raw_person(external_id)).0.expect("a person")
+}
+
+fn superior(row: u32, staff: &str, superior: &str) -> SuperiorRow {
+    parse_superior(row, &RawSuperior { staff: staff.to_owned(), superior: superior.to_owned() })
+        .0
+        .expect("a row")
+}
+
+fn sheets() -> Sheets {
+    let raw = RawPosition {
+        code: "GURU".to_owned(),
+        name: "Guru".to_owned(),
+        kind: "functional".to_owned(),
+        level: "Ahli Muda".to_owned(),
+    };
+    Sheets {
+        units: vec![unit(2, "R", ""), unit(3, "A", "R")],
+        positions: vec![parse_position(2, &raw).0.expect("a position")],
+        staff: vec![person(2, "p1"), person(3, "p2"), person(4, "p3")],
+        superiors: vec![superior(2, "p2", "p1"), superior(3, "p3", "p2")],
+    }
+}
+
+/// Sheet, row, column and key of each problem.
+fn told(problems: &[Problem]) -> Vec<(RowKind, u32, String, Key)> {
+    problems
+        .iter()
+        .map(|one| (one.sheet, one.row, one.refusal.path.join("."), one.refusal.message.key()))
+        .collect()
+}
+
+#[test]
+fn words_and_numbers_are_read_with_forgiveness() {
+    let raw = RawStaff {
+        nip: " 19641215 199003 1 009 ".to_owned(),
+        employment_kind: " pppk part-time ".to_owned(),
+        rank: " ix ".to_owned(),
+        capacity: "plt".to_owned(),
+        leads: "Ya".to_owned(),
+        valid_from: "2026-01-01".to_owned(),
+        ..raw_person("")
+    };
+    let (row, problems) = parse_staff(7, &raw);
+    let row = row.expect("a row");
+    assert_eq!((row.key(), row.rank.as_deref(), row.leads), ("196412151990031009", Some("IX"), true));
+    assert!(row.is_known_as("196412151990031009") && !row.is_known_as(""));
+    assert_eq!(row.capacity, crate::assignment::Capacity::Plt);
+    assert_eq!(problems.len(), 1, "the number is of a PNS: {problems:?}");
+    assert_eq!((problems[0].severity, problems[0].fixer), (Severity::Warning, Fixer::PersonnelAgency));
+}
+
+#[test]
+fn all_that_is_wrong_with_a_row_is_told_with_who_can_fix_it() {
+    let raw = RawStaff {
+        nip: "12".to_owned(),
+        name: String::new(),
+        rank: "V/x".to_owned(),
+        capacity: "boss".to_owned(),
+        leads: "maybe".to_owned(),
+        valid_from: "01/02/2026".to_owned(),
+        ..raw_person("p1")
+    };
+    let (row, problems) = parse_staff(7, &raw);
+    assert_eq!(row, None);
+    let mut fixers: Vec<_> =
+        problems.iter().map(|one| (one.refusal.path.join("."), one.fixer, one.row)).collect();
+    fixers.sort();
+    let importer = |column: &str| (column.to_owned(), Fixer::Importer, 7);
+    let personnel = |column: &str| (column.to_owned(), Fixer::PersonnelAgency, 7);
+    assert_eq!(
+        fixers,
+        [
+            importer("capacity"),
+            importer("leads"),
+            importer("name"),
+            personnel("nip"),
+            personnel("rank"),
+            importer("validFrom")
+        ]
+    );
+    let nobody = RawStaff { external_id: String::new(), ..raw_person("p1") };
+    assert_eq!(
+        told(&parse_staff(7, &nobody).1),
+        [(RowKind::Staff, 7, "nip".to_owned(), Key::ImportNoIdentity)]
+    );
+    assert_eq!(parse_unit(2, &RawUnit::default()).1.len(), 3);
+    assert_eq!(parse_position(2, &RawPosition::default()).1.len(), 3);
+    assert_eq!(parse_superior(2, &RawSuperior::default()).1.len(), 2);
+}
+
+#[test]
+fn sheets_in_order_have_no_problems() {
+    assert_eq!(told(&check(&sheets(), &Sheets::default())), []);
+    assert_eq!(told(&check(&sheets(), &sheets())), [], "also a second time");
+    assert_eq!(told(&check(&Sheets::default(), &Sheets::default())), []);
+}
+
+#[test]
+fn what_stands_twice_or_points_nowhere_is_told() {
+    let mut all = sheets();
+    all.units.push(unit(4, "A", "X"));
+    all.positions.push(PositionRow { row: 3, ..all.positions[0].clone() });
+    all.staff.push(StaffRow { unit_code: "Z".to_owned(), position_code: "Z".to_owned(), ..person(5, "p1") });
+    all.superiors.push(superior(4, "p2", "p9"));
+    let expected = [
+        (RowKind::Unit, 4, "code", Key::RowTwice),
+        (RowKind::Unit, 4, "parentCode", Key::Unknown),
+        (RowKind::Position, 3, "code", Key::RowTwice),
+        (RowKind::Staff, 5, "externalId", Key::RowTwice),
+        (RowKind::Staff, 5, "unitCode", Key::Unknown),
+        (RowKind::Staff, 5, "positionCode", Key::Unknown),
+        (RowKind::Superior, 4, "staff", Key::RowTwice),
+        (RowKind::Superior, 4, "superior", Key::Unknown),
+    ]
+    .map(|(sheet, row, column, key)| (sheet, row, column.to_owned(), key));
+    assert_eq!(told(&check(&all, &Sheets::default())), expected);
+}
+
+#[test]
+fn a_loop_of_superiors_is_told_once_with_its_chain() {
+    let mut all = sheets();
+    all.superiors.push(superior(9, "p1", "p3"));
+    let problems = check(&all, &Sheets::default());
+    assert_eq!(told(&problems), [(RowKind::Superior, 2, "superior".to_owned(), Key::ImportLoop)]);
+    assert_eq!(
+        problems[0].refusal.message.render(crate::Locale::En),
+        "The chain of superiors forms a loop: Orang p1 < Orang p3 < Orang p2 < Orang p1."
+    );
+    all.superiors = vec![superior(2, "p1", "p1")];
+    assert_eq!(told(&check(&all, &Sheets::default()))[0].3, Key::OwnSuperior);
+    // A loop that only comes about with what is stored.
+    let known = sheets();
+    let more = Sheets { superiors: vec![superior(5, "p1", "p3")], ..Sheets::default() };
+    assert_eq!(told(&check(&more, &known)), [(RowKind::Superior, 5, "superior".to_owned(), Key::ImportLoop)]);
+    // One that the sheets dissolve.
+    let more =
+        Sheets { superiors: vec![superior(5, "p1", "p3"), superior(6, "p3", "p9")], ..Sheets::default() };
+    let keys: Vec<Key> = check(&more, &known).iter().map(|one| one.refusal.message.key()).collect();
+    assert_eq!(keys, [Key::ImportLoop, Key::Unknown], "an unknown superior dissolves nothing");
+}
+
+#[test]
+fn a_unit_tree_has_one_root_no_loop_and_a_head_a_unit() {
+    let mut all = sheets();
+    all.units.push(unit(4, "Q", ""));
+    let keys = |all: &Sheets| -> Vec<Key> {
+        check(all, &Sheets::default()).iter().map(|one| one.refusal.message.key()).collect()
+    };
+    assert_eq!(keys(&all), [Key::ImportNoRoot, Key::ImportNoRoot]);
+    all.units = vec![unit(2, "A", "B"), unit(3, "B", "A")];
+    assert_eq!(keys(&all), [Key::ImportNoRoot, Key::UnitLoop, Key::UnitLoop]);
+    let mut heads = sheets();
+    for person in &mut heads.staff[..2] {
+        person.leads = true;
+    }
+    assert_eq!(keys(&heads), [Key::ImportManyHeads]);
+}
+
+#[test]
+fn an_import_tells_what_it_changes() {
+    let kinds = |all: &Sheets, known: &Sheets| -> Vec<(RowKind, ChangeKind)> {
+        changes(all, known).into_iter().map(|one| (one.sheet, one.kind)).collect()
+    };
+    let all = sheets();
+    assert!(kinds(&all, &Sheets::default()).iter().all(|(_, kind)| *kind == ChangeKind::Create));
+    let mut known = all.clone();
+    for person in &mut known.staff {
+        person.row = 0;
+    }
+    assert!(kinds(&all, &known).iter().all(|(_, kind)| *kind == ChangeKind::Unchanged));
+    let mut next = all.clone();
+    next.units[1].name = "Dinas Pendidikan".to_owned();
+    next.staff[0].rank = None;
+    next.staff[1].nip = Some("196412151990031009".to_owned());
+    next.superiors = vec![superior(2, "196412151990031009", "p3"), superior(3, "p3", "p2")];
+    let changed: Vec<(RowKind, u32, ChangeKind)> = changes(&next, &known)
+        .into_iter()
+        .filter(|one| one.kind != ChangeKind::Unchanged)
+        .map(|one| (one.sheet, one.row, one.kind))
+        .collect();
+    assert_eq!(
+        changed,
+        [
+            (RowKind::Unit, 3, ChangeKind::Update),
+            (RowKind::Staff, 3, ChangeKind::Update),
+            (RowKind::Superior, 2, ChangeKind::Update)
+        ],
+        "an empty rank changes nothing, and a person is known by either id"
+    );
+}
+
+#[test]
+fn five_thousand_rows_are_checked_in_no_time() {
+    let mut all = sheets();
+    all.staff = (0..5_000).map(|number| person(number + 2, &format!("s{number}"))).collect();
+    all.superiors = (1..5_000)
+        .map(|number| superior(number + 1, &format!("s{number}"), &format!("s{}", number / 2)))
+        .collect();
+    assert_eq!(told(&check(&all, &Sheets::default())), []);
+    assert_eq!(changes(&all, &all).len(), 5_000 + 4_999 + 3);
+}

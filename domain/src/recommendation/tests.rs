@@ -1,0 +1,38 @@
+//! A recommendation follows from an annual evaluation that is final.
+
+use super::*;
+use crate::{
+    evaluation::{EvaluationKind, EvaluationStatus},
+    testing::*,
+};
+use strum::IntoEnumIterator;
+
+fn make(evaluation: &Evaluation, author: StaffId, text: &str) -> Result<Recommendation, Vec<Refusal>> {
+    let new = NewRecommendation {
+        id: RecommendationId(uuid(700)),
+        author,
+        kind: RecommendationKind::Training,
+        text: text.to_owned(),
+    };
+    Recommendation::make(new, evaluation, at("2027-01-20 10:00"))
+}
+
+#[test]
+fn only_an_annual_evaluation_from_final_on_is_recommended_upon() {
+    for evaluation in evaluations() {
+        for status in EvaluationStatus::iter() {
+            let evaluation = Evaluation { status, ..evaluation.clone() };
+            let expected = evaluation.kind == EvaluationKind::Annual && status.is_final();
+            assert_eq!(make(&evaluation, HEAD, "Diklat").is_ok(), expected, "{} {status}", evaluation.kind);
+        }
+    }
+}
+
+#[test]
+fn nobody_recommends_himself_or_nothing() {
+    let last = evaluations().pop().expect("the year");
+    let last = Evaluation { status: EvaluationStatus::Final, ..last };
+    assert_eq!(paths(&make(&last, TEACHER, "Diklat").expect_err("refused")), ["evaluationId"]);
+    assert_eq!(paths(&make(&last, HEAD, " ").expect_err("refused")), ["text"]);
+    assert_eq!(make(&last, HEAD, "Diklat").expect("made").staff, TEACHER);
+}

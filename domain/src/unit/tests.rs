@@ -1,0 +1,85 @@
+//! The root, moves and names.
+
+use super::*;
+use crate::testing::*;
+
+fn root() -> NewUnit {
+    NewUnit {
+        id: UnitId(AGENCY.0),
+        agency: AGENCY,
+        parent: None,
+        code: "1375".to_owned(),
+        name: "Pemerintah Kota Bukittinggi".to_owned(),
+        kind: UnitKind::Agency,
+        time_zone: Some("Asia/Jakarta".to_owned()),
+        approximate: false,
+        external_id: None,
+        source: None,
+        valid_from: day("2020-01-01"),
+    }
+}
+
+fn school() -> NewUnit {
+    NewUnit {
+        id: SCHOOL,
+        parent: Some(DEPARTMENT),
+        code: " SD01 ".to_owned(),
+        name: "SD Negeri 01".to_owned(),
+        kind: UnitKind::School,
+        time_zone: None,
+        ..root()
+    }
+}
+
+#[test]
+fn only_the_root_is_an_agency_with_a_time_zone() {
+    assert!(OrgUnit::create(root()).is_ok());
+    assert_eq!(OrgUnit::create(school()).expect("a unit").code, "SD01");
+    for (new, path) in [
+        (NewUnit { kind: UnitKind::Opd, ..root() }, "kind"),
+        (NewUnit { parent: Some(SCHOOL), ..root() }, "kind"),
+        (NewUnit { kind: UnitKind::Agency, ..school() }, "kind"),
+        (NewUnit { parent: None, ..school() }, "kind"),
+        (NewUnit { time_zone: Some("Asia/Jakarta".to_owned()), ..school() }, "timeZone"),
+        (NewUnit { time_zone: Some("Europe/Paris".to_owned()), ..root() }, "timeZone"),
+        (NewUnit { code: " ".to_owned(), ..school() }, "code"),
+        (NewUnit { name: "x".repeat(201), ..school() }, "name"),
+    ] {
+        assert_eq!(paths(&OrgUnit::create(new).expect_err("refused")), [path]);
+    }
+}
+
+#[test]
+fn deadlines_are_told_in_the_roots_zone() {
+    for (zone, offset) in [("Asia/Jakarta", 420), ("Asia/Makassar", 480), ("Asia/Jayapura", 540)] {
+        let unit = OrgUnit::create(NewUnit { time_zone: Some(zone.to_owned()), ..root() }).expect("a unit");
+        assert_eq!(unit.calendar(), Calendar::at_offset(offset));
+    }
+    assert_eq!(OrgUnit::create(school()).expect("a unit").calendar(), Calendar::JAKARTA);
+}
+
+#[test]
+fn a_unit_moves_below_any_but_itself() {
+    let unit = OrgUnit::create(school()).expect("a unit");
+    let parents = |id: UnitId| (id == UnitId(uuid(5))).then_some(SCHOOL);
+    let to = |parent: UnitId| UnitChanges { parent: Some(parent), ..UnitChanges::default() };
+    assert_eq!(unit.update(to(UnitId(uuid(6))), parents).expect("moved").parent, Some(UnitId(uuid(6))));
+    for parent in [SCHOOL, UnitId(uuid(5))] {
+        assert_eq!(unit.update(to(parent), parents).expect_err("a loop")[0].message.key(), Key::UnitLoop);
+    }
+    let root = OrgUnit::create(root()).expect("a unit");
+    let keys: Vec<_> =
+        root.update(to(SCHOOL), parents).expect_err("root").iter().map(|one| one.message.key()).collect();
+    assert_eq!(keys[0], Key::RootStays);
+}
+
+#[test]
+fn what_is_absent_stays() {
+    let unit = OrgUnit::create(school()).expect("a unit");
+    assert_eq!(unit.update(UnitChanges::default(), |_| None).expect("the same"), unit);
+    let ended = UnitChanges { valid_to: Some(day("2026-07-01")), ..UnitChanges::default() };
+    let ended = unit.update(ended, |_| None).expect("ended");
+    assert!(ended.open_on(day("2026-06-30")) && !ended.open_on(day("2026-07-01")));
+    let backwards = UnitChanges { valid_to: Some(unit.valid_from), ..UnitChanges::default() };
+    assert_eq!(paths(&unit.update(backwards, |_| None).expect_err("refused")), ["validTo"]);
+}
