@@ -3,9 +3,11 @@
 //!
 //! What may not be put here: rules of the field (`domain`), anything of GraphQL or HTTP (the root package).
 
+pub mod activity;
 pub mod db;
 pub mod env;
 pub mod error;
+pub mod evaluation;
 pub mod identity;
 pub mod journal;
 pub mod organisation;

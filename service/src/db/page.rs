@@ -44,13 +44,10 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same page of other items.
-    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(|(cursor, item)| (cursor, f(item))).collect(),
-            has_next: self.has_next,
-            has_previous: self.has_previous,
-        }
+    /// The same page of what each item stands for.
+    pub fn try_map<U>(self, mut f: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
+        let items = self.items.into_iter().map(|(cursor, item)| Ok((cursor, f(item)?))).collect::<Result<_>>()?;
+        Ok(Page { items, has_next: self.has_next, has_previous: self.has_previous })
     }
 }
 

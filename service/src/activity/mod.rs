@@ -1,0 +1,16 @@
+//! Reported activities.
+
+mod context;
+mod read;
+mod record;
+mod review;
+mod submit;
+
+pub use read::{ActivityFilter, actions, by_ids, list};
+pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, record_activities};
+pub(crate) use record::evidence;
+pub use review::{ReviewActivities, review_activities};
+pub use submit::{ActivityVersion, SubmitActivities, submit_activities};
+
+/// The most rows of a batch.
+pub const BATCH_AT_MOST: usize = 100;

@@ -1,0 +1,112 @@
+//! Reads activities, each as far as the actor may see it.
+
+use super::context::Surroundings;
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    env::Env,
+    error::Result,
+    store,
+};
+use domain::{
+    activity::{Activity, ActivityStatus},
+    actor::Actor,
+    id::{ActivityId, PeriodId, PlanId, ResultId, StaffId},
+    policy::{self, Allowed, Standing},
+    time::{Instant, to_micros},
+};
+use entity::activity::{Column, Entity};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Which activities; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct ActivityFilter {
+    /// Of this person.
+    pub staff: Option<StaffId>,
+    /// Under this plan.
+    pub plan: Option<PlanId>,
+    /// For this result row.
+    pub result: Option<ResultId>,
+    /// Of this part of the year.
+    pub period: Option<PeriodId>,
+    /// In one of these states.
+    pub status: Option<Vec<ActivityStatus>>,
+    /// Begun at or after.
+    pub from: Option<Instant>,
+    /// Begun before.
+    pub until: Option<Instant>,
+    /// Only those that the actor decides on, or not.
+    pub rated_by_me: Option<bool>,
+}
+
+/// The activities of these ids that the actor sees.
+pub async fn by_ids(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashMap<ActivityId, Activity>> {
+    store::activity::by_ids(env.db.source(), actor, ids).await
+}
+
+/// A page of the activities that the actor sees, in the order of their beginning.
+pub async fn list(
+    env: &Env,
+    actor: &Actor,
+    filter: &ActivityFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Activity>, Option<u64>)> {
+    let source = env.db.source();
+    let select = Entity::find().filter(condition(env, actor, filter));
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<Entity> {
+        columns: vec![Column::StartedAt, Column::Id],
+        order,
+        key: |row| vec![SortKey::Int(row.started_at), SortKey::Id(row.id)],
+        binding: format!("activities {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::activity::value)?, total))
+}
+
+fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {
+    let ActivityFilter { staff, plan, result, period, status, from, until, rated_by_me } = filter;
+    let backend = env.db.backend();
+    let mut which = store::activity::OWNED
+        .personal(backend, actor)
+        .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
+        .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
+        .add_option(result.map(|result| Column::ResultId.eq(result.0)))
+        .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
+        .add_option(from.map(|from| Column::StartedAt.gte(to_micros(from))))
+        .add_option(until.map(|until| Column::StartedAt.lt(to_micros(until))));
+    if let Some(status) = status {
+        which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
+    }
+    if let Some(mine) = rated_by_me {
+        let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
+        let me = actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0);
+        let rated = Condition::any()
+            .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
+            .add(Column::RaterStaffId.eq(me));
+        which = which.add(if *mine { rated } else { rated.not() });
+    }
+    which
+}
+
+/// What the actor can do to activities that he sees.
+pub async fn actions(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashMap<ActivityId, Vec<Allowed>>> {
+    let source = env.db.source();
+    let activities = store::activity::by_ids(source, actor, ids).await?;
+    let plans: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
+    let mut around = HashMap::new();
+    for (id, plan) in store::plan::by_ids(source, actor, &plans).await? {
+        around.insert(id, Surroundings::of(source, plan).await?);
+    }
+    Ok(activities
+        .into_iter()
+        .filter_map(|(id, activity)| {
+            let around = around.get(&activity.plan)?;
+            let standing = Standing::of(actor, activity.staff, activity.unit, &around.plan.rater);
+            Some((id, policy::activity::allowed_actions(&activity, &standing, &around.context())))
+        })
+        .collect())
+}

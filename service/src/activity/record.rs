@@ -1,0 +1,209 @@
+//! Reports activities in batches: new rows, and corrections by id and version.
+//!
+//! Each row has an outcome of its own; a row with faults stops no other. A phone that was offline sends
+//! what it has, and sends it again after a lost answer: a client key that is known gives its row.
+
+use super::context::{Surroundings, check_batch};
+use crate::{
+    db::{Sending, Tx},
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Decimal, Refusal,
+    action::ActivityAction,
+    activity::{Activity, ActivityInput, Evidence, NewActivity},
+    actor::Actor,
+    event::EventKind,
+    id::{ActionPlanId, ActivityId, EvidenceId, PlanId, ResultId},
+    policy::{self, Standing},
+    time::Instant,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A batch.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordActivities {
+    /// The plan that they were done under.
+    pub plan: PlanId,
+    /// At most 100.
+    pub rows: Vec<ActivityRow>,
+}
+
+/// A row: new with a client key, or a correction of an activity.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Activity")]
+pub struct ActivityRow {
+    /// The activity to correct, with the version that the client has seen.
+    pub edit: Option<(ActivityId, i32)>,
+    /// Required of a new row: unique to the person for ever.
+    pub client_key: Option<Uuid>,
+    pub result: Option<ResultId>,
+    pub action_plan: Option<ActionPlanId>,
+    pub started_at: Instant,
+    pub ended_at: Instant,
+    pub description: String,
+    pub realisation: Option<Decimal>,
+    pub measure: Option<String>,
+    pub evidence: Vec<EvidenceInput>,
+    pub claimed_at: Option<Instant>,
+}
+
+/// A link that shows that something was done.
+#[derive(Clone, Debug, Serialize)]
+pub struct EvidenceInput {
+    /// `http` or `https`.
+    pub url: String,
+    /// What it is called.
+    pub label: Option<String>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowOutcome {
+    /// The activity; none if the row was refused.
+    pub activity: Option<ActivityId>,
+    /// Other activities of the person at the same time: a warning.
+    pub overlaps: Vec<ActivityId>,
+    /// Why the row was refused, at the paths of the row.
+    pub refusals: Vec<Refusal>,
+}
+
+impl RowOutcome {
+    pub(super) const fn done(activity: ActivityId) -> Self {
+        Self { activity: Some(activity), overlaps: Vec::new(), refusals: Vec::new() }
+    }
+
+    pub(super) const fn refused(refusals: Vec<Refusal>) -> Self {
+        Self { activity: None, overlaps: Vec::new(), refusals }
+    }
+}
+
+/// Reports a batch in one transaction; gives an outcome for each row, in their order.
+pub async fn record_activities(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: RecordActivities,
+) -> Result<Vec<RowOutcome>> {
+    check_batch("rows", input.rows.len())?;
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let plan = store::plan::find(tx.source(), tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
+        policy::activity::decide_create(tx.actor(), &plan)?;
+        let keys = input.rows.iter().filter_map(|row| row.client_key);
+        let mut known = store::activity::by_client_keys(tx.source(), plan.staff, keys).await?;
+        let edited: Vec<ActivityId> = input.rows.iter().filter_map(|row| Some(row.edit?.0)).collect();
+        let mut existing = store::activity::by_ids(tx.source(), tx.actor(), &edited).await?;
+        let around = Surroundings::of(tx.source(), plan).await?;
+        let mut outcomes = Vec::with_capacity(input.rows.len());
+        let mut written = Vec::new();
+        for row in input.rows {
+            let outcome = match record(&tx, &around, row, &mut known, &mut existing).await {
+                Ok((activity, new)) => {
+                    let outcome = RowOutcome::done(activity.id);
+                    if new {
+                        written.push(activity);
+                    }
+                    outcome
+                }
+                Err(Error::Refused(refusals)) => RowOutcome::refused(refusals),
+                Err(error) => return Err(error),
+            };
+            outcomes.push(outcome);
+        }
+        warn_of_overlaps(&tx, &written, &mut outcomes).await?;
+        Ok(outcomes)
+    })
+    .await
+}
+
+/// Writes a row; tells whether anything was written.
+async fn record(
+    tx: &Tx,
+    around: &Surroundings,
+    row: ActivityRow,
+    known: &mut HashMap<Uuid, Activity>,
+    existing: &mut HashMap<ActivityId, Activity>,
+) -> Result<(Activity, bool)> {
+    let evidence = evidence(row.evidence, tx.now())?;
+    let input = ActivityInput {
+        result: row.result,
+        action_plan: row.action_plan,
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        description: row.description,
+        realisation: row.realisation,
+        measure: row.measure,
+        evidence,
+        claimed_at: row.claimed_at,
+    };
+    if let Some((id, version)) = row.edit {
+        let before = existing
+            .get(&id)
+            .filter(|before| before.plan == around.plan.id)
+            .cloned()
+            .ok_or_else(|| Refusal::not_found(["id"]))?;
+        policy::activity::decide(
+            ActivityAction::RecordActivities,
+            &Standing::of(tx.actor(), before.staff, before.unit, &around.plan.rater),
+        )?;
+        if before.version != version {
+            return Err(Refusal::conflict(before.version).into());
+        }
+        let after = before.edit(input, &around.context(), tx.now())?;
+        let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
+        existing.insert(id, after.clone());
+        return Ok((after, true));
+    }
+    let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey"))?;
+    if let Some(known) = known.get(&client_key) {
+        return Ok((known.clone(), false));
+    }
+    let new = NewActivity { id: ActivityId(fresh_id()), client_key, input };
+    let activity = Activity::create(new, &around.context(), tx.now())?;
+    let activity = tx.create(activity, EventKind::ActivityRecorded, None).await?;
+    known.insert(client_key, activity.clone());
+    Ok((activity, true))
+}
+
+/// Links with ids, or every fault of them.
+pub(crate) fn evidence(links: Vec<EvidenceInput>, at: Instant) -> std::result::Result<Vec<Evidence>, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let mut evidence = Vec::with_capacity(links.len());
+    for (index, link) in links.iter().enumerate() {
+        match Evidence::link(EvidenceId(fresh_id()), &link.url, link.label.as_deref(), at) {
+            Ok(link) => evidence.push(link),
+            Err(faults) => refusals.extend(
+                faults.into_iter().map(|fault| fault.under(["evidence".to_owned(), index.to_string()])),
+            ),
+        }
+    }
+    if refusals.is_empty() { Ok(evidence) } else { Err(refusals) }
+}
+
+async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutcome]) -> Result<()> {
+    use entity::activity::Column;
+    use sea_orm::{ColumnTrait, Condition};
+    let (Some(first), Some(last), Some(one)) = (
+        written.iter().map(|activity| activity.started_at).min(),
+        written.iter().map(|activity| activity.ended_at).max(),
+        written.first(),
+    ) else {
+        return Ok(());
+    };
+    let which = Condition::all()
+        .add(Column::StaffId.eq(one.staff.0))
+        .add(Column::StartedAt.lt(domain::time::to_micros(last)))
+        .add(Column::EndedAt.gt(domain::time::to_micros(first)));
+    let around = store::activity::load(tx.source(), which).await?;
+    for activity in written {
+        let overlaps = activity.overlaps(&around);
+        for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {
+            outcome.overlaps.clone_from(&overlaps);
+        }
+    }
+    Ok(())
+}

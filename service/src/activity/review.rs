@@ -1,0 +1,43 @@
+//! The rater approves or returns activities, in batches.
+
+use super::{
+    context::check_batch,
+    record::RowOutcome,
+    submit::{ActivityVersion, each},
+};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{action::ActivityAction, actor::Actor, decision::Decision, event::EventKind};
+use serde::Serialize;
+
+/// One decision on a batch.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewActivities {
+    /// At most 100.
+    pub rows: Vec<ActivityVersion>,
+    /// Approve, or return with a reason.
+    pub decision: Decision,
+}
+
+/// Decides; gives an outcome for each row, in their order.
+pub async fn review_activities(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: ReviewActivities,
+) -> Result<Vec<RowOutcome>> {
+    check_batch("rows", input.rows.len())?;
+    let reason = input.decision.checked_reason()?;
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let now = tx.now();
+        each(
+            &tx,
+            &input.rows,
+            ActivityAction::ReviewActivities,
+            EventKind::ActivityReviewed,
+            reason.as_deref(),
+            |activity, context| activity.review(&input.decision, context, now),
+        )
+        .await
+    })
+    .await
+}

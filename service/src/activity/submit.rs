@@ -1,0 +1,100 @@
+//! Hands activities to the rater, in batches.
+
+use super::{
+    context::{Surroundings, check_batch},
+    record::RowOutcome,
+};
+use crate::{
+    db::{Sending, Tx},
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Refusal,
+    action::ActivityAction,
+    activity::{Activity, ActivityContext},
+    actor::Actor,
+    event::EventKind,
+    id::{ActivityId, PlanId},
+    policy::{self, Standing},
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// An activity in the version that the client has seen.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ActivityVersion {
+    /// Which.
+    pub activity: ActivityId,
+    /// The version.
+    pub expected_version: i32,
+}
+
+/// A batch.
+#[derive(Clone, Debug, Serialize)]
+pub struct SubmitActivities {
+    /// At most 100.
+    pub rows: Vec<ActivityVersion>,
+}
+
+/// Submits them; gives an outcome for each row, in their order.
+pub async fn submit_activities(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: SubmitActivities,
+) -> Result<Vec<RowOutcome>> {
+    check_batch("rows", input.rows.len())?;
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        each(&tx, &input.rows, ActivityAction::SubmitActivities, EventKind::ActivitySubmitted, None, |activity, context| {
+            activity.submit(context)
+        })
+        .await
+    })
+    .await
+}
+
+/// Does the same to each activity of a batch; a row with faults stops no other.
+pub(super) async fn each<M>(
+    tx: &Tx,
+    rows: &[ActivityVersion],
+    action: ActivityAction,
+    event: EventKind,
+    reason: Option<&str>,
+    method: M,
+) -> Result<Vec<RowOutcome>>
+where
+    M: Fn(&Activity, &ActivityContext<'_>) -> std::result::Result<Activity, Refusal>,
+{
+    let ids: Vec<ActivityId> = rows.iter().map(|row| row.activity).collect();
+    let mut activities = store::activity::by_ids(tx.source(), tx.actor(), &ids).await?;
+    let mut plans: HashMap<PlanId, Surroundings> = HashMap::new();
+    let plan_ids: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
+    for (id, plan) in store::plan::by_ids(tx.source(), tx.actor(), &plan_ids).await? {
+        plans.insert(id, Surroundings::of(tx.source(), plan).await?);
+    }
+    let mut outcomes = Vec::with_capacity(rows.len());
+    for row in rows {
+        let one = async {
+            let before = activities.get(&row.activity).ok_or_else(|| Refusal::not_found(["id"]))?;
+            let around = plans.get(&before.plan).ok_or_else(|| Refusal::not_found(["id"]))?;
+            let standing = Standing::of(tx.actor(), before.staff, before.unit, &around.plan.rater);
+            policy::activity::decide(action, &standing)?;
+            if before.version != row.expected_version {
+                return Err(Error::from(Refusal::conflict(before.version)));
+            }
+            let after = method(before, &around.context())?;
+            tx.change(before, after, event, reason).await
+        };
+        match one.await {
+            Ok(after) => {
+                outcomes.push(RowOutcome::done(after.id));
+                activities.insert(after.id, after);
+            }
+            Err(Error::Refused(refusals)) => outcomes.push(RowOutcome::refused(refusals)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(outcomes)
+}

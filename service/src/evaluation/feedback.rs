@@ -1,0 +1,80 @@
+//! Feedback of superiors on a result row, an activity or a behaviour value.
+
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Refusal,
+    action::PlanAction,
+    actor::Actor,
+    event::EventKind,
+    feedback::{Feedback, FeedbackAbout, NewFeedback},
+    id::{EvaluationId, FeedbackId, PlanId},
+    policy::{self, Standing},
+};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A feedback.
+#[derive(Clone, Debug, Serialize)]
+pub struct GiveFeedback {
+    /// The plan of the person that it is for.
+    pub plan: PlanId,
+    /// What it is about.
+    pub about: FeedbackAbout,
+    /// The evaluation in whose column it stands; none while the period runs.
+    pub evaluation: Option<EvaluationId>,
+    /// 1 to 2,000 characters.
+    pub text: String,
+}
+
+/// Gives it.
+pub async fn give_feedback(env: &Env, actor: &Actor, sending: Sending, input: GiveFeedback) -> Result<FeedbackId> {
+    let author = actor.staff().ok_or(Error::Forbidden)?;
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let source = tx.source();
+        let plan = store::plan::find(source, tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
+        let standing = Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater);
+        policy::plan::decide(PlanAction::GiveFeedback, &standing)?;
+        match input.about {
+            FeedbackAbout::Activity(activity) => {
+                store::activity::by_ids(source, tx.actor(), &[activity])
+                    .await?
+                    .remove(&activity)
+                    .filter(|activity| activity.plan == plan.id)
+                    .ok_or_else(|| Refusal::not_found(["activityId"]))?;
+            }
+            FeedbackAbout::Behaviour(criterion) => {
+                let sets = store::criteria_set::in_force(source, plan.agency, plan.ends_on).await?;
+                if !sets.iter().flat_map(|set| &set.criteria).any(|known| known.id == criterion) {
+                    return Err(Refusal::not_found(["criterionId"]).into());
+                }
+            }
+            FeedbackAbout::Result(_) => {}
+        }
+        if let Some(evaluation) = input.evaluation {
+            store::evaluation::find(source, tx.actor(), evaluation)
+                .await?
+                .filter(|evaluation| evaluation.plan == plan.id)
+                .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
+        }
+        let new = NewFeedback {
+            id: FeedbackId(fresh_id()),
+            about: input.about,
+            evaluation: input.evaluation,
+            author,
+            text: input.text,
+        };
+        let given = Feedback::give(new, &plan, tx.now())?;
+        Ok(tx.create(given, EventKind::FeedbackGiven, None).await?.id)
+    })
+    .await
+}
+
+/// The feedback on plans that the actor was found to see, oldest first.
+pub async fn feedback_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Feedback>>> {
+    store::feedback::of_plans(env.db.source(), plans).await
+}

@@ -1,0 +1,83 @@
+//! What follows a final evaluation: hand over, take note, sign, close.
+
+use super::context::{Change, change};
+use crate::{
+    db::Sending,
+    env::Env,
+    error::{Error, Result},
+};
+use domain::{
+    action::EvaluationAction,
+    actor::Actor,
+    event::EventKind,
+    id::EvaluationId,
+    policy::{self, Standing},
+};
+use serde::Serialize;
+
+/// An evaluation in the version that the client has seen.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct EvaluationVersion {
+    /// Which.
+    pub evaluation: EvaluationId,
+    /// The version.
+    pub expected_version: i32,
+}
+
+impl EvaluationVersion {
+    const fn change(self, action: EvaluationAction, event: EventKind) -> Change {
+        Change { evaluation: self.evaluation, expected: self.expected_version, action, event, reason: None }
+    }
+}
+
+/// Hands the annual result over; from here the time for an objection runs.
+pub async fn deliver_evaluation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: EvaluationVersion,
+) -> Result<EvaluationId> {
+    let what = input.change(EvaluationAction::DeliverEvaluation, EventKind::EvaluationDelivered);
+    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.deliver(context)?)).await
+}
+
+/// Takes note of the annual result.
+pub async fn acknowledge_evaluation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: EvaluationVersion,
+) -> Result<EvaluationId> {
+    let what = input.change(EvaluationAction::AcknowledgeEvaluation, EventKind::EvaluationAcknowledged);
+    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.acknowledge(context)?)).await
+}
+
+/// Signs the annual document, as the party that the actor is.
+pub async fn sign_evaluation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: EvaluationVersion,
+) -> Result<EvaluationId> {
+    let what = input.change(EvaluationAction::SignEvaluation, EventKind::EvaluationSigned);
+    let by = actor.staff().ok_or(Error::Forbidden)?;
+    change(env, actor, sending, &input, what, move |evaluation, context, tx| {
+        let standing = Standing::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
+        let party = policy::evaluation::signing_party(evaluation, &standing)
+            .or_else(|| policy::evaluation::parties_of(&standing).first().copied())
+            .ok_or_else(|| vec![domain::Refusal::forbidden()])?;
+        Ok(evaluation.sign(party, by, context)?)
+    })
+    .await
+}
+
+/// Closes it.
+pub async fn close_evaluation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: EvaluationVersion,
+) -> Result<EvaluationId> {
+    let what = input.change(EvaluationAction::CloseEvaluation, EventKind::EvaluationClosed);
+    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.close(context)?)).await
+}

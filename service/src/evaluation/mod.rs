@@ -1,0 +1,21 @@
+//! Evaluations, feedback and recommendations.
+
+mod context;
+mod feedback;
+mod finalise;
+mod follow_up;
+mod rate;
+mod read;
+mod recommend;
+mod report;
+
+pub use feedback::{GiveFeedback, feedback_of_plans, give_feedback};
+pub use finalise::{FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, reopen_evaluation};
+pub use follow_up::{
+    EvaluationVersion, acknowledge_evaluation, close_evaluation, deliver_evaluation, sign_evaluation,
+};
+pub use rate::{RateEvaluation, rate_evaluation};
+pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff};
+pub use recommend::{Recommend, recommend, recommendations};
+pub use report::{RealisationInput, ReportRealisation, report_realisation};
+pub(crate) use context::Surroundings;

@@ -1,0 +1,57 @@
+//! The rater saves a draft of the ratings.
+
+use super::context::{Change, change};
+use crate::{db::Sending, env::Env, error::Result};
+use domain::{
+    action::EvaluationAction,
+    actor::Actor,
+    evaluation::{Expectation, Rating, RowRating, ValueRating},
+    event::EventKind,
+    id::EvaluationId,
+};
+use serde::Serialize;
+
+/// A draft; it replaces the one before it.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Rating")]
+pub struct RateEvaluation {
+    pub evaluation: EvaluationId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    pub result_rating: Option<Expectation>,
+    pub behaviour_rating: Option<Expectation>,
+    pub result_reason: Option<String>,
+    pub behaviour_reason: Option<String>,
+    pub result_ratings: Vec<RowRating>,
+    pub behaviour_ratings: Vec<ValueRating>,
+    pub unrated_report_reason: Option<String>,
+}
+
+/// Saves it.
+pub async fn rate_evaluation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: RateEvaluation,
+) -> Result<EvaluationId> {
+    let what = Change {
+        evaluation: input.evaluation,
+        expected: input.expected_version,
+        action: EvaluationAction::RateEvaluation,
+        event: EventKind::EvaluationRated,
+        reason: None,
+    };
+    change(env, actor, sending, &input.clone(), what, move |evaluation, context, _| {
+        let rating = Rating {
+            result_rating: input.result_rating,
+            behaviour_rating: input.behaviour_rating,
+            result_reason: input.result_reason,
+            behaviour_reason: input.behaviour_reason,
+            result_ratings: input.result_ratings,
+            behaviour_ratings: input.behaviour_ratings,
+            unrated_report_reason: input.unrated_report_reason,
+        };
+        evaluation.rate(rating, context)
+    })
+    .await
+}

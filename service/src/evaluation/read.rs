@@ -1,0 +1,156 @@
+//! Reads evaluations, each as far as the actor may see it. Which fields he sees is decided with the object.
+
+use super::context::Surroundings;
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    actor::Actor,
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
+    id::{EvaluationId, PeriodId, PlanId, StaffId, UnitId},
+    policy::{self, Allowed, Standing},
+    time::Calendar,
+};
+use entity::evaluation::{Column, Entity};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Which evaluations; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct EvaluationFilter {
+    /// Of this person.
+    pub staff: Option<StaffId>,
+    /// Of this plan.
+    pub plan: Option<PlanId>,
+    /// Of this unit and those below it.
+    pub unit: Option<UnitId>,
+    /// Of this year or part.
+    pub period: Option<PeriodId>,
+    /// Periodic or annual.
+    pub kind: Option<EvaluationKind>,
+    /// In one of these states.
+    pub status: Option<Vec<EvaluationStatus>>,
+    /// Only those that the actor rates, or not.
+    pub rated_by_me: Option<bool>,
+}
+
+/// An evaluation that the actor sees.
+pub async fn evaluation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation> {
+    store::evaluation::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)
+}
+
+/// The evaluations of these ids that the actor sees.
+pub async fn by_ids(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Evaluation>> {
+    store::evaluation::by_ids(env.db.source(), actor, ids).await
+}
+
+/// A page of the evaluations that the actor sees, in the order in which they came into being.
+pub async fn list(
+    env: &Env,
+    actor: &Actor,
+    filter: &EvaluationFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Evaluation>, Option<u64>)> {
+    let source = env.db.source();
+    let select = Entity::find().filter(condition(env, actor, filter).await?);
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<Entity> {
+        columns: vec![Column::Id],
+        order,
+        key: |row| vec![SortKey::Id(row.id)],
+        binding: format!("evaluations {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::evaluation::value)?, total))
+}
+
+async fn condition(env: &Env, actor: &Actor, filter: &EvaluationFilter) -> Result<Condition> {
+    let EvaluationFilter { staff, plan, unit, period, kind, status, rated_by_me } = filter;
+    let backend = env.db.backend();
+    let mut which = store::evaluation::OWNED
+        .personal(backend, actor)
+        .add_option(staff.map(|staff| Column::StaffId.eq(staff.0)))
+        .add_option(plan.map(|plan| Column::PlanId.eq(plan.0)))
+        .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
+        .add_option(kind.map(|kind| Column::Kind.eq(kind.to_string())));
+    if let Some(unit) = unit {
+        let today = Calendar::JAKARTA.day(env.now());
+        let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
+        which = which.add(any_of(backend, (Entity, Column::UnitId), tree.subtree(*unit).iter().map(|unit| unit.0)));
+    }
+    if let Some(status) = status {
+        which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
+    }
+    if let Some(mine) = rated_by_me {
+        let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
+        let me = actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0);
+        let rated = Condition::any()
+            .add(any_of(backend, (Entity, Column::RaterAssignmentId), powers))
+            .add(Column::RaterStaffId.eq(me));
+        which = which.add(if *mine { rated } else { rated.not() });
+    }
+    Ok(which)
+}
+
+/// The evaluations of plans that the actor sees, oldest first.
+pub async fn of_plans(env: &Env, actor: &Actor, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
+    let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
+    let ids = plans.iter().map(|plan| plan.0);
+    for evaluation in visible(env, actor, Column::PlanId, ids).await? {
+        found.entry(evaluation.plan).or_default().push(evaluation);
+    }
+    Ok(found)
+}
+
+/// The newest evaluations of people that the actor sees, at most `first` of each.
+pub async fn of_staff(
+    env: &Env,
+    actor: &Actor,
+    people: &[StaffId],
+    first: usize,
+) -> Result<HashMap<StaffId, Vec<Evaluation>>> {
+    let mut found: HashMap<StaffId, Vec<Evaluation>> = HashMap::new();
+    let ids = people.iter().map(|staff| staff.0);
+    for evaluation in visible(env, actor, Column::StaffId, ids).await?.into_iter().rev() {
+        found.entry(evaluation.staff).or_default().push(evaluation);
+    }
+    for evaluations in found.values_mut() {
+        evaluations.truncate(first);
+    }
+    Ok(found)
+}
+
+async fn visible(
+    env: &Env,
+    actor: &Actor,
+    column: Column,
+    ids: impl Iterator<Item = uuid::Uuid>,
+) -> Result<Vec<Evaluation>> {
+    let source = env.db.source();
+    let which = store::evaluation::OWNED
+        .personal(source.backend, actor)
+        .add(any_of(source.backend, (Entity, column), ids));
+    store::evaluation::load(source, which).await
+}
+
+/// What the actor can do to evaluations that he sees.
+pub async fn actions(
+    env: &Env,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<HashMap<EvaluationId, Vec<Allowed>>> {
+    let source = env.db.source();
+    let mut found = HashMap::new();
+    for (id, evaluation) in store::evaluation::by_ids(source, actor, ids).await? {
+        let around = Surroundings::of(source, &evaluation, env.now()).await?;
+        let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
+        found.insert(id, policy::evaluation::allowed_actions(&evaluation, &standing, &around.context()));
+    }
+    Ok(found)
+}

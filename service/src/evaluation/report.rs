@@ -1,0 +1,88 @@
+//! The employee reports what was reached.
+
+use super::context::{Change, change};
+use crate::{
+    activity::{EvidenceInput, evidence},
+    db::Sending,
+    env::Env,
+    error::Result,
+};
+use domain::{
+    Decimal, Refusal,
+    action::EvaluationAction,
+    actor::Actor,
+    evaluation::{Realisation, Report},
+    event::EventKind,
+    id::{EvaluationId, IndicatorId, ResultId},
+    time::Instant,
+};
+use serde::Serialize;
+
+/// A report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportRealisation {
+    /// The evaluation.
+    pub evaluation: EvaluationId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// What was reached; replaces an earlier report.
+    pub realisations: Vec<RealisationInput>,
+    /// What there is to add.
+    pub self_note: Option<String>,
+}
+
+/// What was reached of a row or an indicator.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Realisation")]
+pub struct RealisationInput {
+    pub result: ResultId,
+    pub indicator: Option<IndicatorId>,
+    pub value: Option<Decimal>,
+    pub text: String,
+    pub evidence: Vec<EvidenceInput>,
+}
+
+/// Reports; may be repeated until the rater begins.
+pub async fn report_realisation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: ReportRealisation,
+) -> Result<EvaluationId> {
+    let what = Change {
+        evaluation: input.evaluation,
+        expected: input.expected_version,
+        action: EvaluationAction::ReportRealisation,
+        event: EventKind::RealisationReported,
+        reason: None,
+    };
+    change(env, actor, sending, &input.clone(), what, move |evaluation, context, tx| {
+        let report = report(input.realisations, input.self_note, tx.now())?;
+        evaluation.report_realisation(report, context)
+    })
+    .await
+}
+
+fn report(
+    rows: Vec<RealisationInput>,
+    self_note: Option<String>,
+    at: Instant,
+) -> std::result::Result<Report, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let mut realisations = Vec::with_capacity(rows.len());
+    for (index, row) in rows.into_iter().enumerate() {
+        let evidence = evidence(row.evidence, at).unwrap_or_else(|faults| {
+            let under = ["realisations".to_owned(), index.to_string()];
+            refusals.extend(faults.into_iter().map(|fault| fault.under(under.clone())));
+            Vec::new()
+        });
+        realisations.push(Realisation {
+            result: row.result,
+            indicator: row.indicator,
+            value: row.value,
+            text: row.text,
+            evidence,
+        });
+    }
+    if refusals.is_empty() { Ok(Report { realisations, self_note }) } else { Err(refusals) }
+}
