@@ -271,7 +271,8 @@ fn overlaps_are_of_one_person_and_of_real_time() {
     assert_eq!(one.overlaps(&others), [ActivityId(uuid(401))]);
     assert!(one.overlaps(std::slice::from_ref(&one)).is_empty(), "not with itself");
     let after = Activity { id: ActivityId(uuid(405)), started_at: one.ended_at, ..shifted(405, 5) };
-    assert!(one.overlaps(&[after]).is_empty(), "one ends when the other begins");
+    let before = Activity { id: ActivityId(uuid(406)), ended_at: one.started_at, ..shifted(406, -5) };
+    assert!(one.overlaps(&[after, before]).is_empty(), "one ends when the other begins");
 }
 
 #[test]

@@ -200,6 +200,10 @@ fn a_plan_closes_when_its_evaluations_are_finished_or_by_transfer() {
     assert_eq!((moved.status, moved.ends_on), (PlanStatus::Closed, day("2026-06-30")));
     assert_eq!(moved.revisions[1].status, Rev::Withdrawn, "an open revision ends with the plan");
     assert!(plan.close_by_transfer(day("2026-01-01")).is_err());
+    let one_day = plan.close_by_transfer(day("2026-01-02")).expect("closed");
+    assert_eq!((one_day.starts_on, one_day.ends_on), (day("2026-01-01"), day("2026-01-01")));
+    let later = plan.close_by_transfer(day("2027-03-01")).expect("closed");
+    assert_eq!(later.ends_on, day("2026-12-31"), "the plan ends with its year");
     assert!(draft().close_by_transfer(day("2026-07-01")).is_err());
 }
 
@@ -232,6 +236,7 @@ fn a_plan_covers_the_days_of_the_year_that_the_assignment_covers() {
     for (from, to, days) in [
         ("2020-01-01", None, Some(("2026-01-01", "2026-12-31"))),
         ("2026-04-01", None, Some(("2026-04-01", "2026-12-31"))),
+        ("2026-12-31", None, Some(("2026-12-31", "2026-12-31"))),
         ("2020-01-01", Some("2026-07-01"), Some(("2026-01-01", "2026-06-30"))),
         ("2020-01-01", Some("2026-01-01"), None),
         ("2027-01-01", None, None),

@@ -93,3 +93,13 @@ fn an_annual_document_closes_when_it_is_signed() {
         }
     }
 }
+
+#[test]
+fn reopening_voids_the_signatures() {
+    let last = in_status(annual(), EvaluationStatus::Final);
+    let around = Surroundings::of(&last);
+    let context = around.at(at("2027-01-05 10:00"));
+    let signed = last.sign(Party::Rater, HEAD, &context).expect("signed");
+    let again = signed.reopen("Salah baca", HEAD, &context).expect("reopened");
+    assert!(again.detail.signatures.is_empty());
+}
