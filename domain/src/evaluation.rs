@@ -245,6 +245,37 @@ impl Evaluation {
         self.status.is_final()
     }
 
+    /// The evaluation as those see it who may not see its ratings: without them, their reasons and what came
+    /// out. What was reported stays, and so do signatures and reopenings.
+    #[must_use]
+    pub fn without_ratings(&self) -> Self {
+        let EvaluationDetail {
+            realisations,
+            self_note,
+            reported_at,
+            signatures,
+            closed_without,
+            reopenings,
+            ..
+        } = self.detail.clone();
+        Self {
+            detail: EvaluationDetail {
+                realisations,
+                self_note,
+                reported_at,
+                signatures,
+                closed_without,
+                reopenings,
+                ..EvaluationDetail::default()
+            },
+            result_rating: None,
+            behaviour_rating: None,
+            predicate: None,
+            unit_predicate: None,
+            ..self.clone()
+        }
+    }
+
     /// Whether it locks the activities of its part: a periodic one from FINAL on.
     #[must_use]
     pub fn locks_activities(&self) -> bool {

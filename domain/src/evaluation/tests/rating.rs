@@ -184,6 +184,43 @@ fn reopening_takes_the_result_back_and_says_why() {
     assert_eq!(refusal.message.key(), Key::LockedByEvaluation);
 }
 
+#[test]
+fn without_ratings_the_rest_is_told_but_nothing_of_the_judgement() {
+    let evaluation = periodic();
+    let around = Surroundings::of(&evaluation);
+    let context = around.at(at("2026-04-10 10:00"));
+    let secret = "RAHASIA";
+    let rating = Rating {
+        result_rating: Some(Expectation::Above),
+        behaviour_rating: Some(Expectation::Below),
+        result_reason: Some(secret.to_owned()),
+        behaviour_reason: Some(secret.to_owned()),
+        result_ratings: vec![RowRating {
+            result: crate::testing::RESULT,
+            rating: Expectation::Above,
+            note: Some(secret.to_owned()),
+        }],
+        behaviour_ratings: vec![ValueRating {
+            criterion: CriterionId(uuid(61)),
+            rating: Expectation::Below,
+            note: Some(secret.to_owned()),
+        }],
+        unrated_report_reason: Some(secret.to_owned()),
+    };
+    let reported = evaluation.report_realisation(report(), &context).expect("reported");
+    let rated = reported.rate(rating, &context).expect("rated");
+    let why =
+        Finalisation { missing_unit_predicate_reason: Some(secret.to_owned()), ..Finalisation::default() };
+    let missing = EvaluationContext { unit_predicate: None, ..context };
+    for told in [rated.finalise(why, &missing).expect("final"), rated] {
+        let seen = told.without_ratings();
+        let json = serde_json::to_string(&seen).expect("JSON");
+        assert!(!json.contains(secret) && !json.contains("ABOVE") && !json.contains("BELOW"), "{json}");
+        assert_eq!(seen.detail.realisations, told.detail.realisations);
+        assert_eq!(seen.status, told.status);
+    }
+}
+
 proptest! {
     #[test]
     fn a_draft_never_has_a_result_and_a_final_one_is_read_from_the_matrix(
