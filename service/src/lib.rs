@@ -4,6 +4,7 @@
 //! What may not be put here: rules of the field (`domain`), anything of GraphQL or HTTP (the root package).
 
 pub mod activity;
+pub mod criteria;
 pub mod db;
 pub mod env;
 pub mod error;
@@ -11,6 +12,7 @@ pub mod evaluation;
 pub mod identity;
 pub mod journal;
 pub mod organisation;
+pub mod period;
 pub mod plan;
 pub mod request;
 mod scope;

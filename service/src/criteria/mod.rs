@@ -1,0 +1,7 @@
+//! What is appraised: sets of criteria, published to everyone.
+
+mod read;
+mod set;
+
+pub use read::{CriteriaFilter, agency, list};
+pub use set::{SeedInput, SetCriteria, set_criteria};

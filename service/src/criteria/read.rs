@@ -1,0 +1,72 @@
+//! Reads sets of criteria. They are public: nobody needs a login to learn by what people are appraised.
+
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey},
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{criteria::CriteriaSet, id::AgencyId, time::Date};
+use entity::{
+    criteria_set::{Column, Entity},
+    org_unit,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, sea_query::{Expr, ExprTrait}};
+use serde::Serialize;
+
+/// Which sets; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct CriteriaFilter {
+    /// With this code.
+    pub code: Option<String>,
+    /// In force on this day.
+    pub on: Option<Date>,
+}
+
+/// The agency whose public facts are told without a login: the oldest root of the database.
+pub async fn agency(env: &Env) -> Result<AgencyId> {
+    use sea_orm::QueryOrder;
+    org_unit::Entity::find()
+        .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
+        .order_by_asc(org_unit::Column::ValidFrom)
+        .order_by_asc(org_unit::Column::Id)
+        .one(env.db.reader())
+        .await?
+        .map(|root| AgencyId(root.id))
+        .ok_or(Error::NotFound)
+}
+
+/// A page of an agency's sets, by code and validity.
+pub async fn list(
+    env: &Env,
+    agency: AgencyId,
+    filter: &CriteriaFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<CriteriaSet>, Option<u64>)> {
+    let source = env.db.source();
+    let mut select = Entity::find().filter(Column::AgencyId.eq(agency.0));
+    if let Some(code) = &filter.code {
+        select = select.filter(Column::Code.eq(code));
+    }
+    if let Some(on) = filter.on {
+        select = select
+            .filter(Column::ValidFrom.lte(on))
+            .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)));
+    }
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<Entity> {
+        columns: vec![Column::Code, Column::ValidFrom, Column::Id],
+        order,
+        key: |row| {
+            vec![SortKey::Text(row.code.clone()), SortKey::Day(row.valid_from), SortKey::Id(row.id)]
+        },
+        binding: format!("criteriaSets {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    let (has_next, has_previous) = (page.has_next, page.has_previous);
+    let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
+    let sets = store::criteria_set::with_criteria(source, rows).await?;
+    Ok((Page { items: cursors.into_iter().zip(sets).collect(), has_next, has_previous }, total))
+}

@@ -1,0 +1,269 @@
+//! Reads units and people. Name, position, unit and superior are known to everybody of the agency; what is
+//! personal is asked for apart.
+
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    env::Env,
+    error::{Error, Result},
+    scope::Owned,
+    store,
+};
+use domain::{
+    actor::Actor,
+    assignment::Assignment,
+    id::{AssignmentId, PositionId, StaffId, UnitId},
+    staff::{EmploymentKind, Position, Staff, StaffStatus},
+    time::{Calendar, Date},
+    unit::{OrgUnit, UnitKind},
+};
+use entity::{assignment, org_unit, org_unit_parent, staff};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, extension::postgres::PgExpr},
+};
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
+
+/// Which people; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct StaffFilter {
+    /// The name contains this, whatever the case.
+    pub name: Option<String>,
+    /// Assigned today to this unit or one below it.
+    pub unit: Option<UnitId>,
+    /// On this footing.
+    pub employment_kind: Option<EmploymentKind>,
+}
+
+/// How to find one person.
+#[derive(Clone, Debug)]
+pub enum StaffLookup {
+    /// By id.
+    Id(StaffId),
+    /// By NIP; of people whose personal data the actor sees.
+    Nip(String),
+    /// By the id in the personnel system; likewise.
+    ExternalId(String),
+}
+
+/// Which units; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct UnitFilter {
+    /// The name contains this, whatever the case.
+    pub name: Option<String>,
+    /// Directly below this unit.
+    pub parent: Option<UnitId>,
+    /// Of this kind.
+    pub kind: Option<UnitKind>,
+}
+
+const ASSIGNED: Owned<assignment::Column> = Owned {
+    agency: assignment::Column::AgencyId,
+    staff: assignment::Column::StaffId,
+    unit: assignment::Column::UnitId,
+    assignment: assignment::Column::Id,
+    rater: None,
+};
+
+fn today(env: &Env) -> Date {
+    Calendar::JAKARTA.day(env.now())
+}
+
+/// A contains-search that ignores case on both databases; `%` and `_` mean themselves.
+fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
+    let escaped = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    let column = Expr::col(column.as_column_ref());
+    Condition::all().add(match env.db.backend() {
+        crate::db::Backend::Postgres => column.ilike(pattern),
+        crate::db::Backend::Sqlite => column.like(pattern),
+    })
+}
+
+/// A page of the agency's active people, by name.
+pub async fn staff(
+    env: &Env,
+    actor: &Actor,
+    filter: &StaffFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Staff>, Option<u64>)> {
+    let source = env.db.source();
+    let mut select = staff::Entity::find()
+        .filter(staff::Column::AgencyId.eq(actor.agency.0))
+        .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()));
+    if let Some(name) = &filter.name {
+        select = select.filter(contains(env, staff::Column::Name, name));
+    }
+    if let Some(kind) = filter.employment_kind {
+        select = select.filter(staff::Column::EmploymentKind.eq(kind.to_string()));
+    }
+    if let Some(unit) = filter.unit {
+        let tree = store::org_unit::tree(source.connection, actor.agency, today(env)).await?;
+        let units = tree.subtree(unit);
+        let assigned = assignment::Entity::find()
+            .select_only()
+            .column(assignment::Column::StaffId)
+            .filter(store::assignment::open_on(today(env)))
+            .filter(any_of(
+                source.backend,
+                (assignment::Entity, assignment::Column::UnitId),
+                units.iter().map(|unit| unit.0),
+            ))
+            .into_query();
+        select = select.filter(staff::Column::Id.in_subquery(assigned));
+    }
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<staff::Entity> {
+        columns: vec![staff::Column::Name, staff::Column::Id],
+        order,
+        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        binding: format!("staff {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::staff::value)?, total))
+}
+
+/// One person of the agency.
+pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<Option<Staff>> {
+    let source = env.db.source();
+    let agency = Condition::all().add(staff::Column::AgencyId.eq(actor.agency.0));
+    let (which, is_personal) = match by {
+        StaffLookup::Id(id) => (agency.add(staff::Column::Id.eq(id.0)), false),
+        StaffLookup::Nip(nip) => {
+            let digits: String = nip.chars().filter(|c| !c.is_whitespace()).collect();
+            (agency.add(staff::Column::Nip.eq(digits)), true)
+        }
+        StaffLookup::ExternalId(id) => (agency.add(staff::Column::ExternalId.eq(id)), true),
+    };
+    let Some(person) = store::staff::load(source, which).await?.pop() else { return Ok(None) };
+    // A person who left is known to those who see what is personal only; and a NIP tells nobody else whose it is.
+    let open = !is_personal && person.status == StaffStatus::Active;
+    let visible = open || personal(env, actor, &[person.id]).await?.contains(&person.id);
+    Ok(visible.then_some(person))
+}
+
+/// People of the agency by id.
+pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<HashMap<StaffId, Staff>> {
+    store::staff::by_ids(env.db.source(), actor.agency, ids).await
+}
+
+/// Of these people, those whose NIP, rank and the like the actor sees.
+pub async fn personal(env: &Env, actor: &Actor, people: &[StaffId]) -> Result<BTreeSet<StaffId>> {
+    let source = env.db.source();
+    let which = ASSIGNED.personal(source.backend, actor).add(any_of(
+        source.backend,
+        (assignment::Entity, assignment::Column::StaffId),
+        people.iter().map(|id| id.0),
+    ));
+    let assignments = store::assignment::load(source, which).await?;
+    let mut seen: BTreeSet<StaffId> = assignments.into_iter().map(|assignment| assignment.staff).collect();
+    seen.extend(people.iter().copied().filter(|person| actor.is(*person)));
+    Ok(seen)
+}
+
+/// The people whose direct superior the actor is today, or acts for, by name.
+pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
+    let source = env.db.source();
+    let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
+    let which = store::assignment::open_on(today(env)).add(any_of(
+        source.backend,
+        (assignment::Entity, assignment::Column::SuperiorId),
+        powers,
+    ));
+    let ids: BTreeSet<_> =
+        store::assignment::load(source, which).await?.into_iter().map(|assignment| assignment.staff.0).collect();
+    let which = Condition::all()
+        .add(staff::Column::AgencyId.eq(actor.agency.0))
+        .add(any_of(source.backend, (staff::Entity, staff::Column::Id), ids));
+    store::staff::load(source, which).await
+}
+
+/// All assignments of people, the newest first.
+pub async fn assignments_of(
+    env: &Env,
+    actor: &Actor,
+    people: &[StaffId],
+) -> Result<HashMap<StaffId, Vec<Assignment>>> {
+    store::assignment::of_staff(env.db.source(), actor.agency, people).await
+}
+
+/// Assignments by id.
+pub async fn assignments_by_ids(
+    env: &Env,
+    actor: &Actor,
+    ids: &[AssignmentId],
+) -> Result<HashMap<AssignmentId, Assignment>> {
+    store::assignment::by_ids(env.db.source(), actor.agency, ids).await
+}
+
+/// Positions by id.
+pub async fn positions_by_ids(
+    env: &Env,
+    actor: &Actor,
+    ids: &[PositionId],
+) -> Result<HashMap<PositionId, Position>> {
+    store::position::by_ids(env.db.source(), actor.agency, ids).await
+}
+
+/// A page of the agency's units that are in being today, by name.
+pub async fn units(
+    env: &Env,
+    actor: &Actor,
+    filter: &UnitFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<OrgUnit>, Option<u64>)> {
+    let source = env.db.source();
+    let today = today(env);
+    let mut select = org_unit::Entity::find()
+        .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
+        .filter(org_unit::Column::ValidFrom.lte(today))
+        .filter(
+            Condition::any().add(org_unit::Column::ValidTo.is_null()).add(org_unit::Column::ValidTo.gt(today)),
+        );
+    if let Some(name) = &filter.name {
+        select = select.filter(contains(env, org_unit::Column::Name, name));
+    }
+    if let Some(kind) = filter.kind {
+        select = select.filter(org_unit::Column::Kind.eq(kind.to_string()));
+    }
+    if let Some(parent) = filter.parent {
+        let below = org_unit_parent::Entity::find()
+            .select_only()
+            .column(org_unit_parent::Column::UnitId)
+            .filter(org_unit_parent::Column::ParentId.eq(parent.0))
+            .filter(org_unit_parent::Column::ValidFrom.lte(today))
+            .filter(
+                Condition::any()
+                    .add(org_unit_parent::Column::ValidTo.is_null())
+                    .add(org_unit_parent::Column::ValidTo.gt(today)),
+            )
+            .into_query();
+        select = select.filter(org_unit::Column::Id.in_subquery(below));
+    }
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<org_unit::Entity> {
+        columns: vec![org_unit::Column::Name, org_unit::Column::Id],
+        order,
+        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        binding: format!("orgUnits {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    let (has_next, has_previous) = (page.has_next, page.has_previous);
+    let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
+    let units = store::org_unit::with_parents(source, rows, today).await?;
+    Ok((Page { items: cursors.into_iter().zip(units).collect(), has_next, has_previous }, total))
+}
+
+/// Units by id, with their parents of today.
+pub async fn units_by_ids(env: &Env, actor: &Actor, ids: &[UnitId]) -> Result<HashMap<UnitId, OrgUnit>> {
+    store::org_unit::by_ids(env.db.source(), actor.agency, ids, today(env)).await
+}
+
+/// Whether there is such a unit for the actor.
+pub(crate) async fn must_see_unit(env: &Env, actor: &Actor, unit: UnitId) -> Result<OrgUnit> {
+    units_by_ids(env, actor, &[unit]).await?.remove(&unit).ok_or(Error::NotFound)
+}

@@ -1,0 +1,11 @@
+//! Years and their parts, and the predicates of units in them.
+
+mod close;
+mod open;
+mod predicate;
+mod read;
+
+pub use close::{ClosePeriod, close_period};
+pub use open::{OpenPeriod, open_period};
+pub use predicate::{SetOrgUnitPredicate, set_org_unit_predicate, unit_predicate};
+pub use read::{PeriodFilter, by_ids, list, parts};

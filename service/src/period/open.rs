@@ -1,0 +1,61 @@
+//! Opens a year with its parts.
+
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::Result,
+    store,
+};
+use domain::{
+    Key, Message, Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    event::EventKind,
+    id::PeriodId,
+    period::{Cycle, NewYear, open_year},
+    policy::organisation::{Scope, decide},
+    time::Date,
+};
+use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
+
+/// A year to open.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of NewYear")]
+pub struct OpenPeriod {
+    pub year: i32,
+    pub cycle: Cycle,
+    pub plan_deadline: Option<Date>,
+    pub report_days: Option<u32>,
+    pub rating_days: Option<u32>,
+}
+
+/// Opens it; for admins of the agency.
+pub async fn open_period(env: &Env, actor: &Actor, sending: Sending, input: OpenPeriod) -> Result<PeriodId> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        decide(OrganisationAction::OpenPeriod, tx.actor(), Scope::default())?;
+        let new = NewYear {
+            agency: tx.actor().agency,
+            year: input.year,
+            cycle: input.cycle,
+            plan_deadline: input.plan_deadline,
+            report_days: input.report_days,
+            rating_days: input.rating_days,
+        };
+        let periods = open_year(&new, || PeriodId(fresh_id()))?;
+        let which = Condition::all()
+            .add(entity::period::Column::AgencyId.eq(new.agency.0))
+            .add(entity::period::Column::Year.eq(input.year));
+        if !store::period::load(tx.source(), which).await?.is_empty() {
+            let message = Message::new(Key::Duplicate).with("field", "year").with("value", input.year);
+            return Err(Refusal::input(["year"], message).into());
+        }
+        let mut year = None;
+        for period in periods {
+            let opened = tx.create(period, EventKind::PeriodOpened, None).await?;
+            year.get_or_insert(opened.id);
+        }
+        Ok(year.unwrap_or(PeriodId(uuid::Uuid::nil())))
+    })
+    .await
+}

@@ -1,0 +1,88 @@
+//! The predicate of a unit in a period.
+
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    evaluation::OrgUnitPredicate,
+    event::EventKind,
+    id::{PeriodId, UnitId, UnitPredicateId},
+    policy::organisation::{Scope, decide},
+    time::Calendar,
+    unit_predicate::{UnitPredicate, UnitPredicateInput},
+};
+use serde::Serialize;
+
+/// A predicate to set.
+#[derive(Clone, Debug, Serialize)]
+pub struct SetOrgUnitPredicate {
+    /// The unit.
+    pub unit: UnitId,
+    /// The year or part.
+    pub period: PeriodId,
+    /// The predicate.
+    pub predicate: OrgUnitPredicate,
+    /// Why.
+    pub note: Option<String>,
+    /// The version that the client has seen, where it was set before.
+    pub expected_version: Option<i32>,
+}
+
+/// Sets it: by who heads a unit above, or the performance team.
+pub async fn set_org_unit_predicate(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: SetOrgUnitPredicate,
+) -> Result<(UnitId, PeriodId)> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let (source, actor) = (tx.source(), tx.actor());
+        let set_by = actor.staff().ok_or(Error::Forbidden)?;
+        let today = Calendar::JAKARTA.day(tx.now());
+        let unit = store::org_unit::by_ids(source, actor.agency, &[input.unit], today)
+            .await?
+            .remove(&input.unit)
+            .ok_or(Error::NotFound)?;
+        let period =
+            store::period::find(source, actor.agency, input.period).await?.ok_or(Error::NotFound)?;
+        decide(
+            OrganisationAction::SetOrgUnitPredicate,
+            actor,
+            Scope { units: &[unit.id], parent: unit.parent, gains: None },
+        )?;
+        let wanted = UnitPredicateInput { predicate: input.predicate, note: input.note, set_by };
+        match store::unit_predicate::find(source, unit.id, period.id).await? {
+            Some(before) => {
+                if input.expected_version != Some(before.version) {
+                    return Err(Refusal::conflict(before.version).into());
+                }
+                let after = before.change(&period, wanted, tx.now())?;
+                tx.change(&before, after, EventKind::OrgUnitPredicateSet, None).await?;
+            }
+            None => {
+                let id = UnitPredicateId(fresh_id());
+                let first = UnitPredicate::set(id, unit.id, &period, wanted, tx.now())?;
+                tx.create(first, EventKind::OrgUnitPredicateSet, None).await?;
+            }
+        }
+        Ok((unit.id, period.id))
+    })
+    .await
+}
+
+/// The predicate of a unit in a period: known to everybody of the agency, since it bounds their own.
+pub async fn unit_predicate(
+    env: &Env,
+    actor: &Actor,
+    unit: UnitId,
+    period: PeriodId,
+) -> Result<Option<UnitPredicate>> {
+    let found = store::unit_predicate::find(env.db.source(), unit, period).await?;
+    Ok(found.filter(|found| found.agency == actor.agency))
+}

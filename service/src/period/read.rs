@@ -1,0 +1,72 @@
+//! Reads periods; everybody of the agency sees them.
+
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey},
+    env::Env,
+    error::Result,
+    store,
+};
+use domain::{
+    actor::Actor,
+    id::PeriodId,
+    period::{Period, PeriodStatus},
+};
+use entity::period::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Which periods; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct PeriodFilter {
+    /// Of this calendar year.
+    pub year: Option<i32>,
+    /// Only years, or only parts.
+    pub years_only: Option<bool>,
+    /// Open or closed.
+    pub status: Option<PeriodStatus>,
+}
+
+/// A page of periods, by year and part.
+pub async fn list(
+    env: &Env,
+    actor: &Actor,
+    filter: &PeriodFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Period>, Option<u64>)> {
+    let source = env.db.source();
+    let mut select = Entity::find().filter(Column::AgencyId.eq(actor.agency.0));
+    if let Some(year) = filter.year {
+        select = select.filter(Column::Year.eq(year));
+    }
+    if let Some(years_only) = filter.years_only {
+        select = select.filter(if years_only { Column::Part.eq(0) } else { Column::Part.ne(0) });
+    }
+    if let Some(status) = filter.status {
+        select = select.filter(Column::Status.eq(status.to_string()));
+    }
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let keyset = Keyset::<Entity> {
+        columns: vec![Column::Year, Column::Part, Column::Id],
+        order,
+        key: |row| {
+            vec![SortKey::Int(row.year.into()), SortKey::Int(row.part.into()), SortKey::Id(row.id)]
+        },
+        binding: format!("periods {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::period::value)?, total))
+}
+
+/// The periods of these ids.
+pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashMap<PeriodId, Period>> {
+    store::period::by_ids(env.db.source(), actor.agency, ids).await
+}
+
+/// The parts of a year, in their order.
+pub async fn parts(env: &Env, actor: &Actor, year: PeriodId) -> Result<Vec<Period>> {
+    let periods = store::period::year(env.db.source(), year).await?;
+    Ok(periods.into_iter().filter(|period| period.agency == actor.agency && !period.is_year()).collect())
+}
