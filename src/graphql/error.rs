@@ -190,7 +190,8 @@ fn refused(refusals: &[Refusal], locale: Locale) -> Error {
 }
 
 impl UserError {
-    const fn code_value(&self) -> &ErrorCode {
+    /// Its code.
+    pub(super) const fn code_value(&self) -> &ErrorCode {
         match self {
             Self::Input(error) => &error.code,
             Self::Transition(error) => &error.code,

@@ -5,9 +5,24 @@
 
 use async_graphql::Context;
 use dataloader::{BatchFn, cached::Loader};
-use domain::actor::Actor;
+use domain::{
+    activity::Activity,
+    actor::Actor,
+    assignment::Assignment,
+    evaluation::Evaluation,
+    feedback::Feedback,
+    id::{
+        ActivityId, AssignmentId, EvaluationId, PeriodId, PlanId, PositionId, ResultId, StaffId, UnitId,
+    },
+    period::Period,
+    plan::{Plan, PlanResult},
+    policy::Allowed,
+    recommendation::Recommendation,
+    staff::{Position, Staff},
+    unit::OrgUnit,
+};
 use futures_util::future::BoxFuture;
-use service::Env;
+use service::{Env, activity, db::Page, evaluation, organisation, period, plan};
 use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
 
 use super::error;
@@ -74,12 +89,84 @@ where
     }
 }
 
-/// The loaders of a request.
-pub struct Loaders {}
+/// The loaders of a request, one for each way from a key to a value.
+#[expect(missing_docs, reason = "each is named after what it reads")]
+pub struct Loaders {
+    pub units: Batch<UnitId, OrgUnit>,
+    pub positions: Batch<PositionId, Position>,
+    pub staff: Batch<StaffId, Staff>,
+    pub personal: Batch<StaffId, ()>,
+    pub assignments: Batch<AssignmentId, Assignment>,
+    pub assignments_of_staff: Batch<StaffId, Vec<Assignment>>,
+    pub periods: Batch<PeriodId, Period>,
+    pub plans: Batch<PlanId, Arc<Plan>>,
+    pub plans_of_staff: Batch<(StaffId, usize), Page<Arc<Plan>>>,
+    pub plan_actions: Batch<PlanId, Arc<Vec<Allowed>>>,
+    pub results: Batch<ResultId, (Arc<Plan>, PlanResult)>,
+    pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
+    pub activities: Batch<ActivityId, Arc<Activity>>,
+    pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
+    pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
+    pub evaluations_of_plans: Batch<PlanId, Vec<Arc<Evaluation>>>,
+    pub evaluations_of_staff: Batch<(StaffId, usize), Page<Arc<Evaluation>>>,
+    pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
+    pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
+}
 
 impl Loaders {
     /// For one request of an actor.
-    pub fn new(_env: &Env, _actor: &Option<Arc<Actor>>) -> Self {
-        Self {}
+    pub fn new(env: &Env, actor: &Option<Arc<Actor>>) -> Self {
+        Self {
+            units: Batch::new(env, actor, |env, actor, ids: Vec<UnitId>| async move { organisation::units_by_ids(&env, &actor, &ids).await }),
+            positions: Batch::new(env, actor, |env, actor, ids: Vec<PositionId>| async move { organisation::positions_by_ids(&env, &actor, &ids).await }),
+            staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move { organisation::staff_by_ids(&env, &actor, &ids).await }),
+            personal: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move { Ok(organisation::personal(&env, &actor, &ids).await?.into_iter().map(|id| (id, ())).collect()) }),
+            assignments: Batch::new(env, actor, |env, actor, ids: Vec<AssignmentId>| async move { organisation::assignments_by_ids(&env, &actor, &ids).await }),
+            assignments_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move { organisation::assignments_of(&env, &actor, &ids).await }),
+            periods: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move { period::by_ids(&env, &actor, &ids).await }),
+            plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { shared(plan::by_ids(&env, &actor, &ids).await?) }),
+            plans_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<(StaffId, usize)>| async move { of_staff(ids, |people, first| { let (env, actor) = (env.clone(), actor.clone()); async move { plan::of_staff(&env, &actor, &people, first).await } }).await }),
+            plan_actions: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { shared(plan::actions(&env, &actor, &ids).await?) }),
+            results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move { Ok(plan::results(&env, &actor, &ids).await?.into_iter().map(|(id, (plan, row))| (id, (Arc::new(plan), row))).collect()) }),
+            feedback_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { let _ = actor; shared(evaluation::feedback_of_plans(&env, &ids).await?) }),
+            activities: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move { shared(activity::by_ids(&env, &actor, &ids).await?) }),
+            activity_actions: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move { shared(activity::actions(&env, &actor, &ids).await?) }),
+            evaluations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move { shared(evaluation::by_ids(&env, &actor, &ids).await?) }),
+            evaluations_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { lists(evaluation::of_plans(&env, &actor, &ids).await?) }),
+            evaluations_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<(StaffId, usize)>| async move { of_staff(ids, |people, first| { let (env, actor) = (env.clone(), actor.clone()); async move { evaluation::of_staff(&env, &actor, &people, first).await } }).await }),
+            evaluation_actions: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move { shared(evaluation::actions(&env, &actor, &ids).await?) }),
+            recommendations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move { let _ = actor; shared(evaluation::recommendations(&env, &ids).await?) }),
+        }
     }
+}
+
+/// The same map with shared values: objects hold what a loader keeps.
+fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> service::Result<HashMap<K, Arc<V>>> {
+    Ok(found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect())
+}
+
+/// The same for lists.
+fn lists<K: Eq + Hash, V>(found: HashMap<K, Vec<V>>) -> service::Result<HashMap<K, Vec<Arc<V>>>> {
+    Ok(found.into_iter().map(|(key, values)| (key, values.into_iter().map(Arc::new).collect())).collect())
+}
+
+/// Reads the first page of each person: the keys of one level ask for the same number.
+async fn of_staff<V, F>(
+    keys: Vec<(StaffId, usize)>,
+    read: impl Fn(Vec<StaffId>, usize) -> F,
+) -> service::Result<HashMap<(StaffId, usize), Page<Arc<V>>>>
+where
+    F: Future<Output = service::Result<HashMap<StaffId, Page<V>>>>,
+{
+    let mut by_first: HashMap<usize, Vec<StaffId>> = HashMap::new();
+    for (staff, first) in keys {
+        by_first.entry(first).or_default().push(staff);
+    }
+    let mut found = HashMap::new();
+    for (first, people) in by_first {
+        for (staff, page) in read(people, first).await? {
+            found.insert((staff, first), page.try_map(|value| Ok(Arc::new(value)))?);
+        }
+    }
+    Ok(found)
 }

@@ -3,13 +3,22 @@
 //! The roots are merged from small groups, one a topic, so that no type grows past what the compiler and
 //! the executor carry well.
 
+mod activity;
+mod allowed;
 pub mod context;
+mod criteria;
+mod enums;
 pub mod error;
+mod evaluation;
 mod id;
 mod identity;
 mod labels;
 pub mod loaders;
+mod node;
+mod organisation;
 mod page;
+mod period;
+mod plan;
 mod scalars;
 mod service_config;
 
@@ -23,11 +32,32 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// All that can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(identity::IdentityQuery, service_config::ConfigQuery);
+pub struct Query(
+    identity::IdentityQuery,
+    node::NodeQuery,
+    organisation::OrganisationQuery,
+    criteria::CriteriaQuery,
+    period::PeriodQuery,
+    plan::PlanQuery,
+    activity::ActivityQuery,
+    evaluation::EvaluationQuery,
+    service_config::ConfigQuery,
+);
 
 /// All that can be changed. One root field a document.
 #[derive(MergedObject, Default)]
-pub struct Mutation(identity::SessionMutation, identity::AccessMutation);
+pub struct Mutation(
+    identity::SessionMutation,
+    identity::AccessMutation,
+    criteria::CriteriaMutation,
+    period::PeriodMutation,
+    plan::PlanContentMutation,
+    plan::PlanDecisionMutation,
+    activity::ActivityMutation,
+    evaluation::RatingMutation,
+    evaluation::FollowUpMutation,
+    evaluation::RemarkMutation,
+);
 
 /// Who may use a root field at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Relay connections over the pages of the use cases.
 
 use async_graphql::{Context, Enum};
-use service::db::{Page, PageRequest};
+use service::db::{DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest};
 
 pub use async_graphql::connection::PageInfo;
 
@@ -19,6 +19,16 @@ pub enum OrderDirection {
 /// Relay's four arguments as a request.
 pub const fn request(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> PageRequest {
     PageRequest { first, after, last, before }
+}
+
+/// The size of a first page; none where the arguments are out of bounds, which the list itself refuses.
+pub fn first_size(first: Option<i32>) -> Option<usize> {
+    let most = i32::try_from(LARGEST_PAGE).ok()?;
+    match first {
+        None => usize::try_from(DEFAULT_PAGE).ok(),
+        Some(first) if (0..=most).contains(&first) => usize::try_from(first).ok(),
+        Some(_) => None,
+    }
 }
 
 /// Whether the client asks for the number of all items: only then is it counted.
@@ -41,7 +51,7 @@ pub fn info<T>(page: &Page<T>) -> PageInfo {
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $what:literal) => {
         #[doc = concat!("A page of ", $what, ".")]
-        #[derive(Clone, async_graphql::SimpleObject)]
+        #[derive(async_graphql::SimpleObject)]
         pub struct $connection {
             /// The items with their cursors.
             pub edges: Vec<$edge>,
@@ -52,7 +62,7 @@ macro_rules! connection {
         }
 
         #[doc = concat!("An item of ", $what, ".")]
-        #[derive(Clone, async_graphql::SimpleObject)]
+        #[derive(async_graphql::SimpleObject)]
         pub struct $edge {
             /// Where the item lies in the list; good for `after` and `before` under the same filter and order.
             pub cursor: String,

@@ -43,6 +43,12 @@ pub struct Page<T> {
     pub has_previous: bool,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), has_next: false, has_previous: false }
+    }
+}
+
 impl<T> Page<T> {
     /// The same page of what each item stands for.
     pub fn try_map<U>(self, mut f: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
@@ -122,8 +128,22 @@ impl<E: EntityTrait> Keyset<E> {
     }
 
     fn cursor(&self, row: &E::Model) -> Result<String> {
-        let cursor = Cursor { b: self.hash(), k: (self.key)(row) };
-        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor)?))
+        self.cursor_at((self.key)(row))
+    }
+
+    fn cursor_at(&self, key: Vec<SortKey>) -> Result<String> {
+        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Cursor { b: self.hash(), k: key })?))
+    }
+
+    /// The first page of a list that was read whole, in its order: what a batch of parents gives each.
+    pub fn first_page<T>(&self, all: Vec<T>, size: usize, key: impl Fn(&T) -> Vec<SortKey>) -> Result<Page<T>> {
+        let has_next = all.len() > size;
+        let items = all
+            .into_iter()
+            .take(size)
+            .map(|item| Ok((self.cursor_at(key(&item))?, item)))
+            .collect::<Result<_>>()?;
+        Ok(Page { items, has_next, has_previous: false })
     }
 
     fn read(&self, argument: &str, text: &str) -> Result<Vec<SortKey>> {

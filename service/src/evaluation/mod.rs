@@ -15,7 +15,7 @@ pub use follow_up::{
     EvaluationVersion, acknowledge_evaluation, close_evaluation, deliver_evaluation, sign_evaluation,
 };
 pub use rate::{RateEvaluation, rate_evaluation};
-pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff};
+pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff, sees_ratings};
 pub use recommend::{Recommend, recommend, recommendations};
 pub use report::{RealisationInput, ReportRealisation, report_realisation};
 pub(crate) use context::Surroundings;

@@ -60,14 +60,17 @@ pub async fn list(
     let source = env.db.source();
     let select = Entity::find().filter(condition(env, actor, filter).await?);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let keyset = Keyset::<Entity> {
+    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::evaluation::value)?, total))
+}
+
+fn keyset(filter: &EvaluationFilter, order: Order) -> Result<Keyset<Entity>> {
+    Ok(Keyset {
         columns: vec![Column::Id],
         order,
         key: |row| vec![SortKey::Id(row.id)],
         binding: format!("evaluations {}", serde_json::to_string(filter)?),
-    };
-    let page = keyset.load(source.connection, select, request).await?;
-    Ok((page.try_map(store::evaluation::value)?, total))
+    })
 }
 
 async fn condition(env: &Env, actor: &Actor, filter: &EvaluationFilter) -> Result<Condition> {
@@ -108,22 +111,27 @@ pub async fn of_plans(env: &Env, actor: &Actor, plans: &[PlanId]) -> Result<Hash
     Ok(found)
 }
 
-/// The newest evaluations of people that the actor sees, at most `first` of each.
+/// The first page of each person's evaluations that the actor sees, the newest first: that of [`list`] with
+/// the person as filter.
 pub async fn of_staff(
     env: &Env,
     actor: &Actor,
     people: &[StaffId],
     first: usize,
-) -> Result<HashMap<StaffId, Vec<Evaluation>>> {
+) -> Result<HashMap<StaffId, Page<Evaluation>>> {
     let mut found: HashMap<StaffId, Vec<Evaluation>> = HashMap::new();
     let ids = people.iter().map(|staff| staff.0);
     for evaluation in visible(env, actor, Column::StaffId, ids).await?.into_iter().rev() {
         found.entry(evaluation.staff).or_default().push(evaluation);
     }
-    for evaluations in found.values_mut() {
-        evaluations.truncate(first);
-    }
-    Ok(found)
+    found
+        .into_iter()
+        .map(|(staff, evaluations)| {
+            let filter = EvaluationFilter { staff: Some(staff), ..EvaluationFilter::default() };
+            let key = |evaluation: &Evaluation| vec![SortKey::Id(evaluation.id.0)];
+            Ok((staff, keyset(&filter, Order::Descending)?.first_page(evaluations, first, key)?))
+        })
+        .collect()
 }
 
 async fn visible(
@@ -153,4 +161,12 @@ pub async fn actions(
         found.insert(id, policy::evaluation::allowed_actions(&evaluation, &standing, &around.context()));
     }
     Ok(found)
+}
+
+/// Whether the actor sees the ratings of an evaluation that was found for him: the rater always, the others of
+/// the personal class from FINAL on. That it was found puts him in that class.
+#[must_use]
+pub fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
+    let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater).with_chain(true);
+    policy::sees_ratings(&standing, evaluation.status)
 }

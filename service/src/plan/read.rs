@@ -13,7 +13,7 @@ use domain::{
     id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
     plan::{Plan, PlanResult, PlanStatus},
     policy::{self, Allowed, Standing},
-    time::Calendar,
+    time::{Calendar, to_micros},
 };
 use entity::plan::{Column, Entity};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
@@ -58,17 +58,20 @@ pub async fn list(
     let source = env.db.source();
     let select = Entity::find().filter(condition(env, actor, filter).await?);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let keyset = Keyset::<Entity> {
-        columns: vec![Column::CreatedAt, Column::Id],
-        order,
-        key: |row| vec![SortKey::Int(row.created_at), SortKey::Id(row.id)],
-        binding: format!("plans {}", serde_json::to_string(filter)?),
-    };
-    let page = keyset.load(source.connection, select, request).await?;
+    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
     let (has_next, has_previous) = (page.has_next, page.has_previous);
     let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
     let plans = store::plan::with_revisions(source, rows).await?;
     Ok((Page { items: cursors.into_iter().zip(plans).collect(), has_next, has_previous }, total))
+}
+
+fn keyset(filter: &PlanFilter, order: Order) -> Result<Keyset<Entity>> {
+    Ok(Keyset {
+        columns: vec![Column::CreatedAt, Column::Id],
+        order,
+        key: |row| vec![SortKey::Int(row.created_at), SortKey::Id(row.id)],
+        binding: format!("plans {}", serde_json::to_string(filter)?),
+    })
 }
 
 async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Condition> {
@@ -100,13 +103,14 @@ async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Cond
     Ok(which)
 }
 
-/// The newest plans of people that the actor sees, at most `first` of each.
+/// The first page of each person's plans that the actor sees, the newest first: that of [`list`] with the
+/// person as filter.
 pub async fn of_staff(
     env: &Env,
     actor: &Actor,
     people: &[StaffId],
     first: usize,
-) -> Result<HashMap<StaffId, Vec<Plan>>> {
+) -> Result<HashMap<StaffId, Page<Plan>>> {
     let source = env.db.source();
     let ids = people.iter().map(|id| id.0);
     let which =
@@ -115,11 +119,15 @@ pub async fn of_staff(
     for plan in store::plan::load(source, which).await? {
         found.entry(plan.staff).or_default().push(plan);
     }
-    for plans in found.values_mut() {
-        plans.sort_by(|a, b| (b.created_at, b.id).cmp(&(a.created_at, a.id)));
-        plans.truncate(first);
-    }
-    Ok(found)
+    found
+        .into_iter()
+        .map(|(staff, mut plans)| {
+            plans.sort_by(|a, b| (b.created_at, b.id).cmp(&(a.created_at, a.id)));
+            let filter = PlanFilter { staff: Some(staff), ..PlanFilter::default() };
+            let key = |plan: &Plan| vec![SortKey::Int(to_micros(plan.created_at)), SortKey::Id(plan.id.0)];
+            Ok((staff, keyset(&filter, Order::Descending)?.first_page(plans, first, key)?))
+        })
+        .collect()
 }
 
 /// The rows of the superior's plan in force, which a plan of the actor's assignment may serve.

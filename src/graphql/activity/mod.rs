@@ -1,0 +1,10 @@
+//! Reported activities.
+
+mod mutation;
+mod types;
+
+pub use mutation::ActivityMutation;
+pub use types::{Activity, ActivityConnection, ActivityQuery};
+
+pub(super) use mutation::EvidenceInput;
+pub(super) use types::{Evidence, list, one};

@@ -1,0 +1,245 @@
+//! Mutations of activities: in batches, with an outcome for each row.
+
+use super::types::{Activity, one};
+use crate::graphql::{
+    context::ContextExt,
+    enums::ReviewDecision,
+    error::{self, UserError},
+    id::{self, Kind},
+    scalars::{DateTime, Decimal, Uuid},
+};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::{Refusal, id::ActivityId};
+use service::{Sending, activity as use_case};
+
+/// Mutations of activities.
+#[derive(Default)]
+pub struct ActivityMutation;
+
+/// A batch of activities to report or to correct.
+#[derive(InputObject)]
+struct RecordActivitiesInput {
+    /// The plan that they were done under.
+    plan_id: ID,
+    /// The rows, at most 100. A row with faults stops no other.
+    rows: Vec<ActivityInput>,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// An activity: new with a client key, or a correction with id and version.
+#[derive(InputObject)]
+struct ActivityInput {
+    /// Required of a new row: unique to you for ever. A known key gives its activity, so that an offline queue may
+    /// be sent again in other batches.
+    client_key: Option<Uuid>,
+    /// The activity to correct.
+    id: Option<ID>,
+    /// The version of the activity to correct.
+    expected_version: Option<i32>,
+    /// The result row that it serves; may be linked later.
+    plan_result_id: Option<ID>,
+    /// The step of that row.
+    action_plan_id: Option<ID>,
+    /// When it began.
+    started_at: DateTime,
+    /// When it ended; at most 24 hours later, may cross midnight.
+    ended_at: DateTime,
+    /// What was done, at most 2,000 characters.
+    description: String,
+    /// How much was done, in `unit`.
+    realisation: Option<Decimal>,
+    /// The unit of the realisation (satuan).
+    unit: Option<String>,
+    /// What shows it, at most 20.
+    #[graphql(default)]
+    evidence: Vec<EvidenceInput>,
+    /// When it was entered on the client, such as offline.
+    claimed_at: Option<DateTime>,
+}
+
+/// A link that shows that something was done.
+#[derive(InputObject)]
+pub struct EvidenceInput {
+    /// `http` or `https`, at most 2,000 characters; must be readable by the rater.
+    pub url: String,
+    /// What it is called, at most 120 characters.
+    pub label: Option<String>,
+}
+
+impl From<EvidenceInput> for use_case::EvidenceInput {
+    fn from(input: EvidenceInput) -> Self {
+        Self { url: input.url, label: input.label }
+    }
+}
+
+/// An activity in the version that you have seen.
+#[derive(InputObject)]
+struct ActivityVersionInput {
+    /// The activity.
+    id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+}
+
+/// A batch of activities to submit.
+#[derive(InputObject)]
+struct SubmitActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// One decision on a batch of activities.
+#[derive(InputObject)]
+struct ReviewActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Approve, or return.
+    decision: ReviewDecision,
+    /// Why; required of a return.
+    reason: Option<String>,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// What became of a row.
+#[derive(SimpleObject)]
+struct ActivityRowResult {
+    /// The position of the row in the input, from 0.
+    row: i32,
+    /// The activity; null when `errors` tells why.
+    activity: Option<Activity>,
+    /// Other activities of yours at the same time: a warning.
+    overlaps: Vec<ID>,
+    /// What you can act on; nothing of the row was written then. Paths start at the row.
+    errors: Vec<UserError>,
+}
+
+/// The outcome of a batch: one result for each row, in their order.
+#[derive(SimpleObject)]
+struct ActivitiesPayload {
+    /// One for each row; empty when `errors` tells why the whole batch was refused.
+    results: Vec<ActivityRowResult>,
+    /// What you can act on; nothing was written then.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl ActivityMutation {
+    /// Reports and corrects activities, in one transaction with an outcome for each row.
+    async fn record_activities(
+        &self,
+        ctx: &Context<'_>,
+        input: RecordActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let sending = Sending { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
+        let plan = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
+        let rows = input.rows.into_iter().enumerate().map(|(index, row)| {
+            row.parse().map_err(|refusal| refusal.under(["rows".to_owned(), index.to_string()]))
+        });
+        let result = match rows.collect::<Result<_, Refusal>>() {
+            Ok(rows) => {
+                let batch = use_case::RecordActivities { plan, rows };
+                use_case::record_activities(ctx.env()?, ctx.actor()?, sending, batch).await
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        payload(ctx, result).await
+    }
+
+    /// Hands activities to the rater.
+    async fn submit_activities(
+        &self,
+        ctx: &Context<'_>,
+        input: SubmitActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let sending = Sending { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
+        let result = match versions(&input.rows) {
+            Ok(rows) => {
+                let batch = use_case::SubmitActivities { rows };
+                use_case::submit_activities(ctx.env()?, ctx.actor()?, sending, batch).await
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        payload(ctx, result).await
+    }
+
+    /// The rater approves or returns activities.
+    async fn review_activities(
+        &self,
+        ctx: &Context<'_>,
+        input: ReviewActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let sending = Sending { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
+        let result = match versions(&input.rows) {
+            Ok(rows) => {
+                let decision = input.decision.with_reason(input.reason);
+                let batch = use_case::ReviewActivities { rows, decision };
+                use_case::review_activities(ctx.env()?, ctx.actor()?, sending, batch).await
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        payload(ctx, result).await
+    }
+}
+
+impl ActivityInput {
+    fn parse(self) -> Result<use_case::ActivityRow, Refusal> {
+        let edit = match (self.id, self.expected_version) {
+            (None, _) => None,
+            (Some(id), Some(version)) => Some((id::parse(Kind::Activity, &id, "id")?, version)),
+            (Some(_), None) => return Err(Refusal::required("expectedVersion")),
+        };
+        let result = self.plan_result_id.map(|id| id::parse(Kind::PlanResult, &id, "planResultId"));
+        let step = self.action_plan_id.map(|id| id::parse(Kind::ActionPlan, &id, "actionPlanId"));
+        Ok(use_case::ActivityRow {
+            edit,
+            client_key: self.client_key.map(|key| key.0),
+            result: result.transpose()?,
+            action_plan: step.transpose()?,
+            started_at: self.started_at.0,
+            ended_at: self.ended_at.0,
+            description: self.description,
+            realisation: self.realisation.map(|realisation| realisation.0),
+            measure: self.unit,
+            evidence: self.evidence.into_iter().map(Into::into).collect(),
+            claimed_at: self.claimed_at.map(|at| at.0),
+        })
+    }
+}
+
+fn versions(rows: &[ActivityVersionInput]) -> Result<Vec<use_case::ActivityVersion>, Refusal> {
+    rows.iter()
+        .enumerate()
+        .map(|(index, row)| {
+            let activity: ActivityId = id::parse(Kind::Activity, &row.id, &format!("rows.{index}.id"))?;
+            Ok(use_case::ActivityVersion { activity, expected_version: row.expected_version })
+        })
+        .collect()
+}
+
+async fn payload(
+    ctx: &Context<'_>,
+    result: service::Result<Vec<use_case::RowOutcome>>,
+) -> async_graphql::Result<ActivitiesPayload> {
+    let (outcomes, errors) = error::outcome(ctx, result)?;
+    let outcomes = outcomes.unwrap_or_default();
+    ctx.loaders()?.activities.prefetch(outcomes.iter().filter_map(|outcome| outcome.activity).collect()).await;
+    let mut results = Vec::with_capacity(outcomes.len());
+    for (row, outcome) in (0..).zip(outcomes) {
+        let activity = match outcome.activity {
+            Some(activity) => one(ctx, activity).await?,
+            None => None,
+        };
+        let locale = ctx.locale();
+        results.push(ActivityRowResult {
+            row,
+            activity,
+            overlaps: outcome.overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
+            errors: outcome.refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect(),
+        });
+    }
+    Ok(ActivitiesPayload { results, errors })
+}

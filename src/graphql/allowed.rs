@@ -1,0 +1,58 @@
+//! What somebody can do to an object now, and if not, why not and who can.
+
+use super::{
+    context::ContextExt,
+    enums::Action,
+    error::{ErrorCode, UserError},
+    organisation::Staff,
+};
+use async_graphql::{Context, Object};
+use domain::policy::Allowed;
+use std::sync::Arc;
+
+/// An action on an object: whether it is open to you now, and if not, why not.
+pub struct AllowedAction {
+    all: Arc<Vec<Allowed>>,
+    index: usize,
+}
+
+impl AllowedAction {
+    /// One for each action of an object.
+    pub fn list(all: &Arc<Vec<Allowed>>) -> Vec<Self> {
+        (0..all.len()).map(|index| Self { all: all.clone(), index }).collect()
+    }
+
+    fn one(&self) -> Option<&Allowed> {
+        self.all.get(self.index)
+    }
+}
+
+#[Object]
+impl AllowedAction {
+    /// The action: the name of its mutation.
+    async fn action(&self, ctx: &Context<'_>) -> async_graphql::Result<Action> {
+        let missing = || super::error::failure(ctx, service::Error::internal("no such action"));
+        Ok(self.one().ok_or_else(missing)?.action.into())
+    }
+    /// Whether it is open to you now.
+    async fn allowed(&self) -> bool {
+        self.one().is_some_and(|one| one.refusal.is_none())
+    }
+    /// Why not: FORBIDDEN, INVALID_TRANSITION or PERIOD_CLOSED; null if it is open.
+    async fn code(&self, ctx: &Context<'_>) -> Option<ErrorCode> {
+        let refusal = self.one()?.refusal.clone()?;
+        Some(*UserError::new(refusal, ctx.locale()).code_value())
+    }
+    /// Why not, as a sentence; null if it is open.
+    async fn message(&self, ctx: &Context<'_>) -> Option<String> {
+        Some(self.one()?.refusal.as_ref()?.message.render(ctx.locale()))
+    }
+    /// The persons of record who have the right, whatever the state; admins are not listed.
+    async fn who_can(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
+        let mut people = Vec::new();
+        for staff in self.one().map(|one| one.who_can.clone()).unwrap_or_default() {
+            people.extend(super::organisation::one_staff(ctx, staff).await?);
+        }
+        Ok(people)
+    }
+}

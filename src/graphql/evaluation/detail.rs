@@ -1,0 +1,246 @@
+//! What stands in an evaluation: reports, ratings of rows, the explanation, signatures, feedback.
+
+use crate::graphql::{
+    activity::Evidence,
+    context::ContextExt,
+    enums::{Expectation, FeedbackKind, Party, RecommendationKind},
+    id::{self, Kind},
+    labels::Locale,
+    organisation::{Staff, one_staff},
+    scalars::{DateTime, Decimal},
+};
+use async_graphql::{Context, ID, Object};
+use domain::{evaluation, feedback::FeedbackAbout, scoring};
+use std::sync::Arc;
+
+/// What was reached of a row or an indicator (realisasi berdasarkan bukti dukung).
+pub struct Realisation(pub evaluation::Realisation);
+
+#[Object]
+impl Realisation {
+    /// The row's id.
+    async fn plan_result_id(&self) -> ID {
+        id::encode(Kind::PlanResult, self.0.result)
+    }
+    /// The indicator's id; null for the row as a whole.
+    async fn indicator_id(&self) -> Option<ID> {
+        self.0.indicator.map(|indicator| id::encode(Kind::Indicator, indicator))
+    }
+    /// The figure, in the indicator's unit.
+    async fn value(&self) -> Option<Decimal> {
+        self.0.value.map(Decimal)
+    }
+    /// In words.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+    /// What shows it.
+    async fn evidence(&self) -> Vec<Evidence> {
+        self.0.evidence.iter().cloned().map(Evidence).collect()
+    }
+}
+
+/// The rater's rating of a row: it explains, it counts for nothing.
+pub struct RowRating(pub evaluation::RowRating);
+
+#[Object]
+impl RowRating {
+    /// The row's id.
+    async fn plan_result_id(&self) -> ID {
+        id::encode(Kind::PlanResult, self.0.result)
+    }
+    /// The rating.
+    async fn rating(&self) -> Expectation {
+        self.0.rating.into()
+    }
+    /// A note.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// The rater's rating of a behaviour value: it explains, it counts for nothing.
+pub struct ValueRating(pub evaluation::ValueRating);
+
+#[Object]
+impl ValueRating {
+    /// The criterion's id; see `criteria`.
+    async fn criterion_id(&self) -> ID {
+        id::encode(Kind::Criterion, self.0.criterion)
+    }
+    /// The rating.
+    async fn rating(&self) -> Expectation {
+        self.0.rating.into()
+    }
+    /// A note.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+/// One step of how a result came about.
+pub struct ScoreNode {
+    tree: Arc<scoring::ScoreTree>,
+    index: usize,
+}
+
+impl ScoreNode {
+    /// All nodes of a tree, each before its children.
+    pub fn all(tree: &Arc<scoring::ScoreTree>) -> Vec<Self> {
+        (0..tree.nodes().len()).map(|index| Self { tree: tree.clone(), index }).collect()
+    }
+
+    fn get(&self) -> &scoring::ScoreNode {
+        self.tree.nodes().get(self.index).copied().unwrap_or(&self.tree.root)
+    }
+}
+
+#[Object]
+impl ScoreNode {
+    /// Its place in the tree: `1`, `1.2`, `1.2.1`.
+    async fn id(&self) -> &str {
+        &self.get().id
+    }
+    /// The place of the node above; null at the top.
+    async fn parent_id(&self) -> Option<&str> {
+        self.get().parent.as_deref()
+    }
+    /// What it is, for programs.
+    async fn code(&self) -> &str {
+        &self.get().code
+    }
+    /// What it is, for people.
+    async fn label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
+        self.get().label.text(locale.map_or_else(|| ctx.locale(), Into::into))
+    }
+    /// What went in, as it was given.
+    async fn input(&self) -> Option<&str> {
+        self.get().input.as_deref()
+    }
+    /// Its share in the node above, in percent.
+    async fn weight(&self) -> Option<Decimal> {
+        self.get().weight.map(Decimal)
+    }
+    /// The rule that was applied.
+    async fn rule(&self) -> &str {
+        &self.get().rule
+    }
+    /// How the value was rounded, where it was.
+    async fn rounding(&self) -> Option<&str> {
+        self.get().rounding.as_deref()
+    }
+    /// The value after rounding; null for a node that is no number.
+    async fn value(&self) -> Option<Decimal> {
+        self.get().value.map(Decimal)
+    }
+    /// The exact value: a fraction, or the word that came out.
+    async fn exact(&self) -> &str {
+        &self.get().exact
+    }
+    /// Where the rule stands.
+    async fn source(&self) -> Option<&str> {
+        self.get().source.as_deref()
+    }
+    /// The steps below, in their order.
+    async fn children(&self) -> Vec<Self> {
+        let nodes = self.tree.nodes();
+        let id = &self.get().id;
+        (0..nodes.len())
+            .filter(|index| nodes[*index].parent.as_ref() == Some(id))
+            .map(|index| Self { tree: self.tree.clone(), index })
+            .collect()
+    }
+}
+
+/// A signature on the annual document.
+pub struct Signature(pub evaluation::Signature);
+
+#[Object]
+impl Signature {
+    /// As what the person signed.
+    async fn party(&self) -> Party {
+        self.0.party.into()
+    }
+    /// Who signed.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.staff).await
+    }
+    /// When.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+}
+
+/// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
+pub struct Feedback(pub domain::feedback::Feedback);
+
+#[Object]
+impl Feedback {
+    /// The global id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Feedback, self.0.id)
+    }
+    /// What sort of thing it is about.
+    async fn about_kind(&self) -> FeedbackKind {
+        self.0.about.kind().into()
+    }
+    /// The id of the result row, activity or criterion that it is about.
+    async fn about_id(&self) -> ID {
+        match self.0.about {
+            FeedbackAbout::Result(row) => id::encode(Kind::PlanResult, row),
+            FeedbackAbout::Activity(activity) => id::encode(Kind::Activity, activity),
+            FeedbackAbout::Behaviour(criterion) => id::encode(Kind::Criterion, criterion),
+        }
+    }
+    /// Who gave it.
+    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.author).await
+    }
+    /// What it says.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+    /// When it was given.
+    async fn given_at(&self) -> DateTime {
+        DateTime(self.0.given_at)
+    }
+}
+
+/// A recommendation for a person's career: what ends a year.
+pub struct Recommendation(pub domain::recommendation::Recommendation);
+
+#[Object]
+impl Recommendation {
+    /// The global id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Recommendation, self.0.id)
+    }
+    /// What is recommended.
+    async fn kind(&self) -> RecommendationKind {
+        self.0.kind.into()
+    }
+    /// The label of `kind`.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
+        RecommendationKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
+    }
+    /// In words.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+    /// Who recommends it.
+    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.author).await
+    }
+    /// When it was made.
+    async fn made_at(&self) -> DateTime {
+        DateTime(self.0.made_at)
+    }
+}

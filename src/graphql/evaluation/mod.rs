@@ -1,0 +1,17 @@
+//! Evaluations, feedback, recommendations.
+
+mod detail;
+mod follow_up;
+mod input;
+mod mutation;
+mod query;
+mod types;
+
+pub use follow_up::{FollowUpMutation, RemarkMutation};
+pub use mutation::RatingMutation;
+pub use query::EvaluationQuery;
+pub use types::{Evaluation, EvaluationConnection};
+
+pub use detail::Feedback;
+pub(super) use query::of_person;
+pub(super) use types::one;

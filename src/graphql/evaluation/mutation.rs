@@ -1,0 +1,151 @@
+//! Mutations that lead to a final evaluation: report, rate, finalise, reopen.
+
+use super::{
+    input::{FinaliseEvaluationInput, GapInput, RateEvaluationInput, RealisationInput, ReportRealisationInput, RowRatingInput, ValueRatingInput, each},
+    types::{Evaluation, one},
+};
+use crate::graphql::{
+    context::ContextExt,
+    error::{self, OrFail, UserError},
+    id::{self, Kind},
+    scalars::Uuid,
+};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::{Refusal, id::EvaluationId};
+use service::{Sending, evaluation as use_case};
+
+/// Mutations of ratings.
+#[derive(Default)]
+pub struct RatingMutation;
+
+/// Final ratings to open again.
+#[derive(InputObject)]
+struct ReopenEvaluationInput {
+    /// The evaluation.
+    evaluation_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Why.
+    reason: String,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// The outcome of a mutation of an evaluation.
+#[derive(SimpleObject)]
+pub(super) struct EvaluationPayload {
+    /// The evaluation; null when `errors` tells why.
+    evaluation: Option<Evaluation>,
+    /// What you can act on; nothing was written then.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl RatingMutation {
+    /// The employee reports what was reached; may be repeated until the rater begins.
+    async fn report_realisation(
+        &self,
+        ctx: &Context<'_>,
+        input: ReportRealisationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let sending = Sending { operation: "reportRealisation", key: input.idempotency_key.map(|key| key.0) };
+        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
+        let realisations = match each("realisations", input.realisations, RealisationInput::parse) {
+            Ok(realisations) => realisations,
+            Err(refusal) => return refused(ctx, refusal),
+        };
+        let report = use_case::ReportRealisation {
+            evaluation,
+            expected_version: input.expected_version,
+            realisations,
+            self_note: input.self_note,
+        };
+        payload(ctx, use_case::report_realisation(ctx.env()?, ctx.actor()?, sending, report).await).await
+    }
+
+    /// The rater saves a draft of the ratings: after the report, or without one once the time to report is over.
+    async fn rate_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        input: RateEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let sending = Sending { operation: "rateEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
+        let rows = each("resultRatings", input.result_ratings, RowRatingInput::parse);
+        let values = each("behaviourRatings", input.behaviour_ratings, ValueRatingInput::parse);
+        let (result_ratings, behaviour_ratings) = match (rows, values) {
+            (Ok(rows), Ok(values)) => (rows, values),
+            (Err(refusal), _) | (_, Err(refusal)) => return refused(ctx, refusal),
+        };
+        let rating = use_case::RateEvaluation {
+            evaluation,
+            expected_version: input.expected_version,
+            result_rating: input.result_rating.map(Into::into),
+            behaviour_rating: input.behaviour_rating.map(Into::into),
+            result_reason: input.result_reason,
+            behaviour_reason: input.behaviour_reason,
+            result_ratings,
+            behaviour_ratings,
+            unrated_report_reason: input.unrated_report_reason,
+        };
+        payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, sending, rating).await).await
+    }
+
+    /// The rater makes the ratings final: the predicate is read from the matrix and frozen. A final periodic
+    /// evaluation locks the activities of its part, a final annual one locks the plan.
+    async fn finalise_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        input: FinaliseEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let sending = Sending { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
+        let gap_reasons = match each("gapReasons", input.gap_reasons, GapInput::parse) {
+            Ok(gaps) => gaps,
+            Err(refusal) => return refused(ctx, refusal),
+        };
+        let finalise = use_case::FinaliseEvaluation {
+            evaluation,
+            expected_version: input.expected_version,
+            missing_unit_predicate_reason: input.missing_unit_predicate_reason,
+            gap_reasons,
+        };
+        payload(ctx, use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, sending, finalise).await).await
+    }
+
+    /// Makes final ratings a draft again: the rater while the period is open, an admin afterwards.
+    async fn reopen_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        input: ReopenEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let sending = Sending { operation: "reopenEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let reopen = use_case::ReopenEvaluation {
+            evaluation: evaluation_id(ctx, &input.evaluation_id)?,
+            expected_version: input.expected_version,
+            reason: input.reason,
+        };
+        payload(ctx, use_case::reopen_evaluation(ctx.env()?, ctx.actor()?, sending, reopen).await).await
+    }
+}
+
+pub(super) fn evaluation_id(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<EvaluationId> {
+    id::argument(ctx, Kind::Evaluation, id, "evaluationId")
+}
+
+fn refused(ctx: &Context<'_>, refusal: Refusal) -> async_graphql::Result<EvaluationPayload> {
+    let (_, errors) = error::outcome::<()>(ctx, Err(refusal.into()))?;
+    Ok(EvaluationPayload { evaluation: None, errors })
+}
+
+pub(super) async fn payload(
+    ctx: &Context<'_>,
+    result: service::Result<EvaluationId>,
+) -> async_graphql::Result<EvaluationPayload> {
+    let (id, errors) = error::outcome(ctx, result)?;
+    let evaluation = match id {
+        Some(id) => Some(one(ctx, id).await?.ok_or(service::Error::NotFound).or_fail(ctx)?),
+        None => None,
+    };
+    Ok(EvaluationPayload { evaluation, errors })
+}

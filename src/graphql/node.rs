@@ -1,0 +1,94 @@
+//! Relay's `node` and `nodes`: every object with a global id that can be read alone.
+
+use super::{
+    activity::{self, Activity},
+    context::ContextExt,
+    evaluation::{self, Evaluation},
+    id::{self, Kind},
+    organisation::{self, Assignment, OrgUnit, Position, Staff},
+    period::{self, Period},
+    plan::{self, Plan, PlanResult},
+};
+use async_graphql::{Context, ID, Interface, Object};
+
+/// An object with a global id.
+#[derive(Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+pub enum Node {
+    /// An organisational unit.
+    OrgUnit(OrgUnit),
+    /// A position.
+    Position(Position),
+    /// A person.
+    Staff(Staff),
+    /// A dated assignment.
+    Assignment(Assignment),
+    /// A year or a part of one.
+    Period(Period),
+    /// A plan.
+    Plan(Plan),
+    /// A result row.
+    PlanResult(PlanResult),
+    /// An activity.
+    Activity(Activity),
+    /// An evaluation.
+    Evaluation(Evaluation),
+}
+
+/// Queries by global id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+/// The most ids of `nodes`.
+const IDS_AT_MOST: usize = 100;
+
+#[Object]
+impl NodeQuery {
+    /// The object of a global id; null if there is none, or if you may not see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: ID,
+    ) -> async_graphql::Result<Option<Node>> {
+        find(ctx, &id).await
+    }
+
+    /// The objects of global ids, in their order; null in the place of those that there are not, or that you may
+    /// not see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        if ids.len() > IDS_AT_MOST {
+            let message = domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", IDS_AT_MOST);
+            return Err(super::error::failure(ctx, service::Error::input(["ids"], message)));
+        }
+        futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
+    let Some((kind, uuid)) = id::decode(id) else { return Ok(None) };
+    let loaders = ctx.loaders()?;
+    Ok(match kind {
+        Kind::OrgUnit => loaders.units.find(ctx, uuid.into()).await?.map(|unit| Node::OrgUnit(OrgUnit(unit))),
+        Kind::Position => {
+            loaders.positions.find(ctx, uuid.into()).await?.map(|position| Node::Position(Position(position)))
+        }
+        Kind::Staff => organisation::one_staff(ctx, uuid.into()).await?.map(Node::Staff),
+        Kind::Assignment => {
+            let found = loaders.assignments.find(ctx, uuid.into()).await?;
+            found.map(|assignment| Node::Assignment(Assignment(assignment)))
+        }
+        Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
+        Kind::Plan => plan::one(ctx, uuid.into()).await?.map(Node::Plan),
+        Kind::PlanResult => {
+            let found = loaders.results.find(ctx, uuid.into()).await?;
+            found.map(|(_, row)| Node::PlanResult(PlanResult(row)))
+        }
+        Kind::Activity => activity::one(ctx, uuid.into()).await?.map(Node::Activity),
+        Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
+        _ => None,
+    })
+}

@@ -1,0 +1,256 @@
+//! `Staff`, `Assignment`, `Position`.
+
+use super::OrgUnit;
+use crate::{
+    connection,
+    graphql::{
+        context::ContextExt,
+        enums::{Capacity, EmploymentKind, PositionKind, StaffStatus},
+        evaluation::{self, Evaluation, EvaluationConnection},
+        id::{self, Kind},
+        labels::Locale,
+        page,
+        plan::{self, Plan, PlanConnection},
+        scalars::Date,
+    },
+};
+use async_graphql::{Context, ID, Object, SelectionField, Value};
+use domain::{id::StaffId, time::Calendar};
+
+/// A person of the agency (pegawai ASN, or a rater from outside). Name, assignment and unit are for everybody
+/// who is logged in; what is personal is null unless you are the person, a superior, the performance team or
+/// admin of the unit, or an auditor.
+#[derive(Clone)]
+pub struct Staff(pub domain::staff::Staff);
+
+connection!(StaffConnection, StaffEdge, Staff, "people");
+
+#[Object]
+impl Staff {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Staff, self.0.id)
+    }
+    /// The name with titles.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// The NIP or NI PPPK, 18 digits. Personal.
+    async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        Ok(if self.is_personal(ctx).await? { self.0.nip.as_deref() } else { None })
+    }
+    /// The id in the personnel system. Personal.
+    async fn external_id(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        Ok(if self.is_personal(ctx).await? { self.0.external_id.as_deref() } else { None })
+    }
+    /// On what footing the person works. Personal.
+    async fn employment_kind(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<EmploymentKind>> {
+        Ok(self.is_personal(ctx).await?.then(|| self.0.employment_kind.into()))
+    }
+    /// The label of `employmentKind`. Personal.
+    async fn employment_kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Option<&str>> {
+        let locale = locale.unwrap_or_else(|| ctx.locale().into());
+        let personal = self.is_personal(ctx).await?;
+        Ok(personal.then(|| EmploymentKind::from(self.0.employment_kind).label(locale)))
+    }
+    /// Whether the person is still with the agency.
+    async fn status(&self) -> StaffStatus {
+        self.0.status.into()
+    }
+    /// The assignment on a day, today by default; null where there is none.
+    async fn assignment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today by default.")] on: Option<Date>,
+    ) -> async_graphql::Result<Option<Assignment>> {
+        let on = on.map_or_else(|| ctx.env().map(|env| Calendar::JAKARTA.day(env.now())), |on| Ok(on.0))?;
+        let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(all.into_iter().find(|assignment| assignment.open_on(on)).map(Assignment))
+    }
+    /// All assignments, the newest first.
+    async fn assignments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Assignment>> {
+        let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(all.into_iter().map(Assignment).collect())
+    }
+    /// The plans that you may see, the newest first.
+    async fn plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+    ) -> async_graphql::Result<PlanConnection> {
+        let staff = self.0.id;
+        if after.is_none() && let Some(size) = page::first_size(first) && !page::wants_total(ctx) {
+            let page = ctx.loaders()?.plans_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
+            return Ok(PlanConnection::new(page, None, Plan));
+        }
+        plan::of_person(ctx, staff, page::request(first, after, None, None)).await
+    }
+    /// The evaluations that you may see, the newest first.
+    async fn evaluations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+    ) -> async_graphql::Result<EvaluationConnection> {
+        let staff = self.0.id;
+        if after.is_none() && let Some(size) = page::first_size(first) && !page::wants_total(ctx) {
+            let page = ctx.loaders()?.evaluations_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
+            return Ok(EvaluationConnection::new(page, None, Evaluation));
+        }
+        evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
+    }
+    /// The last day with the agency; null while the person is here. Personal.
+    async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {
+        Ok(if self.is_personal(ctx).await? { self.0.ended_on.map(Date) } else { None })
+    }
+    /// The version, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+impl Staff {
+    async fn is_personal(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        Ok(ctx.loaders()?.personal.find(ctx, self.0.id).await?.is_some())
+    }
+}
+
+/// A person by id.
+pub(in crate::graphql) async fn one(ctx: &Context<'_>, id: StaffId) -> async_graphql::Result<Option<Staff>> {
+    Ok(ctx.loaders()?.staff.find(ctx, id).await?.map(Staff))
+}
+
+/// Reads what a list of people will need, each kind in one statement: what the document selects below.
+pub(in crate::graphql) async fn prefetch(ctx: &Context<'_>, path: &[&str], people: &[StaffId]) -> async_graphql::Result<()> {
+    let loaders = ctx.loaders()?;
+    let mut node = ctx.look_ahead();
+    for step in path {
+        node = node.field(step);
+    }
+    let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
+    if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {
+        loaders.personal.prefetch(people.to_vec()).await;
+    }
+    if selects(&["assignment", "assignments"]) {
+        loaders.assignments_of_staff.prefetch(people.to_vec()).await;
+        if node.field("assignment").field("unit").exists() || node.field("assignments").field("unit").exists() {
+            let mut units = Vec::new();
+            for person in people {
+                let all = loaders.assignments_of_staff.find(ctx, *person).await?.unwrap_or_default();
+                units.extend(all.into_iter().map(|assignment| assignment.unit));
+            }
+            loaders.units.prefetch(units).await;
+        }
+    }
+    for selected in node.selection_fields().iter().flat_map(SelectionField::selection_set) {
+        let Some(size) = first_of(&selected) else { continue };
+        let keys = people.iter().map(|person| (*person, size));
+        match selected.name() {
+            "plans" => loaders.plans_of_staff.prefetch(keys.collect()).await,
+            "evaluations" => loaders.evaluations_of_staff.prefetch(keys.collect()).await,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The page that a selected connection asks for, if it starts at the beginning.
+fn first_of(selected: &SelectionField<'_>) -> Option<usize> {
+    let arguments = selected.arguments().ok()?;
+    let value = |wanted: &str| arguments.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let first = match value("first") {
+        None | Some(Value::Null) => None,
+        Some(Value::Number(number)) => Some(i32::try_from(number.as_i64()?).ok()?),
+        Some(_) => return None,
+    };
+    matches!(value("after"), None | Some(Value::Null)).then(|| page::first_size(first)).flatten()
+}
+
+/// A dated assignment of a person to a unit and position (penempatan).
+#[derive(Clone)]
+pub struct Assignment(pub domain::assignment::Assignment);
+
+#[Object]
+impl Assignment {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Assignment, self.0.id)
+    }
+    /// The person.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one(ctx, self.0.staff).await
+    }
+    /// The unit.
+    async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
+    }
+    /// The position.
+    async fn position(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Position>> {
+        Ok(ctx.loaders()?.positions.find(ctx, self.0.position).await?.map(Position))
+    }
+    /// The rank (golongan/ruang), such as `III/c`. Personal.
+    async fn rank(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
+        Ok(if personal { self.0.rank.as_deref() } else { None })
+    }
+    /// The assignment of the direct superior; null at the top.
+    async fn superior(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+        match self.0.superior {
+            Some(superior) => Ok(ctx.loaders()?.assignments.find(ctx, superior).await?.map(Self)),
+            None => Ok(None),
+        }
+    }
+    /// Definitive, or acting.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+    /// Whether the person heads the unit.
+    async fn leads(&self) -> bool {
+        self.0.leads
+    }
+    /// The first day.
+    async fn valid_from(&self) -> Date {
+        Date(self.0.valid_from)
+    }
+    /// The first day on which it is no more; null: it still is.
+    async fn valid_to(&self) -> Option<Date> {
+        self.0.valid_to.map(Date)
+    }
+    /// The version, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+/// A position (jabatan).
+#[derive(Clone)]
+pub struct Position(pub domain::staff::Position);
+
+#[Object]
+impl Position {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Position, self.0.id)
+    }
+    /// The code in the agency's lists, unique.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// What sort of position it is.
+    async fn kind(&self) -> PositionKind {
+        self.0.kind.into()
+    }
+    /// The level of a functional position (jenjang).
+    async fn level(&self) -> Option<&str> {
+        self.0.level.as_deref()
+    }
+}

@@ -1,0 +1,99 @@
+//! `OrgUnit`.
+
+use super::StaffConnection;
+use crate::{
+    connection,
+    graphql::{
+        context::ContextExt,
+        enums::UnitKind,
+        error::OrFail,
+        id::{self, Kind},
+        labels::Locale,
+        page,
+        scalars::Date,
+    },
+};
+use async_graphql::{Context, ID, Object};
+use service::organisation;
+
+/// An organisational unit with its place in the tree (unit kerja; OPD is a department of the city).
+#[derive(Clone)]
+pub struct OrgUnit(pub domain::unit::OrgUnit);
+
+connection!(OrgUnitConnection, OrgUnitEdge, OrgUnit, "organisational units");
+
+#[Object]
+impl OrgUnit {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::OrgUnit, self.0.id)
+    }
+    /// The code in the agency's lists, unique.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// What sort of unit it is.
+    async fn kind(&self) -> UnitKind {
+        self.0.kind.into()
+    }
+    /// The label of `kind`.
+    async fn kind_label(&self, ctx: &Context<'_>, #[graphql(desc = "By default the request's.")] locale: Option<Locale>) -> &str {
+        UnitKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
+    }
+    /// The unit above today; null on the root.
+    async fn parent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+        match self.0.parent {
+            Some(parent) => Ok(ctx.loaders()?.units.find(ctx, parent).await?.map(Self)),
+            None => Ok(None),
+        }
+    }
+    /// The units directly below, by name.
+    async fn children(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+    ) -> async_graphql::Result<OrgUnitConnection> {
+        let filter = organisation::UnitFilter { parent: Some(self.0.id), ..Default::default() };
+        let request = page::request(first, after, None, None);
+        let total = page::wants_total(ctx);
+        let found =
+            organisation::units(ctx.env()?, ctx.actor()?, &filter, Default::default(), &request, total).await;
+        let (found, total) = found.or_fail(ctx)?;
+        Ok(OrgUnitConnection::new(found, total, OrgUnit))
+    }
+    /// The people assigned here or below today, by name.
+    async fn staff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+    ) -> async_graphql::Result<StaffConnection> {
+        let filter = organisation::StaffFilter { unit: Some(self.0.id), ..Default::default() };
+        super::query::staff_page(ctx, &filter, Default::default(), page::request(first, after, None, None)).await
+    }
+    /// The time zone of deadlines; only on the root.
+    async fn time_zone(&self) -> Option<&str> {
+        self.0.time_zone.as_deref()
+    }
+    /// Modelled after public sources and not confirmed by the agency.
+    async fn approximate(&self) -> bool {
+        self.0.approximate
+    }
+    /// The first day on which it is.
+    async fn valid_from(&self) -> Date {
+        Date(self.0.valid_from)
+    }
+    /// The first day on which it is no more; null: it still is.
+    async fn valid_to(&self) -> Option<Date> {
+        self.0.valid_to.map(Date)
+    }
+    /// The version, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}

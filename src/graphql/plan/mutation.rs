@@ -1,0 +1,287 @@
+//! Mutations of plans.
+
+use super::{
+    input::PlanContentInput,
+    types::{Plan, one},
+};
+use crate::graphql::{
+    context::ContextExt,
+    enums::ReviewDecision,
+    error::{self, OrFail, UserError},
+    id::{self, Kind},
+    scalars::Uuid,
+};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::{Refusal, id::PlanId};
+use service::{Sending, plan as use_case};
+
+/// Mutations of a plan's contents, by its owner.
+#[derive(Default)]
+pub struct PlanContentMutation;
+
+/// Mutations that decide on a plan.
+#[derive(Default)]
+pub struct PlanDecisionMutation;
+
+/// A plan to begin.
+#[derive(InputObject)]
+struct CreatePlanInput {
+    /// Your own assignment.
+    assignment_id: ID,
+    /// The year.
+    period_id: ID,
+    /// The first contents; may be left out.
+    content: Option<PlanContentInput>,
+    /// An earlier plan of yours to copy the contents of; not beside contents. Rows that served a superior's row become provisional.
+    copy_from: Option<ID>,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// New contents of a plan.
+#[derive(InputObject)]
+struct UpdatePlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// The whole contents: what is left out is gone.
+    content: PlanContentInput,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A plan to submit.
+#[derive(InputObject)]
+struct SubmitPlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A plan to take back.
+#[derive(InputObject)]
+struct WithdrawPlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A decision on a plan.
+#[derive(InputObject)]
+struct ReviewPlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Approve, or return.
+    decision: ReviewDecision,
+    /// Why; required of a return.
+    reason: Option<String>,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A plan to revise.
+#[derive(InputObject)]
+struct RevisePlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Why.
+    reason: String,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A provisional row to link.
+#[derive(InputObject)]
+struct LinkPlanResultInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// The provisional row of the plan.
+    plan_result_id: ID,
+    /// The row of the superior's plan that it serves.
+    serves_id: ID,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A plan to cancel.
+#[derive(InputObject)]
+struct CancelPlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Why.
+    reason: String,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// A plan to close.
+#[derive(InputObject)]
+struct ClosePlanInput {
+    /// The plan.
+    plan_id: ID,
+    /// The version that you have seen.
+    expected_version: i32,
+    /// Makes it safe to send again.
+    idempotency_key: Option<Uuid>,
+}
+
+/// The outcome of a mutation of a plan.
+#[derive(SimpleObject)]
+struct PlanPayload {
+    /// The plan; null when `errors` tells why.
+    plan: Option<Plan>,
+    /// What you can act on; nothing was written then.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl PlanContentMutation {
+    /// Begins a plan of your own assignment as a draft, empty, with contents, or as a copy of an earlier one.
+    async fn create_plan(&self, ctx: &Context<'_>, input: CreatePlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
+        let content = match input.content.map(PlanContentInput::parse).transpose() {
+            Ok(content) => content,
+            Err(refusal) => return refused(ctx, refusal),
+        };
+        let copy_from = input.copy_from.map(|plan| id::argument(ctx, Kind::Plan, &plan, "copyFrom"));
+        let create = use_case::CreatePlan {
+            assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
+            period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
+            content,
+            copy_from: copy_from.transpose()?,
+        };
+        payload(ctx, use_case::create_plan(ctx.env()?, ctx.actor()?, sending, create).await).await
+    }
+
+    /// Writes the contents of a draft, or of the revision that is being written.
+    async fn update_plan(&self, ctx: &Context<'_>, input: UpdatePlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
+        let content = match input.content.parse() {
+            Ok(content) => content,
+            Err(refusal) => return refused(ctx, refusal),
+        };
+        let update = use_case::UpdatePlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+            content,
+        };
+        payload(ctx, use_case::update_plan(ctx.env()?, ctx.actor()?, sending, update).await).await
+    }
+
+    /// Hands a plan, or its revision, to the rater.
+    async fn submit_plan(&self, ctx: &Context<'_>, input: SubmitPlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
+        let submit = use_case::SubmitPlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+        };
+        payload(ctx, use_case::submit_plan(ctx.env()?, ctx.actor()?, sending, submit).await).await
+    }
+
+    /// Takes a submitted plan, or its revision, back before the rater decides.
+    async fn withdraw_plan(&self, ctx: &Context<'_>, input: WithdrawPlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
+        let withdraw = use_case::WithdrawPlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+        };
+        payload(ctx, use_case::withdraw_plan(ctx.env()?, ctx.actor()?, sending, withdraw).await).await
+    }
+
+    /// Links a provisional row to a row of the superior's plan, without a revision.
+    async fn link_plan_result(
+        &self,
+        ctx: &Context<'_>,
+        input: LinkPlanResultInput,
+    ) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "linkPlanResult", key: input.idempotency_key.map(|key| key.0) };
+        let link = use_case::LinkPlanResult {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+            result: id::argument(ctx, Kind::PlanResult, &input.plan_result_id, "planResultId")?,
+            serves: id::argument(ctx, Kind::PlanResult, &input.serves_id, "servesId")?,
+        };
+        payload(ctx, use_case::link_plan_result(ctx.env()?, ctx.actor()?, sending, link).await).await
+    }
+}
+
+#[Object]
+impl PlanDecisionMutation {
+    /// The rater approves a submitted plan or its revision, or returns it with a reason. The first approval opens
+    /// its evaluations.
+    async fn review_plan(&self, ctx: &Context<'_>, input: ReviewPlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
+        let review = use_case::ReviewPlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+            decision: input.decision.with_reason(input.reason),
+        };
+        payload(ctx, use_case::review_plan(ctx.env()?, ctx.actor()?, sending, review).await).await
+    }
+
+    /// Begins a revision of an approved plan with the contents in force.
+    async fn revise_plan(&self, ctx: &Context<'_>, input: RevisePlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
+        let revise = use_case::RevisePlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+            reason: input.reason,
+        };
+        payload(ctx, use_case::revise_plan(ctx.env()?, ctx.actor()?, sending, revise).await).await
+    }
+
+    /// Cancels a plan that has no final evaluation. For admins of the unit.
+    async fn cancel_plan(&self, ctx: &Context<'_>, input: CancelPlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
+        let cancel = use_case::CancelPlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+            reason: input.reason,
+        };
+        payload(ctx, use_case::cancel_plan(ctx.env()?, ctx.actor()?, sending, cancel).await).await
+    }
+
+    /// Closes an approved plan whose periodic evaluations are finished. For admins of the unit; the system does
+    /// it at the year's end.
+    async fn close_plan(&self, ctx: &Context<'_>, input: ClosePlanInput) -> async_graphql::Result<PlanPayload> {
+        let sending = Sending { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
+        let close = use_case::ClosePlan {
+            plan: plan_id(ctx, &input.plan_id)?,
+            expected_version: input.expected_version,
+        };
+        payload(ctx, use_case::close_plan(ctx.env()?, ctx.actor()?, sending, close).await).await
+    }
+}
+
+fn plan_id(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<PlanId> {
+    id::argument(ctx, Kind::Plan, id, "planId")
+}
+
+fn refused(ctx: &Context<'_>, refusal: Refusal) -> async_graphql::Result<PlanPayload> {
+    let (_, errors) = error::outcome::<()>(ctx, Err(refusal.into()))?;
+    Ok(PlanPayload { plan: None, errors })
+}
+
+async fn payload(ctx: &Context<'_>, result: service::Result<PlanId>) -> async_graphql::Result<PlanPayload> {
+    let (id, errors) = error::outcome(ctx, result)?;
+    let plan = match id {
+        Some(id) => Some(one(ctx, id).await?.ok_or(service::Error::NotFound).or_fail(ctx)?),
+        None => None,
+    };
+    Ok(PlanPayload { plan, errors })
+}

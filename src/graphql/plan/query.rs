@@ -1,0 +1,117 @@
+//! Queries on plans.
+
+use super::types::{Plan, PlanConnection, one};
+use crate::graphql::{
+    context::ContextExt,
+    enums::PlanStatus,
+    error::OrFail,
+    id::{self, Kind},
+    page::{self, OrderDirection},
+};
+use async_graphql::{Context, ID, InputObject, Object};
+use domain::id::StaffId;
+use service::{
+    db::{Order, PageRequest},
+    plan as use_case,
+};
+use std::sync::Arc;
+
+/// Queries on plans.
+#[derive(Default)]
+pub struct PlanQuery;
+
+/// Which plans; all conditions must hold.
+#[derive(InputObject, Default)]
+struct PlanFilter {
+    /// Of this person.
+    staff_id: Option<ID>,
+    /// Of this unit and those below it.
+    org_unit_id: Option<ID>,
+    /// Of this year.
+    period_id: Option<ID>,
+    /// In one of these states.
+    status: Option<Vec<PlanStatus>>,
+    /// True: only those that you rate. False: only others.
+    rated_by_me: Option<bool>,
+}
+
+/// How plans are sorted.
+#[derive(InputObject, Default)]
+struct PlanOrder {
+    /// By the time of their beginning in this direction.
+    created_at: OrderDirection,
+}
+
+#[Object]
+impl PlanQuery {
+    /// A plan; null if there is none, or if you may not see it.
+    async fn plan(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plan's global id.")] id: ID,
+    ) -> async_graphql::Result<Option<Plan>> {
+        one(ctx, id::argument(ctx, Kind::Plan, &id, "id")?).await
+    }
+
+    /// The plans that you may see.
+    async fn plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which plans; all conditions must hold.")] filter: Option<PlanFilter>,
+        #[graphql(desc = "How they are sorted.")] order_by: Option<PlanOrder>,
+        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> async_graphql::Result<PlanConnection> {
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let order = order_by.unwrap_or_default().created_at.into();
+        list(ctx, &filter, order, page::request(first, after, last, before)).await
+    }
+}
+
+impl PlanFilter {
+    fn parse(self, ctx: &Context<'_>) -> async_graphql::Result<use_case::PlanFilter> {
+        Ok(use_case::PlanFilter {
+            staff: self.staff_id.map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId")).transpose()?,
+            unit: self.org_unit_id.map(|id| id::argument(ctx, Kind::OrgUnit, &id, "filter.orgUnitId")).transpose()?,
+            period: self.period_id.map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId")).transpose()?,
+            status: self.status.map(|status| status.into_iter().map(Into::into).collect()),
+            rated_by_me: self.rated_by_me,
+        })
+    }
+}
+
+async fn list(
+    ctx: &Context<'_>,
+    filter: &use_case::PlanFilter,
+    order: Order,
+    request: PageRequest,
+) -> async_graphql::Result<PlanConnection> {
+    let total = page::wants_total(ctx);
+    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
+    let (found, total) = found.or_fail(ctx)?;
+    let node = ctx.look_ahead().field("edges").field("node");
+    let loaders = ctx.loaders()?;
+    let plans = found.items.iter().map(|(_, plan)| plan);
+    if node.field("staff").exists() {
+        loaders.staff.prefetch(plans.clone().map(|plan| plan.staff).collect()).await;
+    }
+    if node.field("evaluations").exists() {
+        loaders.evaluations_of_plans.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
+    }
+    if node.field("allowedActions").exists() {
+        loaders.plan_actions.prefetch(plans.map(|plan| plan.id).collect()).await;
+    }
+    Ok(PlanConnection::new(found, total, |plan| Plan(Arc::new(plan))))
+}
+
+/// A later page of a person's plans, the newest first.
+pub(in crate::graphql) async fn of_person(
+    ctx: &Context<'_>,
+    staff: StaffId,
+    request: PageRequest,
+) -> async_graphql::Result<PlanConnection> {
+    let filter = use_case::PlanFilter { staff: Some(staff), ..Default::default() };
+    list(ctx, &filter, Order::Descending, request).await
+}
