@@ -1,7 +1,19 @@
 //! Units, people, assignments, and who rates whom.
 
+mod assign;
 mod directory;
+mod ending;
+mod load;
 mod rater;
+mod renew;
+mod staff;
+mod transfer;
+mod unit;
+
+pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
+pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
+pub use transfer::{TransferStaff, transfer_staff};
+pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
 pub use directory::{
     StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, positions_by_ids, staff,
@@ -10,3 +22,4 @@ pub use directory::{
 pub use rater::who_rates;
 pub(crate) use directory::must_see_unit;
 pub(crate) use rater::rater_of;
+pub(crate) use renew::renew;

@@ -10,6 +10,7 @@ mod read;
 mod review;
 mod revise;
 mod submit;
+mod transfer;
 mod update;
 mod withdraw;
 
@@ -25,5 +26,6 @@ pub use read::{PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff
 pub use review::{ReviewPlan, review_plan};
 pub use revise::{RevisePlan, revise_plan};
 pub use submit::{SubmitPlan, submit_plan};
+pub(crate) use transfer::end_with_assignment;
 pub use update::{UpdatePlan, update_plan};
 pub use withdraw::{WithdrawPlan, withdraw_plan};

@@ -19,10 +19,20 @@ pub(crate) async fn of_assignments<C: ConnectionTrait>(
     on: Date,
 ) -> Result<Vec<Delegation>> {
     let ids = assignments.into_iter().map(|id| id.0);
+    let which = Condition::all()
+        .add(any_of(source.backend, (Entity, Column::AssignmentId), ids))
+        .add(Column::ValidFrom.lte(on))
+        .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)));
+    load(source, which).await
+}
+
+/// The delegations of a condition, oldest first.
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<Delegation>> {
     let rows = Entity::find()
-        .filter(any_of(source.backend, (Entity, Column::AssignmentId), ids))
-        .filter(Column::ValidFrom.lte(on))
-        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)))
+        .filter(which)
         .order_by_asc(Column::ValidFrom)
         .order_by_asc(Column::Id)
         .all(source.connection)

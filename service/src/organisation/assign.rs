@@ -1,0 +1,117 @@
+//! Gives an assignment another superior, or its powers to another person for a time.
+
+use super::{ending::chain, load, renew::renew};
+use crate::{
+    db::Sending,
+    env::{Env, fresh_id},
+    error::Result,
+    identity,
+};
+use domain::{
+    Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    assignment::{Capacity, Delegation, NewDelegation},
+    error::reason,
+    event::EventKind,
+    id::{AssignmentId, DelegationId, StaffId},
+    policy::organisation::{Scope, decide},
+    staff::StaffStatus,
+    time::Date,
+};
+use serde::Serialize;
+
+/// Whose superior becomes who.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssignSuperior {
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// Its version that the client has seen.
+    pub expected_version: i32,
+    /// The superior's assignment.
+    pub superior: AssignmentId,
+    /// Since when; today or before.
+    pub from: Date,
+    /// Why.
+    pub reason: String,
+}
+
+/// Whose powers go to whom.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Delegation")]
+pub struct Delegate {
+    pub assignment: AssignmentId,
+    pub delegate: StaffId,
+    pub capacity: Capacity,
+    pub from: Date,
+    /// The first day on which it is no more; open where it is absent.
+    pub to: Option<Date>,
+    pub reason: String,
+}
+
+/// Gives an assignment another superior; for admins who cover its unit.
+pub async fn assign_superior(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: AssignSuperior,
+) -> Result<AssignmentId> {
+    let changed = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let before = load::assignment(&tx, input.assignment).await?;
+            let superior = load::superior(&tx, Some(input.superior), &["superiorAssignmentId"])
+                .await?
+                .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
+            let scope = Scope { units: &[before.unit], gains: Some(superior.staff), ..Scope::default() };
+            decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
+            load::same_version(before.version, input.expected_version)?;
+            let chain = chain(&tx, &superior).await?;
+            let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, input.from, "from"));
+            let why =
+                reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+            let after = before
+                .assign_superior(&superior, input.from, |id| chain.get(&id).copied())
+                .map_err(|more| refusals.extend(more));
+            let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
+            if after == before {
+                return Ok(before.id);
+            }
+            tx.change(&before, after, EventKind::SuperiorAssigned, Some(&why)).await?;
+            renew(&tx, [before.id].into(), Some(&why)).await?;
+            Ok(before.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(changed)
+}
+
+/// Gives an assignment's powers to another person for a time; for admins who cover its unit.
+pub async fn delegate(env: &Env, actor: &Actor, sending: Sending, input: Delegate) -> Result<DelegationId> {
+    let made = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let assignment = load::assignment(&tx, input.assignment).await?;
+            let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
+            decide(OrganisationAction::Delegate, tx.actor(), scope)?;
+            let delegate =
+                crate::store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
+            if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {
+                return Err(Refusal::not_found(["delegateId"]).into());
+            }
+            let new = NewDelegation {
+                id: DelegationId(fresh_id()),
+                delegate: input.delegate,
+                capacity: input.capacity,
+                valid_from: input.from,
+                valid_to: input.to,
+                reason: input.reason,
+            };
+            let delegation = Delegation::create(new, &assignment)?;
+            let why = delegation.reason.clone();
+            let made = tx.create(delegation, EventKind::Delegated, Some(&why)).await?;
+            renew(&tx, [assignment.id].into(), Some(&why)).await?;
+            Ok(made.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(made)
+}

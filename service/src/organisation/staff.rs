@@ -1,0 +1,257 @@
+//! Takes people in, changes their data, lets them leave.
+
+use super::{
+    ending::{self, Ending},
+    load,
+    renew::renew,
+};
+use crate::{
+    db::{Sending, Tx},
+    env::{Env, fresh_id},
+    error::Result,
+    identity, store,
+};
+use domain::{
+    Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    assignment::{Assignment, Capacity, NewAssignment},
+    event::EventKind,
+    id::{AssignmentId, PositionId, StaffId, UnitId},
+    policy::organisation::{Scope, decide},
+    staff::{EmploymentKind, NewStaff, Staff, StaffChanges},
+    time::Date,
+};
+use entity::{delegation, staff};
+use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Where somebody begins to work.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Assignment")]
+pub struct Placement {
+    pub unit: UnitId,
+    pub position: PositionId,
+    pub rank: Option<String>,
+    pub superior: Option<AssignmentId>,
+    pub capacity: Capacity,
+    pub leads: bool,
+    pub from: Date,
+}
+
+/// A person to take in, with the first assignment.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Staff")]
+pub struct CreateStaff {
+    pub nip: Option<String>,
+    pub name: String,
+    pub employment_kind: EmploymentKind,
+    pub external_id: Option<String>,
+    pub placement: Placement,
+}
+
+/// What changes on a person; what is absent stays.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Staff")]
+pub struct UpdateStaff {
+    pub staff: StaffId,
+    pub expected_version: i32,
+    pub nip: Option<String>,
+    pub name: Option<String>,
+    pub employment_kind: Option<EmploymentKind>,
+    pub external_id: Option<String>,
+    /// What changes on the assignment of today; needs exactly one.
+    pub rank: Option<String>,
+    pub leads: Option<bool>,
+}
+
+/// Who leaves.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndStaff {
+    /// The person.
+    pub staff: StaffId,
+    /// The version that the client has seen.
+    pub expected_version: i32,
+    /// The last day at work.
+    pub last_day: Date,
+    /// Why.
+    pub reason: String,
+    /// Whose the direct subordinates become.
+    pub successor: Option<AssignmentId>,
+}
+
+/// Takes a person in; for admins who cover the unit.
+pub async fn create_staff(env: &Env, actor: &Actor, sending: Sending, input: CreateStaff) -> Result<StaffId> {
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        let place = &input.placement;
+        let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "unitId"]).await?;
+        let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
+        load::position(&tx, place.position, &["assignment", "positionId"]).await?;
+        let gains = superior.as_ref().map(|superior| superior.staff);
+        let scope = Scope { units: &[unit.id], gains, ..Scope::default() };
+        decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
+        let person = Staff::create(NewStaff {
+            id: StaffId(fresh_id()),
+            agency: tx.actor().agency,
+            nip: input.nip,
+            name: input.name,
+            employment_kind: input.employment_kind,
+            external_id: input.external_id,
+            source: None,
+        });
+        let kind = input.employment_kind;
+        let id = person.as_ref().map_or_else(|_| StaffId(fresh_id()), |person| person.id);
+        let assignment = open(&tx, id, kind, &input.placement, superior.as_ref());
+        let (person, assignment) = both(person, assignment)?;
+        refuse_taken(&tx, &person).await?;
+        let person = tx.create(person, EventKind::StaffCreated, None).await?;
+        tx.create(assignment, EventKind::AssignmentOpened, None).await?;
+        Ok(person.id)
+    })
+    .await
+}
+
+/// The faults of both halves of the input at once.
+fn both(
+    person: std::result::Result<Staff, Vec<Refusal>>,
+    assignment: std::result::Result<Assignment, Vec<Refusal>>,
+) -> std::result::Result<(Staff, Assignment), Vec<Refusal>> {
+    let assignment = assignment.map_err(|refusals| {
+        refusals.into_iter().map(|refusal| refusal.under(["assignment"])).collect::<Vec<_>>()
+    });
+    match (person, assignment) {
+        (Ok(person), Ok(assignment)) => Ok((person, assignment)),
+        (person, assignment) => Err(person.err().into_iter().chain(assignment.err()).flatten().collect()),
+    }
+}
+
+/// The assignment that a placement makes.
+pub(super) fn open(
+    tx: &Tx,
+    staff: StaffId,
+    kind: EmploymentKind,
+    place: &Placement,
+    superior: Option<&Assignment>,
+) -> std::result::Result<Assignment, Vec<Refusal>> {
+    let new = NewAssignment {
+        id: AssignmentId(fresh_id()),
+        agency: tx.actor().agency,
+        staff,
+        unit: place.unit,
+        position: place.position,
+        rank: place.rank.clone(),
+        capacity: place.capacity,
+        leads: place.leads,
+        valid_from: place.from,
+    };
+    Assignment::open(new, kind, superior)
+}
+
+/// Changes a person's data; for admins who cover the person's units.
+pub async fn update_staff(env: &Env, actor: &Actor, sending: Sending, input: UpdateStaff) -> Result<StaffId> {
+    let changed = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let before = load::person(&tx, input.staff).await?;
+            let units = load::units_of(&tx, before.id).await?;
+            decide(OrganisationAction::UpdateStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;
+            load::same_version(before.version, input.expected_version)?;
+            let changes = StaffChanges {
+                nip: input.nip,
+                name: input.name,
+                employment_kind: input.employment_kind,
+                external_id: input.external_id,
+            };
+            let after = before.update(changes)?;
+            refuse_taken(&tx, &after).await?;
+            if input.rank.is_some() || input.leads.is_some() {
+                let today = load::today(&tx);
+                let mut assignments = load::unended(&tx, before.id, today).await?;
+                assignments.retain(|assignment| assignment.open_on(today));
+                let [assignment] = assignments.as_slice() else {
+                    return Err(Refusal::not_found(["rank"]).into());
+                };
+                let next = assignment.update(input.rank.as_deref(), input.leads, after.employment_kind)?;
+                if next != *assignment {
+                    tx.change(assignment, next, EventKind::AssignmentUpdated, None).await?;
+                }
+            }
+            if after == before {
+                return Ok(before.id);
+            }
+            Ok(tx.change(&before, after, EventKind::StaffUpdated, None).await?.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(changed)
+}
+
+/// Lets a person leave: assignments end, plans close, who was rated by him gets another rater. For admins
+/// who cover the person's units.
+pub async fn end_staff(env: &Env, actor: &Actor, sending: Sending, input: EndStaff) -> Result<StaffId> {
+    let ended = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let before = load::person(&tx, input.staff).await?;
+            let units = load::units_of(&tx, before.id).await?;
+            let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
+            let gains = successor.as_ref().map(|successor| successor.staff);
+            decide(
+                OrganisationAction::EndStaff,
+                tx.actor(),
+                Scope { units: &units, gains, ..Scope::default() },
+            )?;
+            load::same_version(before.version, input.expected_version)?;
+            if let Some(refusal) = load::not_later_than_today(&tx, input.last_day, "lastDay") {
+                return Err(refusal.into());
+            }
+            let after = before.end(input.last_day, &input.reason)?;
+            let why = after.end_reason.clone();
+            let on = input.last_day.succ_opt().unwrap_or(input.last_day);
+            let mut touched = BTreeSet::new();
+            for assignment in load::unended(&tx, before.id, on).await? {
+                touched.insert(assignment.id);
+                let ending = Ending { on, why: &input.reason, successor: successor.as_ref() };
+                touched.extend(ending::end(&tx, &assignment, ending).await?);
+            }
+            touched.extend(end_delegations_to(&tx, before.id, on).await?);
+            tx.change(&before, after, EventKind::StaffEnded, why.as_deref()).await?;
+            renew(&tx, touched, why.as_deref()).await?;
+            Ok(before.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(ended)
+}
+
+/// Nobody acts for others after having left; gives whose powers they were.
+async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<AssignmentId>> {
+    let which = Condition::all().add(delegation::Column::DelegateId.eq(staff.0)).add(
+        Condition::any().add(delegation::Column::ValidTo.is_null()).add(delegation::Column::ValidTo.gt(on)),
+    );
+    let mut touched = Vec::new();
+    for before in store::delegation::load(tx.source(), which).await? {
+        let after = before.end(on)?;
+        touched.push(before.assignment);
+        tx.change(&before, after, EventKind::DelegationEnded, None).await?;
+    }
+    Ok(touched)
+}
+
+/// A NIP is one person's in the whole country; an id of the source one person's in the agency.
+async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
+    let mut refusals = Vec::new();
+    for (field, value, column) in [
+        ("nip", &person.nip, staff::Column::Nip),
+        ("externalId", &person.external_id, staff::Column::ExternalId),
+    ] {
+        let Some(value) = value else { continue };
+        let mut which = Condition::all().add(column.eq(value.clone())).add(staff::Column::Id.ne(person.id.0));
+        if field == "externalId" {
+            which = which.add(staff::Column::AgencyId.eq(person.agency.0));
+        }
+        if !store::staff::load(tx.source(), which).await?.is_empty() {
+            refusals.push(load::duplicate(field, value));
+        }
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals.into()) }
+}

@@ -1,0 +1,75 @@
+//! Moves a person to another unit or position: one assignment ends, another begins.
+
+use super::{
+    ending::{self, Ending},
+    load,
+    renew::renew,
+    staff::{Placement, open},
+};
+use crate::{db::Sending, env::Env, error::Result, identity};
+use domain::{
+    action::OrganisationAction,
+    actor::Actor,
+    error::reason,
+    event::EventKind,
+    id::AssignmentId,
+    policy::organisation::{Scope, decide},
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Who moves where.
+#[derive(Clone, Debug, Serialize)]
+pub struct TransferStaff {
+    /// The assignment that ends.
+    pub assignment: AssignmentId,
+    /// Its version that the client has seen.
+    pub expected_version: i32,
+    /// The assignment that begins; its first day is the first on which the other is no more.
+    pub placement: Placement,
+    /// Why.
+    pub reason: String,
+    /// Whose the direct subordinates become.
+    pub successor: Option<AssignmentId>,
+}
+
+/// Moves a person; for admins who cover both units. Gives the new assignment.
+pub async fn transfer_staff(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: TransferStaff,
+) -> Result<AssignmentId> {
+    let moved = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let before = load::assignment(&tx, input.assignment).await?;
+            let place = &input.placement;
+            let person = load::person(&tx, before.staff).await?;
+            let unit = load::open_unit(&tx, place.unit, place.from, &["unitId"]).await?;
+            let superior = load::superior(&tx, place.superior, &["superiorAssignmentId"]).await?;
+            let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
+            load::position(&tx, place.position, &["positionId"]).await?;
+            let gains = [&superior, &successor].into_iter().flatten().map(|gains| gains.staff);
+            for gains in gains.map(Some).chain([None]) {
+                let scope = Scope { units: &[before.unit, unit.id], gains, ..Scope::default() };
+                decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
+            }
+            load::same_version(before.version, input.expected_version)?;
+            let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, place.from, "from"));
+            let why =
+                reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+            let opened = open(&tx, before.staff, person.employment_kind, place, superior.as_ref())
+                .map_err(|more| refusals.extend(more));
+            let (Ok(opened), true) = (opened, refusals.is_empty()) else { return Err(refusals.into()) };
+            let ending = Ending { on: place.from, why: &why, successor: successor.as_ref() };
+            let mut touched: BTreeSet<AssignmentId> =
+                ending::end(&tx, &before, ending).await?.into_iter().collect();
+            touched.insert(before.id);
+            let opened = tx.create(opened, EventKind::StaffTransferred, Some(&why)).await?;
+            renew(&tx, touched, Some(&why)).await?;
+            Ok(opened.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(moved)
+}

@@ -1,0 +1,139 @@
+//! Makes and changes units.
+
+use super::load;
+use crate::{
+    db::{Sending, Tx},
+    env::{Env, fresh_id},
+    error::Result,
+    identity, store,
+};
+use domain::{
+    Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    event::EventKind,
+    id::UnitId,
+    policy::organisation::{Scope, decide},
+    time::Date,
+    unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
+};
+use entity::org_unit;
+use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
+
+/// A unit to make below another.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of OrgUnit")]
+pub struct CreateOrgUnit {
+    pub parent: UnitId,
+    pub code: String,
+    pub name: String,
+    pub kind: UnitKind,
+    pub external_id: Option<String>,
+    pub valid_from: Date,
+}
+
+/// What changes on a unit; what is absent stays.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of OrgUnit")]
+pub struct UpdateOrgUnit {
+    pub unit: UnitId,
+    pub expected_version: i32,
+    pub parent: Option<UnitId>,
+    pub code: Option<String>,
+    pub name: Option<String>,
+    pub kind: Option<UnitKind>,
+    pub time_zone: Option<String>,
+    pub external_id: Option<String>,
+    pub valid_to: Option<Date>,
+}
+
+/// Makes a unit; for admins who cover the one above.
+pub async fn create_org_unit(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: CreateOrgUnit,
+) -> Result<UnitId> {
+    let made = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let parent = load::open_unit(&tx, input.parent, input.valid_from, &["parentId"]).await?;
+            decide(
+                OrganisationAction::CreateOrgUnit,
+                tx.actor(),
+                Scope { units: &[parent.id], ..Scope::default() },
+            )?;
+            let unit = OrgUnit::create(NewUnit {
+                id: UnitId(fresh_id()),
+                agency: tx.actor().agency,
+                parent: Some(parent.id),
+                code: input.code,
+                name: input.name,
+                kind: input.kind,
+                time_zone: None,
+                approximate: false,
+                external_id: input.external_id,
+                source: None,
+                valid_from: input.valid_from,
+            })?;
+            refuse_taken_code(&tx, &unit).await?;
+            Ok(tx.create(unit, EventKind::OrgUnitCreated, None).await?.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(made)
+}
+
+/// Changes a unit, or moves it below another from today on; for admins who cover both.
+pub async fn update_org_unit(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: UpdateOrgUnit,
+) -> Result<UnitId> {
+    let changed = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            let before = load::unit(&tx, input.unit).await?;
+            if let Some(parent) = input.parent {
+                load::open_unit(&tx, parent, load::today(&tx), &["parentId"]).await?;
+            }
+            let units: Vec<UnitId> = std::iter::once(before.id).chain(input.parent).collect();
+            decide(
+                OrganisationAction::UpdateOrgUnit,
+                tx.actor(),
+                Scope { units: &units, ..Scope::default() },
+            )?;
+            load::same_version(before.version, input.expected_version)?;
+            let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, load::today(&tx)).await?;
+            let changes = UnitChanges {
+                code: input.code,
+                name: input.name,
+                kind: input.kind,
+                parent: input.parent.filter(|parent| before.parent != Some(*parent)),
+                time_zone: input.time_zone,
+                approximate: None,
+                external_id: input.external_id,
+                valid_to: input.valid_to,
+            };
+            let after = before.update(changes, |unit| tree.parent(unit))?;
+            if after == before {
+                return Ok(before.id);
+            }
+            refuse_taken_code(&tx, &after).await?;
+            Ok(tx.change(&before, after, EventKind::OrgUnitUpdated, None).await?.id)
+        })
+        .await?;
+    identity::forget();
+    Ok(changed)
+}
+
+async fn refuse_taken_code(tx: &Tx, unit: &OrgUnit) -> Result<()> {
+    let which = Condition::all()
+        .add(org_unit::Column::AgencyId.eq(unit.agency.0))
+        .add(org_unit::Column::Code.eq(unit.code.clone()))
+        .add(org_unit::Column::Id.ne(unit.id.0));
+    if store::org_unit::load(tx.source(), which, load::today(tx)).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::into(load::duplicate("code", &unit.code)))
+}

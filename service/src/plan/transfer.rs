@@ -1,0 +1,31 @@
+//! Ends the plans of an assignment that ends.
+
+use super::context::Surroundings;
+use crate::{db::Tx, error::Result, store};
+use domain::{event::EventKind, id::AssignmentId, plan::PlanStatus, time::Date};
+use entity::plan;
+use sea_orm::{ColumnTrait, Condition};
+
+/// Closes the approved plan of an assignment and cancels what is not approved: `on` is the first day on
+/// which the assignment is no more.
+pub(crate) async fn end_with_assignment(
+    tx: &Tx,
+    assignment: AssignmentId,
+    on: Date,
+    why: &str,
+) -> Result<()> {
+    let which = Condition::all().add(plan::Column::AssignmentId.eq(assignment.0)).add(
+        plan::Column::Status.is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|is| is.to_string())),
+    );
+    for before in store::plan::load(tx.source(), which).await? {
+        if before.status == PlanStatus::Approved && before.starts_on < on {
+            let after = before.close_by_transfer(on)?;
+            tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
+        } else {
+            let surroundings = Surroundings::of(tx.source(), &before).await?;
+            let after = before.cancel(why, &surroundings.context())?;
+            tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;
+        }
+    }
+    Ok(())
+}
