@@ -4,3 +4,4 @@ mod identity;
 mod schema;
 mod structure;
 mod support;
+mod year;

@@ -8,7 +8,8 @@ use crate::{
 };
 use domain::{
     actor::Actor,
-    id::{AgencyId, AssignmentId, PeriodId, PositionId, StaffId, UnitId},
+    criteria::{CriteriaSet, NewCriteriaSet},
+    id::{AgencyId, AssignmentId, CriteriaSetId, CriterionId, PeriodId, PositionId, StaffId, UnitId},
     time::{Date, to_micros},
 };
 use entity::{account, assignment, org_unit, org_unit_parent, period, position, role_grant, session, staff};
@@ -158,7 +159,8 @@ pub async fn found(env: &Env) -> Result<()> {
         account::Entity::insert_many(PEOPLE.map(login)).exec_without_returning(connection).await?;
         role_grant::Entity::insert_many(grants()).exec_without_returning(connection).await?;
         period::Entity::insert_many(periods()).exec_without_returning(connection).await?;
-        Ok(())
+        use crate::db::Record;
+        criteria()?.insert(&tx).await
     })
     .await
 }
@@ -303,6 +305,27 @@ fn periods() -> Vec<period::ActiveModel> {
         row(3, day(2026, 7, 1), day(2026, 9, 30), day(2026, 10, 10), day(2026, 10, 20)),
         row(4, day(2026, 10, 1), day(2026, 12, 31), day(2027, 1, 10), day(2027, 1, 20)),
     ]
+}
+
+/// The seven values of behaviour; their criteria have the ids from 0x8001.
+fn criteria() -> Result<CriteriaSet> {
+    let new = NewCriteriaSet {
+        id: CriteriaSetId(id(0x8000)),
+        agency: AGENCY,
+        code: "BERAKHLAK".to_owned(),
+        name_id: "Perilaku kerja BerAKHLAK".to_owned(),
+        name_en: "BerAKHLAK values".to_owned(),
+        regulation: domain::regulation::PERMENPANRB_6_2022.to_owned(),
+        valid_from: day(2022, 2, 3),
+        valid_to: None,
+        criteria: domain::criteria::berakhlak(),
+    };
+    let mut number = 0x8000;
+    let mut next = || {
+        number += 1;
+        CriterionId(id(number))
+    };
+    Ok(CriteriaSet::create(new, &mut next)?)
 }
 
 /// A session of a person without the cost of a password; gives its access token.

@@ -1,5 +1,7 @@
 //! The server in a test: the real router over a database of the test's own.
 
+pub mod ids;
+
 use axum::{
     Router,
     body::Body,
