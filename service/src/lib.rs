@@ -14,10 +14,12 @@ pub mod journal;
 pub mod organisation;
 pub mod period;
 pub mod plan;
+pub mod report;
 pub mod request;
 mod scope;
 mod store;
 pub mod testing;
+pub mod tick;
 
 pub use db::Sending;
 pub use env::Env;

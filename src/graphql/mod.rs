@@ -10,6 +10,7 @@ mod criteria;
 mod enums;
 pub mod error;
 mod evaluation;
+pub mod global_id;
 mod id;
 mod identity;
 mod labels;
@@ -19,6 +20,7 @@ mod organisation;
 mod page;
 mod period;
 mod plan;
+mod report;
 mod scalars;
 mod service_config;
 
@@ -41,6 +43,7 @@ pub struct Query(
     plan::PlanQuery,
     activity::ActivityQuery,
     evaluation::EvaluationQuery,
+    report::ReportQuery,
     service_config::ConfigQuery,
 );
 

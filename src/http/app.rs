@@ -1,7 +1,7 @@
 //! The router: nothing but what is listed here answers.
 
 use super::{
-    auth,
+    auth, exports,
     front::{Call, Failure, Front, Served, Settings},
     guard::{Guard, Limits, Summary},
     health, negotiate,
@@ -71,6 +71,7 @@ impl App {
     pub fn router(self) -> Router {
         Router::new()
             .route("/graphql", any(serve_graphql))
+            .route("/exports/{name}", get(exports::export))
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))

@@ -1,0 +1,142 @@
+//! The one statement behind each report.
+
+use crate::{
+    db::Backend,
+    env::Env,
+    error::Result,
+};
+use domain::{id::UnitId, period::Period};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use uuid::Uuid;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// Predicates of final evaluations.
+    Predicates,
+    /// Plans by status.
+    Plans,
+    /// Evaluations by status.
+    Evaluations,
+}
+
+/// A count of one unit's subtree.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub unit: UnitId,
+    pub code: String,
+    pub name: String,
+    pub level: i32,
+    /// Predicate or status; none where there is nothing.
+    pub key: Option<String>,
+    pub count: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Counts {
+    unit: Uuid,
+    code: String,
+    name: String,
+    level: i32,
+    key: Option<String>,
+    count: i64,
+}
+
+/// Counts assignments that are active on the period's last day by unit (each with its subtree) and key.
+pub(super) async fn grouped(
+    env: &Env,
+    unit: UnitId,
+    depth: i32,
+    period: &Period,
+    counted: Counted,
+) -> Result<Vec<Line>> {
+    // A plan is of the year; a part of a year asks for the plans of its year.
+    let of_period = match counted {
+        Counted::Plans => period.parent.unwrap_or(period.id),
+        Counted::Predicates | Counted::Evaluations => period.id,
+    };
+    let (key, joined) = match counted {
+        Counted::Plans => ("p.status", "LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {period} AND p.status <> 'CANCELLED'"),
+        Counted::Evaluations => ("e.status", EVALUATION),
+        Counted::Predicates => ("e.predicate", EVALUATION),
+    };
+    let text = QUERY.replace("{key}", key).replace("{joined}", joined);
+    let mut values: Vec<Value> = Vec::new();
+    let backend = env.db.backend();
+    let text = bind(backend, &text, &mut values, &[
+        ("{unit}", unit.0.into()),
+        ("{depth}", depth.into()),
+        ("{period}", of_period.0.into()),
+        ("{on}", period.ends_on.into()),
+    ]);
+    let backend = match backend {
+        Backend::Sqlite => DbBackend::Sqlite,
+        Backend::Postgres => DbBackend::Postgres,
+    };
+    let rows = env.db.reader().query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    rows.iter()
+        .map(|row| {
+            let Counts { unit, code, name, level, key, count } = Counts::from_query_result(row, "")?;
+            Ok(Line { unit: UnitId(unit), code, name, level, key, count })
+        })
+        .collect()
+}
+
+/// Evaluations of cancelled plans count for nothing.
+const EVALUATION: &str = "LEFT JOIN (evaluation e JOIN plan p ON p.id = e.plan_id AND p.status <> 'CANCELLED') \
+     ON e.assignment_id = a.id AND e.period_id = {period}";
+
+/// `edge`: the tree on the day. `grp`: the units that have a row. `cover`: each of them with all below.
+const QUERY: &str = "\
+WITH RECURSIVE edge (unit, parent) AS (
+    SELECT unit_id, parent_id FROM org_unit_parent
+    WHERE valid_from <= {on} AND (valid_to IS NULL OR valid_to > {on})
+), grp (unit, level) AS (
+    SELECT id, 0 FROM org_unit WHERE id = {unit}
+    UNION ALL
+    SELECT edge.unit, grp.level + 1 FROM grp JOIN edge ON edge.parent = grp.unit WHERE grp.level < {depth}
+), cover (top, unit) AS (
+    SELECT unit, unit FROM grp
+    UNION ALL
+    SELECT cover.top, edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
+), active (id, unit) AS (
+    SELECT a.id, a.unit_id FROM assignment a
+    JOIN staff s ON s.id = a.staff_id AND s.employment_kind <> 'NON_ASN'
+    WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on})
+)
+SELECT u.id AS unit, u.code AS code, u.name AS name, grp.level AS level, {key} AS key, COUNT(a.id) AS count
+FROM grp
+JOIN org_unit u ON u.id = grp.unit
+JOIN cover ON cover.top = grp.unit
+LEFT JOIN active a ON a.unit = cover.unit
+{joined}
+GROUP BY u.id, u.code, u.name, grp.level, {key}
+ORDER BY grp.level, u.code, u.id, {key}";
+
+/// Puts the database's own placeholders in place of the words, and their values in order.
+fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, Value)]) -> String {
+    let mut bound = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        bound.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let Some((word, value)) = words.iter().find(|(word, _)| rest.starts_with(word)) else { break };
+        match backend {
+            Backend::Sqlite => {
+                bound.push('?');
+                values.push(value.clone());
+            }
+            Backend::Postgres => {
+                // One number for each word, however often it stands there.
+                let number = values.iter().position(|known| known == value).unwrap_or_else(|| {
+                    values.push(value.clone());
+                    values.len() - 1
+                });
+                bound.push_str(&format!("${}", number + 1));
+            }
+        }
+        rest = &rest[word.len()..];
+    }
+    bound.push_str(rest);
+    bound
+}

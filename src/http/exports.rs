@@ -1,0 +1,142 @@
+//! The figures of the reports as CSV, for spreadsheets.
+
+use super::{app::App, auth, negotiate};
+use crate::graphql::global_id;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{Locale, actor::Actor};
+use serde::Deserialize;
+use serde_json::json;
+use service::{
+    Env, Error,
+    report::{self, EvaluationCompletion, PlanCompletion, PredicateDistribution, Report, Request},
+};
+
+/// Which unit and period, by the global ids of the API.
+#[derive(Deserialize)]
+pub struct Parameters {
+    unit: String,
+    period: String,
+    #[serde(default)]
+    depth: Option<i32>,
+}
+
+/// `GET /exports/{name}.csv?unit=&period=&depth=`.
+pub async fn export(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+) -> Response {
+    let locale = negotiate::locale(&headers);
+    match table(&app.env, &headers, &name, parameters).await {
+        Ok(csv) => (
+            [
+                (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+                (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+                (header::CONTENT_DISPOSITION, disposition(&name)),
+            ],
+            csv,
+        )
+            .into_response(),
+        Err(error) => refused(&error, locale),
+    }
+}
+
+fn disposition(name: &str) -> HeaderValue {
+    HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
+        .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+}
+
+async fn table(env: &Env, headers: &HeaderMap, name: &str, parameters: Parameters) -> Result<Vec<u8>, Error> {
+    let actor = auth::authenticate(env, headers).await?.ok_or(Error::Unauthenticated)?.actor;
+    let request = Request {
+        unit: global_id::unit(&parameters.unit)?,
+        period: global_id::period(&parameters.period)?,
+        depth: parameters.depth.unwrap_or(1),
+    };
+    rows(env, &actor, name, request).await
+}
+
+async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<Vec<u8>, Error> {
+    match name {
+        "predicate-distribution.csv" => {
+            let columns = ["very_good", "good", "needs_improvement", "poor", "very_poor", "not_rated"];
+            let report = report::predicate_distribution(env, actor, request).await?;
+            write(&columns, &report, |figures| {
+                let PredicateDistribution { very_good, good, needs_improvement, poor, very_poor, not_rated } =
+                    *figures;
+                [very_good, good, needs_improvement, poor, very_poor, not_rated].to_vec()
+            })
+        }
+        "plan-completion.csv" => {
+            let columns = ["missing", "draft", "submitted", "returned", "approved"];
+            let report = report::plan_completion(env, actor, request).await?;
+            write(&columns, &report, |figures| {
+                let PlanCompletion { missing, draft, submitted, returned, approved } = *figures;
+                [missing, draft, submitted, returned, approved].to_vec()
+            })
+        }
+        "evaluation-completion.csv" => {
+            let columns = ["missing", "open", "self_reported", "rated_draft", "finished"];
+            let report = report::evaluation_completion(env, actor, request).await?;
+            write(&columns, &report, |figures| {
+                let EvaluationCompletion { missing, open, self_reported, rated_draft, finished } = *figures;
+                [missing, open, self_reported, rated_draft, finished].to_vec()
+            })
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+fn write<T>(columns: &[&str], report: &Report<T>, figures: impl Fn(&T) -> Vec<i64>) -> Result<Vec<u8>, Error> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let heads = ["org_unit_code", "org_unit_name", "level", "staff"];
+    csv.write_record(heads.iter().chain(columns)).map_err(Error::internal)?;
+    for row in &report.rows {
+        let texts = [harmless(&row.code), harmless(&row.name), row.level.to_string(), row.staff.to_string()];
+        let numbers = figures(&row.figures).into_iter().map(|figure| figure.to_string());
+        csv.write_record(texts.into_iter().chain(numbers)).map_err(Error::internal)?;
+    }
+    csv.into_inner().map_err(Error::internal)
+}
+
+/// A text that a spreadsheet would run as a formula gets an apostrophe in front.
+fn harmless(text: &str) -> String {
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+    if risky { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A refusal in the form of the API's errors.
+fn refused(error: &Error, locale: Locale) -> Response {
+    let (status, code) = match error {
+        Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
+        Error::Forbidden => (StatusCode::FORBIDDEN, "FORBIDDEN"),
+        Error::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
+        Error::Refused(_) => (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"),
+        other => {
+            tracing::error!(cause = %other, "an export failed by a fault of ours");
+            (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR")
+        }
+    };
+    let error = json!({ "message": error.message().render(locale), "extensions": { "code": code } });
+    (status, Json(json!({ "errors": [error] }))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\r=1", "\n"] {
+            assert!(harmless(text).starts_with('\''), "{text:?}");
+        }
+        assert_eq!(harmless("Dinas = A"), "Dinas = A");
+    }
+}

@@ -1,0 +1,89 @@
+//! Reports by unit: the same figures through GraphQL and as CSV, for those who may read them.
+
+use crate::{
+    both,
+    support::{Client, Person, ids},
+    year,
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+use service::testing::city;
+use tower::ServiceExt;
+
+const REPORTS: &str = "query($unit: ID!, $period: ID!) { reports {
+    planCompletion(unitId: $unit, periodId: $period, depth: 2) {
+        rows { orgUnitCode level staff missing draft submitted returned approved orgUnit { name } } }
+    evaluationCompletion(unitId: $unit, periodId: $period, depth: 0) {
+        rows { staff missing open selfReported ratedDraft finished } }
+    predicateDistribution(unitId: $unit, periodId: $period, depth: 0) {
+        rows { staff veryGood good notRated } computedAt { cursor at } }
+} }";
+
+async fn csv(client: &Client, name: &str, unit: &str, period: &str) -> (StatusCode, String) {
+    let mut request = Request::get(format!("/exports/{name}?unit={unit}&period={period}&depth=2"));
+    if let Some(token) = &client.token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    let response = client.app.router.clone().oneshot(request).await.expect("an answer");
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    (status, String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+}
+
+both!(reports_count_a_subtree_by_unit, |app| async move {
+    year::approved(&app).await;
+    let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::quarter(1) });
+    let auditor = app.client(Person::Auditor).await;
+    let reports = auditor.ok(REPORTS, variables).await["reports"].clone();
+    let plans = reports["planCompletion"]["rows"].as_array().expect("rows").clone();
+    let codes: Vec<&Value> = plans.iter().map(|row| &row["orgUnitCode"]).collect();
+    assert_eq!(codes, ["KOTA", "DISDIK", "DISKOM", "DISDIK-1"]);
+    // The mayor is from outside and counts nowhere.
+    assert_eq!((&plans[0]["staff"], &plans[0]["approved"], &plans[0]["missing"]), (&json!(10), &json!(1), &json!(9)));
+    assert_eq!((&plans[1]["staff"], &plans[1]["approved"]), (&json!(5), &json!(1)));
+    assert_eq!((&plans[2]["staff"], &plans[2]["approved"]), (&json!(2), &json!(0)));
+    let evaluations = &reports["evaluationCompletion"]["rows"][0];
+    assert_eq!((&evaluations["open"], &evaluations["missing"]), (&json!(1), &json!(9)));
+    assert_eq!(reports["predicateDistribution"]["rows"][0]["notRated"], 10);
+
+    let (status, csv) = csv(&auditor, "plan-completion.csv", &ids::unit(city::ROOT), &ids::quarter(1)).await;
+    assert_eq!(status, StatusCode::OK);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved");
+    assert_eq!(lines[1], "KOTA,Pemerintah Kota Contoh,0,10,9,0,0,0,1");
+    assert_eq!(lines.len(), 5);
+});
+
+both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
+    let query = "query($unit: ID!, $period: ID!) { reports {
+        planCompletion(unitId: $unit, periodId: $period) { rows { staff } } } }";
+    let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
+    for who in [Person::Head, Person::Mayor, Person::Team, Person::Admin, Person::Auditor] {
+        app.client(who).await.ok(query, office.clone()).await;
+    }
+    for who in [Person::Employee, Person::Manager, Person::Stranger] {
+        assert_eq!(app.client(who).await.error(query, office.clone()).await, "FORBIDDEN", "{who:?}");
+    }
+    let (status, _) = csv(&app.anonymous(), "plan-completion.csv", &ids::unit(city::OFFICE), &ids::year()).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let head = app.client(Person::Head).await;
+    let (status, _) = csv(&head, "plan-completion.csv", &ids::unit(city::OTHER_OFFICE), &ids::year()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, body) = csv(&head, "plan-completion.csv", "broken", &ids::year()).await;
+    assert_eq!((status, body.contains("BAD_USER_INPUT")), (StatusCode::BAD_REQUEST, true));
+    let (status, _) = csv(&head, "unknown.csv", &ids::unit(city::OFFICE), &ids::year()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+
+    let admin = app.client(Person::Admin).await;
+    let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) });
+    let created = admin.done("createApiKey", "key", key).await;
+    let mut tool = app.anonymous();
+    tool.token = created["key"].as_str().map(str::to_owned);
+    tool.ok(query, office.clone()).await;
+    let root = json!({ "unit": ids::unit(city::ROOT), "period": ids::year() });
+    assert_eq!(tool.error(query, root).await, "FORBIDDEN");
+});
