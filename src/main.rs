@@ -1,3 +1,19 @@
 //! The `kinerja` binary.
 
-fn main() {}
+use clap::Parser;
+use kinerja::cli::{Cli, run};
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kinerja: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -9,6 +9,7 @@ pub mod db;
 pub mod env;
 pub mod error;
 pub mod evaluation;
+pub mod generate;
 pub mod identity;
 pub mod journal;
 pub mod organisation;
@@ -18,6 +19,7 @@ pub mod report;
 pub mod request;
 mod scope;
 mod store;
+pub mod synthetic;
 pub mod testing;
 pub mod tick;
 

@@ -45,6 +45,7 @@ catalogue! {
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, used or expired; ask the personnel office for a new one.";
     UnitOrStaff: "Isi salah satu: orgUnitId, atau staffIds (paling banyak 100).", "Give exactly one of orgUnitId and staffIds (at most 100).";
     FeedbackAboutOne: "Isi tepat satu: planResultId, activityId atau criterionId.", "Give exactly one of planResultId, activityId and criterionId.";
+    AgencyThere: "Basis data ini sudah memiliki instansi.", "This database has an agency already.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";

@@ -11,8 +11,11 @@ use chrono::Duration;
 use domain::{
     Key, Message, Refusal,
     actor::Actor,
+    event::EventKind,
     id::{AgencyId, StaffId, UnitId},
+    staff::{EmploymentKind, NewStaff, Staff},
     time::{Instant, to_micros},
+    unit::{NewUnit, OrgUnit, UnitKind},
 };
 use entity::{account, activation_code, staff};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, sea_query::{Expr, ExprTrait}};
@@ -230,25 +233,78 @@ async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> 
     Ok(())
 }
 
-/// The first account of a database, from the command line: an admin with a password.
-pub async fn create_admin(env: &Env, agency: AgencyId, staff: StaffId, user_name: &str, password: String) -> Result<()> {
-    password::check("password", &password)?;
-    let hash = password::hash(env, password).await?;
-    let user_name = super::login::normalise(user_name);
+/// The first agency of an empty database, with its administrator.
+#[derive(Clone, Debug)]
+pub struct FoundAgency {
+    /// The agency's name.
+    pub agency: String,
+    /// The administrator's name.
+    pub name: String,
+    /// What the administrator logs in with.
+    pub user: String,
+    /// The administrator's password.
+    pub password: String,
+}
+
+/// Makes the root unit, the administrator as a person from outside, the role and the account. Only on a database
+/// without an agency.
+pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
+    password::check("password", &input.password)?;
+    let hash = password::hash(env, input.password).await?;
+    let agency = AgencyId(fresh_id());
     env.write(&Actor::system(agency), move |tx| async move {
+        if entity::org_unit::Entity::find().one(tx.connection()).await?.is_some() {
+            return Err(Error::input(["agency"], Key::AgencyThere));
+        }
+        let today = domain::time::Calendar::JAKARTA.day(tx.now());
+        let root = OrgUnit::create(NewUnit {
+            id: UnitId(agency.0),
+            agency,
+            parent: None,
+            code: "ROOT".to_owned(),
+            name: input.agency,
+            kind: UnitKind::Agency,
+            time_zone: Some("Asia/Jakarta".to_owned()),
+            approximate: false,
+            external_id: None,
+            source: None,
+            valid_from: today,
+        })?;
+        let person = Staff::create(NewStaff {
+            id: StaffId(fresh_id()),
+            agency,
+            nip: None,
+            name: input.name,
+            employment_kind: EmploymentKind::NonAsn,
+            external_id: None,
+            source: None,
+        })?;
+        let grant = super::RoleGrant {
+            id: domain::id::RoleGrantId(fresh_id()),
+            agency,
+            staff: person.id,
+            role: domain::actor::Role::Admin,
+            unit: root.id,
+            granted_at: tx.now(),
+            revoked_at: None,
+            version: 1,
+        };
         let row = account::ActiveModel {
             id: Set(fresh_id()),
             agency_id: Set(agency.0),
-            staff_id: Set(staff.0),
-            user_name: Set(user_name),
+            staff_id: Set(person.id.0),
+            user_name: Set(super::login::normalise(&input.user)),
             password_hash: Set(Some(hash)),
             epoch: Set(0),
             failures: Set(0),
             locked_until: Set(None),
             activated_at: Set(Some(to_micros(machine_now()))),
         };
+        tx.create(root, EventKind::OrgUnitCreated, None).await?;
+        tx.create(person, EventKind::StaffCreated, None).await?;
+        tx.create(grant, EventKind::RoleGranted, None).await?;
         account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-        Ok(())
+        Ok(agency)
     })
     .await
 }

@@ -10,13 +10,14 @@ mod session;
 mod token;
 
 pub use account::{
-    create_admin,    ActivateAccount, ActivationCode, ChangePassword, IssueActivationCodes, activate_account, change_password,
+    FoundAgency, found_agency,    ActivateAccount, ActivationCode, ChangePassword, IssueActivationCodes, activate_account, change_password,
     issue_activation_codes,
 };
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use login::{Login, login};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub(crate) use session::forget;
+pub(crate) use password::hash_now;
 pub(crate) use token::hash as hash_of;
 pub use session::{Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions};
 

@@ -9,8 +9,12 @@ use crate::{
     error::Result,
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use domain::{actor::Identity, event::EventKind, time::to_micros};
-use sea_orm::{EntityTrait, NotSet, Set};
+use domain::{
+    actor::Identity,
+    event::EventKind,
+    time::{Instant, to_micros},
+};
+use sea_orm::{EntityTrait, Set};
 use sha2::{Digest, Sha256};
 
 /// Appends the entry of one change.
@@ -21,6 +25,22 @@ pub(crate) async fn append<R: Record>(
     after: &R,
     reason: Option<&str>,
 ) -> Result<()> {
+    let (entry, payload) = entry(tx, kind, before, after, reason, tx.now())?;
+    entity::event::Entity::insert(entry).exec_without_returning(tx.connection()).await?;
+    entity::event_payload::Entity::insert(payload).exec_without_returning(tx.connection()).await?;
+    tx.told(R::SUBJECT, after.id());
+    Ok(())
+}
+
+/// The rows of an entry; written one by one here, in batches by the generator.
+pub(crate) fn entry<R: Record>(
+    tx: &Tx,
+    kind: EventKind,
+    before: Option<&R>,
+    after: &R,
+    reason: Option<&str>,
+    at: Instant,
+) -> Result<(entity::event::ActiveModel, entity::event_payload::ActiveModel)> {
     let before = before.map(serde_json::to_string).transpose()?;
     let after_image = serde_json::to_string(after)?;
     let salt = STANDARD_NO_PAD.encode(random::<16>());
@@ -34,7 +54,7 @@ pub(crate) async fn append<R: Record>(
         id: Set(id),
         agency_id: Set(after.agency()),
         kind: Set(kind.to_string()),
-        at: Set(to_micros(tx.now())),
+        at: Set(to_micros(at)),
         actor_kind: Set(actor_kind.to_owned()),
         actor_id: Set(actor_id),
         subject_kind: Set(R::SUBJECT.to_string()),
@@ -47,13 +67,10 @@ pub(crate) async fn append<R: Record>(
         event_id: Set(id),
         salt: Set(salt),
         reason: Set(reason.map(str::to_owned)),
-        before: before.map_or(NotSet, |before| Set(Some(before))),
+        before: Set(before),
         after: Set(Some(after_image)),
     };
-    entity::event::Entity::insert(entry).exec_without_returning(tx.connection()).await?;
-    entity::event_payload::Entity::insert(payload).exec_without_returning(tx.connection()).await?;
-    tx.told(R::SUBJECT, after.id());
-    Ok(())
+    Ok((entry, payload))
 }
 
 /// SHA-256 over the salt and the length-prefixed parts, in hexadecimal. An absent part differs from an empty one.

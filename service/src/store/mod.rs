@@ -46,6 +46,6 @@ pub(crate) mod period;
 pub(crate) mod plan;
 pub(crate) mod position;
 pub(crate) mod recommendation;
-mod role_grant;
+pub(crate) mod role_grant;
 pub(crate) mod staff;
 pub(crate) mod unit_predicate;

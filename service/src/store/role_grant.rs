@@ -29,7 +29,7 @@ impl TryFrom<Model> for RoleGrant {
 }
 
 /// The row of a value.
-fn row(grant: &RoleGrant) -> Result<ActiveModel> {
+pub(crate) fn row(grant: &RoleGrant) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(grant.id.0),
         agency_id: Set(grant.agency.0),

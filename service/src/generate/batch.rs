@@ -1,0 +1,176 @@
+//! Collects rows with their journal entries and writes them table by table in one transaction.
+
+use super::writer;
+use crate::{
+    db::{Record, Tx},
+    env::Env,
+    error::Result,
+    journal, store,
+};
+use domain::{
+    activity::Activity,
+    criteria::CriteriaSet,
+    evaluation::Evaluation,
+    event::EventKind,
+    feedback::Feedback,
+    id::AgencyId,
+    plan::Plan,
+    recommendation::Recommendation,
+    time::Instant,
+    unit::OrgUnit,
+    unit_predicate::UnitPredicate,
+};
+use sea_orm::{ActiveModelTrait, EntityTrait};
+use std::{any::Any, collections::BTreeMap};
+
+/// Rows that one statement inserts: below the number of parameters that both databases take.
+const ROWS: usize = 500;
+
+type Insert = Box<dyn FnOnce(Tx) -> futures_util::future::BoxFuture<'static, Result<()>> + Send>;
+type Entry = Box<dyn FnOnce(&Tx) -> Result<(entity::event::ActiveModel, entity::event_payload::ActiveModel)> + Send>;
+
+/// Rows of one table.
+trait Table: Any + Send {
+    fn any(&mut self) -> &mut dyn Any;
+    fn insert(self: Box<Self>) -> Insert;
+}
+
+struct Rows<A>(Vec<A>);
+
+impl<A> Table for Rows<A>
+where
+    A: ActiveModelTrait + Send + 'static,
+{
+    fn any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn insert(self: Box<Self>) -> Insert {
+        Box::new(move |tx| {
+            Box::pin(async move {
+                let mut rows = self.0.into_iter();
+                loop {
+                    let some: Vec<A> = rows.by_ref().take(ROWS).collect();
+                    if some.is_empty() {
+                        return Ok(());
+                    }
+                    <A::Entity as EntityTrait>::insert_many(some)
+                        .exec_without_returning(tx.connection())
+                        .await?;
+                }
+            })
+        })
+    }
+}
+
+/// What is to be written.
+pub(super) struct Batch {
+    env: Env,
+    agency: AgencyId,
+    /// In the order in which they were first used: rows that others point to come first.
+    tables: Vec<Box<dyn Table>>,
+    index: BTreeMap<&'static str, usize>,
+    entries: Vec<Entry>,
+}
+
+impl Batch {
+    pub fn new(env: &Env, agency: AgencyId) -> Self {
+        Self { env: env.clone(), agency, tables: Vec::new(), index: BTreeMap::new(), entries: Vec::new() }
+    }
+
+    /// A row without an entry: accounts, anchors, edges.
+    pub fn plain<A: ActiveModelTrait + Send + 'static>(&mut self, row: A) {
+        let name = std::any::type_name::<A>();
+        let at = *self.index.entry(name).or_insert_with(|| {
+            self.tables.push(Box::new(Rows::<A>(Vec::new())));
+            self.tables.len() - 1
+        });
+        if let Some(rows) = self.tables[at].any().downcast_mut::<Rows<A>>() {
+            rows.0.push(row);
+        }
+    }
+
+    /// A record with its row and its entry.
+    pub fn add<R, A>(&mut self, kind: EventKind, record: &R, at: Instant, row: A)
+    where
+        R: Record + Clone + 'static,
+        A: ActiveModelTrait + Send + 'static,
+    {
+        self.plain(row);
+        let record = record.clone();
+        self.entries.push(Box::new(move |tx| journal::entry(tx, kind, None, &record, None, at)));
+    }
+
+    pub fn unit(&mut self, unit: &OrgUnit, at: Instant) -> Result<()> {
+        self.add(EventKind::OrgUnitCreated, unit, at, store::org_unit::row(unit));
+        if let Some(edge) = store::org_unit::edge(unit, unit.valid_from) {
+            self.plain(edge);
+        }
+        Ok(())
+    }
+
+    pub fn criteria(&mut self, set: &CriteriaSet, at: Instant) -> Result<()> {
+        self.add(EventKind::CriteriaSet, set, at, store::criteria_set::row(set));
+        for criterion in store::criteria_set::criterion_rows(set)? {
+            self.plain(criterion);
+        }
+        Ok(())
+    }
+
+    pub fn plan(&mut self, plan: &Plan, at: Instant) -> Result<()> {
+        self.add(EventKind::PlanCreated, plan, at, store::plan::row(plan)?);
+        for revision in &plan.revisions {
+            self.plain(store::plan::revision_row(plan.id, revision)?);
+        }
+        for anchor in store::plan::anchors(plan) {
+            self.plain(anchor);
+        }
+        Ok(())
+    }
+
+    pub fn evaluation(&mut self, evaluation: &Evaluation, at: Instant) -> Result<()> {
+        self.add(EventKind::EvaluationOpened, evaluation, at, store::evaluation::row(evaluation)?);
+        Ok(())
+    }
+
+    pub fn activity(&mut self, activity: &Activity) -> Result<()> {
+        let row = store::activity::row(activity)?;
+        self.add(EventKind::ActivityRecorded, activity, activity.received_at, row);
+        Ok(())
+    }
+
+    pub fn feedback(&mut self, feedback: &Feedback) -> Result<()> {
+        self.add(EventKind::FeedbackGiven, feedback, feedback.given_at, store::feedback::row(feedback)?);
+        Ok(())
+    }
+
+    pub fn recommendation(&mut self, made: &Recommendation) -> Result<()> {
+        self.add(EventKind::RecommendationMade, made, made.made_at, store::recommendation::row(made)?);
+        Ok(())
+    }
+
+    pub fn unit_predicate(&mut self, set: &UnitPredicate) -> Result<()> {
+        self.add(EventKind::OrgUnitPredicateSet, set, set.set_at, store::unit_predicate::row(set)?);
+        Ok(())
+    }
+
+    /// Writes everything in one transaction.
+    pub async fn write(self) -> Result<()> {
+        let Self { env, agency, tables, entries, .. } = self;
+        env.write(&writer(agency), move |tx| async move {
+            for table in tables {
+                table.insert()(tx.clone()).await?;
+            }
+            let mut events = Vec::with_capacity(entries.len());
+            let mut payloads = Vec::with_capacity(entries.len());
+            for entry in entries {
+                let (event, payload) = entry(&tx)?;
+                events.push(event);
+                payloads.push(payload);
+            }
+            Box::new(Rows(events)).insert()(tx.clone()).await?;
+            Box::new(Rows(payloads)).insert()(tx.clone()).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,245 @@
+//! A synthetic, lifelike city: for the demo, for tests, for benchmarks. The same seed gives the same city.
+//!
+//! It streams: people and units are held in memory, plans and what hangs on them are written in batches.
+//! Every object has an entry in the journal; objects of past years have one, with their final image.
+
+mod batch;
+mod dice;
+mod people;
+mod tree;
+mod year;
+
+use crate::{
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    identity::{hash_now, hash_of},
+    store, synthetic,
+};
+use batch::Batch;
+use chrono::Datelike;
+use dice::Dice;
+use domain::{
+    actor::{Actor, Role},
+    criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
+    event::EventKind,
+    id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId},
+    period::{Cycle, NewYear, Period, PeriodStatus, open_year},
+    regulation,
+    time::{Date, to_micros},
+};
+use entity::{account, api_key};
+use people::{City, Persona};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+
+/// How large a city.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// People, 50 to 50,000.
+    pub staff: u32,
+    /// Years, the running one included; 1 to 6.
+    pub years: u32,
+    /// The same seed gives the same city.
+    pub seed: u64,
+    /// The day that the running year is at.
+    pub today: Date,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// What is being made.
+    pub what: &'static str,
+    /// Person-years that are done, out of people times years.
+    pub done: u64,
+}
+
+/// The password of the demo's logins. Only a synthetic database has them.
+pub const PASSWORD: &str = "bukittinggi-2026";
+/// The demo's key of a reporting tool. Only a synthetic database has it.
+pub const API_KEY: &str = "knk_kunci-contoh-untuk-dasbor-bukittinggi";
+
+/// A login of the demo.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// What to log in with.
+    pub user: &'static str,
+    /// As what.
+    pub who: &'static str,
+}
+
+/// How many people are written in one transaction.
+const PEOPLE_AT_ONCE: usize = 100;
+
+/// Makes a city in an empty database and marks it synthetic.
+pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result<()> {
+    if !(50..=50_000).contains(&plan.staff) || !(1..=6).contains(&plan.years) {
+        return Err(Error::internal("a city has 50 to 50,000 people and 1 to 6 years"));
+    }
+    if !synthetic::is_empty(env).await? {
+        return Err(Error::internal("the database is not empty"));
+    }
+    synthetic::mark(env).await?;
+    let dice = Dice::new(plan.seed);
+    let first_year = plan.today.year() - i32::try_from(plan.years).unwrap_or(1) + 1;
+    progress(Progress { what: "units and people", done: 0 });
+    let city = City::new(&dice, plan, first_year)?;
+    let years = (first_year..=plan.today.year())
+        .map(|year| periods(&dice, city.agency, year, plan.today))
+        .collect::<Result<Vec<_>>>()?;
+    organisation(env, &dice, &city, &years).await?;
+    let mut done = 0;
+    for periods in &years {
+        for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
+            let year = year::Year { city: &city, dice: &dice, periods, today: plan.today };
+            let mut batch = Batch::new(env, city.agency);
+            for person in people {
+                year.add(*person, &mut batch)?;
+            }
+            batch.write().await?;
+            done += people.len() as u64;
+            progress(Progress { what: "plans and evaluations", done });
+        }
+    }
+    Ok(())
+}
+
+/// The logins of the demo that this database has.
+pub async fn logins(env: &Env) -> Result<Vec<Login>> {
+    let mut found = Vec::new();
+    for persona in Persona::ALL {
+        let (user, who) = persona.login();
+        let there = account::Entity::find()
+            .filter(account::Column::UserName.eq(user))
+            .one(env.db.reader())
+            .await?
+            .is_some();
+        if there {
+            found.push(Login { user, who });
+        }
+    }
+    Ok(found)
+}
+
+/// A year with its parts; what ended more than a month ago is closed.
+fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<Period>> {
+    let mut number = 0;
+    let ids = || {
+        number += 1;
+        PeriodId(dice.id("period", year, number, 0))
+    };
+    let new = NewYear {
+        agency,
+        year,
+        cycle: Cycle::Quarterly,
+        plan_deadline: None,
+        report_days: None,
+        rating_days: None,
+    };
+    let mut periods = open_year(&new, ids)?;
+    for period in &mut periods {
+        if (today - period.rating_deadline).num_days() > 31 {
+            period.status = PeriodStatus::Closed;
+        }
+    }
+    Ok(periods)
+}
+
+/// Units, positions, people, criteria, periods, roles and logins.
+async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]) -> Result<()> {
+    let mut batch = Batch::new(env, city.agency);
+    let founded = city.founded();
+    for unit in &city.units {
+        batch.unit(unit, founded)?;
+    }
+    for position in &city.positions {
+        batch.add(EventKind::PositionCreated, position, founded, store::position::row(position)?);
+    }
+    for person in &city.people {
+        batch.add(EventKind::StaffCreated, &person.staff, founded, store::staff::row(&person.staff)?);
+    }
+    // In the order of the tree: a superior stands before those below.
+    for person in &city.people {
+        let row = store::assignment::row(&person.assignment)?;
+        batch.add(EventKind::AssignmentOpened, &person.assignment, founded, row);
+    }
+    let mut number = 0;
+    let criteria = CriteriaSet::create(
+        NewCriteriaSet {
+            id: CriteriaSetId(dice.id("criteria", 0, 0, 0)),
+            agency: city.agency,
+            code: "BERAKHLAK".to_owned(),
+            name_id: "Perilaku kerja BerAKHLAK".to_owned(),
+            name_en: "BerAKHLAK values of behaviour".to_owned(),
+            regulation: regulation::PERMENPANRB_6_2022.to_owned(),
+            valid_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
+            valid_to: None,
+            criteria: berakhlak(),
+        },
+        || {
+            number += 1;
+            CriterionId(dice.id("criterion", 0, number, 0))
+        },
+    )?;
+    batch.criteria(&criteria, founded)?;
+    for period in years.iter().flatten() {
+        batch.add(EventKind::PeriodOpened, period, founded, store::period::row(period)?);
+    }
+    roles_and_logins(&mut batch, dice, city)?;
+    batch.write().await
+}
+
+fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
+    let hash = hash_now(PASSWORD)?;
+    let founded = city.founded();
+    for persona in Persona::ALL {
+        let person = &city.people[city.persona(persona)];
+        let role = match persona {
+            Persona::PerformanceTeam => Some((Role::PerformanceTeam, person.department)),
+            Persona::Admin => Some((Role::Admin, domain::id::UnitId(city.agency.0))),
+            Persona::Auditor => Some((Role::Auditor, domain::id::UnitId(city.agency.0))),
+            Persona::Employee | Persona::Superior | Persona::UnitHead => None,
+        };
+        if let Some((role, unit)) = role {
+            let grant = crate::identity::RoleGrant {
+                id: RoleGrantId(dice.id("grant", 0, persona as i32, 0)),
+                agency: city.agency,
+                staff: person.staff.id,
+                role,
+                unit,
+                granted_at: founded,
+                revoked_at: None,
+                version: 1,
+            };
+            let row = store::role_grant::row(&grant)?;
+            batch.add(EventKind::RoleGranted, &grant, founded, row);
+        }
+        batch.plain(account::ActiveModel {
+            id: Set(dice.id("account", 0, persona as i32, 0)),
+            agency_id: Set(city.agency.0),
+            staff_id: Set(person.staff.id.0),
+            user_name: Set(persona.login().0.to_owned()),
+            password_hash: Set(Some(hash.clone())),
+            epoch: Set(0),
+            failures: Set(0),
+            locked_until: Set(None),
+            activated_at: Set(Some(to_micros(founded))),
+        });
+    }
+    batch.plain(api_key::ActiveModel {
+        id: Set(fresh_id()),
+        agency_id: Set(city.agency.0),
+        name: Set("Dasbor contoh".to_owned()),
+        key_hash: Set(hash_of(API_KEY)),
+        unit_id: Set(city.agency.0),
+        created_by: Set(city.people[city.persona(Persona::Admin)].staff.id.0),
+        created_at: Set(to_micros(founded)),
+        expires_at: Set(None),
+        revoked_at: Set(None),
+    });
+    Ok(())
+}
+
+/// Who writes: the system, for the agency.
+fn writer(agency: AgencyId) -> Actor {
+    Actor::system(agency)
+}

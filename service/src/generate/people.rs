@@ -1,0 +1,324 @@
+//! The people of the city: names, numbers, ranks, posts and who is whose superior. All of them are invented.
+
+use super::{
+    Plan,
+    dice::{Dice, percent, pick},
+    tree::{self, SECRETARIAT},
+};
+use crate::error::{Error, Result};
+use chrono::{Datelike, TimeZone, Utc};
+use domain::{
+    assignment::{Assignment, Capacity},
+    id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
+    plan::RaterSnapshot,
+    staff::{EmploymentKind, Position, PositionKind, Staff, StaffStatus},
+    time::{Date, Instant},
+    unit::{OrgUnit, UnitKind},
+};
+use rand::Rng;
+use std::collections::{BTreeMap, HashMap};
+
+const FIRST: [&str; 40] = [
+    "Ade", "Afrizal", "Aisyah", "Andri", "Arif", "Asmawati", "Budi", "Chairul", "Desi", "Dewi", "Edi", "Eka", "Elfi",
+    "Fadli", "Fitri", "Gusti", "Hafiz", "Hendra", "Ika", "Indra", "Irma", "Jasril", "Kartini", "Lusi", "Mahyudin",
+    "Marlina", "Nofri", "Nur", "Oktavia", "Putri", "Rahmi", "Ridwan", "Rina", "Roza", "Sari", "Syafri", "Taufik",
+    "Wahyuni", "Yulia", "Zulfahmi",
+];
+const LAST: [&str; 32] = [
+    "Anwar", "Azhari", "Bahar", "Chaniago", "Darwis", "Effendi", "Fauzi", "Guci", "Hamid", "Ilyas", "Jambak",
+    "Koto", "Lubis", "Mahmud", "Malik", "Nasution", "Oktavian", "Piliang", "Putra", "Rasyid", "Sikumbang",
+    "Simabur", "Sutan", "Syarif", "Tanjung", "Usman", "Wahid", "Yanti", "Yusuf", "Zainal", "Zein", "Zulkifli",
+];
+const TITLES: [&str; 6] = ["", ", S.Pd.", ", S.E.", ", S.Sos.", ", A.Md.", ", M.Si."];
+
+/// The posts of the city: code, name, kind, level.
+const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
+    ("WALIKOTA", "Wali Kota", PositionKind::Political, None),
+    ("SEKDA", "Sekretaris Daerah", PositionKind::JptPratama, None),
+    ("KEPALA-OPD", "Kepala Perangkat Daerah", PositionKind::JptPratama, None),
+    ("CAMAT", "Camat", PositionKind::Administrator, None),
+    ("KABID", "Kepala Bidang", PositionKind::Administrator, None),
+    ("KASUBAG", "Kepala Subbagian", PositionKind::Supervisor, None),
+    ("LURAH", "Lurah", PositionKind::Supervisor, None),
+    ("KAPUS", "Kepala Puskesmas", PositionKind::Functional, Some("Ahli Muda")),
+    ("KEPSEK", "Guru Ahli Madya (Kepala Sekolah)", PositionKind::Functional, Some("Ahli Madya")),
+    ("GURU-PT", "Guru Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
+    ("GURU-MU", "Guru Ahli Muda", PositionKind::Functional, Some("Ahli Muda")),
+    ("GURU-MA", "Guru Ahli Madya", PositionKind::Functional, Some("Ahli Madya")),
+    ("DOKTER", "Dokter Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
+    ("PERAWAT", "Perawat Terampil", PositionKind::Functional, Some("Terampil")),
+    ("ANALIS", "Penelaah Teknis Kebijakan", PositionKind::Executive, None),
+    ("PENGADMINISTRASI", "Pengadministrasi Perkantoran", PositionKind::Executive, None),
+    ("PRANATA", "Pranata Komputer Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
+];
+
+/// Who the demo logs in as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Persona {
+    Employee,
+    Superior,
+    UnitHead,
+    PerformanceTeam,
+    Admin,
+    Auditor,
+}
+
+impl Persona {
+    pub const ALL: [Self; 6] =
+        [Self::Employee, Self::Superior, Self::UnitHead, Self::PerformanceTeam, Self::Admin, Self::Auditor];
+
+    /// What to log in with, and as what.
+    pub const fn login(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Employee => ("pegawai", "EMPLOYEE"),
+            Self::Superior => ("atasan", "SUPERIOR"),
+            Self::UnitHead => ("kepala", "UNIT_HEAD"),
+            Self::PerformanceTeam => ("tim", "PERFORMANCE_TEAM"),
+            Self::Admin => ("admin", "ADMIN"),
+            Self::Auditor => ("auditor", "AUDITOR"),
+        }
+    }
+}
+
+/// A person with the one assignment.
+pub(super) struct Person {
+    pub staff: Staff,
+    pub assignment: Assignment,
+    /// Where the superior stands in the list; none for the mayor.
+    pub superior: Option<usize>,
+    /// The department that the person works in.
+    pub department: UnitId,
+    pub position: String,
+    pub unit_name: String,
+}
+
+/// Units, posts and people, in the order of the tree: a superior stands before those below.
+pub(super) struct City {
+    pub agency: AgencyId,
+    pub units: Vec<OrgUnit>,
+    pub positions: Vec<Position>,
+    pub people: Vec<Person>,
+    personas: BTreeMap<Persona, usize>,
+    founded: Date,
+}
+
+impl City {
+    pub fn new(dice: &Dice, plan: &Plan, first_year: i32) -> Result<Self> {
+        let agency = AgencyId(dice.id("agency", 0, 0, 0));
+        let founded = Date::from_ymd_opt(first_year - 1, 1, 2).unwrap_or_default();
+        let staff = usize::try_from(plan.staff).unwrap_or(usize::MAX);
+        let units = tree::units(*dice, agency, founded, staff / 4);
+        let positions: Vec<Position> = POSTS
+            .iter()
+            .zip(0..)
+            .map(|((code, name, kind, level), number)| Position {
+                id: PositionId(dice.id("position", 0, number, 0)),
+                agency,
+                code: (*code).to_owned(),
+                name: (*name).to_owned(),
+                kind: *kind,
+                level: level.map(str::to_owned),
+                version: 1,
+            })
+            .collect();
+        let mut city = Self { agency, units, positions, people: Vec::new(), personas: BTreeMap::new(), founded };
+        city.fill(*dice, staff);
+        city.cast()?;
+        Ok(city)
+    }
+
+    /// When the city came into being, for the journal.
+    pub fn founded(&self) -> Instant {
+        Utc.from_utc_datetime(&self.founded.and_time(chrono::NaiveTime::MIN))
+    }
+
+    /// Where a persona stands in the list of people.
+    pub fn persona(&self, persona: Persona) -> usize {
+        self.personas.get(&persona).copied().unwrap_or_default()
+    }
+
+    /// The rater of a person, as a plan keeps it.
+    pub fn rater(&self, person: &Person) -> Option<RaterSnapshot> {
+        let rater = &self.people[person.superior?];
+        let above = rater.superior.map(|above| &self.people[above]);
+        Some(RaterSnapshot {
+            assignment: rater.assignment.id,
+            staff: rater.staff.id,
+            name: rater.staff.name.clone(),
+            nip: rater.staff.nip.clone(),
+            position: rater.position.clone(),
+            unit_name: rater.unit_name.clone(),
+            capacity: Capacity::Definitive,
+            superior_assignment: above.map(|above| above.assignment.id),
+            superior_staff: above.map(|above| above.staff.id),
+        })
+    }
+
+    fn fill(&mut self, dice: Dice, staff: usize) {
+        let mut heads: HashMap<UnitId, usize> = HashMap::new();
+        for index in 0..self.units.len() {
+            let above = match index {
+                0 => None,
+                SECRETARIAT => heads.get(&self.units[0].id).copied(),
+                _ if self.units[index].parent == Some(self.units[0].id) => heads.get(&self.units[SECRETARIAT].id).copied(),
+                _ => self.units[index].parent.and_then(|parent| heads.get(&parent).copied()),
+            };
+            let unit = &self.units[index];
+            let post = match (index, unit.kind) {
+                (0, _) => "WALIKOTA",
+                (SECRETARIAT, _) => "SEKDA",
+                (_, UnitKind::Kecamatan) => "CAMAT",
+                (_, UnitKind::Kelurahan) => "LURAH",
+                (_, UnitKind::Puskesmas) => "KAPUS",
+                (_, UnitKind::School) => "KEPSEK",
+                (_, UnitKind::Subbag) => "KASUBAG",
+                (_, UnitKind::Bidang) => "KABID",
+                _ => "KEPALA-OPD",
+            };
+            let id = unit.id;
+            let head = self.add(dice, index, post, above, true);
+            heads.insert(id, head);
+        }
+        // The others, by the size of their units; the root has none.
+        let weights: Vec<u32> = self.units.iter().map(|unit| weight(unit.kind, &unit.code)).collect();
+        let total: u32 = weights.iter().sum();
+        let mut rng = dice.roll("places", 0, 0);
+        // One in each small unit first, so that nobody heads an empty one where there are enough.
+        let mut places: Vec<usize> = (1..self.units.len()).collect();
+        while self.people.len() < staff {
+            let unit = places.pop().unwrap_or_else(|| {
+                let mut at = rng.random_range(0..total);
+                weights.iter().position(|weight| at.checked_sub(*weight).map(|left| at = left).is_none()).unwrap_or(1)
+            });
+            let posts: &[&str] = match self.units[unit].kind {
+                UnitKind::School => &["GURU-PT", "GURU-PT", "GURU-MU", "GURU-MU", "GURU-MA", "PENGADMINISTRASI"],
+                UnitKind::Puskesmas => &["DOKTER", "PERAWAT", "PERAWAT", "PENGADMINISTRASI"],
+                _ if self.units[unit].code.starts_with("RSUD") => &["DOKTER", "PERAWAT", "PERAWAT", "PERAWAT", "ANALIS"],
+                _ => &["ANALIS", "ANALIS", "PENGADMINISTRASI", "PRANATA"],
+            };
+            let post = *pick(&mut rng, posts);
+            let head = heads.get(&self.units[unit].id).copied();
+            self.add(dice, unit, post, head, false);
+        }
+    }
+
+    fn add(&mut self, dice: Dice, unit: usize, post: &str, superior: Option<usize>, leads: bool) -> usize {
+        let number = i32::try_from(self.people.len()).unwrap_or(i32::MAX);
+        let mut rng = dice.roll("person", number, 0);
+        let position = self.positions.iter().find(|position| position.code == post);
+        let (position_id, position_name, high) = position.map_or_else(Default::default, |position| {
+            (Some(position.id), position.name.clone(), position.kind.is_high_leadership())
+        });
+        let kind = match post {
+            "WALIKOTA" => EmploymentKind::NonAsn,
+            "GURU-PT" | "PERAWAT" if percent(&mut rng, 45) => EmploymentKind::Pppk,
+            "PENGADMINISTRASI" if percent(&mut rng, 15) => EmploymentKind::PppkPartTime,
+            "ANALIS" | "PRANATA" if percent(&mut rng, 6) => EmploymentKind::Cpns,
+            _ => EmploymentKind::Pns,
+        };
+        let rank = match kind {
+            EmploymentKind::NonAsn => None,
+            EmploymentKind::Pppk | EmploymentKind::PppkPartTime => Some(*pick(&mut rng, &["V", "VII", "IX"])),
+            EmploymentKind::Cpns => Some("III/a"),
+            EmploymentKind::Pns if high => Some(*pick(&mut rng, &["IV/b", "IV/c"])),
+            EmploymentKind::Pns if leads => Some(*pick(&mut rng, &["III/d", "IV/a"])),
+            EmploymentKind::Pns => Some(*pick(&mut rng, &["II/c", "III/a", "III/b", "III/c", "III/d"])),
+        };
+        let name = format!("{} {}{}", pick(&mut rng, &FIRST), pick(&mut rng, &LAST), pick(&mut rng, &TITLES));
+        let nip = (kind != EmploymentKind::NonAsn).then(|| nip(&mut rng, kind, number, self.founded));
+        let unit = &self.units[unit];
+        let department = self.department(unit);
+        let staff = Staff {
+            id: StaffId(dice.id("staff", 0, number, 0)),
+            agency: self.agency,
+            nip,
+            name,
+            employment_kind: kind,
+            status: StaffStatus::Active,
+            ended_on: None,
+            end_reason: None,
+            external_id: None,
+            source: None,
+            version: 1,
+        };
+        let assignment = Assignment {
+            id: AssignmentId(dice.id("assignment", 0, number, 0)),
+            agency: self.agency,
+            staff: staff.id,
+            unit: unit.id,
+            position: position_id.unwrap_or(PositionId(uuid::Uuid::nil())),
+            rank: rank.map(str::to_owned),
+            superior: superior.map(|superior| self.people[superior].assignment.id),
+            capacity: Capacity::Definitive,
+            leads,
+            valid_from: self.founded,
+            valid_to: None,
+            version: 1,
+        };
+        let unit_name = unit.name.clone();
+        self.people.push(Person { staff, assignment, superior, department, position: position_name, unit_name });
+        self.people.len() - 1
+    }
+
+    /// The department of a unit: the ancestor directly below the root.
+    fn department(&self, unit: &OrgUnit) -> UnitId {
+        let mut at = unit;
+        while let Some(parent) = at.parent
+            && parent != self.units[0].id
+        {
+            match self.units.iter().find(|unit| unit.id == parent) {
+                Some(above) => at = above,
+                None => break,
+            }
+        }
+        at.id
+    }
+
+    /// Finds people for the demo's roles.
+    fn cast(&mut self) -> Result<()> {
+        let missing = || Error::internal("the city is too small for its roles");
+        let in_unit = |city: &Self, code: &str, leads: bool| {
+            let unit = city.units.iter().find(|unit| unit.code == code)?.id;
+            city.people.iter().position(|person| {
+                person.assignment.unit == unit && person.assignment.leads == leads
+            })
+        };
+        let section = "DISDIKBUD-1";
+        let employee = in_unit(self, section, false).ok_or_else(missing)?;
+        let superior = in_unit(self, section, true).ok_or_else(missing)?;
+        let head = in_unit(self, "DISDIKBUD", true).ok_or_else(missing)?;
+        let team = in_unit(self, "DISDIKBUD", false).ok_or_else(missing)?;
+        let admin = in_unit(self, "BKPSDM", false).ok_or_else(missing)?;
+        let auditor = in_unit(self, "INSPEKTORAT", false).ok_or_else(missing)?;
+        self.personas = Persona::ALL.into_iter().zip([employee, superior, head, team, admin, auditor]).collect();
+        Ok(())
+    }
+}
+
+/// How many people a unit draws.
+fn weight(kind: UnitKind, code: &str) -> u32 {
+    match kind {
+        UnitKind::Agency => 0,
+        UnitKind::School => 34,
+        UnitKind::Puskesmas => 30,
+        UnitKind::Kelurahan => 5,
+        _ if code == "RSUD" => 160,
+        UnitKind::Opd => 8,
+        _ => 7,
+    }
+}
+
+/// A number of the right shape: birth, appointment, sex, sequence.
+fn nip(rng: &mut impl Rng, kind: EmploymentKind, number: i32, founded: Date) -> String {
+    let last = founded.year();
+    let birth = rng.random_range(last - 56..=last - 26);
+    let appointed = rng.random_range(birth + 22..=(birth + 33).min(last));
+    let (month, day) = (rng.random_range(1..=12), rng.random_range(1..=28));
+    let start = match kind {
+        EmploymentKind::Pppk | EmploymentKind::PppkPartTime => "21".to_owned(),
+        _ => format!("{:02}", rng.random_range(1..=12)),
+    };
+    // The sequence, with the day and month, keeps numbers apart.
+    let (sex, sequence) = (rng.random_range(1..=2), number % 999 + 1);
+    format!("{birth:04}{month:02}{day:02}{appointed:04}{start}{sex}{sequence:03}")
+}

@@ -1,0 +1,470 @@
+//! A person's year: the plan that serves the superior's, the evaluations, and in the running year activities.
+
+use super::{
+    batch::Batch,
+    dice::{Dice, percent, pick},
+    people::{City, Persona, Person},
+};
+use crate::error::Result;
+use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
+use domain::{
+    Decimal,
+    activity::{Activity, ActivityStatus, Evidence, EvidenceKind},
+    evaluation::{
+        Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Party,
+        Realisation, Signature, open_for,
+    },
+    feedback::{Feedback, FeedbackAbout},
+    id::{
+        ActionPlanId, ActivityId, EvaluationId, EvidenceId, FeedbackId, IndicatorId, PlanId, RecommendationId, ResultId,
+        RevisionId, UnitPredicateId,
+    },
+    period::Period,
+    plan::{
+        ActionPlan, Approach, Aspect, Direction, Indicator, Plan, PlanContent, PlanResult, PlanRevision, PlanStatus,
+        ResultKind, RevisionStatus, Target,
+    },
+    recommendation::{Recommendation, RecommendationKind},
+    regulation::{PERMENPANRB_6_2022, RegulationRef},
+    scoring::explain_matrix,
+    time::{Date, Instant},
+    unit_predicate::UnitPredicate,
+};
+use rand::Rng;
+
+/// What a row can be about: title, indicator, unit.
+const WORK: [(&str, &str, &str); 12] = [
+    ("Layanan administrasi kepegawaian yang tertib", "Berkas layanan yang selesai", "berkas"),
+    ("Pembelajaran yang bermutu", "Perangkat ajar yang disusun", "dokumen"),
+    ("Laporan kinerja yang tepat waktu", "Laporan yang disampaikan", "laporan"),
+    ("Pelayanan masyarakat yang cepat", "Permohonan yang dilayani", "permohonan"),
+    ("Data sektoral yang mutakhir", "Tabel data yang diperbarui", "tabel"),
+    ("Kegiatan pembinaan yang terlaksana", "Pertemuan pembinaan", "kegiatan"),
+    ("Sarana dan prasarana yang terpelihara", "Unit yang dipelihara", "unit"),
+    ("Pengawasan yang efektif", "Rekomendasi yang ditindaklanjuti", "persen"),
+    ("Rencana kerja yang selaras", "Dokumen perencanaan", "dokumen"),
+    ("Layanan kesehatan yang bermutu", "Pasien yang dilayani", "pasien"),
+    ("Arsip yang tertata", "Arsip yang ditata", "boks"),
+    ("Sosialisasi kebijakan kepada warga", "Kegiatan sosialisasi", "kegiatan"),
+];
+const DEEDS: [&str; 8] = [
+    "Menyusun konsep surat dan laporan",
+    "Melayani warga di loket",
+    "Rapat koordinasi dengan bidang terkait",
+    "Memeriksa kelengkapan berkas",
+    "Mengajar dan menilai tugas siswa",
+    "Memutakhirkan data pada aplikasi",
+    "Kunjungan lapangan dan dokumentasi",
+    "Menyiapkan bahan evaluasi triwulan",
+];
+/// Activities of a person in the running year.
+const ACTIVITIES: i32 = 10;
+
+/// What a year is made from.
+pub(super) struct Year<'a> {
+    pub city: &'a City,
+    pub dice: &'a Dice,
+    /// The year, then its parts.
+    pub periods: &'a [Period],
+    pub today: Date,
+}
+
+impl Year<'_> {
+    fn number(&self) -> i32 {
+        self.periods[0].year
+    }
+
+    fn running(&self) -> bool {
+        self.number() == self.today.year()
+    }
+
+    /// Adds what a person has in this year.
+    pub fn add(&self, index: usize, batch: &mut Batch) -> Result<()> {
+        let person = &self.city.people[index];
+        if person.assignment.leads {
+            self.predicates(person, batch)?;
+        }
+        // The mayor is from outside and has no plan.
+        let Some(rater) = self.city.rater(person) else { return Ok(()) };
+        let status = self.plan_status(index);
+        let Some(status) = status else { return Ok(()) };
+        let plan = self.plan(index, person, rater, status);
+        batch.plan(&plan, plan.submitted_at.unwrap_or(plan.created_at))?;
+        if status != PlanStatus::Approved && status != PlanStatus::Closed {
+            return Ok(());
+        }
+        let regulation = RegulationRef { code: PERMENPANRB_6_2022.to_owned(), version: 1 };
+        let mut number = 0;
+        let ids = || {
+            number += 1;
+            EvaluationId(self.dice.id("evaluation", self.number(), person_number(index), number))
+        };
+        let mut locked = Vec::new();
+        for evaluation in open_for(&plan, self.periods, &regulation, ids) {
+            let Some(period) = self.periods.iter().find(|period| period.id == evaluation.period) else { continue };
+            let evaluation = self.evaluation(index, evaluation, period, &plan);
+            if evaluation.status.is_final() {
+                locked.push(period.id);
+            }
+            self.remarks(index, &evaluation, &plan, batch)?;
+            batch.evaluation(&evaluation, evaluation.finalised_at.unwrap_or(plan.created_at))?;
+        }
+        if self.running() {
+            for number in 0..ACTIVITIES {
+                if let Some(activity) = self.activity(index, number, &plan, &locked) {
+                    batch.activity(&activity)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How far a plan is: finished in past years; in the running one most are approved, unless the year has just
+    /// begun, when the demo's people have not begun theirs.
+    fn plan_status(&self, index: usize) -> Option<PlanStatus> {
+        if !self.running() {
+            return Some(PlanStatus::Closed);
+        }
+        let leads = self.city.people[index].assignment.leads;
+        let persona = Persona::ALL.iter().any(|persona| self.city.persona(*persona) == index);
+        if self.today.ordinal() <= 31 && persona && !leads {
+            return None;
+        }
+        let mut rng = self.dice.roll("status", self.number(), person_number(index));
+        Some(match rng.random_range(0..100) {
+            _ if leads || persona => PlanStatus::Approved,
+            0..=91 => PlanStatus::Approved,
+            92..=95 => PlanStatus::Submitted,
+            96..=97 => PlanStatus::Draft,
+            _ => PlanStatus::Returned,
+        })
+    }
+
+    /// How many rows a person's plan has.
+    fn rows(&self, index: usize) -> i32 {
+        self.dice.roll("rows", self.number(), person_number(index)).random_range(2..=4)
+    }
+
+    fn row_id(&self, index: usize, row: i32) -> ResultId {
+        ResultId(self.dice.id("result", self.number(), person_number(index), row))
+    }
+
+    fn plan(
+        &self,
+        index: usize,
+        person: &Person,
+        rater: domain::plan::RaterSnapshot,
+        status: PlanStatus,
+    ) -> Plan {
+        let (year, number) = (self.number(), person_number(index));
+        let mut rng = self.dice.roll("plan", year, number);
+        let created_at = self.morning(self.periods[0].starts_on + Duration::days(rng.random_range(3..=14)));
+        let submitted_at = created_at + Duration::days(rng.random_range(1..=9));
+        let decided_at = submitted_at + Duration::days(rng.random_range(1..=7));
+        let superiors = person.superior.filter(|above| self.city.people[*above].superior.is_some());
+        let results = (0..self.rows(index)).map(|row| self.row(index, row, superiors)).collect();
+        let content =
+            PlanContent { results, behaviour_expectations: Vec::new(), approach: Approach::Quantitative };
+        let decided = matches!(status, PlanStatus::Approved | PlanStatus::Closed | PlanStatus::Returned);
+        let submitted = decided || status == PlanStatus::Submitted;
+        let revision = match status {
+            PlanStatus::Draft => RevisionStatus::Draft,
+            PlanStatus::Submitted => RevisionStatus::Submitted,
+            PlanStatus::Returned => RevisionStatus::Returned,
+            _ => RevisionStatus::Approved,
+        };
+        Plan {
+            id: PlanId(self.dice.id("plan", year, number, 0)),
+            agency: self.city.agency,
+            assignment: person.assignment.id,
+            staff: person.staff.id,
+            unit: person.assignment.unit,
+            period: self.periods[0].id,
+            status,
+            starts_on: self.periods[0].starts_on,
+            ends_on: self.periods[0].ends_on,
+            rater,
+            late: false,
+            copied_from: None,
+            revisions: vec![PlanRevision {
+                id: RevisionId(self.dice.id("revision", year, number, 1)),
+                number: 1,
+                status: revision,
+                reason: None,
+                content,
+                created_at,
+                decided_at: decided.then_some(decided_at),
+            }],
+            created_at,
+            submitted_at: submitted.then_some(submitted_at),
+            decided_at: decided.then_some(decided_at),
+            decision_note: (status == PlanStatus::Returned).then(|| "Indikator belum terukur.".to_owned()),
+            version: 1,
+        }
+    }
+
+    /// A row: the first ones are main, a fourth is additional; each main one serves a row of the superior's plan.
+    fn row(&self, index: usize, row: i32, superior: Option<usize>) -> PlanResult {
+        let (year, number) = (self.number(), person_number(index));
+        let mut rng = self.dice.roll("row", year * 10 + row, number);
+        let (title, indicator, unit) = *pick(&mut rng, &WORK);
+        let main = row < 3;
+        let serves = superior
+            .filter(|_| main)
+            .map(|superior| self.row_id(superior, rng.random_range(0..self.rows(superior).min(3))));
+        let target = Decimal::whole(rng.random_range(4..=48));
+        let action_plans = self.periods[1..]
+            .iter()
+            .filter(|_| row == 0)
+            .map(|part| ActionPlan {
+                id: ActionPlanId(self.dice.id("step", year, number, row * 4 + part.part)),
+                period: part.id,
+                text: format!("Menyelesaikan bagian triwulan {}", part.part),
+                target: None,
+            })
+            .collect();
+        PlanResult {
+            id: self.row_id(index, row),
+            kind: if main { ResultKind::Main } else { ResultKind::Additional },
+            title: title.to_owned(),
+            serves,
+            provisional: false,
+            assigned_by: serves.is_none().then(|| "Pimpinan".to_owned()),
+            indicators: vec![Indicator {
+                id: IndicatorId(self.dice.id("indicator", year, number, row)),
+                aspect: Some(Aspect::Quantity),
+                perspective: None,
+                text: indicator.to_owned(),
+                target: Target::value(target),
+                unit: unit.to_owned(),
+                direction: Direction::HigherIsBetter,
+                target_is_maximum: false,
+            }],
+            action_plans,
+        }
+    }
+
+    fn evaluation(&self, index: usize, opened: Evaluation, period: &Period, plan: &Plan) -> Evaluation {
+        let mut rng = self.dice.roll("rating", self.number() * 100 + period.part, person_number(index));
+        let since = (self.today - period.ends_on).num_days();
+        let status = match opened.kind {
+            _ if since > 45 => EvaluationStatus::Closed,
+            EvaluationKind::Periodic if since > 14 && percent(&mut rng, 93) => EvaluationStatus::Final,
+            EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
+            EvaluationKind::Periodic if since > 0 && percent(&mut rng, 60) => EvaluationStatus::SelfReported,
+            _ => EvaluationStatus::Open,
+        };
+        if status == EvaluationStatus::Open {
+            return opened;
+        }
+        let reported_at = self.morning(period.ends_on + Duration::days(2));
+        let finalised_at = self.morning(period.ends_on + Duration::days(9));
+        let mut detail = EvaluationDetail {
+            realisations: realisations(&mut rng, plan),
+            reported_at: Some(reported_at),
+            ..EvaluationDetail::default()
+        };
+        if status == EvaluationStatus::SelfReported {
+            return Evaluation { status, detail, ..opened };
+        }
+        let result = rating(&mut rng, 20, 6);
+        let behaviour = rating(&mut rng, 22, 3);
+        let reason = |rating: Expectation| {
+            (rating != Expectation::AsExpected).then(|| "Berdasarkan bukti dukung dan umpan balik.".to_owned())
+        };
+        detail.result_reason = reason(result);
+        detail.behaviour_reason = reason(behaviour);
+        if status == EvaluationStatus::RatedDraft {
+            return Evaluation {
+                status,
+                detail,
+                result_rating: Some(result),
+                behaviour_rating: Some(behaviour),
+                ..opened
+            };
+        }
+        let (predicate, score) = explain_matrix(opened.regulation.clone(), result, behaviour);
+        detail.score = Some(score);
+        detail.revision = plan.effective().map(|revision| revision.id);
+        let annual = opened.kind == EvaluationKind::Annual;
+        if annual {
+            let parties = [
+                (Party::Employee, Some(opened.staff)),
+                (Party::Rater, Some(opened.rater.staff)),
+                (Party::RatersSuperior, opened.rater.superior_staff),
+            ];
+            detail.signatures = parties
+                .into_iter()
+                .filter_map(|(party, staff)| Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) }))
+                .collect();
+        }
+        let delivered = annual.then(|| finalised_at + Duration::days(1));
+        Evaluation {
+            status,
+            detail,
+            result_rating: Some(result),
+            behaviour_rating: Some(behaviour),
+            predicate: Some(predicate),
+            unit_predicate: Some(OrgUnitPredicate::Good),
+            finalised_at: Some(finalised_at),
+            delivered_at: delivered,
+            objection_until: delivered.map(|at| at.date_naive() + Duration::days(14)),
+            ..opened
+        }
+    }
+
+    /// Feedback on one row in ten, and recommendations where the year ended well.
+    fn remarks(&self, index: usize, evaluation: &Evaluation, plan: &Plan, batch: &mut Batch) -> Result<()> {
+        let Some(at) = evaluation.finalised_at else { return Ok(()) };
+        let (year, number) = (self.number(), person_number(index));
+        let mut rng = self.dice.roll("remarks", year, number);
+        let row = plan.effective().and_then(|revision| revision.content.results.first());
+        if let Some(row) = row.filter(|_| evaluation.kind == EvaluationKind::Annual && percent(&mut rng, 10)) {
+            batch.feedback(&Feedback {
+                id: FeedbackId(self.dice.id("feedback", year, number, 0)),
+                agency: plan.agency,
+                plan: plan.id,
+                about: FeedbackAbout::Result(row.id),
+                evaluation: Some(evaluation.id),
+                author: plan.rater.staff,
+                recipient: plan.staff,
+                unit: plan.unit,
+                text: "Hasil baik; jaga ketepatan waktu dan lengkapi bukti dukung.".to_owned(),
+                given_at: at,
+                version: 1,
+            })?;
+        }
+        let very_good = evaluation.predicate == Some(domain::evaluation::Predicate::VeryGood);
+        if evaluation.kind == EvaluationKind::Annual && very_good {
+            batch.recommendation(&Recommendation {
+                id: RecommendationId(self.dice.id("recommendation", year, number, 0)),
+                agency: plan.agency,
+                evaluation: evaluation.id,
+                staff: plan.staff,
+                author: plan.rater.staff,
+                kind: RecommendationKind::TalentPool,
+                text: "Layak dipertimbangkan dalam kelompok rencana suksesi.".to_owned(),
+                made_at: at,
+                version: 1,
+            })?;
+        }
+        Ok(())
+    }
+
+    fn activity(
+        &self,
+        index: usize,
+        number: i32,
+        plan: &Plan,
+        locked: &[domain::id::PeriodId],
+    ) -> Option<Activity> {
+        let mut rng = self.dice.roll("activity", number, person_number(index));
+        let days = (self.today - plan.starts_on).num_days();
+        // Spread over the year so far, each in a week of its own.
+        let day = plan.starts_on + Duration::days(days * i64::from(number) / i64::from(ACTIVITIES) + 1);
+        if day >= self.today {
+            return None;
+        }
+        let period = self.periods[1..].iter().find(|part| part.contains(day))?;
+        let started_at = self.morning(day) + Duration::minutes(rng.random_range(0..120));
+        let ended_at = started_at + Duration::minutes(rng.random_range(30..240));
+        let status = if locked.contains(&period.id) {
+            ActivityStatus::Approved
+        } else {
+            *pick(&mut rng, &[ActivityStatus::Approved, ActivityStatus::Submitted, ActivityStatus::Submitted, ActivityStatus::Draft])
+        };
+        let results = plan.effective().map(|revision| &revision.content.results)?;
+        let row = pick(&mut rng, results);
+        let received_at = ended_at + Duration::hours(1);
+        let key = self.dice.id("client", self.number(), person_number(index), number);
+        Some(Activity {
+            id: ActivityId(self.dice.id("activity", self.number(), person_number(index), number)),
+            agency: plan.agency,
+            plan: plan.id,
+            assignment: plan.assignment,
+            staff: plan.staff,
+            unit: plan.unit,
+            period: period.id,
+            result: Some(row.id),
+            action_plan: None,
+            rater_assignment: plan.rater.assignment,
+            rater_staff: plan.rater.staff,
+            started_at,
+            ended_at,
+            description: (*pick(&mut rng, &DEEDS)).to_owned(),
+            realisation: Some(Decimal::whole(rng.random_range(1..=4))),
+            measure: row.indicators.first().map(|indicator| indicator.unit.clone()),
+            status,
+            evidence: vec![Evidence {
+                id: EvidenceId(key),
+                kind: EvidenceKind::Link,
+                url: format!("https://contoh.invalid/bukti/{}", key.simple()),
+                label: Some("Dokumentasi".to_owned()),
+                hash: None,
+                added_at: received_at,
+            }],
+            claimed_at: None,
+            received_at,
+            late: false,
+            return_reason: None,
+            decided_at: (status == ActivityStatus::Approved).then(|| received_at + Duration::days(2)),
+            client_key: key,
+            version: 1,
+        })
+    }
+
+    /// The predicate of a unit in each period that has ended.
+    fn predicates(&self, head: &Person, batch: &mut Batch) -> Result<()> {
+        let unit = self.city.units.iter().position(|unit| unit.id == head.assignment.unit).unwrap_or_default();
+        for period in self.periods.iter().filter(|period| (self.today - period.ends_on).num_days() > 7) {
+            let above = head.superior.map_or(head.staff.id, |above| self.city.people[above].staff.id);
+            batch.unit_predicate(&UnitPredicate {
+                id: UnitPredicateId(self.dice.id("predicate", self.number(), person_number(unit), period.part)),
+                agency: self.city.agency,
+                unit: head.assignment.unit,
+                period: period.id,
+                predicate: OrgUnitPredicate::Good,
+                note: None,
+                set_by: above,
+                set_at: self.morning(period.ends_on + Duration::days(5)),
+                version: 1,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Nine in the morning in Jakarta.
+    fn morning(&self, day: Date) -> Instant {
+        let nine = chrono::NaiveTime::MIN.with_hour(2).unwrap_or(chrono::NaiveTime::MIN);
+        Utc.from_utc_datetime(&day.and_time(nine))
+    }
+}
+
+fn person_number(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}
+
+fn rating(rng: &mut impl Rng, above: u32, below: u32) -> Expectation {
+    let roll = rng.random_range(0..100);
+    if roll < above {
+        Expectation::Above
+    } else if roll >= 100 - below {
+        Expectation::Below
+    } else {
+        Expectation::AsExpected
+    }
+}
+
+fn realisations(rng: &mut impl Rng, plan: &Plan) -> Vec<Realisation> {
+    let results = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
+    results
+        .iter()
+        .map(|row| Realisation {
+            result: row.id,
+            indicator: row.indicators.first().map(|indicator| indicator.id),
+            value: Some(Decimal::whole(rng.random_range(3..=40))),
+            text: "Sesuai laporan dan bukti dukung.".to_owned(),
+            evidence: Vec::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,79 @@
+//! `kinerja serve`: the server, with the tick, until it is told to stop.
+
+use super::{ready, text};
+use crate::{
+    config::Config,
+    http::app::{App, AppSettings},
+};
+use service::{Env, env::Clock, synthetic};
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+
+/// Between two ticks.
+const TICK: Duration = Duration::from_secs(60);
+/// How long requests may still take after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(25);
+
+pub async fn run(config: Config) -> Result<(), String> {
+    let env = ready(&config, Clock::system()).await?;
+    if synthetic::is_marked(&env).await.map_err(text)? {
+        return Err("this database is synthetic (made by demo or generate); serve refuses it".to_owned());
+    }
+    let listener = bind(&config).await?;
+    tracing::info!(address = %config.listen, "listening");
+    until_stopped(&config, env, listener).await
+}
+
+pub async fn bind(config: &Config) -> Result<TcpListener, String> {
+    TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))
+}
+
+/// Serves until SIGTERM or ctrl-c, then lets running requests end.
+pub async fn until_stopped(config: &Config, env: Env, listener: TcpListener) -> Result<(), String> {
+    let settings = AppSettings {
+        introspection: config.introspection,
+        limits: config.limits.clone(),
+        ..AppSettings::default()
+    };
+    let app = App::new(env.clone(), &settings).map_err(text)?;
+    let ticking = tokio::spawn(ticks(env.clone()));
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = stopped.await;
+    });
+    let serving = tokio::spawn(async move { serving.await });
+    told_to_stop().await;
+    tracing::info!("stopping");
+    let _ = stop.send(());
+    if tokio::time::timeout(GRACE, serving).await.is_err() {
+        tracing::warn!("requests were still running and are cut off");
+    }
+    ticking.abort();
+    env.db().clone().close().await.map_err(text)
+}
+
+async fn ticks(env: Env) {
+    let mut interval = tokio::time::interval(TICK);
+    loop {
+        interval.tick().await;
+        if let Err(cause) = service::tick::tick(&env).await {
+            tracing::error!(%cause, "a tick failed; the next one tries again");
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

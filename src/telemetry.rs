@@ -1,0 +1,15 @@
+//! The log, on stderr. Never a name, a NIP, a text or a variable: see docs/OPERATIONS.md.
+
+use crate::config::Config;
+use tracing_subscriber::EnvFilter;
+
+/// Starts the log.
+///
+/// # Errors
+/// A filter that can't be read.
+pub fn start(config: &Config) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("log: {error}"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = if config.log_json { log.json().try_init() } else { log.with_target(false).try_init() };
+    started.map_err(|error| error.to_string())
+}
