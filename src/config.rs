@@ -33,7 +33,7 @@ pub struct Config {
     /// What is logged, as `tracing` filters: `info`, `kinerja=debug`.
     pub log: String,
     /// Limits of documents.
-    #[serde(skip_serializing)]
+    #[serde(default, skip_serializing)]
     pub limits: Limits,
 }
 
@@ -72,7 +72,6 @@ impl Config {
         let environment = Env::prefixed("KINERJA_").ignore(&["write_schema"]).lowercase(true);
         let url = Env::raw().only(&["DATABASE_URL"]).lowercase(true);
         let mut config = Figment::from(Serialized::defaults(Self::default()))
-            .join(Toml::file(file))
             .merge(Toml::file(file))
             .merge(environment)
             .merge(url)
