@@ -99,7 +99,7 @@ impl CriteriaSet {
         let code = text("code", &new.code, CODE_MAX, &mut refusals);
         let name_id = text("nameId", &new.name_id, NAME_MAX, &mut refusals);
         let name_en = text("nameEn", &new.name_en, NAME_MAX, &mut refusals);
-        let regulation = text("regulation", &new.regulation, CODE_MAX, &mut refusals);
+        let regulation = text("regulationCode", &new.regulation, CODE_MAX, &mut refusals);
         if new.valid_to.is_some_and(|end| end <= new.valid_from) {
             refusals.push(Refusal::input(["validTo"], Key::EndBeforeStart));
         }

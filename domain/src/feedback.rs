@@ -137,7 +137,7 @@ impl Feedback {
         if let FeedbackAbout::Result(result) = new.about
             && !plan.has_result(result)
         {
-            refusals.push(Refusal::not_found(["resultId"]));
+            refusals.push(Refusal::not_found(["planResultId"]));
         }
         if new.author == plan.staff {
             refusals.push(Refusal::input(["about"], Key::OwnFeedback));

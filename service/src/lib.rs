@@ -22,6 +22,7 @@ mod store;
 pub mod synthetic;
 pub mod testing;
 pub mod tick;
+pub mod worklist;
 
 pub use db::Sending;
 pub use env::Env;

@@ -23,6 +23,7 @@ mod plan;
 mod report;
 mod scalars;
 mod service_config;
+mod worklist;
 
 use crate::http::app::AppSettings;
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};

@@ -3,12 +3,13 @@
 use crate::{
     connection,
     graphql::{
+        allowed::AllowedAction,
         context::ContextExt,
         enums::{Cycle, OrgUnitPredicate, PeriodStatus},
         error::{self, OrFail, UserError},
         id::{self, Kind},
         labels::Locale,
-        organisation::OrgUnit,
+        organisation::{OrgUnit, Staff, one_staff},
         page::{self, OrderDirection},
         scalars::{Date, DateTime, Uuid},
     },
@@ -77,6 +78,11 @@ impl Period {
     async fn version(&self) -> i32 {
         self.0.version
     }
+    /// What you can do to it now, and if not, why not.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let found = ctx.loaders()?.period_actions.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(AllowedAction::list(&found))
+    }
 }
 
 /// The predicate of a unit in a period (predikat kinerja organisasi).
@@ -113,9 +119,18 @@ impl UnitPredicate {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         one(ctx, self.0.period).await
     }
+    /// Who set it last.
+    async fn set_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.set_by).await
+    }
     /// The version, from 1; for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+    /// What you can do to it now, and if not, why not.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let found = period::predicate_actions(ctx.env()?, ctx.actor()?, &self.0).await.or_fail(ctx)?;
+        Ok(AllowedAction::list(&found.into()))
     }
 }
 

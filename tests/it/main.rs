@@ -1,8 +1,12 @@
 //! The tests through HTTP and through the use cases: one binary, each body on both databases.
 
+mod criteria;
 mod identity;
+mod period;
+mod plan;
 mod report;
 mod schema;
 mod structure;
 mod support;
+mod worklist;
 mod year;

@@ -238,7 +238,7 @@ impl Activity {
         let content = plan.effective().map(|revision| &revision.content);
         let row = input.result.and_then(|result| content?.result(result));
         if input.result.is_some() && row.is_none() && input.result != self.result {
-            refusals.push(Refusal::not_found(["resultId"]));
+            refusals.push(Refusal::not_found(["planResultId"]));
         }
         self.result = input.result;
         if let Some(step) = input.action_plan {

@@ -125,7 +125,7 @@ fn faults_are_told_where_they_are() {
         (&["description"], |input| input.description = "x".repeat(2_001)),
         (&["measure"], |input| input.measure = Some("x".repeat(101))),
         (&["realisation"], |input| input.realisation = Some("-0.01".parse().expect("a decimal"))),
-        (&["resultId"], |input| {
+        (&["planResultId"], |input| {
             input.result = Some(SUPERIORS_RESULT);
             input.action_plan = None;
         }),

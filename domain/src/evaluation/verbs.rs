@@ -77,7 +77,7 @@ impl Evaluation {
         for (index, realisation) in report.realisations.iter().enumerate() {
             let mut faults = faults_of_realisation(realisation, contents(context));
             if !seen.insert((realisation.result, realisation.indicator)) {
-                faults.push(duplicate("resultId", realisation.result));
+                faults.push(duplicate("planResultId", realisation.result));
             }
             refusals.extend(
                 faults.into_iter().map(|fault| fault.under(["realisations".to_owned(), index.to_string()])),
@@ -117,7 +117,7 @@ impl Evaluation {
         let known =
             |row: &RowRating| contents(context).is_some_and(|content| content.result(row.result).is_some());
         let rows = rating.result_ratings.iter().map(|row| (row.result, known(row), row.note.as_deref()));
-        refusals.extend(faults_of_notes("resultRatings", "resultId", rows));
+        refusals.extend(faults_of_notes("resultRatings", "planResultId", rows));
         let values = rating.behaviour_ratings.iter().map(|value| {
             (value.criterion, context.criteria.contains(&value.criterion), value.note.as_deref())
         });
@@ -333,7 +333,7 @@ fn contents<'a>(context: &EvaluationContext<'a>) -> Option<&'a PlanContent> {
 fn faults_of_realisation(realisation: &Realisation, content: Option<&PlanContent>) -> Vec<Refusal> {
     let mut faults = Vec::new();
     match content.and_then(|content| content.result(realisation.result)) {
-        None => faults.push(Refusal::not_found(["resultId"])),
+        None => faults.push(Refusal::not_found(["planResultId"])),
         Some(row) => {
             let known = |indicator| row.indicators.iter().any(|one| one.id == indicator);
             if realisation.indicator.is_some_and(|indicator| !known(indicator)) {

@@ -29,7 +29,7 @@ fn feedback_goes_to_the_owner_of_the_plan() {
 fn faults_are_told() {
     type Change = fn(&mut NewFeedback);
     let cases: [(&str, Change); 4] = [
-        ("resultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
+        ("planResultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
         ("about", |new| new.author = TEACHER),
         ("text", |new| new.text = " ".to_owned()),
         ("text", |new| new.text = "x".repeat(2_001)),

@@ -91,6 +91,7 @@ catalogue! {
     NoRater: "Penempatan ini belum memiliki atasan sebagai pejabat penilai.", "This assignment has no superior to rate it yet.";
     OwnRater: "Seseorang tidak boleh menilai dirinya sendiri.", "Nobody can rate themselves.";
     PlanExists: "Sudah ada SKP untuk {from} sampai {to}.", "There is a plan already for {from} to {to}.";
+    ContentOrCopy: "Isi salah satu: content atau copyFrom.", "Give content or copyFrom, not both.";
     PlanNotInForce: "SKP tidak berlaku (status {from}).", "The plan is not in force (state {from}).";
     LockedByEvaluation: "Terkunci karena evaluasinya sudah final (status {from}).", "Locked, since the evaluation is final (state {from}).";
     EvaluationsOpen: "Masih ada {count} evaluasi periodik yang belum final.", "{count} periodic evaluations are not final yet.";

@@ -197,7 +197,7 @@ impl Faults {
         self.length("text", &indicator.text, TEXT_MAX);
         self.length("unit", &indicator.unit, UNIT_MAX);
         if indicator.target.min > indicator.target.max {
-            self.push("target", Key::TargetOrder);
+            self.push("targetMax", Key::TargetOrder);
         }
         if indicator.aspect.is_some() && indicator.perspective.is_some() {
             self.push("perspective", Key::AspectOrPerspective);

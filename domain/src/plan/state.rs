@@ -215,9 +215,9 @@ impl Plan {
             row.provisional = false;
         }
         if !self.linkable().any(|row| row.id == result) {
-            refusals.push(Refusal::not_found(["resultId"]));
+            refusals.push(Refusal::not_found(["planResultId"]));
         } else if !self.linkable().any(|row| row.id == result && row.provisional) {
-            refusals.push(Refusal::input(["resultId"], Key::NotProvisional));
+            refusals.push(Refusal::input(["planResultId"], Key::NotProvisional));
         }
         if !superior_results.contains(&serves) {
             refusals.push(Refusal::not_found(["servesId"]));

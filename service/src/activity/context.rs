@@ -1,14 +1,23 @@
 //! What the state of an activity hangs on: its plan, and how far the evaluations of the year's parts are.
 
-use crate::{db::Source, error::Result, store};
+use crate::{
+    db::{Source, any_of},
+    error::{Error, Result},
+    store,
+};
 use domain::{
     Key, Message, Refusal,
     activity::{ActivityContext, PartState},
     evaluation::EvaluationKind,
+    id::PlanId,
+    period::Period,
     plan::Plan,
     time::Calendar,
 };
-use sea_orm::ConnectionTrait;
+use entity::period;
+use sea_orm::{Condition, ConnectionTrait};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// What stands around activities of a plan.
 pub(crate) struct Surroundings {
@@ -21,20 +30,34 @@ pub(crate) struct Surroundings {
 impl Surroundings {
     /// Loads it.
     pub async fn of<C: ConnectionTrait>(source: Source<'_, C>, plan: Plan) -> Result<Self> {
-        let evaluations = store::evaluation::of_plan(source, plan.id).await?;
-        let parts = store::period::year(source, plan.period)
-            .await?
+        let missing = || Error::internal("a plan without its year");
+        Self::of_many(source, vec![plan]).await?.into_values().next().ok_or_else(missing)
+    }
+
+    /// Loads that of several plans, in as many statements as that of one.
+    pub async fn of_many<C: ConnectionTrait>(
+        source: Source<'_, C>,
+        plans: Vec<Plan>,
+    ) -> Result<HashMap<PlanId, Self>> {
+        let evaluations = store::evaluation::of_plans(source, plans.iter().map(|plan| plan.id)).await?;
+        let years: BTreeSet<Uuid> = plans.iter().map(|plan| plan.period.0).collect();
+        let of_years = any_of(source.backend, (period::Entity, period::Column::ParentId), years);
+        let parts = store::period::load(source, Condition::all().add(of_years)).await?;
+        let state = |plan: &Plan, part: &Period| PartState {
+            evaluation: evaluations
+                .iter()
+                .find(|of| (of.plan, of.period, of.kind) == (plan.id, part.id, EvaluationKind::Periodic))
+                .map(|evaluation| evaluation.status),
+            period: part.clone(),
+        };
+        Ok(plans
             .into_iter()
-            .filter(|period| !period.is_year())
-            .map(|period| PartState {
-                evaluation: evaluations
-                    .iter()
-                    .find(|of| of.period == period.id && of.kind == EvaluationKind::Periodic)
-                    .map(|evaluation| evaluation.status),
-                period,
+            .map(|plan| {
+                let of_year = parts.iter().filter(|part| part.parent == Some(plan.period));
+                let parts = of_year.map(|part| state(&plan, part)).collect();
+                (plan.id, Self { plan, parts })
             })
-            .collect();
-        Ok(Self { plan, parts })
+            .collect())
     }
 
     /// As the domain takes it.

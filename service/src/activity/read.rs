@@ -97,10 +97,8 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<Has
     let source = env.db.source();
     let activities = store::activity::by_ids(source, actor, ids).await?;
     let plans: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
-    let mut around = HashMap::new();
-    for (id, plan) in store::plan::by_ids(source, actor, &plans).await? {
-        around.insert(id, Surroundings::of(source, plan).await?);
-    }
+    let plans = store::plan::by_ids(source, actor, &plans).await?;
+    let around = Surroundings::of_many(source, plans.into_values().collect()).await?;
     Ok(activities
         .into_iter()
         .filter_map(|(id, activity)| {

@@ -20,7 +20,6 @@ use domain::{
     policy::{self, Standing},
 };
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// An activity in the version that the client has seen.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -69,11 +68,9 @@ where
 {
     let ids: Vec<ActivityId> = rows.iter().map(|row| row.activity).collect();
     let mut activities = store::activity::by_ids(tx.source(), tx.actor(), &ids).await?;
-    let mut plans: HashMap<PlanId, Surroundings> = HashMap::new();
     let plan_ids: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
-    for (id, plan) in store::plan::by_ids(tx.source(), tx.actor(), &plan_ids).await? {
-        plans.insert(id, Surroundings::of(tx.source(), plan).await?);
-    }
+    let plans = store::plan::by_ids(tx.source(), tx.actor(), &plan_ids).await?;
+    let plans = Surroundings::of_many(tx.source(), plans.into_values().collect()).await?;
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
         let one = async {

@@ -11,7 +11,10 @@ use entity::{
     criteria_set::{Column, Entity},
     org_unit,
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::Serialize;
 
 /// Which sets; all conditions must hold.
@@ -59,9 +62,7 @@ pub async fn list(
     let keyset = Keyset::<Entity> {
         columns: vec![Column::Code, Column::ValidFrom, Column::Id],
         order,
-        key: |row| {
-            vec![SortKey::Text(row.code.clone()), SortKey::Day(row.valid_from), SortKey::Id(row.id)]
-        },
+        key: |row| vec![SortKey::Text(row.code.clone()), SortKey::Day(row.valid_from), SortKey::Id(row.id)],
         binding: format!("criteriaSets {}", serde_json::to_string(filter)?),
     };
     let page = keyset.load(source.connection, select, request).await?;

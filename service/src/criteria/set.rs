@@ -1,7 +1,7 @@
 //! Sets criteria: a new set replaces the one with the same code from its first day on.
 
 use crate::{
-    db::Sending,
+    db::{Sending, hold},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -43,15 +43,22 @@ pub struct SeedInput {
 }
 
 /// Publishes it; for admins of the agency.
-pub async fn set_criteria(env: &Env, actor: &Actor, sending: Sending, input: SetCriteria) -> Result<CriteriaSetId> {
+pub async fn set_criteria(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: SetCriteria,
+) -> Result<CriteriaSetId> {
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         decide(OrganisationAction::SetCriteria, tx.actor(), Scope::default())?;
+        let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
+        hold::<entity::org_unit::Entity>(&tx, root).await?;
         let agency = tx.actor().agency;
         let known = domain::regulation::shipped();
         if !known.iter().any(|regulation| regulation.code == input.regulation) {
             let message =
-                Message::new(Key::Unknown).with("field", "regulation").with("value", &input.regulation);
-            return Err(Refusal::input(["regulation"], message).into());
+                Message::new(Key::Unknown).with("field", "regulationCode").with("value", &input.regulation);
+            return Err(Refusal::input(["regulationCode"], message).into());
         }
         let new = NewCriteriaSet {
             id: CriteriaSetId(fresh_id()),

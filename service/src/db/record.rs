@@ -4,8 +4,8 @@ use super::{Backend, Tx};
 use crate::error::Result;
 use domain::event::SubjectKind;
 use sea_orm::{
-    ActiveModelTrait, Condition, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, extension::postgres::PgFunc},
+    ActiveModelTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{LockType, Expr, ExprTrait, IntoColumnRef, extension::postgres::PgFunc},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -56,6 +56,14 @@ pub(crate) async fn insert<A: ActiveModelTrait>(tx: &Tx, row: A) -> Result<()> {
 pub(crate) async fn update<A: ActiveModelTrait>(tx: &Tx, row: A, which: Condition) -> Result<u64> {
     let done = <A::Entity as EntityTrait>::update_many().set(row).filter(which).exec(tx.connection()).await?;
     Ok(done.rows_affected)
+}
+
+/// Holds a row until the unit of work ends: a second one that holds the same row waits, and reads what the first
+/// has written. For rules over several rows, such as one plan a year, where no version can tell of the other.
+/// On SQLite there is one writer anyway.
+pub(crate) async fn hold<E: EntityTrait>(tx: &Tx, row: Condition) -> Result<()> {
+    E::find().filter(row).lock(LockType::NoKeyUpdate).one(tx.connection()).await?;
+    Ok(())
 }
 
 /// `column` is one of `ids`: one bound array on PostgreSQL, so that one prepared statement serves every

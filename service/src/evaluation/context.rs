@@ -1,7 +1,7 @@
 //! What the state of an evaluation hangs on, and how a verb changes it.
 
 use crate::{
-    db::{Sending, Source, Tx},
+    db::{Sending, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
     store,
@@ -10,17 +10,20 @@ use domain::{
     Refusal,
     action::EvaluationAction,
     actor::Actor,
-    evaluation::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, OrgUnitPredicate, PeriodicState},
+    evaluation::{
+        Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, OrgUnitPredicate, PeriodicState,
+    },
     event::EventKind,
-    id::{CriterionId, EvaluationId},
+    id::{CriterionId, EvaluationId, PeriodId, PlanId, UnitId},
     period::Period,
     plan::Plan,
     policy::{self, Standing},
     time::{Calendar, Instant},
 };
-use sea_orm::{ConnectionTrait, Condition, ColumnTrait};
+use entity::{criteria_set, plan};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What stands around an evaluation.
 pub(crate) struct Surroundings {
@@ -37,31 +40,67 @@ pub(crate) struct Surroundings {
 
 impl Surroundings {
     /// Loads it.
-    pub async fn of<C: ConnectionTrait>(source: Source<'_, C>, evaluation: &Evaluation, at: Instant) -> Result<Self> {
-        let missing = || Error::internal("an evaluation without its plan or period");
-        let which = Condition::all().add(entity::plan::Column::Id.eq(evaluation.plan.0));
-        let plan = store::plan::load(source, which).await?.pop().ok_or_else(missing)?;
-        let period =
-            store::period::find(source, evaluation.agency, evaluation.period).await?.ok_or_else(missing)?;
-        let sets = store::criteria_set::in_force(source, evaluation.agency, period.ends_on).await?;
-        let unit_predicate = store::unit_predicate::find(source, evaluation.unit, evaluation.period).await?;
-        let siblings = store::evaluation::of_plan(source, evaluation.plan).await?;
-        Ok(Self {
-            plan,
-            period,
-            criteria: sets.into_iter().flat_map(|set| set.criteria).map(|criterion| criterion.id).collect(),
-            unit_predicate: unit_predicate.map(|set| set.predicate),
-            periodic: siblings
-                .iter()
-                .filter(|sibling| sibling.kind == EvaluationKind::Periodic)
-                .map(|sibling| PeriodicState { period: sibling.period, status: sibling.status })
-                .collect(),
-            annual: siblings
-                .iter()
-                .find(|sibling| sibling.kind == EvaluationKind::Annual)
-                .map(|sibling| sibling.status),
-            at,
-        })
+    pub async fn of<C: ConnectionTrait>(
+        source: Source<'_, C>,
+        evaluation: &Evaluation,
+        at: Instant,
+    ) -> Result<Self> {
+        let mut found = Self::of_many(source, std::slice::from_ref(evaluation), at).await?;
+        found
+            .remove(&evaluation.id)
+            .ok_or_else(|| Error::internal("an evaluation without its plan or period"))
+    }
+
+    /// Loads that of several evaluations of an agency, in as many statements as that of one.
+    pub async fn of_many<C: ConnectionTrait>(
+        source: Source<'_, C>,
+        evaluations: &[Evaluation],
+        at: Instant,
+    ) -> Result<HashMap<EvaluationId, Self>> {
+        let Some(first) = evaluations.first() else { return Ok(HashMap::new()) };
+        let plans: BTreeSet<PlanId> = evaluations.iter().map(|evaluation| evaluation.plan).collect();
+        let periods: BTreeSet<PeriodId> = evaluations.iter().map(|evaluation| evaluation.period).collect();
+        let units: BTreeSet<UnitId> = evaluations.iter().map(|evaluation| evaluation.unit).collect();
+        let which = any_of(source.backend, (plan::Entity, plan::Column::Id), plans.iter().map(|plan| plan.0));
+        let by_plan: HashMap<PlanId, Plan> = store::plan::load(source, Condition::all().add(which))
+            .await?
+            .into_iter()
+            .map(|plan| (plan.id, plan))
+            .collect();
+        let siblings = store::evaluation::of_plans(source, plans).await?;
+        let predicates = store::unit_predicate::of_units(source, units, periods.iter().copied()).await?;
+        let periods: Vec<PeriodId> = periods.into_iter().collect();
+        let periods = store::period::by_ids(source, first.agency, &periods).await?;
+        let of_agency = criteria_set::Column::AgencyId.eq(first.agency.0);
+        let sets = store::criteria_set::load(source, Condition::all().add(of_agency)).await?;
+        Ok(evaluations
+            .iter()
+            .filter_map(|evaluation| {
+                let period = periods.get(&evaluation.period)?.clone();
+                let in_force = sets.iter().filter(|set| set.open_on(period.ends_on));
+                let criteria = in_force.flat_map(|set| &set.criteria).map(|criterion| criterion.id).collect();
+                let of_unit = predicates
+                    .iter()
+                    .find(|set| (set.unit, set.period) == (evaluation.unit, evaluation.period))
+                    .map(|set| set.predicate);
+                let of_plan = || siblings.iter().filter(|sibling| sibling.plan == evaluation.plan);
+                let around = Self {
+                    plan: by_plan.get(&evaluation.plan)?.clone(),
+                    period,
+                    criteria,
+                    unit_predicate: of_unit,
+                    periodic: of_plan()
+                        .filter(|sibling| sibling.kind == EvaluationKind::Periodic)
+                        .map(|sibling| PeriodicState { period: sibling.period, status: sibling.status })
+                        .collect(),
+                    annual: of_plan()
+                        .find(|sibling| sibling.kind == EvaluationKind::Annual)
+                        .map(|sibling| sibling.status),
+                    at,
+                };
+                Some((evaluation.id, around))
+            })
+            .collect())
     }
 
     /// As the domain takes it.

@@ -154,13 +154,16 @@ pub async fn actions(
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, Vec<Allowed>>> {
     let source = env.db.source();
-    let mut found = HashMap::new();
-    for (id, evaluation) in store::evaluation::by_ids(source, actor, ids).await? {
-        let around = Surroundings::of(source, &evaluation, env.now()).await?;
-        let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
-        found.insert(id, policy::evaluation::allowed_actions(&evaluation, &standing, &around.context()));
-    }
-    Ok(found)
+    let evaluations: Vec<Evaluation> = store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
+    let around = Surroundings::of_many(source, &evaluations, env.now()).await?;
+    Ok(evaluations
+        .iter()
+        .filter_map(|evaluation| {
+            let context = around.get(&evaluation.id)?.context();
+            let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
+            Some((evaluation.id, policy::evaluation::allowed_actions(evaluation, &standing, &context)))
+        })
+        .collect())
 }
 
 /// Whether the actor sees the ratings of an evaluation that was found for him: the rater always, the others of

@@ -26,7 +26,12 @@ pub struct ClosePeriod {
 }
 
 /// Closes it; for admins of the agency.
-pub async fn close_period(env: &Env, actor: &Actor, sending: Sending, input: ClosePeriod) -> Result<PeriodId> {
+pub async fn close_period(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: ClosePeriod,
+) -> Result<PeriodId> {
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let before = store::period::find(tx.source(), tx.actor().agency, input.period)
             .await?

@@ -1,10 +1,12 @@
 //! Years and their parts, and the predicates of units in them.
 
+mod actions;
 mod close;
 mod open;
 mod predicate;
 mod read;
 
+pub use actions::{actions, predicate_actions};
 pub use close::{ClosePeriod, close_period};
 pub use open::{OpenPeriod, open_period};
 pub use predicate::{SetOrgUnitPredicate, set_org_unit_predicate, unit_predicate};

@@ -1,7 +1,7 @@
 //! Opens a year with its parts.
 
 use crate::{
-    db::Sending,
+    db::{Sending, hold},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -34,6 +34,8 @@ pub struct OpenPeriod {
 pub async fn open_period(env: &Env, actor: &Actor, sending: Sending, input: OpenPeriod) -> Result<PeriodId> {
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         decide(OrganisationAction::OpenPeriod, tx.actor(), Scope::default())?;
+        let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
+        hold::<entity::org_unit::Entity>(&tx, root).await?;
         let new = NewYear {
             agency: tx.actor().agency,
             year: input.year,

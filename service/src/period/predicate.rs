@@ -1,7 +1,7 @@
 //! The predicate of a unit in a period.
 
 use crate::{
-    db::Sending,
+    db::{Sending, hold},
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -17,6 +17,7 @@ use domain::{
     time::Calendar,
     unit_predicate::{UnitPredicate, UnitPredicateInput},
 };
+use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// A predicate to set.
@@ -49,13 +50,14 @@ pub async fn set_org_unit_predicate(
             .await?
             .remove(&input.unit)
             .ok_or(Error::NotFound)?;
-        let period =
-            store::period::find(source, actor.agency, input.period).await?.ok_or(Error::NotFound)?;
+        let period = store::period::find(source, actor.agency, input.period).await?.ok_or(Error::NotFound)?;
         decide(
             OrganisationAction::SetOrgUnitPredicate,
             actor,
             Scope { units: &[unit.id], parent: unit.parent, gains: None },
         )?;
+        let row = Condition::all().add(entity::org_unit::Column::Id.eq(unit.id.0));
+        hold::<entity::org_unit::Entity>(&tx, row).await?;
         let wanted = UnitPredicateInput { predicate: input.predicate, note: input.note, set_by };
         match store::unit_predicate::find(source, unit.id, period.id).await? {
             Some(before) => {

@@ -51,9 +51,7 @@ pub async fn list(
     let keyset = Keyset::<Entity> {
         columns: vec![Column::Year, Column::Part, Column::Id],
         order,
-        key: |row| {
-            vec![SortKey::Int(row.year.into()), SortKey::Int(row.part.into()), SortKey::Id(row.id)]
-        },
+        key: |row| vec![SortKey::Int(row.year.into()), SortKey::Int(row.part.into()), SortKey::Id(row.id)],
         binding: format!("periods {}", serde_json::to_string(filter)?),
     };
     let page = keyset.load(source.connection, select, request).await?;

@@ -23,8 +23,5 @@ pub async fn close_plan(env: &Env, actor: &Actor, sending: Sending, input: Close
         event: EventKind::PlanClosed,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, |plan, context, _| {
-        Ok(plan.close(context)?)
-    })
-    .await
+    change(env, actor, sending, &input.clone(), what, |plan, context, _| Ok(plan.close(context)?)).await
 }

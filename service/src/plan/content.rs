@@ -1,16 +1,12 @@
 //! The contents of a plan as a client sends them: rows that it knows by id, new ones without.
 
-use crate::{
-    db::Source,
-    env::fresh_id,
-    error::Result,
-    store,
-};
+use crate::{db::Source, env::fresh_id, error::Result, store};
 use domain::{
+    Refusal,
     id::{ActionPlanId, AgencyId, CriterionId, IndicatorId, PeriodId, ResultId},
     plan::{
-        ActionPlan, Approach, Aspect, BehaviourExpectation, Direction, Indicator, Perspective, Plan, PlanContent,
-        PlanResult, PlanStatus, RaterSnapshot, References, ResultKind, Target,
+        ActionPlan, Approach, Aspect, BehaviourExpectation, Direction, Indicator, Perspective, Plan,
+        PlanContent, PlanResult, PlanStatus, RaterSnapshot, References, ResultKind, Target,
     },
     time::Date,
 };
@@ -124,10 +120,59 @@ impl ContentInput {
         let behaviour_expectations = self
             .behaviour_expectations
             .into_iter()
-            .map(|expectation| BehaviourExpectation { criterion: expectation.criterion, text: expectation.text })
+            .map(|expectation| BehaviourExpectation {
+                criterion: expectation.criterion,
+                text: expectation.text,
+            })
             .collect();
         (PlanContent { results, behaviour_expectations, approach: self.approach }, fresh)
     }
+}
+
+/// The faults of contents at their paths in the input, where they stand in its field `content`.
+pub(super) fn in_content(refusals: Vec<Refusal>) -> Vec<Refusal> {
+    let of_content = |refusal: &Refusal| {
+        refusal.path.first().is_some_and(|first| first == "results" || first == "behaviourExpectations")
+    };
+    refusals
+        .into_iter()
+        .map(|refusal| if of_content(&refusal) { refusal.under(["content"]) } else { refusal })
+        .collect()
+}
+
+/// The contents with the criteria in force in place of those with the same codes; expectations of others are
+/// left out.
+pub(super) async fn with_criteria_in_force<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    on: Date,
+    mut content: PlanContent,
+) -> Result<PlanContent> {
+    if content.behaviour_expectations.is_empty() {
+        return Ok(content);
+    }
+    let of_agency = Condition::all().add(entity::criteria_set::Column::AgencyId.eq(agency.0));
+    let sets = store::criteria_set::load(source, of_agency).await?;
+    let code = |id: CriterionId| {
+        sets.iter()
+            .flat_map(|set| &set.criteria)
+            .find(|known| known.id == id)
+            .map(|known| known.code.as_str())
+    };
+    let in_force = |code: &str| {
+        let open = sets.iter().filter(|set| set.open_on(on)).flat_map(|set| &set.criteria);
+        open.filter(|known| known.code == code).map(|known| known.id).next()
+    };
+    content.behaviour_expectations.retain_mut(|expectation| {
+        match code(expectation.criterion).and_then(in_force) {
+            Some(criterion) => {
+                expectation.criterion = criterion;
+                true
+            }
+            None => false,
+        }
+    });
+    Ok(content)
 }
 
 /// What the contents of a plan may point to.

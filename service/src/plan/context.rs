@@ -58,7 +58,12 @@ impl Surroundings {
 }
 
 /// The actor's plan of this version, if he may do this to it.
-pub(super) async fn load(tx: &Tx, id: PlanId, expected: i32, action: PlanAction) -> Result<(Plan, Surroundings)> {
+pub(super) async fn load(
+    tx: &Tx,
+    id: PlanId,
+    expected: i32,
+    action: PlanAction,
+) -> Result<(Plan, Surroundings)> {
     let plan = store::plan::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
     policy::plan::decide(action, &Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater))?;
     if plan.version != expected {

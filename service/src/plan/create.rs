@@ -1,15 +1,15 @@
 //! Begins a plan.
 
-use super::content::{ContentInput, references};
+use super::content::{ContentInput, in_content, references, with_criteria_in_force};
 use crate::{
-    db::Sending,
+    db::{Sending, hold},
     env::{Env, fresh_id},
     error::{Error, Result},
     organisation::rater_of,
     store,
 };
 use domain::{
-    Refusal,
+    Key, Refusal,
     actor::Actor,
     event::EventKind,
     id::{AssignmentId, PeriodId, PlanId, RevisionId},
@@ -39,10 +39,14 @@ pub struct CreatePlan {
 pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: CreatePlan) -> Result<PlanId> {
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let (source, actor) = (tx.source(), tx.actor());
-        let assignment = store::assignment::find(source, actor.agency, input.assignment)
-            .await?
-            .ok_or(Error::NotFound)?;
+        if input.content.is_some() && input.copy_from.is_some() {
+            return Err(Error::input(["copyFrom"], Key::ContentOrCopy));
+        }
+        let assignment =
+            store::assignment::find(source, actor.agency, input.assignment).await?.ok_or(Error::NotFound)?;
         policy::plan::decide_create(actor, &assignment)?;
+        let row = Condition::all().add(entity::assignment::Column::Id.eq(assignment.id.0));
+        hold::<entity::assignment::Entity>(&tx, row).await?;
         let years = store::period::year(source, input.period).await?;
         let period = years
             .iter()
@@ -61,12 +65,12 @@ pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: Crea
                     .filter(|earlier| actor.is(earlier.staff))
                     .ok_or_else(|| Refusal::not_found(["copyFrom"]))?;
                 let old = store::period::year(source, earlier.period).await?;
-                copy(&earlier, &old, &years)
+                let (content, fresh) = copy(&earlier, &old, &years);
+                (with_criteria_in_force(source, actor.agency, today, content).await?, fresh)
             }
             (content, None) => content.unwrap_or_default().with_ids(),
         };
-        let references =
-            references(source, actor.agency, period.id, rater.as_ref(), today, fresh).await?;
+        let references = references(source, actor.agency, period.id, rater.as_ref(), today, fresh).await?;
         let which = Condition::all()
             .add(entity::plan::Column::AssignmentId.eq(assignment.id.0))
             .add(entity::plan::Column::PeriodId.eq(period.id.0));
@@ -85,7 +89,8 @@ pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: Crea
                 references,
             },
             tx.now(),
-        )?;
+        )
+        .map_err(in_content)?;
         Ok(tx.create(plan, EventKind::PlanCreated, None).await?.id)
     })
     .await
@@ -101,8 +106,11 @@ fn copy(
         .iter()
         .filter_map(|part| new.iter().find(|other| other.part == part.part).map(|other| (part.id, other.id)))
         .collect();
-    let content =
-        earlier.effective().or_else(|| earlier.current()).map(|revision| revision.content.clone()).unwrap_or_default();
+    let content = earlier
+        .effective()
+        .or_else(|| earlier.current())
+        .map(|revision| revision.content.clone())
+        .unwrap_or_default();
     let copied = content.copied(fresh_id, |part| parts.get(&part).copied());
     let fresh = copied.ids();
     (copied, fresh)

@@ -27,7 +27,12 @@ pub struct LinkPlanResult {
 }
 
 /// Links it.
-pub async fn link_plan_result(env: &Env, actor: &Actor, sending: Sending, input: LinkPlanResult) -> Result<PlanId> {
+pub async fn link_plan_result(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: LinkPlanResult,
+) -> Result<PlanId> {
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let (before, surroundings) =
             load(&tx, input.plan, input.expected_version, PlanAction::LinkPlanResult).await?;

@@ -1,6 +1,7 @@
 //! Annual work plans.
 
 mod cancel;
+mod cascade;
 mod close;
 mod content;
 mod context;
@@ -15,14 +16,15 @@ mod update;
 mod withdraw;
 
 pub use cancel::{CancelPlan, cancel_plan};
+pub use cascade::serving;
 pub use close::{ClosePlan, close_plan};
-pub use content::{
-    ActionPlanInput, BehaviourExpectationInput, ContentInput, IndicatorInput, ResultInput,
-};
+pub use content::{ActionPlanInput, BehaviourExpectationInput, ContentInput, IndicatorInput, ResultInput};
 pub(crate) use context::Surroundings;
 pub use create::{CreatePlan, create_plan};
 pub use link::{LinkPlanResult, link_plan_result};
-pub use read::{PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff, plan, results, servable_results};
+pub use read::{
+    PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff, plan, results, servable_results,
+};
 pub use review::{ReviewPlan, review_plan};
 pub use revise::{RevisePlan, revise_plan};
 pub use submit::{SubmitPlan, submit_plan};

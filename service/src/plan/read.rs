@@ -15,10 +15,16 @@ use domain::{
     policy::{self, Allowed, Standing},
     time::{Calendar, to_micros},
 };
-use entity::plan::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::{
+    plan::{Column, Entity},
+    plan_result,
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::SelectStatement,
+};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 /// Which plans; all conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -84,7 +90,11 @@ async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Cond
     if let Some(unit) = unit {
         let today = Calendar::JAKARTA.day(env.now());
         let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
-        which = which.add(any_of(backend, (Entity, Column::UnitId), tree.subtree(*unit).iter().map(|unit| unit.0)));
+        which = which.add(any_of(
+            backend,
+            (Entity, Column::UnitId),
+            tree.subtree(*unit).iter().map(|unit| unit.0),
+        ));
     }
     if let Some(period) = period {
         which = which.add(Column::PeriodId.eq(period.0));
@@ -113,8 +123,11 @@ pub async fn of_staff(
 ) -> Result<HashMap<StaffId, Page<Plan>>> {
     let source = env.db.source();
     let ids = people.iter().map(|id| id.0);
-    let which =
-        store::plan::OWNED.personal(source.backend, actor).add(any_of(source.backend, (Entity, Column::StaffId), ids));
+    let which = store::plan::OWNED.personal(source.backend, actor).add(any_of(
+        source.backend,
+        (Entity, Column::StaffId),
+        ids,
+    ));
     let mut found: HashMap<StaffId, Vec<Plan>> = HashMap::new();
     for plan in store::plan::load(source, which).await? {
         found.entry(plan.staff).or_default().push(plan);
@@ -122,7 +135,7 @@ pub async fn of_staff(
     found
         .into_iter()
         .map(|(staff, mut plans)| {
-            plans.sort_by(|a, b| (b.created_at, b.id).cmp(&(a.created_at, a.id)));
+            plans.sort_by_key(|plan| Reverse((plan.created_at, plan.id)));
             let filter = PlanFilter { staff: Some(staff), ..PlanFilter::default() };
             let key = |plan: &Plan| vec![SortKey::Int(to_micros(plan.created_at)), SortKey::Id(plan.id.0)];
             Ok((staff, keyset(&filter, Order::Descending)?.first_page(plans, first, key)?))
@@ -139,15 +152,21 @@ pub async fn servable_results(env: &Env, actor: &Actor, id: PlanId) -> Result<Ve
         .unwrap_or_default())
 }
 
-/// The rows of these ids with their plans. A row of the superior's plan is told to whoever serves it: the
-/// cascade is open.
-pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, (Plan, PlanResult)>> {
+/// The rows of these ids with their plans, of plans that the actor sees or that such a plan serves: a row of
+/// the superior's is told to whoever sees what serves it, since the cascade is open upwards.
+pub async fn results(
+    env: &Env,
+    actor: &Actor,
+    ids: &[ResultId],
+) -> Result<HashMap<ResultId, (Plan, PlanResult)>> {
     let source = env.db.source();
     let of_plan = store::plan::plans_of_results(source, ids).await?;
     let plans = of_plan.values().map(|plan| plan.0);
+    let visible = store::plan::OWNED.personal(source.backend, actor);
     let which = Condition::all()
+        .add(any_of(source.backend, (Entity, Column::Id), plans))
         .add(Column::AgencyId.eq(actor.agency.0))
-        .add(any_of(source.backend, (Entity, Column::Id), plans));
+        .add(Condition::any().add(visible.clone()).add(Column::Id.in_subquery(served_by(visible))));
     let plans: HashMap<PlanId, Plan> =
         store::plan::load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect();
     Ok(of_plan
@@ -163,6 +182,22 @@ pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashM
             Some((result, (plan.clone(), row.clone())))
         })
         .collect())
+}
+
+/// The ids of plans with a row that a row of such plans serves.
+fn served_by(plans: Condition) -> SelectStatement {
+    let plans = Entity::find().select_only().column(Column::Id).filter(plans).into_query();
+    let served = plan_result::Entity::find()
+        .select_only()
+        .column(plan_result::Column::ServesId)
+        .filter(plan_result::Column::ServesId.is_not_null())
+        .filter(plan_result::Column::PlanId.in_subquery(plans))
+        .into_query();
+    plan_result::Entity::find()
+        .select_only()
+        .column(plan_result::Column::PlanId)
+        .filter(plan_result::Column::Id.in_subquery(served))
+        .into_query()
 }
 
 /// What the actor can do to plans that he sees.

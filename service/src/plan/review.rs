@@ -37,8 +37,7 @@ pub async fn review_plan(env: &Env, actor: &Actor, sending: Sending, input: Revi
         let (before, surroundings) =
             load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
         let after = before.review(&input.decision, &surroundings.context(), tx.now())?;
-        let plan =
-            tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
+        let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
             let periods = store::period::year(tx.source(), plan.period).await?;
             let rules = in_force_on(plan.starts_on)?;

@@ -6,7 +6,12 @@ use crate::{
     env::{Env, fresh_id},
     error::Result,
 };
-use domain::{action::PlanAction, actor::Actor, event::EventKind, id::{PlanId, RevisionId}};
+use domain::{
+    action::PlanAction,
+    actor::Actor,
+    event::EventKind,
+    id::{PlanId, RevisionId},
+};
 use serde::Serialize;
 
 /// Which plan.

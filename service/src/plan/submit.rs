@@ -23,8 +23,6 @@ pub async fn submit_plan(env: &Env, actor: &Actor, sending: Sending, input: Subm
         event: EventKind::PlanSubmitted,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, |plan, context, tx| {
-        plan.submit(context, tx.now())
-    })
-    .await
+    change(env, actor, sending, &input.clone(), what, |plan, context, tx| plan.submit(context, tx.now()))
+        .await
 }

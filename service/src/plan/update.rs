@@ -1,7 +1,7 @@
 //! Changes the contents of a plan that is being written.
 
 use super::{
-    content::{ContentInput, references},
+    content::{ContentInput, in_content, references},
     context::load,
 };
 use crate::{db::Sending, env::Env, error::Result};
@@ -28,7 +28,7 @@ pub async fn update_plan(env: &Env, actor: &Actor, sending: Sending, input: Upda
         let today = Calendar::JAKARTA.day(tx.now());
         let references =
             references(tx.source(), before.agency, before.period, Some(&before.rater), today, fresh).await?;
-        let after = before.update(content, &references, &surroundings.context())?;
+        let after = before.update(content, &references, &surroundings.context()).map_err(in_content)?;
         Ok(tx.change(&before, after, EventKind::PlanUpdated, None).await?.id)
     })
     .await

@@ -15,7 +15,12 @@ pub struct WithdrawPlan {
 }
 
 /// Takes a submitted plan, or its revision, back before the rater decides.
-pub async fn withdraw_plan(env: &Env, actor: &Actor, sending: Sending, input: WithdrawPlan) -> Result<PlanId> {
+pub async fn withdraw_plan(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: WithdrawPlan,
+) -> Result<PlanId> {
     let what = Change {
         plan: input.plan,
         expected: input.expected_version,
@@ -23,8 +28,5 @@ pub async fn withdraw_plan(env: &Env, actor: &Actor, sending: Sending, input: Wi
         event: EventKind::PlanWithdrawn,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, |plan, context, _| {
-        Ok(plan.withdraw(context)?)
-    })
-    .await
+    change(env, actor, sending, &input.clone(), what, |plan, context, _| Ok(plan.withdraw(context)?)).await
 }

@@ -1,7 +1,7 @@
 //! Predicates of units.
 
 use crate::{
-    db::Source,
+    db::{Source, any_of},
     error::{Error, Result},
 };
 use domain::{
@@ -24,6 +24,21 @@ pub(crate) async fn find<C: ConnectionTrait>(
         .one(source.connection)
         .await?;
     row.map(value).transpose()
+}
+
+/// The predicates of any of these units in any of these periods.
+pub(crate) async fn of_units<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    units: impl IntoIterator<Item = UnitId>,
+    periods: impl IntoIterator<Item = PeriodId>,
+) -> Result<Vec<UnitPredicate>> {
+    let (units, periods) = (units.into_iter().map(|id| id.0), periods.into_iter().map(|id| id.0));
+    let rows = Entity::find()
+        .filter(any_of(source.backend, (Entity, Column::UnitId), units))
+        .filter(any_of(source.backend, (Entity, Column::PeriodId), periods))
+        .all(source.connection)
+        .await?;
+    rows.into_iter().map(value).collect()
 }
 
 /// The value of a row.

@@ -4,6 +4,7 @@ use super::types::{Role, RoleGrant, Session};
 use crate::graphql::{
     context::ContextExt,
     error::OrFail,
+    worklist::{self, WorklistItem, WorklistKind},
 };
 use async_graphql::{Context, Object};
 use service::identity as identity_service;
@@ -41,6 +42,16 @@ impl Viewer {
     /// Your roles with the units that they cover.
     async fn role_grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RoleGrant>> {
         Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
+    }
+
+    /// What waits for you: as yourself, as rater, for whom you act. Oldest deadline first.
+    async fn worklist(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds; all by default.")] kinds: Option<Vec<WorklistKind>>,
+        #[graphql(desc = "At most so many, 0 to 100.", default = 50)] first: i32,
+    ) -> async_graphql::Result<Vec<WorklistItem>> {
+        worklist::of_viewer(ctx, kinds, first).await
     }
 
     /// Your sessions that are alive, the last used first.

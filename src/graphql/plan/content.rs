@@ -1,5 +1,6 @@
 //! The contents of a plan: rows, indicators, steps, expectations.
 
+use super::types::{Plan, one};
 use crate::graphql::{
     context::ContextExt,
     enums::{Aspect, Direction, Perspective, ResultKind},
@@ -40,6 +41,18 @@ impl PlanResult {
     async fn serves(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
         match self.0.serves {
             Some(served) => Ok(ctx.loaders()?.results.find(ctx, served).await?.map(|(_, row)| Self(row))),
+            None => Ok(None),
+        }
+    }
+    /// The rows of subordinates' plans that serve it, as far as you may see them.
+    async fn served_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Self>> {
+        let found = ctx.loaders()?.serving_results.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(found.iter().map(|(_, row)| Self(row.clone())).collect())
+    }
+    /// The plan that it stands in; null if you may see the row alone, as that of your superior.
+    async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
+        match ctx.loaders()?.results.find(ctx, self.0.id).await? {
+            Some((plan, _)) => one(ctx, plan.id).await,
             None => Ok(None),
         }
     }

@@ -101,7 +101,7 @@ impl PlanContentInput {
     pub(super) fn parse(self) -> Result<use_case::ContentInput, Refusal> {
         let results = self.results.into_iter().enumerate().map(|(index, row)| row.parse(index));
         let expectations = self.behaviour_expectations.into_iter().enumerate().map(|(index, expectation)| {
-            let path = format!("behaviourExpectations.{index}.criterionId");
+            let path = format!("content.behaviourExpectations.{index}.criterionId");
             Ok(use_case::BehaviourExpectationInput {
                 criterion: id::parse(Kind::Criterion, &expectation.criterion_id, &path)?,
                 text: expectation.text,
@@ -117,7 +117,7 @@ impl PlanContentInput {
 
 impl PlanResultInput {
     fn parse(self, index: usize) -> Result<use_case::ResultInput, Refusal> {
-        let path = |field: &str| format!("results.{index}.{field}");
+        let path = |field: &str| format!("content.results.{index}.{field}");
         let indicators = self.indicators.into_iter().enumerate().map(|(at, indicator)| {
             Ok(use_case::IndicatorInput {
                 id: optional(Kind::Indicator, indicator.id.as_ref(), &path(&format!("indicators.{at}.id")))?,

@@ -163,3 +163,11 @@ impl Client {
             .to_owned()
     }
 }
+
+/// A global id as clients get it: the number of its type and the UUID.
+pub fn global(kind: u8, id: impl Into<uuid::Uuid>) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let mut bytes = vec![1, kind];
+    bytes.extend_from_slice(id.into().as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}

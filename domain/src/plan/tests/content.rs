@@ -38,7 +38,7 @@ fn every_fault_of_a_draft_is_told_at_its_path() {
         ("results.0.indicators.0.id", |c| c.results[0].indicators[0].id = IndicatorId(uuid(999))),
         ("results.0.indicators.0.text", |c| c.results[0].indicators[0].text = "x".repeat(TEXT_MAX + 1)),
         ("results.0.indicators.0.unit", |c| c.results[0].indicators[0].unit = "x".repeat(101)),
-        ("results.0.indicators.0.target", |c| {
+        ("results.0.indicators.0.targetMax", |c| {
             c.results[0].indicators[0].target = Target { min: Decimal::whole(2), max: Decimal::whole(1) };
         }),
         ("results.0.indicators.0.perspective", |c| {
@@ -74,7 +74,7 @@ fn all_faults_are_told_at_once() {
     });
     assert_eq!(
         found,
-        ["results.0.title", "results.0.indicators.0.target", "results.0.actionPlans.0.periodId"]
+        ["results.0.title", "results.0.indicators.0.targetMax", "results.0.actionPlans.0.periodId"]
     );
 }
 
@@ -168,7 +168,7 @@ fn a_provisional_row_is_linked_in_force_and_under_way() {
         let told = plan.link_result(result, serves, &superiors, &context);
         paths(&told.expect_err("refused"))
     };
-    assert_eq!(refused(ResultId(uuid(999)), SUPERIORS_RESULT), ["resultId"]);
+    assert_eq!(refused(ResultId(uuid(999)), SUPERIORS_RESULT), ["planResultId"]);
     assert_eq!(refused(RESULT, ResultId(uuid(999))), ["servesId"]);
     assert_eq!(
         linked.permits(LinkPlanResult, &context).expect_err("done").message.key(),

@@ -1,0 +1,46 @@
+//! The rows of subordinates' plans that serve a row.
+
+use crate::{db::any_of, env::Env, error::Result, store};
+use domain::{
+    actor::Actor,
+    id::{PlanId, ResultId},
+    plan::{Plan, PlanResult},
+};
+use entity::plan_result::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::{BTreeSet, HashMap};
+
+/// The rows that serve these, each with its plan, of the plans that the actor sees; oldest first.
+///
+/// A row counts while it stands in the contents at work or in force of a plan.
+pub async fn serving(
+    env: &Env,
+    actor: &Actor,
+    ids: &[ResultId],
+) -> Result<HashMap<ResultId, Vec<(Plan, PlanResult)>>> {
+    let source = env.db.source();
+    let anchors = Entity::find()
+        .filter(any_of(source.backend, (Entity, Column::ServesId), ids.iter().map(|id| id.0)))
+        .filter(Column::Active.eq(true))
+        .order_by_asc(Column::Id)
+        .all(source.connection)
+        .await?;
+    if anchors.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let plans: BTreeSet<PlanId> = anchors.iter().map(|anchor| PlanId(anchor.plan_id)).collect();
+    let plans: Vec<PlanId> = plans.into_iter().collect();
+    let plans = store::plan::by_ids(source, actor, &plans).await?;
+    let mut found: HashMap<ResultId, Vec<(Plan, PlanResult)>> = HashMap::new();
+    for anchor in anchors {
+        let (Some(plan), Some(served)) = (plans.get(&PlanId(anchor.plan_id)), anchor.serves_id) else {
+            continue;
+        };
+        let contents = plan.current().into_iter().chain(plan.effective());
+        let row = contents.filter_map(|revision| revision.content.result(ResultId(anchor.id)));
+        if let Some(row) = row.into_iter().find(|row| row.serves == Some(ResultId(served))) {
+            found.entry(ResultId(served)).or_default().push((plan.clone(), row.clone()));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,446 @@
+//! What waits for somebody: as the person concerned, as rater, for whom he acts. Oldest deadline first.
+//!
+//! Each kind is one statement by the state of the object and the relation of the actor to it; that relation
+//! is the scope. Only the planning of a year asks for something that does not exist yet.
+
+use crate::{
+    db::{Backend, any_of},
+    env::Env,
+    error::Result,
+    store,
+};
+use domain::{
+    activity::{Activity, ActivityStatus},
+    actor::Actor,
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
+    id::{PeriodId, StaffId},
+    period::{Period, PeriodStatus},
+    plan::{Plan, PlanStatus, RevisionStatus},
+    policy::{self, Standing},
+    time::{Calendar, Date},
+};
+use entity::{activity, assignment, evaluation, period, plan, plan_revision};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, SelectStatement, SimpleExpr},
+};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// What is to be done; each is named after the mutation that does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WorklistKind {
+    /// An open year that one of the actor's assignments has no plan of.
+    CreatePlan,
+    /// The actor's own plan, or its revision, to write and submit.
+    SubmitPlan,
+    /// A plan, or its revision, to approve or return.
+    ReviewPlan,
+    /// The actor's own activities that are drafts or were returned.
+    SubmitActivities,
+    /// Activities to approve or return.
+    ReviewActivities,
+    /// The actor's own evaluation, whose period is over, to report on.
+    ReportRealisation,
+    /// An evaluation to rate: what was reached is reported, or the time to do so has passed.
+    RateEvaluation,
+    /// A draft of ratings to make final.
+    FinaliseEvaluation,
+    /// A final annual evaluation to hand over.
+    DeliverEvaluation,
+    /// The actor's own annual evaluation, delivered to him, to take note of.
+    AcknowledgeEvaluation,
+    /// An annual evaluation to sign.
+    SignEvaluation,
+}
+
+impl WorklistKind {
+    /// Every kind, in the order in which a year goes.
+    pub const ALL: [Self; 11] = [
+        Self::CreatePlan,
+        Self::SubmitPlan,
+        Self::ReviewPlan,
+        Self::SubmitActivities,
+        Self::ReviewActivities,
+        Self::ReportRealisation,
+        Self::RateEvaluation,
+        Self::FinaliseEvaluation,
+        Self::DeliverEvaluation,
+        Self::AcknowledgeEvaluation,
+        Self::SignEvaluation,
+    ];
+}
+
+/// What an item is about.
+#[derive(Clone, Debug)]
+pub enum WorklistSubject {
+    /// The year that has no plan yet.
+    Period(Period),
+    /// A plan.
+    Plan(Box<Plan>),
+    /// An activity.
+    Activity(Activity),
+    /// An evaluation.
+    Evaluation(Box<Evaluation>),
+}
+
+/// Something that waits for the actor.
+#[derive(Clone, Debug)]
+pub struct WorklistItem {
+    /// What is to be done.
+    pub kind: WorklistKind,
+    /// The last day in time.
+    pub deadline: Option<Date>,
+    /// Whose plan, activity or evaluation it is.
+    pub staff: StaffId,
+    /// What it is about.
+    pub subject: WorklistSubject,
+}
+
+impl WorklistItem {
+    fn id(&self) -> Uuid {
+        match &self.subject {
+            WorklistSubject::Period(period) => period.id.0,
+            WorklistSubject::Plan(plan) => plan.id.0,
+            WorklistSubject::Activity(activity) => activity.id.0,
+            WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
+        }
+    }
+}
+
+/// The most items that a worklist gives.
+pub const WORKLIST_AT_MOST: u64 = 100;
+
+/// What waits for the actor, of these kinds, at most `first` items. Those with a deadline come first.
+pub async fn worklist(
+    env: &Env,
+    actor: &Actor,
+    kinds: &[WorklistKind],
+    first: u64,
+) -> Result<Vec<WorklistItem>> {
+    let Some(me) = actor.staff() else { return Ok(Vec::new()) };
+    let reading = Reading { env, actor, me, today: Calendar::JAKARTA.day(env.now()), first };
+    let wanted: BTreeSet<WorklistKind> = kinds.iter().copied().collect();
+    let mut items = Vec::new();
+    for kind in wanted {
+        items.extend(reading.kind(kind).await?);
+    }
+    items.sort_by_key(|item| (item.deadline.is_none(), item.deadline, item.kind, item.id()));
+    items.truncate(usize::try_from(first).unwrap_or(usize::MAX));
+    Ok(items)
+}
+
+struct Reading<'a> {
+    env: &'a Env,
+    actor: &'a Actor,
+    me: StaffId,
+    today: Date,
+    first: u64,
+}
+
+impl Reading<'_> {
+    async fn kind(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        use EvaluationStatus as Status;
+        match kind {
+            WorklistKind::CreatePlan => self.years_without_plan().await,
+            WorklistKind::SubmitPlan => {
+                let own = plan::Column::StaffId.eq(self.me.0);
+                let editable = [RevisionStatus::Draft, RevisionStatus::Returned];
+                self.plans(kind, own.into(), &[PlanStatus::Draft, PlanStatus::Returned], &editable).await
+            }
+            WorklistKind::ReviewPlan => {
+                let rated = self.rated(
+                    plan::Column::RaterAssignmentId,
+                    plan::Column::RaterStaffId,
+                    plan::Column::StaffId,
+                );
+                self.plans(kind, rated, &[PlanStatus::Submitted], &[RevisionStatus::Submitted]).await
+            }
+            WorklistKind::SubmitActivities => {
+                let own = activity::Column::StaffId.eq(self.me.0);
+                self.activities(kind, own.into(), &[ActivityStatus::Draft, ActivityStatus::Returned]).await
+            }
+            WorklistKind::ReviewActivities => {
+                let (rater, person) = (activity::Column::RaterAssignmentId, activity::Column::RaterStaffId);
+                let rated = self.rated(rater, person, activity::Column::StaffId);
+                self.activities(kind, rated, &[ActivityStatus::Submitted]).await
+            }
+            WorklistKind::ReportRealisation => {
+                let over = self.open_periods().and_where(period::Column::EndsOn.lt(self.today)).to_owned();
+                let which = self.own().add(of(&[Status::Open])).add(in_periods(over));
+                self.evaluations(kind, which).await
+            }
+            WorklistKind::RateEvaluation => {
+                let silent =
+                    self.open_periods().and_where(period::Column::ReportDeadline.lt(self.today)).to_owned();
+                let silent = Condition::all().add(of(&[Status::Open])).add(in_periods(silent));
+                let reported =
+                    Condition::all().add(of(&[Status::SelfReported])).add(in_periods(self.open_periods()));
+                let which = self.rated_evaluations().add(Condition::any().add(silent).add(reported));
+                self.evaluations(kind, which).await
+            }
+            WorklistKind::FinaliseEvaluation => {
+                self.evaluations(kind, self.rated_evaluations().add(of(&[Status::RatedDraft]))).await
+            }
+            WorklistKind::DeliverEvaluation => {
+                self.evaluations(kind, self.rated_evaluations().add(annual()).add(of(&[Status::Final]))).await
+            }
+            WorklistKind::AcknowledgeEvaluation => {
+                self.evaluations(kind, self.own().add(annual()).add(of(&[Status::Delivered]))).await
+            }
+            WorklistKind::SignEvaluation => {
+                let unsigned = [
+                    Status::Final,
+                    Status::Delivered,
+                    Status::Acknowledged,
+                    Status::DeemedAccepted,
+                    Status::Decided,
+                ];
+                let which =
+                    Condition::any().add(self.own()).add(self.rated_evaluations()).add(self.rated_below());
+                let items = self
+                    .evaluations(kind, Condition::all().add(annual()).add(of(&unsigned)).add(which))
+                    .await?;
+                Ok(items.into_iter().filter(|item| self.can_sign(item)).collect())
+            }
+        }
+    }
+
+    /// Open years that are not over, in which an assignment of the actor's has no plan.
+    async fn years_without_plan(&self) -> Result<Vec<WorklistItem>> {
+        let source = self.env.db.source();
+        let person = store::staff::by_ids(source, self.actor.agency, &[self.me]).await?.remove(&self.me);
+        if !person.is_some_and(|person| person.employment_kind.is_appraised()) {
+            return Ok(Vec::new());
+        }
+        let years = Condition::all()
+            .add(period::Column::AgencyId.eq(self.actor.agency.0))
+            .add(period::Column::Part.eq(0))
+            .add(period::Column::Status.eq(PeriodStatus::Open.to_string()))
+            .add(period::Column::EndsOn.gte(self.today));
+        let years = store::period::load(source, years).await?;
+        let open = store::assignment::open_on(self.today)
+            .add(assignment::Column::AgencyId.eq(self.actor.agency.0))
+            .add(assignment::Column::StaffId.eq(self.me.0))
+            .add(assignment::Column::SuperiorId.is_not_null());
+        let assignments = store::assignment::load(source, open).await?;
+        let planned: BTreeSet<(Uuid, Uuid)> = plan::Entity::find()
+            .select_only()
+            .columns([plan::Column::AssignmentId, plan::Column::PeriodId])
+            .filter(plan::Column::StaffId.eq(self.me.0))
+            .filter(plan::Column::Status.ne(PlanStatus::Cancelled.to_string()))
+            .into_tuple()
+            .all(source.connection)
+            .await?
+            .into_iter()
+            .collect();
+        let missing = |year: &Period| {
+            assignments.iter().any(|assignment| !planned.contains(&(assignment.id.0, year.id.0)))
+        };
+        Ok(years
+            .into_iter()
+            .filter(missing)
+            .map(|year| WorklistItem {
+                kind: WorklistKind::CreatePlan,
+                deadline: Some(year.plan_deadline),
+                staff: self.me,
+                subject: WorklistSubject::Period(year),
+            })
+            .collect())
+    }
+
+    /// Plans in one of these states, or approved with a revision in one of those.
+    async fn plans(
+        &self,
+        kind: WorklistKind,
+        whose: Condition,
+        states: &[PlanStatus],
+        revisions: &[RevisionStatus],
+    ) -> Result<Vec<WorklistItem>> {
+        let source = self.env.db.source();
+        let revised = plan_revision::Entity::find()
+            .select_only()
+            .column(plan_revision::Column::PlanId)
+            .filter(plan_revision::Column::Status.is_in(revisions.iter().map(ToString::to_string)))
+            .into_query();
+        let revised = Condition::all()
+            .add(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
+            .add(plan::Column::Id.in_subquery(revised));
+        let states = plan::Column::Status.is_in(states.iter().map(ToString::to_string));
+        let select = plan::Entity::find()
+            .filter(plan::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(plan::Column::PeriodId.in_subquery(self.open_periods()))
+            .filter(whose)
+            .filter(Condition::any().add(states).add(revised));
+        let select = self.oldest(select, "plan_deadline", "plan").order_by_asc(plan::Column::Id);
+        let plans = store::plan::with_revisions(source, select.all(source.connection).await?).await?;
+        let years = self.periods(plans.iter().map(|plan| plan.period)).await?;
+        Ok(plans
+            .into_iter()
+            .map(|plan| WorklistItem {
+                kind,
+                // A revision has no deadline: the year's has passed with the first submission.
+                deadline: years
+                    .get(&plan.period)
+                    .filter(|_| plan.status != PlanStatus::Approved)
+                    .map(|year| plan.due_on(year)),
+                staff: plan.staff,
+                subject: WorklistSubject::Plan(Box::new(plan)),
+            })
+            .collect())
+    }
+
+    async fn activities(
+        &self,
+        kind: WorklistKind,
+        whose: Condition,
+        states: &[ActivityStatus],
+    ) -> Result<Vec<WorklistItem>> {
+        let source = self.env.db.source();
+        let select = activity::Entity::find()
+            .filter(activity::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(activity::Column::PeriodId.in_subquery(self.open_periods()))
+            .filter(whose)
+            .filter(activity::Column::Status.is_in(states.iter().map(ToString::to_string)));
+        let select = self.oldest(select, "report_deadline", "activity").order_by_asc(activity::Column::Id);
+        let rows = select.all(source.connection).await?;
+        let activities = rows.into_iter().map(store::activity::value).collect::<Result<Vec<_>>>()?;
+        let parts = self.periods(activities.iter().map(|activity| activity.period)).await?;
+        Ok(activities
+            .into_iter()
+            .map(|activity| WorklistItem {
+                kind,
+                deadline: parts.get(&activity.period).map(|part| match kind {
+                    WorklistKind::SubmitActivities => part.report_deadline,
+                    _ => part.rating_deadline,
+                }),
+                staff: activity.staff,
+                subject: WorklistSubject::Activity(activity),
+            })
+            .collect())
+    }
+
+    async fn evaluations(&self, kind: WorklistKind, which: Condition) -> Result<Vec<WorklistItem>> {
+        let source = self.env.db.source();
+        let select = evaluation::Entity::find()
+            .filter(evaluation::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(evaluation::Column::PlanId.not_in_subquery(cancelled()))
+            .filter(which);
+        let select =
+            self.oldest(select, "rating_deadline", "evaluation").order_by_asc(evaluation::Column::Id);
+        let rows = select.all(source.connection).await?;
+        let evaluations = rows.into_iter().map(store::evaluation::value).collect::<Result<Vec<_>>>()?;
+        let periods = self.periods(evaluations.iter().map(|evaluation| evaluation.period)).await?;
+        Ok(evaluations
+            .into_iter()
+            .map(|evaluation| WorklistItem {
+                kind,
+                deadline: periods
+                    .get(&evaluation.period)
+                    .and_then(|period| deadline(kind, &evaluation, period)),
+                staff: evaluation.staff,
+                subject: WorklistSubject::Evaluation(Box::new(evaluation)),
+            })
+            .collect())
+    }
+
+    /// The first of a list by a deadline of the period.
+    fn oldest<E: EntityTrait>(&self, select: Select<E>, deadline: &str, table: &str) -> Select<E> {
+        let of_period = format!("(SELECT p.{deadline} FROM period p WHERE p.id = {table}.period_id)");
+        select.order_by_asc(Expr::cust(of_period)).limit(self.first)
+    }
+
+    async fn periods(&self, ids: impl Iterator<Item = PeriodId>) -> Result<HashMap<PeriodId, Period>> {
+        let ids: BTreeSet<PeriodId> = ids.collect();
+        let ids: Vec<PeriodId> = ids.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        store::period::by_ids(self.env.db.source(), self.actor.agency, &ids).await
+    }
+
+    /// The ids of years and parts that take changes.
+    fn open_periods(&self) -> SelectStatement {
+        period::Entity::find()
+            .select_only()
+            .column(period::Column::Id)
+            .filter(period::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(period::Column::Status.eq(PeriodStatus::Open.to_string()))
+            .into_query()
+    }
+
+    fn own(&self) -> Condition {
+        Condition::all().add(evaluation::Column::StaffId.eq(self.me.0))
+    }
+
+    fn rated_evaluations(&self) -> Condition {
+        let (assignment, person) = (evaluation::Column::RaterAssignmentId, evaluation::Column::RaterStaffId);
+        self.rated(assignment, person, evaluation::Column::StaffId)
+    }
+
+    /// The actor is the rater of record or holds the rater's powers; nobody rates himself.
+    fn rated<C: ColumnTrait>(&self, assignment: C, person: C, owner: C) -> Condition {
+        let rater = Condition::any()
+            .add(any_of(self.backend(), assignment.as_column_ref(), self.powers()))
+            .add(person.eq(self.me.0));
+        Condition::all().add(owner.ne(self.me.0)).add(rater)
+    }
+
+    /// The actor may be the superior of the rater of record; the snapshot decides.
+    fn rated_below(&self) -> Condition {
+        let below = assignment::Entity::find()
+            .select_only()
+            .column(assignment::Column::Id)
+            .filter(any_of(
+                self.backend(),
+                (assignment::Entity, assignment::Column::SuperiorId),
+                self.powers(),
+            ))
+            .into_query();
+        Condition::all().add(evaluation::Column::RaterAssignmentId.in_subquery(below))
+    }
+
+    fn can_sign(&self, item: &WorklistItem) -> bool {
+        let WorklistSubject::Evaluation(evaluation) = &item.subject else { return false };
+        let standing = Standing::of(self.actor, evaluation.staff, evaluation.unit, &evaluation.rater);
+        policy::evaluation::signing_party(evaluation, &standing).is_some()
+    }
+
+    fn powers(&self) -> impl Iterator<Item = Uuid> {
+        self.actor.assignments.union(&self.actor.acting_for).map(|assignment| assignment.0)
+    }
+
+    fn backend(&self) -> Backend {
+        self.env.db.backend()
+    }
+}
+
+fn annual() -> SimpleExpr {
+    evaluation::Column::Kind.eq(EvaluationKind::Annual.to_string())
+}
+
+fn of(states: &[EvaluationStatus]) -> SimpleExpr {
+    evaluation::Column::Status.is_in(states.iter().map(ToString::to_string))
+}
+
+fn in_periods(ids: SelectStatement) -> SimpleExpr {
+    evaluation::Column::PeriodId.in_subquery(ids)
+}
+
+fn cancelled() -> SelectStatement {
+    plan::Entity::find()
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()))
+        .into_query()
+}
+
+/// The last day in time for what is to be done.
+fn deadline(kind: WorklistKind, evaluation: &Evaluation, period: &Period) -> Option<Date> {
+    match kind {
+        WorklistKind::ReportRealisation => Some(period.report_deadline),
+        WorklistKind::AcknowledgeEvaluation => evaluation.objection_until,
+        WorklistKind::SignEvaluation => None,
+        _ => Some(period.rating_deadline),
+    }
+}

@@ -1,0 +1,177 @@
+//! What waits for the person who is logged in.
+
+use super::{
+    activity::Activity,
+    context::ContextExt,
+    error::OrFail,
+    evaluation::Evaluation,
+    labels::Locale,
+    organisation::{Staff, one_staff},
+    period::Period,
+    plan::Plan,
+    scalars::Date,
+};
+use async_graphql::{Context, Enum, Object, Union};
+use domain::id::StaffId;
+use service::worklist::{self, WORKLIST_AT_MOST, WorklistSubject as Subject};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What is to be done: the name of the mutation that does it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "service::worklist::WorklistKind")]
+pub enum WorklistKind {
+    /// Begin your plan of an open year.
+    CreatePlan,
+    /// Write your plan, or its revision, and hand it in.
+    SubmitPlan,
+    /// Approve or return a plan, or its revision.
+    ReviewPlan,
+    /// Hand in your activities that are drafts or were returned.
+    SubmitActivities,
+    /// Approve or return activities.
+    ReviewActivities,
+    /// Report what you reached in a period that is over.
+    ReportRealisation,
+    /// Rate: what was reached is reported, or the time to do so has passed.
+    RateEvaluation,
+    /// Make a draft of ratings final.
+    FinaliseEvaluation,
+    /// Hand a final annual evaluation over.
+    DeliverEvaluation,
+    /// Take note of your annual evaluation, or object.
+    AcknowledgeEvaluation,
+    /// Sign an annual evaluation.
+    SignEvaluation,
+}
+
+impl WorklistKind {
+    const fn label(self, locale: Locale) -> &'static str {
+        match (self, locale) {
+            (Self::CreatePlan, Locale::Id) => "Susun SKP",
+            (Self::CreatePlan, Locale::En) => "Begin your plan",
+            (Self::SubmitPlan, Locale::Id) => "Ajukan SKP",
+            (Self::SubmitPlan, Locale::En) => "Submit your plan",
+            (Self::ReviewPlan, Locale::Id) => "Reviu SKP",
+            (Self::ReviewPlan, Locale::En) => "Review a plan",
+            (Self::SubmitActivities, Locale::Id) => "Ajukan kegiatan",
+            (Self::SubmitActivities, Locale::En) => "Submit activities",
+            (Self::ReviewActivities, Locale::Id) => "Reviu kegiatan",
+            (Self::ReviewActivities, Locale::En) => "Review activities",
+            (Self::ReportRealisation, Locale::Id) => "Laporkan realisasi",
+            (Self::ReportRealisation, Locale::En) => "Report what was reached",
+            (Self::RateEvaluation, Locale::Id) => "Beri penilaian",
+            (Self::RateEvaluation, Locale::En) => "Rate",
+            (Self::FinaliseEvaluation, Locale::Id) => "Tetapkan penilaian",
+            (Self::FinaliseEvaluation, Locale::En) => "Make the ratings final",
+            (Self::DeliverEvaluation, Locale::Id) => "Serahkan hasil evaluasi",
+            (Self::DeliverEvaluation, Locale::En) => "Hand the result over",
+            (Self::AcknowledgeEvaluation, Locale::Id) => "Tanggapi hasil evaluasi",
+            (Self::AcknowledgeEvaluation, Locale::En) => "Take note of your result",
+            (Self::SignEvaluation, Locale::Id) => "Tanda tangani dokumen evaluasi",
+            (Self::SignEvaluation, Locale::En) => "Sign the document",
+        }
+    }
+}
+
+/// What an item of the worklist is about.
+#[derive(Clone, Union)]
+pub enum WorklistSubject {
+    /// The year that has no plan yet.
+    Period(Period),
+    /// A plan.
+    Plan(Plan),
+    /// An activity.
+    Activity(Activity),
+    /// An evaluation.
+    Evaluation(Evaluation),
+}
+
+/// Something that waits for you.
+pub struct WorklistItem {
+    kind: WorklistKind,
+    deadline: Option<domain::time::Date>,
+    staff: StaffId,
+    subject: WorklistSubject,
+}
+
+#[Object]
+impl WorklistItem {
+    /// What is to be done; the subject's `allowedActions` tell whether it still is open to you.
+    async fn kind(&self) -> WorklistKind {
+        self.kind
+    }
+    /// The label of `kind`.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
+        self.kind.label(locale.unwrap_or_else(|| ctx.locale().into()))
+    }
+    /// The last day in time; what is done later is late, not lost. Null: there is none.
+    async fn deadline(&self) -> Option<Date> {
+        self.deadline.map(Date)
+    }
+    /// Whose plan, activity or evaluation it is.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.staff).await
+    }
+    /// What it is about.
+    async fn subject(&self) -> WorklistSubject {
+        self.subject.clone()
+    }
+}
+
+/// The viewer's worklist, with what the document selects of the items read ahead.
+pub(super) async fn of_viewer(
+    ctx: &Context<'_>,
+    kinds: Option<Vec<WorklistKind>>,
+    first: i32,
+) -> async_graphql::Result<Vec<WorklistItem>> {
+    let kinds: Vec<_> = match kinds {
+        Some(kinds) => kinds.into_iter().map(Into::into).collect(),
+        None => worklist::WorklistKind::ALL.to_vec(),
+    };
+    let first = u64::try_from(first).unwrap_or_default().min(WORKLIST_AT_MOST);
+    let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, first).await.or_fail(ctx)?;
+    prefetch(ctx, &found).await?;
+    Ok(found
+        .into_iter()
+        .map(|item| WorklistItem {
+            kind: item.kind.into(),
+            deadline: item.deadline,
+            staff: item.staff,
+            subject: match item.subject {
+                Subject::Period(period) => WorklistSubject::Period(Period(period)),
+                Subject::Plan(plan) => WorklistSubject::Plan(Plan(Arc::new(*plan))),
+                Subject::Activity(activity) => WorklistSubject::Activity(Activity(Arc::new(activity))),
+                Subject::Evaluation(evaluation) => {
+                    WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation)))
+                }
+            },
+        })
+        .collect())
+}
+
+async fn prefetch(ctx: &Context<'_>, items: &[worklist::WorklistItem]) -> async_graphql::Result<()> {
+    let (look, loaders) = (ctx.look_ahead(), ctx.loaders()?);
+    if look.field("staff").exists() || look.field("subject").field("staff").exists() {
+        let people: BTreeSet<StaffId> = items.iter().map(|item| item.staff).collect();
+        loaders.staff.prefetch(people.into_iter().collect()).await;
+    }
+    if look.field("subject").field("allowedActions").exists() {
+        let (mut plans, mut activities, mut evaluations) = (Vec::new(), Vec::new(), Vec::new());
+        for item in items {
+            match &item.subject {
+                Subject::Period(_) => {}
+                Subject::Plan(plan) => plans.push(plan.id),
+                Subject::Activity(activity) => activities.push(activity.id),
+                Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
+            }
+        }
+        loaders.plan_actions.prefetch(plans).await;
+        loaders.activity_actions.prefetch(activities).await;
+        loaders.evaluation_actions.prefetch(evaluations).await;
+    }
+    Ok(())
+}

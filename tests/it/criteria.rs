@@ -1,0 +1,101 @@
+//! Sets of criteria, published by admins and read by everybody.
+
+use crate::{
+    both,
+    support::{Person, TestApp},
+};
+use serde_json::{Value, json};
+
+const SETS: &str = "query($code: String = \"UJI\", $on: Date) { criteriaSets(filter: { code: $code, on: $on }) { totalCount edges { node { code name regulationCode validFrom validTo version criteria { code name weight behaviours } } } } }";
+
+fn set(valid_from: &str, weights: [Option<&str>; 2]) -> Value {
+    json!({
+        "code": "UJI",
+        "nameId": "Nilai dasar",
+        "nameEn": "Core values",
+        "regulationCode": "PERMENPANRB-6-2022",
+        "validFrom": valid_from,
+        "criteria": [
+            { "code": "PELAYANAN", "nameId": "Berorientasi pelayanan", "nameEn": "Service", "behaviours": ["Ramah"], "weight": weights[0] },
+            { "code": "AKUNTABEL", "nameId": "Akuntabel", "nameEn": "Accountable", "weight": weights[1] },
+        ],
+    })
+}
+
+const SELECTION: &str = "criteriaSet { code validFrom validTo version }";
+
+async fn publish(app: &TestApp, valid_from: &str) -> Value {
+    let admin = app.client(Person::Admin).await;
+    admin.done("setCriteria", SELECTION, set(valid_from, [None, None])).await["criteriaSet"].clone()
+}
+
+both!(sets_criteria_that_everybody_reads, |app| async move {
+    publish(&app, "2022-02-03").await;
+    let read = app.anonymous().ok(SETS, json!({})).await["criteriaSets"].clone();
+    assert_eq!(read["totalCount"], 1);
+    let node = &read["edges"][0]["node"];
+    assert_eq!((&node["name"], &node["validTo"]), (&json!("Core values"), &Value::Null));
+    assert_eq!(node["criteria"][0]["behaviours"], json!(["Ramah"]));
+
+    let mut indonesian = app.anonymous();
+    indonesian.language = "id";
+    let in_force = "query($on: Date) { criteria(on: $on) { code name } }";
+    let read = indonesian.ok(in_force, json!({})).await["criteria"].clone();
+    assert_eq!(read.as_array().map(Vec::len), Some(9), "beside the seven values that the city had");
+    assert_eq!(read[8], json!({ "code": "AKUNTABEL", "name": "Akuntabel" }));
+    assert_eq!(indonesian.ok(in_force, json!({ "on": "2022-02-02" })).await["criteria"], json!([]));
+});
+
+both!(a_new_set_ends_the_one_before, |app| async move {
+    publish(&app, "2022-02-03").await;
+    let second = publish(&app, "2026-07-01").await;
+    assert_eq!((&second["validTo"], &second["version"]), (&Value::Null, &json!(1)));
+    let read = app.anonymous().ok(SETS, json!({})).await["criteriaSets"].clone();
+    assert_eq!(read["edges"][0]["node"]["validTo"], "2026-07-01");
+    assert_eq!(read["edges"][0]["node"]["version"], 2);
+    for (day, from) in [("2026-06-30", "2022-02-03"), ("2026-07-01", "2026-07-01")] {
+        let on = app.anonymous().ok(SETS, json!({ "on": day })).await["criteriaSets"].clone();
+        assert_eq!((&on["totalCount"], &on["edges"][0]["node"]["validFrom"]), (&json!(1), &json!(from)));
+    }
+});
+
+both!(only_an_admin_of_the_agency_sets_criteria, |app| async move {
+    for who in [Person::Employee, Person::Head, Person::Team, Person::Auditor, Person::Mayor] {
+        let client = app.client(who).await;
+        let input = set("2022-02-03", [None, None]);
+        assert_eq!(client.refused("setCriteria", SELECTION, input).await, "FORBIDDEN", "{who:?}");
+    }
+    let document = "mutation($input: SetCriteriaInput!) { setCriteria(input: $input) { errors { code } } }";
+    let input = json!({ "input": set("2022-02-03", [None, None]) });
+    assert_eq!(app.anonymous().error(document, input).await, "UNAUTHENTICATED");
+});
+
+both!(faulty_criteria_are_refused_where_they_are, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let mut input = set("2022-02-03", [Some("50"), Some("40")]);
+    input["criteria"][1]["code"] = json!("PELAYANAN");
+    let payload = admin.mutate("setCriteria", SELECTION, input).await;
+    assert_eq!(payload["criteriaSet"], Value::Null);
+    let paths: Vec<&Value> = (0..2).map(|index| &payload["errors"][index]["path"]).collect();
+    assert_eq!(paths, [&json!(["criteria", "1", "code"]), &json!(["criteria"])]);
+
+    let mut input = set("2022-02-03", [None, None]);
+    input["regulationCode"] = json!("PERATURAN-ENTAH");
+    assert_eq!(admin.refused("setCriteria", SELECTION, input).await, "BAD_USER_INPUT");
+    assert_eq!(app.anonymous().ok(SETS, json!({})).await["criteriaSets"]["totalCount"], 0);
+});
+
+both!(a_set_that_is_sent_twice_is_published_once, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let mut input = set("2022-02-03", [Some("60"), Some("40")]);
+    input["idempotencyKey"] = json!("5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f11");
+    let first = admin.done("setCriteria", SELECTION, input.clone()).await;
+    assert_eq!(admin.done("setCriteria", SELECTION, input).await, first);
+    assert_eq!(app.anonymous().ok(SETS, json!({})).await["criteriaSets"]["totalCount"], 1);
+});
+
+both!(the_regulations_are_public, |app| async move {
+    let read = app.anonymous().ok("{ regulations { code version scheme effectiveFrom } }", json!({})).await;
+    let expected = json!({ "code": "PERMENPANRB-6-2022", "version": 1, "scheme": "RATING_MATRIX", "effectiveFrom": "2022-02-03" });
+    assert_eq!(read["regulations"][0], expected);
+});

@@ -1,0 +1,137 @@
+//! The rows of a plan and how they serve the superior's.
+
+use super::*;
+use crate::both;
+
+both!(a_row_serves_a_row_of_the_superiors_plan_in_force, |app| async move {
+    let head = approved(&app, Person::Head, &[row("Layanan dinas")]).await;
+    let served = head["currentRevision"]["results"][0]["id"].clone();
+    let manager = app.client(Person::Manager).await;
+    let plan = draft(&manager, Person::Manager, &[]).await;
+    let servable = "query($id: ID!) { plan(id: $id) { servableResults { id title } } }";
+    let read = manager.ok(servable, json!({ "id": plan["id"] })).await;
+    assert_eq!(read["plan"]["servableResults"], json!([{ "id": served, "title": "Layanan dinas" }]));
+
+    let mut serving = row("Laporan bidang");
+    serving["servesId"] = served.clone();
+    let plan =
+        verb(&manager, "updatePlan", with(&plan, json!({ "content": { "results": [serving.clone()] } })))
+            .await;
+    assert_eq!(plan["currentRevision"]["results"][0]["serves"]["title"], "Layanan dinas");
+
+    // A row of a plan that is not in force can't be served, nor one of somebody who is not the superior.
+    let employee = app.client(Person::Employee).await;
+    for foreign in [&plan["currentRevision"]["results"][0]["id"], &served] {
+        serving["servesId"] = foreign.clone();
+        let payload =
+            employee.mutate("createPlan", SELECTION, new_plan(Person::Employee, &[serving.clone()])).await;
+        assert_eq!(payload["errors"][0]["path"], json!(["content", "results", "0", "servesId"]));
+    }
+});
+
+both!(a_provisional_row_is_linked_later_without_a_revision, |app| async move {
+    let mut provisional = row("Laporan");
+    provisional["provisional"] = json!(true);
+    let plan = approved(&app, Person::Employee, &[provisional, row("Arsip")]).await;
+    let manager = approved(&app, Person::Manager, &[row("Laporan bidang")]).await;
+    let employee = app.client(Person::Employee).await;
+    let rows = &plan["currentRevision"]["results"];
+    let link = |row: &Value, serves: &Value| with(&plan, json!({ "planResultId": row, "servesId": serves }));
+    let served = &manager["currentRevision"]["results"][0]["id"];
+
+    assert_eq!(
+        employee.refused("linkPlanResult", SELECTION, link(&rows[1]["id"], served)).await,
+        "BAD_USER_INPUT"
+    );
+    let own = link(&rows[0]["id"], &rows[1]["id"]);
+    assert_eq!(
+        employee.refused("linkPlanResult", SELECTION, own).await,
+        "NOT_FOUND",
+        "no row of the superior's"
+    );
+    let linked = verb(&employee, "linkPlanResult", link(&rows[0]["id"], served)).await;
+    let row = &linked["currentRevision"]["results"][0];
+    assert_eq!((&row["serves"]["id"], &row["provisional"]), (served, &json!(false)));
+    assert_eq!(linked["revisions"], json!([{ "number": 1, "status": "APPROVED" }]));
+
+    let serving = "query($id: ID!) { plan(id: $id) { effectiveRevision { results { servedBy { title plan { id } } } } } }";
+    let head = app.client(Person::Head).await;
+    for client in [&head, &app.client(Person::Manager).await, &employee] {
+        let read = client.ok(serving, json!({ "id": manager["id"] })).await;
+        if client.token == employee.token {
+            assert_eq!(
+                read["plan"],
+                Value::Null,
+                "the superior's plan as a whole is not the employee's to see"
+            );
+        } else {
+            let by = &read["plan"]["effectiveRevision"]["results"][0]["servedBy"];
+            assert_eq!(by, &json!([{ "title": "Laporan", "plan": { "id": plan["id"] } }]));
+        }
+    }
+});
+
+both!(kept_rows_keep_their_ids, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let plan = draft(&employee, Person::Employee, &[row("Satu"), row("Dua")]).await;
+    let before = plan["currentRevision"]["results"].clone();
+    let mut kept = row("Dua, diubah");
+    kept["id"] = before[1]["id"].clone();
+    kept["indicators"][0]["id"] = before[1]["indicators"][0]["id"].clone();
+    kept["indicators"][0]["targetMin"] = json!("10");
+    kept["indicators"][0]["targetMax"] = json!("15.5");
+    let content = json!({ "content": { "results": [row("Tiga"), kept] } });
+    let plan = verb(&employee, "updatePlan", with(&plan, content)).await;
+    let after = &plan["currentRevision"]["results"];
+    assert_eq!(after.as_array().map(Vec::len), Some(2), "what is left out is gone");
+    assert_eq!((&after[1]["id"], &after[1]["title"]), (&before[1]["id"], &json!("Dua, diubah")));
+    assert_eq!(after[1]["indicators"][0]["id"], before[1]["indicators"][0]["id"]);
+    assert_eq!(after[1]["indicators"][0]["target"], json!({ "min": "10.00", "max": "15.50" }));
+    assert_ne!(after[0]["id"], before[0]["id"]);
+});
+
+both!(every_fault_of_the_contents_is_told_at_once, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let mut odd = row("x");
+    odd["id"] = json!(global(13, uuid::Uuid::from_u128(77)));
+    odd["indicators"][0]["targetMax"] = json!("4");
+    odd["indicators"][0]["perspective"] = json!("BUDGET");
+    odd["actionPlans"][0]["periodId"] = json!(global(PERIOD, city::YEAR));
+    let payload =
+        employee.mutate("createPlan", SELECTION, new_plan(Person::Employee, &[row("baik"), odd])).await;
+    let paths: Vec<String> = payload["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|error| {
+            assert_eq!(error["code"], "BAD_USER_INPUT");
+            let parts: Vec<&str> =
+                error["path"].as_array().expect("a path").iter().filter_map(Value::as_str).collect();
+            parts.join(".")
+        })
+        .collect();
+    let expected = [
+        "content.results.1.id",
+        "content.results.1.indicators.0.targetMax",
+        "content.results.1.indicators.0.perspective",
+        "content.results.1.actionPlans.0.periodId",
+    ];
+    assert_eq!(paths, expected);
+    assert_eq!(employee.ok("{ plans { totalCount } }", json!({})).await["plans"]["totalCount"], 0);
+});
+
+both!(what_is_missing_is_told_at_submission, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let mut bare = row("Laporan");
+    bare["indicators"][0]["unit"] = json!("");
+    let mut empty = row(" ");
+    empty["indicators"] = json!([]);
+    empty["kind"] = json!("ADDITIONAL");
+    let plan = draft(&employee, Person::Employee, &[bare, empty]).await;
+    let payload = employee.mutate("submitPlan", SELECTION, of(&plan)).await;
+    let paths: Vec<&Value> = (0..3).map(|index| &payload["errors"][index]["path"]).collect();
+    assert_eq!(paths[0], &json!(["results", "0", "indicators", "0", "unit"]), "a target without its unit");
+    assert_eq!(paths[1], &json!(["results", "1", "title"]));
+    assert_eq!(paths[2], &json!(["results", "1", "indicators"]));
+    assert_eq!(seen(&employee, &plan).await["status"], "DRAFT");
+});

@@ -1,0 +1,56 @@
+//! Revisions of an approved plan.
+
+use super::*;
+use crate::both;
+
+both!(a_revision_replaces_the_contents_once_it_is_approved, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let old = plan["currentRevision"]["results"][0]["id"].clone();
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let plan = verb(&employee, "revisePlan", with(&plan, json!({ "reason": "Target naik" }))).await;
+    assert_eq!((&plan["status"], &plan["effectiveRevision"]["number"]), (&json!("APPROVED"), &json!(1)));
+    assert_eq!(
+        (&plan["currentRevision"]["number"], &plan["currentRevision"]["reason"]),
+        (&json!(2), &json!("Target naik"))
+    );
+
+    let mut more = row("Laporan");
+    more["id"] = old.clone();
+    let content = json!({ "content": { "results": [more, row("Arsip")] } });
+    let plan = verb(&employee, "updatePlan", with(&plan, content)).await;
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    assert_eq!(plan["currentRevision"]["status"], "SUBMITTED");
+    let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
+    let states = json!([{ "number": 1, "status": "REPLACED" }, { "number": 2, "status": "APPROVED" }]);
+    assert_eq!((&plan["revisions"], &plan["currentRevision"]["results"][0]["id"]), (&states, &old));
+    assert_eq!(plan["evaluations"].as_array().map(Vec::len), Some(5), "opened once, not again");
+});
+
+both!(a_withdrawn_revision_leaves_the_plan_as_it_was, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let plan = verb(&manager, "revisePlan", with(&plan, json!({ "reason": "Anggaran berubah" }))).await;
+    let again = with(&plan, json!({ "reason": "Lagi" }));
+    assert_eq!(employee.refused("revisePlan", SELECTION, again).await, "INVALID_TRANSITION", "one is open");
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan = verb(&employee, "withdrawPlan", of(&plan)).await;
+    let states = json!([{ "number": 1, "status": "APPROVED" }, { "number": 2, "status": "WITHDRAWN" }]);
+    assert_eq!((&plan["status"], &plan["revisions"]), (&json!("APPROVED"), &states));
+    assert_eq!(plan["currentRevision"]["number"], 1);
+});
+
+both!(a_returned_revision_can_be_corrected, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let plan = verb(&employee, "revisePlan", with(&plan, json!({ "reason": "Target naik" }))).await;
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan =
+        verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "RETURN", "reason": "Kurang rinci" })))
+            .await;
+    assert_eq!(
+        (&plan["status"], &plan["currentRevision"]["status"]),
+        (&json!("APPROVED"), &json!("RETURNED"))
+    );
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    assert_eq!(plan["currentRevision"]["status"], "SUBMITTED");
+});

@@ -1,0 +1,178 @@
+//! From a draft to the end.
+
+use super::*;
+use crate::both;
+
+both!(a_plan_is_written_submitted_and_approved, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
+    assert_eq!(
+        (&plan["status"], &plan["version"], &plan["late"]),
+        (&json!("DRAFT"), &json!(1), &json!(false))
+    );
+    assert_eq!((&plan["startsOn"], &plan["endsOn"]), (&json!("2026-01-01"), &json!("2026-12-31")));
+    let rater = json!({ "name": "Manager Contoh", "capacity": "DEFINITIVE", "position": "Analis Contoh", "unit": "Bidang Contoh" });
+    assert_eq!(plan["rater"], rater);
+    let target = &plan["currentRevision"]["results"][0]["indicators"][0]["target"];
+    assert_eq!(target, &json!({ "min": "12.00", "max": "12.00" }));
+
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    assert_eq!((&plan["status"], &plan["version"]), (&json!("SUBMITTED"), &json!(2)));
+    assert_eq!(plan["late"], true, "March is after the end of January");
+    assert_eq!(plan["evaluations"], json!([]));
+
+    let manager = app.client(Person::Manager).await;
+    let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
+    assert_eq!((&plan["status"], &plan["effectiveRevision"]["number"]), (&json!("APPROVED"), &json!(1)));
+    let evaluations = plan["evaluations"].as_array().expect("evaluations");
+    assert!(evaluations.iter().all(|evaluation| evaluation["status"] == "OPEN"));
+    let parts: Vec<i64> =
+        evaluations.iter().filter_map(|evaluation| evaluation["period"]["part"].as_i64()).collect();
+    assert_eq!(parts, [1, 2, 3, 4, 0]);
+});
+
+both!(a_plan_in_time_is_not_late, |app| async move {
+    // The last minute of 31 January in Jakarta.
+    app.set_clock("2026-01-31T16:59:00Z");
+    let employee = app.client(Person::Employee).await;
+    let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
+    assert_eq!(verb(&employee, "submitPlan", of(&plan)).await["late"], false);
+});
+
+both!(what_is_sent_twice_is_done_once, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let mut input = new_plan(Person::Employee, &[row("Laporan bulanan")]);
+    input["idempotencyKey"] = json!("5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f13");
+    let plan = verb(&employee, "createPlan", input.clone()).await;
+    assert_eq!(verb(&employee, "createPlan", input).await, plan);
+    let mut submit = of(&plan);
+    submit["idempotencyKey"] = json!("5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f14");
+    let submitted = verb(&employee, "submitPlan", submit.clone()).await;
+    assert_eq!(verb(&employee, "submitPlan", submit).await, submitted, "though the version has moved on");
+    let all = employee.ok("{ plans { totalCount } }", json!({})).await;
+    assert_eq!(all["plans"]["totalCount"], 1);
+});
+
+both!(a_submitted_plan_can_be_taken_back, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan = verb(&employee, "withdrawPlan", of(&plan)).await;
+    assert_eq!((&plan["status"], &plan["version"]), (&json!("DRAFT"), &json!(3)));
+    assert_eq!(employee.refused("withdrawPlan", SELECTION, of(&plan)).await, "INVALID_TRANSITION");
+});
+
+both!(a_returned_plan_is_corrected_and_submitted_again, |app| async move {
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let wordless = with(&plan, json!({ "decision": "RETURN" }));
+    assert_eq!(manager.refused("reviewPlan", SELECTION, wordless).await, "BAD_USER_INPUT");
+    let returned = with(&plan, json!({ "decision": "RETURN", "reason": "Sebutkan jenis laporan." }));
+    let plan = verb(&manager, "reviewPlan", returned).await;
+    assert_eq!(
+        (&plan["status"], &plan["decisionNote"]),
+        (&json!("RETURNED"), &json!("Sebutkan jenis laporan."))
+    );
+
+    let mut better = row("Laporan bulanan");
+    better["id"] = plan["currentRevision"]["results"][0]["id"].clone();
+    let plan =
+        verb(&employee, "updatePlan", with(&plan, json!({ "content": { "results": [better] } }))).await;
+    assert_eq!(plan["currentRevision"]["results"][0]["title"], "Laporan bulanan");
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
+    assert_eq!((&plan["status"], &plan["decisionNote"]), (&json!("APPROVED"), &Value::Null));
+});
+
+both!(a_cancelled_plan_makes_room_for_another, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let admin = app.client(Person::Admin).await;
+    let wordless = with(&plan, json!({ "reason": " " }));
+    assert_eq!(admin.refused("cancelPlan", SELECTION, wordless).await, "BAD_USER_INPUT");
+    let cancelled = verb(&admin, "cancelPlan", with(&plan, json!({ "reason": "Salah jabatan" }))).await;
+    assert_eq!(cancelled["status"], "CANCELLED");
+    let employee = app.client(Person::Employee).await;
+    assert_eq!(draft(&employee, Person::Employee, &[]).await["status"], "DRAFT");
+});
+
+both!(a_plan_closes_after_its_periodic_evaluations, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let admin = app.client(Person::Admin).await;
+    assert_eq!(admin.refused("closePlan", SELECTION, of(&plan)).await, "INVALID_TRANSITION");
+    let manager = app.client(Person::Manager).await;
+    assert_eq!(manager.refused("closePlan", SELECTION, of(&plan)).await, "FORBIDDEN");
+
+    // Nobody reports; the rater rates each quarter once the time to do so has passed.
+    app.set_clock("2027-01-12T02:00:00Z");
+    let document = "query($id: ID!) { plan(id: $id) { evaluations { id version kind } } }";
+    let read = manager.ok(document, json!({ "id": plan["id"] })).await;
+    for evaluation in read["plan"]["evaluations"].as_array().expect("evaluations") {
+        if evaluation["kind"] == "ANNUAL" {
+            continue;
+        }
+        let rating = json!({
+            "evaluationId": evaluation["id"],
+            "expectedVersion": evaluation["version"],
+            "resultRating": "AS_EXPECTED",
+            "behaviourRating": "AS_EXPECTED",
+            "unratedReportReason": "Tidak melapor",
+        });
+        let rated =
+            manager.done("rateEvaluation", "evaluation { id version }", rating).await["evaluation"].clone();
+        let last = json!({
+            "evaluationId": rated["id"],
+            "expectedVersion": rated["version"],
+            "missingUnitPredicateReason": "Belum ditetapkan",
+        });
+        manager.done("finaliseEvaluation", "evaluation { status }", last).await;
+    }
+    let reason = with(&plan, json!({ "reason": "Keliru" }));
+    assert_eq!(
+        admin.refused("cancelPlan", SELECTION, reason).await,
+        "INVALID_TRANSITION",
+        "an evaluation is final"
+    );
+    let closed = verb(&admin, "closePlan", of(&plan)).await;
+    assert_eq!(closed["status"], "CLOSED");
+    let employee = app.client(Person::Employee).await;
+    let revise = with(&closed, json!({ "reason": "Terlambat" }));
+    assert_eq!(employee.refused("revisePlan", SELECTION, revise).await, "INVALID_TRANSITION");
+});
+
+both!(an_earlier_plan_can_be_copied, |app| async move {
+    let head = approved(&app, Person::Head, &[row("Layanan dinas")]).await;
+    let mut serving = row("Laporan bidang");
+    serving["servesId"] = head["currentRevision"]["results"][0]["id"].clone();
+    serving["assignedBy"] = Value::Null;
+    let old = approved(&app, Person::Manager, &[serving]).await;
+
+    let admin = app.client(Person::Admin).await;
+    let next = admin.done("openPeriod", "period { id }", json!({ "year": 2027, "cycle": "QUARTERLY" })).await;
+    app.set_clock("2027-01-05T02:00:00Z");
+    let manager = app.client(Person::Manager).await;
+    let input = json!({
+        "assignmentId": global(ASSIGNMENT, Person::Manager.assignment()),
+        "periodId": next["period"]["id"],
+        "copyFrom": old["id"],
+    });
+    let copy = verb(&manager, "createPlan", input.clone()).await;
+    let (new, old) = (&copy["currentRevision"]["results"][0], &old["currentRevision"]["results"][0]);
+    assert_eq!(
+        (&new["title"], &new["provisional"]),
+        (&old["title"], &json!(true)),
+        "the served row is of another year"
+    );
+    assert_eq!(new["actionPlans"][0]["period"]["part"], 1);
+    assert_ne!(new["id"], old["id"]);
+    assert_eq!(copy["startsOn"], "2027-01-01");
+
+    let peer = app.client(Person::Peer).await;
+    let mut theirs = input;
+    theirs["assignmentId"] = json!(global(ASSIGNMENT, Person::Peer.assignment()));
+    assert_eq!(
+        peer.refused("createPlan", SELECTION, theirs).await,
+        "NOT_FOUND",
+        "nobody copies another's plan"
+    );
+});

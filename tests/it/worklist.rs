@@ -1,0 +1,165 @@
+//! What waits for whom, and until when.
+
+use crate::{
+    both,
+    plan::{approved, draft, of, row, verb, with},
+    support::{Client, Person, TestApp},
+};
+use serde_json::{Value, json};
+
+const WORKLIST: &str = "query($kinds: [WorklistKind!], $first: Int = 50) { viewer { worklist(kinds: $kinds, first: $first) {
+    kind deadline staff { name } subject { __typename ... on Plan { id version allowedActions { action allowed } }
+        ... on Activity { id version allowedActions { action allowed } }
+        ... on Evaluation { id version status period { part } allowedActions { action allowed } } ... on Period { year } } } } }";
+
+async fn waiting(client: &Client, variables: Value) -> Vec<Value> {
+    let read = client.ok(WORKLIST, variables).await;
+    let items = read["viewer"]["worklist"].as_array().expect("a worklist").clone();
+    for item in &items {
+        // What the list says is to be done is open: the two can't disagree.
+        if let Some(actions) = item["subject"]["allowedActions"].as_array() {
+            let action = actions.iter().find(|action| action["action"] == item["kind"]).expect("the action");
+            assert_eq!(action["allowed"], true, "{item:#}");
+        }
+    }
+    items
+}
+
+async fn kinds(app: &TestApp, who: Person) -> Vec<String> {
+    let items = waiting(&app.client(who).await, json!({})).await;
+    items.iter().map(|item| item["kind"].as_str().expect("a kind").to_owned()).collect()
+}
+
+both!(a_plan_waits_for_whoever_has_to_act, |app| async move {
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let first = waiting(&employee, json!({})).await;
+    let expected = json!([{
+        "kind": "CREATE_PLAN",
+        "deadline": "2026-01-31",
+        "staff": { "name": "Employee Contoh" },
+        "subject": { "__typename": "Period", "year": 2026 },
+    }]);
+    assert_eq!(json!(first), expected);
+    assert_eq!(kinds(&app, Person::Mayor).await, Vec::<String>::new(), "the mayor is not appraised");
+
+    let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
+    assert_eq!(kinds(&app, Person::Employee).await, ["SUBMIT_PLAN"]);
+    assert_eq!(kinds(&app, Person::Manager).await, ["CREATE_PLAN"]);
+
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    assert_eq!(kinds(&app, Person::Employee).await, Vec::<String>::new());
+    let review = waiting(&manager, json!({ "kinds": ["REVIEW_PLAN"] })).await;
+    assert_eq!(review.len(), 1);
+    assert_eq!(
+        (&review[0]["subject"]["id"], &review[0]["staff"]["name"]),
+        (&plan["id"], &json!("Employee Contoh"))
+    );
+    for who in [Person::Head, Person::Peer, Person::Team, Person::Admin, Person::Auditor] {
+        assert_eq!(kinds(&app, who).await, ["CREATE_PLAN"], "{who:?}: only their own plan");
+    }
+
+    let returned = with(&plan, json!({ "decision": "RETURN", "reason": "Kurang" }));
+    let plan = verb(&manager, "reviewPlan", returned).await;
+    assert_eq!(kinds(&app, Person::Employee).await, ["SUBMIT_PLAN"]);
+    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
+    assert_eq!(kinds(&app, Person::Employee).await, Vec::<String>::new());
+
+    // A revision waits like a plan, without the year's deadline.
+    verb(&employee, "revisePlan", with(&plan, json!({ "reason": "Target naik" }))).await;
+    let revision = waiting(&employee, json!({})).await;
+    assert_eq!((&revision[0]["kind"], &revision[0]["deadline"]), (&json!("SUBMIT_PLAN"), &Value::Null));
+});
+
+both!(an_evaluation_waits_when_its_period_is_over, |app| async move {
+    approved(&app, Person::Employee, &[row("Laporan")]).await;
+    approved(&app, Person::Manager, &[row("Laporan bidang")]).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    assert!(waiting(&employee, json!({})).await.is_empty(), "the first quarter runs");
+
+    app.set_clock("2026-04-01T02:00:00Z");
+    let report = waiting(&employee, json!({})).await;
+    assert_eq!(
+        (&report[0]["kind"], &report[0]["deadline"]),
+        (&json!("REPORT_REALISATION"), &json!("2026-04-10"))
+    );
+    assert_eq!(report.len(), 1);
+    assert!(
+        waiting(&manager, json!({ "kinds": ["RATE_EVALUATION"] })).await.is_empty(),
+        "nothing is reported yet"
+    );
+
+    // Who stays silent does not hold the rater up.
+    app.set_clock("2026-04-11T02:00:00Z");
+    let rate = waiting(&manager, json!({ "kinds": ["RATE_EVALUATION"] })).await;
+    assert_eq!((rate.len(), &rate[0]["deadline"]), (1, &json!("2026-04-20")));
+    let subject = &rate[0]["subject"];
+    let input = json!({
+        "evaluationId": subject["id"],
+        "expectedVersion": subject["version"],
+        "resultRating": "AS_EXPECTED",
+        "behaviourRating": "AS_EXPECTED",
+        "unratedReportReason": "Tidak melapor sampai batas waktu",
+    });
+    let rated =
+        manager.done("rateEvaluation", "evaluation { id version }", input).await["evaluation"].clone();
+    assert_eq!(waiting(&manager, json!({ "kinds": ["RATE_EVALUATION"] })).await.len(), 0);
+    let input = json!({
+        "evaluationId": rated["id"],
+        "expectedVersion": rated["version"],
+        "missingUnitPredicateReason": "Belum ditetapkan",
+    });
+    let draft = waiting(&manager, json!({ "kinds": ["FINALISE_EVALUATION"] })).await;
+    assert_eq!(draft[0]["subject"]["id"], rated["id"]);
+    manager.done("finaliseEvaluation", "evaluation { id }", input).await;
+    assert_eq!(waiting(&manager, json!({ "kinds": ["FINALISE_EVALUATION"] })).await.len(), 0);
+    assert_eq!(waiting(&employee, json!({})).await.len(), 0);
+});
+
+both!(activities_wait_for_the_rater, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let rows = json!([{
+        "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11",
+        "startedAt": "2026-03-01T01:00:00Z",
+        "endedAt": "2026-03-01T04:00:00Z",
+        "description": "Menyusun laporan",
+    }]);
+    let results = "results { activity { id version } errors { code } }";
+    let recorded =
+        employee.done("recordActivities", results, json!({ "planId": plan["id"], "rows": rows })).await;
+    assert_eq!(kinds(&app, Person::Employee).await, ["SUBMIT_ACTIVITIES"]);
+    let activity = &recorded["results"][0]["activity"];
+    let version = json!([{ "id": activity["id"], "expectedVersion": activity["version"] }]);
+    employee.done("submitActivities", results, json!({ "rows": version })).await;
+    assert_eq!(kinds(&app, Person::Employee).await, Vec::<String>::new());
+    let review = waiting(&manager, json!({ "kinds": ["REVIEW_ACTIVITIES"] })).await;
+    assert_eq!(
+        (&review[0]["subject"]["id"], &review[0]["deadline"]),
+        (&activity["id"], &json!("2026-04-20"))
+    );
+});
+
+both!(the_oldest_deadline_comes_first_and_the_list_is_bounded, |app| async move {
+    for who in [Person::Employee, Person::Peer, Person::Team] {
+        approved(&app, who, &[row("Laporan")]).await;
+    }
+    app.set_clock("2026-07-15T02:00:00Z");
+    let manager = app.client(Person::Manager).await;
+    let all = waiting(&manager, json!({})).await;
+    let deadlines: Vec<&str> = all.iter().filter_map(|item| item["deadline"].as_str()).collect();
+    let quarters = ["2026-04-20", "2026-07-20"].iter().flat_map(|day| [*day; 3]);
+    let expected: Vec<&str> = std::iter::once("2026-01-31").chain(quarters).collect();
+    assert_eq!(deadlines, expected, "one's own plan, then two quarters of three people");
+    let first = waiting(&manager, json!({ "first": 2 })).await;
+    assert_eq!(json!(first), json!(all[..2]));
+    assert!(waiting(&manager, json!({ "first": 0 })).await.is_empty());
+
+    let statements = async |first: usize| {
+        let before = app.env.db().statements();
+        waiting(&manager, json!({ "first": first })).await;
+        app.env.db().statements() - before
+    };
+    statements(1).await;
+    assert_eq!(statements(3).await, statements(7).await, "no statement an item");
+});
