@@ -4,14 +4,13 @@ use super::{
     auth, exports,
     front::{Call, Failure, Front, Served, Settings},
     guard::{Guard, Limits, Summary},
-    health, negotiate,
+    health, negotiate, playground,
 };
 use crate::graphql::{self, Access, Schema, context, loaders::Loaders};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{any, get},
 };
 use domain::actor::Identity;
@@ -71,6 +70,7 @@ impl App {
     pub fn router(self) -> Router {
         Router::new()
             .route("/graphql", any(serve_graphql))
+            .route("/graphql/assets/{name}", get(playground::asset))
             .route("/exports/{name}", get(exports::export))
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
@@ -103,7 +103,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     });
     match service::request::scope(number, serve).await {
         Served::Answer(response) => response,
-        Served::Playground(_) => StatusCode::NOT_FOUND.into_response(),
+        Served::Playground(_) => playground::page(),
     }
 }
 

@@ -7,3 +7,4 @@ pub mod front;
 pub mod guard;
 mod health;
 pub mod negotiate;
+mod playground;
