@@ -1,6 +1,9 @@
 //! Databases with synthetic data: they are marked, and only they may have a settable clock.
 
-use crate::{env::{Env, machine_now}, error::{Error, Result}};
+use crate::{
+    env::{Env, machine_now},
+    error::{Error, Result},
+};
 use domain::{
     actor::Actor,
     id::AgencyId,

@@ -21,7 +21,8 @@ use domain::{
 };
 use entity::{activation_code, idempotency, login_attempt, org_unit, session};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 
 /// How long the outcome of a mutation is kept for a replay.
@@ -59,7 +60,11 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
 }
 
 /// Runs a step in batches until it finds no more.
-async fn repeat<F>(env: &Env, agency: AgencyId, step: impl Fn(Tx) -> F + Clone + Send + 'static) -> Result<u64>
+async fn repeat<F>(
+    env: &Env,
+    agency: AgencyId,
+    step: impl Fn(Tx) -> F + Clone + Send + 'static,
+) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send,
 {

@@ -38,8 +38,7 @@ impl CreateAdmin {
         };
         let password = read.lines().next().unwrap_or_default().to_owned();
         let env = ready(config, Clock::system()).await?;
-        let found =
-            FoundAgency { agency: self.agency, name: self.name, user: self.user, password };
+        let found = FoundAgency { agency: self.agency, name: self.name, user: self.user, password };
         found_agency(&env, found).await.map_err(|error| error.message().render(domain::Locale::En))?;
         println!("the agency and its administrator are there; start the server with: kinerja serve");
         env.db().clone().close().await.map_err(text)

@@ -25,7 +25,11 @@ impl Demo {
     pub async fn run(self, config: Config) -> Result<(), String> {
         let config = Config {
             introspection: Introspection::Everyone,
-            data_dir: if config.database_url.is_none() { config.data_dir.join("demo") } else { config.data_dir.clone() },
+            data_dir: if config.database_url.is_none() {
+                config.data_dir.join("demo")
+            } else {
+                config.data_dir.clone()
+            },
             ..config
         };
         let env = ready(&config, Clock::system()).await?;

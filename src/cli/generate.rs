@@ -30,7 +30,12 @@ impl Generate {
         let env = ready(config, Clock::system()).await?;
         let today = env.now().date_naive();
         make(&env, Plan { staff: self.staff, years: self.years, seed: self.seed, today }).await?;
-        println!("a synthetic city of {} people with {} years up to {}", self.staff, self.years, today.year());
+        println!(
+            "a synthetic city of {} people with {} years up to {}",
+            self.staff,
+            self.years,
+            today.year()
+        );
         env.db().clone().close().await.map_err(text)
     }
 }
@@ -38,9 +43,7 @@ impl Generate {
 /// Makes the city with a progress bar on stderr.
 pub async fn make(env: &Env, plan: Plan) -> Result<(), String> {
     let bar = ProgressBar::new(u64::from(plan.staff) * u64::from(plan.years));
-    bar.set_style(
-        ProgressStyle::with_template("{msg:20} {wide_bar} {percent}% {elapsed}").map_err(text)?,
-    );
+    bar.set_style(ProgressStyle::with_template("{msg:20} {wide_bar} {percent}% {elapsed}").map_err(text)?);
     let shown = bar.clone();
     generate::city(env, &plan, move |progress| {
         shown.set_message(progress.what);

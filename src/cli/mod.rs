@@ -5,7 +5,12 @@ mod demo;
 mod generate;
 mod serve;
 
-use crate::{config::Config, graphql, http::app::{App, AppSettings}, telemetry};
+use crate::{
+    config::Config,
+    graphql,
+    http::app::{App, AppSettings},
+    telemetry,
+};
 use clap::{Parser, Subcommand};
 use service::{
     Env,

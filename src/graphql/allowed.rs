@@ -10,7 +10,6 @@ use async_graphql::{Context, Object};
 use domain::policy::Allowed;
 use std::sync::Arc;
 
-/// An action on an object: whether it is open to you now, and if not, why not.
 pub struct AllowedAction {
     all: Arc<Vec<Allowed>>,
     index: usize,
@@ -27,6 +26,7 @@ impl AllowedAction {
     }
 }
 
+/// An action on an object: whether it is open to you now, and if not, why not.
 #[Object]
 impl AllowedAction {
     /// The action: the name of its mutation.

@@ -14,16 +14,16 @@ use crate::{
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use service::{Sending, criteria};
 
-/// A set of criteria that people are appraised by (kriteria).
 #[derive(Clone)]
 pub struct CriteriaSet(pub domain::criteria::CriteriaSet);
 
 connection!(CriteriaSetConnection, CriteriaSetEdge, CriteriaSet, "sets of criteria");
 
+/// A set of criteria that people are appraised by (kriteria).
 #[Object]
 impl CriteriaSet {
     /// The global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::CriteriaSet, self.0.id)
     }
     /// The code; sets with the same code follow each other in time.
@@ -60,10 +60,10 @@ impl CriteriaSet {
     }
 }
 
-/// A criterion, such as a value of behaviour (nilai BerAKHLAK).
 #[derive(Clone)]
 pub struct Criterion(pub domain::criteria::Criterion);
 
+/// A criterion, such as a value of behaviour (nilai BerAKHLAK).
 #[Object]
 impl Criterion {
     /// The global id.
@@ -109,9 +109,9 @@ enum RegulationScheme {
     Numeric,
 }
 
-/// A versioned rule set (peraturan).
 struct Regulation(domain::regulation::Regulation);
 
+/// A versioned rule set (peraturan).
 #[Object]
 impl Regulation {
     /// The code.
@@ -183,7 +183,8 @@ impl CriteriaQuery {
             Err(_) => criteria::agency(env).await.or_fail(ctx)?,
         };
         let total = page::wants_total(ctx);
-        let (found, total) = criteria::list(env, agency, &filter, order, &request, total).await.or_fail(ctx)?;
+        let (found, total) =
+            criteria::list(env, agency, &filter, order, &request, total).await.or_fail(ctx)?;
         Ok(CriteriaSetConnection::new(found, total, CriteriaSet))
     }
 

@@ -128,9 +128,13 @@ impl UserError {
         let path = (!refusal.path.is_empty()).then_some(refusal.path);
         match refusal.code {
             Code::BadUserInput => Self::Input(InputError { code: ErrorCode::BadUserInput, message, path }),
-            Code::InvalidTransition { from, allowed } => {
-                Self::Transition(TransitionError { code: ErrorCode::InvalidTransition, message, path, from, allowed })
-            }
+            Code::InvalidTransition { from, allowed } => Self::Transition(TransitionError {
+                code: ErrorCode::InvalidTransition,
+                message,
+                path,
+                from,
+                allowed,
+            }),
             Code::Conflict { current_version } => {
                 Self::Conflict(ConflictError { code: ErrorCode::Conflict, message, path, current_version })
             }
@@ -236,11 +240,14 @@ impl<T> OrFail<T> for service::Result<T> {
 /// A failure that several fields of a batch share.
 pub fn shared_failure(ctx: &Context<'_>, failure_of_batch: &service::Error) -> Error {
     use service::Error as E;
-    failure(ctx, match failure_of_batch {
-        E::Unauthenticated => E::Unauthenticated,
-        E::Forbidden => E::Forbidden,
-        E::NotFound => E::NotFound,
-        E::Refused(refusals) => E::Refused(refusals.clone()),
-        other => E::internal(other),
-    })
+    failure(
+        ctx,
+        match failure_of_batch {
+            E::Unauthenticated => E::Unauthenticated,
+            E::Forbidden => E::Forbidden,
+            E::NotFound => E::NotFound,
+            E::Refused(refusals) => E::Refused(refusals.clone()),
+            other => E::internal(other),
+        },
+    )
 }

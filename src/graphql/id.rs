@@ -1,6 +1,6 @@
 //! Global ids: opaque to clients; inside stand a format number, the type and the UUID.
 
-use super::{context::ContextExt, error};
+use super::error;
 use async_graphql::{Context, ID};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, Refusal};
@@ -56,12 +56,19 @@ pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
 pub fn parse<T: From<Uuid>>(kind: Kind, id: &ID, path: &str) -> Result<T, Refusal> {
     match decode(id) {
         Some((found, uuid)) if found == kind => Ok(uuid.into()),
-        _ => Err(Refusal::input(path.split('.'), Message::new(Key::NotAnId).with("type", format!("{kind:?}")))),
+        _ => {
+            Err(Refusal::input(path.split('.'), Message::new(Key::NotAnId).with("type", format!("{kind:?}"))))
+        }
     }
 }
 
 /// The same for an argument of a query.
-pub fn argument<T: From<Uuid>>(ctx: &Context<'_>, kind: Kind, id: &ID, name: &str) -> async_graphql::Result<T> {
+pub fn argument<T: From<Uuid>>(
+    ctx: &Context<'_>,
+    kind: Kind,
+    id: &ID,
+    name: &str,
+) -> async_graphql::Result<T> {
     parse(kind, id, name).map_err(|refusal| error::failure(ctx, refusal.into()))
 }
 

@@ -9,10 +9,12 @@ use domain::{
     activity::Activity,
     actor::Actor,
     assignment::Assignment,
+    criteria::CriteriaSet,
     evaluation::Evaluation,
     feedback::Feedback,
     id::{
-        ActivityId, AssignmentId, EvaluationId, PeriodId, PlanId, PositionId, ResultId, StaffId, UnitId,
+        ActivityId, AssignmentId, CriteriaSetId, EvaluationId, PeriodId, PlanId, PositionId, ResultId,
+        StaffId, UnitId,
     },
     period::Period,
     plan::{Plan, PlanResult},
@@ -22,7 +24,7 @@ use domain::{
     unit::OrgUnit,
 };
 use futures_util::future::BoxFuture;
-use service::{Env, activity, db::Page, evaluation, organisation, period, plan};
+use service::{Env, activity, criteria, db::Page, evaluation, organisation, period, plan};
 use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
 
 use super::error;
@@ -98,6 +100,7 @@ pub struct Loaders {
     pub personal: Batch<StaffId, ()>,
     pub assignments: Batch<AssignmentId, Assignment>,
     pub assignments_of_staff: Batch<StaffId, Vec<Assignment>>,
+    pub criteria_sets: Batch<CriteriaSetId, CriteriaSet>,
     pub periods: Batch<PeriodId, Period>,
     pub period_actions: Batch<PeriodId, Arc<Vec<Allowed>>>,
     pub plans: Batch<PlanId, Arc<Plan>>,
@@ -119,27 +122,90 @@ impl Loaders {
     /// For one request of an actor.
     pub fn new(env: &Env, actor: &Option<Arc<Actor>>) -> Self {
         Self {
-            units: Batch::new(env, actor, |env, actor, ids: Vec<UnitId>| async move { organisation::units_by_ids(&env, &actor, &ids).await }),
-            positions: Batch::new(env, actor, |env, actor, ids: Vec<PositionId>| async move { organisation::positions_by_ids(&env, &actor, &ids).await }),
-            staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move { organisation::staff_by_ids(&env, &actor, &ids).await }),
-            personal: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move { Ok(organisation::personal(&env, &actor, &ids).await?.into_iter().map(|id| (id, ())).collect()) }),
-            assignments: Batch::new(env, actor, |env, actor, ids: Vec<AssignmentId>| async move { organisation::assignments_by_ids(&env, &actor, &ids).await }),
-            assignments_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move { organisation::assignments_of(&env, &actor, &ids).await }),
-            periods: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move { period::by_ids(&env, &actor, &ids).await }),
-            period_actions: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move { shared(period::actions(&env, &actor, &ids).await?) }),
-            plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { shared(plan::by_ids(&env, &actor, &ids).await?) }),
-            plans_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<(StaffId, usize)>| async move { of_staff(ids, |people, first| { let (env, actor) = (env.clone(), actor.clone()); async move { plan::of_staff(&env, &actor, &people, first).await } }).await }),
-            plan_actions: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { shared(plan::actions(&env, &actor, &ids).await?) }),
-            results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move { Ok(plan::results(&env, &actor, &ids).await?.into_iter().map(|(id, (plan, row))| (id, (Arc::new(plan), row))).collect()) }),
-            serving_results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move { shared(plan::serving(&env, &actor, &ids).await?) }),
-            feedback_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { let _ = actor; shared(evaluation::feedback_of_plans(&env, &ids).await?) }),
-            activities: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move { shared(activity::by_ids(&env, &actor, &ids).await?) }),
-            activity_actions: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move { shared(activity::actions(&env, &actor, &ids).await?) }),
-            evaluations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move { shared(evaluation::by_ids(&env, &actor, &ids).await?) }),
-            evaluations_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move { lists(evaluation::of_plans(&env, &actor, &ids).await?) }),
-            evaluations_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<(StaffId, usize)>| async move { of_staff(ids, |people, first| { let (env, actor) = (env.clone(), actor.clone()); async move { evaluation::of_staff(&env, &actor, &people, first).await } }).await }),
-            evaluation_actions: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move { shared(evaluation::actions(&env, &actor, &ids).await?) }),
-            recommendations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move { let _ = actor; shared(evaluation::recommendations(&env, &ids).await?) }),
+            units: Batch::new(env, actor, |env, actor, ids: Vec<UnitId>| async move {
+                organisation::units_by_ids(&env, &actor, &ids).await
+            }),
+            positions: Batch::new(env, actor, |env, actor, ids: Vec<PositionId>| async move {
+                organisation::positions_by_ids(&env, &actor, &ids).await
+            }),
+            staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move {
+                organisation::staff_by_ids(&env, &actor, &ids).await
+            }),
+            personal: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move {
+                Ok(organisation::personal(&env, &actor, &ids).await?.into_iter().map(|id| (id, ())).collect())
+            }),
+            assignments: Batch::new(env, actor, |env, actor, ids: Vec<AssignmentId>| async move {
+                organisation::assignments_by_ids(&env, &actor, &ids).await
+            }),
+            assignments_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move {
+                organisation::assignments_of(&env, &actor, &ids).await
+            }),
+            criteria_sets: Batch::new(env, actor, |env, actor, ids: Vec<CriteriaSetId>| async move {
+                criteria::by_ids(&env, actor.agency, &ids).await
+            }),
+            periods: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move {
+                period::by_ids(&env, &actor, &ids).await
+            }),
+            period_actions: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move {
+                shared(period::actions(&env, &actor, &ids).await?)
+            }),
+            plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+                shared(plan::by_ids(&env, &actor, &ids).await?)
+            }),
+            plans_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<(StaffId, usize)>| async move {
+                of_staff(ids, |people, first| {
+                    let (env, actor) = (env.clone(), actor.clone());
+                    async move { plan::of_staff(&env, &actor, &people, first).await }
+                })
+                .await
+            }),
+            plan_actions: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+                shared(plan::actions(&env, &actor, &ids).await?)
+            }),
+            results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move {
+                Ok(plan::results(&env, &actor, &ids)
+                    .await?
+                    .into_iter()
+                    .map(|(id, (plan, row))| (id, (Arc::new(plan), row)))
+                    .collect())
+            }),
+            serving_results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move {
+                shared(plan::serving(&env, &actor, &ids).await?)
+            }),
+            feedback_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+                let _ = actor;
+                shared(evaluation::feedback_of_plans(&env, &ids).await?)
+            }),
+            activities: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move {
+                shared(activity::by_ids(&env, &actor, &ids).await?)
+            }),
+            activity_actions: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move {
+                shared(activity::actions(&env, &actor, &ids).await?)
+            }),
+            evaluations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move {
+                shared(evaluation::by_ids(&env, &actor, &ids).await?)
+            }),
+            evaluations_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+                lists(evaluation::of_plans(&env, &actor, &ids).await?)
+            }),
+            evaluations_of_staff: Batch::new(
+                env,
+                actor,
+                |env, actor, ids: Vec<(StaffId, usize)>| async move {
+                    of_staff(ids, |people, first| {
+                        let (env, actor) = (env.clone(), actor.clone());
+                        async move { evaluation::of_staff(&env, &actor, &people, first).await }
+                    })
+                    .await
+                },
+            ),
+            evaluation_actions: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move {
+                shared(evaluation::actions(&env, &actor, &ids).await?)
+            }),
+            recommendations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move {
+                let _ = actor;
+                shared(evaluation::recommendations(&env, &ids).await?)
+            }),
         }
     }
 }

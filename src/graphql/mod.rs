@@ -79,10 +79,17 @@ pub enum Access {
 #[must_use]
 pub fn access(field: &str) -> Access {
     match field {
-        "login" | "refreshSession" | "activateAccount" | "serviceConfig" | "criteriaSets" | "criteria"
-        | "regulations" | "simulateEvaluation" | "simulateCreditPoints" | "checkDistribution" | "checkNip" => {
-            Access::Public
-        }
+        "login"
+        | "refreshSession"
+        | "activateAccount"
+        | "serviceConfig"
+        | "criteriaSets"
+        | "criteria"
+        | "regulations"
+        | "simulateEvaluation"
+        | "simulateCreditPoints"
+        | "checkDistribution"
+        | "checkNip" => Access::Public,
         "reports" | "periods" | "orgUnits" => Access::Reporting,
         _ => Access::SignedIn,
     }
@@ -102,11 +109,7 @@ pub fn schema(env: Env, settings: &AppSettings) -> Schema {
 #[must_use]
 pub fn sdl(schema: &Schema) -> String {
     schema.sdl_with_options(
-        SDLExportOptions::new()
-            .include_specified_by()
-            .sorted_fields()
-            .sorted_arguments()
-            .sorted_enum_items(),
+        SDLExportOptions::new().include_specified_by().sorted_fields().sorted_arguments().sorted_enum_items(),
     )
 }
 

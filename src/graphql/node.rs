@@ -3,6 +3,7 @@
 use super::{
     activity::{self, Activity},
     context::ContextExt,
+    criteria::CriteriaSet,
     evaluation::{self, Evaluation},
     id::{self, Kind},
     organisation::{self, Assignment, OrgUnit, Position, Staff},
@@ -23,6 +24,8 @@ pub enum Node {
     Staff(Staff),
     /// A dated assignment.
     Assignment(Assignment),
+    /// A set of criteria.
+    CriteriaSet(CriteriaSet),
     /// A year or a part of one.
     Period(Period),
     /// A plan.
@@ -61,7 +64,8 @@ impl NodeQuery {
         #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
     ) -> async_graphql::Result<Vec<Option<Node>>> {
         if ids.len() > IDS_AT_MOST {
-            let message = domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", IDS_AT_MOST);
+            let message =
+                domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", IDS_AT_MOST);
             return Err(super::error::failure(ctx, service::Error::input(["ids"], message)));
         }
         futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
@@ -80,6 +84,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>>
         Kind::Assignment => {
             let found = loaders.assignments.find(ctx, uuid.into()).await?;
             found.map(|assignment| Node::Assignment(Assignment(assignment)))
+        }
+        Kind::CriteriaSet => {
+            let found = loaders.criteria_sets.find(ctx, uuid.into()).await?;
+            found.map(|set| Node::CriteriaSet(CriteriaSet(set)))
         }
         Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
         Kind::Plan => plan::one(ctx, uuid.into()).await?.map(Node::Plan),

@@ -17,7 +17,12 @@ pub enum OrderDirection {
 }
 
 /// Relay's four arguments as a request.
-pub const fn request(first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>) -> PageRequest {
+pub const fn request(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> PageRequest {
     PageRequest { first, after, last, before }
 }
 

@@ -18,12 +18,12 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::PeriodId;
 use service::{Sending, period};
 
-/// A year of appraisal or a part of one (periode penilaian).
 #[derive(Clone)]
 pub struct Period(pub domain::period::Period);
 
 connection!(PeriodConnection, PeriodEdge, Period, "periods");
 
+/// A year of appraisal or a part of one (periode penilaian).
 #[Object]
 impl Period {
     /// The global id.
@@ -85,10 +85,10 @@ impl Period {
     }
 }
 
-/// The predicate of a unit in a period (predikat kinerja organisasi).
 #[derive(Clone)]
 pub struct UnitPredicate(pub domain::unit_predicate::UnitPredicate);
 
+/// The predicate of a unit in a period (predikat kinerja organisasi).
 #[Object]
 impl UnitPredicate {
     /// The predicate.
@@ -272,7 +272,11 @@ struct UnitPredicatePayload {
 #[Object]
 impl PeriodMutation {
     /// Opens a year with its parts. For admins of the agency.
-    async fn open_period(&self, ctx: &Context<'_>, input: OpenPeriodInput) -> async_graphql::Result<PeriodPayload> {
+    async fn open_period(
+        &self,
+        ctx: &Context<'_>,
+        input: OpenPeriodInput,
+    ) -> async_graphql::Result<PeriodPayload> {
         let sending = Sending { operation: "openPeriod", key: input.idempotency_key.map(|key| key.0) };
         // A negative number of days is as much out of range as one that is too large.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
@@ -287,7 +291,11 @@ impl PeriodMutation {
     }
 
     /// Closes a part, or a year once its parts are closed. For admins of the agency.
-    async fn close_period(&self, ctx: &Context<'_>, input: ClosePeriodInput) -> async_graphql::Result<PeriodPayload> {
+    async fn close_period(
+        &self,
+        ctx: &Context<'_>,
+        input: ClosePeriodInput,
+    ) -> async_graphql::Result<PeriodPayload> {
         let sending = Sending { operation: "closePeriod", key: input.idempotency_key.map(|key| key.0) };
         let which = period::ClosePeriod {
             period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
@@ -302,7 +310,8 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         input: SetOrgUnitPredicateInput,
     ) -> async_graphql::Result<UnitPredicatePayload> {
-        let sending = Sending { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };
+        let sending =
+            Sending { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };
         let set = period::SetOrgUnitPredicate {
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
             period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
@@ -313,7 +322,9 @@ impl PeriodMutation {
         let result = period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, sending, set).await;
         let (set, errors) = error::outcome(ctx, result)?;
         let unit_predicate = match set {
-            Some((unit, of)) => period::unit_predicate(ctx.env()?, ctx.actor()?, unit, of).await.or_fail(ctx)?,
+            Some((unit, of)) => {
+                period::unit_predicate(ctx.env()?, ctx.actor()?, unit, of).await.or_fail(ctx)?
+            }
             None => None,
         };
         Ok(UnitPredicatePayload { unit_predicate: unit_predicate.map(UnitPredicate), errors })

@@ -15,7 +15,6 @@ use service::report::{self, Row};
 #[derive(Default)]
 pub struct ReportQuery;
 
-/// The reports; each counts the subtree of a unit in a period in one go.
 pub struct Reports;
 
 /// When the figures of a report were computed.
@@ -152,6 +151,7 @@ fn request(ctx: &Context<'_>, unit: &ID, period: &ID, depth: i32) -> async_graph
     })
 }
 
+/// The reports; each counts the subtree of a unit in a period in one go.
 #[Object]
 impl Reports {
     /// How many have which predicate in a year or part.
@@ -160,7 +160,8 @@ impl Reports {
         ctx: &Context<'_>,
         #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)] depth: i32,
+        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        depth: i32,
     ) -> async_graphql::Result<PredicateDistributionReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;
         Ok(report::predicate_distribution(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
@@ -172,7 +173,8 @@ impl Reports {
         ctx: &Context<'_>,
         #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)] depth: i32,
+        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        depth: i32,
     ) -> async_graphql::Result<PlanCompletionReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;
         Ok(report::plan_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
@@ -184,7 +186,8 @@ impl Reports {
         ctx: &Context<'_>,
         #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)] depth: i32,
+        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        depth: i32,
     ) -> async_graphql::Result<EvaluationCompletionReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;
         Ok(report::evaluation_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())

@@ -1,6 +1,6 @@
 //! What a client should know of the server: limits, versions, languages.
 
-use super::labels::Locale;
+use super::{enums::LABELS, labels::Locale};
 use crate::http::guard::Limits;
 use async_graphql::{Context, Object, SimpleObject};
 
@@ -17,6 +17,33 @@ pub struct ServiceConfig {
     languages: Vec<Locale>,
     /// Limits of documents and pages.
     limits: ServiceLimits,
+    /// The labels of all enumerations, for apps that keep them.
+    labels: Vec<Label>,
+}
+
+/// The label of a value of an enumeration.
+#[derive(SimpleObject)]
+pub struct Label {
+    /// The enumeration's name in the schema.
+    enumeration: &'static str,
+    /// The value's name in the schema.
+    value: String,
+    /// In Indonesian.
+    indonesian: &'static str,
+    /// In English.
+    english: &'static str,
+}
+
+/// `AsExpected` as it stands in the schema: `AS_EXPECTED`.
+fn schema_name(value: &str) -> String {
+    let mut name = String::with_capacity(value.len() + 4);
+    for (index, letter) in value.char_indices() {
+        if index > 0 && letter.is_uppercase() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
 }
 
 /// Limits that a document or a page must keep.
@@ -62,6 +89,15 @@ impl ConfigQuery {
                 max_page_size: int(service::db::LARGEST_PAGE),
                 batch_size: 100,
             },
+            labels: LABELS
+                .iter()
+                .map(|(enumeration, value, indonesian, english)| Label {
+                    enumeration,
+                    value: schema_name(value),
+                    indonesian,
+                    english,
+                })
+                .collect(),
         })
     }
 }

@@ -86,7 +86,6 @@ pub enum WorklistSubject {
     Evaluation(Evaluation),
 }
 
-/// Something that waits for you.
 pub struct WorklistItem {
     kind: WorklistKind,
     deadline: Option<domain::time::Date>,
@@ -94,6 +93,7 @@ pub struct WorklistItem {
     subject: WorklistSubject,
 }
 
+/// Something that waits for you.
 #[Object]
 impl WorklistItem {
     /// What is to be done; the subject's `allowedActions` tell whether it still is open to you.

@@ -59,8 +59,7 @@ impl App {
     /// Never with our own schema; it is read once more by the guard.
     pub fn new(env: Env, settings: &AppSettings) -> Result<Self, Error> {
         let schema = graphql::schema(env.clone(), settings);
-        let guard =
-            Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
+        let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone());
         Ok(Self { env, schema, front, introspection: settings.introspection })
     }
@@ -99,7 +98,14 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
             None => (None, None),
         };
         let loaders = Loaders::new(&app.env, &actor);
-        Ok(request.data(context::Request { actor, locale: call.locale, id: number, address, session, loaders }))
+        Ok(request.data(context::Request {
+            actor,
+            locale: call.locale,
+            id: number,
+            address,
+            session,
+            loaders,
+        }))
     });
     match service::request::scope(number, serve).await {
         Served::Answer(response) => response,

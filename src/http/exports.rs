@@ -94,7 +94,11 @@ async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<
     }
 }
 
-fn write<T>(columns: &[&str], report: &Report<T>, figures: impl Fn(&T) -> Vec<i64>) -> Result<Vec<u8>, Error> {
+fn write<T>(
+    columns: &[&str],
+    report: &Report<T>,
+    figures: impl Fn(&T) -> Vec<i64>,
+) -> Result<Vec<u8>, Error> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let heads = ["org_unit_code", "org_unit_name", "level", "staff"];
     csv.write_record(heads.iter().chain(columns)).map_err(Error::internal)?;

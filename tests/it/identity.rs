@@ -1,6 +1,9 @@
 //! Logins, sessions, codes, roles and keys, through HTTP.
 
-use crate::{both, support::{Person, TestApp}};
+use crate::{
+    both,
+    support::{Person, TestApp},
+};
 use serde_json::{Value, json};
 use service::testing::city;
 
@@ -67,8 +70,10 @@ both!(a_logged_out_token_is_dead, |app| async move {
 both!(an_unknown_user_and_a_wrong_password_look_the_same, |app| async move {
     let user = activate(&app, Person::Employee, "kata sandi yang panjang").await;
     let anonymous = app.anonymous();
-    let wrong = anonymous.mutate("login", LOGIN, json!({ "user": user, "password": "salah salah salah" })).await;
-    let unknown = anonymous.mutate("login", LOGIN, json!({ "user": "nobody", "password": "salah salah salah" })).await;
+    let wrong =
+        anonymous.mutate("login", LOGIN, json!({ "user": user, "password": "salah salah salah" })).await;
+    let unknown =
+        anonymous.mutate("login", LOGIN, json!({ "user": "nobody", "password": "salah salah salah" })).await;
     assert_eq!(wrong, unknown);
     assert_eq!(wrong["errors"][0]["code"], "BAD_USER_INPUT");
 });
@@ -103,7 +108,8 @@ both!(grants_and_revokes_a_role_once, |app| async move {
     assert_eq!(admin.error(document, json!({ "input": other })).await, "KEY_REUSED");
 
     let grant = granted["roleGrant"]["id"].clone();
-    let revoked = admin.done("revokeRole", "roleGrant { revokedAt version }", json!({ "roleGrantId": grant })).await;
+    let revoked =
+        admin.done("revokeRole", "roleGrant { revokedAt version }", json!({ "roleGrantId": grant })).await;
     assert_eq!(revoked["roleGrant"]["version"], 2);
     assert_eq!(peer.ok(VIEWER, json!({})).await["viewer"]["roles"], json!(["EMPLOYEE"]));
 });

@@ -43,7 +43,10 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     let codes: Vec<&Value> = plans.iter().map(|row| &row["orgUnitCode"]).collect();
     assert_eq!(codes, ["KOTA", "DISDIK", "DISKOM", "DISDIK-1"]);
     // The mayor is from outside and counts nowhere.
-    assert_eq!((&plans[0]["staff"], &plans[0]["approved"], &plans[0]["missing"]), (&json!(10), &json!(1), &json!(9)));
+    assert_eq!(
+        (&plans[0]["staff"], &plans[0]["approved"], &plans[0]["missing"]),
+        (&json!(10), &json!(1), &json!(9))
+    );
     assert_eq!((&plans[1]["staff"], &plans[1]["approved"]), (&json!(5), &json!(1)));
     assert_eq!((&plans[2]["staff"], &plans[2]["approved"]), (&json!(2), &json!(0)));
     let evaluations = &reports["evaluationCompletion"]["rows"][0];
@@ -68,7 +71,8 @@ both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
     for who in [Person::Employee, Person::Manager, Person::Stranger] {
         assert_eq!(app.client(who).await.error(query, office.clone()).await, "FORBIDDEN", "{who:?}");
     }
-    let (status, _) = csv(&app.anonymous(), "plan-completion.csv", &ids::unit(city::OFFICE), &ids::year()).await;
+    let (status, _) =
+        csv(&app.anonymous(), "plan-completion.csv", &ids::unit(city::OFFICE), &ids::year()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let head = app.client(Person::Head).await;
     let (status, _) = csv(&head, "plan-completion.csv", &ids::unit(city::OTHER_OFFICE), &ids::year()).await;

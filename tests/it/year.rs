@@ -58,13 +58,15 @@ async fn step(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> 
 }
 
 both!(a_year_runs_from_plan_to_recommendation, |app| async move {
-    let (employee, manager, head) =
-        (app.client(Person::Employee).await, app.client(Person::Manager).await, app.client(Person::Head).await);
+    let (employee, manager, head) = (
+        app.client(Person::Employee).await,
+        app.client(Person::Manager).await,
+        app.client(Person::Head).await,
+    );
 
     // The superior's plan first; the employee's row serves a row of it.
     let of_manager = submitted(&manager, Person::Manager, content(None)).await;
-    let input =
-        json!({ "planId": of_manager["id"], "expectedVersion": of_manager["version"], "decision": "APPROVE" });
+    let input = json!({ "planId": of_manager["id"], "expectedVersion": of_manager["version"], "decision": "APPROVE" });
     let of_manager = head.done("reviewPlan", PLAN, input).await["plan"].clone();
     let served = &of_manager["currentRevision"]["results"][0]["id"];
     let plan = submitted(&employee, Person::Employee, content(Some(served))).await;
@@ -102,13 +104,15 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     assert_eq!(found.len(), 5);
     for part in 1..=4 {
         let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
-        let report = json!({ "realisations": [{ "planResultId": row, "value": "3", "text": "Tiga dokumen" }] });
+        let report =
+            json!({ "realisations": [{ "planResultId": row, "value": "3", "text": "Tiga dokumen" }] });
         let evaluation = step(&employee, "reportRealisation", evaluation, report).await;
         assert_eq!(evaluation["status"], "SELF_REPORTED");
         let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
         let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
         // The employee sees that there is a draft, not what is in it.
-        let query = "query($id: ID!) { evaluation(id: $id) { status resultRating predicate explanation { code } } }";
+        let query =
+            "query($id: ID!) { evaluation(id: $id) { status resultRating predicate explanation { code } } }";
         let seen = employee.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone();
         assert_eq!(
             seen,
@@ -131,7 +135,8 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     let set = json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::year(), "predicate": "GOOD" });
     head.done("setOrgUnitPredicate", "unitPredicate { predicate version }", set).await;
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the annual one");
-    let report = json!({ "realisations": [{ "planResultId": row, "value": "12", "text": "Dua belas dokumen" }] });
+    let report =
+        json!({ "realisations": [{ "planResultId": row, "value": "12", "text": "Dua belas dokumen" }] });
     let annual = step(&employee, "reportRealisation", annual, report).await;
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "ABOVE",
@@ -189,7 +194,16 @@ both!(strangers_see_nothing, |app| async move {
         let document = "mutation($input: RevisePlanInput!) { revisePlan(input: $input) { plan { id } } }";
         assert_eq!(client.error(document, json!({ "input": input })).await, "NOT_FOUND", "{who:?}");
     }
-    for who in [Person::Employee, Person::Manager, Person::Head, Person::Secretary, Person::Mayor, Person::Team, Person::Admin, Person::Auditor] {
+    for who in [
+        Person::Employee,
+        Person::Manager,
+        Person::Head,
+        Person::Secretary,
+        Person::Mayor,
+        Person::Team,
+        Person::Admin,
+        Person::Auditor,
+    ] {
         let seen = app.client(who).await.ok(query, json!({ "id": plan["id"] })).await;
         assert_eq!(seen["plan"]["id"], plan["id"], "{who:?}");
     }

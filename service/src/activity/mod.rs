@@ -7,8 +7,8 @@ mod review;
 mod submit;
 
 pub use read::{ActivityFilter, actions, by_ids, list};
-pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, record_activities};
 pub(crate) use record::evidence;
+pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, record_activities};
 pub use review::{ReviewActivities, review_activities};
 pub use submit::{ActivityVersion, SubmitActivities, submit_activities};
 

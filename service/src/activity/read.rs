@@ -93,7 +93,11 @@ fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {
 }
 
 /// What the actor can do to activities that he sees.
-pub async fn actions(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashMap<ActivityId, Vec<Allowed>>> {
+pub async fn actions(
+    env: &Env,
+    actor: &Actor,
+    ids: &[ActivityId],
+) -> Result<HashMap<ActivityId, Vec<Allowed>>> {
     let source = env.db.source();
     let activities = store::activity::by_ids(source, actor, ids).await?;
     let plans: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();

@@ -170,7 +170,10 @@ async fn record(
 }
 
 /// Links with ids, or every fault of them.
-pub(crate) fn evidence(links: Vec<EvidenceInput>, at: Instant) -> std::result::Result<Vec<Evidence>, Vec<Refusal>> {
+pub(crate) fn evidence(
+    links: Vec<EvidenceInput>,
+    at: Instant,
+) -> std::result::Result<Vec<Evidence>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut evidence = Vec::with_capacity(links.len());
     for (index, link) in links.iter().enumerate() {

@@ -46,9 +46,14 @@ pub async fn submit_activities(
 ) -> Result<Vec<RowOutcome>> {
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
-        each(&tx, &input.rows, ActivityAction::SubmitActivities, EventKind::ActivitySubmitted, None, |activity, context| {
-            activity.submit(context)
-        })
+        each(
+            &tx,
+            &input.rows,
+            ActivityAction::SubmitActivities,
+            EventKind::ActivitySubmitted,
+            None,
+            |activity, context| activity.submit(context),
+        )
         .await
     })
     .await

@@ -1,12 +1,16 @@
 //! Reads sets of criteria. They are public: nobody needs a login to learn by what people are appraised.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey},
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
     env::Env,
     error::{Error, Result},
     store,
 };
-use domain::{criteria::CriteriaSet, id::AgencyId, time::Date};
+use domain::{
+    criteria::CriteriaSet,
+    id::{AgencyId, CriteriaSetId},
+    time::Date,
+};
 use entity::{
     criteria_set::{Column, Entity},
     org_unit,
@@ -16,6 +20,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// Which sets; all conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -70,4 +75,19 @@ pub async fn list(
     let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
     let sets = store::criteria_set::with_criteria(source, rows).await?;
     Ok((Page { items: cursors.into_iter().zip(sets).collect(), has_next, has_previous }, total))
+}
+
+/// The sets of these ids.
+pub async fn by_ids(
+    env: &Env,
+    agency: AgencyId,
+    ids: &[CriteriaSetId],
+) -> Result<HashMap<CriteriaSetId, CriteriaSet>> {
+    let source = env.db.source();
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (Entity, Column::Id),
+        ids.iter().map(|id| id.0),
+    ));
+    Ok(store::criteria_set::load(source, which).await?.into_iter().map(|set| (set.id, set)).collect())
 }

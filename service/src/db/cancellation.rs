@@ -14,7 +14,8 @@ use crate::{
 use domain::actor::Actor;
 use entity::meta;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, EntityTrait, QuerySelect, Set, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, EntityTrait, QuerySelect, Set,
+    TransactionTrait,
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::timeout};

@@ -52,7 +52,8 @@ impl<T> Default for Page<T> {
 impl<T> Page<T> {
     /// The same page of what each item stands for.
     pub fn try_map<U>(self, mut f: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
-        let items = self.items.into_iter().map(|(cursor, item)| Ok((cursor, f(item)?))).collect::<Result<_>>()?;
+        let items =
+            self.items.into_iter().map(|(cursor, item)| Ok((cursor, f(item)?))).collect::<Result<_>>()?;
         Ok(Page { items, has_next: self.has_next, has_previous: self.has_previous })
     }
 }
@@ -136,7 +137,12 @@ impl<E: EntityTrait> Keyset<E> {
     }
 
     /// The first page of a list that was read whole, in its order: what a batch of parents gives each.
-    pub fn first_page<T>(&self, all: Vec<T>, size: usize, key: impl Fn(&T) -> Vec<SortKey>) -> Result<Page<T>> {
+    pub fn first_page<T>(
+        &self,
+        all: Vec<T>,
+        size: usize,
+        key: impl Fn(&T) -> Vec<SortKey>,
+    ) -> Result<Page<T>> {
         let has_next = all.len() > size;
         let items = all
             .into_iter()
@@ -150,7 +156,11 @@ impl<E: EntityTrait> Keyset<E> {
         let bad = || Error::input([argument], Key::BadCursor);
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad())?;
-        if cursor.b == self.hash() && cursor.k.len() == self.columns.len() { Ok(cursor.k) } else { Err(bad()) }
+        if cursor.b == self.hash() && cursor.k.len() == self.columns.len() {
+            Ok(cursor.k)
+        } else {
+            Err(bad())
+        }
     }
 
     fn beyond(&self, keys: &[SortKey], forward: bool) -> SimpleExpr {
@@ -176,7 +186,8 @@ impl<E: EntityTrait> Keyset<E> {
         }
         let ascending = forward == (self.order == Order::Ascending);
         for column in &self.columns {
-            select = select.order_by(*column, if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc });
+            select =
+                select.order_by(*column, if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc });
         }
         let mut rows = select.limit(size + 1).all(connection).await?;
         let more = rows.len() as u64 > size;
@@ -184,8 +195,7 @@ impl<E: EntityTrait> Keyset<E> {
         if !forward {
             rows.reverse();
         }
-        let items =
-            rows.into_iter().map(|row| Ok((self.cursor(&row)?, row))).collect::<Result<Vec<_>>>()?;
+        let items = rows.into_iter().map(|row| Ok((self.cursor(&row)?, row))).collect::<Result<Vec<_>>>()?;
         // A cursor stands on a row of the list, so that something lies on its other side.
         Ok(Page {
             items,

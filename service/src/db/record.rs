@@ -5,7 +5,7 @@ use crate::error::Result;
 use domain::event::SubjectKind;
 use sea_orm::{
     ActiveModelTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{LockType, Expr, ExprTrait, IntoColumnRef, extension::postgres::PgFunc},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, LockType, extension::postgres::PgFunc},
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -68,7 +68,11 @@ pub(crate) async fn hold<E: EntityTrait>(tx: &Tx, row: Condition) -> Result<()> 
 
 /// `column` is one of `ids`: one bound array on PostgreSQL, so that one prepared statement serves every
 /// size; a list on SQLite.
-pub(crate) fn any_of(backend: Backend, column: impl IntoColumnRef, ids: impl IntoIterator<Item = Uuid>) -> Expr {
+pub(crate) fn any_of(
+    backend: Backend,
+    column: impl IntoColumnRef,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Expr {
     let ids: Vec<Uuid> = ids.into_iter().collect();
     let column = Expr::col(column);
     match backend {

@@ -12,7 +12,8 @@ use crate::{
 };
 use domain::{Refusal, actor::Actor, event::EventKind, event::SubjectKind, time::Instant};
 use sea_orm::{
-    DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sea_query::OnConflict,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -79,7 +80,12 @@ impl Tx {
     }
 
     /// Writes a new record and tells it in the journal; gives it with its version.
-    pub(crate) async fn create<R: Record>(&self, mut record: R, kind: EventKind, reason: Option<&str>) -> Result<R> {
+    pub(crate) async fn create<R: Record>(
+        &self,
+        mut record: R,
+        kind: EventKind,
+        reason: Option<&str>,
+    ) -> Result<R> {
         record.set_version(1);
         self.changed(R::SUBJECT, record.id());
         record.insert(self).await?;
@@ -166,7 +172,13 @@ impl Env {
     ///
     /// The outcome is what the caller reads the objects by (ids), never the objects, so that a replay
     /// passes today's rights. It is stored in the same transaction as the change.
-    pub(crate) async fn write_once<I, T, F, W>(&self, actor: &Actor, sending: Sending, input: &I, work: W) -> Result<T>
+    pub(crate) async fn write_once<I, T, F, W>(
+        &self,
+        actor: &Actor,
+        sending: Sending,
+        input: &I,
+        work: W,
+    ) -> Result<T>
     where
         I: Serialize,
         T: Serialize + DeserializeOwned + Send + 'static,

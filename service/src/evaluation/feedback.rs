@@ -32,7 +32,12 @@ pub struct GiveFeedback {
 }
 
 /// Gives it.
-pub async fn give_feedback(env: &Env, actor: &Actor, sending: Sending, input: GiveFeedback) -> Result<FeedbackId> {
+pub async fn give_feedback(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: GiveFeedback,
+) -> Result<FeedbackId> {
     let author = actor.staff().ok_or(Error::Forbidden)?;
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let source = tx.source();

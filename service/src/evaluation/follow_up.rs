@@ -49,7 +49,8 @@ pub async fn acknowledge_evaluation(
     input: EvaluationVersion,
 ) -> Result<EvaluationId> {
     let what = input.change(EvaluationAction::AcknowledgeEvaluation, EventKind::EvaluationAcknowledged);
-    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.acknowledge(context)?)).await
+    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.acknowledge(context)?))
+        .await
 }
 
 /// Signs the annual document, as the party that the actor is.

@@ -9,6 +9,7 @@ mod read;
 mod recommend;
 mod report;
 
+pub(crate) use context::Surroundings;
 pub use feedback::{GiveFeedback, feedback_of_plans, give_feedback};
 pub use finalise::{FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, reopen_evaluation};
 pub use follow_up::{
@@ -18,4 +19,3 @@ pub use rate::{RateEvaluation, rate_evaluation};
 pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff, sees_ratings};
 pub use recommend::{Recommend, recommend, recommendations};
 pub use report::{RealisationInput, ReportRealisation, report_realisation};
-pub(crate) use context::Surroundings;

@@ -44,7 +44,11 @@ pub async fn evaluation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Ev
 }
 
 /// The evaluations of these ids that the actor sees.
-pub async fn by_ids(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Evaluation>> {
+pub async fn by_ids(
+    env: &Env,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<HashMap<EvaluationId, Evaluation>> {
     store::evaluation::by_ids(env.db.source(), actor, ids).await
 }
 
@@ -85,7 +89,11 @@ async fn condition(env: &Env, actor: &Actor, filter: &EvaluationFilter) -> Resul
     if let Some(unit) = unit {
         let today = Calendar::JAKARTA.day(env.now());
         let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
-        which = which.add(any_of(backend, (Entity, Column::UnitId), tree.subtree(*unit).iter().map(|unit| unit.0)));
+        which = which.add(any_of(
+            backend,
+            (Entity, Column::UnitId),
+            tree.subtree(*unit).iter().map(|unit| unit.0),
+        ));
     }
     if let Some(status) = status {
         which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
@@ -102,7 +110,11 @@ async fn condition(env: &Env, actor: &Actor, filter: &EvaluationFilter) -> Resul
 }
 
 /// The evaluations of plans that the actor sees, oldest first.
-pub async fn of_plans(env: &Env, actor: &Actor, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
+pub async fn of_plans(
+    env: &Env,
+    actor: &Actor,
+    plans: &[PlanId],
+) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
     let ids = plans.iter().map(|plan| plan.0);
     for evaluation in visible(env, actor, Column::PlanId, ids).await? {
@@ -141,9 +153,11 @@ async fn visible(
     ids: impl Iterator<Item = uuid::Uuid>,
 ) -> Result<Vec<Evaluation>> {
     let source = env.db.source();
-    let which = store::evaluation::OWNED
-        .personal(source.backend, actor)
-        .add(any_of(source.backend, (Entity, column), ids));
+    let which = store::evaluation::OWNED.personal(source.backend, actor).add(any_of(
+        source.backend,
+        (Entity, column),
+        ids,
+    ));
     store::evaluation::load(source, which).await
 }
 
@@ -154,7 +168,8 @@ pub async fn actions(
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, Vec<Allowed>>> {
     let source = env.db.source();
-    let evaluations: Vec<Evaluation> = store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
+    let evaluations: Vec<Evaluation> =
+        store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
     let around = Surroundings::of_many(source, &evaluations, env.now()).await?;
     Ok(evaluations
         .iter()

@@ -29,7 +29,12 @@ pub struct Recommend {
 }
 
 /// Recommends it.
-pub async fn recommend(env: &Env, actor: &Actor, sending: Sending, input: Recommend) -> Result<RecommendationId> {
+pub async fn recommend(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: Recommend,
+) -> Result<RecommendationId> {
     let author = actor.staff().ok_or(Error::Forbidden)?;
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let evaluation = store::evaluation::find(tx.source(), tx.actor(), input.evaluation)

@@ -8,16 +8,8 @@ use crate::{
     journal, store,
 };
 use domain::{
-    activity::Activity,
-    criteria::CriteriaSet,
-    evaluation::Evaluation,
-    event::EventKind,
-    feedback::Feedback,
-    id::AgencyId,
-    plan::Plan,
-    recommendation::Recommendation,
-    time::Instant,
-    unit::OrgUnit,
+    activity::Activity, criteria::CriteriaSet, evaluation::Evaluation, event::EventKind, feedback::Feedback,
+    id::AgencyId, plan::Plan, recommendation::Recommendation, time::Instant, unit::OrgUnit,
     unit_predicate::UnitPredicate,
 };
 use sea_orm::{ActiveModelTrait, EntityTrait};
@@ -27,7 +19,8 @@ use std::{any::Any, collections::BTreeMap};
 const ROWS: usize = 500;
 
 type Insert = Box<dyn FnOnce(Tx) -> futures_util::future::BoxFuture<'static, Result<()>> + Send>;
-type Entry = Box<dyn FnOnce(&Tx) -> Result<(entity::event::ActiveModel, entity::event_payload::ActiveModel)> + Send>;
+type Entry =
+    Box<dyn FnOnce(&Tx) -> Result<(entity::event::ActiveModel, entity::event_payload::ActiveModel)> + Send>;
 
 /// Rows of one table.
 trait Table: Any + Send {

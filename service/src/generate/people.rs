@@ -19,15 +19,44 @@ use rand::Rng;
 use std::collections::{BTreeMap, HashMap};
 
 const FIRST: [&str; 40] = [
-    "Ade", "Afrizal", "Aisyah", "Andri", "Arif", "Asmawati", "Budi", "Chairul", "Desi", "Dewi", "Edi", "Eka", "Elfi",
-    "Fadli", "Fitri", "Gusti", "Hafiz", "Hendra", "Ika", "Indra", "Irma", "Jasril", "Kartini", "Lusi", "Mahyudin",
-    "Marlina", "Nofri", "Nur", "Oktavia", "Putri", "Rahmi", "Ridwan", "Rina", "Roza", "Sari", "Syafri", "Taufik",
-    "Wahyuni", "Yulia", "Zulfahmi",
+    "Ade", "Afrizal", "Aisyah", "Andri", "Arif", "Asmawati", "Budi", "Chairul", "Desi", "Dewi", "Edi", "Eka",
+    "Elfi", "Fadli", "Fitri", "Gusti", "Hafiz", "Hendra", "Ika", "Indra", "Irma", "Jasril", "Kartini",
+    "Lusi", "Mahyudin", "Marlina", "Nofri", "Nur", "Oktavia", "Putri", "Rahmi", "Ridwan", "Rina", "Roza",
+    "Sari", "Syafri", "Taufik", "Wahyuni", "Yulia", "Zulfahmi",
 ];
 const LAST: [&str; 32] = [
-    "Anwar", "Azhari", "Bahar", "Chaniago", "Darwis", "Effendi", "Fauzi", "Guci", "Hamid", "Ilyas", "Jambak",
-    "Koto", "Lubis", "Mahmud", "Malik", "Nasution", "Oktavian", "Piliang", "Putra", "Rasyid", "Sikumbang",
-    "Simabur", "Sutan", "Syarif", "Tanjung", "Usman", "Wahid", "Yanti", "Yusuf", "Zainal", "Zein", "Zulkifli",
+    "Anwar",
+    "Azhari",
+    "Bahar",
+    "Chaniago",
+    "Darwis",
+    "Effendi",
+    "Fauzi",
+    "Guci",
+    "Hamid",
+    "Ilyas",
+    "Jambak",
+    "Koto",
+    "Lubis",
+    "Mahmud",
+    "Malik",
+    "Nasution",
+    "Oktavian",
+    "Piliang",
+    "Putra",
+    "Rasyid",
+    "Sikumbang",
+    "Simabur",
+    "Sutan",
+    "Syarif",
+    "Tanjung",
+    "Usman",
+    "Wahid",
+    "Yanti",
+    "Yusuf",
+    "Zainal",
+    "Zein",
+    "Zulkifli",
 ];
 const TITLES: [&str; 6] = ["", ", S.Pd.", ", S.E.", ", S.Sos.", ", A.Md.", ", M.Si."];
 
@@ -121,7 +150,8 @@ impl City {
                 version: 1,
             })
             .collect();
-        let mut city = Self { agency, units, positions, people: Vec::new(), personas: BTreeMap::new(), founded };
+        let mut city =
+            Self { agency, units, positions, people: Vec::new(), personas: BTreeMap::new(), founded };
         city.fill(*dice, staff);
         city.cast()?;
         Ok(city)
@@ -160,7 +190,9 @@ impl City {
             let above = match index {
                 0 => None,
                 SECRETARIAT => heads.get(&self.units[0].id).copied(),
-                _ if self.units[index].parent == Some(self.units[0].id) => heads.get(&self.units[SECRETARIAT].id).copied(),
+                _ if self.units[index].parent == Some(self.units[0].id) => {
+                    heads.get(&self.units[SECRETARIAT].id).copied()
+                }
                 _ => self.units[index].parent.and_then(|parent| heads.get(&parent).copied()),
             };
             let unit = &self.units[index];
@@ -188,12 +220,19 @@ impl City {
         while self.people.len() < staff {
             let unit = places.pop().unwrap_or_else(|| {
                 let mut at = rng.random_range(0..total);
-                weights.iter().position(|weight| at.checked_sub(*weight).map(|left| at = left).is_none()).unwrap_or(1)
+                weights
+                    .iter()
+                    .position(|weight| at.checked_sub(*weight).map(|left| at = left).is_none())
+                    .unwrap_or(1)
             });
             let posts: &[&str] = match self.units[unit].kind {
-                UnitKind::School => &["GURU-PT", "GURU-PT", "GURU-MU", "GURU-MU", "GURU-MA", "PENGADMINISTRASI"],
+                UnitKind::School => {
+                    &["GURU-PT", "GURU-PT", "GURU-MU", "GURU-MU", "GURU-MA", "PENGADMINISTRASI"]
+                }
                 UnitKind::Puskesmas => &["DOKTER", "PERAWAT", "PERAWAT", "PENGADMINISTRASI"],
-                _ if self.units[unit].code.starts_with("RSUD") => &["DOKTER", "PERAWAT", "PERAWAT", "PERAWAT", "ANALIS"],
+                _ if self.units[unit].code.starts_with("RSUD") => {
+                    &["DOKTER", "PERAWAT", "PERAWAT", "PERAWAT", "ANALIS"]
+                }
                 _ => &["ANALIS", "ANALIS", "PENGADMINISTRASI", "PRANATA"],
             };
             let post = *pick(&mut rng, posts);
@@ -256,7 +295,14 @@ impl City {
             version: 1,
         };
         let unit_name = unit.name.clone();
-        self.people.push(Person { staff, assignment, superior, department, position: position_name, unit_name });
+        self.people.push(Person {
+            staff,
+            assignment,
+            superior,
+            department,
+            position: position_name,
+            unit_name,
+        });
         self.people.len() - 1
     }
 
@@ -279,9 +325,9 @@ impl City {
         let missing = || Error::internal("the city is too small for its roles");
         let in_unit = |city: &Self, code: &str, leads: bool| {
             let unit = city.units.iter().find(|unit| unit.code == code)?.id;
-            city.people.iter().position(|person| {
-                person.assignment.unit == unit && person.assignment.leads == leads
-            })
+            city.people
+                .iter()
+                .position(|person| person.assignment.unit == unit && person.assignment.leads == leads)
         };
         let section = "DISDIKBUD-1";
         let employee = in_unit(self, section, false).ok_or_else(missing)?;
@@ -290,7 +336,8 @@ impl City {
         let team = in_unit(self, "DISDIKBUD", false).ok_or_else(missing)?;
         let admin = in_unit(self, "BKPSDM", false).ok_or_else(missing)?;
         let auditor = in_unit(self, "INSPEKTORAT", false).ok_or_else(missing)?;
-        self.personas = Persona::ALL.into_iter().zip([employee, superior, head, team, admin, auditor]).collect();
+        self.personas =
+            Persona::ALL.into_iter().zip([employee, superior, head, team, admin, auditor]).collect();
         Ok(())
     }
 }

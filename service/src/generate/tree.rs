@@ -40,12 +40,49 @@ const DEPARTMENTS: [(&str, &str); 27] = [
 
 /// The districts with their subdistricts.
 const DISTRICTS: [(&str, &[&str]); 3] = [
-    ("Guguk Panjang", &["Aur Tajungkang Tengah Sawah", "Benteng Pasar Atas", "Bukit Apit Puhun", "Bukit Cangang Kayu Ramang", "Kayu Kubu", "Pakan Kurai", "Tarok Dipo"]),
-    ("Mandiangin Koto Selayan", &["Campago Guguak Bulek", "Campago Ipuh", "Garegeh", "Koto Selayan", "Kubu Gulai Bancah", "Manggis Ganting", "Puhun Pintu Kabun", "Puhun Tembok", "Pulai Anak Air"]),
-    ("Aur Birugo Tigo Baleh", &["Aur Kuning", "Belakang Balok", "Birugo", "Kubu Tanjung", "Ladang Cakiah", "Pakan Labuah", "Parik Antang", "Sapiran"]),
+    (
+        "Guguk Panjang",
+        &[
+            "Aur Tajungkang Tengah Sawah",
+            "Benteng Pasar Atas",
+            "Bukit Apit Puhun",
+            "Bukit Cangang Kayu Ramang",
+            "Kayu Kubu",
+            "Pakan Kurai",
+            "Tarok Dipo",
+        ],
+    ),
+    (
+        "Mandiangin Koto Selayan",
+        &[
+            "Campago Guguak Bulek",
+            "Campago Ipuh",
+            "Garegeh",
+            "Koto Selayan",
+            "Kubu Gulai Bancah",
+            "Manggis Ganting",
+            "Puhun Pintu Kabun",
+            "Puhun Tembok",
+            "Pulai Anak Air",
+        ],
+    ),
+    (
+        "Aur Birugo Tigo Baleh",
+        &[
+            "Aur Kuning",
+            "Belakang Balok",
+            "Birugo",
+            "Kubu Tanjung",
+            "Ladang Cakiah",
+            "Pakan Labuah",
+            "Parik Antang",
+            "Sapiran",
+        ],
+    ),
 ];
 
-const PARTS: [&str; 5] = ["Sekretariat", "Bidang Perencanaan", "Bidang Layanan", "Bidang Pembinaan", "Bidang Pengendalian"];
+const PARTS: [&str; 5] =
+    ["Sekretariat", "Bidang Perencanaan", "Bidang Layanan", "Bidang Pembinaan", "Bidang Pengendalian"];
 const HEALTH_CENTRES: usize = 7;
 const PRIMARY_SCHOOLS: usize = 38;
 const LOWER_SECONDARY_SCHOOLS: usize = 8;
@@ -63,7 +100,12 @@ pub(super) fn units(dice: Dice, agency: AgencyId, founded: Date, at_most: usize)
     for (code, name) in DEPARTMENTS {
         departments.push(tree.add(Some(root), code, name, UnitKind::Opd));
         if departments.len() == 1 {
-            tree.add(Some(departments[0]), "DISDIKBUD-1", "Bidang Pembinaan Guru dan Tenaga Kependidikan", UnitKind::Bidang);
+            tree.add(
+                Some(departments[0]),
+                "DISDIKBUD-1",
+                "Bidang Pembinaan Guru dan Tenaga Kependidikan",
+                UnitKind::Bidang,
+            );
             tree.add(Some(departments[0]), "SD-01", "SD Negeri 01 Bukittinggi", UnitKind::School);
         }
         if departments.len() == 6 {

@@ -3,7 +3,7 @@
 use super::{
     batch::Batch,
     dice::{Dice, percent, pick},
-    people::{City, Persona, Person},
+    people::{City, Person, Persona},
 };
 use crate::error::Result;
 use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
@@ -16,13 +16,13 @@ use domain::{
     },
     feedback::{Feedback, FeedbackAbout},
     id::{
-        ActionPlanId, ActivityId, EvaluationId, EvidenceId, FeedbackId, IndicatorId, PlanId, RecommendationId, ResultId,
-        RevisionId, UnitPredicateId,
+        ActionPlanId, ActivityId, EvaluationId, EvidenceId, FeedbackId, IndicatorId, PlanId,
+        RecommendationId, ResultId, RevisionId, UnitPredicateId,
     },
     period::Period,
     plan::{
-        ActionPlan, Approach, Aspect, Direction, Indicator, Plan, PlanContent, PlanResult, PlanRevision, PlanStatus,
-        ResultKind, RevisionStatus, Target,
+        ActionPlan, Approach, Aspect, Direction, Indicator, Plan, PlanContent, PlanResult, PlanRevision,
+        PlanStatus, ResultKind, RevisionStatus, Target,
     },
     recommendation::{Recommendation, RecommendationKind},
     regulation::{PERMENPANRB_6_2022, RegulationRef},
@@ -101,7 +101,9 @@ impl Year<'_> {
         };
         let mut locked = Vec::new();
         for evaluation in open_for(&plan, self.periods, &regulation, ids) {
-            let Some(period) = self.periods.iter().find(|period| period.id == evaluation.period) else { continue };
+            let Some(period) = self.periods.iter().find(|period| period.id == evaluation.period) else {
+                continue;
+            };
             let evaluation = self.evaluation(index, evaluation, period, &plan);
             if evaluation.status.is_final() {
                 locked.push(period.id);
@@ -270,7 +272,8 @@ impl Year<'_> {
         let result = rating(&mut rng, 20, 6);
         let behaviour = rating(&mut rng, 22, 3);
         let reason = |rating: Expectation| {
-            (rating != Expectation::AsExpected).then(|| "Berdasarkan bukti dukung dan umpan balik.".to_owned())
+            (rating != Expectation::AsExpected)
+                .then(|| "Berdasarkan bukti dukung dan umpan balik.".to_owned())
         };
         detail.result_reason = reason(result);
         detail.behaviour_reason = reason(behaviour);
@@ -295,7 +298,9 @@ impl Year<'_> {
             ];
             detail.signatures = parties
                 .into_iter()
-                .filter_map(|(party, staff)| Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) }))
+                .filter_map(|(party, staff)| {
+                    Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) })
+                })
                 .collect();
         }
         let delivered = annual.then(|| finalised_at + Duration::days(1));
@@ -319,7 +324,8 @@ impl Year<'_> {
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("remarks", year, number);
         let row = plan.effective().and_then(|revision| revision.content.results.first());
-        if let Some(row) = row.filter(|_| evaluation.kind == EvaluationKind::Annual && percent(&mut rng, 10)) {
+        if let Some(row) = row.filter(|_| evaluation.kind == EvaluationKind::Annual && percent(&mut rng, 10))
+        {
             batch.feedback(&Feedback {
                 id: FeedbackId(self.dice.id("feedback", year, number, 0)),
                 agency: plan.agency,
@@ -371,7 +377,15 @@ impl Year<'_> {
         let status = if locked.contains(&period.id) {
             ActivityStatus::Approved
         } else {
-            *pick(&mut rng, &[ActivityStatus::Approved, ActivityStatus::Submitted, ActivityStatus::Submitted, ActivityStatus::Draft])
+            *pick(
+                &mut rng,
+                &[
+                    ActivityStatus::Approved,
+                    ActivityStatus::Submitted,
+                    ActivityStatus::Submitted,
+                    ActivityStatus::Draft,
+                ],
+            )
         };
         let results = plan.effective().map(|revision| &revision.content.results)?;
         let row = pick(&mut rng, results);
@@ -415,11 +429,17 @@ impl Year<'_> {
 
     /// The predicate of a unit in each period that has ended.
     fn predicates(&self, head: &Person, batch: &mut Batch) -> Result<()> {
-        let unit = self.city.units.iter().position(|unit| unit.id == head.assignment.unit).unwrap_or_default();
+        let unit =
+            self.city.units.iter().position(|unit| unit.id == head.assignment.unit).unwrap_or_default();
         for period in self.periods.iter().filter(|period| (self.today - period.ends_on).num_days() > 7) {
             let above = head.superior.map_or(head.staff.id, |above| self.city.people[above].staff.id);
             batch.unit_predicate(&UnitPredicate {
-                id: UnitPredicateId(self.dice.id("predicate", self.number(), person_number(unit), period.part)),
+                id: UnitPredicateId(self.dice.id(
+                    "predicate",
+                    self.number(),
+                    person_number(unit),
+                    period.part,
+                )),
                 agency: self.city.agency,
                 unit: head.assignment.unit,
                 period: period.id,

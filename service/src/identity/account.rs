@@ -18,7 +18,10 @@ use domain::{
     unit::{NewUnit, OrgUnit, UnitKind},
 };
 use entity::{account, activation_code, staff};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, Set,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::Serialize;
 
 /// How long a code is good.
@@ -129,7 +132,13 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
             used_at: Set(None),
         };
         activation_code::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-        codes.push(ActivationCode { staff: StaffId(person.id), name: person.name, user_name, code, expires_at });
+        codes.push(ActivationCode {
+            staff: StaffId(person.id),
+            name: person.name,
+            user_name,
+            code,
+            expires_at,
+        });
     }
     Ok(codes)
 }

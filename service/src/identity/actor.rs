@@ -1,7 +1,11 @@
 //! Loads an actor with all that decisions need: his assignments, whom he acts for, his roles with their
 //! units. At login and then at most every five seconds.
 
-use crate::{env::Env, error::{Error, Result}, store};
+use crate::{
+    env::Env,
+    error::{Error, Result},
+    store,
+};
 use domain::{
     Locale,
     actor::{Actor, Coverage, Identity, Role},
@@ -53,10 +57,14 @@ pub(super) async fn load_in<C: ConnectionTrait>(
         .filter(role_grant::Column::RevokedAt.is_null())
         .all(connection)
         .await?;
-    let led: Vec<UnitId> =
-        assignments.iter().filter(|assignment| assignment.leads).map(|assignment| UnitId(assignment.unit_id)).collect();
+    let led: Vec<UnitId> = assignments
+        .iter()
+        .filter(|assignment| assignment.leads)
+        .map(|assignment| UnitId(assignment.unit_id))
+        .collect();
     let needs_tree = !led.is_empty() || !grants.is_empty();
-    let tree = if needs_tree { store::org_unit::tree(connection, agency, today).await? } else { Default::default() };
+    let tree =
+        if needs_tree { store::org_unit::tree(connection, agency, today).await? } else { Default::default() };
     let granted = |role: Role| {
         let name = role.to_string();
         tree.coverage(grants.iter().filter(|grant| grant.role == name).map(|grant| UnitId(grant.unit_id)))
@@ -64,7 +72,10 @@ pub(super) async fn load_in<C: ConnectionTrait>(
     Ok(Actor {
         identity: Identity::Staff(person),
         agency,
-        assignments: assignments.iter().map(|assignment| AssignmentId(assignment.id)).collect::<BTreeSet<_>>(),
+        assignments: assignments
+            .iter()
+            .map(|assignment| AssignmentId(assignment.id))
+            .collect::<BTreeSet<_>>(),
         acting_for: delegations.iter().map(|delegation| AssignmentId(delegation.assignment_id)).collect(),
         headed: tree.coverage(led),
         performance_team: granted(Role::PerformanceTeam),

@@ -12,9 +12,7 @@ use crate::{
 use chrono::Duration;
 use domain::{Key, Refusal, actor::Actor, id::AgencyId, time::to_micros};
 use entity::{account, login_attempt};
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
 /// Failed logins of one user from one address in a quarter of an hour, before the next must wait.
 const FAILURES_OF_USER: u64 = 5;
@@ -43,10 +41,8 @@ pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     let user = normalise(&input.user);
     let user_key = token::hash(&user);
     limit(env, &user_key, &input.address).await?;
-    let account = account::Entity::find()
-        .filter(account::Column::UserName.eq(user))
-        .one(env.db.reader())
-        .await?;
+    let account =
+        account::Entity::find().filter(account::Column::UserName.eq(user)).one(env.db.reader()).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let good = password::verify(env, input.password, hash).await?;
     let agency = account.as_ref().map_or(AgencyId(uuid::Uuid::nil()), |account| AgencyId(account.agency_id));
@@ -83,10 +79,8 @@ async fn limit(env: &Env, user_key: &str, address: &str) -> Result<()> {
             .filter(login_attempt::Column::At.gt(to_micros(now - since)))
     };
     let quarter = Duration::minutes(15);
-    let of_user = failures(quarter)
-        .filter(login_attempt::Column::UserKey.eq(user_key))
-        .count(env.db.reader())
-        .await?;
+    let of_user =
+        failures(quarter).filter(login_attempt::Column::UserKey.eq(user_key)).count(env.db.reader()).await?;
     if of_user >= FAILURES_OF_USER {
         return Err(Error::RateLimited { seconds: quarter.num_seconds() });
     }

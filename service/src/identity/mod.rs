@@ -10,16 +10,18 @@ mod session;
 mod token;
 
 pub use account::{
-    FoundAgency, found_agency,    ActivateAccount, ActivationCode, ChangePassword, IssueActivationCodes, activate_account, change_password,
-    issue_activation_codes,
+    ActivateAccount, ActivationCode, ChangePassword, FoundAgency, IssueActivationCodes, activate_account,
+    change_password, found_agency, issue_activation_codes,
 };
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use login::{Login, login};
+pub(crate) use password::hash_now;
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub(crate) use session::forget;
-pub(crate) use password::hash_now;
+pub use session::{
+    Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions,
+};
 pub(crate) use token::hash as hash_of;
-pub use session::{Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions};
 
 /// An access token that tests store themselves.
 pub(crate) fn token_for_test() -> String {

@@ -4,10 +4,7 @@ use crate::{
     env::{Env, random},
     error::{Error, Result},
 };
-use argon2::{
-    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
-    password_hash::SaltString,
-};
+use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use domain::{Key, Message, Refusal};
 
 /// The shortest password, in characters.
@@ -16,7 +13,8 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 200;
 
 /// What an unknown user's password is compared with, so that the answer takes as long.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
 
 /// Checks a new password; its strength is its length.
 pub(super) fn check(field: &str, password: &str) -> Result<()> {

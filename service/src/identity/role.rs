@@ -65,9 +65,7 @@ pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: Grant
                 let message = Message::new(Key::RoleNotGranted).with("role", input.role);
                 return Err(Error::input(["role"], message));
             }
-            store::staff::active(&tx, input.staff)
-                .await?
-                .ok_or_else(|| Refusal::not_found(["staffId"]))?;
+            store::staff::active(&tx, input.staff).await?.ok_or_else(|| Refusal::not_found(["staffId"]))?;
             let held = role_grant::Entity::find()
                 .filter(role_grant::Column::StaffId.eq(input.staff.0))
                 .filter(role_grant::Column::Role.eq(input.role.to_string()))
@@ -96,7 +94,12 @@ pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: Grant
 }
 
 /// Revokes a role, for admins who cover its unit; an admin's last grant over a root can't be revoked by himself.
-pub async fn revoke_role(env: &Env, actor: &Actor, sending: Sending, grant: RoleGrantId) -> Result<RoleGrantId> {
+pub async fn revoke_role(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    grant: RoleGrantId,
+) -> Result<RoleGrantId> {
     if !actor.admin.is_any() {
         return Err(Error::Forbidden);
     }

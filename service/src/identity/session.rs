@@ -151,13 +151,9 @@ async fn tokens(
     refresh_token: String,
     expires_at: Instant,
 ) -> Result<Tokens> {
-    let actor = actor::load_in(
-        tx.connection(),
-        tx.now(),
-        AgencyId(account.agency_id),
-        StaffId(account.staff_id),
-    )
-    .await?;
+    let actor =
+        actor::load_in(tx.connection(), tx.now(), AgencyId(account.agency_id), StaffId(account.staff_id))
+            .await?;
     let authenticated = Authenticated { actor: Arc::new(actor), session: Some(SessionId(session)) };
     Ok(Tokens { access_token, refresh_token, expires_at, authenticated })
 }
@@ -228,8 +224,10 @@ pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Res
     let staff = actor.staff().ok_or(Error::NotFound)?;
     let ended = env
         .write(actor, move |tx| async move {
-            let Some(account) =
-                account::Entity::find().filter(account::Column::StaffId.eq(staff.0)).one(tx.connection()).await?
+            let Some(account) = account::Entity::find()
+                .filter(account::Column::StaffId.eq(staff.0))
+                .one(tx.connection())
+                .await?
             else {
                 return Ok(0);
             };

@@ -172,11 +172,16 @@ pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
         (assignment::Entity, assignment::Column::SuperiorId),
         powers,
     ));
-    let ids: BTreeSet<_> =
-        store::assignment::load(source, which).await?.into_iter().map(|assignment| assignment.staff.0).collect();
-    let which = Condition::all()
-        .add(staff::Column::AgencyId.eq(actor.agency.0))
-        .add(any_of(source.backend, (staff::Entity, staff::Column::Id), ids));
+    let ids: BTreeSet<_> = store::assignment::load(source, which)
+        .await?
+        .into_iter()
+        .map(|assignment| assignment.staff.0)
+        .collect();
+    let which = Condition::all().add(staff::Column::AgencyId.eq(actor.agency.0)).add(any_of(
+        source.backend,
+        (staff::Entity, staff::Column::Id),
+        ids,
+    ));
     store::staff::load(source, which).await
 }
 
@@ -222,7 +227,9 @@ pub async fn units(
         .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
         .filter(org_unit::Column::ValidFrom.lte(today))
         .filter(
-            Condition::any().add(org_unit::Column::ValidTo.is_null()).add(org_unit::Column::ValidTo.gt(today)),
+            Condition::any()
+                .add(org_unit::Column::ValidTo.is_null())
+                .add(org_unit::Column::ValidTo.gt(today)),
         );
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, org_unit::Column::Name, name));

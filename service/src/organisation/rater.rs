@@ -48,7 +48,8 @@ pub(crate) async fn rater_of<C: ConnectionTrait>(
         .await?
         .remove(&staff)
         .ok_or_else(|| Error::internal("a rater who is no staff"))?;
-    let position = store::position::by_ids(source, agency, &[superior.position]).await?.remove(&superior.position);
+    let position =
+        store::position::by_ids(source, agency, &[superior.position]).await?.remove(&superior.position);
     let unit = store::org_unit::by_ids(source, agency, &[superior.unit], on).await?.remove(&superior.unit);
     Ok(Some(RaterSnapshot {
         assignment: superior.id,

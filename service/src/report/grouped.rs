@@ -1,10 +1,6 @@
 //! The one statement behind each report.
 
-use crate::{
-    db::Backend,
-    env::Env,
-    error::Result,
-};
+use crate::{db::Backend, env::Env, error::Result};
 use domain::{id::UnitId, period::Period};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use uuid::Uuid;
@@ -56,19 +52,27 @@ pub(super) async fn grouped(
         Counted::Predicates | Counted::Evaluations => period.id,
     };
     let (key, joined) = match counted {
-        Counted::Plans => ("p.status", "LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {period} AND p.status <> 'CANCELLED'"),
+        Counted::Plans => (
+            "p.status",
+            "LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {period} AND p.status <> 'CANCELLED'",
+        ),
         Counted::Evaluations => ("e.status", EVALUATION),
         Counted::Predicates => ("e.predicate", EVALUATION),
     };
     let text = QUERY.replace("{key}", key).replace("{joined}", joined);
     let mut values: Vec<Value> = Vec::new();
     let backend = env.db.backend();
-    let text = bind(backend, &text, &mut values, &[
-        ("{unit}", unit.0.into()),
-        ("{depth}", depth.into()),
-        ("{period}", of_period.0.into()),
-        ("{on}", period.ends_on.into()),
-    ]);
+    let text = bind(
+        backend,
+        &text,
+        &mut values,
+        &[
+            ("{unit}", unit.0.into()),
+            ("{depth}", depth.into()),
+            ("{period}", of_period.0.into()),
+            ("{on}", period.ends_on.into()),
+        ],
+    );
     let backend = match backend {
         Backend::Sqlite => DbBackend::Sqlite,
         Backend::Postgres => DbBackend::Postgres,

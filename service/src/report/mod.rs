@@ -144,13 +144,14 @@ pub async fn evaluation_completion(
     request: Request,
 ) -> Result<Report<EvaluationCompletion>> {
     run(env, actor, request, Counted::Evaluations, |figures: &mut EvaluationCompletion, key, count| {
-        let slot = match key.map(|key| key.parse::<EvaluationStatus>()).transpose().map_err(Error::internal)? {
-            Some(EvaluationStatus::Open) => &mut figures.open,
-            Some(EvaluationStatus::SelfReported) => &mut figures.self_reported,
-            Some(EvaluationStatus::RatedDraft) => &mut figures.rated_draft,
-            Some(_) => &mut figures.finished,
-            None => &mut figures.missing,
-        };
+        let slot =
+            match key.map(|key| key.parse::<EvaluationStatus>()).transpose().map_err(Error::internal)? {
+                Some(EvaluationStatus::Open) => &mut figures.open,
+                Some(EvaluationStatus::SelfReported) => &mut figures.self_reported,
+                Some(EvaluationStatus::RatedDraft) => &mut figures.rated_draft,
+                Some(_) => &mut figures.finished,
+                None => &mut figures.missing,
+            };
         *slot += count;
         Ok(())
     })
@@ -176,9 +177,8 @@ async fn run<T: Default>(
             .with("max", DEPTH_AT_MOST);
         return Err(Refusal::input(["depth"], message).into());
     }
-    let period = store::period::find(env.db.source(), actor.agency, request.period)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let period =
+        store::period::find(env.db.source(), actor.agency, request.period).await?.ok_or(Error::NotFound)?;
     let mut rows: Vec<Row<T>> = Vec::new();
     for line in grouped(env, unit.id, request.depth, &period, counted).await? {
         if rows.last().is_none_or(|row| row.unit != line.unit) {

@@ -43,14 +43,19 @@ pub(crate) async fn by_client_keys<C: ConnectionTrait>(
     staff: StaffId,
     keys: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, Activity>> {
-    let which = Condition::all()
-        .add(Column::StaffId.eq(staff.0))
-        .add(any_of(source.backend, (Entity, Column::ClientKey), keys));
+    let which = Condition::all().add(Column::StaffId.eq(staff.0)).add(any_of(
+        source.backend,
+        (Entity, Column::ClientKey),
+        keys,
+    ));
     Ok(load(source, which).await?.into_iter().map(|activity| (activity.client_key, activity)).collect())
 }
 
 /// The activities of a condition that carries its own scope, in the order of their beginning.
-pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Activity>> {
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<Activity>> {
     let rows = Entity::find()
         .filter(which)
         .order_by_asc(Column::StartedAt)

@@ -26,7 +26,9 @@ pub(crate) async fn find<C: ConnectionTrait>(
     agency: AgencyId,
     id: AssignmentId,
 ) -> Result<Option<Assignment>> {
-    Ok(load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0))).await?.pop())
+    Ok(load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0)))
+        .await?
+        .pop())
 }
 
 /// The assignments of these ids.
@@ -35,9 +37,11 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     agency: AgencyId,
     ids: &[AssignmentId],
 ) -> Result<HashMap<AssignmentId, Assignment>> {
-    let which = Condition::all()
-        .add(Column::AgencyId.eq(agency.0))
-        .add(any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0)));
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (Entity, Column::Id),
+        ids.iter().map(|id| id.0),
+    ));
     Ok(load(source, which).await?.into_iter().map(|assignment| (assignment.id, assignment)).collect())
 }
 
@@ -47,9 +51,11 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
     agency: AgencyId,
     people: &[StaffId],
 ) -> Result<HashMap<StaffId, Vec<Assignment>>> {
-    let which = Condition::all()
-        .add(Column::AgencyId.eq(agency.0))
-        .add(any_of(source.backend, (Entity, Column::StaffId), people.iter().map(|id| id.0)));
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (Entity, Column::StaffId),
+        people.iter().map(|id| id.0),
+    ));
     let mut found: HashMap<StaffId, Vec<Assignment>> = HashMap::new();
     for assignment in load(source, which).await?.into_iter().rev() {
         found.entry(assignment.staff).or_default().push(assignment);
@@ -58,7 +64,10 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
 }
 
 /// The assignments of a condition, oldest first.
-pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Assignment>> {
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<Assignment>> {
     let rows = Entity::find()
         .filter(which)
         .order_by_asc(Column::ValidFrom)

@@ -34,7 +34,10 @@ pub(crate) async fn in_force<C: ConnectionTrait>(
 }
 
 /// The sets of a condition, by code and validity, with their criteria: one statement more.
-pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<CriteriaSet>> {
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<CriteriaSet>> {
     let rows = criteria_set::Entity::find()
         .filter(which)
         .order_by_asc(criteria_set::Column::Code)

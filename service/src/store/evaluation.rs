@@ -47,7 +47,10 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
 }
 
 /// The evaluations of a plan, whoever may see them; for decisions inside the service.
-pub(crate) async fn of_plan<C: ConnectionTrait>(source: Source<'_, C>, plan: PlanId) -> Result<Vec<Evaluation>> {
+pub(crate) async fn of_plan<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plan: PlanId,
+) -> Result<Vec<Evaluation>> {
     load(source, Condition::all().add(Column::PlanId.eq(plan.0))).await
 }
 
@@ -61,7 +64,10 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
 }
 
 /// The evaluations of a condition that carries its own scope.
-pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Evaluation>> {
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<Evaluation>> {
     let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(source.connection).await?;
     rows.into_iter().map(value).collect()
 }

@@ -24,8 +24,8 @@ macro_rules! record {
             }
 
             async fn update(&self, before: &Self, tx: &crate::db::Tx) -> crate::error::Result<u64> {
-                use $entity as table;
                 use sea_orm::ColumnTrait;
+                use $entity as table;
                 let which = sea_orm::Condition::all()
                     .add(table::Column::Id.eq(before.id.0))
                     .add(table::Column::Version.eq(before.version));

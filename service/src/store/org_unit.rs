@@ -14,8 +14,8 @@ use domain::{
 };
 use entity::{org_unit, org_unit_parent};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    Set, sea_query::Expr,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -97,9 +97,11 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     ids: &[UnitId],
     on: Date,
 ) -> Result<HashMap<UnitId, OrgUnit>> {
-    let which = Condition::all()
-        .add(org_unit::Column::AgencyId.eq(agency.0))
-        .add(any_of(source.backend, (org_unit::Entity, org_unit::Column::Id), ids.iter().map(|id| id.0)));
+    let which = Condition::all().add(org_unit::Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (org_unit::Entity, org_unit::Column::Id),
+        ids.iter().map(|id| id.0),
+    ));
     Ok(load(source, which, on).await?.into_iter().map(|unit| (unit.id, unit)).collect())
 }
 

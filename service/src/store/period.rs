@@ -18,7 +18,9 @@ pub(crate) async fn find<C: ConnectionTrait>(
     agency: AgencyId,
     id: PeriodId,
 ) -> Result<Option<Period>> {
-    Ok(load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0))).await?.pop())
+    Ok(load(source, Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.eq(id.0)))
+        .await?
+        .pop())
 }
 
 /// The periods of these ids.
@@ -27,9 +29,11 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     agency: AgencyId,
     ids: &[PeriodId],
 ) -> Result<HashMap<PeriodId, Period>> {
-    let which = Condition::all()
-        .add(Column::AgencyId.eq(agency.0))
-        .add(any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0)));
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (Entity, Column::Id),
+        ids.iter().map(|id| id.0),
+    ));
     Ok(load(source, which).await?.into_iter().map(|period| (period.id, period)).collect())
 }
 

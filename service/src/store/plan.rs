@@ -13,7 +13,9 @@ use domain::{
     time::{from_micros, to_micros},
 };
 use entity::{plan, plan_result, plan_revision};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::OnConflict,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -27,7 +29,11 @@ pub(crate) const OWNED: Owned<plan::Column> = Owned {
 };
 
 /// A plan that the actor sees.
-pub(crate) async fn find<C: ConnectionTrait>(source: Source<'_, C>, actor: &Actor, id: PlanId) -> Result<Option<Plan>> {
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    id: PlanId,
+) -> Result<Option<Plan>> {
     let which = OWNED.personal(source.backend, actor).add(plan::Column::Id.eq(id.0));
     Ok(load(source, which).await?.pop())
 }
@@ -39,15 +45,18 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     ids: &[PlanId],
 ) -> Result<HashMap<PlanId, Plan>> {
     let ids = ids.iter().map(|id| id.0);
-    let which = OWNED
-        .personal(source.backend, actor)
-        .add(any_of(source.backend, (plan::Entity, plan::Column::Id), ids));
+    let which = OWNED.personal(source.backend, actor).add(any_of(
+        source.backend,
+        (plan::Entity, plan::Column::Id),
+        ids,
+    ));
     Ok(load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect())
 }
 
 /// The plans of a condition that carries its own scope, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
-    let rows = plan::Entity::find().filter(which).order_by_asc(plan::Column::Id).all(source.connection).await?;
+    let rows =
+        plan::Entity::find().filter(which).order_by_asc(plan::Column::Id).all(source.connection).await?;
     with_revisions(source, rows).await
 }
 

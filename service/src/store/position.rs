@@ -18,14 +18,19 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     agency: AgencyId,
     ids: &[PositionId],
 ) -> Result<HashMap<PositionId, Position>> {
-    let which = Condition::all()
-        .add(Column::AgencyId.eq(agency.0))
-        .add(any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0)));
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (Entity, Column::Id),
+        ids.iter().map(|id| id.0),
+    ));
     Ok(load(source, which).await?.into_iter().map(|position| (position.id, position)).collect())
 }
 
 /// The positions of a condition, by code.
-pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Position>> {
+pub(crate) async fn load<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+) -> Result<Vec<Position>> {
     let rows = Entity::find().filter(which).order_by_asc(Column::Code).all(source.connection).await?;
     rows.into_iter().map(value).collect()
 }

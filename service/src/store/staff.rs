@@ -19,9 +19,11 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     agency: AgencyId,
     ids: &[StaffId],
 ) -> Result<HashMap<StaffId, Staff>> {
-    let which = Condition::all()
-        .add(staff::Column::AgencyId.eq(agency.0))
-        .add(any_of(source.backend, (staff::Entity, staff::Column::Id), ids.iter().map(|id| id.0)));
+    let which = Condition::all().add(staff::Column::AgencyId.eq(agency.0)).add(any_of(
+        source.backend,
+        (staff::Entity, staff::Column::Id),
+        ids.iter().map(|id| id.0),
+    ));
     Ok(load(source, which).await?.into_iter().map(|person| (person.id, person)).collect())
 }
 
@@ -83,7 +85,16 @@ pub(crate) async fn active(tx: &Tx, id: StaffId) -> Result<Option<staff::Model>>
 
 /// The active people assigned to units on a day, by name.
 pub(crate) async fn of_units(tx: &Tx, units: BTreeSet<UnitId>, on: Date) -> Result<Vec<staff::Model>> {
-    let assigned = open_assignments(tx, any_of(tx.backend(), (assignment::Entity, assignment::Column::UnitId), units.iter().map(|unit| unit.0)), on).await?;
+    let assigned = open_assignments(
+        tx,
+        any_of(
+            tx.backend(),
+            (assignment::Entity, assignment::Column::UnitId),
+            units.iter().map(|unit| unit.0),
+        ),
+        on,
+    )
+    .await?;
     let ids: BTreeSet<_> = assigned.into_iter().map(|assignment| assignment.staff_id).collect();
     Ok(staff::Entity::find()
         .filter(any_of(tx.backend(), (staff::Entity, staff::Column::Id), ids))
@@ -114,10 +125,20 @@ pub(crate) async fn with_units(
     .await?;
     let units: HashMap<_, _> =
         assigned.into_iter().map(|assignment| (assignment.staff_id, UnitId(assignment.unit_id))).collect();
-    Ok(people.into_iter().map(|person| { let unit = units.get(&person.id).copied(); (person, unit) }).collect())
+    Ok(people
+        .into_iter()
+        .map(|person| {
+            let unit = units.get(&person.id).copied();
+            (person, unit)
+        })
+        .collect())
 }
 
-async fn open_assignments(tx: &Tx, which: sea_orm::sea_query::Expr, on: Date) -> Result<Vec<assignment::Model>> {
+async fn open_assignments(
+    tx: &Tx,
+    which: sea_orm::sea_query::Expr,
+    on: Date,
+) -> Result<Vec<assignment::Model>> {
     Ok(assignment::Entity::find()
         .filter(which)
         .filter(assignment::Column::ValidFrom.lte(on))

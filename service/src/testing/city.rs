@@ -267,19 +267,23 @@ fn login(who: Person) -> account::ActiveModel {
 }
 
 fn grants() -> Vec<role_grant::ActiveModel> {
-    [(Person::Team, "PERFORMANCE_TEAM", OFFICE), (Person::Admin, "ADMIN", ROOT), (Person::Auditor, "AUDITOR", ROOT)]
-        .into_iter()
-        .map(|(who, role, unit)| role_grant::ActiveModel {
-            id: Set(id(0x7000 + who.number())),
-            agency_id: Set(AGENCY.0),
-            staff_id: Set(who.staff().0),
-            role: Set(role.to_owned()),
-            unit_id: Set(unit.0),
-            granted_at: Set(0),
-            revoked_at: Set(None),
-            version: Set(1),
-        })
-        .collect()
+    [
+        (Person::Team, "PERFORMANCE_TEAM", OFFICE),
+        (Person::Admin, "ADMIN", ROOT),
+        (Person::Auditor, "AUDITOR", ROOT),
+    ]
+    .into_iter()
+    .map(|(who, role, unit)| role_grant::ActiveModel {
+        id: Set(id(0x7000 + who.number())),
+        agency_id: Set(AGENCY.0),
+        staff_id: Set(who.staff().0),
+        role: Set(role.to_owned()),
+        unit_id: Set(unit.0),
+        granted_at: Set(0),
+        revoked_at: Set(None),
+        version: Set(1),
+    })
+    .collect()
 }
 
 fn periods() -> Vec<period::ActiveModel> {

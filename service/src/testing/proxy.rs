@@ -30,7 +30,10 @@ impl Proxy {
                     let _ = (client.set_nodelay(true), server.set_nodelay(true));
                     let ((from_client, to_client), (from_server, to_server)) =
                         (client.into_split(), server.into_split());
-                    tokio::join!(forward(from_client, to_server, delay), forward(from_server, to_client, delay));
+                    tokio::join!(
+                        forward(from_client, to_server, delay),
+                        forward(from_server, to_client, delay)
+                    );
                 });
             }
         });

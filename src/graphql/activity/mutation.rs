@@ -226,7 +226,10 @@ async fn payload(
 ) -> async_graphql::Result<ActivitiesPayload> {
     let (outcomes, errors) = error::outcome(ctx, result)?;
     let outcomes = outcomes.unwrap_or_default();
-    ctx.loaders()?.activities.prefetch(outcomes.iter().filter_map(|outcome| outcome.activity).collect()).await;
+    ctx.loaders()?
+        .activities
+        .prefetch(outcomes.iter().filter_map(|outcome| outcome.activity).collect())
+        .await;
     let mut results = Vec::with_capacity(outcomes.len());
     for (row, outcome) in (0..).zip(outcomes) {
         let activity = match outcome.activity {

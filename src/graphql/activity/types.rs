@@ -24,12 +24,12 @@ use service::{
 };
 use std::sync::Arc;
 
-/// What somebody did, when, for which row of the plan, with what evidence (progres harian).
 #[derive(Clone)]
 pub struct Activity(pub Arc<domain::activity::Activity>);
 
 connection!(ActivityConnection, ActivityEdge, Activity, "activities");
 
+/// What somebody did, when, for which row of the plan, with what evidence (progres harian).
 #[Object]
 impl Activity {
     /// The global id.
@@ -131,13 +131,16 @@ impl Activity {
 }
 
 /// An activity by id, if you may see it.
-pub(in crate::graphql) async fn one(ctx: &Context<'_>, id: ActivityId) -> async_graphql::Result<Option<Activity>> {
+pub(in crate::graphql) async fn one(
+    ctx: &Context<'_>,
+    id: ActivityId,
+) -> async_graphql::Result<Option<Activity>> {
     Ok(ctx.loaders()?.activities.find(ctx, id).await?.map(Activity))
 }
 
-/// What shows that something was done (bukti dukung).
 pub struct Evidence(pub domain::activity::Evidence);
 
+/// What shows that something was done (bukti dukung).
 #[Object]
 impl Evidence {
     /// The global id.
@@ -216,13 +219,19 @@ impl ActivityQuery {
 impl ActivityFilter {
     fn parse(self, ctx: &Context<'_>) -> async_graphql::Result<use_case::ActivityFilter> {
         Ok(use_case::ActivityFilter {
-            staff: self.staff_id.map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId")).transpose()?,
+            staff: self
+                .staff_id
+                .map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId"))
+                .transpose()?,
             plan: self.plan_id.map(|id| id::argument(ctx, Kind::Plan, &id, "filter.planId")).transpose()?,
             result: self
                 .plan_result_id
                 .map(|id| id::argument(ctx, Kind::PlanResult, &id, "filter.planResultId"))
                 .transpose()?,
-            period: self.period_id.map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId")).transpose()?,
+            period: self
+                .period_id
+                .map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId"))
+                .transpose()?,
             status: self.status.map(|status| status.into_iter().map(Into::into).collect()),
             from: self.from.map(|at| at.0),
             until: self.until.map(|at| at.0),

@@ -13,9 +13,9 @@ use async_graphql::{Context, ID, Object};
 use domain::{evaluation, feedback::FeedbackAbout, scoring};
 use std::sync::Arc;
 
-/// What was reached of a row or an indicator (realisasi berdasarkan bukti dukung).
 pub struct Realisation(pub evaluation::Realisation);
 
+/// What was reached of a row or an indicator (realisasi berdasarkan bukti dukung).
 #[Object]
 impl Realisation {
     /// The row's id.
@@ -40,9 +40,9 @@ impl Realisation {
     }
 }
 
-/// The rater's rating of a row: it explains, it counts for nothing.
 pub struct RowRating(pub evaluation::RowRating);
 
+/// The rater's rating of a row: it explains, it counts for nothing.
 #[Object]
 impl RowRating {
     /// The row's id.
@@ -59,9 +59,9 @@ impl RowRating {
     }
 }
 
-/// The rater's rating of a behaviour value: it explains, it counts for nothing.
 pub struct ValueRating(pub evaluation::ValueRating);
 
+/// The rater's rating of a behaviour value: it explains, it counts for nothing.
 #[Object]
 impl ValueRating {
     /// The criterion's id; see `criteria`.
@@ -78,7 +78,6 @@ impl ValueRating {
     }
 }
 
-/// One step of how a result came about.
 pub struct ScoreNode {
     tree: Arc<scoring::ScoreTree>,
     index: usize,
@@ -95,6 +94,7 @@ impl ScoreNode {
     }
 }
 
+/// One step of how a result came about.
 #[Object]
 impl ScoreNode {
     /// Its place in the tree: `1`, `1.2`, `1.2.1`.
@@ -156,9 +156,9 @@ impl ScoreNode {
     }
 }
 
-/// A signature on the annual document.
 pub struct Signature(pub evaluation::Signature);
 
+/// A signature on the annual document.
 #[Object]
 impl Signature {
     /// As what the person signed.
@@ -175,9 +175,9 @@ impl Signature {
     }
 }
 
-/// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
 pub struct Feedback(pub domain::feedback::Feedback);
 
+/// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
 #[Object]
 impl Feedback {
     /// The global id.
@@ -210,9 +210,9 @@ impl Feedback {
     }
 }
 
-/// A recommendation for a person's career: what ends a year.
 pub struct Recommendation(pub domain::recommendation::Recommendation);
 
+/// A recommendation for a person's career: what ends a year.
 #[Object]
 impl Recommendation {
     /// The global id.

@@ -179,7 +179,11 @@ impl RemarkMutation {
     }
 
     /// The rater or the rater's superior recommends something for the person's career.
-    async fn recommend(&self, ctx: &Context<'_>, input: RecommendInput) -> async_graphql::Result<RecommendPayload> {
+    async fn recommend(
+        &self,
+        ctx: &Context<'_>,
+        input: RecommendInput,
+    ) -> async_graphql::Result<RecommendPayload> {
         let sending = Sending { operation: "recommend", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };

@@ -1,7 +1,10 @@
 //! Mutations that lead to a final evaluation: report, rate, finalise, reopen.
 
 use super::{
-    input::{FinaliseEvaluationInput, GapInput, RateEvaluationInput, RealisationInput, ReportRealisationInput, RowRatingInput, ValueRatingInput, each},
+    input::{
+        FinaliseEvaluationInput, GapInput, RateEvaluationInput, RealisationInput, ReportRealisationInput,
+        RowRatingInput, ValueRatingInput, each,
+    },
     types::{Evaluation, one},
 };
 use crate::graphql::{
@@ -98,7 +101,8 @@ impl RatingMutation {
         ctx: &Context<'_>,
         input: FinaliseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let sending = Sending { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let sending =
+            Sending { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let gap_reasons = match each("gapReasons", input.gap_reasons, GapInput::parse) {
             Ok(gaps) => gaps,

@@ -95,10 +95,19 @@ impl EvaluationQuery {
 impl EvaluationFilter {
     fn parse(self, ctx: &Context<'_>) -> async_graphql::Result<use_case::EvaluationFilter> {
         Ok(use_case::EvaluationFilter {
-            staff: self.staff_id.map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId")).transpose()?,
+            staff: self
+                .staff_id
+                .map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId"))
+                .transpose()?,
             plan: self.plan_id.map(|id| id::argument(ctx, Kind::Plan, &id, "filter.planId")).transpose()?,
-            unit: self.org_unit_id.map(|id| id::argument(ctx, Kind::OrgUnit, &id, "filter.orgUnitId")).transpose()?,
-            period: self.period_id.map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId")).transpose()?,
+            unit: self
+                .org_unit_id
+                .map(|id| id::argument(ctx, Kind::OrgUnit, &id, "filter.orgUnitId"))
+                .transpose()?,
+            period: self
+                .period_id
+                .map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId"))
+                .transpose()?,
             kind: self.kind.map(Into::into),
             status: self.status.map(|status| status.into_iter().map(Into::into).collect()),
             rated_by_me: self.rated_by_me,

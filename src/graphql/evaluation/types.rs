@@ -19,14 +19,14 @@ use async_graphql::{Context, ID, Object};
 use domain::id::EvaluationId;
 use std::sync::Arc;
 
-/// An evaluation of a part of the year (periodic) or of the year (annual). It comes with the approval of its
-/// plan. Ratings, predicate, notes and explanation are null to the person evaluated until it is FINAL, and to
-/// everybody but the rater while they are a draft.
 #[derive(Clone)]
 pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
 
 connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations");
 
+/// An evaluation of a part of the year (periodic) or of the year (annual). It comes with the approval of its
+/// plan. Ratings, predicate, notes and explanation are null to the person evaluated until it is FINAL, and to
+/// everybody but the rater while they are a draft.
 #[Object]
 impl Evaluation {
     /// The global id.

@@ -114,11 +114,18 @@ impl AccessMutation {
             Err(refusal) => Err(refusal.into()),
         };
         let (codes, errors) = error::outcome(ctx, result)?;
-        Ok(IssueActivationCodesPayload { codes: codes.map(|codes| codes.into_iter().map(code).collect()), errors })
+        Ok(IssueActivationCodesPayload {
+            codes: codes.map(|codes| codes.into_iter().map(code).collect()),
+            errors,
+        })
     }
 
     /// Grants a role over a unit's subtree. Works at once.
-    async fn grant_role(&self, ctx: &Context<'_>, input: GrantRoleInput) -> async_graphql::Result<RolePayload> {
+    async fn grant_role(
+        &self,
+        ctx: &Context<'_>,
+        input: GrantRoleInput,
+    ) -> async_graphql::Result<RolePayload> {
         let grant = identity_service::GrantRole {
             staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
             role: input.role.into(),
@@ -130,7 +137,11 @@ impl AccessMutation {
     }
 
     /// Revokes a role. Works at once on this server, within five seconds on others.
-    async fn revoke_role(&self, ctx: &Context<'_>, input: RevokeRoleInput) -> async_graphql::Result<RolePayload> {
+    async fn revoke_role(
+        &self,
+        ctx: &Context<'_>,
+        input: RevokeRoleInput,
+    ) -> async_graphql::Result<RolePayload> {
         let grant = id::argument(ctx, Kind::RoleGrant, &input.role_grant_id, "roleGrantId")?;
         let sending = Sending { operation: "revokeRole", key: input.idempotency_key.map(|key| key.0) };
         let result = identity_service::revoke_role(ctx.env()?, ctx.actor()?, sending, grant).await;
@@ -197,9 +208,9 @@ async fn role_payload(
 ) -> async_graphql::Result<RolePayload> {
     let (grant, errors) = error::outcome(ctx, result)?;
     let role_grant = match grant {
-        Some(grant) => Some(RoleGrant(
-            identity_service::role_grant(ctx.env()?, ctx.actor()?, grant).await.or_fail(ctx)?,
-        )),
+        Some(grant) => {
+            Some(RoleGrant(identity_service::role_grant(ctx.env()?, ctx.actor()?, grant).await.or_fail(ctx)?))
+        }
         None => None,
     };
     Ok(RolePayload { role_grant, errors })

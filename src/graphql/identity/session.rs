@@ -99,9 +99,7 @@ impl SessionPayload {
                 viewer: None,
                 errors,
             },
-            None => {
-                Self { access_token: None, refresh_token: None, expires_at: None, viewer: None, errors }
-            }
+            None => Self { access_token: None, refresh_token: None, expires_at: None, viewer: None, errors },
         }
     }
 }

@@ -24,9 +24,9 @@ pub enum Role {
     Reporting,
 }
 
-/// A role of a person over a unit's subtree.
 pub struct RoleGrant(pub identity_service::RoleGrant);
 
+/// A role of a person over a unit's subtree.
 #[Object]
 impl RoleGrant {
     /// The global id.
@@ -51,7 +51,6 @@ impl RoleGrant {
     }
 }
 
-/// One of your own sessions.
 pub struct Session {
     /// The session.
     pub session: identity_service::Session,
@@ -59,6 +58,7 @@ pub struct Session {
     pub current: bool,
 }
 
+/// One of your own sessions.
 #[Object]
 impl Session {
     /// The global id, for `revokeSession`.

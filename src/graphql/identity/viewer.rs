@@ -22,9 +22,9 @@ impl IdentityQuery {
     }
 }
 
-/// The person who is logged in.
 pub struct Viewer;
 
+/// The person who is logged in.
 #[Object]
 impl Viewer {
     /// Your roles; EMPLOYEE is everyone's.

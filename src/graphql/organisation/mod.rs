@@ -8,4 +8,4 @@ pub use query::OrganisationQuery;
 pub use staff::{Assignment, Position, Staff, StaffConnection};
 pub use unit::{OrgUnit, OrgUnitConnection};
 
-pub(super) use staff::{one as one_staff, prefetch};
+pub(super) use staff::one as one_staff;

@@ -105,7 +105,8 @@ impl OrganisationQuery {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> async_graphql::Result<StaffConnection> {
         let filter = filter.unwrap_or_default();
-        let unit = filter.org_unit_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId"));
+        let unit =
+            filter.org_unit_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId"));
         let filter = organisation::StaffFilter {
             name: filter.name,
             unit: unit.transpose()?,
@@ -188,7 +189,8 @@ impl OrganisationQuery {
         #[graphql(desc = "The text, with or without spaces.")] value: String,
     ) -> NipReport {
         let report = domain::nip::check(&value, None);
-        let texts = |messages: Vec<Message>| messages.iter().map(|message| message.render(ctx.locale())).collect();
+        let texts =
+            |messages: Vec<Message>| messages.iter().map(|message| message.render(ctx.locale())).collect();
         NipReport {
             valid: report.errors.is_empty(),
             normalised: report.normalised,

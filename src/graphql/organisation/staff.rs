@@ -17,14 +17,14 @@ use crate::{
 use async_graphql::{Context, ID, Object, SelectionField, Value};
 use domain::{id::StaffId, time::Calendar};
 
-/// A person of the agency (pegawai ASN, or a rater from outside). Name, assignment and unit are for everybody
-/// who is logged in; what is personal is null unless you are the person, a superior, the performance team or
-/// admin of the unit, or an auditor.
 #[derive(Clone)]
 pub struct Staff(pub domain::staff::Staff);
 
 connection!(StaffConnection, StaffEdge, Staff, "people");
 
+/// A person of the agency (pegawai ASN, or a rater from outside). Name, assignment and unit are for everybody
+/// who is logged in; what is personal is null unless you are the person, a superior, the performance team or
+/// admin of the unit, or an auditor.
 #[Object]
 impl Staff {
     /// The global id.
@@ -84,7 +84,10 @@ impl Staff {
         #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
     ) -> async_graphql::Result<PlanConnection> {
         let staff = self.0.id;
-        if after.is_none() && let Some(size) = page::first_size(first) && !page::wants_total(ctx) {
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
             let page = ctx.loaders()?.plans_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
             return Ok(PlanConnection::new(page, None, Plan));
         }
@@ -98,8 +101,12 @@ impl Staff {
         #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
     ) -> async_graphql::Result<EvaluationConnection> {
         let staff = self.0.id;
-        if after.is_none() && let Some(size) = page::first_size(first) && !page::wants_total(ctx) {
-            let page = ctx.loaders()?.evaluations_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let page =
+                ctx.loaders()?.evaluations_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
             return Ok(EvaluationConnection::new(page, None, Evaluation));
         }
         evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
@@ -126,7 +133,11 @@ pub(in crate::graphql) async fn one(ctx: &Context<'_>, id: StaffId) -> async_gra
 }
 
 /// Reads what a list of people will need, each kind in one statement: what the document selects below.
-pub(in crate::graphql) async fn prefetch(ctx: &Context<'_>, path: &[&str], people: &[StaffId]) -> async_graphql::Result<()> {
+pub(in crate::graphql) async fn prefetch(
+    ctx: &Context<'_>,
+    path: &[&str],
+    people: &[StaffId],
+) -> async_graphql::Result<()> {
     let loaders = ctx.loaders()?;
     let mut node = ctx.look_ahead();
     for step in path {
@@ -138,7 +149,8 @@ pub(in crate::graphql) async fn prefetch(ctx: &Context<'_>, path: &[&str], peopl
     }
     if selects(&["assignment", "assignments"]) {
         loaders.assignments_of_staff.prefetch(people.to_vec()).await;
-        if node.field("assignment").field("unit").exists() || node.field("assignments").field("unit").exists() {
+        if node.field("assignment").field("unit").exists() || node.field("assignments").field("unit").exists()
+        {
             let mut units = Vec::new();
             for person in people {
                 let all = loaders.assignments_of_staff.find(ctx, *person).await?.unwrap_or_default();
@@ -171,10 +183,10 @@ fn first_of(selected: &SelectionField<'_>) -> Option<usize> {
     matches!(value("after"), None | Some(Value::Null)).then(|| page::first_size(first)).flatten()
 }
 
-/// A dated assignment of a person to a unit and position (penempatan).
 #[derive(Clone)]
 pub struct Assignment(pub domain::assignment::Assignment);
 
+/// A dated assignment of a person to a unit and position (penempatan).
 #[Object]
 impl Assignment {
     /// The global id.
@@ -227,10 +239,10 @@ impl Assignment {
     }
 }
 
-/// A position (jabatan).
 #[derive(Clone)]
 pub struct Position(pub domain::staff::Position);
 
+/// A position (jabatan).
 #[Object]
 impl Position {
     /// The global id.

@@ -16,12 +16,12 @@ use crate::{
 use async_graphql::{Context, ID, Object};
 use service::organisation;
 
-/// An organisational unit with its place in the tree (unit kerja; OPD is a department of the city).
 #[derive(Clone)]
 pub struct OrgUnit(pub domain::unit::OrgUnit);
 
 connection!(OrgUnitConnection, OrgUnitEdge, OrgUnit, "organisational units");
 
+/// An organisational unit with its place in the tree (unit kerja; OPD is a department of the city).
 #[Object]
 impl OrgUnit {
     /// The global id.
@@ -41,7 +41,11 @@ impl OrgUnit {
         self.0.kind.into()
     }
     /// The label of `kind`.
-    async fn kind_label(&self, ctx: &Context<'_>, #[graphql(desc = "By default the request's.")] locale: Option<Locale>) -> &str {
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
         UnitKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
     /// The unit above today; null on the root.
@@ -74,7 +78,8 @@ impl OrgUnit {
         #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
     ) -> async_graphql::Result<StaffConnection> {
         let filter = organisation::StaffFilter { unit: Some(self.0.id), ..Default::default() };
-        super::query::staff_page(ctx, &filter, Default::default(), page::request(first, after, None, None)).await
+        super::query::staff_page(ctx, &filter, Default::default(), page::request(first, after, None, None))
+            .await
     }
     /// The time zone of deadlines; only on the root.
     async fn time_zone(&self) -> Option<&str> {

@@ -11,10 +11,10 @@ use crate::graphql::{
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 
-/// A result row of a plan (rencana hasil kerja, RHK).
 #[derive(Clone)]
 pub struct PlanResult(pub domain::plan::PlanResult);
 
+/// A result row of a plan (rencana hasil kerja, RHK).
 #[Object]
 impl PlanResult {
     /// The global id, the same in each revision; activities and subordinates' rows point to it.
@@ -74,7 +74,6 @@ impl PlanResult {
     }
 }
 
-/// An indicator of a result row (indikator kinerja individu, IKI).
 pub struct Indicator(domain::plan::Indicator);
 
 /// What is to be reached: a value (both ends the same) or a range.
@@ -86,6 +85,7 @@ pub struct Target {
     max: Decimal,
 }
 
+/// An indicator of a result row (indikator kinerja individu, IKI).
 #[Object]
 impl Indicator {
     /// The global id, the same in each revision.
@@ -122,9 +122,9 @@ impl Indicator {
     }
 }
 
-/// A step of a result row in one part of the year (rencana aksi).
 pub struct ActionPlan(domain::plan::ActionPlan);
 
+/// A step of a result row in one part of the year (rencana aksi).
 #[Object]
 impl ActionPlan {
     /// The global id, the same in each revision.
@@ -145,9 +145,9 @@ impl ActionPlan {
     }
 }
 
-/// The leader's special expectation for a behaviour value (ekspektasi khusus pimpinan).
 pub struct BehaviourExpectation(pub domain::plan::BehaviourExpectation);
 
+/// The leader's special expectation for a behaviour value (ekspektasi khusus pimpinan).
 #[Object]
 impl BehaviourExpectation {
     /// The criterion's global id; see `criteria`.

@@ -136,7 +136,11 @@ impl PlanResultInput {
         let steps = self.action_plans.into_iter().enumerate().map(|(at, step)| {
             Ok(use_case::ActionPlanInput {
                 id: optional(Kind::ActionPlan, step.id.as_ref(), &path(&format!("actionPlans.{at}.id")))?,
-                period: id::parse(Kind::Period, &step.period_id, &path(&format!("actionPlans.{at}.periodId")))?,
+                period: id::parse(
+                    Kind::Period,
+                    &step.period_id,
+                    &path(&format!("actionPlans.{at}.periodId")),
+                )?,
                 text: step.text,
                 target: step.target,
             })

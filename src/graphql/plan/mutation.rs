@@ -152,7 +152,11 @@ struct PlanPayload {
 #[Object]
 impl PlanContentMutation {
     /// Begins a plan of your own assignment as a draft, empty, with contents, or as a copy of an earlier one.
-    async fn create_plan(&self, ctx: &Context<'_>, input: CreatePlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn create_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: CreatePlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.map(PlanContentInput::parse).transpose() {
             Ok(content) => content,
@@ -169,7 +173,11 @@ impl PlanContentMutation {
     }
 
     /// Writes the contents of a draft, or of the revision that is being written.
-    async fn update_plan(&self, ctx: &Context<'_>, input: UpdatePlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn update_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdatePlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.parse() {
             Ok(content) => content,
@@ -184,7 +192,11 @@ impl PlanContentMutation {
     }
 
     /// Hands a plan, or its revision, to the rater.
-    async fn submit_plan(&self, ctx: &Context<'_>, input: SubmitPlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn submit_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: SubmitPlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
         let submit = use_case::SubmitPlan {
             plan: plan_id(ctx, &input.plan_id)?,
@@ -194,7 +206,11 @@ impl PlanContentMutation {
     }
 
     /// Takes a submitted plan, or its revision, back before the rater decides.
-    async fn withdraw_plan(&self, ctx: &Context<'_>, input: WithdrawPlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn withdraw_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: WithdrawPlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
         let withdraw = use_case::WithdrawPlan {
             plan: plan_id(ctx, &input.plan_id)?,
@@ -224,7 +240,11 @@ impl PlanContentMutation {
 impl PlanDecisionMutation {
     /// The rater approves a submitted plan or its revision, or returns it with a reason. The first approval opens
     /// its evaluations.
-    async fn review_plan(&self, ctx: &Context<'_>, input: ReviewPlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn review_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: ReviewPlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
         let review = use_case::ReviewPlan {
             plan: plan_id(ctx, &input.plan_id)?,
@@ -235,7 +255,11 @@ impl PlanDecisionMutation {
     }
 
     /// Begins a revision of an approved plan with the contents in force.
-    async fn revise_plan(&self, ctx: &Context<'_>, input: RevisePlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn revise_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: RevisePlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
         let revise = use_case::RevisePlan {
             plan: plan_id(ctx, &input.plan_id)?,
@@ -246,7 +270,11 @@ impl PlanDecisionMutation {
     }
 
     /// Cancels a plan that has no final evaluation. For admins of the unit.
-    async fn cancel_plan(&self, ctx: &Context<'_>, input: CancelPlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn cancel_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: CancelPlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
         let cancel = use_case::CancelPlan {
             plan: plan_id(ctx, &input.plan_id)?,
@@ -258,7 +286,11 @@ impl PlanDecisionMutation {
 
     /// Closes an approved plan whose periodic evaluations are finished. For admins of the unit; the system does
     /// it at the year's end.
-    async fn close_plan(&self, ctx: &Context<'_>, input: ClosePlanInput) -> async_graphql::Result<PlanPayload> {
+    async fn close_plan(
+        &self,
+        ctx: &Context<'_>,
+        input: ClosePlanInput,
+    ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
         let close = use_case::ClosePlan {
             plan: plan_id(ctx, &input.plan_id)?,

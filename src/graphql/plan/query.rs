@@ -73,9 +73,18 @@ impl PlanQuery {
 impl PlanFilter {
     fn parse(self, ctx: &Context<'_>) -> async_graphql::Result<use_case::PlanFilter> {
         Ok(use_case::PlanFilter {
-            staff: self.staff_id.map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId")).transpose()?,
-            unit: self.org_unit_id.map(|id| id::argument(ctx, Kind::OrgUnit, &id, "filter.orgUnitId")).transpose()?,
-            period: self.period_id.map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId")).transpose()?,
+            staff: self
+                .staff_id
+                .map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId"))
+                .transpose()?,
+            unit: self
+                .org_unit_id
+                .map(|id| id::argument(ctx, Kind::OrgUnit, &id, "filter.orgUnitId"))
+                .transpose()?,
+            period: self
+                .period_id
+                .map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId"))
+                .transpose()?,
             status: self.status.map(|status| status.into_iter().map(Into::into).collect()),
             rated_by_me: self.rated_by_me,
         })

@@ -21,12 +21,12 @@ use async_graphql::{Context, ID, Object};
 use domain::{id::PlanId, plan::RaterSnapshot};
 use std::sync::Arc;
 
-/// The annual work plan of an assignment (SKP).
 #[derive(Clone)]
 pub struct Plan(pub Arc<domain::plan::Plan>);
 
 connection!(PlanConnection, PlanEdge, Plan, "plans");
 
+/// The annual work plan of an assignment (SKP).
 #[Object]
 impl Plan {
     /// The global id.
@@ -162,7 +162,6 @@ pub(in crate::graphql) async fn one(ctx: &Context<'_>, id: PlanId) -> async_grap
     Ok(ctx.loaders()?.plans.find(ctx, id).await?.map(Plan))
 }
 
-/// A version of a plan's contents.
 pub struct PlanRevision {
     plan: Arc<domain::plan::Plan>,
     index: usize,
@@ -174,6 +173,7 @@ impl PlanRevision {
     }
 }
 
+/// A version of a plan's contents.
 #[Object]
 impl PlanRevision {
     /// The global id.
@@ -214,9 +214,9 @@ impl PlanRevision {
     }
 }
 
-/// Who rates (pejabat penilai kinerja), as forms print it.
 pub struct Rater(pub RaterSnapshot);
 
+/// Who rates (pejabat penilai kinerja), as forms print it.
 #[Object(name = "PlanRater")]
 impl Rater {
     /// The person.

@@ -52,7 +52,9 @@ macro_rules! both {
 pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
     match TestApp::start(on).await {
         Some(app) => body(app).await,
-        None => eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", service::testing::POSTGRES_VARIABLE),
+        None => {
+            eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", service::testing::POSTGRES_VARIABLE)
+        }
     }
 }
 
@@ -143,7 +145,9 @@ impl Client {
     pub async fn mutate(&self, name: &str, selection: &str, input: Value) -> Value {
         let mut type_name = name.to_owned();
         type_name[..1].make_ascii_uppercase();
-        let query = format!("mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} errors {{ __typename code message path }} }} }}");
+        let query = format!(
+            "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} errors {{ __typename code message path }} }} }}"
+        );
         self.ok(&query, json!({ "input": input })).await[name].clone()
     }
 

@@ -1,0 +1,59 @@
+// Shared helpers: argument parser, config with login, tiny result recorder.
+export function args(argv = process.argv.slice(2)) {
+  const pos = [],
+    opt = {};
+  for (let i = 0; i < argv.length; i++) {
+    const a = argv[i];
+    if (a.startsWith("--")) {
+      const [k, v] = a.slice(2).split("=");
+      opt[k] = v ?? (argv[i + 1] && !argv[i + 1].startsWith("--") ? argv[++i] : true);
+    } else pos.push(a);
+  }
+  return { pos, opt };
+}
+// What the probes send. A login is given as a token; nothing here knows more of the schema than these lines.
+export function config(opt) {
+  return {
+    headers: opt.token ? { authorization: `Bearer ${opt.token}` } : {},
+    query: "{ __typename }",
+    mutation: "mutation { logout(input: {}) { done } }",
+    upload: "mutation($f: Upload!) { up(file: $f) }",
+  };
+}
+// Levels: MUST fails the run; SHOULD fails it only under --strict; INFO never does.
+export class Report {
+  constructor(title, opt = {}) {
+    this.title = title;
+    this.opt = opt;
+    this.rows = [];
+  }
+  add(level, name, ok, note = "") {
+    this.rows.push({ level, name, ok, note });
+    const mark = ok ? "ok  " : level === "MUST" ? "FAIL" : level === "SHOULD" ? "warn" : "info";
+    if (!this.opt.json)
+      console.log(`${mark} ${level.padEnd(6)} ${name}${note ? "  -- " + String(note).slice(0, 220) : ""}`);
+  }
+  async check(level, name, fn) {
+    try {
+      const r = await fn();
+      if (r === true || r === undefined) this.add(level, name, true);
+      else if (r && typeof r === "object") this.add(level, name, r.ok, r.note);
+      else this.add(level, name, false, r);
+    } catch (e) {
+      this.add(level, name, false, e?.message ?? e);
+    }
+  }
+  done() {
+    const bad = this.rows.filter((r) => !r.ok && (r.level === "MUST" || (this.opt.strict && r.level === "SHOULD")));
+    const warn = this.rows.filter((r) => !r.ok && r.level === "SHOULD").length;
+    const must = this.rows.filter((r) => !r.ok && r.level === "MUST").length;
+    if (this.opt.json) console.log(JSON.stringify({ title: this.title, rows: this.rows }, null, 1));
+    else
+      console.log(
+        `\n${this.title}: ${this.rows.filter((r) => r.ok).length}/${this.rows.length} ok, ${must} MUST failed, ${warn} SHOULD failed`,
+      );
+    const ok = this.rows.length - bad.length;
+    console.log(`${ok} passed, ${bad.length} failed`);
+    process.exitCode = bad.length || ok === 0 ? 1 : 0;
+  }
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Every conformance check against a running server: run.sh URL SCHEMA --token TOKEN
+set -euo pipefail
+url=$1
+schema=$2
+shift 2
+here=$(cd "$(dirname "$0")" && pwd)
+status=0
+node "$here/http-audit.mjs" "$url" --strict "$@" || status=1
+# Introspection is open on the demo, which the probe notes as a SHOULD.
+node "$here/abuse-probe.mjs" "$url" "$@" || status=1
+node "$here/relay-check.mjs" "$schema" "$url" --compile "$@" || status=1
+node "$here/schema-lint.mjs" "$schema" || status=1
+exit $status
