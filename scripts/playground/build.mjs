@@ -2,8 +2,7 @@
 //
 // Nothing that is served names another host. The server embeds the files, so that running needs no Node.
 import { build } from "esbuild";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { buildSchema, parse, validate } from "graphql";
@@ -15,41 +14,61 @@ const types = {
   ".css": "text/css; charset=utf-8",
   ".ttf": "font/ttf",
 };
+const groups = ["employee", "superior", "reporting"];
 
-// Ready operations: each is checked against the schema that the server has.
+// Ready operations, each checked against the schema that the server has. A file is called
+// <order>-<group>-<name>.graphql and begins with its title in Indonesian and in English.
 function operations() {
+  const schema = buildSchema(readFileSync(join(here, "../../schema.graphql"), "utf8"));
   const folder = join(here, "operations");
-  const schemaFile = join(here, "../../schema.graphql");
-  const schema = existsSync(schemaFile) ? buildSchema(readFileSync(schemaFile, "utf8")) : null;
   return readdirSync(folder)
-    .filter((name) => name.endsWith(".graphql"))
     .sort()
     .map((name) => {
       const text = readFileSync(join(folder, name), "utf8");
-      const faults = schema ? validate(schema, parse(text)) : [];
-      if (faults.length > 0) throw new Error(`${name}: ${faults.map(String).join("\n")}`);
-      const [group, ...words] = basename(name, ".graphql").split("-").slice(1);
-      const titles = text.split("\n").filter((line) => line.startsWith("# "));
-      return { group, name: words.join("-"), id: titles[0].slice(2), en: titles[1].slice(2), text };
+      const document = parse(text);
+      const faults = validate(schema, document);
+      if (faults.length > 0) throw new Error(`${name}: ${faults.join("\n")}`);
+      const [, group, ...words] = basename(name, ".graphql").split("-");
+      const [id, en] = text.split("\n").map((line) => /^# (.+)/.exec(line)?.[1]);
+      if (!groups.includes(group) || !id || !en) throw new Error(`${name}: group or one of the two titles is missing`);
+      const blanks = document.definitions[0].variableDefinitions.map(({ variable }) => [variable.name.value, ""]);
+      const variables = blanks.length > 0 ? JSON.stringify(Object.fromEntries(blanks), null, 2) : "";
+      return { group, name: words.join("-"), id, en, text, variables };
     });
 }
+
+// GraphiQL's style sheet carries its fonts within itself. Without them the editor uses those of the system,
+// the page weighs a third less, and the policy needs no `font-src data:`. The icons come with the editor.
+const withoutFonts = {
+  name: "without-fonts",
+  setup({ onLoad }) {
+    onLoad({ filter: /graphiql[\\/]dist[\\/]style\.css$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/@font-face\s*\{[^}]*url\(["']?data:font[^}]*\}/g, ""),
+      loader: "css",
+    }));
+  },
+};
 
 const shared = {
   bundle: true,
   minify: true,
   write: false,
+  metafile: true,
   legalComments: "none",
   target: ["es2022"],
   define: { "process.env.NODE_ENV": '"production"' },
   loader: { ".ttf": "file" },
+  plugins: [withoutFonts],
   outdir: "/out",
   absWorkingDir: here,
+  entryNames: "[name]-[hash]",
+  chunkNames: "chunk-[hash]",
+  assetNames: "[name]-[hash]",
 };
 
 const workers = await build({
   ...shared,
   format: "iife",
-  entryNames: "[name]-[hash]",
   entryPoints: {
     "editor.worker": "monaco-editor/esm/vs/editor/editor.worker.js",
     "json.worker": "monaco-editor/esm/vs/language/json/json.worker.js",
@@ -64,11 +83,7 @@ const page = await build({
   ...shared,
   format: "esm",
   splitting: true,
-  metafile: true,
   jsx: "automatic",
-  entryNames: "[name]-[hash]",
-  chunkNames: "chunk-[hash]",
-  assetNames: "[name]-[hash]",
   entryPoints: { playground: "src/main.jsx" },
   define: {
     ...shared.define,
@@ -77,39 +92,46 @@ const page = await build({
   },
 });
 
+// What the page can reach from its two entries; the style sheets of lazy parts are within the page's own.
+const outputs = new Map([...workers.outputFiles, ...page.outputFiles].map((file) => [basename(file.path), file]));
+const entries = [...outputs.keys()].filter((path) => path.startsWith("playground-"));
+const served = new Set(entries);
+for (const path of served) {
+  if (extname(path) === ".ttf") continue;
+  const { text } = outputs.get(path);
+  for (const other of outputs.keys()) if (text.includes(other)) served.add(other);
+}
+
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-const files = [];
-for (const file of [...workers.outputFiles, ...page.outputFiles]) {
-  const path = basename(file.path);
-  const compressed = brotliCompressSync(file.contents, {
+const files = [...served].sort().map((path) => {
+  const compressed = brotliCompressSync(outputs.get(path).contents, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
   });
-  writeFileSync(join(target, `${path}.br`), compressed);
-  files.push({ path, type: types[extname(path)], bytes: compressed.length });
-  console.log(createHash("sha256").update(compressed).digest("hex").slice(0, 16), compressed.length, path);
-}
-const entry = (extension) => files.find((file) => file.path.startsWith("playground-") && file.path.endsWith(extension)).path;
+  const file = `${path}.br`;
+  writeFileSync(join(target, file), compressed);
+  return { path, file, type: types[extname(path)], bytes: compressed.length };
+});
+const entry = (extension) => `/graphql/assets/${entries.find((path) => path.endsWith(extension))}`;
 const html = readFileSync(join(here, "src/index.html"), "utf8")
-  .replace("{style}", `/graphql/assets/${entry(".css")}`)
-  .replace("{script}", `/graphql/assets/${entry(".js")}`);
+  .replace("{style}", entry(".css"))
+  .replace("{script}", entry(".js"));
 writeFileSync(join(target, "index.html"), html);
-files.sort((a, b) => (a.path < b.path ? -1 : 1));
-writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ files }, null, 2)}\n`);
+writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", files }, null, 2)}\n`);
 
-// Licences of what was bundled.
-const packages = new Set(
-  Object.keys(page.metafile.inputs)
-    .map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+// Licences of what was bundled, each copy of a package by where it lies.
+const folders = new Set(
+  [...Object.keys(page.metafile.inputs), ...Object.keys(workers.metafile.inputs)]
+    .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
     .filter(Boolean),
 );
-for (const name of ["monaco-editor", "monaco-graphql", "graphql-language-service"]) packages.add(name);
-const licences = [...packages].sort().map((name) => {
-  const folder = join(here, "node_modules", name);
-  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((entry) => /^licen[sc]e/i.test(entry));
-  const text = file ? readFileSync(join(folder, file), "utf8").trim() : "";
-  return `${name} ${version} (${license})\n${text}\n`;
+const licences = [...folders].map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
+  const texts = readdirSync(join(here, folder)).filter((file) => /^(licen[sc]e|notice|thirdpartynotices)/i.test(file));
+  const text = texts.map((file) => readFileSync(join(here, folder, file), "utf8").trim()).join("\n\n");
+  return `${name} ${version} (${license})\n\n${text || "The package carries no text of its licence."}\n`;
 });
-writeFileSync(join(target, "LICENSES.txt"), licences.join("\n----\n\n"));
-console.log(`${files.length} files, ${files.reduce((sum, file) => sum + file.bytes, 0)} bytes compressed`);
+writeFileSync(join(target, "LICENSES.txt"), [...new Set(licences)].sort().join(`\n${"-".repeat(80)}\n\n`));
+
+for (const { path, bytes } of files) console.log(String(bytes).padStart(8), path);
+console.log(`${files.length} files, ${files.reduce((sum, { bytes }) => sum + bytes, 0)} bytes compressed`);

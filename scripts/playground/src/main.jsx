@@ -1,20 +1,19 @@
 // The playground: GraphiQL under a bar that logs in and offers ready operations.
-import "monaco-editor/min/vs/editor/editor.main.css";
 import "graphiql/style.css";
 import "./bar.css";
 import { GraphiQL } from "graphiql";
-import { useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Bar } from "./bar.jsx";
 import { Session } from "./session.js";
 
 globalThis.MonacoEnvironment = {
   getWorker(_id, label) {
-    const name = WORKERS[label] ?? WORKERS.editor;
-    return new Worker(`/graphql/assets/${name}`);
+    return new Worker(`/graphql/assets/${WORKERS[label] ?? WORKERS.editor}`);
   },
 };
 
+const CHOSEN_LANGUAGE = "kinerja.language";
 const WELCOME = `# Masuk lewat bilah di atas, lalu pilih contoh atau tulis kueri sendiri.
 # Log in above, then choose an example or write a query of your own.
 {
@@ -27,9 +26,14 @@ const WELCOME = `# Masuk lewat bilah di atas, lalu pilih contoh atau tulis kueri
 
 function Playground() {
   const session = useMemo(() => new Session(), []);
-  const [language, setLanguage] = useState("id");
-  const [operation, setOperation] = useState({ text: WELCOME, key: 0 });
+  const [language, setLanguage] = useState(localStorage.getItem(CHOSEN_LANGUAGE) === "en" ? "en" : "id");
+  const [operation, setOperation] = useState({ chosen: 0 });
+  const fetcher = useCallback((request) => session.send(request), [session]);
   session.language = language;
+  useEffect(() => {
+    document.documentElement.lang = language;
+    localStorage.setItem(CHOSEN_LANGUAGE, language);
+  }, [language]);
   return (
     <div className="page">
       <Bar
@@ -37,17 +41,19 @@ function Playground() {
         language={language}
         onLanguage={setLanguage}
         operations={OPERATIONS}
-        onOperation={(text) => setOperation(({ key }) => ({ text, key: key + 1 }))}
+        onOperation={({ text, variables }) => setOperation(({ chosen }) => ({ text, variables, chosen: chosen + 1 }))}
       />
-      <div className="editor">
+      {/* Mounted anew for a chosen operation, which GraphiQL then opens in a tab beside those it had. */}
+      <main className="editor">
         <GraphiQL
-          key={operation.key}
-          fetcher={(request) => session.send(request)}
+          key={operation.chosen}
+          fetcher={fetcher}
           initialQuery={operation.text}
-          defaultTabs={[{ query: operation.text }]}
+          initialVariables={operation.variables}
+          defaultQuery={WELCOME}
           forcedTheme="light"
         />
-      </div>
+      </main>
     </div>
   );
 }

@@ -1,28 +1,29 @@
 // A login: keeps the tokens of this browser tab and renews them.
 
 const KEPT = "kinerja.session";
-const LOGIN = `mutation Login($input: LoginInput!) {
-  login(input: $input) { accessToken refreshToken expiresAt errors { message } }
-}`;
-const REFRESH = `mutation Refresh($input: RefreshSessionInput!) {
-  refreshSession(input: $input) { accessToken refreshToken expiresAt errors { message } }
-}`;
+const FIELDS = "accessToken refreshToken expiresAt errors { code message }";
+const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { ${FIELDS} } }`;
+const REFRESH = `mutation Refresh($input: RefreshSessionInput!) { refreshSession(input: $input) { ${FIELDS} } }`;
 const LOGOUT = "mutation Logout { logout(input: {}) { done } }";
 // Renewed this long before its end.
 const EARLY = 60_000;
 
 export class Session {
   language = "id";
+  onChange = () => {};
   #tokens = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  #renewal = null;
 
   get user() {
     return this.#tokens?.user ?? null;
   }
 
+  // Null when it went well, otherwise why not.
   async login(user, password) {
-    const payload = (await this.#post(LOGIN, { input: { user, password, client: "Playground" } })).data?.login;
-    this.#keep(payload, user);
-    return payload?.accessToken ? null : (payload?.errors[0]?.message ?? "?");
+    const answer = await this.#post({ query: LOGIN, variables: { input: { user, password, client: "Playground" } } });
+    const payload = answer.data?.login;
+    if (payload?.accessToken) this.#keep(payload, user);
+    return payload?.accessToken ? null : ((payload ?? answer).errors?.[0]?.message ?? "?");
   }
 
   useKey(key) {
@@ -30,38 +31,51 @@ export class Session {
   }
 
   async logout() {
-    if (this.#tokens?.refreshToken) await this.#post(LOGOUT, {}).catch(() => {});
+    const token = this.#tokens;
     this.#store(null);
+    // Whether or not the server hears of it, this tab has forgotten the login.
+    if (token?.refreshToken) await this.#post({ query: LOGOUT }, token.accessToken).catch(() => {});
   }
 
-  // What GraphiQL sends, with a token that is good for a while.
+  // What GraphiQL sends, with a token that is good for a while; once more when the server refused the token.
   async send({ query, variables, operationName }) {
-    await this.#renew();
-    return this.#post(query, variables, operationName);
+    if (this.#tokens?.refreshToken && Date.parse(this.#tokens.expiresAt) - Date.now() < EARLY) await this.#renew();
+    const used = this.#tokens;
+    const answer = await this.#post({ query, variables, operationName }, used?.accessToken);
+    const refused = answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED");
+    if (!refused || !used?.refreshToken) return answer;
+    if (used === this.#tokens) await this.#renew();
+    return this.#post({ query, variables, operationName }, this.#tokens?.accessToken);
   }
 
-  async #renew() {
-    const tokens = this.#tokens;
-    if (!tokens?.refreshToken || Date.parse(tokens.expiresAt) - Date.now() > EARLY) return;
-    const answer = await this.#post(REFRESH, { input: { refreshToken: tokens.refreshToken } }, undefined, false);
-    this.#keep(answer.data?.refreshSession, tokens.user);
+  // A refresh token is good for one refresh, so that requests at the same time share it.
+  #renew() {
+    this.#renewal ??= this.#refresh(this.#tokens).finally(() => (this.#renewal = null));
+    return this.#renewal;
   }
 
-  #keep(payload, user) {
-    this.#store(payload?.accessToken ? { user, ...payload, errors: undefined } : null);
+  async #refresh({ refreshToken, user }) {
+    const answer = await this.#post({ query: REFRESH, variables: { input: { refreshToken } } });
+    const payload = answer.data?.refreshSession;
+    if (payload?.accessToken) this.#keep(payload, user);
+    else if (payload) this.#store(null);
+  }
+
+  #keep({ accessToken, refreshToken, expiresAt }, user) {
+    this.#store({ user, accessToken, refreshToken, expiresAt });
   }
 
   #store(tokens) {
     this.#tokens = tokens;
     if (tokens) sessionStorage.setItem(KEPT, JSON.stringify(tokens));
     else sessionStorage.removeItem(KEPT);
+    this.onChange(this.user);
   }
 
-  async #post(query, variables, operationName, authorized = true) {
+  async #post(request, token) {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": this.language };
-    if (authorized && this.#tokens) headers.Authorization = `Bearer ${this.#tokens.accessToken}`;
-    const body = JSON.stringify({ query, variables, operationName });
-    const response = await fetch("/graphql", { method: "POST", headers, body });
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(request) });
     return response.json();
   }
 }
