@@ -79,7 +79,7 @@ pub enum WorklistSubject {
     /// A plan.
     Plan(Box<Plan>),
     /// An activity.
-    Activity(Activity),
+    Activity(Box<Activity>),
     /// An evaluation.
     Evaluation(Box<Evaluation>),
 }
@@ -315,7 +315,7 @@ impl Reading<'_> {
                     _ => part.rating_deadline,
                 }),
                 staff: activity.staff,
-                subject: WorklistSubject::Activity(activity),
+                subject: WorklistSubject::Activity(Box::new(activity)),
             })
             .collect())
     }

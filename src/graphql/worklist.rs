@@ -144,7 +144,7 @@ pub(super) async fn of_viewer(
             subject: match item.subject {
                 Subject::Period(period) => WorklistSubject::Period(Period(period)),
                 Subject::Plan(plan) => WorklistSubject::Plan(Plan(Arc::new(*plan))),
-                Subject::Activity(activity) => WorklistSubject::Activity(Activity(Arc::new(activity))),
+                Subject::Activity(activity) => WorklistSubject::Activity(Activity(Arc::new(*activity))),
                 Subject::Evaluation(evaluation) => {
                     WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation)))
                 }

@@ -65,7 +65,6 @@ impl App {
     }
 
     /// The routes.
-    #[must_use]
     pub fn router(self) -> Router {
         Router::new()
             .route("/graphql", any(serve_graphql))

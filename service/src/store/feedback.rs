@@ -10,7 +10,7 @@ use domain::{
     time::{from_micros, to_micros},
 };
 use entity::feedback::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
 /// The feedback on plans, oldest first; who sees the plan sees it.

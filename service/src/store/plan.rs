@@ -86,15 +86,6 @@ pub(crate) async fn with_revisions<C: ConnectionTrait>(
         .collect()
 }
 
-/// The plan that a row stands in, whoever may see it; for decisions inside the service.
-pub(crate) async fn plan_of_result<C: ConnectionTrait>(
-    source: Source<'_, C>,
-    result: ResultId,
-) -> Result<Option<PlanId>> {
-    let anchor = plan_result::Entity::find_by_id(result.0).one(source.connection).await?;
-    Ok(anchor.map(|anchor| PlanId(anchor.plan_id)))
-}
-
 /// The plans that rows stand in.
 pub(crate) async fn plans_of_results<C: ConnectionTrait>(
     source: Source<'_, C>,

@@ -10,7 +10,7 @@ use domain::{
     time::{from_micros, to_micros},
 };
 use entity::recommendation::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
 /// The recommendations of evaluations, oldest first; who sees the evaluation's ratings sees them.
