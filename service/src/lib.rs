@@ -11,6 +11,7 @@ pub mod error;
 pub mod evaluation;
 pub mod generate;
 pub mod identity;
+pub mod import;
 pub mod journal;
 pub mod organisation;
 pub mod period;

@@ -127,4 +127,9 @@ catalogue! {
     ImportNoIdentity: "Baris pegawai memerlukan NIP atau ID eksternal.", "A row of staff needs a NIP or an external id.";
     ImportManyHeads: "Unit {unit} sudah memiliki pimpinan di baris {row}.", "Unit {unit} has a head in row {row} already.";
     ImportNoRoot: "Tepat satu unit tanpa induk (akar) diperlukan.", "Exactly one unit without a parent (the root) is required.";
+    ImportNotUtf8: "Berkas CSV harus UTF-8; simpan sebagai \"CSV UTF-8\".", "The CSV file must be UTF-8; save it as \"CSV UTF-8\".";
+    ImportNoSheet: "Tidak ada lembar yang dikenal: judul kolom tidak sesuai templat.", "There is no known sheet: the headers do not fit a template.";
+    ImportColumn: "Kolom {column} pada lembar {sheet} tidak ada.", "The column {column} of the sheet {sheet} is missing.";
+    ImportNotReceived: "Berkas belum diunggah.", "The file has not been uploaded.";
+    ImportCrashed: "Server berhenti di tengah impor; tidak ada yang tersimpan. Jalankan kembali.", "The server stopped during the import; nothing was written. Run it again.";
 }

@@ -10,5 +10,5 @@ mod unit_of_work;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Options};
 pub use page::{DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
 pub(crate) use page::{Keyset, SortKey};
-pub(crate) use record::{Record, Source, any_of, hold, insert, update};
+pub(crate) use record::{BATCH, Record, Source, any_of, hold, insert, insert_many, update};
 pub use unit_of_work::{Sending, Tx};

@@ -27,6 +27,18 @@ pub(crate) trait Record: Serialize + Send + Sync {
     fn set_version(&mut self, version: i32);
     /// Writes its rows.
     fn insert(&self, tx: &Tx) -> impl Future<Output = Result<()>> + Send;
+    /// Writes the rows of many, in as few statements as it can.
+    fn insert_all(records: &[Self], tx: &Tx) -> impl Future<Output = Result<()>> + Send
+    where
+        Self: Sized,
+    {
+        async move {
+            for record in records {
+                record.insert(tx).await?;
+            }
+            Ok(())
+        }
+    }
     /// Writes its rows over those of `before`; gives 0 when the stored version is not that of `before`.
     fn update(&self, before: &Self, tx: &Tx) -> impl Future<Output = Result<u64>> + Send;
 }
@@ -49,6 +61,19 @@ impl<C> Copy for Source<'_, C> {}
 /// Writes a new row.
 pub(crate) async fn insert<A: ActiveModelTrait>(tx: &Tx, row: A) -> Result<()> {
     <A::Entity as EntityTrait>::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// The most rows of one statement: SQLite binds at most 32,766 values.
+pub(crate) const BATCH: usize = 1_000;
+
+/// Writes many new rows.
+pub(crate) async fn insert_many<A: ActiveModelTrait + Send>(tx: &Tx, rows: Vec<A>) -> Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let batch: Vec<A> = rows.by_ref().take(BATCH).collect();
+        <A::Entity as EntityTrait>::insert_many(batch).exec_without_returning(tx.connection()).await?;
+    }
     Ok(())
 }
 

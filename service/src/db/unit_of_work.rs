@@ -93,6 +93,21 @@ impl Tx {
         Ok(record)
     }
 
+    /// Writes many new records and tells each in the journal, in few statements.
+    pub(crate) async fn create_all<R: Record>(
+        &self,
+        mut records: Vec<R>,
+        kind: EventKind,
+        reason: Option<&str>,
+    ) -> Result<()> {
+        for record in &mut records {
+            record.set_version(1);
+            self.changed(R::SUBJECT, record.id());
+        }
+        R::insert_all(&records, self).await?;
+        journal::append_all(self, kind, &records, reason).await
+    }
+
     /// Writes a changed record over the version that `before` has and tells it in the journal.
     ///
     /// Refuses with a conflict when somebody else was faster.

@@ -4,7 +4,7 @@
 //! commitment beside the entry stays, so that a proof over the entries survives the erasure.
 
 use crate::{
-    db::{Record, Tx},
+    db::{self, Record, Tx},
     env::{fresh_id, random},
     error::Result,
 };
@@ -29,6 +29,23 @@ pub(crate) async fn append<R: Record>(
     entity::event::Entity::insert(entry).exec_without_returning(tx.connection()).await?;
     entity::event_payload::Entity::insert(payload).exec_without_returning(tx.connection()).await?;
     tx.told(R::SUBJECT, after.id());
+    Ok(())
+}
+
+/// Appends one entry for each of many new objects, in few statements.
+pub(crate) async fn append_all<R: Record>(
+    tx: &Tx,
+    kind: EventKind,
+    made: &[R],
+    reason: Option<&str>,
+) -> Result<()> {
+    let rows = made.iter().map(|made| entry(tx, kind, None, made, reason, tx.now())).collect::<Result<Vec<_>>>()?;
+    let (entries, payloads): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    db::insert_many(tx, entries).await?;
+    db::insert_many(tx, payloads).await?;
+    for made in made {
+        tx.told(R::SUBJECT, made.id());
+    }
     Ok(())
 }
 

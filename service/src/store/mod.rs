@@ -23,6 +23,11 @@ macro_rules! record {
                 crate::db::insert(tx, row(self)?).await
             }
 
+            async fn insert_all(records: &[Self], tx: &crate::db::Tx) -> crate::error::Result<()> {
+                let rows = records.iter().map(row).collect::<crate::error::Result<Vec<_>>>()?;
+                crate::db::insert_many(tx, rows).await
+            }
+
             async fn update(&self, before: &Self, tx: &crate::db::Tx) -> crate::error::Result<u64> {
                 use sea_orm::ColumnTrait;
                 use $entity as table;

@@ -212,6 +212,12 @@ impl Record for OrgUnit {
         }
     }
 
+    async fn insert_all(records: &[Self], tx: &Tx) -> Result<()> {
+        db::insert_many(tx, records.iter().map(row).collect()).await?;
+        let edges = records.iter().filter_map(|unit| edge(unit, unit.valid_from)).collect();
+        db::insert_many(tx, edges).await
+    }
+
     /// A new parent holds from today on; the old one is kept with its dates.
     async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
         let which = Condition::all()

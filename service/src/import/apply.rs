@@ -1,0 +1,335 @@
+//! Checks a file against what is stored, and applies it: all or nothing, in one unit of work.
+
+use super::{
+    file::{self, Table},
+    known::Known,
+    parse::{Parsed, parse},
+    plan::{Writes, plan},
+};
+use crate::{
+    db::{Source, Tx, any_of},
+    env::Env,
+    error::{Error, Result},
+    identity, organisation, plan as plans,
+};
+use domain::{
+    action::OrganisationAction,
+    actor::Actor,
+    event::EventKind,
+    import::{ChangeKind, Problem, RowKind, Severity, Sheets, changes, check as check_sheets},
+    plan::PlanStatus,
+    policy::organisation::{Scope, decide},
+    time::Calendar,
+};
+use entity::plan as plan_table;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Told how many of how many steps are done.
+pub type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
+
+/// What an import does with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RowAction {
+    /// It makes something new.
+    Create,
+    /// It changes something.
+    Update,
+    /// All is so already.
+    Unchanged,
+    /// The row has an error.
+    Refused,
+}
+
+/// A row of the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportRow {
+    /// The sheet.
+    pub sheet: RowKind,
+    /// The row of the file; its header is row 1.
+    pub number: u32,
+    /// What the import does with it.
+    pub action: RowAction,
+    /// What it is about.
+    pub label: String,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// What rows do, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Rows that make something new.
+    pub created: u32,
+    /// Rows that change something.
+    pub updated: u32,
+    /// Rows that change nothing.
+    pub unchanged: u32,
+    /// Rows with an error.
+    pub refused: u32,
+    /// Warnings.
+    pub warnings: u32,
+}
+
+/// What a file does, row by row.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The rows, by sheet and number.
+    pub rows: Vec<ReportRow>,
+    /// The same counted.
+    pub counts: Counts,
+}
+
+impl Report {
+    /// Whether nothing can be written.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        self.counts.refused > 0
+    }
+}
+
+/// Reads a file, or a folder of files, and says what it would do. Nothing is written.
+pub async fn check(env: &Env, actor: &Actor, path: &Path, progress: Progress) -> Result<Report> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
+    let parsed = read(path, &progress).await?;
+    let today = Calendar::JAKARTA.day(env.now());
+    Ok(judge(env.db.source(), actor, today, &parsed).await?.0)
+}
+
+/// The same, and writes it where no row has an error: all or nothing. A second time it changes nothing.
+pub async fn apply(
+    env: &Env,
+    actor: &Actor,
+    path: &Path,
+    reason: Option<String>,
+    progress: Progress,
+) -> Result<Report> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
+    let parsed = read(path, &progress).await?;
+    let report = env
+        .write(actor, move |tx| async move {
+            let today = Calendar::JAKARTA.day(tx.now());
+            let (report, writes) = judge(tx.source(), tx.actor(), today, &parsed).await?;
+            if !report.is_refused() {
+                write(&tx, writes, reason.as_deref(), &progress).await?;
+            }
+            Ok(report)
+        })
+        .await?;
+    identity::forget();
+    Ok(report)
+}
+
+async fn read(path: &Path, progress: &Progress) -> Result<Parsed> {
+    let (path, progress): (PathBuf, Progress) = (path.to_owned(), progress.clone());
+    tokio::task::spawn_blocking(move || {
+        let tables = file::read(&path)?;
+        progress(0, tables.iter().map(Table::len).sum());
+        Ok(parse(&tables))
+    })
+    .await
+    .map_err(Error::internal)?
+}
+
+/// What the file does, and what is to be written for it.
+async fn judge<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    today: domain::time::Date,
+    parsed: &Parsed,
+) -> Result<(Report, Writes)> {
+    let known = Known::load(source, actor.agency, today, &parsed.sheets).await?;
+    let mut problems = parsed.problems.clone();
+    problems.extend(check_sheets(&parsed.sheets, &known.sheets));
+    let sound = !problems.iter().any(|problem| problem.severity == Severity::Error);
+    let mut writes = Writes::default();
+    if sound {
+        writes = plan(&parsed.sheets, &known);
+        problems.append(&mut writes.problems);
+    }
+    let kinds = kinds(&parsed.sheets, &known.sheets, sound.then_some(&writes.touched));
+    Ok((report(parsed, problems, &kinds), writes))
+}
+
+type Kinds = BTreeMap<(RowKind, u32), ChangeKind>;
+
+/// What each row does. Where it is known what will be written, that decides.
+fn kinds(file: &Sheets, known: &Sheets, touched: Option<&BTreeSet<(RowKind, u32)>>) -> Kinds {
+    changes(file, known)
+        .into_iter()
+        .map(|change| {
+            let key = (change.sheet, change.row);
+            let kind = match (change.kind, touched.map(|touched| touched.contains(&key))) {
+                (_, Some(false)) => ChangeKind::Unchanged,
+                (ChangeKind::Unchanged, Some(true)) => ChangeKind::Update,
+                (kind, _) => kind,
+            };
+            (key, kind)
+        })
+        .collect()
+}
+
+fn report(parsed: &Parsed, problems: Vec<Problem>, kinds: &Kinds) -> Report {
+    let mut by_row: BTreeMap<(RowKind, u32), Vec<Problem>> = BTreeMap::new();
+    let mut counts = Counts::default();
+    for problem in problems {
+        counts.warnings += u32::from(problem.severity == Severity::Warning);
+        by_row.entry((problem.sheet, problem.row)).or_default().push(problem);
+    }
+    let mut rows = Vec::with_capacity(parsed.all.len());
+    for (sheet, number, label) in &parsed.all {
+        let problems = by_row.remove(&(*sheet, *number)).unwrap_or_default();
+        let action = if problems.iter().any(|problem| problem.severity == Severity::Error) {
+            counts.refused += 1;
+            RowAction::Refused
+        } else {
+            match kinds.get(&(*sheet, *number)) {
+                Some(ChangeKind::Create) => {
+                    counts.created += 1;
+                    RowAction::Create
+                }
+                Some(ChangeKind::Update) => {
+                    counts.updated += 1;
+                    RowAction::Update
+                }
+                Some(ChangeKind::Unchanged) => {
+                    counts.unchanged += 1;
+                    RowAction::Unchanged
+                }
+                None => RowAction::Unchanged,
+            }
+        };
+        rows.push(ReportRow { sheet: *sheet, number: *number, action, label: label.clone(), problems });
+    }
+    rows.sort_by_key(|row| (row.sheet, row.number));
+    Report { rows, counts }
+}
+
+async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) -> Result<()> {
+    let total = writes.len();
+    let mut done = 0;
+    let mut step = |count: usize| {
+        done += count;
+        progress(done, total);
+    };
+    macro_rules! create {
+        ($records:expr, $kind:ident) => {
+            for batch in batches($records) {
+                let count = batch.len();
+                tx.create_all(batch, EventKind::$kind, why).await?;
+                step(count);
+            }
+        };
+    }
+    create!(writes.new_units, OrgUnitCreated);
+    for (before, after) in writes.changed_units {
+        tx.change(&before, after, EventKind::OrgUnitUpdated, why).await?;
+        step(1);
+    }
+    create!(writes.new_positions, PositionCreated);
+    for (before, after) in writes.changed_positions {
+        tx.change(&before, after, EventKind::PositionUpdated, why).await?;
+        step(1);
+    }
+    create!(writes.new_staff, StaffCreated);
+    for (before, after) in writes.changed_staff {
+        tx.change(&before, after, EventKind::StaffUpdated, why).await?;
+        step(1);
+    }
+    let mut renewed = BTreeSet::new();
+    let planned = with_plans(tx, writes.ended.iter().map(|(assignment, _)| assignment.id.0)).await?;
+    for (before, on) in writes.ended {
+        if planned.contains(&before.id.0) {
+            plans::end_with_assignment(tx, before.id, on, why.unwrap_or("import")).await?;
+        }
+        let after = before.close(on)?;
+        renewed.insert(before.id);
+        tx.change(&before, after, EventKind::AssignmentClosed, why).await?;
+        step(1);
+    }
+    // A first assignment may lie below one that a transfer opens, and the other way round: superiors first.
+    for (kind, batch) in by_depth(writes.opened, writes.transferred) {
+        let count = batch.len();
+        tx.create_all(batch, kind, why).await?;
+        step(count);
+    }
+    for (before, after) in writes.changed_assignments {
+        let kind = if before.superior == after.superior {
+            EventKind::AssignmentUpdated
+        } else {
+            renewed.insert(before.id);
+            EventKind::SuperiorAssigned
+        };
+        tx.change(&before, after, kind, why).await?;
+        step(1);
+    }
+    if !renewed.is_empty() {
+        organisation::renew(tx, renewed, why).await?;
+    }
+    Ok(())
+}
+
+fn batches<T>(records: Vec<T>) -> Vec<Vec<T>> {
+    let mut records = records.into_iter().peekable();
+    let mut batches = Vec::new();
+    while records.peek().is_some() {
+        batches.push(records.by_ref().take(crate::db::BATCH).collect());
+    }
+    batches
+}
+
+type Assignments = Vec<domain::assignment::Assignment>;
+
+/// The new assignments in batches of one kind, each after those of its superiors.
+fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, Assignments)> {
+    let mut waiting: Vec<(EventKind, domain::assignment::Assignment)> = opened
+        .into_iter()
+        .map(|assignment| (EventKind::AssignmentOpened, assignment))
+        .chain(transferred.into_iter().map(|assignment| (EventKind::StaffTransferred, assignment)))
+        .collect();
+    let mut batches = Vec::new();
+    while !waiting.is_empty() {
+        let open: BTreeSet<_> = waiting.iter().map(|(_, assignment)| assignment.id).collect();
+        let (later, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, assignment)| {
+            assignment.superior.is_some_and(|superior| open.contains(&superior))
+        });
+        // Nothing is ready in a loop only, which the check refuses; the database refuses what is left then.
+        let (ready, later) = if ready.is_empty() { (later, Vec::new()) } else { (ready, later) };
+        for kind in [EventKind::AssignmentOpened, EventKind::StaffTransferred] {
+            let of_kind: Assignments = ready
+                .iter()
+                .filter(|(found, _)| *found == kind)
+                .map(|(_, assignment)| assignment.clone())
+                .collect();
+            batches.extend(self::batches(of_kind).into_iter().map(|batch| (kind, batch)));
+        }
+        waiting = later;
+    }
+    batches
+}
+
+/// The assignments among these that have a plan which is not over.
+async fn with_plans(
+    tx: &Tx,
+    assignments: impl IntoIterator<Item = uuid::Uuid>,
+) -> Result<BTreeSet<uuid::Uuid>> {
+    let found: Vec<uuid::Uuid> = plan_table::Entity::find()
+        .select_only()
+        .column(plan_table::Column::AssignmentId)
+        .filter(any_of(tx.backend(), (plan_table::Entity, plan_table::Column::AssignmentId), assignments))
+        .filter(
+            plan_table::Column::Status
+                .is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|status| status.to_string())),
+        )
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().collect())
+}

@@ -1,0 +1,212 @@
+//! Reads CSV files and workbooks as tables of texts. Which sheet a table is tells its header.
+
+use super::columns::{LAYOUTS, Layout, column};
+use crate::error::{Error, Result};
+use calamine::{Data, Reader};
+use domain::{Key, Message};
+use std::{collections::BTreeMap, path::Path};
+
+/// The most rows of an import.
+pub const MAX_ROWS: usize = 100_000;
+/// Whole numbers up to here are exact in a workbook; a longer NIP typed as a number has lost digits.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// One sheet as texts.
+pub(super) struct Table {
+    pub layout: Layout,
+    /// Columns that no sheet of this kind has.
+    pub unknown_columns: Vec<String>,
+    columns: BTreeMap<String, usize>,
+    /// The rows with their number in the file; the header is row 1.
+    rows: Vec<(u32, Vec<String>)>,
+}
+
+impl Table {
+    /// The rows with a way to their cells by column name.
+    pub fn rows(&self) -> impl Iterator<Item = (u32, Cells<'_>)> {
+        self.rows.iter().map(|(number, cells)| (*number, Cells { columns: &self.columns, cells }))
+    }
+
+    pub const fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+/// The cells of one row.
+#[derive(Clone, Copy)]
+pub(super) struct Cells<'a> {
+    columns: &'a BTreeMap<String, usize>,
+    cells: &'a [String],
+}
+
+impl Cells<'_> {
+    /// The text of a column; empty where there is none.
+    pub fn get(&self, column: &str) -> String {
+        self.columns.get(column).and_then(|at| self.cells.get(*at)).cloned().unwrap_or_default()
+    }
+}
+
+/// Reads a file, or all CSV files and workbooks of a folder.
+pub(super) fn read(path: &Path) -> Result<Vec<Table>> {
+    let mut tables = Vec::new();
+    if path.is_dir() {
+        let mut paths: Vec<_> = std::fs::read_dir(path)
+            .map_err(Error::internal)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xlsx"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            tables.extend(read_file(&path)?);
+        }
+    } else {
+        tables = read_file(path)?;
+    }
+    let rows: usize = tables.iter().map(Table::len).sum();
+    if rows > MAX_ROWS {
+        return Err(bad(Message::new(Key::TooMany).with("field", "rows").with("max", MAX_ROWS)));
+    }
+    for (at, table) in tables.iter().enumerate() {
+        if tables.iter().take(at).any(|earlier| earlier.layout.kind == table.layout.kind) {
+            let message =
+                Message::new(Key::Duplicate).with("field", "sheet").with("value", table.layout.name);
+            return Err(bad(message));
+        }
+    }
+    Ok(tables)
+}
+
+fn read_file(path: &Path) -> Result<Vec<Table>> {
+    let bytes = std::fs::read(path).map_err(Error::internal)?;
+    let tables = if bytes.starts_with(b"PK") { workbook(bytes)? } else { vec![csv(&bytes)?] };
+    let tables: Vec<Table> =
+        tables.into_iter().map(table).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    if tables.is_empty() {
+        return Err(bad(Key::ImportNoSheet));
+    }
+    Ok(tables)
+}
+
+fn bad(message: impl Into<Message>) -> Error {
+    Error::input(["uploadId"], message)
+}
+
+type Rows = Vec<Vec<String>>;
+
+fn csv(bytes: &[u8]) -> Result<Rows> {
+    let text = std::str::from_utf8(bytes).map_err(|_| bad(Key::ImportNotUtf8))?;
+    let header = text.lines().next().unwrap_or_default();
+    let delimiter = if header.matches(';').count() >= header.matches(',').count() { b';' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|_| bad(Key::ImportNoSheet))?;
+        // Keeps the numbers of rows those of the file: the reader leaves empty lines out.
+        let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
+        if line.saturating_sub(1) > rows.len() && line <= MAX_ROWS * 10 {
+            rows.resize(line - 1, Vec::new());
+        }
+        rows.push(record.iter().map(str::to_owned).collect());
+    }
+    Ok(rows)
+}
+
+fn workbook(bytes: Vec<u8>) -> Result<Vec<Rows>> {
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).map_err(|_| bad(Key::ImportNoSheet))?;
+    let names = book.sheet_names();
+    let mut sheets = Vec::new();
+    for name in names {
+        let range = book.worksheet_range(&name).map_err(|_| bad(Key::ImportNoSheet))?;
+        let above = range.start().map_or(0, |(row, _)| row as usize);
+        let mut rows: Rows = vec![Vec::new(); above];
+        rows.extend(range.rows().map(|row| row.iter().map(cell).collect()));
+        sheets.push(rows);
+    }
+    Ok(sheets)
+}
+
+fn cell(data: &Data) -> String {
+    match data {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => format!("{number:.0}"),
+        // Told so that it looks wrong: its last digits are not those that were typed.
+        Data::Float(number) if number.abs() > EXACT => format!("{number:e}"),
+        Data::Float(number) => number.to_string(),
+        Data::Bool(yes) => if *yes { "ya" } else { "tidak" }.to_owned(),
+        Data::DateTime(at) => {
+            let (year, month, day, ..) = at.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+    }
+}
+
+/// The sheet that a table of texts is; none for one that is no sheet of an import.
+fn table(rows: Rows) -> Result<Option<Table>> {
+    let mut rows =
+        rows.into_iter().enumerate().skip_while(|(_, row)| row.iter().all(|cell| cell.trim().is_empty()));
+    let Some((_, header)) = rows.next() else { return Ok(None) };
+    let headers: Vec<String> = header.iter().map(|header| column(header)).collect();
+    let Some(layout) = LAYOUTS.iter().find(|layout| headers.iter().any(|header| header == layout.mark))
+    else {
+        return Ok(None);
+    };
+    if let Some(missing) = layout.required.iter().find(|name| !headers.iter().any(|header| header == *name)) {
+        let message = Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
+        return Err(bad(message));
+    }
+    let unknown_columns = headers
+        .iter()
+        .filter(|header| !header.is_empty() && !layout.columns().any(|name| name == *header))
+        .cloned()
+        .collect();
+    let columns = headers.into_iter().enumerate().map(|(at, header)| (header, at)).collect();
+    let rows = rows
+        .filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
+        .map(|(at, row)| (u32::try_from(at + 1).unwrap_or(u32::MAX), row))
+        .collect();
+    Ok(Some(Table { layout: *layout, unknown_columns, columns, rows }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::import::RowKind;
+
+    fn one(text: &str) -> Table {
+        table(csv(text.as_bytes()).expect("CSV")).expect("a good header").expect("a sheet")
+    }
+
+    #[test]
+    fn a_sheet_is_known_by_its_header_with_either_delimiter() {
+        for (text, kind) in [
+            ("\u{feff}Kode;Nama;Jenis;Kode Induk\nA;B;OPD;\n", RowKind::Unit),
+            ("kode,nama,jenis,jenjang\nA,\"B, C\",PELAKSANA,\n", RowKind::Position),
+            ("pegawai;nip atasan;catatan\n1;2;x\n", RowKind::Superior),
+        ] {
+            assert_eq!(one(text).layout.kind, kind);
+        }
+        assert_eq!(one("pegawai;atasan;catatan\n1;2;x\n").unknown_columns, ["catatan"]);
+        assert!(table(csv(b"foo;bar\n1;2\n").expect("CSV")).expect("no sheet").is_none());
+        assert!(table(csv(b"pegawai;nip;kode_jabatan\n").expect("CSV")).is_err(), "a column is missing");
+    }
+
+    #[test]
+    fn rows_keep_the_numbers_of_the_file() {
+        let table = one("pegawai;atasan\n1;2\n\n;\n3;4\n");
+        let numbers: Vec<u32> = table.rows().map(|(number, _)| number).collect();
+        assert_eq!(numbers, [2, 5]);
+    }
+
+    #[test]
+    fn a_nip_that_lost_digits_as_a_number_looks_wrong() {
+        assert_eq!(cell(&Data::Float(3.0)), "3");
+        assert!(cell(&Data::Float(198_001_012_005_011_003.0)).contains('e'));
+    }
+}

@@ -1,0 +1,169 @@
+//! What is stored already, read whole in six statements: an agency has some thousand people.
+
+use crate::{db::Source, error::Result, store};
+use domain::{
+    assignment::{Assignment, Capacity},
+    id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
+    import::{PositionRow, Sheets, StaffRow, SuperiorRow, UnitRow},
+    staff::{Position, Staff, StaffStatus},
+    time::Date,
+    unit::OrgUnit,
+};
+use entity::{assignment, org_unit, position, staff};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The organisation as it is stored.
+pub(super) struct Known {
+    pub agency: AgencyId,
+    pub today: Date,
+    pub units: BTreeMap<String, OrgUnit>,
+    pub positions: BTreeMap<String, Position>,
+    pub staff: HashMap<StaffId, Staff>,
+    /// People by NIP and external id.
+    pub by_key: HashMap<String, StaffId>,
+    /// The assignment of each person that an import is about.
+    pub main: HashMap<StaffId, Assignment>,
+    /// NIPs that can't be taken: of people of another agency, or who have left.
+    pub taken: BTreeSet<String>,
+    /// The same as rows of an import.
+    pub sheets: Sheets,
+}
+
+impl Known {
+    pub async fn load<C: ConnectionTrait>(
+        source: Source<'_, C>,
+        agency: AgencyId,
+        today: Date,
+        file: &Sheets,
+    ) -> Result<Self> {
+        let which = Condition::all().add(org_unit::Column::AgencyId.eq(agency.0));
+        let units = store::org_unit::load(source, which, today).await?;
+        let which = Condition::all().add(position::Column::AgencyId.eq(agency.0));
+        let positions = store::position::load(source, which).await?;
+        let which = Condition::all().add(staff::Column::AgencyId.eq(agency.0));
+        let (people, left): (Vec<Staff>, Vec<Staff>) = store::staff::load(source, which)
+            .await?
+            .into_iter()
+            .partition(|person| person.status == StaffStatus::Active);
+        let which = Condition::all().add(assignment::Column::AgencyId.eq(agency.0)).add(
+            Condition::any()
+                .add(assignment::Column::ValidTo.is_null())
+                .add(assignment::Column::ValidTo.gt(today)),
+        );
+        let main = main(store::assignment::load(source, which).await?);
+        let mut taken = elsewhere(source, agency, file).await?;
+        taken.extend(left.into_iter().filter_map(|person| person.nip));
+        let mut known = Self {
+            agency,
+            today,
+            units: units.into_iter().map(|unit| (unit.code.clone(), unit)).collect(),
+            positions: positions.into_iter().map(|position| (position.code.clone(), position)).collect(),
+            by_key: people
+                .iter()
+                .flat_map(|person| [&person.nip, &person.external_id].map(|key| (key.clone(), person.id)))
+                .filter_map(|(key, id)| Some((key?, id)))
+                .collect(),
+            staff: people.into_iter().map(|person| (person.id, person)).collect(),
+            main,
+            taken,
+            sheets: Sheets::default(),
+        };
+        known.sheets = known.as_rows();
+        Ok(known)
+    }
+
+    fn as_rows(&self) -> Sheets {
+        let unit_codes: HashMap<UnitId, &str> =
+            self.units.values().map(|unit| (unit.id, unit.code.as_str())).collect();
+        let position_codes: HashMap<PositionId, &str> =
+            self.positions.values().map(|position| (position.id, position.code.as_str())).collect();
+        let units = self.units.values().map(|unit| UnitRow {
+            row: 0,
+            code: unit.code.clone(),
+            name: unit.name.clone(),
+            kind: unit.kind,
+            parent_code: unit.parent.and_then(|parent| unit_codes.get(&parent)).map(ToString::to_string),
+            external_id: unit.external_id.clone(),
+        });
+        let positions = self.positions.values().map(|position| PositionRow {
+            row: 0,
+            code: position.code.clone(),
+            name: position.name.clone(),
+            kind: position.kind,
+            level: position.level.clone(),
+        });
+        let staff = self.staff.values().map(|person| {
+            let assignment = self.main.get(&person.id);
+            let code_of = |code: Option<&&str>| code.map(ToString::to_string).unwrap_or_default();
+            StaffRow {
+                row: 0,
+                nip: person.nip.clone(),
+                external_id: person.external_id.clone(),
+                name: person.name.clone(),
+                employment_kind: person.employment_kind,
+                unit_code: code_of(assignment.and_then(|assignment| unit_codes.get(&assignment.unit))),
+                position_code: code_of(
+                    assignment.and_then(|assignment| position_codes.get(&assignment.position)),
+                ),
+                rank: assignment.and_then(|assignment| assignment.rank.clone()),
+                capacity: assignment.map_or(Capacity::Definitive, |assignment| assignment.capacity),
+                leads: assignment.is_some_and(|assignment| assignment.leads),
+                valid_from: assignment.map(|assignment| assignment.valid_from),
+            }
+        });
+        let holders: HashMap<AssignmentId, StaffId> =
+            self.main.values().map(|assignment| (assignment.id, assignment.staff)).collect();
+        let key = |id: &StaffId| {
+            let person = self.staff.get(id)?;
+            person.nip.clone().or_else(|| person.external_id.clone())
+        };
+        let superiors = self.main.values().filter_map(|assignment| {
+            let superior = holders.get(&assignment.superior?)?;
+            Some(SuperiorRow { row: 0, staff: key(&assignment.staff)?, superior: key(superior)? })
+        });
+        Sheets {
+            units: units.collect(),
+            positions: positions.collect(),
+            staff: staff.collect(),
+            superiors: superiors.collect(),
+        }
+    }
+}
+
+/// Of several assignments of a person the definitive one, of those the latest.
+fn main(assignments: Vec<Assignment>) -> HashMap<StaffId, Assignment> {
+    let mut main: HashMap<StaffId, Assignment> = HashMap::new();
+    let rank = |assignment: &Assignment| {
+        (assignment.capacity == Capacity::Definitive, assignment.valid_from, assignment.id)
+    };
+    for assignment in assignments {
+        let best = main.entry(assignment.staff).or_insert_with(|| assignment.clone());
+        if rank(&assignment) > rank(best) {
+            *best = assignment;
+        }
+    }
+    main
+}
+
+/// NIPs of the file that belong to people of another agency.
+async fn elsewhere<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    file: &Sheets,
+) -> Result<BTreeSet<String>> {
+    let nips: Vec<&String> = file.staff.iter().filter_map(|row| row.nip.as_ref()).collect();
+    let mut found = BTreeSet::new();
+    for batch in nips.chunks(crate::db::BATCH) {
+        let rows: Vec<Option<String>> = staff::Entity::find()
+            .select_only()
+            .column(staff::Column::Nip)
+            .filter(staff::Column::AgencyId.ne(agency.0))
+            .filter(staff::Column::Nip.is_in(batch.iter().map(|nip| nip.as_str())))
+            .into_tuple()
+            .all(source.connection)
+            .await?;
+        found.extend(rows.into_iter().flatten());
+    }
+    Ok(found)
+}

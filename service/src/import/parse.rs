@@ -1,0 +1,99 @@
+//! From tables of texts to typed rows, with what is wrong with each row by itself.
+
+use super::{
+    columns::word,
+    file::{Cells, Table},
+};
+use domain::{
+    Key, Message, Refusal,
+    import::{
+        Fixer, Problem, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
+        parse_position, parse_staff, parse_superior, parse_unit,
+    },
+};
+
+/// What was read: typed rows, all rows with their label, problems so far.
+#[derive(Default)]
+pub(super) struct Parsed {
+    pub sheets: Sheets,
+    /// Every row of the file: sheet, number, what it is about.
+    pub all: Vec<(RowKind, u32, String)>,
+    pub problems: Vec<Problem>,
+}
+
+pub(super) fn parse(tables: &[Table]) -> Parsed {
+    let mut parsed = Parsed::default();
+    for table in tables {
+        let sheet = table.layout.kind;
+        if !table.unknown_columns.is_empty() {
+            let names = table.unknown_columns.join(", ");
+            let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
+            let refusal = Refusal::input(["header"], message);
+            let (fixer, severity) = (Fixer::Importer, Severity::Warning);
+            parsed.problems.push(Problem { sheet, row: 1, refusal, fixer, severity });
+            parsed.all.push((sheet, 1, "header".to_owned()));
+        }
+        for (number, cells) in table.rows() {
+            parsed.row(sheet, number, cells);
+        }
+    }
+    parsed
+}
+
+impl Parsed {
+    fn row(&mut self, sheet: RowKind, row: u32, cells: Cells<'_>) {
+        let get = |column: &str| cells.get(column);
+        match sheet {
+            RowKind::Unit => {
+                let raw = RawUnit {
+                    code: get("kode"),
+                    name: get("nama"),
+                    kind: word(&get("jenis")),
+                    parent_code: get("kode_induk"),
+                    external_id: get("id_eksternal"),
+                };
+                self.all.push((sheet, row, format!("{} {}", raw.code.trim(), raw.name.trim())));
+                let (typed, problems) = parse_unit(row, &raw);
+                self.sheets.units.extend(typed);
+                self.problems.extend(problems);
+            }
+            RowKind::Position => {
+                let raw = RawPosition {
+                    code: get("kode"),
+                    name: get("nama"),
+                    kind: word(&get("jenis")),
+                    level: get("jenjang"),
+                };
+                self.all.push((sheet, row, format!("{} {}", raw.code.trim(), raw.name.trim())));
+                let (typed, problems) = parse_position(row, &raw);
+                self.sheets.positions.extend(typed);
+                self.problems.extend(problems);
+            }
+            RowKind::Staff => {
+                let raw = RawStaff {
+                    nip: get("nip"),
+                    external_id: get("id_eksternal"),
+                    name: get("nama"),
+                    employment_kind: word(&get("jenis_kepegawaian")),
+                    unit_code: get("kode_unit"),
+                    position_code: get("kode_jabatan"),
+                    rank: get("golongan"),
+                    capacity: word(&get("kapasitas")),
+                    leads: get("pimpinan"),
+                    valid_from: get("mulai"),
+                };
+                self.all.push((sheet, row, raw.name.trim().to_owned()));
+                let (typed, problems) = parse_staff(row, &raw);
+                self.sheets.staff.extend(typed);
+                self.problems.extend(problems);
+            }
+            RowKind::Superior => {
+                let raw = RawSuperior { staff: get("pegawai"), superior: get("atasan") };
+                self.all.push((sheet, row, format!("{} < {}", raw.staff.trim(), raw.superior.trim())));
+                let (typed, problems) = parse_superior(row, &raw);
+                self.sheets.superiors.extend(typed);
+                self.problems.extend(problems);
+            }
+        }
+    }
+}

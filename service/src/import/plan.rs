@@ -1,0 +1,389 @@
+//! What an import writes: pure, from what the file says and what is stored.
+
+use super::known::Known;
+use crate::env::fresh_id;
+use chrono::Datelike;
+use domain::{
+    Key, Message, Refusal,
+    assignment::{Assignment, NewAssignment},
+    id::{AssignmentId, PositionId, StaffId, UnitId},
+    import::{Fixer, Problem, RowKind, Severity, Sheets, StaffRow, UnitRow},
+    staff::{NewStaff, Position, PositionInput, Staff, StaffChanges},
+    time::Date,
+    unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What people and units of an import are marked with as their source.
+const SOURCE: &str = "IMPORT";
+
+/// All that is to be written.
+#[derive(Default)]
+pub(super) struct Writes {
+    /// Parents first.
+    pub new_units: Vec<OrgUnit>,
+    pub changed_units: Vec<(OrgUnit, OrgUnit)>,
+    pub new_positions: Vec<Position>,
+    pub changed_positions: Vec<(Position, Position)>,
+    pub new_staff: Vec<Staff>,
+    pub changed_staff: Vec<(Staff, Staff)>,
+    /// Assignments that end, with the first day on which they are no more.
+    pub ended: Vec<(Assignment, Date)>,
+    /// First assignments, superiors first.
+    pub opened: Vec<Assignment>,
+    /// Those that a transfer opens, superiors first.
+    pub transferred: Vec<Assignment>,
+    pub changed_assignments: Vec<(Assignment, Assignment)>,
+    /// Rows that write something.
+    pub touched: BTreeSet<(RowKind, u32)>,
+    pub problems: Vec<Problem>,
+}
+
+impl Writes {
+    pub const fn len(&self) -> usize {
+        self.new_units.len()
+            + self.changed_units.len()
+            + self.new_positions.len()
+            + self.changed_positions.len()
+            + self.new_staff.len()
+            + self.changed_staff.len()
+            + self.ended.len()
+            + self.opened.len()
+            + self.transferred.len()
+            + self.changed_assignments.len()
+    }
+
+    fn refuse(&mut self, sheet: RowKind, row: u32, refusals: impl IntoIterator<Item = Refusal>) {
+        let (fixer, severity) = (Fixer::UnitAdmin, Severity::Error);
+        self.problems.extend(refusals.into_iter().map(|refusal| Problem {
+            sheet,
+            row,
+            refusal,
+            fixer,
+            severity,
+        }));
+    }
+}
+
+/// Plans the writing of sheets that have been checked; what the domain refuses becomes a problem of its row.
+pub(super) fn plan(file: &Sheets, known: &Known) -> Writes {
+    let mut planner = Planner {
+        known,
+        writes: Writes::default(),
+        units: known.units.values().map(|unit| (unit.code.clone(), unit.id)).collect(),
+        positions: known.positions.values().map(|position| (position.code.clone(), position.id)).collect(),
+        people: known.by_key.clone(),
+        now: known.main.clone(),
+        began: BTreeMap::new(),
+    };
+    planner.units(file);
+    planner.positions(file);
+    for row in &file.staff {
+        planner.person(row);
+    }
+    planner.superiors(file);
+    planner.assignments();
+    planner.writes
+}
+
+/// How an assignment of this import began.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    First,
+    ByTransfer,
+}
+
+struct Planner<'a> {
+    known: &'a Known,
+    writes: Writes,
+    units: HashMap<String, UnitId>,
+    positions: HashMap<String, PositionId>,
+    people: HashMap<String, StaffId>,
+    /// The assignment of each person as it will be.
+    now: HashMap<StaffId, Assignment>,
+    /// Those that are new.
+    began: BTreeMap<AssignmentId, Begun>,
+}
+
+impl Planner<'_> {
+    fn units(&mut self, file: &Sheets) {
+        for row in &file.units {
+            let known = self.known.units.contains_key(&row.code);
+            let root = row.parent_code.is_none() && row.kind == UnitKind::Agency;
+            let id = if root { UnitId(self.known.agency.0) } else { UnitId(fresh_id()) };
+            if !known {
+                self.units.insert(row.code.clone(), id);
+            }
+        }
+        let parents: BTreeMap<UnitId, UnitId> = self
+            .known
+            .units
+            .values()
+            .filter_map(|unit| Some((unit.id, unit.parent?)))
+            .chain(file.units.iter().filter_map(|row| {
+                Some((*self.units.get(&row.code)?, *self.units.get(row.parent_code.as_ref()?)?))
+            }))
+            .collect();
+        let from = first_day(file, self.known.today);
+        let mut made: Vec<(usize, OrgUnit)> = Vec::new();
+        for row in &file.units {
+            let Some(id) = self.units.get(&row.code).copied() else { continue };
+            match self.known.units.get(&row.code) {
+                Some(before) => self.changed_unit(row, before, &parents),
+                None => match self.new_unit(row, id, from) {
+                    Ok(unit) => {
+                        self.writes.touched.insert((RowKind::Unit, row.row));
+                        made.push((depth(id, |id| parents.get(&id).copied()), unit));
+                    }
+                    Err(refusals) => self.writes.refuse(RowKind::Unit, row.row, refusals),
+                },
+            }
+        }
+        made.sort_by_key(|(depth, _)| *depth);
+        self.writes.new_units = made.into_iter().map(|(_, unit)| unit).collect();
+    }
+
+    fn new_unit(&self, row: &UnitRow, id: UnitId, from: Date) -> Result<OrgUnit, Vec<Refusal>> {
+        OrgUnit::create(NewUnit {
+            id,
+            agency: self.known.agency,
+            parent: row.parent_code.as_ref().and_then(|code| self.units.get(code)).copied(),
+            code: row.code.clone(),
+            name: row.name.clone(),
+            kind: row.kind,
+            time_zone: None,
+            approximate: false,
+            external_id: row.external_id.clone(),
+            source: row.external_id.is_some().then(|| SOURCE.to_owned()),
+            valid_from: from,
+        })
+    }
+
+    fn changed_unit(&mut self, row: &UnitRow, before: &OrgUnit, parents: &BTreeMap<UnitId, UnitId>) {
+        let parent = row.parent_code.as_ref().and_then(|code| self.units.get(code)).copied();
+        let changes = UnitChanges {
+            name: Some(row.name.clone()),
+            kind: Some(row.kind),
+            parent: parent.filter(|parent| before.parent != Some(*parent)),
+            external_id: row.external_id.clone(),
+            ..UnitChanges::default()
+        };
+        match before.update(changes, |unit| parents.get(&unit).copied()) {
+            Ok(after) if after == *before => {}
+            Ok(after) => {
+                self.writes.touched.insert((RowKind::Unit, row.row));
+                self.writes.changed_units.push((before.clone(), after));
+            }
+            Err(refusals) => self.writes.refuse(RowKind::Unit, row.row, refusals),
+        }
+    }
+
+    fn positions(&mut self, file: &Sheets) {
+        for row in &file.positions {
+            let input = PositionInput {
+                code: row.code.clone(),
+                name: row.name.clone(),
+                kind: row.kind,
+                level: row.level.clone(),
+            };
+            let key = (RowKind::Position, row.row);
+            match self.known.positions.get(&row.code) {
+                Some(before) => match before.update(input) {
+                    Ok(after) if after == *before => {}
+                    Ok(after) => {
+                        self.writes.touched.insert(key);
+                        self.writes.changed_positions.push((before.clone(), after));
+                    }
+                    Err(refusals) => self.writes.refuse(key.0, key.1, refusals),
+                },
+                None => match Position::create(PositionId(fresh_id()), self.known.agency, input) {
+                    Ok(position) => {
+                        self.writes.touched.insert(key);
+                        self.positions.insert(row.code.clone(), position.id);
+                        self.writes.new_positions.push(position);
+                    }
+                    Err(refusals) => self.writes.refuse(key.0, key.1, refusals),
+                },
+            }
+        }
+    }
+
+    fn person(&mut self, row: &StaffRow) {
+        let key = (RowKind::Staff, row.row);
+        if let Some(nip) = row.nip.as_ref().filter(|nip| self.known.taken.contains(*nip)) {
+            let message = Message::new(Key::Duplicate).with("field", "nip").with("value", nip);
+            return self.writes.refuse(key.0, key.1, [Refusal::input(["nip"], message)]);
+        }
+        let keys = [&row.nip, &row.external_id];
+        let ids: BTreeSet<StaffId> =
+            keys.into_iter().flatten().filter_map(|key| self.people.get(key)).copied().collect();
+        if ids.len() > 1 {
+            let message = Message::new(Key::Duplicate)
+                .with("field", "externalId")
+                .with("value", row.external_id.as_deref().unwrap_or_default());
+            return self.writes.refuse(key.0, key.1, [Refusal::input(["externalId"], message)]);
+        }
+        let known = ids.first().and_then(|id| self.known.staff.get(id));
+        let person = match known {
+            Some(before) => before.update(StaffChanges {
+                nip: row.nip.clone(),
+                name: Some(row.name.clone()),
+                employment_kind: Some(row.employment_kind),
+                external_id: row.external_id.clone(),
+            }),
+            None => Staff::create(NewStaff {
+                id: StaffId(fresh_id()),
+                agency: self.known.agency,
+                nip: row.nip.clone(),
+                name: row.name.clone(),
+                employment_kind: row.employment_kind,
+                external_id: row.external_id.clone(),
+                source: row.external_id.is_some().then(|| SOURCE.to_owned()),
+            }),
+        };
+        let person = match person {
+            Ok(person) => person,
+            Err(refusals) => return self.writes.refuse(key.0, key.1, refusals),
+        };
+        for key in keys.into_iter().flatten() {
+            self.people.insert(key.clone(), person.id);
+        }
+        if let Err(refusals) = self.placed(row, &person) {
+            return self.writes.refuse(key.0, key.1, refusals);
+        }
+        match known {
+            None => {
+                self.writes.touched.insert(key);
+                self.writes.new_staff.push(person);
+            }
+            Some(before) if *before != person => {
+                self.writes.touched.insert(key);
+                self.writes.changed_staff.push((before.clone(), person));
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Where the person works from now on.
+    fn placed(&mut self, row: &StaffRow, person: &Staff) -> Result<(), Vec<Refusal>> {
+        let (Some(unit), Some(position)) =
+            (self.units.get(&row.unit_code).copied(), self.positions.get(&row.position_code).copied())
+        else {
+            // Told by the check of the sheets already.
+            return Ok(());
+        };
+        let key = (RowKind::Staff, row.row);
+        let today = self.known.today;
+        let Some(before) = self.known.main.get(&person.id) else {
+            let from = row.valid_from.unwrap_or(today);
+            let opened = self.open(row, person, (unit, position), from)?;
+            self.began.insert(opened.id, Begun::First);
+            self.now.insert(person.id, opened);
+            self.writes.touched.insert(key);
+            return Ok(());
+        };
+        let stays = before.unit == unit && before.position == position && before.capacity == row.capacity;
+        if stays {
+            let mut after = before.update(row.rank.as_deref(), Some(row.leads), person.employment_kind)?;
+            after.valid_from = row.valid_from.unwrap_or(before.valid_from);
+            if before.valid_to.is_some_and(|end| end <= after.valid_from) {
+                return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
+            }
+            if after != *before {
+                self.writes.touched.insert(key);
+                self.now.insert(person.id, after);
+            }
+            return Ok(());
+        }
+        let from = row.valid_from.filter(|from| *from != before.valid_from).unwrap_or(today);
+        if from > today {
+            let message = Message::new(Key::InTheFuture).with("today", today);
+            return Err(Refusal::input(["validFrom"], message).into());
+        }
+        if from <= before.valid_from {
+            return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
+        }
+        let mut opened = self.open(row, person, (unit, position), from)?;
+        // Who changes the position within the unit keeps the superior, until the file says otherwise.
+        opened.superior = before.superior.filter(|_| before.unit == unit);
+        opened.rank = opened.rank.or_else(|| before.rank.clone());
+        self.writes.ended.push((before.clone(), from));
+        self.began.insert(opened.id, Begun::ByTransfer);
+        self.now.insert(person.id, opened);
+        self.writes.touched.insert(key);
+        Ok(())
+    }
+
+    fn open(
+        &self,
+        row: &StaffRow,
+        person: &Staff,
+        (unit, position): (UnitId, PositionId),
+        from: Date,
+    ) -> Result<Assignment, Vec<Refusal>> {
+        let new = NewAssignment {
+            id: AssignmentId(fresh_id()),
+            agency: self.known.agency,
+            staff: person.id,
+            unit,
+            position,
+            rank: row.rank.clone(),
+            capacity: row.capacity,
+            leads: row.leads,
+            valid_from: from,
+        };
+        Assignment::open(new, person.employment_kind, None)
+    }
+
+    fn superiors(&mut self, file: &Sheets) {
+        for row in &file.superiors {
+            let of = |key: &str| self.people.get(key).and_then(|person| self.now.get(person)).cloned();
+            let (Some(assignment), Some(superior)) = (of(&row.staff), of(&row.superior)) else { continue };
+            if assignment.superior == Some(superior.id) {
+                continue;
+            }
+            let from = assignment.valid_from.max(superior.valid_from).max(self.known.today);
+            // Loops have been looked for over all rows together.
+            match assignment.assign_superior(&superior, from, |_| None) {
+                Ok(after) => {
+                    self.writes.touched.insert((RowKind::Superior, row.row));
+                    self.now.insert(after.staff, after);
+                }
+                Err(refusals) => self.writes.refuse(RowKind::Superior, row.row, refusals),
+            }
+        }
+    }
+
+    /// Sorts what has become of the assignments.
+    fn assignments(&mut self) {
+        let superiors: HashMap<AssignmentId, AssignmentId> =
+            self.now.values().filter_map(|assignment| Some((assignment.id, assignment.superior?))).collect();
+        let mut begun: Vec<(usize, Begun, Assignment)> = Vec::new();
+        for (staff, after) in std::mem::take(&mut self.now) {
+            if let Some(how) = self.began.get(&after.id) {
+                begun.push((depth(after.id, |id| superiors.get(&id).copied()), *how, after));
+            } else if let Some(before) = self.known.main.get(&staff).filter(|before| **before != after) {
+                self.writes.changed_assignments.push((before.clone(), after));
+            }
+        }
+        begun.sort_by_key(|(depth, _, assignment)| (*depth, assignment.id));
+        for (_, how, assignment) in begun {
+            match how {
+                Begun::First => self.writes.opened.push(assignment),
+                Begun::ByTransfer => self.writes.transferred.push(assignment),
+            }
+        }
+        self.writes.changed_assignments.sort_by_key(|(before, _)| before.id);
+    }
+}
+
+/// New units are in being since the first day that the file tells, at the latest since the year began.
+fn first_day(file: &Sheets, today: Date) -> Date {
+    let new_year = Date::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
+    file.staff.iter().filter_map(|row| row.valid_from).chain([new_year]).min().unwrap_or(new_year)
+}
+
+/// How many stand above, at most a thousand: loops are refused elsewhere.
+fn depth<T: Copy>(id: T, above: impl Fn(T) -> Option<T>) -> usize {
+    std::iter::successors(Some(id), |id| above(*id)).take(1_000).count()
+}

@@ -1,0 +1,330 @@
+//! Runs of imports: begun by a person, worked on in the background, told as they go.
+
+use super::{
+    apply::{Counts, Progress, Report, RowAction, apply, check},
+    upload,
+};
+use crate::{
+    db::{Backend, Keyset, Order, Page, PageRequest, Sending, SortKey, insert_many},
+    env::{Env, fresh_id},
+    error::{Error, Result},
+};
+use domain::{
+    Key, Message,
+    action::OrganisationAction,
+    actor::Actor,
+    id::{ImportRunId, UploadId},
+    import::{Problem, RowKind},
+    policy::organisation::{Scope, decide},
+    time::{Instant, from_micros, to_micros},
+};
+use entity::{import_row, import_run};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::Expr};
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+use uuid::Uuid;
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunStatus {
+    /// The file is being read and checked.
+    Checking,
+    /// Checked without an error; a dry run ends here.
+    Ready,
+    /// Being written.
+    Applying,
+    /// Written.
+    Applied,
+    /// A row has an error; nothing was written.
+    Refused,
+    /// It could not be finished; nothing was written.
+    Failed,
+}
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct ImportRun {
+    /// Its id.
+    pub id: ImportRunId,
+    /// How far it is.
+    pub status: RunStatus,
+    /// Whether it only checks.
+    pub dry_run: bool,
+    /// Steps done.
+    pub done: i32,
+    /// Steps in all.
+    pub total: i32,
+    /// What rows do, counted.
+    pub counts: Counts,
+    /// Why it failed or was refused as a whole.
+    pub failure: Option<Message>,
+    /// When it began.
+    pub created_at: Instant,
+    /// When it ended.
+    pub finished_at: Option<Instant>,
+}
+
+/// A row of a run.
+#[derive(Clone, Debug)]
+pub struct ImportRow {
+    /// The sheet.
+    pub sheet: RowKind,
+    /// The row of the file.
+    pub number: i32,
+    /// What the import does with it.
+    pub action: RowAction,
+    /// What it is about.
+    pub label: String,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// What to import.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImportOrganisation {
+    /// The file.
+    pub upload: UploadId,
+    /// Only check.
+    pub dry_run: bool,
+}
+
+/// Progress of runs of this process: during the one write nothing can be stored about it.
+static RUNNING: Mutex<BTreeMap<Uuid, (usize, usize)>> = Mutex::new(BTreeMap::new());
+
+/// How long a run of another server may take before it counts as crashed.
+const LONGEST_RUN_MINUTES: i64 = 30;
+
+/// Begins a run; for admins of the agency.
+pub async fn import_organisation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: ImportOrganisation,
+) -> Result<ImportRunId> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
+    let staff = actor.staff().ok_or(Error::Forbidden)?;
+    let upload = upload::received(env, actor, input.upload).await?;
+    let mine = ImportRunId(fresh_id());
+    let row = import_run::ActiveModel {
+        id: Set(mine.0),
+        agency_id: Set(actor.agency.0),
+        upload_id: Set(upload.id),
+        kind: Set("ORGANISATION".to_owned()),
+        status: Set(RunStatus::Checking.to_string()),
+        dry_run: Set(input.dry_run),
+        done: Set(0),
+        total: Set(0),
+        changes: Set(serde_json::to_string(&Counts::default())?),
+        failure: Set(None),
+        created_by: Set(staff.0),
+        created_at: Set(to_micros(env.now())),
+        finished_at: Set(None),
+    };
+    let begun = env
+        .write_once(actor, sending, &input.clone(), move |tx| async move {
+            crate::db::insert(&tx, row).await?;
+            Ok(mine)
+        })
+        .await?;
+    if begun == mine {
+        let (env, actor) = (env.clone(), actor.clone());
+        tokio::spawn(async move { work(env, actor, mine, input, upload.name).await });
+    }
+    Ok(begun)
+}
+
+/// Works on a run to its end, whatever that is.
+async fn work(env: Env, actor: Actor, run: ImportRunId, input: ImportOrganisation, name: String) {
+    let progress: Progress = Arc::new(move |done, total| {
+        if let Ok(mut running) = RUNNING.lock() {
+            running.insert(run.0, (done, total));
+        }
+    });
+    progress(0, 0);
+    let ended = steps(&env, &actor, run, &input, &name, &progress).await;
+    let stored = match ended {
+        Ok((status, report)) => finish(&env, &actor, run, status, None, Some(report)).await,
+        Err(Error::Refused(refusals)) => {
+            let why = refusals.into_iter().next().map(|refusal| refusal.message);
+            finish(&env, &actor, run, RunStatus::Refused, why, None).await
+        }
+        Err(cause) => {
+            tracing::error!(run = %run, %cause, "an import failed");
+            finish(&env, &actor, run, RunStatus::Failed, Some(cause.message()), None).await
+        }
+    };
+    if let Err(cause) = stored {
+        tracing::error!(run = %run, %cause, "the end of an import could not be stored");
+    }
+    if let Ok(mut running) = RUNNING.lock() {
+        running.remove(&run.0);
+    }
+}
+
+async fn steps(
+    env: &Env,
+    actor: &Actor,
+    run: ImportRunId,
+    input: &ImportOrganisation,
+    name: &str,
+    progress: &Progress,
+) -> Result<(RunStatus, Report)> {
+    let path = upload::path_of(env, input.upload);
+    let report = check(env, actor, &path, progress.clone()).await?;
+    if report.is_refused() {
+        return Ok((RunStatus::Refused, report));
+    }
+    if input.dry_run {
+        return Ok((RunStatus::Ready, report));
+    }
+    set_status(env, actor, run, RunStatus::Applying).await?;
+    let report = apply(env, actor, &path, Some(name.to_owned()), progress.clone()).await?;
+    let status = if report.is_refused() { RunStatus::Refused } else { RunStatus::Applied };
+    Ok((status, report))
+}
+
+async fn set_status(env: &Env, actor: &Actor, run: ImportRunId, status: RunStatus) -> Result<()> {
+    env.write(actor, move |tx| async move {
+        import_run::Entity::update_many()
+            .col_expr(import_run::Column::Status, Expr::value(status.to_string()))
+            .filter(import_run::Column::Id.eq(run.0))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+async fn finish(
+    env: &Env,
+    actor: &Actor,
+    run: ImportRunId,
+    status: RunStatus,
+    why: Option<Message>,
+    report: Option<Report>,
+) -> Result<()> {
+    let report = report.unwrap_or_default();
+    let total = i32::try_from(report.rows.len()).unwrap_or(i32::MAX);
+    let failure = why.map(|why| serde_json::to_string(&why)).transpose()?;
+    let changes = serde_json::to_string(&report.counts)?;
+    let at = to_micros(env.now());
+    env.write(actor, move |tx| async move {
+        let rows = report.rows.into_iter().map(|row| {
+            Ok(import_row::ActiveModel {
+                id: Set(fresh_id()),
+                run_id: Set(run.0),
+                number: Set(i32::try_from(row.number).unwrap_or(i32::MAX)),
+                sheet: Set(row.sheet.to_string()),
+                action: Set(row.action.to_string()),
+                label: Set(row.label),
+                problems: Set(serde_json::to_string(&row.problems)?),
+            })
+        });
+        insert_many(&tx, rows.collect::<Result<Vec<_>>>()?).await?;
+        import_run::Entity::update_many()
+            .col_expr(import_run::Column::Status, Expr::value(status.to_string()))
+            .col_expr(import_run::Column::Done, Expr::value(total))
+            .col_expr(import_run::Column::Total, Expr::value(total))
+            .col_expr(import_run::Column::Changes, Expr::value(changes))
+            .col_expr(import_run::Column::Failure, Expr::value(failure))
+            .col_expr(import_run::Column::FinishedAt, Expr::value(at))
+            .filter(import_run::Column::Id.eq(run.0))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Marks runs that a stopped server left behind: at the start, before anything else writes. Where several
+/// servers share a database a run of another one is left alone for half an hour.
+pub async fn recover(env: &Env) -> Result<u64> {
+    let failure = serde_json::to_string(&Message::new(Key::ImportCrashed))?;
+    let now = to_micros(env.now());
+    let before = match env.db.backend() {
+        Backend::Sqlite => i64::MAX,
+        Backend::Postgres => to_micros(env.now() - chrono::Duration::minutes(LONGEST_RUN_MINUTES)),
+    };
+    let agency = domain::id::AgencyId(Uuid::nil());
+    env.write(&Actor::system(agency), move |tx| async move {
+        let open = [RunStatus::Checking, RunStatus::Applying].map(|status| status.to_string());
+        let done = import_run::Entity::update_many()
+            .col_expr(import_run::Column::Status, Expr::value(RunStatus::Failed.to_string()))
+            .col_expr(import_run::Column::Failure, Expr::value(failure))
+            .col_expr(import_run::Column::FinishedAt, Expr::value(now))
+            .filter(import_run::Column::Status.is_in(open))
+            .filter(import_run::Column::CreatedAt.lt(before))
+            .exec(tx.connection())
+            .await?;
+        Ok(done.rows_affected)
+    })
+    .await
+}
+
+/// A run; for admins of the agency.
+pub async fn import_run(env: &Env, actor: &Actor, id: ImportRunId) -> Result<ImportRun> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default()).map_err(|_| Error::NotFound)?;
+    let row = import_run::Entity::find_by_id(id.0)
+        .filter(import_run::Column::AgencyId.eq(actor.agency.0))
+        .one(env.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let live = RUNNING.lock().ok().and_then(|running| running.get(&row.id).copied());
+    let (done, total) = match live.filter(|_| row.finished_at.is_none()) {
+        Some((done, total)) => {
+            (i32::try_from(done).unwrap_or(i32::MAX), i32::try_from(total).unwrap_or(i32::MAX))
+        }
+        None => (row.done, row.total),
+    };
+    Ok(ImportRun {
+        id,
+        status: row.status.parse().map_err(Error::internal)?,
+        dry_run: row.dry_run,
+        done,
+        total,
+        counts: serde_json::from_str(&row.changes)?,
+        failure: row.failure.as_deref().map(serde_json::from_str).transpose()?,
+        created_at: from_micros(row.created_at),
+        finished_at: row.finished_at.map(from_micros),
+    })
+}
+
+/// A page of a run's rows by sheet and number; only those with problems where asked.
+pub async fn import_rows(
+    env: &Env,
+    actor: &Actor,
+    run: ImportRunId,
+    only_problems: bool,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<ImportRow>, Option<u64>)> {
+    import_run(env, actor, run).await?;
+    let mut select = import_row::Entity::find().filter(import_row::Column::RunId.eq(run.0));
+    if only_problems {
+        select = select.filter(import_row::Column::Problems.ne("[]"));
+    }
+    let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
+    let keyset = Keyset::<import_row::Entity> {
+        columns: vec![import_row::Column::Sheet, import_row::Column::Number, import_row::Column::Id],
+        order: Order::Ascending,
+        key: |row| {
+            vec![SortKey::Text(row.sheet.clone()), SortKey::Int(row.number.into()), SortKey::Id(row.id)]
+        },
+        binding: format!("importRows {run} {only_problems}"),
+    };
+    let page = keyset.load(env.db.reader(), select, request).await?;
+    let page = page.try_map(|row| {
+        Ok(ImportRow {
+            sheet: row.sheet.parse().map_err(Error::internal)?,
+            number: row.number,
+            action: row.action.parse().map_err(Error::internal)?,
+            label: row.label,
+            problems: serde_json::from_str(&row.problems)?,
+        })
+    })?;
+    Ok((page, total))
+}

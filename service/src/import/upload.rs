@@ -1,0 +1,208 @@
+//! Files on their way in: an address that works once, for a quarter of an hour.
+
+use crate::{
+    db::{Sending, Tx},
+    env::{Env, fresh_id, machine_now, random},
+    error::{Error, Result},
+    identity,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    Key, Message,
+    action::OrganisationAction,
+    actor::Actor,
+    error::text,
+    id::UploadId,
+    policy::organisation::{Scope, decide},
+    time::{Instant, from_micros, to_micros},
+};
+use entity::upload::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use tokio::io::AsyncWriteExt;
+
+/// The largest file, in bytes.
+pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
+/// How long the address works.
+const MINUTES: i64 = 15;
+
+/// A file to send.
+#[derive(Clone, Debug, Serialize)]
+pub struct CreateUpload {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: i64,
+}
+
+/// Where to send it.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its id.
+    pub id: UploadId,
+    /// What the address is proven with; told once, not on a replay.
+    pub token: Option<String>,
+    /// Until when.
+    pub expires_at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Outcome {
+    id: UploadId,
+    expires_at: i64,
+}
+
+/// Prepares the place for a file; for those who may import.
+pub async fn create_upload(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: CreateUpload,
+) -> Result<Upload> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
+    let staff = actor.staff().ok_or(Error::Forbidden)?;
+    let mut refusals = Vec::new();
+    let name = text("name", &input.name, 200, &mut refusals);
+    if !(1..=MAX_BYTES).contains(&input.size) {
+        let message =
+            Message::new(Key::OutOfRange).with("field", "size").with("min", 1).with("max", MAX_BYTES);
+        refusals.push(domain::Refusal::input(["size"], message));
+    }
+    if !refusals.is_empty() {
+        return Err(refusals.into());
+    }
+    let (id, token) = (UploadId(fresh_id()), URL_SAFE_NO_PAD.encode(random::<32>()));
+    let now = machine_now();
+    let expires_at = to_micros(now + chrono::Duration::minutes(MINUTES));
+    let row = ActiveModel {
+        id: Set(id.0),
+        agency_id: Set(actor.agency.0),
+        staff_id: Set(staff.0),
+        name: Set(name),
+        size: Set(input.size),
+        sha256: Set(None),
+        token_hash: Set(identity::hash_of(&token)),
+        expires_at: Set(expires_at),
+        created_at: Set(to_micros(now)),
+        received_at: Set(None),
+    };
+    let outcome = env
+        .write_once(actor, sending, &input, move |tx: Tx| async move {
+            crate::db::insert(&tx, row).await?;
+            Ok(Outcome { id, expires_at })
+        })
+        .await?;
+    let token = (outcome.id == id).then_some(token);
+    Ok(Upload { id: outcome.id, token, expires_at: from_micros(outcome.expires_at) })
+}
+
+/// A file that is being received; what came so far is removed if it does not end well.
+pub struct Receiving {
+    env: Env,
+    upload: Model,
+    file: tokio::fs::File,
+    part: Part,
+    hash: Sha256,
+    bytes: i64,
+}
+
+/// A file that is removed unless it is kept.
+struct Part(Option<PathBuf>);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if let Some(path) = self.0.take() {
+            // Nobody is left to tell; the name is never used again.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Begins to receive a file; NOT_FOUND for a wrong, used or expired address.
+pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<Receiving> {
+    let upload = Entity::find_by_id(id.0)
+        .filter(Column::TokenHash.eq(identity::hash_of(token)))
+        .filter(Column::ReceivedAt.is_null())
+        .filter(Column::ExpiresAt.gt(to_micros(machine_now())))
+        .one(env.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    tokio::fs::create_dir_all(&env.uploads).await.map_err(disk)?;
+    let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
+    let file = tokio::fs::File::create_new(&path).await.map_err(disk)?;
+    Ok(Receiving { env: env.clone(), upload, file, part: Part(Some(path)), hash: Sha256::new(), bytes: 0 })
+}
+
+impl Receiving {
+    /// Takes some bytes; refuses more than were announced.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+        if self.bytes > self.upload.size {
+            return Err(self.wrong_size());
+        }
+        self.hash.update(bytes);
+        self.file.write_all(bytes).await.map_err(disk)
+    }
+
+    /// Ends it: from now on the file can be used, and the address can't.
+    pub async fn finish(mut self) -> Result<UploadId> {
+        if self.bytes != self.upload.size {
+            return Err(self.wrong_size());
+        }
+        self.file.flush().await.map_err(disk)?;
+        self.file.sync_all().await.map_err(disk)?;
+        let id = UploadId(self.upload.id);
+        let sha256 = format!("{:x}", self.hash.finalize_reset());
+        let (from, to) = (self.part.0.clone().unwrap_or_default(), path_of(&self.env, id));
+        let actor = Actor::system(domain::id::AgencyId(self.upload.agency_id));
+        self.env
+            .write(&actor, move |tx| async move {
+                let claimed = Entity::update_many()
+                    .col_expr(Column::ReceivedAt, Expr::value(to_micros(machine_now())))
+                    .col_expr(Column::Sha256, Expr::value(sha256))
+                    .filter(Column::Id.eq(id.0))
+                    .filter(Column::ReceivedAt.is_null())
+                    .exec(tx.connection())
+                    .await?;
+                if claimed.rows_affected == 0 {
+                    return Err(Error::NotFound);
+                }
+                tokio::fs::rename(from, to).await.map_err(disk)
+            })
+            .await?;
+        self.part.0 = None;
+        Ok(id)
+    }
+
+    fn wrong_size(&self) -> Error {
+        let size = self.upload.size;
+        Error::input(
+            ["size"],
+            Message::new(Key::OutOfRange).with("field", "size").with("min", size).with("max", size),
+        )
+    }
+}
+
+fn disk(error: std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::StorageFull { Error::StorageFull } else { Error::internal(error) }
+}
+
+/// Where a received file lies.
+pub(super) fn path_of(env: &Env, id: UploadId) -> PathBuf {
+    env.uploads.join(id.0.to_string())
+}
+
+/// A received file of the agency.
+pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId) -> Result<Model> {
+    let upload = Entity::find_by_id(id.0)
+        .filter(Column::AgencyId.eq(actor.agency.0))
+        .one(env.db.reader())
+        .await?
+        .ok_or_else(|| domain::Refusal::not_found(["uploadId"]))?;
+    if upload.received_at.is_none() {
+        return Err(Error::input(["uploadId"], Key::ImportNotReceived));
+    }
+    Ok(upload)
+}
