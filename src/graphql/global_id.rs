@@ -2,7 +2,7 @@
 
 use super::id::{self, Kind};
 use async_graphql::ID;
-use domain::id::{PeriodId, UnitId};
+use domain::id::{PeriodId, UnitId, UploadId};
 use service::Error;
 
 /// A unit's id.
@@ -11,6 +11,14 @@ use service::Error;
 /// BAD_USER_INPUT for anything else.
 pub fn unit(text: &str) -> Result<UnitId, Error> {
     Ok(id::parse(Kind::OrgUnit, &ID::from(text), "unit")?)
+}
+
+/// An upload's id.
+///
+/// # Errors
+/// BAD_USER_INPUT for anything else.
+pub fn upload(text: &str) -> Result<UploadId, Error> {
+    Ok(id::parse(Kind::Upload, &ID::from(text), "upload")?)
 }
 
 /// A period's id.

@@ -13,6 +13,7 @@ mod evaluation;
 pub mod global_id;
 mod id;
 mod identity;
+mod import;
 mod labels;
 pub mod loaders;
 mod node;
@@ -53,6 +54,9 @@ pub struct Query(
 pub struct Mutation(
     identity::SessionMutation,
     identity::AccessMutation,
+    organisation::OrganisationMutation,
+    organisation::AssignmentMutation,
+    import::ImportMutation,
     criteria::CriteriaMutation,
     period::PeriodMutation,
     plan::PlanContentMutation,

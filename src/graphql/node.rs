@@ -4,9 +4,11 @@ use super::{
     activity::{self, Activity},
     context::ContextExt,
     criteria::CriteriaSet,
+    error::OrFail,
     evaluation::{self, Evaluation},
     id::{self, Kind},
-    organisation::{self, Assignment, OrgUnit, Position, Staff},
+    import::{self, ImportRun},
+    organisation::{self, Assignment, Delegation, OrgUnit, Position, Staff},
     period::{self, Period},
     plan::{self, Plan, PlanResult},
 };
@@ -28,6 +30,10 @@ pub enum Node {
     CriteriaSet(CriteriaSet),
     /// A year or a part of one.
     Period(Period),
+    /// The powers of an assignment given to another person.
+    Delegation(Delegation),
+    /// A run of an import.
+    ImportRun(ImportRun),
     /// A plan.
     Plan(Plan),
     /// A result row.
@@ -90,6 +96,11 @@ async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>>
             found.map(|set| Node::CriteriaSet(CriteriaSet(set)))
         }
         Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
+        Kind::Delegation => {
+            let found = service::organisation::delegation(ctx.env()?, ctx.actor()?, uuid.into()).await;
+            found.or_fail(ctx)?.map(|delegation| Node::Delegation(Delegation(delegation)))
+        }
+        Kind::ImportRun => import::one(ctx, uuid.into()).await?.map(Node::ImportRun),
         Kind::Plan => plan::one(ctx, uuid.into()).await?.map(Node::Plan),
         Kind::PlanResult => {
             let found = loaders.results.find(ctx, uuid.into()).await?;

@@ -4,14 +4,14 @@ use super::{
     auth, exports,
     front::{Call, Failure, Front, Served, Settings},
     guard::{Guard, Limits, Summary},
-    health, negotiate, playground,
+    health, negotiate, playground, uploads,
 };
 use crate::graphql::{self, Access, Schema, context, loaders::Loaders};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
     response::Response,
-    routing::{any, get},
+    routing::{any, get, put},
 };
 use domain::actor::Identity;
 use service::{Env, Error, env::fresh_id};
@@ -70,6 +70,11 @@ impl App {
             .route("/graphql", any(serve_graphql))
             .route("/graphql/assets/{name}", get(playground::asset))
             .route("/exports/{name}", get(exports::export))
+            .route("/exports/import-template-units.csv", get(uploads::units))
+            .route("/exports/import-template-positions.csv", get(uploads::positions))
+            .route("/exports/import-template-staff.csv", get(uploads::staff))
+            .route("/exports/import-template-superiors.csv", get(uploads::superiors))
+            .route("/uploads/{id}", put(uploads::receive))
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))

@@ -117,11 +117,12 @@ fn harmless(text: &str) -> String {
 }
 
 /// A refusal in the form of the API's errors.
-fn refused(error: &Error, locale: Locale) -> Response {
+pub(super) fn refused(error: &Error, locale: Locale) -> Response {
     let (status, code) = match error {
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
         Error::Forbidden => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         Error::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
+        Error::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "STORAGE_FULL"),
         Error::Refused(_) => (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"),
         other => {
             tracing::error!(cause = %other, "an export failed by a fault of ours");

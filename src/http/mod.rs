@@ -8,3 +8,4 @@ pub mod guard;
 mod health;
 pub mod negotiate;
 mod playground;
+mod uploads;

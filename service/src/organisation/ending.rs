@@ -2,7 +2,7 @@
 
 use super::load;
 use crate::{db::Tx, error::Result, plan, store};
-use domain::{assignment::Assignment, event::EventKind, id::AssignmentId, time::Date};
+use domain::{Refusal, assignment::Assignment, event::EventKind, id::AssignmentId, time::Date};
 use entity::assignment;
 use sea_orm::ColumnTrait;
 use std::collections::BTreeMap;
@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub(super) struct Ending<'a> {
     /// The first day on which it is no more.
     pub on: Date,
+    /// The field of the input that tells the day.
+    pub field: &'a [&'a str],
     /// Why.
     pub why: &'a str,
     /// Whose the direct subordinates become; without one they keep the ended assignment as superior, whose
@@ -20,13 +22,21 @@ pub(super) struct Ending<'a> {
 
 /// Ends it, its plans too, and hands its subordinates over; gives the assignments that got another superior.
 pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
-    let after = before.close(ending.on)?;
+    let after = before.close(ending.on).map_err(|refusal| at(refusal, ending.field))?;
     plan::end_with_assignment(tx, before.id, ending.on, ending.why).await?;
     tx.change(before, after, EventKind::AssignmentClosed, Some(ending.why)).await?;
     match ending.successor {
         Some(successor) => hand_over(tx, before, successor, ending).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// The domain calls the day `on`.
+fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
+    if !refusal.path.is_empty() {
+        refusal.path = field.iter().map(ToString::to_string).collect();
+    }
+    refusal
 }
 
 async fn hand_over(

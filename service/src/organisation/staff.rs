@@ -85,7 +85,7 @@ pub struct EndStaff {
 pub async fn create_staff(env: &Env, actor: &Actor, sending: Sending, input: CreateStaff) -> Result<StaffId> {
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let place = &input.placement;
-        let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "unitId"]).await?;
+        let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "orgUnitId"]).await?;
         let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
         load::position(&tx, place.position, &["assignment", "positionId"]).await?;
         let gains = superior.as_ref().map(|superior| superior.staff);
@@ -210,7 +210,8 @@ pub async fn end_staff(env: &Env, actor: &Actor, sending: Sending, input: EndSta
             let mut touched = BTreeSet::new();
             for assignment in load::unended(&tx, before.id, on).await? {
                 touched.insert(assignment.id);
-                let ending = Ending { on, why: &input.reason, successor: successor.as_ref() };
+                let (why, successor) = (input.reason.as_str(), successor.as_ref());
+                let ending = Ending { on, why, successor, field: &["lastDay"] };
                 touched.extend(ending::end(&tx, &assignment, ending).await?);
             }
             touched.extend(end_delegations_to(&tx, before.id, on).await?);

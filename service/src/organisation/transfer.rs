@@ -45,23 +45,25 @@ pub async fn transfer_staff(
             let before = load::assignment(&tx, input.assignment).await?;
             let place = &input.placement;
             let person = load::person(&tx, before.staff).await?;
-            let unit = load::open_unit(&tx, place.unit, place.from, &["unitId"]).await?;
-            let superior = load::superior(&tx, place.superior, &["superiorAssignmentId"]).await?;
+            let unit = load::open_unit(&tx, place.unit, place.from, &["to", "orgUnitId"]).await?;
+            let superior = load::superior(&tx, place.superior, &["to", "superiorAssignmentId"]).await?;
             let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
-            load::position(&tx, place.position, &["positionId"]).await?;
+            load::position(&tx, place.position, &["to", "positionId"]).await?;
             let gains = [&superior, &successor].into_iter().flatten().map(|gains| gains.staff);
             for gains in gains.map(Some).chain([None]) {
                 let scope = Scope { units: &[before.unit, unit.id], gains, ..Scope::default() };
                 decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
             }
             load::same_version(before.version, input.expected_version)?;
-            let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, place.from, "from"));
+            let late = load::not_later_than_today(&tx, place.from, "from");
+            let mut refusals = Vec::from_iter(late.map(|refusal| refusal.under(["to"])));
             let why =
                 reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
             let opened = open(&tx, before.staff, person.employment_kind, place, superior.as_ref())
-                .map_err(|more| refusals.extend(more));
+                .map_err(|more| refusals.extend(more.into_iter().map(|refusal| refusal.under(["to"]))));
             let (Ok(opened), true) = (opened, refusals.is_empty()) else { return Err(refusals.into()) };
-            let ending = Ending { on: place.from, why: &why, successor: successor.as_ref() };
+            let ending =
+                Ending { on: place.from, why: &why, successor: successor.as_ref(), field: &["to", "from"] };
             let mut touched: BTreeSet<AssignmentId> =
                 ending::end(&tx, &before, ending).await?.into_iter().collect();
             touched.insert(before.id);

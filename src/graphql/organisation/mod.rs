@@ -1,9 +1,13 @@
 //! Units, people and assignments.
 
+mod assigning;
+mod mutation;
 mod query;
 mod staff;
 mod unit;
 
+pub use assigning::{AssignmentMutation, Delegation};
+pub use mutation::OrganisationMutation;
 pub use query::OrganisationQuery;
 pub use staff::{Assignment, Position, Staff, StaffConnection};
 pub use unit::{OrgUnit, OrgUnitConnection};
