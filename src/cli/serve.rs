@@ -36,6 +36,10 @@ pub async fn until_stopped(config: &Config, env: Env, listener: TcpListener) -> 
         ..AppSettings::default()
     };
     let app = App::new(env.clone(), &settings).map_err(text)?;
+    let crashed = service::import::recover(&env).await.map_err(text)?;
+    if crashed > 0 {
+        tracing::warn!(crashed, "imports were cut off when the server last stopped");
+    }
     let ticking = tokio::spawn(ticks(env.clone()));
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -2,6 +2,8 @@
 
 mod criteria;
 mod identity;
+mod import;
+mod organisation;
 mod period;
 mod plan;
 mod report;

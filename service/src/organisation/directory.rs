@@ -19,7 +19,7 @@ use domain::{
 use entity::{assignment, delegation, org_unit, org_unit_parent, staff};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, extension::postgres::PgExpr},
+    sea_query::{Expr, ExprTrait, LikeExpr, extension::postgres::PgExpr},
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -72,12 +72,13 @@ fn today(env: &Env) -> Date {
 /// A contains-search that ignores case on both databases; `%` and `_` mean themselves.
 fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
     let escaped = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    let pattern = format!("%{escaped}%");
     let column = Expr::col(column.as_column_ref());
     Condition::all().add(match env.db.backend() {
+        // PostgreSQL escapes by a backslash unless told otherwise, and does not take the parentheses of `ESCAPE`.
         crate::db::Backend::Postgres => column.ilike(pattern),
-        crate::db::Backend::Sqlite => column.like(pattern),
-    })
+        crate::db::Backend::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
+        })
 }
 
 /// A page of the agency's active people, by name.

@@ -18,6 +18,10 @@ pub fn staff(who: Person) -> String {
     global(3, who.staff().0)
 }
 
+pub fn position() -> String {
+    global(2, city::POSITION.0)
+}
+
 pub fn assignment(who: Person) -> String {
     global(4, who.assignment().0)
 }

@@ -1,0 +1,173 @@
+//! Changes of the organisation through HTTP, and who rates afterwards.
+
+use crate::{
+    both,
+    support::{Client, Person, ids},
+    year,
+};
+use serde_json::{Value, json};
+use service::testing::city;
+
+const UNIT: &str = "orgUnit { id code name version parent { id } }";
+const STAFF: &str = "staff { id name nip status version assignment { id leads rank version superior { id } } }";
+const ASSIGNMENT: &str = "assignment { id version validFrom superior { id } unit { id } staff { id } }";
+
+fn placed(unit: domain::id::UnitId, superior: Person) -> Value {
+    json!({
+        "orgUnitId": ids::unit(unit), "positionId": ids::position(), "rank": "iii/a",
+        "superiorAssignmentId": ids::assignment(superior), "from": "2026-03-01",
+    })
+}
+
+async fn rater_of(client: &Client, plan: &Value) -> Value {
+    let query = "query($id: ID!) { plan(id: $id) { status rater { name capacity staff { id } } } }";
+    client.ok(query, json!({ "id": plan["id"] })).await["plan"].clone()
+}
+
+both!(makes_changes_and_moves_a_unit, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let input = json!({
+        "parentId": ids::unit(city::OFFICE), "code": "DISDIK-2", "name": "Bidang Baru", "kind": "BIDANG",
+        "validFrom": "2026-03-01", "idempotencyKey": "6d9a3c3e-58ba-4b0e-9d7e-6d2b7a7e2c11",
+    });
+    let unit = admin.done("createOrgUnit", UNIT, input.clone()).await["orgUnit"].clone();
+    assert_eq!(unit["parent"]["id"], ids::unit(city::OFFICE));
+    assert_eq!(admin.done("createOrgUnit", UNIT, input).await["orgUnit"], unit, "a replay");
+
+    let change = json!({
+        "orgUnitId": unit["id"], "expectedVersion": 1, "name": "Bidang Lain",
+        "parentId": ids::unit(city::OTHER_OFFICE),
+    });
+    let moved = admin.done("updateOrgUnit", UNIT, change.clone()).await["orgUnit"].clone();
+    assert_eq!((&moved["version"], &moved["name"]), (&json!(2), &json!("Bidang Lain")));
+    assert_eq!(moved["parent"]["id"], ids::unit(city::OTHER_OFFICE));
+    assert_eq!(admin.refused("updateOrgUnit", UNIT, change).await, "CONFLICT");
+
+    // Below itself, with a code that is taken, or of a unit that is not there.
+    let below = json!({
+        "orgUnitId": ids::unit(city::OFFICE), "expectedVersion": 1, "parentId": ids::unit(city::SECTION),
+    });
+    assert_eq!(admin.refused("updateOrgUnit", UNIT, below).await, "BAD_USER_INPUT");
+    let taken = json!({ "orgUnitId": unit["id"], "expectedVersion": 2, "code": "DISKOM" });
+    assert_eq!(admin.refused("updateOrgUnit", UNIT, taken).await, "BAD_USER_INPUT");
+    let document = "mutation($input: UpdateOrgUnitInput!) { updateOrgUnit(input: $input) { errors { code } } }";
+    let unknown = domain::id::UnitId(service::testing::id(0xdead));
+    let foreign = json!({ "input": { "orgUnitId": ids::unit(unknown), "expectedVersion": 1 } });
+    assert_eq!(admin.error(document, foreign).await, "NOT_FOUND");
+    let employee = app.client(Person::Employee).await;
+    let rename = json!({ "orgUnitId": ids::unit(city::SECTION), "expectedVersion": 1, "name": "Milik saya" });
+    assert_eq!(employee.refused("updateOrgUnit", UNIT, rename).await, "FORBIDDEN");
+});
+
+both!(takes_in_changes_and_ends_a_person, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let person = |nip: &str| {
+        json!({
+            "nip": nip, "name": "Baru Contoh, S.Kom.", "employmentKind": "PNS",
+            "assignment": placed(city::SECTION, Person::Manager),
+        })
+    };
+    let staff = admin.done("createStaff", STAFF, person("19900101 201501 1 001")).await["staff"].clone();
+    assert_eq!((&staff["nip"], &staff["assignment"]["rank"]), (&json!("199001012015011001"), &json!("III/a")));
+    assert_eq!(staff["assignment"]["superior"]["id"], ids::assignment(Person::Manager));
+
+    // A NIP that is malformed, and one that somebody has; all faults at once.
+    let mut bad = person("199013012015011001");
+    bad["name"] = json!(" ");
+    bad["assignment"]["rank"] = json!("IX");
+    let payload = admin.mutate("createStaff", STAFF, bad).await;
+    let paths: Vec<&Value> =
+        payload["errors"].as_array().expect("errors").iter().map(|error| &error["path"]).collect();
+    assert_eq!(paths, [&json!(["name"]), &json!(["nip"]), &json!(["assignment", "rank"])]);
+    assert_eq!(admin.refused("createStaff", STAFF, person("199001012015011001")).await, "BAD_USER_INPUT");
+
+    let change = json!({ "staffId": staff["id"], "expectedVersion": 1, "name": "Baru Contoh", "rank": "III/b" });
+    let changed = admin.done("updateStaff", STAFF, change.clone()).await["staff"].clone();
+    assert_eq!((&changed["version"], &changed["assignment"]["rank"]), (&json!(2), &json!("III/b")));
+    assert_eq!(admin.refused("updateStaff", STAFF, change).await, "CONFLICT");
+
+    let end = |day: &str| {
+        json!({ "staffId": staff["id"], "expectedVersion": 2, "lastDay": day, "reason": "Pindah instansi" })
+    };
+    assert_eq!(admin.refused("endStaff", STAFF, end("2026-03-03")).await, "BAD_USER_INPUT");
+    let ended = admin.done("endStaff", STAFF, end("2026-03-02")).await["staff"].clone();
+    assert_eq!((&ended["status"], &ended["version"]), (&json!("ENDED"), &json!(3)));
+});
+
+both!(another_superior_rates_what_is_open, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::approved(&app).await;
+    let assign = |who: Person, superior: Person, version: i32| {
+        json!({
+            "assignmentId": ids::assignment(who), "expectedVersion": version,
+            "superiorAssignmentId": ids::assignment(superior), "from": "2026-03-02", "reason": "Mutasi",
+        })
+    };
+    let assigned = admin.done("assignSuperior", ASSIGNMENT, assign(Person::Employee, Person::Head, 1)).await;
+    assert_eq!(assigned["assignment"]["superior"]["id"], ids::assignment(Person::Head));
+    let employee = app.client(Person::Employee).await;
+    assert_eq!(rater_of(&employee, &plan).await["rater"]["staff"]["id"], ids::staff(Person::Head));
+    let evaluation = year::evaluations(&employee, &plan).await[0].clone();
+    let query = "query($id: ID!) { evaluation(id: $id) { rater { staff { id } } } }";
+    let rater = employee.ok(query, json!({ "id": evaluation["id"] })).await;
+    assert_eq!(rater["evaluation"]["rater"]["staff"]["id"], ids::staff(Person::Head));
+
+    for (input, code) in [
+        (assign(Person::Employee, Person::Manager, 1), "CONFLICT"),
+        (assign(Person::Head, Person::Manager, 1), "BAD_USER_INPUT"),
+        (assign(Person::Employee, Person::Employee, 2), "BAD_USER_INPUT"),
+        (assign(Person::Peer, Person::Admin, 1), "FORBIDDEN"),
+    ] {
+        assert_eq!(admin.refused("assignSuperior", ASSIGNMENT, input).await, code);
+    }
+});
+
+both!(who_acts_rates_in_the_holders_place, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::approved(&app).await;
+    let delegate = |to: Person, capacity: &str| {
+        json!({
+            "assignmentId": ids::assignment(Person::Manager), "delegateId": ids::staff(to), "capacity": capacity,
+            "from": "2026-03-02", "to": "2026-04-01", "reason": "Cuti",
+        })
+    };
+    let selection = "delegation { id capacity validTo delegate { id } assignment { id } version }";
+    assert_eq!(admin.refused("delegate", selection, delegate(Person::Peer, "DEFINITIVE")).await, "BAD_USER_INPUT");
+    assert_eq!(admin.refused("delegate", selection, delegate(Person::Manager, "PLH")).await, "BAD_USER_INPUT");
+    assert_eq!(admin.refused("delegate", selection, delegate(Person::Admin, "PLH")).await, "FORBIDDEN");
+    let made = admin.done("delegate", selection, delegate(Person::Peer, "PLH")).await["delegation"].clone();
+    assert_eq!(made["delegate"]["id"], ids::staff(Person::Peer));
+    let now = rater_of(&app.client(Person::Employee).await, &plan).await;
+    assert_eq!(now["rater"]["staff"]["id"], ids::staff(Person::Peer));
+    assert_eq!(now["rater"]["capacity"], "PLH");
+    let query = "query($id: ID!) { node(id: $id) { id ... on Delegation { reason } } }";
+    assert_eq!(admin.ok(query, json!({ "id": made["id"] })).await["node"]["reason"], "Cuti");
+});
+
+both!(a_transfer_closes_one_assignment_and_opens_another, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::approved(&app).await;
+    let transfer = json!({
+        "assignmentId": ids::assignment(Person::Employee), "expectedVersion": 1, "reason": "Mutasi",
+        "to": placed(city::OTHER_OFFICE, Person::Stranger),
+    });
+    let moved = admin.done("transferStaff", ASSIGNMENT, transfer.clone()).await["assignment"].clone();
+    assert_eq!(moved["unit"]["id"], ids::unit(city::OTHER_OFFICE));
+    assert_eq!(moved["staff"]["id"], ids::staff(Person::Employee));
+    assert_eq!(admin.refused("transferStaff", ASSIGNMENT, transfer).await, "CONFLICT");
+    let employee = app.client(Person::Employee).await;
+    assert_eq!(rater_of(&employee, &plan).await["status"], "CLOSED");
+});
+
+both!(subordinates_of_a_head_who_leaves_get_the_successor, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::approved(&app).await;
+    let transfer = json!({
+        "assignmentId": ids::assignment(Person::Manager), "expectedVersion": 1, "reason": "Promosi",
+        "to": placed(city::OTHER_OFFICE, Person::Stranger),
+        "successorAssignmentId": ids::assignment(Person::Head),
+    });
+    admin.done("transferStaff", ASSIGNMENT, transfer).await;
+    let employee = app.client(Person::Employee).await;
+    assert_eq!(rater_of(&employee, &plan).await["rater"]["staff"]["id"], ids::staff(Person::Head));
+});
