@@ -97,7 +97,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>>
         }
         Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
         Kind::Delegation => {
-            let found = service::organisation::delegation(ctx.env()?, ctx.actor()?, uuid.into()).await;
+            let found = service::organisation::Delegate::find(ctx.env()?, ctx.actor()?, uuid.into()).await;
             found.or_fail(ctx)?.map(|delegation| Node::Delegation(Delegation(delegation)))
         }
         Kind::ImportRun => import::one(ctx, uuid.into()).await?.map(Node::ImportRun),

@@ -5,7 +5,7 @@ use crate::{
     db::Sending,
     env::{Env, fresh_id},
     error::Result,
-    identity,
+    identity, store,
 };
 use domain::{
     Refusal,
@@ -19,6 +19,8 @@ use domain::{
     staff::StaffStatus,
     time::Date,
 };
+use entity::delegation;
+use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
 /// Whose superior becomes who.
@@ -47,6 +49,16 @@ pub struct Delegate {
     /// The first day on which it is no more; open where it is absent.
     pub to: Option<Date>,
     pub reason: String,
+}
+
+impl Delegate {
+    /// A delegation of the agency: who acts for whom is known to everybody of it.
+    pub async fn find(env: &Env, actor: &Actor, id: DelegationId) -> Result<Option<Delegation>> {
+        let which = Condition::all()
+            .add(delegation::Column::AgencyId.eq(actor.agency.0))
+            .add(delegation::Column::Id.eq(id.0));
+        Ok(store::delegation::load(env.db.source(), which).await?.pop())
+    }
 }
 
 /// Gives an assignment another superior; for admins who cover its unit.
@@ -92,8 +104,7 @@ pub async fn delegate(env: &Env, actor: &Actor, sending: Sending, input: Delegat
             let assignment = load::assignment(&tx, input.assignment).await?;
             let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
             decide(OrganisationAction::Delegate, tx.actor(), scope)?;
-            let delegate =
-                crate::store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
+            let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
             if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {
                 return Err(Refusal::not_found(["delegateId"]).into());
             }

@@ -10,13 +10,13 @@ use crate::{
 };
 use domain::{
     actor::Actor,
-    assignment::{Assignment, Delegation},
-    id::{AssignmentId, DelegationId, PositionId, StaffId, UnitId},
+    assignment::Assignment,
+    id::{AssignmentId, PositionId, StaffId, UnitId},
     staff::{EmploymentKind, Position, Staff, StaffStatus},
     time::{Calendar, Date},
     unit::{OrgUnit, UnitKind},
 };
-use entity::{assignment, delegation, org_unit, org_unit_parent, staff};
+use entity::{assignment, org_unit, org_unit_parent, staff};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, LikeExpr, extension::postgres::PgExpr},
@@ -202,14 +202,6 @@ pub async fn assignments_by_ids(
     ids: &[AssignmentId],
 ) -> Result<HashMap<AssignmentId, Assignment>> {
     store::assignment::by_ids(env.db.source(), actor.agency, ids).await
-}
-
-/// A delegation of the agency.
-pub async fn delegation(env: &Env, actor: &Actor, id: DelegationId) -> Result<Option<Delegation>> {
-    let which = Condition::all()
-        .add(delegation::Column::AgencyId.eq(actor.agency.0))
-        .add(delegation::Column::Id.eq(id.0));
-    Ok(store::delegation::load(env.db.source(), which).await?.pop())
 }
 
 /// Positions by id.

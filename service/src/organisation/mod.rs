@@ -17,8 +17,8 @@ pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
 pub(crate) use directory::must_see_unit;
 pub use directory::{
-    StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, delegation, personal,
-    positions_by_ids, staff, staff_by_ids, staff_member, subordinates, units, units_by_ids,
+    StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, positions_by_ids,
+    staff, staff_by_ids, staff_member, subordinates, units, units_by_ids,
 };
 pub(crate) use rater::rater_of;
 pub use rater::who_rates;

@@ -192,7 +192,7 @@ impl AssignmentMutation {
         let (made, errors) = error::outcome(ctx, made)?;
         let delegation = match made {
             Some(id) => {
-                use_case::delegation(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?.map(Delegation)
+                use_case::Delegate::find(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?.map(Delegation)
             }
             None => None,
         };
