@@ -47,7 +47,8 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             introspection: Introspection::SignedIn,
             log_json: false,
-            log: "info,sqlx=warn".to_owned(),
+            // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.
+            log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
             limits: Limits::default(),
         }
     }

@@ -31,7 +31,10 @@ function operations() {
       const [, group, ...words] = basename(name, ".graphql").split("-");
       const [id, en] = text.split("\n").map((line) => /^# (.+)/.exec(line)?.[1]);
       if (!groups.includes(group) || !id || !en) throw new Error(`${name}: group or one of the two titles is missing`);
-      const blanks = document.definitions[0].variableDefinitions.map(({ variable }) => [variable.name.value, ""]);
+      const blanks = document.definitions[0].variableDefinitions.map(({ variable, type }) => [
+        variable.name.value,
+        type.type?.name?.value === "Int" ? 0 : "",
+      ]);
       const variables = blanks.length > 0 ? JSON.stringify(Object.fromEntries(blanks), null, 2) : "";
       return { group, name: words.join("-"), id, en, text, variables };
     });
@@ -125,11 +128,22 @@ const folders = new Set(
     .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
     .filter(Boolean),
 );
+// These carry no text of their licence; the named package is of the same authors under the same licence.
+const sibling = {
+  "@graphiql/plugin-doc-explorer": "graphiql",
+  "@graphiql/plugin-history": "graphiql",
+  "react-compiler-runtime": "react",
+  "react-remove-scroll-bar": "react-remove-scroll",
+};
+function licenceText(folder) {
+  const texts = readdirSync(folder).filter((file) => /^(licen[sc]e|notice|thirdpartynotices)/i.test(file));
+  return texts.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+}
 const licences = [...folders].map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
-  const texts = readdirSync(join(here, folder)).filter((file) => /^(licen[sc]e|notice|thirdpartynotices)/i.test(file));
-  const text = texts.map((file) => readFileSync(join(here, folder, file), "utf8").trim()).join("\n\n");
-  return `${name} ${version} (${license})\n\n${text || "The package carries no text of its licence."}\n`;
+  const text = licenceText(join(here, sibling[name] ? `node_modules/${sibling[name]}` : folder));
+  if (!text) throw new Error(`${name} carries no text of its licence`);
+  return `${name} ${version} (${license})\n\n${text}\n`;
 });
 writeFileSync(join(target, "LICENSES.txt"), [...new Set(licences)].sort().join(`\n${"-".repeat(80)}\n\n`));
 

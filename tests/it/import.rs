@@ -187,8 +187,11 @@ async fn many(on: On) {
         for number in 0..5_000 {
             let (sex, sequence) = (number / 999 % 2 + 1, number % 999 + 1);
             let day = number / 1_998 + 1;
-            writeln!(text, "199001{day:02}201501{sex}{sequence:03};Orang {number:04};PNS;DISKOM;ANALIS;III/a;;;")
-                .expect("a row");
+            writeln!(
+                text,
+                "199001{day:02}201501{sex}{sequence:03};Orang {number:04};PNS;DISKOM;ANALIS;III/a;;;"
+            )
+            .expect("a row");
         }
         let before = app.env.db().statements();
         assert_eq!(counts(&applied(&admin, &text).await), [5_000, 0, 0]);

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use service::testing::city;
 
 const UNIT: &str = "orgUnit { id code name version parent { id } }";
-const STAFF: &str = "staff { id name nip status version assignment { id leads rank version superior { id } } }";
+const STAFF: &str =
+    "staff { id name nip status version assignment { id leads rank version superior { id } } }";
 const ASSIGNMENT: &str = "assignment { id version validFrom superior { id } unit { id } staff { id } }";
 
 fn placed(unit: domain::id::UnitId, superior: Person) -> Value {
@@ -50,7 +51,8 @@ both!(makes_changes_and_moves_a_unit, |app| async move {
     assert_eq!(admin.refused("updateOrgUnit", UNIT, below).await, "BAD_USER_INPUT");
     let taken = json!({ "orgUnitId": unit["id"], "expectedVersion": 2, "code": "DISKOM" });
     assert_eq!(admin.refused("updateOrgUnit", UNIT, taken).await, "BAD_USER_INPUT");
-    let document = "mutation($input: UpdateOrgUnitInput!) { updateOrgUnit(input: $input) { errors { code } } }";
+    let document =
+        "mutation($input: UpdateOrgUnitInput!) { updateOrgUnit(input: $input) { errors { code } } }";
     let unknown = domain::id::UnitId(service::testing::id(0xdead));
     let foreign = json!({ "input": { "orgUnitId": ids::unit(unknown), "expectedVersion": 1 } });
     assert_eq!(admin.error(document, foreign).await, "NOT_FOUND");
@@ -68,7 +70,10 @@ both!(takes_in_changes_and_ends_a_person, |app| async move {
         })
     };
     let staff = admin.done("createStaff", STAFF, person("19900101 201501 1 001")).await["staff"].clone();
-    assert_eq!((&staff["nip"], &staff["assignment"]["rank"]), (&json!("199001012015011001"), &json!("III/a")));
+    assert_eq!(
+        (&staff["nip"], &staff["assignment"]["rank"]),
+        (&json!("199001012015011001"), &json!("III/a"))
+    );
     assert_eq!(staff["assignment"]["superior"]["id"], ids::assignment(Person::Manager));
 
     // A NIP that is malformed, and one that somebody has; all faults at once.
@@ -81,14 +86,13 @@ both!(takes_in_changes_and_ends_a_person, |app| async move {
     assert_eq!(paths, [&json!(["name"]), &json!(["nip"]), &json!(["assignment", "rank"])]);
     assert_eq!(admin.refused("createStaff", STAFF, person("199001012015011001")).await, "BAD_USER_INPUT");
 
-    let change = json!({ "staffId": staff["id"], "expectedVersion": 1, "name": "Baru Contoh", "rank": "III/b" });
+    let change =
+        json!({ "staffId": staff["id"], "expectedVersion": 1, "name": "Baru Contoh", "rank": "III/b" });
     let changed = admin.done("updateStaff", STAFF, change.clone()).await["staff"].clone();
     assert_eq!((&changed["version"], &changed["assignment"]["rank"]), (&json!(2), &json!("III/b")));
     assert_eq!(admin.refused("updateStaff", STAFF, change).await, "CONFLICT");
 
-    let end = |day: &str| {
-        json!({ "staffId": staff["id"], "expectedVersion": 2, "lastDay": day, "reason": "Pindah instansi" })
-    };
+    let end = |day: &str| json!({ "staffId": staff["id"], "expectedVersion": 2, "lastDay": day, "reason": "Pindah instansi" });
     assert_eq!(admin.refused("endStaff", STAFF, end("2026-03-03")).await, "BAD_USER_INPUT");
     let ended = admin.done("endStaff", STAFF, end("2026-03-02")).await["staff"].clone();
     assert_eq!((&ended["status"], &ended["version"]), (&json!("ENDED"), &json!(3)));
@@ -132,8 +136,14 @@ both!(who_acts_rates_in_the_holders_place, |app| async move {
         })
     };
     let selection = "delegation { id capacity validTo delegate { id } assignment { id } version }";
-    assert_eq!(admin.refused("delegate", selection, delegate(Person::Peer, "DEFINITIVE")).await, "BAD_USER_INPUT");
-    assert_eq!(admin.refused("delegate", selection, delegate(Person::Manager, "PLH")).await, "BAD_USER_INPUT");
+    assert_eq!(
+        admin.refused("delegate", selection, delegate(Person::Peer, "DEFINITIVE")).await,
+        "BAD_USER_INPUT"
+    );
+    assert_eq!(
+        admin.refused("delegate", selection, delegate(Person::Manager, "PLH")).await,
+        "BAD_USER_INPUT"
+    );
     assert_eq!(admin.refused("delegate", selection, delegate(Person::Admin, "PLH")).await, "FORBIDDEN");
     let made = admin.done("delegate", selection, delegate(Person::Peer, "PLH")).await["delegation"].clone();
     assert_eq!(made["delegate"]["id"], ids::staff(Person::Peer));

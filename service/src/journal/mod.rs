@@ -39,7 +39,8 @@ pub(crate) async fn append_all<R: Record>(
     made: &[R],
     reason: Option<&str>,
 ) -> Result<()> {
-    let rows = made.iter().map(|made| entry(tx, kind, None, made, reason, tx.now())).collect::<Result<Vec<_>>>()?;
+    let rows =
+        made.iter().map(|made| entry(tx, kind, None, made, reason, tx.now())).collect::<Result<Vec<_>>>()?;
     let (entries, payloads): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     db::insert_many(tx, entries).await?;
     db::insert_many(tx, payloads).await?;

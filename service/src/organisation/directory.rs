@@ -78,7 +78,7 @@ fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
         // PostgreSQL escapes by a backslash unless told otherwise, and does not take the parentheses of `ESCAPE`.
         crate::db::Backend::Postgres => column.ilike(pattern),
         crate::db::Backend::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
-        })
+    })
 }
 
 /// A page of the agency's active people, by name.

@@ -4,10 +4,11 @@ use super::types::{Role, RoleGrant, Session};
 use crate::graphql::{
     context::ContextExt,
     error::OrFail,
+    organisation::{Staff, one_staff},
     worklist::{self, WorklistItem, WorklistKind},
 };
 use async_graphql::{Context, Object};
-use service::identity as identity_service;
+use service::{identity as identity_service, organisation};
 
 /// Queries on oneself.
 #[derive(Default)]
@@ -27,6 +28,20 @@ pub struct Viewer;
 /// The person who is logged in.
 #[Object]
 impl Viewer {
+    /// You, as a person of the agency.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        match ctx.actor()?.staff() {
+            Some(staff) => one_staff(ctx, staff).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The people whose direct superior you are today, or act for, by name.
+    async fn subordinates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
+        let found = organisation::subordinates(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+        Ok(found.into_iter().map(Staff).collect())
+    }
+
     /// Your roles; EMPLOYEE is everyone's.
     async fn roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Role>> {
         let mut roles = vec![Role::Employee];

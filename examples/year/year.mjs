@@ -1,0 +1,235 @@
+// One appraisal year as apps would play it: each step is a document that an app can use as it is.
+//
+//   node year.mjs http://127.0.0.1:8000 FILE       FILE: what `kinerja demo --clock YEAR-01-05` printed
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const [server, file] = process.argv.slice(2);
+const lines = readFileSync(file, "utf8").split("\n");
+const logins = Object.fromEntries(
+  lines.filter((line) => line.startsWith("login: ")).map((line) => {
+    const [, user, password, who] = line.split(" ");
+    return [who, { user, password }];
+  }),
+);
+const apiKey = lines.find((line) => line.startsWith("apikey: ")).split(" ")[1];
+
+let steps = 0;
+function step(text) {
+  steps += 1;
+  console.log(`${String(steps).padStart(2)}. ${text}`);
+}
+
+async function send(token, query, variables, language = "id") {
+  const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
+  headers["accept-language"] = language;
+  if (token) headers.authorization = `Bearer ${token}`;
+  const response = await fetch(`${server}/graphql`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+// JSON with sorted keys: the order of keys in an answer says nothing.
+function canonical(value) {
+  return JSON.stringify(value, (_, part) =>
+    part && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+// A mutation, sent twice with the same key as a phone does that lost the answer: it happens once.
+async function mutate(token, name, selection, input) {
+  const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} errors { code message path } } }`;
+  const keyed = { ...input, idempotencyKey: randomUUID() };
+  const once = (await send(token, query, { input: keyed }))[name];
+  if (once.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(once.errors)}`);
+  const twice = (await send(token, query, { input: keyed }))[name];
+  if (canonical(once) !== canonical(twice)) throw new Error(`${name} was done twice`);
+  return once;
+}
+
+async function login(who) {
+  const query = "mutation ($input: LoginInput!) { login(input: $input) { accessToken errors { message } } }";
+  const { login: payload } = await send(null, query, { input: logins[who] });
+  if (!payload.accessToken) throw new Error(payload.errors[0].message);
+  return payload.accessToken;
+}
+
+const employee = await login("EMPLOYEE");
+const superior = await login("SUPERIOR");
+const head = await login("UNIT_HEAD");
+const admin = await login("ADMIN");
+step("employee, superior, unit head and admin are logged in");
+
+const { criteria } = await send(null, "{ criteria { id code name } }");
+step(`what is appraised, read without a login: ${criteria.map(({ name }) => name).join(", ")}`);
+
+const opened = await mutate(admin, "openPeriod", "period { year parts { part } }", { year: 2030, cycle: "MONTHLY" });
+step(`the admin opens ${opened.period.year} in ${opened.period.parts.length} parts`);
+
+const { periods } = await send(
+  employee,
+  "{ periods(filter: { year: 2026 }) { edges { node { id part } } } }",
+);
+const [year, ...parts] = periods.edges.map(({ node }) => node);
+const { viewer } = await send(employee, "{ viewer { staff { id name assignment { id unit { id name } } } } }");
+step(`${viewer.staff.name} works at ${viewer.staff.assignment.unit.name}`);
+
+const planFields = "plan { id version status currentRevision { results { id title indicators { id } } } }";
+let { plan } = await mutate(employee, "createPlan", planFields, {
+  assignmentId: viewer.staff.assignment.id,
+  periodId: year.id,
+});
+const { plan: servable } = await send(
+  employee,
+  "query ($id: ID!) { plan(id: $id) { servableResults { id title } } }",
+  { id: plan.id },
+);
+const served = servable.servableResults[0];
+step(`the plan is begun; it can serve "${served.title}"`);
+
+({ plan } = await mutate(employee, "updatePlan", planFields, {
+  planId: plan.id,
+  expectedVersion: plan.version,
+  content: {
+    results: [
+      {
+        kind: "MAIN",
+        title: "Layanan administrasi guru yang tertib",
+        servesId: served.id,
+        indicators: [{ aspect: "QUANTITY", text: "Berkas selesai", targetMin: "40", unit: "berkas" }],
+        actionPlans: [{ periodId: parts[0].id, text: "Menata berkas triwulan I" }],
+      },
+    ],
+    behaviourExpectations: [{ criterionId: criteria[0].id, text: "Ramah di loket" }],
+  },
+}));
+({ plan } = await mutate(employee, "submitPlan", planFields, { planId: plan.id, expectedVersion: plan.version }));
+step(`the plan is ${plan.status}`);
+const { viewer: waiting } = await send(superior, "{ viewer { worklist { kind deadline } } }");
+if (waiting.worklist.length === 0) throw new Error("nothing waits for the superior");
+step(`${waiting.worklist.length} things wait for the superior`);
+({ plan } = await mutate(superior, "reviewPlan", planFields, {
+  planId: plan.id,
+  expectedVersion: plan.version,
+  decision: "APPROVE",
+}));
+step(`the plan is ${plan.status}`);
+const row = plan.currentRevision.results[0];
+
+const rows = "results { row activity { id version status } errors { code message } }";
+const recorded = await mutate(employee, "recordActivities", rows, {
+  planId: plan.id,
+  rows: [
+    {
+      clientKey: randomUUID(),
+      planResultId: row.id,
+      startedAt: "2026-01-02T01:00:00Z",
+      endedAt: "2026-01-02T03:30:00Z",
+      description: "Menata berkas kenaikan pangkat",
+      realisation: "4",
+      unit: "berkas",
+      evidence: [{ url: "https://contoh.invalid/bukti/1", label: "Foto berkas" }],
+    },
+  ],
+});
+const { activity } = recorded.results[0];
+if (!activity) throw new Error(JSON.stringify(recorded.results[0].errors));
+await mutate(employee, "submitActivities", rows, { rows: [{ id: activity.id, expectedVersion: activity.version }] });
+const reviewed = await mutate(superior, "reviewActivities", rows, {
+  rows: [{ id: activity.id, expectedVersion: activity.version + 1 }],
+  decision: "APPROVE",
+});
+step(`an activity with evidence is ${reviewed.results[0].activity.status}`);
+await mutate(superior, "giveFeedback", "feedback { id }", {
+  planId: plan.id,
+  planResultId: row.id,
+  text: "Rapi dan tepat waktu.",
+});
+step("the superior gave feedback on the row");
+
+const { plan: evaluated } = await send(
+  employee,
+  "query ($id: ID!) { plan(id: $id) { evaluations { id kind version period { part } } } }",
+  { id: plan.id },
+);
+const fields = "evaluation { id version status predicate predicateLabel }";
+async function move(token, verb, evaluation, more = {}) {
+  const input = { evaluationId: evaluation.id, expectedVersion: evaluation.version, ...more };
+  return (await mutate(token, verb, fields, input)).evaluation;
+}
+for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC")) {
+  const realisations = [{ planResultId: row.id, indicatorId: row.indicators[0].id, value: "10", text: "Sesuai rencana" }];
+  let evaluation = await move(employee, "reportRealisation", part, { realisations });
+  evaluation = await move(superior, "rateEvaluation", evaluation, {
+    resultRating: "AS_EXPECTED",
+    behaviourRating: "AS_EXPECTED",
+  });
+  evaluation = await move(superior, "finaliseEvaluation", evaluation, {
+    missingUnitPredicateReason: "Capaian unit ditetapkan pada akhir tahun",
+  });
+  step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
+}
+
+await mutate(head, "setOrgUnitPredicate", "unitPredicate { predicateLabel }", {
+  orgUnitId: viewer.staff.assignment.unit.id,
+  periodId: year.id,
+  predicate: "GOOD",
+});
+step("the head set the predicate of the unit");
+let annual = evaluated.evaluations.find(({ kind }) => kind === "ANNUAL");
+annual = await move(employee, "reportRealisation", annual, {
+  realisations: [{ planResultId: row.id, value: "44", text: "Melampaui target 40 berkas" }],
+});
+annual = await move(superior, "rateEvaluation", annual, {
+  resultRating: "ABOVE",
+  behaviourRating: "ABOVE",
+  resultReason: "44 dari 40 berkas, semua tepat waktu",
+  behaviourReason: "Menjadi rujukan rekan dalam melayani",
+});
+annual = await move(superior, "finaliseEvaluation", annual);
+annual = await move(superior, "deliverEvaluation", annual);
+annual = await move(employee, "acknowledgeEvaluation", annual);
+annual = await move(employee, "signEvaluation", annual);
+annual = await move(superior, "signEvaluation", annual);
+annual = await move(head, "signEvaluation", annual);
+annual = await move(superior, "closeEvaluation", annual);
+step(`the year is ${annual.status}, signed by all three`);
+await mutate(superior, "recommend", "recommendation { kindLabel }", {
+  evaluationId: annual.id,
+  kind: "PROMOTION",
+  text: "Layak dipertimbangkan untuk promosi.",
+});
+
+for (const language of ["id", "en"]) {
+  const { evaluation } = await send(
+    employee,
+    `query ($id: ID!) { evaluation(id: $id) {
+       predicateLabel explanationNodes { id label exact source } recommendations { kindLabel } } }`,
+    { id: annual.id },
+    language,
+  );
+  step(`final predicate: ${evaluation.predicateLabel}; recommended: ${evaluation.recommendations[0].kindLabel}`);
+  for (const node of evaluation.explanationNodes) {
+    console.log(`      ${node.id} ${node.label}: ${node.exact}${node.source ? ` (${node.source})` : ""}`);
+  }
+}
+
+const { orgUnits } = await send(apiKey, "{ orgUnits(first: 1, filter: { kind: AGENCY }) { edges { node { id } } } }");
+const { reports } = await send(
+  apiKey,
+  `query ($unit: ID!, $period: ID!) { reports {
+     predicateDistribution(unitId: $unit, periodId: $period, depth: 0) { rows { staff veryGood notRated } } } }`,
+  { unit: orgUnits.edges[0].node.id, period: year.id },
+);
+const [city] = reports.predicateDistribution.rows;
+step(`a reporting tool counts ${city.veryGood} very good and ${city.notRated} not rated of ${city.staff}`);
+if (city.veryGood !== 1) throw new Error("the figures do not show the result");
+console.log("1 passed, 0 failed");
