@@ -26,14 +26,13 @@ pub struct Config {
     pub uploads_dir: Option<PathBuf>,
     /// Origins of web pages that may call the API; by default none but its own playground.
     pub allowed_origins: Vec<String>,
-    /// Who may introspect.
-    pub introspection: Introspection,
+    /// Who may introspect; by default who is signed in, and everyone in the demo.
+    pub introspection: Option<Introspection>,
     /// Log lines as JSON.
     pub log_json: bool,
     /// What is logged, as `tracing` filters: `info`, `kinerja=debug`.
     pub log: String,
     /// Limits of documents.
-    #[serde(default, skip_serializing)]
     pub limits: Limits,
 }
 
@@ -45,7 +44,7 @@ impl Default for Config {
             database_url: None,
             uploads_dir: None,
             allowed_origins: Vec::new(),
-            introspection: Introspection::SignedIn,
+            introspection: None,
             log_json: false,
             // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
@@ -97,7 +96,7 @@ impl Config {
         self.uploads_dir.clone().unwrap_or_else(|| self.data_dir.join("uploads"))
     }
 
-    /// The settings as TOML without secrets.
+    /// The settings as JSON without secrets.
     #[must_use]
     pub fn shown(&self) -> String {
         let shown = Self {
@@ -110,7 +109,7 @@ impl Config {
 }
 
 /// A URL with stars in place of its password.
-fn without_password(url: &str) -> String {
+pub(crate) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.split_once('@') {
         Some((user, host)) => {

@@ -10,26 +10,56 @@ use domain::{
     time::{Instant, from_micros, to_micros},
 };
 use entity::{meta, org_unit};
-use sea_orm::{EntityTrait, PaginatorTrait, Set, sea_query::OnConflict};
+use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
 
 /// The mark.
 const MARK: &str = "synthetic";
+/// The mark's value once the city is whole.
+const MADE: &str = "yes";
 /// How far the clock is ahead of the machine's, in microseconds.
 const SHIFT: &str = "clock_shift";
 
-/// Whether the database is marked synthetic.
-pub async fn is_marked(env: &Env) -> Result<bool> {
-    Ok(meta::Entity::find_by_id(MARK).one(env.db.reader()).await?.is_some())
+/// What a database holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing yet.
+    Empty,
+    /// Data of real people.
+    Real,
+    /// A synthetic city.
+    Synthetic,
+    /// A synthetic city whose making was interrupted.
+    Unfinished,
 }
 
-/// Whether it holds no agency yet.
-pub async fn is_empty(env: &Env) -> Result<bool> {
-    Ok(org_unit::Entity::find().count(env.db.reader()).await? == 0)
+/// What the database holds, whether it is in the newest shape or in none.
+pub async fn state(env: &Env) -> Result<State> {
+    if !has_shape(env).await? {
+        return Ok(State::Empty);
+    }
+    let mark = meta::Entity::find_by_id(MARK).one(env.db.reader()).await?;
+    Ok(match mark.as_ref().map(|row| row.value.as_str()) {
+        Some(MADE) => State::Synthetic,
+        Some(_) => State::Unfinished,
+        None if org_unit::Entity::find().one(env.db.reader()).await?.is_none() => State::Empty,
+        None => State::Real,
+    })
 }
 
-/// Marks the database.
-pub(crate) async fn mark(env: &Env) -> Result<()> {
-    put(env, MARK, "yes".to_owned()).await
+/// Whether any change of shape was made.
+async fn has_shape(env: &Env) -> Result<bool> {
+    use migration::MigratorTrait;
+    Ok(!migration::Migrator::get_applied_migrations_read_only(env.db.reader()).await?.is_empty())
+}
+
+/// Marks the database before the first row is written.
+pub(crate) async fn begin(env: &Env) -> Result<()> {
+    put(env, MARK, "begun".to_owned()).await
+}
+
+/// Marks it as a city after the last row.
+pub(crate) async fn finish(env: &Env) -> Result<()> {
+    put(env, MARK, MADE.to_owned()).await
 }
 
 async fn put(env: &Env, key: &'static str, value: String) -> Result<()> {
@@ -53,16 +83,23 @@ pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
         env.clock.set(going_on);
         return Ok(());
     };
-    if !is_empty(env).await? {
-        if !is_marked(env).await? {
+    match state(env).await? {
+        State::Empty => {}
+        State::Real | State::Unfinished => {
             return Err(Error::internal("only a synthetic database has a settable clock"));
         }
-        if wanted < going_on {
+        // The same command line on the same day goes on.
+        State::Synthetic if wanted.date_naive() == going_on.date_naive() => {
+            env.clock.set(going_on);
+            return Ok(());
+        }
+        State::Synthetic if wanted < going_on => {
             return Err(Error::internal(format!(
                 "the clock of this city is at {} already and never goes back",
                 going_on.date_naive()
             )));
         }
+        State::Synthetic => {}
     }
     put(env, SHIFT, (to_micros(wanted) - to_micros(machine_now())).to_string()).await?;
     env.clock.set(wanted);

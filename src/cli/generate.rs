@@ -15,13 +15,13 @@ use service::{
 #[derive(Args)]
 pub struct Generate {
     /// People, 50 to 50,000.
-    #[arg(long, default_value_t = 4_000)]
+    #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(50..=50_000))]
     staff: u32,
     /// Years, the running one included.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
     /// The same seed gives the same city.
-    #[arg(long, default_value_t = 1375)]
+    #[arg(long, default_value_t = generate::SEED)]
     seed: u64,
 }
 

@@ -91,6 +91,11 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     }
 }
 
+/// The database's URL without its password.
+fn shown_database(config: &Config) -> String {
+    crate::config::without_password(&config.database())
+}
+
 fn tempfile_folder() -> Result<PathBuf, String> {
     let folder = std::env::temp_dir().join(format!("kinerja-{}", service::env::fresh_id()));
     std::fs::create_dir_all(&folder).map_err(text)?;

@@ -3,9 +3,13 @@
 use super::{ready, text};
 use crate::{
     config::Config,
-    http::app::{App, AppSettings},
+    http::app::{App, AppSettings, Introspection},
 };
-use service::{Env, env::Clock, synthetic};
+use service::{
+    Env,
+    env::Clock,
+    synthetic::{self, State},
+};
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
 
@@ -16,12 +20,12 @@ const GRACE: Duration = Duration::from_secs(25);
 
 pub async fn run(config: Config) -> Result<(), String> {
     let env = ready(&config, Clock::system()).await?;
-    if synthetic::is_marked(&env).await.map_err(text)? {
+    if synthetic::state(&env).await.map_err(text)? != State::Real {
         return Err("this database is synthetic (made by demo or generate); serve refuses it".to_owned());
     }
     let listener = bind(&config).await?;
     tracing::info!(address = %config.listen, "listening");
-    until_stopped(&config, env, listener).await
+    until_stopped(&config, Introspection::SignedIn, env, listener).await
 }
 
 pub async fn bind(config: &Config) -> Result<TcpListener, String> {
@@ -29,9 +33,14 @@ pub async fn bind(config: &Config) -> Result<TcpListener, String> {
 }
 
 /// Serves until SIGTERM or ctrl-c, then lets running requests end.
-pub async fn until_stopped(config: &Config, env: Env, listener: TcpListener) -> Result<(), String> {
+pub async fn until_stopped(
+    config: &Config,
+    introspection: Introspection,
+    env: Env,
+    listener: TcpListener,
+) -> Result<(), String> {
     let settings = AppSettings {
-        introspection: config.introspection,
+        introspection: config.introspection.unwrap_or(introspection),
         limits: config.limits.clone(),
         ..AppSettings::default()
     };

@@ -10,10 +10,11 @@ mod tree;
 mod year;
 
 use crate::{
-    env::{Env, fresh_id},
+    env::Env,
     error::{Error, Result},
     identity::{hash_now, hash_of},
-    store, synthetic,
+    store,
+    synthetic::{self, State},
 };
 use batch::Batch;
 use chrono::Datelike;
@@ -53,6 +54,8 @@ pub struct Progress {
     pub done: u64,
 }
 
+/// The seed of the demo's city.
+pub const SEED: u64 = 1375;
 /// The password of the demo's logins. Only a synthetic database has them.
 pub const PASSWORD: &str = "bukittinggi-2026";
 /// The demo's key of a reporting tool. Only a synthetic database has it.
@@ -75,10 +78,10 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     if !(50..=50_000).contains(&plan.staff) || !(1..=6).contains(&plan.years) {
         return Err(Error::internal("a city has 50 to 50,000 people and 1 to 6 years"));
     }
-    if !synthetic::is_empty(env).await? {
+    if synthetic::state(env).await? != State::Empty {
         return Err(Error::internal("the database is not empty"));
     }
-    synthetic::mark(env).await?;
+    synthetic::begin(env).await?;
     let dice = Dice::new(plan.seed);
     let first_year = plan.today.year() - i32::try_from(plan.years).unwrap_or(1) + 1;
     progress(Progress { what: "units and people", done: 0 });
@@ -100,7 +103,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
             progress(Progress { what: "plans and evaluations", done });
         }
     }
-    Ok(())
+    synthetic::finish(env).await
 }
 
 /// The logins of the demo that this database has.
@@ -226,7 +229,7 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
         });
     }
     batch.plain(api_key::ActiveModel {
-        id: Set(fresh_id()),
+        id: Set(dice.id("key", 0, 0, 0)),
         agency_id: Set(city.agency.0),
         name: Set("Dasbor contoh".to_owned()),
         key_hash: Set(hash_of(API_KEY)),

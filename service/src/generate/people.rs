@@ -360,12 +360,13 @@ fn nip(rng: &mut impl Rng, kind: EmploymentKind, number: i32, founded: Date) -> 
     let last = founded.year();
     let birth = rng.random_range(last - 56..=last - 26);
     let appointed = rng.random_range(birth + 22..=(birth + 33).min(last));
-    let (month, day) = (rng.random_range(1..=12), rng.random_range(1..=28));
+    // The sequence has three digits; the birthday tells those apart who share it.
+    let round = number / 999;
+    let (month, day) = (round / 28 % 2 * 6 + rng.random_range(1..=6), round % 28 + 1);
     let start = match kind {
         EmploymentKind::Pppk | EmploymentKind::PppkPartTime => "21".to_owned(),
         _ => format!("{:02}", rng.random_range(1..=12)),
     };
-    // The sequence, with the day and month, keeps numbers apart.
     let (sex, sequence) = (rng.random_range(1..=2), number % 999 + 1);
     format!("{birth:04}{month:02}{day:02}{appointed:04}{start}{sex}{sequence:03}")
 }

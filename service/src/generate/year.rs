@@ -60,6 +60,9 @@ const DEEDS: [&str; 8] = [
 /// Activities of a person in the running year.
 const ACTIVITIES: i32 = 10;
 
+/// Days after a period's end when the last of its evaluations is closed.
+const CLOSED_AFTER: i64 = 45;
+
 /// What a year is made from.
 pub(super) struct Year<'a> {
     pub city: &'a City,
@@ -125,12 +128,20 @@ impl Year<'_> {
     /// begun, when the demo's people have not begun theirs.
     fn plan_status(&self, index: usize) -> Option<PlanStatus> {
         if !self.running() {
-            return Some(PlanStatus::Closed);
+            // A year's plans stay open until its last evaluations are closed.
+            return Some(if self.since(&self.periods[0]) > CLOSED_AFTER {
+                PlanStatus::Closed
+            } else {
+                PlanStatus::Approved
+            });
         }
         let leads = self.city.people[index].assignment.leads;
         let persona = Persona::ALL.iter().any(|persona| self.city.persona(*persona) == index);
-        if self.today.ordinal() <= 31 && persona && !leads {
+        if self.year_has_just_begun() && persona && !leads {
             return None;
+        }
+        if self.waits_for_the_demo(index) {
+            return Some(PlanStatus::Submitted);
         }
         let mut rng = self.dice.roll("status", self.number(), person_number(index));
         Some(match rng.random_range(0..100) {
@@ -140,6 +151,23 @@ impl Year<'_> {
             96..=97 => PlanStatus::Draft,
             _ => PlanStatus::Returned,
         })
+    }
+
+    fn year_has_just_begun(&self) -> bool {
+        self.running() && self.today.ordinal() <= 31
+    }
+
+    /// The first two below the demo's superior, the employee aside: their plans wait for him.
+    fn waits_for_the_demo(&self, index: usize) -> bool {
+        let superior = self.city.persona(Persona::Superior);
+        let employee = self.city.persona(Persona::Employee);
+        let below = |at: &usize| *at != employee && self.city.people[*at].superior == Some(superior);
+        below(&index) && (0..index).filter(below).count() < 2
+    }
+
+    /// Days since a period ended.
+    fn since(&self, period: &Period) -> i64 {
+        (self.today - period.ends_on).num_days()
     }
 
     /// How many rows a person's plan has.
@@ -160,7 +188,10 @@ impl Year<'_> {
     ) -> Plan {
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("plan", year, number);
-        let created_at = self.morning(self.periods[0].starts_on + Duration::days(rng.random_range(3..=14)));
+        // While the year is young, what is there was drawn up in December.
+        let first = if self.year_has_just_begun() { -31 } else { 0 };
+        let created_at =
+            self.morning(self.periods[0].starts_on + Duration::days(first + rng.random_range(3..=14)));
         let submitted_at = created_at + Duration::days(rng.random_range(1..=9));
         let decided_at = submitted_at + Duration::days(rng.random_range(1..=7));
         let superiors = person.superior.filter(|above| self.city.people[*above].superior.is_some());
@@ -248,9 +279,9 @@ impl Year<'_> {
 
     fn evaluation(&self, index: usize, opened: Evaluation, period: &Period, plan: &Plan) -> Evaluation {
         let mut rng = self.dice.roll("rating", self.number() * 100 + period.part, person_number(index));
-        let since = (self.today - period.ends_on).num_days();
+        let since = self.since(period);
         let status = match opened.kind {
-            _ if since > 45 => EvaluationStatus::Closed,
+            _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
             EvaluationKind::Periodic if since > 14 && percent(&mut rng, 93) => EvaluationStatus::Final,
             EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
             EvaluationKind::Periodic if since > 0 && percent(&mut rng, 60) => EvaluationStatus::SelfReported,

@@ -1,6 +1,7 @@
 //! Databases for tests: each test has its own, made from a migrated template.
 
 pub mod city;
+pub mod content;
 pub mod proxy;
 
 use crate::{

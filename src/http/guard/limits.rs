@@ -1,6 +1,6 @@
 //! What a document may be at most.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How deep selection sets may nest, fragments included.
 ///
@@ -12,7 +12,7 @@ pub const NESTING: u32 = 32;
 ///
 /// Counts of fields, aliases and directives are taken with each fragment written out where it is
 /// spread, over all operations of the document.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Length of the document in bytes of UTF-8.

@@ -1,0 +1,259 @@
+//! The command line, as a person or a script uses it, and the synthetic city.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use service::{
+    Env,
+    db::Db,
+    env::Clock,
+    generate::{self, Plan},
+    testing::{
+        TestDb,
+        content::{Content, JOURNALLED, content, entries},
+    },
+};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+fn kinerja(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kinerja"));
+    command.current_dir(folder).env_clear().env("KINERJA_LOG", "warn");
+    command
+}
+
+fn run(command: &mut Command) -> (bool, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the binary runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    (status.success(), text(stdout), text(stderr))
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let checked = |command: &mut Command| -> Value {
+        let (well, out, err) = run(command.arg("check-config"));
+        assert!(well, "{err}");
+        serde_json::from_str(&out).expect("JSON")
+    };
+    let config = checked(&mut kinerja(folder.path()));
+    assert_eq!(config["listen"], "127.0.0.1:8000");
+    assert_eq!(config["database_url"], "sqlite:./data/kinerja.db");
+
+    std::fs::write(
+        folder.path().join("kinerja.toml"),
+        "listen = \"127.0.0.1:9000\"\nintrospection = \"nobody\"\n[limits]\ncost = 77\n",
+    )
+    .expect("a file");
+    let config = checked(&mut kinerja(folder.path()));
+    assert_eq!(config["listen"], "127.0.0.1:9000");
+    assert_eq!((&config["introspection"], &config["limits"]["cost"]), (&json!("nobody"), &json!(77)));
+    assert_eq!(config["limits"]["depth"], 15, "what the file leaves out keeps its default");
+
+    let config = checked(
+        kinerja(folder.path())
+            .env("KINERJA_LISTEN", "127.0.0.1:9001")
+            .env("KINERJA_ALLOWED_ORIGINS", "[\"https://kinerja.example\"]")
+            .env("DATABASE_URL", "postgres://app:rahasia@db/kinerja"),
+    );
+    assert_eq!(config["listen"], "127.0.0.1:9001");
+    assert_eq!(config["introspection"], "nobody");
+    assert_eq!(config["allowed_origins"], json!(["https://kinerja.example"]));
+    assert_eq!(config["database_url"], "postgres://app:***@db/kinerja");
+}
+
+#[test]
+fn unknown_settings_and_absent_files_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (well, _, err) = run(kinerja(folder.path()).arg("check-config").env("KINERJA_LISTE", "x"));
+    assert!(!well && err.contains("liste"), "{err}");
+    let (well, _, err) = run(kinerja(folder.path()).args(["check-config", "--config", "absent.toml"]));
+    assert!(!well && err.contains("absent.toml"), "{err}");
+    std::fs::write(folder.path().join("kinerja.toml"), "[limits]\nkost = 77\n").expect("a file");
+    let (well, _, err) = run(kinerja(folder.path()).arg("check-config"));
+    assert!(!well && err.contains("kost"), "{err}");
+}
+
+#[test]
+fn the_schema_is_printed_as_it_is_committed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (well, out, err) = run(kinerja(folder.path()).arg("print-schema"));
+    assert!(well, "{err}");
+    assert_eq!(out, include_str!("../../schema.graphql"));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "it leaves nothing behind");
+}
+
+/// The small city of a seed, in an empty database.
+async fn city_in(db: &TestDb, seed: u64, today: &str) -> (Content, (usize, usize)) {
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    let today: NaiveDate = today.parse().expect("a day");
+    let now = today.and_hms_opt(2, 0, 0).expect("a time").and_utc();
+    let env = Env::new(connected, Clock::fixed(now), db.folder.path());
+    let plan = Plan { staff: 60, years: 3, seed, today };
+    generate::city(&env, &plan, |_| {}).await.expect("a city");
+    assert_eq!(generate::logins(&env).await.expect("logins").len(), 6);
+    let ticked = service::tick::tick(&env).await.expect("a tick");
+    assert_eq!(ticked, service::tick::TickReport::default(), "time has nothing to make up for");
+    (content(&env).await.expect("the content"), entries(&env).await.expect("entries"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_seed_gives_the_same_city_on_both_databases() {
+    let sqlite = async || TestDb::sqlite().await.expect("a SQLite database");
+    let (first, (subjects, broken)) = city_in(&sqlite().await, 7, "2026-08-20").await;
+    let objects: usize = JOURNALLED.iter().map(|table| first[table].0).sum();
+    assert_eq!((subjects, first["event"].0, broken), (objects, objects, 0), "one entry an object");
+    assert_eq!(first["staff"].0, 60);
+    assert_eq!(first["criterion"].0, 7);
+    assert_eq!(first["period"].0, 15);
+    for (table, (rows, _)) in &first {
+        assert!(*rows > 0, "{table} is empty");
+    }
+    assert_eq!(city_in(&sqlite().await, 7, "2026-08-20").await.0, first);
+    assert_ne!(city_in(&sqlite().await, 8, "2026-08-20").await.0, first);
+    match TestDb::postgres().await.expect("a PostgreSQL database") {
+        Some(db) => assert_eq!(city_in(&db, 7, "2026-08-20").await.0, first),
+        None => {
+            eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", service::testing::POSTGRES_VARIABLE)
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_city_can_be_made_on_any_day_of_the_year() {
+    for today in ["2026-01-01", "2026-01-20", "2026-02-01", "2026-04-12", "2028-02-29", "2026-12-31"] {
+        let (content, (_, broken)) = city_in(&TestDb::sqlite().await.expect("a database"), 7, today).await;
+        assert_eq!((content["staff"].0, broken), (60, 0), "{today}");
+    }
+}
+
+/// A running server; killed when a test fails before it stopped it.
+struct Server {
+    child: Child,
+    lines: Vec<String>,
+    address: String,
+}
+
+impl Server {
+    /// Starts a demo and reads what it prints up to its last line.
+    fn demo(folder: &Path, clock: &str) -> Self {
+        let mut child = kinerja(folder)
+            .args(["demo", "--port", "0", "--staff", "60", "--years", "2", "--clock", clock])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut lines = Vec::new();
+        for line in BufReader::new(child.stdout.take().expect("its output")).lines() {
+            let line = line.expect("a line");
+            lines.push(line.clone());
+            if line.starts_with("apikey: ") {
+                break;
+            }
+        }
+        let address = lines.first().and_then(|line| line.split("http://").nth(1)).expect("its address");
+        let address = address.trim_end_matches("/graphql").to_owned();
+        Self { child, lines, address }
+    }
+
+    fn ask(&self, token: Option<&str>, query: &str) -> Value {
+        let body = json!({ "query": query }).to_string();
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        write!(
+            stream,
+            "POST /graphql HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n{token}Content-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let json = &answer[answer.find('{').expect("JSON")..=answer.rfind('}').expect("JSON")];
+        serde_json::from_str(json).expect("JSON")
+    }
+
+    /// Tells it to stop, as a service manager does.
+    fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
+        assert!(self.child.wait().expect("it ends").success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_demo_prints_its_logins_and_its_clock_never_goes_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Server::demo(folder.path(), "2026-03-02");
+    let last: Vec<Vec<&str>> =
+        demo.lines[demo.lines.len() - 7..].iter().map(|line| line.split(' ').collect()).collect();
+    let roles: Vec<&str> = last[..6].iter().map(|words| words[3]).collect();
+    assert_eq!(roles, ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD", "PERFORMANCE_TEAM", "ADMIN", "AUDITOR"]);
+    assert_eq!((last[6][0], last[6][2]), ("apikey:", "REPORTING"));
+    for words in &last[..6] {
+        assert_eq!((words[0], words.len()), ("login:", 4));
+        let login = format!(
+            "mutation {{ login(input: {{ user: \"{}\", password: \"{}\" }}) {{ accessToken errors {{ code }} }} }}",
+            words[1], words[2]
+        );
+        let answer = demo.ask(None, &login);
+        let token = answer["data"]["login"]["accessToken"].as_str().expect("a token");
+        let answer = demo.ask(Some(token), "{ viewer { roles worklist { __typename } } }");
+        let viewer = &answer["data"]["viewer"];
+        let role = if roles[..3].contains(&words[3]) { "EMPLOYEE" } else { words[3] };
+        assert!(viewer["roles"].as_array().is_some_and(|roles| roles.contains(&json!(role))), "{answer:#}");
+        if words[3] == "SUPERIOR" {
+            assert_ne!(viewer["worklist"], json!([]), "something waits for the superior");
+        }
+    }
+    let answer = demo.ask(Some(last[6][1]), "{ __schema { queryType { name } } }");
+    assert!(answer["data"]["__schema"].is_object(), "{answer:#}");
+    demo.stop();
+
+    // The same command line on the same day goes on; a later day is a jump; an earlier one is refused.
+    let demo = Server::demo(folder.path(), "2026-03-02");
+    assert!(demo.lines.iter().any(|line| line.ends_with("Today is 2026-03-02.")));
+    demo.stop();
+    let demo = Server::demo(folder.path(), "2026-04-10");
+    assert!(demo.lines.iter().any(|line| line.ends_with("Today is 2026-04-10.")));
+    demo.stop();
+    let (well, _, err) = run(kinerja(folder.path()).args(["demo", "--port", "0", "--clock", "2026-03-02"]));
+    assert!(!well && err.contains("never goes back"), "{err}");
+
+    let database = format!("sqlite:{}", folder.path().join("data/demo/kinerja.db").display());
+    let (well, _, err) = run(kinerja(folder.path())
+        .arg("serve")
+        .env("KINERJA_LISTEN", "127.0.0.1:0")
+        .env("DATABASE_URL", &database));
+    assert!(!well && err.contains("synthetic"), "{err}");
+}
+
+#[test]
+fn an_administrator_is_made_once_and_demo_leaves_real_data_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("password"), "sandi-yang-cukup-panjang\n").expect("a file");
+    let create = || {
+        run(kinerja(folder.path())
+            .args(["create-admin", "--agency", "Kota Contoh", "--name", "Admin"])
+            .args(["--user", "admin", "--password-file", "password"]))
+    };
+    let (well, _, err) = create();
+    assert!(well, "{err}");
+    assert!(!create().0, "a second time is refused");
+    let database = format!("sqlite:{}", folder.path().join("data/kinerja.db").display());
+    let (well, _, err) =
+        run(kinerja(folder.path()).args(["demo", "--port", "0"]).env("DATABASE_URL", &database));
+    assert!(!well && err.contains("real data"), "{err}");
+    let (well, _, err) = run(kinerja(folder.path()).arg("tick"));
+    assert!(well, "{err}");
+}
