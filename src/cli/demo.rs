@@ -64,11 +64,13 @@ impl Demo {
             make(&env, generate::Plan { staff: self.staff, years: self.years, seed: generate::SEED, today })
                 .await?;
         }
+        // Before the lines: whoever reads the last one may stop the demo at once.
+        let signals = serve::Signals::watch()?;
         let lines = self::lines(address, &env).await.map_err(text)?;
         let mut out = std::io::stdout().lock();
         out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(text)?;
         drop(out);
-        serve::until_stopped(&config, Introspection::Everyone, env, listener).await
+        serve::until_stopped(&config, Introspection::Everyone, env, listener, signals).await
     }
 }
 

@@ -11,7 +11,10 @@ use service::{
     synthetic::{self, State},
 };
 use std::{net::SocketAddr, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 
 /// Between two ticks.
 const TICK: Duration = Duration::from_secs(60);
@@ -24,8 +27,9 @@ pub async fn run(config: Config) -> Result<(), String> {
         return Err("this database is synthetic (made by demo or generate); serve refuses it".to_owned());
     }
     let listener = bind(&config).await?;
+    let signals = Signals::watch()?;
     tracing::info!(address = %config.listen, "listening");
-    until_stopped(&config, Introspection::SignedIn, env, listener).await
+    until_stopped(&config, Introspection::SignedIn, env, listener, signals).await
 }
 
 pub async fn bind(config: &Config) -> Result<TcpListener, String> {
@@ -38,6 +42,7 @@ pub async fn until_stopped(
     introspection: Introspection,
     env: Env,
     listener: TcpListener,
+    signals: Signals,
 ) -> Result<(), String> {
     let settings = AppSettings {
         introspection: config.introspection.unwrap_or(introspection),
@@ -56,7 +61,7 @@ pub async fn until_stopped(
         let _ = stopped.await;
     });
     let serving = tokio::spawn(async move { serving.await });
-    told_to_stop().await;
+    signals.told().await;
     tracing::info!("stopping");
     let _ = stop.send(());
     if tokio::time::timeout(GRACE, serving).await.is_err() {
@@ -76,17 +81,22 @@ async fn ticks(env: Env) {
     }
 }
 
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = interrupted.await;
+/// The signals that tell the server to stop; from here on they don't end the process by themselves.
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    pub fn watch() -> Result<Self, String> {
+        let watch = |kind| signal(kind).map_err(text);
+        Ok(Self { interrupt: watch(SignalKind::interrupt())?, terminate: watch(SignalKind::terminate())? })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }
