@@ -62,7 +62,7 @@ const shared = {
   define: { "process.env.NODE_ENV": '"production"' },
   loader: { ".ttf": "file" },
   plugins: [withoutFonts],
-  outdir: "/out",
+  outdir: join(here, "out"),
   absWorkingDir: here,
   entryNames: "[name]-[hash]",
   chunkNames: "chunk-[hash]",
