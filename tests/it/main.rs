@@ -1,7 +1,7 @@
 //! The tests through HTTP and through the use cases: one binary, each body on both databases.
 
-mod criteria;
 mod cli;
+mod criteria;
 mod identity;
 mod import;
 mod organisation;
