@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// usage: node abuse-probe.mjs URL [--strict] [--json]. Small, bounded hostile documents; every one must be refused quickly.
+// Small, bounded hostile documents, each to be refused quickly: node abuse-probe.mjs URL [--token T] [--strict]
 import { args, config, Report } from "./lib/util.mjs";
 const { pos, opt } = args();
 const url = pos[0];

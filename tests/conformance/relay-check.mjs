@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-// usage: node relay-check.mjs SCHEMA.graphql [URL] [--compile] [--strict]. Static rules, live paging rules, then relay-compiler over generated operations.
+// Rules of the schema, of paging as it runs, and relay-compiler over generated operations:
+//
+//   node relay-check.mjs SCHEMA.graphql [URL] [--token T] [--compile] [--strict]
 import { readFileSync, mkdtempSync, writeFileSync, mkdirSync, rmSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-// usage: node schema-lint.mjs SCHEMA.graphql [--against OLD.graphql] [--strict] [--json]. graphql-eslint rules, mobile codegen hazards, graphql-inspector diff.
+// Descriptions everywhere, names, traps for generated Swift and Kotlin, breaking changes:
+//
+//   node schema-lint.mjs SCHEMA.graphql [--against OLD.graphql] [--strict]
 import { readFileSync, existsSync } from "node:fs";
 import { ESLint } from "eslint";
 import gqlPlugin from "@graphql-eslint/eslint-plugin";
@@ -163,24 +165,6 @@ R.add(
     .filter((l) => l.length > 1)
     .join(";"),
 );
-const kw = new Set([
-  "self",
-  "init",
-  "type",
-  "description",
-  "hash",
-  "protocol",
-  "class",
-  "companion",
-  "object",
-  "default",
-  "name",
-  "ordinal",
-  "entries",
-  "rawvalue",
-  "safevalueof",
-  "unknown__",
-]);
 const bad = T.filter(isEnumType).flatMap((e) =>
   e
     .getValues()
