@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod generate;
+mod import;
 mod serve;
 
 use crate::{
@@ -40,6 +41,8 @@ enum Command {
     Migrate,
     /// Do once what time alone brings about: results deemed accepted, plans closed, expiry.
     Tick,
+    /// Read units, positions, people and superiors in: a dry run unless --apply is given.
+    Import(import::Import),
     /// Print the schema.
     PrintSchema,
     /// Check the settings and print them without secrets.
@@ -87,6 +90,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Command::CreateAdmin(create) => create.run(&config).await,
+        Command::Import(import) => import.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }
 }

@@ -1,5 +1,6 @@
 //! The tests through HTTP and through the use cases: one binary, each body on both databases.
 
+mod access;
 mod cli;
 mod criteria;
 mod identity;

@@ -5,6 +5,8 @@ mod cancellation;
 mod connect;
 mod page;
 mod record;
+#[cfg(test)]
+mod refusal;
 mod unit_of_work;
 
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Options};

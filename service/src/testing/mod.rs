@@ -1,5 +1,6 @@
 //! Databases for tests: each test has its own, made from a migrated template.
 
+pub mod audit;
 pub mod city;
 pub mod content;
 pub mod proxy;

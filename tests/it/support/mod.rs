@@ -13,7 +13,7 @@ use service::{
     Env,
     db::Db,
     env::Clock,
-    testing::{TestDb, city},
+    testing::{TestDb, audit, city},
 };
 use tower::ServiceExt;
 
@@ -51,7 +51,12 @@ macro_rules! both {
 /// Runs a body on a fresh small city.
 pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
     match TestApp::start(on).await {
-        Some(app) => body(app).await,
+        Some(app) => {
+            let env = app.env.clone();
+            body(app).await;
+            let faults = audit::faults(&env).await.expect("the journal can be read");
+            assert!(faults.is_empty(), "the journal: {faults:#?}");
+        }
         None => {
             eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", service::testing::POSTGRES_VARIABLE)
         }

@@ -1,0 +1,68 @@
+//! The unit of work refuses to commit a change that the journal does not tell.
+
+use crate::{
+    db::Record,
+    env::{Clock, Env},
+    error::Error,
+    testing::{TestDb, audit, city},
+};
+use domain::{actor::Actor, event::EventKind};
+use entity::period;
+use sea_orm::EntityTrait;
+
+async fn env(db: &TestDb) -> Env {
+    let connected = crate::db::Db::connect(&db.options).await.expect("a connection");
+    let env = Env::new(connected, Clock::system(), db.folder.path());
+    city::found(&env).await.expect("the small city");
+    env
+}
+
+async fn refuses(db: TestDb) {
+    let env = env(&db).await;
+    let before = audit::rows(&env).await.expect("counts");
+    let stored = period::Entity::find_by_id(city::YEAR.0).one(env.db.reader()).await.expect("a row");
+    let year = crate::store::period::value(stored.expect("the year")).expect("a value");
+
+    let silent = year.clone();
+    let result = env
+        .write(&Actor::system(city::AGENCY), move |tx| async move {
+            tx.changed(<domain::period::Period as Record>::SUBJECT, silent.id.0);
+            let mut changed = silent.clone();
+            changed.set_version(2);
+            changed.update(&silent, &tx).await?;
+            Ok(())
+        })
+        .await;
+    assert!(matches!(result, Err(Error::Internal(_))), "{result:?}");
+    assert_eq!(audit::rows(&env).await.expect("counts"), before);
+    let kept = period::Entity::find_by_id(city::YEAR.0).one(env.db.reader()).await.expect("a row");
+    assert_eq!(kept.expect("the year").version, 1);
+
+    // The control: the same change, told, is committed.
+    env.write(&Actor::system(city::AGENCY), move |tx| async move {
+        tx.change(&year, year.clone(), EventKind::PeriodClosed, None).await?;
+        Ok(())
+    })
+    .await
+    .expect("a change that is told");
+    assert_eq!(audit::rows(&env).await.expect("counts")["event"], before["event"] + 1);
+}
+
+mod an_untold_change_is_refused {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        refuses(TestDb::sqlite().await.expect("a database")).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        match TestDb::postgres().await.expect("a database") {
+            Some(db) => refuses(db).await,
+            None => {
+                eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", crate::testing::POSTGRES_VARIABLE)
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Holds what is stored against what the journal tells: every test through HTTP ends with this.
+
+use crate::{env::Env, error::Result, journal::commitment};
+use entity::{event, event_payload};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, Statement};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// Tables whose every object is made and changed by use cases, also in tests.
+const JOURNALLED: [&str; 6] =
+    ["plan", "activity", "evaluation", "feedback", "recommendation", "unit_predicate"];
+
+/// Every table, for telling that nothing was written.
+const TABLES: [&str; 20] = [
+    "org_unit",
+    "org_unit_parent",
+    "position",
+    "staff",
+    "assignment",
+    "delegation",
+    "role_grant",
+    "criteria_set",
+    "criterion",
+    "period",
+    "unit_predicate",
+    "plan",
+    "plan_revision",
+    "plan_result",
+    "activity",
+    "evaluation",
+    "feedback",
+    "recommendation",
+    "event",
+    "event_payload",
+];
+
+/// What the journal does not tell, or tells wrongly; empty if all is well.
+///
+/// An object of version n has n entries; the first has no image before, each other one has the image after of
+/// the one before it; each commitment is that of its payload.
+pub async fn faults(env: &Env) -> Result<Vec<String>> {
+    let entries =
+        event::Entity::find().order_by_asc(event::Column::SubjectVersion).all(env.db.reader()).await?;
+    let payloads: HashMap<Uuid, event_payload::Model> = event_payload::Entity::find()
+        .all(env.db.reader())
+        .await?
+        .into_iter()
+        .map(|payload| (payload.event_id, payload))
+        .collect();
+    let mut faults = Vec::new();
+    let mut told: HashMap<Uuid, i32> = HashMap::new();
+    let mut last: HashMap<Uuid, Option<String>> = HashMap::new();
+    for entry in entries {
+        let name = format!("{} of {} {}", entry.kind, entry.subject_kind, entry.subject_id);
+        let Some(payload) = payloads.get(&entry.id) else {
+            faults.push(format!("{name} has no payload"));
+            continue;
+        };
+        let (reason, before, after) =
+            (payload.reason.as_deref(), payload.before.as_deref(), payload.after.as_deref());
+        if commitment(&payload.salt, reason, before, after) != entry.commitment {
+            faults.push(format!("{name} has another commitment"));
+        }
+        if after.is_none() {
+            faults.push(format!("{name} has no image after"));
+        }
+        if (entry.subject_version > 1) != before.is_some() {
+            faults.push(format!("{name} has a wrong image before"));
+        }
+        if let Some(known) = last.insert(entry.subject_id, payload.after.clone())
+            && known != payload.before
+        {
+            faults.push(format!("{name} does not follow from the entry before it"));
+        }
+        *told.entry(entry.subject_id).or_default() += 1;
+    }
+    for table in JOURNALLED {
+        let rows =
+            env.db.reader().query_all_raw(select(env, &format!("SELECT id, version FROM {table}"))).await?;
+        for row in rows {
+            let (id, version): (Uuid, i32) = (row.try_get("", "id")?, row.try_get("", "version")?);
+            let entries = told.get(&id).copied().unwrap_or(0);
+            if entries != version {
+                faults.push(format!("{table} {id} has version {version} and {entries} entries"));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// How many rows each table has.
+pub async fn rows(env: &Env) -> Result<BTreeMap<&'static str, i64>> {
+    let mut counts = BTreeMap::new();
+    for table in TABLES {
+        let row = env
+            .db
+            .reader()
+            .query_one_raw(select(env, &format!("SELECT COUNT(*) AS rows FROM {table}")))
+            .await?;
+        counts.insert(table, row.map(|row| row.try_get("", "rows")).transpose()?.unwrap_or(0));
+    }
+    Ok(counts)
+}
+
+fn select(env: &Env, text: &str) -> Statement {
+    let backend = match env.db.backend() {
+        crate::db::Backend::Sqlite => DbBackend::Sqlite,
+        crate::db::Backend::Postgres => DbBackend::Postgres,
+    };
+    Statement::from_string(backend, text)
+}
