@@ -2,9 +2,12 @@
 //
 // Nothing that is served names another host. The server embeds the files, so that running needs no Node.
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { slim } from "./slim.mjs";
+import * as documents from "./src/documents.js";
 import { buildSchema, parse, validate } from "graphql";
 
 const here = import.meta.dirname;
@@ -16,115 +19,110 @@ const types = {
 };
 const groups = ["employee", "superior", "reporting"];
 
-// Ready operations, each checked against the schema that the server has. A file is called
-// <order>-<group>-<name>.graphql and begins with its title in Indonesian and in English.
+// What is sent must fit the schema that the server has.
+const schema = buildSchema(readFileSync(join(here, "../../schema.graphql"), "utf8"));
+function checked(name, text) {
+  const document = parse(text);
+  const faults = validate(schema, document);
+  if (faults.length > 0) throw new Error(`${name}: ${faults.join("\n")}`);
+  return document.definitions[0];
+}
+for (const [name, text] of Object.entries(documents)) checked(name, text);
+
+// Ready operations. A file is called <order>-<group>-<name>.graphql and begins with its title in Indonesian and in
+// English.
 function operations() {
-  const schema = buildSchema(readFileSync(join(here, "../../schema.graphql"), "utf8"));
   const folder = join(here, "operations");
   return readdirSync(folder)
     .sort()
-    .map((name) => {
-      const text = readFileSync(join(folder, name), "utf8");
-      const document = parse(text);
-      const faults = validate(schema, document);
-      if (faults.length > 0) throw new Error(`${name}: ${faults.join("\n")}`);
-      const [, group, ...words] = basename(name, ".graphql").split("-");
+    .map((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const definition = checked(file, text);
+      const [, group, ...words] = basename(file, ".graphql").split("-");
       const [id, en] = text.split("\n").map((line) => /^# (.+)/.exec(line)?.[1]);
-      if (!groups.includes(group) || !id || !en) throw new Error(`${name}: group or one of the two titles is missing`);
-      const blanks = document.definitions[0].variableDefinitions.map(({ variable, type }) => [
+      if (!groups.includes(group) || !id || !en) throw new Error(`${file}: group or one of the two titles is missing`);
+      const blanks = definition.variableDefinitions.map(({ variable, type }) => [
         variable.name.value,
         type.type?.name?.value === "Int" ? 0 : "",
       ]);
       const variables = blanks.length > 0 ? JSON.stringify(Object.fromEntries(blanks), null, 2) : "";
-      return { group, name: words.join("-"), id, en, text, variables };
+      return { group, name: words.join("-"), id, en, text, variables, operationName: definition.name.value };
     });
 }
 
-// GraphiQL's style sheet carries its fonts within itself. Without them the editor uses those of the system,
-// the page weighs a third less, and the policy needs no `font-src data:`. The icons come with the editor.
-const withoutFonts = {
-  name: "without-fonts",
-  setup({ onLoad }) {
-    onLoad({ filter: /graphiql[\\/]dist[\\/]style\.css$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/@font-face\s*\{[^}]*url\(["']?data:font[^}]*\}/g, ""),
-      loader: "css",
-    }));
-  },
-};
-
-const shared = {
+// The page and its workers in one go, so that they share what they have in common. A style sheet is served with the
+// page alone: those of its lazy parts are within it.
+const built = await build({
+  absWorkingDir: here,
   bundle: true,
+  splitting: true,
+  format: "esm",
   minify: true,
   write: false,
   metafile: true,
   legalComments: "none",
   target: ["es2022"],
-  define: { "process.env.NODE_ENV": '"production"' },
+  jsx: "automatic",
   loader: { ".ttf": "file" },
-  plugins: [withoutFonts],
+  plugins: [slim()],
   outdir: join(here, "out"),
-  absWorkingDir: here,
   entryNames: "[name]-[hash]",
   chunkNames: "chunk-[hash]",
   assetNames: "[name]-[hash]",
-};
-
-const workers = await build({
-  ...shared,
-  format: "iife",
   entryPoints: {
+    playground: "src/main.jsx",
     "editor.worker": "monaco-editor/esm/vs/editor/editor.worker.js",
     "json.worker": "monaco-editor/esm/vs/language/json/json.worker.js",
     "graphql.worker": "monaco-graphql/esm/graphql.worker.js",
   },
-});
-const workerOf = Object.fromEntries(
-  workers.outputFiles.map((file) => [basename(file.path).split(".")[0], basename(file.path)]),
-);
-
-const page = await build({
-  ...shared,
-  format: "esm",
-  splitting: true,
-  jsx: "automatic",
-  entryPoints: { playground: "src/main.jsx" },
-  define: {
-    ...shared.define,
-    WORKERS: JSON.stringify(workerOf),
-    OPERATIONS: JSON.stringify(operations()),
-  },
+  define: { "process.env.NODE_ENV": '"production"', OPERATIONS: JSON.stringify(operations()) },
 });
 
-// What the page can reach from its two entries; the style sheets of lazy parts are within the page's own.
-const outputs = new Map([...workers.outputFiles, ...page.outputFiles].map((file) => [basename(file.path), file]));
-const entries = [...outputs.keys()].filter((path) => path.startsWith("playground-"));
-const served = new Set(entries);
-for (const path of served) {
-  if (extname(path) === ".ttf") continue;
-  const { text } = outputs.get(path);
-  for (const other of outputs.keys()) if (text.includes(other)) served.add(other);
+const outputs = new Map(built.outputFiles.map((file) => [basename(file.path), file]));
+const name = (start, extension) =>
+  [...outputs.keys()].find((path) => path.startsWith(`${start}-`) && extname(path) === extension);
+const names = {
+  style: name("playground", ".css"),
+  script: name("playground", ".js"),
+  editor: name("editor.worker", ".js"),
+  json: name("json.worker", ".js"),
+  graphql: name("graphql.worker", ".js"),
+};
+const html = readFileSync(join(here, "src/index.html"), "utf8").replace(/\{(\w+)\}/g, (_, key) => names[key]);
+
+// What can be reached from the page, file by file.
+const served = new Set();
+const read = [html];
+for (const text of read) {
+  for (const [path, file] of outputs) {
+    if (served.has(path) || !text.includes(path)) continue;
+    served.add(path);
+    if (extname(path) !== ".ttf") read.push(file.text);
+  }
 }
 
-rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const files = [...served].sort().map((path) => {
-  const compressed = brotliCompressSync(outputs.get(path).contents, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
+  const { contents } = outputs.get(path);
+  const compressed = brotliCompressSync(contents, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: contents.length,
+    },
   });
   const file = `${path}.br`;
   writeFileSync(join(target, file), compressed);
   return { path, file, type: types[extname(path)], bytes: compressed.length };
 });
-const entry = (extension) => `/graphql/assets/${entries.find((path) => path.endsWith(extension))}`;
-const html = readFileSync(join(here, "src/index.html"), "utf8")
-  .replace("{style}", entry(".css"))
-  .replace("{script}", entry(".js"));
 writeFileSync(join(target, "index.html"), html);
 writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", files }, null, 2)}\n`);
 
 // Licences of what was bundled, each copy of a package by where it lies.
 const folders = new Set(
-  [...Object.keys(page.metafile.inputs), ...Object.keys(workers.metafile.inputs)]
+  Object.entries(built.metafile.outputs)
+    .filter(([path]) => served.has(basename(path)))
+    .flatMap(([, { inputs }]) => Object.keys(inputs))
     .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
     .filter(Boolean),
 );
@@ -139,13 +137,22 @@ function licenceText(folder) {
   const texts = readdirSync(folder).filter((file) => /^(licen[sc]e|notice|thirdpartynotices)/i.test(file));
   return texts.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
 }
-const licences = [...folders].map((folder) => {
+// Packages of the same authors share one text.
+const licences = new Map();
+for (const folder of [...folders].sort()) {
   const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
   const text = licenceText(join(here, sibling[name] ? `node_modules/${sibling[name]}` : folder));
   if (!text) throw new Error(`${name} carries no text of its licence`);
-  return `${name} ${version} (${license})\n\n${text}\n`;
-});
-writeFileSync(join(target, "LICENSES.txt"), [...new Set(licences)].sort().join(`\n${"-".repeat(80)}\n\n`));
+  licences.set(text, (licences.get(text) ?? new Set()).add(`${name} ${version} (${license})`));
+}
+const rule = `\n\n${"-".repeat(80)}\n\n`;
+const notices = [...licences].map(([text, names]) => `${[...names].join("\n")}\n\n${text}`).join(rule);
+writeFileSync(join(target, "LICENSES.txt"), `${notices}\n`);
 
-for (const { path, bytes } of files) console.log(String(bytes).padStart(8), path);
+// What an earlier build left goes last: a server that is being compiled meanwhile finds a whole set.
+const kept = new Set(["index.html", "manifest.json", "LICENSES.txt", ...files.map(({ file }) => file)]);
+for (const file of readdirSync(target)) if (!kept.has(file)) rmSync(join(target, file));
+
+const sha256 = (file) => createHash("sha256").update(readFileSync(join(target, file))).digest("hex");
+for (const file of [...kept].sort()) console.log(sha256(file), file);
 console.log(`${files.length} files, ${files.reduce((sum, { bytes }) => sum + bytes, 0)} bytes compressed`);

@@ -1,6 +1,6 @@
 // Drives the playground in a headless Chromium with every other host cut off.
 //
-//   node playground.mjs URL --user U --password P [--screenshot FILE]
+//   node playground.mjs URL --user U --password P [--key API_KEY] [--screenshot FILE]
 import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,12 @@ import puppeteer from "puppeteer-core";
 
 const { values: options, positionals: [url] } = parseArgs({
   allowPositionals: true,
-  options: { user: { type: "string" }, password: { type: "string" }, screenshot: { type: "string" } },
+  options: {
+    user: { type: "string" },
+    password: { type: "string" },
+    key: { type: "string" },
+    screenshot: { type: "string" },
+  },
 });
 
 const profile = mkdtempSync(join(tmpdir(), "kinerja-browser-"));
@@ -20,8 +25,8 @@ const browser = await puppeteer.launch({
   args: [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    // Workers ask past the page's interception; for them no other name resolves.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    // Cuts off every other host, for workers too: intercepting a page's requests would stall those of its workers.
+    `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(url).hostname}, EXCLUDE 127.0.0.1`,
   ],
 });
 
@@ -41,28 +46,35 @@ function must(condition, message) {
   if (!condition) throw new Error(message);
 }
 
-// A page that notes what it asks of other hosts, and what the browser complains of.
-async function open(address) {
+// A page that notes what it and its workers ask of other hosts, and what the browser complains of.
+async function open(address, ready) {
   const page = await browser.newPage();
   await page.setViewport({ width: 1400, height: 900 });
   const foreign = [];
   const complaints = [];
-  await page.setRequestInterception(true);
-  page.on("request", (request) => {
-    const target = new URL(request.url());
-    if (["data:", "blob:"].includes(target.protocol) || target.host === new URL(address).host) return request.continue();
-    foreign.push(request.url());
-    return request.abort();
-  });
+  const watch = (session) => {
+    session.on("Network.requestWillBeSent", ({ request }) => {
+      const target = new URL(request.url);
+      if (!["data:", "blob:"].includes(target.protocol) && target.host !== new URL(address).host) foreign.push(request.url);
+    });
+    return session.send("Network.enable");
+  };
+  await watch(await page.createCDPSession());
+  page.on("workercreated", (worker) => watch(worker.client).catch((fault) => complaints.push(String(fault))));
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(address, { waitUntil: "load" });
-  return { page, foreign, complaints };
+  const response = await page.goto(address, { waitUntil: "load" });
+  await ready?.(page);
+  return { page, response, foreign, complaints };
 }
 
-const { page, foreign, complaints } = await open(url);
+const { page, response, foreign, complaints } = await open(url).catch(async (fault) => {
+  console.log(`FAIL  opens: ${fault.message}\n0 passed, 1 failed`);
+  await browser.close();
+  process.exit(1);
+});
 
 await check("loads the editor", () => page.waitForSelector(".graphiql-query-editor .view-line", { timeout: 30_000 }));
 
@@ -75,15 +87,18 @@ await check("logs in with the helper", async () => {
 });
 
 // Waits for an answer without errors that holds a text.
-const answered = (text) =>
-  page.waitForFunction(
-    (wanted) => {
-      const answer = document.querySelector(".result-window")?.textContent ?? "";
-      return answer.includes(wanted) && !answer.includes('"errors"');
-    },
-    { timeout: 20_000 },
-    text,
-  );
+async function answered(text) {
+  const wanted = (part) => {
+    const answer = document.querySelector(".result-window")?.textContent ?? "";
+    return answer.includes(part) && !answer.includes('"errors"');
+  };
+  await page.waitForFunction(wanted, { timeout: 20_000 }, text).catch(async (fault) => {
+    const shown = await page.$$eval(".graphiql-query-editor .view-lines, .result-window .view-lines", (nodes) =>
+      nodes.map((node) => node.textContent.slice(0, 200)),
+    );
+    throw new Error(`${fault.message}: ${shown.join(" => ")}`);
+  });
+}
 
 await check("runs a query typed by hand and shows its result", async () => {
   await page.click('button[aria-label="New tab"]');
@@ -93,10 +108,12 @@ await check("runs a query typed by hand and shows its result", async () => {
   await page.keyboard.press("a");
   await page.keyboard.up("Control");
   // The editor closes the braces by itself, and suggests what it knows from the schema.
-  await page.keyboard.type("{ viewer { roles");
+  await page.keyboard.type("query Typed { viewer { roles");
   await page.waitForSelector(".suggest-widget.visible .monaco-list-row", { timeout: 10_000 });
   await page.keyboard.press("Escape");
   await page.waitForSelector(".suggest-widget.visible", { hidden: true });
+  // The tab has the operation's name once GraphiQL has read what was typed.
+  await page.waitForFunction(() => document.querySelectorAll('[role="tab"]')[1].textContent.includes("Typed"));
   await page.click(".graphiql-execute-button");
   await answered('"roles"');
 });
@@ -142,19 +159,54 @@ await check("logs out", async () => {
   must((await page.evaluate(() => sessionStorage.getItem("kinerja.session"))) === null, "the token is still kept");
 });
 
+if (options.key) {
+  await check("takes an API key", async () => {
+    await page.click("#other");
+    await page.type('input[name="key"]', options.key);
+    await page.click("#login button");
+    await page.waitForSelector("#who");
+    await page.select("#operations", await page.$eval("#operations optgroup:last-child option", (node) => node.value));
+    await page.waitForFunction(() => document.querySelector(".graphiql-query-editor").textContent.includes("orgUnits"));
+    await page.click(".graphiql-execute-button");
+    await answered('"orgUnits"');
+  });
+}
+
 await check("asks no other host for anything", () => must(foreign.length === 0, foreign.join(", ")));
 await check("breaks no policy and logs no error", () => must(complaints.length === 0, complaints.join(" | ")));
 
-// The negative control: a page that loads from another host must be seen doing so.
-await check("would notice a page that loads from elsewhere", async () => {
-  const server = createServer((_, response) => {
-    response.setHeader("Content-Type", "text/html");
-    response.end('<script src="https://cdn.invalid/react.js"></script>');
+await check("is served under a policy of its own files", () => {
+  const policy = response.headers()["content-security-policy"] ?? "";
+  for (const part of ["default-src 'none'", "script-src 'self';", "connect-src 'self';"]) {
+    must(policy.includes(part), policy || "there is none");
+  }
+});
+
+// Negative controls: bad pages must be seen for what they are.
+async function control(body, headers, ready) {
+  const server = createServer(({ url: path }, answer) => {
+    answer.writeHead(200, { "Content-Type": path === "/worker.js" ? "text/javascript" : "text/html", ...headers });
+    answer.end(path === "/worker.js" ? "fetch('https://cdn.invalid/data').catch(() => postMessage(1))" : body);
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const control = await open(`http://127.0.0.1:${server.address().port}/`);
-  server.close();
-  must(control.foreign.length === 1, "the request went unnoticed");
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  const seen = await open(`http://127.0.0.1:${server.address().port}/`, ready).finally(() => server.close());
+  await seen.page.close();
+  return seen;
+}
+
+await check("would notice a page that loads from elsewhere", async () => {
+  const seen = await control('<script src="https://cdn.invalid/react.js"></script>', {});
+  must(seen.foreign.length === 1, "the request went unnoticed");
+  must(seen.complaints.length > 0, "the request was not cut off");
+});
+await check("would notice a worker that loads from elsewhere", async () => {
+  const page = "<script>new Worker('/worker.js').onmessage = () => document.title = 'refused'</script>";
+  const seen = await control(page, {}, (opened) => opened.waitForFunction(() => document.title === "refused"));
+  must(seen.foreign.length === 1, "the request went unnoticed");
+});
+await check("would notice a broken policy", async () => {
+  const seen = await control("<script>1</script>", { "Content-Security-Policy": "default-src 'none'" });
+  must(seen.complaints.some((text) => text.includes("Content Security Policy")), "the violation went unnoticed");
 });
 
 await browser.close();

@@ -1,35 +1,35 @@
 // The bar above the editor: ready operations, login or API key, language.
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 const TEXTS = {
   id: {
     bar: "Masuk dan contoh", user: "NIP atau nama pengguna", password: "Kata sandi", login: "Masuk", logout: "Keluar",
-    as: "Masuk sebagai", key: "Kunci API", useKey: "Pakai kunci", choose: "Contoh operasi", failed: "Gagal masuk",
-    groups: { employee: "Pegawai", superior: "Atasan", reporting: "Pelaporan" }, language: "Bahasa",
+    as: "Masuk sebagai", key: "Kunci API", useKey: "Pakai kunci", withKey: "dengan kunci API",
+    withPassword: "dengan kata sandi", choose: "Contoh operasi", failed: "Peladen tidak menjawab",
+    expired: "Sesi berakhir, silakan masuk lagi", language: "Bahasa",
+    groups: { employee: "Pegawai", superior: "Atasan", reporting: "Pelaporan" },
   },
   en: {
     bar: "Login and examples", user: "NIP or user name", password: "Password", login: "Log in", logout: "Log out",
-    as: "Logged in as", key: "API key", useKey: "Use key", choose: "Example operations", failed: "Login failed",
-    groups: { employee: "Employee", superior: "Superior", reporting: "Reporting tool" }, language: "Language",
+    as: "Logged in as", key: "API key", useKey: "Use key", withKey: "with an API key",
+    withPassword: "with a password", choose: "Example operations", failed: "The server does not answer",
+    expired: "Your session has ended, log in again", language: "Language",
+    groups: { employee: "Employee", superior: "Superior", reporting: "Reporting tool" },
   },
 };
 
-export function Bar({ session, language, onLanguage, operations, onOperation }) {
+export function Bar({ session, user, language, onLanguage, operations, onOperation }) {
   const texts = TEXTS[language];
-  const [user, setUser] = useState(session.user);
-  useEffect(() => {
-    session.onChange = setUser;
-  }, [session]);
   return (
     <header className="bar" aria-label={texts.bar}>
       <strong>kinerja</strong>
       <Operations texts={texts} language={language} operations={operations} onOperation={onOperation} />
       <span className="space" />
       {user ? (
-        <span id="who">
-          {texts.as} <b>{user}</b>{" "}
-          <button type="button" onClick={() => session.logout()}>{texts.logout}</button>
-        </span>
+        <div id="who">
+          <span>{texts.as} <b>{user}</b></span>
+          <button type="button" className="plain" onClick={() => session.logout()}>{texts.logout}</button>
+        </div>
       ) : (
         <Credentials texts={texts} session={session} />
       )}
@@ -43,7 +43,6 @@ export function Bar({ session, language, onLanguage, operations, onOperation }) 
 
 // Goes back to its title after each choice, so that the same operation can be chosen again.
 function Operations({ texts, language, operations, onOperation }) {
-  const groups = Object.keys(texts.groups);
   return (
     <select
       id="operations"
@@ -52,8 +51,8 @@ function Operations({ texts, language, operations, onOperation }) {
       onChange={(event) => onOperation(operations.find(({ name }) => name === event.target.value))}
     >
       <option value="" disabled>{texts.choose}…</option>
-      {groups.map((group) => (
-        <optgroup key={group} label={texts.groups[group]}>
+      {Object.entries(texts.groups).map(([group, label]) => (
+        <optgroup key={group} label={label}>
           {operations.filter((operation) => operation.group === group).map((operation) => (
             <option key={operation.name} value={operation.name}>{operation[language]}</option>
           ))}
@@ -64,34 +63,41 @@ function Operations({ texts, language, operations, onOperation }) {
 }
 
 function Credentials({ texts, session }) {
-  const [fault, setFault] = useState(null);
+  const [withKey, setWithKey] = useState(false);
+  const [fault, setFault] = useState(session.expired ? texts.expired : null);
 
-  async function login(event) {
+  async function submit(event) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    setFault(await session.login(form.get("user"), form.get("password")).catch(() => texts.failed));
-  }
-
-  function takeKey(event) {
-    event.preventDefault();
-    session.useKey(new FormData(event.currentTarget).get("key").trim());
+    setFault(null);
+    if (withKey) session.useKey(form.get("key").trim());
+    else setFault(await session.login(form.get("user").trim(), form.get("password")).catch(() => texts.failed));
   }
 
   return (
-    <>
+    <form id="login" onSubmit={submit}>
       <span role="alert">{fault}</span>
-      <form id="login" onSubmit={login}>
-        <input name="user" required autoComplete="username" aria-label={texts.user} placeholder={texts.user} />
-        <input
-          name="password" type="password" required autoComplete="current-password"
-          aria-label={texts.password} placeholder={texts.password}
-        />
-        <button type="submit">{texts.login}</button>
-      </form>
-      <form id="key" onSubmit={takeKey}>
-        <input name="key" type="password" required autoComplete="off" aria-label={texts.key} placeholder={texts.key} />
-        <button type="submit">{texts.useKey}</button>
-      </form>
-    </>
+      {withKey ? (
+        <Field name="key" label={texts.key} type="password" autoComplete="off" />
+      ) : (
+        <>
+          <Field name="user" label={texts.user} autoComplete="username" autoCapitalize="none" />
+          <Field name="password" label={texts.password} type="password" autoComplete="current-password" />
+        </>
+      )}
+      <button type="submit">{withKey ? texts.useKey : texts.login}</button>
+      <button type="button" className="plain" id="other" onClick={() => setWithKey(!withKey)}>
+        {withKey ? texts.withPassword : texts.withKey}
+      </button>
+    </form>
+  );
+}
+
+function Field({ label, ...input }) {
+  return (
+    <label>
+      {label}
+      <input required spellCheck={false} {...input} />
+    </label>
   );
 }

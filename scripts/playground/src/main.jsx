@@ -1,34 +1,59 @@
 // The playground: GraphiQL under a bar that logs in and offers ready operations.
-import "graphiql/style.css";
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
+import "./editor.js";
 import "./bar.css";
-import { GraphiQL } from "graphiql";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from "@graphiql/plugin-doc-explorer";
+import { HISTORY_PLUGIN, HistoryStore } from "@graphiql/plugin-history";
+import { GraphiQLProvider, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { GraphiQLInterface } from "graphiql";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { createRoot } from "react-dom/client";
 import { Bar } from "./bar.jsx";
+import { WELCOME } from "./documents.js";
 import { Session } from "./session.js";
 
 globalThis.MonacoEnvironment = {
   getWorker(_id, label) {
-    return new Worker(`/graphql/assets/${WORKERS[label] ?? WORKERS.editor}`);
+    const { dataset } = document.body;
+    return new Worker(`/graphql/assets/${dataset[label] ?? dataset.editor}`, { type: "module" });
   },
 };
 
 const CHOSEN_LANGUAGE = "kinerja.language";
-const WELCOME = `# Masuk lewat bilah di atas, lalu pilih contoh atau tulis kueri sendiri.
-# Log in above, then choose an example or write a query of your own.
-{
-  serviceConfig {
-    version
-    languages
-  }
-}
-`;
+const PLUGINS = [DOC_EXPLORER_PLUGIN, HISTORY_PLUGIN];
+const session = new Session();
+
+const fetcher = (request, options) => session.send(request, options?.headers);
 
 function Playground() {
-  const session = useMemo(() => new Session(), []);
+  return (
+    // What was typed may be personal, and people share computers: nothing of it outlives the browser tab.
+    <GraphiQLProvider
+      fetcher={fetcher}
+      storage={sessionStorage}
+      defaultQuery={WELCOME}
+      plugins={PLUGINS}
+      referencePlugin={DOC_EXPLORER_PLUGIN}
+      inputValueDeprecation
+      schemaDescription
+    >
+      <HistoryStore>
+        <DocExplorerStore>
+          <Page />
+        </DocExplorerStore>
+      </HistoryStore>
+    </GraphiQLProvider>
+  );
+}
+
+function Page() {
+  const user = useSyncExternalStore(session.watch, session.user);
   const [language, setLanguage] = useState(localStorage.getItem(CHOSEN_LANGUAGE) === "en" ? "en" : "id");
-  const [operation, setOperation] = useState({ chosen: 0 });
-  const fetcher = useCallback((request) => session.send(request), [session]);
+  const open = useOpen();
+  useSchemaAfterLogin(user);
   session.language = language;
   useEffect(() => {
     document.documentElement.lang = language;
@@ -38,24 +63,46 @@ function Playground() {
     <div className="page">
       <Bar
         session={session}
+        user={user}
         language={language}
         onLanguage={setLanguage}
         operations={OPERATIONS}
-        onOperation={({ text, variables }) => setOperation(({ chosen }) => ({ text, variables, chosen: chosen + 1 }))}
+        onOperation={open}
       />
-      {/* Mounted anew for a chosen operation, which GraphiQL then opens in a tab beside those it had. */}
-      <main className="editor">
-        <GraphiQL
-          key={operation.chosen}
-          fetcher={fetcher}
-          initialQuery={operation.text}
-          initialVariables={operation.variables}
-          defaultQuery={WELCOME}
-          forcedTheme="light"
-        />
+      <main>
+        <GraphiQLInterface defaultEditorToolsVisibility="variables" />
       </main>
     </div>
   );
+}
+
+// A server may tell its schema only to those who are logged in.
+function useSchemaAfterLogin(user) {
+  const { introspect } = useGraphiQLActions();
+  const schema = useGraphiQL((state) => state.schema);
+  const before = useRef(user);
+  useEffect(() => {
+    if (user && user !== before.current && !schema) introspect();
+    before.current = user;
+  }, [user]);
+}
+
+// Opens a ready operation: in the tab that has it, in an unused one, or in a new one.
+function useOpen() {
+  const { addTab, changeTab, setOperationName } = useGraphiQLActions();
+  const { tabs, queryEditor, variableEditor } = useGraphiQL(pick("tabs", "queryEditor", "variableEditor"));
+  return ({ text, variables, operationName }) => {
+    const there = tabs.findIndex((tab) => tab.query === text);
+    if (there >= 0) {
+      changeTab(there);
+    } else {
+      if (!["", WELCOME].includes(queryEditor.getValue())) addTab();
+      queryEditor.setValue(text);
+      variableEditor.setValue(variables);
+    }
+    // GraphiQL finds the name a moment later by itself; who runs it at once would ask for the name of before.
+    setOperationName(operationName);
+  };
 }
 
 createRoot(document.getElementById("root")).render(<Playground />);

@@ -1,28 +1,35 @@
 // A login: keeps the tokens of this browser tab and renews them.
+import { LOGIN, LOGOUT, REFRESH } from "./documents.js";
 
 const KEPT = "kinerja.session";
-const FIELDS = "accessToken refreshToken expiresAt errors { code message }";
-const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { ${FIELDS} } }`;
-const REFRESH = `mutation Refresh($input: RefreshSessionInput!) { refreshSession(input: $input) { ${FIELDS} } }`;
-const LOGOUT = "mutation Logout { logout(input: {}) { done } }";
 // Renewed this long before its end.
 const EARLY = 60_000;
 
 export class Session {
   language = "id";
-  onChange = () => {};
   #tokens = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  #expired = false;
   #renewal = null;
+  #watchers = new Set();
 
-  get user() {
-    return this.#tokens?.user ?? null;
+  // Both are bound, so that React can watch who is logged in.
+  watch = (watcher) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+  user = () => this.#tokens?.user ?? null;
+
+  /** Whether a login came to its end without being asked to. */
+  get expired() {
+    return this.#expired;
   }
 
-  // Null when it went well, otherwise why not.
+  /** Null when it went well, otherwise why not. */
   async login(user, password) {
     const answer = await this.#post({ query: LOGIN, variables: { input: { user, password, client: "Playground" } } });
     const payload = answer.data?.login;
-    if (payload?.accessToken) this.#keep(payload, user);
+    const name = payload?.viewer?.staff?.name;
+    if (payload?.accessToken) this.#keep(payload, name ? `${name} (${user})` : user);
     return payload?.accessToken ? null : ((payload ?? answer).errors?.[0]?.message ?? "?");
   }
 
@@ -31,24 +38,26 @@ export class Session {
   }
 
   async logout() {
-    const token = this.#tokens;
+    const tokens = this.#tokens;
     this.#store(null);
     // Whether or not the server hears of it, this tab has forgotten the login.
-    if (token?.refreshToken) await this.#post({ query: LOGOUT }, token.accessToken).catch(() => {});
+    if (tokens?.refreshToken) await this.#post({ query: LOGOUT }, tokens.accessToken).catch(() => {});
   }
 
-  // What GraphiQL sends, with a token that is good for a while; once more when the server refused the token.
-  async send({ query, variables, operationName }) {
+  /** What GraphiQL sends, with a token that is good for a while; once more when the server refused the token.
+   *  For subscriptions this is the seam: GraphiQL also takes an async iterable. */
+  async send({ query, variables, operationName }, headers) {
+    const request = { query, variables, operationName };
     if (this.#tokens?.refreshToken && Date.parse(this.#tokens.expiresAt) - Date.now() < EARLY) await this.#renew();
     const used = this.#tokens;
-    const answer = await this.#post({ query, variables, operationName }, used?.accessToken);
+    const answer = await this.#post(request, used?.accessToken, headers);
     const refused = answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED");
     if (!refused || !used?.refreshToken) return answer;
     if (used === this.#tokens) await this.#renew();
-    return this.#post({ query, variables, operationName }, this.#tokens?.accessToken);
+    return this.#post(request, this.#tokens?.accessToken, headers);
   }
 
-  // A refresh token is good for one refresh, so that requests at the same time share it.
+  // A refresh token is good once, and a second use ends the session: requests at the same time share one renewal.
   #renew() {
     this.#renewal ??= this.#refresh(this.#tokens).finally(() => (this.#renewal = null));
     return this.#renewal;
@@ -56,26 +65,35 @@ export class Session {
 
   async #refresh({ refreshToken, user }) {
     const answer = await this.#post({ query: REFRESH, variables: { input: { refreshToken } } });
+    // Logged out or in anew meanwhile.
+    if (this.#tokens?.refreshToken !== refreshToken) return;
     const payload = answer.data?.refreshSession;
     if (payload?.accessToken) this.#keep(payload, user);
-    else if (payload) this.#store(null);
+    // A server that cannot answer now is no reason to forget a login.
+    else if (payload) this.#store(null, true);
   }
 
   #keep({ accessToken, refreshToken, expiresAt }, user) {
     this.#store({ user, accessToken, refreshToken, expiresAt });
   }
 
-  #store(tokens) {
+  #store(tokens, expired = false) {
     this.#tokens = tokens;
+    this.#expired = expired;
     if (tokens) sessionStorage.setItem(KEPT, JSON.stringify(tokens));
     else sessionStorage.removeItem(KEPT);
-    this.onChange(this.user);
+    for (const watcher of this.#watchers) watcher();
   }
 
-  async #post(request, token) {
-    const headers = { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": this.language };
-    if (token) headers.Authorization = `Bearer ${token}`;
+  // The older media type answers 200 to every well-formed request, so that a browser's console stays quiet.
+  async #post(request, token, more) {
+    const headers = new Headers({
+      "Content-Type": "application/json", Accept: "application/json", "Accept-Language": this.language,
+    });
+    if (token) headers.set("Authorization", `Bearer ${token}`);
+    for (const [name, value] of Object.entries(more ?? {})) headers.set(name, value);
     const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(request) });
+    if (!/json/.test(response.headers.get("Content-Type") ?? "")) throw new Error(`HTTP ${response.status}`);
     return response.json();
   }
 }

@@ -1,0 +1,8 @@
+// Lays out variables and headers by the library that reads them; GraphiQL would bring a JavaScript formatter for it.
+import { applyEdits, format } from "jsonc-parser";
+
+export { parseJSONC, tryParseJSONC } from "../node_modules/@graphiql/react/dist/utility/jsonc.js";
+
+export async function formatJSONC(content) {
+  return applyEdits(content, format(content, undefined, { insertSpaces: true, tabSize: 2, insertFinalNewline: true }));
+}
