@@ -140,7 +140,7 @@ impl Feedback {
             refusals.push(Refusal::not_found(["planResultId"]));
         }
         if new.author == plan.staff {
-            refusals.push(Refusal::input(["about"], Key::OwnFeedback));
+            refusals.push(Refusal::input(["planId"], Key::OwnFeedback));
         }
         let text = text("text", &new.text, TEXT_MAX, &mut refusals);
         let feedback = Self {

@@ -30,7 +30,7 @@ fn faults_are_told() {
     type Change = fn(&mut NewFeedback);
     let cases: [(&str, Change); 4] = [
         ("planResultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
-        ("about", |new| new.author = TEACHER),
+        ("planId", |new| new.author = TEACHER),
         ("text", |new| new.text = " ".to_owned()),
         ("text", |new| new.text = "x".repeat(2_001)),
     ];

@@ -70,8 +70,8 @@ fn ratings_by_row_and_value_are_of_the_plan_and_given_once() {
     assert_eq!(
         faults_of(bad),
         [
-            "resultRatings.1.resultId",
-            "resultRatings.2.resultId",
+            "resultRatings.1.planResultId",
+            "resultRatings.2.planResultId",
             "behaviourRatings.0.note",
             "behaviourRatings.1.criterionId"
         ]
@@ -92,7 +92,7 @@ fn a_report_is_about_rows_and_indicators_of_the_plan() {
     assert_eq!(faults(&|report| report.realisations.clear()), ["realisations"]);
     assert_eq!(
         faults(&|report| report.realisations[0].result = ResultId(uuid(999))),
-        ["realisations.0.resultId"]
+        ["realisations.0.planResultId"]
     );
     assert_eq!(
         faults(&|report| report.realisations[0].indicator = Some(crate::id::IndicatorId(uuid(999)))),
@@ -110,7 +110,7 @@ fn a_report_is_about_rows_and_indicators_of_the_plan() {
             let one = report.realisations[0].clone();
             report.realisations.push(one);
         }),
-        ["realisations.1.resultId"]
+        ["realisations.1.planResultId"]
     );
     assert_eq!(faults(&|report| report.self_note = Some("x".repeat(2_001))), ["selfNote"]);
 }
