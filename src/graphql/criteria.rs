@@ -267,7 +267,7 @@ impl CriteriaMutation {
     async fn set_criteria(
         &self,
         ctx: &Context<'_>,
-        input: SetCriteriaInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SetCriteriaInput,
     ) -> async_graphql::Result<SetCriteriaPayload> {
         let sending = Sending { operation: "setCriteria", key: input.idempotency_key.map(|key| key.0) };
         let code = input.code.trim().to_owned();

@@ -158,12 +158,12 @@ pub struct ImportChanges {
     warnings: i32,
 }
 
-/// A row of an import.
 #[derive(Clone)]
 pub struct ImportRow(use_case::ImportRow);
 
 connection!(ImportRowConnection, ImportRowEdge, ImportRow, "an import's rows");
 
+/// A row of an import.
 #[Object]
 impl ImportRow {
     /// The sheet.
@@ -199,10 +199,10 @@ fn problem(ctx: &Context<'_>, problem: &Problem) -> ImportProblem {
     }
 }
 
-/// A run of an import, all or nothing.
 #[derive(Clone)]
 pub struct ImportRun(use_case::ImportRun);
 
+/// A run of an import, all or nothing.
 #[Object]
 impl ImportRun {
     /// The global id.
@@ -280,7 +280,7 @@ impl ImportMutation {
     async fn create_upload(
         &self,
         ctx: &Context<'_>,
-        input: CreateUploadInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateUploadInput,
     ) -> async_graphql::Result<CreateUploadPayload> {
         let sending = Sending { operation: "createUpload", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
@@ -300,7 +300,7 @@ impl ImportMutation {
     async fn import_organisation(
         &self,
         ctx: &Context<'_>,
-        input: ImportOrganisationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ImportOrganisationInput,
     ) -> async_graphql::Result<ImportOrganisationPayload> {
         let sending =
             Sending { operation: "importOrganisation", key: input.idempotency_key.map(|key| key.0) };

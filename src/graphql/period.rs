@@ -275,7 +275,7 @@ impl PeriodMutation {
     async fn open_period(
         &self,
         ctx: &Context<'_>,
-        input: OpenPeriodInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: OpenPeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let sending = Sending { operation: "openPeriod", key: input.idempotency_key.map(|key| key.0) };
         // A negative number of days is as much out of range as one that is too large.
@@ -294,7 +294,7 @@ impl PeriodMutation {
     async fn close_period(
         &self,
         ctx: &Context<'_>,
-        input: ClosePeriodInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ClosePeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let sending = Sending { operation: "closePeriod", key: input.idempotency_key.map(|key| key.0) };
         let which = period::ClosePeriod {
@@ -308,7 +308,7 @@ impl PeriodMutation {
     async fn set_org_unit_predicate(
         &self,
         ctx: &Context<'_>,
-        input: SetOrgUnitPredicateInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SetOrgUnitPredicateInput,
     ) -> async_graphql::Result<UnitPredicatePayload> {
         let sending =
             Sending { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };

@@ -3,10 +3,10 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use domain::time::Instant;
 
-/// An instant in UTC with microseconds, as RFC 3339: `2026-01-31T09:30:00.000000Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Instant);
 
+/// An instant in UTC with microseconds, as RFC 3339: `2026-01-31T09:30:00.000000Z`.
 #[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -21,10 +21,10 @@ impl ScalarType for DateTime {
     }
 }
 
-/// A calendar day: `2026-01-31`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub domain::time::Date);
 
+/// A calendar day: `2026-01-31`.
 #[Scalar(name = "Date", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -41,10 +41,10 @@ impl ScalarType for Date {
     }
 }
 
-/// An exact decimal as a string, with at most two fraction digits unless the field says otherwise: `"12.50"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal(pub domain::Decimal);
 
+/// An exact decimal as a string, with at most two fraction digits unless the field says otherwise: `"12.50"`.
 #[Scalar(name = "Decimal", specified_by_url = "https://www.w3.org/TR/xmlschema11-2/#decimal")]
 impl ScalarType for Decimal {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -57,10 +57,10 @@ impl ScalarType for Decimal {
     }
 }
 
-/// A UUID that the client makes: a client key or an idempotency key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Uuid(pub uuid::Uuid);
 
+/// A UUID that the client makes: a client key or an idempotency key.
 #[Scalar(name = "UUID", specified_by_url = "https://www.rfc-editor.org/rfc/rfc9562")]
 impl ScalarType for Uuid {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -9,9 +9,9 @@ use include_dir::{Dir, include_dir};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/playground");
 
-/// Nothing but our own files; inline styles only because the editor writes them, fonts within its style sheet.
+/// Nothing but our own files; inline styles only because the editor writes them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    font-src 'self' data:; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
+    font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
 /// The page.
@@ -44,6 +44,8 @@ pub async fn asset(Path(name): Path<String>) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         // Every browser that runs the editor takes brotli.
         (header::CONTENT_ENCODING, HeaderValue::from_static("br")),
+        // A worker has the policy of its own file.
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];

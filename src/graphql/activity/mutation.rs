@@ -132,7 +132,7 @@ impl ActivityMutation {
     async fn record_activities(
         &self,
         ctx: &Context<'_>,
-        input: RecordActivitiesInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RecordActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let sending = Sending { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
         let plan = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
@@ -153,7 +153,7 @@ impl ActivityMutation {
     async fn submit_activities(
         &self,
         ctx: &Context<'_>,
-        input: SubmitActivitiesInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let sending = Sending { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
         let result = match versions(&input.rows) {
@@ -170,7 +170,7 @@ impl ActivityMutation {
     async fn review_activities(
         &self,
         ctx: &Context<'_>,
-        input: ReviewActivitiesInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let sending = Sending { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
         let result = match versions(&input.rows) {

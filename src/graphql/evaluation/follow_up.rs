@@ -67,7 +67,7 @@ impl FollowUpMutation {
     async fn deliver_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: DeliverEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: DeliverEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (sending, which) = input.parse(ctx, "deliverEvaluation")?;
         payload(ctx, use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
@@ -77,7 +77,7 @@ impl FollowUpMutation {
     async fn acknowledge_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: AcknowledgeEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: AcknowledgeEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (sending, which) = input.parse(ctx, "acknowledgeEvaluation")?;
         payload(ctx, use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
@@ -87,7 +87,7 @@ impl FollowUpMutation {
     async fn sign_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: SignEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SignEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (sending, which) = input.parse(ctx, "signEvaluation")?;
         payload(ctx, use_case::sign_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
@@ -97,7 +97,7 @@ impl FollowUpMutation {
     async fn close_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: CloseEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CloseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (sending, which) = input.parse(ctx, "closeEvaluation")?;
         payload(ctx, use_case::close_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
@@ -160,7 +160,7 @@ impl RemarkMutation {
     async fn give_feedback(
         &self,
         ctx: &Context<'_>,
-        input: GiveFeedbackInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: GiveFeedbackInput,
     ) -> async_graphql::Result<FeedbackPayload> {
         let sending = Sending { operation: "giveFeedback", key: input.idempotency_key.map(|key| key.0) };
         let plan: PlanId = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
@@ -182,7 +182,7 @@ impl RemarkMutation {
     async fn recommend(
         &self,
         ctx: &Context<'_>,
-        input: RecommendInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RecommendInput,
     ) -> async_graphql::Result<RecommendPayload> {
         let sending = Sending { operation: "recommend", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;

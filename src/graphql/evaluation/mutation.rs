@@ -49,7 +49,7 @@ impl RatingMutation {
     async fn report_realisation(
         &self,
         ctx: &Context<'_>,
-        input: ReportRealisationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReportRealisationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let sending = Sending { operation: "reportRealisation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
@@ -70,7 +70,7 @@ impl RatingMutation {
     async fn rate_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: RateEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RateEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let sending = Sending { operation: "rateEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
@@ -99,7 +99,7 @@ impl RatingMutation {
     async fn finalise_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: FinaliseEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: FinaliseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let sending =
             Sending { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
@@ -121,7 +121,7 @@ impl RatingMutation {
     async fn reopen_evaluation(
         &self,
         ctx: &Context<'_>,
-        input: ReopenEvaluationInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReopenEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let sending = Sending { operation: "reopenEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let reopen = use_case::ReopenEvaluation {

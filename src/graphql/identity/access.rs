@@ -107,7 +107,7 @@ impl AccessMutation {
     async fn issue_activation_codes(
         &self,
         ctx: &Context<'_>,
-        input: IssueActivationCodesInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: IssueActivationCodesInput,
     ) -> async_graphql::Result<IssueActivationCodesPayload> {
         let result = match input.parse() {
             Ok(input) => identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, input).await,
@@ -124,7 +124,7 @@ impl AccessMutation {
     async fn grant_role(
         &self,
         ctx: &Context<'_>,
-        input: GrantRoleInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: GrantRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let grant = identity_service::GrantRole {
             staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
@@ -140,7 +140,7 @@ impl AccessMutation {
     async fn revoke_role(
         &self,
         ctx: &Context<'_>,
-        input: RevokeRoleInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let grant = id::argument(ctx, Kind::RoleGrant, &input.role_grant_id, "roleGrantId")?;
         let sending = Sending { operation: "revokeRole", key: input.idempotency_key.map(|key| key.0) };
@@ -152,7 +152,7 @@ impl AccessMutation {
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
-        input: CreateApiKeyInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
         let key = identity_service::CreateApiKey {
             name: input.name,
@@ -169,7 +169,7 @@ impl AccessMutation {
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,
-        input: RevokeApiKeyInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeApiKeyInput,
     ) -> async_graphql::Result<AccessPayload> {
         let key: ApiKeyId = id::argument(ctx, Kind::ApiKey, &input.api_key_id, "apiKeyId")?;
         done(ctx, identity_service::revoke_api_key(ctx.env()?, ctx.actor()?, key).await)

@@ -107,7 +107,11 @@ impl SessionPayload {
 #[Object]
 impl SessionMutation {
     /// Logs in. An unknown user and a wrong password give the same answer in the same time. Needs no login.
-    async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> async_graphql::Result<SessionPayload> {
+    async fn login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: LoginInput,
+    ) -> async_graphql::Result<SessionPayload> {
         let login = identity_service::Login {
             user: input.user,
             password: input.password,
@@ -123,7 +127,7 @@ impl SessionMutation {
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
-        input: RefreshSessionInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<SessionPayload> {
         let result = identity_service::refresh_session(ctx.env()?, &input.refresh_token).await;
         let (tokens, errors) = error::outcome(ctx, result)?;
@@ -131,7 +135,11 @@ impl SessionMutation {
     }
 
     /// Ends this session.
-    async fn logout(&self, ctx: &Context<'_>, input: LogoutInput) -> async_graphql::Result<AccessPayload> {
+    async fn logout(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: LogoutInput,
+    ) -> async_graphql::Result<AccessPayload> {
         let LogoutInput { idempotency_key: _ } = input;
         let request = ctx.request()?;
         let session = request.session.ok_or(Error::Forbidden).or_fail(ctx)?;
@@ -143,7 +151,7 @@ impl SessionMutation {
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
-        input: RevokeSessionInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeSessionInput,
     ) -> async_graphql::Result<AccessPayload> {
         let session: SessionId = id::argument(ctx, Kind::Session, &input.session_id, "sessionId")?;
         done(ctx, identity_service::revoke_session(ctx.env()?, ctx.actor()?, session).await)
@@ -153,7 +161,7 @@ impl SessionMutation {
     async fn activate_account(
         &self,
         ctx: &Context<'_>,
-        input: ActivateAccountInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ActivateAccountInput,
     ) -> async_graphql::Result<AccessPayload> {
         let ActivateAccountInput { code, password } = input;
         let input = identity_service::ActivateAccount { code, password };
@@ -164,7 +172,7 @@ impl SessionMutation {
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        input: ChangePasswordInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ChangePasswordInput,
     ) -> async_graphql::Result<AccessPayload> {
         let ChangePasswordInput { current_password, new_password } = input;
         let input = identity_service::ChangePassword { current_password, new_password };

@@ -92,10 +92,10 @@ struct DelegatePayload {
     errors: Vec<UserError>,
 }
 
-/// The powers of an assignment given to another person for a time (Plt, Plh).
 #[derive(Clone)]
 pub struct Delegation(pub domain::assignment::Delegation);
 
+/// The powers of an assignment given to another person for a time (Plt, Plh).
 #[Object]
 impl Delegation {
     /// The global id.
@@ -139,7 +139,7 @@ impl AssignmentMutation {
     async fn transfer_staff(
         &self,
         ctx: &Context<'_>,
-        input: TransferStaffInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: TransferStaffInput,
     ) -> async_graphql::Result<AssignmentPayload> {
         let sending = Sending { operation: "transferStaff", key: input.idempotency_key.map(|key| key.0) };
         let successor = input.successor_assignment_id.as_ref();
@@ -159,7 +159,7 @@ impl AssignmentMutation {
     async fn assign_superior(
         &self,
         ctx: &Context<'_>,
-        input: AssignSuperiorInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: AssignSuperiorInput,
     ) -> async_graphql::Result<AssignmentPayload> {
         let sending = Sending { operation: "assignSuperior", key: input.idempotency_key.map(|key| key.0) };
         let superior = &input.superior_assignment_id;
@@ -177,7 +177,7 @@ impl AssignmentMutation {
     async fn delegate(
         &self,
         ctx: &Context<'_>,
-        input: DelegateInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: DelegateInput,
     ) -> async_graphql::Result<DelegatePayload> {
         let sending = Sending { operation: "delegate", key: input.idempotency_key.map(|key| key.0) };
         let delegate = use_case::Delegate {

@@ -161,7 +161,7 @@ impl OrganisationMutation {
     async fn create_org_unit(
         &self,
         ctx: &Context<'_>,
-        input: CreateOrgUnitInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
         let sending = Sending { operation: "createOrgUnit", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateOrgUnit {
@@ -179,7 +179,7 @@ impl OrganisationMutation {
     async fn update_org_unit(
         &self,
         ctx: &Context<'_>,
-        input: UpdateOrgUnitInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
         let sending = Sending { operation: "updateOrgUnit", key: input.idempotency_key.map(|key| key.0) };
         let parent =
@@ -202,7 +202,7 @@ impl OrganisationMutation {
     async fn create_staff(
         &self,
         ctx: &Context<'_>,
-        input: CreateStaffInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let sending = Sending { operation: "createStaff", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateStaff {
@@ -219,7 +219,7 @@ impl OrganisationMutation {
     async fn update_staff(
         &self,
         ctx: &Context<'_>,
-        input: UpdateStaffInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let sending = Sending { operation: "updateStaff", key: input.idempotency_key.map(|key| key.0) };
         let update = use_case::UpdateStaff {
@@ -240,7 +240,7 @@ impl OrganisationMutation {
     async fn end_staff(
         &self,
         ctx: &Context<'_>,
-        input: EndStaffInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: EndStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let sending = Sending { operation: "endStaff", key: input.idempotency_key.map(|key| key.0) };
         let successor = input.successor_assignment_id.as_ref();

@@ -155,7 +155,7 @@ impl PlanContentMutation {
     async fn create_plan(
         &self,
         ctx: &Context<'_>,
-        input: CreatePlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.map(PlanContentInput::parse).transpose() {
@@ -176,7 +176,7 @@ impl PlanContentMutation {
     async fn update_plan(
         &self,
         ctx: &Context<'_>,
-        input: UpdatePlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.parse() {
@@ -195,7 +195,7 @@ impl PlanContentMutation {
     async fn submit_plan(
         &self,
         ctx: &Context<'_>,
-        input: SubmitPlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
         let submit = use_case::SubmitPlan {
@@ -209,7 +209,7 @@ impl PlanContentMutation {
     async fn withdraw_plan(
         &self,
         ctx: &Context<'_>,
-        input: WithdrawPlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: WithdrawPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
         let withdraw = use_case::WithdrawPlan {
@@ -223,7 +223,7 @@ impl PlanContentMutation {
     async fn link_plan_result(
         &self,
         ctx: &Context<'_>,
-        input: LinkPlanResultInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: LinkPlanResultInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "linkPlanResult", key: input.idempotency_key.map(|key| key.0) };
         let link = use_case::LinkPlanResult {
@@ -243,7 +243,7 @@ impl PlanDecisionMutation {
     async fn review_plan(
         &self,
         ctx: &Context<'_>,
-        input: ReviewPlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
         let review = use_case::ReviewPlan {
@@ -258,7 +258,7 @@ impl PlanDecisionMutation {
     async fn revise_plan(
         &self,
         ctx: &Context<'_>,
-        input: RevisePlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevisePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
         let revise = use_case::RevisePlan {
@@ -273,7 +273,7 @@ impl PlanDecisionMutation {
     async fn cancel_plan(
         &self,
         ctx: &Context<'_>,
-        input: CancelPlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CancelPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
         let cancel = use_case::CancelPlan {
@@ -289,7 +289,7 @@ impl PlanDecisionMutation {
     async fn close_plan(
         &self,
         ctx: &Context<'_>,
-        input: ClosePlanInput,
+        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ClosePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let sending = Sending { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
         let close = use_case::ClosePlan {
