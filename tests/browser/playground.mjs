@@ -60,7 +60,8 @@ async function open(address, ready) {
     return session.send("Network.enable");
   };
   await watch(await page.createCDPSession());
-  page.on("workercreated", (worker) => watch(worker.client).catch((fault) => complaints.push(String(fault))));
+  // A worker can be gone again by the time that it is to be watched.
+  page.on("workercreated", (worker) => watch(worker.client).catch(() => {}));
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
@@ -152,6 +153,43 @@ await check("shows the documentation of a type", async () => {
 });
 
 if (options.screenshot) await page.screenshot({ path: options.screenshot });
+
+// Changes what the tab keeps of its login, as time would, and loads the page anew.
+const kept = () => page.evaluate(() => JSON.parse(sessionStorage.getItem("kinerja.session")));
+async function returnWith(change) {
+  const before = await kept();
+  await page.evaluate((login) => sessionStorage.setItem("kinerja.session", JSON.stringify(login)), { ...before, ...change });
+  await page.reload({ waitUntil: "load" });
+  await page.waitForSelector(".graphiql-execute-button");
+  return before;
+}
+const replaced = (token) =>
+  page.waitForFunction(
+    (old) => JSON.parse(sessionStorage.getItem("kinerja.session") ?? "{}").accessToken !== old,
+    { timeout: 10_000 },
+    token,
+  );
+
+await check("renews a login that is about to end", async () => {
+  const { accessToken, refreshToken } = await returnWith({ expiresAt: new Date().toISOString() });
+  await replaced(accessToken);
+  must((await kept())?.refreshToken !== refreshToken, "the refresh token is the old one");
+  must(await page.$("#who"), "nobody is logged in");
+});
+
+await check("renews a login whose token is refused", async () => {
+  await returnWith({ accessToken: "refused" });
+  await replaced("refused");
+  must(await kept(), "nobody is logged in");
+});
+
+await check("tells that a login has ended", async () => {
+  const login = await returnWith({ accessToken: "refused", refreshToken: "refused" });
+  await page.waitForSelector("#login [role=alert]:not(:empty)");
+  await page.evaluate((old) => sessionStorage.setItem("kinerja.session", JSON.stringify(old)), login);
+  await page.reload({ waitUntil: "load" });
+  await page.waitForSelector("#who");
+});
 
 await check("logs out", async () => {
   await page.click("#who button");

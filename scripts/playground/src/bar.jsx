@@ -70,8 +70,10 @@ function Credentials({ texts, session }) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     setFault(null);
-    if (withKey) session.useKey(form.get("key").trim());
-    else setFault(await session.login(form.get("user").trim(), form.get("password")).catch(() => texts.failed));
+    const answer = withKey
+      ? session.useKey(form.get("key").trim())
+      : session.login(form.get("user").trim(), form.get("password"));
+    setFault(await answer.catch(() => texts.failed));
   }
 
   return (

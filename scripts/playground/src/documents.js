@@ -1,8 +1,9 @@
 // What the bar itself asks of the server; the build checks it against the schema, as it does the ready operations.
 
 const FIELDS = "accessToken refreshToken expiresAt errors { code message }";
-export const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { ${FIELDS} viewer { staff { name } } } }`;
+export const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { ${FIELDS} } }`;
 export const REFRESH = `mutation Refresh($input: RefreshSessionInput!) { refreshSession(input: $input) { ${FIELDS} } }`;
+export const WHO = "query Who { viewer { staff { name } } }";
 export const LOGOUT = "mutation Logout { logout(input: {}) { done } }";
 export const WELCOME = `# Masuk lewat bilah di atas, lalu pilih contoh atau tulis kueri sendiri.
 # Log in above, then choose an example or write a query of your own.

@@ -1,9 +1,11 @@
 // A login: keeps the tokens of this browser tab and renews them.
-import { LOGIN, LOGOUT, REFRESH } from "./documents.js";
+import { LOGIN, LOGOUT, REFRESH, WHO } from "./documents.js";
 
 const KEPT = "kinerja.session";
 // Renewed this long before its end.
 const EARLY = 60_000;
+
+const refused = (answer) => answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
 
 export class Session {
   language = "id";
@@ -28,13 +30,19 @@ export class Session {
   async login(user, password) {
     const answer = await this.#post({ query: LOGIN, variables: { input: { user, password, client: "Playground" } } });
     const payload = answer.data?.login;
-    const name = payload?.viewer?.staff?.name;
-    if (payload?.accessToken) this.#keep(payload, name ? `${name} (${user})` : user);
-    return payload?.accessToken ? null : ((payload ?? answer).errors?.[0]?.message ?? "?");
+    if (!payload?.accessToken) return (payload ?? answer).errors?.[0]?.message ?? "?";
+    const { data } = await this.#post({ query: WHO }, payload.accessToken);
+    const name = data?.viewer?.staff?.name;
+    this.#keep(payload, name ? `${name} (${user})` : user);
+    return null;
   }
 
-  useKey(key) {
+  /** As `login`. A key may be for reports alone and have no person; it is refused only when it is not known. */
+  async useKey(key) {
+    const answer = await this.#post({ query: WHO }, key);
+    if (refused(answer)) return answer.errors[0].message;
     this.#store({ user: "API key", accessToken: key });
+    return null;
   }
 
   async logout() {
@@ -51,8 +59,7 @@ export class Session {
     if (this.#tokens?.refreshToken && Date.parse(this.#tokens.expiresAt) - Date.now() < EARLY) await this.#renew();
     const used = this.#tokens;
     const answer = await this.#post(request, used?.accessToken, headers);
-    const refused = answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED");
-    if (!refused || !used?.refreshToken) return answer;
+    if (!refused(answer) || !used?.refreshToken) return answer;
     if (used === this.#tokens) await this.#renew();
     return this.#post(request, this.#tokens?.accessToken, headers);
   }
@@ -70,7 +77,7 @@ export class Session {
     const payload = answer.data?.refreshSession;
     if (payload?.accessToken) this.#keep(payload, user);
     // A server that cannot answer now is no reason to forget a login.
-    else if (payload) this.#store(null, true);
+    else if (payload || refused(answer)) this.#store(null, true);
   }
 
   #keep({ accessToken, refreshToken, expiresAt }, user) {
