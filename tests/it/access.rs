@@ -320,7 +320,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                     ids::year(),
                     json!({ "behaviourExpectations": [{ "criterionId": ids::criterion(99), "text": "x" }] }),
                 ),
-                "NOT_FOUND",
+                "BAD_USER_INPUT",
             ),
         ],
     )

@@ -52,9 +52,9 @@ macro_rules! both {
 pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
     match TestApp::start(on).await {
         Some(app) => {
-            let env = app.env.clone();
+            let kept = app.clone();
             body(app).await;
-            let faults = audit::faults(&env).await.expect("the journal can be read");
+            let faults = audit::faults(&kept.env).await.expect("the journal can be read");
             assert!(faults.is_empty(), "the journal: {faults:#?}");
         }
         None => {
