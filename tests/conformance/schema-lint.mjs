@@ -104,8 +104,9 @@ const [res] = await es.lintText(text, { filePath: new URL("schema-under-test.gra
 const byRule = {};
 for (const m of res.messages) (byRule[m.ruleId ?? "parse"] ??= []).push(m);
 for (const id of Object.keys(rules)) {
+  // The specification's own directives are in the text of some servers; their words are not ours to write.
   const m = (byRule[id] ?? []).filter(
-    (x) => !/Directive `(specifiedBy|oneOf|include|skip|deprecated)`/.test(x.message),
+    (x) => !/directive [`"](specifiedBy|oneOf|include|skip|deprecated)[`"]/i.test(x.message),
   );
   R.add(
     MUST[id.split("/")[1]] ? "MUST" : "SHOULD",
