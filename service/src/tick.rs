@@ -4,26 +4,28 @@
 //! itself by the domain's rules; running it twice changes nothing.
 
 use crate::{
-    db::Tx,
+    db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, plan, store,
+    evaluation, store,
 };
 use chrono::Duration;
 use domain::{
+    Refusal,
     actor::Actor,
-    evaluation::{Evaluation, EvaluationStatus},
+    evaluation::{EvaluationKind, EvaluationStatus},
     event::EventKind,
-    id::AgencyId,
+    id::{AgencyId, PlanId},
     period::PeriodStatus,
-    plan::{Plan, PlanStatus},
+    plan::PlanStatus,
     time::{Calendar, to_micros},
 };
 use entity::{activation_code, idempotency, login_attempt, org_unit, session};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
+use strum::IntoEnumIterator;
 
 /// How long the outcome of a mutation is kept for a replay.
 const OUTCOME_DAYS: i64 = 30;
@@ -60,11 +62,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
 }
 
 /// Runs a step in batches until it finds no more.
-async fn repeat<F>(
-    env: &Env,
-    agency: AgencyId,
-    step: impl Fn(Tx) -> F + Clone + Send + 'static,
-) -> Result<u64>
+async fn repeat<F>(env: &Env, agency: AgencyId, step: impl Fn(Tx) -> F + Clone + Send + 'static) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send,
 {
@@ -79,54 +77,76 @@ where
     }
 }
 
+/// One change of a batch. What somebody else has moved in the meantime is left as it is: it stops no other.
+async fn one<R: Record>(
+    tx: &Tx,
+    before: &R,
+    after: std::result::Result<R, Refusal>,
+    kind: EventKind,
+) -> Result<u64> {
+    let Ok(after) = after else { return Ok(0) };
+    match tx.change(before, after, kind, None).await {
+        Ok(_) => Ok(1),
+        Err(Error::Refused(_)) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
 /// Annual results that nobody objected to in time.
 async fn deem_accepted(tx: Tx) -> Result<u64> {
-    use entity::evaluation::Column;
+    use entity::evaluation::{Column, Entity};
     let today = Calendar::JAKARTA.day(tx.now());
-    let ids: Vec<uuid::Uuid> = entity::evaluation::Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let due = Entity::find()
         .filter(Column::AgencyId.eq(tx.actor().agency.0))
         .filter(Column::Status.eq(EvaluationStatus::Delivered.to_string()))
         .filter(Column::ObjectionUntil.lt(today))
+        .order_by_asc(Column::PlanId)
         .limit(BATCH)
-        .into_tuple()
         .all(tx.connection())
         .await?;
-    let which = Condition::all().add(Column::Id.is_in(ids));
+    let due = due.into_iter().map(store::evaluation::value).collect::<Result<Vec<_>>>()?;
+    store::hold(&tx, due.iter().map(|evaluation| evaluation.plan)).await?;
     let mut done = 0;
-    for before in store::evaluation::load(tx.source(), which).await? {
-        let around = evaluation::Surroundings::of(tx.source(), &before, tx.now()).await?;
-        let after: Evaluation = before.deem_accepted(&around.context()).map_err(Error::from)?;
-        tx.change(&before, after, EventKind::EvaluationDeemedAccepted, None).await?;
-        done += 1;
+    for before in &due {
+        let around = evaluation::Surroundings::of(tx.source(), before, tx.now()).await?;
+        let after = before.deem_accepted(&around.context());
+        done += one(&tx, before, after, EventKind::EvaluationDeemedAccepted).await?;
     }
     Ok(done)
 }
 
 /// Approved plans of years that are closed and whose periodic evaluations are all finished.
 async fn close_plans(tx: Tx) -> Result<u64> {
-    use entity::plan::Column;
-    let closed = Condition::all()
-        .add(entity::period::Column::AgencyId.eq(tx.actor().agency.0))
-        .add(entity::period::Column::Part.eq(0))
-        .add(entity::period::Column::Status.eq(PeriodStatus::Closed.to_string()));
-    let years = store::period::load(tx.source(), closed).await?;
-    let which = Condition::all()
-        .add(Column::Status.eq(PlanStatus::Approved.to_string()))
-        .add(Column::PeriodId.is_in(years.iter().map(|year| year.id.0)));
+    use entity::{evaluation, period, plan};
+    let agency = tx.actor().agency.0;
+    let closed_years = period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(period::Column::AgencyId.eq(agency))
+        .filter(period::Column::Part.eq(0))
+        .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()));
+    // A plan with an unfinished evaluation waits for it.
+    let unfinished = EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string());
+    let waiting = evaluation::Entity::find()
+        .select_only()
+        .column(evaluation::Column::PlanId)
+        .filter(evaluation::Column::AgencyId.eq(agency))
+        .filter(evaluation::Column::Kind.eq(EvaluationKind::Periodic.to_string()))
+        .filter(evaluation::Column::Status.is_in(unfinished));
+    let rows = plan::Entity::find()
+        .filter(plan::Column::AgencyId.eq(agency))
+        .filter(plan::Column::Status.eq(PlanStatus::Approved.to_string()))
+        .filter(plan::Column::PeriodId.in_subquery(closed_years.into_query()))
+        .filter(plan::Column::Id.not_in_subquery(waiting.into_query()))
+        .order_by_asc(plan::Column::Id)
+        .limit(BATCH)
+        .all(tx.connection())
+        .await?;
+    store::hold(&tx, rows.iter().map(|row| PlanId(row.id))).await?;
     let mut done = 0;
-    for before in store::plan::load(tx.source(), which).await? {
-        let around = plan::Surroundings::of(tx.source(), &before).await?;
-        // A plan with an unfinished evaluation waits for it.
-        let after: std::result::Result<Plan, _> = before.close(&around.context());
-        if let Ok(after) = after {
-            tx.change(&before, after, EventKind::PlanClosed, None).await?;
-            done += 1;
-        }
-        if done == BATCH {
-            break;
-        }
+    for before in store::plan::with_revisions(tx.source(), rows).await? {
+        let around = crate::plan::Surroundings::of(tx.source(), &before).await?;
+        done += one(&tx, &before, before.close(&around.context()), EventKind::PlanClosed).await?;
     }
     Ok(done)
 }

@@ -67,7 +67,7 @@ impl Surroundings {
 }
 
 /// Refuses a batch that is empty or too large.
-pub(super) fn check_batch(field: &str, rows: usize) -> std::result::Result<(), Refusal> {
+pub fn check_batch(field: &str, rows: usize) -> std::result::Result<(), Refusal> {
     match rows {
         0 => Err(Refusal::required(field)),
         1..=super::BATCH_AT_MOST => Ok(()),

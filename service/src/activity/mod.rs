@@ -6,6 +6,7 @@ mod record;
 mod review;
 mod submit;
 
+pub use context::check_batch;
 pub use read::{ActivityFilter, actions, by_ids, list};
 pub(crate) use record::evidence;
 pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, record_activities};

@@ -77,7 +77,9 @@ impl RowOutcome {
         Self { activity: Some(activity), overlaps: Vec::new(), refusals: Vec::new() }
     }
 
-    pub(super) const fn refused(refusals: Vec<Refusal>) -> Self {
+    /// A row of which nothing was written.
+    #[must_use]
+    pub const fn refused(refusals: Vec<Refusal>) -> Self {
         Self { activity: None, overlaps: Vec::new(), refusals }
     }
 }
@@ -91,6 +93,7 @@ pub async fn record_activities(
 ) -> Result<Vec<RowOutcome>> {
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        store::hold(&tx, [input.plan]).await?;
         let plan = store::plan::find(tx.source(), tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
         policy::activity::decide_create(tx.actor(), &plan)?;
         let keys = input.rows.iter().filter_map(|row| row.client_key);

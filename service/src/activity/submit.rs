@@ -74,6 +74,7 @@ where
     let ids: Vec<ActivityId> = rows.iter().map(|row| row.activity).collect();
     let mut activities = store::activity::by_ids(tx.source(), tx.actor(), &ids).await?;
     let plan_ids: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
+    store::hold(tx, plan_ids.iter().copied()).await?;
     let plans = store::plan::by_ids(tx.source(), tx.actor(), &plan_ids).await?;
     let plans = Surroundings::of_many(tx.source(), plans.into_values().collect()).await?;
     let mut outcomes = Vec::with_capacity(rows.len());

@@ -151,6 +151,7 @@ where
         let before = store::evaluation::find(tx.source(), tx.actor(), change.evaluation)
             .await?
             .ok_or(Error::NotFound)?;
+        store::hold(&tx, [before.plan]).await?;
         let around = Surroundings::of(tx.source(), &before, tx.now()).await?;
         let standing = Standing::of(tx.actor(), before.staff, before.unit, &before.rater);
         policy::evaluation::decide(change.action, &standing, around.period.is_open())?;

@@ -7,7 +7,7 @@ use crate::{
     store,
 };
 use domain::{
-    Refusal,
+    Key, Refusal,
     action::PlanAction,
     actor::Actor,
     event::EventKind,
@@ -25,7 +25,7 @@ pub struct GiveFeedback {
     pub plan: PlanId,
     /// What it is about.
     pub about: FeedbackAbout,
-    /// The evaluation in whose column it stands; none while the period runs.
+    /// The evaluation in whose column it stands, not yet final; none for feedback of its own.
     pub evaluation: Option<EvaluationId>,
     /// 1 to 2,000 characters.
     pub text: String,
@@ -41,6 +41,7 @@ pub async fn give_feedback(
     let author = actor.staff().ok_or(Error::Forbidden)?;
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let source = tx.source();
+        store::hold(&tx, [input.plan]).await?;
         let plan = store::plan::find(source, tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
         let standing = Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater);
         policy::plan::decide(PlanAction::GiveFeedback, &standing)?;
@@ -61,10 +62,14 @@ pub async fn give_feedback(
             FeedbackAbout::Result(_) => {}
         }
         if let Some(evaluation) = input.evaluation {
-            store::evaluation::find(source, tx.actor(), evaluation)
+            let column = store::evaluation::find(source, tx.actor(), evaluation)
                 .await?
                 .filter(|evaluation| evaluation.plan == plan.id)
                 .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
+            // The document that was signed stays as it was; feedback outside of it is free at any time.
+            if column.status.is_final() {
+                return Err(Refusal::transition_because(column.status.into(), &[], Key::LockedByEvaluation).into());
+            }
         }
         let new = NewFeedback {
             id: FeedbackId(fresh_id()),

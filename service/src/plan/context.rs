@@ -64,6 +64,7 @@ pub(super) async fn load(
     expected: i32,
     action: PlanAction,
 ) -> Result<(Plan, Surroundings)> {
+    store::hold(tx, [id]).await?;
     let plan = store::plan::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
     policy::plan::decide(action, &Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater))?;
     if plan.version != expected {

@@ -22,6 +22,7 @@ pub(crate) async fn end_with_assignment(
             let after = before.close_by_transfer(on)?;
             tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
         } else {
+            store::hold(tx, [before.id]).await?;
             let surroundings = Surroundings::of(tx.source(), &before).await?;
             let after = before.cancel(why, &surroundings.context())?;
             tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;

@@ -46,6 +46,7 @@ pub(crate) mod criteria_set;
 pub(crate) mod delegation;
 pub(crate) mod evaluation;
 pub(crate) mod feedback;
+mod hold;
 pub(crate) mod org_unit;
 pub(crate) mod period;
 pub(crate) mod plan;
@@ -54,3 +55,5 @@ pub(crate) mod recommendation;
 pub(crate) mod role_grant;
 pub(crate) mod staff;
 pub(crate) mod unit_predicate;
+
+pub(crate) use hold::hold;

@@ -9,8 +9,11 @@ use crate::graphql::{
     scalars::{DateTime, Decimal, Uuid},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::{Refusal, id::ActivityId};
-use service::{Sending, activity as use_case};
+use domain::Refusal;
+use service::{
+    Sending,
+    activity::{self as use_case, RowOutcome},
+};
 
 /// Mutations of activities.
 #[derive(Default)]
@@ -136,16 +139,10 @@ impl ActivityMutation {
     ) -> async_graphql::Result<ActivitiesPayload> {
         let sending = Sending { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
         let plan = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
-        let rows = input.rows.into_iter().enumerate().map(|(index, row)| {
-            row.parse().map_err(|refusal| refusal.under(["rows".to_owned(), index.to_string()]))
-        });
-        let result = match rows.collect::<Result<_, Refusal>>() {
-            Ok(rows) => {
-                let batch = use_case::RecordActivities { plan, rows };
-                use_case::record_activities(ctx.env()?, ctx.actor()?, sending, batch).await
-            }
-            Err(refusal) => Err(refusal.into()),
-        };
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let result = Rows::read(input.rows, ActivityInput::parse)
+            .run(|rows| use_case::record_activities(env, actor, sending, use_case::RecordActivities { plan, rows }))
+            .await;
         payload(ctx, result).await
     }
 
@@ -156,13 +153,10 @@ impl ActivityMutation {
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let sending = Sending { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
-        let result = match versions(&input.rows) {
-            Ok(rows) => {
-                let batch = use_case::SubmitActivities { rows };
-                use_case::submit_activities(ctx.env()?, ctx.actor()?, sending, batch).await
-            }
-            Err(refusal) => Err(refusal.into()),
-        };
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let result = Rows::read(input.rows, ActivityVersionInput::parse)
+            .run(|rows| use_case::submit_activities(env, actor, sending, use_case::SubmitActivities { rows }))
+            .await;
         payload(ctx, result).await
     }
 
@@ -173,14 +167,14 @@ impl ActivityMutation {
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let sending = Sending { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
-        let result = match versions(&input.rows) {
-            Ok(rows) => {
-                let decision = input.decision.with_reason(input.reason);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let decision = input.decision.with_reason(input.reason);
+        let result = Rows::read(input.rows, ActivityVersionInput::parse)
+            .run(|rows| {
                 let batch = use_case::ReviewActivities { rows, decision };
-                use_case::review_activities(ctx.env()?, ctx.actor()?, sending, batch).await
-            }
-            Err(refusal) => Err(refusal.into()),
-        };
+                use_case::review_activities(env, actor, sending, batch)
+            })
+            .await;
         payload(ctx, result).await
     }
 }
@@ -210,19 +204,49 @@ impl ActivityInput {
     }
 }
 
-fn versions(rows: &[ActivityVersionInput]) -> Result<Vec<use_case::ActivityVersion>, Refusal> {
-    rows.iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let activity: ActivityId = id::parse(Kind::Activity, &row.id, &format!("rows.{index}.id"))?;
-            Ok(use_case::ActivityVersion { activity, expected_version: row.expected_version })
-        })
-        .collect()
+impl ActivityVersionInput {
+    fn parse(self) -> Result<use_case::ActivityVersion, Refusal> {
+        let activity = id::parse(Kind::Activity, &self.id, "id")?;
+        Ok(use_case::ActivityVersion { activity, expected_version: self.expected_version })
+    }
+}
+
+/// A batch as far as it can be read: a row with a broken id stops no other.
+struct Rows<T> {
+    /// The rows that can be read.
+    read: Vec<T>,
+    /// What is wrong with a row; none where it is among those read.
+    faults: Vec<Option<Refusal>>,
+}
+
+impl<T> Rows<T> {
+    fn read<I>(inputs: Vec<I>, parse: impl Fn(I) -> Result<T, Refusal>) -> Self {
+        let mut rows = Self { read: Vec::with_capacity(inputs.len()), faults: Vec::with_capacity(inputs.len()) };
+        for input in inputs {
+            rows.faults.push(parse(input).map(|row| rows.read.push(row)).err());
+        }
+        rows
+    }
+
+    /// Runs a use case on what can be read; gives the outcomes of all rows, in their order.
+    async fn run<F>(self, use_case: impl FnOnce(Vec<T>) -> F) -> service::Result<Vec<RowOutcome>>
+    where
+        F: Future<Output = service::Result<Vec<RowOutcome>>>,
+    {
+        use_case::check_batch("rows", self.faults.len())?;
+        let outcomes = if self.read.is_empty() { Vec::new() } else { use_case(self.read).await? };
+        let mut outcomes = outcomes.into_iter();
+        let outcome = |fault: Option<Refusal>| match fault {
+            Some(refusal) => Some(RowOutcome::refused(vec![refusal])),
+            None => outcomes.next(),
+        };
+        Ok(self.faults.into_iter().filter_map(outcome).collect())
+    }
 }
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<Vec<use_case::RowOutcome>>,
+    result: service::Result<Vec<RowOutcome>>,
 ) -> async_graphql::Result<ActivitiesPayload> {
     let (outcomes, errors) = error::outcome(ctx, result)?;
     let outcomes = outcomes.unwrap_or_default();

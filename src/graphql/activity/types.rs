@@ -256,6 +256,15 @@ pub(in crate::graphql) async fn list(
     if node.field("staff").exists() {
         loaders.staff.prefetch(activities.clone().map(|activity| activity.staff).collect()).await;
     }
+    if node.field("plan").exists() {
+        loaders.plans.prefetch(activities.clone().map(|activity| activity.plan).collect()).await;
+    }
+    if node.field("period").exists() {
+        loaders.periods.prefetch(activities.clone().map(|activity| activity.period).collect()).await;
+    }
+    if node.field("planResult").exists() {
+        loaders.results.prefetch(activities.clone().filter_map(|activity| activity.result).collect()).await;
+    }
     if node.field("allowedActions").exists() {
         loaders.activity_actions.prefetch(activities.map(|activity| activity.id).collect()).await;
     }

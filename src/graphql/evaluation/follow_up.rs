@@ -115,7 +115,7 @@ struct GiveFeedbackInput {
     activity_id: Option<ID>,
     /// About this behaviour value.
     criterion_id: Option<ID>,
-    /// The evaluation in whose column it stands; null while the period runs.
+    /// The evaluation in whose column it stands; it must not be final yet. Null: feedback of its own.
     evaluation_id: Option<ID>,
     /// What it says, 1 to 2,000 characters.
     text: String,

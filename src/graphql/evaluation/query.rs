@@ -134,7 +134,19 @@ async fn list(
         loaders.plans.prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect()).await;
     }
     if node.field("period").exists() {
-        loaders.periods.prefetch(evaluations.map(|evaluation| evaluation.period).collect()).await;
+        loaders.periods.prefetch(evaluations.clone().map(|evaluation| evaluation.period).collect()).await;
+    }
+    if node.field("orgUnit").exists() {
+        loaders.units.prefetch(evaluations.clone().map(|evaluation| evaluation.unit).collect()).await;
+    }
+    if node.field("feedback").exists() {
+        loaders.feedback_of_plans.prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect()).await;
+    }
+    if node.field("recommendations").exists() {
+        loaders.recommendations.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
+    }
+    if node.field("allowedActions").exists() {
+        loaders.evaluation_actions.prefetch(evaluations.map(|evaluation| evaluation.id).collect()).await;
     }
     Ok(EvaluationConnection::new(found, total, |evaluation| Evaluation(Arc::new(evaluation))))
 }
