@@ -1,6 +1,7 @@
 //! The tests through HTTP and through the use cases: one binary, each body on both databases.
 
 mod access;
+mod activity;
 mod cli;
 mod criteria;
 mod identity;

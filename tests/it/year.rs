@@ -49,7 +49,7 @@ pub async fn evaluations(client: &Client, plan: &Value) -> Vec<Value> {
     data["plan"]["evaluations"].as_array().expect("evaluations").clone()
 }
 
-async fn step(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
+pub async fn step(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
     let mut input = json!({ "evaluationId": evaluation["id"], "expectedVersion": evaluation["version"] });
     for (key, value) in extra.as_object().expect("an object") {
         input[key] = value.clone();

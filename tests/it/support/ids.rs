@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use service::testing::city::{self, Person};
 use uuid::Uuid;
 
-fn global(kind: u8, id: Uuid) -> String {
+pub fn global(kind: u8, id: Uuid) -> String {
     let mut bytes = vec![1, kind];
     bytes.extend_from_slice(id.as_bytes());
     URL_SAFE_NO_PAD.encode(bytes)

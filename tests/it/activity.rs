@@ -1,0 +1,352 @@
+//! Activities through HTTP: batches with an outcome for each row, review, locks, lists.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp},
+    year,
+};
+use serde_json::{Value, json};
+
+const RESULTS: &str =
+    "results { row overlaps activity { id version status late returnReason description realisation unit }
+     errors { __typename code path ... on ConflictError { currentVersion }
+              ... on TransitionError { from allowed } } }";
+
+/// A client key of a test.
+fn key(number: u32) -> String {
+    format!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d{number:04x}")
+}
+
+/// A new row of an hour, from this hour (UTC) of the day before the tests' today.
+fn row(number: u32, hour: u32) -> Value {
+    json!({
+        "clientKey": key(number), "description": format!("Tugas {number}"),
+        "startedAt": format!("2026-03-01T{hour:02}:00:00Z"), "endedAt": format!("2026-03-01T{hour:02}:59:00Z"),
+    })
+}
+
+async fn record(client: &Client, plan: &Value, rows: Value) -> Vec<Value> {
+    results(client, "recordActivities", json!({ "planId": plan["id"], "rows": rows })).await
+}
+
+/// The results of a batch that is not refused as a whole.
+async fn results(client: &Client, verb: &str, input: Value) -> Vec<Value> {
+    client.done(verb, RESULTS, input).await["results"].as_array().expect("results").clone()
+}
+
+fn version(activity: &Value) -> Value {
+    json!({ "id": activity["id"], "expectedVersion": activity["version"] })
+}
+
+/// An activity of the employee, recorded and submitted.
+async fn handed_in(employee: &Client, plan: &Value, number: u32, hour: u32) -> Value {
+    let recorded = record(employee, plan, json!([row(number, hour)])).await;
+    let rows = json!([version(&recorded[0]["activity"])]);
+    results(employee, "submitActivities", json!({ "rows": rows })).await[0]["activity"].clone()
+}
+
+fn code(result: &Value) -> &str {
+    result["errors"][0]["code"].as_str().unwrap_or("none")
+}
+
+async fn review(client: &Client, activity: &Value, decision: &str, reason: Option<&str>) -> Value {
+    let input = json!({ "rows": [version(activity)], "decision": decision, "reason": reason });
+    results(client, "reviewActivities", input).await[0].clone()
+}
+
+/// Makes the first quarter's evaluation final, or opens it again.
+async fn finalise(app: &TestApp, plan: &Value) -> Value {
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let of_part = year::evaluations(&manager, plan).await;
+    let evaluation = of_part.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter").clone();
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+    let evaluation = year::step(&employee, "reportRealisation", &evaluation, report).await;
+    let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
+    let evaluation = year::step(&manager, "rateEvaluation", &evaluation, rating).await;
+    let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+    year::step(&manager, "finaliseEvaluation", &evaluation, reason).await
+}
+
+both!(a_row_with_faults_stops_no_other, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    let mut backwards = row(2, 3);
+    backwards["endedAt"] = json!("2026-03-01T02:00:00Z");
+    backwards["description"] = json!("  ");
+    let mut no_key = row(3, 4);
+    no_key["clientKey"] = Value::Null;
+    let mut foreign = row(4, 5);
+    foreign["planResultId"] = json!("broken");
+    let mut unknown = row(5, 6);
+    unknown["planResultId"] = json!(crate::support::ids::global(13, service::testing::id(0xdead)));
+    let mut future = row(6, 7);
+    (future["startedAt"], future["endedAt"]) = (json!("2026-03-02T02:00:00Z"), json!("2026-03-02T03:00:00Z"));
+    let mut script = row(7, 8);
+    script["evidence"] = json!([{ "url": "https://contoh.go.id/a" }, { "url": "javascript:alert(1)" }]);
+    let mut edit = row(8, 9);
+    edit["id"] = json!(crate::support::ids::global(16, service::testing::id(0xdead)));
+    edit["expectedVersion"] = json!(1);
+    let rows = json!([row(1, 2), backwards, no_key, foreign, unknown, future, script, edit, row(9, 2)]);
+    let results = record(&employee, &plan, rows).await;
+    let paths: Vec<(&str, Vec<String>)> = results
+        .iter()
+        .map(|result| {
+            let errors = result["errors"].as_array().expect("errors");
+            let path = |error: &Value| {
+                let path = error["path"].as_array().cloned().unwrap_or_default();
+                path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
+            };
+            (code(result), errors.iter().map(path).collect())
+        })
+        .collect();
+    let expected = [
+        ("none", vec![]),
+        ("BAD_USER_INPUT", vec!["endedAt", "description"]),
+        ("BAD_USER_INPUT", vec!["clientKey"]),
+        ("BAD_USER_INPUT", vec!["planResultId"]),
+        ("NOT_FOUND", vec!["planResultId"]),
+        ("BAD_USER_INPUT", vec!["endedAt"]),
+        ("BAD_USER_INPUT", vec!["evidence.1.url"]),
+        ("NOT_FOUND", vec!["id"]),
+        ("none", vec![]),
+    ];
+    let expected: Vec<(&str, Vec<String>)> =
+        expected.into_iter().map(|(code, paths)| (code, paths.into_iter().map(str::to_owned).collect())).collect();
+    assert_eq!(paths, expected);
+    let rows: Vec<&Value> = results.iter().map(|result| &result["row"]).collect();
+    assert_eq!(rows, (0..9).map(Value::from).collect::<Vec<_>>().iter().collect::<Vec<_>>());
+    // The first and the last are at the same time: a warning to both, and both are written.
+    let ids: Vec<&Value> = [0, 8].map(|place: usize| &results[place]["activity"]["id"]).to_vec();
+    assert_eq!(results[0]["overlaps"], json!([ids[1]]));
+    assert_eq!(results[8]["overlaps"], json!([ids[0]]));
+    let seen = employee.ok("{ activities(filter: {}) { totalCount } }", json!({})).await;
+    assert_eq!(seen["activities"]["totalCount"], 2);
+});
+
+both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    for count in [0, 101] {
+        let rows: Vec<Value> = (0..count).map(|number| row(number, 3)).collect();
+        let input = json!({ "planId": plan["id"], "rows": rows });
+        assert_eq!(employee.refused("recordActivities", RESULTS, input).await, "BAD_USER_INPUT", "{count}");
+    }
+    let rows: Vec<Value> = (0..100).map(|number| row(number, 3)).collect();
+    let results = record(&employee, &plan, json!(rows)).await;
+    assert_eq!(results.iter().filter(|result| code(result) == "none").count(), 100);
+    let page = employee.ok("{ activities(first: 100) { totalCount edges { node { id } } } }", json!({})).await;
+    assert_eq!(page["activities"]["totalCount"], 100);
+});
+
+both!(an_offline_queue_may_regroup, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    let first = record(&employee, &plan, json!([row(1, 1), row(2, 2)])).await;
+    // The answer was lost; the phone sends other batches, with a text that was changed meanwhile.
+    let mut changed = row(2, 2);
+    changed["description"] = json!("Lain");
+    let second = record(&employee, &plan, json!([changed, row(3, 3), row(3, 3)])).await;
+    assert_eq!(second[0]["activity"], first[1]["activity"]);
+    assert_eq!(second[1]["activity"]["id"], second[2]["activity"]["id"]);
+    let seen = employee.ok("{ activities { totalCount } }", json!({})).await;
+    assert_eq!(seen["activities"]["totalCount"], 3);
+    // A key is a person's own: a colleague may use the same.
+    let manager = app.client(Person::Manager).await;
+    let peer = app.client(Person::Peer).await;
+    let of_peer = year::submitted(&peer, Person::Peer, year::content(None)).await;
+    let input = json!({ "planId": of_peer["id"], "expectedVersion": of_peer["version"], "decision": "APPROVE" });
+    manager.done("reviewPlan", "plan { id }", input).await;
+    let of_peer = record(&peer, &of_peer, json!([row(1, 1)])).await;
+    assert_ne!(of_peer[0]["activity"]["id"], first[0]["activity"]["id"]);
+});
+
+both!(a_correction_names_its_version, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    let recorded = record(&employee, &plan, json!([row(1, 1)])).await;
+    let mut edit = row(1, 5);
+    edit["id"] = recorded[0]["activity"]["id"].clone();
+    let results = record(&employee, &plan, json!([edit])).await;
+    assert_eq!((code(&results[0]), &results[0]["errors"][0]["path"]), ("BAD_USER_INPUT", &json!(["expectedVersion"])));
+    edit["expectedVersion"] = json!(1);
+    edit["realisation"] = json!("2.50");
+    edit["unit"] = json!("dokumen");
+    let results = record(&employee, &plan, json!([edit, edit])).await;
+    let activity = &results[0]["activity"];
+    assert_eq!((&activity["version"], &activity["realisation"], &activity["unit"]), (&json!(2), &json!("2.50"), &json!("dokumen")));
+    let stale = &results[1]["errors"][0];
+    assert_eq!((&stale["code"], &stale["currentVersion"]), (&json!("CONFLICT"), &json!(2)));
+});
+
+both!(the_rater_decides_on_what_is_handed_in, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let recorded = record(&employee, &plan, json!([row(1, 1)])).await;
+    // A draft is not the rater's to decide on; the row tells what is possible.
+    let early = review(&manager, &recorded[0]["activity"], "APPROVE", None).await;
+    assert_eq!(code(&early), "INVALID_TRANSITION");
+    assert_eq!(early["errors"][0]["from"], "DRAFT");
+    assert_eq!(early["errors"][0]["allowed"], json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES"]));
+
+    let activity = handed_in(&employee, &plan, 2, 2).await;
+    assert_eq!(activity["status"], "SUBMITTED");
+    let input = json!({ "rows": [version(&activity)], "decision": "RETURN" });
+    let whole = manager.mutate("reviewActivities", RESULTS, input).await;
+    assert_eq!((&whole["errors"][0]["code"], &whole["results"]), (&json!("BAD_USER_INPUT"), &json!([])));
+    let returned = review(&manager, &activity, "RETURN", Some("Bukti belum ada")).await["activity"].clone();
+    assert_eq!((&returned["status"], &returned["returnReason"]), (&json!("RETURNED"), &json!("Bukti belum ada")));
+
+    let mut edit = row(2, 2);
+    (edit["id"], edit["expectedVersion"]) = (returned["id"].clone(), returned["version"].clone());
+    edit["evidence"] = json!([{ "url": "https://contoh.go.id/bukti", "label": "Foto" }]);
+    let corrected = record(&employee, &plan, json!([edit])).await[0]["activity"].clone();
+    let rows = json!({ "rows": [version(&corrected)] });
+    let again = results(&employee, "submitActivities", rows).await[0]["activity"].clone();
+    let approved = review(&manager, &again, "APPROVE", None).await["activity"].clone();
+    assert_eq!((&approved["status"], &approved["returnReason"]), (&json!("APPROVED"), &Value::Null));
+    // What is accepted is done.
+    for verb in ["recordActivities", "submitActivities"] {
+        let refused = match verb {
+            "recordActivities" => {
+                let mut edit = row(2, 2);
+                (edit["id"], edit["expectedVersion"]) = (approved["id"].clone(), approved["version"].clone());
+                record(&employee, &plan, json!([edit])).await
+            }
+            _ => results(&employee, verb, json!({ "rows": [version(&approved)] })).await,
+        };
+        assert_eq!(code(&refused[0]), "INVALID_TRANSITION", "{verb}");
+    }
+});
+
+both!(nobody_else_decides, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    let activity = handed_in(&employee, &plan, 1, 1).await;
+    for who in [Person::Employee, Person::Head, Person::Team, Person::Admin, Person::Auditor] {
+        let refused = review(&app.client(who).await, &activity, "APPROVE", None).await;
+        assert_eq!((code(&refused), &refused["activity"]), ("FORBIDDEN", &Value::Null), "{who:?}");
+    }
+    for who in [Person::Peer, Person::Stranger, Person::Outsider] {
+        let client = app.client(who).await;
+        let refused = review(&client, &activity, "APPROVE", None).await;
+        assert_eq!(code(&refused), "NOT_FOUND", "{who:?}");
+        let input = json!({ "input": { "planId": plan["id"], "rows": [row(2, 2)] } });
+        let document = "mutation($input: RecordActivitiesInput!) { recordActivities(input: $input) { results { row } } }";
+        assert_eq!(client.error(document, input).await, "NOT_FOUND", "{who:?}");
+    }
+    // The rater sees the plan, but reports nothing under it.
+    let manager = app.client(Person::Manager).await;
+    let input = json!({ "planId": plan["id"], "rows": [row(2, 2)] });
+    assert_eq!(manager.refused("recordActivities", RESULTS, input).await, "FORBIDDEN");
+});
+
+both!(days_and_hours_are_checked, |app| async move {
+    let plan = year::approved(&app).await;
+    let employee = app.client(Person::Employee).await;
+    let of = |number: u32, from: &str, to: &str| {
+        json!({ "clientKey": key(number), "description": "Jaga malam", "startedAt": from, "endedAt": to })
+    };
+    let rows = json!([
+        // Over midnight in Jakarta, eight hours.
+        of(1, "2026-03-01T13:00:00Z", "2026-03-01T21:00:00Z"),
+        of(2, "2026-02-27T00:00:00Z", "2026-02-28T00:00:01Z"),
+        of(3, "2026-02-20T01:00:00Z", "2026-02-20T02:00:00Z"),
+        of(4, "2025-12-31T16:59:59Z", "2025-12-31T17:30:00Z"),
+        of(5, "2025-12-31T17:00:00Z", "2025-12-31T17:30:00Z"),
+    ]);
+    let results = record(&employee, &plan, rows).await;
+    let codes: Vec<&str> = results.iter().map(code).collect();
+    assert_eq!(codes, ["none", "BAD_USER_INPUT", "none", "BAD_USER_INPUT", "none"]);
+    let late: Vec<&Value> = results.iter().map(|result| &result["activity"]["late"]).collect();
+    assert_eq!(late, [&json!(false), &Value::Null, &json!(true), &Value::Null, &json!(true)]);
+});
+
+both!(nothing_moves_under_a_final_evaluation, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
+    let submitted = handed_in(&employee, &plan, 2, 2).await;
+    let evaluation = finalise(&app, &plan).await;
+
+    let mut edit = row(1, 1);
+    (edit["id"], edit["expectedVersion"]) = (draft["id"].clone(), draft["version"].clone());
+    let recorded = record(&employee, &plan, json!([row(3, 3), edit])).await;
+    let submit = results(&employee, "submitActivities", json!({ "rows": [version(&draft)] })).await;
+    let reviewed = review(&manager, &submitted, "APPROVE", None).await;
+    for refused in recorded.iter().chain(&submit).chain([&reviewed]) {
+        assert_eq!(code(refused), "INVALID_TRANSITION", "{refused:#}");
+    }
+    let query = "query($id: ID!) { node(id: $id) { ... on Activity { allowedActions { action allowed code } } } }";
+    let seen = manager.ok(query, json!({ "id": submitted["id"] })).await;
+    let actions = seen["node"]["allowedActions"].as_array().expect("actions");
+    assert!(actions.iter().all(|action| action["allowed"] == false), "{actions:?}");
+
+    // Opened again, everything moves.
+    year::step(&manager, "reopenEvaluation", &evaluation, json!({ "reason": "Bukti baru" })).await;
+    assert_eq!(review(&manager, &submitted, "APPROVE", None).await["activity"]["status"], "APPROVED");
+    assert_eq!(code(&record(&employee, &plan, json!([row(3, 3)])).await[0]), "none");
+});
+
+both!(a_closed_part_takes_no_more, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
+    let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
+    let input = json!({ "periodId": crate::support::ids::quarter(1), "expectedVersion": 1 });
+    admin.done("closePeriod", "period { status }", input).await;
+    assert_eq!(code(&record(&employee, &plan, json!([row(2, 2)])).await[0]), "PERIOD_CLOSED");
+    let submit = results(&employee, "submitActivities", json!({ "rows": [version(&draft)] })).await;
+    assert_eq!(code(&submit[0]), "PERIOD_CLOSED");
+});
+
+both!(a_plan_has_to_be_in_force, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let plan = year::submitted(&employee, Person::Employee, year::content(None)).await;
+    let refused = &record(&employee, &plan, json!([row(1, 1)])).await[0];
+    assert_eq!((code(refused), &refused["errors"][0]["from"]), ("INVALID_TRANSITION", &json!("SUBMITTED")));
+});
+
+both!(activities_are_listed_as_far_as_one_sees, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let result = plan["currentRevision"]["results"][0]["id"].clone();
+    let mut linked = row(1, 1);
+    linked["planResultId"] = result.clone();
+    record(&employee, &plan, json!([linked, row(2, 2), row(3, 3)])).await;
+    handed_in(&employee, &plan, 4, 4).await;
+    let query = "query($filter: ActivityFilter, $first: Int, $after: String) {
+        activities(filter: $filter, first: $first, after: $after, orderBy: { startedAt: DESC }) {
+            totalCount pageInfo { hasNextPage endCursor }
+            edges { node { description staff { name } plan { id } planResult { id } period { part } } } } }";
+    let count = |who: Client, filter: Value| async move {
+        who.ok(query, json!({ "filter": filter })).await["activities"]["totalCount"].clone()
+    };
+    for (filter, expected) in [
+        (json!({}), 4),
+        (json!({ "status": ["SUBMITTED"] }), 1),
+        (json!({ "status": ["SUBMITTED", "DRAFT"], "ratedByMe": true }), 4),
+        (json!({ "ratedByMe": false }), 0),
+        (json!({ "planResultId": result }), 1),
+        (json!({ "planId": plan["id"], "staffId": crate::support::ids::staff(Person::Employee) }), 4),
+        (json!({ "staffId": crate::support::ids::staff(Person::Peer) }), 0),
+        (json!({ "periodId": crate::support::ids::quarter(2) }), 0),
+        (json!({ "from": "2026-03-01T02:00:00Z", "until": "2026-03-01T04:00:00Z" }), 2),
+    ] {
+        assert_eq!(count(manager.clone(), filter.clone()).await, expected, "{filter}");
+    }
+    for (who, expected) in [(Person::Head, 4), (Person::Team, 4), (Person::Auditor, 4), (Person::Peer, 0), (Person::Stranger, 0)] {
+        assert_eq!(count(app.client(who).await, json!({})).await, expected, "{who:?}");
+    }
+    // Pages walk through all, each once, the newest first.
+    let (mut seen, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = manager.ok(query, json!({ "first": 3, "after": after })).await["activities"].clone();
+        let edges = page["edges"].as_array().expect("edges");
+        seen.extend(edges.iter().map(|edge| edge["node"]["description"].clone()));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(seen, ["Tugas 4", "Tugas 3", "Tugas 2", "Tugas 1"]);
+});
