@@ -62,7 +62,11 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
 }
 
 /// Runs a step in batches until it finds no more.
-async fn repeat<F>(env: &Env, agency: AgencyId, step: impl Fn(Tx) -> F + Clone + Send + 'static) -> Result<u64>
+async fn repeat<F>(
+    env: &Env,
+    agency: AgencyId,
+    step: impl Fn(Tx) -> F + Clone + Send + 'static,
+) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send,
 {
@@ -126,7 +130,8 @@ async fn close_plans(tx: Tx) -> Result<u64> {
         .filter(period::Column::Part.eq(0))
         .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()));
     // A plan with an unfinished evaluation waits for it.
-    let unfinished = EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string());
+    let unfinished =
+        EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string());
     let waiting = evaluation::Entity::find()
         .select_only()
         .column(evaluation::Column::PlanId)

@@ -58,7 +58,8 @@ async fn review(client: &Client, activity: &Value, decision: &str, reason: Optio
 async fn finalise(app: &TestApp, plan: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let of_part = year::evaluations(&manager, plan).await;
-    let evaluation = of_part.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter").clone();
+    let evaluation =
+        of_part.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
     let evaluation = year::step(&employee, "reportRealisation", &evaluation, report).await;
@@ -111,8 +112,10 @@ both!(a_row_with_faults_stops_no_other, |app| async move {
         ("NOT_FOUND", vec!["id"]),
         ("none", vec![]),
     ];
-    let expected: Vec<(&str, Vec<String>)> =
-        expected.into_iter().map(|(code, paths)| (code, paths.into_iter().map(str::to_owned).collect())).collect();
+    let expected: Vec<(&str, Vec<String>)> = expected
+        .into_iter()
+        .map(|(code, paths)| (code, paths.into_iter().map(str::to_owned).collect()))
+        .collect();
     assert_eq!(paths, expected);
     let rows: Vec<&Value> = results.iter().map(|result| &result["row"]).collect();
     assert_eq!(rows, (0..9).map(Value::from).collect::<Vec<_>>().iter().collect::<Vec<_>>());
@@ -135,7 +138,8 @@ both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
     let rows: Vec<Value> = (0..100).map(|number| row(number, 3)).collect();
     let results = record(&employee, &plan, json!(rows)).await;
     assert_eq!(results.iter().filter(|result| code(result) == "none").count(), 100);
-    let page = employee.ok("{ activities(first: 100) { totalCount edges { node { id } } } }", json!({})).await;
+    let page =
+        employee.ok("{ activities(first: 100) { totalCount edges { node { id } } } }", json!({})).await;
     assert_eq!(page["activities"]["totalCount"], 100);
 });
 
@@ -155,7 +159,8 @@ both!(an_offline_queue_may_regroup, |app| async move {
     let manager = app.client(Person::Manager).await;
     let peer = app.client(Person::Peer).await;
     let of_peer = year::submitted(&peer, Person::Peer, year::content(None)).await;
-    let input = json!({ "planId": of_peer["id"], "expectedVersion": of_peer["version"], "decision": "APPROVE" });
+    let input =
+        json!({ "planId": of_peer["id"], "expectedVersion": of_peer["version"], "decision": "APPROVE" });
     manager.done("reviewPlan", "plan { id }", input).await;
     let of_peer = record(&peer, &of_peer, json!([row(1, 1)])).await;
     assert_ne!(of_peer[0]["activity"]["id"], first[0]["activity"]["id"]);
@@ -168,13 +173,19 @@ both!(a_correction_names_its_version, |app| async move {
     let mut edit = row(1, 5);
     edit["id"] = recorded[0]["activity"]["id"].clone();
     let results = record(&employee, &plan, json!([edit])).await;
-    assert_eq!((code(&results[0]), &results[0]["errors"][0]["path"]), ("BAD_USER_INPUT", &json!(["expectedVersion"])));
+    assert_eq!(
+        (code(&results[0]), &results[0]["errors"][0]["path"]),
+        ("BAD_USER_INPUT", &json!(["expectedVersion"]))
+    );
     edit["expectedVersion"] = json!(1);
     edit["realisation"] = json!("2.50");
     edit["unit"] = json!("dokumen");
     let results = record(&employee, &plan, json!([edit, edit])).await;
     let activity = &results[0]["activity"];
-    assert_eq!((&activity["version"], &activity["realisation"], &activity["unit"]), (&json!(2), &json!("2.50"), &json!("dokumen")));
+    assert_eq!(
+        (&activity["version"], &activity["realisation"], &activity["unit"]),
+        (&json!(2), &json!("2.50"), &json!("dokumen"))
+    );
     let stale = &results[1]["errors"][0];
     assert_eq!((&stale["code"], &stale["currentVersion"]), (&json!("CONFLICT"), &json!(2)));
 });
@@ -195,7 +206,10 @@ both!(the_rater_decides_on_what_is_handed_in, |app| async move {
     let whole = manager.mutate("reviewActivities", RESULTS, input).await;
     assert_eq!((&whole["errors"][0]["code"], &whole["results"]), (&json!("BAD_USER_INPUT"), &json!([])));
     let returned = review(&manager, &activity, "RETURN", Some("Bukti belum ada")).await["activity"].clone();
-    assert_eq!((&returned["status"], &returned["returnReason"]), (&json!("RETURNED"), &json!("Bukti belum ada")));
+    assert_eq!(
+        (&returned["status"], &returned["returnReason"]),
+        (&json!("RETURNED"), &json!("Bukti belum ada"))
+    );
 
     let mut edit = row(2, 2);
     (edit["id"], edit["expectedVersion"]) = (returned["id"].clone(), returned["version"].clone());
@@ -244,9 +258,7 @@ both!(nobody_else_decides, |app| async move {
 both!(days_and_hours_are_checked, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
-    let of = |number: u32, from: &str, to: &str| {
-        json!({ "clientKey": key(number), "description": "Jaga malam", "startedAt": from, "endedAt": to })
-    };
+    let of = |number: u32, from: &str, to: &str| json!({ "clientKey": key(number), "description": "Jaga malam", "startedAt": from, "endedAt": to });
     let rows = json!([
         // Over midnight in Jakarta, eight hours.
         of(1, "2026-03-01T13:00:00Z", "2026-03-01T21:00:00Z"),
@@ -277,7 +289,8 @@ both!(nothing_moves_under_a_final_evaluation, |app| async move {
     for refused in recorded.iter().chain(&submit).chain([&reviewed]) {
         assert_eq!(code(refused), "INVALID_TRANSITION", "{refused:#}");
     }
-    let query = "query($id: ID!) { node(id: $id) { ... on Activity { allowedActions { action allowed code } } } }";
+    let query =
+        "query($id: ID!) { node(id: $id) { ... on Activity { allowedActions { action allowed code } } } }";
     let seen = manager.ok(query, json!({ "id": submitted["id"] })).await;
     let actions = seen["node"]["allowedActions"].as_array().expect("actions");
     assert!(actions.iter().all(|action| action["allowed"] == false), "{actions:?}");
@@ -334,7 +347,9 @@ both!(activities_are_listed_as_far_as_one_sees, |app| async move {
     ] {
         assert_eq!(count(manager.clone(), filter.clone()).await, expected, "{filter}");
     }
-    for (who, expected) in [(Person::Head, 4), (Person::Team, 4), (Person::Auditor, 4), (Person::Peer, 0), (Person::Stranger, 0)] {
+    for (who, expected) in
+        [(Person::Head, 4), (Person::Team, 4), (Person::Auditor, 4), (Person::Peer, 0), (Person::Stranger, 0)]
+    {
         assert_eq!(count(app.client(who).await, json!({})).await, expected, "{who:?}");
     }
     // Pages walk through all, each once, the newest first.

@@ -32,7 +32,8 @@ pub(crate) async fn hold(tx: &Tx, plans: impl IntoIterator<Item = PlanId>) -> Re
         return Ok(());
     }
     let these = || any_of(tx.backend(), (plan::Entity, plan::Column::Id), plans.iter().copied());
-    let years = || plan::Entity::find().select_only().column(plan::Column::PeriodId).filter(these()).into_query();
+    let years =
+        || plan::Entity::find().select_only().column(plan::Column::PeriodId).filter(these()).into_query();
     let of_years = Condition::any()
         .add(period::Column::Id.in_subquery(years()))
         .add(period::Column::ParentId.in_subquery(years()));

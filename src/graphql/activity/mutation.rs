@@ -141,7 +141,9 @@ impl ActivityMutation {
         let plan = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let result = Rows::read(input.rows, ActivityInput::parse)
-            .run(|rows| use_case::record_activities(env, actor, sending, use_case::RecordActivities { plan, rows }))
+            .run(|rows| {
+                use_case::record_activities(env, actor, sending, use_case::RecordActivities { plan, rows })
+            })
             .await;
         payload(ctx, result).await
     }
@@ -221,7 +223,8 @@ struct Rows<T> {
 
 impl<T> Rows<T> {
     fn read<I>(inputs: Vec<I>, parse: impl Fn(I) -> Result<T, Refusal>) -> Self {
-        let mut rows = Self { read: Vec::with_capacity(inputs.len()), faults: Vec::with_capacity(inputs.len()) };
+        let mut rows =
+            Self { read: Vec::with_capacity(inputs.len()), faults: Vec::with_capacity(inputs.len()) };
         for input in inputs {
             rows.faults.push(parse(input).map(|row| rows.read.push(row)).err());
         }
