@@ -4,6 +4,7 @@ mod access;
 mod activity;
 mod cli;
 mod criteria;
+mod evaluation;
 mod identity;
 mod import;
 mod organisation;

@@ -1,0 +1,519 @@
+//! Evaluations through HTTP: who rates when, what must be told, who sees what, how a year ends.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp, ids},
+    year::{self, step},
+};
+use serde_json::{Value, json};
+use service::testing::city;
+
+const EVALUATION: &str = "evaluation { id version status }";
+const RATINGS: &str = "query($id: ID!) { evaluation(id: $id) {
+    status version resultRating behaviourRating resultReason behaviourReason predicate predicateLabel
+    resultRatings { note } behaviourRatings { note } explanation { code } explanationNodes { code }
+    recommendations { text } realisations { text } selfNote } }";
+
+/// Everybody who may see a plan of the employee beside the employee himself and the rater.
+const OTHERS: [Person; 6] =
+    [Person::Head, Person::Secretary, Person::Mayor, Person::Team, Person::Admin, Person::Auditor];
+
+/// The evaluation of a part of the year; 0 is the year.
+async fn of_part(client: &Client, plan: &Value, part: u32) -> Value {
+    let all = year::evaluations(client, plan).await;
+    all.iter().find(|one| one["period"]["part"] == part).expect("the part").clone()
+}
+
+fn row(plan: &Value) -> &Value {
+    &plan["currentRevision"]["results"][0]["id"]
+}
+
+async fn reported(employee: &Client, plan: &Value, part: u32) -> Value {
+    let evaluation = of_part(employee, plan, part).await;
+    let report = json!({
+        "realisations": [{ "planResultId": row(plan), "text": "Tiga dokumen", "value": "3" }],
+        "selfNote": "Lancar",
+    });
+    step(employee, "reportRealisation", &evaluation, report).await
+}
+
+fn as_expected() -> Value {
+    json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" })
+}
+
+fn no_unit_predicate() -> Value {
+    json!({ "missingUnitPredicateReason": "Belum ditetapkan" })
+}
+
+/// A final evaluation of a part, GOOD.
+async fn finalised(app: &TestApp, plan: &Value, part: u32) -> Value {
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let evaluation = reported(&employee, plan, part).await;
+    let evaluation = step(&manager, "rateEvaluation", &evaluation, as_expected()).await;
+    let mut input = no_unit_predicate();
+    if part == 0 {
+        let quarters = [1, 2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
+        input["gapReasons"] = json!(quarters);
+    }
+    step(&manager, "finaliseEvaluation", &evaluation, input).await
+}
+
+/// The input of a verb on an evaluation.
+fn on(evaluation: &Value, extra: Value) -> Value {
+    let mut input = extra;
+    input["evaluationId"] = evaluation["id"].clone();
+    input["expectedVersion"] = evaluation["version"].clone();
+    input
+}
+
+async fn refused(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Vec<(String, String)> {
+    let payload = client.mutate(verb, EVALUATION, on(evaluation, extra)).await;
+    assert_eq!(payload["evaluation"], Value::Null, "{verb} should be refused");
+    let errors = payload["errors"].as_array().expect("errors");
+    let path = |error: &Value| {
+        let path = error["path"].as_array().cloned().unwrap_or_default();
+        path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
+    };
+    errors.iter().map(|error| (error["code"].as_str().unwrap_or_default().to_owned(), path(error))).collect()
+}
+
+async fn code(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> String {
+    refused(client, verb, evaluation, extra).await[0].0.clone()
+}
+
+fn bad<const N: usize>(paths: [&str; N]) -> Vec<(String, String)> {
+    paths.map(|path| ("BAD_USER_INPUT".to_owned(), path.to_owned())).to_vec()
+}
+
+both!(a_silent_person_blocks_nobody, |app| async move {
+    let plan = year::approved(&app).await;
+    let manager = app.client(Person::Manager).await;
+    let evaluation = of_part(&manager, &plan, 1).await;
+    assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "INVALID_TRANSITION");
+    // The last day to report is 10 April in Jakarta.
+    app.set_clock("2026-04-10T16:59:59Z");
+    assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "INVALID_TRANSITION");
+    app.set_clock("2026-04-10T17:00:00Z");
+    assert_eq!(
+        refused(&manager, "rateEvaluation", &evaluation, as_expected()).await,
+        bad(["unratedReportReason"])
+    );
+    let mut rating = as_expected();
+    rating["unratedReportReason"] = json!("Tidak melapor");
+    let rated = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    assert_eq!(rated["status"], "RATED_DRAFT");
+    // The report comes too late now.
+    let employee = app.client(Person::Employee).await;
+    let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Maaf" }] });
+    assert_eq!(code(&employee, "reportRealisation", &rated, report).await, "INVALID_TRANSITION");
+});
+
+both!(all_that_is_missing_is_told_at_once, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let evaluation = of_part(&employee, &plan, 1).await;
+    let foreign = ids::global(13, service::testing::id(0xdead));
+    let report = json!({ "realisations": [
+        { "planResultId": row(&plan), "text": " " },
+        { "planResultId": foreign, "text": "x" },
+        { "planResultId": row(&plan), "text": "dua kali", "evidence": [{ "url": "ftp://x" }] },
+    ] });
+    let faults = refused(&employee, "reportRealisation", &evaluation, report).await;
+    assert_eq!(faults, bad(["realisations.2.evidence.0.url"]));
+    let report = json!({ "realisations": [
+        { "planResultId": row(&plan), "text": " " },
+        { "planResultId": foreign, "text": "x" },
+        { "planResultId": row(&plan), "text": "dua kali" },
+    ] });
+    let faults = refused(&employee, "reportRealisation", &evaluation, report).await;
+    let paths: Vec<&str> = faults.iter().map(|(_, path)| path.as_str()).collect();
+    assert_eq!(paths, ["realisations.0.text", "realisations.1.planResultId", "realisations.2.planResultId"]);
+    assert_eq!(
+        refused(&employee, "reportRealisation", &evaluation, json!({ "realisations": [] })).await,
+        bad(["realisations"])
+    );
+
+    let evaluation = reported(&employee, &plan, 1).await;
+    let rating = json!({
+        "resultRating": "ABOVE", "behaviourRating": "BELOW",
+        "resultRatings": [{ "planResultId": foreign, "rating": "ABOVE" }],
+        "behaviourRatings": [
+            { "criterionId": ids::criterion(1), "rating": "ABOVE" },
+            { "criterionId": ids::criterion(1), "rating": "BELOW" },
+        ],
+    });
+    let faults = refused(&manager, "rateEvaluation", &evaluation, rating).await;
+    let paths: Vec<&str> = faults.iter().map(|(_, path)| path.as_str()).collect();
+    let expected = ["resultReason", "behaviourReason", "resultRatings.0.planResultId", "behaviourRatings.1.criterionId"];
+    assert_eq!(paths, expected);
+
+    // A draft may be without ratings; a final evaluation may not.
+    let draft = step(&manager, "rateEvaluation", &evaluation, json!({})).await;
+    let faults = refused(&manager, "finaliseEvaluation", &draft, json!({})).await;
+    assert_eq!(faults, bad(["missingUnitPredicateReason", "resultRating", "behaviourRating"]));
+    // Nothing was written by any of these.
+    let seen = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+    assert_eq!(seen["version"], draft["version"]);
+});
+
+both!(a_draft_is_the_raters_alone, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let evaluation = reported(&employee, &plan, 1).await;
+    let rating = json!({
+        "resultRating": "ABOVE", "behaviourRating": "BELOW", "resultReason": "Cepat", "behaviourReason": "Kasar",
+        "resultRatings": [{ "planResultId": row(&plan), "rating": "ABOVE", "note": "Cepat" }],
+        "behaviourRatings": [{ "criterionId": ids::criterion(1), "rating": "BELOW", "note": "Kasar" }],
+    });
+    let draft = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    let seen = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+    assert_eq!((&seen["resultRating"], &seen["resultReason"]), (&json!("ABOVE"), &json!("Cepat")));
+    let hidden = json!({
+        "status": "RATED_DRAFT", "version": 3,
+        "resultRating": null, "behaviourRating": null, "resultReason": null, "behaviourReason": null,
+        "predicate": null, "predicateLabel": null, "resultRatings": [], "behaviourRatings": [],
+        "explanation": null, "explanationNodes": [], "recommendations": [],
+        "realisations": [{ "text": "Tiga dokumen" }], "selfNote": "Lancar",
+    });
+    for who in OTHERS.into_iter().chain([Person::Employee]) {
+        let seen = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
+        assert_eq!(seen["evaluation"], hidden, "{who:?}");
+    }
+    let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    assert_eq!(last["predicate"], "POOR");
+    for who in OTHERS.into_iter().chain([Person::Employee, Person::Manager]) {
+        let seen = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+        assert_eq!(seen["predicate"], "POOR", "{who:?}");
+        assert_eq!(seen["behaviourRatings"], json!([{ "note": "Kasar" }]), "{who:?}");
+        assert_eq!(seen["explanationNodes"].as_array().map(Vec::len), Some(3), "{who:?}");
+    }
+    for who in [Person::Peer, Person::Stranger, Person::Outsider] {
+        let seen = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
+        assert_eq!(seen["evaluation"], Value::Null, "{who:?}");
+    }
+});
+
+both!(each_verb_is_for_whom_it_is_for, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let evaluation = of_part(&employee, &plan, 1).await;
+    let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
+    for who in OTHERS.into_iter().chain([Person::Manager]) {
+        let client = app.client(who).await;
+        assert_eq!(code(&client, "reportRealisation", &evaluation, report.clone()).await, "FORBIDDEN", "{who:?}");
+    }
+    let evaluation = reported(&employee, &plan, 1).await;
+    for who in OTHERS.into_iter().chain([Person::Employee]) {
+        let client = app.client(who).await;
+        for (verb, extra) in [("rateEvaluation", as_expected()), ("finaliseEvaluation", json!({}))] {
+            assert_eq!(code(&client, verb, &evaluation, extra).await, "FORBIDDEN", "{who:?} {verb}");
+        }
+    }
+    for who in [Person::Peer, Person::Stranger] {
+        let document = "mutation($input: RateEvaluationInput!) { rateEvaluation(input: $input) { evaluation { id } } }";
+        let input = json!({ "input": on(&evaluation, as_expected()) });
+        assert_eq!(app.client(who).await.error(document, input).await, "NOT_FOUND", "{who:?}");
+    }
+    // A stale version is told with the one that is stored.
+    let stale = json!({ "id": evaluation["id"], "version": 1 });
+    let selection = "evaluation { id } errors { ... on ConflictError { currentVersion } }";
+    let payload = manager.mutate("rateEvaluation", selection, on(&stale, as_expected())).await;
+    assert_eq!(payload["errors"][0]["code"], "CONFLICT");
+    assert_eq!(payload["errors"][0]["currentVersion"], evaluation["version"]);
+});
+
+both!(what_is_allowed_is_what_happens, |app| async move {
+    let plan = year::approved(&app).await;
+    let actions = "query($id: ID!) { evaluation(id: $id) { allowedActions { action allowed code whoCan { name } } } }";
+    let allowed = |client: Client, evaluation: Value| async move {
+        let seen = client.ok(actions, json!({ "id": evaluation["id"] })).await;
+        let all = seen["evaluation"]["allowedActions"].as_array().expect("actions").clone();
+        let mut open: Vec<String> = Vec::new();
+        for action in all {
+            if action["allowed"] == true {
+                open.push(action["action"].as_str().expect("a name").to_owned());
+            } else {
+                assert!(action["code"].is_string(), "{action:#}");
+            }
+        }
+        open
+    };
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let annual = of_part(&employee, &plan, 0).await;
+    assert_eq!(allowed(employee.clone(), annual.clone()).await, ["REPORT_REALISATION"]);
+    assert!(allowed(manager.clone(), annual.clone()).await.is_empty());
+    let annual = finalised(&app, &plan, 0).await;
+    assert_eq!(allowed(employee.clone(), annual.clone()).await, ["SIGN_EVALUATION"]);
+    let of_manager = ["DELIVER_EVALUATION", "SIGN_EVALUATION", "REOPEN_EVALUATION", "RECOMMEND"];
+    let mut found = allowed(manager.clone(), annual.clone()).await;
+    let mut expected = of_manager.map(str::to_owned).to_vec();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    assert!(allowed(app.client(Person::Auditor).await, annual.clone()).await.is_empty());
+});
+
+both!(a_final_evaluation_opens_again_with_a_reason, |app| async move {
+    let plan = year::approved(&app).await;
+    let (manager, admin) = (app.client(Person::Manager).await, app.client(Person::Admin).await);
+    let last = finalised(&app, &plan, 1).await;
+    assert_eq!(code(&admin, "reopenEvaluation", &last, json!({ "reason": "x" })).await, "FORBIDDEN");
+    assert_eq!(refused(&manager, "reopenEvaluation", &last, json!({ "reason": " " })).await, bad(["reason"]));
+    let draft = step(&manager, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
+    assert_eq!((&draft["status"], &draft["predicate"]), (&json!("RATED_DRAFT"), &Value::Null));
+    let employee = app.client(Person::Employee).await;
+    let seen = employee.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+    assert_eq!(seen["resultRating"], Value::Null);
+    let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+
+    // From the closing of the period on it is the admin's.
+    let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
+    admin.done("closePeriod", "period { status }", input).await;
+    assert_eq!(code(&manager, "reopenEvaluation", &last, json!({ "reason": "x" })).await, "FORBIDDEN");
+    let draft = step(&admin, "reopenEvaluation", &last, json!({ "reason": "Putusan inspektorat" })).await;
+    let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    let closed = step(&manager, "closeEvaluation", &last, json!({})).await;
+    assert_eq!(closed["status"], "CLOSED");
+    assert_eq!(code(&admin, "reopenEvaluation", &closed, json!({ "reason": "x" })).await, "INVALID_TRANSITION");
+});
+
+both!(a_closed_period_takes_no_report, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let evaluation = reported(&employee, &plan, 1).await;
+    let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
+    app.client(Person::Admin).await.done("closePeriod", "period { status }", input).await;
+    let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
+    assert_eq!(code(&employee, "reportRealisation", &evaluation, report).await, "PERIOD_CLOSED");
+    assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "PERIOD_CLOSED");
+});
+
+both!(the_year_needs_its_parts_or_reasons, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let quarter = finalised(&app, &plan, 1).await;
+    let annual = reported(&employee, &plan, 0).await;
+    let annual = step(&manager, "rateEvaluation", &annual, as_expected()).await;
+    let gap = |quarter: u32| json!({ "periodId": ids::quarter(quarter), "reason": "Cuti besar" });
+    let mut input = no_unit_predicate();
+    assert_eq!(refused(&manager, "finaliseEvaluation", &annual, input.clone()).await, bad(["gapReasons"]));
+    // Of a part that is final there is nothing to explain.
+    input["gapReasons"] = json!([gap(1), gap(2), gap(3), gap(4)]);
+    assert_eq!(
+        refused(&manager, "finaliseEvaluation", &annual, input.clone()).await,
+        bad(["gapReasons.0.periodId"])
+    );
+    input["gapReasons"] = json!([gap(2), gap(3), gap(4)]);
+    let annual = step(&manager, "finaliseEvaluation", &annual, input).await;
+    assert_eq!(annual["predicate"], "GOOD");
+    // The year stands on its parts, and locks the plan.
+    assert_eq!(code(&manager, "reopenEvaluation", &quarter, json!({ "reason": "x" })).await, "INVALID_TRANSITION");
+    let plan = manager.ok("query($id: ID!) { plan(id: $id) { id version } }", json!({ "id": plan["id"] })).await;
+    let input = json!({ "planId": plan["plan"]["id"], "expectedVersion": plan["plan"]["version"], "reason": "x" });
+    assert_eq!(manager.refused("revisePlan", "plan { id }", input).await, "INVALID_TRANSITION");
+});
+
+both!(the_units_predicate_is_frozen_with_the_result, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager, head) =
+        (app.client(Person::Employee).await, app.client(Person::Manager).await, app.client(Person::Head).await);
+    let set = json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
+    let set = head.done("setOrgUnitPredicate", "unitPredicate { version }", set).await;
+    let evaluation = reported(&employee, &plan, 1).await;
+    let evaluation = step(&manager, "rateEvaluation", &evaluation, as_expected()).await;
+    let last = step(&manager, "finaliseEvaluation", &evaluation, json!({})).await;
+    let change = json!({
+        "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "OUTSTANDING",
+        "expectedVersion": set["unitPredicate"]["version"],
+    });
+    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", change).await;
+    let query = "query($id: ID!) { evaluation(id: $id) { orgUnitPredicate } }";
+    let seen = employee.ok(query, json!({ "id": last["id"] })).await;
+    assert_eq!(seen["evaluation"]["orgUnitPredicate"], "GOOD");
+});
+
+both!(the_annual_document_is_signed_by_three, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager, head) =
+        (app.client(Person::Employee).await, app.client(Person::Manager).await, app.client(Person::Head).await);
+    let annual = finalised(&app, &plan, 0).await;
+    assert_eq!(code(&employee, "acknowledgeEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
+    assert_eq!(code(&employee, "deliverEvaluation", &annual, json!({})).await, "FORBIDDEN");
+    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
+    assert_eq!(code(&manager, "deliverEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
+    assert_eq!(code(&manager, "reopenEvaluation", &annual, json!({ "reason": "x" })).await, "INVALID_TRANSITION");
+    let seen = employee
+        .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
+        .await;
+    assert_eq!(seen["evaluation"]["objectionUntil"], "2026-03-16");
+    assert_eq!(code(&manager, "acknowledgeEvaluation", &annual, json!({})).await, "FORBIDDEN");
+    let annual = step(&employee, "acknowledgeEvaluation", &annual, json!({})).await;
+    let annual = step(&employee, "signEvaluation", &annual, json!({})).await;
+    assert_eq!(code(&employee, "signEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
+    for who in [Person::Secretary, Person::Team, Person::Auditor] {
+        assert_eq!(code(&app.client(who).await, "signEvaluation", &annual, json!({})).await, "FORBIDDEN", "{who:?}");
+    }
+    assert_eq!(code(&manager, "closeEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
+    let annual = step(&head, "signEvaluation", &annual, json!({})).await;
+    let annual = step(&manager, "signEvaluation", &annual, json!({})).await;
+    assert_eq!(code(&employee, "closeEvaluation", &annual, json!({})).await, "FORBIDDEN");
+    let annual = step(&manager, "closeEvaluation", &annual, json!({})).await;
+    assert_eq!(annual["status"], "CLOSED");
+});
+
+both!(feedback_stands_where_it_was_given, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let open = of_part(&manager, &plan, 2).await;
+    let recorded = employee
+        .done(
+            "recordActivities",
+            "results { activity { id } }",
+            json!({ "planId": plan["id"], "rows": [{
+                "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d0001", "description": "Tugas",
+                "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T02:00:00Z",
+            }] }),
+        )
+        .await;
+    let about = [
+        json!({ "planResultId": row(&plan) }),
+        json!({ "activityId": recorded["results"][0]["activity"]["id"] }),
+        json!({ "criterionId": ids::criterion(2) }),
+    ];
+    let give = |text: &str, about: &Value, evaluation: &Value| {
+        let mut input = about.clone();
+        input["planId"] = plan["id"].clone();
+        input["text"] = json!(text);
+        input["evaluationId"] = evaluation.clone();
+        input
+    };
+    for (number, about) in about.iter().enumerate() {
+        let input = give(&format!("Baik {number}"), about, &open["id"]);
+        manager.done("giveFeedback", "feedback { id }", input).await;
+    }
+    manager.done("giveFeedback", "feedback { id }", give("Tanpa kolom", &about[0], &Value::Null)).await;
+    let both = json!({ "planResultId": row(&plan), "criterionId": ids::criterion(1) });
+    for (input, expected) in [
+        (give("x", &both, &Value::Null), "BAD_USER_INPUT"),
+        (give("x", &json!({}), &Value::Null), "BAD_USER_INPUT"),
+        (give(" ", &about[0], &Value::Null), "BAD_USER_INPUT"),
+        (give("x", &json!({ "criterionId": ids::global(7, service::testing::id(0xdead)) }), &Value::Null), "NOT_FOUND"),
+        (give("x", &about[0], &json!(ids::global(18, service::testing::id(0xdead)))), "NOT_FOUND"),
+    ] {
+        assert_eq!(manager.refused("giveFeedback", "feedback { id }", input.clone()).await, expected, "{input}");
+    }
+    let own = give("x", &about[0], &Value::Null);
+    assert_eq!(employee.refused("giveFeedback", "feedback { id }", own).await, "FORBIDDEN");
+
+    let query = "query($plan: ID!, $evaluation: ID!) {
+        feedback(planId: $plan) { text author { name } }
+        evaluation(id: $evaluation) { feedback { text } } }";
+    let variables = json!({ "plan": plan["id"], "evaluation": open["id"] });
+    let seen = employee.ok(query, variables.clone()).await;
+    let texts = |list: &Value| -> Vec<String> {
+        let list = list.as_array().expect("a list").iter();
+        list.map(|feedback| feedback["text"].as_str().expect("a text").to_owned()).collect()
+    };
+    assert_eq!(texts(&seen["feedback"]), ["Baik 0", "Baik 1", "Baik 2", "Tanpa kolom"]);
+    assert_eq!(texts(&seen["evaluation"]["feedback"]), ["Baik 0", "Baik 1", "Baik 2"]);
+    let hidden = app.client(Person::Peer).await.ok(query, variables).await;
+    assert_eq!(hidden, json!({ "feedback": [], "evaluation": null }));
+
+    // The column of a final evaluation stays as it was.
+    let last = finalised(&app, &plan, 1).await;
+    let late = give("Terlambat", &about[0], &last["id"]);
+    assert_eq!(manager.refused("giveFeedback", "feedback { id }", late).await, "INVALID_TRANSITION");
+});
+
+both!(a_recommendation_ends_a_year, |app| async move {
+    let plan = year::approved(&app).await;
+    let manager = app.client(Person::Manager).await;
+    let quarter = finalised(&app, &plan, 1).await;
+    let input = |evaluation: &Value, text: &str| {
+        json!({ "evaluationId": evaluation["id"], "kind": "TRAINING", "text": text })
+    };
+    let selection = "recommendation { id kind text author { name } }";
+    let early = of_part(&manager, &plan, 0).await;
+    assert_eq!(manager.refused("recommend", selection, input(&early, "x")).await, "INVALID_TRANSITION");
+    assert_eq!(manager.refused("recommend", selection, input(&quarter, "x")).await, "INVALID_TRANSITION");
+    let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
+    let annual = reported(&employee, &plan, 0).await;
+    let annual = step(&manager, "rateEvaluation", &annual, as_expected()).await;
+    let gaps = [2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
+    let extra = json!({ "missingUnitPredicateReason": "Belum", "gapReasons": gaps });
+    let annual = step(&manager, "finaliseEvaluation", &annual, extra).await;
+    for who in [&employee, &admin] {
+        assert_eq!(who.refused("recommend", selection, input(&annual, "x")).await, "FORBIDDEN");
+    }
+    assert_eq!(manager.refused("recommend", selection, input(&annual, " ")).await, "BAD_USER_INPUT");
+    let made = manager.done("recommend", selection, input(&annual, "Diklat arsip")).await;
+    assert_eq!(made["recommendation"]["text"], "Diklat arsip");
+    let head = app.client(Person::Head).await;
+    head.done("recommend", selection, input(&annual, "Setuju")).await;
+    let seen = employee.ok(RATINGS, json!({ "id": annual["id"] })).await;
+    assert_eq!(seen["evaluation"]["recommendations"], json!([{ "text": "Diklat arsip" }, { "text": "Setuju" }]));
+});
+
+both!(evaluations_are_listed_as_far_as_one_sees, |app| async move {
+    let plan = year::approved(&app).await;
+    let manager = app.client(Person::Manager).await;
+    finalised(&app, &plan, 1).await;
+    let query = "query($filter: EvaluationFilter) { evaluations(filter: $filter, first: 100) {
+        totalCount edges { node { id kind staff { name } period { part } orgUnit { code } plan { id } } } } }";
+    let count = |client: Client, filter: Value| async move {
+        let page = client.ok(query, json!({ "filter": filter })).await["evaluations"].clone();
+        assert_eq!(page["totalCount"], json!(page["edges"].as_array().map(Vec::len)), "{filter}");
+        page["totalCount"].clone()
+    };
+    for (filter, expected) in [
+        (json!({}), 5),
+        (json!({ "kind": "ANNUAL" }), 1),
+        (json!({ "status": ["FINAL"] }), 1),
+        (json!({ "status": [] }), 0),
+        (json!({ "periodId": ids::quarter(2) }), 1),
+        (json!({ "orgUnitId": ids::unit(city::ROOT) }), 5),
+        (json!({ "orgUnitId": ids::unit(city::OTHER_OFFICE) }), 0),
+        (json!({ "ratedByMe": true, "planId": plan["id"] }), 5),
+        (json!({ "ratedByMe": false }), 0),
+        (json!({ "staffId": ids::staff(Person::Peer) }), 0),
+    ] {
+        assert_eq!(count(manager.clone(), filter.clone()).await, expected, "{filter}");
+    }
+    for (who, expected) in [(Person::Employee, 5), (Person::Auditor, 5), (Person::Peer, 0), (Person::Stranger, 0)] {
+        assert_eq!(count(app.client(who).await, json!({})).await, expected, "{who:?}");
+    }
+    // By person, the newest first, in pages.
+    let query = "query($id: ID!, $after: String) { node(id: $id) { ... on Staff {
+        evaluations(first: 2, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } } } }";
+    let (mut seen, mut after) = (std::collections::BTreeSet::new(), Value::Null);
+    for _ in 0..3 {
+        let variables = json!({ "id": ids::staff(Person::Employee), "after": after });
+        let page = manager.ok(query, variables).await["node"]["evaluations"].clone();
+        for edge in page["edges"].as_array().expect("edges") {
+            seen.insert(edge["node"]["id"].as_str().expect("an id").to_owned());
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(seen.len(), 5);
+});
+
+both!(many_are_read_in_as_many_statements_as_few, |app| async move {
+    let plan = year::approved(&app).await;
+    let manager = app.client(Person::Manager).await;
+    let query = "query($first: Int) { evaluations(first: $first) { edges { node {
+        staff { name } period { part } orgUnit { name } plan { status } feedback { text } recommendations { text }
+        allowedActions { action allowed whoCan { name } } } } } }";
+    manager.ok(query, json!({ "first": 1 })).await;
+    let count = |first: u32| {
+        let (app, manager) = (app.clone(), manager.clone());
+        async move {
+            let before = app.env.db().statements();
+            manager.ok(query, json!({ "first": first })).await;
+            app.env.db().statements() - before
+        }
+    };
+    let (few, many) = (count(1).await, count(5).await);
+    assert_eq!(few, many);
+    assert!(many <= 24, "{many} statements");
+    drop(plan);
+});
