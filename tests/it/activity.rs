@@ -328,7 +328,7 @@ both!(activities_are_listed_as_far_as_one_sees, |app| async move {
     record(&employee, &plan, json!([linked, row(2, 2), row(3, 3)])).await;
     handed_in(&employee, &plan, 4, 4).await;
     let query = "query($filter: ActivityFilter, $first: Int, $after: String) {
-        activities(filter: $filter, first: $first, after: $after, orderBy: { startedAt: DESC }) {
+        activities(filter: $filter, first: $first, after: $after, orderBy: { startedAt: DESCENDING }) {
             totalCount pageInfo { hasNextPage endCursor }
             edges { node { description staff { name } plan { id } planResult { id } period { part } } } } }";
     let count = |who: Client, filter: Value| async move {
