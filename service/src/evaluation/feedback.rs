@@ -68,7 +68,9 @@ pub async fn give_feedback(
                 .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
             // The document that was signed stays as it was; feedback outside of it is free at any time.
             if column.status.is_final() {
-                return Err(Refusal::transition_because(column.status.into(), &[], Key::LockedByEvaluation).into());
+                return Err(
+                    Refusal::transition_because(column.status.into(), &[], Key::LockedByEvaluation).into()
+                );
             }
         }
         let new = NewFeedback {

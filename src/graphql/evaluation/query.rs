@@ -140,7 +140,10 @@ async fn list(
         loaders.units.prefetch(evaluations.clone().map(|evaluation| evaluation.unit).collect()).await;
     }
     if node.field("feedback").exists() {
-        loaders.feedback_of_plans.prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect()).await;
+        loaders
+            .feedback_of_plans
+            .prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect())
+            .await;
     }
     if node.field("recommendations").exists() {
         loaders.recommendations.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
