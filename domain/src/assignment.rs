@@ -151,6 +151,20 @@ impl Assignment {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
+    /// Whether it is over on a day.
+    #[must_use]
+    pub fn has_ended_by(&self, day: Date) -> bool {
+        self.valid_to.is_some_and(|end| end <= day)
+    }
+
+    /// Whether it can still be moved or get another superior on a day.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` if it is over.
+    pub fn must_not_have_ended_by(&self, day: Date) -> Result<(), Refusal> {
+        if self.has_ended_by(day) { Err(Refusal::transition("ENDED", &[])) } else { Ok(()) }
+    }
+
     /// The last day, where an end is set.
     #[must_use]
     pub fn last_day(&self) -> Option<Date> {
@@ -165,9 +179,7 @@ impl Assignment {
         if on <= self.valid_from {
             return Err(Refusal::input(["on"], Key::EndBeforeStart));
         }
-        if self.valid_to.is_some_and(|end| end <= on) {
-            return Err(Refusal::transition("ENDED", &[]));
-        }
+        self.must_not_have_ended_by(on)?;
         Ok(Self { valid_to: Some(on), ..self.clone() })
     }
 

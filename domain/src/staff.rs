@@ -191,7 +191,11 @@ impl Staff {
             .unwrap_or_default()
     }
 
-    fn must_be_active(&self) -> Result<(), Refusal> {
+    /// Whether the person's data and assignments can change.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for somebody who has left.
+    pub fn must_be_active(&self) -> Result<(), Refusal> {
         match self.status {
             StaffStatus::Active => Ok(()),
             StaffStatus::Ended => Err(Refusal::transition(self.status.into(), &[])),

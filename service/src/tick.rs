@@ -7,7 +7,7 @@ use crate::{
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, store,
+    evaluation, organisation, store,
 };
 use chrono::Duration;
 use domain::{
@@ -37,6 +37,8 @@ const BATCH: u64 = 200;
 /// What a tick has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TickReport {
+    /// Assignments whose powers a delegation gave or gave back.
+    pub powers_moved: u64,
     /// Annual results that were deemed accepted.
     pub deemed_accepted: u64,
     /// Plans that were closed with their year.
@@ -54,6 +56,8 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     let mut report = TickReport::default();
     for root in roots {
         let agency = AgencyId(root.id);
+        let renewed = env.write(&Actor::system(agency), organisation::renew_at_boundaries).await?;
+        report.powers_moved += renewed;
         report.deemed_accepted += repeat(env, agency, deem_accepted).await?;
         report.plans_closed += repeat(env, agency, close_plans).await?;
     }

@@ -95,6 +95,8 @@ where
 #[expect(missing_docs, reason = "each is named after what it reads")]
 pub struct Loaders {
     pub units: Batch<UnitId, OrgUnit>,
+    pub children_of_units: Batch<(UnitId, usize), Page<OrgUnit>>,
+    pub heads: Batch<UnitId, Assignment>,
     pub positions: Batch<PositionId, Position>,
     pub staff: Batch<StaffId, Staff>,
     pub personal: Batch<StaffId, ()>,
@@ -124,6 +126,16 @@ impl Loaders {
         Self {
             units: Batch::new(env, actor, |env, actor, ids: Vec<UnitId>| async move {
                 organisation::units_by_ids(&env, &actor, &ids).await
+            }),
+            children_of_units: Batch::new(env, actor, |env, actor, keys: Vec<(UnitId, usize)>| async move {
+                by_size(keys, |units, first| {
+                    let (env, actor) = (env.clone(), actor.clone());
+                    async move { organisation::children(&env, &actor, &units, first).await }
+                })
+                .await
+            }),
+            heads: Batch::new(env, actor, |env, actor, units: Vec<UnitId>| async move {
+                organisation::heads(&env, &actor, &units).await
             }),
             positions: Batch::new(env, actor, |env, actor, ids: Vec<PositionId>| async move {
                 organisation::positions_by_ids(&env, &actor, &ids).await
@@ -220,7 +232,26 @@ fn lists<K: Eq + Hash, V>(found: HashMap<K, Vec<V>>) -> service::Result<HashMap<
     Ok(found.into_iter().map(|(key, values)| (key, values.into_iter().map(Arc::new).collect())).collect())
 }
 
-/// Reads the first page of each person: the keys of one level ask for the same number.
+/// Reads the first page of each key: the keys of one level mostly ask for the same number.
+async fn by_size<K: Copy + Eq + Hash, V, F>(
+    keys: Vec<(K, usize)>,
+    read: impl Fn(Vec<K>, usize) -> F,
+) -> service::Result<HashMap<(K, usize), Page<V>>>
+where
+    F: Future<Output = service::Result<HashMap<K, Page<V>>>>,
+{
+    let mut by_first: HashMap<usize, Vec<K>> = HashMap::new();
+    for (key, first) in keys {
+        by_first.entry(first).or_default().push(key);
+    }
+    let mut found = HashMap::new();
+    for (first, keys) in by_first {
+        found.extend(read(keys, first).await?.into_iter().map(|(key, page)| ((key, first), page)));
+    }
+    Ok(found)
+}
+
+/// The same of people, with shared values.
 async fn of_staff<V, F>(
     keys: Vec<(StaffId, usize)>,
     read: impl Fn(Vec<StaffId>, usize) -> F,
@@ -228,15 +259,6 @@ async fn of_staff<V, F>(
 where
     F: Future<Output = service::Result<HashMap<StaffId, Page<V>>>>,
 {
-    let mut by_first: HashMap<usize, Vec<StaffId>> = HashMap::new();
-    for (staff, first) in keys {
-        by_first.entry(first).or_default().push(staff);
-    }
-    let mut found = HashMap::new();
-    for (first, people) in by_first {
-        for (staff, page) in read(people, first).await? {
-            found.insert((staff, first), page.try_map(|value| Ok(Arc::new(value)))?);
-        }
-    }
-    Ok(found)
+    let pages = by_size(keys, read).await?;
+    pages.into_iter().map(|(key, page)| Ok((key, page.try_map(|value| Ok(Arc::new(value)))?))).collect()
 }

@@ -3,8 +3,8 @@
 mod access;
 mod activity;
 mod cli;
-mod config;
 mod criteria;
+mod directory;
 mod evaluation;
 mod identity;
 mod import;

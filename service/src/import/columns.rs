@@ -13,8 +13,10 @@ pub(super) struct Layout {
     pub required: &'static [&'static str],
     /// Those that may be there.
     pub optional: &'static [&'static str],
-    /// A column that no other sheet has.
+    /// A column without which it is another sheet.
     pub mark: &'static str,
+    /// What personnel offices call columns in this sheet, and what they are called here.
+    pub aliases: &'static [(&'static str, &'static str)],
     /// An example for the template.
     pub example: &'static [&'static str],
 }
@@ -22,6 +24,23 @@ pub(super) struct Layout {
 impl Layout {
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.required.iter().chain(self.optional).copied()
+    }
+
+    /// The headers with this sheet's own names. A column that is there already is not taken for another one.
+    pub fn own(&self, headers: &[String]) -> Vec<String> {
+        let own = |header: &String| {
+            let alias = self.aliases.iter().find(|(alias, _)| alias == header).map(|(_, name)| *name);
+            alias
+                .filter(|name| !headers.iter().any(|other| other == name))
+                .map_or(header.clone(), str::to_owned)
+        };
+        headers.iter().map(own).collect()
+    }
+
+    /// The columns that must be there and are not.
+    pub fn missing(&self, headers: &[String]) -> impl Iterator<Item = &'static str> {
+        let headers = self.own(headers);
+        self.required.iter().copied().filter(move |name| !headers.iter().any(|header| header == name))
     }
 }
 
@@ -33,6 +52,7 @@ pub(super) const LAYOUTS: [Layout; 4] = [
         required: &["kode", "nama", "jenis", "kode_induk"],
         optional: &["id_eksternal"],
         mark: "kode_induk",
+        aliases: &[("kode_unit", "kode"), ("nama_unit", "nama"), ("jenis_unit", "jenis")],
         example: &["DISDIK", "Dinas Pendidikan", "OPD", "KOTA", ""],
     },
     Layout {
@@ -41,6 +61,7 @@ pub(super) const LAYOUTS: [Layout; 4] = [
         required: &["kode", "nama", "jenis", "jenjang"],
         optional: &[],
         mark: "jenjang",
+        aliases: &[("kode_jabatan", "kode"), ("nama_jabatan", "nama"), ("jenis_jabatan", "jenis")],
         example: &["GURU-AM", "Guru Ahli Muda", "FUNGSIONAL", "Ahli Muda"],
     },
     Layout {
@@ -49,6 +70,12 @@ pub(super) const LAYOUTS: [Layout; 4] = [
         required: &["nip", "nama", "jenis_kepegawaian", "kode_unit", "kode_jabatan"],
         optional: &["golongan", "kapasitas", "pimpinan", "mulai", "id_eksternal"],
         mark: "kode_jabatan",
+        aliases: &[
+            ("jenis_pegawai", "jenis_kepegawaian"),
+            ("kepala_unit", "pimpinan"),
+            ("nama_pegawai", "nama"),
+            ("nama_lengkap", "nama"),
+        ],
         example: &[
             "198001012005011003",
             "Contoh Pegawai, S.Pd.",
@@ -68,9 +95,17 @@ pub(super) const LAYOUTS: [Layout; 4] = [
         required: &["pegawai", "atasan"],
         optional: &[],
         mark: "atasan",
+        aliases: &[("nip", "pegawai")],
         example: &["198001012005011003", "197001011995011001"],
     },
 ];
+
+/// The sheet that these headers are of: of those whose mark is there the one that lacks least.
+pub(super) fn layout(headers: &[String]) -> Option<Layout> {
+    let marked =
+        LAYOUTS.into_iter().filter(|layout| layout.own(headers).iter().any(|own| own == layout.mark));
+    marked.min_by_key(|layout| layout.missing(headers).count())
+}
 
 /// A header as a column's name: lower case, `_` for spaces and hyphens, some common other names.
 pub(super) fn column(header: &str) -> String {
@@ -111,6 +146,17 @@ pub(super) fn word(value: &str) -> String {
     .to_owned()
 }
 
+/// A day as the domain spells it, where it is written day first as in Indonesia; others unchanged.
+pub(super) fn day(value: &str) -> String {
+    let parts: Vec<&str> = value.trim().split(['-', '/', '.']).collect();
+    match parts.as_slice() {
+        [day, month, year] if day.len() <= 2 && month.len() <= 2 && year.len() == 4 => {
+            format!("{year}-{month:0>2}-{day:0>2}")
+        }
+        _ => value.to_owned(),
+    }
+}
+
 /// A sheet with its headers and one example, as CSV for Excel in Indonesia (`;`); none for an unknown name.
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
@@ -128,6 +174,9 @@ mod tests {
         for layout in LAYOUTS {
             assert_eq!(layout.example.len(), layout.columns().count(), "{}", layout.name);
             assert!(layout.required.contains(&layout.mark), "{}", layout.name);
+            for (_, name) in layout.aliases {
+                assert!(layout.columns().any(|column| column == *name), "{name}");
+            }
             assert!(template(layout.name).is_some());
         }
         assert_eq!(template("passwords"), None);
@@ -137,6 +186,9 @@ mod tests {
     fn headers_are_forgiven_their_spelling() {
         assert_eq!(column("\u{feff}Kode Induk "), "kode_induk");
         assert_eq!(column("TMT"), "mulai");
+        assert_eq!(day("1/3/2025"), "2025-03-01");
+        assert_eq!(day("2025-03-01"), "2025-03-01");
+        assert_eq!(day("01.03.25"), "01.03.25", "a year of two digits is refused by the check");
         assert_eq!(word("pppk paruh waktu"), "PPPK_PART_TIME");
         assert_eq!(word("JPT Pratama"), "JPT_PRATAMA");
     }

@@ -1,6 +1,6 @@
 //! Reads CSV files and workbooks as tables of texts. Which sheet a table is tells its header.
 
-use super::columns::{LAYOUTS, Layout, column};
+use super::columns::{Layout, column, layout};
 use crate::error::{Error, Result};
 use calamine::{Data, Reader};
 use domain::{Key, Message};
@@ -153,14 +153,12 @@ fn table(rows: Rows) -> Result<Option<Table>> {
         rows.into_iter().enumerate().skip_while(|(_, row)| row.iter().all(|cell| cell.trim().is_empty()));
     let Some((_, header)) = rows.next() else { return Ok(None) };
     let headers: Vec<String> = header.iter().map(|header| column(header)).collect();
-    let Some(layout) = LAYOUTS.iter().find(|layout| headers.iter().any(|header| header == layout.mark))
-    else {
-        return Ok(None);
-    };
-    if let Some(missing) = layout.required.iter().find(|name| !headers.iter().any(|header| header == *name)) {
+    let Some(layout) = layout(&headers) else { return Ok(None) };
+    if let Some(missing) = layout.missing(&headers).next() {
         let message = Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
         return Err(bad(message));
     }
+    let headers = layout.own(&headers);
     let unknown_columns = headers
         .iter()
         .filter(|header| !header.is_empty() && !layout.columns().any(|name| name == *header))
@@ -171,7 +169,7 @@ fn table(rows: Rows) -> Result<Option<Table>> {
         .filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
         .map(|(at, row)| (u32::try_from(at + 1).unwrap_or(u32::MAX), row))
         .collect();
-    Ok(Some(Table { layout: *layout, unknown_columns, columns, rows }))
+    Ok(Some(Table { layout, unknown_columns, columns, rows }))
 }
 
 #[cfg(test)]
@@ -189,6 +187,20 @@ mod tests {
             ("\u{feff}Kode;Nama;Jenis;Kode Induk\nA;B;OPD;\n", RowKind::Unit),
             ("kode,nama,jenis,jenjang\nA,\"B, C\",PELAKSANA,\n", RowKind::Position),
             ("pegawai;nip atasan;catatan\n1;2;x\n", RowKind::Superior),
+            // As personnel offices write them.
+            ("KODE UNIT;NAMA UNIT;KODE INDUK;JENIS\nA;B;;OPD\n", RowKind::Unit),
+            ("KODE JABATAN;NAMA JABATAN;JENIS JABATAN;JENJANG\nA;B;PELAKSANA;\n", RowKind::Position),
+            (
+                "NIP;NAMA;JENIS PEGAWAI;GOLONGAN;KODE UNIT;KODE JABATAN;MULAI;KEPALA UNIT;ID EKSTERNAL\n\
+                 1;A;PNS;;U;J;;;\n",
+                RowKind::Staff,
+            ),
+            ("NIP,NIP ATASAN\n1,2\n", RowKind::Superior),
+            // A list of people may tell more than is asked for.
+            (
+                "nip;nama;jenis pegawai;kode unit;kode jabatan;jenjang;nip atasan\n1;A;PNS;U;J;;\n",
+                RowKind::Staff,
+            ),
         ] {
             assert_eq!(one(text).layout.kind, kind);
         }

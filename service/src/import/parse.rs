@@ -1,7 +1,7 @@
 //! From tables of texts to typed rows, with what is wrong with each row by itself.
 
 use super::{
-    columns::word,
+    columns::{day, word},
     file::{Cells, Table},
 };
 use domain::{
@@ -80,7 +80,7 @@ impl Parsed {
                     rank: get("golongan"),
                     capacity: word(&get("kapasitas")),
                     leads: get("pimpinan"),
-                    valid_from: get("mulai"),
+                    valid_from: day(&get("mulai")),
                 };
                 self.all.push((sheet, row, raw.name.trim().to_owned()));
                 let (typed, problems) = parse_staff(row, &raw);

@@ -2,17 +2,17 @@
 //! personal is asked for apart.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    db::{Backend, Keyset, Order, Page, PageRequest, SortKey, any_of},
     env::Env,
     error::{Error, Result},
     scope::Owned,
     store,
 };
 use domain::{
-    actor::Actor,
+    actor::{Actor, Identity},
     assignment::Assignment,
-    id::{AssignmentId, PositionId, StaffId, UnitId},
-    staff::{EmploymentKind, Position, Staff, StaffStatus},
+    id::{AssignmentId, StaffId, UnitId},
+    staff::{EmploymentKind, Staff, StaffStatus},
     time::{Calendar, Date},
     unit::{OrgUnit, UnitKind},
 };
@@ -31,8 +31,11 @@ pub struct StaffFilter {
     pub name: Option<String>,
     /// Assigned today to this unit or one below it.
     pub unit: Option<UnitId>,
-    /// On this footing.
+    /// On this footing; of people whose personal data the actor sees.
     pub employment_kind: Option<EmploymentKind>,
+    /// Those who have left, of people whose personal data the actor sees, in place of those at work. A unit is
+    /// then one that they were assigned to at any time.
+    pub has_left: bool,
 }
 
 /// How to find one person.
@@ -65,19 +68,35 @@ const ASSIGNED: Owned<assignment::Column> = Owned {
     rater: None,
 };
 
-fn today(env: &Env) -> Date {
+pub(super) fn today(env: &Env) -> Date {
     Calendar::JAKARTA.day(env.now())
 }
 
+/// People are told to people: a reporting tool reads units and aggregates.
+pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
+    if matches!(actor.identity, Identity::ApiKey(_)) { Err(Error::Forbidden) } else { Ok(()) }
+}
+
+/// People whose personal data the actor sees.
+fn known_personally(backend: Backend, actor: &Actor) -> Condition {
+    let assigned = assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::StaffId)
+        .filter(ASSIGNED.personal(backend, actor))
+        .into_query();
+    let me = actor.staff().map(|me| staff::Column::Id.eq(me.0));
+    Condition::any().add(staff::Column::Id.in_subquery(assigned)).add_option(me)
+}
+
 /// A contains-search that ignores case on both databases; `%` and `_` mean themselves.
-fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
+pub(super) fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
     let escaped = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let pattern = format!("%{escaped}%");
     let column = Expr::col(column.as_column_ref());
     Condition::all().add(match env.db.backend() {
         // PostgreSQL escapes by a backslash unless told otherwise, and does not take the parentheses of `ESCAPE`.
-        crate::db::Backend::Postgres => column.ilike(pattern),
-        crate::db::Backend::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
+        Backend::Postgres => column.ilike(pattern),
+        Backend::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
     })
 }
 
@@ -90,10 +109,15 @@ pub async fn staff(
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<Staff>, Option<u64>)> {
+    must_be_person(actor)?;
     let source = env.db.source();
+    let status = if filter.has_left { StaffStatus::Ended } else { StaffStatus::Active };
     let mut select = staff::Entity::find()
         .filter(staff::Column::AgencyId.eq(actor.agency.0))
-        .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()));
+        .filter(staff::Column::Status.eq(status.to_string()));
+    if filter.has_left || filter.employment_kind.is_some() {
+        select = select.filter(known_personally(source.backend, actor));
+    }
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, staff::Column::Name, name));
     }
@@ -103,10 +127,11 @@ pub async fn staff(
     if let Some(unit) = filter.unit {
         let tree = store::org_unit::tree(source.connection, actor.agency, today(env)).await?;
         let units = tree.subtree(unit);
+        let when = (!filter.has_left).then(|| store::assignment::open_on(today(env)));
         let assigned = assignment::Entity::find()
             .select_only()
             .column(assignment::Column::StaffId)
-            .filter(store::assignment::open_on(today(env)))
+            .filter(Condition::all().add_option(when))
             .filter(any_of(
                 source.backend,
                 (assignment::Entity, assignment::Column::UnitId),
@@ -128,6 +153,7 @@ pub async fn staff(
 
 /// One person of the agency.
 pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<Option<Staff>> {
+    must_be_person(actor)?;
     let source = env.db.source();
     let agency = Condition::all().add(staff::Column::AgencyId.eq(actor.agency.0));
     let (which, is_personal) = match by {
@@ -145,9 +171,17 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
     Ok(visible.then_some(person))
 }
 
-/// People of the agency by id.
+/// People of the agency by id. Those who have left are told to who sees what is personal of them.
 pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<HashMap<StaffId, Staff>> {
-    store::staff::by_ids(env.db.source(), actor.agency, ids).await
+    must_be_person(actor)?;
+    let mut found = store::staff::by_ids(env.db.source(), actor.agency, ids).await?;
+    let left = found.values().filter(|person| person.status == StaffStatus::Ended);
+    let left: Vec<StaffId> = left.map(|person| person.id).collect();
+    if !left.is_empty() {
+        let seen = personal(env, actor, &left).await?;
+        found.retain(|id, person| person.status == StaffStatus::Active || seen.contains(id));
+    }
+    Ok(found)
 }
 
 /// Of these people, those whose NIP, rank and the like the actor sees.
@@ -186,13 +220,26 @@ pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
     store::staff::load(source, which).await
 }
 
-/// All assignments of people, the newest first.
+/// The assignments of people, the newest first: all of those whose personal data the actor sees, of others
+/// those that have not ended.
 pub async fn assignments_of(
     env: &Env,
     actor: &Actor,
     people: &[StaffId],
 ) -> Result<HashMap<StaffId, Vec<Assignment>>> {
-    store::assignment::of_staff(env.db.source(), actor.agency, people).await
+    must_be_person(actor)?;
+    let today = today(env);
+    let has_ended = |assignment: &Assignment| assignment.has_ended_by(today);
+    let mut found = store::assignment::of_staff(env.db.source(), actor.agency, people).await?;
+    let moved: Vec<StaffId> =
+        found.iter().filter(|(_, all)| all.iter().any(has_ended)).map(|(staff, _)| *staff).collect();
+    if !moved.is_empty() {
+        let seen = personal(env, actor, &moved).await?;
+        for (_, all) in found.iter_mut().filter(|(staff, _)| !seen.contains(staff)) {
+            all.retain(|assignment| !has_ended(assignment));
+        }
+    }
+    Ok(found)
 }
 
 /// Assignments by id.
@@ -201,16 +248,8 @@ pub async fn assignments_by_ids(
     actor: &Actor,
     ids: &[AssignmentId],
 ) -> Result<HashMap<AssignmentId, Assignment>> {
+    must_be_person(actor)?;
     store::assignment::by_ids(env.db.source(), actor.agency, ids).await
-}
-
-/// Positions by id.
-pub async fn positions_by_ids(
-    env: &Env,
-    actor: &Actor,
-    ids: &[PositionId],
-) -> Result<HashMap<PositionId, Position>> {
-    store::position::by_ids(env.db.source(), actor.agency, ids).await
 }
 
 /// A page of the agency's units that are in being today, by name.
@@ -253,17 +292,20 @@ pub async fn units(
         select = select.filter(org_unit::Column::Id.in_subquery(below));
     }
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let keyset = Keyset::<org_unit::Entity> {
-        columns: vec![org_unit::Column::Name, org_unit::Column::Id],
-        order,
-        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
-        binding: format!("orgUnits {}", serde_json::to_string(filter)?),
-    };
-    let page = keyset.load(source.connection, select, request).await?;
+    let page = units_keyset(filter, order)?.load(source.connection, select, request).await?;
     let (has_next, has_previous) = (page.has_next, page.has_previous);
     let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
     let units = store::org_unit::with_parents(source, rows, today).await?;
     Ok((Page { items: cursors.into_iter().zip(units).collect(), has_next, has_previous }, total))
+}
+
+pub(super) fn units_keyset(filter: &UnitFilter, order: Order) -> Result<Keyset<org_unit::Entity>> {
+    Ok(Keyset {
+        columns: vec![org_unit::Column::Name, org_unit::Column::Id],
+        order,
+        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        binding: format!("orgUnits {}", serde_json::to_string(filter)?),
+    })
 }
 
 /// Units by id, with their parents of today.

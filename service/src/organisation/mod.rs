@@ -1,24 +1,32 @@
 //! Units, people, assignments, and who rates whom.
 
+mod actions;
 mod assign;
+mod boundary;
 mod directory;
 mod ending;
 mod load;
+mod position;
 mod rater;
 mod renew;
 mod staff;
 mod transfer;
+mod tree;
 mod unit;
 
+pub use actions::{assignment_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
+pub use position::{PositionFilter, positions, positions_by_ids};
 pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
+pub use tree::{children, heads};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
+pub(crate) use boundary::renew_at_boundaries;
 pub(crate) use directory::must_see_unit;
 pub use directory::{
-    StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, positions_by_ids,
-    staff, staff_by_ids, staff_member, subordinates, units, units_by_ids,
+    StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, staff, staff_by_ids,
+    staff_member, subordinates, units, units_by_ids,
 };
 pub(crate) use rater::rater_of;
 pub use rater::who_rates;

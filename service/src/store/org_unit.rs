@@ -41,6 +41,11 @@ impl Tree {
         found
     }
 
+    /// The units directly below one.
+    pub fn children(&self, unit: UnitId) -> &[UnitId] {
+        self.children.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
     /// The parent of a unit.
     pub fn parent(&self, unit: UnitId) -> Option<UnitId> {
         self.parents.get(&unit).copied()

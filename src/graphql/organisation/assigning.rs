@@ -122,9 +122,16 @@ impl Delegation {
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }
-    /// Why.
-    async fn reason(&self) -> &str {
-        &self.0.reason
+    /// Why; personal of who acts and of whose powers they are.
+    async fn reason(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        let loaders = ctx.loaders()?;
+        let holder = loaders.assignments.find(ctx, self.0.assignment).await?;
+        for person in holder.map(|holder| holder.staff).into_iter().chain([self.0.delegate]) {
+            if loaders.personal.find(ctx, person).await?.is_some() {
+                return Ok(Some(&self.0.reason));
+            }
+        }
+        Ok(None)
     }
     /// The version, from 1.
     async fn version(&self) -> i32 {

@@ -2,11 +2,11 @@
 
 use super::{
     OrgUnit, OrgUnitConnection, Staff, StaffConnection,
-    staff::{Assignment, prefetch},
+    staff::{Assignment, Position, PositionConnection, prefetch},
 };
 use crate::graphql::{
     context::ContextExt,
-    enums::{EmploymentKind, UnitKind},
+    enums::{EmploymentKind, PositionKind, UnitKind},
     error::OrFail,
     id::{self, Kind},
     page::{self, OrderDirection},
@@ -28,8 +28,11 @@ struct StaffFilter {
     name: Option<String>,
     /// Assigned today to this unit or one below it.
     org_unit_id: Option<ID>,
-    /// On this footing.
+    /// On this footing; only among the people whose personal data you may see.
     employment_kind: Option<EmploymentKind>,
+    /// Whether they are at work, as by default. False: those who have left, only among the people whose personal
+    /// data you may see; `orgUnitId` is then a unit that they worked in at any time.
+    active: Option<bool>,
 }
 
 /// Which units; all conditions must hold.
@@ -41,6 +44,17 @@ struct OrgUnitFilter {
     parent_id: Option<ID>,
     /// Of this kind.
     kind: Option<UnitKind>,
+}
+
+/// Which positions; all conditions must hold.
+#[derive(InputObject, Default)]
+struct PositionFilter {
+    /// The name contains this, whatever the case.
+    name: Option<String>,
+    /// The code in the agency's lists is exactly this.
+    code: Option<String>,
+    /// Of this kind.
+    kind: Option<PositionKind>,
 }
 
 /// How to find one person: exactly one of these.
@@ -64,6 +78,13 @@ struct StaffOrder {
 /// How units are sorted.
 #[derive(InputObject, Default)]
 struct OrgUnitOrder {
+    /// By name in this direction.
+    name: OrderDirection,
+}
+
+/// How positions are sorted.
+#[derive(InputObject, Default)]
+struct PositionOrder {
     /// By name in this direction.
     name: OrderDirection,
 }
@@ -111,6 +132,7 @@ impl OrganisationQuery {
             name: filter.name,
             unit: unit.transpose()?,
             employment_kind: filter.employment_kind.map(Into::into),
+            has_left: filter.active == Some(false),
         };
         let order = order_by.unwrap_or_default().name.into();
         staff_page(ctx, &filter, order, page::request(first, after, last, before)).await
@@ -156,11 +178,33 @@ impl OrganisationQuery {
         let total = page::wants_total(ctx);
         let found = organisation::units(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
         let (found, total) = found.or_fail(ctx)?;
-        if ctx.look_ahead().field("edges").field("node").field("parent").exists() {
-            let parents = found.items.iter().filter_map(|(_, unit)| unit.parent).collect();
-            ctx.loaders()?.units.prefetch(parents).await;
-        }
+        prefetch_units(ctx, &found.items).await?;
         Ok(OrgUnitConnection::new(found, total, OrgUnit))
+    }
+
+    /// The agency's positions, by name.
+    #[graphql(complexity = 1)]
+    async fn positions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which positions; all conditions must hold.")] filter: Option<PositionFilter>,
+        #[graphql(desc = "How they are sorted.")] order_by: Option<PositionOrder>,
+        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> async_graphql::Result<PositionConnection> {
+        let filter = filter.unwrap_or_default();
+        let filter = organisation::PositionFilter {
+            name: filter.name,
+            code: filter.code,
+            kind: filter.kind.map(Into::into),
+        };
+        let order = order_by.unwrap_or_default().name.into();
+        let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
+        let found = organisation::positions(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
+        let (found, total) = found.or_fail(ctx)?;
+        Ok(PositionConnection::new(found, total, Position))
     }
 
     /// Who rates a person on a day and as what, for each assignment open then.
@@ -198,6 +242,22 @@ impl OrganisationQuery {
             warnings: texts(report.warnings),
         }
     }
+}
+
+/// Reads ahead what the document selects of a list of units, each kind in one statement.
+async fn prefetch_units(
+    ctx: &Context<'_>,
+    units: &[(String, domain::unit::OrgUnit)],
+) -> async_graphql::Result<()> {
+    let loaders = ctx.loaders()?;
+    let node = ctx.look_ahead().field("edges").field("node");
+    if node.field("parent").exists() {
+        loaders.units.prefetch(units.iter().filter_map(|(_, unit)| unit.parent).collect()).await;
+    }
+    if node.field("head").exists() {
+        loaders.heads.prefetch(units.iter().map(|(_, unit)| unit.id).collect()).await;
+    }
+    Ok(())
 }
 
 /// A page of people, with what the document selects of them read ahead.

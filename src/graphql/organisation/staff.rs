@@ -4,6 +4,7 @@ use super::OrgUnit;
 use crate::{
     connection,
     graphql::{
+        allowed::AllowedAction,
         context::ContextExt,
         enums::{Capacity, EmploymentKind, PositionKind, StaffStatus},
         evaluation::{self, Evaluation, EvaluationConnection},
@@ -16,6 +17,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object, SelectionField, Value};
 use domain::{id::StaffId, time::Calendar};
+use service::organisation;
+use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Staff(pub domain::staff::Staff);
@@ -61,7 +64,15 @@ impl Staff {
     async fn status(&self) -> StaffStatus {
         self.0.status.into()
     }
-    /// The assignment on a day, today by default; null where there is none.
+    /// The label of `status`.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
+        StaffStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
+    }
+    /// The assignment on a day, today by default; null where there is none. One that has ended is personal.
     async fn assignment(
         &self,
         ctx: &Context<'_>,
@@ -71,7 +82,7 @@ impl Staff {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().find(|assignment| assignment.open_on(on)).map(Assignment))
     }
-    /// All assignments, the newest first.
+    /// The assignments, the newest first. Those that have ended are personal.
     async fn assignments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Assignment>> {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Assignment).collect())
@@ -119,6 +130,12 @@ impl Staff {
     async fn version(&self) -> i32 {
         self.0.version
     }
+    /// What you can do to the person's data now.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let assignments = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        let all = organisation::staff_actions(ctx.env()?, ctx.actor()?, &self.0, &assignments);
+        Ok(AllowedAction::list(&Arc::new(all)))
+    }
 }
 
 impl Staff {
@@ -147,7 +164,7 @@ pub(in crate::graphql) async fn prefetch(
     if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {
         loaders.personal.prefetch(people.to_vec()).await;
     }
-    if selects(&["assignment", "assignments"]) {
+    if selects(&["assignment", "assignments", "allowedActions"]) {
         loaders.assignments_of_staff.prefetch(people.to_vec()).await;
         if node.field("assignment").field("unit").exists() || node.field("assignments").field("unit").exists()
         {
@@ -221,6 +238,14 @@ impl Assignment {
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
+    /// The label of `capacity`.
+    async fn capacity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
+        Capacity::from(self.0.capacity).label(locale.unwrap_or_else(|| ctx.locale().into()))
+    }
     /// Whether the person heads the unit.
     async fn leads(&self) -> bool {
         self.0.leads
@@ -237,7 +262,14 @@ impl Assignment {
     async fn version(&self) -> i32 {
         self.0.version
     }
+    /// What you can do to it now.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let all = organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0);
+        Ok(AllowedAction::list(&Arc::new(all)))
+    }
 }
+
+connection!(PositionConnection, PositionEdge, Position, "positions");
 
 #[derive(Clone)]
 pub struct Position(pub domain::staff::Position);
@@ -260,6 +292,14 @@ impl Position {
     /// What sort of position it is.
     async fn kind(&self) -> PositionKind {
         self.0.kind.into()
+    }
+    /// The label of `kind`.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> &str {
+        PositionKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
     /// The level of a functional position (jenjang).
     async fn level(&self) -> Option<&str> {

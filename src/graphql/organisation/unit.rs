@@ -1,9 +1,10 @@
 //! `OrgUnit`.
 
-use super::StaffConnection;
+use super::{Assignment, StaffConnection};
 use crate::{
     connection,
     graphql::{
+        allowed::AllowedAction,
         context::ContextExt,
         enums::UnitKind,
         error::OrFail,
@@ -15,6 +16,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object};
 use service::organisation;
+use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct OrgUnit(pub domain::unit::OrgUnit);
@@ -62,6 +64,14 @@ impl OrgUnit {
         #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
     ) -> async_graphql::Result<OrgUnitConnection> {
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let page =
+                ctx.loaders()?.children_of_units.find(ctx, (self.0.id, size)).await?.unwrap_or_default();
+            return Ok(OrgUnitConnection::new(page, None, OrgUnit));
+        }
         let filter = organisation::UnitFilter { parent: Some(self.0.id), ..Default::default() };
         let request = page::request(first, after, None, None);
         let total = page::wants_total(ctx);
@@ -69,6 +79,10 @@ impl OrgUnit {
             organisation::units(ctx.env()?, ctx.actor()?, &filter, Default::default(), &request, total).await;
         let (found, total) = found.or_fail(ctx)?;
         Ok(OrgUnitConnection::new(found, total, OrgUnit))
+    }
+    /// The assignment that heads the unit today, the definitive one before an acting one; null while it is vacant.
+    async fn head(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
+        Ok(ctx.loaders()?.heads.find(ctx, self.0.id).await?.map(Assignment))
     }
     /// The people assigned here or below today, by name.
     async fn staff(
@@ -100,5 +114,10 @@ impl OrgUnit {
     /// The version, from 1.
     async fn version(&self) -> i32 {
         self.0.version
+    }
+    /// What you can do to it now.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let all = organisation::unit_actions(ctx.env()?, ctx.actor()?, &self.0);
+        Ok(AllowedAction::list(&Arc::new(all)))
     }
 }

@@ -1,0 +1,59 @@
+//! What somebody can do to units, people and assignments now.
+
+use super::directory::today;
+use crate::env::Env;
+use domain::{
+    Refusal,
+    action::OrganisationAction as Do,
+    actor::Actor,
+    assignment::Assignment,
+    id::UnitId,
+    policy::{
+        Allowed,
+        organisation::{Scope, decide},
+    },
+    staff::Staff,
+    unit::OrgUnit,
+};
+
+/// What the actor can do to a unit. Nothing begins below or in one that is not in being.
+#[must_use]
+pub fn unit_actions(env: &Env, actor: &Actor, unit: &OrgUnit) -> Vec<Allowed> {
+    let begins = [Do::CreateOrgUnit, Do::CreateStaff].into_iter().filter(|_| unit.open_on(today(env)));
+    [Do::UpdateOrgUnit]
+        .into_iter()
+        .chain(begins)
+        .map(|action| allowed(actor, action, &[unit.id], Ok(())))
+        .collect()
+}
+
+/// What the actor can do to a person with these assignments.
+#[must_use]
+pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[Assignment]) -> Vec<Allowed> {
+    let today = today(env);
+    let unended = assignments.iter().filter(|assignment| !assignment.has_ended_by(today));
+    let mut units: Vec<UnitId> = unended.map(|assignment| assignment.unit).collect();
+    if units.is_empty() {
+        units.push(UnitId(actor.agency.0));
+    }
+    let state = person.must_be_active();
+    [Do::UpdateStaff, Do::EndStaff].map(|action| allowed(actor, action, &units, state.clone())).to_vec()
+}
+
+/// What the actor can do to an assignment. The powers of one that has ended can be delegated: it is vacant.
+#[must_use]
+pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Vec<Allowed> {
+    let open = assignment.must_not_have_ended_by(today(env));
+    let units = [assignment.unit];
+    vec![
+        allowed(actor, Do::TransferStaff, &units, open.clone()),
+        allowed(actor, Do::AssignSuperior, &units, open),
+        allowed(actor, Do::Delegate, &units, Ok(())),
+    ]
+}
+
+/// Rights go before the state, as in the use cases. Admins are not listed as who can.
+fn allowed(actor: &Actor, action: Do, units: &[UnitId], state: Result<(), Refusal>) -> Allowed {
+    let right = decide(action, actor, Scope { units, ..Scope::default() });
+    Allowed { action: action.into(), refusal: right.and(state).err(), who_can: Vec::new() }
+}

@@ -1,0 +1,52 @@
+//! Renews raters where a delegation has begun or ended by itself.
+
+use super::renew;
+use crate::{
+    db::Tx,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    id::AgencyId,
+    time::{Calendar, Date},
+};
+use entity::{delegation::Column, meta};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Set, sea_query::OnConflict};
+use std::collections::BTreeSet;
+
+/// The last day of an agency whose beginnings and ends are done with.
+fn mark(agency: AgencyId) -> String {
+    format!("raters_renewed.{agency}")
+}
+
+/// Once a day: who acts from today on rates what is open, and who acted until yesterday rates no more. Gives
+/// the number of assignments whose powers have changed hands; running it again on that day does nothing.
+pub(crate) async fn renew_at_boundaries(tx: Tx) -> Result<u64> {
+    let agency = tx.actor().agency;
+    let today = Calendar::JAKARTA.day(tx.now());
+    let known = meta::Entity::find_by_id(mark(agency)).one(tx.connection()).await?;
+    let done: Option<Date> = known.map(|row| row.value.parse()).transpose().map_err(Error::internal)?;
+    if done.is_some_and(|done| done >= today) {
+        return Ok(0);
+    }
+    let passed =
+        |column: Column| Condition::all().add(column.lte(today)).add_option(done.map(|done| column.gt(done)));
+    let which = Condition::all()
+        .add(Column::AgencyId.eq(agency.0))
+        .add(Condition::any().add(passed(Column::ValidFrom)).add(passed(Column::ValidTo)));
+    let changed: BTreeSet<_> = store::delegation::load(tx.source(), which)
+        .await?
+        .into_iter()
+        .map(|found| found.assignment)
+        .collect();
+    let count = changed.len() as u64;
+    if !changed.is_empty() {
+        renew(&tx, changed, None).await?;
+    }
+    let row = meta::ActiveModel { key: Set(mark(agency)), value: Set(today.to_string()) };
+    meta::Entity::insert(row)
+        .on_conflict(OnConflict::column(meta::Column::Key).update_column(meta::Column::Value).to_owned())
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(count)
+}

@@ -1,0 +1,69 @@
+//! Reads positions.
+
+use super::directory::contains;
+use crate::{
+    db::{Keyset, Order, Page, PageRequest, SortKey},
+    env::Env,
+    error::Result,
+    store,
+};
+use domain::{
+    actor::Actor,
+    id::PositionId,
+    staff::{Position, PositionKind},
+};
+use entity::position::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// Which positions; all conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct PositionFilter {
+    /// The name contains this, whatever the case.
+    pub name: Option<String>,
+    /// The code is exactly this.
+    pub code: Option<String>,
+    /// Of this kind.
+    pub kind: Option<PositionKind>,
+}
+
+/// Positions by id.
+pub async fn positions_by_ids(
+    env: &Env,
+    actor: &Actor,
+    ids: &[PositionId],
+) -> Result<HashMap<PositionId, Position>> {
+    store::position::by_ids(env.db.source(), actor.agency, ids).await
+}
+
+/// A page of the agency's positions, by name.
+pub async fn positions(
+    env: &Env,
+    actor: &Actor,
+    filter: &PositionFilter,
+    order: Order,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Position>, Option<u64>)> {
+    let connection = env.db.reader();
+    let mut select = Entity::find().filter(Column::AgencyId.eq(actor.agency.0));
+    if let Some(name) = &filter.name {
+        select = select.filter(contains(env, Column::Name, name));
+    }
+    if let Some(code) = &filter.code {
+        select = select.filter(Column::Code.eq(code.trim()));
+    }
+    if let Some(kind) = filter.kind {
+        select = select.filter(Column::Kind.eq(kind.to_string()));
+    }
+    let total = if count { Some(select.clone().count(connection).await?) } else { None };
+    let keyset = Keyset::<Entity> {
+        columns: vec![Column::Name, Column::Id],
+        order,
+        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        binding: format!("positions {}", serde_json::to_string(filter)?),
+    };
+    let page = keyset.load(connection, select, request).await?;
+    Ok((page.try_map(store::position::value)?, total))
+}

@@ -1,0 +1,232 @@
+//! What the directory tells to whom, and what it does not.
+
+use crate::{
+    both,
+    support::{Client, Person, ids},
+    year,
+};
+use serde_json::{Value, json};
+
+/// The names of a list of people.
+async fn names(client: &Client, filter: Value) -> Vec<String> {
+    let query = "query($filter: StaffFilter) { staff(filter: $filter, first: 50) { totalCount edges { node { name } } } }";
+    let found = client.ok(query, json!({ "filter": filter })).await["staff"].clone();
+    let edges = found["edges"].as_array().expect("edges").clone();
+    assert_eq!(found["totalCount"], edges.len());
+    edges.iter().map(|edge| edge["node"]["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+both!(a_filter_tells_nothing_that_a_field_hides, |app| async move {
+    let (admin, outsider) = (app.client(Person::Admin).await, app.client(Person::Outsider).await);
+    let mayor = json!({ "employmentKind": "NON_ASN" });
+    assert_eq!(names(&admin, mayor.clone()).await, [Person::Mayor.name()]);
+    assert_eq!(names(&outsider, mayor).await, Vec::<String>::new(), "whose kind is hidden does not match");
+    assert_eq!(names(&outsider, json!({ "employmentKind": "PNS" })).await, [Person::Outsider.name()]);
+    let stranger = app.client(Person::Stranger).await;
+    let below = names(&stranger, json!({ "employmentKind": "PNS" })).await;
+    assert_eq!(below, [Person::Outsider.name(), Person::Stranger.name()], "oneself and those below");
+});
+
+both!(who_has_left_is_known_to_those_who_see_what_is_personal, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let input = json!({
+        "staffId": ids::staff(Person::Peer), "expectedVersion": 1, "lastDay": "2026-03-01", "reason": "Pensiun",
+    });
+    admin.done("endStaff", "staff { status }", input).await;
+    let query = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id }
+        staffMember(by: { id: $id }) { status } }";
+    let outsider = app.client(Person::Outsider).await;
+    let seen = outsider.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
+    assert_eq!(seen, json!({ "node": null, "nodes": [null], "staffMember": null }));
+    for who in [Person::Admin, Person::Auditor, Person::Manager] {
+        let seen = app.client(who).await.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
+        assert_eq!(seen["node"]["id"], ids::staff(Person::Peer), "{who:?}");
+        assert_eq!(seen["staffMember"]["status"], "ENDED", "{who:?}");
+    }
+});
+
+both!(who_acted_rates_no_more_when_the_time_is_over, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let plan = year::approved(&app).await;
+    let input = json!({
+        "assignmentId": ids::assignment(Person::Manager), "delegateId": ids::staff(Person::Peer),
+        "capacity": "PLH", "from": "2026-03-05", "to": "2026-04-01", "reason": "Cuti",
+    });
+    admin.done("delegate", "delegation { id }", input).await;
+    let rater = async || {
+        let query = "query($id: ID!) { plan(id: $id) { rater { capacity staff { id } } } }";
+        let plan = admin.ok(query, json!({ "id": plan["id"] })).await["plan"].clone();
+        (plan["rater"]["staff"]["id"].clone(), plan["rater"]["capacity"].clone())
+    };
+    let manager = (json!(ids::staff(Person::Manager)), json!("DEFINITIVE"));
+    assert_eq!(rater().await, manager, "not yet");
+    for (at, expected) in [
+        ("2026-03-05T01:00:00Z", (json!(ids::staff(Person::Peer)), json!("PLH"))),
+        ("2026-04-01T01:00:00Z", manager.clone()),
+    ] {
+        app.set_clock(at);
+        service::tick::tick(&app.env).await.expect("a tick");
+        assert_eq!(rater().await, expected, "{at}");
+        let events = app.env.db().statements();
+        service::tick::tick(&app.env).await.expect("a tick");
+        assert!(app.env.db().statements() - events < 30, "the same day again is cheap");
+    }
+    let peer = app.client(Person::Peer).await;
+    let query = "query($id: ID!) { plan(id: $id) { id } }";
+    assert_eq!(peer.ok(query, json!({ "id": plan["id"] })).await["plan"], Value::Null, "the power has ended");
+});
+
+both!(a_reporting_key_reads_units_and_nobody_in_them, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let input = json!({ "name": "Dasbor", "orgUnitId": ids::unit(service::testing::city::ROOT) });
+    let key = admin.done("createApiKey", "key", input).await["key"].as_str().expect("a key").to_owned();
+    let reporting = Client { token: Some(key), ..app.anonymous() };
+    let units =
+        reporting.ok("{ orgUnits { edges { node { name kind parent { name } } } } }", json!({})).await;
+    assert_eq!(units["orgUnits"]["edges"].as_array().map(Vec::len), Some(4));
+    let people = "{ orgUnits { edges { node { staff { edges { node { name } } } } } } }";
+    assert_eq!(reporting.error(people, json!({})).await, "FORBIDDEN");
+});
+
+both!(a_unit_tells_its_head_and_what_is_below_in_few_statements, |app| async move {
+    let (admin, outsider) = (app.client(Person::Admin).await, app.client(Person::Outsider).await);
+    let query = "query($first: Int) { orgUnits(first: $first) { edges { node { code head { staff { name } }
+        children(first: 5) { edges { cursor node { code } } pageInfo { hasNextPage } } } } } }";
+    let ask = async |first: i32| {
+        let before = app.env.db().statements();
+        let units = outsider.ok(query, json!({ "first": first })).await["orgUnits"]["edges"].clone();
+        (app.env.db().statements() - before, units)
+    };
+    ask(1).await;
+    let ((few, _), (many, units)) = (ask(2).await, ask(4).await);
+    assert_eq!(few, many, "no statement a unit");
+    let found: Vec<(Value, Value, usize)> = units
+        .as_array()
+        .expect("units")
+        .iter()
+        .map(|edge| {
+            let node = &edge["node"];
+            let children = node["children"]["edges"].as_array().map_or(0, Vec::len);
+            (node["code"].clone(), node["head"]["staff"]["name"].clone(), children)
+        })
+        .collect();
+    let expected = [
+        ("DISDIK-1", Person::Manager, 0),
+        ("DISKOM", Person::Stranger, 0),
+        ("DISDIK", Person::Head, 1),
+        ("KOTA", Person::Mayor, 2),
+    ];
+    assert_eq!(found, expected.map(|(code, head, below)| (json!(code), json!(head.name()), below)));
+
+    // The cursor of a page that was read for many goes on in the list of one.
+    let query = "query($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on OrgUnit {
+        children(first: $first, after: $after) { edges { cursor node { code } } pageInfo { hasNextPage } } } } }";
+    let root = ids::unit(service::testing::city::ROOT);
+    let page = admin.ok(query, json!({ "id": root, "first": 1 })).await["node"]["children"].clone();
+    assert_eq!(page["pageInfo"]["hasNextPage"], true);
+    let cursor = &page["edges"][0]["cursor"];
+    let rest = admin.ok(query, json!({ "id": root, "first": 5, "after": cursor })).await["node"].clone();
+    assert_eq!(rest["children"]["edges"][0]["node"]["code"], "DISDIK");
+    assert_eq!(rest["children"]["edges"].as_array().map(Vec::len), Some(1));
+});
+
+both!(objects_tell_what_can_be_done_to_them, |app| async move {
+    let query =
+        "query($unit: ID!, $staff: ID!, $assignment: ID!) { nodes(ids: [$unit, $staff, $assignment]) {
+        ... on OrgUnit { allowedActions { action allowed code } }
+        ... on Staff { allowedActions { action allowed code } }
+        ... on Assignment { allowedActions { action allowed code } } } }";
+    let ask = async |client: &Client| {
+        let variables = json!({
+            "unit": ids::unit(service::testing::city::SECTION), "staff": ids::staff(Person::Peer),
+            "assignment": ids::assignment(Person::Peer),
+        });
+        let nodes = client.ok(query, variables).await["nodes"].clone();
+        let all = nodes.as_array().expect("nodes").iter().flat_map(|node| {
+            node["allowedActions"].as_array().expect("actions").iter().map(|action| {
+                let name = action["action"].as_str().expect("a name").to_owned();
+                (name, action["code"].as_str().unwrap_or("OPEN").to_owned())
+            })
+        });
+        all.collect::<Vec<_>>()
+    };
+    let names = [
+        "UPDATE_ORG_UNIT",
+        "CREATE_ORG_UNIT",
+        "CREATE_STAFF",
+        "UPDATE_STAFF",
+        "END_STAFF",
+        "TRANSFER_STAFF",
+        "ASSIGN_SUPERIOR",
+        "DELEGATE",
+    ];
+    let all = |code: &str| names.map(|name| (name.to_owned(), code.to_owned())).to_vec();
+    let admin = app.client(Person::Admin).await;
+    assert_eq!(ask(&admin).await, all("OPEN"));
+    assert_eq!(ask(&app.client(Person::Manager).await).await, all("FORBIDDEN"));
+
+    let input = json!({
+        "staffId": ids::staff(Person::Peer), "expectedVersion": 1, "lastDay": "2026-03-01", "reason": "Pensiun",
+    });
+    admin.done("endStaff", "staff { id }", input).await;
+    let after = ask(&admin).await;
+    let closed: Vec<&str> = after
+        .iter()
+        .filter(|(_, code)| code == "INVALID_TRANSITION")
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(closed, ["UPDATE_STAFF", "END_STAFF", "TRANSFER_STAFF", "ASSIGN_SUPERIOR"]);
+});
+
+both!(what_has_ended_is_personal, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let moved = json!({
+        "assignmentId": ids::assignment(Person::Peer), "expectedVersion": 1, "reason": "Mutasi",
+        "to": {
+            "orgUnitId": ids::unit(service::testing::city::OFFICE), "positionId": ids::position(),
+            "superiorAssignmentId": ids::assignment(Person::Head), "from": "2026-03-01",
+        },
+    });
+    admin.done("transferStaff", "assignment { id }", moved).await;
+    let query = "query($id: ID!) { staffMember(by: { id: $id }) { assignments { unit { code } } } }";
+    for (who, expected) in [
+        (Person::Outsider, vec!["DISDIK"]),
+        (Person::Peer, vec!["DISDIK", "DISDIK-1"]),
+        (Person::Auditor, vec!["DISDIK", "DISDIK-1"]),
+    ] {
+        let seen = app.client(who).await.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
+        let units: Vec<&str> = seen["staffMember"]["assignments"]
+            .as_array()
+            .expect("assignments")
+            .iter()
+            .map(|assignment| assignment["unit"]["code"].as_str().expect("a code"))
+            .collect();
+        assert_eq!(units, expected, "{who:?}");
+    }
+
+    let end = json!({
+        "staffId": ids::staff(Person::Team), "expectedVersion": 1, "lastDay": "2026-03-01", "reason": "Pensiun",
+    });
+    admin.done("endStaff", "staff { id }", end).await;
+    let left = json!({ "active": false, "orgUnitId": ids::unit(service::testing::city::OFFICE) });
+    assert_eq!(names(&admin, left.clone()).await, [Person::Team.name()]);
+    assert_eq!(names(&app.client(Person::Outsider).await, left).await, Vec::<String>::new());
+});
+
+both!(positions_are_found_by_name_code_and_kind, |app| async move {
+    let client = app.client(Person::Outsider).await;
+    let query = "query($filter: PositionFilter) { positions(filter: $filter) { totalCount edges { node {
+        id code kindLabel(locale: ID) } } } }";
+    for (filter, codes) in [
+        (json!(null), vec!["ANALIS", "WALIKOTA"]),
+        (json!({ "name": "wali" }), vec!["WALIKOTA"]),
+        (json!({ "code": "ANALIS" }), vec!["ANALIS"]),
+        (json!({ "kind": "POLITICAL", "code": "ANALIS" }), vec![]),
+    ] {
+        let found = client.ok(query, json!({ "filter": filter })).await["positions"].clone();
+        let edges = found["edges"].as_array().expect("edges");
+        let seen: Vec<_> = edges.iter().map(|edge| edge["node"]["code"].as_str().expect("a code")).collect();
+        assert_eq!(seen, codes);
+        assert_eq!(found["totalCount"], edges.len());
+    }
+});
