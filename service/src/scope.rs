@@ -56,12 +56,12 @@ impl<C: ColumnTrait> Owned<C> {
 }
 
 /// The assignments whose powers the actor holds today.
-fn powers(actor: &Actor) -> Vec<Uuid> {
+pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
     actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0).collect()
 }
 
 /// The assignment lies below one of these in the chain of superiors.
-fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
+pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let (start, values): (String, Vec<Value>) = match backend {
         Backend::Postgres => {
             let ids = superiors.iter().map(|id| Value::from(*id)).collect();

@@ -3,6 +3,7 @@
 mod access;
 mod activity;
 mod cli;
+mod config;
 mod criteria;
 mod directory;
 mod evaluation;

@@ -43,7 +43,9 @@ pub async fn give_feedback(
         let source = tx.source();
         store::hold(&tx, [input.plan]).await?;
         let plan = store::plan::find(source, tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
-        let standing = Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater);
+        let below = store::assignment::below_actor(source, tx.actor(), [plan.assignment]).await?;
+        let standing = Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater)
+            .with_chain(below.contains(&plan.assignment));
         policy::plan::decide(PlanAction::GiveFeedback, &standing)?;
         match input.about {
             FeedbackAbout::Activity(activity) => {

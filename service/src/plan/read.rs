@@ -207,11 +207,14 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
     let years: Vec<PeriodId> = plans.values().map(|plan| plan.period).collect();
     let years = store::period::by_ids(source, actor.agency, &years).await?;
     let mut evaluations = evaluations_of_plans(env, ids).await?;
+    let assignments = plans.values().map(|plan| plan.assignment);
+    let below = store::assignment::below_actor(source, actor, assignments).await?;
     let mut found = HashMap::new();
     for (id, plan) in plans {
         let Some(period) = years.get(&plan.period).cloned() else { continue };
         let around = super::Surroundings { period, evaluations: evaluations.remove(&id).unwrap_or_default() };
-        let standing = Standing::of(actor, plan.staff, plan.unit, &plan.rater);
+        let standing = Standing::of(actor, plan.staff, plan.unit, &plan.rater)
+            .with_chain(below.contains(&plan.assignment));
         found.insert(id, policy::plan::allowed_actions(&plan, &standing, &around.context()));
     }
     Ok(found)

@@ -3,15 +3,20 @@
 use crate::{
     db::{Source, any_of},
     error::{Error, Result},
+    scope,
 };
 use domain::{
+    actor::Actor,
     assignment::Assignment,
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
 };
 use entity::assignment::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use std::collections::HashMap;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// The assignment is open on a day.
 pub(crate) fn open_on(day: Date) -> Condition {
@@ -61,6 +66,27 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
         found.entry(assignment.staff).or_default().push(assignment);
     }
     Ok(found)
+}
+
+/// Of these assignments, those that lie below the actor in the chain of superiors.
+pub(crate) async fn below_actor<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    ids: impl IntoIterator<Item = AssignmentId>,
+) -> Result<BTreeSet<AssignmentId>> {
+    let powers = scope::powers(actor);
+    if powers.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let found: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(any_of(source.backend, (Entity, Column::Id), ids.into_iter().map(|id| id.0)))
+        .filter(scope::below(source.backend, &Column::Id, &powers))
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    Ok(found.into_iter().map(AssignmentId).collect())
 }
 
 /// The assignments of a condition, oldest first.

@@ -82,6 +82,28 @@ both!(allowed_actions_say_what_the_verbs_do, |app| async move {
     assert_eq!(told(&app.client(Person::Admin).await, "CANCEL_PLAN").await["allowed"], true);
 });
 
+both!(everybody_in_the_chain_of_superiors_gives_feedback, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let actions = "query($id: ID!) { plan(id: $id) { allowedActions { action allowed } } }";
+    for who in city::PEOPLE {
+        let client = app.client(who).await;
+        let input = json!({
+            "planId": plan["id"],
+            "planResultId": plan["currentRevision"]["results"][0]["id"],
+            "text": "Kerja yang rapi.",
+        });
+        let read = client.ok(actions, json!({ "id": plan["id"] })).await;
+        let Some(told) = read["plan"]["allowedActions"].as_array() else { continue };
+        let told = told.iter().find(|told| told["action"] == "GIVE_FEEDBACK").expect("the action");
+        let may = matches!(who, Person::Manager | Person::Head | Person::Secretary | Person::Mayor);
+        assert_eq!(told["allowed"], may, "{who:?}");
+        let given = client.mutate("giveFeedback", "feedback { id }", input).await;
+        let refused = given["errors"][0]["code"].clone();
+        // An admin who heads nothing has no say in the work.
+        assert_eq!(refused, if may { Value::Null } else { json!("FORBIDDEN") }, "{who:?}");
+    }
+});
+
 both!(the_number_of_statements_of_a_list_does_not_grow, |app| async move {
     let document = "{ plans(first: 20) { edges { node { id staff { name } orgUnit { name } period { year } evaluations { status period { part } } allowedActions { allowed } currentRevision { results { serves { title } servedBy { title } } } } } } }";
     let head = approved(&app, Person::Head, &[row("Layanan")]).await;

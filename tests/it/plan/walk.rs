@@ -156,6 +156,9 @@ both!(an_earlier_plan_can_be_copied, |app| async move {
         "periodId": next["period"]["id"],
         "copyFrom": old["id"],
     });
+    let mut both = input.clone();
+    both["content"] = json!({ "results": [] });
+    assert_eq!(manager.refused("createPlan", SELECTION, both).await, "BAD_USER_INPUT", "a copy or contents");
     let copy = verb(&manager, "createPlan", input.clone()).await;
     let (new, old) = (&copy["currentRevision"]["results"][0], &old["currentRevision"]["results"][0]);
     assert_eq!(
@@ -175,4 +178,40 @@ both!(an_earlier_plan_can_be_copied, |app| async move {
         "NOT_FOUND",
         "nobody copies another's plan"
     );
+});
+
+both!(a_copy_takes_the_criteria_in_force, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let mut input = new_plan(Person::Employee, &[row("Laporan")]);
+    let criterion = |number: u128| global(7, service::testing::id(0x8000 + number));
+    input["content"]["behaviourExpectations"] = json!([
+        { "criterionId": criterion(1), "text": "Ramah di loket" },
+        { "criterionId": criterion(2), "text": "Laporan tepat waktu" },
+    ]);
+    let old = verb(&employee, "createPlan", input).await;
+    // The next year has another set under the same code, with one of the values.
+    let admin = app.client(Person::Admin).await;
+    let read = app.anonymous().ok("{ criteria { id code } }", json!({})).await;
+    let code = read["criteria"][0]["code"].clone();
+    let set = json!({
+        "code": "BERAKHLAK",
+        "nameId": "Nilai",
+        "nameEn": "Values",
+        "regulationCode": "PERMENPANRB-6-2022",
+        "validFrom": "2027-01-01",
+        "criteria": [{ "code": code, "nameId": "Pelayanan", "nameEn": "Service" }],
+    });
+    let set = admin.done("setCriteria", "criteriaSet { criteria { id } }", set).await["criteriaSet"].clone();
+    let next = admin.done("openPeriod", "period { id }", json!({ "year": 2027, "cycle": "QUARTERLY" })).await;
+    app.set_clock("2027-01-05T02:00:00Z");
+    let employee = app.client(Person::Employee).await;
+    let input = json!({
+        "assignmentId": global(ASSIGNMENT, Person::Employee.assignment()),
+        "periodId": next["period"]["id"],
+        "copyFrom": old["id"],
+    });
+    let expected = "plan { currentRevision { behaviourExpectations { criterionId text } } }";
+    let copy = employee.done("createPlan", expected, input).await["plan"].clone();
+    let expectations = json!([{ "criterionId": set["criteria"][0]["id"], "text": "Ramah di loket" }]);
+    assert_eq!(copy["currentRevision"]["behaviourExpectations"], expectations);
 });
