@@ -1,6 +1,7 @@
 //! Settings: defaults here, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
 
 use crate::http::{app::Introspection, guard::Limits};
+use axum::http::HeaderValue;
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -80,6 +81,7 @@ impl Config {
         if config.database_url.as_deref().is_some_and(str::is_empty) {
             config.database_url = None;
         }
+        config.origins()?;
         Ok(config)
     }
 
@@ -88,6 +90,20 @@ impl Config {
     pub fn database(&self) -> String {
         let embedded = || format!("sqlite:{}", self.data_dir.join("kinerja.db").display());
         self.database_url.clone().unwrap_or_else(embedded)
+    }
+
+    /// The allowed origins as headers.
+    ///
+    /// # Errors
+    /// One that isn't written as a browser sends it.
+    pub(crate) fn origins(&self) -> Result<Vec<HeaderValue>, String> {
+        let read = |origin: &String| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.filter(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
+                .and_then(|_| HeaderValue::from_str(origin).ok())
+                .ok_or_else(|| format!("allowed_origins: {origin} is no origin such as https://app.example"))
+        };
+        self.allowed_origins.iter().map(read).collect()
     }
 
     /// The directory of uploads.

@@ -15,6 +15,9 @@ pub struct CreateAdmin {
     /// The agency's name, such as "Pemerintah Kota Bukittinggi".
     #[arg(long)]
     agency: String,
+    /// The code of its root unit, as in the lists that will be imported.
+    #[arg(long, default_value = "ROOT")]
+    code: String,
     /// The administrator's name.
     #[arg(long)]
     name: String,
@@ -38,7 +41,8 @@ impl CreateAdmin {
         };
         let password = read.lines().next().unwrap_or_default().to_owned();
         let env = ready(config, Clock::system()).await?;
-        let found = FoundAgency { agency: self.agency, name: self.name, user: self.user, password };
+        let Self { code, agency, name, user, .. } = self;
+        let found = FoundAgency { code, agency, name, user, password };
         found_agency(&env, found).await.map_err(|error| error.message().render(domain::Locale::En))?;
         println!("the agency and its administrator are there; start the server with: kinerja serve");
         env.db().clone().close().await.map_err(text)

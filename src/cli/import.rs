@@ -1,64 +1,91 @@
-//! `kinerja import`: reads units, positions, people and superiors in; a dry run unless told to apply.
+//! `kinerja import`: reads lists of the personnel office in without a server, all or nothing.
 
 use super::{ready, text};
 use crate::config::Config;
 use clap::Args;
 use domain::{Locale, actor::Actor};
-use indicatif::ProgressBar;
-use service::{criteria, env::Clock, import};
-use std::{path::PathBuf, sync::Arc};
+use indicatif::{ProgressBar, ProgressStyle};
+use service::{
+    Error, criteria,
+    env::Clock,
+    import::{Progress, Report, apply, check},
+};
+use std::{fmt::Write, path::PathBuf, sync::Arc};
 
-/// What to read.
+/// What to read in.
 #[derive(Args)]
 pub struct Import {
-    /// A CSV or XLSX file, or a folder of them. See docs/IMPORT.md for the columns.
-    path: PathBuf,
-    /// Write it, all or nothing; without this the report only says what would change and what is wrong.
+    /// CSV files, workbooks, or folders of them, read as one: each sheet once at most. See docs/IMPORT.md.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Write it; without, the files are only checked.
     #[arg(long)]
     apply: bool,
+    /// Why, for the journal; by default the names of the files.
+    #[arg(long)]
+    reason: Option<String>,
 }
 
 impl Import {
     pub async fn run(self, config: &Config) -> Result<(), String> {
+        if let Some(absent) = self.files.iter().find(|file| !file.exists()) {
+            return Err(format!("there is no file {}", absent.display()));
+        }
         let env = ready(config, Clock::system()).await?;
         let agency = criteria::agency(&env)
             .await
             .map_err(|_| "there is no agency yet; make it with: kinerja create-admin".to_owned())?;
         let actor = Actor::system(agency);
         let bar = ProgressBar::new(0);
+        bar.set_style(ProgressStyle::with_template("{wide_bar} {percent}% {elapsed}").map_err(text)?);
         let shown = bar.clone();
-        let progress: import::Progress = Arc::new(move |done, total| {
+        let progress: Progress = Arc::new(move |done, total| {
             shown.set_length(total as u64);
             shown.set_position(done as u64);
         });
-        let report = if self.apply {
-            import::apply(&env, &actor, &self.path, None, progress).await
+        let outcome = if self.apply {
+            let names = self.files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>();
+            let reason = self.reason.unwrap_or_else(|| names.join(", "));
+            apply(&env, &actor, &self.files, Some(reason), progress).await
         } else {
-            import::check(&env, &actor, &self.path, progress).await
+            check(&env, &actor, &self.files, progress).await
         };
         bar.finish_and_clear();
-        let report = report.map_err(|error| error.message().render(Locale::En))?;
-        for row in &report.rows {
-            for problem in &row.problems {
-                println!(
-                    "{} row {} ({}): {} [{}]",
-                    row.sheet,
-                    row.number,
-                    row.label,
-                    problem.refusal.message.render(Locale::En),
-                    problem.fixer
-                );
-            }
-        }
-        println!("{:?}", report.counts);
+        let report = outcome.map_err(|error| match error {
+            Error::Internal(_) => error.to_string(),
+            refused => refused.message().render(Locale::En),
+        })?;
+        print!("{}", told(&report)?);
         env.db().clone().close().await.map_err(text)?;
-        match (report.is_refused(), self.apply) {
-            (true, _) => Err("nothing was written: correct the rows above".to_owned()),
-            (false, true) => Ok(()),
-            (false, false) => {
-                println!("a dry run: nothing was written; add --apply to write it");
-                Ok(())
-            }
+        if report.is_refused() {
+            return Err("nothing was written: put the rows right and import again".to_owned());
+        }
+        println!("{}", if self.apply { "written" } else { "nothing was written; write it with --apply" });
+        Ok(())
+    }
+}
+
+/// The rows with something wrong, one a line, and the counts.
+fn told(report: &Report) -> Result<String, String> {
+    let mut lines = String::new();
+    for row in &report.rows {
+        for problem in &row.problems {
+            let message = problem.refusal.message.render(Locale::En);
+            let column = problem.refusal.path.join(".");
+            writeln!(
+                lines,
+                "{} row {} {column} ({}): {message} [{}, for {}]",
+                row.sheet, row.number, row.label, problem.severity, problem.fixer
+            )
+            .map_err(text)?;
         }
     }
+    let counts = report.counts;
+    writeln!(
+        lines,
+        "{} created, {} updated, {} unchanged, {} refused, {} warnings",
+        counts.created, counts.updated, counts.unchanged, counts.refused, counts.warnings
+    )
+    .map_err(text)?;
+    Ok(lines)
 }

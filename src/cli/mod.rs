@@ -70,6 +70,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             println!("{pending} changes were made");
             Ok(())
         }
+        Command::Import(import) => import.run(&config).await,
         Command::Tick => {
             let env = ready(&config, Clock::system()).await?;
             let report = service::tick::tick(&env).await.map_err(text)?;
@@ -90,7 +91,6 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Command::CreateAdmin(create) => create.run(&config).await,
-        Command::Import(import) => import.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }
 }

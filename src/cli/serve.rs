@@ -47,6 +47,7 @@ pub async fn until_stopped(
     let settings = AppSettings {
         introspection: config.introspection.unwrap_or(introspection),
         limits: config.limits.clone(),
+        allowed_origins: config.origins()?,
         ..AppSettings::default()
     };
     let app = App::new(env.clone(), &settings).map_err(text)?;

@@ -10,12 +10,14 @@ use crate::graphql::{self, Access, Schema, context, loaders::Loaders};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, Method, header},
     response::Response,
     routing::{any, get, put},
 };
 use domain::actor::Identity;
 use service::{Env, Error, env::fresh_id};
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tower_http::cors::CorsLayer;
 use uuid::Uuid;
 
 /// Who may read the schema through introspection.
@@ -40,6 +42,8 @@ pub struct AppSettings {
     pub limits: Limits,
     /// Limits of HTTP requests.
     pub front: Settings,
+    /// Origins of web pages that may call the API from a browser.
+    pub allowed_origins: Vec<HeaderValue>,
 }
 
 /// What handlers share.
@@ -50,6 +54,7 @@ pub struct App {
     schema: Schema,
     front: Front,
     introspection: Introspection,
+    allowed_origins: Vec<HeaderValue>,
 }
 
 impl App {
@@ -61,12 +66,14 @@ impl App {
         let schema = graphql::schema(env.clone(), settings);
         let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone());
-        Ok(Self { env, schema, front, introspection: settings.introspection })
+        let AppSettings { introspection, allowed_origins, .. } = settings.clone();
+        Ok(Self { env, schema, front, introspection, allowed_origins })
     }
 
     /// The routes.
     pub fn router(self) -> Router {
-        Router::new()
+        let origins = cors(&self.allowed_origins);
+        let routes = Router::new()
             .route("/graphql", any(serve_graphql))
             .route("/graphql/assets/{name}", get(playground::asset))
             .route("/exports/{name}", get(exports::export))
@@ -78,7 +85,12 @@ impl App {
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))
-            .with_state(self)
+            .with_state(self);
+        // Without allowed origins nothing answers a preflight.
+        match origins {
+            Some(origins) => routes.layer(origins),
+            None => routes,
+        }
     }
 
     /// The schema, for printing it.
@@ -86,6 +98,22 @@ impl App {
     pub const fn schema(&self) -> &Schema {
         &self.schema
     }
+}
+
+/// What browsers are told about pages of other origins. No cookie is ever read, so credentials stay out.
+fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins.to_vec())
+            .allow_methods([Method::GET, Method::POST, Method::PUT])
+            .allow_headers([
+                header::ACCEPT,
+                header::ACCEPT_LANGUAGE,
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+            ])
+            .max_age(Duration::from_secs(600))
+    })
 }
 
 async fn serve_graphql(State(app): State<App>, request: Request) -> Response {

@@ -1,6 +1,11 @@
 //! The command line, as a person or a script uses it, and the synthetic city.
 
+use axum::{
+    body::Body,
+    http::{HeaderValue, Request},
+};
 use chrono::NaiveDate;
+use kinerja::http::app::{App, AppSettings};
 use serde_json::{Value, json};
 use service::{
     Env,
@@ -18,6 +23,7 @@ use std::{
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
+use tower::ServiceExt;
 
 fn kinerja(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kinerja"));
@@ -75,6 +81,37 @@ fn unknown_settings_and_absent_files_are_refused() {
     std::fs::write(folder.path().join("kinerja.toml"), "[limits]\nkost = 77\n").expect("a file");
     let (well, _, err) = run(kinerja(folder.path()).arg("check-config"));
     assert!(!well && err.contains("kost"), "{err}");
+    for origin in ["*", "kinerja.example", "https://kinerja.example/"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let origins = format!("[\"{origin}\"]");
+        let (well, _, err) =
+            run(kinerja(folder.path()).arg("check-config").env("KINERJA_ALLOWED_ORIGINS", origins));
+        assert!(!well && err.contains("no origin"), "{origin}: {err}");
+    }
+}
+
+#[tokio::test]
+async fn only_pages_of_allowed_origins_may_call() {
+    let db = TestDb::sqlite().await.expect("a database");
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    let env = Env::new(connected, Clock::system(), db.folder.path());
+    let preflight = async |allowed: &[&'static str]| {
+        let allowed_origins = allowed.iter().map(|origin| HeaderValue::from_static(origin)).collect();
+        let settings = AppSettings { allowed_origins, ..AppSettings::default() };
+        let request = Request::options("/graphql")
+            .header("origin", "https://kinerja.example")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization,content-type")
+            .body(Body::empty())
+            .expect("a request");
+        let router = App::new(env.clone(), &settings).expect("a server").router();
+        let answer = router.oneshot(request).await.expect("an answer");
+        answer.headers().get("access-control-allow-origin").cloned()
+    };
+    let own = "https://kinerja.example";
+    assert_eq!(preflight(&[own]).await, Some(HeaderValue::from_static(own)));
+    assert_eq!(preflight(&["https://other.example"]).await, None);
+    assert_eq!(preflight(&[]).await, None);
 }
 
 #[test]
@@ -236,6 +273,50 @@ fn a_demo_prints_its_logins_and_its_clock_never_goes_back() {
         .env("KINERJA_LISTEN", "127.0.0.1:0")
         .env("DATABASE_URL", &database));
     assert!(!well && err.contains("synthetic"), "{err}");
+}
+
+#[test]
+fn lists_are_checked_and_read_in_without_a_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("password"), "sandi-yang-cukup-panjang\n").expect("a file");
+    let (units, positions) = ("Kode;Nama;Jenis;Kode Induk\n", "kode;nama;jenis;jenjang\n");
+    let staff = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;golongan;pimpinan;mulai\n";
+    for (name, text) in [
+        ("unit.csv", format!("{units}DINKES;Dinas Kesehatan;DINAS;KOTA\n")),
+        ("jabatan.csv", format!("{positions}KADIS;Kepala Dinas;JPT PRATAMA;\n")),
+        (
+            "pegawai.csv",
+            format!("{staff}199001012015011001;Satu Contoh;PNS;DINKES;KADIS;IV/a;ya;2020-01-01\n"),
+        ),
+        ("salah.csv", format!("{staff}199001012015011001;Satu Contoh;PNS;TIDAK-ADA;KADIS;IV/a;ya;\n")),
+    ] {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    }
+    let import = |files: &[&str]| run(kinerja(folder.path()).arg("import").args(files));
+    let lists = ["unit.csv", "jabatan.csv", "pegawai.csv"];
+    let (well, _, err) = import(&lists);
+    assert!(!well && err.contains("create-admin"), "{err}");
+    let (well, _, err) = run(kinerja(folder.path())
+        .args(["create-admin", "--agency", "Kota Contoh", "--code", "KOTA", "--name", "Admin"])
+        .args(["--user", "admin", "--password-file", "password"]));
+    assert!(well, "{err}");
+
+    let (well, out, err) = import(&lists);
+    assert!(
+        well && out.contains("3 created, 0 updated, 0 unchanged") && out.contains("--apply"),
+        "{out}{err}"
+    );
+    let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
+    assert!(well && out.contains("3 created") && out.ends_with("written\n"), "{out}{err}");
+    let (well, out, err) = import(&["unit.csv", "jabatan.csv", "pegawai.csv", "--apply"]);
+    assert!(well && out.contains("0 created, 0 updated, 3 unchanged"), "{out}{err}");
+    let (well, out, err) = import(&["salah.csv", "--apply"]);
+    assert!(
+        !well && out.contains("STAFF row 2 kode_unit") && err.contains("nothing was written"),
+        "{out}{err}"
+    );
+    let (well, _, err) = import(&["absent.csv"]);
+    assert!(!well && err.contains("absent.csv"), "{err}");
 }
 
 #[test]

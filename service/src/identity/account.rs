@@ -245,6 +245,8 @@ async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> 
 /// The first agency of an empty database, with its administrator.
 #[derive(Clone, Debug)]
 pub struct FoundAgency {
+    /// The code of its root unit, by which lists that are read in name it.
+    pub code: String,
     /// The agency's name.
     pub agency: String,
     /// The administrator's name.
@@ -270,7 +272,7 @@ pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
             id: UnitId(agency.0),
             agency,
             parent: None,
-            code: "ROOT".to_owned(),
+            code: input.code,
             name: input.agency,
             kind: UnitKind::Agency,
             time_zone: Some("Asia/Jakarta".to_owned()),

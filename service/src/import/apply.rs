@@ -26,7 +26,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -95,10 +95,10 @@ impl Report {
     }
 }
 
-/// Reads a file, or a folder of files, and says what it would do. Nothing is written.
-pub async fn check(env: &Env, actor: &Actor, path: &Path, progress: Progress) -> Result<Report> {
+/// Reads files, or folders of files, as one and says what they would do. Nothing is written.
+pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(path, &progress).await?;
+    let parsed = read(paths, &progress).await?;
     let today = Calendar::JAKARTA.day(env.now());
     Ok(judge(env.db.source(), actor, today, &parsed).await?.0)
 }
@@ -107,12 +107,12 @@ pub async fn check(env: &Env, actor: &Actor, path: &Path, progress: Progress) ->
 pub async fn apply(
     env: &Env,
     actor: &Actor,
-    path: &Path,
+    paths: &[PathBuf],
     reason: Option<String>,
     progress: Progress,
 ) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(path, &progress).await?;
+    let parsed = read(paths, &progress).await?;
     let report = env
         .write(actor, move |tx| async move {
             let today = Calendar::JAKARTA.day(tx.now());
@@ -127,10 +127,10 @@ pub async fn apply(
     Ok(report)
 }
 
-async fn read(path: &Path, progress: &Progress) -> Result<Parsed> {
-    let (path, progress): (PathBuf, Progress) = (path.to_owned(), progress.clone());
+async fn read(paths: &[PathBuf], progress: &Progress) -> Result<Parsed> {
+    let (paths, progress): (Vec<PathBuf>, Progress) = (paths.to_owned(), progress.clone());
     tokio::task::spawn_blocking(move || {
-        let tables = file::read(&path)?;
+        let tables = file::read(&paths)?;
         progress(0, tables.iter().map(Table::len).sum());
         Ok(parse(&tables))
     })

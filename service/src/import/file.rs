@@ -4,7 +4,10 @@ use super::columns::{Layout, column, layout};
 use crate::error::{Error, Result};
 use calamine::{Data, Reader};
 use domain::{Key, Message};
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// The most rows of an import.
 pub const MAX_ROWS: usize = 100_000;
@@ -46,21 +49,23 @@ impl Cells<'_> {
     }
 }
 
-/// Reads a file, or all CSV files and workbooks of a folder.
-pub(super) fn read(path: &Path) -> Result<Vec<Table>> {
+/// Reads files, or all CSV files and workbooks of folders, as one.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Table>> {
     let mut tables = Vec::new();
-    if path.is_dir() {
-        let mut paths: Vec<_> = std::fs::read_dir(path)
-            .map_err(Error::internal)?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xlsx"))
-            .collect();
-        paths.sort();
-        for path in paths {
-            tables.extend(read_file(&path)?);
+    for path in paths {
+        if path.is_dir() {
+            let mut inside: Vec<_> = std::fs::read_dir(path)
+                .map_err(Error::internal)?
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| path.extension().is_some_and(|end| end == "csv" || end == "xlsx"))
+                .collect();
+            inside.sort();
+            for path in inside {
+                tables.extend(read_file(&path)?);
+            }
+        } else {
+            tables.extend(read_file(path)?);
         }
-    } else {
-        tables = read_file(path)?;
     }
     let rows: usize = tables.iter().map(Table::len).sum();
     if rows > MAX_ROWS {

@@ -173,8 +173,8 @@ async fn steps(
     name: &str,
     progress: &Progress,
 ) -> Result<(RunStatus, Report)> {
-    let path = upload::path_of(env, input.upload);
-    let report = check(env, actor, &path, progress.clone()).await?;
+    let paths = [upload::path_of(env, input.upload)];
+    let report = check(env, actor, &paths, progress.clone()).await?;
     if report.is_refused() {
         return Ok((RunStatus::Refused, report));
     }
@@ -182,7 +182,7 @@ async fn steps(
         return Ok((RunStatus::Ready, report));
     }
     set_status(env, actor, run, RunStatus::Applying).await?;
-    let report = apply(env, actor, &path, Some(name.to_owned()), progress.clone()).await?;
+    let report = apply(env, actor, &paths, Some(name.to_owned()), progress.clone()).await?;
     let status = if report.is_refused() { RunStatus::Refused } else { RunStatus::Applied };
     Ok((status, report))
 }
