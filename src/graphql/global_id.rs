@@ -13,6 +13,12 @@ pub fn unit(text: &str) -> Result<UnitId, Error> {
     Ok(id::parse(Kind::OrgUnit, &ID::from(text), "unit")?)
 }
 
+/// The id of a unit, as GraphQL gives it.
+#[must_use]
+pub fn of_unit(unit: UnitId) -> String {
+    id::encode(Kind::OrgUnit, unit).0
+}
+
 /// An upload's id.
 ///
 /// # Errors

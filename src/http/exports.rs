@@ -1,14 +1,14 @@
-//! The figures of the reports as CSV, for spreadsheets.
+//! The figures of the reports as CSV (RFC 4180, UTF-8 without a mark), for spreadsheets and reporting tools.
 
 use super::{app::App, auth, negotiate};
 use crate::graphql::global_id;
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Locale, actor::Actor};
+use domain::{Locale, Refusal, actor::Actor};
 use serde::Deserialize;
 use serde_json::json;
 use service::{
@@ -17,22 +17,35 @@ use service::{
 };
 
 /// Which unit and period, by the global ids of the API.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Parameters {
-    unit: String,
-    period: String,
-    #[serde(default)]
-    depth: Option<i32>,
+    unit: Option<String>,
+    period: Option<String>,
+    depth: Option<String>,
+}
+
+impl Parameters {
+    fn request(self) -> Result<Request, Error> {
+        let required = |name: &str| Error::from(Refusal::required(name));
+        let depth = self.depth.map_or(Ok(1), |depth| depth.parse());
+        Ok(Request {
+            unit: global_id::unit(&self.unit.ok_or_else(|| required("unit"))?)?,
+            period: global_id::period(&self.period.ok_or_else(|| required("period"))?)?,
+            depth: depth.map_err(|_| report::depth_out_of_range())?,
+        })
+    }
 }
 
 /// `GET /exports/{name}.csv?unit=&period=&depth=`.
 pub async fn export(
     State(app): State<App>,
     Path(name): Path<String>,
-    Query(parameters): Query<Parameters>,
+    parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
     let locale = negotiate::locale(&headers);
+    // What can't be read counts as missing, so that its refusal has the form of the others.
+    let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
     match table(&app.env, &headers, &name, parameters).await {
         Ok(csv) => (
             [
@@ -55,12 +68,7 @@ fn disposition(name: &str) -> HeaderValue {
 
 async fn table(env: &Env, headers: &HeaderMap, name: &str, parameters: Parameters) -> Result<Vec<u8>, Error> {
     let actor = auth::authenticate(env, headers).await?.ok_or(Error::Unauthenticated)?.actor;
-    let request = Request {
-        unit: global_id::unit(&parameters.unit)?,
-        period: global_id::period(&parameters.period)?,
-        depth: parameters.depth.unwrap_or(1),
-    };
-    rows(env, &actor, name, request).await
+    rows(env, &actor, name, parameters.request()?).await
 }
 
 async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<Vec<u8>, Error> {
@@ -99,11 +107,17 @@ fn write<T>(
     report: &Report<T>,
     figures: impl Fn(&T) -> Vec<i64>,
 ) -> Result<Vec<u8>, Error> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    let heads = ["org_unit_code", "org_unit_name", "level", "staff"];
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let heads = ["org_unit_id", "org_unit_code", "org_unit_name", "level", "staff"];
     csv.write_record(heads.iter().chain(columns)).map_err(Error::internal)?;
     for row in &report.rows {
-        let texts = [harmless(&row.code), harmless(&row.name), row.level.to_string(), row.staff.to_string()];
+        let texts = [
+            global_id::of_unit(row.unit),
+            harmless(&row.code),
+            harmless(&row.name),
+            row.level.to_string(),
+            row.staff.to_string(),
+        ];
         let numbers = figures(&row.figures).into_iter().map(|figure| figure.to_string());
         csv.write_record(texts.into_iter().chain(numbers)).map_err(Error::internal)?;
     }

@@ -365,3 +365,36 @@ both!(activities_are_listed_as_far_as_one_sees, |app| async move {
     }
     assert_eq!(seen, ["Tugas 4", "Tugas 3", "Tugas 2", "Tugas 1"]);
 });
+
+// The lock spans two tables, so that no version guards it: whoever decides takes the plan first. On PostgreSQL
+// this fails without `store::hold`.
+both!(nothing_slips_under_an_evaluation_that_becomes_final, |app| async move {
+    const ROUNDS: u32 = 25;
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let mut evaluation = finalise(&app, &plan).await;
+    let mut recorded = 0;
+    for round in 0..ROUNDS {
+        evaluation = year::step(&manager, "reopenEvaluation", &evaluation, json!({ "reason": "Uji" })).await;
+        let reports = (0..3).map(|number| {
+            let (employee, plan) = (employee.clone(), plan.clone());
+            tokio::spawn(async move { record(&employee, &plan, json!([row(round * 3 + number, 3)])).await })
+        });
+        let reports: Vec<_> = reports.collect();
+        let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+        evaluation = year::step(&manager, "finaliseEvaluation", &evaluation, reason).await;
+        for report in reports {
+            let results = report.await.expect("a report");
+            recorded += u32::from(code(&results[0]) == "none");
+        }
+    }
+    let mut is_final = false;
+    for kind in service::testing::audit::kinds(&app.env).await.expect("the journal") {
+        match kind.as_str() {
+            "EVALUATION_FINALISED" => is_final = true,
+            "EVALUATION_REOPENED" => is_final = false,
+            "ACTIVITY_RECORDED" => assert!(!is_final, "an activity slipped in, of {recorded} recorded"),
+            _ => {}
+        }
+    }
+});

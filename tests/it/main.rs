@@ -16,5 +16,6 @@ mod report;
 mod schema;
 mod structure;
 mod support;
+mod tick;
 mod worklist;
 mod year;

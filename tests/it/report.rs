@@ -56,8 +56,13 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     let (status, csv) = csv(&auditor, "plan-completion.csv", &ids::unit(city::ROOT), &ids::quarter(1)).await;
     assert_eq!(status, StatusCode::OK);
     let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines[0], "org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved");
-    assert_eq!(lines[1], "KOTA,Pemerintah Kota Contoh,0,10,9,0,0,0,1");
+    assert_eq!(
+        lines[0],
+        "org_unit_id,org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved"
+    );
+    let city = format!("{},KOTA,Pemerintah Kota Contoh,0,10,9,0,0,0,1", ids::unit(city::ROOT));
+    assert_eq!(lines[1], city);
+    assert!(csv.ends_with("\r\n"), "RFC 4180");
     assert_eq!(lines.len(), 5);
 });
 
@@ -79,6 +84,8 @@ both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
     assert_eq!(status, StatusCode::FORBIDDEN);
     let (status, body) = csv(&head, "plan-completion.csv", "broken", &ids::year()).await;
     assert_eq!((status, body.contains("BAD_USER_INPUT")), (StatusCode::BAD_REQUEST, true));
+    let (status, body) = csv(&head, "plan-completion.csv", &ids::unit(city::OFFICE), "x&depth=many").await;
+    assert_eq!((status, body.contains("BAD_USER_INPUT")), (StatusCode::BAD_REQUEST, true));
     let (status, _) = csv(&head, "unknown.csv", &ids::unit(city::OFFICE), &ids::year()).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 
@@ -90,4 +97,85 @@ both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
     tool.ok(query, office.clone()).await;
     let root = json!({ "unit": ids::unit(city::ROOT), "period": ids::year() });
     assert_eq!(tool.error(query, root).await, "FORBIDDEN");
+});
+
+/// The first quarter's evaluation of the employee, rated: a draft.
+async fn rated(app: &crate::support::TestApp, plan: &Value) -> Value {
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let found = year::evaluations(&manager, plan).await;
+    let evaluation = found.iter().find(|one| one["period"]["part"] == 1).expect("the part");
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+    let evaluation = year::step(&employee, "reportRealisation", evaluation, report).await;
+    let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
+    year::step(&manager, "rateEvaluation", &evaluation, rating).await
+}
+
+both!(a_draft_is_in_no_figure, |app| async move {
+    let plan = year::approved(&app).await;
+    let (manager, auditor) = (app.client(Person::Manager).await, app.client(Person::Auditor).await);
+    let variables = json!({ "unit": ids::unit(city::SECTION), "period": ids::quarter(1) });
+    let figures = || async {
+        let reports = auditor.ok(REPORTS, variables.clone()).await["reports"].clone();
+        let predicates = reports["predicateDistribution"]["rows"][0].clone();
+        let states = reports["evaluationCompletion"]["rows"][0].clone();
+        (
+            predicates["good"].clone(),
+            predicates["notRated"].clone(),
+            states["ratedDraft"].clone(),
+            states["finished"].clone(),
+        )
+    };
+    let draft = rated(&app, &plan).await;
+    assert_eq!(figures().await, (json!(0), json!(4), json!(1), json!(0)));
+    let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+    let last = year::step(&manager, "finaliseEvaluation", &draft, reason).await;
+    assert_eq!(figures().await, (json!(1), json!(3), json!(0), json!(1)));
+    year::step(&manager, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
+    assert_eq!(figures().await, (json!(0), json!(4), json!(1), json!(0)));
+});
+
+both!(a_report_is_one_statement_whatever_the_depth, |app| async move {
+    year::approved(&app).await;
+    let auditor = app.client(Person::Auditor).await;
+    let query = "query($unit: ID!, $period: ID!, $depth: Int!) { reports {
+        predicateDistribution(unitId: $unit, periodId: $period, depth: $depth) { rows { staff } } } }";
+    let mut counts = Vec::new();
+    for depth in [0, 0, 3] {
+        let before = app.env.db().statements();
+        let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::year(), "depth": depth });
+        auditor.ok(query, variables).await;
+        counts.push(app.env.db().statements() - before);
+    }
+    assert_eq!(counts[1], counts[2]);
+    for depth in [-1, 11] {
+        let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::year(), "depth": depth });
+        assert_eq!(auditor.error(query, variables).await, "BAD_USER_INPUT", "{depth}");
+    }
+});
+
+both!(a_report_counts_who_is_there_on_the_last_day, |app| async move {
+    year::approved(&app).await;
+    let (admin, auditor) = (app.client(Person::Admin).await, app.client(Person::Auditor).await);
+    let query = "query($unit: ID!, $period: ID!) { reports {
+        planCompletion(unitId: $unit, periodId: $period, depth: 0) { rows { staff approved missing } } } }";
+    let figures = |unit, quarter| {
+        let auditor = auditor.clone();
+        let variables = json!({ "unit": ids::unit(unit), "period": ids::quarter(quarter) });
+        async move { auditor.ok(query, variables).await["reports"]["planCompletion"]["rows"][0].clone() }
+    };
+    assert_eq!(figures(city::SECTION, 1).await, json!({ "staff": 4, "approved": 1, "missing": 3 }));
+    // A colleague leaves within the first quarter.
+    let staff = admin
+        .ok(
+            "query($id: ID!) { node(id: $id) { ... on Staff { version } } }",
+            json!({ "id": ids::staff(Person::Peer) }),
+        )
+        .await;
+    let input = json!({
+        "staffId": ids::staff(Person::Peer), "expectedVersion": staff["node"]["version"],
+        "lastDay": "2026-03-01", "reason": "Pensiun",
+    });
+    admin.done("endStaff", "staff { id }", input).await;
+    assert_eq!(figures(city::SECTION, 1).await, json!({ "staff": 3, "approved": 1, "missing": 2 }));
 });

@@ -12,7 +12,7 @@ use crate::{
     store,
 };
 use domain::{
-    Message, Refusal,
+    Message,
     actor::Actor,
     evaluation::{EvaluationStatus, Predicate},
     id::{PeriodId, UnitId},
@@ -158,6 +158,16 @@ pub async fn evaluation_completion(
     .await
 }
 
+/// The refusal of a depth that no report has.
+#[must_use]
+pub fn depth_out_of_range() -> Error {
+    let message = Message::new(domain::Key::OutOfRange)
+        .with("field", "depth")
+        .with("min", 0)
+        .with("max", DEPTH_AT_MOST);
+    Error::input(["depth"], message)
+}
+
 /// Authorizes, counts, and folds what was counted by unit.
 async fn run<T: Default>(
     env: &Env,
@@ -171,11 +181,7 @@ async fn run<T: Default>(
         return Err(Error::Forbidden);
     }
     if !(0..=DEPTH_AT_MOST).contains(&request.depth) {
-        let message = Message::new(domain::Key::OutOfRange)
-            .with("field", "depth")
-            .with("min", 0)
-            .with("max", DEPTH_AT_MOST);
-        return Err(Refusal::input(["depth"], message).into());
+        return Err(depth_out_of_range());
     }
     let period =
         store::period::find(env.db.source(), actor.agency, request.period).await?.ok_or(Error::NotFound)?;

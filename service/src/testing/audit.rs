@@ -109,3 +109,9 @@ fn select(env: &Env, text: &str) -> Statement {
     };
     Statement::from_string(backend, text)
 }
+
+/// The kinds of all entries in the order in which they were appended in this process: ids of entries rise.
+pub async fn kinds(env: &Env) -> Result<Vec<String>> {
+    let entries = event::Entity::find().order_by_asc(event::Column::Id).all(env.db.reader()).await?;
+    Ok(entries.into_iter().map(|entry| entry.kind).collect())
+}

@@ -1,0 +1,108 @@
+//! What time alone brings about.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp, ids},
+    year::{self, step},
+};
+use serde_json::{Value, json};
+use service::tick::{TickReport, tick};
+
+async fn run(app: &TestApp) -> TickReport {
+    tick(&app.env).await.expect("a tick")
+}
+
+fn did(report: TickReport) -> (u64, u64) {
+    (report.deemed_accepted, report.plans_closed)
+}
+
+/// The employee's evaluations made final, all of them GOOD; the annual one as it stands then.
+async fn rated(app: &TestApp, plan: &Value) -> Value {
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let found = year::evaluations(&manager, plan).await;
+    let mut annual = Value::Null;
+    for part in [1, 2, 3, 4, 0] {
+        let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
+        let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+        let evaluation = step(&employee, "reportRealisation", evaluation, report).await;
+        let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
+        let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
+        let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+        annual = step(&manager, "finaliseEvaluation", &evaluation, reason).await;
+    }
+    annual
+}
+
+async fn status(client: &Client, query: &str, id: &Value) -> Value {
+    client.ok(query, json!({ "id": id })).await["node"]["status"].clone()
+}
+
+const OF_EVALUATION: &str = "query($id: ID!) { node(id: $id) { ... on Evaluation { status version } } }";
+const OF_PLAN: &str = "query($id: ID!) { node(id: $id) { ... on Plan { status } } }";
+
+both!(silence_is_consent_once_the_time_to_object_is_over, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager, head) = (
+        app.client(Person::Employee).await,
+        app.client(Person::Manager).await,
+        app.client(Person::Head).await,
+    );
+    let annual = rated(&app, &plan).await;
+    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
+    assert_eq!(did(run(&app).await), (0, 0));
+    // Delivered on 2 March: the last day is 16 March in Jakarta.
+    app.set_clock("2026-03-16T16:59:59Z");
+    assert_eq!(did(run(&app).await), (0, 0));
+    assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DELIVERED");
+    app.set_clock("2026-03-16T17:00:00Z");
+    assert_eq!(did(run(&app).await), (1, 0));
+    assert_eq!(did(run(&app).await), (0, 0), "a second run finds nothing");
+    assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DEEMED_ACCEPTED");
+
+    // It closes without the signature of the employee, which is recorded as missing.
+    let version =
+        json!({ "id": annual["id"], "version": annual["version"].as_i64().expect("a version") + 1 });
+    let signed = step(&manager, "signEvaluation", &version, json!({})).await;
+    let signed = step(&head, "signEvaluation", &signed, json!({})).await;
+    let closed = step(&manager, "closeEvaluation", &signed, json!({})).await;
+    assert_eq!(closed["status"], "CLOSED");
+    let query = "query($id: ID!) { evaluation(id: $id) { signatures { party } } }";
+    let seen = employee.ok(query, json!({ "id": annual["id"] })).await;
+    assert_eq!(
+        seen["evaluation"]["signatures"],
+        json!([{ "party": "RATER" }, { "party": "RATERS_SUPERIOR" }])
+    );
+});
+
+both!(what_was_acknowledged_stays_so, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let annual = rated(&app, &plan).await;
+    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
+    let annual = step(&employee, "acknowledgeEvaluation", &annual, json!({})).await;
+    app.set_clock("2026-04-30T02:00:00Z");
+    assert_eq!(did(run(&app).await), (0, 0));
+    assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "ACKNOWLEDGED");
+});
+
+both!(a_plan_closes_with_its_year, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
+    // The plan of a colleague stays unfinished and waits.
+    let peer = app.client(Person::Peer).await;
+    let waiting = year::submitted(&peer, Person::Peer, year::content(None)).await;
+    let input =
+        json!({ "planId": waiting["id"], "expectedVersion": waiting["version"], "decision": "APPROVE" });
+    app.client(Person::Manager).await.done("reviewPlan", "plan { id }", input).await;
+    rated(&app, &plan).await;
+    assert_eq!(did(run(&app).await), (0, 0), "the year is open");
+    for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
+        let input = json!({ "periodId": period, "expectedVersion": 1 });
+        admin.done("closePeriod", "period { status }", input).await;
+    }
+    assert_eq!(did(run(&app).await), (0, 1));
+    assert_eq!(did(run(&app).await), (0, 0));
+    assert_eq!(status(&employee, OF_PLAN, &plan["id"]).await, "CLOSED");
+    assert_eq!(status(&peer, OF_PLAN, &waiting["id"]).await, "APPROVED");
+});
