@@ -46,20 +46,12 @@ pub(super) async fn grouped(
     period: &Period,
     counted: Counted,
 ) -> Result<Vec<Line>> {
-    // A plan is of the year; a part of a year asks for the plans of its year.
-    let of_period = match counted {
-        Counted::Plans => period.parent.unwrap_or(period.id),
-        Counted::Predicates | Counted::Evaluations => period.id,
+    let key = match counted {
+        Counted::Plans => "p.status",
+        Counted::Evaluations => "e.status",
+        Counted::Predicates => "e.predicate",
     };
-    let (key, joined) = match counted {
-        Counted::Plans => (
-            "p.status",
-            "LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {period} AND p.status <> 'CANCELLED'",
-        ),
-        Counted::Evaluations => ("e.status", EVALUATION),
-        Counted::Predicates => ("e.predicate", EVALUATION),
-    };
-    let text = QUERY.replace("{key}", key).replace("{joined}", joined);
+    let text = QUERY.replace("{key}", key);
     let mut values: Vec<Value> = Vec::new();
     let backend = env.db.backend();
     let text = bind(
@@ -69,7 +61,8 @@ pub(super) async fn grouped(
         &[
             ("{unit}", unit.0.into()),
             ("{depth}", depth.into()),
-            ("{period}", of_period.0.into()),
+            ("{year}", period.parent.unwrap_or(period.id).0.into()),
+            ("{period}", period.id.0.into()),
             ("{on}", period.ends_on.into()),
         ],
     );
@@ -86,11 +79,11 @@ pub(super) async fn grouped(
         .collect()
 }
 
-/// Evaluations of cancelled plans count for nothing.
-const EVALUATION: &str = "LEFT JOIN (evaluation e JOIN plan p ON p.id = e.plan_id AND p.status <> 'CANCELLED') \
-     ON e.assignment_id = a.id AND e.period_id = {period}";
-
 /// `edge`: the tree on the day. `grp`: the units that have a row. `cover`: each of them with all below.
+/// `counted`: who is active on the day, by his own unit and key, so that the tree meets few rows.
+///
+/// A plan is of the year; a part of a year asks for the plans of its year. Cancelled plans, and with them their
+/// evaluations, count for nothing. Both joins follow a unique index.
 const QUERY: &str = "\
 WITH RECURSIVE edge (unit, parent) AS (
     SELECT unit_id, parent_id FROM org_unit_parent
@@ -103,19 +96,22 @@ WITH RECURSIVE edge (unit, parent) AS (
     SELECT unit, unit FROM grp
     UNION ALL
     SELECT cover.top, edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
-), active (id, unit) AS (
-    SELECT a.id, a.unit_id FROM assignment a
+), counted (unit, key, count) AS (
+    SELECT a.unit_id, {key}, COUNT(*) FROM assignment a
     JOIN staff s ON s.id = a.staff_id AND s.employment_kind <> 'NON_ASN'
+    LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {year} AND p.status <> 'CANCELLED'
+    LEFT JOIN evaluation e ON e.plan_id = p.id AND e.period_id = {period}
     WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on})
+    GROUP BY a.unit_id, {key}
 )
-SELECT u.id AS unit, u.code AS code, u.name AS name, grp.level AS level, {key} AS key, COUNT(a.id) AS count
+SELECT u.id AS unit, u.code AS code, u.name AS name, grp.level AS level, counted.key AS key,
+    CAST(COALESCE(SUM(counted.count), 0) AS BIGINT) AS count
 FROM grp
 JOIN org_unit u ON u.id = grp.unit
 JOIN cover ON cover.top = grp.unit
-LEFT JOIN active a ON a.unit = cover.unit
-{joined}
-GROUP BY u.id, u.code, u.name, grp.level, {key}
-ORDER BY grp.level, u.code, u.id, {key}";
+LEFT JOIN counted ON counted.unit = cover.unit
+GROUP BY u.id, u.code, u.name, grp.level, counted.key
+ORDER BY grp.level, u.code, u.id, counted.key";
 
 /// Puts the database's own placeholders in place of the words, and their values in order.
 fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, Value)]) -> String {
