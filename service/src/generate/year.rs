@@ -1,8 +1,10 @@
 //! A person's year: the plan that serves the superior's, the evaluations, and in the running year activities.
 
+mod outcome;
+
 use super::{
     batch::Batch,
-    dice::{Dice, percent, pick},
+    dice::{Dice, pick},
     people::{City, Person, Persona},
 };
 use crate::error::Result;
@@ -10,23 +12,17 @@ use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
 use domain::{
     Decimal,
     activity::{Activity, ActivityStatus, Evidence, EvidenceKind},
-    evaluation::{
-        Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Party,
-        Realisation, Signature, open_for,
-    },
-    feedback::{Feedback, FeedbackAbout},
+    evaluation::{OrgUnitPredicate, open_for},
     id::{
-        ActionPlanId, ActivityId, EvaluationId, EvidenceId, FeedbackId, IndicatorId, PlanId,
-        RecommendationId, ResultId, RevisionId, UnitPredicateId,
+        ActionPlanId, ActivityId, EvaluationId, EvidenceId, IndicatorId, PlanId, ResultId, RevisionId,
+        UnitPredicateId,
     },
     period::Period,
     plan::{
         ActionPlan, Approach, Aspect, Direction, Indicator, Plan, PlanContent, PlanResult, PlanRevision,
         PlanStatus, ResultKind, RevisionStatus, Target,
     },
-    recommendation::{Recommendation, RecommendationKind},
     regulation::{PERMENPANRB_6_2022, RegulationRef},
-    scoring::explain_matrix,
     time::{Date, Instant},
     unit_predicate::UnitPredicate,
 };
@@ -277,117 +273,6 @@ impl Year<'_> {
         }
     }
 
-    fn evaluation(&self, index: usize, opened: Evaluation, period: &Period, plan: &Plan) -> Evaluation {
-        let mut rng = self.dice.roll("rating", self.number() * 100 + period.part, person_number(index));
-        let since = self.since(period);
-        let status = match opened.kind {
-            _ if since > CLOSED_AFTER => EvaluationStatus::Closed,
-            EvaluationKind::Periodic if since > 14 && percent(&mut rng, 93) => EvaluationStatus::Final,
-            EvaluationKind::Periodic if since > 7 => EvaluationStatus::RatedDraft,
-            EvaluationKind::Periodic if since > 0 && percent(&mut rng, 60) => EvaluationStatus::SelfReported,
-            _ => EvaluationStatus::Open,
-        };
-        if status == EvaluationStatus::Open {
-            return opened;
-        }
-        let reported_at = self.morning(period.ends_on + Duration::days(2));
-        let finalised_at = self.morning(period.ends_on + Duration::days(9));
-        let mut detail = EvaluationDetail {
-            realisations: realisations(&mut rng, plan),
-            reported_at: Some(reported_at),
-            ..EvaluationDetail::default()
-        };
-        if status == EvaluationStatus::SelfReported {
-            return Evaluation { status, detail, ..opened };
-        }
-        let result = rating(&mut rng, 20, 6);
-        let behaviour = rating(&mut rng, 22, 3);
-        let reason = |rating: Expectation| {
-            (rating != Expectation::AsExpected)
-                .then(|| "Berdasarkan bukti dukung dan umpan balik.".to_owned())
-        };
-        detail.result_reason = reason(result);
-        detail.behaviour_reason = reason(behaviour);
-        if status == EvaluationStatus::RatedDraft {
-            return Evaluation {
-                status,
-                detail,
-                result_rating: Some(result),
-                behaviour_rating: Some(behaviour),
-                ..opened
-            };
-        }
-        let (predicate, score) = explain_matrix(opened.regulation.clone(), result, behaviour);
-        detail.score = Some(score);
-        detail.revision = plan.effective().map(|revision| revision.id);
-        let annual = opened.kind == EvaluationKind::Annual;
-        if annual {
-            let parties = [
-                (Party::Employee, Some(opened.staff)),
-                (Party::Rater, Some(opened.rater.staff)),
-                (Party::RatersSuperior, opened.rater.superior_staff),
-            ];
-            detail.signatures = parties
-                .into_iter()
-                .filter_map(|(party, staff)| {
-                    Some(Signature { party, staff: staff?, at: finalised_at + Duration::days(3) })
-                })
-                .collect();
-        }
-        let delivered = annual.then(|| finalised_at + Duration::days(1));
-        Evaluation {
-            status,
-            detail,
-            result_rating: Some(result),
-            behaviour_rating: Some(behaviour),
-            predicate: Some(predicate),
-            unit_predicate: Some(OrgUnitPredicate::Good),
-            finalised_at: Some(finalised_at),
-            delivered_at: delivered,
-            objection_until: delivered.map(|at| at.date_naive() + Duration::days(14)),
-            ..opened
-        }
-    }
-
-    /// Feedback on one row in ten, and recommendations where the year ended well.
-    fn remarks(&self, index: usize, evaluation: &Evaluation, plan: &Plan, batch: &mut Batch) -> Result<()> {
-        let Some(at) = evaluation.finalised_at else { return Ok(()) };
-        let (year, number) = (self.number(), person_number(index));
-        let mut rng = self.dice.roll("remarks", year, number);
-        let row = plan.effective().and_then(|revision| revision.content.results.first());
-        if let Some(row) = row.filter(|_| evaluation.kind == EvaluationKind::Annual && percent(&mut rng, 10))
-        {
-            batch.feedback(&Feedback {
-                id: FeedbackId(self.dice.id("feedback", year, number, 0)),
-                agency: plan.agency,
-                plan: plan.id,
-                about: FeedbackAbout::Result(row.id),
-                evaluation: Some(evaluation.id),
-                author: plan.rater.staff,
-                recipient: plan.staff,
-                unit: plan.unit,
-                text: "Hasil baik; jaga ketepatan waktu dan lengkapi bukti dukung.".to_owned(),
-                given_at: at,
-                version: 1,
-            })?;
-        }
-        let very_good = evaluation.predicate == Some(domain::evaluation::Predicate::VeryGood);
-        if evaluation.kind == EvaluationKind::Annual && very_good {
-            batch.recommendation(&Recommendation {
-                id: RecommendationId(self.dice.id("recommendation", year, number, 0)),
-                agency: plan.agency,
-                evaluation: evaluation.id,
-                staff: plan.staff,
-                author: plan.rater.staff,
-                kind: RecommendationKind::TalentPool,
-                text: "Layak dipertimbangkan dalam kelompok rencana suksesi.".to_owned(),
-                made_at: at,
-                version: 1,
-            })?;
-        }
-        Ok(())
-    }
-
     fn activity(
         &self,
         index: usize,
@@ -493,29 +378,4 @@ impl Year<'_> {
 
 fn person_number(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
-}
-
-fn rating(rng: &mut impl Rng, above: u32, below: u32) -> Expectation {
-    let roll = rng.random_range(0..100);
-    if roll < above {
-        Expectation::Above
-    } else if roll >= 100 - below {
-        Expectation::Below
-    } else {
-        Expectation::AsExpected
-    }
-}
-
-fn realisations(rng: &mut impl Rng, plan: &Plan) -> Vec<Realisation> {
-    let results = plan.effective().map(|revision| revision.content.results.as_slice()).unwrap_or_default();
-    results
-        .iter()
-        .map(|row| Realisation {
-            result: row.id,
-            indicator: row.indicators.first().map(|indicator| indicator.id),
-            value: Some(Decimal::whole(rng.random_range(3..=40))),
-            text: "Sesuai laporan dan bukti dukung.".to_owned(),
-            evidence: Vec::new(),
-        })
-        .collect()
 }
