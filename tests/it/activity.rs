@@ -398,3 +398,23 @@ both!(nothing_slips_under_an_evaluation_that_becomes_final, |app| async move {
         }
     }
 });
+
+both!(two_decisions_at_once_are_one, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    for number in 0..12 {
+        let one = handed_in(&employee, &plan, number * 2, 1).await;
+        let other = handed_in(&employee, &plan, number * 2 + 1, 2).await;
+        let decide = || {
+            let (manager, rows) = (manager.clone(), json!([version(&one), version(&other)]));
+            let input = json!({ "rows": rows, "decision": "APPROVE" });
+            tokio::spawn(async move { results(&manager, "reviewActivities", input).await })
+        };
+        let (first, second) = (decide(), decide());
+        let results: Vec<Value> =
+            [first.await.expect("an answer"), second.await.expect("an answer")].concat();
+        let codes: Vec<&str> = results.iter().map(code).collect();
+        assert_eq!(codes.iter().filter(|code| **code == "none").count(), 2, "{codes:?}");
+        assert_eq!(codes.iter().filter(|code| **code == "CONFLICT").count(), 2, "{codes:?}");
+    }
+});

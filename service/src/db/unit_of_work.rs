@@ -119,10 +119,11 @@ impl Tx {
         reason: Option<&str>,
     ) -> Result<R> {
         after.set_version(before.version() + 1);
-        self.changed(R::SUBJECT, after.id());
+        // Where nothing was written there is nothing to tell: a batch goes on with its other rows.
         if after.update(before, self).await? == 0 {
             return Err(Refusal::conflict(before.version() + 1).into());
         }
+        self.changed(R::SUBJECT, after.id());
         journal::append(self, kind, Some(before), &after, reason).await?;
         Ok(after)
     }
