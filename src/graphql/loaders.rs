@@ -21,6 +21,7 @@ use domain::{
     policy::Allowed,
     recommendation::Recommendation,
     staff::{Position, Staff},
+    time::Date,
     unit::OrgUnit,
 };
 use futures_util::future::BoxFuture;
@@ -96,6 +97,7 @@ where
 pub struct Loaders {
     pub units: Batch<UnitId, OrgUnit>,
     pub children_of_units: Batch<(UnitId, usize), Page<OrgUnit>>,
+    pub parents_on: Batch<(UnitId, Date), OrgUnit>,
     pub heads: Batch<UnitId, Assignment>,
     pub positions: Batch<PositionId, Position>,
     pub staff: Batch<StaffId, Staff>,
@@ -133,6 +135,9 @@ impl Loaders {
                     async move { organisation::children(&env, &actor, &units, first).await }
                 })
                 .await
+            }),
+            parents_on: Batch::new(env, actor, |env, actor, keys: Vec<(UnitId, Date)>| async move {
+                organisation::parents_on(&env, &actor, &keys).await
             }),
             heads: Batch::new(env, actor, |env, actor, units: Vec<UnitId>| async move {
                 organisation::heads(&env, &actor, &units).await

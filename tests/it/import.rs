@@ -16,18 +16,18 @@ use tower::ServiceExt;
 const RUN: &str = "importRun { id status }";
 const STAFF: &str = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;golongan;kapasitas;pimpinan;mulai\n";
 
-async fn put(app: &TestApp, url: &str, bytes: &str) -> StatusCode {
-    let request = Request::put(url).body(Body::from(bytes.to_owned())).expect("a request");
+async fn put(app: &TestApp, url: &str, bytes: impl AsRef<[u8]>) -> StatusCode {
+    let request = Request::put(url).body(Body::from(bytes.as_ref().to_owned())).expect("a request");
     app.router.clone().oneshot(request).await.expect("an answer").status()
 }
 
 /// Uploads a file; gives its global id.
-async fn upload(admin: &Client, text: &str) -> Value {
-    let input = json!({ "name": "berkas.csv", "size": text.len() });
+async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
+    let input = json!({ "name": "berkas.csv", "size": bytes.as_ref().len() });
     let made = admin.done("createUpload", "uploadId url expiresAt", input).await;
     let url = made["url"].as_str().expect("an address");
-    assert_eq!(put(&admin.app, url, text).await, StatusCode::NO_CONTENT);
-    assert_eq!(put(&admin.app, url, text).await, StatusCode::NOT_FOUND, "the address works once");
+    assert_eq!(put(&admin.app, url, &bytes).await, StatusCode::NO_CONTENT);
+    assert_eq!(put(&admin.app, url, &bytes).await, StatusCode::NOT_FOUND, "the address works once");
     made["uploadId"].clone()
 }
 
@@ -51,8 +51,8 @@ async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
     panic!("the import did not end");
 }
 
-async fn applied(admin: &Client, text: &str) -> Value {
-    let id = upload(admin, text).await;
+async fn applied(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
+    let id = upload(admin, bytes).await;
     let run = import(admin, &id, false).await;
     assert_eq!(run["status"], "APPLIED", "{run:#}");
     run["changes"].clone()
@@ -97,6 +97,24 @@ both!(imports_an_organisation_and_a_second_time_nothing, |app| async move {
     let peer = admin.ok(query, json!({ "nip": Person::Peer.nip() })).await["staffMember"].clone();
     assert_eq!(peer["assignment"]["unit"]["code"], "DISKOM");
     assert_eq!(peer["assignments"].as_array().map(Vec::len), Some(2), "a transfer keeps the old assignment");
+});
+
+both!(reads_a_workbook_as_a_personnel_office_has_it, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let workbook = include_bytes!("data/organisation.xlsx");
+    assert_eq!(counts(&applied(&admin, workbook).await), [5, 0, 0]);
+    assert_eq!(counts(&applied(&admin, workbook).await), [0, 0, 5]);
+    let query = "query { staffMember(by: { externalId: \"1002\" }) { nip name assignment {
+        validFrom rank leads unit { name kind head { staff { name } } } position { name level }
+        superior { validFrom staff { externalId } } } } }";
+    let found = admin.ok(query, json!({})).await["staffMember"].clone();
+    let assignment = json!({
+        "validFrom": "2025-06-01", "rank": "III/b", "leads": false,
+        "unit": { "name": "Dinas Kesehatan", "kind": "OPD", "head": { "staff": { "name": "Satu Contoh" } } },
+        "position": { "name": "Nutrisionis", "level": "Ahli Muda" },
+        "superior": { "validFrom": "2025-01-01", "staff": { "externalId": "1001" } },
+    });
+    assert_eq!(found, json!({ "nip": "199101012015012002", "name": "Dua Contoh", "assignment": assignment }));
 });
 
 both!(a_wrong_row_keeps_everything_out, |app| async move {

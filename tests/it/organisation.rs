@@ -98,6 +98,43 @@ both!(takes_in_changes_and_ends_a_person, |app| async move {
     assert_eq!((&ended["status"], &ended["version"]), (&json!("ENDED"), &json!(3)));
 });
 
+both!(a_move_can_have_happened_before_it_is_recorded, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let mv = |version: i32, parent: domain::id::UnitId, from: &str| {
+        json!({
+            "orgUnitId": ids::unit(city::SECTION), "expectedVersion": version, "parentId": ids::unit(parent),
+            "parentFrom": from,
+        })
+    };
+    for wrong in [
+        mv(1, city::OTHER_OFFICE, "2026-03-03"),
+        mv(1, city::OTHER_OFFICE, "2019-12-31"),
+        mv(1, city::OFFICE, "2026-01-15"),
+        json!({ "orgUnitId": ids::unit(city::SECTION), "expectedVersion": 1, "parentFrom": "2026-01-15" }),
+    ] {
+        assert_eq!(admin.refused("updateOrgUnit", UNIT, wrong).await, "BAD_USER_INPUT");
+    }
+    let moved =
+        admin.done("updateOrgUnit", UNIT, mv(1, city::OTHER_OFFICE, "2026-01-15")).await["orgUnit"].clone();
+    assert_eq!(
+        (&moved["version"], &moved["parent"]["id"]),
+        (&json!(2), &json!(ids::unit(city::OTHER_OFFICE)))
+    );
+    let parent_on = async |day: &str| {
+        let query =
+            "query($id: ID!, $on: Date) { node(id: $id) { ... on OrgUnit { parent(on: $on) { id } } } }";
+        let found = admin.ok(query, json!({ "id": ids::unit(city::SECTION), "on": day })).await;
+        found["node"]["parent"]["id"].clone()
+    };
+    assert_eq!(parent_on("2026-01-14").await, ids::unit(city::OFFICE));
+    assert_eq!(parent_on("2026-01-15").await, ids::unit(city::OTHER_OFFICE));
+    // Back again since a day between: the time before it is kept.
+    admin.done("updateOrgUnit", UNIT, mv(2, city::OFFICE, "2026-02-01")).await;
+    assert_eq!(parent_on("2026-01-31").await, ids::unit(city::OTHER_OFFICE));
+    assert_eq!(parent_on("2026-02-01").await, ids::unit(city::OFFICE));
+    assert_eq!(parent_on("2019-12-31").await, Value::Null);
+});
+
 both!(another_superior_rates_what_is_open, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;

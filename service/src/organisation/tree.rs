@@ -12,11 +12,12 @@ use domain::{
     actor::Actor,
     assignment::{Assignment, Capacity},
     id::UnitId,
+    time::Date,
     unit::OrgUnit,
 };
 use entity::assignment::{Column, Entity};
 use sea_orm::ColumnTrait;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Who heads each unit today: the definitive head before an acting one, then who came first.
 pub async fn heads(env: &Env, actor: &Actor, units: &[UnitId]) -> Result<HashMap<UnitId, Assignment>> {
@@ -60,4 +61,23 @@ pub async fn children(
             Ok((*parent, units_keyset(&filter, Order::Ascending)?.first_page(children, first, key)?))
         })
         .collect()
+}
+
+/// The unit above each unit on a day; one statement a day.
+pub async fn parents_on(
+    env: &Env,
+    actor: &Actor,
+    keys: &[(UnitId, Date)],
+) -> Result<HashMap<(UnitId, Date), OrgUnit>> {
+    let source = env.db.source();
+    let days: BTreeSet<Date> = keys.iter().map(|(_, day)| *day).collect();
+    let mut trees = HashMap::new();
+    for day in days {
+        trees.insert(day, store::org_unit::tree(source.connection, actor.agency, day).await?);
+    }
+    let parent_of = |(unit, day): &(UnitId, Date)| trees.get(day).and_then(|tree| tree.parent(*unit));
+    let parents: Vec<UnitId> = keys.iter().filter_map(parent_of).collect();
+    let units = store::org_unit::by_ids(source, actor.agency, &parents, today(env)).await?;
+    let with_unit = |key: &(UnitId, Date)| Some((*key, units.get(&parent_of(key)?)?.clone()));
+    Ok(keys.iter().filter_map(with_unit).collect())
 }

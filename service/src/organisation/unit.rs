@@ -8,7 +8,7 @@ use crate::{
     identity, store,
 };
 use domain::{
-    Refusal,
+    Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
@@ -40,6 +40,8 @@ pub struct UpdateOrgUnit {
     pub unit: UnitId,
     pub expected_version: i32,
     pub parent: Option<UnitId>,
+    /// Since when it lies below another parent; today or before, today where it is absent.
+    pub parent_from: Option<Date>,
     pub code: Option<String>,
     pub name: Option<String>,
     pub kind: Option<UnitKind>,
@@ -84,7 +86,7 @@ pub async fn create_org_unit(
     Ok(made)
 }
 
-/// Changes a unit, or moves it below another from today on; for admins who cover both.
+/// Changes a unit, or moves it below another from a day on; for admins who cover both.
 pub async fn update_org_unit(
     env: &Env,
     actor: &Actor,
@@ -94,8 +96,10 @@ pub async fn update_org_unit(
     let changed = env
         .write_once(actor, sending, &input.clone(), move |tx| async move {
             let before = load::unit(&tx, input.unit).await?;
+            let today = load::today(&tx);
+            let from = input.parent_from.unwrap_or(today);
             if let Some(parent) = input.parent {
-                load::open_unit(&tx, parent, load::today(&tx), &["parentId"]).await?;
+                load::open_unit(&tx, parent, today, &["parentId"]).await?;
             }
             let units: Vec<UnitId> = std::iter::once(before.id).chain(input.parent).collect();
             decide(
@@ -104,27 +108,64 @@ pub async fn update_org_unit(
                 Scope { units: &units, ..Scope::default() },
             )?;
             load::same_version(before.version, input.expected_version)?;
-            let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, load::today(&tx)).await?;
+            let parent = input.parent.filter(|parent| before.parent != Some(*parent));
+            let tree = store::org_unit::tree(tx.connection(), tx.actor().agency, today).await?;
             let changes = UnitChanges {
                 code: input.code,
                 name: input.name,
                 kind: input.kind,
-                parent: input.parent.filter(|parent| before.parent != Some(*parent)),
+                parent,
                 time_zone: input.time_zone,
                 approximate: None,
                 external_id: input.external_id,
                 valid_to: input.valid_to,
             };
-            let after = before.update(changes, |unit| tree.parent(unit))?;
+            let mut refusals = match input.parent_from {
+                Some(from) => moved_since(&tx, &before, parent, from).await?,
+                None => Vec::new(),
+            };
+            let after = before.update(changes, |unit| tree.parent(unit));
+            let after = after.map_err(|more| refusals.extend(more));
+            let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
             if after == before {
                 return Ok(before.id);
             }
             refuse_taken_code(&tx, &after).await?;
-            Ok(tx.change(&before, after, EventKind::OrgUnitUpdated, None).await?.id)
+            let since = (from < today).then(|| format!("parentFrom {from}"));
+            let changed = tx.change(&before, after, EventKind::OrgUnitUpdated, since.as_deref()).await?;
+            if parent.is_some() && from < today {
+                store::org_unit::moved_since(&tx, &changed, from).await?;
+            }
+            Ok(changed.id)
         })
         .await?;
     identity::forget();
     Ok(changed)
+}
+
+/// What is wrong with a move that is dated: there must be one, and the parent must have been a fit one then.
+async fn moved_since(tx: &Tx, unit: &OrgUnit, parent: Option<UnitId>, from: Date) -> Result<Vec<Refusal>> {
+    let mut refusals = Vec::from_iter(load::not_later_than_today(tx, from, "parentFrom"));
+    let Some(parent) = parent else {
+        let message = Message::new(Key::Required).with("field", "parentId");
+        refusals.push(Refusal::input(["parentId"], message));
+        return Ok(refusals);
+    };
+    if from < unit.valid_from {
+        let message = Message::new(Key::OutOfRange)
+            .with("field", "parentFrom")
+            .with("min", unit.valid_from)
+            .with("max", load::today(tx));
+        refusals.push(Refusal::input(["parentFrom"], message));
+    }
+    if refusals.is_empty() {
+        load::open_unit(tx, parent, from, &["parentId"]).await?;
+        let tree = store::org_unit::tree(tx.connection(), unit.agency, from).await?;
+        if tree.subtree(unit.id).contains(&parent) {
+            refusals.push(Refusal::input(["parentId"], Key::UnitLoop));
+        }
+    }
+    Ok(refusals)
 }
 
 async fn refuse_taken_code(tx: &Tx, unit: &OrgUnit) -> Result<()> {

@@ -193,6 +193,28 @@ pub(crate) fn edge(unit: &OrgUnit, from: Date) -> Option<org_unit_parent::Active
     })
 }
 
+/// The unit lies below its parent since a day; where it lay before then is kept.
+pub(crate) async fn moved_since(tx: &Tx, unit: &OrgUnit, from: Date) -> Result<()> {
+    org_unit_parent::Entity::delete_many()
+        .filter(org_unit_parent::Column::UnitId.eq(unit.id.0))
+        .filter(org_unit_parent::Column::ValidFrom.gte(from))
+        .exec(tx.connection())
+        .await?;
+    let open = Condition::any()
+        .add(org_unit_parent::Column::ValidTo.is_null())
+        .add(org_unit_parent::Column::ValidTo.gt(from));
+    org_unit_parent::Entity::update_many()
+        .col_expr(org_unit_parent::Column::ValidTo, Expr::value(from))
+        .filter(org_unit_parent::Column::UnitId.eq(unit.id.0))
+        .filter(open)
+        .exec(tx.connection())
+        .await?;
+    match edge(unit, from) {
+        Some(edge) => db::insert(tx, edge).await,
+        None => Ok(()),
+    }
+}
+
 impl Record for OrgUnit {
     const SUBJECT: SubjectKind = SubjectKind::OrgUnit;
 
@@ -230,21 +252,7 @@ impl Record for OrgUnit {
             .add(org_unit::Column::Version.eq(before.version));
         let found = db::update(tx, row(self), which).await?;
         if found > 0 && self.parent != before.parent {
-            let today = Calendar::JAKARTA.day(tx.now());
-            org_unit_parent::Entity::delete_many()
-                .filter(org_unit_parent::Column::UnitId.eq(self.id.0))
-                .filter(org_unit_parent::Column::ValidFrom.gte(today))
-                .exec(tx.connection())
-                .await?;
-            org_unit_parent::Entity::update_many()
-                .col_expr(org_unit_parent::Column::ValidTo, Expr::value(today))
-                .filter(org_unit_parent::Column::UnitId.eq(self.id.0))
-                .filter(org_unit_parent::Column::ValidTo.is_null())
-                .exec(tx.connection())
-                .await?;
-            if let Some(edge) = edge(self, today) {
-                db::insert(tx, edge).await?;
-            }
+            moved_since(tx, self, Calendar::JAKARTA.day(tx.now())).await?;
         }
         Ok(found)
     }

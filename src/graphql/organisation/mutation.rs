@@ -42,8 +42,10 @@ struct UpdateOrgUnitInput {
     org_unit_id: ID,
     /// The version that you have seen.
     expected_version: i32,
-    /// The unit above, from today on.
+    /// The unit above, from `parentFrom` on.
     parent_id: Option<ID>,
+    /// Since when it lies below another unit: today or before, today by default.
+    parent_from: Option<Date>,
     /// The code, unique in the agency.
     code: Option<String>,
     /// The name.
@@ -188,6 +190,7 @@ impl OrganisationMutation {
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
             expected_version: input.expected_version,
             parent: parent.transpose()?,
+            parent_from: input.parent_from.map(|day| day.0),
             code: input.code,
             name: input.name,
             kind: input.kind.map(Into::into),

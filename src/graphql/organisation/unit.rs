@@ -50,8 +50,15 @@ impl OrgUnit {
     ) -> &str {
         UnitKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// The unit above today; null on the root.
-    async fn parent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+    /// The unit above on a day; null on the root.
+    async fn parent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today by default.")] on: Option<Date>,
+    ) -> async_graphql::Result<Option<Self>> {
+        if let Some(on) = on {
+            return Ok(ctx.loaders()?.parents_on.find(ctx, (self.0.id, on.0)).await?.map(Self));
+        }
         match self.0.parent {
             Some(parent) => Ok(ctx.loaders()?.units.find(ctx, parent).await?.map(Self)),
             None => Ok(None),
