@@ -7,6 +7,7 @@
 //!
 //! All of this presumes an object of the actor's own agency: the store loads no other.
 
+pub mod access;
 pub mod activity;
 pub mod evaluation;
 pub mod organisation;

@@ -1,81 +1,13 @@
-//! Who may use the roots at all, and what bad input gets: a coded error in the caller's language, and no change.
+//! What bad input gets: a coded error in the caller's language, and no change.
 
 use crate::{
     both,
-    support::{Client, On, Person, ids, run},
+    support::{Client, Person, ids},
     year,
 };
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use service::testing::{audit, city};
-
-/// What needs no login: the list of the API's design, written by hand.
-const PUBLIC: [&str; 8] = [
-    "login",
-    "refreshSession",
-    "activateAccount",
-    "serviceConfig",
-    "criteriaSets",
-    "criteria",
-    "regulations",
-    "checkNip",
-];
-
-/// The root fields of the committed schema.
-fn roots(of: &str) -> Vec<String> {
-    let sdl =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql")).expect("the schema");
-    let body = sdl
-        .split(&format!("\ntype {of} {{\n"))
-        .nth(1)
-        .expect("the type")
-        .split("\n}")
-        .next()
-        .expect("its end");
-    let mut fields = Vec::new();
-    let mut comment = false;
-    for line in body.lines() {
-        let text = line.trim();
-        if text.starts_with("\"\"\"") {
-            comment = !comment;
-        } else if !comment && line.starts_with('\t') && !line.starts_with("\t\t") {
-            fields.extend(
-                text.split(['(', ':'])
-                    .next()
-                    .filter(|name| name.chars().all(char::is_alphanumeric))
-                    .map(str::to_owned),
-            );
-        }
-    }
-    fields.retain(|field| !field.is_empty());
-    fields
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_a_login_nothing_answers_but_what_is_public() {
-    run(On::Sqlite, |app| async move {
-        let anonymous = app.anonymous();
-        let mut seen = Vec::new();
-        for (kind, of) in [("query", "Query"), ("mutation", "Mutation")] {
-            let fields = roots(of);
-            assert!(fields.len() > 10, "{of}: {fields:?}");
-            for field in fields {
-                let (_, answer) = anonymous.send(&format!("{kind} {{ {field} }}"), json!({})).await;
-                let code = answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("").to_owned();
-                if code == "UNAUTHENTICATED" {
-                    assert!(!PUBLIC.contains(&field.as_str()), "{field} should be public");
-                } else {
-                    seen.push(field);
-                }
-            }
-        }
-        seen.sort();
-        let mut public = PUBLIC.map(str::to_owned).to_vec();
-        public.sort();
-        assert_eq!(seen, public);
-    })
-    .await;
-}
 
 /// A bad input: what it is, the document's verb, the payload's selection, the input, and the code.
 type Bad<'a> = (&'a str, &'a str, &'a str, Value, &'a str);

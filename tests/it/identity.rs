@@ -118,7 +118,7 @@ both!(only_admins_give_access, |app| async move {
     let employee = app.client(Person::Employee).await;
     let input = json!({ "staffId": staff_id(&app, Person::Employee), "role": "ADMIN", "orgUnitId": global(1, city::ROOT.0) });
     let document = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { roleGrant { id } } }";
-    assert_eq!(employee.error(document, json!({ "input": input })).await, "FORBIDDEN");
+    assert_eq!(employee.refused("grantRole", "roleGrant { id }", input.clone()).await, "FORBIDDEN");
     assert_eq!(app.anonymous().error(document, json!({ "input": input })).await, "UNAUTHENTICATED");
 });
 

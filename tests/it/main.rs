@@ -16,6 +16,8 @@ mod report;
 mod schema;
 mod structure;
 mod support;
+mod sweep;
 mod tick;
+mod visibility;
 mod worklist;
 mod year;

@@ -1,10 +1,11 @@
 //! Accounts: one-time codes from the personnel office, activation, a changed password.
 
-use super::{password, session, token};
+use super::{password, role::RoleGrant, session, token};
 use crate::{
     db::{Tx, any_of},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
+    organisation::must_see_unit,
     store,
 };
 use chrono::Duration;
@@ -13,16 +14,19 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::{AgencyId, StaffId, UnitId},
+    policy,
     staff::{EmploymentKind, NewStaff, Staff},
     time::{Instant, to_micros},
     unit::{NewUnit, OrgUnit, UnitKind},
 };
-use entity::{account, activation_code, staff};
+use entity::{account, activation_code, role_grant, staff};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// How long a code is good.
 const CODE_DAYS: i64 = 30;
@@ -59,30 +63,34 @@ pub async fn issue_activation_codes(
     actor: &Actor,
     input: IssueActivationCodes,
 ) -> Result<Vec<ActivationCode>> {
-    if !actor.admin.is_any() {
-        return Err(Error::Forbidden);
+    if let IssueActivationCodes::Unit(unit) = &input {
+        policy::access::decide(actor, must_see_unit(env, actor, *unit).await?.id)?;
     }
     env.write(actor, move |tx| async move {
         let actor = tx.actor().clone();
         let today = domain::time::Calendar::JAKARTA.day(tx.now());
-        let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
         let people = match &input {
             IssueActivationCodes::Unit(unit) => {
-                if !actor.admin.covers(*unit) {
-                    return Err(Error::NotFound);
-                }
-                store::staff::of_units(&tx, tree.subtree(*unit), today).await?
+                let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
+                let mut people = store::staff::of_units(&tx, tree.subtree(*unit), today).await?;
+                let beyond = beyond(&tx, people.iter().map(|person| person.id)).await?;
+                people.retain(|person| !beyond.contains(&person.id));
+                people
             }
             IssueActivationCodes::Staff(ids) => {
                 let mut people = Vec::new();
-                for (person, unit) in store::staff::with_units(&tx, ids, today).await? {
-                    if !unit.is_some_and(|unit| actor.admin.covers(unit)) {
-                        return Err(Refusal::not_found(["staffIds"]).into());
+                let beyond = beyond(&tx, ids.iter().map(|id| id.0)).await?;
+                let found = store::staff::with_units(&tx, ids, today).await?;
+                if found.len() != ids.len() {
+                    return Err(Refusal::not_found(["staffIds"]).into());
+                }
+                for (person, unit) in found {
+                    // Who is in no unit today is the agency's.
+                    policy::access::decide(&actor, unit.unwrap_or(UnitId(actor.agency.0)))?;
+                    if beyond.contains(&person.id) {
+                        return Err(policy::forbidden(Key::OnlyAgencyAdmin).into());
                     }
                     people.push(person);
-                }
-                if people.len() != ids.len() {
-                    return Err(Refusal::not_found(["staffIds"]).into());
                 }
                 people
             }
@@ -94,6 +102,24 @@ pub async fn issue_activation_codes(
         issue(&tx, people, matches!(input, IssueActivationCodes::Unit(_))).await
     })
     .await
+}
+
+/// Of these people, those who hold a role that the actor could not give: with a code for such a person he would
+/// take it for himself.
+async fn beyond(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
+    let grants = role_grant::Entity::find()
+        .filter(any_of(tx.backend(), (role_grant::Entity, role_grant::Column::StaffId), people))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .all(tx.connection())
+        .await?;
+    let mut beyond = BTreeSet::new();
+    for grant in grants {
+        let grant = RoleGrant::try_from(grant)?;
+        if policy::access::decide_role(tx.actor(), grant.role, grant.unit).is_err() {
+            beyond.insert(grant.staff.0);
+        }
+    }
+    Ok(beyond)
 }
 
 /// Makes accounts where they are missing, and a code for each person.

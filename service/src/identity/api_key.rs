@@ -7,12 +7,13 @@ use super::{
 use crate::{
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
+    organisation::must_see_unit,
     store,
 };
 use domain::{
-    Refusal,
     actor::{Actor, Identity},
     id::{AgencyId, ApiKeyId, UnitId},
+    policy,
     time::{Instant, to_micros},
 };
 use entity::api_key;
@@ -44,16 +45,12 @@ pub struct CreatedApiKey {
 
 /// Makes a key, for admins of the unit.
 pub async fn create_api_key(env: &Env, actor: &Actor, input: CreateApiKey) -> Result<CreatedApiKey> {
+    let unit = must_see_unit(env, actor, input.unit).await?.id;
+    policy::access::decide(actor, unit)?;
     let mut refusals = Vec::new();
     let name = domain::error::text("name", &input.name, 120, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals.into());
-    }
-    if !actor.admin.is_any() {
-        return Err(Error::Forbidden);
-    }
-    if !actor.admin.covers(input.unit) {
-        return Err(Refusal::not_found(["unitId"]).into());
     }
     let key = token::issue(Purpose::ApiKey);
     let id = fresh_id();
@@ -62,7 +59,7 @@ pub async fn create_api_key(env: &Env, actor: &Actor, input: CreateApiKey) -> Re
         agency_id: Set(actor.agency.0),
         name: Set(name.clone()),
         key_hash: Set(token::hash(&key)),
-        unit_id: Set(input.unit.0),
+        unit_id: Set(unit.0),
         created_by: Set(actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0)),
         created_at: Set(to_micros(machine_now())),
         expires_at: Set(input.expires_at.map(to_micros)),

@@ -5,6 +5,7 @@ use crate::{
     db::Sending,
     env::{Env, fresh_id},
     error::{Error, Result},
+    organisation::must_see_unit,
     store,
 };
 use domain::{
@@ -12,6 +13,7 @@ use domain::{
     actor::{Actor, Role},
     event::EventKind,
     id::{AgencyId, RoleGrantId, StaffId, UnitId},
+    policy,
     time::Instant,
 };
 use entity::role_grant;
@@ -52,15 +54,11 @@ pub struct GrantRole {
 
 /// Grants a role, for admins who cover the unit.
 pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: GrantRole) -> Result<RoleGrantId> {
-    if !actor.admin.is_any() {
-        return Err(Error::Forbidden);
-    }
+    let unit = must_see_unit(env, actor, input.unit).await?.id;
     let granted = env
         .write_once(actor, sending, &input.clone(), move |tx| async move {
             let actor = tx.actor();
-            if !actor.admin.covers(input.unit) {
-                return Err(Refusal::not_found(["unitId"]).into());
-            }
+            policy::access::decide_role(actor, input.role, unit)?;
             if matches!(input.role, Role::Employee | Role::Reporting) {
                 let message = Message::new(Key::RoleNotGranted).with("role", input.role);
                 return Err(Error::input(["role"], message));
@@ -100,9 +98,6 @@ pub async fn revoke_role(
     sending: Sending,
     grant: RoleGrantId,
 ) -> Result<RoleGrantId> {
-    if !actor.admin.is_any() {
-        return Err(Error::Forbidden);
-    }
     let revoked = env
         .write_once(actor, sending, &grant, move |tx| async move {
             let before = role_grant::Entity::find_by_id(grant.0)
@@ -111,8 +106,9 @@ pub async fn revoke_role(
                 .await?
                 .map(RoleGrant::try_from)
                 .transpose()?
-                .filter(|found| tx.actor().admin.covers(found.unit))
+                .filter(|found| sees(tx.actor(), found))
                 .ok_or(Error::NotFound)?;
+            policy::access::decide_role(tx.actor(), before.role, before.unit)?;
             if before.revoked_at.is_some() {
                 return Ok(grant);
             }
@@ -139,10 +135,12 @@ pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<R
         .all(env.db.reader())
         .await?;
     let grants = rows.into_iter().map(RoleGrant::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(grants
-        .into_iter()
-        .filter(|grant| actor.is(staff) || actor.auditor || actor.admin.covers(grant.unit))
-        .collect())
+    Ok(grants.into_iter().filter(|grant| sees(actor, grant)).collect())
+}
+
+/// A grant is told to its holder, to admins who cover its unit and to auditors.
+fn sees(actor: &Actor, grant: &RoleGrant) -> bool {
+    actor.is(grant.staff) || actor.auditor || actor.admin.covers(grant.unit)
 }
 
 /// One grant, for its holder and for admins who cover its unit.
@@ -153,6 +151,6 @@ pub async fn role_grant(env: &Env, actor: &Actor, grant: RoleGrantId) -> Result<
         .await?
         .map(RoleGrant::try_from)
         .transpose()?
-        .filter(|grant| actor.is(grant.staff) || actor.auditor || actor.admin.covers(grant.unit))
+        .filter(|grant| sees(actor, grant))
         .ok_or(Error::NotFound)
 }

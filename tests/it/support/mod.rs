@@ -1,6 +1,7 @@
 //! The server in a test: the real router over a database of the test's own.
 
 pub mod ids;
+pub mod sdl;
 
 use axum::{
     Router,

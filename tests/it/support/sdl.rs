@@ -1,0 +1,245 @@
+//! The committed schema, for tests that walk all of it.
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt::Write,
+};
+use uuid::Uuid;
+
+/// The types of the schema by name.
+pub struct Sdl(BTreeMap<String, TypeKind>);
+
+/// The name at the bottom of a type.
+pub fn named(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name.as_str(),
+        BaseType::List(of) => named(of),
+    }
+}
+
+/// The type of object that a global id in this place stands for, by the name of the argument.
+pub const IDS: [(&str, u8); 24] = [
+    ("orgUnitId", 1),
+    ("unitId", 1),
+    ("parentId", 1),
+    ("positionId", 2),
+    ("staffId", 3),
+    ("staffIds", 3),
+    ("delegateId", 3),
+    ("assignmentId", 4),
+    ("superiorAssignmentId", 4),
+    ("successorAssignmentId", 4),
+    ("criterionId", 7),
+    ("periodId", 9),
+    ("planId", 11),
+    ("copyFrom", 11),
+    ("planResultId", 13),
+    ("servesId", 13),
+    ("indicatorId", 14),
+    ("actionPlanId", 15),
+    ("activityId", 16),
+    ("evaluationId", 18),
+    ("roleGrantId", 21),
+    ("sessionId", 22),
+    ("apiKeyId", 23),
+    ("uploadId", 24),
+];
+
+/// A global id of nobody, of a type.
+pub fn nobody(kind: u8) -> String {
+    let mut bytes = vec![1, kind];
+    bytes.extend_from_slice(Uuid::from_u128(0xdead).as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+impl Sdl {
+    /// The one in `schema.graphql`.
+    pub fn committed() -> Self {
+        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql"))
+            .expect("the schema");
+        let document = parse_schema(text).expect("a schema that parses");
+        let types = document.definitions.into_iter().filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(ty) => Some((ty.node.name.node.to_string(), ty.node.kind)),
+            _ => None,
+        });
+        Self(types.collect())
+    }
+
+    /// The object types with their fields.
+    pub fn objects(&self) -> impl Iterator<Item = (&str, Vec<&FieldDefinition>)> {
+        self.0.iter().filter_map(|(name, kind)| match kind {
+            TypeKind::Object(object) => {
+                Some((name.as_str(), object.fields.iter().map(|field| &field.node).collect()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The fields of an object or interface.
+    pub fn fields(&self, of: &str) -> Vec<&FieldDefinition> {
+        match self.0.get(of) {
+            Some(TypeKind::Object(object)) => object.fields.iter().map(|field| &field.node).collect(),
+            Some(TypeKind::Interface(interface)) => {
+                interface.fields.iter().map(|field| &field.node).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a type has fields.
+    pub fn is_composite(&self, of: &str) -> bool {
+        matches!(self.0.get(of), Some(TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_)))
+    }
+
+    /// The objects that an interface or union can be.
+    pub fn possible(&self, of: &str) -> Vec<&str> {
+        match self.0.get(of) {
+            Some(TypeKind::Union(union)) => union.members.iter().map(|member| member.node.as_str()).collect(),
+            Some(TypeKind::Interface(_)) => self
+                .0
+                .iter()
+                .filter(|(_, kind)| {
+                    matches!(kind, TypeKind::Object(object)
+                        if object.implements.iter().any(|interface| interface.node.as_str() == of))
+                })
+                .map(|(name, _)| name.as_str())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A document that selects a root field and below it each field of each type that can be reached, once; and
+    /// those types.
+    pub fn everything_below(&self, root: &str, field: &FieldDefinition) -> (String, BTreeSet<String>) {
+        let verb = root.to_lowercase();
+        let ty = named(&field.ty.node);
+        let mut types = BTreeSet::new();
+        let below = self.selection(ty, &self.tree(ty), &mut types);
+        (format!("{verb} {{ {}{} {below} }}", field.name.node, self.arguments(&field.arguments)), types)
+    }
+
+    /// Where each type is found first: of the fields that lead on, those that belong to the shortest ways.
+    fn tree(&self, from: &str) -> BTreeSet<(String, String)> {
+        let mut seen = BTreeSet::from([from.to_owned()]);
+        let mut queue = VecDeque::from([from.to_owned()]);
+        let mut steps = BTreeSet::new();
+        while let Some(at) = queue.pop_front() {
+            for possible in self.possible(&at) {
+                if seen.insert(possible.to_owned()) {
+                    queue.push_back(possible.to_owned());
+                    steps.insert((at.clone(), format!("... on {possible}")));
+                }
+            }
+            for field in self.fields(&at) {
+                let to = named(&field.ty.node);
+                if self.is_composite(to) && seen.insert(to.to_owned()) {
+                    queue.push_back(to.to_owned());
+                    steps.insert((at.clone(), field.name.node.to_string()));
+                }
+            }
+        }
+        steps
+    }
+
+    fn selection(
+        &self,
+        of: &str,
+        tree: &BTreeSet<(String, String)>,
+        written: &mut BTreeSet<String>,
+    ) -> String {
+        if !self.is_composite(of) {
+            return String::new();
+        }
+        if !written.insert(of.to_owned()) {
+            return "{ __typename }".to_owned();
+        }
+        let mut text = "{ __typename".to_owned();
+        for possible in self.possible(of) {
+            if tree.contains(&(of.to_owned(), format!("... on {possible}"))) {
+                let _ = write!(text, " ... on {possible} {}", self.selection(possible, tree, written));
+            }
+        }
+        for field in self.fields(of) {
+            let (name, to) = (field.name.node.as_str(), named(&field.ty.node));
+            let below = match self.is_composite(to) {
+                true if tree.contains(&(of.to_owned(), name.to_owned())) => self.selection(to, tree, written),
+                true => "{ __typename }".to_owned(),
+                false => String::new(),
+            };
+            let _ = write!(text, " {name}{} {below}", self.arguments(&field.arguments));
+        }
+        text.push_str(" }");
+        text
+    }
+
+    /// Arguments that are well-formed and stand for nobody: those that are required.
+    pub fn arguments<'a>(
+        &self,
+        arguments: impl IntoIterator<Item = &'a async_graphql::Positioned<InputValueDefinition>>,
+    ) -> String {
+        let given: Vec<String> = arguments
+            .into_iter()
+            .map(|argument| &argument.node)
+            .filter(|argument| Self::is_required(argument) || argument.name.node == "first")
+            .map(|argument| {
+                let name = argument.name.node.as_str();
+                let value =
+                    if name == "first" { "1".to_owned() } else { self.value(&argument.ty.node, name) };
+                format!("{name}: {value}")
+            })
+            .collect();
+        if given.is_empty() { String::new() } else { format!("({})", given.join(", ")) }
+    }
+
+    fn is_required(value: &InputValueDefinition) -> bool {
+        !value.ty.node.nullable && value.default_value.is_none()
+    }
+
+    fn value(&self, ty: &Type, name: &str) -> String {
+        let base = match &ty.base {
+            BaseType::List(of) => return format!("[{}]", self.value(of, name)),
+            BaseType::Named(base) => base.as_str(),
+        };
+        match (base, self.0.get(base)) {
+            ("ID", _) => {
+                let kind = IDS.iter().find(|(known, _)| *known == name).map_or(11, |(_, kind)| *kind);
+                format!("\"{}\"", nobody(kind))
+            }
+            ("Int", _) => "1".to_owned(),
+            ("Boolean", _) => "true".to_owned(),
+            ("Date", _) => "\"2026-03-01\"".to_owned(),
+            ("DateTime", _) => "\"2026-03-01T00:00:00Z\"".to_owned(),
+            ("Decimal", _) => "\"1.00\"".to_owned(),
+            ("UUID", _) => "\"0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8fff\"".to_owned(),
+            (_, Some(TypeKind::Enum(values))) => values.values[0].node.value.node.to_string(),
+            (_, Some(TypeKind::InputObject(input))) => {
+                let required: Vec<_> =
+                    input.fields.iter().filter(|field| Self::is_required(&field.node)).collect();
+                // Of an input that takes exactly one of its fields, the first that is an id.
+                let fields = match required.is_empty() {
+                    true => input
+                        .fields
+                        .iter()
+                        .filter(|field| named(&field.node.ty.node) == "ID")
+                        .take(1)
+                        .collect(),
+                    false => required,
+                };
+                let fields: Vec<String> = fields
+                    .into_iter()
+                    .map(|field| {
+                        let name = field.node.name.node.as_str();
+                        format!("{name}: {}", self.value(&field.node.ty.node, name))
+                    })
+                    .collect();
+                format!("{{ {} }}", fields.join(", "))
+            }
+            _ => "\"contoh contoh\"".to_owned(),
+        }
+    }
+}
