@@ -21,9 +21,26 @@ fn dependencies(package: &str) -> Vec<String> {
 #[test]
 fn the_crates_know_what_they_may_know() {
     for (package, forbidden) in [
-        ("domain", &["entity", "migration", "service", "sea-orm", "async-graphql", "axum", "tokio"][..]),
-        ("entity", &["domain", "migration", "service", "async-graphql", "axum", "tokio"][..]),
-        ("migration", &["domain", "entity", "service", "async-graphql", "axum", "tokio"][..]),
+        (
+            "domain",
+            &["entity", "migration", "proof", "service", "sea-orm", "async-graphql", "axum", "tokio"][..],
+        ),
+        ("entity", &["domain", "migration", "proof", "service", "async-graphql", "axum", "tokio"][..]),
+        ("migration", &["domain", "entity", "proof", "service", "async-graphql", "axum", "tokio"][..]),
+        (
+            "proof",
+            &[
+                "domain",
+                "entity",
+                "migration",
+                "service",
+                "sea-orm",
+                "async-graphql",
+                "axum",
+                "tokio",
+                "rand",
+            ][..],
+        ),
         ("service", &["async-graphql", "async-graphql-axum", "axum", "tower"][..]),
         (".", &["sea-orm", "entity", "sqlx"][..]),
     ] {

@@ -14,8 +14,8 @@ use domain::{
     event::EventKind,
     time::{Instant, to_micros},
 };
+use proof::leaf::commitment;
 use sea_orm::{EntityTrait, Set};
-use sha2::{Digest, Sha256};
 
 /// Appends the entry of one change.
 pub(crate) async fn append<R: Record>(
@@ -89,21 +89,4 @@ pub(crate) fn entry<R: Record>(
         after: Set(Some(after_image)),
     };
     Ok((entry, payload))
-}
-
-/// SHA-256 over the salt and the length-prefixed parts, in hexadecimal. An absent part differs from an empty one.
-#[must_use]
-pub fn commitment(salt: &str, reason: Option<&str>, before: Option<&str>, after: Option<&str>) -> String {
-    let mut hasher = Sha256::new();
-    for part in [Some(salt), reason, before, after] {
-        match part {
-            Some(text) => {
-                hasher.update([1]);
-                hasher.update((text.len() as u64).to_be_bytes());
-                hasher.update(text);
-            }
-            None => hasher.update([0]),
-        }
-    }
-    format!("{:x}", hasher.finalize())
 }

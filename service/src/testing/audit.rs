@@ -1,7 +1,8 @@
 //! Holds what is stored against what the journal tells: every test through HTTP ends with this.
 
-use crate::{env::Env, error::Result, journal::commitment};
+use crate::{env::Env, error::Result};
 use entity::{event, event_payload};
+use proof::leaf::commitment;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, Statement};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;

@@ -88,7 +88,7 @@ pub async fn entries(env: &Env) -> Result<(usize, usize)> {
         let fits = payloads.get(&entry.id).is_some_and(|payload| {
             let (reason, before) = (payload.reason.as_deref(), payload.before.as_deref());
             let after = payload.after.as_deref();
-            crate::journal::commitment(&payload.salt, reason, before, after) == entry.commitment
+            proof::leaf::commitment(&payload.salt, reason, before, after) == entry.commitment
         });
         broken += usize::from(!fits);
     }

@@ -1,0 +1,104 @@
+//! What the checks say, in two languages. The English sentence is the error's own.
+
+use crate::{
+    audit::Finding,
+    checkpoint::{CheckpointError, Split},
+    receipt::ReceiptError,
+};
+
+/// A language of the verifier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Indonesian, the default.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+/// Says itself to a person.
+pub trait Say: std::fmt::Display {
+    /// The Indonesian sentence.
+    fn indonesian(&self) -> String;
+
+    /// The sentence in a language.
+    fn say(&self, language: Language) -> String {
+        match language {
+            Language::Id => self.indonesian(),
+            Language::En => self.to_string(),
+        }
+    }
+}
+
+impl Say for CheckpointError {
+    fn indonesian(&self) -> String {
+        match self {
+            Self::Malformed => "bukan titik pemeriksaan yang bertanda tangan",
+            Self::Unsigned => "titik pemeriksaan tidak ditandatangani oleh kunci yang dikenal",
+            Self::BadSignature => "tanda tangan titik pemeriksaan tidak cocok",
+            Self::OtherOrigin => "titik pemeriksaan ditandatangani dengan kunci jurnal lain",
+            Self::BadKey => "bukan kunci",
+        }
+        .to_owned()
+    }
+}
+
+impl Say for Split {
+    fn indonesian(&self) -> String {
+        match self {
+            Self::OtherOrigin => "titik-titik pemeriksaan berasal dari jurnal yang berbeda".to_owned(),
+            Self::Forked { size } => {
+                format!("dua titik pemeriksaan dengan {size} entri berbeda akarnya: riwayat bercabang")
+            }
+            Self::Shrunk { from, to } => format!("jurnal menyusut dari {from} menjadi {to} entri"),
+            Self::Unproven { from, to } => {
+                format!("tidak ada bukti konsistensi dari {from} ke {to} entri")
+            }
+            Self::Rewritten { from, to } => format!(
+                "jurnal dengan {to} entri tidak diawali oleh jurnal dengan {from} entri: riwayat ditulis ulang"
+            ),
+        }
+    }
+}
+
+impl Say for ReceiptError {
+    fn indonesian(&self) -> String {
+        match self {
+            Self::Form => "bukan tanda terima dengan bentuk ini".to_owned(),
+            Self::Checkpoint(error) => error.indonesian(),
+            Self::NotIncluded => "entri tidak ada di jurnal pada titik pemeriksaan itu".to_owned(),
+            Self::OtherPayload => "isi yang diungkap tanda terima bukan yang dicatat".to_owned(),
+            Self::Split(split) => split.indonesian(),
+        }
+    }
+}
+
+impl Say for Finding {
+    fn indonesian(&self) -> String {
+        match self {
+            Self::Missing { from, to } => format!("entri {from} sampai {to} hilang"),
+            Self::Misplaced { number, expected } => {
+                format!("entri {number} tidak pada tempatnya: seharusnya {expected}")
+            }
+            Self::Changed { number } => format!("entri {number} diubah"),
+            Self::Swapped { one, other } => format!("entri {one} dan {other} ditukar"),
+            Self::NodeDiffers { number, level } => {
+                format!("hash tersimpan tingkat {level} pada entri {number} salah")
+            }
+            Self::PayloadChanged { number } => format!("isi entri {number} diubah"),
+            Self::PayloadMissing { number } => {
+                format!("isi entri {number} hilang, dan tidak ada entri sesudahnya tentang penghapusannya")
+            }
+            Self::NotErased { number, names } => {
+                format!("entri {number} menyatakan penghapusan {names}, yang bukan entri terhapus sebelumnya")
+            }
+            Self::Truncated { entries, size } => format!(
+                "jurnal berisi {entries} entri, padahal ada titik pemeriksaan tersimpan dengan {size} entri"
+            ),
+            Self::RootDiffers { size, fits } => format!(
+                "{size} entri pertama bukan entri pada titik pemeriksaan tersimpan; titik terakhir yang cocok: {fits}"
+            ),
+            Self::Split(split) => split.indonesian(),
+        }
+    }
+}

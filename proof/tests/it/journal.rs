@@ -1,0 +1,154 @@
+//! A journal in memory, with what a server stores and what somebody else keeps.
+
+use proof::{
+    audit::{Audit, Entry, Report},
+    checkpoint::{Checkpoint, Keys, Signer},
+    leaf::{Actor, ENTRY, ERASURE, Leaf, Payload, Subject},
+    tree::{Frontier, Nodes, nodes_completed_by},
+};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use uuid::Uuid;
+
+pub const ORIGIN: &str = "kinerja.example.go.id/journal";
+
+/// The key of every test.
+pub fn signer() -> Signer {
+    Signer::from_seed(ORIGIN, &[7; 32]).expect("a key")
+}
+
+pub fn keys() -> Keys {
+    Keys::parse([signer().public()]).expect("a key")
+}
+
+#[derive(Clone)]
+pub struct Journal {
+    pub entries: Vec<Entry>,
+    pub nodes: Nodes,
+    pub frontier: Frontier,
+    /// Checkpoints that somebody else keeps.
+    pub kept: Vec<Checkpoint>,
+}
+
+pub fn id(chance: &mut ChaCha8Rng) -> Uuid {
+    Uuid::from_u128(chance.random())
+}
+
+pub fn payload(chance: &mut ChaCha8Rng) -> Payload {
+    Payload {
+        salt: format!("{:032x}", chance.random::<u128>()),
+        reason: chance.random_bool(0.3).then(|| "alasan".to_owned()),
+        before: chance.random_bool(0.7).then(|| format!("{{\"rating\":{}}}", chance.random_range(0..5))),
+        after: Some(format!("{{\"rating\":{}}}", chance.random_range(0..5))),
+    }
+}
+
+/// An entry as a use case would write it, without its number.
+fn leaf(chance: &mut ChaCha8Rng, number: u64, payload: &Payload) -> Leaf {
+    let staff = chance.random_bool(0.8);
+    Leaf {
+        number,
+        event_id: id(chance),
+        agency_id: id(chance),
+        kind: ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_RATED"][chance.random_range(0..3)]
+            .to_owned(),
+        at: 1_795_498_860_000_000 + i64::try_from(number).expect("small"),
+        actor: Actor {
+            kind: if staff { "STAFF" } else { "SYSTEM" }.to_owned(),
+            id: staff.then(|| id(chance)),
+        },
+        subject: Subject {
+            kind: "EVALUATION".to_owned(),
+            id: id(chance),
+            version: chance.random_range(1..9),
+        },
+        request_id: chance.random_bool(0.9).then(|| id(chance)),
+        commitment: payload.commitment(),
+    }
+}
+
+impl Journal {
+    /// An honest year: entries, a checkpoint kept now and then, an erasure now and then.
+    pub fn grow(chance: &mut ChaCha8Rng, entries: u64) -> Self {
+        let mut journal =
+            Self { entries: Vec::new(), nodes: Nodes::new(), frontier: Frontier::new(), kept: Vec::new() };
+        while journal.frontier.size() < entries {
+            if chance.random_bool(0.1) && !journal.erase(chance).is_empty() {
+                continue;
+            }
+            journal.append(chance);
+            if chance.random_bool(0.15) {
+                journal.keep();
+            }
+        }
+        if journal.kept.is_empty() {
+            journal.keep();
+        }
+        journal
+    }
+
+    pub fn append(&mut self, chance: &mut ChaCha8Rng) {
+        let payload = payload(chance);
+        let leaf = leaf(chance, self.frontier.size() + 1, &payload);
+        self.store(leaf, Some(payload));
+    }
+
+    /// Lawfully erases one payload that is still there; gives the id of its entry.
+    fn erase(&mut self, chance: &mut ChaCha8Rng) -> Vec<Uuid> {
+        let there: Vec<usize> = (0..self.entries.len())
+            .filter(|&at| self.entries[at].payload.is_some() && self.entries[at].leaf.erases().is_none())
+            .collect();
+        if there.is_empty() {
+            return Vec::new();
+        }
+        let at = there[chance.random_range(0..there.len())];
+        self.entries[at].payload = None;
+        let names = self.entries[at].leaf.event_id;
+        let why = payload(chance);
+        let mut told = leaf(chance, self.frontier.size() + 1, &why);
+        ERASURE.clone_into(&mut told.kind);
+        told.subject = Subject { kind: ENTRY.to_owned(), id: names, version: 1 };
+        self.store(told, Some(why));
+        vec![names]
+    }
+
+    fn store(&mut self, leaf: Leaf, payload: Option<Payload>) {
+        let made = self.frontier.append(leaf.hash());
+        assert_eq!(
+            made.iter().map(|node| node.id).collect::<Vec<_>>(),
+            nodes_completed_by(self.frontier.size())
+        );
+        self.nodes.extend(made.iter().map(|node| (node.id, node.hash)));
+        let stored = Some(made.into_iter().map(|node| node.hash).collect());
+        self.entries.push(Entry { leaf, payload, stored });
+    }
+
+    /// Somebody keeps a checkpoint. (What signing adds is tested elsewhere; it takes long in a debug build.)
+    pub fn keep(&mut self) {
+        let (size, root) = (self.frontier.size(), self.frontier.root());
+        self.kept.push(Checkpoint { origin: ORIGIN.to_owned(), size, root, at: None });
+    }
+
+    /// How many entries the kept checkpoints cover.
+    pub fn covered(&self) -> usize {
+        let size = self.kept.iter().map(|checkpoint| checkpoint.size).max().unwrap_or(0);
+        usize::try_from(size).expect("small")
+    }
+
+    /// Computes all stored hashes anew, as the owner of the database can.
+    pub fn rehash(&mut self) {
+        self.nodes = Nodes::new();
+        self.frontier = Frontier::new();
+        for entry in std::mem::take(&mut self.entries) {
+            self.store(entry.leaf, entry.payload);
+        }
+    }
+
+    pub fn audit(&self, kept: &[Checkpoint]) -> Report {
+        let mut audit = Audit::new(kept);
+        for entry in &self.entries {
+            audit.entry(entry.clone());
+        }
+        audit.finish()
+    }
+}
