@@ -1,7 +1,7 @@
 //! Who acts, with all that a decision needs to know of him; computed once at authentication.
 
 use crate::id::{AgencyId, ApiKeyId, AssignmentId, StaffId, UnitId};
-use crate::message::Locale;
+use crate::{message::Locale, time::Calendar};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -109,6 +109,8 @@ pub struct Actor {
     pub auditor: bool,
     /// Units whose aggregates a reporting account reads.
     pub reporting: Coverage,
+    /// The agency's calendar: deadlines and "today" go by it.
+    pub calendar: Calendar,
     /// The language of messages.
     pub locale: Locale,
 }
@@ -127,6 +129,7 @@ impl Actor {
             admin: Coverage::Nothing,
             auditor: false,
             reporting: Coverage::Nothing,
+            calendar: Calendar::JAKARTA,
             locale: Locale::Id,
         }
     }

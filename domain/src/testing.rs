@@ -306,6 +306,7 @@ pub fn person(staff: StaffId, assignments: &[AssignmentId]) -> Actor {
         admin: Coverage::Nothing,
         auditor: false,
         reporting: Coverage::Nothing,
+        calendar: crate::time::Calendar::JAKARTA,
         locale: Locale::Id,
     }
 }

@@ -108,6 +108,12 @@ impl Env {
         self.clock.now()
     }
 
+    /// Today, by the calendar of the actor's agency.
+    #[must_use]
+    pub fn today(&self, actor: &domain::actor::Actor) -> time::Date {
+        actor.calendar.day(self.now())
+    }
+
     /// The database, for counting statements and for readiness.
     #[must_use]
     pub const fn db(&self) -> &Db {

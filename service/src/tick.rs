@@ -7,7 +7,7 @@ use crate::{
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
-    evaluation, organisation, store,
+    evaluation, identity, import, organisation, store,
 };
 use chrono::Duration;
 use domain::{
@@ -18,7 +18,7 @@ use domain::{
     id::{AgencyId, PlanId},
     period::PeriodStatus,
     plan::PlanStatus,
-    time::{Calendar, to_micros},
+    time::to_micros,
 };
 use entity::{activation_code, idempotency, login_attempt, org_unit, session};
 use sea_orm::{
@@ -45,6 +45,8 @@ pub struct TickReport {
     pub plans_closed: u64,
     /// Rows of access and outcomes that were removed.
     pub expired: u64,
+    /// Uploaded files that were removed.
+    pub files_removed: u64,
 }
 
 /// Runs it once for every agency of the database.
@@ -56,28 +58,26 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     let mut report = TickReport::default();
     for root in roots {
         let agency = AgencyId(root.id);
-        let renewed = env.write(&Actor::system(agency), organisation::renew_at_boundaries).await?;
+        let system = identity::system(env, agency).await?;
+        let renewed = env.write(&system, organisation::renew_at_boundaries).await?;
         report.powers_moved += renewed;
-        report.deemed_accepted += repeat(env, agency, deem_accepted).await?;
-        report.plans_closed += repeat(env, agency, close_plans).await?;
+        report.deemed_accepted += repeat(env, &system, deem_accepted).await?;
+        report.plans_closed += repeat(env, &system, close_plans).await?;
     }
     report.expired = expire(env).await?;
+    report.files_removed = import::remove_old_files(env).await?;
     Ok(report)
 }
 
 /// Runs a step in batches until it finds no more.
-async fn repeat<F>(
-    env: &Env,
-    agency: AgencyId,
-    step: impl Fn(Tx) -> F + Clone + Send + 'static,
-) -> Result<u64>
+async fn repeat<F>(env: &Env, system: &Actor, step: impl Fn(Tx) -> F + Clone + Send + 'static) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send,
 {
     let mut done = 0;
     loop {
         let step = step.clone();
-        let batch = env.write(&Actor::system(agency), move |tx| async move { step(tx).await }).await?;
+        let batch = env.write(system, move |tx| async move { step(tx).await }).await?;
         done += batch;
         if batch < BATCH {
             return Ok(done);
@@ -103,7 +103,7 @@ async fn one<R: Record>(
 /// Annual results that nobody objected to in time.
 async fn deem_accepted(tx: Tx) -> Result<u64> {
     use entity::evaluation::{Column, Entity};
-    let today = Calendar::JAKARTA.day(tx.now());
+    let today = tx.today();
     let due = Entity::find()
         .filter(Column::AgencyId.eq(tx.actor().agency.0))
         .filter(Column::Status.eq(EvaluationStatus::Delivered.to_string()))
@@ -117,7 +117,7 @@ async fn deem_accepted(tx: Tx) -> Result<u64> {
     let mut done = 0;
     for before in &due {
         let around = evaluation::Surroundings::of(tx.source(), before, tx.now()).await?;
-        let after = before.deem_accepted(&around.context());
+        let after = before.deem_accepted(&around.context(tx.actor().calendar));
         done += one(&tx, before, after, EventKind::EvaluationDeemedAccepted).await?;
     }
     Ok(done)
@@ -155,7 +155,8 @@ async fn close_plans(tx: Tx) -> Result<u64> {
     let mut done = 0;
     for before in store::plan::with_revisions(tx.source(), rows).await? {
         let around = crate::plan::Surroundings::of(tx.source(), &before).await?;
-        done += one(&tx, &before, before.close(&around.context()), EventKind::PlanClosed).await?;
+        done += one(&tx, &before, before.close(&around.context(tx.actor().calendar)), EventKind::PlanClosed)
+            .await?;
     }
     Ok(done)
 }

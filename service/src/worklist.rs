@@ -17,7 +17,7 @@ use domain::{
     period::{Period, PeriodStatus},
     plan::{Plan, PlanStatus, RevisionStatus},
     policy::{self, Standing},
-    time::{Calendar, Date},
+    time::Date,
 };
 use entity::{activity, assignment, evaluation, period, plan, plan_revision};
 use sea_orm::{
@@ -119,7 +119,7 @@ pub async fn worklist(
     first: u64,
 ) -> Result<Vec<WorklistItem>> {
     let Some(me) = actor.staff() else { return Ok(Vec::new()) };
-    let reading = Reading { env, actor, me, today: Calendar::JAKARTA.day(env.now()), first };
+    let reading = Reading { env, actor, me, today: env.today(actor), first };
     let wanted: BTreeSet<WorklistKind> = kinds.iter().copied().collect();
     let mut items = Vec::new();
     for kind in wanted {

@@ -3,11 +3,12 @@
 use super::{ready, text};
 use crate::config::Config;
 use clap::Args;
-use domain::{Locale, actor::Actor};
+use domain::Locale;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::{
     Error, criteria,
     env::Clock,
+    identity,
     import::{Progress, Report, apply, check},
 };
 use std::{fmt::Write, path::PathBuf, sync::Arc};
@@ -35,7 +36,7 @@ impl Import {
         let agency = criteria::agency(&env)
             .await
             .map_err(|_| "there is no agency yet; make it with: kinerja create-admin".to_owned())?;
-        let actor = Actor::system(agency);
+        let actor = identity::system(&env, agency).await.map_err(text)?;
         let bar = ProgressBar::new(0);
         bar.set_style(ProgressStyle::with_template("{wide_bar} {percent}% {elapsed}").map_err(text)?);
         let shown = bar.clone();

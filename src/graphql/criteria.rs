@@ -195,11 +195,12 @@ impl CriteriaQuery {
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
     ) -> async_graphql::Result<Vec<Criterion>> {
         let env = ctx.env()?;
-        let agency = match ctx.actor() {
-            Ok(actor) => actor.agency,
-            Err(_) => criteria::agency(env).await.or_fail(ctx)?,
+        let (agency, calendar) = match ctx.actor() {
+            Ok(actor) => (actor.agency, actor.calendar),
+            // Without a login there is no agency of one's own, hence the national calendar.
+            Err(_) => (criteria::agency(env).await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
         };
-        let on = on.map_or_else(|| domain::time::Calendar::JAKARTA.day(env.now()), |on| on.0);
+        let on = on.map_or_else(|| calendar.day(env.now()), |on| on.0);
         let filter = criteria::CriteriaFilter { code: None, on: Some(on) };
         let request = page::request(Some(100), None, None, None);
         let (found, _) =

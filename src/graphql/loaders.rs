@@ -28,7 +28,7 @@ use futures_util::future::BoxFuture;
 use service::{Env, activity, criteria, db::Page, evaluation, organisation, period, plan};
 use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
 
-use super::error;
+use super::{context::Caller, error};
 
 /// Above the largest level of an answer, so that a level is one batch.
 const LARGEST_BATCH: usize = 20_000;
@@ -63,13 +63,13 @@ where
     V: Clone + Send + 'static,
 {
     /// Over a use case that reads a batch; keys that it leaves out have no value.
-    pub fn new<F, W>(env: &Env, actor: &Option<Arc<Actor>>, fetch: W) -> Self
+    pub fn new<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
     where
         F: Future<Output = service::Result<HashMap<K, V>>> + Send + 'static,
         W: Fn(Env, Arc<Actor>, Vec<K>) -> F + Send + Sync + 'static,
     {
-        let (env, actor) = (env.clone(), actor.clone());
-        let fetch: Fetch<K, V> = Arc::new(move |keys| match &actor {
+        let (env, caller) = (env.clone(), caller.clone());
+        let fetch: Fetch<K, V> = Arc::new(move |keys| match caller.actor() {
             Some(actor) => Box::pin(fetch(env.clone(), actor.clone(), keys)),
             None => Box::pin(async { Err(service::Error::Unauthenticated) }),
         });
@@ -123,91 +123,91 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// For one request of an actor.
-    pub fn new(env: &Env, actor: &Option<Arc<Actor>>) -> Self {
+    /// For one request of a caller.
+    pub fn new(env: &Env, caller: &Arc<Caller>) -> Self {
         Self {
-            units: Batch::new(env, actor, |env, actor, ids: Vec<UnitId>| async move {
+            units: Batch::new(env, caller, |env, actor, ids: Vec<UnitId>| async move {
                 organisation::units_by_ids(&env, &actor, &ids).await
             }),
-            children_of_units: Batch::new(env, actor, |env, actor, keys: Vec<(UnitId, usize)>| async move {
+            children_of_units: Batch::new(env, caller, |env, actor, keys: Vec<(UnitId, usize)>| async move {
                 by_size(keys, |units, first| {
                     let (env, actor) = (env.clone(), actor.clone());
                     async move { organisation::children(&env, &actor, &units, first).await }
                 })
                 .await
             }),
-            parents_on: Batch::new(env, actor, |env, actor, keys: Vec<(UnitId, Date)>| async move {
+            parents_on: Batch::new(env, caller, |env, actor, keys: Vec<(UnitId, Date)>| async move {
                 organisation::parents_on(&env, &actor, &keys).await
             }),
-            heads: Batch::new(env, actor, |env, actor, units: Vec<UnitId>| async move {
+            heads: Batch::new(env, caller, |env, actor, units: Vec<UnitId>| async move {
                 organisation::heads(&env, &actor, &units).await
             }),
-            positions: Batch::new(env, actor, |env, actor, ids: Vec<PositionId>| async move {
+            positions: Batch::new(env, caller, |env, actor, ids: Vec<PositionId>| async move {
                 organisation::positions_by_ids(&env, &actor, &ids).await
             }),
-            staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move {
+            staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
                 organisation::staff_by_ids(&env, &actor, &ids).await
             }),
-            personal: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move {
+            personal: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
                 Ok(organisation::personal(&env, &actor, &ids).await?.into_iter().map(|id| (id, ())).collect())
             }),
-            assignments: Batch::new(env, actor, |env, actor, ids: Vec<AssignmentId>| async move {
+            assignments: Batch::new(env, caller, |env, actor, ids: Vec<AssignmentId>| async move {
                 organisation::assignments_by_ids(&env, &actor, &ids).await
             }),
-            assignments_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<StaffId>| async move {
+            assignments_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
                 organisation::assignments_of(&env, &actor, &ids).await
             }),
-            criteria_sets: Batch::new(env, actor, |env, actor, ids: Vec<CriteriaSetId>| async move {
+            criteria_sets: Batch::new(env, caller, |env, actor, ids: Vec<CriteriaSetId>| async move {
                 criteria::by_ids(&env, actor.agency, &ids).await
             }),
-            periods: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move {
+            periods: Batch::new(env, caller, |env, actor, ids: Vec<PeriodId>| async move {
                 period::by_ids(&env, &actor, &ids).await
             }),
-            period_actions: Batch::new(env, actor, |env, actor, ids: Vec<PeriodId>| async move {
+            period_actions: Batch::new(env, caller, |env, actor, ids: Vec<PeriodId>| async move {
                 shared(period::actions(&env, &actor, &ids).await?)
             }),
-            plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+            plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::by_ids(&env, &actor, &ids).await?)
             }),
-            plans_of_staff: Batch::new(env, actor, |env, actor, ids: Vec<(StaffId, usize)>| async move {
+            plans_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<(StaffId, usize)>| async move {
                 of_staff(ids, |people, first| {
                     let (env, actor) = (env.clone(), actor.clone());
                     async move { plan::of_staff(&env, &actor, &people, first).await }
                 })
                 .await
             }),
-            plan_actions: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+            plan_actions: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::actions(&env, &actor, &ids).await?)
             }),
-            results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move {
+            results: Batch::new(env, caller, |env, actor, ids: Vec<ResultId>| async move {
                 Ok(plan::results(&env, &actor, &ids)
                     .await?
                     .into_iter()
                     .map(|(id, (plan, row))| (id, (Arc::new(plan), row)))
                     .collect())
             }),
-            serving_results: Batch::new(env, actor, |env, actor, ids: Vec<ResultId>| async move {
+            serving_results: Batch::new(env, caller, |env, actor, ids: Vec<ResultId>| async move {
                 shared(plan::serving(&env, &actor, &ids).await?)
             }),
-            feedback_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+            feedback_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 let _ = actor;
                 shared(evaluation::feedback_of_plans(&env, &ids).await?)
             }),
-            activities: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move {
+            activities: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::by_ids(&env, &actor, &ids).await?)
             }),
-            activity_actions: Batch::new(env, actor, |env, actor, ids: Vec<ActivityId>| async move {
+            activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)
             }),
-            evaluations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move {
+            evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::by_ids(&env, &actor, &ids).await?)
             }),
-            evaluations_of_plans: Batch::new(env, actor, |env, actor, ids: Vec<PlanId>| async move {
+            evaluations_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 lists(evaluation::of_plans(&env, &actor, &ids).await?)
             }),
             evaluations_of_staff: Batch::new(
                 env,
-                actor,
+                caller,
                 |env, actor, ids: Vec<(StaffId, usize)>| async move {
                     of_staff(ids, |people, first| {
                         let (env, actor) = (env.clone(), actor.clone());
@@ -216,10 +216,10 @@ impl Loaders {
                     .await
                 },
             ),
-            evaluation_actions: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move {
+            evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::actions(&env, &actor, &ids).await?)
             }),
-            recommendations: Batch::new(env, actor, |env, actor, ids: Vec<EvaluationId>| async move {
+            recommendations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 let _ = actor;
                 shared(evaluation::recommendations(&env, &ids).await?)
             }),

@@ -6,7 +6,11 @@ use super::{
     guard::{Guard, Limits, Summary},
     health, negotiate, playground, uploads,
 };
-use crate::graphql::{self, Access, Schema, context, loaders::Loaders};
+use crate::graphql::{
+    self, Access, Schema,
+    context::{self, Caller},
+    loaders::Loaders,
+};
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
@@ -122,22 +126,15 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     let headers = request.headers().clone();
     let address = address(&request);
     let serve = app.front.serve(&app.schema, request, call, async |request, summary| {
-        let authenticated = auth::authenticate(&app.env, &headers).await;
-        let authenticated = authenticated.map_err(|error| failure(&error, call))?;
-        admit(&app, authenticated.as_ref(), &summary).map_err(|error| failure(&error, call))?;
-        let (actor, session) = match authenticated {
-            Some(found) => (Some(found.actor), found.session),
-            None => (None, None),
+        let authenticated = match auth::authenticate(&app.env, &headers).await {
+            // What needs no login answers all the same: an app may refresh with the old token in its header.
+            Err(Error::Unauthenticated) => None,
+            found => found.map_err(|error| failure(&error, call))?,
         };
-        let loaders = Loaders::new(&app.env, &actor);
-        Ok(request.data(context::Request {
-            actor,
-            locale: call.locale,
-            id: number,
-            address,
-            session,
-            loaders,
-        }))
+        admit(&app, authenticated.as_ref(), &summary).map_err(|error| failure(&error, call))?;
+        let caller = Arc::new(Caller::new(authenticated));
+        let loaders = Loaders::new(&app.env, &caller);
+        Ok(request.data(context::Request { caller, locale: call.locale, id: number, address, loaders }))
     });
     match service::request::scope(number, serve).await {
         Served::Answer(response) => response,

@@ -3,8 +3,7 @@
 use axum::http::{HeaderMap, header};
 use service::{Env, Error, identity};
 
-/// Who asks; none without a token. A token that is unknown, expired or revoked is UNAUTHENTICATED,
-/// rather than nobody: an app must learn that it has to refresh.
+/// Who asks; none without a token. A token that is unknown, expired or revoked is UNAUTHENTICATED.
 pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<identity::Authenticated>, Error> {
     let Some(header) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let token = header

@@ -371,7 +371,8 @@ both!(activities_are_listed_as_far_as_one_sees, |app| async move {
 both!(nothing_slips_under_an_evaluation_that_becomes_final, |app| async move {
     const ROUNDS: u32 = 25;
     let plan = year::approved(&app).await;
-    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let (mut employee, mut manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    (employee.amid_others, manager.amid_others) = (true, true);
     let mut evaluation = finalise(&app, &plan).await;
     let mut recorded = 0;
     for round in 0..ROUNDS {
@@ -401,7 +402,8 @@ both!(nothing_slips_under_an_evaluation_that_becomes_final, |app| async move {
 
 both!(two_decisions_at_once_are_one, |app| async move {
     let plan = year::approved(&app).await;
-    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let (mut employee, mut manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    (employee.amid_others, manager.amid_others) = (true, true);
     for number in 0..12 {
         let one = handed_in(&employee, &plan, number * 2, 1).await;
         let other = handed_in(&employee, &plan, number * 2 + 1, 2).await;

@@ -14,6 +14,32 @@ fn staff_id(app: &TestApp, who: Person) -> String {
     global(3, who.staff().0)
 }
 
+both!(a_lost_phone_is_logged_out_and_a_password_changed, |app| async move {
+    let (old, new) = ("kata sandi yang panjang", "kata sandi yang lain lagi");
+    let user = activate(&app, Person::Employee, old).await;
+    let log_in = async |password: &str| {
+        let login =
+            app.anonymous().mutate("login", LOGIN, json!({ "user": user, "password": password })).await;
+        let mut client = app.anonymous();
+        client.token = login["accessToken"].as_str().map(str::to_owned);
+        client
+    };
+    let (phone, desk) = (log_in(old).await, log_in(old).await);
+    let sessions = desk.ok("{ viewer { sessions { id current } } }", json!({})).await;
+    let other = sessions["viewer"]["sessions"].as_array().expect("sessions").iter();
+    let other = other.clone().find(|session| session["current"] == false).expect("the phone's session");
+    desk.done("revokeSession", "done", json!({ "sessionId": other["id"] })).await;
+    assert_eq!(phone.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
+    desk.ok(VIEWER, json!({})).await;
+
+    let wrong = json!({ "currentPassword": new, "newPassword": new });
+    assert_eq!(desk.refused("changePassword", "done", wrong).await, "BAD_USER_INPUT");
+    desk.done("changePassword", "done", json!({ "currentPassword": old, "newPassword": new })).await;
+    assert_eq!(desk.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
+    assert!(log_in(old).await.token.is_none());
+    log_in(new).await.ok(VIEWER, json!({})).await;
+});
+
 /// A global id as clients get it.
 fn global(kind: u8, id: uuid::Uuid) -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -60,11 +86,33 @@ both!(activates_logs_in_refreshes_and_logs_out, |app| async move {
     assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
 });
 
+both!(a_login_tells_who_has_logged_in, |app| async move {
+    let password = "kata sandi yang panjang";
+    let user = activate(&app, Person::Employee, password).await;
+    let viewer = "refreshToken viewer { roles staff { id nip } sessions { current } }";
+    // Whoever the header names, the viewer is who has logged in.
+    for client in [app.anonymous(), app.client(Person::Admin).await] {
+        let input = json!({ "user": user, "password": password });
+        let login = client.done("login", viewer, input).await;
+        assert_eq!(login["viewer"]["staff"]["id"], staff_id(&app, Person::Employee));
+        assert_ne!(login["viewer"]["staff"]["nip"], Value::Null, "one's own NIP");
+        assert_eq!(login["viewer"]["roles"], json!(["EMPLOYEE"]));
+        let refresh = json!({ "refreshToken": login["refreshToken"] });
+        let renewed = client.done("refreshSession", viewer, refresh).await;
+        assert_eq!(renewed["viewer"], login["viewer"]);
+    }
+    let wrong =
+        app.anonymous().mutate("login", viewer, json!({ "user": user, "password": "salah salah" })).await;
+    assert_eq!(wrong["viewer"], Value::Null);
+});
+
 both!(a_logged_out_token_is_dead, |app| async move {
     let client = app.client(Person::Employee).await;
     client.ok(VIEWER, json!({})).await;
     client.done("logout", "done", json!({})).await;
     assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
+    // What needs no login answers all the same: an app refreshes with the old token in its header.
+    client.ok("{ serviceConfig { version } }", json!({})).await;
 });
 
 both!(an_unknown_user_and_a_wrong_password_look_the_same, |app| async move {
@@ -129,8 +177,9 @@ both!(a_key_is_told_once_and_can_be_revoked, |app| async move {
         .await;
     let mut tool = app.anonymous();
     tool.token = created["key"].as_str().map(str::to_owned);
-    tool.ok("{ serviceConfig { version } }", json!({})).await;
+    let units = "{ orgUnits(first: 1) { totalCount } }";
+    tool.ok(units, json!({})).await;
     assert_eq!(tool.error(VIEWER, json!({})).await, "FORBIDDEN");
     admin.done("revokeApiKey", "done", json!({ "apiKeyId": created["id"] })).await;
-    assert_eq!(tool.error("{ serviceConfig { version } }", json!({})).await, "UNAUTHENTICATED");
+    assert_eq!(tool.error(units, json!({})).await, "UNAUTHENTICATED");
 });

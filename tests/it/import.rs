@@ -33,8 +33,11 @@ async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
 
 /// Runs an import to its end.
 async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
-    let input = json!({ "uploadId": upload, "dryRun": dry_run });
-    let begun = admin.done("importOrganisation", RUN, input).await["importRun"].clone();
+    let key = service::env::fresh_id();
+    let input = json!({ "uploadId": upload, "dryRun": dry_run, "idempotencyKey": key });
+    let begun = admin.done("importOrganisation", RUN, input.clone()).await["importRun"].clone();
+    let again = admin.done("importOrganisation", RUN, input).await;
+    assert_eq!(again["importRun"]["id"], begun["id"], "sent twice, it is one run");
     let query = "query($id: ID!) { node(id: $id) { id ... on ImportRun {
         status done total failure finishedAt
         changes { created updated unchanged refused warnings }

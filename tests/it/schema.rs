@@ -5,6 +5,7 @@ use kinerja::{
     graphql,
     http::app::{App, AppSettings},
 };
+use std::path::Path;
 
 /// Set to write `schema.graphql` anew: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
 const WRITE: &str = "KINERJA_WRITE_SCHEMA";
@@ -22,4 +23,32 @@ async fn schema_graphql_is_up_to_date() {
         assert!(committed == sdl, "schema.graphql is out of date: run with {WRITE}=1 and review the diff");
     })
     .await;
+}
+
+/// What the tests send through `Client::done` is sent twice: each mutation stands in one of them.
+#[test]
+fn every_mutation_is_sent_by_a_test() {
+    let tests = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
+    let sdl = include_str!("../../schema.graphql");
+    let mutations = sdl.split_once("\ntype Mutation {").and_then(|(_, rest)| rest.split_once("\n}"));
+    let mutations = mutations.expect("the mutations").0.lines().filter_map(|line| {
+        line.strip_prefix('\t').and_then(|line| line.split_once("(input:")).map(|(name, _)| name)
+    });
+    let mutations: Vec<&str> = mutations.collect();
+    assert!(mutations.len() > 40, "{mutations:?}");
+    let unsent: Vec<_> = mutations.iter().filter(|name| !tests.contains(&format!("\"{name}\""))).collect();
+    assert!(unsent.is_empty(), "no test sends {unsent:?}");
+}
+
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text += &sources(&path);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text += &std::fs::read_to_string(&path).expect("a source");
+        }
+    }
+    text
 }

@@ -75,6 +75,26 @@ both!(silence_is_consent_once_the_time_to_object_is_over, |app| async move {
     );
 });
 
+both!(old_files_are_removed_and_nothing_else, |app| async move {
+    let days = |days: i64| (service::env::machine_now() - chrono::Duration::days(days)).into();
+    let made = |name: String, age: i64| {
+        let path = app.env.uploads.join(name);
+        let file = std::fs::File::create_new(&path).expect("a file");
+        file.set_modified(days(age)).expect("its time");
+        path
+    };
+    let id = || service::env::fresh_id();
+    let old = [made(id().to_string(), 31), made(format!("{}.{}.part", id(), id().simple()), 2)];
+    let kept = [
+        made(id().to_string(), 29),
+        made(format!("{}.{}.part", id(), id().simple()), 0),
+        made("catatan.txt".to_owned(), 99),
+    ];
+    assert_eq!(run(&app).await.files_removed, 2);
+    assert!(old.iter().all(|path| !path.exists()) && kept.iter().all(|path| path.exists()));
+    assert_eq!(run(&app).await.files_removed, 0);
+});
+
 both!(what_was_acknowledged_stays_so, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);

@@ -61,8 +61,8 @@ impl Surroundings {
     }
 
     /// As the domain takes it.
-    pub fn context(&self) -> ActivityContext<'_> {
-        ActivityContext { plan: &self.plan, parts: &self.parts, calendar: Calendar::JAKARTA }
+    pub fn context(&self, calendar: Calendar) -> ActivityContext<'_> {
+        ActivityContext { plan: &self.plan, parts: &self.parts, calendar }
     }
 }
 

@@ -108,7 +108,10 @@ pub async fn actions(
         .filter_map(|(id, activity)| {
             let around = around.get(&activity.plan)?;
             let standing = Standing::of(actor, activity.staff, activity.unit, &around.plan.rater);
-            Some((id, policy::activity::allowed_actions(&activity, &standing, &around.context())))
+            Some((
+                id,
+                policy::activity::allowed_actions(&activity, &standing, &around.context(actor.calendar)),
+            ))
         })
         .collect())
 }

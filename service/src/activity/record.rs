@@ -156,7 +156,7 @@ async fn record(
         if before.version != version {
             return Err(Refusal::conflict(before.version).into());
         }
-        let after = before.edit(input, &around.context(), tx.now())?;
+        let after = before.edit(input, &around.context(tx.actor().calendar), tx.now())?;
         let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
         existing.insert(id, after.clone());
         return Ok((after, true));
@@ -166,7 +166,7 @@ async fn record(
         return Ok((known.clone(), false));
     }
     let new = NewActivity { id: ActivityId(fresh_id()), client_key, input };
-    let activity = Activity::create(new, &around.context(), tx.now())?;
+    let activity = Activity::create(new, &around.context(tx.actor().calendar), tx.now())?;
     let activity = tx.create(activity, EventKind::ActivityRecorded, None).await?;
     known.insert(client_key, activity.clone());
     Ok((activity, true))

@@ -87,7 +87,7 @@ where
             if before.version != row.expected_version {
                 return Err(Error::from(Refusal::conflict(before.version)));
             }
-            let after = method(before, &around.context())?;
+            let after = method(before, &around.context(tx.actor().calendar))?;
             tx.change(before, after, event, reason).await
         };
         match one.await {

@@ -10,7 +10,13 @@ use crate::{
     error::{Error, Result},
     journal,
 };
-use domain::{Refusal, actor::Actor, event::EventKind, event::SubjectKind, time::Instant};
+use domain::{
+    Refusal,
+    actor::Actor,
+    event::EventKind,
+    event::SubjectKind,
+    time::{Date, Instant},
+};
 use sea_orm::{
     DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sea_query::OnConflict,
@@ -71,6 +77,12 @@ impl Tx {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.inner.now
+    }
+
+    /// The day of this unit of work, by the calendar of the actor's agency.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.actor().calendar.day(self.now())
     }
 
     /// The request's number, for the journal.

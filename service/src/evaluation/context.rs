@@ -104,11 +104,11 @@ impl Surroundings {
     }
 
     /// As the domain takes it.
-    pub fn context(&self) -> EvaluationContext<'_> {
+    pub fn context(&self, calendar: Calendar) -> EvaluationContext<'_> {
         EvaluationContext {
             plan: &self.plan,
             period: &self.period,
-            calendar: Calendar::JAKARTA,
+            calendar,
             at: self.at,
             criteria: &self.criteria,
             unit_predicate: self.unit_predicate,
@@ -158,7 +158,7 @@ where
         if before.version != change.expected {
             return Err(Refusal::conflict(before.version).into());
         }
-        let after = method(&before, &around.context(), &tx)?;
+        let after = method(&before, &around.context(tx.actor().calendar), &tx)?;
         Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
     })
     .await

@@ -12,7 +12,6 @@ use domain::{
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
     id::{EvaluationId, PeriodId, PlanId, StaffId, UnitId},
     policy::{self, Allowed, Standing},
-    time::Calendar,
 };
 use entity::evaluation::{Column, Entity};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
@@ -87,7 +86,7 @@ async fn condition(env: &Env, actor: &Actor, filter: &EvaluationFilter) -> Resul
         .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
         .add_option(kind.map(|kind| Column::Kind.eq(kind.to_string())));
     if let Some(unit) = unit {
-        let today = Calendar::JAKARTA.day(env.now());
+        let today = env.today(actor);
         let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
         which = which.add(any_of(
             backend,
@@ -174,7 +173,7 @@ pub async fn actions(
     Ok(evaluations
         .iter()
         .filter_map(|evaluation| {
-            let context = around.get(&evaluation.id)?.context();
+            let context = around.get(&evaluation.id)?.context(actor.calendar);
             let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
             Some((evaluation.id, policy::evaluation::allowed_actions(evaluation, &standing, &context)))
         })

@@ -2,7 +2,7 @@
 
 use super::{password, role::RoleGrant, session, token};
 use crate::{
-    db::{Tx, any_of},
+    db::{Sending, Tx, any_of},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::must_see_unit,
@@ -25,7 +25,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 use uuid::Uuid;
 
 /// How long a code is good.
@@ -57,18 +60,23 @@ pub struct ActivationCode {
     pub expires_at: Instant,
 }
 
-/// Makes codes, for admins of the unit. Codes made before stop working. The codes are told once.
+/// Makes codes, for admins of the unit. Codes made before stop working. The codes are told once: a replay tells
+/// none.
 pub async fn issue_activation_codes(
     env: &Env,
     actor: &Actor,
+    sending: Sending,
     input: IssueActivationCodes,
-) -> Result<Vec<ActivationCode>> {
+) -> Result<Option<Vec<ActivationCode>>> {
     if let IssueActivationCodes::Unit(unit) = &input {
         policy::access::decide(actor, must_see_unit(env, actor, *unit).await?.id)?;
     }
-    env.write(actor, move |tx| async move {
+    // Past the stored outcome, which may not hold them.
+    let made = Arc::new(OnceLock::new());
+    let told = made.clone();
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let actor = tx.actor().clone();
-        let today = domain::time::Calendar::JAKARTA.day(tx.now());
+        let today = tx.today();
         let people = match &input {
             IssueActivationCodes::Unit(unit) => {
                 let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
@@ -99,9 +107,12 @@ pub async fn issue_activation_codes(
             let message = Message::new(Key::TooMany).with("field", "staff").with("max", CODES_AT_MOST);
             return Err(Error::input(["orgUnitId"], message));
         }
-        issue(&tx, people, matches!(input, IssueActivationCodes::Unit(_))).await
+        let codes = issue(&tx, people, matches!(input, IssueActivationCodes::Unit(_))).await?;
+        let _ = told.set(codes);
+        Ok(())
     })
-    .await
+    .await?;
+    Ok(Arc::into_inner(made).and_then(OnceLock::into_inner))
 }
 
 /// Of these people, those who hold a role that the actor could not give: with a code for such a person he would
@@ -293,7 +304,7 @@ pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
         if entity::org_unit::Entity::find().one(tx.connection()).await?.is_some() {
             return Err(Error::input(["agency"], Key::AgencyThere));
         }
-        let today = domain::time::Calendar::JAKARTA.day(tx.now());
+        let today = tx.today();
         let root = OrgUnit::create(NewUnit {
             id: UnitId(agency.0),
             agency,

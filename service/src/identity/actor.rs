@@ -10,11 +10,17 @@ use domain::{
     Locale,
     actor::{Actor, Coverage, Identity, Role},
     id::{AgencyId, AssignmentId, StaffId, UnitId},
-    time::{Calendar, Instant},
+    time::Instant,
 };
 use entity::{assignment, delegation, role_grant, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::BTreeSet;
+
+/// The system as actor for an agency: the tick, a command at the server.
+pub async fn system(env: &Env, agency: AgencyId) -> Result<Actor> {
+    let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
+    Ok(Actor { calendar, ..Actor::system(agency) })
+}
 
 pub(super) async fn load(env: &Env, agency: AgencyId, staff: StaffId) -> Result<Actor> {
     load_in(env.db.reader(), env.now(), agency, staff).await
@@ -26,7 +32,8 @@ pub(super) async fn load_in<C: ConnectionTrait>(
     agency: AgencyId,
     person: StaffId,
 ) -> Result<Actor> {
-    let today = Calendar::JAKARTA.day(now);
+    let calendar = store::org_unit::calendar(connection, agency).await?;
+    let today = calendar.day(now);
     staff::Entity::find_by_id(person.0)
         .one(connection)
         .await?
@@ -82,6 +89,7 @@ pub(super) async fn load_in<C: ConnectionTrait>(
         admin: granted(Role::Admin),
         auditor: granted(Role::Auditor) != Coverage::Nothing,
         reporting: granted(Role::Reporting),
+        calendar,
         locale: Locale::Id,
     })
 }

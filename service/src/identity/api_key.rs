@@ -5,6 +5,7 @@ use super::{
     token::{self, Purpose},
 };
 use crate::{
+    db::Sending,
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::must_see_unit,
@@ -37,14 +38,17 @@ pub struct CreateApiKey {
 pub struct CreatedApiKey {
     /// Its id, for revoking it.
     pub id: ApiKeyId,
-    /// The key itself, for `Authorization: Bearer`.
-    pub key: String,
-    /// What it is for.
-    pub name: String,
+    /// The key itself, for `Authorization: Bearer`; told once, not on a replay.
+    pub key: Option<String>,
 }
 
 /// Makes a key, for admins of the unit.
-pub async fn create_api_key(env: &Env, actor: &Actor, input: CreateApiKey) -> Result<CreatedApiKey> {
+pub async fn create_api_key(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: CreateApiKey,
+) -> Result<CreatedApiKey> {
     let unit = must_see_unit(env, actor, input.unit).await?.id;
     policy::access::decide(actor, unit)?;
     let mut refusals = Vec::new();
@@ -57,7 +61,7 @@ pub async fn create_api_key(env: &Env, actor: &Actor, input: CreateApiKey) -> Re
     let row = api_key::ActiveModel {
         id: Set(id),
         agency_id: Set(actor.agency.0),
-        name: Set(name.clone()),
+        name: Set(name),
         key_hash: Set(token::hash(&key)),
         unit_id: Set(unit.0),
         created_by: Set(actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0)),
@@ -65,12 +69,13 @@ pub async fn create_api_key(env: &Env, actor: &Actor, input: CreateApiKey) -> Re
         expires_at: Set(input.expires_at.map(to_micros)),
         revoked_at: Set(None),
     };
-    env.write(actor, move |tx| async move {
-        api_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-        Ok(())
-    })
-    .await?;
-    Ok(CreatedApiKey { id: ApiKeyId(id), key, name })
+    let stored = env
+        .write_once(actor, sending, &input, move |tx| async move {
+            api_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+            Ok(id)
+        })
+        .await?;
+    Ok(CreatedApiKey { id: ApiKeyId(stored), key: (stored == id).then_some(key) })
 }
 
 /// Ends a key, for admins of its unit.
@@ -104,10 +109,12 @@ pub(super) async fn authenticate(env: &Env, hash: &str) -> Result<Authenticated>
         .filter(|key| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now))
         .ok_or(Error::Unauthenticated)?;
     let agency = AgencyId(key.agency_id);
-    let today = domain::time::Calendar::JAKARTA.day(env.now());
+    let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
+    let today = calendar.day(env.now());
     let tree = store::org_unit::tree(env.db.reader(), agency, today).await?;
     let actor = Actor {
         identity: Identity::ApiKey(ApiKeyId(key.id)),
+        calendar,
         reporting: tree.coverage([UnitId(key.unit_id)]),
         ..Actor::system(agency)
     };

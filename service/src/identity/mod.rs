@@ -13,6 +13,7 @@ pub use account::{
     ActivateAccount, ActivationCode, ChangePassword, FoundAgency, IssueActivationCodes, activate_account,
     change_password, found_agency, issue_activation_codes,
 };
+pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use login::{Login, login};
 pub(crate) use password::hash_now;

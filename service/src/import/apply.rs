@@ -19,7 +19,6 @@ use domain::{
     import::{ChangeKind, Problem, RowKind, Severity, Sheets, changes, check as check_sheets},
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
-    time::Calendar,
 };
 use entity::plan as plan_table;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -99,7 +98,7 @@ impl Report {
 pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let parsed = read(paths, &progress).await?;
-    let today = Calendar::JAKARTA.day(env.now());
+    let today = env.today(actor);
     Ok(judge(env.db.source(), actor, today, &parsed).await?.0)
 }
 
@@ -115,7 +114,7 @@ pub async fn apply(
     let parsed = read(paths, &progress).await?;
     let report = env
         .write(actor, move |tx| async move {
-            let today = Calendar::JAKARTA.day(tx.now());
+            let today = tx.today();
             let (report, writes) = judge(tx.source(), tx.actor(), today, &parsed).await?;
             if !report.is_refused() {
                 write(&tx, writes, reason.as_deref(), &progress).await?;

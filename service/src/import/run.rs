@@ -328,3 +328,89 @@ pub async fn import_rows(
     })?;
     Ok((page, total))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::Db,
+        env::Clock,
+        testing::{TestDb, city},
+    };
+
+    /// What a server leaves behind that is killed while it checks a file; begun some minutes ago.
+    async fn cut_off(env: &Env, minutes: i64) -> ImportRunId {
+        let (id, upload) = (fresh_id(), fresh_id());
+        let at = to_micros(env.now() - chrono::Duration::minutes(minutes));
+        let by = city::Person::Admin.staff().0;
+        let file = entity::upload::ActiveModel {
+            id: Set(upload),
+            agency_id: Set(city::AGENCY.0),
+            staff_id: Set(by),
+            name: Set("berkas.csv".to_owned()),
+            size: Set(1),
+            sha256: Set(None),
+            token_hash: Set(String::new()),
+            expires_at: Set(at),
+            created_at: Set(at),
+            received_at: Set(Some(at)),
+        };
+        let run = import_run::ActiveModel {
+            id: Set(id),
+            agency_id: Set(city::AGENCY.0),
+            upload_id: Set(upload),
+            kind: Set("ORGANISATION".to_owned()),
+            status: Set(RunStatus::Checking.to_string()),
+            dry_run: Set(false),
+            done: Set(0),
+            total: Set(9),
+            changes: Set(serde_json::to_string(&BTreeMap::<RowKind, Counts>::new()).expect("JSON")),
+            failure: Set(None),
+            created_by: Set(by),
+            created_at: Set(at),
+            finished_at: Set(None),
+        };
+        env.write(&Actor::system(city::AGENCY), move |tx| async move {
+            crate::db::insert(&tx, file).await?;
+            crate::db::insert(&tx, run).await
+        })
+        .await
+        .expect("a run");
+        ImportRunId(id)
+    }
+
+    async fn recovers(db: TestDb) {
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        let env = Env::new(connected, Clock::system(), db.folder.path());
+        city::found(&env).await.expect("the small city");
+        let (long_ago, just_now) = (cut_off(&env, LONGEST_RUN_MINUTES + 1).await, cut_off(&env, 1).await);
+        // On PostgreSQL another server may still be at the younger one.
+        let alone = env.db.backend() == Backend::Sqlite;
+        assert_eq!(recover(&env).await.expect("a recovery"), if alone { 2 } else { 1 });
+        assert_eq!(recover(&env).await.expect("a second one"), 0);
+        let mut admin = Actor::system(city::AGENCY);
+        admin.admin = domain::actor::Coverage::Everything;
+        let ended = import_run(&env, &admin, long_ago).await.expect("the run");
+        assert_eq!(
+            (ended.status, ended.failure),
+            (RunStatus::Failed, Some(Message::new(Key::ImportCrashed)))
+        );
+        let other = import_run(&env, &admin, just_now).await.expect("the run");
+        assert_eq!(other.status == RunStatus::Failed, alone);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_was_cut_off_has_failed_sqlite() {
+        recovers(TestDb::sqlite().await.expect("a database")).await;
+    }
+
+    #[tokio::test]
+    async fn a_run_that_was_cut_off_has_failed_postgres() {
+        match TestDb::postgres().await.expect("a database") {
+            Some(db) => recovers(db).await,
+            None => {
+                eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", crate::testing::POSTGRES_VARIABLE)
+            }
+        }
+    }
+}

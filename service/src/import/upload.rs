@@ -7,6 +7,7 @@ use crate::{
     identity,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use domain::{
     Key, Message,
     action::OrganisationAction,
@@ -22,9 +23,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
+/// How long a received file is kept.
+const FILE_DAYS: i64 = 30;
+/// How long a transfer can take.
+const PART_DAYS: i64 = 1;
 /// How long the address works.
 const MINUTES: i64 = 15;
 
@@ -192,6 +198,35 @@ fn disk(error: std::io::Error) -> Error {
 /// Where a received file lies.
 pub(super) fn path_of(env: &Env, id: UploadId) -> PathBuf {
     env.uploads.join(id.0.to_string())
+}
+
+/// Removes files that were received long ago, and what a broken transfer left behind. Gives how many.
+///
+/// What a file brought stands in the database and its journal; the file itself is kept for questions only.
+pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
+    let mut files = match tokio::fs::read_dir(&env.uploads).await {
+        Ok(files) => files,
+        // Nobody has sent a file yet.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(disk(error)),
+    };
+    let mut gone = 0;
+    while let Some(file) = files.next_entry().await.map_err(disk)? {
+        let name = file.file_name();
+        let Some(name) = name.to_str() else { continue };
+        let days = match (name.ends_with(".part"), Uuid::parse_str(name)) {
+            (true, _) => PART_DAYS,
+            (false, Ok(_)) => FILE_DAYS,
+            // Not ours.
+            (false, Err(_)) => continue,
+        };
+        let written = file.metadata().await.and_then(|about| about.modified()).map_err(disk)?;
+        if DateTime::<Utc>::from(written) < machine_now() - chrono::Duration::days(days) {
+            tokio::fs::remove_file(file.path()).await.map_err(disk)?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
 }
 
 /// A received file of the agency.

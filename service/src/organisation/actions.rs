@@ -1,6 +1,5 @@
 //! What somebody can do to units, people and assignments now.
 
-use super::directory::today;
 use crate::env::Env;
 use domain::{
     Refusal,
@@ -19,7 +18,7 @@ use domain::{
 /// What the actor can do to a unit. Nothing begins below or in one that is not in being.
 #[must_use]
 pub fn unit_actions(env: &Env, actor: &Actor, unit: &OrgUnit) -> Vec<Allowed> {
-    let begins = [Do::CreateOrgUnit, Do::CreateStaff].into_iter().filter(|_| unit.open_on(today(env)));
+    let begins = [Do::CreateOrgUnit, Do::CreateStaff].into_iter().filter(|_| unit.open_on(env.today(actor)));
     [Do::UpdateOrgUnit]
         .into_iter()
         .chain(begins)
@@ -30,7 +29,7 @@ pub fn unit_actions(env: &Env, actor: &Actor, unit: &OrgUnit) -> Vec<Allowed> {
 /// What the actor can do to a person with these assignments.
 #[must_use]
 pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[Assignment]) -> Vec<Allowed> {
-    let today = today(env);
+    let today = env.today(actor);
     let unended = assignments.iter().filter(|assignment| !assignment.has_ended_by(today));
     let mut units: Vec<UnitId> = unended.map(|assignment| assignment.unit).collect();
     if units.is_empty() {
@@ -43,7 +42,7 @@ pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[As
 /// What the actor can do to an assignment. The powers of one that has ended can be delegated: it is vacant.
 #[must_use]
 pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Vec<Allowed> {
-    let open = assignment.must_not_have_ended_by(today(env));
+    let open = assignment.must_not_have_ended_by(env.today(actor));
     let units = [assignment.unit];
     vec![
         allowed(actor, Do::TransferStaff, &units, open.clone()),

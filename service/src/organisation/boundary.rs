@@ -6,10 +6,7 @@ use crate::{
     error::{Error, Result},
     store,
 };
-use domain::{
-    id::AgencyId,
-    time::{Calendar, Date},
-};
+use domain::{id::AgencyId, time::Date};
 use entity::{delegation::Column, meta};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Set, sea_query::OnConflict};
 use std::collections::BTreeSet;
@@ -23,7 +20,7 @@ fn mark(agency: AgencyId) -> String {
 /// the number of assignments whose powers have changed hands; running it again on that day does nothing.
 pub(crate) async fn renew_at_boundaries(tx: Tx) -> Result<u64> {
     let agency = tx.actor().agency;
-    let today = Calendar::JAKARTA.day(tx.now());
+    let today = tx.today();
     let known = meta::Entity::find_by_id(mark(agency)).one(tx.connection()).await?;
     let done: Option<Date> = known.map(|row| row.value.parse()).transpose().map_err(Error::internal)?;
     if done.is_some_and(|done| done >= today) {

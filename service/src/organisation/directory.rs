@@ -13,7 +13,6 @@ use domain::{
     assignment::Assignment,
     id::{AssignmentId, StaffId, UnitId},
     staff::{EmploymentKind, Staff, StaffStatus},
-    time::{Calendar, Date},
     unit::{OrgUnit, UnitKind},
 };
 use entity::{assignment, org_unit, org_unit_parent, staff};
@@ -68,10 +67,6 @@ const ASSIGNED: Owned<assignment::Column> = Owned {
     rater: None,
 };
 
-pub(super) fn today(env: &Env) -> Date {
-    Calendar::JAKARTA.day(env.now())
-}
-
 /// People are told to people: a reporting tool reads units and aggregates.
 pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
     if matches!(actor.identity, Identity::ApiKey(_)) { Err(Error::Forbidden) } else { Ok(()) }
@@ -125,9 +120,9 @@ pub async fn staff(
         select = select.filter(staff::Column::EmploymentKind.eq(kind.to_string()));
     }
     if let Some(unit) = filter.unit {
-        let tree = store::org_unit::tree(source.connection, actor.agency, today(env)).await?;
+        let tree = store::org_unit::tree(source.connection, actor.agency, env.today(actor)).await?;
         let units = tree.subtree(unit);
-        let when = (!filter.has_left).then(|| store::assignment::open_on(today(env)));
+        let when = (!filter.has_left).then(|| store::assignment::open_on(env.today(actor)));
         let assigned = assignment::Entity::find()
             .select_only()
             .column(assignment::Column::StaffId)
@@ -202,7 +197,7 @@ pub async fn personal(env: &Env, actor: &Actor, people: &[StaffId]) -> Result<BT
 pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
     let source = env.db.source();
     let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
-    let which = store::assignment::open_on(today(env)).add(any_of(
+    let which = store::assignment::open_on(env.today(actor)).add(any_of(
         source.backend,
         (assignment::Entity, assignment::Column::SuperiorId),
         powers,
@@ -228,7 +223,7 @@ pub async fn assignments_of(
     people: &[StaffId],
 ) -> Result<HashMap<StaffId, Vec<Assignment>>> {
     must_be_person(actor)?;
-    let today = today(env);
+    let today = env.today(actor);
     let has_ended = |assignment: &Assignment| assignment.has_ended_by(today);
     let mut found = store::assignment::of_staff(env.db.source(), actor.agency, people).await?;
     let moved: Vec<StaffId> =
@@ -262,7 +257,7 @@ pub async fn units(
     count: bool,
 ) -> Result<(Page<OrgUnit>, Option<u64>)> {
     let source = env.db.source();
-    let today = today(env);
+    let today = env.today(actor);
     let mut select = org_unit::Entity::find()
         .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
         .filter(org_unit::Column::ValidFrom.lte(today))
@@ -310,7 +305,7 @@ pub(super) fn units_keyset(filter: &UnitFilter, order: Order) -> Result<Keyset<o
 
 /// Units by id, with their parents of today.
 pub async fn units_by_ids(env: &Env, actor: &Actor, ids: &[UnitId]) -> Result<HashMap<UnitId, OrgUnit>> {
-    store::org_unit::by_ids(env.db.source(), actor.agency, ids, today(env)).await
+    store::org_unit::by_ids(env.db.source(), actor.agency, ids, env.today(actor)).await
 }
 
 /// Whether there is such a unit for the actor.

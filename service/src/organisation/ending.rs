@@ -1,6 +1,5 @@
 //! Ends an assignment with what hangs on it.
 
-use super::load;
 use crate::{db::Tx, error::Result, plan, store};
 use domain::{Refusal, assignment::Assignment, event::EventKind, id::AssignmentId, time::Date};
 use entity::assignment;
@@ -45,7 +44,7 @@ async fn hand_over(
     to: &Assignment,
     ending: Ending<'_>,
 ) -> Result<Vec<AssignmentId>> {
-    let which = store::assignment::open_on(load::today(tx)).add(assignment::Column::SuperiorId.eq(from.id.0));
+    let which = store::assignment::open_on(tx.today()).add(assignment::Column::SuperiorId.eq(from.id.0));
     let chain = chain(tx, to).await?;
     let mut moved = Vec::new();
     for before in store::assignment::load(tx.source(), which).await? {
@@ -53,7 +52,7 @@ async fn hand_over(
         if before.id == to.id {
             continue;
         }
-        let after = before.assign_superior(to, load::today(tx), |id| chain.get(&id).copied())?;
+        let after = before.assign_superior(to, tx.today(), |id| chain.get(&id).copied())?;
         moved.push(before.id);
         tx.change(&before, after, EventKind::SuperiorAssigned, Some(ending.why)).await?;
     }

@@ -10,18 +10,14 @@ use domain::{
     assignment::Assignment,
     id::{AssignmentId, PositionId, StaffId, UnitId},
     staff::Staff,
-    time::{Calendar, Date},
+    time::Date,
     unit::OrgUnit,
 };
 use entity::assignment;
 use sea_orm::{ColumnTrait, Condition};
 
-pub(super) fn today(tx: &Tx) -> Date {
-    Calendar::JAKARTA.day(tx.now())
-}
-
 pub(super) async fn unit(tx: &Tx, id: UnitId) -> Result<OrgUnit> {
-    let found = store::org_unit::by_ids(tx.source(), tx.actor().agency, &[id], today(tx)).await?.remove(&id);
+    let found = store::org_unit::by_ids(tx.source(), tx.actor().agency, &[id], tx.today()).await?.remove(&id);
     found.ok_or(Error::NotFound)
 }
 
@@ -69,15 +65,14 @@ pub(super) async fn unended(tx: &Tx, staff: StaffId, by: Date) -> Result<Vec<Ass
 /// The units that a person belongs to today; of somebody without an assignment the whole agency.
 pub(super) async fn units_of(tx: &Tx, staff: StaffId) -> Result<Vec<UnitId>> {
     let units: Vec<UnitId> =
-        unended(tx, staff, today(tx)).await?.into_iter().map(|found| found.unit).collect();
+        unended(tx, staff, tx.today()).await?.into_iter().map(|found| found.unit).collect();
     Ok(if units.is_empty() { vec![UnitId(tx.actor().agency.0)] } else { units })
 }
 
 /// Refuses a day that has not come: who is whose rater changes at once.
 pub(super) fn not_later_than_today(tx: &Tx, day: Date, field: &str) -> Option<Refusal> {
-    let today = today(tx);
-    let message = Message::new(Key::InTheFuture).with("today", today);
-    (day > today).then(|| Refusal::input([field], message))
+    let message = Message::new(Key::InTheFuture).with("today", tx.today());
+    (day > tx.today()).then(|| Refusal::input([field], message))
 }
 
 pub(super) fn same_version(stored: i32, expected: i32) -> Result<()> {

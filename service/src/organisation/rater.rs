@@ -11,7 +11,7 @@ use domain::{
     assignment::{Assignment, Capacity},
     id::{AssignmentId, StaffId},
     plan::RaterSnapshot,
-    time::{Calendar, Date},
+    time::Date,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait};
 
@@ -82,7 +82,7 @@ pub async fn who_rates(
     staff: StaffId,
     on: Option<Date>,
 ) -> Result<Vec<(Assignment, Option<RaterSnapshot>)>> {
-    let on = on.unwrap_or_else(|| Calendar::JAKARTA.day(env.now()));
+    let on = on.unwrap_or_else(|| env.today(actor));
     let source = env.db.source();
     let which = store::assignment::open_on(on)
         .add(entity::assignment::Column::AgencyId.eq(actor.agency.0))

@@ -1,7 +1,7 @@
 //! Renews the rater on what is unfinished after a transfer, another superior or a delegation. What is
 //! finished keeps the rater who did it.
 
-use super::{load, rater_of};
+use super::rater_of;
 use crate::{
     db::{Tx, any_of},
     error::Result,
@@ -74,7 +74,7 @@ fn unfinished() -> Vec<String> {
 /// The assignments of today that a change reaches.
 async fn reached(tx: &Tx, changed: BTreeSet<AssignmentId>) -> Result<HashMap<AssignmentId, Assignment>> {
     let changed: Vec<AssignmentId> = changed.into_iter().collect();
-    let today = load::today(tx);
+    let today = tx.today();
     let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &changed).await?;
     reached.retain(|_, assignment| assignment.open_on(today));
     let mut above: Vec<_> = changed.iter().map(|id| id.0).collect();
@@ -105,7 +105,7 @@ impl Raters {
         let superiors: Vec<AssignmentId> = superiors.into_iter().collect();
         let above = store::assignment::by_ids(tx.source(), tx.actor().agency, &superiors).await?;
         let above = above.values().filter_map(|superior| superior.superior);
-        let on = load::today(tx);
+        let on = tx.today();
         let acting = superiors.iter().copied().chain(above);
         let delegates = store::delegation::of_assignments(tx.source(), acting, on).await?;
         let delegates = delegates.into_iter().map(|delegation| delegation.delegate).collect();
@@ -123,7 +123,7 @@ impl Raters {
         if let Some(rater) = shared.and_then(|superior| self.found.get(&superior)) {
             return Ok(rater.clone());
         }
-        let rater = rater_of(tx.source(), assignment, load::today(tx)).await?;
+        let rater = rater_of(tx.source(), assignment, tx.today()).await?;
         if let Some(superior) = shared {
             self.found.insert(superior, rater.clone());
         }

@@ -165,7 +165,7 @@ pub async fn update_staff(env: &Env, actor: &Actor, sending: Sending, input: Upd
             let after = before.update(changes)?;
             refuse_taken(&tx, &after).await?;
             if input.rank.is_some() || input.leads.is_some() {
-                let today = load::today(&tx);
+                let today = tx.today();
                 let mut assignments = load::unended(&tx, before.id, today).await?;
                 assignments.retain(|assignment| assignment.open_on(today));
                 let [assignment] = assignments.as_slice() else {

@@ -1,6 +1,6 @@
 //! What stands around many units, read at once.
 
-use super::directory::{must_be_person, today, units_keyset};
+use super::directory::{must_be_person, units_keyset};
 use crate::{
     db::{Order, Page, SortKey, any_of},
     env::Env,
@@ -23,7 +23,7 @@ use std::collections::{BTreeSet, HashMap};
 pub async fn heads(env: &Env, actor: &Actor, units: &[UnitId]) -> Result<HashMap<UnitId, Assignment>> {
     must_be_person(actor)?;
     let source = env.db.source();
-    let which = store::assignment::open_on(today(env))
+    let which = store::assignment::open_on(env.today(actor))
         .add(Column::AgencyId.eq(actor.agency.0))
         .add(Column::Leads.eq(true))
         .add(any_of(source.backend, (Entity, Column::UnitId), units.iter().map(|unit| unit.0)));
@@ -45,7 +45,7 @@ pub async fn children(
     units: &[UnitId],
     first: usize,
 ) -> Result<HashMap<UnitId, Page<OrgUnit>>> {
-    let (source, today) = (env.db.source(), today(env));
+    let (source, today) = (env.db.source(), env.today(actor));
     let tree = store::org_unit::tree(source.connection, actor.agency, today).await?;
     let below: Vec<UnitId> = units.iter().flat_map(|unit| tree.children(*unit)).copied().collect();
     let mut found = store::org_unit::by_ids(source, actor.agency, &below, today).await?;
@@ -77,7 +77,7 @@ pub async fn parents_on(
     }
     let parent_of = |(unit, day): &(UnitId, Date)| trees.get(day).and_then(|tree| tree.parent(*unit));
     let parents: Vec<UnitId> = keys.iter().filter_map(parent_of).collect();
-    let units = store::org_unit::by_ids(source, actor.agency, &parents, today(env)).await?;
+    let units = store::org_unit::by_ids(source, actor.agency, &parents, env.today(actor)).await?;
     let with_unit = |key: &(UnitId, Date)| Some((*key, units.get(&parent_of(key)?)?.clone()));
     Ok(keys.iter().filter_map(with_unit).collect())
 }

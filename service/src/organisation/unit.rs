@@ -96,7 +96,7 @@ pub async fn update_org_unit(
     let changed = env
         .write_once(actor, sending, &input.clone(), move |tx| async move {
             let before = load::unit(&tx, input.unit).await?;
-            let today = load::today(&tx);
+            let today = tx.today();
             let from = input.parent_from.unwrap_or(today);
             if let Some(parent) = input.parent {
                 load::open_unit(&tx, parent, today, &["parentId"]).await?;
@@ -155,7 +155,7 @@ async fn moved_since(tx: &Tx, unit: &OrgUnit, parent: Option<UnitId>, from: Date
         let message = Message::new(Key::OutOfRange)
             .with("field", "parentFrom")
             .with("min", unit.valid_from)
-            .with("max", load::today(tx));
+            .with("max", tx.today());
         refusals.push(Refusal::input(["parentFrom"], message));
     }
     if refusals.is_empty() {
@@ -173,7 +173,7 @@ async fn refuse_taken_code(tx: &Tx, unit: &OrgUnit) -> Result<()> {
         .add(org_unit::Column::AgencyId.eq(unit.agency.0))
         .add(org_unit::Column::Code.eq(unit.code.clone()))
         .add(org_unit::Column::Id.ne(unit.id.0));
-    if store::org_unit::load(tx.source(), which, load::today(tx)).await?.is_empty() {
+    if store::org_unit::load(tx.source(), which, tx.today()).await?.is_empty() {
         return Ok(());
     }
     Err(Refusal::into(load::duplicate("code", &unit.code)))

@@ -10,7 +10,6 @@ use domain::{
         Allowed,
         organisation::{Scope, decide},
     },
-    time::Calendar,
     unit_predicate::UnitPredicate,
 };
 use sea_orm::{ColumnTrait, Condition};
@@ -54,7 +53,7 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashM
 /// What the actor can do to the predicate of a unit.
 pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredicate) -> Result<Vec<Allowed>> {
     let source = env.db.source();
-    let today = Calendar::JAKARTA.day(env.now());
+    let today = env.today(actor);
     let units = store::org_unit::by_ids(source, actor.agency, &[predicate.unit], today).await?;
     let parent = units.get(&predicate.unit).and_then(|unit| unit.parent);
     let scope = Scope { units: &[predicate.unit], parent, gains: None };

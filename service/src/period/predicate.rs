@@ -14,7 +14,6 @@ use domain::{
     event::EventKind,
     id::{PeriodId, UnitId, UnitPredicateId},
     policy::organisation::{Scope, decide},
-    time::Calendar,
     unit_predicate::{UnitPredicate, UnitPredicateInput},
 };
 use sea_orm::{ColumnTrait, Condition};
@@ -45,7 +44,7 @@ pub async fn set_org_unit_predicate(
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let (source, actor) = (tx.source(), tx.actor());
         let set_by = actor.staff().ok_or(Error::Forbidden)?;
-        let today = Calendar::JAKARTA.day(tx.now());
+        let today = tx.today();
         let unit = store::org_unit::by_ids(source, actor.agency, &[input.unit], today)
             .await?
             .remove(&input.unit)

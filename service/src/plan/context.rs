@@ -39,12 +39,12 @@ impl Surroundings {
     }
 
     /// As the domain takes it.
-    pub fn context(&self) -> PlanContext<'_> {
+    pub fn context(&self, calendar: Calendar) -> PlanContext<'_> {
         let is_final = |evaluation: &&Evaluation| evaluation.status.is_final();
         let periodic = |evaluation: &&Evaluation| evaluation.kind == EvaluationKind::Periodic;
         PlanContext {
             period: &self.period,
-            calendar: Calendar::JAKARTA,
+            calendar,
             annual_final: self.evaluations.iter().filter(is_final).any(|evaluation| !periodic(&evaluation)),
             any_final: self.evaluations.iter().any(|evaluation| evaluation.status.is_final()),
             unfinished_periodic: self
@@ -103,7 +103,7 @@ where
 {
     env.write_once(actor, sending, input, move |tx| async move {
         let (before, surroundings) = load(&tx, change.plan, change.expected, change.action).await?;
-        let after = method(&before, &surroundings.context(), &tx)?;
+        let after = method(&before, &surroundings.context(tx.actor().calendar), &tx)?;
         Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
     })
     .await

@@ -15,7 +15,6 @@ use domain::{
     id::{AssignmentId, PeriodId, PlanId, RevisionId},
     plan::{NewPlan, Plan, PlanContent},
     policy,
-    time::Calendar,
 };
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
@@ -56,7 +55,7 @@ pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: Crea
             .await?
             .remove(&assignment.staff)
             .ok_or(Error::NotFound)?;
-        let today = Calendar::JAKARTA.day(tx.now());
+        let today = tx.today();
         let rater = rater_of(source, &assignment, today).await?;
         let (content, fresh) = match (input.content, input.copy_from) {
             (_, Some(from)) => {

@@ -38,7 +38,12 @@ pub async fn link_plan_result(
             load(&tx, input.plan, input.expected_version, PlanAction::LinkPlanResult).await?;
         let superior = superiors_plan(tx.source(), &before.rater, before.period).await?;
         let rows = superior.map(|plan| effective_results(&plan)).unwrap_or_default();
-        let after = before.link_result(input.result, input.serves, &rows, &surroundings.context())?;
+        let after = before.link_result(
+            input.result,
+            input.serves,
+            &rows,
+            &surroundings.context(tx.actor().calendar),
+        )?;
         Ok(tx.change(&before, after, EventKind::PlanResultLinked, None).await?.id)
     })
     .await

@@ -13,7 +13,7 @@ use domain::{
     id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
     plan::{Plan, PlanResult, PlanStatus},
     policy::{self, Allowed, Standing},
-    time::{Calendar, to_micros},
+    time::to_micros,
 };
 use entity::{
     plan::{Column, Entity},
@@ -88,7 +88,7 @@ async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Cond
         which = which.add(Column::StaffId.eq(staff.0));
     }
     if let Some(unit) = unit {
-        let today = Calendar::JAKARTA.day(env.now());
+        let today = env.today(actor);
         let tree = store::org_unit::tree(env.db.reader(), actor.agency, today).await?;
         which = which.add(any_of(
             backend,
@@ -215,7 +215,7 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
         let around = super::Surroundings { period, evaluations: evaluations.remove(&id).unwrap_or_default() };
         let standing = Standing::of(actor, plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
-        found.insert(id, policy::plan::allowed_actions(&plan, &standing, &around.context()));
+        found.insert(id, policy::plan::allowed_actions(&plan, &standing, &around.context(actor.calendar)));
     }
     Ok(found)
 }

@@ -36,7 +36,7 @@ pub async fn review_plan(env: &Env, actor: &Actor, sending: Sending, input: Revi
     env.write_once(actor, sending, &input.clone(), move |tx| async move {
         let (before, surroundings) =
             load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
-        let after = before.review(&input.decision, &surroundings.context(), tx.now())?;
+        let after = before.review(&input.decision, &surroundings.context(tx.actor().calendar), tx.now())?;
         let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
             let periods = store::period::year(tx.source(), plan.period).await?;

@@ -24,7 +24,7 @@ pub(crate) async fn end_with_assignment(
         } else {
             store::hold(tx, [before.id]).await?;
             let surroundings = Surroundings::of(tx.source(), &before).await?;
-            let after = before.cancel(why, &surroundings.context())?;
+            let after = before.cancel(why, &surroundings.context(tx.actor().calendar))?;
             tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;
         }
     }

@@ -5,7 +5,7 @@ use super::{
     context::load,
 };
 use crate::{db::Sending, env::Env, error::Result};
-use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId, time::Calendar};
+use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
 /// The new contents of a plan.
@@ -25,10 +25,12 @@ pub async fn update_plan(env: &Env, actor: &Actor, sending: Sending, input: Upda
         let (before, surroundings) =
             load(&tx, input.plan, input.expected_version, PlanAction::UpdatePlan).await?;
         let (content, fresh) = input.content.with_ids();
-        let today = Calendar::JAKARTA.day(tx.now());
+        let today = tx.today();
         let references =
             references(tx.source(), before.agency, before.period, Some(&before.rater), today, fresh).await?;
-        let after = before.update(content, &references, &surroundings.context()).map_err(in_content)?;
+        let after = before
+            .update(content, &references, &surroundings.context(tx.actor().calendar))
+            .map_err(in_content)?;
         Ok(tx.change(&before, after, EventKind::PlanUpdated, None).await?.id)
     })
     .await

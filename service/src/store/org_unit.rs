@@ -64,6 +64,17 @@ impl Tree {
     }
 }
 
+/// The calendar of an agency: that of its root unit's time zone.
+pub(crate) async fn calendar<C: ConnectionTrait>(connection: &C, agency: AgencyId) -> Result<Calendar> {
+    let zone: Option<Option<String>> = org_unit::Entity::find_by_id(agency.0)
+        .select_only()
+        .column(org_unit::Column::TimeZone)
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(zone.flatten().as_deref().and_then(Calendar::of_zone).unwrap_or(Calendar::JAKARTA))
+}
+
 /// The tree of an agency on a day.
 pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, on: Date) -> Result<Tree> {
     let edges: Vec<(Uuid, Uuid)> = org_unit_parent::Entity::find()
@@ -252,7 +263,7 @@ impl Record for OrgUnit {
             .add(org_unit::Column::Version.eq(before.version));
         let found = db::update(tx, row(self), which).await?;
         if found > 0 && self.parent != before.parent {
-            moved_since(tx, self, Calendar::JAKARTA.day(tx.now())).await?;
+            moved_since(tx, self, tx.today()).await?;
         }
         Ok(found)
     }

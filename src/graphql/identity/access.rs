@@ -28,12 +28,14 @@ struct IssueActivationCodesInput {
     org_unit_id: Option<ID>,
     /// These people, at most 100; also resets a forgotten password.
     staff_ids: Option<Vec<ID>>,
+    /// Makes it safe to send again; the codes are told once.
+    idempotency_key: Option<Uuid>,
 }
 
 /// The codes, told once: print them.
 #[derive(SimpleObject)]
 struct IssueActivationCodesPayload {
-    /// The codes; null when `errors` tells why.
+    /// The codes; null when `errors` tells why, and where they were told before.
     codes: Option<Vec<ActivationCode>>,
     /// What you can act on; nothing was written then.
     errors: Vec<UserError>,
@@ -79,6 +81,8 @@ struct CreateApiKeyInput {
     org_unit_id: ID,
     /// When it ends; null: until revoked.
     expires_at: Option<DateTime>,
+    /// Makes it safe to send again; the key is told once.
+    idempotency_key: Option<Uuid>,
 }
 
 /// The key, told once.
@@ -86,7 +90,7 @@ struct CreateApiKeyInput {
 struct CreateApiKeyPayload {
     /// The global id, for `revokeApiKey`; null when `errors` tells why.
     id: Option<ID>,
-    /// The key, for `Authorization: Bearer`.
+    /// The key, for `Authorization: Bearer`; null where it was told before.
     key: Option<String>,
     /// What you can act on; nothing was written then.
     errors: Vec<UserError>,
@@ -109,13 +113,17 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: IssueActivationCodesInput,
     ) -> async_graphql::Result<IssueActivationCodesPayload> {
+        let key = input.idempotency_key.map(|key| key.0);
+        let sending = Sending { operation: "issueActivationCodes", key };
         let result = match input.parse() {
-            Ok(input) => identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, input).await,
+            Ok(input) => {
+                identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, sending, input).await
+            }
             Err(refusal) => Err(refusal.into()),
         };
         let (codes, errors) = error::outcome(ctx, result)?;
         Ok(IssueActivationCodesPayload {
-            codes: codes.map(|codes| codes.into_iter().map(code).collect()),
+            codes: codes.flatten().map(|codes| codes.into_iter().map(code).collect()),
             errors,
         })
     }
@@ -154,15 +162,16 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
+        let sending = Sending { operation: "createApiKey", key: input.idempotency_key.map(|key| key.0) };
         let key = identity_service::CreateApiKey {
             name: input.name,
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
             expires_at: input.expires_at.map(|at| at.0),
         };
-        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, key).await;
+        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, sending, key).await;
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
-        Ok(CreateApiKeyPayload { id, key: created.map(|created| created.key), errors })
+        Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })
     }
 
     /// Ends a key of a reporting tool.

@@ -5,7 +5,7 @@ use crate::graphql::{
     context::ContextExt,
     error::{self, OrFail, UserError},
     id::{self, Kind},
-    scalars::DateTime,
+    scalars::{DateTime, Uuid},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::SessionId;
@@ -39,7 +39,7 @@ struct RefreshSessionInput {
 #[derive(InputObject)]
 struct LogoutInput {
     /// Ignored; a logout can be sent twice as it is.
-    idempotency_key: Option<crate::graphql::scalars::Uuid>,
+    idempotency_key: Option<Uuid>,
 }
 
 /// A session to end.
@@ -48,7 +48,7 @@ struct RevokeSessionInput {
     /// The session, from `viewer.sessions`.
     session_id: ID,
     /// Ignored; ending a session can be sent twice as it is.
-    idempotency_key: Option<crate::graphql::scalars::Uuid>,
+    idempotency_key: Option<Uuid>,
 }
 
 /// A code to spend for a password.
@@ -60,6 +60,8 @@ struct ActivateAccountInput {
     /// The new password, 12 to 200 characters.
     #[graphql(secret)]
     password: String,
+    /// Ignored: a code works once. Where the answer was lost, log in.
+    idempotency_key: Option<Uuid>,
 }
 
 /// A new password.
@@ -71,6 +73,8 @@ struct ChangePasswordInput {
     /// The new password, 12 to 200 characters.
     #[graphql(secret)]
     new_password: String,
+    /// Ignored: the session ends with the old password. Where the answer was lost, log in.
+    idempotency_key: Option<Uuid>,
 }
 
 /// The outcome of a login or a refresh.
@@ -89,18 +93,29 @@ struct SessionPayload {
 }
 
 impl SessionPayload {
-    fn new(tokens: Option<identity_service::Tokens>, errors: Vec<UserError>) -> Self {
-        match tokens {
-            Some(tokens) => Self {
-                access_token: Some(tokens.access_token),
-                refresh_token: Some(tokens.refresh_token),
-                expires_at: Some(DateTime(tokens.expires_at)),
-                // Its fields need the new token: the request itself came without one.
+    async fn new(
+        ctx: &Context<'_>,
+        result: service::Result<identity_service::Tokens>,
+    ) -> async_graphql::Result<Self> {
+        let (tokens, errors) = error::outcome(ctx, result)?;
+        let Some(tokens) = tokens else {
+            return Ok(Self {
+                access_token: None,
+                refresh_token: None,
+                expires_at: None,
                 viewer: None,
                 errors,
-            },
-            None => Self { access_token: None, refresh_token: None, expires_at: None, viewer: None, errors },
-        }
+            });
+        };
+        let found = identity_service::authenticate(ctx.env()?, &tokens.access_token).await.or_fail(ctx)?;
+        ctx.request()?.caller.log_in(found);
+        Ok(Self {
+            access_token: Some(tokens.access_token),
+            refresh_token: Some(tokens.refresh_token),
+            expires_at: Some(DateTime(tokens.expires_at)),
+            viewer: Some(Viewer),
+            errors,
+        })
     }
 }
 
@@ -118,8 +133,7 @@ impl SessionMutation {
             address: ctx.request()?.address.clone(),
             client: input.client,
         };
-        let (tokens, errors) = error::outcome(ctx, identity_service::login(ctx.env()?, login).await)?;
-        Ok(SessionPayload::new(tokens, errors))
+        SessionPayload::new(ctx, identity_service::login(ctx.env()?, login).await).await
     }
 
     /// Gives new tokens for a refresh token. A refresh token that is used twice ends the session. Needs no
@@ -130,8 +144,7 @@ impl SessionMutation {
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<SessionPayload> {
         let result = identity_service::refresh_session(ctx.env()?, &input.refresh_token).await;
-        let (tokens, errors) = error::outcome(ctx, result)?;
-        Ok(SessionPayload::new(tokens, errors))
+        SessionPayload::new(ctx, result).await
     }
 
     /// Ends this session.
@@ -142,7 +155,7 @@ impl SessionMutation {
     ) -> async_graphql::Result<AccessPayload> {
         let LogoutInput { idempotency_key: _ } = input;
         let request = ctx.request()?;
-        let session = request.session.ok_or(Error::Forbidden).or_fail(ctx)?;
+        let session = request.caller.session().ok_or(Error::Forbidden).or_fail(ctx)?;
         let result = identity_service::revoke_session(ctx.env()?, ctx.actor()?, session).await;
         done(ctx, result)
     }
@@ -163,7 +176,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ActivateAccountInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let ActivateAccountInput { code, password } = input;
+        let ActivateAccountInput { code, password, idempotency_key: _ } = input;
         let input = identity_service::ActivateAccount { code, password };
         done(ctx, identity_service::activate_account(ctx.env()?, input).await)
     }
@@ -174,7 +187,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ChangePasswordInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let ChangePasswordInput { current_password, new_password } = input;
+        let ChangePasswordInput { current_password, new_password, idempotency_key: _ } = input;
         let input = identity_service::ChangePassword { current_password, new_password };
         done(ctx, identity_service::change_password(ctx.env()?, ctx.actor()?, input).await)
     }

@@ -71,7 +71,7 @@ impl Viewer {
 
     /// Your sessions that are alive, the last used first.
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
-        let current = ctx.request()?.session;
+        let current = ctx.request()?.caller.session();
         let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
         Ok(sessions
             .into_iter()

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use async_graphql::{Context, ID, Object, SelectionField, Value};
-use domain::{id::StaffId, time::Calendar};
+use domain::id::StaffId;
 use service::organisation;
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ impl Staff {
         ctx: &Context<'_>,
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
     ) -> async_graphql::Result<Option<Assignment>> {
-        let on = on.map_or_else(|| ctx.env().map(|env| Calendar::JAKARTA.day(env.now())), |on| Ok(on.0))?;
+        let on = on.map_or(ctx.env()?.today(ctx.actor()?), |on| on.0);
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().find(|assignment| assignment.open_on(on)).map(Assignment))
     }

@@ -1,7 +1,7 @@
 //! From a draft to the end.
 
 use super::*;
-use crate::both;
+use crate::{both, support::ids};
 
 both!(a_plan_is_written_submitted_and_approved, |app| async move {
     let employee = app.client(Person::Employee).await;
@@ -37,6 +37,18 @@ both!(a_plan_in_time_is_not_late, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
     assert_eq!(verb(&employee, "submitPlan", of(&plan)).await["late"], false);
+});
+
+both!(midnight_is_that_of_the_agency, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let root =
+        json!({ "orgUnitId": ids::unit(city::ROOT), "expectedVersion": 1, "timeZone": "Asia/Jayapura" });
+    admin.done("updateOrgUnit", "orgUnit { timeZone }", root).await;
+    // The end of 31 January in Jayapura, two hours before that in Jakarta.
+    app.set_clock("2026-01-31T15:30:00Z");
+    let employee = app.client(Person::Employee).await;
+    let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
+    assert_eq!(verb(&employee, "submitPlan", of(&plan)).await["late"], true);
 });
 
 both!(what_is_sent_twice_is_done_once, |app| async move {

@@ -96,13 +96,33 @@ impl TestApp {
     /// A client of a person, logged in.
     pub async fn client(&self, who: Person) -> Client {
         let token = city::session_of(&self.env, who).await.expect("a session");
-        Client { app: self.clone(), token: Some(token), language: "en" }
+        Client { app: self.clone(), token: Some(token), language: "en", amid_others: false }
     }
 
     /// A client without a login.
     pub fn anonymous(&self) -> Client {
-        Client { app: self.clone(), token: None, language: "en" }
+        Client { app: self.clone(), token: None, language: "en", amid_others: false }
     }
+}
+
+/// Mutations that take no key, or end what a second sending would need; an import goes on after its answer.
+const WITHOUT_REPLAY: [&str; 7] = [
+    "login",
+    "refreshSession",
+    "activateAccount",
+    "changePassword",
+    "logout",
+    "revokeSession",
+    "importOrganisation",
+];
+
+/// A payload without what is told once.
+fn without_secrets(payload: &Value) -> Value {
+    let mut payload = payload.clone();
+    for secret in ["codes", "key", "url"] {
+        payload.as_object_mut().map(|payload| payload.remove(secret));
+    }
+    payload
 }
 
 /// Speaks HTTP to the router, as an app would.
@@ -111,6 +131,8 @@ pub struct Client {
     pub app: TestApp,
     pub token: Option<String>,
     pub language: &'static str,
+    /// Whether others write at the same time, so that nothing can be said of what a replay writes.
+    pub amid_others: bool,
 }
 
 impl Client {
@@ -148,13 +170,28 @@ impl Client {
     }
 
     /// The payload of a mutation, given as `name` and the selection of its payload; the variable is `$input`.
-    pub async fn mutate(&self, name: &str, selection: &str, input: Value) -> Value {
+    ///
+    /// Unless others write at the same time, what was done is sent a second time with its key: that must give the same and write nothing.
+    pub async fn mutate(&self, name: &str, selection: &str, mut input: Value) -> Value {
         let mut type_name = name.to_owned();
         type_name[..1].make_ascii_uppercase();
         let query = format!(
             "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} errors {{ __typename code message path }} }} }}"
         );
-        self.ok(&query, json!({ "input": input })).await[name].clone()
+        let replays = !self.amid_others && !WITHOUT_REPLAY.contains(&name);
+        if replays && input.get("idempotencyKey").is_none() {
+            input["idempotencyKey"] = json!(service::env::fresh_id());
+        }
+        let variables = json!({ "input": input });
+        let first = self.ok(&query, variables.clone()).await[name].clone();
+        if replays && first["errors"] == json!([]) {
+            let stored = audit::rows(&self.app.env).await.expect("the tables can be counted");
+            let second = self.ok(&query, variables).await[name].clone();
+            assert_eq!(without_secrets(&second), without_secrets(&first), "{name}, sent twice");
+            let now = audit::rows(&self.app.env).await.expect("the tables can be counted");
+            assert_eq!(now, stored, "{name}, sent twice, writes nothing");
+        }
+        first
     }
 
     /// The same, and it must have no errors.
