@@ -364,7 +364,7 @@ mod tests {
             dry_run: Set(false),
             done: Set(0),
             total: Set(9),
-            changes: Set(serde_json::to_string(&BTreeMap::<RowKind, Counts>::new()).expect("JSON")),
+            changes: Set(serde_json::to_string(&Counts::default()).expect("JSON")),
             failure: Set(None),
             created_by: Set(by),
             created_at: Set(at),
