@@ -90,6 +90,20 @@ impl Checkpoint {
     }
 }
 
+/// Why nothing is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// The tree does not go on from the checkpoint that was signed last.
+    #[error(transparent)]
+    Split(#[from] Split),
+    /// The stored nodes do not suffice for showing that it does.
+    #[error(transparent)]
+    Tree(#[from] tree::TreeError),
+    /// There is nothing that could be signed.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
 /// A private key: it signs checkpoints. It belongs outside the database, in a file with one line,
 /// `PRIVATE+KEY+<name>+<id>+<base64>`.
 pub struct Signer {
@@ -151,7 +165,26 @@ impl Signer {
         signed_note::Signer::name(&self.signer)
     }
 
-    /// A signed checkpoint. The caller sees to it that every tree it signs extends those it signed before.
+    /// A signed checkpoint that follows the last one which was signed, proven from the stored nodes (those that
+    /// [`tree::nodes_for_consistency`] names). So a database that was restored from an old backup, or rewritten, gets
+    /// no signature: a log never signs two histories.
+    pub fn sign_following(
+        &self,
+        last: Option<&Checkpoint>,
+        (size, root): (u64, Hash),
+        at: Option<i64>,
+        nodes: &(impl tree::NodeReader + ?Sized),
+    ) -> Result<String, SignError> {
+        if let Some(last) = last {
+            let next = Checkpoint { origin: self.origin().to_owned(), size, root, at };
+            let proof = (last.size < size).then(|| Consistency::new(last.size, size, nodes)).transpose()?;
+            follows(last, &next, proof.as_ref())?;
+        }
+        Ok(self.sign(size, root, at)?)
+    }
+
+    /// A signed checkpoint. The caller sees to it that the tree extends all that were signed before: see
+    /// [`Signer::sign_following`].
     pub fn sign(&self, size: u64, root: Hash, at: Option<i64>) -> Result<String, CheckpointError> {
         let checkpoint = Checkpoint { origin: self.origin().to_owned(), size, root, at };
         let mut note = Note::new(&checkpoint.text()?, &[]).map_err(|_| CheckpointError::Malformed)?;

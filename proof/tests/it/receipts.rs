@@ -131,3 +131,29 @@ fn receipt_text(journal: &Journal, at: usize) -> (String, Receipt) {
             .clone()
     })
 }
+
+/// Random damage to a signed checkpoint: it is refused, or it still says the same.
+#[test]
+fn damaged_checkpoints_are_never_believed() {
+    let mut chance = ChaCha8Rng::seed_from_u64(15);
+    let journal = Journal::grow(&mut chance, 7);
+    let signed = receipt(&journal, 0).checkpoint;
+    let keys = keys();
+    let good = keys.open(&signed).expect("a checkpoint");
+    let mut refused = 0;
+    for _ in 0..5_000 {
+        let mut bytes = signed.clone().into_bytes();
+        let at = chance.random_range(0..bytes.len());
+        match chance.random_range(0..3) {
+            0 => bytes[at] ^= 1 << chance.random_range(0..8),
+            1 => bytes.insert(at, bytes[chance.random_range(0..bytes.len())]),
+            _ => bytes.truncate(at),
+        }
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        match keys.open(&text) {
+            Ok(read) => assert_eq!(read, good, "{text}"),
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(refused > 3_000, "{refused}");
+}

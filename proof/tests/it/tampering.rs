@@ -3,8 +3,9 @@
 use crate::journal::{Journal, id, keys, payload, signer};
 use proof::{
     audit::Finding,
-    checkpoint::{Consistency, Split, follows},
+    checkpoint::{Consistency, SignError, Split, follows},
     leaf::{ENTRY, ERASURE},
+    tree::TreeError,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -204,6 +205,41 @@ fn a_forked_journal_can_not_prove_that_it_goes_on_from_the_kept_checkpoint() {
             }
         }
     }
+}
+
+#[test]
+fn nothing_is_signed_that_does_not_follow_the_last_checkpoint() {
+    let mut chance = ChaCha8Rng::seed_from_u64(5);
+    let mut journal = Journal::grow(&mut chance, 0);
+    let mut last = None;
+    for _ in 0..9 {
+        let tip = (journal.frontier.size(), journal.frontier.root());
+        for _ in 0..2 {
+            let signed = signer().sign_following(last.as_ref(), tip, None, &journal.nodes).expect("signed");
+            last = Some(keys().open(&signed).expect("a checkpoint"));
+        }
+        journal.append(&mut chance);
+        journal.append(&mut chance);
+    }
+    let last = last.expect("signed");
+    let next = |journal: &Journal| {
+        let tip = (journal.frontier.size(), journal.frontier.root());
+        signer().sign_following(Some(&last), tip, None, &journal.nodes).map(|_| ())
+    };
+    assert_eq!(next(&journal), Ok(()));
+    let mut rewritten = journal.clone();
+    rewritten.entries[3].leaf.at += 1;
+    rewritten.rehash();
+    assert_eq!(next(&rewritten), Err(SignError::Split(Split::Rewritten { from: 16, to: 18 })));
+    rewritten.entries.truncate(16);
+    rewritten.rehash();
+    assert_eq!(next(&rewritten), Err(SignError::Split(Split::Forked { size: 16 })));
+    // An old backup.
+    rewritten.entries = journal.entries[..10].to_vec();
+    rewritten.rehash();
+    assert_eq!(next(&rewritten), Err(SignError::Split(Split::Shrunk { from: 16, to: 10 })));
+    journal.nodes.clear();
+    assert_eq!(next(&journal), Err(SignError::Tree(TreeError::MissingNode)));
 }
 
 #[test]
