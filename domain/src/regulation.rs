@@ -1,10 +1,37 @@
 //! The regulations that ship with the server, and how an evaluation names the one that it was made with.
 //!
-//! A regulation is a versioned rule set; a version that was used is never changed. What may not be put
+//! A regulation is a versioned rule set; a version that was used is never changed. Whole, it is a
+//! [`RegulationDocument`]: data with marks that tell how sure we are of each value. What may not be put
 //! here: how a scheme computes (`scoring`).
 
+mod credit;
+mod distribution;
+mod document;
+mod numeric;
+mod objection;
+mod shipped;
+mod stated;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod validate_numeric;
+
+pub use credit::{CreditCategory, CreditLevel, CreditPoints};
+pub use distribution::{Distribution, Limit, LimitRule, Pattern};
+pub use document::{Labels, Matrix, MatrixRow, RegulationDocument, Source, SplitYear, Suggestion, Training};
+pub use numeric::{
+    Achievement, Additional, Aggregation, AssignmentScope, Band, BehaviourRules, Numeric, PredicateBand,
+    RaterShares, ResultGroup, WeightPair, Weights,
+};
+pub use objection::{DayCounting, Deadlines, Holiday, OBJECTION_DAYS_MAX, Objection, YearDay};
+pub use shipped::{
+    PERMENPANRB_6_2022, PP_30_2019, SHIPPED_TEXTS, in_force_on, shipped, shipped_document, shipped_documents,
+};
+pub use stated::{Confidence, Mark, Stated, missing};
+pub use validate::Fault;
+
 use crate::{
-    evaluation::{OrgUnitPredicate, Predicate},
+    evaluation::{Expectation, OrgUnitPredicate, Predicate},
     message::Locale,
     time::Date,
 };
@@ -78,25 +105,6 @@ impl Regulation {
     }
 }
 
-/// The code of the regulation in force: PermenPANRB 6/2022.
-pub const PERMENPANRB_6_2022: &str = "PERMENPANRB-6-2022";
-
-/// The regulations that ship with the server.
-#[must_use]
-pub fn shipped() -> Vec<Regulation> {
-    vec![Regulation {
-        code: PERMENPANRB_6_2022.to_owned(),
-        version: 1,
-        title: "Peraturan Menteri Pendayagunaan Aparatur Negara dan Reformasi Birokrasi Nomor 6 Tahun 2022 \
-                tentang Pengelolaan Kinerja Pegawai Aparatur Sipil Negara"
-            .to_owned(),
-        scheme: Scheme::RatingMatrix,
-        source: "https://jdih.menpan.go.id".to_owned(),
-        effective_from: Date::from_ymd_opt(2022, 2, 3).unwrap_or_default(),
-        effective_to: None,
-    }]
-}
-
 /// The name of a predicate of a person under PermenPANRB 6/2022. Some forms print NEEDS_IMPROVEMENT as
 /// "Cukup" and POOR as "Kurang/misconduct".
 #[must_use]
@@ -132,17 +140,15 @@ pub const fn unit_predicate_label(predicate: OrgUnitPredicate, locale: Locale) -
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_shipped_regulation_is_in_force_since_february_2022() {
-        let day = |text: &str| text.parse::<Date>().expect("a date");
-        let in_force = |on: &str| shipped().into_iter().filter(|one| one.in_force_on(day(on))).count();
-        assert_eq!(in_force("2022-02-02"), 0);
-        assert_eq!(in_force("2022-02-03"), 1);
-        assert_eq!(in_force("2026-01-01"), 1);
-        assert_eq!(shipped()[0].reference().code, PERMENPANRB_6_2022);
+/// The name of a rating under PermenPANRB 6/2022.
+#[must_use]
+pub const fn rating_label(rating: Expectation, locale: Locale) -> &'static str {
+    match (rating, locale) {
+        (Expectation::Above, Locale::Id) => "Di atas ekspektasi",
+        (Expectation::AsExpected, Locale::Id) => "Sesuai ekspektasi",
+        (Expectation::Below, Locale::Id) => "Di bawah ekspektasi",
+        (Expectation::Above, Locale::En) => "Above expectation",
+        (Expectation::AsExpected, Locale::En) => "As expected",
+        (Expectation::Below, Locale::En) => "Below expectation",
     }
 }

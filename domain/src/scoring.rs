@@ -1,12 +1,45 @@
 //! How ratings become a predicate, with the tree that explains it.
 //!
 //! A scheme takes the inputs of an evaluation and gives a predicate and a tree; the evaluation stores
-//! both, so that old results never move. Only the rating matrix is here; a numeric scheme gets a file of
-//! its own beside `tree`. What may not be put here: floats, and who may rate.
+//! both, so that old results never move. A tree is built of named rules (`rule`), which compute it, verify it
+//! and put it into sentences. The figures of the rules stand in the regulation's document, not here. What may
+//! not be put here: floats, and who may rate.
 
+mod achievement;
+mod credit;
+mod distribution;
+mod exact;
+mod facts;
+mod input;
+mod numeric;
+mod ratings;
+mod reach;
+mod rule;
+mod sentence;
+mod split_year;
+#[cfg(test)]
+mod tests;
+mod text;
+mod training;
 mod tree;
+mod verify;
 
-pub use tree::{Label, ScoreNode, ScoreTree};
+pub use achievement::IndicatorFigures;
+pub use credit::{CreditSegment, Credited, months_by_level, simulate_credit_points};
+pub use distribution::{Counts, DistributionCheck, LimitFinding, check_distribution};
+pub use exact::{Exact, Inexact, Rounding, RoundingMode, round};
+pub use facts::Facts;
+pub use input::{Behaviour, BehaviourScore, ITEMS_MAX, ResultRow, Results, ScoreInput, Scored, score};
+pub use ratings::head_result;
+pub use reach::{Change, Reach, what_would_reach};
+pub use rule::Rule;
+pub use split_year::{YearDecision, YearSegment, proposal, split_year};
+pub use training::{CountsFor, RecognisedTraining};
+pub use tree::{Label, NodeEvidence, ScoreNode, ScoreTree};
+pub use verify::{DEPTH_MAX, Mismatch};
+
+/// The code of the node of a predicate.
+const PREDICATE: &str = "PREDICATE";
 
 use crate::{
     evaluation::{Expectation, Predicate},
@@ -30,7 +63,7 @@ pub const fn matrix(result: Expectation, behaviour: Expectation) -> Predicate {
     }
 }
 
-/// The matrix with the tree that explains what came out.
+/// The matrix of PermenPANRB 6/2022 with the tree that explains what came out.
 #[must_use]
 pub fn explain_matrix(
     regulation: RegulationRef,
@@ -69,57 +102,4 @@ pub fn explain_matrix(
         )
     };
     (predicate, ScoreTree { regulation, root })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use Expectation::{Above, AsExpected, Below};
-    use strum::IntoEnumIterator;
-
-    /// The printed table, row by row: below, as expected, above across.
-    const PRINTED: [(Expectation, [&str; 3]); 3] = [
-        (Above, ["Kurang", "Baik", "Sangat Baik"]),
-        (AsExpected, ["Kurang", "Baik", "Baik"]),
-        (Below, ["Sangat Kurang", "Butuh Perbaikan", "Butuh Perbaikan"]),
-    ];
-
-    #[test]
-    fn the_matrix_is_the_printed_one() {
-        for (result, row) in PRINTED {
-            for (behaviour, label) in [Below, AsExpected, Above].into_iter().zip(row) {
-                let predicate = matrix(result, behaviour);
-                assert_eq!(predicate_label(predicate, Locale::Id), label, "{result} {behaviour}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_axes_are_not_transposed() {
-        assert_eq!(matrix(Above, Below), Predicate::Poor);
-        assert_eq!(matrix(Below, Above), Predicate::NeedsImprovement);
-    }
-
-    #[test]
-    fn better_ratings_never_make_a_worse_predicate_along_the_results() {
-        for behaviour in Expectation::iter() {
-            // VERY_GOOD is the smallest of the predicates, ABOVE of the ratings.
-            assert!(matrix(Above, behaviour) <= matrix(AsExpected, behaviour));
-            assert!(matrix(AsExpected, behaviour) <= matrix(Below, behaviour));
-        }
-    }
-
-    #[test]
-    fn the_tree_tells_the_inputs_and_what_came_out() {
-        let regulation = crate::regulation::shipped()[0].reference();
-        for result in Expectation::iter() {
-            for behaviour in Expectation::iter() {
-                let (predicate, tree) = explain_matrix(regulation.clone(), result, behaviour);
-                let nodes = tree.nodes();
-                let told: Vec<_> = nodes.iter().map(|node| (node.id.as_str(), node.exact.as_str())).collect();
-                let expected = [predicate.to_string(), result.to_string(), behaviour.to_string()];
-                assert_eq!(told, [("1", &*expected[0]), ("1.1", &*expected[1]), ("1.2", &*expected[2])]);
-            }
-        }
-    }
 }

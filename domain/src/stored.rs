@@ -2,7 +2,7 @@
 
 use crate::{
     action, activity, actor, assignment, evaluation, event, feedback, import, period, plan, recommendation,
-    regulation, staff, testing::*, unit,
+    regulation, scoring, staff, testing::*, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -52,7 +52,17 @@ fn every_list_has_one_word_for_each_value() {
     words::<plan::ResultKind>();
     words::<plan::RevisionStatus>();
     words::<recommendation::RecommendationKind>();
+    words::<regulation::Aggregation>();
+    words::<regulation::AssignmentScope>();
+    words::<regulation::CreditCategory>();
+    words::<regulation::DayCounting>();
+    words::<regulation::LimitRule>();
+    words::<regulation::ResultGroup>();
     words::<regulation::Scheme>();
+    words::<regulation::SplitYear>();
+    words::<scoring::CountsFor>();
+    words::<scoring::RoundingMode>();
+    words::<scoring::Rule>();
     words::<staff::EmploymentKind>();
     words::<staff::PositionKind>();
     words::<staff::StaffStatus>();

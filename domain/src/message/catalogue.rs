@@ -109,6 +109,23 @@ catalogue! {
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is awaited.";
     OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "Nobody can give feedback to themselves.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "Nobody can recommend themselves.";
+    // Regulations and scoring
+    RegulationUnread: "Dokumen tidak dapat dibaca: {error}", "The document can't be read: {error}";
+    RegulationCode: "Kode terdiri dari 1 sampai 60 huruf kapital, angka, dan tanda hubung.", "The code is 1 to 60 capital letters, figures and hyphens.";
+    RegulationSum: "Bagian-bagiannya harus berjumlah 100 persen.", "The parts must sum to 100 percent.";
+    RegulationOrder: "Urutan nilainya terbalik.", "The values stand in the wrong order.";
+    RegulationBandGap: "Rentang harus mulai dari 0 dan bersambung tanpa celah sampai tak terbatas.", "The bands must start at 0 and follow each other without a gap, the last without an end.";
+    RegulationNotMonotone: "Masukan yang lebih baik tidak boleh menghasilkan nilai yang lebih buruk.", "A better input must not give a worse result.";
+    RegulationOtherScheme: "Bagian ini milik skema lain.", "This section belongs to the other scheme.";
+    RegulationDay: "Tanggal ini tidak ada setiap tahun.", "There is no such day in every year.";
+    RegulationParameterMissing: "Parameter {path} dalam peraturan belum diisi oleh instansi.", "The parameter {path} of the regulation has not been filled in by the agency yet.";
+    RegulationLacks: "Peraturan {code} tidak mengatur {what}.", "The regulation {code} has no rules on {what}.";
+    FigureTooLarge: "Angka terlalu besar atau terlalu halus untuk dihitung secara tepat.", "A figure is too large or too fine to be calculated exactly.";
+    TargetZero: "Target nol tidak dapat menjadi pembagi.", "A target of zero can't be divided by.";
+    NeedsRatings: "Skema ini memerlukan rating perilaku, bukan angka.", "This scheme takes a rating of behaviour, not figures.";
+    NeedsFigures: "Skema ini memerlukan angka (indikator dan nilai), bukan rating.", "This scheme takes figures (indicators and scores), not ratings.";
+    TreeMalformed: "Penjelasan ini tidak lengkap atau telah diubah.", "This explanation is incomplete or has been altered.";
+    NoSegments: "Paling sedikit satu bagian tahun.", "At least one part of the year is required.";
     // Rights
     OnlyOwner: "Hanya pegawai yang bersangkutan yang dapat melakukan ini.", "Only the person concerned can do this.";
     OnlyRater: "Hanya pejabat penilai yang dapat melakukan ini.", "Only the rater can do this.";

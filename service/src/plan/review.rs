@@ -57,11 +57,9 @@ fn reason(decision: &Decision) -> Option<&str> {
     }
 }
 
-/// The regulation that evaluations of a plan are made with: the one in force on its first day.
+/// The regulation that evaluations of a plan are made with: the complete one in force on its first day.
 fn in_force_on(day: Date) -> Result<regulation::RegulationRef> {
-    regulation::shipped()
-        .into_iter()
-        .find(|regulation| regulation.in_force_on(day))
-        .map(|regulation| regulation.reference())
+    regulation::in_force_on(regulation::shipped_documents(), day)
+        .map(regulation::RegulationDocument::reference)
         .ok_or_else(|| Error::internal("no regulation is in force"))
 }

@@ -1,0 +1,142 @@
+//! What went into a step, as one line of `KEY=VALUE`: read by programs, and kept with the result.
+
+use super::Exact;
+use std::fmt;
+
+/// Named inputs in their order. A value with a space or a quote stands in quotes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts(Vec<(String, String)>);
+
+impl Facts {
+    /// With one more.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl ToString) -> Self {
+        self.0.push((key.to_owned(), value.to_string()));
+        self
+    }
+
+    /// With those of another, in place of its own of the same names.
+    #[must_use]
+    pub fn and(mut self, more: &Self) -> Self {
+        self.0.retain(|(key, _)| more.get(key).is_none());
+        self.0.extend(more.0.iter().cloned());
+        self
+    }
+
+    /// A value by its name. The value of a line that is one bare word has the name ``.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// A figure by its name.
+    #[must_use]
+    pub fn number(&self, key: &str) -> Option<Exact> {
+        self.get(key)?.parse().ok()
+    }
+
+    /// Whether a value is `YES`.
+    #[must_use]
+    pub fn is(&self, key: &str) -> bool {
+        self.get(key) == Some("YES")
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Reads a line back.
+    #[must_use]
+    pub fn read(line: &str) -> Self {
+        let mut facts = Self::default();
+        let mut letters = line.chars().peekable();
+        while letters.peek().is_some() {
+            let (mut key, mut value) = (String::new(), String::new());
+            let mut named = false;
+            while let Some(letter) = letters.next_if(|letter| *letter != ' ') {
+                if letter == '=' {
+                    named = true;
+                    break;
+                }
+                key.push(letter);
+            }
+            if letters.next_if_eq(&'"').is_some() {
+                while let Some(letter) = letters.next() {
+                    match letter {
+                        '"' => break,
+                        '\\' => value.extend(letters.next()),
+                        other => value.push(other),
+                    }
+                }
+            } else if named {
+                while let Some(letter) = letters.next_if(|letter| *letter != ' ') {
+                    value.push(letter);
+                }
+            } else {
+                value = std::mem::take(&mut key);
+            }
+            letters.next_if_eq(&' ');
+            if !(key.is_empty() && value.is_empty()) {
+                facts.0.push((key, value));
+            }
+        }
+        facts
+    }
+}
+
+impl fmt::Display for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                write!(f, " ")?;
+            }
+            if !key.is_empty() {
+                write!(f, "{key}=")?;
+            }
+            if !key.is_empty() && (value.is_empty() || value.contains([' ', '"', '\\'])) {
+                write!(f, "\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))?;
+            } else {
+                write!(f, "{value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_line_is_read_by_name() {
+        let facts = Facts::read("RESULT=ABOVE UNIT=\"dokumen \\\"A\\\"\" TARGET=1010/9");
+        assert_eq!(facts.get("RESULT"), Some("ABOVE"));
+        assert_eq!(facts.get("UNIT"), Some("dokumen \"A\""));
+        assert_eq!(facts.number("TARGET"), Exact::ratio(1010, 9).ok());
+        assert_eq!(Facts::read("ABOVE").get(""), Some("ABOVE"));
+        assert_eq!(Facts::read("ABOVE").to_string(), "ABOVE");
+    }
+
+    proptest! {
+        #[test]
+        fn writing_and_reading_give_the_same(values in prop::collection::vec("\\PC{0,12}", 0..5)) {
+            let facts = values.iter().enumerate().fold(Facts::default(), |facts, (index, value)| {
+                facts.with(&format!("K{index}"), value)
+            });
+            prop_assert_eq!(Facts::read(&facts.to_string()), facts);
+        }
+
+        #[test]
+        fn any_line_is_read(line in "\\PC{0,60}") {
+            let _ = Facts::read(&line);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What is scored: the same for a real evaluation and for a simulation.
+
+use super::{
+    Label, ScoreTree,
+    achievement::IndicatorFigures,
+    numeric, ratings, rule, sentence,
+    training::{self, RecognisedTraining},
+};
+use crate::{
+    Decimal, Key, Locale, Message, Refusal,
+    error::unless_refused,
+    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    plan::{INDICATORS_MAX, RESULTS_MAX, ResultKind},
+    regulation::{AssignmentScope, RegulationDocument, ResultGroup, Scheme},
+};
+use serde::{Deserialize, Serialize};
+
+/// The results that go in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Results {
+    /// The rater's rating.
+    Rating(Expectation),
+    /// Of a unit's head: the unit's predicate, which the rating follows.
+    Unit(OrgUnitPredicate),
+    /// Rows with indicators: what a numeric scheme takes; a scheme of ratings gets a suggested rating of it.
+    Rows(Vec<ResultRow>),
+}
+
+/// A result row with its indicators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultRow {
+    /// The result, in words.
+    pub label: String,
+    /// Main or additional.
+    pub kind: ResultKind,
+    /// The group of a main result of a high leader.
+    pub group: Option<ResultGroup>,
+    /// How far an additional assignment reaches.
+    pub scope: Option<AssignmentScope>,
+    /// Its indicators, at least one.
+    pub indicators: Vec<IndicatorFigures>,
+}
+
+/// The behaviour that goes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Behaviour {
+    /// The rater's rating.
+    Rating(Expectation),
+    /// Scores by value, for a numeric scheme.
+    Scores(Vec<BehaviourScore>),
+}
+
+/// The score of a behaviour value, up to 120.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BehaviourScore {
+    /// The value, in words.
+    pub label: String,
+    /// By the rater.
+    pub rater: Decimal,
+    /// By peers, where they are asked.
+    pub peers: Option<Decimal>,
+    /// By subordinates, where they are asked.
+    pub subordinates: Option<Decimal>,
+}
+
+/// All that goes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScoreInput {
+    /// The results.
+    pub results: Results,
+    /// The behaviour.
+    pub behaviour: Behaviour,
+    /// Whether peers and subordinates are asked: it decides how results and behaviour weigh.
+    pub peers: bool,
+    /// Whether a new idea that benefits the organisation or the state was made.
+    pub new_idea: bool,
+    /// Recognised training.
+    pub trainings: Vec<RecognisedTraining>,
+}
+
+impl ScoreInput {
+    /// Two ratings and nothing else.
+    #[must_use]
+    pub const fn ratings(result: Expectation, behaviour: Expectation) -> Self {
+        Self {
+            results: Results::Rating(result),
+            behaviour: Behaviour::Rating(behaviour),
+            peers: false,
+            new_idea: false,
+            trainings: Vec::new(),
+        }
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// The predicate.
+    pub predicate: Predicate,
+    /// The score, in a numeric scheme; shown with two digits.
+    pub score: Option<Decimal>,
+    /// How it came about.
+    pub tree: ScoreTree,
+}
+
+/// The most behaviour values, trainings and segments; of rows and indicators the limits are those of a plan.
+pub const ITEMS_MAX: usize = 100;
+
+/// Scores an input by a regulation. It stores nothing and is the same for a simulation and the real thing.
+///
+/// # Errors
+/// Every fault of the input with its path; or the parameter that the regulation lacks.
+pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<Scored, Vec<Refusal>> {
+    unless_refused((), faults(document, input))?;
+    let trainings = training::nodes(&input.trainings, document)?;
+    let skeleton = match document.scheme {
+        Scheme::RatingMatrix => {
+            let Behaviour::Rating(behaviour) = input.behaviour else {
+                return Err(Refusal::input(["behaviour"], Key::NeedsRatings).into());
+            };
+            ratings::skeleton(document, &input.results, behaviour, trainings)?
+        }
+        Scheme::Numeric => {
+            let numeric = document.numeric.as_ref().ok_or_else(|| ratings::lacks(document, "numeric"))?;
+            match (&input.results, &input.behaviour) {
+                (Results::Rows(rows), Behaviour::Scores(values)) => {
+                    numeric::skeleton(document, numeric, input, rows, values, trainings)?
+                }
+                (Results::Rows(_), _) => {
+                    return Err(Refusal::input(["behaviour"], Key::NeedsFigures).into());
+                }
+                _ => return Err(Refusal::input(["results"], Key::NeedsFigures).into()),
+            }
+        }
+    };
+    let tree = finish(document, rule::grow(skeleton, document)?);
+    let predicate = tree.root.exact.parse().map_err(|_| rule::malformed())?;
+    let total = tree.root.children.iter().find(|node| node.code == numeric::TOTAL);
+    Ok(Scored { predicate, score: total.and_then(|node| node.value), tree })
+}
+
+/// Names what came out, and keeps the sentences that the rules would not give by themselves.
+pub(super) fn finish(document: &RegulationDocument, mut root: super::ScoreNode) -> ScoreTree {
+    if let Ok(predicate) = root.exact.parse::<Predicate>() {
+        root.label = Label::new(
+            &format!("Predikat kinerja: {}", document.labels.predicate(predicate, Locale::Id)),
+            &format!("Predicate: {}", document.labels.predicate(predicate, Locale::En)),
+        );
+    }
+    sentence::keep(&mut root, &document.labels);
+    ScoreTree { regulation: document.reference(), root }
+}
+
+fn faults(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
+    let most = document.numeric.as_ref().and_then(|numeric| numeric.cap.value).unwrap_or(Decimal::MAX);
+    let mut refusals = Vec::new();
+    let mut count = |path: &[&str], items: usize, least: usize, most: usize| {
+        let field = path.last().copied().unwrap_or_default();
+        if items < least {
+            refusals.push(Refusal::input(path, Message::new(Key::Required).with("field", field)));
+        } else if items > most {
+            let message = Message::new(Key::TooMany).with("field", field).with("max", most);
+            refusals.push(Refusal::input(path, message));
+        }
+    };
+    count(&["trainings"], input.trainings.len(), 0, ITEMS_MAX);
+    if let Results::Rows(rows) = &input.results {
+        count(&["results"], rows.len(), 1, RESULTS_MAX);
+        for (index, row) in rows.iter().enumerate().take(ITEMS_MAX) {
+            count(&["results", &index.to_string(), "indicators"], row.indicators.len(), 1, INDICATORS_MAX);
+        }
+    }
+    if let Behaviour::Scores(values) = &input.behaviour {
+        count(&["behaviour"], values.len(), 1, ITEMS_MAX);
+        for (index, value) in values.iter().enumerate().take(ITEMS_MAX) {
+            let scores = [("rater", Some(value.rater)), ("peers", value.peers)];
+            for (field, score) in scores.into_iter().chain([("subordinates", value.subordinates)]) {
+                if score.is_some_and(|score| score < Decimal::ZERO || score > most) {
+                    let path = ["behaviour", &index.to_string(), field];
+                    refusals.push(Refusal::input(path, range(field, &Decimal::ZERO, &most)));
+                }
+            }
+            if value.peers.is_some() != value.subordinates.is_some() {
+                let field = if value.peers.is_none() { "peers" } else { "subordinates" };
+                let path = ["behaviour", &index.to_string(), field];
+                refusals.push(Refusal::input(path, Message::new(Key::Required).with("field", field)));
+            }
+        }
+    }
+    for (index, training) in input.trainings.iter().enumerate().take(ITEMS_MAX) {
+        if training.hours > training::HOURS_MAX {
+            let path = ["trainings", &index.to_string(), "hours"];
+            refusals.push(Refusal::input(path, range("hours", &0, &training::HOURS_MAX)));
+        }
+    }
+    if let Results::Rows(rows) = &input.results {
+        if !rows.is_empty() && !rows.iter().any(|row| row.kind == ResultKind::Main) {
+            refusals.push(Refusal::input(["results"], Key::MainResultRequired));
+        }
+        let grouped = rows.iter().any(|row| row.group.is_some());
+        for (index, row) in rows.iter().enumerate().take(ITEMS_MAX) {
+            refusals.extend(row_faults(row, index, grouped));
+        }
+    }
+    refusals
+}
+
+fn range(field: &str, min: &impl ToString, max: &impl ToString) -> Message {
+    Message::new(Key::OutOfRange)
+        .with("field", field)
+        .with("min", min.to_string())
+        .with("max", max.to_string())
+}
+
+fn row_faults(row: &ResultRow, index: usize, grouped: bool) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if grouped && row.kind == ResultKind::Main && row.group.is_none() {
+        refusals.push(Refusal::required("group"));
+    }
+    if row.kind == ResultKind::Additional && row.scope.is_none() {
+        refusals.push(Refusal::required("scope"));
+    }
+    for (place, indicator) in row.indicators.iter().enumerate().take(ITEMS_MAX) {
+        let place = place.to_string();
+        refusals.extend(
+            indicator.faults().into_iter().map(|refusal| refusal.under(["indicators", place.as_str()])),
+        );
+    }
+    let index = index.to_string();
+    refusals.into_iter().map(|refusal| refusal.under(["results", index.as_str()])).collect()
+}

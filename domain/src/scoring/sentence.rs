@@ -1,0 +1,405 @@
+//! The sentence that explains a node, in Indonesian and in English.
+//!
+//! It follows from the rule, the inputs and the figures of the node. It is kept with a result only where the
+//! regulation has names of its own for what came out.
+
+use super::{Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training};
+use crate::{Decimal, Locale, evaluation::Predicate, regulation::Labels};
+
+impl ScoreNode {
+    /// The sentence that explains this step. Empty for a rule of a later version.
+    #[must_use]
+    pub fn sentence(&self, locale: Locale) -> String {
+        match &self.sentence {
+            Some(kept) => kept.text(locale).to_owned(),
+            None => say(self, &Labels::standard(), locale),
+        }
+    }
+}
+
+/// Keeps the sentences that a reader would not get from the rules alone.
+pub(super) fn keep(node: &mut ScoreNode, labels: &Labels) {
+    let own = Label::new(&say(node, labels, Locale::Id), &say(node, labels, Locale::En));
+    let standard = Labels::standard();
+    let by_rule = Label::new(&say(node, &standard, Locale::Id), &say(node, &standard, Locale::En));
+    node.sentence = Some(own).filter(|own| *own != by_rule);
+    for child in &mut node.children {
+        keep(child, labels);
+    }
+}
+
+/// A figure as people write it: no zeros at the end, a comma in Indonesian.
+pub(super) fn written(value: Decimal, locale: Locale) -> String {
+    let text = value.to_string();
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    match locale {
+        Locale::Id => text.replace('.', ","),
+        Locale::En => text.to_owned(),
+    }
+}
+
+/// An exact figure as people write it, with a sign where two digits do not hold it.
+fn near(value: Exact, locale: Locale) -> String {
+    match value.decimal() {
+        Some(decimal) => written(decimal, locale),
+        None => {
+            let shown = Rounding::SHOWN.apply(value).ok().and_then(Exact::decimal);
+            shown.map_or_else(|| value.to_string(), |shown| format!("≈{}", written(shown, locale)))
+        }
+    }
+}
+
+struct Speaker<'a> {
+    node: &'a ScoreNode,
+    facts: Facts,
+    labels: &'a Labels,
+    locale: Locale,
+}
+
+fn say(node: &ScoreNode, labels: &Labels, locale: Locale) -> String {
+    let Ok(rule) = node.rule.parse::<Rule>() else { return String::new() };
+    let speaker = Speaker { node, facts: node.facts(), labels, locale };
+    speaker.say(rule).unwrap_or_default().replace("= ≈", "≈ ")
+}
+
+impl Speaker<'_> {
+    fn text(&self, id: String, en: String) -> Option<String> {
+        Some(match self.locale {
+            Locale::Id => id,
+            Locale::En => en,
+        })
+    }
+
+    fn fact(&self, key: &str) -> Option<String> {
+        self.facts.number(key).map(|value| near(value, self.locale))
+    }
+
+    fn predicate(&self, word: &str) -> Option<String> {
+        Some(self.labels.predicate(word.parse().ok()?, self.locale))
+    }
+
+    fn rating(&self, word: &str) -> Option<String> {
+        Some(self.labels.rating(word.parse().ok()?, self.locale).to_lowercase())
+    }
+
+    /// The node's own figure.
+    fn own(&self) -> Option<String> {
+        self.node.figure().map(|value| near(value, self.locale))
+    }
+
+    /// The figures of the children, training apart.
+    fn parts(&self, joined_by: &str) -> String {
+        let parts = self.node.children.iter().filter(|node| !is_training(node));
+        let parts: Vec<String> =
+            parts.filter_map(|node| node.figure()).map(|value| near(value, self.locale)).collect();
+        parts.join(joined_by)
+    }
+
+    fn say(&self, rule: Rule) -> Option<String> {
+        match rule {
+            Rule::Rating => {
+                let word = self.rating(self.facts.get("")?)?;
+                self.text(
+                    format!("Dinilai {word} oleh pejabat penilai."),
+                    format!("Rated {word} by the rater."),
+                )
+            }
+            Rule::UnitHead => {
+                let unit = self.facts.get("UNIT_PREDICATE")?.parse().ok()?;
+                let unit = self.labels.unit_predicate(unit, self.locale);
+                let word = self.rating(&self.node.exact)?;
+                self.text(
+                    format!("Pimpinan unit: mengikuti capaian kinerja organisasi ({unit}), jadi {word}."),
+                    format!("Head of the unit: follows the unit's achievement ({unit}), so {word}."),
+                )
+            }
+            Rule::Suggested => self.suggested(),
+            Rule::Matrix => {
+                let result = self.rating(self.facts.get("RESULT")?)?;
+                let behaviour = self.rating(self.facts.get("BEHAVIOUR")?)?;
+                let word = self.predicate(&self.node.exact)?;
+                self.text(
+                    format!("Hasil kerja {result} dan perilaku kerja {behaviour}: predikat {word}."),
+                    format!("Results {result} and behaviour {behaviour}: the predicate is {word}."),
+                )
+            }
+            Rule::Given => self.given(),
+            Rule::Mean => self.mean(),
+            Rule::WeightedSum => self.weighted_sum(),
+            Rule::Results => self.results(),
+            Rule::Additional => self.additional(),
+            Rule::Band => self.band(),
+            Rule::Achievement => self.achievement(),
+            Rule::PredicateBand => self.predicate_band(),
+            Rule::Credit => self.credit(),
+            Rule::CreditSum => {
+                let (exact, own) = (near(self.node.exact.parse().ok()?, self.locale), self.own()?);
+                let parts = self.parts(" + ");
+                self.text(
+                    format!("Jumlah {parts} = {exact}, dibulatkan sekali menjadi {own}."),
+                    format!("Sum of {parts} = {exact}, rounded once to {own}."),
+                )
+            }
+            Rule::MonthWeighted => {
+                let (parts, all, own) = (self.months_by_figure()?, self.fact("ALL_MONTHS")?, self.own()?);
+                self.text(
+                    format!("Rata-rata menurut bulan: ({parts}) / {all} = {own}."),
+                    format!("Mean by months: ({parts}) / {all} = {own}."),
+                )
+            }
+            Rule::Segment => {
+                let (months, word) = (self.fact("MONTHS")?, self.predicate(&self.node.exact)?);
+                self.text(format!("{months} bulan: {word}."), format!("{months} months: {word}."))
+            }
+            Rule::Decision => self.decision(),
+            Rule::Training => self.training(),
+        }
+    }
+
+    fn given(&self) -> Option<String> {
+        let own = self.own()?;
+        match self.fact("MONTHS") {
+            Some(months) => self.text(
+                format!("Nilai {own} selama {months} bulan."),
+                format!("A score of {own} over {months} months."),
+            ),
+            None => self.text(format!("Nilai yang diberikan: {own}."), format!("The score given: {own}.")),
+        }
+    }
+
+    fn suggested(&self) -> Option<String> {
+        let (mean, above) = (self.fact("MEAN")?, self.fact("ABOVE_FROM")?);
+        let (expected, word) = (self.fact("AS_EXPECTED_FROM")?, self.rating(&self.node.exact)?);
+        self.text(
+            format!(
+                "Saran saja: rata-rata capaian {mean} % (di atas ekspektasi mulai {above} %, sesuai mulai \
+                 {expected} %), jadi {word}. Rating tetap ditetapkan pejabat penilai."
+            ),
+            format!(
+                "A suggestion only: the mean achievement is {mean} % (above expectation from {above} %, as \
+                 expected from {expected} %), so {word}. The rater decides."
+            ),
+        )
+    }
+
+    fn mean(&self) -> Option<String> {
+        let (parts, own) = (self.parts("; "), self.own()?);
+        let (mut id, mut en) = (format!("Rata-rata dari {parts}"), format!("Mean of {parts}"));
+        if let Some(points) = self.fact("TRAINING") {
+            id += &format!(" ditambah {points} dari pelatihan");
+            en += &format!(" plus {points} from training");
+        }
+        if let Some(cap) = self.fact("CAP").filter(|cap| *cap == own) {
+            id += &format!(", paling tinggi {cap}");
+            en += &format!(", at most {cap}");
+        }
+        self.text(format!("{id}: {own}."), format!("{en}: {own}."))
+    }
+
+    fn weighted_sum(&self) -> Option<String> {
+        let parts: Vec<String> = self
+            .node
+            .children
+            .iter()
+            .map(|child| {
+                let weight = written(child.weight?, self.locale);
+                Some(format!("{weight} % x {}", near(child.figure()?, self.locale)))
+            })
+            .collect::<Option<_>>()?;
+        let (parts, own) = (parts.join(" + "), self.own()?);
+        Some(format!("{parts} = {own}."))
+    }
+
+    fn results(&self) -> Option<String> {
+        let (main, own) = (self.fact("MAIN")?, self.own()?);
+        let mut id = format!("Hasil kerja utama {main}");
+        let mut en = format!("Main results {main}");
+        if let (Some(agreement), Some(initiative)) = (self.fact("AGREEMENT"), self.fact("INITIATIVE")) {
+            id += &format!(" (perjanjian kinerja {agreement} %, inisiatif strategis {initiative} %)");
+            en += &format!(" (performance agreement {agreement} %, strategic initiatives {initiative} %)");
+        }
+        if let (Some(added), Some(counted)) = (self.fact("ADDITIONAL"), self.fact("ADDITIONAL_COUNTED")) {
+            id += &format!(", kinerja tambahan {added}");
+            en += &format!(", additional results {added}");
+            if added != counted {
+                id += &format!(" dibatasi menjadi {counted}");
+                en += &format!(" cut to {counted}");
+            }
+        }
+        if let Some(points) = self.fact("TRAINING") {
+            id += &format!(", pelatihan {points}");
+            en += &format!(", training {points}");
+        }
+        if let Some(cap) = self.fact("CAP").filter(|cap| *cap == own) {
+            id += &format!(", paling tinggi {cap}");
+            en += &format!(", at most {cap}");
+        }
+        self.text(format!("{id}: {own}."), format!("{en}: {own}."))
+    }
+
+    fn additional(&self) -> Option<String> {
+        let (score, factor) = (self.fact("SCORE")?, self.fact("FACTOR")?);
+        let (weight, own) = (self.fact("SCOPE_WEIGHT")?, self.own()?);
+        let category = self.predicate(self.facts.get("CATEGORY")?)?;
+        self.text(
+            format!("{category}: faktor {factor} % x bobot lingkup {weight} % x nilai {score} = {own}."),
+            format!(
+                "{category}: factor {factor} % x weight of the scope {weight} % x score {score} = {own}."
+            ),
+        )
+    }
+
+    fn band(&self) -> Option<String> {
+        let percent = near(self.node.children.first()?.figure()?, self.locale);
+        let own = self.own()?;
+        if self.facts.get("MAXIMUM_SCORE").is_some() {
+            return self.text(
+                format!("Capaian {percent} % dari target yang sudah maksimal: nilai {own}."),
+                format!("Achievement {percent} % of a target that is the most attainable: score {own}."),
+            );
+        }
+        let category = self.predicate(self.facts.get("CATEGORY")?)?;
+        let (from, low) = (self.fact("FROM")?, self.fact("SCORE_FROM")?);
+        match (self.fact("TO"), self.fact("SCORE_TO")) {
+            (Some(to), Some(high)) => self.text(
+                format!(
+                    "Capaian {percent} % ({category}): {from}-{to} % menjadi nilai {low}-{high}, jadi {own}."
+                ),
+                format!("Achievement {percent} % ({category}): {from}-{to} % gives {low}-{high}, so {own}."),
+            ),
+            _ => self.text(
+                format!("Capaian {percent} % ({category}): nilai {own}."),
+                format!("Achievement {percent} % ({category}): score {own}."),
+            ),
+        }
+    }
+
+    fn achievement(&self) -> Option<String> {
+        let (min, max) = (self.fact("TARGET_MIN")?, self.fact("TARGET_MAX")?);
+        let reached = self.fact("REALISATION")?;
+        let unit = self.facts.get("UNIT").filter(|unit| !unit.is_empty());
+        let unit = unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+        let range = min != max;
+        let target = if range { format!("{min}-{max}{unit}") } else { format!("{max}{unit}") };
+        let lower = self.facts.get("DIRECTION") == Some("LOWER_IS_BETTER");
+        let exact = near(self.node.exact.parse().ok()?, self.locale);
+        let own = self.own()?;
+        let (id, en) = match self.fact("DIVISOR") {
+            None if range => (
+                format!("di dalam rentang, dihitung {exact} %"),
+                format!("inside the range, counted as {exact} %"),
+            ),
+            None => (format!("tepat sesuai target, {exact} %"), format!("just the target, {exact} %")),
+            Some(divisor) => {
+                let formula = if lower {
+                    format!("(1 + (1 - {reached} / {divisor})) x 100 % = {exact} %")
+                } else {
+                    format!("{reached} / {divisor} x 100 % = {exact} %")
+                };
+                let below = divisor == min;
+                match (range, below) {
+                    (true, true) => {
+                        (format!("dibagi batas bawah: {formula}"), format!("by the lower end: {formula}"))
+                    }
+                    (true, false) => {
+                        (format!("dibagi batas atas: {formula}"), format!("by the upper end: {formula}"))
+                    }
+                    (false, _) => (formula.clone(), formula),
+                }
+            }
+        };
+        let (mut id, mut en) = (
+            format!("Target {target}, realisasi {reached}{unit}: {id}"),
+            format!("Target {target}, reached {reached}{unit}: {en}"),
+        );
+        if own != exact {
+            id += &format!(", dihitung {own} %");
+            en += &format!(", counted as {own} %");
+        }
+        self.text(format!("{id}."), format!("{en}."))
+    }
+
+    fn predicate_band(&self) -> Option<String> {
+        let (score, from) = (self.fact("SCORE")?, self.fact("FROM")?);
+        let word = self.predicate(&self.node.exact)?;
+        let idea = self.facts.get("IDEA_PREDICATE").and_then(|word| self.predicate(word));
+        match idea.zip(self.fact("IDEA_FROM")) {
+            Some((better, needed)) => self.text(
+                format!(
+                    "Nilai {score} mencapai {needed}, tetapi tanpa ide baru tidak menjadi {better}: {word}."
+                ),
+                format!(
+                    "A score of {score} reaches {needed}, but is not {better} without a new idea: {word}."
+                ),
+            ),
+            None => self.text(
+                format!("Nilai {score} mencapai batas bawah {from}: {word}."),
+                format!("A score of {score} reaches the limit of {from}: {word}."),
+            ),
+        }
+    }
+
+    fn credit(&self) -> Option<String> {
+        let (months, percent) = (self.fact("MONTHS")?, self.fact("PERCENT")?);
+        let (coefficient, own) = (self.fact("COEFFICIENT")?, self.own()?);
+        let word = self.predicate(self.facts.get("PREDICATE")?)?;
+        self.text(
+            format!("{months}/12 x {percent} % ({word}) x koefisien {coefficient} = {own}."),
+            format!("{months}/12 x {percent} % ({word}) x coefficient {coefficient} = {own}."),
+        )
+    }
+
+    fn months_by_figure(&self) -> Option<String> {
+        let parts: Vec<String> = self
+            .node
+            .children
+            .iter()
+            .map(|child| {
+                let months = near(child.facts().number("MONTHS")?, self.locale);
+                Some(format!("{months} x {}", near(child.figure()?, self.locale)))
+            })
+            .collect::<Option<_>>()?;
+        Some(parts.join(" + "))
+    }
+
+    fn decision(&self) -> Option<String> {
+        use strum::IntoEnumIterator;
+        let word = self.predicate(&self.node.exact)?;
+        let reason = self.facts.get("REASON")?;
+        let months: Vec<String> = Predicate::iter()
+            .filter_map(|one| {
+                let months = self.fact(&one.to_string())?;
+                let name = self.labels.predicate(one, self.locale);
+                let unit = if self.locale == Locale::Id { "bulan" } else { "months" };
+                Some(format!("{name} {months} {unit}"))
+            })
+            .collect();
+        let months = months.join(", ");
+        self.text(
+            format!("Diputuskan penilai terakhir: {word}, dengan melihat {months}. Alasan: {reason}"),
+            format!("Decided by the last rater: {word}, in view of {months}. Reason: {reason}"),
+        )
+    }
+
+    fn training(&self) -> Option<String> {
+        let (hours, counted) = (self.fact("HOURS")?, self.fact("COUNTED")?);
+        let of = self.facts.get("OF").map(|of| format!(" ({of})")).unwrap_or_default();
+        if self.facts.is("AGAIN") {
+            return self.text(
+                format!("Pelatihan {hours} JP{of}: sudah dihitung, tidak dihitung dua kali."),
+                format!("Training of {hours} hours{of}: counted already, not counted twice."),
+            );
+        }
+        let points = self.own().filter(|points| points != "0");
+        match points {
+            Some(points) => self.text(
+                format!("Pelatihan {hours} JP{of}: diakui {counted} JP, menambah {points}."),
+                format!("Training of {hours} hours{of}: {counted} hours are recognised and add {points}."),
+            ),
+            None => self.text(
+                format!("Pelatihan {hours} JP{of}: diakui {counted} JP sebagai bukti, tidak menambah nilai."),
+                format!("Training of {hours} hours{of}: {counted} hours are recognised as evidence; they add no points."),
+            ),
+        }
+    }
+}

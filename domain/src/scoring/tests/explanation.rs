@@ -1,0 +1,169 @@
+//! Explanations: golden sentences, one page of text, trees that were altered, stored trees of earlier days.
+
+use super::*;
+use crate::{Locale, evaluation::Expectation, regulation::RegulationRef};
+use Direction::{HigherIsBetter, LowerIsBetter};
+
+fn said(indicator: IndicatorFigures, locale: Locale) -> String {
+    let scored = score(numeric(), &figures(vec![row(vec![indicator])], vec![behaviour("100")]));
+    let tree = scored.expect("scored").tree;
+    tree.nodes().into_iter().find(|node| node.code == "ACHIEVEMENT").expect("a node").sentence(locale)
+}
+
+#[test]
+fn achievements_are_told_in_both_languages() {
+    let percent = |indicator| IndicatorFigures { unit: "%".to_owned(), ..indicator };
+    for (indicator, id, en) in [
+        (
+            percent(indicator("80", "90", "70", HigherIsBetter)),
+            "Target 80-90 %, realisasi 70 %: dibagi batas bawah: 70 / 80 x 100 % = 87,5 %, dihitung 88 %.",
+            "Target 80-90 %, reached 70 %: by the lower end: 70 / 80 x 100 % = 87.5 %, counted as 88 %.",
+        ),
+        (
+            percent(indicator("80", "90", "99", HigherIsBetter)),
+            "Target 80-90 %, realisasi 99 %: dibagi batas atas: 99 / 90 x 100 % = 110 %.",
+            "Target 80-90 %, reached 99 %: by the upper end: 99 / 90 x 100 % = 110 %.",
+        ),
+        (
+            percent(indicator("80", "90", "85.50", HigherIsBetter)),
+            "Target 80-90 %, realisasi 85,5 %: di dalam rentang, dihitung 100 %.",
+            "Target 80-90 %, reached 85.5 %: inside the range, counted as 100 %.",
+        ),
+        (
+            indicator("9", "9", "10.10", HigherIsBetter),
+            "Target 9 dokumen, realisasi 10,1 dokumen: 10,1 / 9 x 100 % ≈ 112,22 %, dihitung 112 %.",
+            "Target 9 dokumen, reached 10.1 dokumen: 10.1 / 9 x 100 % ≈ 112.22 %, counted as 112 %.",
+        ),
+        (
+            indicator("10", "10", "12", LowerIsBetter),
+            "Target 10 dokumen, realisasi 12 dokumen: (1 + (1 - 12 / 10)) x 100 % = 80 %.",
+            "Target 10 dokumen, reached 12 dokumen: (1 + (1 - 12 / 10)) x 100 % = 80 %.",
+        ),
+        (
+            indicator("10", "10", "10", HigherIsBetter),
+            "Target 10 dokumen, realisasi 10 dokumen: tepat sesuai target, 100 %.",
+            "Target 10 dokumen, reached 10 dokumen: just the target, 100 %.",
+        ),
+    ] {
+        assert_eq!(said(indicator.clone(), Locale::Id), id);
+        assert_eq!(said(indicator, Locale::En), en);
+    }
+}
+
+#[test]
+fn a_matrix_is_told_on_one_page() {
+    let input = ScoreInput::ratings(Expectation::Below, Expectation::AsExpected);
+    let tree = score(ratings(), &input).expect("scored").tree;
+    let page = "Predikat kinerja: Butuh Perbaikan
+Dihitung menurut PERMENPANRB-6-2022, versi 1.
+
+1 Predikat kinerja: Butuh Perbaikan
+  Hasil kerja di bawah ekspektasi dan perilaku kerja sesuai ekspektasi: predikat Butuh Perbaikan.
+
+  1.1 Rating hasil kerja
+    Dinilai di bawah ekspektasi oleh pejabat penilai.
+
+  1.2 Rating perilaku kerja
+    Dinilai sesuai ekspektasi oleh pejabat penilai.
+";
+    assert_eq!(tree.explanation_text(Locale::Id), page);
+    let english = tree.explanation_text(Locale::En);
+    assert!(english.contains(
+        "Results below expectation and behaviour as expected: the predicate is Needs improvement."
+    ));
+}
+
+#[test]
+fn a_score_is_told_to_the_leaf() {
+    let rows = vec![
+        row(vec![reached("105"), reached("87.50")]),
+        ResultRow {
+            kind: ResultKind::Additional,
+            scope: Some(AssignmentScope::BetweenUnits),
+            ..row(vec![reached("100")])
+        },
+    ];
+    let document = completed();
+    let scored = score(&document, &figures(rows, vec![behaviour("90"), behaviour("85")])).expect("scored");
+    let page = scored.tree.explanation_text(Locale::Id);
+    for line in [
+        "1.1 Nilai kinerja: 99,71",
+        "1.1.1 Nilai SKP (70 %): 104,94",
+        "Hasil kerja utama ≈96,22, kinerja tambahan 8,72: ",
+        "Capaian 105 % (Sangat Baik): 101-110 % menjadi nilai 110-120, jadi ≈114,44.",
+        "Capaian 88 % (Cukup): 80-99 % menjadi nilai 70-89, jadi 78.",
+        "Baik: faktor 80 % x bobot lingkup 10 % x nilai 109 = 8,72.",
+        "Rata-rata dari 90; 85: 87,5.",
+        "Target 100 dokumen, realisasi 87,5 dokumen: 87,5 / 100 x 100 % = 87,5 %, dihitung 88 %.",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+    assert!(scored.tree.depth() <= DEPTH_MAX);
+    for node in scored.tree.nodes() {
+        assert!(
+            !node.sentence(Locale::Id).is_empty() && !node.sentence(Locale::En).is_empty(),
+            "{}",
+            node.id
+        );
+    }
+    // "Cukup" is this regulation's own name: it is kept with the result.
+    let kept = scored.tree.nodes().iter().filter(|node| node.sentence.is_some()).count();
+    assert_eq!(kept, 1);
+}
+
+#[test]
+fn an_altered_tree_is_found_out() {
+    let input = figures(vec![row(vec![reached("105"), reached("87.50")])], vec![behaviour("90")]);
+    let tree = score(numeric(), &input).expect("scored").tree;
+    let altered = |change: &dyn Fn(&mut ScoreTree)| {
+        let mut tree = tree.clone();
+        change(&mut tree);
+        let found = tree.verify(numeric());
+        found.iter().map(|one| format!("{} {}", one.node, one.field)).collect::<Vec<_>>()
+    };
+    assert_eq!(altered(&|_| {}), [""; 0]);
+    assert_eq!(altered(&|tree| tree.root.exact = "VERY_GOOD".to_owned()), ["1 exact"]);
+    assert_eq!(altered(&|tree| tree.root.children[0].value = Some(decimal("120"))), ["1.1 value"]);
+    assert_eq!(
+        altered(&|tree| tree.root.children[0].children[0].weight = Some(decimal("80"))),
+        ["1.1 rule"],
+        "weights are the regulation's"
+    );
+    assert_eq!(altered(&|tree| tree.root.children[0].rule = "MAGIC".to_owned()), ["1.1 rule"]);
+    assert_eq!(altered(&|tree| tree.root.children[0].id = "1.9".to_owned()), ["1.1 id"]);
+    assert_eq!(altered(&|tree| tree.regulation.version = 9), ["1 regulation"]);
+    let deep = |tree: &mut ScoreTree| {
+        let leaf = &mut tree.root.children[0].children[0].children[0].children[0].children[0];
+        leaf.children.push(tree_leaf());
+    };
+    assert!(altered(&deep).contains(&"1.1.1.1.1.1.1 depth".to_owned()));
+    let figure = |tree: &mut ScoreTree| {
+        let leaf = &mut tree.root.children[0].children[0].children[0].children[0].children[0];
+        leaf.input = leaf.input.as_ref().map(|input| input.replace("REALISATION=105", "REALISATION=115"));
+    };
+    assert_eq!(altered(&figure), ["1.1.1.1.1.1 exact", "1.1.1.1.1.1 value"]);
+}
+
+fn tree_leaf() -> ScoreNode {
+    ScoreNode {
+        input: Some("VALUE=1".to_owned()),
+        rule: "GIVEN".to_owned(),
+        ..ScoreNode::new("", "X", Label::same("x"))
+    }
+}
+
+/// A tree as it was stored before nodes had evidence and sentences.
+#[test]
+fn a_stored_tree_of_earlier_days_is_read_told_and_verified() {
+    let stored = r#"{"regulation":{"code":"PERMENPANRB-6-2022","version":1},"root":{"id":"1","parent":null,"code":"PREDICATE","label":{"id":"Predikat kinerja: Baik","en":"Predicate: Good"},"input":"RESULT=ABOVE BEHAVIOUR=AS_EXPECTED","weight":null,"rule":"MATRIX","rounding":null,"value":null,"exact":"GOOD","source":"PERMENPANRB-6-2022","children":[{"id":"1.1","parent":"1","code":"RESULT_RATING","label":{"id":"Rating hasil kerja","en":"Rating of results"},"input":"ABOVE","weight":null,"rule":"RATING","rounding":null,"value":null,"exact":"ABOVE","source":null,"children":[]},{"id":"1.2","parent":"1","code":"BEHAVIOUR_RATING","label":{"id":"Rating perilaku kerja","en":"Rating of behaviour"},"input":"AS_EXPECTED","weight":null,"rule":"RATING","rounding":null,"value":null,"exact":"AS_EXPECTED","source":null,"children":[]}]}}"#;
+    let tree: ScoreTree = serde_json::from_str(stored).expect("a tree");
+    assert_eq!(tree.verify(ratings()), []);
+    assert_eq!(
+        tree.root.sentence(Locale::Id),
+        "Hasil kerja di atas ekspektasi dan perilaku kerja sesuai ekspektasi: predikat Baik."
+    );
+    assert_eq!(serde_json::to_string(&tree).expect("JSON"), stored, "and is written as it was");
+    let regulation = RegulationRef { code: "PERMENPANRB-6-2022".to_owned(), version: 1 };
+    let (_, now) = explain_matrix(regulation, Expectation::Above, Expectation::AsExpected);
+    assert_eq!(now, tree, "recomputing gives the same");
+}

@@ -1,0 +1,125 @@
+//! The matrix: every cell, and axes that are not swapped.
+
+use super::ratings as document;
+use crate::{
+    Locale,
+    evaluation::{Expectation, OrgUnitPredicate, Predicate},
+    regulation::{predicate_label, shipped},
+    scoring::{Results, ScoreInput, explain_matrix, head_result, matrix, score},
+};
+use Expectation::{Above, AsExpected, Below};
+use strum::IntoEnumIterator;
+
+/// The printed table, row by row: below, as expected, above across.
+const PRINTED: [(Expectation, [&str; 3]); 3] = [
+    (Above, ["Kurang", "Baik", "Sangat Baik"]),
+    (AsExpected, ["Kurang", "Baik", "Baik"]),
+    (Below, ["Sangat Kurang", "Butuh Perbaikan", "Butuh Perbaikan"]),
+];
+
+#[test]
+fn the_matrix_is_the_printed_one() {
+    for (result, row) in PRINTED {
+        for (behaviour, label) in [Below, AsExpected, Above].into_iter().zip(row) {
+            let predicate = matrix(result, behaviour);
+            assert_eq!(predicate_label(predicate, Locale::Id), label, "{result} {behaviour}");
+        }
+    }
+}
+
+#[test]
+fn the_axes_are_not_transposed() {
+    assert_eq!(matrix(Above, Below), Predicate::Poor);
+    assert_eq!(matrix(Below, Above), Predicate::NeedsImprovement);
+}
+
+#[test]
+fn better_ratings_never_make_a_worse_predicate_along_the_results() {
+    for behaviour in Expectation::iter() {
+        // VERY_GOOD is the smallest of the predicates, ABOVE of the ratings.
+        assert!(matrix(Above, behaviour) <= matrix(AsExpected, behaviour));
+        assert!(matrix(AsExpected, behaviour) <= matrix(Below, behaviour));
+    }
+}
+
+#[test]
+fn the_tree_tells_the_inputs_and_what_came_out() {
+    let regulation = shipped()[0].reference();
+    for result in Expectation::iter() {
+        for behaviour in Expectation::iter() {
+            let (predicate, tree) = explain_matrix(regulation.clone(), result, behaviour);
+            let nodes = tree.nodes();
+            let told: Vec<_> = nodes.iter().map(|node| (node.id.as_str(), node.exact.as_str())).collect();
+            let expected = [predicate.to_string(), result.to_string(), behaviour.to_string()];
+            assert_eq!(told, [("1", &*expected[0]), ("1.1", &*expected[1]), ("1.2", &*expected[2])]);
+        }
+    }
+}
+
+#[test]
+fn the_document_has_the_same_matrix_and_gives_the_same_tree() {
+    for result in Expectation::iter() {
+        for behaviour in Expectation::iter() {
+            let scored = score(document(), &ScoreInput::ratings(result, behaviour)).expect("scored");
+            let (predicate, tree) = explain_matrix(document().reference(), result, behaviour);
+            assert_eq!(scored.predicate, predicate, "{result} {behaviour}");
+            assert_eq!(scored.tree, tree, "stored trees stay as they are");
+            assert_eq!(tree.verify(document()), []);
+        }
+    }
+}
+
+#[test]
+fn a_document_with_swapped_axes_is_told_from_the_printed_one() {
+    // What a helper of a regional application does: it looks the printed table up by behaviour and result.
+    let differing = Expectation::iter()
+        .flat_map(|result| Expectation::iter().map(move |behaviour| (result, behaviour)))
+        .filter(|(result, behaviour)| matrix(*result, *behaviour) != matrix(*behaviour, *result))
+        .count();
+    assert_eq!(differing, 4, "the matrix is not symmetric, so that swapped axes change results");
+    for behaviour in [Above, AsExpected] {
+        assert_eq!(matrix(behaviour, Below), Predicate::Poor);
+        assert_eq!(matrix(Below, behaviour), Predicate::NeedsImprovement);
+    }
+}
+
+#[test]
+fn the_head_of_a_unit_follows_its_predicate() {
+    for (unit, rating) in [
+        (OrgUnitPredicate::Outstanding, Above),
+        (OrgUnitPredicate::Good, AsExpected),
+        (OrgUnitPredicate::NeedsImprovement, Below),
+        (OrgUnitPredicate::Poor, Below),
+        (OrgUnitPredicate::VeryPoor, Below),
+    ] {
+        assert_eq!(head_result(document(), unit), Ok(rating), "{unit}");
+        let input = ScoreInput { results: Results::Unit(unit), ..ScoreInput::ratings(Above, AsExpected) };
+        let scored = score(document(), &input).expect("scored");
+        assert_eq!(scored.predicate, matrix(rating, AsExpected), "{unit}");
+        assert_eq!(scored.tree.verify(document()), []);
+        let node = &scored.tree.root.children[0];
+        assert_eq!((node.rule.as_str(), node.exact.as_str()), ("UNIT_HEAD", rating.to_string().as_str()));
+    }
+}
+
+#[test]
+fn the_names_of_the_document_are_the_standard_ones() {
+    for predicate in Predicate::iter() {
+        for locale in [Locale::Id, Locale::En] {
+            let name = document().labels.predicate(predicate, locale);
+            assert_eq!(name, predicate_label(predicate, locale));
+        }
+    }
+    for rating in Expectation::iter() {
+        for locale in [Locale::Id, Locale::En] {
+            let name = document().labels.rating(rating, locale);
+            assert_eq!(name, crate::regulation::rating_label(rating, locale));
+        }
+    }
+    for unit in OrgUnitPredicate::iter() {
+        for locale in [Locale::Id, Locale::En] {
+            let name = document().labels.unit_predicate(unit, locale);
+            assert_eq!(name, crate::regulation::unit_predicate_label(unit, locale));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Recognised training (pengembangan kompetensi) as evidence on a result or a behaviour: capped, never counted
+//! twice, and its effect told. By the shipped regulations it adds no points.
+
+use super::{
+    Exact, Facts, Label, NodeEvidence, ScoreNode,
+    rule::{Applied, Rule, malformed},
+};
+use crate::{Refusal, regulation::RegulationDocument};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The code of its nodes.
+pub(super) const CODE: &str = "TRAINING";
+
+/// What a training is evidence of.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CountsFor {
+    /// The results.
+    Results,
+    /// The behaviour, such as Kompeten.
+    Behaviour,
+}
+
+/// A training that was recognised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecognisedTraining {
+    /// What it is known by: the same training has the same reference wherever it is named.
+    pub reference: String,
+    /// Its name.
+    pub title: String,
+    /// Lesson hours (JP).
+    pub hours: u32,
+    /// What it is evidence of.
+    pub counts_for: CountsFor,
+    /// The result row or behaviour value, in words.
+    pub of: Option<String>,
+}
+
+/// The nodes of all trainings: those of results, those of behaviour. The first mention of a training counts,
+/// within the hours and points that the regulation allows in all.
+pub(super) fn nodes(
+    trainings: &[RecognisedTraining],
+    document: &RegulationDocument,
+) -> Result<(Vec<ScoreNode>, Vec<ScoreNode>), Vec<Refusal>> {
+    let (mut of_results, mut of_behaviour) = (Vec::new(), Vec::new());
+    if trainings.is_empty() {
+        return Ok((of_results, of_behaviour));
+    }
+    let rules = &document.training;
+    let mut hours_left = *rules.hours_cap.need("training.hours_cap")?;
+    let mut points_left = Exact::from(*rules.points_cap.need("training.points_cap")?);
+    let mut per_hour = Exact::from(*rules.points_per_hour.need("training.points_per_hour")?);
+    if document.numeric.is_none() {
+        per_hour = Exact::ZERO;
+    }
+    let mut seen = BTreeSet::new();
+    for training in trainings {
+        let again = !seen.insert(&training.reference);
+        let counted = if again { 0 } else { training.hours.min(hours_left) };
+        hours_left -= counted;
+        let points = Exact::whole(counted.into()).times(per_hour)?.min(points_left);
+        points_left = points_left.minus(points)?;
+        let mut facts = Facts::default().with("HOURS", training.hours).with("COUNTED", counted);
+        if again {
+            facts = facts.with("AGAIN", "YES");
+        }
+        facts = facts.with("POINTS", points);
+        if let Some(of) = &training.of {
+            facts = facts.with("OF", of);
+        }
+        let evidence = NodeEvidence {
+            kind: CODE.to_owned(),
+            reference: training.reference.clone(),
+            title: training.title.clone(),
+        };
+        let node = ScoreNode::of(Rule::Training, CODE, Label::same(&training.title), facts);
+        let node = ScoreNode { evidence: vec![evidence], ..node };
+        match training.counts_for {
+            CountsFor::Results => of_results.push(node),
+            CountsFor::Behaviour => of_behaviour.push(node),
+        }
+    }
+    Ok((of_results, of_behaviour))
+}
+
+/// The rule of a node: the points that were left to it.
+pub(super) fn apply(facts: &Facts) -> Result<Applied, Vec<Refusal>> {
+    let points = facts.number("POINTS").ok_or_else(malformed)?;
+    let hours = |key: &str| facts.get(key).and_then(|hours| hours.parse::<u32>().ok());
+    let (given, counted) = hours("HOURS").zip(hours("COUNTED")).ok_or_else(malformed)?;
+    let points_without_hours = counted == 0 && points != Exact::ZERO;
+    if counted > given || (facts.is("AGAIN") && counted > 0) || points_without_hours || points.is_negative() {
+        return Err(malformed());
+    }
+    Applied::figure(points, Facts::default())
+}
+
+/// The most hours of one training.
+pub(super) const HOURS_MAX: u32 = 10_000;
