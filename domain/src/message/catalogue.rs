@@ -125,6 +125,7 @@ catalogue! {
     NeedsRatings: "Skema ini memerlukan rating perilaku, bukan angka.", "This scheme takes a rating of behaviour, not figures.";
     NeedsFigures: "Skema ini memerlukan angka (indikator dan nilai), bukan rating.", "This scheme takes figures (indicators and scores), not ratings.";
     TreeMalformed: "Penjelasan ini tidak lengkap atau telah diubah.", "This explanation is incomplete or has been altered.";
+    PeersNotAsked: "Nilai dari rekan kerja dan bawahan hanya berlaku bila pendapat mereka dipakai (peers).", "Scores by peers and subordinates count only where they are asked (peers).";
     NoSegments: "Paling sedikit satu bagian tahun.", "At least one part of the year is required.";
     // Rights
     OnlyOwner: "Hanya pegawai yang bersangkutan yang dapat melakukan ini.", "Only the person concerned can do this.";

@@ -160,6 +160,30 @@ fn every_fault_is_told_with_its_place() {
             "value = { scale = 1,",
             one("numeric.achievement.rounding.value.scale", Key::OutOfRange),
         ),
+        (
+            0,
+            "VERY_GOOD = 150",
+            "VERY_GOOD = 90",
+            one("credit_points.percents.value", Key::RegulationNotMonotone),
+        ),
+        (
+            0,
+            "VERY_POOR = \"BELOW\"",
+            "VERY_POOR = \"ABOVE\"",
+            one("unit_head.value", Key::RegulationNotMonotone),
+        ),
+        (
+            1,
+            "VERY_POOR = \"20\"",
+            "VERY_POOR = \"50\"",
+            one("numeric.additional.factors.value", Key::RegulationNotMonotone),
+        ),
+        (
+            1,
+            "p. 67 and p. 92-93\"\nvalue = \"120\"",
+            "p. 67 and p. 92-93\"\nvalue = \"80\"",
+            one("numeric.maximum_target_score.value", Key::RegulationNotMonotone),
+        ),
     ] {
         assert_eq!(faults(document, from, to), expected, "{to}");
     }

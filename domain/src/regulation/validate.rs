@@ -168,6 +168,10 @@ impl RegulationDocument {
             for predicate in OrgUnitPredicate::iter().filter(|predicate| !mapping.contains_key(predicate)) {
                 faults.required(format!("unit_head.value.{predicate}"));
             }
+            // The best stands first in both lists.
+            if !mapping.values().is_sorted() {
+                faults.tell("unit_head.value", Key::RegulationNotMonotone);
+            }
         }
         if let Some(suggestion) = self.suggestion.as_ref().and_then(|stated| stated.value.as_ref()) {
             faults.score("suggestion.value.above_from", &suggestion.above_from);
@@ -279,6 +283,10 @@ impl CreditPoints {
                     }
                 }
             }
+        }
+        if self.percents.value.as_ref().is_some_and(|percents| !percents.values().is_sorted_by(|a, b| a >= b))
+        {
+            faults.tell("credit_points.percents.value", Key::RegulationNotMonotone);
         }
         faults.rounding("credit_points.rounding", &self.rounding);
         faults.unique("credit_points.levels", self.levels.iter().map(|level| level.code.to_uppercase()));

@@ -68,6 +68,10 @@ impl Numeric {
                     Some(factor) => faults.percent(path, factor),
                 }
             }
+            // The best stands first.
+            if !factors.values().is_sorted_by(|better, worse| better >= worse) {
+                faults.tell("numeric.additional.factors.value", Key::RegulationNotMonotone);
+            }
         }
         for scope in AssignmentScope::iter() {
             let path = format!("numeric.additional.scope_weights.{scope}");
@@ -107,6 +111,13 @@ impl Numeric {
             }
             reached = band.score_to;
             next = band.to.and_then(|to| to.checked_add(1));
+        }
+        let nearly = self.bands.iter().filter_map(|band| band.value.as_ref()).filter(|band| band.from < 100);
+        if let (Some(most), Some(before)) =
+            (self.maximum_target_score.value, nearly.map(|band| band.score_to).max())
+            && most < before
+        {
+            faults.tell("numeric.maximum_target_score.value", Key::RegulationNotMonotone);
         }
         if self.bands.last().and_then(|band| band.value.as_ref()).is_some_and(|band| band.to.is_some()) {
             faults.tell("numeric.bands", Key::RegulationBandGap);

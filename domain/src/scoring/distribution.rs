@@ -75,7 +75,8 @@ fn finding(limit: &Limit, counts: &Counts, total: u64) -> LimitFinding {
     counted.sort_unstable();
     counted.dedup();
     let count: u64 = counted.iter().map(of).sum();
-    let share = u64::from(limit.percent.unwrap_or(0)) * total;
+    // What a document may say at most, so that nothing wraps even for one that was not judged.
+    let share = u64::from(limit.percent.unwrap_or(0).min(100)) * total;
     let (over, under) = match limit.rule {
         // The most people are share / 100 downwards, the least upwards.
         LimitRule::AtMost => (count.saturating_sub(share / 100), 0),

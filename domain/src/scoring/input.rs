@@ -174,6 +174,9 @@ fn faults(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
     }
     if let Behaviour::Scores(values) = &input.behaviour {
         count(&["behaviour"], values.len(), 1, ITEMS_MAX);
+        if !input.peers && values.iter().any(|value| value.peers.is_some() || value.subordinates.is_some()) {
+            refusals.push(Refusal::input(["peers"], Key::PeersNotAsked));
+        }
         for (index, value) in values.iter().enumerate().take(ITEMS_MAX) {
             let scores = [("rater", Some(value.rater)), ("peers", value.peers)];
             for (field, score) in scores.into_iter().chain([("subordinates", value.subordinates)]) {

@@ -52,12 +52,14 @@ fn achievement_is_taken_from_the_end_that_was_missed() {
     }
 }
 
-/// One published example of a range divides by the upper end although the figure lies below the lower one.
-/// It contradicts the formula beside it and is a known misprint: the formula is followed.
+/// One published example of a target given as a range contradicts the formula that is printed beside it. It is
+/// a known misprint: the formula is followed, at both ends.
 #[test]
-fn a_known_misprint_is_not_obeyed() {
-    let node = achieved(indicator("80", "90", "72", HigherIsBetter));
-    assert_eq!(node.exact, "90", "72 / 80, not 72 / 90 = 80 %");
+fn a_known_misprint_of_a_range_is_not_obeyed() {
+    for (reached, by_formula) in [("72", "90"), ("72.90", "729/8"), ("94.50", "105")] {
+        let node = achieved(indicator("80", "90", reached, HigherIsBetter));
+        assert_eq!(node.exact, exact(by_formula).to_string(), "{reached}");
+    }
 }
 
 #[test]
@@ -219,7 +221,13 @@ fn what_the_regulation_lacks_is_named() {
     );
     let asked =
         BehaviourScore { peers: Some(Decimal::ZERO), subordinates: Some(Decimal::ZERO), ..behaviour("90") };
-    let refused = score(numeric(), &figures(vec![row(vec![reached("100")])], vec![asked]));
+    let unasked = figures(vec![row(vec![reached("100")])], vec![asked]);
+    let refused = score(numeric(), &unasked).expect_err("peers are not asked");
+    assert_eq!(
+        (refused[0].path.join("."), refused[0].message.key()),
+        ("peers".to_owned(), Key::PeersNotAsked)
+    );
+    let refused = score(numeric(), &ScoreInput { peers: true, ..unasked });
     assert_eq!(refused.expect_err("incomplete")[0].message.key(), Key::RegulationParameterMissing);
 }
 
@@ -229,10 +237,13 @@ fn all_faults_of_an_input_are_told_with_their_places() {
     let swapped =
         IndicatorFigures { target: Target { min: decimal("9"), max: decimal("3") }, ..reached("5") };
     let negative = reached("-1");
-    let input = figures(
-        vec![row(vec![bad, swapped]), row(vec![]), row(vec![negative])],
-        vec![behaviour("121"), BehaviourScore { peers: Some(Decimal::ZERO), ..behaviour("1") }],
-    );
+    let input = ScoreInput {
+        peers: true,
+        ..figures(
+            vec![row(vec![bad, swapped]), row(vec![]), row(vec![negative])],
+            vec![behaviour("121"), BehaviourScore { peers: Some(Decimal::ZERO), ..behaviour("1") }],
+        )
+    };
     let refused = score(numeric(), &input).expect_err("faults");
     let mut told: Vec<String> = refused.iter().map(|refusal| refusal.path.join(".")).collect();
     told.sort();

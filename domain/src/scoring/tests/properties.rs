@@ -61,8 +61,8 @@ prop_compose! {
         let behaviours = scores.into_iter().map(|(rater, others)| BehaviourScore {
             label: "Nilai".to_owned(),
             rater: Decimal::from_hundredths(rater),
-            peers: others.map(|(peers, _)| Decimal::from_hundredths(peers)),
-            subordinates: others.map(|(_, below)| Decimal::from_hundredths(below)),
+            peers: others.filter(|_| peers).map(|(peers, _)| Decimal::from_hundredths(peers)),
+            subordinates: others.filter(|_| peers).map(|(_, below)| Decimal::from_hundredths(below)),
         });
         ScoreInput { peers, new_idea, trainings, ..figures(rows.collect(), behaviours.collect()) }
     }
