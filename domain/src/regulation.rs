@@ -9,6 +9,8 @@ mod distribution;
 mod document;
 mod numeric;
 mod objection;
+#[cfg(test)]
+mod schema;
 mod shipped;
 mod stated;
 #[cfg(test)]

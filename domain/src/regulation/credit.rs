@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// How a predicate becomes credit points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditPoints {
     /// The percentage of a year's points by predicate.
@@ -19,6 +20,7 @@ pub struct CreditPoints {
 
 /// A level of functional positions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditLevel {
     /// Its code, such as `MU`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The patterns of a regulation. They guide; they refuse nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Distribution {
     /// The smallest group that a pattern is held against.
@@ -18,6 +19,7 @@ pub struct Distribution {
 
 /// The pattern for a unit's predicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Pattern {
     /// The unit's predicate.
@@ -28,6 +30,7 @@ pub struct Pattern {
 
 /// One limit: of all people together with one of these predicates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
     /// What kind of limit.

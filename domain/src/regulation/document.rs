@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 /// A versioned rule set (peraturan), whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegulationDocument {
     /// Its code: capital letters, figures and hyphens.
@@ -73,6 +74,7 @@ pub struct RegulationDocument {
 
 /// Where a rule can be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// Its name.
@@ -84,6 +86,7 @@ pub struct Source {
 
 /// The names of ratings and predicates, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
     /// Of ratings.
@@ -96,6 +99,7 @@ pub struct Labels {
 
 /// The matrix, results down and behaviour across. Its axes stand in the names, so that they can't be swapped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Matrix {
     /// Results above what was expected.
@@ -108,6 +112,7 @@ pub struct Matrix {
 
 /// One row of the matrix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MatrixRow {
     /// Behaviour below what was expected.
@@ -137,6 +142,7 @@ impl Matrix {
 
 /// The mean achievement, in percent, from which a rating is suggested; below both it is `BELOW`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Suggestion {
     /// From here `ABOVE`.
@@ -147,6 +153,7 @@ pub struct Suggestion {
 
 /// What recognised training counts for: evidence, and points only where an agency says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Training {
     /// The most lesson hours (JP) that count in a year.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// The rules of a numeric scheme.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Numeric {
     /// How the achievement of an indicator is made.
@@ -36,6 +37,7 @@ pub struct Numeric {
 
 /// How the achievement of an indicator (capaian IKI) is made, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Achievement {
     /// How it is rounded before it is scored.
@@ -50,6 +52,7 @@ pub struct Achievement {
 
 /// Scores on a line between two achievements.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The category (kategori).
@@ -67,6 +70,7 @@ pub struct Band {
 
 /// The lowest score of a predicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PredicateBand {
     /// The predicate.
@@ -155,6 +159,7 @@ pub enum AssignmentScope {
 
 /// What additional results (kinerja tambahan) add.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Additional {
     /// The factor by the category of the result, in percent.
@@ -167,6 +172,7 @@ pub struct Additional {
 
 /// How the score of behaviour is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BehaviourRules {
     /// How it is made from its values.
@@ -177,6 +183,7 @@ pub struct BehaviourRules {
 
 /// How rater, peers and subordinates weigh, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RaterShares {
     /// The rater.
@@ -189,6 +196,7 @@ pub struct RaterShares {
 
 /// How results and behaviour weigh, by whether peers and subordinates are asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
     /// Where they are not asked.
@@ -199,6 +207,7 @@ pub struct Weights {
 
 /// How results and behaviour weigh, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WeightPair {
     /// The results.

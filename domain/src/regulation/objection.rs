@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// How an objection (keberatan) is timed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Objection {
     /// Days after the day on which the result was received.
@@ -45,6 +46,7 @@ pub enum DayCounting {
 
 /// A day that is no working day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// The day.
@@ -55,6 +57,7 @@ pub struct Holiday {
 
 /// The deadlines of the year. They block nothing; lateness is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Deadlines {
     /// Until when a plan should be approved.
@@ -65,6 +68,7 @@ pub struct Deadlines {
 
 /// A day of the appraised year, or of a year after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct YearDay {
     /// Years after the appraised one.

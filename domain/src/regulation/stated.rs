@@ -28,10 +28,11 @@ pub enum Confidence {
 
 /// A value with its mark. Without a value it is a parameter that an agency has to fill in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Stated<T> {
     /// The value.
-    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<T>,
     /// How sure we are.
     pub confidence: Confidence,

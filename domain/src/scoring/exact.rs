@@ -186,6 +186,7 @@ pub enum RoundingMode {
 
 /// How a figure is rounded: to so many digits after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rounding {
     /// Digits after the point, 0 to 2.

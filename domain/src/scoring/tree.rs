@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A short text in both languages, frozen with the result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Indonesian.
