@@ -1,6 +1,6 @@
 //! Settings: defaults here, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
 
-use crate::http::{app::Introspection, guard::Limits};
+use crate::http::{app::Introspection, guard::Limits, stream::StreamLimits};
 use axum::http::HeaderValue;
 use figment::{
     Figment,
@@ -35,6 +35,8 @@ pub struct Config {
     pub log: String,
     /// Limits of documents.
     pub limits: Limits,
+    /// Limits of connections that stay open.
+    pub streams: StreamLimits,
 }
 
 impl Default for Config {
@@ -50,6 +52,7 @@ impl Default for Config {
             // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
             limits: Limits::default(),
+            streams: StreamLimits::default(),
         }
     }
 }

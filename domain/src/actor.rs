@@ -78,7 +78,7 @@ impl Coverage {
 }
 
 /// Who is behind a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Identity {
     /// A person, logged in.
     Staff(StaffId),

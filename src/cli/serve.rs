@@ -3,14 +3,17 @@
 use super::{ready, text};
 use crate::{
     config::Config,
-    http::app::{App, AppSettings, Introspection},
+    http::{
+        self,
+        app::{App, AppSettings, Introspection},
+    },
 };
 use service::{
     Env,
     env::Clock,
     synthetic::{self, State},
 };
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -18,8 +21,8 @@ use tokio::{
 
 /// Between two ticks.
 const TICK: Duration = Duration::from_secs(60);
-/// How long requests may still take after the server was told to stop.
-const GRACE: Duration = Duration::from_secs(25);
+/// How long units of work may still take after the last request; they run on when a client has hung up.
+const CLOSING: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<(), String> {
     let env = ready(&config, Clock::system()).await?;
@@ -48,6 +51,7 @@ pub async fn until_stopped(
         introspection: config.introspection.unwrap_or(introspection),
         limits: config.limits.clone(),
         allowed_origins: config.origins()?,
+        streams: config.streams.clone(),
         ..AppSettings::default()
     };
     let app = App::new(env.clone(), &settings).map_err(text)?;
@@ -56,20 +60,15 @@ pub async fn until_stopped(
         tracing::warn!(crashed, "imports were cut off when the server last stopped");
     }
     let ticking = tokio::spawn(ticks(env.clone()));
-    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = stopped.await;
-    });
-    let serving = tokio::spawn(async move { serving.await });
-    signals.told().await;
-    tracing::info!("stopping");
-    let _ = stop.send(());
-    if tokio::time::timeout(GRACE, serving).await.is_err() {
-        tracing::warn!("requests were still running and are cut off");
-    }
+    http::listen::serve(listener, app, signals.told()).await.map_err(text)?;
     ticking.abort();
-    env.db().clone().close().await.map_err(text)
+    match tokio::time::timeout(CLOSING, env.db().clone().close()).await {
+        Ok(closed) => closed.map_err(text),
+        Err(_) => {
+            tracing::warn!("units of work were still running and are cut off");
+            Ok(())
+        }
+    }
 }
 
 async fn ticks(env: Env) {

@@ -15,6 +15,7 @@ mod id;
 mod identity;
 mod import;
 mod labels;
+pub mod live;
 pub mod loaders;
 mod node;
 mod organisation;

@@ -4,7 +4,11 @@ use super::{
     auth, exports,
     front::{Call, Failure, Front, Served, Settings},
     guard::{Guard, Limits, Summary},
-    health, negotiate, playground, uploads,
+    health,
+    listen::Peer,
+    negotiate, playground, sse,
+    stream::{Execute, StreamLimits, Streams},
+    uploads, ws,
 };
 use crate::graphql::{
     self, Access, Schema,
@@ -18,9 +22,9 @@ use axum::{
     response::Response,
     routing::{any, get, put},
 };
-use domain::actor::Identity;
+use domain::actor::{Actor, Identity};
 use service::{Env, Error, env::fresh_id};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tower_http::cors::CorsLayer;
 use uuid::Uuid;
 
@@ -48,6 +52,8 @@ pub struct AppSettings {
     pub front: Settings,
     /// Origins of web pages that may call the API from a browser.
     pub allowed_origins: Vec<HeaderValue>,
+    /// Limits of connections that stay open.
+    pub streams: StreamLimits,
 }
 
 /// What handlers share.
@@ -55,6 +61,8 @@ pub struct AppSettings {
 pub struct App {
     /// The world of the use cases.
     pub env: Env,
+    /// The connections that stay open.
+    pub streams: Streams,
     schema: Schema,
     front: Front,
     introspection: Introspection,
@@ -68,10 +76,22 @@ impl App {
     /// Never with our own schema; it is read once more by the guard.
     pub fn new(env: Env, settings: &AppSettings) -> Result<Self, Error> {
         let schema = graphql::schema(env.clone(), settings);
+        let subscribing = schema.clone();
+        Self::running(env, schema, settings, Arc::new(move |request| subscribing.execute_stream(request)))
+    }
+
+    /// The same with something else that runs subscriptions.
+    pub(super) fn running(
+        env: Env,
+        schema: Schema,
+        settings: &AppSettings,
+        execute: Execute,
+    ) -> Result<Self, Error> {
         let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone());
-        let AppSettings { introspection, allowed_origins, .. } = settings.clone();
-        Ok(Self { env, schema, front, introspection, allowed_origins })
+        let AppSettings { introspection, allowed_origins, streams, .. } = settings.clone();
+        let streams = Streams::new(env.clone(), streams, execute);
+        Ok(Self { env, streams, schema, front, introspection, allowed_origins })
     }
 
     /// The routes.
@@ -79,6 +99,7 @@ impl App {
         let origins = cors(&self.allowed_origins);
         let routes = Router::new()
             .route("/graphql", any(serve_graphql))
+            .route("/graphql/stream", any(sse::serve))
             .route("/graphql/assets/{name}", get(playground::asset))
             .route("/exports/{name}", get(exports::export))
             .route("/exports/import-template-units.csv", get(uploads::units))
@@ -102,6 +123,29 @@ impl App {
     pub const fn schema(&self) -> &Schema {
         &self.schema
     }
+
+    /// What judges documents and settles answers.
+    pub(super) const fn front(&self) -> &Front {
+        &self.front
+    }
+
+    /// Origins of web pages that may call.
+    pub(super) fn allowed_origins(&self) -> &[HeaderValue] {
+        &self.allowed_origins
+    }
+
+    /// What resolvers find in their context, if the caller may use the root fields at all.
+    pub(super) fn enter(
+        &self,
+        caller: Arc<Caller>,
+        summary: &Summary,
+        call: Call,
+        address: String,
+    ) -> Result<context::Request, Failure> {
+        admit(self, caller.actor(), summary).map_err(|error| failure(&error, call))?;
+        let loaders = Loaders::new(&self.env, &caller);
+        Ok(context::Request { caller, locale: call.locale, id: call.request_id, address, loaders })
+    }
 }
 
 /// What browsers are told about pages of other origins. No cookie is ever read, so credentials stay out.
@@ -121,6 +165,9 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
 }
 
 async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
+    if negotiate::wants_socket(request.method(), request.headers()) {
+        return ws::open(app, request).await;
+    }
     let number = fresh_id();
     let call = Call { locale: negotiate::locale(request.headers()), request_id: number };
     let headers = request.headers().clone();
@@ -131,10 +178,8 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
             Err(Error::Unauthenticated) => None,
             found => found.map_err(|error| failure(&error, call))?,
         };
-        admit(&app, authenticated.as_ref(), &summary).map_err(|error| failure(&error, call))?;
         let caller = Arc::new(Caller::new(authenticated));
-        let loaders = Loaders::new(&app.env, &caller);
-        Ok(request.data(context::Request { caller, locale: call.locale, id: number, address, loaders }))
+        Ok(request.data(app.enter(caller, &summary, call, address)?))
     });
     match service::request::scope(number, serve).await {
         Served::Answer(response) => response,
@@ -143,12 +188,8 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
 }
 
 /// Whether the caller may use the root fields at all; what he sees behind them is decided by each load.
-fn admit(
-    app: &App,
-    authenticated: Option<&service::identity::Authenticated>,
-    summary: &Summary,
-) -> Result<(), Error> {
-    let least = match authenticated.map(|found| found.actor.identity) {
+fn admit(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(), Error> {
+    let least = match actor.map(|actor| actor.identity) {
         None => Access::Public,
         Some(Identity::ApiKey(_)) => Access::Reporting,
         Some(Identity::Staff(_) | Identity::System) => Access::SignedIn,
@@ -171,7 +212,7 @@ fn admit(
 }
 
 /// A use case's failure before any resolver ran.
-fn failure(error: &Error, call: Call) -> Failure {
+pub(super) fn failure(error: &Error, call: Call) -> Failure {
     let message = error.message().render(call.locale);
     match error {
         Error::Unauthenticated => Failure::new("UNAUTHENTICATED", message),
@@ -188,9 +229,9 @@ fn number(id: Uuid) -> String {
 }
 
 /// The peer's address; a proxy in front is not believed unless it is configured.
-fn address(request: &Request) -> String {
+pub(super) fn address(request: &Request) -> String {
     request
         .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(peer)| peer.ip().to_string())
+        .get::<ConnectInfo<Peer>>()
+        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(Peer(peer))| peer.ip().to_string())
 }

@@ -5,14 +5,28 @@ use service::{Env, Error, identity};
 
 /// Who asks; none without a token. A token that is unknown, expired or revoked is UNAUTHENTICATED.
 pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<identity::Authenticated>, Error> {
+    match bearer(headers)? {
+        Some(token) => by_token(env, token).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The token of a request; none without the header.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(header) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    let token = header
+    header
         .to_str()
         .ok()
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| (16..=200).contains(&token.len()))
-        .ok_or(Error::Unauthenticated)?;
-    identity::authenticate(env, token).await.map(Some)
+        .map(|(_, token)| Some(token.trim()))
+        .ok_or(Error::Unauthenticated)
+}
+
+/// Who is behind a token, whichever way it came.
+pub async fn by_token(env: &Env, token: &str) -> Result<identity::Authenticated, Error> {
+    if !(16..=200).contains(&token.len()) {
+        return Err(Error::Unauthenticated);
+    }
+    identity::authenticate(env, token).await
 }

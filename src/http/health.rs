@@ -11,6 +11,9 @@ pub async fn live() -> &'static str {
 
 /// The server can serve: the database answers and has the newest shape.
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    if app.streams.is_stopping() {
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "stopping": true })));
+    }
     let ping = app.env.db().ping().await.is_ok();
     let shape = ping && app.env.db().pending_migrations().await.is_ok_and(|pending| pending == 0);
     let status = if ping && shape { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

@@ -1,7 +1,9 @@
 //! What a client sends and what it takes: media types with their q-values, and the language.
 
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderMap, Method};
+use axum::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, ORIGIN, UPGRADE,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use domain::Locale;
 
 /// In which of the two media types of GraphQL over HTTP an answer is sent.
@@ -59,6 +61,43 @@ pub fn wants_playground(method: &Method, headers: &HeaderMap) -> bool {
     let data =
         weight(&ranges, "application", "graphql-response+json").max(weight(&ranges, "application", "json"));
     html.is_some() && html > data
+}
+
+/// Whether a request opens a WebSocket: by an upgrade, or as HTTP/2 has it.
+#[must_use]
+pub fn wants_socket(method: &Method, headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    (method == Method::GET && upgrade) || method == Method::CONNECT
+}
+
+/// Whether the client takes server-sent events; one that does not say so does.
+#[must_use]
+pub fn takes_events(headers: &HeaderMap) -> bool {
+    ranges(headers).is_none_or(|ranges| weight(&ranges, "text", "event-stream").is_some())
+}
+
+/// Whether a page may open a socket. Browsers ask no permission for that and always send the origin; who sends
+/// none is no browser. A page of this very host may, and those that are allowed.
+#[must_use]
+pub fn may_connect(headers: &HeaderMap, uri: &Uri, allowed: &[HeaderValue]) -> bool {
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let origin = match (origins.next(), origins.next()) {
+        (None, _) => return true,
+        (Some(origin), None) => origin,
+        (Some(_), Some(_)) => return false,
+    };
+    if allowed.contains(origin) {
+        return true;
+    }
+    let host = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| uri.authority().map(|it| it.as_str()));
+    let page = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    matches!((page, host), (Some((scheme, page)), Some(host)) if {
+        let port = if scheme == "https" { ":443" } else { ":80" };
+        page.trim_end_matches(port).eq_ignore_ascii_case(host.trim_end_matches(port))
+    })
 }
 
 /// Whether the body is declared as JSON in UTF-8 and as nothing that would have to be unpacked.

@@ -15,7 +15,7 @@ use domain::{
     actor::{Actor, Identity},
     id::{AgencyId, ApiKeyId, UnitId},
     policy,
-    time::{Instant, to_micros},
+    time::{Instant, from_micros, to_micros},
 };
 use entity::api_key;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
@@ -108,15 +108,25 @@ pub(super) async fn authenticate(env: &Env, hash: &str) -> Result<Authenticated>
         .await?
         .filter(|key| key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now))
         .ok_or(Error::Unauthenticated)?;
+    let actor = actor(env, &key).await?;
+    Ok(Authenticated { actor: Arc::new(actor), session: None, expires_at: key.expires_at.map(from_micros) })
+}
+
+/// The rights that a key has now; none if it is gone.
+pub(super) async fn load(env: &Env, key: ApiKeyId) -> Result<Actor> {
+    let key = api_key::Entity::find_by_id(key.0).one(env.db.reader()).await?.ok_or(Error::Unauthenticated)?;
+    actor(env, &key).await
+}
+
+async fn actor(env: &Env, key: &api_key::Model) -> Result<Actor> {
     let agency = AgencyId(key.agency_id);
     let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
     let today = calendar.day(env.now());
     let tree = store::org_unit::tree(env.db.reader(), agency, today).await?;
-    let actor = Actor {
+    Ok(Actor {
         identity: Identity::ApiKey(ApiKeyId(key.id)),
         calendar,
         reporting: tree.coverage([UnitId(key.unit_id)]),
         ..Actor::system(agency)
-    };
-    Ok(Authenticated { actor: Arc::new(actor), session: None })
+    })
 }

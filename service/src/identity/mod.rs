@@ -3,6 +3,7 @@
 mod account;
 mod actor;
 mod api_key;
+mod connected;
 mod login;
 mod password;
 mod role;
@@ -15,6 +16,7 @@ pub use account::{
 };
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
+pub use connected::{Pass, ended, rights_changed, rights_now};
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};

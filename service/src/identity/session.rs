@@ -49,6 +49,8 @@ pub struct Authenticated {
     pub actor: Arc<Actor>,
     /// The session; none for an API key.
     pub session: Option<SessionId>,
+    /// When the token ends; none: not before it is revoked.
+    pub expires_at: Option<Instant>,
 }
 
 /// A session as its owner sees it.
@@ -79,6 +81,7 @@ pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
     if let Ok(known) = KNOWN.lock()
         && let Some((at, authenticated)) = known.get(&hash)
         && now - *at < Duration::seconds(CACHED_SECONDS)
+        && authenticated.expires_at.is_none_or(|end| end > now)
     {
         return Ok(authenticated.clone());
     }
@@ -116,7 +119,11 @@ async fn by_access_token(env: &Env, hash: &str, now: Instant) -> Result<Authenti
         .filter(|account| account.epoch == found.epoch)
         .ok_or(Error::Unauthenticated)?;
     let actor = actor::load(env, AgencyId(account.agency_id), StaffId(account.staff_id)).await?;
-    Ok(Authenticated { actor: Arc::new(actor), session: Some(SessionId(found.id)) })
+    Ok(Authenticated {
+        actor: Arc::new(actor),
+        session: Some(SessionId(found.id)),
+        expires_at: Some(from_micros(found.access_expires_at)),
+    })
 }
 
 /// Opens a session of an account.
@@ -154,7 +161,11 @@ async fn tokens(
     let actor =
         actor::load_in(tx.connection(), tx.now(), AgencyId(account.agency_id), StaffId(account.staff_id))
             .await?;
-    let authenticated = Authenticated { actor: Arc::new(actor), session: Some(SessionId(session)) };
+    let authenticated = Authenticated {
+        actor: Arc::new(actor),
+        session: Some(SessionId(session)),
+        expires_at: Some(expires_at),
+    };
     Ok(Tokens { access_token, refresh_token, expires_at, authenticated })
 }
 

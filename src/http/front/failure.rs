@@ -62,7 +62,7 @@ impl Failure {
     }
 
     /// A fault of the HTTP request itself: the status is sent whatever the client takes.
-    pub(super) fn malformed(status: StatusCode, complaint: Complaint, locale: Locale) -> Self {
+    pub(in crate::http) fn malformed(status: StatusCode, complaint: Complaint, locale: Locale) -> Self {
         let code = match complaint {
             Complaint::TooLarge { .. } => "LIMIT_EXCEEDED",
             Complaint::BodyTooSlow => "TIMEOUT",
@@ -84,6 +84,13 @@ impl Failure {
     #[must_use]
     pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
         self.extensions.insert(key, value.into());
+        self
+    }
+
+    /// Adds the place in the document.
+    #[must_use]
+    pub const fn at(mut self, at: Pos) -> Self {
+        self.at = Some(at);
         self
     }
 
@@ -126,7 +133,7 @@ impl Failure {
 }
 
 /// The status of a request error with this code.
-pub(super) fn status_of(code: &str) -> StatusCode {
+pub(in crate::http) fn status_of(code: &str) -> StatusCode {
     match code {
         "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
         "FORBIDDEN" | "OPERATION_NOT_ALLOWED" => StatusCode::FORBIDDEN,
@@ -139,7 +146,7 @@ pub(super) fn status_of(code: &str) -> StatusCode {
 }
 
 /// An answer without `data`: an entry `data`, even null, would say that execution had begun.
-pub(super) fn request_errors(errors: &[ServerError], status: StatusCode, media: Media) -> Response {
+pub(in crate::http) fn request_errors(errors: &[ServerError], status: StatusCode, media: Media) -> Response {
     #[derive(Serialize)]
     struct Envelope<'a> {
         errors: &'a [ServerError],
@@ -170,7 +177,7 @@ pub(super) fn finish(response: &mut Response, status: StatusCode, media: Media) 
 
 /// What the front itself has to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Complaint {
+pub(in crate::http) enum Complaint {
     NotAcceptable,
     MethodUnknown,
     MutationByGet,
@@ -183,10 +190,20 @@ pub(super) enum Complaint {
     NoQuery,
     TooLong,
     Internal,
+    NoEvents,
+    NoSocket,
+    Protocol,
+    Origin,
+    SubscriptionsOnly,
+    RootFragment,
+    RootMeta,
+    TooManyStreams { most: usize },
+    Displaced,
+    SessionEnded,
 }
 
 impl Complaint {
-    pub(super) fn message(self, locale: Locale) -> String {
+    pub(in crate::http) fn message(self, locale: Locale) -> String {
         let (indonesian, english) = match self {
             Self::NotAcceptable => (
                 "Jawaban hanya tersedia sebagai application/graphql-response+json atau application/json.",
@@ -225,6 +242,48 @@ impl Complaint {
             Self::TooLong => (
                 "Permintaan ini terlalu lama; perubahan yang sudah dimulai mungkin tetap tersimpan.",
                 "The request took too long; a change that had begun may still be saved.",
+            ),
+            Self::NoEvents => (
+                "Langganan lewat HTTP hanya tersedia sebagai text/event-stream.",
+                "Over HTTP, subscriptions come as text/event-stream only.",
+            ),
+            Self::NoSocket => (
+                "Permintaan ini bukan pembukaan WebSocket yang sah.",
+                "This is not a valid opening of a WebSocket.",
+            ),
+            Self::Protocol => (
+                "Gunakan subprotokol WebSocket graphql-transport-ws.",
+                "Use the WebSocket subprotocol graphql-transport-ws.",
+            ),
+            Self::Origin => (
+                "Halaman dari situs ini tidak diizinkan tersambung.",
+                "Pages of this origin may not connect.",
+            ),
+            Self::SubscriptionsOnly => (
+                "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.",
+                "Subscriptions only; send queries and mutations to /graphql.",
+            ),
+            Self::RootFragment => (
+                "Fragmen di akar langganan tidak boleh memakai direktif.",
+                "A fragment at the root of a subscription takes no directives.",
+            ),
+            Self::RootMeta => (
+                "Langganan tidak dapat memilih field introspeksi di akarnya.",
+                "A subscription can't select introspection fields at its root.",
+            ),
+            Self::TooManyStreams { most } => {
+                return match locale {
+                    Locale::Id => format!("Paling banyak {most} langganan sekaligus di sini."),
+                    Locale::En => format!("At most {most} subscriptions at a time here."),
+                };
+            }
+            Self::Displaced => (
+                "Langganan ini ditutup karena Anda membuka yang lebih baru.",
+                "This subscription was closed because you opened newer ones.",
+            ),
+            Self::SessionEnded => (
+                "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.",
+                "Your session has ended; log in again and go on after the last cursor.",
             ),
             Self::Internal => (
                 "Terjadi kesalahan di peladen. Sebutkan requestId bila melaporkannya.",

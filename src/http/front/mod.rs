@@ -13,7 +13,9 @@ mod read;
 mod tests;
 
 pub use failure::Failure;
+pub(in crate::http) use failure::{Complaint, request_errors, status_of};
 pub use read::read;
+pub(in crate::http) use read::{checked, drain};
 
 use super::guard::{Guard, Judged, Summary};
 use super::negotiate::{self, Media};
@@ -23,7 +25,6 @@ use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use domain::Locale;
-use failure::Complaint;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -182,14 +183,25 @@ impl Front {
     /// # Errors
     /// What the guard refuses.
     pub fn prepare(&self, request: &mut async_graphql::Request, locale: Locale) -> Result<Summary, Failure> {
-        // The executor would look for an operation that is named "".
-        request.operation_name = request.operation_name.take().filter(|name| !name.is_empty());
-        let Judged { document, summary } = self
-            .guard
-            .judge(&request.query, request.operation_name.as_deref(), &request.variables)
-            .map_err(|refusal| Failure::refused(&refusal, locale))?;
+        let Judged { document, summary } = self.judge(request, locale)?;
         request.set_parsed_query(document);
         Ok(summary)
+    }
+
+    /// Judges the document of a request and leaves it to the caller to hand it on.
+    ///
+    /// # Errors
+    /// What the guard refuses.
+    pub(in crate::http) fn judge(
+        &self,
+        request: &mut async_graphql::Request,
+        locale: Locale,
+    ) -> Result<Judged, Failure> {
+        // The executor would look for an operation that is named "".
+        request.operation_name = request.operation_name.take().filter(|name| !name.is_empty());
+        self.guard
+            .judge(&request.query, request.operation_name.as_deref(), &request.variables)
+            .map_err(|refusal| Failure::refused(&refusal, locale))
     }
 }
 

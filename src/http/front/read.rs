@@ -47,7 +47,7 @@ pub async fn read(
 }
 
 /// Throws a body away, as far as [`Settings::drain_bytes`] goes, `seen` bytes of it being read.
-pub(super) async fn drain(body: &mut Body, settings: &Settings, mut seen: usize) {
+pub(in crate::http) async fn drain(body: &mut Body, settings: &Settings, mut seen: usize) {
     let all = async {
         while seen <= settings.drain_bytes {
             match next(body).await {
@@ -136,6 +136,15 @@ async fn parse(json: Vec<u8>, locale: Locale) -> Result<async_graphql::Request, 
         .await
         .map_err(|_| bad(Complaint::BodyBroken))?
         .into_inner();
+    checked(request, locale)
+}
+
+/// A request that was read, if it is one that may be looked at further. For every transport.
+pub(in crate::http) fn checked(
+    request: async_graphql::Request,
+    locale: Locale,
+) -> Result<async_graphql::Request, Failure> {
+    let bad = |complaint| Failure::malformed(StatusCode::BAD_REQUEST, complaint, locale);
     if request.query.trim().is_empty() {
         return Err(bad(Complaint::NoQuery));
     }

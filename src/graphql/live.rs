@@ -1,0 +1,53 @@
+//! Who reads a stream, as of now: what was known of him when it began is soon out of date.
+
+use super::context::Caller;
+use domain::time::Instant;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// How somebody connected stands.
+#[derive(Clone)]
+pub struct Standing {
+    /// Who it is, with the rights of today.
+    pub caller: Arc<Caller>,
+    /// When the token ends; none: not before it is revoked.
+    pub expires_at: Option<Instant>,
+    /// Why he is to be let go, if he is.
+    pub over: Option<Over>,
+}
+
+/// Why a connection is ended by the server while the client would go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The session or the key was ended.
+    Revoked,
+    /// The same person has opened newer ones.
+    Displaced,
+}
+
+/// A look at who reads a stream. It stands in the context of each subscription.
+#[derive(Clone)]
+pub struct Live(watch::Receiver<Standing>);
+
+impl Live {
+    /// Follows how somebody stands.
+    #[must_use]
+    pub const fn new(standing: watch::Receiver<Standing>) -> Self {
+        Self(standing)
+    }
+
+    /// Who reads, with rights that are at most a few seconds old.
+    #[must_use]
+    pub fn caller(&self) -> Arc<Caller> {
+        self.0.borrow().caller.clone()
+    }
+
+    /// Waits until something about the reader has changed since the last look.
+    pub async fn changed(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The connection has ended, and with it the stream: nothing changes any more.
+            std::future::pending::<()>().await;
+        }
+        self.0.mark_unchanged();
+    }
+}

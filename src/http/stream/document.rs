@@ -1,0 +1,183 @@
+//! What is done to the document of a subscription before it runs.
+
+use async_graphql::{
+    Name, Pos, Positioned, Request, Value,
+    parser::types::{
+        DocumentOperations::{Multiple, Single},
+        ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    },
+};
+use std::collections::{HashMap, HashSet};
+
+/// Under this key each item brings its cursor along, whatever the client selects; it is taken out again.
+const CURSOR: &str = "kinerja_cursor";
+
+/// The operation that is meant; there is one, as the guard has found it.
+fn selected<'a>(
+    document: &'a mut ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a mut Positioned<OperationDefinition>> {
+    let named = |given: Option<&Name>| name.is_none() || given.map(Name::as_str) == name;
+    let found = document.operations.iter().find(|(given, _)| named(*given)).map(|(given, _)| given.cloned());
+    match (&mut document.operations, found?) {
+        (Single(operation), _) => Some(operation),
+        (Multiple(operations), Some(name)) => operations.get_mut(&name),
+        (Multiple(_), None) => None,
+    }
+}
+
+/// Writes fragments out that stand at the root: async-graphql 7.2 passes over them there, so that the stream would
+/// end without a word.
+///
+/// # Errors
+/// The place of one with directives, which the specification forbids there.
+pub(super) fn write_out(document: &mut ExecutableDocument, name: Option<&str>) -> Result<(), Pos> {
+    let fragments = std::mem::take(&mut document.fragments);
+    let mut used = HashSet::new();
+    let outcome = match selected(document, name) {
+        Some(operation) => {
+            let mut fields = Vec::new();
+            let set = &mut operation.node.selection_set.node;
+            let done = flatten(set, &fragments, &mut fields, &mut used);
+            if done.is_ok() {
+                set.items = fields;
+            }
+            done
+        }
+        None => Ok(()),
+    };
+    document.fragments = fragments;
+    if !used.is_empty() {
+        let needed = spread_anywhere(document, &used);
+        document.fragments.retain(|name, _| needed.contains(name) || !used.contains(name));
+    }
+    outcome
+}
+
+fn flatten(
+    set: &SelectionSet,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+    fields: &mut Vec<Positioned<Selection>>,
+    used: &mut HashSet<Name>,
+) -> Result<(), Pos> {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(_) => fields.push(selection.clone()),
+            Selection::InlineFragment(inline) if inline.node.directives.is_empty() => {
+                flatten(&inline.node.selection_set.node, fragments, fields, used)?;
+            }
+            Selection::FragmentSpread(spread) if spread.node.directives.is_empty() => {
+                let name = &spread.node.fragment_name.node;
+                match fragments.get(name) {
+                    Some(fragment) => {
+                        used.insert(name.clone());
+                        flatten(&fragment.node.selection_set.node, fragments, fields, used)?;
+                    }
+                    // Validation tells that there is none.
+                    None => fields.push(selection.clone()),
+                }
+            }
+            Selection::InlineFragment(_) | Selection::FragmentSpread(_) => return Err(selection.pos),
+        }
+    }
+    Ok(())
+}
+
+/// The fragments that are spread by operations, or by fragments other than those written out.
+fn spread_anywhere(document: &ExecutableDocument, written_out: &HashSet<Name>) -> HashSet<Name> {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let others = document.fragments.iter().filter(|(name, _)| !written_out.contains(*name));
+    let mut sets: Vec<&SelectionSet> =
+        operations.chain(others.map(|(_, fragment)| &fragment.node.selection_set.node)).collect();
+    let mut names = HashSet::new();
+    while let Some(set) = sets.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => sets.push(&field.node.selection_set.node),
+                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    let name = &spread.node.fragment_name.node;
+                    if names.insert(name.clone())
+                        && let Some(fragment) = document.fragments.get(name)
+                    {
+                        sets.push(&fragment.node.selection_set.node);
+                    }
+                }
+            }
+        }
+    }
+    names
+}
+
+/// The root field; there is one, as the guard has counted.
+fn root_field<'a>(
+    document: &'a mut ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a mut Positioned<Field>> {
+    let operation = selected(document, name)?;
+    operation.node.selection_set.node.items.iter_mut().find_map(|selection| match &mut selection.node {
+        Selection::Field(field) => Some(field),
+        _ => None,
+    })
+}
+
+/// Makes each item bring its cursor along.
+pub(super) fn select_cursor(document: &mut ExecutableDocument, name: Option<&str>) {
+    let Some(field) = root_field(document, name) else { return };
+    let pos = field.pos;
+    let named = |name: &str| Positioned::new(Name::new(name), pos);
+    let set = &mut field.node.selection_set.node.items;
+    // A leaf has no selection set; validation says what is wrong with it.
+    if !set.is_empty() {
+        let cursor = Field {
+            alias: Some(named(CURSOR)),
+            name: named("cursor"),
+            arguments: Vec::new(),
+            directives: Vec::new(),
+            selection_set: Positioned::new(SelectionSet::default(), pos),
+        };
+        set.push(Positioned::new(Selection::Field(Positioned::new(cursor, pos)), pos));
+    }
+}
+
+/// Takes the cursor out of an item.
+pub(super) fn take_cursor(data: &mut Value) -> Option<String> {
+    let Value::Object(roots) = data else { return None };
+    roots.values_mut().find_map(|item| match item {
+        Value::Object(fields) => match fields.shift_remove(CURSOR) {
+            Some(Value::String(cursor)) => Some(cursor),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// Makes the subscription begin after a cursor, whatever it says itself: a client that comes back sends the same
+/// document again and tells in `Last-Event-ID` how far it has come.
+pub(super) fn begin_after(
+    request: &mut Request,
+    document: &mut ExecutableDocument,
+    name: Option<&str>,
+    cursor: &str,
+) {
+    let Some(field) = root_field(document, name) else { return };
+    let pos = field.pos;
+    let cursor = Value::from(cursor);
+    let Some((_, given)) = field.node.arguments.iter_mut().find(|(name, _)| name.node == "after") else {
+        let (name, value) = (Name::new("after"), cursor.into_value());
+        field.node.arguments.push((Positioned::new(name, pos), Positioned::new(value, pos)));
+        return;
+    };
+    let mut variable = None;
+    let _ = given.node.clone().into_const_with(|name| {
+        variable = Some(name);
+        Ok::<_, std::convert::Infallible>(Value::Null)
+    });
+    match variable {
+        // It must stay in use.
+        Some(variable) => {
+            request.variables.insert(variable, cursor);
+        }
+        None => given.node = cursor.into_value(),
+    }
+}

@@ -1,0 +1,18 @@
+//! What sockets and event streams have in common: who is connected, and how a subscription runs.
+
+mod connections;
+mod document;
+mod keeper;
+mod limits;
+mod operation;
+
+pub use connections::{Connection, Kind, Streams};
+pub use limits::StreamLimits;
+pub use operation::{Item, Operation, Prepared, prepare};
+
+use futures_util::stream::BoxStream;
+use std::sync::Arc;
+
+/// Runs a subscription: the schema, or a script in tests.
+pub type Execute =
+    Arc<dyn Fn(async_graphql::Request) -> BoxStream<'static, async_graphql::Response> + Send + Sync>;
