@@ -93,6 +93,10 @@ fn documents_read_back_the_same() {
         evaluation::Expectation::Below,
     );
     reads_back(&score);
+    reads_back(&scoring::ScoreInput::ratings(
+        evaluation::Expectation::AsExpected,
+        evaluation::Expectation::Below,
+    ));
     reads_back(&feedback::FeedbackAbout::Result(RESULT));
 }
 

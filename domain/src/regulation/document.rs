@@ -260,4 +260,20 @@ impl Labels {
     pub const fn standard() -> Self {
         Self { ratings: BTreeMap::new(), predicates: BTreeMap::new(), unit_predicates: BTreeMap::new() }
     }
+
+    /// Whether all its names are those of PermenPANRB 6/2022.
+    #[must_use]
+    pub fn are_standard(&self) -> bool {
+        let same = |label: &Label, id: &str, en: &str| label.id == id && label.en == en;
+        let (id, en) = (Locale::Id, Locale::En);
+        self.ratings
+            .iter()
+            .all(|(one, label)| same(label, super::rating_label(*one, id), super::rating_label(*one, en)))
+            && self.predicates.iter().all(|(one, label)| {
+                same(label, super::predicate_label(*one, id), super::predicate_label(*one, en))
+            })
+            && self.unit_predicates.iter().all(|(one, label)| {
+                same(label, super::unit_predicate_label(*one, id), super::unit_predicate_label(*one, en))
+            })
+    }
 }

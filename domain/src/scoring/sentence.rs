@@ -21,12 +21,36 @@ impl ScoreNode {
 
 /// Keeps the sentences that a reader would not get from the rules alone.
 pub(super) fn keep(node: &mut ScoreNode, labels: &Labels) {
-    let own = Label::new(&say(node, labels, Locale::Id), &say(node, labels, Locale::En));
-    let standard = Labels::standard();
-    let by_rule = Label::new(&say(node, &standard, Locale::Id), &say(node, &standard, Locale::En));
-    node.sentence = Some(own).filter(|own| *own != by_rule);
+    if !labels.are_standard() {
+        keep_below(node, labels, &Labels::standard());
+    }
+}
+
+fn keep_below(node: &mut ScoreNode, labels: &Labels, standard: &Labels) {
+    if node.rule.parse::<Rule>().is_ok_and(Rule::names_labels) {
+        let own = Label::new(&say(node, labels, Locale::Id), &say(node, labels, Locale::En));
+        let by_rule = Label::new(&say(node, standard, Locale::Id), &say(node, standard, Locale::En));
+        node.sentence = Some(own).filter(|own| *own != by_rule);
+    }
     for child in &mut node.children {
-        keep(child, labels);
+        keep_below(child, labels, standard);
+    }
+}
+
+impl Rule {
+    /// Whether its sentence holds a name of a rating or a predicate.
+    const fn names_labels(self) -> bool {
+        !matches!(
+            self,
+            Self::Given
+                | Self::Mean
+                | Self::WeightedSum
+                | Self::Results
+                | Self::Achievement
+                | Self::CreditSum
+                | Self::MonthWeighted
+                | Self::Training
+        )
     }
 }
 
