@@ -73,7 +73,8 @@ impl Config {
         }
         let file = file.unwrap_or(Path::new(FILE));
         // Lists of the environment are written `["a", "b"]`, as in the file.
-        let environment = Env::prefixed("KINERJA_").ignore(&["write_schema"]).lowercase(true);
+        let environment =
+            Env::prefixed("KINERJA_").ignore(&["write_schema", "write_statements"]).lowercase(true);
         let url = Env::raw().only(&["DATABASE_URL"]).lowercase(true);
         let mut config = Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(file))

@@ -8,6 +8,7 @@ use super::{
 };
 use async_graphql::{Context, Object};
 use domain::policy::Allowed;
+use futures_util::future::try_join_all;
 use std::sync::Arc;
 
 pub struct AllowedAction {
@@ -49,10 +50,8 @@ impl AllowedAction {
     }
     /// The persons of record who have the right, whatever the state; admins are not listed.
     async fn who_can(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
-        let mut people = Vec::new();
-        for staff in self.one().map(|one| one.who_can.clone()).unwrap_or_default() {
-            people.extend(super::organisation::one_staff(ctx, staff).await?);
-        }
-        Ok(people)
+        let people = self.one().map(|one| one.who_can.clone()).unwrap_or_default();
+        let people = people.into_iter().map(|staff| super::organisation::one_staff(ctx, staff));
+        Ok(try_join_all(people).await?.into_iter().flatten().collect())
     }
 }

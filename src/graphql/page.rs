@@ -1,9 +1,39 @@
 //! Relay connections over the pages of the use cases.
 
-use async_graphql::{Context, Enum};
-use service::db::{DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest};
+use super::error;
+use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
+use service::db::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest};
 
-pub use async_graphql::connection::PageInfo;
+/// Information about pagination in a connection
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct PageInfo {
+    /// When paginating backwards, are there more items?
+    pub has_previous_page: bool,
+    /// When paginating forwards, are there more items?
+    pub has_next_page: bool,
+    #[graphql(skip)]
+    start: Option<Cursor>,
+    #[graphql(skip)]
+    end: Option<Cursor>,
+}
+
+#[ComplexObject]
+impl PageInfo {
+    /// When paginating backwards, the cursor to continue.
+    async fn start_cursor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        self.start.as_ref().map(|cursor| written(ctx, cursor)).transpose()
+    }
+    /// When paginating forwards, the cursor to continue.
+    async fn end_cursor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        self.end.as_ref().map(|cursor| written(ctx, cursor)).transpose()
+    }
+}
+
+/// A cursor as clients get it.
+pub fn written(ctx: &Context<'_>, cursor: &Cursor) -> async_graphql::Result<String> {
+    cursor.encode().map_err(|cause| error::failure(ctx, cause))
+}
 
 /// The direction of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
@@ -46,8 +76,8 @@ pub fn info<T>(page: &Page<T>) -> PageInfo {
     PageInfo {
         has_previous_page: page.has_previous,
         has_next_page: page.has_next,
-        start_cursor: page.items.first().map(|(cursor, _)| cursor.clone()),
-        end_cursor: page.items.last().map(|(cursor, _)| cursor.clone()),
+        start: page.items.first().map(|(cursor, _)| cursor.clone()),
+        end: page.items.last().map(|(cursor, _)| cursor.clone()),
     }
 }
 
@@ -68,30 +98,54 @@ macro_rules! connection {
 
         #[doc = concat!("An item of ", $what, ".")]
         #[derive(async_graphql::SimpleObject)]
+        #[graphql(complex)]
         pub struct $edge {
-            /// Where the item lies in the list; good for `after` and `before` under the same filter and order.
-            pub cursor: String,
+            #[graphql(skip)]
+            place: service::db::Cursor,
             /// The item.
             pub node: $node,
         }
 
+        #[async_graphql::ComplexObject]
+        impl $edge {
+            /// Where the item lies in the list; good for `after` and `before` under the same filter and order.
+            async fn cursor(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<String> {
+                $crate::graphql::page::written(ctx, &self.place)
+            }
+        }
+
         impl $connection {
             /// From a page of the use cases.
+            /// Of a page that was read for this list.
             pub fn new<T>(
                 page: service::db::Page<T>,
                 total: Option<u64>,
-                node: impl FnMut(T) -> $node,
+                mut node: impl FnMut(T) -> $node,
             ) -> Self {
                 let page_info = $crate::graphql::page::info(&page);
-                let mut node = node;
+                let edge = |(place, item)| $edge { place, node: node(item) };
                 Self {
-                    edges: page
-                        .items
-                        .into_iter()
-                        .map(|(cursor, item)| $edge { cursor, node: node(item) })
-                        .collect(),
+                    edges: page.items.into_iter().map(edge).collect(),
                     page_info,
                     total_count: total.map(|total| i32::try_from(total).unwrap_or(i32::MAX)),
+                }
+            }
+        }
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, nested) => {
+        $crate::connection!($connection, $edge, $node, $what);
+
+        impl $connection {
+            /// Of a page that was read with those of other parents.
+            pub fn shared<T>(page: &service::db::Page<T>, mut node: impl FnMut(&T) -> $node) -> Self {
+                let edge = |(place, item): &(service::db::Cursor, T)| $edge {
+                    place: place.clone(),
+                    node: node(item),
+                };
+                Self {
+                    edges: page.items.iter().map(edge).collect(),
+                    page_info: $crate::graphql::page::info(page),
+                    total_count: None,
                 }
             }
         }

@@ -47,7 +47,7 @@ impl Period {
         if !self.0.is_year() {
             return Ok(Vec::new());
         }
-        let parts = period::parts(ctx.env()?, ctx.actor()?, self.0.id).await.or_fail(ctx)?;
+        let parts = ctx.loaders()?.parts_of_years.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(parts.into_iter().map(Self).collect())
     }
     /// The first day.

@@ -7,7 +7,7 @@ mod review;
 mod submit;
 
 pub use context::check_batch;
-pub use read::{ActivityFilter, actions, by_ids, list};
+pub use read::{ActivityFilter, actions, by_ids, list, of_plans};
 pub(crate) use record::evidence;
 pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, record_activities};
 pub use review::{ReviewActivities, review_activities};

@@ -2,7 +2,7 @@
 
 use super::context::Surroundings;
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::Result,
     store,
@@ -15,7 +15,7 @@ use domain::{
     time::{Instant, to_micros},
 };
 use entity::activity::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -57,14 +57,38 @@ pub async fn list(
     let source = env.db.source();
     let select = Entity::find().filter(condition(env, actor, filter));
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let keyset = Keyset::<Entity> {
+    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::activity::value)?, total))
+}
+
+fn keyset(filter: &ActivityFilter, order: Order) -> Result<Keyset<Entity>> {
+    Ok(Keyset {
         columns: vec![Column::StartedAt, Column::Id],
         order,
         key: |row| vec![SortKey::Int(row.started_at), SortKey::Id(row.id)],
         binding: format!("activities {}", serde_json::to_string(filter)?),
+    })
+}
+
+/// The first page of the activities under each plan that the actor sees, the oldest first: that of [`list`]
+/// with the plan as filter.
+pub async fn of_plans(
+    env: &Env,
+    actor: &Actor,
+    plans: &[PlanId],
+    first: usize,
+) -> Result<HashMap<PlanId, Page<Activity>>> {
+    let source = env.db.source();
+    let ids = plans.iter().map(|plan| plan.0);
+    let under = any_of(source.backend, (Entity, Column::PlanId), ids);
+    let which = store::activity::OWNED.personal(source.backend, actor).add(under);
+    let of_plan = |plan| {
+        let filter = ActivityFilter { plan: Some(PlanId(plan)), ..ActivityFilter::default() };
+        keyset(&filter, Order::Ascending)
     };
-    let page = keyset.load(source.connection, select, request).await?;
-    Ok((page.try_map(store::activity::value)?, total))
+    let plan = Column::PlanId.into_simple_expr();
+    let pages = first_pages(source, Entity::find().filter(which), plan, first, of_plan).await?;
+    pages.into_iter().map(|(plan, page)| Ok((PlanId(plan), page.try_map(store::activity::value)?))).collect()
 }
 
 fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {

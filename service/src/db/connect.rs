@@ -6,6 +6,7 @@ use sea_orm::{
     sqlx::{self, Executor, sqlite},
 };
 use std::{
+    fmt,
     fs::File,
     path::{Path, PathBuf},
     sync::{
@@ -36,13 +37,32 @@ pub struct Options {
     pub readers: u32,
     /// Connections that write at once; on SQLite there is always one.
     pub writers: u32,
+    /// Who is told of each statement: tests and benchmarks.
+    pub watch: Option<Watch>,
+}
+
+/// Takes the text of each statement once it was executed, with its values written out.
+#[derive(Clone)]
+pub struct Watch(Arc<dyn Fn(String) + Send + Sync>);
+
+impl Watch {
+    /// By a function.
+    pub fn new(told: impl Fn(String) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(told))
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
 }
 
 impl Options {
     /// The defaults for a URL.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), readers: 8, writers: 8 }
+        Self { url: url.into(), readers: 8, writers: 8, watch: None }
     }
 }
 
@@ -68,9 +88,12 @@ impl Db {
             None => postgres(options, statements).await?,
         };
         for connection in [&mut db.reader, &mut db.writer] {
-            let statements = db.statements.clone();
-            connection.set_metric_callback(move |_| {
+            let (statements, watch) = (db.statements.clone(), options.watch.clone());
+            connection.set_metric_callback(move |done| {
                 statements.fetch_add(1, Ordering::Relaxed);
+                if let Some(Watch(told)) = &watch {
+                    told(done.statement.to_string());
+                }
             });
         }
         Ok(db)

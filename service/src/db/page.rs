@@ -7,11 +7,12 @@ use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, time::Date};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The items of a page unless the client says otherwise.
@@ -32,11 +33,25 @@ pub struct PageRequest {
     pub before: Option<String>,
 }
 
+/// Where an item lies in its list. It is written when a client asks for it, which few do for each item.
+#[derive(Clone, Debug)]
+pub struct Cursor {
+    list: Arc<str>,
+    key: Vec<SortKey>,
+}
+
+impl Cursor {
+    /// As clients get it and give it back.
+    pub fn encode(&self) -> Result<String> {
+        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Written { b: &*self.list, k: &*self.key })?))
+    }
+}
+
 /// A part of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     /// The items with their cursors, in the list's order.
-    pub items: Vec<(String, T)>,
+    pub items: Vec<(Cursor, T)>,
     /// Whether items follow.
     pub has_next: bool,
     /// Whether items go before.
@@ -105,11 +120,11 @@ pub(crate) struct Keyset<E: EntityTrait> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Cursor {
-    /// The first bytes of the binding's hash.
-    b: String,
+struct Written<B, K> {
+    /// The first bytes of the hash of the list with its filter and order.
+    b: B,
     /// The sort key.
-    k: Vec<SortKey>,
+    k: K,
 }
 
 impl<E: EntityTrait> Keyset<E> {
@@ -120,42 +135,28 @@ impl<E: EntityTrait> Keyset<E> {
             Order::Ascending => [0],
             Order::Descending => [1],
         });
-        for column in E::Column::iter() {
-            if self.columns.iter().any(|sorted| format!("{sorted:?}") == format!("{column:?}")) {
-                hasher.update(format!("{column:?}"));
-            }
+        for column in &self.columns {
+            hasher.update(format!("{column:?}"));
         }
         URL_SAFE_NO_PAD.encode(&hasher.finalize()[..6])
     }
 
-    fn cursor(&self, row: &E::Model) -> Result<String> {
-        self.cursor_at((self.key)(row))
+    /// The rows with their cursors.
+    fn mark(&self, rows: impl Iterator<Item = E::Model>) -> Vec<(Cursor, E::Model)> {
+        let list: Arc<str> = self.hash().into();
+        rows.map(|row| (Cursor { list: list.clone(), key: (self.key)(&row) }, row)).collect()
     }
 
-    fn cursor_at(&self, key: Vec<SortKey>) -> Result<String> {
-        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Cursor { b: self.hash(), k: key })?))
-    }
-
-    /// The first page of a list that was read whole, in its order: what a batch of parents gives each.
-    pub fn first_page<T>(
-        &self,
-        all: Vec<T>,
-        size: usize,
-        key: impl Fn(&T) -> Vec<SortKey>,
-    ) -> Result<Page<T>> {
-        let has_next = all.len() > size;
-        let items = all
-            .into_iter()
-            .take(size)
-            .map(|item| Ok((self.cursor_at(key(&item))?, item)))
-            .collect::<Result<_>>()?;
-        Ok(Page { items, has_next, has_previous: false })
+    /// The first page of a list of which one row more was read, where there is one.
+    pub fn first_page(&self, rows: Vec<E::Model>, size: usize) -> Page<E::Model> {
+        let has_next = rows.len() > size;
+        Page { items: self.mark(rows.into_iter().take(size)), has_next, has_previous: false }
     }
 
     fn read(&self, argument: &str, text: &str) -> Result<Vec<SortKey>> {
         let bad = || Error::input([argument], Key::BadCursor);
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+        let cursor: Written<String, Vec<SortKey>> = serde_json::from_slice(&bytes).map_err(|_| bad())?;
         if cursor.b == self.hash() && cursor.k.len() == self.columns.len() {
             Ok(cursor.k)
         } else {
@@ -195,10 +196,9 @@ impl<E: EntityTrait> Keyset<E> {
         if !forward {
             rows.reverse();
         }
-        let items = rows.into_iter().map(|row| Ok((self.cursor(&row)?, row))).collect::<Result<Vec<_>>>()?;
         // A cursor stands on a row of the list, so that something lies on its other side.
         Ok(Page {
-            items,
+            items: self.mark(rows.into_iter()),
             has_next: if forward { more } else { request.before.is_some() },
             has_previous: if forward { request.after.is_some() } else { more },
         })

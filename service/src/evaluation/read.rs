@@ -2,7 +2,7 @@
 
 use super::context::Surroundings;
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
     store,
@@ -14,7 +14,7 @@ use domain::{
     policy::{self, Allowed, Standing},
 };
 use entity::evaluation::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -116,7 +116,9 @@ pub async fn of_plans(
 ) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
     let ids = plans.iter().map(|plan| plan.0);
-    for evaluation in visible(env, actor, Column::PlanId, ids).await? {
+    for evaluation in
+        store::evaluation::load(env.db.source(), visible(env, actor, Column::PlanId, ids)).await?
+    {
         found.entry(evaluation.plan).or_default().push(evaluation);
     }
     Ok(found)
@@ -130,34 +132,23 @@ pub async fn of_staff(
     people: &[StaffId],
     first: usize,
 ) -> Result<HashMap<StaffId, Page<Evaluation>>> {
-    let mut found: HashMap<StaffId, Vec<Evaluation>> = HashMap::new();
-    let ids = people.iter().map(|staff| staff.0);
-    for evaluation in visible(env, actor, Column::StaffId, ids).await?.into_iter().rev() {
-        found.entry(evaluation.staff).or_default().push(evaluation);
-    }
-    found
+    let source = env.db.source();
+    let which = visible(env, actor, Column::StaffId, people.iter().map(|staff| staff.0));
+    let of_person = |staff| {
+        let filter = EvaluationFilter { staff: Some(StaffId(staff)), ..EvaluationFilter::default() };
+        keyset(&filter, Order::Descending)
+    };
+    let of_staff = Column::StaffId.into_simple_expr();
+    let pages = first_pages(source, Entity::find().filter(which), of_staff, first, of_person).await?;
+    pages
         .into_iter()
-        .map(|(staff, evaluations)| {
-            let filter = EvaluationFilter { staff: Some(staff), ..EvaluationFilter::default() };
-            let key = |evaluation: &Evaluation| vec![SortKey::Id(evaluation.id.0)];
-            Ok((staff, keyset(&filter, Order::Descending)?.first_page(evaluations, first, key)?))
-        })
+        .map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::evaluation::value)?)))
         .collect()
 }
 
-async fn visible(
-    env: &Env,
-    actor: &Actor,
-    column: Column,
-    ids: impl Iterator<Item = uuid::Uuid>,
-) -> Result<Vec<Evaluation>> {
-    let source = env.db.source();
-    let which = store::evaluation::OWNED.personal(source.backend, actor).add(any_of(
-        source.backend,
-        (Entity, column),
-        ids,
-    ));
-    store::evaluation::load(source, which).await
+fn visible(env: &Env, actor: &Actor, column: Column, ids: impl Iterator<Item = uuid::Uuid>) -> Condition {
+    let backend = env.db.backend();
+    store::evaluation::OWNED.personal(backend, actor).add(any_of(backend, (Entity, column), ids))
 }
 
 /// What the actor can do to evaluations that he sees.

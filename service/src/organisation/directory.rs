@@ -136,14 +136,17 @@ pub async fn staff(
         select = select.filter(staff::Column::Id.in_subquery(assigned));
     }
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let keyset = Keyset::<staff::Entity> {
+    let page = staff_keyset(filter, order)?.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::staff::value)?, total))
+}
+
+pub(super) fn staff_keyset(filter: &StaffFilter, order: Order) -> Result<Keyset<staff::Entity>> {
+    Ok(Keyset {
         columns: vec![staff::Column::Name, staff::Column::Id],
         order,
         key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
         binding: format!("staff {}", serde_json::to_string(filter)?),
-    };
-    let page = keyset.load(source.connection, select, request).await?;
-    Ok((page.try_map(store::staff::value)?, total))
+    })
 }
 
 /// One person of the agency.
@@ -260,12 +263,7 @@ pub async fn units(
     let today = env.today(actor);
     let mut select = org_unit::Entity::find()
         .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
-        .filter(org_unit::Column::ValidFrom.lte(today))
-        .filter(
-            Condition::any()
-                .add(org_unit::Column::ValidTo.is_null())
-                .add(org_unit::Column::ValidTo.gt(today)),
-        );
+        .filter(store::org_unit::open_on(today));
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, org_unit::Column::Name, name));
     }
@@ -277,12 +275,7 @@ pub async fn units(
             .select_only()
             .column(org_unit_parent::Column::UnitId)
             .filter(org_unit_parent::Column::ParentId.eq(parent.0))
-            .filter(org_unit_parent::Column::ValidFrom.lte(today))
-            .filter(
-                Condition::any()
-                    .add(org_unit_parent::Column::ValidTo.is_null())
-                    .add(org_unit_parent::Column::ValidTo.gt(today)),
-            )
+            .filter(store::org_unit::placed_on(today))
             .into_query();
         select = select.filter(org_unit::Column::Id.in_subquery(below));
     }

@@ -1,22 +1,26 @@
 //! What stands around many units, read at once.
 
-use super::directory::{must_be_person, units_keyset};
+use super::directory::{must_be_person, staff_keyset, units_keyset};
 use crate::{
-    db::{Order, Page, SortKey, any_of},
+    db::{Order, Page, any_of, first_pages},
     env::Env,
     error::Result,
-    organisation::UnitFilter,
+    organisation::{StaffFilter, UnitFilter},
     store,
 };
 use domain::{
     actor::Actor,
     assignment::{Assignment, Capacity},
     id::UnitId,
+    staff::{Staff, StaffStatus},
     time::Date,
     unit::OrgUnit,
 };
-use entity::assignment::{Column, Entity};
-use sea_orm::ColumnTrait;
+use entity::{
+    assignment::{Column, Entity},
+    org_unit, org_unit_parent, staff,
+};
+use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, JoinType, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 
 /// Who heads each unit today: the definitive head before an acting one, then who came first.
@@ -46,21 +50,46 @@ pub async fn children(
     first: usize,
 ) -> Result<HashMap<UnitId, Page<OrgUnit>>> {
     let (source, today) = (env.db.source(), env.today(actor));
-    let tree = store::org_unit::tree(source.connection, actor.agency, today).await?;
-    let below: Vec<UnitId> = units.iter().flat_map(|unit| tree.children(*unit)).copied().collect();
-    let mut found = store::org_unit::by_ids(source, actor.agency, &below, today).await?;
-    found.retain(|_, unit| unit.open_on(today));
-    units
-        .iter()
-        .map(|parent| {
-            let children = tree.children(*parent).iter();
-            let mut children: Vec<OrgUnit> = children.filter_map(|id| found.get(id)).cloned().collect();
-            children.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-            let filter = UnitFilter { parent: Some(*parent), ..UnitFilter::default() };
-            let key = |unit: &OrgUnit| vec![SortKey::Text(unit.name.clone()), SortKey::Id(unit.id.0)];
-            Ok((*parent, units_keyset(&filter, Order::Ascending)?.first_page(children, first, key)?))
+    let above = (org_unit_parent::Entity, org_unit_parent::Column::ParentId);
+    let select = org_unit::Entity::find()
+        .join(JoinType::InnerJoin, store::org_unit::with_parent())
+        .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
+        .filter(store::org_unit::open_on(today))
+        .filter(store::org_unit::placed_on(today))
+        .filter(any_of(source.backend, above, units.iter().map(|unit| unit.0)));
+    let of_parent = |parent| {
+        let filter = UnitFilter { parent: Some(UnitId(parent)), ..UnitFilter::default() };
+        units_keyset(&filter, Order::Ascending)
+    };
+    let parent = org_unit_parent::Column::ParentId.into_simple_expr();
+    let pages = first_pages(source, select, parent, first, of_parent).await?;
+    pages
+        .into_iter()
+        .map(|(parent, page)| {
+            let below = |row| store::org_unit::value(row, Some(UnitId(parent)));
+            Ok((UnitId(parent), page.try_map(below)?))
         })
         .collect()
+}
+
+/// The first page of the active people assigned today to each unit or below it, by name.
+pub async fn staff_of_units(
+    env: &Env,
+    actor: &Actor,
+    units: &[UnitId],
+    first: usize,
+) -> Result<HashMap<UnitId, Page<Staff>>> {
+    must_be_person(actor)?;
+    let (source, today) = (env.db.source(), env.today(actor));
+    let select = store::below::staff_below(source.backend, actor.agency, units, today)
+        .filter(staff::Column::AgencyId.eq(actor.agency.0))
+        .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()));
+    let of_unit = |unit| {
+        let filter = StaffFilter { unit: Some(UnitId(unit)), ..StaffFilter::default() };
+        staff_keyset(&filter, Order::Ascending)
+    };
+    let pages = first_pages(source, select, store::below::top(), first, of_unit).await?;
+    pages.into_iter().map(|(unit, page)| Ok((UnitId(unit), page.try_map(store::staff::value)?))).collect()
 }
 
 /// The unit above each unit on a day; one statement a day.

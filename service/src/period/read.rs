@@ -1,7 +1,7 @@
 //! Reads periods; everybody of the agency sees them.
 
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey},
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
     env::Env,
     error::Result,
     store,
@@ -12,7 +12,7 @@ use domain::{
     period::{Period, PeriodStatus},
 };
 use entity::period::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -63,8 +63,20 @@ pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashMa
     store::period::by_ids(env.db.source(), actor.agency, ids).await
 }
 
-/// The parts of a year, in their order.
-pub async fn parts(env: &Env, actor: &Actor, year: PeriodId) -> Result<Vec<Period>> {
-    let periods = store::period::year(env.db.source(), year).await?;
-    Ok(periods.into_iter().filter(|period| period.agency == actor.agency && !period.is_year()).collect())
+/// The parts of years, in their order.
+pub async fn parts(env: &Env, actor: &Actor, years: &[PeriodId]) -> Result<HashMap<PeriodId, Vec<Period>>> {
+    let source = env.db.source();
+    let ids = years.iter().map(|year| year.0);
+    let which = Condition::all().add(Column::AgencyId.eq(actor.agency.0)).add(any_of(
+        source.backend,
+        (Entity, Column::ParentId),
+        ids,
+    ));
+    let mut found: HashMap<PeriodId, Vec<Period>> = HashMap::new();
+    for part in store::period::load(source, which).await? {
+        if let Some(year) = part.parent {
+            found.entry(year).or_default().push(part);
+        }
+    }
+    Ok(found)
 }

@@ -1,9 +1,14 @@
 //! The contents of a plan as a client sends them: rows that it knows by id, new ones without.
 
-use crate::{db::Source, env::fresh_id, error::Result, store};
+use crate::{
+    db::{Source, any_of},
+    env::fresh_id,
+    error::Result,
+    store,
+};
 use domain::{
     Refusal,
-    id::{ActionPlanId, AgencyId, CriterionId, IndicatorId, PeriodId, ResultId},
+    id::{ActionPlanId, AgencyId, AssignmentId, CriterionId, IndicatorId, PeriodId, ResultId},
     plan::{
         ActionPlan, Approach, Aspect, BehaviourExpectation, Direction, Indicator, Perspective, Plan,
         PlanContent, PlanResult, PlanStatus, RaterSnapshot, References, ResultKind, Target,
@@ -12,7 +17,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// The contents.
@@ -204,13 +209,33 @@ pub(super) async fn superiors_plan<C: ConnectionTrait>(
     rater: &RaterSnapshot,
     year: PeriodId,
 ) -> Result<Option<Plan>> {
-    use entity::plan::Column;
-    let in_force = [PlanStatus::Approved.to_string(), PlanStatus::Closed.to_string()];
+    Ok(in_force(source, [rater.assignment], [year]).await?.pop())
+}
+
+/// The same for many plans, by the rater's assignment and the year.
+pub(super) async fn superiors_plans<'a, C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl Iterator<Item = &'a Plan> + Clone,
+) -> Result<HashMap<(AssignmentId, PeriodId), Plan>> {
+    let raters: BTreeSet<AssignmentId> = plans.clone().map(|plan| plan.rater.assignment).collect();
+    let years: BTreeSet<PeriodId> = plans.map(|plan| plan.period).collect();
+    let found = in_force(source, raters, years).await?;
+    Ok(found.into_iter().map(|plan| ((plan.assignment, plan.period), plan)).collect())
+}
+
+async fn in_force<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignments: impl IntoIterator<Item = AssignmentId>,
+    years: impl IntoIterator<Item = PeriodId>,
+) -> Result<Vec<Plan>> {
+    use entity::plan::{Column, Entity};
+    let assignments = assignments.into_iter().map(|assignment| assignment.0);
+    let years = years.into_iter().map(|year| year.0);
     let which = Condition::all()
-        .add(Column::AssignmentId.eq(rater.assignment.0))
-        .add(Column::PeriodId.eq(year.0))
-        .add(Column::Status.is_in(in_force));
-    Ok(store::plan::load(source, which).await?.pop())
+        .add(any_of(source.backend, (Entity, Column::AssignmentId), assignments))
+        .add(any_of(source.backend, (Entity, Column::PeriodId), years))
+        .add(Column::Status.is_in([PlanStatus::Approved.to_string(), PlanStatus::Closed.to_string()]));
+    store::plan::load(source, which).await
 }
 
 /// The rows in force of a plan.

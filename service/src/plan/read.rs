@@ -1,8 +1,8 @@
 //! Reads plans, each as far as the actor may see it.
 
-use super::content::superiors_plan;
+use super::content::superiors_plans;
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
+    db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
     store,
@@ -13,18 +13,17 @@ use domain::{
     id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
     plan::{Plan, PlanResult, PlanStatus},
     policy::{self, Allowed, Standing},
-    time::to_micros,
 };
 use entity::{
     plan::{Column, Entity},
     plan_result,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::SelectStatement,
+    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QuerySelect,
+    QueryTrait, sea_query::SelectStatement,
 };
 use serde::Serialize;
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 /// Which plans; all conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -128,28 +127,40 @@ pub async fn of_staff(
         (Entity, Column::StaffId),
         ids,
     ));
-    let mut found: HashMap<StaffId, Vec<Plan>> = HashMap::new();
-    for plan in store::plan::load(source, which).await? {
-        found.entry(plan.staff).or_default().push(plan);
-    }
-    found
+    let of_person = |staff| {
+        let filter = PlanFilter { staff: Some(StaffId(staff)), ..PlanFilter::default() };
+        keyset(&filter, Order::Descending)
+    };
+    let of_staff = Column::StaffId.into_simple_expr();
+    let pages = first_pages(source, Entity::find().filter(which), of_staff, first, of_person).await?;
+    let rows = pages.values().flat_map(|page| page.items.iter().map(|(_, row)| row.clone())).collect();
+    let plans = store::plan::with_revisions(source, rows).await?;
+    let mut plans: HashMap<_, _> = plans.into_iter().map(|plan| (plan.id.0, plan)).collect();
+    let missing = || Error::internal("a plan got lost");
+    pages
         .into_iter()
-        .map(|(staff, mut plans)| {
-            plans.sort_by_key(|plan| Reverse((plan.created_at, plan.id)));
-            let filter = PlanFilter { staff: Some(staff), ..PlanFilter::default() };
-            let key = |plan: &Plan| vec![SortKey::Int(to_micros(plan.created_at)), SortKey::Id(plan.id.0)];
-            Ok((staff, keyset(&filter, Order::Descending)?.first_page(plans, first, key)?))
+        .map(|(staff, page)| {
+            Ok((StaffId(staff), page.try_map(|row| plans.remove(&row.id).ok_or_else(missing))?))
         })
         .collect()
 }
 
-/// The rows of the superior's plan in force, which a plan of the actor's assignment may serve.
-pub async fn servable_results(env: &Env, actor: &Actor, id: PlanId) -> Result<Vec<PlanResult>> {
-    let plan = plan(env, actor, id).await?;
-    let superior = superiors_plan(env.db.source(), &plan.rater, plan.period).await?;
-    Ok(superior
-        .and_then(|plan| plan.effective().map(|revision| revision.content.results.clone()))
-        .unwrap_or_default())
+/// For each plan that the actor sees, the rows of the superior's plan in force, which it may serve.
+pub async fn servable_results(
+    env: &Env,
+    actor: &Actor,
+    ids: &[PlanId],
+) -> Result<HashMap<PlanId, Vec<PlanResult>>> {
+    let source = env.db.source();
+    let plans = store::plan::by_ids(source, actor, ids).await?;
+    let superiors = superiors_plans(source, plans.values()).await?;
+    Ok(plans
+        .into_iter()
+        .filter_map(|(id, plan)| {
+            let superior = superiors.get(&(plan.rater.assignment, plan.period))?;
+            Some((id, superior.effective()?.content.results.clone()))
+        })
+        .collect())
 }
 
 /// The rows of these ids with their plans, of plans that the actor sees or that such a plan serves: a row of

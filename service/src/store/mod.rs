@@ -42,6 +42,7 @@ macro_rules! record {
 
 pub(crate) mod activity;
 pub(crate) mod assignment;
+pub(crate) mod below;
 pub(crate) mod criteria_set;
 pub(crate) mod delegation;
 pub(crate) mod evaluation;

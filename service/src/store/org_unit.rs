@@ -15,7 +15,7 @@ use domain::{
 use entity::{org_unit, org_unit_parent};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    Set, sea_query::Expr,
+    RelationDef, Set, sea_query::Expr,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -39,11 +39,6 @@ impl Tree {
             }
         }
         found
-    }
-
-    /// The units directly below one.
-    pub fn children(&self, unit: UnitId) -> &[UnitId] {
-        self.children.get(&unit).map_or(&[], Vec::as_slice)
     }
 
     /// The parent of a unit.
@@ -75,26 +70,35 @@ pub(crate) async fn calendar<C: ConnectionTrait>(connection: &C, agency: AgencyI
     Ok(zone.flatten().as_deref().and_then(Calendar::of_zone).unwrap_or(Calendar::JAKARTA))
 }
 
+/// The unit is in being on a day.
+pub(crate) fn open_on(day: Date) -> Condition {
+    use org_unit::Column::{ValidFrom, ValidTo};
+    Condition::all().add(ValidFrom.lte(day)).add(Condition::any().add(ValidTo.is_null()).add(ValidTo.gt(day)))
+}
+
+/// The unit has this parent on a day.
+pub(crate) fn placed_on(day: Date) -> Condition {
+    use org_unit_parent::Column::{ValidFrom, ValidTo};
+    Condition::all().add(ValidFrom.lte(day)).add(Condition::any().add(ValidTo.is_null()).add(ValidTo.gt(day)))
+}
+
+/// From a unit to its parents of all days.
+pub(crate) fn with_parent() -> RelationDef {
+    org_unit::Entity::belongs_to(org_unit_parent::Entity)
+        .from(org_unit::Column::Id)
+        .to(org_unit_parent::Column::UnitId)
+        .into()
+}
+
 /// The tree of an agency on a day.
 pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, on: Date) -> Result<Tree> {
     let edges: Vec<(Uuid, Uuid)> = org_unit_parent::Entity::find()
         .select_only()
         .column(org_unit_parent::Column::UnitId)
         .column(org_unit_parent::Column::ParentId)
-        .join(
-            JoinType::InnerJoin,
-            org_unit_parent::Entity::belongs_to(org_unit::Entity)
-                .from(org_unit_parent::Column::UnitId)
-                .to(org_unit::Column::Id)
-                .into(),
-        )
+        .join(JoinType::InnerJoin, with_parent().rev())
         .filter(org_unit::Column::AgencyId.eq(agency.0))
-        .filter(org_unit_parent::Column::ValidFrom.lte(on))
-        .filter(
-            Condition::any()
-                .add(org_unit_parent::Column::ValidTo.is_null())
-                .add(org_unit_parent::Column::ValidTo.gt(on)),
-        )
+        .filter(placed_on(on))
         .into_tuple()
         .all(connection)
         .await?;
@@ -145,34 +149,35 @@ pub(crate) async fn with_parents<C: ConnectionTrait>(
     let ids = rows.iter().map(|row| row.id);
     let edges = org_unit_parent::Entity::find()
         .filter(any_of(source.backend, (org_unit_parent::Entity, org_unit_parent::Column::UnitId), ids))
-        .filter(org_unit_parent::Column::ValidFrom.lte(on))
-        .filter(
-            Condition::any()
-                .add(org_unit_parent::Column::ValidTo.is_null())
-                .add(org_unit_parent::Column::ValidTo.gt(on)),
-        )
+        .filter(placed_on(on))
         .all(source.connection)
         .await?;
     let parents: HashMap<Uuid, Uuid> = edges.into_iter().map(|edge| (edge.unit_id, edge.parent_id)).collect();
     rows.into_iter()
         .map(|row| {
-            Ok(OrgUnit {
-                parent: parents.get(&row.id).copied().map(UnitId),
-                id: UnitId(row.id),
-                agency: AgencyId(row.agency_id),
-                code: row.code,
-                name: row.name,
-                kind: row.kind.parse().map_err(Error::internal)?,
-                time_zone: row.time_zone,
-                approximate: row.approximate,
-                external_id: row.external_id,
-                source: row.source,
-                valid_from: row.valid_from,
-                valid_to: row.valid_to,
-                version: row.version,
-            })
+            let parent = parents.get(&row.id).copied().map(UnitId);
+            value(row, parent)
         })
         .collect()
+}
+
+/// The value of a row with its parent of a day.
+pub(crate) fn value(row: org_unit::Model, parent: Option<UnitId>) -> Result<OrgUnit> {
+    Ok(OrgUnit {
+        parent,
+        id: UnitId(row.id),
+        agency: AgencyId(row.agency_id),
+        code: row.code,
+        name: row.name,
+        kind: row.kind.parse().map_err(Error::internal)?,
+        time_zone: row.time_zone,
+        approximate: row.approximate,
+        external_id: row.external_id,
+        source: row.source,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        version: row.version,
+    })
 }
 
 /// The row of a unit, without its parent.

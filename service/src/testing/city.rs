@@ -1,18 +1,14 @@
 //! A very small city with every kind of person, for tests. Its ids can be foreseen.
 
 use super::id;
-use crate::{
-    env::{Env, machine_now},
-    error::Result,
-    identity,
-};
+use crate::{env::Env, error::Result};
 use domain::{
     actor::Actor,
     criteria::{CriteriaSet, NewCriteriaSet},
     id::{AgencyId, AssignmentId, CriteriaSetId, CriterionId, PeriodId, PositionId, StaffId, UnitId},
-    time::{Date, to_micros},
+    time::Date,
 };
-use entity::{account, assignment, org_unit, org_unit_parent, period, position, role_grant, session, staff};
+use entity::{account, assignment, org_unit, org_unit_parent, period, position, role_grant, staff};
 use sea_orm::{EntityTrait, Set};
 use uuid::Uuid;
 
@@ -334,26 +330,5 @@ fn criteria() -> Result<CriteriaSet> {
 
 /// A session of a person without the cost of a password; gives its access token.
 pub async fn session_of(env: &Env, who: Person) -> Result<String> {
-    let now = machine_now();
-    let (token, refresh) = (identity::token_for_test(), identity::token_for_test());
-    let row = session::ActiveModel {
-        id: Set(crate::env::fresh_id()),
-        account_id: Set(id(0x6000 + who.number())),
-        epoch: Set(0),
-        access_hash: Set(identity::hash_of(&token)),
-        access_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
-        refresh_hash: Set(identity::hash_of(&refresh)),
-        previous_refresh_hash: Set(None),
-        refresh_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
-        client: Set(None),
-        created_at: Set(to_micros(now)),
-        refreshed_at: Set(to_micros(now)),
-        ended_at: Set(None),
-    };
-    env.write(&Actor::system(AGENCY), move |tx| async move {
-        session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-        Ok(())
-    })
-    .await?;
-    Ok(token)
+    super::session_of(env, id(0x6000 + who.number())).await
 }

@@ -7,9 +7,16 @@ pub mod proxy;
 
 use crate::{
     db::{Db, Options},
+    env::{Env, fresh_id, machine_now},
     error::{Error, Result},
+    identity,
 };
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DbBackend, Statement};
+use domain::{actor::Actor, id::AgencyId, time::to_micros};
+use entity::{account, session};
+use sea_orm::{
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
+    Statement,
+};
 use std::path::PathBuf;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -60,7 +67,7 @@ impl TestDb {
                 Ok::<_, Error>(name)
             })
             .await?;
-        let name = format!("test_{}", crate::env::fresh_id().simple());
+        let name = format!("test_{}", fresh_id().simple());
         create_database(&server, &name, Some(template)).await?;
         let mut options = Options::new(database_url(&server, &name));
         (options.readers, options.writers) = (4, 4);
@@ -80,6 +87,42 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
         .await?;
     connection.close().await?;
     Ok(())
+}
+
+/// A session of an account without the cost of a password; gives its access token.
+pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
+    let now = machine_now();
+    let (token, refresh) = (identity::token_for_test(), identity::token_for_test());
+    let row = session::ActiveModel {
+        id: Set(fresh_id()),
+        account_id: Set(account),
+        epoch: Set(0),
+        access_hash: Set(identity::hash_of(&token)),
+        access_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
+        refresh_hash: Set(identity::hash_of(&refresh)),
+        previous_refresh_hash: Set(None),
+        refresh_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
+        client: Set(None),
+        created_at: Set(to_micros(now)),
+        refreshed_at: Set(to_micros(now)),
+        ended_at: Set(None),
+    };
+    env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
+        session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(token)
+}
+
+/// The same by the name to log in with.
+pub async fn session_of_user(env: &Env, user: &str) -> Result<String> {
+    let account = account::Entity::find()
+        .filter(account::Column::UserName.eq(user))
+        .one(env.db.reader())
+        .await?
+        .ok_or(Error::NotFound)?;
+    session_of(env, account.id).await
 }
 
 /// An id that tests can foresee.

@@ -27,7 +27,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Activity(pub Arc<domain::activity::Activity>);
 
-connection!(ActivityConnection, ActivityEdge, Activity, "activities");
+connection!(ActivityConnection, ActivityEdge, Activity, "activities", nested);
 
 /// What somebody did, when, for which row of the plan, with what evidence (progres harian).
 #[Object]

@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
 
-connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations");
+connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", nested);
 
 /// An evaluation of a part of the year (periodic) or of the year (annual). It comes with the approval of its
 /// plan. Ratings, predicate, notes and explanation are null to the person evaluated until it is FINAL, and to

@@ -247,7 +247,7 @@ impl OrganisationQuery {
 /// Reads ahead what the document selects of a list of units, each kind in one statement.
 async fn prefetch_units(
     ctx: &Context<'_>,
-    units: &[(String, domain::unit::OrgUnit)],
+    units: &[(service::db::Cursor, domain::unit::OrgUnit)],
 ) -> async_graphql::Result<()> {
     let loaders = ctx.loaders()?;
     let node = ctx.look_ahead().field("edges").field("node");

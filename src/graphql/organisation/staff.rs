@@ -23,7 +23,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Staff(pub domain::staff::Staff);
 
-connection!(StaffConnection, StaffEdge, Staff, "people");
+connection!(StaffConnection, StaffEdge, Staff, "people", nested);
 
 /// A person of the agency (pegawai ASN, or a rater from outside). Name, assignment and unit are for everybody
 /// who is logged in; what is personal is null unless you are the person, a superior, the performance team or
@@ -100,7 +100,7 @@ impl Staff {
             && !page::wants_total(ctx)
         {
             let page = ctx.loaders()?.plans_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
-            return Ok(PlanConnection::new(page, None, Plan));
+            return Ok(PlanConnection::shared(&page, |item| Plan(item.clone())));
         }
         plan::of_person(ctx, staff, page::request(first, after, None, None)).await
     }
@@ -118,7 +118,7 @@ impl Staff {
         {
             let page =
                 ctx.loaders()?.evaluations_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
-            return Ok(EvaluationConnection::new(page, None, Evaluation));
+            return Ok(EvaluationConnection::shared(&page, |item| Evaluation(item.clone())));
         }
         evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
     }

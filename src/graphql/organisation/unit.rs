@@ -1,6 +1,6 @@
 //! `OrgUnit`.
 
-use super::{Assignment, StaffConnection};
+use super::{Assignment, Staff, StaffConnection};
 use crate::{
     connection,
     graphql::{
@@ -21,7 +21,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct OrgUnit(pub domain::unit::OrgUnit);
 
-connection!(OrgUnitConnection, OrgUnitEdge, OrgUnit, "organisational units");
+connection!(OrgUnitConnection, OrgUnitEdge, OrgUnit, "organisational units", nested);
 
 /// An organisational unit with its place in the tree (unit kerja; OPD is a department of the city).
 #[Object]
@@ -77,7 +77,7 @@ impl OrgUnit {
         {
             let page =
                 ctx.loaders()?.children_of_units.find(ctx, (self.0.id, size)).await?.unwrap_or_default();
-            return Ok(OrgUnitConnection::new(page, None, OrgUnit));
+            return Ok(OrgUnitConnection::shared(&page, |item| OrgUnit(item.clone())));
         }
         let filter = organisation::UnitFilter { parent: Some(self.0.id), ..Default::default() };
         let request = page::request(first, after, None, None);
@@ -98,6 +98,13 @@ impl OrgUnit {
         #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
     ) -> async_graphql::Result<StaffConnection> {
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let page = ctx.loaders()?.staff_of_units.find(ctx, (self.0.id, size)).await?.unwrap_or_default();
+            return Ok(StaffConnection::shared(&page, |item| Staff(item.clone())));
+        }
         let filter = organisation::StaffFilter { unit: Some(self.0.id), ..Default::default() };
         super::query::staff_page(ctx, &filter, Default::default(), page::request(first, after, None, None))
             .await

@@ -4,7 +4,7 @@ use super::content::{BehaviourExpectation, PlanResult};
 use crate::{
     connection,
     graphql::{
-        activity::{self, ActivityConnection},
+        activity::{self, Activity, ActivityConnection},
         allowed::AllowedAction,
         context::ContextExt,
         enums::{Approach, Capacity, PlanStatus, RevisionStatus},
@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Plan(pub Arc<domain::plan::Plan>);
 
-connection!(PlanConnection, PlanEdge, Plan, "plans");
+connection!(PlanConnection, PlanEdge, Plan, "plans", nested);
 
 /// The annual work plan of an assignment (SKP).
 #[Object]
@@ -101,7 +101,15 @@ impl Plan {
         #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
     ) -> async_graphql::Result<ActivityConnection> {
-        let filter = service::activity::ActivityFilter { plan: Some(self.0.id), ..Default::default() };
+        let plan = self.0.id;
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let page = ctx.loaders()?.activities_of_plans.find(ctx, (plan, size)).await?.unwrap_or_default();
+            return Ok(ActivityConnection::shared(&page, |item| Activity(item.clone())));
+        }
+        let filter = service::activity::ActivityFilter { plan: Some(plan), ..Default::default() };
         activity::list(ctx, &filter, Default::default(), page::request(first, after, None, None)).await
     }
     /// The superior's feedback on rows, activities and behaviour, oldest first.
@@ -111,9 +119,8 @@ impl Plan {
     }
     /// The rows of the superior's plan in force that this plan may serve.
     async fn servable_results(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanResult>> {
-        use crate::graphql::error::OrFail;
-        let rows = service::plan::servable_results(ctx.env()?, ctx.actor()?, self.0.id).await.or_fail(ctx)?;
-        Ok(rows.into_iter().map(PlanResult).collect())
+        let rows = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(rows.iter().cloned().map(PlanResult).collect())
     }
     /// Why the rater last returned it.
     async fn decision_note(&self) -> Option<&str> {

@@ -14,7 +14,8 @@ use service::{
     Env,
     db::Db,
     env::Clock,
-    testing::{TestDb, audit, city},
+    generate,
+    testing::{TestDb, audit, city, session_of_user},
 };
 use tower::ServiceExt;
 
@@ -49,9 +50,45 @@ macro_rules! both {
     };
 }
 
+/// The same in a generated city of sixty people and two years, whose logins are those of the demo.
+#[macro_export]
+macro_rules! both_in_a_city {
+    ($name:ident, $body:expr) => {
+        mod $name {
+            use super::*;
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                $crate::support::run_in_a_city($crate::support::On::Sqlite, $body).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                $crate::support::run_in_a_city($crate::support::On::Postgres, $body).await;
+            }
+        }
+    };
+}
+
 /// Runs a body on a fresh small city.
 pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
-    match TestApp::start(on).await {
+    // A Monday in the first quarter, 09:00 in Jakarta.
+    let app = TestApp::over(on, "2026-03-02T02:00:00Z", async |env| city::found(env).await).await;
+    run_on(app, body).await;
+}
+
+/// Runs a body on a generated city.
+pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
+    let app = TestApp::over(on, "2026-08-20T02:00:00Z", async |env| {
+        let today = env.now().date_naive();
+        let plan = generate::Plan { staff: 60, years: 2, seed: generate::SEED, today };
+        generate::city(env, &plan, |_| {}).await
+    });
+    run_on(app.await, body).await;
+}
+
+async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(TestApp) -> F) {
+    match app {
         Some(app) => {
             let kept = app.clone();
             body(app).await;
@@ -73,16 +110,16 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    async fn start(on: On) -> Option<Self> {
+    /// A server at an instant over a database that is filled first; none where there is no PostgreSQL.
+    async fn over(on: On, now: &str, fill: impl AsyncFnOnce(&Env) -> service::Result<()>) -> Option<Self> {
         let db = match on {
             On::Sqlite => TestDb::sqlite().await.expect("a SQLite database"),
             On::Postgres => TestDb::postgres().await.expect("a PostgreSQL database")?,
         };
         let connected = Db::connect(&db.options).await.expect("a connection");
-        // A Monday in the first quarter, 09:00 in Jakarta.
-        let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
+        let now = now.parse().expect("an instant");
         let env = Env::new(connected, Clock::fixed(now), db.folder.path());
-        city::found(&env).await.expect("the small city");
+        fill(&env).await.expect("a city");
         let settings = AppSettings { introspection: Introspection::SignedIn, ..AppSettings::default() };
         let router = App::new(env.clone(), &settings).expect("an app").router();
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
@@ -96,6 +133,12 @@ impl TestApp {
     /// A client of a person, logged in.
     pub async fn client(&self, who: Person) -> Client {
         let token = city::session_of(&self.env, who).await.expect("a session");
+        Client { app: self.clone(), token: Some(token), language: "en", amid_others: false }
+    }
+
+    /// A client of a login of the generated city.
+    pub async fn client_of(&self, user: &str) -> Client {
+        let token = session_of_user(&self.env, user).await.expect("a session");
         Client { app: self.clone(), token: Some(token), language: "en", amid_others: false }
     }
 
@@ -147,9 +190,13 @@ impl Client {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = request.body(Body::from(body)).expect("a request");
-        let response = self.app.router.clone().oneshot(request).await.expect("an answer");
-        let status = response.status();
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        let router = self.app.router.clone();
+        // A task of the runtime, as a server's connection is: what yields there lets its siblings go on.
+        let answered = tokio::spawn(async move {
+            let response = router.oneshot(request).await.expect("an answer");
+            (response.status(), axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body"))
+        });
+        let (status, bytes) = answered.await.expect("the server runs");
         (status, serde_json::from_slice(&bytes).expect("JSON"))
     }
 

@@ -3,11 +3,13 @@
 //! A loader answers every key, with nothing where there is nothing to see: the `dataloader` crate
 //! panics on a key that its function leaves out.
 
-use async_graphql::Context;
-use dataloader::{BatchFn, cached::Loader};
+mod batch;
+
+pub use batch::Batch;
+
+use super::context::Caller;
 use domain::{
     activity::Activity,
-    actor::Actor,
     assignment::Assignment,
     criteria::CriteriaSet,
     evaluation::Evaluation,
@@ -24,79 +26,15 @@ use domain::{
     time::Date,
     unit::OrgUnit,
 };
-use futures_util::future::BoxFuture;
 use service::{Env, activity, criteria, db::Page, evaluation, organisation, period, plan};
-use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
-
-use super::{context::Caller, error};
-
-/// Above the largest level of an answer, so that a level is one batch.
-const LARGEST_BATCH: usize = 20_000;
-
-type Found<V> = Result<Option<V>, Arc<service::Error>>;
-type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
-
-/// Reads what a batch of keys stands for.
-struct Reading<K, V>(Fetch<K, V>);
-
-impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> for Reading<K, V> {
-    async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
-        match (self.0)(keys.to_vec()).await {
-            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
-            Err(failure) => {
-                let failure = Arc::new(failure);
-                keys.iter().map(|key| (key.clone(), Err(failure.clone()))).collect()
-            }
-        }
-    }
-}
-
-/// Reads values by key: in batches, each key at most once in a request.
-pub struct Batch<K: Clone + Eq + Hash, V: Clone>(Loader<K, Found<V>, Reading<K, V>>)
-where
-    K: Debug + Send + Sync,
-    V: Send;
-
-impl<K, V> Batch<K, V>
-where
-    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
-    V: Clone + Send + 'static,
-{
-    /// Over a use case that reads a batch; keys that it leaves out have no value.
-    pub fn new<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
-    where
-        F: Future<Output = service::Result<HashMap<K, V>>> + Send + 'static,
-        W: Fn(Env, Arc<Actor>, Vec<K>) -> F + Send + Sync + 'static,
-    {
-        let (env, caller) = (env.clone(), caller.clone());
-        let fetch: Fetch<K, V> = Arc::new(move |keys| match caller.actor() {
-            Some(actor) => Box::pin(fetch(env.clone(), actor.clone(), keys)),
-            None => Box::pin(async { Err(service::Error::Unauthenticated) }),
-        });
-        Self(Loader::new(Reading(fetch)).with_max_batch_size(LARGEST_BATCH))
-    }
-
-    /// The value of a key, if there is one to see.
-    pub async fn find(&self, ctx: &Context<'_>, key: K) -> async_graphql::Result<Option<V>> {
-        match self.0.try_load(key).await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(failure)) => Err(error::shared_failure(ctx, &failure)),
-            Err(cause) => Err(error::failure(ctx, service::Error::internal(cause))),
-        }
-    }
-
-    /// Reads these keys now, in one statement: a parent does so for children that the document selects.
-    pub async fn prefetch(&self, keys: Vec<K>) {
-        // A failure is kept with each key and told where the child is resolved.
-        let _ = self.0.try_load_many(keys).await;
-    }
-}
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 /// The loaders of a request, one for each way from a key to a value.
 #[expect(missing_docs, reason = "each is named after what it reads")]
 pub struct Loaders {
     pub units: Batch<UnitId, OrgUnit>,
-    pub children_of_units: Batch<(UnitId, usize), Page<OrgUnit>>,
+    pub children_of_units: Batch<(UnitId, usize), Arc<Page<OrgUnit>>>,
+    pub staff_of_units: Batch<(UnitId, usize), Arc<Page<Staff>>>,
     pub parents_on: Batch<(UnitId, Date), OrgUnit>,
     pub heads: Batch<UnitId, Assignment>,
     pub positions: Batch<PositionId, Position>,
@@ -106,18 +44,21 @@ pub struct Loaders {
     pub assignments_of_staff: Batch<StaffId, Vec<Assignment>>,
     pub criteria_sets: Batch<CriteriaSetId, CriteriaSet>,
     pub periods: Batch<PeriodId, Period>,
+    pub parts_of_years: Batch<PeriodId, Vec<Period>>,
     pub period_actions: Batch<PeriodId, Arc<Vec<Allowed>>>,
     pub plans: Batch<PlanId, Arc<Plan>>,
-    pub plans_of_staff: Batch<(StaffId, usize), Page<Arc<Plan>>>,
+    pub plans_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Plan>>>>,
     pub plan_actions: Batch<PlanId, Arc<Vec<Allowed>>>,
+    pub servable_results: Batch<PlanId, Arc<Vec<PlanResult>>>,
     pub results: Batch<ResultId, (Arc<Plan>, PlanResult)>,
     pub serving_results: Batch<ResultId, Arc<Vec<(Plan, PlanResult)>>>,
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
+    pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
     pub evaluations_of_plans: Batch<PlanId, Vec<Arc<Evaluation>>>,
-    pub evaluations_of_staff: Batch<(StaffId, usize), Page<Arc<Evaluation>>>,
+    pub evaluations_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
 }
@@ -129,12 +70,11 @@ impl Loaders {
             units: Batch::new(env, caller, |env, actor, ids: Vec<UnitId>| async move {
                 organisation::units_by_ids(&env, &actor, &ids).await
             }),
-            children_of_units: Batch::new(env, caller, |env, actor, keys: Vec<(UnitId, usize)>| async move {
-                by_size(keys, |units, first| {
-                    let (env, actor) = (env.clone(), actor.clone());
-                    async move { organisation::children(&env, &actor, &units, first).await }
-                })
-                .await
+            children_of_units: Batch::pages(env, caller, |env, actor, units, first| async move {
+                organisation::children(&env, &actor, &units, first).await
+            }),
+            staff_of_units: Batch::pages(env, caller, |env, actor, units, first| async move {
+                organisation::staff_of_units(&env, &actor, &units, first).await
             }),
             parents_on: Batch::new(env, caller, |env, actor, keys: Vec<(UnitId, Date)>| async move {
                 organisation::parents_on(&env, &actor, &keys).await
@@ -163,18 +103,20 @@ impl Loaders {
             periods: Batch::new(env, caller, |env, actor, ids: Vec<PeriodId>| async move {
                 period::by_ids(&env, &actor, &ids).await
             }),
+            parts_of_years: Batch::new(env, caller, |env, actor, years: Vec<PeriodId>| async move {
+                period::parts(&env, &actor, &years).await
+            }),
             period_actions: Batch::new(env, caller, |env, actor, ids: Vec<PeriodId>| async move {
                 shared(period::actions(&env, &actor, &ids).await?)
             }),
             plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::by_ids(&env, &actor, &ids).await?)
             }),
-            plans_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<(StaffId, usize)>| async move {
-                of_staff(ids, |people, first| {
-                    let (env, actor) = (env.clone(), actor.clone());
-                    async move { plan::of_staff(&env, &actor, &people, first).await }
-                })
-                .await
+            plans_of_staff: Batch::pages(env, caller, |env, actor, people, first| async move {
+                shared_pages(plan::of_staff(&env, &actor, &people, first).await?)
+            }),
+            servable_results: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+                shared(plan::servable_results(&env, &actor, &ids).await?)
             }),
             plan_actions: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::actions(&env, &actor, &ids).await?)
@@ -196,6 +138,9 @@ impl Loaders {
             activities: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::by_ids(&env, &actor, &ids).await?)
             }),
+            activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
+                shared_pages(activity::of_plans(&env, &actor, &plans, first).await?)
+            }),
             activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)
             }),
@@ -205,17 +150,9 @@ impl Loaders {
             evaluations_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 lists(evaluation::of_plans(&env, &actor, &ids).await?)
             }),
-            evaluations_of_staff: Batch::new(
-                env,
-                caller,
-                |env, actor, ids: Vec<(StaffId, usize)>| async move {
-                    of_staff(ids, |people, first| {
-                        let (env, actor) = (env.clone(), actor.clone());
-                        async move { evaluation::of_staff(&env, &actor, &people, first).await }
-                    })
-                    .await
-                },
-            ),
+            evaluations_of_staff: Batch::pages(env, caller, |env, actor, people, first| async move {
+                shared_pages(evaluation::of_staff(&env, &actor, &people, first).await?)
+            }),
             evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::actions(&env, &actor, &ids).await?)
             }),
@@ -237,33 +174,7 @@ fn lists<K: Eq + Hash, V>(found: HashMap<K, Vec<V>>) -> service::Result<HashMap<
     Ok(found.into_iter().map(|(key, values)| (key, values.into_iter().map(Arc::new).collect())).collect())
 }
 
-/// Reads the first page of each key: the keys of one level mostly ask for the same number.
-async fn by_size<K: Copy + Eq + Hash, V, F>(
-    keys: Vec<(K, usize)>,
-    read: impl Fn(Vec<K>, usize) -> F,
-) -> service::Result<HashMap<(K, usize), Page<V>>>
-where
-    F: Future<Output = service::Result<HashMap<K, Page<V>>>>,
-{
-    let mut by_first: HashMap<usize, Vec<K>> = HashMap::new();
-    for (key, first) in keys {
-        by_first.entry(first).or_default().push(key);
-    }
-    let mut found = HashMap::new();
-    for (first, keys) in by_first {
-        found.extend(read(keys, first).await?.into_iter().map(|(key, page)| ((key, first), page)));
-    }
-    Ok(found)
-}
-
-/// The same of people, with shared values.
-async fn of_staff<V, F>(
-    keys: Vec<(StaffId, usize)>,
-    read: impl Fn(Vec<StaffId>, usize) -> F,
-) -> service::Result<HashMap<(StaffId, usize), Page<Arc<V>>>>
-where
-    F: Future<Output = service::Result<HashMap<StaffId, Page<V>>>>,
-{
-    let pages = by_size(keys, read).await?;
-    pages.into_iter().map(|(key, page)| Ok((key, page.try_map(|value| Ok(Arc::new(value)))?))).collect()
+/// The same for pages.
+fn shared_pages<K: Eq + Hash, V>(found: HashMap<K, Page<V>>) -> service::Result<HashMap<K, Page<Arc<V>>>> {
+    found.into_iter().map(|(key, page)| Ok((key, page.try_map(|value| Ok(Arc::new(value)))?))).collect()
 }

@@ -1,0 +1,207 @@
+//! A batch over the `dataloader` crate: which keys go together, and who waits for them.
+
+use crate::graphql::{context::Caller, error};
+use async_graphql::Context;
+use dataloader::{BatchFn, cached::Loader};
+use domain::actor::Actor;
+use futures_util::future::BoxFuture;
+use service::{Env, db::Page};
+use std::{
+    collections::HashMap,
+    fmt::Debug,
+    hash::Hash,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::{
+    sync::{Notify, futures::OwnedNotified},
+    task::yield_now,
+};
+
+/// Above the largest level of an answer, so that a level is one batch.
+const LARGEST_BATCH: usize = 20_000;
+/// So many turns without another key end a level: all its fields have been begun.
+const QUIET_TURNS: usize = 3;
+
+type Found<V> = Result<Option<V>, Arc<service::Error>>;
+type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
+
+/// Reads what a batch of keys stands for.
+struct Reading<K, V>(Fetch<K, V>);
+
+impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> for Reading<K, V> {
+    async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
+        match (self.0)(keys.to_vec()).await {
+            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
+            Err(failure) => {
+                let failure = Arc::new(failure);
+                keys.iter().map(|key| (key.clone(), Err(failure.clone()))).collect()
+            }
+        }
+    }
+}
+
+/// Reads values by key: in batches, each key at most once in a request.
+///
+/// The first who asks for a key that is not there leads: he waits until the level has asked for all its keys and
+/// reads them. The others sleep until then. Where each waits by himself, as in the crate, they wake one by one, and
+/// the batches of the next level depend on when; and every turn of waiting polls all of them.
+pub struct Batch<K, V>
+where
+    K: Clone + Debug + Eq + Hash + Send + Sync,
+    V: Clone + Send,
+{
+    loader: Loader<K, Found<V>, Reading<K, V>>,
+    state: Mutex<State<K, V>>,
+}
+
+struct State<K, V> {
+    found: HashMap<K, Found<V>>,
+    /// What is asked for next.
+    asked: Vec<K>,
+    /// Wakes those who sleep until it is read; none while nobody leads.
+    done: Option<Arc<Notify>>,
+}
+
+enum Turn<V> {
+    Found(Found<V>),
+    Lead,
+    Sleep(OwnedNotified),
+}
+
+impl<K, V> Batch<K, V>
+where
+    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + 'static,
+{
+    /// Over a use case that reads a batch; keys that it leaves out have no value.
+    pub fn new<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
+    where
+        F: Future<Output = service::Result<HashMap<K, V>>> + Send + 'static,
+        W: Fn(Env, Arc<Actor>, Vec<K>) -> F + Send + Sync + 'static,
+    {
+        let (env, caller) = (env.clone(), caller.clone());
+        let fetch: Fetch<K, V> = Arc::new(move |keys| match caller.actor() {
+            Some(actor) => Box::pin(fetch(env.clone(), actor.clone(), keys)),
+            None => Box::pin(async { Err(service::Error::Unauthenticated) }),
+        });
+        // The waiting is done here.
+        let loader = Loader::new(Reading(fetch)).with_max_batch_size(LARGEST_BATCH).with_yield_count(0);
+        let state = State { found: HashMap::new(), asked: Vec::new(), done: None };
+        Self { loader, state: Mutex::new(state) }
+    }
+
+    /// The value of a key, if there is one to see.
+    pub async fn find(&self, ctx: &Context<'_>, key: K) -> async_graphql::Result<Option<V>> {
+        loop {
+            match self.turn(&key) {
+                Turn::Found(Ok(value)) => return Ok(value),
+                Turn::Found(Err(failure)) => return Err(error::shared_failure(ctx, &failure)),
+                Turn::Sleep(done) => done.await,
+                Turn::Lead => {
+                    let _leading = Leading(self);
+                    self.level().await;
+                    let keys = mem::take(&mut self.state().asked);
+                    self.prefetch(keys).await;
+                }
+            }
+        }
+    }
+
+    /// Reads these keys now, in one statement: a parent does so for children that the document selects.
+    pub async fn prefetch(&self, mut keys: Vec<K>) {
+        keys.retain({
+            let state = self.state();
+            move |key| !state.found.contains_key(key)
+        });
+        if keys.is_empty() {
+            return;
+        }
+        match self.loader.try_load_many(keys.clone()).await {
+            Ok(found) => self.state().found.extend(found),
+            Err(cause) => {
+                let failure = Arc::new(service::Error::internal(cause));
+                self.state().found.extend(keys.into_iter().map(|key| (key, Err(failure.clone()))));
+            }
+        }
+    }
+
+    fn turn(&self, key: &K) -> Turn<V> {
+        let mut state = self.state();
+        if let Some(found) = state.found.get(key) {
+            return Turn::Found(found.clone());
+        }
+        state.asked.push(key.clone());
+        match &state.done {
+            Some(done) => Turn::Sleep(done.clone().notified_owned()),
+            None => {
+                state.done = Some(Arc::default());
+                Turn::Lead
+            }
+        }
+    }
+
+    /// Waits until nobody asks for more.
+    async fn level(&self) {
+        let (mut quiet, mut asked) = (0, 1);
+        while quiet < QUIET_TURNS {
+            yield_now().await;
+            let now = self.state().asked.len();
+            quiet = if now == asked { quiet + 1 } else { 0 };
+            asked = now;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<K, V>> {
+        // Nothing panics while it is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes the others at the end; where the leader is dropped before, one of them leads.
+struct Leading<'a, K, V>(&'a Batch<K, V>)
+where
+    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + 'static;
+
+impl<K, V> Drop for Leading<'_, K, V>
+where
+    K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + 'static,
+{
+    fn drop(&mut self) {
+        if let Some(done) = self.0.state().done.take() {
+            done.notify_waiters();
+        }
+    }
+}
+
+impl<P, T> Batch<(P, usize), Arc<Page<T>>>
+where
+    P: Copy + Debug + Eq + Hash + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
+    /// Over a use case that reads the first page of each parent's list. The keys of one level mostly ask for
+    /// pages of one size: that is one batch.
+    pub fn pages<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
+    where
+        F: Future<Output = service::Result<HashMap<P, Page<T>>>> + Send + 'static,
+        W: Fn(Env, Arc<Actor>, Vec<P>, usize) -> F + Clone + Send + Sync + 'static,
+    {
+        Self::new(env, caller, move |env, actor, keys: Vec<(P, usize)>| {
+            let fetch = fetch.clone();
+            async move {
+                let mut by_size: HashMap<usize, Vec<P>> = HashMap::new();
+                for (parent, size) in keys {
+                    by_size.entry(size).or_default().push(parent);
+                }
+                let mut found = HashMap::new();
+                for (size, parents) in by_size {
+                    let pages = fetch(env.clone(), actor.clone(), parents, size).await?;
+                    found.extend(pages.into_iter().map(|(parent, page)| ((parent, size), Arc::new(page))));
+                }
+                Ok(found)
+            }
+        })
+    }
+}

@@ -1,0 +1,322 @@
+//! How many SQL statements the usual queries send: as many for one parent as for twenty, and no more than
+//! last time. The counts are written by this test and reviewed in the diff.
+
+use crate::{
+    both_in_a_city,
+    support::{Client, TestApp},
+};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Set to write the counts anew: `KINERJA_WRITE_STATEMENTS=1 cargo test --test it statements`.
+const WRITE: &str = "KINERJA_WRITE_STATEMENTS";
+const COUNTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/statements.txt");
+/// As many parents as the longer lists have.
+const MANY: usize = 20;
+
+/// A query that apps send.
+struct Usual {
+    what: &'static str,
+    /// The login that sends it.
+    who: &'static str,
+    document: &'static str,
+    /// Where its list of parents lies, of which `$n` are asked for; empty where it has none.
+    list: &'static str,
+}
+
+/// What documents are put together from. No two branches of a document ask the same loader by ways of their own:
+/// whether they meet in one batch would depend on which is faster.
+const FRAGMENTS: [&str; 4] = [
+    "fragment Head on Plan { id status rater { name nip } orgUnit { name } assignment { position { name } }
+        period { year } copiedFrom { id } effectiveRevision { number } evaluations { status kind }
+        feedback { text author { name } } }",
+    "fragment Rows on Plan { currentRevision { behaviourExpectations { text } results { title
+        serves { title plan { id } } servedBy { title } indicators { text } } } }",
+    "fragment Around on Plan { servableResults { title } allowedActions { action allowed whoCan { name } }
+        activities(first: 5) { edges { node { description planResult { title } period { part } } } } }",
+    "fragment Ratings on Evaluation { id status resultRating behaviourRating predicate rater { name nip }
+        orgUnit { name } period { part } plan { id status } resultRatings { rating } behaviourRatings { rating }
+        explanation { code children { code } } feedback { text } recommendations { kind }
+        signatures { at } allowedActions { action allowed } }",
+];
+
+const USUAL: &[Usual] = &[
+    Usual {
+        what: "viewer with roles and sessions",
+        who: "atasan",
+        document: "{ viewer { roles sessions { id }
+            staff { name nip assignment { unit { name } position { name } superior { staff { name } } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "viewer with worklist",
+        who: "atasan",
+        document: "query($n: Int!) { viewer { worklist(first: $n) { kind deadline staff { name } subject {
+            ... on Plan { id status } ... on Activity { id status } ... on Evaluation { id status } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "worklist of one kind with actions",
+        who: "kepala",
+        document: "query($n: Int!) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: $n) { staff { name } subject {
+            ... on Activity { id plan { id } planResult { title } allowedActions { action allowed } } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "subordinates with assignments, plans, evaluations",
+        who: "atasan",
+        document: "{ viewer { subordinates { name nip assignment { unit { name } position { name } }
+            plans(first: 1) { edges { node { status } } } evaluations(first: 5) { edges { node { status } } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "people with unit, plans, evaluations",
+        who: "admin",
+        document: "query($n: Int!) { staff(first: $n) { edges { node { id name assignment { unit { name } }
+            plans(first: 3) { edges { node { id status } } }
+            evaluations(first: 12) { edges { node { id status predicate } } } } } } }",
+        list: "/staff/edges",
+    },
+    Usual {
+        what: "people with all that is told of them",
+        who: "admin",
+        document: "query($n: Int!) { staff(first: $n, orderBy: { name: DESCENDING }) { totalCount edges { cursor node { name nip externalId
+            employmentKind endedOn allowedActions { action allowed }
+            assignments { rank unit { name parent { name } } position { name } superior { staff { name nip } } }
+            plans(first: 2) { edges { cursor node { currentRevision { results { title } } evaluations { status } } } }
+            evaluations(first: 2) { edges { node { plan { id } period { part } allowedActions { action } } } } } } } }",
+        list: "/staff/edges",
+    },
+    Usual {
+        what: "a person",
+        who: "admin",
+        document: "query($staff: ID!) { staffMember(by: { id: $staff }) { name nip assignment { unit { name } }
+            plans(first: 3) { edges { node { status } } } evaluations(first: 5) { edges { node { status } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "who rates a person",
+        who: "admin",
+        document: "query($staff: ID!) { whoRates(staffId: $staff) { assignment { unit { name } } rater { name } } }",
+        list: "",
+    },
+    Usual {
+        what: "a plan with what is about it",
+        who: "admin",
+        document: "query($plan: ID!) { plan(id: $plan) { ...Head } }",
+        list: "",
+    },
+    Usual {
+        what: "a plan with its rows",
+        who: "admin",
+        document: "query($plan: ID!) { plan(id: $plan) { ...Rows } }",
+        list: "",
+    },
+    Usual {
+        what: "a plan with activities and actions",
+        who: "admin",
+        document: "query($plan: ID!) { plan(id: $plan) { ...Around } }",
+        list: "",
+    },
+    Usual {
+        what: "plans with what is about them",
+        who: "admin",
+        document: "query($n: Int!) { plans(first: $n, filter: { status: [APPROVED] }) { edges { node { ...Head } } } }",
+        list: "/plans/edges",
+    },
+    Usual {
+        what: "plans with their rows",
+        who: "admin",
+        document: "query($plans: [ID!]!) { nodes(ids: $plans) { ... on Plan { ...Rows } } }",
+        list: "/nodes",
+    },
+    Usual {
+        what: "plans with activities and actions",
+        who: "kepala",
+        document: "query($n: Int!) { plans(first: $n, filter: { status: [APPROVED] }) {
+            edges { node { ...Around } } } }",
+        list: "/plans/edges",
+    },
+    Usual {
+        what: "plans below a unit head",
+        who: "kepala",
+        document: "query($n: Int!, $year: ID!) { plans(first: $n, filter: { periodId: $year }) { totalCount
+            edges { cursor node { staff { name } status } } pageInfo { hasNextPage endCursor } } }",
+        list: "/plans/edges",
+    },
+    Usual {
+        what: "activities",
+        who: "admin",
+        document: "query($n: Int!) { activities(first: $n) { edges { node { description staff { name }
+            plan { status } planResult { title plan { id } } period { part } evidence { url }
+            allowedActions { action allowed whoCan { name } } } } } }",
+        list: "/activities/edges",
+    },
+    Usual {
+        what: "an evaluation with ratings and explanation",
+        who: "admin",
+        document: "query($evaluation: ID!) { evaluation(id: $evaluation) { ...Ratings } }",
+        list: "",
+    },
+    Usual {
+        what: "evaluations with ratings and explanation",
+        who: "admin",
+        document: "query($n: Int!) { evaluations(first: $n) { edges { node { ...Ratings } } } }",
+        list: "/evaluations/edges",
+    },
+    Usual {
+        what: "evaluations of a unit",
+        who: "kepala",
+        document: "query($n: Int!, $root: ID!) { evaluations(first: $n, filter: { orgUnitId: $root }) {
+            edges { node { staff { name } predicate } } } }",
+        list: "/evaluations/edges",
+    },
+    Usual {
+        what: "feedback on a plan",
+        who: "admin",
+        document: "query($plan: ID!) { feedback(planId: $plan) { text author { name } } }",
+        list: "",
+    },
+    Usual {
+        what: "report of predicates",
+        who: "admin",
+        document: "query($root: ID!, $year: ID!) { reports { predicateDistribution(unitId: $root, periodId: $year,
+            depth: 3) { computedAt { at } rows { veryGood orgUnit { name } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "report of plans",
+        who: "admin",
+        document: "query($root: ID!, $year: ID!) { reports { planCompletion(unitId: $root, periodId: $year, depth: 3) {
+            rows { approved orgUnit { name } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "report of evaluations",
+        who: "admin",
+        document: "query($root: ID!, $year: ID!) { reports { evaluationCompletion(unitId: $root, periodId: $year,
+            depth: 3) { rows { finished orgUnit { name } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "criteria and regulations",
+        who: "admin",
+        document: "{ criteria { name } criteriaSets { edges { node { criteria { code } } } } regulations { code } }",
+        list: "",
+    },
+    Usual {
+        what: "periods",
+        who: "admin",
+        document: "{ periods(filter: { yearsOnly: true }) { totalCount
+            edges { node { year parts { part allowedActions { action } } } } } }",
+        list: "",
+    },
+    Usual {
+        what: "units with heads, children, people",
+        who: "admin",
+        document: "query($n: Int!) { orgUnits(first: $n) { edges { node { name parent { name }
+            before: parent(on: \"2026-01-01\") { name } head { staff { name } position { name } }
+            children(first: 5) { edges { node { name head { leads } children(first: 5) { edges { node { name } } } } } }
+            staff(first: 3) { edges { node { name assignment { unit { name } } } } } } } } }",
+        list: "/orgUnits/edges",
+    },
+    Usual {
+        what: "positions",
+        who: "admin",
+        document: "query($n: Int!) { positions(first: $n) { totalCount edges { node { name } } } }",
+        list: "",
+    },
+    Usual {
+        what: "the predicate of a unit",
+        who: "admin",
+        document: "query($root: ID!, $year: ID!) { orgUnitPredicate(orgUnitId: $root, periodId: $year) { predicate } }",
+        list: "",
+    },
+    Usual {
+        what: "nodes of several kinds",
+        who: "admin",
+        document: "query($nodes: [ID!]!) { nodes(ids: $nodes) { __typename
+            ... on Staff { name } ... on Plan { status } ... on Evaluation { status } } }",
+        list: "/nodes",
+    },
+    Usual { what: "settings and labels", who: "pegawai", document: "{ serviceConfig { version } }", list: "" },
+];
+
+/// The first ids of a list.
+async fn first_ids(admin: &Client, list: &str) -> Vec<Value> {
+    let found =
+        admin.ok(&format!("{{ {list}(first: {MANY}) {{ edges {{ node {{ id }} }} }} }}"), json!({})).await;
+    found[list]["edges"].as_array().expect("edges").iter().map(|edge| edge["node"]["id"].clone()).collect()
+}
+
+/// The statements of a document by somebody whose session is not known yet, and its answer.
+///
+/// What is known of a session is forgotten whenever a test in this process ends one, so that each counts with a
+/// session of its own.
+async fn count(app: &TestApp, who: &str, document: &str, variables: &Value) -> (u64, Value) {
+    let client = app.client_of(who).await;
+    let before = app.env.db().statements();
+    let answer = client.ok(document, variables.clone()).await;
+    (app.env.db().statements() - before, answer)
+}
+
+async fn counts(app: &TestApp) -> String {
+    let admin = app.client_of("admin").await;
+    let (staff, mut plans, evaluations) = (
+        first_ids(&admin, "staff").await,
+        first_ids(&admin, "plans").await,
+        first_ids(&admin, "evaluations").await,
+    );
+    let found = admin
+        .ok(
+            "{ periods(filter: { year: 2026, yearsOnly: true }) { edges { node { id } } }
+               orgUnits(filter: { kind: AGENCY }) { edges { node { id } } } }",
+            json!({}),
+        )
+        .await;
+    // First a plan that serves and is served.
+    let document = "{ viewer { staff { plans(first: 1) { edges { node { id } } } } } }";
+    let of_head = app.client_of("kepala").await.ok(document, json!({})).await;
+    plans.insert(0, of_head["viewer"]["staff"]["plans"]["edges"][0]["node"]["id"].clone());
+    let (year, root) =
+        (&found["periods"]["edges"][0]["node"]["id"], &found["orgUnits"]["edges"][0]["node"]["id"]);
+    let mut lines = format!(
+        "# SQL statements of usual queries, without those of finding out who asks (at most every five seconds).\n\
+         # The same on both databases, for one parent and for {MANY}. Written by the test `statements`:\n\
+         # {WRITE}=1 cargo test --test it statements\n"
+    );
+    for Usual { what, who, document, list } in USUAL {
+        let mut document = (*document).to_owned();
+        for fragment in FRAGMENTS {
+            let name = fragment.split(' ').nth(1).expect("a name");
+            if document.contains(&format!("...{name}")) {
+                document.push_str(fragment);
+            }
+        }
+        let (login, _) = count(app, who, "{ viewer { __typename } }", &json!({})).await;
+        let mut sizes = Vec::new();
+        for n in [1, MANY] {
+            let nodes: Vec<_> = [&staff, &plans, &evaluations].iter().flat_map(|ids| &ids[..n]).collect();
+            let variables = json!({ "n": n, "staff": staff[3], "plan": plans[0], "plans": plans[..n], "evaluation": evaluations[0],
+                "year": year, "root": root, "nodes": nodes });
+            let (statements, answer) = count(app, who, &document, &variables).await;
+            if !list.is_empty() {
+                let parents = answer.pointer(list).and_then(Value::as_array).map_or(0, Vec::len);
+                assert!(parents >= n.min(10), "{what}: {parents} parents");
+            }
+            sizes.push(statements - login);
+        }
+        assert_eq!(sizes[0], sizes[1], "{what}: as many statements for one parent as for {MANY}");
+        writeln!(lines, "{:3}  {what}", sizes[0]).expect("a line");
+    }
+    lines
+}
+
+both_in_a_city!(usual_queries_send_as_many_statements_as_before, |app| async move {
+    let counted = counts(&app).await;
+    if std::env::var_os(WRITE).is_some() {
+        std::fs::write(COUNTS, &counted).expect("the counts are written");
+    }
+    let committed = std::fs::read_to_string(COUNTS).unwrap_or_default();
+    assert!(committed == counted, "run with {WRITE}=1 and review the diff; now it is\n{counted}");
+});
