@@ -2,6 +2,9 @@
 //! unauthorized load can't be written. The decision about one object is in `domain::policy`; a test
 //! holds the two together.
 
+#[cfg(test)]
+mod tests;
+
 use crate::db::{Backend, any_of};
 use domain::actor::{Actor, Coverage};
 use sea_orm::{

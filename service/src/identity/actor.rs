@@ -26,7 +26,7 @@ pub(super) async fn load(env: &Env, agency: AgencyId, staff: StaffId) -> Result<
     load_in(env.db.reader(), env.now(), agency, staff).await
 }
 
-pub(super) async fn load_in<C: ConnectionTrait>(
+pub(crate) async fn load_in<C: ConnectionTrait>(
     connection: &C,
     now: Instant,
     agency: AgencyId,

@@ -59,7 +59,7 @@ pub struct UnitFilter {
     pub kind: Option<UnitKind>,
 }
 
-const ASSIGNED: Owned<assignment::Column> = Owned {
+pub(crate) const ASSIGNED: Owned<assignment::Column> = Owned {
     agency: assignment::Column::AgencyId,
     staff: assignment::Column::StaffId,
     unit: assignment::Column::UnitId,

@@ -23,6 +23,8 @@ pub use tree::{children, heads, parents_on, staff_of_units};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
 pub(crate) use boundary::renew_at_boundaries;
+#[cfg(test)]
+pub(crate) use directory::ASSIGNED;
 pub(crate) use directory::must_see_unit;
 pub use directory::{
     StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, staff, staff_by_ids,

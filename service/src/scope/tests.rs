@@ -1,0 +1,513 @@
+//! The filters in SQL and the decisions of `domain::policy` are the same: on random organisations, for every
+//! person in them and every row, inside a unit of work that is rolled back.
+
+use super::*;
+use crate::{
+    db::Db,
+    env::{Clock, Env},
+    error::{Error, Result},
+    identity::load_actor_in,
+    store,
+    testing::{TestDb, id},
+};
+use domain::{
+    actor::{Identity, Role},
+    assignment::Capacity,
+    id::{AgencyId, ApiKeyId, AssignmentId, StaffId, UnitId},
+    plan::RaterSnapshot,
+    policy::{Standing, sees_personal},
+    time::Date,
+};
+use entity::{assignment, delegation, org_unit, org_unit_parent, period, plan, position, role_grant, staff};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use sea_orm::{EntityTrait, QueryFilter, QuerySelect, Set};
+use std::collections::BTreeSet;
+
+/// When something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Now,
+    Past,
+    Future,
+}
+
+impl When {
+    fn days(self) -> (Date, Option<Date>) {
+        let day = |year| Date::from_ymd_opt(year, 1, 1).expect("a day");
+        match self {
+            Self::Now => (day(2025), Some(day(2027))),
+            Self::Past => (day(2024), Some(day(2025))),
+            Self::Future => (day(2027), None),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Post {
+    staff: usize,
+    unit: usize,
+    superior: Option<usize>,
+    leads: bool,
+    when: When,
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    post: usize,
+    rater_post: usize,
+    rater: usize,
+    foreign: bool,
+}
+
+/// An organisation. Numbers are positions in the lists; unit 0 is the root.
+#[derive(Clone, Debug)]
+struct World {
+    /// The parent of unit 1 and those after it.
+    parents: Vec<usize>,
+    people: usize,
+    posts: Vec<Post>,
+    delegations: Vec<(usize, usize, When)>,
+    /// Person, role, unit, whether it was revoked.
+    roles: Vec<(usize, Role, usize, bool)>,
+    rows: Vec<Row>,
+}
+
+fn when() -> impl Strategy<Value = When> {
+    prop_oneof![6 => Just(When::Now), 1 => Just(When::Past), 1 => Just(When::Future)]
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![3 => Just(Role::PerformanceTeam), 3 => Just(Role::Admin), 1 => Just(Role::Auditor)]
+}
+
+fn world() -> impl Strategy<Value = World> {
+    (1..5_usize, 2..7_usize, 2..9_usize).prop_flat_map(|(units, people, posts)| {
+        let parents: Vec<_> = (1..units).map(|unit| 0..unit).collect();
+        let post = (0..people, 0..units, prop::option::weighted(0.8, 0..posts), any::<bool>(), when())
+            .prop_map(|(staff, unit, superior, leads, when)| Post { staff, unit, superior, leads, when });
+        let row = (0..posts, 0..posts, 0..people, prop::bool::weighted(0.1))
+            .prop_map(|(post, rater_post, rater, foreign)| Row { post, rater_post, rater, foreign });
+        (
+            parents,
+            prop::collection::vec(post, posts),
+            prop::collection::vec((0..posts, 0..people, when()), 0..3),
+            prop::collection::vec((0..people, role(), 0..units, prop::bool::weighted(0.2)), 0..3),
+            prop::collection::vec(row, 1..7),
+        )
+            .prop_map(move |(parents, posts, delegations, roles, rows)| {
+                World { parents, people, posts, delegations, roles, rows }.made_possible()
+            })
+    })
+}
+
+const AGENCY: AgencyId = AgencyId(unit(0).0);
+const ELSEWHERE: AgencyId = AgencyId(unit(99).0);
+
+const fn unit(number: usize) -> UnitId {
+    UnitId(id(0x9_1000 + number as u128))
+}
+
+const fn person(number: usize) -> StaffId {
+    StaffId(id(0x9_2000 + number as u128))
+}
+
+const fn post(number: usize) -> AssignmentId {
+    AssignmentId(id(0x9_3000 + number as u128))
+}
+
+impl World {
+    /// Nobody is his own superior or rater: the database refuses that. A role is held once.
+    fn made_possible(mut self) -> Self {
+        for number in 0..self.posts.len() {
+            self.posts[number].superior = self.posts[number].superior.filter(|superior| *superior != number);
+        }
+        for row in &mut self.rows {
+            if row.rater == self.posts[row.post].staff {
+                row.rater = (row.rater + 1) % self.people;
+            }
+        }
+        let mut held = BTreeSet::new();
+        self.roles.retain(|(person, role, unit, revoked)| *revoked || held.insert((*person, *role, *unit)));
+        self
+    }
+
+    fn below(&self, top: usize) -> BTreeSet<usize> {
+        let mut found = BTreeSet::from([top]);
+        // A parent has a smaller number than its units.
+        for (index, parent) in self.parents.iter().enumerate() {
+            if found.contains(parent) {
+                found.insert(index + 1);
+            }
+        }
+        found
+    }
+
+    fn coverage(&self, tops: impl IntoIterator<Item = usize>) -> Coverage {
+        let tops: BTreeSet<usize> = tops.into_iter().collect();
+        if tops.is_empty() {
+            return Coverage::Nothing;
+        }
+        if tops.contains(&0) {
+            return Coverage::Everything;
+        }
+        Coverage::Units(tops.into_iter().flat_map(|top| self.below(top)).map(unit).collect())
+    }
+
+    /// The actor that a person should be.
+    fn actor(&self, who: usize) -> Actor {
+        let own = |post: &&(usize, &Post)| post.1.staff == who && post.1.when == When::Now;
+        let posts: Vec<_> = self.posts.iter().enumerate().collect();
+        let held = |role: Role| {
+            let grants =
+                self.roles.iter().filter(move |grant| (grant.0, grant.1, grant.3) == (who, role, false));
+            self.coverage(grants.map(|grant| grant.2))
+        };
+        Actor {
+            identity: Identity::Staff(person(who)),
+            assignments: posts.iter().filter(own).map(|(number, _)| post(*number)).collect(),
+            acting_for: self
+                .delegations
+                .iter()
+                .filter(|(_, delegate, when)| *delegate == who && *when == When::Now)
+                .map(|(of, _, _)| post(*of))
+                .collect(),
+            headed: self.coverage(posts.iter().filter(own).filter(|one| one.1.leads).map(|one| one.1.unit)),
+            performance_team: held(Role::PerformanceTeam),
+            admin: held(Role::Admin),
+            auditor: held(Role::Auditor) != Coverage::Nothing,
+            ..Actor::system(AGENCY)
+        }
+    }
+
+    /// Whether somebody above a post in the chain of superiors is one of these.
+    fn is_below(&self, of: usize, powers: &[Uuid]) -> bool {
+        let (mut at, mut seen) = (self.posts[of].superior, BTreeSet::new());
+        while let Some(superior) = at.filter(|superior| seen.insert(*superior)) {
+            if powers.contains(&post(superior).0) {
+                return true;
+            }
+            at = self.posts[superior].superior;
+        }
+        false
+    }
+
+    fn standing(&self, actor: &Actor, of: usize, rater: Option<(usize, usize)>) -> Standing {
+        let owner = self.posts[of].staff;
+        let nobody = (usize::from(u16::MAX), usize::from(u16::MAX));
+        let (rater_post, rater) = rater.unwrap_or(nobody);
+        let rater = RaterSnapshot {
+            assignment: post(rater_post),
+            staff: person(rater),
+            name: String::new(),
+            nip: None,
+            position: String::new(),
+            unit_name: String::new(),
+            capacity: Capacity::Definitive,
+            superior_assignment: None,
+            superior_staff: None,
+        };
+        Standing::of(actor, person(owner), unit(self.posts[of].unit), &rater)
+            .with_chain(self.is_below(of, &powers(actor)))
+    }
+
+    async fn insert<C: sea_orm::ConnectionTrait>(&self, db: &C) -> Result<()> {
+        let (from, _) = When::Past.days();
+        let units = (0..=self.parents.len()).map(|number| (unit(number), AGENCY));
+        for (unit, agency) in units.chain([(UnitId(ELSEWHERE.0), ELSEWHERE)]) {
+            let row = org_unit::ActiveModel {
+                id: Set(unit.0),
+                agency_id: Set(agency.0),
+                code: Set(unit.0.to_string()),
+                name: Set(unit.0.to_string()),
+                kind: Set("OPD".to_owned()),
+                time_zone: Set(None),
+                approximate: Set(false),
+                external_id: Set(None),
+                source: Set(None),
+                valid_from: Set(from),
+                valid_to: Set(None),
+                version: Set(1),
+            };
+            org_unit::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        for (index, parent) in self.parents.iter().enumerate() {
+            let row = org_unit_parent::ActiveModel {
+                id: Set(id(0x9_4000 + index as u128)),
+                unit_id: Set(unit(index + 1).0),
+                parent_id: Set(unit(*parent).0),
+                valid_from: Set(from),
+                valid_to: Set(None),
+            };
+            org_unit_parent::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        let row = position::ActiveModel {
+            id: Set(id(0x9_5000)),
+            agency_id: Set(AGENCY.0),
+            code: Set("X".to_owned()),
+            name: Set("X".to_owned()),
+            kind: Set("EXECUTIVE".to_owned()),
+            level: Set(None),
+            version: Set(1),
+        };
+        position::Entity::insert(row).exec_without_returning(db).await?;
+        for number in 0..self.people {
+            let row = staff::ActiveModel {
+                id: Set(person(number).0),
+                agency_id: Set(AGENCY.0),
+                nip: Set(None),
+                name: Set(String::new()),
+                employment_kind: Set("PNS".to_owned()),
+                status: Set("ACTIVE".to_owned()),
+                ended_on: Set(None),
+                end_reason: Set(None),
+                external_id: Set(None),
+                source: Set(None),
+                version: Set(1),
+            };
+            staff::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        self.insert_posts(db).await?;
+        self.insert_rows(db).await
+    }
+
+    async fn insert_posts<C: sea_orm::ConnectionTrait>(&self, db: &C) -> Result<()> {
+        for (number, one) in self.posts.iter().enumerate() {
+            let (valid_from, valid_to) = one.when.days();
+            let row = assignment::ActiveModel {
+                id: Set(post(number).0),
+                agency_id: Set(AGENCY.0),
+                staff_id: Set(person(one.staff).0),
+                unit_id: Set(unit(one.unit).0),
+                position_id: Set(id(0x9_5000)),
+                rank: Set(None),
+                superior_id: Set(None),
+                capacity: Set("DEFINITIVE".to_owned()),
+                leads: Set(one.leads),
+                valid_from: Set(valid_from),
+                valid_to: Set(valid_to),
+                version: Set(1),
+            };
+            assignment::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        for (number, one) in self.posts.iter().enumerate() {
+            assignment::Entity::update_many()
+                .col_expr(
+                    assignment::Column::SuperiorId,
+                    Expr::value(one.superior.map(|other| post(other).0)),
+                )
+                .filter(assignment::Column::Id.eq(post(number).0))
+                .exec(db)
+                .await?;
+        }
+        for (number, (of, delegate, when)) in self.delegations.iter().enumerate() {
+            let (valid_from, valid_to) = when.days();
+            let row = delegation::ActiveModel {
+                id: Set(id(0x9_6000 + number as u128)),
+                agency_id: Set(AGENCY.0),
+                assignment_id: Set(post(*of).0),
+                delegate_id: Set(person(*delegate).0),
+                capacity: Set("PLH".to_owned()),
+                valid_from: Set(valid_from),
+                valid_to: Set(valid_to),
+                reason: Set(String::new()),
+                version: Set(1),
+            };
+            delegation::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        for (number, (who, role, over, revoked)) in self.roles.iter().enumerate() {
+            let row = role_grant::ActiveModel {
+                id: Set(id(0x9_7000 + number as u128)),
+                agency_id: Set(AGENCY.0),
+                staff_id: Set(person(*who).0),
+                role: Set(role.to_string()),
+                unit_id: Set(unit(*over).0),
+                granted_at: Set(0),
+                revoked_at: Set(revoked.then_some(1)),
+                version: Set(1),
+            };
+            role_grant::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_rows<C: sea_orm::ConnectionTrait>(&self, db: &C) -> Result<()> {
+        let (from, _) = When::Now.days();
+        let row = period::ActiveModel {
+            id: Set(id(0x9_8000)),
+            agency_id: Set(AGENCY.0),
+            year: Set(2026),
+            cycle: Set("QUARTERLY".to_owned()),
+            part: Set(0),
+            parent_id: Set(None),
+            starts_on: Set(from),
+            ends_on: Set(from),
+            plan_deadline: Set(from),
+            report_deadline: Set(from),
+            rating_deadline: Set(from),
+            status: Set("OPEN".to_owned()),
+            version: Set(1),
+        };
+        period::Entity::insert(row).exec_without_returning(db).await?;
+        for (number, one) in self.rows.iter().enumerate() {
+            let of = &self.posts[one.post];
+            let row = plan::ActiveModel {
+                id: Set(id(0x9_9000 + number as u128)),
+                agency_id: Set(if one.foreign { ELSEWHERE.0 } else { AGENCY.0 }),
+                assignment_id: Set(post(one.post).0),
+                staff_id: Set(person(of.staff).0),
+                unit_id: Set(unit(of.unit).0),
+                period_id: Set(id(0x9_8000)),
+                // Of those an assignment has any number.
+                status: Set("CANCELLED".to_owned()),
+                starts_on: Set(from),
+                ends_on: Set(from),
+                rater_assignment_id: Set(post(one.rater_post).0),
+                rater_staff_id: Set(person(one.rater).0),
+                rater: Set("{}".to_owned()),
+                late: Set(false),
+                copied_from: Set(None),
+                decision_note: Set(None),
+                created_at: Set(0),
+                submitted_at: Set(None),
+                decided_at: Set(None),
+                version: Set(1),
+            };
+            plan::Entity::insert(row).exec_without_returning(db).await?;
+        }
+        Ok(())
+    }
+
+    /// Where the filter of plans, or that of people, differs from the policy; none if nowhere.
+    async fn difference<C: sea_orm::ConnectionTrait>(
+        &self,
+        db: &C,
+        backend: Backend,
+        filter: &Owned<plan::Column>,
+    ) -> Result<Option<String>> {
+        let now = "2026-03-02T02:00:00Z".parse().map_err(Error::internal)?;
+        let mut actors = vec![Actor::system(AGENCY)];
+        actors.push(Actor {
+            identity: Identity::ApiKey(ApiKeyId(id(1))),
+            reporting: Coverage::Everything,
+            ..Actor::system(AGENCY)
+        });
+        actors.push(Actor { agency: ELSEWHERE, admin: Coverage::Everything, auditor: true, ..self.actor(0) });
+        for who in 0..self.people {
+            let actor = load_actor_in(db, now, AGENCY, person(who)).await?;
+            let (found, wanted) = (format!("{actor:?}"), format!("{:?}", self.actor(who)));
+            if found != wanted {
+                return Ok(Some(format!("person {who} is {found}, not {wanted}")));
+            }
+            actors.push(actor);
+        }
+        for actor in &actors {
+            let plans: BTreeSet<Uuid> = plan::Entity::find()
+                .select_only()
+                .column(plan::Column::Id)
+                .filter(filter.personal(backend, actor))
+                .into_tuple()
+                .all(db)
+                .await?
+                .into_iter()
+                .collect();
+            for (number, row) in self.rows.iter().enumerate() {
+                let agency = if row.foreign { ELSEWHERE } else { AGENCY };
+                let standing = self.standing(actor, row.post, Some((row.rater_post, row.rater)));
+                let wanted = agency == actor.agency && sees_personal(&standing);
+                if plans.contains(&id(0x9_9000 + number as u128)) != wanted {
+                    return Ok(Some(format!("plan {number} for {actor:?}: the policy says {wanted}")));
+                }
+            }
+            let posts: BTreeSet<Uuid> = assignment::Entity::find()
+                .select_only()
+                .column(assignment::Column::Id)
+                .filter(crate::organisation::ASSIGNED.personal(backend, actor))
+                .into_tuple()
+                .all(db)
+                .await?
+                .into_iter()
+                .collect();
+            for number in 0..self.posts.len() {
+                let standing = self.standing(actor, number, None);
+                let wanted = actor.agency == AGENCY && sees_personal(&standing);
+                if posts.contains(&post(number).0) != wanted {
+                    return Ok(Some(format!("post {number} for {actor:?}: the policy says {wanted}")));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+async fn check(
+    env: &Env,
+    world: World,
+    filter: &'static Owned<plan::Column>,
+) -> std::result::Result<(), TestCaseError> {
+    let done: Result<()> = env
+        .write(&Actor::system(AGENCY), move |tx| async move {
+            world.insert(tx.connection()).await?;
+            // Either way nothing stays.
+            Err(match world.difference(tx.connection(), tx.backend(), filter).await? {
+                Some(difference) => Error::internal(difference),
+                None => Error::NotFound,
+            })
+        })
+        .await;
+    match done {
+        Err(Error::NotFound) => Ok(()),
+        other => Err(TestCaseError::fail(format!("{other:?}"))),
+    }
+}
+
+/// Compares on so many worlds; the error is the first difference.
+fn run(
+    cases: u32,
+    db: impl Future<Output = Result<Option<TestDb>>>,
+    filter: &'static Owned<plan::Column>,
+) -> std::result::Result<(), String> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let Some(db) = runtime.block_on(db).expect("a database") else {
+        eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", crate::testing::POSTGRES_VARIABLE);
+        return Ok(());
+    };
+    let env = runtime.block_on(async {
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        Env::new(connected, Clock::system(), db.folder.path())
+    });
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    runner
+        .run(&world(), |world| runtime.block_on(check(&env, world, filter)))
+        .map_err(|failure| failure.to_string())
+}
+
+async fn sqlite() -> Result<Option<TestDb>> {
+    TestDb::sqlite().await.map(Some)
+}
+
+#[test]
+fn the_filters_are_the_policy_on_sqlite() {
+    assert_eq!(run(500, sqlite(), &store::plan::OWNED), Ok(()));
+}
+
+#[test]
+fn the_filters_are_the_policy_on_postgresql() {
+    assert_eq!(run(150, TestDb::postgres(), &store::plan::OWNED), Ok(()));
+}
+
+/// The negative control: filters that look at a wrong column, or leave one out.
+#[test]
+fn a_filter_that_is_not_the_policy_is_found() {
+    static NO_RATER: Owned<plan::Column> = Owned { rater: None, ..store::plan::OWNED };
+    static NO_CHAIN: Owned<plan::Column> =
+        Owned { assignment: plan::Column::RaterAssignmentId, ..store::plan::OWNED };
+    static NO_UNIT: Owned<plan::Column> = Owned { unit: plan::Column::AgencyId, ..store::plan::OWNED };
+    static NO_OWNER: Owned<plan::Column> = Owned { staff: plan::Column::RaterStaffId, ..store::plan::OWNED };
+    for broken in [&NO_RATER, &NO_CHAIN, &NO_UNIT, &NO_OWNER] {
+        let found = run(400, sqlite(), broken).expect_err("a difference");
+        assert!(found.contains("the policy says"), "{found}");
+    }
+}
