@@ -22,7 +22,7 @@ async fn put(app: &TestApp, url: &str, bytes: impl AsRef<[u8]>) -> StatusCode {
 }
 
 /// Uploads a file; gives its global id.
-async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
+pub async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
     let input = json!({ "name": "berkas.csv", "size": bytes.as_ref().len() });
     let made = admin.done("createUpload", "uploadId url expiresAt", input).await;
     let url = made["url"].as_str().expect("an address");
@@ -32,7 +32,7 @@ async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
 }
 
 /// Runs an import to its end.
-async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
+pub async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
     let key = service::env::fresh_id();
     let input = json!({ "uploadId": upload, "dryRun": dry_run, "idempotencyKey": key });
     let begun = admin.done("importOrganisation", RUN, input.clone()).await["importRun"].clone();

@@ -1,10 +1,6 @@
 //! Each field of the schema from each root: without a login nothing but what is public answers.
 
-use crate::support::{Client, On, Person, TestApp, run, sdl::Sdl};
-use kinerja::http::{
-    app::{App, AppSettings, Introspection},
-    guard::Limits,
-};
+use crate::support::{Client, On, Person, run, sdl::Sdl};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -22,24 +18,6 @@ const PUBLIC: [&str; 11] = [
     "checkDistribution",
     "checkNip",
 ];
-
-/// The same world behind a server that takes documents of any size.
-fn without_limits(app: &TestApp) -> TestApp {
-    let limits = Limits {
-        document_bytes: 1 << 20,
-        tokens: 1 << 20,
-        depth: 32,
-        fields: 1 << 20,
-        aliases: 1 << 20,
-        values: 1 << 20,
-        cost: u64::MAX,
-        ..Limits::default()
-    };
-    let settings = AppSettings { introspection: Introspection::SignedIn, limits, ..AppSettings::default() };
-    let mut open = app.clone();
-    open.router = App::new(app.env.clone(), &settings).expect("an app").router();
-    open
-}
 
 /// Each root field with a document that selects all that can be reached below it. Together they select each
 /// field of the schema.
@@ -84,7 +62,7 @@ fn fault(field: &str, answer: &Value) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_login_no_field_answers_but_what_is_public() {
     run(On::Sqlite, |app| async move {
-        let app = without_limits(&app);
+        let app = app.without_limits();
         let anonymous = app.anonymous();
         let documents = documents();
         let mut faults = Vec::new();

@@ -14,9 +14,9 @@ pub use account::{
     ActivateAccount, ActivationCode, ChangePassword, FoundAgency, IssueActivationCodes, activate_account,
     change_password, found_agency, issue_activation_codes,
 };
-pub use actor::system;
 #[cfg(test)]
 pub(crate) use actor::load_in as load_actor_in;
+pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use connected::{Pass, ended, rights_changed, rights_now};
 pub use login::{Login, login};

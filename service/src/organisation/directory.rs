@@ -13,6 +13,7 @@ use domain::{
     assignment::Assignment,
     id::{AssignmentId, StaffId, UnitId},
     staff::{EmploymentKind, Staff, StaffStatus},
+    time::Date,
     unit::{OrgUnit, UnitKind},
 };
 use entity::{assignment, org_unit, org_unit_parent, staff};
@@ -72,12 +73,27 @@ pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
     if matches!(actor.identity, Identity::ApiKey(_)) { Err(Error::Forbidden) } else { Ok(()) }
 }
 
+/// The assignments by which people are known personally: those of today and later, and of who has none any more,
+/// those that have ended. Who was a superior once sees no more of a person who has moved on.
+fn by_which_known(today: Date) -> Condition {
+    let lasts = || {
+        Condition::any().add(assignment::Column::ValidTo.is_null()).add(assignment::Column::ValidTo.gt(today))
+    };
+    let still_assigned = assignment::Entity::find()
+        .select_only()
+        .column(assignment::Column::StaffId)
+        .filter(lasts())
+        .into_query();
+    lasts().add(assignment::Column::StaffId.not_in_subquery(still_assigned))
+}
+
 /// People whose personal data the actor sees.
-fn known_personally(backend: Backend, actor: &Actor) -> Condition {
+fn known_personally(backend: Backend, actor: &Actor, today: Date) -> Condition {
     let assigned = assignment::Entity::find()
         .select_only()
         .column(assignment::Column::StaffId)
         .filter(ASSIGNED.personal(backend, actor))
+        .filter(by_which_known(today))
         .into_query();
     let me = actor.staff().map(|me| staff::Column::Id.eq(me.0));
     Condition::any().add(staff::Column::Id.in_subquery(assigned)).add_option(me)
@@ -111,7 +127,7 @@ pub async fn staff(
         .filter(staff::Column::AgencyId.eq(actor.agency.0))
         .filter(staff::Column::Status.eq(status.to_string()));
     if filter.has_left || filter.employment_kind.is_some() {
-        select = select.filter(known_personally(source.backend, actor));
+        select = select.filter(known_personally(source.backend, actor, env.today(actor)));
     }
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, staff::Column::Name, name));
@@ -185,7 +201,7 @@ pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<H
 /// Of these people, those whose NIP, rank and the like the actor sees.
 pub async fn personal(env: &Env, actor: &Actor, people: &[StaffId]) -> Result<BTreeSet<StaffId>> {
     let source = env.db.source();
-    let which = ASSIGNED.personal(source.backend, actor).add(any_of(
+    let which = ASSIGNED.personal(source.backend, actor).add(by_which_known(env.today(actor))).add(any_of(
         source.backend,
         (assignment::Entity, assignment::Column::StaffId),
         people.iter().map(|id| id.0),
@@ -218,36 +234,58 @@ pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
     store::staff::load(source, which).await
 }
 
-/// The assignments of people, the newest first: all of those whose personal data the actor sees, of others
-/// those that have not ended.
+/// Of these assignments, those that have ended and that the actor does not see: an ended one is told to who sees
+/// what is personal of the person, or was over that assignment.
+pub(super) async fn hidden<'a>(
+    env: &Env,
+    actor: &Actor,
+    assignments: impl Iterator<Item = &'a Assignment>,
+) -> Result<BTreeSet<AssignmentId>> {
+    let today = env.today(actor);
+    let ended: Vec<&Assignment> = assignments.filter(|assignment| assignment.has_ended_by(today)).collect();
+    if ended.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let people: Vec<StaffId> = ended.iter().map(|assignment| assignment.staff).collect();
+    let known = personal(env, actor, &people).await?;
+    let source = env.db.source();
+    let which = ASSIGNED.personal(source.backend, actor).add(any_of(
+        source.backend,
+        (assignment::Entity, assignment::Column::Id),
+        ended.iter().map(|assignment| assignment.id.0),
+    ));
+    let below: BTreeSet<AssignmentId> =
+        store::assignment::load(source, which).await?.into_iter().map(|assignment| assignment.id).collect();
+    let ended = ended.into_iter().filter(|ended| !known.contains(&ended.staff) && !below.contains(&ended.id));
+    Ok(ended.map(|ended| ended.id).collect())
+}
+
+/// The assignments of people, the newest first, without those that have ended and are hidden.
 pub async fn assignments_of(
     env: &Env,
     actor: &Actor,
     people: &[StaffId],
 ) -> Result<HashMap<StaffId, Vec<Assignment>>> {
     must_be_person(actor)?;
-    let today = env.today(actor);
-    let has_ended = |assignment: &Assignment| assignment.has_ended_by(today);
     let mut found = store::assignment::of_staff(env.db.source(), actor.agency, people).await?;
-    let moved: Vec<StaffId> =
-        found.iter().filter(|(_, all)| all.iter().any(has_ended)).map(|(staff, _)| *staff).collect();
-    if !moved.is_empty() {
-        let seen = personal(env, actor, &moved).await?;
-        for (_, all) in found.iter_mut().filter(|(staff, _)| !seen.contains(staff)) {
-            all.retain(|assignment| !has_ended(assignment));
-        }
+    let hidden = hidden(env, actor, found.values().flatten()).await?;
+    for all in found.values_mut() {
+        all.retain(|assignment| !hidden.contains(&assignment.id));
     }
     Ok(found)
 }
 
-/// Assignments by id.
+/// Assignments by id, without those that have ended and are hidden.
 pub async fn assignments_by_ids(
     env: &Env,
     actor: &Actor,
     ids: &[AssignmentId],
 ) -> Result<HashMap<AssignmentId, Assignment>> {
     must_be_person(actor)?;
-    store::assignment::by_ids(env.db.source(), actor.agency, ids).await
+    let mut found = store::assignment::by_ids(env.db.source(), actor.agency, ids).await?;
+    let hidden = hidden(env, actor, found.values()).await?;
+    found.retain(|id, _| !hidden.contains(id));
+    Ok(found)
 }
 
 /// A page of the agency's units that are in being today, by name.

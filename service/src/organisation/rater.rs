@@ -75,7 +75,7 @@ async fn find<C: ConnectionTrait>(
     }
 }
 
-/// Who rates a person on a day, for each assignment open then; today's day unless one is given.
+/// Who rates a person on a day, for each assignment open then that the actor sees; today's day unless one is given.
 pub async fn who_rates(
     env: &Env,
     actor: &Actor,
@@ -87,8 +87,10 @@ pub async fn who_rates(
     let which = store::assignment::open_on(on)
         .add(entity::assignment::Column::AgencyId.eq(actor.agency.0))
         .add(entity::assignment::Column::StaffId.eq(staff.0));
+    let assignments = store::assignment::load(source, which).await?;
+    let hidden = super::directory::hidden(env, actor, assignments.iter()).await?;
     let mut found = Vec::new();
-    for assignment in store::assignment::load(source, which).await? {
+    for assignment in assignments.into_iter().filter(|assignment| !hidden.contains(&assignment.id)) {
         let rater = rater_of(source, &assignment, on).await?;
         found.push((assignment, rater));
     }

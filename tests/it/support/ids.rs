@@ -41,3 +41,9 @@ pub fn quarter(number: u32) -> String {
 pub fn plan(id: u128) -> String {
     global(11, service::testing::id(id))
 }
+
+/// The person of a global id.
+pub fn staff_of(id: &serde_json::Value) -> domain::id::StaffId {
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_str().expect("an id")).expect("base64");
+    domain::id::StaffId(Uuid::from_slice(&bytes[2..]).expect("a UUID"))
+}

@@ -8,7 +8,10 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use kinerja::http::app::{App, AppSettings, Introspection};
+use kinerja::http::{
+    app::{App, AppSettings, Introspection},
+    guard::Limits,
+};
 use serde_json::{Value, json};
 use service::{
     Env,
@@ -123,6 +126,24 @@ impl TestApp {
         let settings = AppSettings { introspection: Introspection::SignedIn, ..AppSettings::default() };
         let router = App::new(env.clone(), &settings).expect("an app").router();
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
+    }
+
+    /// The same world behind a server that takes documents of any size.
+    pub fn without_limits(&self) -> Self {
+        let limits = Limits {
+            document_bytes: 1 << 20,
+            tokens: 1 << 20,
+            depth: 32,
+            fields: 1 << 20,
+            aliases: 1 << 20,
+            values: 1 << 20,
+            cost: u64::MAX,
+            ..Limits::default()
+        };
+        let settings =
+            AppSettings { introspection: Introspection::SignedIn, limits, ..AppSettings::default() };
+        let router = App::new(self.env.clone(), &settings).expect("an app").router();
+        Self { router, ..self.clone() }
     }
 
     /// Moves the clock.

@@ -91,6 +91,12 @@ impl Sdl {
         }
     }
 
+    /// Whether an object has a global id that `node` finds.
+    pub fn is_node(&self, of: &str) -> bool {
+        matches!(self.0.get(of), Some(TypeKind::Object(object))
+            if object.implements.iter().any(|interface| interface.node.as_str() == "Node"))
+    }
+
     /// Whether a type has fields.
     pub fn is_composite(&self, of: &str) -> bool {
         matches!(self.0.get(of), Some(TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_)))

@@ -1,0 +1,66 @@
+//! Who sees and does what: decision tables written by hand (`tests/it/data/matrix`), held against answers through
+//! HTTP. Neither is ever made from the other: where they differ, the rules decide which of them is wrong.
+
+mod read;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A cell by row and column.
+type Cells = BTreeMap<(String, String), String>;
+
+/// A table: its first line names the columns, every other a row with a word for each.
+fn table(text: &str) -> Cells {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let columns: Vec<&str> = lines.next().expect("a line of columns").split_whitespace().skip(1).collect();
+    let mut cells = Cells::new();
+    for line in lines {
+        let mut words = line.split_whitespace();
+        let row = words.next().expect("a row's name");
+        let words: Vec<&str> = words.collect();
+        assert_eq!(words.len(), columns.len(), "cells of {row}");
+        for (column, word) in columns.iter().zip(words) {
+            let known = cells.insert((row.to_owned(), (*column).to_owned()), word.to_owned());
+            assert!(known.is_none(), "{row} {column} stands twice");
+        }
+    }
+    cells
+}
+
+/// Where answers differ from what was expected; a cell on one side only differs.
+fn differences(expected: &Cells, actual: &Cells) -> Vec<String> {
+    let keys: BTreeSet<_> = expected.keys().chain(actual.keys()).collect();
+    let word = |cells: &Cells, key| cells.get(key).cloned().unwrap_or_else(|| "nothing".to_owned());
+    keys.into_iter()
+        .map(|key| (key, word(expected, key), word(actual, key)))
+        .filter(|(_, expected, actual)| expected != actual)
+        .map(|((row, column), expected, actual)| {
+            format!("{row} {column}: {expected} expected, {actual} found")
+        })
+        .collect()
+}
+
+#[test]
+fn a_changed_cell_is_found() {
+    let text = "actor DRAFT FINAL\nemployee d r\npeer - -\n";
+    let answers = table(text);
+    assert_eq!(differences(&table(text), &answers), Vec::<String>::new());
+    let changed = table(&text.replace("peer - -", "peer - r"));
+    assert_eq!(differences(&changed, &answers), ["peer FINAL: r expected, - found"]);
+    let more = table(&format!("{text}outsider - -\n"));
+    assert_eq!(differences(&more, &answers).len(), 2);
+    assert_eq!(differences(&answers, &more).len(), 2);
+}
+
+/// Every cell of the committed tables counts: with any one of them changed, the comparison fails.
+#[test]
+fn any_changed_cell_of_the_tables_is_found() {
+    for text in read::TABLES.iter().map(|(_, text)| *text) {
+        let answers = table(text);
+        for key in answers.keys() {
+            let mut changed = answers.clone();
+            changed.insert(key.clone(), "changed".to_owned());
+            assert_eq!(differences(&changed, &answers).len(), 1);
+        }
+    }
+}

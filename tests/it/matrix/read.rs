@@ -1,0 +1,361 @@
+//! What each actor reads of each object in each state: every field of the object by its class, and the same over
+//! every way that leads to it.
+
+use super::{
+    Cells, differences, table,
+    world::{Actor, World, world},
+};
+use crate::{
+    both,
+    import::{import, upload},
+    support::{
+        Client, ids,
+        sdl::{Sdl, named},
+    },
+    visibility::{Class, Classes},
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+use service::testing::city;
+use std::{collections::BTreeMap, fmt::Write};
+use tower::ServiceExt;
+
+/// The decision tables.
+pub const TABLES: [(&str, &str); 5] = [
+    ("people", include_str!("../data/matrix/people.txt")),
+    ("plans", include_str!("../data/matrix/plans.txt")),
+    ("activities", include_str!("../data/matrix/activities.txt")),
+    ("evaluations", include_str!("../data/matrix/evaluations.txt")),
+    ("figures", include_str!("../data/matrix/figures.txt")),
+];
+
+/// What hangs on other people than the object's: told by their own rows of the tables.
+const APART: [(&str, &str); 1] = [("PlanRater", "nip")];
+/// Objects of their own that belong to what they stand in.
+const INSIDE: [(&str, &str); 1] = [("PlanRevision", "results")];
+
+/// The schema with the classes of its fields.
+struct Book {
+    sdl: Sdl,
+    classes: Classes,
+}
+
+impl Book {
+    /// All fields of an object and of what belongs to it; not of the objects that it leads to, nor what one can
+    /// do to it, which differs by actor.
+    fn selection(&self, of: &str, above: &[&str]) -> String {
+        let mut text = String::new();
+        for field in self.sdl.fields(of) {
+            let (name, to) = (field.name.node.as_str(), named(&field.ty.node));
+            let leads_away = self.sdl.is_node(to) && !INSIDE.contains(&(of, name));
+            if APART.contains(&(of, name))
+                || to == "AllowedAction"
+                || to.ends_with("Connection")
+                || leads_away
+            {
+                continue;
+            }
+            if !self.sdl.is_composite(to) {
+                let _ = write!(text, " {name}");
+            } else if !above.contains(&to) {
+                let below = self.selection(to, &[above, &[to]].concat());
+                let _ = write!(text, " {name} {{{below} }}");
+            }
+        }
+        text
+    }
+
+    /// The values of an object with their classes; what is null or empty is no value.
+    fn values(&self, of: &str, object: &Value) -> BTreeMap<String, (Class, String)> {
+        let mut found = BTreeMap::new();
+        self.collect(of, object, Class::Directory, String::new(), &mut found);
+        found
+    }
+
+    fn collect(
+        &self,
+        of: &str,
+        object: &Value,
+        above: Class,
+        path: String,
+        found: &mut BTreeMap<String, (Class, String)>,
+    ) {
+        for (name, value) in object.as_object().into_iter().flatten() {
+            let Some(field) = self.sdl.fields(of).into_iter().find(|field| field.name.node == *name) else {
+                continue;
+            };
+            let own = self.classes.of(of, name);
+            // What stands inside of something is as confidential as that.
+            let class = if rank(own) > rank(above) { own } else { above };
+            let path = format!("{path}.{name}");
+            let items = match value {
+                Value::Array(items) => items.iter().collect(),
+                one => vec![one],
+            };
+            for (index, item) in items.into_iter().enumerate() {
+                match item {
+                    Value::Null => {}
+                    Value::Object(_) => {
+                        self.collect(named(&field.ty.node), item, class, format!("{path}.{index}"), found);
+                    }
+                    scalar => {
+                        found.insert(format!("{path}.{index}"), (class, scalar.to_string()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The word for what is seen of an object, given all that there is to see.
+    fn word(&self, of: &str, all: &Value, seen: &Value) -> String {
+        if seen.is_null() {
+            return "-".to_owned();
+        }
+        let (all, seen) = (self.values(of, all), self.values(of, seen));
+        let more = seen.iter().find(|(path, value)| all.get(*path) != Some(value));
+        if let Some((path, _)) = more {
+            return format!("more:{path}");
+        }
+        let mut word = "nothing".to_owned();
+        for (class, letter) in [(Class::Directory, "d"), (Class::Personal, "p"), (Class::Rating, "r")] {
+            let of_class: Vec<_> = all.iter().filter(|(_, (found, _))| *found == class).collect();
+            let hidden: Vec<_> = of_class.iter().filter(|(path, _)| !seen.contains_key(*path)).collect();
+            match (hidden.first(), hidden.len() == of_class.len()) {
+                (None, _) if !of_class.is_empty() => word = letter.to_owned(),
+                (Some((path, _)), false) => return format!("{letter} without {path}"),
+                _ => {}
+            }
+        }
+        word
+    }
+}
+
+fn rank(class: Class) -> u8 {
+    match class {
+        Class::Frame | Class::Public | Class::Directory => 0,
+        Class::Personal => 1,
+        Class::Rating => 2,
+        other => panic!("{other:?} has no place inside an object of a person"),
+    }
+}
+
+/// Something to look at.
+struct Target {
+    table: &'static str,
+    column: &'static str,
+    kind: &'static str,
+    object: &'static str,
+    /// Whose it is.
+    owner: &'static str,
+    /// Who sees all there is to see.
+    sees_all: &'static str,
+}
+
+/// The ways to an object, by its type; `F` stands for what is selected of it.
+fn ways(kind: &str) -> &'static str {
+    match kind {
+        "Plan" => {
+            "plan(id: $id) { ...F } plans(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
+             staffMember(by: { id: $staff }) { plans(first: 100) { edges { node { ...F } } } }"
+        }
+        "Activity" => {
+            "activities(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
+             plans(filter: { staffId: $staff }) { edges { node { activities { edges { node { ...F } } } } } }"
+        }
+        "Evaluation" => {
+            "evaluation(id: $id) { ...F } evaluations(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
+             staffMember(by: { id: $staff }) { evaluations(first: 100) { edges { node { ...F } } } }"
+        }
+        "Staff" => "staffMember(by: { id: $id }) { ...F }",
+        "Assignment" => "staffMember(by: { id: $staff }) { assignments { ...F } }",
+        _ => "",
+    }
+}
+
+/// All objects of an answer with this id.
+fn objects<'a>(answer: &'a Value, id: &Value, found: &mut Vec<&'a Value>) {
+    match answer {
+        Value::Object(fields) if fields.get("id") == Some(id) && fields.contains_key("__typename") => {
+            found.push(answer);
+        }
+        Value::Object(fields) => fields.values().for_each(|value| objects(value, id, found)),
+        Value::Array(items) => items.iter().for_each(|value| objects(value, id, found)),
+        _ => {}
+    }
+}
+
+/// Reads an object over all ways: the object, or null; or a word for a refusal or for ways that differ.
+async fn look(book: &Book, client: &Client, world: &World, target: &Target) -> Result<Value, String> {
+    let (kind, id) = (target.kind, world.id(target.object));
+    let document = format!(
+        "query($id: ID!, $staff: ID!) {{ node(id: $id) {{ ...F }} nodes(ids: [$id]) {{ ...F }} {} viewer {{ staff {{ id }} }}
+         again: staffMember(by: {{ id: $staff }}) {{ id }} }} fragment F on {kind} {{ __typename{} }}",
+        ways(kind),
+        book.selection(kind, &[kind]),
+    );
+    let (_, answer) = client.send(&document, json!({ "id": id, "staff": world.id(target.owner) })).await;
+    match answer["errors"][0]["extensions"]["code"].as_str() {
+        Some("UNAUTHENTICATED") => return Err("u".to_owned()),
+        Some("FORBIDDEN") => return Err("F".to_owned()),
+        Some(other) => panic!("{document}\n{other} {answer:#}"),
+        None => {}
+    }
+    let mut found = Vec::new();
+    objects(&answer["data"], &id, &mut found);
+    let there = &answer["data"]["node"];
+    // An activity is reached by its plan, a person's objects by the person, where those are to be seen.
+    let mut wanted = 2 + ways(kind).matches("...F").count();
+    if there.is_null() {
+        wanted = 0;
+    } else if answer["data"]["again"].is_null() && kind != "Staff" {
+        wanted -= ways(kind).matches("staffMember").count();
+    }
+    if found.len() != wanted || found.iter().any(|one| *one != there) {
+        return Err(format!("ways differ: {} of {wanted}", found.len()));
+    }
+    Ok(there.clone())
+}
+
+async fn fill(book: &Book, world: &World, target: &Target, cells: &mut BTreeMap<&'static str, Cells>) {
+    let all = look(book, world.client(target.sees_all), world, target).await.expect("all there is");
+    assert!(all.is_object(), "{} {}", target.table, target.column);
+    for Actor { name, client } in &world.actors {
+        let word = match look(book, client, world, target).await {
+            Ok(seen) => book.word(target.kind, &all, &seen),
+            Err(word) => word,
+        };
+        let key = ((*name).to_owned(), target.column.to_owned());
+        cells.entry(target.table).or_default().insert(key, word);
+    }
+}
+
+/// What is looked at in a state of the walk.
+fn targets(state: &'static str) -> Vec<Target> {
+    let of = |table, kind, object, owner, sees_all| {
+        move |column| Target { table, column, kind, object, owner, sees_all }
+    };
+    let person = |object| of("people", "Staff", object, object, "admin")(object);
+    let post = |object, owner| of("people", "Assignment", object, owner, "admin")(object);
+    let plan = of("plans", "Plan", "plan", "employee", "admin");
+    let activity = of("activities", "Activity", "activity", "employee", "admin");
+    let quarter = of("evaluations", "Evaluation", "q1", "employee", "man");
+    let year = of("evaluations", "Evaluation", "annual", "employee", "man");
+    match state {
+        "START" => vec![
+            person("employee"),
+            person("manager"),
+            person("left"),
+            person("former"),
+            post("employee_post", "employee"),
+            post("former_post", "former"),
+            of("plans", "Plan", "peers_plan", "peer", "admin")("peers_plan"),
+            of("plans", "Plan", "managers_plan", "manager", "admin")("managers_plan"),
+            of("evaluations", "Evaluation", "peers_quarter", "peer", "formr")("peers_quarter"),
+        ],
+        "DRAFT" => {
+            vec![plan(state), of("plans", "PlanResult", "managers_row", "manager", "admin")("managers_row")]
+        }
+        "SUBMITTED" | "RETURNED" => vec![plan(state)],
+        "APPROVED" => vec![plan(state), activity("DRAFT"), quarter("OPEN")],
+        "ACTIVITY_SUBMITTED" => vec![activity("SUBMITTED")],
+        "ACTIVITY_RETURNED" => vec![activity("RETURNED")],
+        "ACTIVITY_APPROVED" => vec![activity("APPROVED")],
+        "REPORTED" | "RATED" | "FINAL" | "REOPENED" => vec![quarter(state)],
+        "YEAR_RATED" | "YEAR_FINAL" | "DELIVERED" | "ACKNOWLEDGED" | "SIGNED" | "CLOSED" => vec![year(state)],
+        _ => Vec::new(),
+    }
+}
+
+/// The word for an answer that is all or nothing.
+fn outcome(answer: &Value, field: &str) -> String {
+    match answer["errors"][0]["extensions"]["code"].as_str() {
+        Some("UNAUTHENTICATED") => "u",
+        Some("FORBIDDEN") => "F",
+        Some("NOT_FOUND") => "0",
+        Some(other) => other,
+        None if answer["data"][field].is_null() || answer["data"][field] == json!([]) => "-",
+        None => "v",
+    }
+    .to_owned()
+}
+
+/// Figures, unit predicates, runs of imports.
+async fn figures(world: &World) -> Cells {
+    let admin = world.client("admin");
+    let file = upload(admin, "Kode;Nama;Jenis;Kode Induk\nDINKES;Dinas Kesehatan;Dinas;KOTA\n").await;
+    let run = import(admin, &file, true).await["id"].clone();
+    let set =
+        json!({ "orgUnitId": ids::unit(city::OTHER_OFFICE), "periodId": ids::year(), "predicate": "GOOD" });
+    world.client("mayor").done("setOrgUnitPredicate", "unitPredicate { version }", set).await;
+    let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(unitId: $unit, periodId: $period) { rows { good } }
+        planCompletion(unitId: $unit, periodId: $period) { rows { draft } }
+        evaluationCompletion(unitId: $unit, periodId: $period) { rows { open } } } }";
+    let of = |unit| json!({ "unit": ids::unit(unit), "period": ids::year() });
+    let other = json!({ "unit": ids::unit(city::OTHER_OFFICE), "period": ids::year() });
+    let predicate = "query($unit: ID!, $period: ID!) { orgUnitPredicate(orgUnitId: $unit, periodId: $period) { predicate } }";
+    let feedback = "query($plan: ID!) { feedback(planId: $plan) { text } }";
+    let mut cells = Cells::new();
+    for Actor { name, client } in &world.actors {
+        let mut put = |column: &str, word| {
+            cells.insert(((*name).to_owned(), column.to_owned()), word);
+        };
+        for (column, unit) in [
+            ("section", city::SECTION),
+            ("office", city::OFFICE),
+            ("other", city::OTHER_OFFICE),
+            ("city", city::ROOT),
+        ] {
+            put(column, outcome(&client.send(report, of(unit)).await.1, "reports"));
+        }
+        put("export", export(client, "predicate-distribution").await);
+        put("predicate", outcome(&client.send(predicate, other.clone()).await.1, "orgUnitPredicate"));
+        let node = "query($id: ID!) { node(id: $id) { ... on ImportRun { total rows { totalCount } } } }";
+        put("import", outcome(&client.send(node, json!({ "id": run })).await.1, "node"));
+        let about = json!({ "plan": world.id("plan") });
+        put("feedback", outcome(&client.send(feedback, about).await.1, "feedback"));
+    }
+    cells
+}
+
+/// The office's figures as a file.
+async fn export(client: &Client, name: &str) -> String {
+    let address = format!("/exports/{name}.csv?unit={}&period={}", ids::unit(city::OFFICE), ids::year());
+    let mut request = Request::get(address);
+    if let Some(token) = &client.token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    match client.app.router.clone().oneshot(request).await.expect("an answer").status() {
+        StatusCode::OK => "v".to_owned(),
+        StatusCode::UNAUTHORIZED => "u".to_owned(),
+        StatusCode::FORBIDDEN => "F".to_owned(),
+        StatusCode::NOT_FOUND => "0".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+both!(each_actor_reads_what_the_tables_say, |app| async move {
+    let mut world = world(&app.without_limits()).await;
+    let book = Book { sdl: Sdl::committed(), classes: Classes::committed() };
+    let mut cells = BTreeMap::new();
+    world
+        .walk(async |world: &World, state| {
+            for target in targets(state) {
+                fill(&book, world, &target, &mut cells).await;
+            }
+        })
+        .await;
+    cells.insert("figures", figures(&world).await);
+    let found: Vec<String> = TABLES
+        .iter()
+        .flat_map(|(name, expected)| {
+            differences(&table(expected), &cells[name])
+                .into_iter()
+                .map(move |found| format!("{name}: {found}"))
+        })
+        .collect();
+    assert!(found.is_empty(), "{found:#?}");
+});
