@@ -170,6 +170,27 @@ both!(only_admins_give_access, |app| async move {
     assert_eq!(app.anonymous().error(document, json!({ "input": input })).await, "UNAUTHENTICATED");
 });
 
+/// An admin of a unit gets no sight of the whole agency by the people of his unit.
+both!(an_admin_gives_no_more_than_he_has, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let role = |who, role: &str, unit: domain::id::UnitId| json!({ "staffId": staff_id(&app, who), "role": role, "orgUnitId": global(1, unit.0) });
+    admin.done("grantRole", "roleGrant { id }", role(Person::Head, "ADMIN", city::OFFICE)).await;
+    let head = app.client(Person::Head).await;
+    let auditor = role(Person::Peer, "AUDITOR", city::SECTION);
+    assert_eq!(head.refused("grantRole", "roleGrant { id }", auditor.clone()).await, "FORBIDDEN");
+    let codes = json!({ "staffIds": [staff_id(&app, Person::Peer)] });
+    head.done("issueActivationCodes", "codes { userName }", codes.clone()).await;
+    admin.done("grantRole", "roleGrant { id }", auditor).await;
+    assert_eq!(head.refused("issueActivationCodes", "codes { userName }", codes).await, "FORBIDDEN");
+    let unit = json!({ "orgUnitId": global(1, city::OFFICE.0) });
+    let issued = head.done("issueActivationCodes", "codes { name }", unit).await;
+    let names: Vec<_> = issued["codes"].as_array().expect("codes").iter().map(|code| &code["name"]).collect();
+    assert!(
+        names.contains(&&json!("Employee Contoh")) && !names.contains(&&json!("Peer Contoh")),
+        "{names:?}"
+    );
+});
+
 both!(a_key_is_told_once_and_can_be_revoked, |app| async move {
     let admin = app.client(Person::Admin).await;
     let created = admin

@@ -18,7 +18,7 @@ use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
     Statement,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -55,6 +55,20 @@ impl TestDb {
         Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
     }
 
+    /// A copy of a SQLite database with the uploads beside it, made while nothing is being written.
+    pub fn copy(&self) -> Result<Self> {
+        let folder = tempfile::tempdir().map_err(Error::internal)?;
+        copy_files(self.folder.path(), folder.path()).map_err(Error::internal)?;
+        let path = folder.path().join("kinerja.db");
+        Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
+    }
+
+    /// The bytes of a SQLite database with its log.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        let read = |name: &str| std::fs::read(self.folder.path().join(name)).map_err(Error::internal);
+        Ok([read("kinerja.db")?, read("kinerja.db-wal").unwrap_or_default()].concat())
+    }
+
     /// A migrated PostgreSQL database; none where [`POSTGRES_VARIABLE`] is not set.
     pub async fn postgres() -> Result<Option<Self>> {
         let Ok(server) = std::env::var(POSTGRES_VARIABLE) else { return Ok(None) };
@@ -74,6 +88,21 @@ impl TestDb {
         (options.readers, options.writers) = (4, 4);
         Ok(Some(Self { options, folder: tempfile::tempdir().map_err(Error::internal)? }))
     }
+}
+
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_files(&from, &to)?;
+        // Locks and shared memory belong to the process that made them.
+        } else if !["lock", "db-shm"].iter().any(|own| entry.file_name().to_string_lossy().ends_with(own)) {
+            std::fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
 }
 
 fn database_url(server: &str, name: &str) -> String {

@@ -128,6 +128,21 @@ impl TestApp {
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
 
+    /// The same world in a database of its own, so that what is done to it is not done here. On SQLite, while
+    /// nothing is being written.
+    pub async fn fork(&self) -> Self {
+        let db = self._db.copy().expect("a copy");
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        let env = Env::new(connected, Clock::fixed(self.env.now()), db.folder.path());
+        let router = App::new(env.clone(), &AppSettings::default()).expect("an app").router();
+        Self { env, router, _db: std::sync::Arc::new(db) }
+    }
+
+    /// All that the database holds, for telling that nothing was written. On SQLite.
+    pub fn bytes(&self) -> Vec<u8> {
+        self._db.bytes().expect("the database's files")
+    }
+
     /// The same world behind a server that takes documents of any size.
     pub fn without_limits(&self) -> Self {
         let limits = Limits {

@@ -1,0 +1,316 @@
+//! What each actor can do, in a state in which it is legal: each attempt on a copy of the database, and what is
+//! refused leaves no byte changed.
+
+use super::{
+    Cells, differences, table,
+    world::{Actor, World, world},
+};
+use crate::{
+    import::upload,
+    support::{Client, On, Person, TestApp, ids, run, sdl::Sdl},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use service::testing::city;
+use std::collections::BTreeSet;
+
+/// The decision table.
+pub const TABLE: &str = include_str!("../data/matrix/mutations.txt");
+
+/// What needs no login: there is nobody to compare.
+const WITHOUT_LOGIN: [&str; 3] = ["login", "refreshSession", "activateAccount"];
+
+/// A row of the table: its name and the input.
+type Attempt = (&'static str, Value);
+
+/// What is tried before the employee has a plan.
+async fn at_the_start(world: &World) -> Vec<Attempt> {
+    let head = ids::assignment(Person::Head);
+    let sessions = world.client("emp").ok("{ viewer { sessions { id } } }", json!({})).await;
+    let team = json!(ids::global(21, service::testing::id(0x7000 + Person::Team as u128 + 1)));
+    let placement = |unit: Value, superior: Value| json!({ "orgUnitId": unit, "positionId": ids::position(), "superiorAssignmentId": superior, "from": "2026-03-02" });
+    let role =
+        |role: &str| json!({ "staffId": world.id("peer"), "role": role, "orgUnitId": world.id("section") });
+    vec![
+        ("createPlan", json!({ "assignmentId": world.id("employee_post"), "periodId": world.id("year") })),
+        ("createOrgUnit", json!({ "code": "BARU", "name": "Subbagian Baru", "kind": "SUBBAG", "parentId": world.id("section"), "validFrom": "2026-03-01" })),
+        ("updateOrgUnit", world.change("orgUnitId", "section", json!({ "name": "Bidang Baru" })).await),
+        ("createStaff", json!({ "name": "Orang Baru", "employmentKind": "PNS", "assignment": placement(world.id("section"), world.id("manager_post")) })),
+        ("updateStaff", world.change("staffId", "employee", json!({ "name": "Nama Baru" })).await),
+        ("transferStaff", world.change("assignmentId", "employee_post", json!({ "reason": "Mutasi", "to": placement(json!(ids::unit(city::OFFICE)), json!(head)) })).await),
+        ("assignSuperior", world.change("assignmentId", "employee_post", json!({ "superiorAssignmentId": head, "from": "2026-03-02", "reason": "Penataan" })).await),
+        ("delegate", json!({ "assignmentId": world.id("manager_post"), "delegateId": ids::staff(Person::Outsider), "capacity": "PLH", "from": "2026-03-02", "reason": "Dinas luar" })),
+        ("endStaff", world.change("staffId", "employee", json!({ "lastDay": "2026-03-01", "reason": "Pensiun", "successorAssignmentId": world.id("manager_post") })).await),
+        ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
+        ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
+        ("closePeriod", world.change("periodId", "quarter", json!({})).await),
+        ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
+        ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
+        ("importOrganisation", json!({ "uploadId": world.id("file"), "dryRun": true })),
+        ("grantRole", role("PERFORMANCE_TEAM")),
+        ("grantRole(AUDITOR)", role("AUDITOR")),
+        ("revokeRole", json!({ "roleGrantId": team })),
+        ("createApiKey", json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) })),
+        ("revokeApiKey", json!({ "apiKeyId": world.id("key") })),
+        ("issueActivationCodes", json!({ "staffIds": [world.id("employee")] })),
+        ("issueActivationCodes(unit)", json!({ "orgUnitId": world.id("section") })),
+        ("logout", json!({})),
+        ("revokeSession", json!({ "sessionId": sessions["viewer"]["sessions"][0]["id"] })),
+        ("changePassword", json!({ "currentPassword": "salah salah salah", "newPassword": "kata sandi yang panjang" })),
+    ]
+}
+
+/// What is tried while the plan is in force and nothing of the year is done.
+async fn in_force(world: &World) -> Vec<Attempt> {
+    let plan = async |more| world.change("planId", "plan", more).await;
+    let activity = json!({ "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f99",
+        "planResultId": world.id("row"), "description": "Rapat",
+        "startedAt": "2026-02-27T01:00:00Z", "endedAt": "2026-02-27T02:00:00Z" });
+    let reported = json!({ "realisations": [{ "planResultId": world.id("row"), "text": "Selesai" }] });
+    let feedback = json!({ "planId": world.id("plan"), "planResultId": world.id("row"),
+        "evaluationId": world.id("q1"), "text": "Rapi." });
+    vec![
+        ("revisePlan", plan(json!({ "reason": "Tugas baru" })).await),
+        (
+            "linkPlanResult",
+            plan(json!({ "planResultId": world.id("loose_row"), "servesId": world.id("managers_row") }))
+                .await,
+        ),
+        ("cancelPlan", plan(json!({ "reason": "Salah buat" })).await),
+        ("giveFeedback", feedback),
+        ("recordActivities", json!({ "planId": world.id("plan"), "rows": [activity] })),
+        ("submitActivities", json!({ "rows": rows(world).await })),
+        ("reportRealisation", world.change("evaluationId", "q1", reported).await),
+    ]
+}
+
+/// The contents of the plan with all that they can point to.
+fn contents(world: &World) -> Value {
+    let mut row = crate::plan::row("Laporan");
+    row["id"] = world.id("row");
+    row["servesId"] = world.id("managers_row");
+    row["assignedBy"] = Value::Null;
+    let expectation = json!({ "criterionId": ids::criterion(1), "text": "Ramah di loket" });
+    json!({ "results": [row], "behaviourExpectations": [expectation] })
+}
+
+async fn rows(world: &World) -> Value {
+    json!([{ "id": world.id("activity"), "expectedVersion": world.version("activity").await }])
+}
+
+/// What is tried in a state of the walk.
+async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
+    let plan = async |more| world.change("planId", "plan", more).await;
+    let quarter = async |more| world.change("evaluationId", "q1", more).await;
+    let year = async || world.change("evaluationId", "annual", json!({})).await;
+    match state {
+        "START" => at_the_start(world).await,
+        "DRAFT" => {
+            vec![
+                ("updatePlan", plan(json!({ "content": contents(world) })).await),
+                ("submitPlan", plan(json!({})).await),
+            ]
+        }
+        "SUBMITTED" => vec![
+            ("withdrawPlan", plan(json!({})).await),
+            ("reviewPlan", plan(json!({ "decision": "APPROVE" })).await),
+        ],
+        "APPROVED" => in_force(world).await,
+        "ACTIVITY_SUBMITTED" => {
+            vec![("reviewActivities", json!({ "rows": rows(world).await, "decision": "APPROVE" }))]
+        }
+        "REPORTED" => vec![("rateEvaluation", quarter(world.ratings("q1").await).await)],
+        "RATED" => {
+            let missing = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+            vec![("finaliseEvaluation", quarter(missing).await)]
+        }
+        "FINAL" => vec![("reopenEvaluation", quarter(json!({ "reason": "Salah ketik" })).await)],
+        "QUARTERS_FINAL" => vec![("closePlan", plan(json!({})).await)],
+        "YEAR_FINAL" => vec![("deliverEvaluation", year().await)],
+        "DELIVERED" => vec![("acknowledgeEvaluation", year().await)],
+        "ACKNOWLEDGED" => vec![("signEvaluation", year().await)],
+        "SIGNED" => vec![("closeEvaluation", year().await)],
+        "CLOSED" => {
+            let advice = json!({ "evaluationId": world.id("annual"), "kind": "ROTATION", "text": "Layak." });
+            vec![("recommend", advice)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The mutation of a row.
+fn verb(row: &str) -> &str {
+    row.split('(').next().expect("a name")
+}
+
+/// The word for what a mutation came to.
+async fn send(sdl: &Sdl, client: &Client, row: &str, input: &Value) -> String {
+    let verb = verb(row);
+    let mut ty = verb.to_owned();
+    ty[..1].make_ascii_uppercase();
+    let is_batch = sdl
+        .fields("Mutation")
+        .iter()
+        .any(|field| field.name.node == verb && field.ty.node.to_string() == "ActivitiesPayload!");
+    let rows = if is_batch { "results { errors { code } }" } else { "" };
+    let document =
+        format!("mutation($input: {ty}Input!) {{ {verb}(input: $input) {{ errors {{ code }} {rows} }} }}");
+    let (_, answer) = client.send(&document, json!({ "input": input })).await;
+    let payload = &answer["data"][verb];
+    if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
+        return match code {
+            "UNAUTHENTICATED" => "u",
+            "FORBIDDEN" => "X",
+            "NOT_FOUND" => "0",
+            other => other,
+        }
+        .to_owned();
+    }
+    let refused = [&payload["errors"][0], &payload["results"][0]["errors"][0]];
+    match refused.iter().find_map(|error| error["code"].as_str()) {
+        None if payload.is_object() => "+",
+        None => "nothing",
+        Some("FORBIDDEN") => "F",
+        Some("NOT_FOUND") => "0",
+        Some("BAD_USER_INPUT") => "i",
+        Some(other) => other,
+    }
+    .to_owned()
+}
+
+/// Lets everybody try, each on a world that nobody has changed.
+async fn fill(sdl: &Sdl, world: &World, attempts: Vec<Attempt>, cells: &mut Cells) {
+    let mut copy = world.app.fork().await;
+    let mut bytes = copy.bytes();
+    for (row, input) in attempts {
+        for Actor { name, client } in &world.actors {
+            let client = Client { app: copy.clone(), ..client.clone() };
+            let word = send(sdl, &client, row, &input).await;
+            if word == "+" {
+                copy = world.app.fork().await;
+                bytes = copy.bytes();
+            } else {
+                assert!(copy.bytes() == bytes, "{row} by {name} was refused ({word}) and has written");
+            }
+            cells.insert((row.to_owned(), (*name).to_owned()), word);
+        }
+    }
+}
+
+/// The type and the UUID of a text that is a global id.
+fn decoded(text: &str) -> Option<(u8, [u8; 16])> {
+    let bytes: [u8; 18] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+    let uuid = bytes[2..].try_into().ok()?;
+    (bytes[0] == 1).then_some((bytes[1], uuid))
+}
+
+/// Ids that can't stand in the place of one: of nobody, of the other agency, of another type.
+fn strange_ids(kind: u8, uuid: [u8; 16]) -> Vec<String> {
+    let of = |kind: u8, uuid: u128| ids::global(kind, service::testing::id(uuid));
+    let elsewhere = match kind {
+        1 => Some(0xf001),
+        2 => Some(0xf003),
+        3 => Some(0xf002),
+        4 => Some(0xf004),
+        _ => None,
+    };
+    let other_type = if kind == 11 { 16 } else { 11 };
+    let mut strange = vec![of(kind, 0xdead), of(other_type, u128::from_be_bytes(uuid)), "x".to_owned()];
+    strange.extend(elsewhere.map(|uuid| of(kind, uuid)));
+    strange
+}
+
+/// An input with each of its ids in turn replaced by strange ones; tells which.
+fn with_strange_ids(input: &Value, path: &str) -> Vec<(String, Value)> {
+    match input {
+        Value::String(text) => {
+            let strange = decoded(text).into_iter().flat_map(|(kind, uuid)| strange_ids(kind, uuid));
+            strange.map(|id| (format!("{path} {id}"), json!(id))).collect()
+        }
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| {
+                with_strange_ids(value, &format!("{path}.{name}")).into_iter().map(move |(path, value)| {
+                    let mut changed = input.clone();
+                    changed[name] = value;
+                    (path, changed)
+                })
+            })
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .flat_map(|(index, value)| {
+                with_strange_ids(value, &format!("{path}.{index}")).into_iter().map(move |(path, value)| {
+                    let mut changed = input.clone();
+                    changed[index] = value;
+                    (path, changed)
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Ids of nobody, of another agency and of another type do nothing, wherever they stand in an input that is legal
+/// but for them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strange_ids_are_refused_everywhere() {
+    run(On::Sqlite, |app: TestApp| async move {
+        let sdl = Sdl::committed();
+        let mut world = world(&app).await;
+        let file = upload(world.client("admin"), "Kode;Nama;Jenis;Kode Induk\nX;Dinas X;Dinas;KOTA\n").await;
+        world.ids.insert("file", file);
+        let table = table(TABLE);
+        let (mut faults, mut tried) = (Vec::new(), 0);
+        world
+            .walk(async |world: &World, state| {
+                let copy = world.app.fork().await;
+                let before = copy.bytes();
+                for (row, input) in attempts(world, state).await {
+                    let may = |name: &str| table[&(row.to_owned(), name.to_owned())] == "+";
+                    let legal = world.actors.iter().find(|actor| may(actor.name));
+                    let Some(Actor { name, client }) = legal else { continue };
+                    let client = Client { app: copy.clone(), ..client.clone() };
+                    for (path, input) in with_strange_ids(&input, "input") {
+                        let word = send(&sdl, &client, row, &input).await;
+                        tried += 1;
+                        if !["0", "i", "BAD_USER_INPUT"].contains(&word.as_str()) || copy.bytes() != before {
+                            faults.push(format!("{row} by {name}, {path}: {word}"));
+                        }
+                    }
+                }
+            })
+            .await;
+        assert!(faults.is_empty(), "{faults:#?}");
+        assert!(tried > 220, "only {tried} tried");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_actor_can_do_what_the_table_says() {
+    run(On::Sqlite, |app: TestApp| async move {
+        let sdl = Sdl::committed();
+        let mut world = world(&app).await;
+        let file = upload(world.client("admin"), "Kode;Nama;Jenis;Kode Induk\nX;Dinas X;Dinas;KOTA\n").await;
+        world.ids.insert("file", file);
+        let mut cells = Cells::new();
+        world
+            .walk(async |world: &World, state| {
+                fill(&sdl, world, attempts(world, state).await, &mut cells).await;
+            })
+            .await;
+        let tried: BTreeSet<&str> = cells.keys().map(|(row, _)| verb(row)).collect();
+        let all = sdl.fields("Mutation");
+        let all: BTreeSet<&str> = all.iter().map(|field| field.name.node.as_str()).collect();
+        let missing: Vec<_> = all.difference(&tried).filter(|verb| !WITHOUT_LOGIN.contains(verb)).collect();
+        assert!(
+            missing.is_empty(),
+            "nobody tries {missing:?}: say who may in tests/it/data/matrix/mutations.txt"
+        );
+        let found = differences(&table(TABLE), &cells);
+        assert!(found.is_empty(), "{found:#?}");
+    })
+    .await;
+}
