@@ -170,7 +170,7 @@ both!(only_admins_give_access, |app| async move {
     assert_eq!(app.anonymous().error(document, json!({ "input": input })).await, "UNAUTHENTICATED");
 });
 
-/// An admin of a unit gets no sight of the whole agency by the people of his unit.
+// An admin of a unit gets no sight of the whole agency by the people of his unit.
 both!(an_admin_gives_no_more_than_he_has, |app| async move {
     let admin = app.client(Person::Admin).await;
     let role = |who, role: &str, unit: domain::id::UnitId| json!({ "staffId": staff_id(&app, who), "role": role, "orgUnitId": global(1, unit.0) });
