@@ -35,12 +35,6 @@ impl Caller {
         Self { by_token, by_login: OnceLock::new() }
     }
 
-    /// The same by the same token, with other rights.
-    #[must_use]
-    pub fn with_rights(&self, actor: Arc<Actor>) -> Self {
-        Self::new(self.by_token.clone().map(|found| Authenticated { actor, ..found }))
-    }
-
     /// From now on it is somebody else: what a login selects of `viewer` is read with the new rights.
     pub fn log_in(&self, found: Authenticated) {
         // One root field a mutation, hence one login a request.

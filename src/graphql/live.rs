@@ -1,17 +1,13 @@
 //! Who reads a stream, as of now: what was known of him when it began is soon out of date.
 
-use super::context::Caller;
-use domain::time::Instant;
-use std::sync::Arc;
+use service::identity::Authenticated;
 use tokio::sync::watch;
 
 /// How somebody connected stands.
 #[derive(Clone)]
 pub struct Standing {
     /// Who it is, with the rights of today.
-    pub caller: Arc<Caller>,
-    /// When the token ends; none: not before it is revoked.
-    pub expires_at: Option<Instant>,
+    pub found: Authenticated,
     /// Why he is to be let go, if he is.
     pub over: Option<Over>,
 }
@@ -38,8 +34,8 @@ impl Live {
 
     /// Who reads, with rights that are at most a few seconds old.
     #[must_use]
-    pub fn caller(&self) -> Arc<Caller> {
-        self.0.borrow().caller.clone()
+    pub fn found(&self) -> Authenticated {
+        self.0.borrow().found.clone()
     }
 
     /// Waits until something about the reader has changed since the last look.

@@ -18,7 +18,7 @@ use crate::graphql::{
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, Method, header},
+    http::{HeaderName, HeaderValue, Method, header},
     response::Response,
     routing::{any, get, put},
 };
@@ -159,6 +159,7 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
                 header::ACCEPT_LANGUAGE,
                 header::AUTHORIZATION,
                 header::CONTENT_TYPE,
+                HeaderName::from_static("last-event-id"),
             ])
             .max_age(Duration::from_secs(600))
     })

@@ -1,5 +1,8 @@
 //! Subscriptions over server-sent events: graphql-sse with distinct connections, on `/graphql/stream`.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     app::{self, App, failure},
     auth,

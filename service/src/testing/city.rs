@@ -330,5 +330,10 @@ fn criteria() -> Result<CriteriaSet> {
 
 /// A session of a person without the cost of a password; gives its access token.
 pub async fn session_of(env: &Env, who: Person) -> Result<String> {
-    super::session_of(env, id(0x6000 + who.number())).await
+    session_for(env, who, chrono::Duration::hours(1)).await
+}
+
+/// The same for so long.
+pub async fn session_for(env: &Env, who: Person, lasting: chrono::Duration) -> Result<String> {
+    super::session_for(env, id(0x6000 + who.number()), lasting).await
 }

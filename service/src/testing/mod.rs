@@ -121,6 +121,11 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
 
 /// A session of an account without the cost of a password; gives its access token.
 pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
+    session_for(env, account, chrono::Duration::hours(1)).await
+}
+
+/// The same for so long.
+pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
     let now = machine_now();
     let (token, refresh) = (identity::token_for_test(), identity::token_for_test());
     let row = session::ActiveModel {
@@ -128,7 +133,7 @@ pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
         account_id: Set(account),
         epoch: Set(0),
         access_hash: Set(identity::hash_of(&token)),
-        access_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
+        access_expires_at: Set(to_micros(now + lasting)),
         refresh_hash: Set(identity::hash_of(&refresh)),
         previous_refresh_hash: Set(None),
         refresh_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),

@@ -1,10 +1,7 @@
 //! Who is connected: how many at once, and what becomes of them.
 
 use super::{Execute, StreamLimits, keeper};
-use crate::graphql::{
-    context::Caller,
-    live::{Live, Over, Standing},
-};
+use crate::graphql::live::{Live, Over, Standing};
 use domain::{
     actor::{Actor, Identity},
     time::Date,
@@ -70,8 +67,8 @@ impl Entry {
         self.standing.send_modify(|standing| standing.over = Some(over));
     }
 
-    pub(super) fn actor(&self) -> Option<Arc<Actor>> {
-        self.standing.borrow().caller.actor().cloned()
+    pub(super) fn actor(&self) -> Arc<Actor> {
+        self.standing.borrow().found.actor.clone()
     }
 }
 
@@ -156,11 +153,8 @@ impl Streams {
     pub fn connect(&self, kind: Kind, found: Authenticated) -> Result<Connection, Error> {
         let (pass, who) = (found.pass()?, (found.actor.identity, kind));
         let day = found.actor.calendar.day(self.0.env.now());
-        let (sender, standing) = watch::channel(Standing {
-            expires_at: found.expires_at,
-            caller: Arc::new(Caller::new(Some(found))),
-            over: None,
-        });
+        let expires = found.expires_at.map(moment);
+        let (sender, standing) = watch::channel(Standing { found, over: None });
         let most = match kind {
             Kind::Socket => self.0.limits.sockets_per_person,
             Kind::Events => self.0.limits.streams_per_socket,
@@ -183,7 +177,7 @@ impl Streams {
             tokio::spawn(keeper::keep(self.0.clone()));
         }
         drop(connections);
-        Ok(Connection { streams: self.clone(), number, standing })
+        Ok(Connection { streams: self.clone(), number, expires, standing })
     }
 }
 
@@ -198,7 +192,13 @@ impl Shared {
 pub struct Connection {
     streams: Streams,
     number: u64,
+    expires: Option<Instant>,
     standing: watch::Receiver<Standing>,
+}
+
+/// When an instant of the machine's clock will be.
+fn moment(at: domain::time::Instant) -> Instant {
+    Instant::now() + (at - machine_now()).to_std().unwrap_or(Duration::ZERO)
 }
 
 impl Connection {
@@ -212,7 +212,7 @@ impl Connection {
     ///
     /// # Errors
     /// UNAUTHENTICATED if it is somebody else's.
-    pub fn renew(&self, found: Authenticated) -> Result<(), Error> {
+    pub fn renew(&mut self, found: Authenticated) -> Result<(), Error> {
         let pass = found.pass()?;
         let mut connections = self.streams.0.connections();
         let entry = connections.all.get_mut(&self.number).ok_or(Error::Unauthenticated)?;
@@ -220,18 +220,15 @@ impl Connection {
             return Err(Error::Unauthenticated);
         }
         entry.pass = pass;
-        entry.standing.send_modify(|standing| {
-            standing.expires_at = found.expires_at;
-            standing.caller = Arc::new(Caller::new(Some(found)));
-        });
+        self.expires = found.expires_at.map(moment);
+        entry.standing.send_modify(|standing| standing.found = found);
         Ok(())
     }
 
     /// When the token ends.
     #[must_use]
-    pub fn expires(&self) -> Option<Instant> {
-        let left = self.standing.borrow().expires_at? - machine_now();
-        Some(Instant::now() + left.to_std().unwrap_or(Duration::ZERO))
+    pub const fn expires(&self) -> Option<Instant> {
+        self.expires
     }
 
     /// Waits until he is to be let go.

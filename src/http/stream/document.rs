@@ -181,3 +181,68 @@ pub(super) fn begin_after(
         None => given.node = cursor.into_value(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::parser::parse_query;
+
+    /// The keys of the root fields and the names of the fragments that are left.
+    fn written_out(query: &str, name: Option<&str>) -> Result<(Vec<String>, Vec<String>), Pos> {
+        let mut document = parse_query(query).expect("a document");
+        write_out(&mut document, name)?;
+        let mut fragments: Vec<_> = document.fragments.keys().map(ToString::to_string).collect();
+        fragments.sort();
+        let operation = selected(&mut document, name).expect("an operation");
+        let keys = operation.node.selection_set.node.items.iter().map(|it| match &it.node {
+            Selection::Field(field) => field.node.response_key().node.to_string(),
+            other => panic!("no field: {other:?}"),
+        });
+        Ok((keys.collect(), fragments))
+    }
+
+    #[test]
+    fn fragments_at_the_root_are_written_out() {
+        let none: [&str; 0] = [];
+        for (query, name, keys, fragments) in [
+            ("subscription { a }", None, vec!["a"], none.to_vec()),
+            ("subscription { ...F } fragment F on S { a }", None, vec!["a"], none.to_vec()),
+            ("subscription { ... on S { ... { a } } }", None, vec!["a"], none.to_vec()),
+            (
+                "subscription { ...F } fragment F on S { ...G } fragment G on S { a { ...H } } fragment H on U { x }",
+                None,
+                vec!["a"],
+                vec!["H"],
+            ),
+            // Another operation needs it still.
+            (
+                "subscription A { ...F } subscription B { ...F } fragment F on S { a }",
+                Some("A"),
+                vec!["a"],
+                vec!["F"],
+            ),
+            // What nothing ever spread is left for validation to find.
+            ("subscription { a } fragment F on S { a }", None, vec!["a"], vec!["F"]),
+        ] {
+            let (got_keys, got_fragments) = written_out(query, name).expect(query);
+            assert_eq!((got_keys, got_fragments), (owned(&keys), owned(&fragments)), "{query}");
+        }
+        assert!(written_out("subscription { ...F @skip(if: false) } fragment F on S { a }", None).is_err());
+    }
+
+    fn owned(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_cursor_is_brought_along_and_taken_out_again() {
+        let mut document = parse_query("subscription { a { x } }").expect("a document");
+        select_cursor(&mut document, None);
+        let field = root_field(&mut document, None).expect("a field");
+        assert_eq!(field.node.selection_set.node.items.len(), 2);
+        let mut data = async_graphql::value!({ "a": { "x": 1, "kinerja_cursor": "c1" } });
+        assert_eq!(take_cursor(&mut data).as_deref(), Some("c1"));
+        assert_eq!(data, async_graphql::value!({ "a": { "x": 1 } }));
+        assert_eq!(take_cursor(&mut data), None);
+    }
+}

@@ -60,9 +60,8 @@ async fn renew_rights(shared: &Shared, looked: Instant) -> Result<Instant, Error
     let changed = identity::rights_changed(&shared.env, looked).await?;
     let mut stale: HashMap<Identity, Arc<Actor>> = HashMap::new();
     for entry in shared.connections().all.values() {
-        if let Some(actor) = entry.actor()
-            && (changed || actor.calendar.day(now) != entry.day)
-        {
+        let actor = entry.actor();
+        if changed || actor.calendar.day(now) != entry.day {
             stale.insert(actor.identity, actor);
         }
     }
@@ -72,14 +71,11 @@ async fn renew_rights(shared: &Shared, looked: Instant) -> Result<Instant, Error
     });
     let read: HashMap<_, _> = read.buffer_unordered(AT_ONCE).collect().await;
     for entry in shared.connections().all.values_mut() {
-        let Some(actor) = entry.actor() else { continue };
-        match read.get(&actor.identity) {
+        match read.get(&entry.actor().identity) {
             Some(Ok(rights)) => {
                 entry.day = rights.calendar.day(now);
                 let rights = Arc::new(rights.clone());
-                entry.standing.send_modify(|standing| {
-                    standing.caller = Arc::new(standing.caller.with_rights(rights));
-                });
+                entry.standing.send_modify(|standing| standing.found.actor = rights);
             }
             Some(Err(Error::Unauthenticated)) => entry.end(Over::Revoked),
             Some(Err(cause)) => tracing::warn!(%cause, "somebody's rights can't be read"),

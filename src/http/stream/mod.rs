@@ -5,6 +5,8 @@ mod document;
 mod keeper;
 mod limits;
 mod operation;
+#[cfg(test)]
+pub(in crate::http) mod testing;
 
 pub use connections::{Connection, Kind, Streams};
 pub use limits::StreamLimits;

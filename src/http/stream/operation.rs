@@ -2,7 +2,7 @@
 
 use super::document;
 use crate::{
-    graphql::live::Live,
+    graphql::{context::Caller, live::Live},
     http::{
         app::App,
         front::{Call, Complaint, Failure, Front},
@@ -16,6 +16,7 @@ use service::env::fresh_id;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -90,7 +91,8 @@ impl Prepared {
     /// UNAUTHENTICATED and FORBIDDEN, where he may not use the root field at all.
     pub fn run(self, app: &App, live: Live, address: String) -> Result<Operation, Failure> {
         let Self { request, summary, call } = self;
-        let context = app.enter(live.caller(), &summary, call, address)?;
+        let caller = Arc::new(Caller::new(Some(live.found())));
+        let context = app.enter(caller, &summary, call, address)?;
         let responses = app.streams.execute(request.data(context).data(live));
         Ok(Operation { front: app.front().clone(), summary, call, responses, cursor: None, over: false })
     }

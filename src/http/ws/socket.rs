@@ -176,7 +176,7 @@ impl Socket {
     /// It is known who is behind a token.
     async fn checked(&mut self, found: Result<Authenticated, Error>) -> Result<(), End> {
         self.checking = None;
-        let outcome = match (found, &self.connection) {
+        let outcome = match (found, &mut self.connection) {
             (Ok(found), None) => {
                 self.app.streams.connect(Kind::Socket, found).map(|connection| Some(connection))
             }

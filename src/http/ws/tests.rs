@@ -1,1 +1,375 @@
+//! Sockets against the real app over a small city, with scripted subscriptions.
 
+use crate::http::stream::{
+    StreamLimits,
+    testing::{Server, limits, server},
+};
+use axum::http::{HeaderValue, StatusCode};
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use service::testing::city::{self, Person};
+use std::time::Duration;
+use tokio::{
+    net::TcpStream,
+    time::{Instant, sleep, timeout},
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Error, Message, client::IntoClientRequest},
+};
+
+impl Server {
+    async fn socket(&self) -> Client {
+        self.open(&[("sec-websocket-protocol", "graphql-transport-ws")]).await.expect("a socket")
+    }
+
+    async fn open(&self, headers: &[(&'static str, &str)]) -> Result<Client, Error> {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, HeaderValue::from_str(value).expect("a header"));
+        }
+        let tcp = TcpStream::connect(self.address).await?;
+        client_async(request, tcp).await.map(|(socket, _)| Client(socket))
+    }
+
+    async fn ready(&self, who: Person) -> Client {
+        let token = self.token(who).await;
+        let mut client = self.socket().await;
+        client.init(&token).await;
+        client
+    }
+}
+
+struct Client(WebSocketStream<TcpStream>);
+
+impl Client {
+    async fn send(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.expect("sent");
+    }
+
+    async fn init(&mut self, token: &str) {
+        self.send(json!({ "type": "connection_init", "payload": { "token": token } })).await;
+        assert_eq!(self.next().await["type"], "connection_ack");
+    }
+
+    async fn subscribe(&mut self, id: &str, query: &str) {
+        self.send(json!({ "type": "subscribe", "id": id, "payload": { "query": query } })).await;
+    }
+
+    async fn next(&mut self) -> Value {
+        let next = timeout(Duration::from_secs(5), async {
+            loop {
+                match self.0.next().await.expect("a message").expect("a frame") {
+                    Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
+                    Message::Ping(_) | Message::Pong(_) => {}
+                    other => panic!("unexpected: {other:?}"),
+                }
+            }
+        });
+        next.await.expect("in time")
+    }
+
+    /// The code and reason that the server closes with; whatever it says before is passed over.
+    async fn closed(&mut self) -> (u16, String) {
+        let closed = timeout(Duration::from_secs(8), async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Close(Some(frame)))) => {
+                        return (u16::from(frame.code), frame.reason.to_string());
+                    }
+                    Some(Ok(_)) => {}
+                    other => panic!("no close frame: {other:?}"),
+                }
+            }
+        });
+        closed.await.expect("in time")
+    }
+}
+
+const ENDLESS: &str = "subscription endless { events { cursor } }";
+const THREE: &str = "subscription three { events { cursor } }";
+const HOT: &str = "subscription hot { events { cursor } }";
+
+#[tokio::test]
+async fn who_breaks_the_protocol_is_told_how() {
+    let server = server(limits()).await;
+    let token = server.token(Person::Employee).await;
+    for (messages, code) in [
+        (vec!["{nope"], 4400),
+        (vec![r#"{"type":"subscribe","id":"1","payload":{"query":"subscription{events{cursor}}"}}"#], 4401),
+        (vec![r#"{"type":"connection_init"}"#], 4403),
+        (vec![r#"{"type":"connection_init","payload":{"token":"no such token at all"}}"#], 4403),
+        (vec![r#"{"type":"connection_init","payload":"x"}"#], 4400),
+        (vec!["INIT", "INIT"], 4429),
+        (vec!["INIT", "SUB", "SUB"], 4409),
+        (vec![], 4408),
+    ] {
+        let mut client = server.socket().await;
+        for message in &messages {
+            let init = json!({ "type": "connection_init", "payload": { "token": token } }).to_string();
+            let sub = json!({ "type": "subscribe", "id": "d", "payload": { "query": ENDLESS } }).to_string();
+            let text = match *message {
+                "INIT" => init,
+                "SUB" => sub,
+                other => other.to_owned(),
+            };
+            let first_init = text.contains("connection_init") && messages.len() == 3;
+            client.0.send(Message::text(text)).await.expect("sent");
+            if first_init {
+                assert_eq!(client.next().await["type"], "connection_ack");
+            }
+        }
+        assert_eq!(client.closed().await.0, code, "{messages:?}");
+    }
+    let mut client = server.ready(Person::Employee).await;
+    client.0.send(Message::binary(b"{}".to_vec())).await.expect("sent");
+    assert_eq!(client.closed().await.0, 4400);
+    let mut client = server.ready(Person::Employee).await;
+    client.0.send(Message::text("x".repeat(70 * 1024))).await.expect("sent");
+    assert_eq!(client.closed().await.0, 1009);
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_and_another_protocol_are_refused() {
+    let server = server(limits()).await;
+    let protocol = ("sec-websocket-protocol", "graphql-transport-ws");
+    let own = format!("http://{}", server.address);
+    for (headers, status) in [
+        (vec![protocol, ("origin", "https://evil.example")], Some(StatusCode::FORBIDDEN)),
+        (vec![protocol, ("origin", "null")], Some(StatusCode::FORBIDDEN)),
+        (vec![protocol, ("origin", "https://app.example")], None),
+        (vec![protocol, ("origin", &own)], None),
+        (vec![protocol], None),
+        (vec![("sec-websocket-protocol", "nope")], Some(StatusCode::BAD_REQUEST)),
+        (vec![], Some(StatusCode::BAD_REQUEST)),
+        (vec![("sec-websocket-protocol", "graphql-ws, graphql-transport-ws")], None),
+    ] {
+        match (server.open(&headers).await, status) {
+            (Ok(_), None) => {}
+            (Err(Error::Http(response)), Some(status)) => {
+                assert_eq!(response.status(), status, "{headers:?}")
+            }
+            (other, _) => panic!("{headers:?}: {:?}", other.map(|_| "open")),
+        }
+    }
+    // The older protocol by its misleading name.
+    let refused = server.open(&[("sec-websocket-protocol", "graphql-ws")]).await;
+    assert!(matches!(refused, Err(Error::Protocol(_))), "a client that asked for it sees no protocol chosen");
+}
+
+#[tokio::test]
+async fn a_subscription_tells_its_items_and_ends() {
+    let server = server(limits()).await;
+    let mut client = server.ready(Person::Employee).await;
+    client.subscribe("1", THREE).await;
+    for number in 1..=3 {
+        let next = client.next().await;
+        assert_eq!((&next["type"], &next["id"]), (&json!("next"), &json!("1")));
+        assert_eq!(next["payload"]["data"], json!({ "events": { "cursor": format!("c{number}") } }));
+        assert_eq!(next["payload"]["extensions"]["cursor"], format!("c{number}"));
+        assert_eq!(next["payload"]["extensions"]["cost"].is_object(), number == 1);
+    }
+    assert_eq!(client.next().await, json!({ "type": "complete", "id": "1" }));
+    // Its id is free again; an end at the client's wish is not echoed.
+    client.subscribe("1", ENDLESS).await;
+    assert_eq!(client.next().await["type"], "next");
+    client.send(json!({ "type": "complete", "id": "1" })).await;
+    client.send(json!({ "type": "complete", "id": "never there" })).await;
+    client.send(json!({ "type": "ping" })).await;
+    assert_eq!(client.next().await, json!({ "type": "pong" }));
+    client.subscribe("1", THREE).await;
+    assert_eq!(client.next().await["payload"]["data"]["events"]["cursor"], "c1");
+}
+
+#[tokio::test]
+async fn what_can_not_run_is_an_error_and_the_socket_stays() {
+    let server = server(limits()).await;
+    let mut client = server.ready(Person::Employee).await;
+    for (query, code) in [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ __typename }", "OPERATION_NOT_ALLOWED"),
+        ("mutation { logout(input: {}) { done } }", "OPERATION_NOT_ALLOWED"),
+        ("subscription { __typename }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "subscription { ...F @include(if: true) } fragment F on Subscription { events { cursor } }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
+        ("subscription { nope }", "GRAPHQL_VALIDATION_FAILED"),
+        ("subscription { a: events { cursor } b: events { cursor } }", "LIMIT_EXCEEDED"),
+        ("subscription bug { events { cursor } }", "INTERNAL_SERVER_ERROR"),
+    ] {
+        client.subscribe("e", query).await;
+        let error = client.next().await;
+        assert_eq!((&error["type"], &error["id"]), (&json!("error"), &json!("e")), "{query}: {error}");
+        assert_eq!(error["payload"][0]["extensions"]["code"], code, "{query}");
+    }
+    client.subscribe("e", "subscription broken { events { cursor } }").await;
+    assert_eq!(client.next().await["type"], "next");
+    let error = client.next().await;
+    assert_eq!(error["payload"][0]["extensions"]["code"], "SUBSCRIPTION_LAGGED");
+    assert_eq!(error["payload"][0]["extensions"]["cursor"], "c7", "it tells where to go on");
+    client.send(json!({ "type": "ping" })).await;
+    assert_eq!(client.next().await["type"], "pong", "nothing follows");
+}
+
+#[tokio::test]
+async fn a_busy_subscription_does_not_keep_others_from_being_heard() {
+    let server = server(limits()).await;
+    let mut client = server.ready(Person::Employee).await;
+    client.subscribe("hot", HOT).await;
+    client.subscribe("too", HOT).await;
+    client.subscribe("three", THREE).await;
+    let (mut counts, mut done) = ([0, 0], false);
+    for _ in 0..2_000 {
+        let next = client.next().await;
+        match next["id"].as_str() {
+            Some("hot") => counts[0] += 1,
+            Some("too") => counts[1] += 1,
+            _ => done |= next["type"] == "complete",
+        }
+    }
+    assert!(done, "the short one came to its end");
+    assert!(counts[0] > 500 && counts[1] > 500, "{counts:?}");
+    // Nor the client from being heard.
+    client.send(json!({ "type": "complete", "id": "hot" })).await;
+    client.send(json!({ "type": "complete", "id": "too" })).await;
+    client.send(json!({ "type": "ping" })).await;
+    while client.next().await["type"] != "pong" {}
+}
+
+#[tokio::test]
+async fn limits_hold_for_a_socket_and_for_a_person() {
+    let server = server(StreamLimits { init_ms: 5_000, ..limits() }).await;
+    let mut client = server.ready(Person::Employee).await;
+    for number in 0..21 {
+        client.subscribe(&number.to_string(), ENDLESS).await;
+    }
+    let mut errors = 0;
+    for _ in 0..21 {
+        let next = client.next().await;
+        if next["type"] == "error" {
+            assert_eq!(next["payload"][0]["extensions"]["code"], "LIMIT_EXCEEDED");
+            errors += 1;
+        }
+    }
+    assert_eq!(errors, 1);
+    let mut newer = Vec::new();
+    for _ in 0..5 {
+        newer.push(server.ready(Person::Employee).await);
+    }
+    assert_eq!(client.closed().await.0, 1008, "the oldest goes");
+    for socket in &mut newer {
+        socket.send(json!({ "type": "ping" })).await;
+        assert_eq!(socket.next().await["type"], "pong", "the newer ones stay");
+    }
+    assert_eq!(server.app.streams.count(), 5);
+    // Another person is not concerned.
+    let mut other = server.ready(Person::Peer).await;
+    other.send(json!({ "type": "ping" })).await;
+    assert_eq!(other.next().await["type"], "pong");
+    // Who floods is read at the pace that is allowed, and loses nothing.
+    let start = Instant::now();
+    for _ in 0..60 {
+        other.send(json!({ "type": "ping" })).await;
+    }
+    for _ in 0..60 {
+        assert_eq!(other.next().await["type"], "pong");
+    }
+    assert!(start.elapsed() > Duration::from_millis(900), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_slow_reader_is_let_go() {
+    let server = server(limits()).await;
+    let mut client = server.ready(Person::Employee).await;
+    client.subscribe("1", HOT).await;
+    assert_eq!(client.next().await["type"], "next");
+    assert_eq!(server.app.streams.count(), 1);
+    // It reads no more, until what the network holds is full and for as long as it is waited for.
+    let start = Instant::now();
+    while server.app.streams.count() > 0 {
+        assert!(start.elapsed() < Duration::from_secs(6), "it is still connected");
+        sleep(Duration::from_millis(50)).await;
+    }
+    assert!(start.elapsed() >= Duration::from_millis(600), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_its_token_unless_it_is_renewed() {
+    let server = server(limits()).await;
+    let short = chrono::Duration::milliseconds(1_200);
+    let first = city::session_for(&server.env, Person::Employee, short).await.expect("a session");
+    let second = server.token(Person::Employee).await;
+    let stranger = server.token(Person::Peer).await;
+    let mut ends = server.socket().await;
+    ends.init(&first).await;
+    ends.subscribe("1", ENDLESS).await;
+    let mut goes_on = server.socket().await;
+    goes_on.init(&first).await;
+    let mut strange = server.socket().await;
+    strange.init(&first).await;
+    goes_on.send(json!({ "type": "ping", "payload": { "token": second } })).await;
+    assert_eq!(goes_on.next().await["type"], "pong");
+    strange.send(json!({ "type": "ping", "payload": { "token": stranger } })).await;
+    assert_eq!(strange.closed().await.0, 4403, "nobody becomes somebody else");
+    let start = Instant::now();
+    assert_eq!(ends.closed().await.0, 4403);
+    assert!(start.elapsed() < Duration::from_millis(2_200), "{:?}", start.elapsed());
+    goes_on.subscribe("1", THREE).await;
+    assert_eq!(goes_on.next().await["type"], "next");
+}
+
+#[tokio::test]
+async fn an_ended_session_ends_its_socket() {
+    let server = server(limits()).await;
+    let token = server.token(Person::Employee).await;
+    let mut client = server.socket().await;
+    client.init(&token).await;
+    let mut other = server.ready(Person::Employee).await;
+    let found = service::identity::authenticate(&server.env, &token).await.expect("a session");
+    service::identity::logout(&server.env, &found).await.expect("logged out");
+    assert_eq!(client.closed().await, (4403, "Forbidden: the session has ended".to_owned()));
+    other.send(json!({ "type": "ping" })).await;
+    assert_eq!(other.next().await["type"], "pong", "the other session goes on");
+}
+
+#[tokio::test]
+async fn a_silent_client_is_pinged_and_a_dead_one_let_go() {
+    let server = server(StreamLimits { ping_ms: 200, ..limits() }).await;
+    // Tungstenite answers pings only while it is read.
+    let mut dead = server.ready(Person::Employee).await;
+    let mut alive = server.ready(Person::Employee).await;
+    let start = Instant::now();
+    let mut pings = 0;
+    while start.elapsed() < Duration::from_millis(1_000) {
+        if let Ok(Some(Ok(Message::Ping(_)))) = timeout(Duration::from_millis(50), alive.0.next()).await {
+            pings += 1;
+        }
+    }
+    assert!(pings >= 3, "{pings} pings");
+    assert_eq!(server.app.streams.count(), 1, "the dead one is gone");
+    assert_eq!(dead.closed().await.0, 1001);
+}
+
+#[tokio::test]
+async fn all_end_in_order_when_the_server_stops() {
+    let mut server = server(limits()).await;
+    let mut client = server.ready(Person::Employee).await;
+    client.subscribe("1", ENDLESS).await;
+    assert_eq!(client.next().await["type"], "next");
+    let mut fresh = server.socket().await;
+    let mut hot = server.ready(Person::Employee).await;
+    hot.subscribe("1", HOT).await;
+    let start = Instant::now();
+    server.stop.take().expect("a way to stop").send(()).expect("told");
+    assert_eq!(client.closed().await, (1001, "resume".to_owned()));
+    assert_eq!(fresh.closed().await, (1001, "resume".to_owned()));
+    assert_eq!(hot.closed().await.0, 1001);
+    timeout(Duration::from_secs(10), &mut server.serving)
+        .await
+        .expect("in time")
+        .expect("a task")
+        .expect("an end");
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert!(TcpStream::connect(server.address).await.is_err(), "nobody is let in any more");
+}

@@ -1,4 +1,5 @@
 // Shared helpers: argument parser, config with login, tiny result recorder.
+import { readFileSync } from "node:fs";
 export function args(argv = process.argv.slice(2)) {
   const pos = [],
     opt = {};
@@ -18,6 +19,41 @@ export function config(opt) {
     query: "{ __typename }",
     mutation: "mutation { logout(input: {}) { done } }",
     upload: "mutation($f: Upload!) { up(file: $f) }",
+  };
+}
+export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+// Any of the server's URLs: that of GraphQL over HTTP, and that of event streams.
+export const graphqlUrl = (url, cfg) => {
+  const http = url.replace(/^ws/, "http");
+  return http.endsWith(cfg.ssePath) ? http.slice(0, -cfg.ssePath.length) : http;
+};
+export const streamUrl = (url, cfg) => graphqlUrl(url, cfg) + cfg.ssePath;
+// Logs in and gives the token. KIT_USER and KIT_PASSWORD stand in for the variables of the same names.
+export async function login(cfg, url) {
+  const given = { user: process.env.KIT_USER, password: process.env.KIT_PASSWORD };
+  const variables = JSON.parse(JSON.stringify(cfg.login.variables), (key, value) => given[key] ?? value);
+  const response = await fetch(graphqlUrl(url, cfg), {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ query: cfg.login.query, variables }),
+    signal: AbortSignal.timeout(15000),
+  });
+  const answer = await response.json();
+  const token = cfg.login.tokenPath.split(".").reduce((at, key) => at?.[key], answer.data);
+  if (typeof token !== "string") throw new Error(`no token: ${response.status} ${JSON.stringify(answer)}`);
+  return token;
+}
+// What the probes of streams send, with the token of whoever KIT_USER is. A socket takes the token in its first
+// message, so that its handshake goes without.
+export async function streamConfig(opt, url) {
+  const file = opt.config ?? new URL("../kit.config.json", import.meta.url);
+  const cfg = JSON.parse(readFileSync(file, "utf8"));
+  const token = await login(cfg, url);
+  return {
+    ...cfg,
+    handshake: cfg.headers,
+    headers: { ...cfg.headers, authorization: `Bearer ${token}` },
+    goodInit: { ...cfg.goodInit, token },
   };
 }
 // Levels: MUST fails the run; SHOULD fails it only under --strict; INFO never does.

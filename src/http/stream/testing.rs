@@ -1,0 +1,127 @@
+//! A running server with scripted subscriptions, for the tests of what carries them.
+
+use super::{Execute, StreamLimits};
+use crate::{
+    graphql,
+    http::{
+        app::{App, AppSettings},
+        listen,
+    },
+};
+use async_graphql::{Response, Value as Data, value};
+use axum::http::HeaderValue;
+use futures_util::{StreamExt, stream};
+use service::{
+    Env,
+    db::Db,
+    env::Clock,
+    testing::{
+        TestDb,
+        city::{self, Person},
+    },
+};
+use std::{net::SocketAddr, sync::Arc};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// A running server; it stops when told or with the test.
+pub struct Server {
+    pub env: Env,
+    pub app: App,
+    pub address: SocketAddr,
+    pub stop: Option<oneshot::Sender<()>>,
+    pub serving: JoinHandle<std::io::Result<()>>,
+    _db: TestDb,
+}
+
+fn item(number: i64) -> Response {
+    Response::new(
+        value!({ "events": { "cursor": format!("c{number}"), "kinerja_cursor": format!("c{number}") } }),
+    )
+}
+
+/// Scripts by the name of the operation: how many items, and how they come.
+fn script() -> Execute {
+    Arc::new(|mut request| {
+        let text = request.query.clone();
+        if text.contains("nope") {
+            let mut error = async_graphql::ServerError::new("Unknown field", None);
+            error.extensions = None;
+            return stream::iter([Response::from_errors(vec![error])]).boxed();
+        }
+        if text.contains("echo") {
+            // Where it is to begin, as the executor would find it.
+            let document = request.parsed_query().expect("a document").clone();
+            let (_, operation) = document.operations.iter().next().expect("an operation");
+            let field = match &operation.node.selection_set.node.items[0].node {
+                async_graphql::parser::types::Selection::Field(field) => field.node.clone(),
+                _ => panic!("no field"),
+            };
+            let after = field.get_argument("after").expect("an argument").node.clone();
+            let after = after.into_const_with(|name| request.variables.get(&name).cloned().ok_or(()));
+            return stream::iter([Response::new(value!({ "after": after.expect("a value") }))]).boxed();
+        }
+        if text.contains("three") {
+            return stream::iter((1..=3).map(item)).boxed();
+        }
+        if text.contains("hot") {
+            // Ready at any time, and large.
+            let filling = "x".repeat(2_000);
+            return stream::iter(1_i64..)
+                .map(move |number| {
+                    let data: Data = value!({ "events": { "text": filling.clone(), "kinerja_cursor": format!("c{number}") } });
+                    Response::new(data)
+                })
+                .boxed();
+        }
+        if text.contains("bug") {
+            return stream::iter([1]).map(|_| -> Response { panic!("a bug") }).boxed();
+        }
+        if text.contains("broken") {
+            let mut error = async_graphql::ServerError::new("Too slow", None);
+            error.path = vec![async_graphql::PathSegment::Field("events".to_owned())];
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("code", "SUBSCRIPTION_LAGGED");
+            return stream::iter([item(7), Response::from_errors(vec![error]), item(8)]).boxed();
+        }
+        stream::iter([item(1)]).chain(stream::pending()).boxed()
+    })
+}
+
+/// Short times, so that the tests are quick.
+pub fn limits() -> StreamLimits {
+    StreamLimits { check_ms: 100, init_ms: 400, send_ms: 700, ..StreamLimits::default() }
+}
+
+/// Starts it.
+pub async fn server(limits: StreamLimits) -> Server {
+    let db = TestDb::sqlite().await.expect("a database");
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
+    let env = Env::new(connected, Clock::fixed(now), db.folder.path());
+    city::found(&env).await.expect("the small city");
+    let settings = AppSettings {
+        streams: limits,
+        allowed_origins: vec![HeaderValue::from_static("https://app.example")],
+        ..AppSettings::default()
+    };
+    let schema = graphql::schema(env.clone(), &settings);
+    let app = App::running(env.clone(), schema, &settings, script()).expect("an app");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, told) = oneshot::channel();
+    let served = app.clone();
+    let serving = tokio::spawn(async move {
+        listen::serve(listener, served, async {
+            let _ = told.await;
+        })
+        .await
+    });
+    Server { env, app, address, stop: Some(stop), serving, _db: db }
+}
+
+impl Server {
+    /// An access token of a person.
+    pub async fn token(&self, who: Person) -> String {
+        city::session_of(&self.env, who).await.expect("a session")
+    }
+}
