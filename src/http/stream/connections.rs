@@ -135,7 +135,6 @@ impl Streams {
     }
 
     /// Held by a connection as long as it is open.
-    #[must_use]
     pub fn hold(&self) -> TaskTrackerToken {
         self.0.open.token()
     }

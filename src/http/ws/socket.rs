@@ -177,9 +177,7 @@ impl Socket {
     async fn checked(&mut self, found: Result<Authenticated, Error>) -> Result<(), End> {
         self.checking = None;
         let outcome = match (found, &mut self.connection) {
-            (Ok(found), None) => {
-                self.app.streams.connect(Kind::Socket, found).map(|connection| Some(connection))
-            }
+            (Ok(found), None) => self.app.streams.connect(Kind::Socket, found).map(Some),
             (Ok(found), Some(connection)) => connection.renew(found).map(|()| None),
             (Err(error), _) => Err(error),
         };
