@@ -89,7 +89,7 @@ pub enum Identity {
 }
 
 /// Who acts, for which agency, with which rights.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// Who it is.
     pub identity: Identity,

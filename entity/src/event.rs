@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    /// place in the journal, from 1; none until it is sequenced
+    pub number: Option<i64>,
     pub agency_id: Uuid,
     pub kind: String,
     pub at: i64,
@@ -20,6 +22,10 @@ pub struct Model {
     pub request_id: Option<Uuid>,
     /// salted hash of the payload
     pub commitment: String,
+    /// whom and what it concerns, for finding it; no part of what is proven
+    pub staff_id: Option<Uuid>,
+    pub unit_id: Option<Uuid>,
+    pub plan_id: Option<Uuid>,
 }
 
 /// Joins are written where they are needed.

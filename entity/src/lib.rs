@@ -18,6 +18,8 @@ pub mod feedback;
 pub mod idempotency;
 pub mod import_row;
 pub mod import_run;
+pub mod journal_checkpoint;
+pub mod journal_node;
 pub mod login_attempt;
 pub mod meta;
 pub mod org_unit;

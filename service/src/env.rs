@@ -90,6 +90,8 @@ pub struct Env {
     pub clock: Clock,
     /// Where uploaded files lie.
     pub uploads: Arc<std::path::Path>,
+    /// The end of the journal.
+    pub(crate) journal: crate::journal::Journal,
     /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -99,7 +101,13 @@ impl Env {
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { db, clock, uploads: uploads.into(), hashing: Arc::new(tokio::sync::Semaphore::new(cores)) }
+        Self {
+            db,
+            clock,
+            uploads: uploads.into(),
+            journal: crate::journal::Journal::default(),
+            hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
+        }
     }
 
     /// Now, by the clock of appraisals.

@@ -33,6 +33,15 @@ pub enum Error {
     /// The disk or the quota is full; reading goes on.
     #[error("storage full")]
     StorageFull,
+    /// What came after the cursor is no longer kept for this stream.
+    #[error("cursor expired")]
+    CursorExpired,
+    /// The reader takes what it asked for too slowly; it can go on after this number.
+    #[error("lagged after {after}")]
+    Lagged {
+        /// The last entry that it got.
+        after: i64,
+    },
     /// A fault of ours; the text is for the log and never leaves the server.
     #[error("internal: {0}")]
     Internal(String),
@@ -66,6 +75,8 @@ impl Error {
             Self::InProgress => Key::InProgress.into(),
             Self::RateLimited { seconds } => Message::new(Key::RateLimited).with("seconds", seconds),
             Self::StorageFull => Key::StorageFull.into(),
+            Self::CursorExpired => Key::CursorExpired.into(),
+            Self::Lagged { .. } => Key::Lagged.into(),
             Self::Internal(_) => Key::Internal.into(),
         }
     }

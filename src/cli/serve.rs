@@ -11,6 +11,7 @@ use crate::{
 use service::{
     Env,
     env::Clock,
+    journal,
     synthetic::{self, State},
 };
 use std::time::Duration;
@@ -60,8 +61,12 @@ pub async fn until_stopped(
         tracing::warn!(crashed, "imports were cut off when the server last stopped");
     }
     let ticking = tokio::spawn(ticks(env.clone()));
+    let numbering = tokio::spawn(journal::run(env.clone()));
+    let reading = tokio::spawn(journal::tail(env.clone()));
     http::listen::serve(listener, app, signals.told()).await.map_err(text)?;
-    ticking.abort();
+    for task in [ticking, numbering, reading] {
+        task.abort();
+    }
     match tokio::time::timeout(CLOSING, env.db().clone().close()).await {
         Ok(closed) => closed.map_err(text),
         Err(_) => {

@@ -4,7 +4,7 @@ use super::{error, loaders::Loaders};
 use async_graphql::Context;
 use domain::{Locale, actor::Actor, id::SessionId};
 use service::{Env, identity::Authenticated};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use uuid::Uuid;
 
 /// One request: who asks, in which language, with the loaders that live as long as it.
@@ -17,28 +17,45 @@ pub struct Request {
     pub id: Uuid,
     /// The caller's address, for the limits of logins.
     pub address: String,
-    /// One set of loaders for the request.
-    pub loaders: Loaders,
+    /// One set of loaders for the request; of a stream: for each item.
+    pub loaders: RwLock<Arc<Loaders>>,
 }
 
-/// Who asks: whoever the token stands for, or who has just logged in by this request.
+impl Request {
+    /// Begins the next item of a stream, for the reader with his rights of now: nothing that was read for the items
+    /// before is kept.
+    pub fn renew(&self, env: &Env, reader: &Caller) {
+        if let Some(found) = reader.found() {
+            self.caller.is_now(found.clone());
+        }
+        if let Ok(mut loaders) = self.loaders.write() {
+            *loaders = Arc::new(Loaders::new(env, &self.caller));
+        }
+    }
+}
+
+/// Who asks: whoever the token stands for, until a login or a change of rights makes it another. References to
+/// who it was stay good, hence the chain; it grows by one with each change.
 #[derive(Default)]
 pub struct Caller {
-    by_token: Option<Authenticated>,
-    by_login: OnceLock<Authenticated>,
+    found: Option<Authenticated>,
+    next: OnceLock<Box<Self>>,
 }
 
 impl Caller {
     /// Whom the token stands for; none without a token.
     #[must_use]
-    pub fn new(by_token: Option<Authenticated>) -> Self {
-        Self { by_token, by_login: OnceLock::new() }
+    pub fn new(found: Option<Authenticated>) -> Self {
+        Self { found, next: OnceLock::new() }
     }
 
-    /// From now on it is somebody else: what a login selects of `viewer` is read with the new rights.
-    pub fn log_in(&self, found: Authenticated) {
-        // One root field a mutation, hence one login a request.
-        let _ = self.by_login.set(found);
+    /// From now on it is this one: after a login, or when rights have changed.
+    pub fn is_now(&self, found: Authenticated) {
+        let last = self.last();
+        let same = |known: &Authenticated| known.actor == found.actor && known.session == found.session;
+        if !last.found.as_ref().is_some_and(same) {
+            let _ = last.next.set(Box::new(Self::new(Some(found))));
+        }
     }
 
     /// Who asks; none without a login.
@@ -54,7 +71,15 @@ impl Caller {
     }
 
     fn found(&self) -> Option<&Authenticated> {
-        self.by_login.get().or(self.by_token.as_ref())
+        self.last().found.as_ref()
+    }
+
+    fn last(&self) -> &Self {
+        let mut last = self;
+        while let Some(next) = last.next.get() {
+            last = next;
+        }
+        last
     }
 }
 
@@ -67,7 +92,7 @@ pub trait ContextExt {
     /// Who asks; UNAUTHENTICATED without a login.
     fn actor(&self) -> async_graphql::Result<&Arc<Actor>>;
     /// The request's loaders.
-    fn loaders(&self) -> async_graphql::Result<&Loaders>;
+    fn loaders(&self) -> async_graphql::Result<Arc<Loaders>>;
     /// The request's language.
     fn locale(&self) -> Locale;
 }
@@ -86,8 +111,11 @@ impl ContextExt for Context<'_> {
         request.caller.actor().ok_or_else(|| error::failure(self, service::Error::Unauthenticated))
     }
 
-    fn loaders(&self) -> async_graphql::Result<&Loaders> {
-        Ok(&self.request()?.loaders)
+    fn loaders(&self) -> async_graphql::Result<Arc<Loaders>> {
+        let loaders = self.request()?.loaders.read();
+        Ok(loaders
+            .map_err(|_| error::failure(self, service::Error::internal("the loaders are lost")))?
+            .clone())
     }
 
     fn locale(&self) -> Locale {

@@ -32,6 +32,10 @@ macro_rules! labelled {
     };
 }
 
+mod journal;
+
+pub use journal::{EventKind, LABELS as LABELS_OF_THE_JOURNAL, SubjectKind};
+
 labelled! {
     /// On what footing a person works for the agency. Entered, never inferred from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {

@@ -158,6 +158,8 @@ pub fn failure(ctx: &Context<'_>, error: service::Error) -> Error {
         E::InProgress => ErrorCode::InProgress,
         E::RateLimited { .. } => ErrorCode::RateLimited,
         E::StorageFull => ErrorCode::StorageFull,
+        E::CursorExpired => ErrorCode::CursorExpired,
+        E::Lagged { .. } => ErrorCode::SubscriptionLagged,
         E::Internal(cause) => {
             tracing::error!(%request, %cause, "a request failed by a fault of ours");
             ErrorCode::InternalServerError
@@ -168,8 +170,10 @@ pub fn failure(ctx: &Context<'_>, error: service::Error) -> Error {
         if code == ErrorCode::InternalServerError {
             extensions.set("requestId", request.to_string());
         }
-        if let E::RateLimited { seconds } = error {
-            extensions.set("retryAfterSeconds", seconds);
+        match error {
+            E::RateLimited { seconds } => extensions.set("retryAfterSeconds", seconds),
+            E::Lagged { after } => extensions.set("cursor", super::journal::cursor(after)),
+            _ => {}
         }
     })
 }

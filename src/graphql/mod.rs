@@ -14,6 +14,7 @@ pub mod global_id;
 mod id;
 mod identity;
 mod import;
+mod journal;
 mod labels;
 pub mod live;
 pub mod loaders;
@@ -25,15 +26,16 @@ mod plan;
 mod report;
 mod scalars;
 mod service_config;
+pub mod subscription;
 mod worklist;
 
 use crate::http::app::AppSettings;
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{MergedObject, SDLExportOptions};
 use service::Env;
 use sha2::{Digest, Sha256};
 
 /// The schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, subscription::Subscription>;
 
 /// All that can be read.
 #[derive(MergedObject, Default)]
@@ -47,6 +49,7 @@ pub struct Query(
     activity::ActivityQuery,
     evaluation::EvaluationQuery,
     report::ReportQuery,
+    journal::JournalQuery,
     service_config::ConfigQuery,
 );
 
@@ -103,7 +106,7 @@ pub fn access(field: &str) -> Access {
 /// Builds the schema over a world.
 #[must_use]
 pub fn schema(env: Env, settings: &AppSettings) -> Schema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), subscription::Subscription)
         .data(env)
         .data(settings.limits.clone())
         .disable_suggestions()

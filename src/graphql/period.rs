@@ -8,6 +8,7 @@ use crate::{
         enums::{Cycle, OrgUnitPredicate, PeriodStatus},
         error::{self, OrFail, UserError},
         id::{self, Kind},
+        journal::{self, EventConnection},
         labels::Locale,
         organisation::{OrgUnit, Staff, one_staff},
         page::{self, OrderDirection},
@@ -73,6 +74,15 @@ impl Period {
     /// Whether it takes changes.
     async fn status(&self) -> PeriodStatus {
         self.0.status.into()
+    }
+    /// What happened to it, oldest first, as far as you may see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
+        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
     }
     /// The version, from 1.
     async fn version(&self) -> i32 {

@@ -1,6 +1,9 @@
 //! What a client should know of the server: limits, versions, languages.
 
-use super::{enums::LABELS, labels::Locale};
+use super::{
+    enums::{LABELS, LABELS_OF_THE_JOURNAL},
+    labels::Locale,
+};
 use crate::http::guard::Limits;
 use async_graphql::{Context, Object, SimpleObject};
 
@@ -89,7 +92,8 @@ impl ConfigQuery {
                 max_page_size: int(service::db::LARGEST_PAGE),
                 batch_size: 100,
             },
-            labels: LABELS
+            labels: [LABELS, LABELS_OF_THE_JOURNAL]
+                .concat()
                 .iter()
                 .map(|(enumeration, value, indonesian, english)| Label {
                     enumeration,

@@ -24,7 +24,10 @@ use axum::{
 };
 use domain::actor::{Actor, Identity};
 use service::{Env, Error, env::fresh_id};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 use tower_http::cors::CorsLayer;
 use uuid::Uuid;
 
@@ -143,7 +146,7 @@ impl App {
         address: String,
     ) -> Result<context::Request, Failure> {
         admit(self, caller.actor(), summary).map_err(|error| failure(&error, call))?;
-        let loaders = Loaders::new(&self.env, &caller);
+        let loaders = RwLock::new(Arc::new(Loaders::new(&self.env, &caller)));
         Ok(context::Request { caller, locale: call.locale, id: call.request_id, address, loaders })
     }
 }

@@ -36,6 +36,8 @@ catalogue! {
     KeyReused: "Kunci idempotensi sudah dipakai untuk masukan lain.", "The idempotency key has been used with another input.";
     InProgress: "Permintaan yang sama sedang diproses; coba lagi sebentar.", "The same request is still running; retry in a moment.";
     RateLimited: "Terlalu banyak percobaan; coba lagi setelah {seconds} detik.", "Too many attempts; retry after {seconds} seconds.";
+    CursorExpired: "Kursor terlalu lama; muat ulang data, lalu ikuti lagi dari sekarang.", "The cursor is too old; load the data anew, then follow from now on.";
+    Lagged: "Pembaruan diambil terlalu lambat; sambungkan lagi dengan kursor terakhir.", "The updates are taken too slowly; connect again with the last cursor.";
     StorageFull: "Penyimpanan penuh; hubungi administrator sistem.", "The storage is full; tell the system administrator.";
     Internal: "Terjadi kesalahan pada server; laporkan dengan nomor permintaan ini.", "The server failed; report it with this request's number.";
     Timeout: "Permintaan terlalu lama.", "The request took too long.";

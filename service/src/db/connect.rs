@@ -70,6 +70,7 @@ impl Options {
 #[derive(Clone)]
 pub struct Db {
     backend: Backend,
+    url: Arc<str>,
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
@@ -135,6 +136,11 @@ impl Db {
         self.writer.close().await.map_err(Error::from)
     }
 
+    /// The URL, for a connection that listens. It holds the password.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// For reading, outside a unit of work.
     pub(crate) const fn reader(&self) -> &DatabaseConnection {
         &self.reader
@@ -178,7 +184,8 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     let writer = connect(None).await?;
     let reader = connect(Some(options.readers)).await?;
     assert_sqlite_version(&writer).await?;
-    Ok(Db { backend: Backend::Sqlite, reader, writer, statements, _lock: Some(Arc::new(lock)) })
+    let url = options.url.as_str().into();
+    Ok(Db { backend: Backend::Sqlite, url, reader, writer, statements, _lock: Some(Arc::new(lock)) })
 }
 
 /// One process owns a SQLite file: two would not see each other's journal.
@@ -239,6 +246,7 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
     reader.test_before_acquire_if_idle_for(Duration::from_secs(30));
     Ok(Db {
         backend: Backend::Postgres,
+        url: options.url.as_str().into(),
         reader: Database::connect(reader).await?,
         writer: Database::connect(writer).await?,
         statements,

@@ -14,5 +14,5 @@ pub use connect::{Backend, Db, MINIMUM_SQLITE, Options, Watch};
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
 pub(crate) use page::{Keyset, SortKey};
-pub(crate) use record::{BATCH, Record, Source, any_of, hold, insert, insert_many, update};
+pub(crate) use record::{BATCH, Concerns, Record, Source, any_of, hold, insert, insert_many, update};
 pub use unit_of_work::{Sending, Tx};

@@ -23,6 +23,10 @@ pub(crate) trait Record: Serialize + Send + Sync {
     fn agency(&self) -> Uuid;
     /// Its version, from 1.
     fn version(&self) -> i32;
+    /// Whom and what it concerns, so that what happened to it can be found again.
+    fn concerns(&self) -> Concerns {
+        Concerns::default()
+    }
     /// Sets its version; done by the unit of work only.
     fn set_version(&mut self, version: i32);
     /// Writes its rows.
@@ -41,6 +45,34 @@ pub(crate) trait Record: Serialize + Send + Sync {
     }
     /// Writes its rows over those of `before`; gives 0 when the stored version is not that of `before`.
     fn update(&self, before: &Self, tx: &Tx) -> impl Future<Output = Result<u64>> + Send;
+}
+
+/// Whom and what an object concerns; absent where it concerns no single one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Concerns {
+    /// The person.
+    pub staff: Option<Uuid>,
+    /// The unit.
+    pub unit: Option<Uuid>,
+    /// The plan.
+    pub plan: Option<Uuid>,
+}
+
+impl Concerns {
+    /// It concerns this person.
+    pub const fn staff(self, id: Uuid) -> Self {
+        Self { staff: Some(id), ..self }
+    }
+
+    /// It concerns this unit.
+    pub const fn unit(self, id: Uuid) -> Self {
+        Self { unit: Some(id), ..self }
+    }
+
+    /// It concerns this plan.
+    pub const fn plan(self, id: Uuid) -> Self {
+        Self { plan: Some(id), ..self }
+    }
 }
 
 /// Where to read: a unit of work, or the reading pool outside of one.

@@ -152,6 +152,11 @@ impl Tx {
         }
     }
 
+    /// Whether the journal has entries of it.
+    fn tells(&self) -> bool {
+        self.inner.books.lock().is_ok_and(|books| !books.told.is_empty())
+    }
+
     async fn commit(self) -> Result<()> {
         let inner = Arc::try_unwrap(self.inner)
             .map_err(|_| Error::internal("a unit of work was still in use when it ended"))?;
@@ -187,7 +192,14 @@ impl Env {
             // The work's handle is dropped with its future; ours stays to commit.
             let done = work(tx.clone()).await;
             match done {
-                Ok(value) => tx.commit().await.map(|()| value),
+                Ok(value) => {
+                    let tells = tx.tells();
+                    tx.commit().await?;
+                    if tells {
+                        env.journal.has_appended();
+                    }
+                    Ok(value)
+                }
                 // Dropping the last handle rolls back.
                 Err(error) => Err(error),
             }

@@ -19,7 +19,7 @@ pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
 pub use position::{PositionFilter, positions, positions_by_ids};
 pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
-pub use tree::{children, heads, parents_on, staff_of_units};
+pub use tree::{children, heads, parents_on, staff_of_units, subtree};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
 pub(crate) use boundary::renew_at_boundaries;

@@ -1,6 +1,6 @@
 //! What stands around many units, read at once.
 
-use super::directory::{must_be_person, staff_keyset, units_keyset};
+use super::directory::{must_be_person, must_see_unit, staff_keyset, units_keyset};
 use crate::{
     db::{Order, Page, any_of, first_pages},
     env::Env,
@@ -90,6 +90,16 @@ pub async fn staff_of_units(
     };
     let pages = first_pages(source, select, store::below::top(), first, of_unit).await?;
     pages.into_iter().map(|(unit, page)| Ok((UnitId(unit), page.try_map(store::staff::value)?))).collect()
+}
+
+/// A unit and all units below it today.
+///
+/// # Errors
+/// `NOT_FOUND` for a unit of another agency, or of none.
+pub async fn subtree(env: &Env, actor: &Actor, unit: UnitId) -> Result<BTreeSet<UnitId>> {
+    let unit = must_see_unit(env, actor, unit).await?.id;
+    let tree = store::org_unit::tree(env.db.reader(), actor.agency, env.today(actor)).await?;
+    Ok(tree.subtree(unit))
 }
 
 /// The unit above each unit on a day; one statement a day.

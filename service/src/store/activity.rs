@@ -127,4 +127,4 @@ pub(crate) fn row(activity: &Activity) -> Result<ActiveModel> {
     })
 }
 
-record!(Activity, Activity, entity::activity);
+record!(Activity, Activity, entity::activity, {staff: staff, unit: unit, plan: plan});

@@ -139,4 +139,4 @@ pub(crate) fn row(assignment: &Assignment) -> Result<ActiveModel> {
     })
 }
 
-record!(Assignment, Assignment, entity::assignment);
+record!(Assignment, Assignment, entity::assignment, {staff: staff, unit: unit});

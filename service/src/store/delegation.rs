@@ -70,4 +70,4 @@ pub(crate) fn row(delegation: &Delegation) -> Result<ActiveModel> {
     })
 }
 
-record!(Delegation, Delegation, entity::delegation);
+record!(Delegation, Delegation, entity::delegation, {staff: delegate});

@@ -131,4 +131,4 @@ pub(crate) fn row(evaluation: &Evaluation) -> Result<ActiveModel> {
     })
 }
 
-record!(Evaluation, Evaluation, entity::evaluation);
+record!(Evaluation, Evaluation, entity::evaluation, {staff: staff, unit: unit, plan: plan});

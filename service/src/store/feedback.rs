@@ -67,4 +67,4 @@ pub(crate) fn row(feedback: &Feedback) -> Result<ActiveModel> {
     })
 }
 
-record!(Feedback, Feedback, entity::feedback);
+record!(Feedback, Feedback, entity::feedback, {staff: recipient, unit: unit, plan: plan});

@@ -1,8 +1,9 @@
 //! Rows to domain values and back, one file a table; every finder that answers a person takes his scope.
 
-/// A journalled object that is one row: its module has `fn row(&Value) -> Result<ActiveModel>`.
+/// A journalled object that is one row: its module has `fn row(&Value) -> Result<ActiveModel>`. In braces stands
+/// whom and what it concerns.
 macro_rules! record {
-    ($value:ty, $subject:ident, $entity:path) => {
+    ($value:ty, $subject:ident, $entity:path, {$($concern:ident: $($of:ident).+),*}) => {
         impl crate::db::Record for $value {
             const SUBJECT: domain::event::SubjectKind = domain::event::SubjectKind::$subject;
 
@@ -14,6 +15,9 @@ macro_rules! record {
             }
             fn version(&self) -> i32 {
                 self.version
+            }
+            fn concerns(&self) -> crate::db::Concerns {
+                crate::db::Concerns::default()$(.$concern(self.$($of).+.0))*
             }
             fn set_version(&mut self, version: i32) {
                 self.version = version;

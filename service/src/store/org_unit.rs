@@ -1,7 +1,7 @@
 //! Organisational units and their tree.
 
 use crate::{
-    db::{self, Record, Source, Tx, any_of},
+    db::{self, Concerns, Record, Source, Tx, any_of},
     env::fresh_id,
     error::{Error, Result},
 };
@@ -233,6 +233,10 @@ pub(crate) async fn moved_since(tx: &Tx, unit: &OrgUnit, from: Date) -> Result<(
 
 impl Record for OrgUnit {
     const SUBJECT: SubjectKind = SubjectKind::OrgUnit;
+
+    fn concerns(&self) -> Concerns {
+        Concerns::default().unit(self.id.0)
+    }
 
     fn id(&self) -> Uuid {
         self.id.0

@@ -92,4 +92,4 @@ pub(crate) fn row(period: &Period) -> Result<ActiveModel> {
     })
 }
 
-record!(Period, Period, entity::period);
+record!(Period, Period, entity::period, {});

@@ -1,7 +1,7 @@
 //! Plans with the revisions of their contents, and the anchors of their rows.
 
 use crate::{
-    db::{self, Record, Source, Tx, any_of},
+    db::{self, Concerns, Record, Source, Tx, any_of},
     error::{Error, Result},
     scope::Owned,
 };
@@ -226,6 +226,10 @@ async fn save_anchors(plan: &Plan, tx: &Tx) -> Result<()> {
 
 impl Record for Plan {
     const SUBJECT: SubjectKind = SubjectKind::Plan;
+
+    fn concerns(&self) -> Concerns {
+        Concerns::default().staff(self.staff.0).unit(self.unit.0).plan(self.id.0)
+    }
 
     fn id(&self) -> Uuid {
         self.id.0

@@ -61,4 +61,4 @@ pub(crate) fn row(position: &Position) -> Result<ActiveModel> {
     })
 }
 
-record!(Position, Position, entity::position);
+record!(Position, Position, entity::position, {});

@@ -62,4 +62,4 @@ pub(crate) fn row(recommendation: &Recommendation) -> Result<ActiveModel> {
     })
 }
 
-record!(Recommendation, Recommendation, entity::recommendation);
+record!(Recommendation, Recommendation, entity::recommendation, {staff: staff});

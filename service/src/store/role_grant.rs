@@ -42,4 +42,4 @@ pub(crate) fn row(grant: &RoleGrant) -> Result<ActiveModel> {
     })
 }
 
-record!(RoleGrant, RoleGrant, entity::role_grant);
+record!(RoleGrant, RoleGrant, entity::role_grant, {staff: staff, unit: unit});

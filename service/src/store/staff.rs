@@ -72,7 +72,7 @@ pub(crate) fn row(person: &Staff) -> Result<staff::ActiveModel> {
     })
 }
 
-record!(Staff, Staff, entity::staff);
+record!(Staff, Staff, entity::staff, {staff: id});
 
 /// An active person of the actor's agency: the directory class.
 pub(crate) async fn active(tx: &Tx, id: StaffId) -> Result<Option<staff::Model>> {

@@ -71,4 +71,4 @@ pub(crate) fn row(predicate: &UnitPredicate) -> Result<ActiveModel> {
     })
 }
 
-record!(UnitPredicate, UnitPredicate, entity::unit_predicate);
+record!(UnitPredicate, UnitPredicate, entity::unit_predicate, {unit: unit});

@@ -11,12 +11,13 @@ use crate::graphql::{
     id::{self, Kind},
     page::{self, OrderDirection},
     plan,
+    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
 use service::{
     db::{Order, PageRequest},
-    evaluation as use_case,
+    evaluation as use_case, journal,
 };
 use std::sync::Arc;
 
@@ -57,8 +58,15 @@ impl EvaluationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The evaluation's global id.")] id: ID,
+        #[graphql(
+            desc = "As it was recorded at this instant, up to the last entry of the journal at or before it; what hangs on it is read now. By default as it is."
+        )]
+        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Evaluation>> {
-        one(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?).await
+        let id = id::argument(ctx, Kind::Evaluation, &id, "id")?;
+        let Some(at) = as_of else { return one(ctx, id).await };
+        let found = journal::evaluation_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
+        Ok(found.map(|evaluation| Evaluation(Arc::new(evaluation))))
     }
 
     /// The evaluations that you may see.

@@ -8,6 +8,7 @@ use crate::{
         context::ContextExt,
         enums::{EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Predicate},
         id::{self, Kind},
+        journal::{self, EventConnection},
         labels::Locale,
         organisation::{OrgUnit, Staff, one_staff},
         period::{self, Period},
@@ -165,6 +166,15 @@ impl Evaluation {
     /// The last day for an objection.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
+    }
+    /// What happened to it, oldest first, as far as you may see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
+        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
     }
     /// The version, from 1; for `expectedVersion`.
     async fn version(&self) -> i32 {

@@ -108,7 +108,7 @@ impl SessionPayload {
             });
         };
         let found = identity_service::authenticate(ctx.env()?, &tokens.access_token).await.or_fail(ctx)?;
-        ctx.request()?.caller.log_in(found);
+        ctx.request()?.caller.is_now(found);
         Ok(Self {
             access_token: Some(tokens.access_token),
             refresh_token: Some(tokens.refresh_token),

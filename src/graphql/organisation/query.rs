@@ -11,11 +11,11 @@ use crate::graphql::{
     id::{self, Kind},
     page::{self, OrderDirection},
     plan::Rater,
-    scalars::Date,
+    scalars::{Date, DateTime},
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::Message;
-use service::{db::PageRequest, organisation};
+use service::{db::PageRequest, journal, organisation};
 
 /// Queries on the organisation.
 #[derive(Default)]
@@ -143,6 +143,10 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How to find the person.")] by: StaffLookup,
+        #[graphql(
+            desc = "As it was recorded at this instant, up to the last entry of the journal at or before it; what hangs on it is read now. By default as it is."
+        )]
+        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Staff>> {
         let by = match by {
             StaffLookup::Id(staff) => {
@@ -151,8 +155,14 @@ impl OrganisationQuery {
             StaffLookup::Nip(nip) => organisation::StaffLookup::Nip(nip),
             StaffLookup::ExternalId(external) => organisation::StaffLookup::ExternalId(external),
         };
-        let found = organisation::staff_member(ctx.env()?, ctx.actor()?, by).await.or_fail(ctx)?;
-        Ok(found.map(Staff))
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let found = organisation::staff_member(env, actor, by).await.or_fail(ctx)?;
+        match (found, as_of) {
+            (Some(found), Some(at)) => {
+                Ok(journal::staff_as_of(env, actor, found.id, at.0).await.or_fail(ctx)?.map(Staff))
+            }
+            (found, _) => Ok(found.map(Staff)),
+        }
     }
 
     /// The agency's units that are in being today, by name.

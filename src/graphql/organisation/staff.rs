@@ -9,6 +9,7 @@ use crate::{
         enums::{Capacity, EmploymentKind, PositionKind, StaffStatus},
         evaluation::{self, Evaluation, EvaluationConnection},
         id::{self, Kind},
+        journal::{self, EventConnection},
         labels::Locale,
         page,
         plan::{self, Plan, PlanConnection},
@@ -125,6 +126,15 @@ impl Staff {
     /// The last day with the agency; null while the person is here. Personal.
     async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {
         Ok(if self.is_personal(ctx).await? { self.0.ended_on.map(Date) } else { None })
+    }
+    /// What happened to the person, oldest first, as far as you may see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
+        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
     }
     /// The version, from 1.
     async fn version(&self) -> i32 {

@@ -9,6 +9,7 @@ use crate::{
         enums::UnitKind,
         error::OrFail,
         id::{self, Kind},
+        journal::{self, EventConnection},
         labels::Locale,
         page,
         scalars::Date,
@@ -124,6 +125,15 @@ impl OrgUnit {
     /// The first day on which it is no more; null: it still is.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
+    }
+    /// What happened to it, oldest first, as far as you may see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
+        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
     }
     /// The version, from 1.
     async fn version(&self) -> i32 {

@@ -7,12 +7,13 @@ use crate::graphql::{
     error::OrFail,
     id::{self, Kind},
     page::{self, OrderDirection},
+    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
 use service::{
     db::{Order, PageRequest},
-    plan as use_case,
+    journal, plan as use_case,
 };
 use std::sync::Arc;
 
@@ -49,8 +50,15 @@ impl PlanQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The plan's global id.")] id: ID,
+        #[graphql(
+            desc = "As it was recorded at this instant, up to the last entry of the journal at or before it; what hangs on it is read now. By default as it is."
+        )]
+        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Plan>> {
-        one(ctx, id::argument(ctx, Kind::Plan, &id, "id")?).await
+        let id = id::argument(ctx, Kind::Plan, &id, "id")?;
+        let Some(at) = as_of else { return one(ctx, id).await };
+        let found = journal::plan_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
+        Ok(found.map(|plan| Plan(Arc::new(plan))))
     }
 
     /// The plans that you may see.

@@ -10,6 +10,7 @@ use crate::{
         enums::{Approach, Capacity, PlanStatus, RevisionStatus},
         evaluation::{Evaluation, Feedback},
         id::{self, Kind},
+        journal::{self, EventConnection},
         labels::Locale,
         organisation::{Assignment, OrgUnit, Staff, one_staff},
         page,
@@ -144,6 +145,15 @@ impl Plan {
     /// When the rater last decided.
     async fn decided_at(&self) -> Option<DateTime> {
         self.0.decided_at.map(DateTime)
+    }
+    /// What happened to it, oldest first, as far as you may see it.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
+        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
     }
     /// The version, from 1; for `expectedVersion`.
     async fn version(&self) -> i32 {

@@ -1,0 +1,192 @@
+//! Numbers are gap-free and in the order of commits, and whoever reads by them misses nothing.
+
+use super::*;
+use crate::{
+    db::{Backend, Db},
+    env::{Clock, Env},
+    testing::{TestDb, city},
+};
+use domain::{actor::Actor, event::EventKind};
+use entity::{event, period};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sqlx};
+use std::{collections::BTreeSet, time::Duration};
+
+async fn env(db: &TestDb) -> Env {
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    let env = Env::new(connected, Clock::system(), db.folder.path());
+    city::found(&env).await.expect("the small city");
+    env
+}
+
+/// Changes the year once more, slowly where asked for: the entry is drawn well before it is committed.
+async fn change(env: &Env, pause: Duration) {
+    let row = period::Entity::find_by_id(city::quarter(1).0).one(env.db.reader()).await.expect("a row");
+    let before = crate::store::period::value(row.expect("a quarter")).expect("a value");
+    env.write(&Actor::system(city::AGENCY), move |tx| async move {
+        append(&tx, EventKind::PeriodClosed, None, &before, None).await?;
+        tokio::time::sleep(pause).await;
+        Ok(())
+    })
+    .await
+    .expect("a change");
+}
+
+/// Runs on both databases.
+macro_rules! both {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(crate::testing::TestDb::sqlite().await.expect("a database")).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                match crate::testing::TestDb::postgres().await.expect("a database") {
+                    Some(db) => super::$name(db).await,
+                    None => eprintln!(
+                        "LEFT OUT: no PostgreSQL, since {} is not set",
+                        crate::testing::POSTGRES_VARIABLE
+                    ),
+                }
+            }
+        }
+    };
+}
+
+both!(follows_every_change_of_many_writers_once_and_in_order);
+both!(resumes_where_it_was);
+both!(reading_in_the_order_of_drawing_misses_what_commits_late);
+both!(the_tree_is_that_of_the_entries);
+
+async fn follows_every_change_of_many_writers_once_and_in_order(db: TestDb) {
+    const WRITERS: usize = 8;
+    const EACH: usize = 25;
+    let env = env(&db).await;
+    let before = sequence(&env).await.expect("numbers");
+    let servers =
+        [tokio::spawn(run(env.clone())), tokio::spawn(run(env.clone())), tokio::spawn(tail(env.clone()))];
+    while *env.journal.head().borrow() < i64::try_from(before).expect("a number") {
+        tokio::task::yield_now().await;
+    }
+    let mut reader = follow(&env, Topic::all(city::AGENCY), Start::Now, Kept::Days).await.expect("a reader");
+    let writers = (0..WRITERS).map(|writer| {
+        let env = env.clone();
+        tokio::spawn(async move {
+            for number in 0..EACH {
+                change(&env, Duration::from_millis((writer * number % 3) as u64)).await;
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    let mut numbers = Vec::new();
+    while numbers.len() < WRITERS * EACH {
+        let next =
+            tokio::time::timeout(Duration::from_secs(30), reader.next()).await.expect("an entry in time");
+        numbers.push(next.expect("an entry").number);
+    }
+    for writer in writers {
+        writer.await.expect("a writer");
+    }
+    let first = i64::try_from(before).expect("a number") + 1;
+    let expected: Vec<i64> = (first..).take(WRITERS * EACH).collect();
+    assert_eq!(numbers, expected);
+    servers.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+async fn resumes_where_it_was(db: TestDb) {
+    let env = env(&db).await;
+    let tailing = tokio::spawn(tail(env.clone()));
+    sequence(&env).await.expect("numbers");
+    for _ in 0..5 {
+        change(&env, Duration::ZERO).await;
+    }
+    sequence(&env).await.expect("numbers");
+    let topic = Topic::all(city::AGENCY);
+    let (all, looked) = page(&env, &topic, Start::Oldest, Kept::Always, 1_000).await.expect("all");
+    let numbers: Vec<i64> = all.iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, (1..=looked).collect::<Vec<_>>());
+    let middle = looked - 3;
+    let mut reader = follow(&env, topic.clone(), Start::After(middle), Kept::Days).await.expect("a reader");
+    for expected in middle + 1..=looked {
+        assert_eq!(reader.next().await.expect("an entry").number, expected);
+    }
+    assert!(!reader.is_behind());
+
+    // Of other subjects there is nothing, and the cursor goes on all the same.
+    let nothing = Topic { subjects: Some(BTreeSet::new()), ..topic.clone() };
+    assert_eq!(
+        page(&env, &nothing, Start::After(2), Kept::Always, 10).await.expect("none"),
+        (Vec::new(), looked)
+    );
+
+    // A month later the personal streams have forgotten, the journal has not.
+    env.clock.set(env.now() + chrono::Duration::days(31));
+    let old = follow(&env, topic.clone(), Start::After(1), Kept::Days).await;
+    assert!(matches!(old, Err(crate::Error::CursorExpired)));
+    assert!(follow(&env, topic, Start::After(1), Kept::Always).await.is_ok());
+    tailing.abort();
+}
+
+/// The negative control: on PostgreSQL what is drawn first may commit last.
+async fn reading_in_the_order_of_drawing_misses_what_commits_late(db: TestDb) {
+    let env = env(&db).await;
+    sequence(&env).await.expect("numbers");
+    let slow = tokio::spawn({
+        let env = env.clone();
+        async move { change(&env, Duration::from_millis(300)).await }
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let fast = tokio::spawn({
+        let env = env.clone();
+        async move { change(&env, Duration::ZERO).await }
+    });
+    if env.db.backend() == Backend::Postgres {
+        fast.await.expect("the fast one");
+        // A reader by the order of drawing has now seen the later entry, and goes on after it.
+        let seen = drawn(&env, 0).await;
+        let naive = *seen.last().expect("an entry");
+        sequence(&env).await.expect("numbers");
+        slow.await.expect("the slow one");
+        assert_eq!(drawn(&env, naive).await, Vec::<i64>::new(), "the naive reader misses the slow one");
+        assert_eq!(sequence(&env).await.expect("numbers"), 1, "the sequencer gives it the next number");
+    } else {
+        // One writer at a time: drawn and committed in the same order.
+        slow.await.expect("the slow one");
+        fast.await.expect("the fast one");
+        assert_eq!(sequence(&env).await.expect("numbers"), 2);
+    }
+    let left = event::Entity::find().filter(event::Column::Number.is_null()).all(env.db.reader()).await;
+    assert_eq!(left.expect("entries"), Vec::new());
+}
+
+/// What a reader by the order of drawing sees after a place.
+async fn drawn(env: &Env, after: i64) -> Vec<i64> {
+    let pool = env.db.reader().get_postgres_connection_pool();
+    sqlx::query_scalar("SELECT drawn FROM event WHERE drawn > $1 ORDER BY drawn")
+        .bind(after)
+        .fetch_all(pool)
+        .await
+        .expect("the places")
+}
+
+async fn the_tree_is_that_of_the_entries(db: TestDb) {
+    let env = env(&db).await;
+    for _ in 0..3 {
+        change(&env, Duration::ZERO).await;
+        sequence(&env).await.expect("numbers");
+    }
+    let rows = event::Entity::find()
+        .order_by_asc(event::Column::Number)
+        .all(env.db.reader())
+        .await
+        .expect("the entries");
+    let mut anew = proof::tree::Frontier::new();
+    for row in &rows {
+        anew.append(sequencer::leaf_of(row).expect("a leaf").hash());
+    }
+    let ids = proof::tree::nodes_for_root(rows.len() as u64).expect("ids");
+    let stored = sequencer::nodes(env.db.reader(), &ids).await.expect("nodes");
+    let root = proof::tree::root(rows.len() as u64, &stored).expect("a root");
+    assert_eq!(root, anew.root());
+}

@@ -1,0 +1,255 @@
+//! Subscriptions: what was missed first, then what comes. Each item is decided on when it is sent.
+
+use super::{
+    context::{ContextExt, Request},
+    enums::EventKind,
+    error::{self, OrFail},
+    id::{self, Kind},
+    journal::{self as told, Event, Update},
+    live::Live,
+};
+use async_graphql::{Context, ID, Subscription as Root};
+use domain::{
+    Key, Message,
+    event::SubjectKind,
+    id::{PlanId, UnitId},
+};
+use futures_util::{Stream, stream};
+use service::{
+    Env,
+    journal::{self, Entry, Follow, Kept, Topic},
+    organisation, plan,
+};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+pub use super::journal::cursor;
+
+/// A reader that leaves an item untaken for so long while others wait is ended, with its cursor.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The most items that `first` may ask for.
+const FIRST_AT_MOST: i32 = 1_000_000;
+
+/// All that can be followed.
+pub struct Subscription;
+
+/// All that can be followed. `after` resumes: what was missed comes first, then it goes live, without gap or
+/// repeat; without it a stream begins now, with `start` at the oldest that is kept. Personal streams keep 30 days,
+/// then CURSOR_EXPIRED. What is sent is what you may see when it is sent.
+#[Root]
+impl Subscription {
+    /// All that concerns you and was done by others: your plan or activity reviewed, feedback given, your
+    /// evaluation finalised. Its twin for a phone that wakes is the query `updates`.
+    async fn review_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let actor = ctx.actor()?;
+        let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
+        let topic = told::concerning(actor, me, None);
+        updates(ctx, topic, None, after, first).await
+    }
+
+    /// All that happens to a plan and what hangs on it, for who may see it.
+    async fn plan_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "The plan.")] plan_id: ID,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let id: PlanId = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
+        plan::plan(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+        let topic = Topic { plan: Some(id), ..Topic::all(ctx.actor()?.agency) };
+        updates(ctx, topic, None, after, first).await
+    }
+
+    /// Activities of a unit and those below it, of people whom you may see: for superiors.
+    async fn activity_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "The unit.")] org_unit_id: ID,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let units = below(ctx, &org_unit_id).await?;
+        let subjects = Some([SubjectKind::Activity].into());
+        let topic = Topic { subjects, units: Some(units), ..Topic::all(ctx.actor()?.agency) };
+        updates(ctx, topic, None, after, first).await
+    }
+
+    /// Evaluations of all people whom you may see.
+    async fn evaluation_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let subjects = Some([SubjectKind::Evaluation].into());
+        let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
+        updates(ctx, topic, None, after, first).await
+    }
+
+    /// People of a unit and those below it: who comes, goes, moves, acts for whom.
+    async fn staff_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "The unit.")] org_unit_id: ID,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let units = below(ctx, &org_unit_id).await?;
+        let subjects = [SubjectKind::Staff, SubjectKind::Assignment, SubjectKind::Delegation];
+        let topic = Topic { subjects: Some(subjects.into()), ..Topic::all(ctx.actor()?.agency) };
+        updates(ctx, topic, Some(units), after, first).await
+    }
+
+    /// New and changed criteria of the agency.
+    async fn criteria_updates<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+        let subjects = Some([SubjectKind::CriteriaSet].into());
+        let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
+        updates(ctx, topic, None, after, first).await
+    }
+
+    /// The journal as it grows, for auditors, the performance team and admins; never expires.
+    async fn events<'a>(
+        &self,
+        ctx: &Context<'a>,
+        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Event>> + use<'a>> {
+        let topic = told::of_auditor(ctx, kinds)?;
+        Ok(reader(ctx, topic, None, (after, first), Kept::Always).await?.items(Event))
+    }
+}
+
+/// A unit and those below it.
+async fn below(ctx: &Context<'_>, unit: &ID) -> async_graphql::Result<BTreeSet<UnitId>> {
+    let unit = id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId")?;
+    organisation::subtree(ctx.env()?, ctx.actor()?, unit).await.or_fail(ctx)
+}
+
+async fn updates<'a>(
+    ctx: &Context<'a>,
+    topic: Topic,
+    people_of: Option<BTreeSet<UnitId>>,
+    after: Option<String>,
+    first: Option<i32>,
+) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
+    Ok(reader(ctx, topic, people_of, (after, first), Kept::Days).await?.items(Update))
+}
+
+/// One open stream.
+struct Reader<'a> {
+    ctx: Context<'a>,
+    follow: Follow,
+    /// Only of people who are assigned to these units now.
+    people_of: Option<BTreeSet<UnitId>>,
+    /// How many more items were asked for.
+    left: Option<i32>,
+    /// When the last item was handed over, and its number.
+    last: Option<(Instant, i64)>,
+    ended: bool,
+}
+
+async fn reader<'a>(
+    ctx: &Context<'a>,
+    topic: Topic,
+    people_of: Option<BTreeSet<UnitId>>,
+    (after, first): (Option<String>, Option<i32>),
+    kept: Kept,
+) -> async_graphql::Result<Reader<'a>> {
+    if first.is_some_and(|first| !(1..=FIRST_AT_MOST).contains(&first)) {
+        let message =
+            Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", FIRST_AT_MOST);
+        return Err(error::failure(ctx, service::Error::input(["first"], message)));
+    }
+    let start = told::start(after.as_deref()).or_fail(ctx)?;
+    let follow = journal::follow(ctx.env()?, topic, start, kept).await.or_fail(ctx)?;
+    Ok(Reader { ctx: ctx.clone(), follow, people_of, left: first, last: None, ended: false })
+}
+
+impl<'a> Reader<'a> {
+    fn items<T>(
+        self,
+        wrap: fn(Arc<Entry>) -> T,
+    ) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
+        stream::unfold((self, wrap), async |(mut reader, wrap)| {
+            if reader.ended || reader.left == Some(0) {
+                return None;
+            }
+            let item = match reader.next().await {
+                Ok(entry) => Ok(wrap(entry)),
+                Err(cause) => {
+                    reader.ended = true;
+                    Err(error::failure(&reader.ctx, cause))
+                }
+            };
+            Some((item, (reader, wrap)))
+        })
+    }
+
+    /// The next entry that the caller may see, by his rights of this moment.
+    async fn next(&mut self) -> service::Result<Arc<Entry>> {
+        if let Some((at, after)) = self.last
+            && at.elapsed() > PATIENCE
+            && self.follow.is_behind()
+        {
+            return Err(service::Error::Lagged { after });
+        }
+        loop {
+            let entry = self.follow.next().await?;
+            let (env, request, live) = self.world()?;
+            let reader = live.caller();
+            let actor = reader.actor().ok_or(service::Error::Unauthenticated)?;
+            request.renew(env, &reader);
+            if !journal::visible(env, actor, &entry).await? || !self.is_of_people(&entry, actor).await? {
+                continue;
+            }
+            self.left = self.left.map(|left| left - 1);
+            self.last = Some((Instant::now(), entry.number));
+            return Ok(entry);
+        }
+    }
+
+    async fn is_of_people(&self, entry: &Entry, actor: &domain::actor::Actor) -> service::Result<bool> {
+        let (Some(units), Some(staff)) = (&self.people_of, entry.staff) else {
+            return Ok(self.people_of.is_none());
+        };
+        if entry.unit.is_some_and(|unit| units.contains(&unit)) {
+            return Ok(true);
+        }
+        let (env, _, _) = self.world()?;
+        let assignments = organisation::assignments_of(env, actor, &[staff]).await?;
+        let today = env.today(actor);
+        let open = |assignment: &&domain::assignment::Assignment| assignment.open_on(today);
+        Ok(assignments.values().flatten().filter(open).any(|assignment| units.contains(&assignment.unit)))
+    }
+
+    fn world(&self) -> service::Result<(&'a Env, &'a Request, &'a Live)> {
+        let lost = |error: async_graphql::Error| service::Error::internal(error.message);
+        Ok((self.ctx.data().map_err(lost)?, self.ctx.data().map_err(lost)?, self.ctx.data().map_err(lost)?))
+    }
+}
