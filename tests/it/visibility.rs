@@ -93,8 +93,9 @@ fn a_field_without_a_class_and_a_class_without_a_field_are_found() {
 #[test]
 fn the_roots_are_open_as_their_class_says() {
     let classes = Classes::committed();
-    for (object, fields) in
-        Sdl::committed().objects().filter(|(object, _)| ["Query", "Mutation"].contains(object))
+    for (object, fields) in Sdl::committed()
+        .objects()
+        .filter(|(object, _)| ["Query", "Mutation", "Subscription"].contains(object))
     {
         for field in fields {
             let name = field.name.node.as_str();
