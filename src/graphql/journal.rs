@@ -19,7 +19,7 @@ use async_graphql::{Context, ID, Object, Union};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
-    db::{LARGEST_PAGE, Page},
+    db::{Cursor, LARGEST_PAGE, Page},
     journal::{self, Entry, Kept, Start, Topic},
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -219,7 +219,7 @@ impl JournalQuery {
         let topic = concerning(actor, me, kinds);
         let (page, end) = read(ctx, &topic, after.as_deref(), first, Kept::Days).await?;
         let mut found = UpdateConnection::new(page, None, Update);
-        found.page_info.end_cursor = Some(end);
+        found.page_info.end = Some(end);
         Ok(found)
     }
 
@@ -237,7 +237,7 @@ impl JournalQuery {
         let after = after.as_deref().unwrap_or("start");
         let (page, end) = read(ctx, &topic, Some(after), first, Kept::Always).await?;
         let mut found = EventConnection::new(page, None, Event);
-        found.page_info.end_cursor = Some(end);
+        found.page_info.end = Some(end);
         Ok(found)
     }
 }
@@ -272,7 +272,7 @@ async fn read(
     after: Option<&str>,
     first: Option<i32>,
     kept: Kept,
-) -> async_graphql::Result<(Page<Arc<Entry>>, String)> {
+) -> async_graphql::Result<(Page<Arc<Entry>>, Cursor)> {
     let size = page::first_size(first).filter(|size| *size > 0).ok_or_else(|| {
         let message =
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", LARGEST_PAGE);
@@ -285,10 +285,10 @@ async fn read(
     let mut items = Vec::with_capacity(entries.len());
     for entry in entries {
         if journal::visible(env, actor, &entry).await.or_fail(ctx)? {
-            items.push((cursor(entry.number), Arc::new(entry)));
+            items.push((Cursor::written(cursor(entry.number)), Arc::new(entry)));
         }
     }
-    Ok((Page { items, has_next, has_previous: false }, cursor(end)))
+    Ok((Page { items, has_next, has_previous: false }, Cursor::written(cursor(end))))
 }
 
 async fn actor(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Option<Staff>> {

@@ -35,15 +35,31 @@ pub struct PageRequest {
 
 /// Where an item lies in its list. It is written when a client asks for it, which few do for each item.
 #[derive(Clone, Debug)]
-pub struct Cursor {
-    list: Arc<str>,
-    key: Vec<SortKey>,
+pub struct Cursor(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    /// A row's sort key in a list.
+    Key { list: Arc<str>, key: Vec<SortKey> },
+    /// A place that has a text of its own: of the journal.
+    Text(String),
 }
 
 impl Cursor {
+    /// One that has a text of its own.
+    #[must_use]
+    pub const fn written(text: String) -> Self {
+        Self(Place::Text(text))
+    }
+
     /// As clients get it and give it back.
     pub fn encode(&self) -> Result<String> {
-        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Written { b: &*self.list, k: &*self.key })?))
+        match &self.0 {
+            Place::Key { list, key } => {
+                Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Written { b: &**list, k: &**key })?))
+            }
+            Place::Text(text) => Ok(text.clone()),
+        }
     }
 }
 
@@ -144,7 +160,7 @@ impl<E: EntityTrait> Keyset<E> {
     /// The rows with their cursors.
     fn mark(&self, rows: impl Iterator<Item = E::Model>) -> Vec<(Cursor, E::Model)> {
         let list: Arc<str> = self.hash().into();
-        rows.map(|row| (Cursor { list: list.clone(), key: (self.key)(&row) }, row)).collect()
+        rows.map(|row| (Cursor(Place::Key { list: list.clone(), key: (self.key)(&row) }), row)).collect()
     }
 
     /// The first page of a list of which one row more was read, where there is one.
