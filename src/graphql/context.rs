@@ -24,10 +24,8 @@ pub struct Request {
 impl Request {
     /// Begins the next item of a stream, for the reader with his rights of now: nothing that was read for the items
     /// before is kept.
-    pub fn renew(&self, env: &Env, reader: &Caller) {
-        if let Some(found) = reader.found() {
-            self.caller.is_now(found.clone());
-        }
+    pub fn renew(&self, env: &Env, reader: Authenticated) {
+        self.caller.is_now(reader);
         if let Ok(mut loaders) = self.loaders.write() {
             *loaders = Arc::new(Loaders::new(env, &self.caller));
         }

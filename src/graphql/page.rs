@@ -15,7 +15,8 @@ pub struct PageInfo {
     #[graphql(skip)]
     start: Option<Cursor>,
     #[graphql(skip)]
-    end: Option<Cursor>,
+    /// Where to go on; of the journal also behind an empty page.
+    pub end: Option<Cursor>,
 }
 
 #[ComplexObject]

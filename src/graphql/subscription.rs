@@ -222,10 +222,10 @@ impl<'a> Reader<'a> {
         loop {
             let entry = self.follow.next().await?;
             let (env, request, live) = self.world()?;
-            let reader = live.caller();
-            let actor = reader.actor().ok_or(service::Error::Unauthenticated)?;
-            request.renew(env, &reader);
-            if !journal::visible(env, actor, &entry).await? || !self.is_of_people(&entry, actor).await? {
+            let found = live.found();
+            let actor = found.actor.clone();
+            request.renew(env, found);
+            if !journal::visible(env, &actor, &entry).await? || !self.is_of_people(&entry, &actor).await? {
                 continue;
             }
             self.left = self.left.map(|left| left - 1);
