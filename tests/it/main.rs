@@ -9,6 +9,7 @@ mod directory;
 mod evaluation;
 mod identity;
 mod import;
+mod journal;
 mod matrix;
 mod nested;
 mod organisation;

@@ -1,0 +1,183 @@
+//! What the journal tells, and to whom: updates, events, histories, what was recorded at an instant.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp},
+    year::{self, step},
+};
+use serde_json::{Value, json};
+
+/// Numbers what was written so far, as the running server does by itself.
+async fn number(app: &TestApp) {
+    service::journal::sequence(&app.env).await.expect("numbers");
+}
+
+/// An evaluation of the first quarter: reported, rated, not final. With the instants before and after the rating.
+async fn rated(app: &TestApp) -> (Value, Value) {
+    let plan = year::approved(app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let found = year::evaluations(&manager, &plan).await;
+    let quarter = found.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
+    let report = json!({ "realisations": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "text": "Selesai" }] });
+    app.set_clock("2026-04-02T02:00:00Z");
+    let evaluation = step(&employee, "reportRealisation", quarter, report).await;
+    app.set_clock("2026-04-03T02:00:00Z");
+    let rating = json!({ "resultRating": "BELOW", "resultReason": "Kurang dari sasaran", "behaviourRating": "AS_EXPECTED" });
+    let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    (plan, evaluation)
+}
+
+async fn finalised(app: &TestApp, evaluation: &Value) -> Value {
+    app.set_clock("2026-04-05T02:00:00Z");
+    let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+    step(&app.client(Person::Manager).await, "finaliseEvaluation", evaluation, reason).await
+}
+
+/// The images of an evaluation's history, by kind.
+async fn images(client: &Client, evaluation: &Value) -> Vec<(String, String)> {
+    let query = "query($id: ID!) { evaluation(id: $id) { history(first: 100) { edges { node {
+        kind change { before after } } } } } }";
+    let data = client.ok(query, json!({ "id": evaluation["id"] })).await;
+    let edges = data["evaluation"]["history"]["edges"].as_array().expect("a history").clone();
+    let text = |node: &Value| format!("{} {}", node["change"]["before"], node["change"]["after"]);
+    edges
+        .iter()
+        .map(|edge| (edge["node"]["kind"].as_str().expect("a kind").to_owned(), text(&edge["node"])))
+        .collect()
+}
+
+/// What gives a rating away.
+fn betrays(image: &str) -> bool {
+    image.contains("BELOW") || image.contains("Kurang dari sasaran")
+}
+
+both!(a_draft_of_ratings_stays_hidden_in_every_past_image, |app| async move {
+    let (_, evaluation) = rated(&app).await;
+    number(&app).await;
+    let (employee, manager, auditor) = (
+        app.client(Person::Employee).await,
+        app.client(Person::Manager).await,
+        app.client(Person::Auditor).await,
+    );
+    for client in [&employee, &auditor] {
+        let told = images(client, &evaluation).await;
+        assert!(told.iter().any(|(kind, _)| kind == "EVALUATION_RATED"), "that it was rated is told");
+        assert!(told.iter().all(|(_, image)| !betrays(image)), "{told:#?}");
+    }
+    let told = images(&manager, &evaluation).await;
+    assert!(
+        told.iter().any(|(kind, image)| kind == "EVALUATION_RATED" && betrays(image)),
+        "the rater's own draft"
+    );
+
+    finalised(&app, &evaluation).await;
+    number(&app).await;
+    for client in [&employee, &auditor] {
+        let told = images(client, &evaluation).await;
+        for (kind, image) in &told {
+            // The image before of the entry that made it final is the draft; only the one after is open.
+            let expected = kind == "EVALUATION_FINALISED";
+            assert_eq!(betrays(image), expected, "{kind}: {image}");
+        }
+    }
+    // A colleague sees nothing of it at all.
+    let query = "query($id: ID!) { evaluation(id: $id) { id } }";
+    let peer = app.client(Person::Peer).await;
+    assert_eq!(peer.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"], Value::Null);
+});
+
+both!(what_was_recorded_at_an_instant_can_be_read, |app| async move {
+    let (plan, evaluation) = rated(&app).await;
+    finalised(&app, &evaluation).await;
+    number(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let query =
+        "query($id: ID!, $at: DateTime) { evaluation(id: $id, asOf: $at) { status version resultRating } }";
+    let at = async |client: &Client, at: &str| {
+        client.ok(query, json!({ "id": evaluation["id"], "at": at })).await["evaluation"].clone()
+    };
+    // Between the report and the rating, between the rating and the end, and after it.
+    let draft = json!({ "status": "RATED_DRAFT", "version": 3, "resultRating": "BELOW" });
+    assert_eq!(at(&manager, "2026-04-04T00:00:00Z").await, draft);
+    let hidden = json!({ "status": "RATED_DRAFT", "version": 3, "resultRating": null });
+    assert_eq!(at(&employee, "2026-04-04T00:00:00Z").await, hidden);
+    assert_eq!(at(&employee, "2026-04-02T12:00:00Z").await["version"], 2);
+    assert_eq!(at(&employee, "2026-04-06T00:00:00Z").await["resultRating"], "BELOW");
+    assert_eq!(at(&employee, "2026-01-01T00:00:00Z").await, Value::Null, "it was not there yet");
+
+    let query = "query($id: ID!, $at: DateTime) { plan(id: $id, asOf: $at) { status } }";
+    let at = json!({ "id": plan["id"], "at": "2026-03-02T03:00:00Z" });
+    assert_eq!(employee.ok(query, at.clone()).await["plan"]["status"], "APPROVED");
+    assert_eq!(app.client(Person::Peer).await.ok(query, at).await["plan"], Value::Null);
+});
+
+both!(a_phone_that_wakes_gets_each_update_once, |app| async move {
+    // All that follows lies within the thirty days that are kept.
+    app.set_clock("2026-03-20T02:00:00Z");
+    let employee = app.client(Person::Employee).await;
+    let query = "query($after: String, $first: Int) { updates(after: $after, first: $first) {
+        edges { cursor node { cursor kind subjectVersion actor { id } subject { __typename } } }
+        pageInfo { endCursor hasNextPage } } }";
+    let newest = employee.ok(query, json!({})).await["updates"].clone();
+    assert_eq!(newest["edges"], json!([]), "without a cursor: from now on");
+
+    let (_, evaluation) = rated(&app).await;
+    finalised(&app, &evaluation).await;
+    number(&app).await;
+    let mut after = newest["pageInfo"]["endCursor"].clone();
+    let mut kinds = Vec::new();
+    loop {
+        let page = employee.ok(query, json!({ "after": after, "first": 1 })).await["updates"].clone();
+        for edge in page["edges"].as_array().expect("edges") {
+            assert_eq!(edge["cursor"], edge["node"]["cursor"]);
+            kinds.push(edge["node"]["kind"].as_str().expect("a kind").to_owned());
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            break;
+        }
+    }
+    // One's own report is no news to oneself, and a draft of ratings is none to anybody.
+    assert_eq!(kinds, ["PLAN_REVIEWED", "EVALUATION_FINALISED"]);
+    let rest = employee.ok(query, json!({ "after": after })).await;
+    assert_eq!(rest["updates"]["edges"], json!([]));
+
+    // Of the plan as it is now; nothing for a colleague.
+    let all = employee.ok(query, json!({ "after": "start" })).await;
+    assert_eq!(all["updates"]["edges"][0]["node"]["subject"]["__typename"], "Plan");
+    let peer = app.client(Person::Peer).await;
+    assert_eq!(peer.ok(query, json!({ "after": "start" })).await["updates"]["edges"], json!([]));
+
+    assert_eq!(employee.error(query, json!({ "after": "nothing" })).await, "BAD_USER_INPUT");
+    assert_eq!(employee.error(query, json!({ "first": 101 })).await, "BAD_USER_INPUT");
+    app.set_clock("2026-06-05T02:00:00Z");
+    assert_eq!(
+        employee.error(query, json!({ "after": newest["pageInfo"]["endCursor"] })).await,
+        "CURSOR_EXPIRED"
+    );
+});
+
+both!(the_journal_is_for_those_who_watch_over_it, |app| async move {
+    rated(&app).await;
+    number(&app).await;
+    let query = "query($after: String) { events(after: $after, first: 100) {
+        edges { node { number kind } } pageInfo { endCursor hasNextPage } } }";
+    let employee = app.client(Person::Employee).await;
+    assert_eq!(employee.error(query, json!({})).await, "FORBIDDEN");
+    let auditor = app.client(Person::Auditor).await;
+    let (mut after, mut numbers) = (Value::Null, Vec::new());
+    loop {
+        let page = auditor.ok(query, json!({ "after": after })).await["events"].clone();
+        let edges = page["edges"].as_array().expect("edges").iter();
+        numbers.extend(edges.map(|edge| edge["node"]["number"].as_i64().expect("a number")));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            break;
+        }
+    }
+    let expected: Vec<i64> = (1..=i64::try_from(numbers.len()).expect("a number")).collect();
+    assert_eq!(numbers, expected, "gap-free from 1");
+    // It never expires.
+    app.set_clock("2027-06-05T02:00:00Z");
+    auditor.ok(query, json!({})).await;
+});
