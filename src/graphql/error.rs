@@ -172,7 +172,7 @@ pub fn failure(ctx: &Context<'_>, error: service::Error) -> Error {
         }
         match error {
             E::RateLimited { seconds } => extensions.set("retryAfterSeconds", seconds),
-            E::Lagged { after } => extensions.set("cursor", super::journal::cursor(after)),
+            E::Lagged { after } => extensions.set("cursor", super::place::cursor(after)),
             _ => {}
         }
     })

@@ -11,39 +11,18 @@ use super::{
     organisation::{Assignment, OrgUnit, Staff, one_staff},
     page,
     period::{self, Period},
+    place::{cursor, start},
     plan::{self, Plan},
     scalars::DateTime,
 };
 use crate::connection;
 use async_graphql::{Context, ID, Object, Union};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
     journal::{self, Entry, Kept, Start, Topic},
 };
 use std::{collections::BTreeSet, sync::Arc};
-
-/// The cursor of a place in the journal: one for every stream.
-pub fn cursor(number: i64) -> String {
-    URL_SAFE_NO_PAD.encode(format!("j{number}"))
-}
-
-/// Where a reader begins: without a cursor from now on.
-pub fn start(after: Option<&str>) -> Result<Start, service::Error> {
-    match after {
-        None => Ok(Start::Now),
-        Some("start") => Ok(Start::Oldest),
-        Some(cursor) => URL_SAFE_NO_PAD
-            .decode(cursor)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .and_then(|text| text.strip_prefix('j')?.parse().ok())
-            .filter(|number| *number >= 0)
-            .map(Start::After)
-            .ok_or_else(|| service::Error::input(["after"], Key::BadCursor)),
-    }
-}
 
 /// What happens to a person's own objects by the hand of others: the topic of `reviewUpdates` and `updates`.
 pub fn concerning(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {

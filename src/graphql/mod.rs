@@ -22,6 +22,7 @@ mod node;
 mod organisation;
 mod page;
 mod period;
+mod place;
 mod plan;
 mod report;
 mod scalars;

@@ -7,6 +7,7 @@ use super::{
     id::{self, Kind},
     journal::{self as told, Event, Update},
     live::Live,
+    place,
 };
 use async_graphql::{Context, ID, Subscription as Root};
 use domain::{
@@ -186,7 +187,7 @@ async fn reader<'a>(
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", FIRST_AT_MOST);
         return Err(error::failure(ctx, service::Error::input(["first"], message)));
     }
-    let start = told::start(after.as_deref()).or_fail(ctx)?;
+    let start = place::start(after.as_deref()).or_fail(ctx)?;
     let follow = journal::follow(ctx.env()?, topic, start, kept).await.or_fail(ctx)?;
     Ok(Reader { ctx: ctx.clone(), follow, people_of, left: first, last: None, ended: false })
 }
