@@ -24,8 +24,6 @@ use service::{
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
-pub use super::journal::cursor;
-
 /// A reader that leaves an item untaken for so long while others wait is ended, with its cursor.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most items that `first` may ask for.
