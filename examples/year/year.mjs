@@ -51,6 +51,8 @@ async function mutate(token, name, selection, input) {
   const once = (await send(token, query, { input: keyed }))[name];
   if (once.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(once.errors)}`);
   const twice = (await send(token, query, { input: keyed }))[name];
+  // The address of an upload is told once.
+  if ("url" in twice) twice.url = once.url;
   if (canonical(once) !== canonical(twice)) throw new Error(`${name} was done twice`);
   return once;
 }
@@ -68,8 +70,50 @@ const head = await login("UNIT_HEAD");
 const admin = await login("ADMIN");
 step("employee, superior, unit head and admin are logged in");
 
+// Reads a list in: first as a dry run, then in earnest. Gives what changed.
+async function importList(text) {
+  const bytes = Buffer.from(text);
+  const run = async (dryRun) => {
+    const file = await mutate(admin, "createUpload", "uploadId url", { name: "unit.csv", size: bytes.length });
+    const sent = await fetch(new URL(file.url, server), { method: "PUT", body: bytes });
+    if (sent.status !== 204) throw new Error(`the upload was answered with ${sent.status}`);
+    const started = await mutate(admin, "importOrganisation", "importRun { id }", { uploadId: file.uploadId, dryRun });
+    const query = `query ($id: ID!) { node(id: $id) { ... on ImportRun { status finishedAt
+      changes { created updated unchanged refused } } } }`;
+    for (;;) {
+      const { node } = await send(admin, query, { id: started.importRun.id });
+      if (node.finishedAt) return node;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const checked = await run(true);
+  if (checked.status !== "READY") throw new Error(JSON.stringify(checked));
+  const applied = await run(false);
+  if (applied.status !== "APPLIED") throw new Error(JSON.stringify(applied));
+  return applied.changes;
+}
+
+const { orgUnits: units } = await send(admin, "{ orgUnits(first: 1) { edges { node { code } } } }");
+const list = `kode;nama;jenis;kode_induk\nCONTOH-BARU;Subbagian Contoh;SUBBAG;${units.edges[0].node.code}\n`;
+const first = await importList(list);
+const second = await importList(list);
+if (first.created !== 1 || second.created + second.updated !== 0 || second.unchanged !== 1) {
+  throw new Error(`imported ${JSON.stringify(first)}, then ${JSON.stringify(second)}`);
+}
+step("the admin reads a unit in: a dry run, the import, and the import again, which changes nothing");
+
 const { criteria } = await send(null, "{ criteria { id code name } }");
 step(`what is appraised, read without a login: ${criteria.map(({ name }) => name).join(", ")}`);
+
+const set = await mutate(admin, "setCriteria", "criteriaSet { validFrom criteria { code } }", {
+  code: "BERAKHLAK",
+  nameId: "Nilai dasar BerAKHLAK",
+  nameEn: "The core values BerAKHLAK",
+  regulationCode: "PERMENPANRB-6-2022",
+  validFrom: "2030-01-01",
+  criteria: criteria.map(({ code, name }) => ({ code, nameId: name, nameEn: name, behaviours: [`Panduan ${name}`] })),
+});
+step(`from ${set.criteriaSet.validFrom} on ${set.criteriaSet.criteria.length} criteria are set anew`);
 
 const opened = await mutate(admin, "openPeriod", "period { year parts { part } }", { year: 2030, cycle: "MONTHLY" });
 step(`the admin opens ${opened.period.year} in ${opened.period.parts.length} parts`);
@@ -79,6 +123,34 @@ const { periods } = await send(
   "{ periods(filter: { year: 2026 }) { edges { node { id part } } } }",
 );
 const [year, ...parts] = periods.edges.map(({ node }) => node);
+// The employee's phone follows what happens to him, as long as the year goes on.
+const news = [];
+const phone = new AbortController();
+const following = (async () => {
+  const response = await fetch(`${server}/graphql/stream`, {
+    method: "POST",
+    signal: phone.signal,
+    headers: {
+      authorization: `Bearer ${employee}`,
+      "content-type": "application/json",
+      accept: "text/event-stream",
+    },
+    body: JSON.stringify({ query: "subscription { reviewUpdates { cursor kind } }" }),
+  });
+  let text = "";
+  for await (const bytes of response.body) {
+    text += Buffer.from(bytes).toString();
+    const blocks = text.split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").find((line) => line.startsWith("data: {"));
+      if (data) news.push(JSON.parse(data.slice(6)).data.reviewUpdates);
+    }
+  }
+})().catch((error) => {
+  if (error.name !== "AbortError") throw error;
+});
+
 const { viewer } = await send(employee, "{ viewer { staff { id name assignment { id unit { id name } } } } }");
 step(`${viewer.staff.name} works at ${viewer.staff.assignment.unit.name}`);
 
@@ -207,6 +279,19 @@ await mutate(superior, "recommend", "recommendation { kindLabel }", {
   kind: "PROMOTION",
   text: "Layak dipertimbangkan untuk promosi.",
 });
+
+// The recommendation is the last news; it comes within moments.
+for (let tries = 0; news.at(-1)?.kind !== "RECOMMENDATION_MADE" && tries < 100; tries += 1) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+phone.abort();
+await following;
+const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "RECOMMENDATION_MADE"].filter(
+  (kind) => !news.some((update) => update.kind === kind),
+);
+if (missed.length > 0) throw new Error(`the phone missed ${missed}`);
+if (new Set(news.map(({ cursor }) => cursor)).size !== news.length) throw new Error("the phone saw something twice");
+step(`the employee's phone has followed ${news.length} updates, each once`);
 
 for (const language of ["id", "en"]) {
   const { evaluation } = await send(

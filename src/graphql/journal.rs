@@ -20,7 +20,7 @@ use async_graphql::{Context, ID, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
-    journal::{self, Entry, Kept, Start, Topic},
+    journal::{self, Entry, Kept, Topic},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
