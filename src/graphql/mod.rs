@@ -110,6 +110,7 @@ pub fn schema(env: Env, settings: &AppSettings) -> Schema {
     Schema::build(Query::default(), Mutation::default(), subscription::Subscription)
         .data(env)
         .data(settings.limits.clone())
+        .data(settings.streams.clone())
         .disable_suggestions()
         .finish()
 }

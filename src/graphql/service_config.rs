@@ -4,7 +4,7 @@ use super::{
     enums::{LABELS, LABELS_OF_THE_JOURNAL},
     labels::Locale,
 };
-use crate::http::guard::Limits;
+use crate::http::{guard::Limits, stream::StreamLimits};
 use async_graphql::{Context, Object, SimpleObject};
 
 /// Queries on the server itself.
@@ -70,13 +70,25 @@ pub struct ServiceLimits {
     max_page_size: i32,
     /// The most rows of a batch.
     batch_size: i32,
+    /// WebSockets of one person; one more closes the oldest of them with 1008.
+    sockets_per_person: i32,
+    /// Subscriptions of one WebSocket, and event streams of one person.
+    streams_per_socket: i32,
+    /// Bytes of a message on a WebSocket.
+    message_bytes: i32,
+    /// Messages on a WebSocket that are read in a second; twice as many at once.
+    messages_per_second: i32,
+    /// Seconds until a WebSocket must have said who it is.
+    init_seconds: i32,
+    /// Seconds that a client may take to take a message; then the connection ends.
+    send_seconds: i32,
 }
 
 #[Object]
 impl ConfigQuery {
     /// The server's limits, versions and languages. Needs no login.
     async fn service_config(&self, ctx: &Context<'_>) -> async_graphql::Result<ServiceConfig> {
-        let limits = ctx.data::<Limits>()?;
+        let (limits, streams) = (ctx.data::<Limits>()?, ctx.data::<StreamLimits>()?);
         let int = |number: u64| i32::try_from(number).unwrap_or(i32::MAX);
         Ok(ServiceConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -91,6 +103,12 @@ impl ConfigQuery {
                 default_page_size: int(service::db::DEFAULT_PAGE),
                 max_page_size: int(service::db::LARGEST_PAGE),
                 batch_size: 100,
+                sockets_per_person: int(streams.sockets_per_person as u64),
+                streams_per_socket: int(streams.streams_per_socket as u64),
+                message_bytes: int(streams.message_bytes as u64),
+                messages_per_second: int(streams.messages_per_second.into()),
+                init_seconds: int(streams.init_ms / 1_000),
+                send_seconds: int(streams.send_ms / 1_000),
             },
             labels: [LABELS, LABELS_OF_THE_JOURNAL]
                 .concat()

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Every conformance check against a running server: run.sh URL SCHEMA --token TOKEN
+# Who KIT_USER and KIT_PASSWORD are connects to streams: an auditor of a city with a past.
 # Each check closes with "N passed, M failed"; all run, also after a failure.
 set -euo pipefail
 url=$1
@@ -12,4 +13,6 @@ node "$here/http-audit.mjs" "$url" --strict "$@" || status=1
 node "$here/abuse-probe.mjs" "$url" "$@" || status=1
 node "$here/relay-check.mjs" "$schema" "$url" --compile "$@" || status=1
 node "$here/schema-lint.mjs" "$schema" || status=1
+node "$here/ws-probe.mjs" "${url/#http/ws}" --strict || status=1
+node "$here/sse-probe.mjs" "$url" --strict || status=1
 exit $status
