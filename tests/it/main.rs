@@ -18,6 +18,7 @@ mod plan;
 mod report;
 mod schema;
 mod statements;
+mod streams;
 mod structure;
 mod support;
 mod sweep;

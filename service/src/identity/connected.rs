@@ -1,24 +1,25 @@
 //! Those who stay connected: what became of their sessions and rights since, asked for all of them at once.
 
-use super::{Authenticated, actor, api_key as keys};
+use super::{Authenticated, actor, api_key as keys, session::CACHED_SECONDS};
 use crate::{
     db::{BATCH, any_of},
     env::{Env, machine_now},
     error::{Error, Result},
+    journal,
 };
 use domain::{
-    actor::{Actor, Identity},
+    actor::{Actor, Coverage, Identity},
     event::EventKind,
-    id::{ApiKeyId, SessionId},
+    id::{ApiKeyId, SessionId, StaffId},
     staff::StaffStatus,
-    time::{Instant, to_micros},
+    time::to_micros,
 };
 use entity::{account, api_key, event, session, staff};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// What lets somebody stay connected.
@@ -121,29 +122,79 @@ pub async fn rights_now(env: &Env, before: &Actor) -> Result<Actor> {
     }
 }
 
-/// Whether anybody's rights may have changed since an instant, as the journal tells.
-pub async fn rights_changed(env: &Env, since: Instant) -> Result<bool> {
-    let kinds = [
+/// Whose rights may have changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The journal was looked through up to here.
+    pub upto: i64,
+    /// These people's.
+    pub people: BTreeSet<StaffId>,
+    /// Those of all who have units under them: the tree is another.
+    pub tree: bool,
+}
+
+impl Changes {
+    /// Whether they concern somebody.
+    #[must_use]
+    pub fn concern(&self, actor: &Actor) -> bool {
+        let units = [&actor.headed, &actor.performance_team, &actor.admin, &actor.reporting];
+        actor.staff().is_some_and(|person| self.people.contains(&person))
+            || (self.tree && units.into_iter().any(Coverage::is_any))
+    }
+}
+
+/// Whose rights may have changed after a place of the journal; none: lately, for longer than what is known of a
+/// token may be old.
+pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
+    let upto = journal::newest(env).await?;
+    let mut changes = Changes { upto, ..Changes::default() };
+    let after = match after {
+        Some(after) => after,
+        None => lately(env).await?.map_or(upto, |first| first - 1),
+    };
+    if after >= upto {
+        return Ok(changes);
+    }
+    let of_people = [
         EventKind::RoleGranted,
         EventKind::RoleRevoked,
-        EventKind::OrgUnitCreated,
-        EventKind::OrgUnitUpdated,
-        EventKind::StaffTransferred,
-        EventKind::StaffEnded,
         EventKind::AssignmentOpened,
         EventKind::AssignmentUpdated,
         EventKind::AssignmentClosed,
         EventKind::Delegated,
         EventKind::DelegationEnded,
     ];
-    let found: Option<Uuid> = event::Entity::find()
+    let of_the_tree = [EventKind::OrgUnitCreated, EventKind::OrgUnitUpdated];
+    let kinds = of_people.iter().chain(&of_the_tree).map(ToString::to_string);
+    let people: Vec<Option<Uuid>> = event::Entity::find()
         .select_only()
-        .column(event::Column::Id)
+        .column(event::Column::StaffId)
+        .filter(event::Column::Number.gt(after))
+        .filter(event::Column::Number.lte(upto))
+        .filter(event::Column::Kind.is_in(kinds))
+        .distinct()
+        .into_tuple()
+        .all(env.db.reader())
+        .await?;
+    for person in people {
+        match person {
+            Some(person) => changes.people.extend([StaffId(person)]),
+            // A unit is nobody's.
+            None => changes.tree = true,
+        }
+    }
+    Ok(changes)
+}
+
+/// The first number of the last seconds.
+async fn lately(env: &Env) -> Result<Option<i64>> {
+    let since = env.now() - chrono::Duration::seconds(2 * CACHED_SECONDS);
+    let first: Option<Option<i64>> = event::Entity::find()
+        .select_only()
+        .column_as(event::Column::Number.min(), "first")
         .filter(event::Column::At.gte(to_micros(since)))
-        .filter(event::Column::Kind.is_in(kinds.map(|kind| kind.to_string())))
-        .limit(1)
         .into_tuple()
         .one(env.db.reader())
         .await?;
-    Ok(found.is_some())
+    Ok(first.flatten())
 }

@@ -18,7 +18,7 @@ pub use account::{
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
-pub use connected::{Pass, ended, rights_changed, rights_now};
+pub use connected::{Changes, Pass, changes, ended, rights_now};
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};

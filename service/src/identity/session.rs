@@ -27,7 +27,7 @@ pub const ACCESS_MINUTES: i64 = 15;
 /// How long a refresh token lives.
 pub const REFRESH_DAYS: i64 = 30;
 /// How old what is known of a session may be.
-const CACHED_SECONDS: i64 = 5;
+pub(super) const CACHED_SECONDS: i64 = 5;
 
 /// What a login or a refresh gives; the tokens are told once and stored as hashes.
 #[derive(Clone, Debug)]

@@ -59,6 +59,10 @@ pub(super) struct Entry {
     pub(super) pass: Pass,
     /// The day that the rights are of.
     pub(super) day: Date,
+    /// Whether the keeper has looked at it.
+    pub(super) seen: bool,
+    /// Whether the rights have to be read anew.
+    pub(super) stale: bool,
     pub(super) standing: watch::Sender<Standing>,
 }
 
@@ -161,7 +165,7 @@ impl Streams {
         let mut connections = self.0.connections();
         connections.last += 1;
         let number = connections.last;
-        connections.all.insert(number, Entry { who, pass, day, standing: sender });
+        connections.all.insert(number, Entry { who, pass, day, seen: false, stale: false, standing: sender });
         let numbers = connections.people.entry(who).or_default();
         numbers.push_back(number);
         let oldest = (numbers.len() > most).then(|| numbers.front().copied()).flatten();

@@ -3,23 +3,27 @@
 
 use super::connections::Shared;
 use crate::graphql::live::Over;
-use domain::{
-    actor::{Actor, Identity},
-    time::Instant,
-};
+use domain::actor::{Actor, Identity};
 use futures_util::{StreamExt, stream};
-use service::{Error, identity};
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
+use service::{
+    Error,
+    identity::{self, Changes},
 };
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::Instant;
 
 /// How many people's rights are read at once.
 const AT_ONCE: usize = 4;
+/// Longer than what is known of a token may be old.
+const RECENT: Duration = Duration::from_secs(8);
 
 /// Looks again and again, as long as anybody is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
-    let mut looked = shared.env.now();
+    let mut known = Known::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(shared.limits.check()) => {}
@@ -35,9 +39,8 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         if let Err(cause) = end_revoked(&shared).await {
             tracing::warn!(%cause, "sessions can't be looked at; the next look follows");
         }
-        match renew_rights(&shared, looked).await {
-            Ok(now) => looked = now,
-            Err(cause) => tracing::warn!(%cause, "rights can't be looked at; the next look follows"),
+        if let Err(cause) = renew_rights(&shared, &mut known).await {
+            tracing::warn!(%cause, "rights can't be looked at; the next look follows");
         }
     }
 }
@@ -55,13 +58,15 @@ async fn end_revoked(shared: &Shared) -> Result<(), Error> {
 }
 
 /// Reads the rights anew of those to whom something may have happened, or for whom another day has begun.
-async fn renew_rights(shared: &Shared, looked: Instant) -> Result<Instant, Error> {
+async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
     let now = shared.env.now();
-    let changed = identity::rights_changed(&shared.env, looked).await?;
+    known.look(identity::changes(&shared.env, known.upto).await?);
     let mut stale: HashMap<Identity, Arc<Actor>> = HashMap::new();
-    for entry in shared.connections().all.values() {
+    for entry in shared.connections().all.values_mut() {
         let actor = entry.actor();
-        if changed || actor.calendar.day(now) != entry.day {
+        entry.stale |= known.concerns(&actor, !entry.seen) || actor.calendar.day(now) != entry.day;
+        entry.seen = true;
+        if entry.stale {
             stale.insert(actor.identity, actor);
         }
     }
@@ -73,14 +78,38 @@ async fn renew_rights(shared: &Shared, looked: Instant) -> Result<Instant, Error
     for entry in shared.connections().all.values_mut() {
         match read.get(&entry.actor().identity) {
             Some(Ok(rights)) => {
-                entry.day = rights.calendar.day(now);
+                (entry.day, entry.stale) = (rights.calendar.day(now), false);
                 let rights = Arc::new(rights.clone());
                 entry.standing.send_modify(|standing| standing.found.actor = rights);
             }
             Some(Err(Error::Unauthenticated)) => entry.end(Over::Revoked),
-            Some(Err(cause)) => tracing::warn!(%cause, "somebody's rights can't be read"),
+            Some(Err(cause)) => tracing::warn!(%cause, "somebody's rights can't be read; the next look follows"),
             None => {}
         }
     }
-    Ok(now)
+    Ok(())
+}
+
+/// What the last looks have found.
+#[derive(Default)]
+struct Known {
+    upto: Option<i64>,
+    /// The newest last.
+    recent: VecDeque<(Instant, Changes)>,
+}
+
+impl Known {
+    fn look(&mut self, changes: Changes) {
+        self.upto = Some(changes.upto);
+        let now = Instant::now();
+        self.recent.retain(|(at, _)| now - *at < RECENT);
+        self.recent.push_back((now, changes));
+    }
+
+    /// Whether somebody's rights may be others than are known: those of a newcomer may have been read before the
+    /// last looks.
+    fn concerns(&self, actor: &Actor, newcomer: bool) -> bool {
+        let looks = if newcomer { self.recent.len() } else { 1 };
+        self.recent.iter().rev().take(looks).any(|(_, changes)| changes.concern(actor))
+    }
 }

@@ -136,7 +136,8 @@ impl Socket {
     async fn step(&mut self) -> Step {
         let now = Instant::now();
         let paused = self.pace.not_before(now);
-        let wake = [paused, self.connection.as_ref().map_or(Some(self.init_by), Connection::expires)];
+        let init_by = (!self.introduced).then_some(self.init_by);
+        let wake = [paused, init_by, self.connection.as_ref().and_then(Connection::expires)];
         let wake = wake.into_iter().flatten().fold(self.next_ping, Instant::min);
         let checking = async {
             match &mut self.checking {
@@ -158,7 +159,8 @@ impl Socket {
     async fn woken(&mut self) -> Result<(), End> {
         let now = Instant::now();
         match &self.connection {
-            None if self.init_by <= now => return Err(close(4408, "Connection initialisation timeout")),
+            // How long we take to look at a token is not the client's fault.
+            None if !self.introduced && self.init_by <= now => return Err(close(4408, "Connection initialisation timeout")),
             Some(connection) if connection.expires().is_some_and(|at| at <= now) => return Err(expired()),
             _ => {}
         }
