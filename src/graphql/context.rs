@@ -4,7 +4,7 @@ use super::{error, loaders::Loaders};
 use async_graphql::Context;
 use domain::{Locale, actor::Actor, id::SessionId};
 use service::{Env, identity::Authenticated};
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use uuid::Uuid;
 
 /// One request: who asks, in which language, with the loaders that live as long as it.
@@ -17,18 +17,32 @@ pub struct Request {
     pub id: Uuid,
     /// The caller's address, for the limits of logins.
     pub address: String,
-    /// One set of loaders for the request; of a stream: for each item.
-    pub loaders: RwLock<Arc<Loaders>>,
+    /// One set of loaders for the request; of a stream: for each item that needs any.
+    loaders: RwLock<Option<Arc<Loaders>>>,
 }
 
 impl Request {
+    /// Of somebody, from an address.
+    #[must_use]
+    pub const fn new(caller: Arc<Caller>, locale: Locale, id: Uuid, address: String) -> Self {
+        Self { caller, locale, id, address, loaders: RwLock::new(None) }
+    }
+
+    /// The loaders, made when they are first asked for.
+    fn loaders(&self, env: &Env) -> Arc<Loaders> {
+        // Nothing panics while it is held.
+        let known = self.loaders.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.unwrap_or_else(|| {
+            let mut loaders = self.loaders.write().unwrap_or_else(PoisonError::into_inner);
+            loaders.get_or_insert_with(|| Arc::new(Loaders::new(env, &self.caller))).clone()
+        })
+    }
+
     /// Begins the next item of a stream, for the reader with his rights of now: nothing that was read for the items
     /// before is kept.
-    pub fn renew(&self, env: &Env, reader: Authenticated) {
+    pub fn renew(&self, reader: Authenticated) {
         self.caller.is_now(reader);
-        if let Ok(mut loaders) = self.loaders.write() {
-            *loaders = Arc::new(Loaders::new(env, &self.caller));
-        }
+        *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -110,10 +124,7 @@ impl ContextExt for Context<'_> {
     }
 
     fn loaders(&self) -> async_graphql::Result<Arc<Loaders>> {
-        let loaders = self.request()?.loaders.read();
-        Ok(loaders
-            .map_err(|_| error::failure(self, service::Error::internal("the loaders are lost")))?
-            .clone())
+        Ok(self.request()?.loaders(self.env()?))
     }
 
     fn locale(&self) -> Locale {

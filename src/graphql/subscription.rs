@@ -223,7 +223,7 @@ impl<'a> Reader<'a> {
             let (env, request, live) = self.world()?;
             let found = live.found();
             let actor = found.actor.clone();
-            request.renew(env, found);
+            request.renew(found);
             if !journal::visible(env, &actor, &entry).await? || !self.is_of_people(&entry, &actor).await? {
                 continue;
             }

@@ -13,7 +13,6 @@ use super::{
 use crate::graphql::{
     self, Access, Schema,
     context::{self, Caller},
-    loaders::Loaders,
 };
 use axum::{
     Router,
@@ -24,10 +23,7 @@ use axum::{
 };
 use domain::actor::{Actor, Identity};
 use service::{Env, Error, env::fresh_id};
-use std::{
-    sync::{Arc, RwLock},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tower_http::cors::CorsLayer;
 use uuid::Uuid;
 
@@ -146,8 +142,7 @@ impl App {
         address: String,
     ) -> Result<context::Request, Failure> {
         admit(self, caller.actor(), summary).map_err(|error| failure(&error, call))?;
-        let loaders = RwLock::new(Arc::new(Loaders::new(&self.env, &caller)));
-        Ok(context::Request { caller, locale: call.locale, id: call.request_id, address, loaders })
+        Ok(context::Request::new(caller, call.locale, call.request_id, address))
     }
 }
 

@@ -155,13 +155,17 @@ both!(a_plan_is_followed_without_gap_or_repeat, |app| async move {
     let mut phone = server.phone(&stranger).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"], "after": "start" })).await;
     let refused = phone.heard().await;
-    assert_eq!((&refused["type"], &refused["payload"][0]["extensions"]["code"]), (&json!("error"), &json!("NOT_FOUND")));
+    assert_eq!(
+        (&refused["type"], &refused["payload"][0]["extensions"]["code"]),
+        (&json!("error"), &json!("NOT_FOUND"))
+    );
 });
 
 both!(a_role_taken_back_is_felt_by_a_running_stream, |app| async move {
     let server = listening(&app).await;
     let admin = server.client(&app, Person::Admin).await;
-    let grant = json!({ "staffId": ids::staff(Person::Peer), "role": "AUDITOR", "orgUnitId": ids::unit(city::ROOT) });
+    let grant =
+        json!({ "staffId": ids::staff(Person::Peer), "role": "AUDITOR", "orgUnitId": ids::unit(city::ROOT) });
     let grant = admin.done("grantRole", "roleGrant { id }", grant).await["roleGrant"]["id"].clone();
     let auditor = server.client(&app, Person::Peer).await;
     let mut phone = server.phone(&auditor).await;

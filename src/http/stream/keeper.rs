@@ -83,7 +83,9 @@ async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
                 entry.standing.send_modify(|standing| standing.found.actor = rights);
             }
             Some(Err(Error::Unauthenticated)) => entry.end(Over::Revoked),
-            Some(Err(cause)) => tracing::warn!(%cause, "somebody's rights can't be read; the next look follows"),
+            Some(Err(cause)) => {
+                tracing::warn!(%cause, "somebody's rights can't be read; the next look follows")
+            }
             None => {}
         }
     }

@@ -160,7 +160,9 @@ impl Socket {
         let now = Instant::now();
         match &self.connection {
             // How long we take to look at a token is not the client's fault.
-            None if !self.introduced && self.init_by <= now => return Err(close(4408, "Connection initialisation timeout")),
+            None if !self.introduced && self.init_by <= now => {
+                return Err(close(4408, "Connection initialisation timeout"));
+            }
             Some(connection) if connection.expires().is_some_and(|at| at <= now) => return Err(expired()),
             _ => {}
         }
