@@ -1,6 +1,6 @@
 //! Settings: defaults here, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
 
-use crate::http::{app::Introspection, guard::Limits, stream::StreamLimits};
+use crate::http::{app::Introspection, guard::Limits, metrics::MetricsFor, stream::StreamLimits};
 use axum::http::HeaderValue;
 use figment::{
     Figment,
@@ -29,6 +29,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Who may introspect; by default who is signed in, and everyone in the demo.
     pub introspection: Option<Introspection>,
+    /// Who may read the figures at `/metrics`.
+    pub metrics: MetricsFor,
     /// Log lines as JSON.
     pub log_json: bool,
     /// What is logged, as `tracing` filters: `info`, `kinerja=debug`.
@@ -48,6 +50,7 @@ impl Default for Config {
             uploads_dir: None,
             allowed_origins: Vec::new(),
             introspection: None,
+            metrics: MetricsFor::default(),
             log_json: false,
             // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),

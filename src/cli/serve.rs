@@ -53,6 +53,7 @@ pub async fn until_stopped(
         limits: config.limits.clone(),
         allowed_origins: config.origins()?,
         streams: config.streams.clone(),
+        metrics: config.metrics,
         ..AppSettings::default()
     };
     let app = App::new(env.clone(), &settings).map_err(text)?;

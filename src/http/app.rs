@@ -6,6 +6,7 @@ use super::{
     guard::{Guard, Limits, Summary},
     health,
     listen::Peer,
+    metrics::{self, Metrics, MetricsFor, Outcome},
     negotiate, playground, sse,
     stream::{Execute, StreamLimits, Streams},
     uploads, ws,
@@ -23,7 +24,10 @@ use axum::{
 };
 use domain::actor::{Actor, Identity};
 use service::{Env, Error, env::fresh_id};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tower_http::cors::CorsLayer;
 use uuid::Uuid;
 
@@ -53,6 +57,8 @@ pub struct AppSettings {
     pub allowed_origins: Vec<HeaderValue>,
     /// Limits of connections that stay open.
     pub streams: StreamLimits,
+    /// Who may read the figures.
+    pub metrics: MetricsFor,
 }
 
 /// What handlers share.
@@ -66,6 +72,8 @@ pub struct App {
     front: Front,
     introspection: Introspection,
     allowed_origins: Vec<HeaderValue>,
+    metrics: Metrics,
+    metrics_for: MetricsFor,
 }
 
 impl App {
@@ -88,9 +96,11 @@ impl App {
     ) -> Result<Self, Error> {
         let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone());
-        let AppSettings { introspection, allowed_origins, streams, .. } = settings.clone();
+        let AppSettings { introspection, allowed_origins, streams, metrics: metrics_for, .. } =
+            settings.clone();
+        let metrics = Metrics::new(&env, &graphql::fingerprint(&schema));
         let streams = Streams::new(env.clone(), streams, execute);
-        Ok(Self { env, streams, schema, front, introspection, allowed_origins })
+        Ok(Self { env, streams, schema, front, introspection, allowed_origins, metrics, metrics_for })
     }
 
     /// The routes.
@@ -109,12 +119,23 @@ impl App {
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))
+            .route("/metrics", get(metrics::read))
             .with_state(self);
         // Without allowed origins nothing answers a preflight.
         match origins {
             Some(origins) => routes.layer(origins),
             None => routes,
         }
+    }
+
+    /// The figures.
+    pub(super) const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Who may read the figures.
+    pub(super) const fn metrics_for(&self) -> MetricsFor {
+        self.metrics_for
     }
 
     /// The schema, for printing it.
@@ -167,7 +188,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     if negotiate::wants_socket(request.method(), request.headers()) {
         return ws::open(app, request).await;
     }
-    let number = fresh_id();
+    let (number, begun) = (fresh_id(), Instant::now());
     let call = Call { locale: negotiate::locale(request.headers()), request_id: number };
     let headers = request.headers().clone();
     let address = address(&request);
@@ -181,7 +202,12 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
         Ok(request.data(app.enter(caller, &summary, call, address)?))
     });
     match service::request::scope(number, serve).await {
-        Served::Answer(response) => response,
+        Served::Answer(mut response) => {
+            if let Some(outcome) = response.extensions_mut().remove::<Outcome>() {
+                app.metrics.request(outcome, begun.elapsed());
+            }
+            response
+        }
         Served::Playground(_) => playground::page(),
     }
 }

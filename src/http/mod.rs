@@ -7,6 +7,7 @@ pub mod front;
 pub mod guard;
 mod health;
 pub mod listen;
+pub mod metrics;
 pub mod negotiate;
 mod playground;
 mod sse;

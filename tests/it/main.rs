@@ -11,6 +11,7 @@ mod identity;
 mod import;
 mod journal;
 mod matrix;
+mod metrics;
 mod nested;
 mod organisation;
 mod period;

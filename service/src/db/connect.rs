@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -41,13 +41,13 @@ pub struct Options {
     pub watch: Option<Watch>,
 }
 
-/// Takes the text of each statement once it was executed, with its values written out.
+/// Takes each statement once it was executed; as text it has its values written out.
 #[derive(Clone)]
-pub struct Watch(Arc<dyn Fn(String) + Send + Sync>);
+pub struct Watch(Arc<dyn Fn(&dyn fmt::Display) + Send + Sync>);
 
 impl Watch {
     /// By a function.
-    pub fn new(told: impl Fn(String) + Send + Sync + 'static) -> Self {
+    pub fn new(told: impl Fn(&dyn fmt::Display) + Send + Sync + 'static) -> Self {
         Self(Arc::new(told))
     }
 }
@@ -74,6 +74,7 @@ pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    units: Arc<AtomicI64>,
     /// Held while the process owns the SQLite file.
     _lock: Option<Arc<File>>,
 }
@@ -93,7 +94,7 @@ impl Db {
             connection.set_metric_callback(move |done| {
                 statements.fetch_add(1, Ordering::Relaxed);
                 if let Some(Watch(told)) = &watch {
-                    told(done.statement.to_string());
+                    told(done.statement);
                 }
             });
         }
@@ -123,6 +124,36 @@ impl Db {
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How many units of work are open.
+    #[must_use]
+    pub fn open_units(&self) -> i64 {
+        self.units.load(Ordering::Relaxed)
+    }
+
+    /// Counts a unit of work as open as long as what it gives lives.
+    pub(super) fn unit(&self) -> OpenUnit {
+        self.units.fetch_add(1, Ordering::Relaxed);
+        OpenUnit(self.units.clone())
+    }
+
+    /// How the pools are used.
+    #[must_use]
+    pub fn pools(&self) -> [Pool; 2] {
+        [("read", &self.reader), ("write", &self.writer)].map(|(name, connection)| {
+            let (open, idle) = match self.backend {
+                Backend::Sqlite => {
+                    let pool = connection.get_sqlite_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+                Backend::Postgres => {
+                    let pool = connection.get_postgres_connection_pool();
+                    (pool.size(), pool.num_idle())
+                }
+            };
+            Pool { name, open, idle: u32::try_from(idle).unwrap_or(u32::MAX) }
+        })
     }
 
     /// Whether the database answers.
@@ -156,6 +187,26 @@ impl Db {
     }
 }
 
+/// How a pool is used now.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// `read` or `write`.
+    pub name: &'static str,
+    /// Its connections.
+    pub open: u32,
+    /// Those that nobody uses.
+    pub idle: u32,
+}
+
+/// A unit of work that is open.
+pub(super) struct OpenUnit(Arc<AtomicI64>);
+
+impl Drop for OpenUnit {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(Error::internal)?;
@@ -185,7 +236,15 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     let reader = connect(Some(options.readers)).await?;
     assert_sqlite_version(&writer).await?;
     let url = options.url.as_str().into();
-    Ok(Db { backend: Backend::Sqlite, url, reader, writer, statements, _lock: Some(Arc::new(lock)) })
+    Ok(Db {
+        backend: Backend::Sqlite,
+        url,
+        reader,
+        writer,
+        statements,
+        units: Arc::default(),
+        _lock: Some(Arc::new(lock)),
+    })
 }
 
 /// One process owns a SQLite file: two would not see each other's journal.
@@ -250,6 +309,7 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
         reader: Database::connect(reader).await?,
         writer: Database::connect(writer).await?,
         statements,
+        units: Arc::default(),
         _lock: None,
     })
 }

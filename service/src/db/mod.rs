@@ -10,7 +10,7 @@ mod record;
 mod refusal;
 mod unit_of_work;
 
-pub use connect::{Backend, Db, MINIMUM_SQLITE, Options, Watch};
+pub use connect::{Backend, Db, MINIMUM_SQLITE, Options, Pool, Watch};
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
 pub(crate) use page::{Keyset, SortKey};

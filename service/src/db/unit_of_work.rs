@@ -4,7 +4,7 @@
 //! interrupt it between two statements; in an explicit transaction; and it refuses to commit a
 //! change that the journal does not tell.
 
-use super::{Backend, Record, Source};
+use super::{Backend, Record, Source, connect::OpenUnit};
 use crate::{
     env::Env,
     error::{Error, Result},
@@ -42,6 +42,7 @@ struct Inner {
     now: Instant,
     request: Option<Uuid>,
     books: Mutex<Books>,
+    _open: OpenUnit,
 }
 
 /// What was changed, and what of it the journal tells.
@@ -279,6 +280,7 @@ impl Env {
                 now: self.now(),
                 request: crate::request::current(),
                 books: Mutex::default(),
+                _open: self.db.unit(),
             }),
         })
     }

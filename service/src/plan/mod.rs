@@ -23,7 +23,8 @@ pub(crate) use context::Surroundings;
 pub use create::{CreatePlan, create_plan};
 pub use link::{LinkPlanResult, link_plan_result};
 pub use read::{
-    PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff, plan, results, servable_results,
+    PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff, plan, results, revisions,
+    servable_results,
 };
 pub use review::{ReviewPlan, review_plan};
 pub use revise::{RevisePlan, revise_plan};

@@ -11,7 +11,7 @@ use domain::{
     actor::Actor,
     evaluation::Evaluation,
     id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
-    plan::{Plan, PlanResult, PlanStatus},
+    plan::{Plan, PlanResult, PlanRevision, PlanStatus},
     policy::{self, Allowed, Standing},
 };
 use entity::{
@@ -45,13 +45,23 @@ pub async fn plan(env: &Env, actor: &Actor, id: PlanId) -> Result<Plan> {
     store::plan::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)
 }
 
-/// The plans of these ids that the actor sees.
+/// The plans of these ids that the actor sees, without their contents.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Plan>> {
-    store::plan::by_ids(env.db.source(), actor, ids).await
+    let source = env.db.source();
+    let ids = any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0));
+    let which = store::plan::OWNED.personal(source.backend, actor).add(ids);
+    let rows = Entity::find().filter(which).all(source.connection).await?;
+    rows.into_iter().map(|row| Ok((PlanId(row.id), store::plan::head(row)?))).collect()
 }
 
-/// A page of the plans that the actor sees, in the order in which they were begun; with their number where it
-/// is asked for.
+/// The revisions of plans that the actor was found to see, the oldest first.
+pub async fn revisions(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<PlanRevision>>> {
+    let found = store::plan::revisions(env.db.source(), plans.iter().map(|plan| plan.0)).await?;
+    Ok(found.into_iter().map(|(plan, revisions)| (PlanId(plan), revisions)).collect())
+}
+
+/// A page of the plans that the actor sees, without their contents, in the order in which they were begun; with
+/// their number where it is asked for.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -64,10 +74,7 @@ pub async fn list(
     let select = Entity::find().filter(condition(env, actor, filter).await?);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
     let page = keyset(filter, order)?.load(source.connection, select, request).await?;
-    let (has_next, has_previous) = (page.has_next, page.has_previous);
-    let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
-    let plans = store::plan::with_revisions(source, rows).await?;
-    Ok((Page { items: cursors.into_iter().zip(plans).collect(), has_next, has_previous }, total))
+    Ok((page.try_map(store::plan::head)?, total))
 }
 
 fn keyset(filter: &PlanFilter, order: Order) -> Result<Keyset<Entity>> {
@@ -112,7 +119,7 @@ async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Cond
     Ok(which)
 }
 
-/// The first page of each person's plans that the actor sees, the newest first: that of [`list`] with the
+/// The first page of each person's plans that the actor sees, without their contents, the newest first: that of [`list`] with the
 /// person as filter.
 pub async fn of_staff(
     env: &Env,
@@ -133,16 +140,7 @@ pub async fn of_staff(
     };
     let of_staff = Column::StaffId.into_simple_expr();
     let pages = first_pages(source, Entity::find().filter(which), of_staff, first, of_person).await?;
-    let rows = pages.values().flat_map(|page| page.items.iter().map(|(_, row)| row.clone())).collect();
-    let plans = store::plan::with_revisions(source, rows).await?;
-    let mut plans: HashMap<_, _> = plans.into_iter().map(|plan| (plan.id.0, plan)).collect();
-    let missing = || Error::internal("a plan got lost");
-    pages
-        .into_iter()
-        .map(|(staff, page)| {
-            Ok((StaffId(staff), page.try_map(|row| plans.remove(&row.id).ok_or_else(missing))?))
-        })
-        .collect()
+    pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::plan::head)?))).collect()
 }
 
 /// For each plan that the actor sees, the rows of the superior's plan in force, which it may serve.

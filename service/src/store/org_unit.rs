@@ -14,8 +14,9 @@ use domain::{
 };
 use entity::{org_unit, org_unit_parent};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Set, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Set,
+    sea_query::{Expr, ExprTrait},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -131,13 +132,40 @@ pub(crate) async fn load<C: ConnectionTrait>(
     which: Condition,
     on: Date,
 ) -> Result<Vec<OrgUnit>> {
-    let rows = org_unit::Entity::find()
+    let parent = org_unit_parent::Entity::find()
+        .select_only()
+        .column(org_unit_parent::Column::ParentId)
+        .filter(
+            Expr::col((org_unit_parent::Entity, org_unit_parent::Column::UnitId))
+                .equals(org_unit::Column::Id.as_column_ref()),
+        )
+        .filter(placed_on(on))
+        .limit(1)
+        .into_query();
+    let found = org_unit::Entity::find()
+        .column_as(Expr::SubQuery(None, Box::new(parent.into())), PARENT)
         .filter(which)
         .order_by_asc(org_unit::Column::Name)
         .order_by_asc(org_unit::Column::Id)
+        .into_model::<Placed>()
         .all(source.connection)
         .await?;
-    with_parents(source, rows, on).await
+    found.into_iter().map(|Placed { row, parent }| value(row, parent.map(UnitId))).collect()
+}
+
+/// The parent of the day, beside the columns of the unit.
+const PARENT: &str = "parent_of_day";
+
+struct Placed {
+    row: org_unit::Model,
+    parent: Option<Uuid>,
+}
+
+impl FromQueryResult for Placed {
+    fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
+        let row = org_unit::Model::from_query_result(result, prefix)?;
+        Ok(Self { row, parent: result.try_get(prefix, PARENT)? })
+    }
 }
 
 /// The units of rows, in their order: one statement more.

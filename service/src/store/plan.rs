@@ -68,22 +68,36 @@ pub(crate) async fn with_revisions<C: ConnectionTrait>(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let ids = rows.iter().map(|row| row.id);
-    let revisions = plan_revision::Entity::find()
-        .filter(any_of(source.backend, (plan_revision::Entity, plan_revision::Column::PlanId), ids))
-        .order_by_asc(plan_revision::Column::Number)
-        .all(source.connection)
-        .await?;
-    let mut of_plan: HashMap<Uuid, Vec<PlanRevision>> = HashMap::with_capacity(rows.len());
-    for row in revisions {
-        of_plan.entry(row.plan_id).or_default().push(revision(row)?);
-    }
+    let mut of_plan = revisions(source, rows.iter().map(|row| row.id)).await?;
     rows.into_iter()
         .map(|row| {
             let revisions = of_plan.remove(&row.id).unwrap_or_default();
             assemble(row, revisions)
         })
         .collect()
+}
+
+/// The revisions of plans, the oldest first.
+pub(crate) async fn revisions<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Vec<PlanRevision>>> {
+    let of_plans = any_of(source.backend, (plan_revision::Entity, plan_revision::Column::PlanId), plans);
+    let rows = plan_revision::Entity::find()
+        .filter(of_plans)
+        .order_by_asc(plan_revision::Column::Number)
+        .all(source.connection)
+        .await?;
+    let mut found: HashMap<Uuid, Vec<PlanRevision>> = HashMap::new();
+    for row in rows {
+        found.entry(row.plan_id).or_default().push(revision(row)?);
+    }
+    Ok(found)
+}
+
+/// The plan of a row without its contents, as most lists show it: it has no revisions.
+pub(crate) fn head(row: plan::Model) -> Result<Plan> {
+    assemble(row, Vec::new())
 }
 
 /// The plans that rows stand in.

@@ -19,7 +19,7 @@ use domain::{
         StaffId, UnitId,
     },
     period::Period,
-    plan::{Plan, PlanResult},
+    plan::{Plan, PlanResult, PlanRevision},
     policy::Allowed,
     recommendation::Recommendation,
     staff::{Position, Staff},
@@ -48,6 +48,7 @@ pub struct Loaders {
     pub period_actions: Batch<PeriodId, Arc<Vec<Allowed>>>,
     pub plans: Batch<PlanId, Arc<Plan>>,
     pub plans_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Plan>>>>,
+    pub revisions_of_plans: Batch<PlanId, Arc<Vec<PlanRevision>>>,
     pub plan_actions: Batch<PlanId, Arc<Vec<Allowed>>>,
     pub servable_results: Batch<PlanId, Arc<Vec<PlanResult>>>,
     pub results: Batch<ResultId, (Arc<Plan>, PlanResult)>,
@@ -117,6 +118,10 @@ impl Loaders {
             }),
             servable_results: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::servable_results(&env, &actor, &ids).await?)
+            }),
+            revisions_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+                let _ = actor;
+                shared(plan::revisions(&env, &ids).await?)
             }),
             plan_actions: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 shared(plan::actions(&env, &actor, &ids).await?)

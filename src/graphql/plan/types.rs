@@ -79,16 +79,17 @@ impl Plan {
         self.0.late
     }
     /// The contents: those being written or decided on if there are any, else those in force.
-    async fn current_revision(&self) -> Option<PlanRevision> {
-        self.revision(|plan| plan.current().map(|revision| revision.number))
+    async fn current_revision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRevision>> {
+        Ok(self.whole(ctx).await?.revision(|plan| plan.current().map(|revision| revision.number)))
     }
     /// The contents in force; null until the plan is approved.
-    async fn effective_revision(&self) -> Option<PlanRevision> {
-        self.revision(|plan| plan.effective().map(|revision| revision.number))
+    async fn effective_revision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRevision>> {
+        Ok(self.whole(ctx).await?.revision(|plan| plan.effective().map(|revision| revision.number)))
     }
     /// All revisions, oldest first.
-    async fn revisions(&self) -> Vec<PlanRevision> {
-        (0..self.0.revisions.len()).map(|index| PlanRevision { plan: self.0.clone(), index }).collect()
+    async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanRevision>> {
+        let Self(plan) = self.whole(ctx).await?;
+        Ok((0..plan.revisions.len()).map(|index| PlanRevision { plan: plan.clone(), index }).collect())
     }
     /// The evaluations: of each part of the year, and of the year. They come with the approval.
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
@@ -167,6 +168,15 @@ impl Plan {
 }
 
 impl Plan {
+    /// The plan with its contents: what is read by id or in a list comes without them.
+    async fn whole(&self, ctx: &Context<'_>) -> async_graphql::Result<Self> {
+        if !self.0.revisions.is_empty() {
+            return Ok(self.clone());
+        }
+        let found = ctx.loaders()?.revisions_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(Self(Arc::new(domain::plan::Plan { revisions: found.to_vec(), ..(*self.0).clone() })))
+    }
+
     fn revision(&self, pick: impl Fn(&domain::plan::Plan) -> Option<i32>) -> Option<PlanRevision> {
         let number = pick(&self.0)?;
         let index = self.0.revisions.iter().position(|revision| revision.number == number)?;

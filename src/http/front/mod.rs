@@ -18,6 +18,7 @@ pub use read::read;
 pub(in crate::http) use read::{checked, drain};
 
 use super::guard::{Guard, Judged, Summary};
+use super::metrics::Outcome;
 use super::negotiate::{self, Media};
 use async_graphql::Executor;
 use async_graphql::parser::types::OperationType;
@@ -123,8 +124,14 @@ impl Front {
             let failure = Failure::malformed(status, Complaint::NotAcceptable, call.locale);
             return Served::Answer(failure.into_response(Media::Json));
         };
-        let answer = self.answer(executor, request, media, &call, decorate).await;
-        Served::Answer(answer.unwrap_or_else(|failure| failure.into_response(media)))
+        let mut operation = "none";
+        let answer = self.answer(executor, request, media, &call, &mut operation, decorate).await;
+        Served::Answer(answer.unwrap_or_else(|failure| {
+            let outcome = Outcome { operation, code: failure.code().to_owned() };
+            let mut response = failure.into_response(media);
+            response.extensions_mut().insert(outcome);
+            response
+        }))
     }
 
     async fn answer<E, D, F>(
@@ -133,6 +140,7 @@ impl Front {
         request: Request,
         media: Media,
         call: &Call,
+        operation: &mut &'static str,
         decorate: D,
     ) -> Result<Response, Failure>
     where
@@ -143,6 +151,7 @@ impl Front {
         let by_get = request.method() == Method::GET;
         let mut request = read(request, &self.settings, call.locale).await?;
         let summary = self.prepare(&mut request, call.locale)?;
+        *operation = outcome::operation(&summary);
         match summary.operation {
             OperationType::Query => {}
             OperationType::Mutation if by_get => {

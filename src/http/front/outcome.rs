@@ -4,7 +4,9 @@ use super::complete::complete;
 use super::failure::{Complaint, finish, request_errors, status_of};
 use super::{Call, Front};
 use crate::http::guard::Summary;
+use crate::http::metrics::Outcome;
 use crate::http::negotiate::Media;
+use async_graphql::parser::types::OperationType;
 use async_graphql::{ErrorExtensionValues, ServerError, Value, value};
 use async_graphql_axum::GraphQLResponse;
 use axum::http::StatusCode;
@@ -22,16 +24,30 @@ pub(super) fn respond(
     media: Media,
     call: &Call,
 ) -> Response {
-    if front.settle(&mut response, summary, call) {
+    let executed = front.settle(&mut response, summary, call);
+    let code = response.errors.first().map_or("OK", code).to_owned();
+    let mut answer = if executed {
         let mut answer = GraphQLResponse::from(response).into_response();
         finish(&mut answer, StatusCode::OK, media);
-        return answer;
-    }
-    let status = match media {
-        Media::GraphqlResponse => status_of(response.errors.first().map_or("", code)),
-        Media::Json => StatusCode::OK,
+        answer
+    } else {
+        let status = match media {
+            Media::GraphqlResponse => status_of(&code),
+            Media::Json => StatusCode::OK,
+        };
+        request_errors(&response.errors, status, media)
     };
-    request_errors(&response.errors, status, media)
+    answer.extensions_mut().insert(Outcome { operation: operation(summary), code });
+    answer
+}
+
+/// What sort of operation it is, for the figures.
+pub(super) const fn operation(summary: &Summary) -> &'static str {
+    match summary.operation {
+        OperationType::Query => "query",
+        OperationType::Mutation => "mutation",
+        OperationType::Subscription => "subscription",
+    }
 }
 
 impl Front {

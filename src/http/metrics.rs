@@ -1,0 +1,158 @@
+//! Figures for an operator's monitoring, as OpenMetrics text: no person, no document, no name that a client chose.
+
+use super::app::App;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use prometheus_client::{
+    collector::Collector,
+    encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, text::encode},
+    metrics::{
+        counter::{ConstCounter, Counter},
+        family::Family,
+        gauge::ConstGauge,
+        histogram::Histogram,
+        info::Info,
+    },
+    registry::Registry,
+};
+use serde::{Deserialize, Serialize};
+use service::{Env, db::Pool};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// Who may read the figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricsFor {
+    /// Callers on the same machine, unless a proxy passes them on.
+    #[default]
+    Loopback,
+    /// Whoever reaches the port.
+    Everyone,
+    /// Nobody.
+    Nobody,
+}
+
+/// What became of a request to `/graphql`, told by the front.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Outcome {
+    /// `query`, `mutation`, `subscription`, or `none` where no operation was found.
+    pub operation: &'static str,
+    /// `OK`, or the code of the first error.
+    pub code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Operation {
+    operation: &'static str,
+}
+
+/// The figures of one server. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<Outcome, Counter>,
+    seconds: Family<Operation, Histogram>,
+}
+
+/// From a query of one row to the time limit of a request.
+const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
+impl Metrics {
+    /// Over a world; `schema` is the short hash of the schema's text.
+    #[must_use]
+    pub fn new(env: &Env, schema: &str) -> Self {
+        let requests = Family::default();
+        let seconds = Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
+        let mut registry = Registry::with_prefix("kinerja");
+        registry.register("requests", "Requests by operation and outcome", requests.clone());
+        registry.register("request_seconds", "How long requests took", seconds.clone());
+        let build = [("version", env!("CARGO_PKG_VERSION").to_owned()), ("schema", schema.to_owned())];
+        registry.register("build", "What is running", Info::new(build.to_vec()));
+        registry.register_collector(Box::new(Database(env.clone())));
+        Self { registry: Arc::new(registry), requests, seconds }
+    }
+
+    /// Counts a request.
+    pub fn request(&self, outcome: Outcome, took: Duration) {
+        let operation = Operation { operation: outcome.operation };
+        self.seconds.get_or_create(&operation).observe(took.as_secs_f64());
+        self.requests.get_or_create(&outcome).inc();
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Metrics")
+    }
+}
+
+/// What the database is asked for when the figures are read.
+struct Database(Env);
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Database")
+    }
+}
+
+impl Collector for Database {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let db = self.0.db();
+        let statements = ConstCounter::new(db.statements());
+        let told = encoder.encode_descriptor(
+            "sql_statements",
+            "SQL statements sent",
+            None,
+            statements.metric_type(),
+        )?;
+        statements.encode(told)?;
+        let units = ConstGauge::new(db.open_units());
+        let told = encoder.encode_descriptor(
+            "units_of_work",
+            "Units of work that are open",
+            None,
+            units.metric_type(),
+        )?;
+        units.encode(told)?;
+        let kind = ConstGauge::new(0_i64).metric_type();
+        let mut told = encoder.encode_descriptor("connections", "Connections to the database", None, kind)?;
+        for Pool { name, open, idle } in db.pools() {
+            for (state, count) in [("idle", idle), ("busy", open.saturating_sub(idle))] {
+                let labels = [("pool", name), ("state", state)];
+                ConstGauge::new(i64::from(count)).encode(told.encode_family(&labels)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells the figures, to whom the settings allow.
+pub async fn read(State(app): State<App>, request: Request) -> Response {
+    let allowed = match app.metrics_for() {
+        MetricsFor::Everyone => true,
+        MetricsFor::Nobody => false,
+        MetricsFor::Loopback => is_from_here(&request),
+    };
+    if !allowed {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut text = String::new();
+    if encode(&mut text, &app.metrics().registry).is_err() {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
+}
+
+/// A proxy on the same machine comes from here for everybody: what it passes on bears its mark.
+fn is_from_here(request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<super::listen::Peer>>();
+    peer.is_some_and(|ConnectInfo(peer)| peer.0.ip().is_loopback()) && !is_passed_on(request.headers())
+}
+
+fn is_passed_on(headers: &HeaderMap) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
+}
