@@ -41,9 +41,11 @@ pub struct Options {
     pub watch: Option<Watch>,
 }
 
+type Told = dyn Fn(&dyn fmt::Display) + Send + Sync;
+
 /// Takes each statement once it was executed; as text it has its values written out.
 #[derive(Clone)]
-pub struct Watch(Arc<dyn Fn(&dyn fmt::Display) + Send + Sync>);
+pub struct Watch(Arc<Told>);
 
 impl Watch {
     /// By a function.
