@@ -1,6 +1,8 @@
 //! Settings: defaults here, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
 
-use crate::http::{app::Introspection, guard::Limits, metrics::MetricsFor, stream::StreamLimits};
+use crate::http::{
+    app::Introspection, documents::Documents, guard::Limits, metrics::MetricsFor, stream::StreamLimits,
+};
 use axum::http::HeaderValue;
 use figment::{
     Figment,
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// What the server is set to. In the environment each name stands in capitals after `KINERJA_`;
@@ -31,6 +34,8 @@ pub struct Config {
     pub introspection: Option<Introspection>,
     /// Who may read the figures at `/metrics`.
     pub metrics: MetricsFor,
+    /// A manifest of trusted documents: with it, people without a role may run nothing else.
+    pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
     pub log_json: bool,
     /// What is logged, as `tracing` filters: `info`, `kinerja=debug`.
@@ -51,6 +56,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             introspection: None,
             metrics: MetricsFor::default(),
+            trusted_documents: None,
             log_json: false,
             // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
@@ -89,6 +95,7 @@ impl Config {
             config.database_url = None;
         }
         config.origins()?;
+        config.documents()?;
         Ok(config)
     }
 
@@ -111,6 +118,15 @@ impl Config {
                 .ok_or_else(|| format!("allowed_origins: {origin} is no origin such as https://app.example"))
         };
         self.allowed_origins.iter().map(read).collect()
+    }
+
+    /// The trusted documents, read from their file.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(crate) fn documents(&self) -> Result<Option<Arc<Documents>>, String> {
+        let file = self.trusted_documents.as_deref();
+        file.map(|file| Documents::load(file).map(Arc::new)).transpose()
     }
 
     /// The directory of uploads.

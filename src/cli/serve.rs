@@ -54,6 +54,7 @@ pub async fn until_stopped(
         allowed_origins: config.origins()?,
         streams: config.streams.clone(),
         metrics: config.metrics,
+        documents: config.documents()?,
         ..AppSettings::default()
     };
     let app = App::new(env.clone(), &settings).map_err(text)?;

@@ -1,8 +1,10 @@
 //! The router: nothing but what is listed here answers.
 
 use super::{
-    auth, exports,
-    front::{Call, Failure, Front, Served, Settings},
+    auth,
+    documents::{self, Documents},
+    exports,
+    front::{Call, Complaint, Failure, Front, Served, Settings},
     guard::{Guard, Limits, Summary},
     health,
     listen::Peer,
@@ -59,6 +61,8 @@ pub struct AppSettings {
     pub streams: StreamLimits,
     /// Who may read the figures.
     pub metrics: MetricsFor,
+    /// The trusted documents; with them, ordinary people may send no others.
+    pub documents: Option<Arc<Documents>>,
 }
 
 /// What handlers share.
@@ -95,7 +99,7 @@ impl App {
         execute: Execute,
     ) -> Result<Self, Error> {
         let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
-        let front = Front::new(Arc::new(guard), settings.front.clone());
+        let front = Front::new(Arc::new(guard), settings.front.clone()).trusting(settings.documents.clone());
         let AppSettings { introspection, allowed_origins, streams, metrics: metrics_for, .. } =
             settings.clone();
         let metrics = Metrics::new(&env, &graphql::fingerprint(&schema));
@@ -163,6 +167,12 @@ impl App {
         address: String,
     ) -> Result<context::Request, Failure> {
         admit(self, caller.actor(), summary).map_err(|error| failure(&error, call))?;
+        let reads_data = summary.root_fields.iter().any(|field| !field.starts_with("__"));
+        let actor = caller.actor().map(Arc::as_ref);
+        if self.front.trusts() && !summary.trusted && reads_data && documents::is_ordinary(actor) {
+            let message = Complaint::DocumentUntrusted.message(call.locale);
+            return Err(Failure::new("OPERATION_NOT_ALLOWED", message));
+        }
         Ok(context::Request::new(caller, call.locale, call.request_id, address))
     }
 }

@@ -24,6 +24,7 @@ mod structure;
 mod support;
 mod sweep;
 mod tick;
+mod trusted;
 mod visibility;
 mod worklist;
 mod year;

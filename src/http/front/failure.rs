@@ -194,6 +194,8 @@ pub(in crate::http) enum Complaint {
     NoSocket,
     Protocol,
     Origin,
+    DocumentUnknown,
+    DocumentUntrusted,
     SubscriptionsOnly,
     RootFragment,
     RootMeta,
@@ -238,7 +240,11 @@ impl Complaint {
             Self::Batch => {
                 ("Kirim satu operasi dalam satu permintaan.", "Send one operation in one request.")
             }
-            Self::NoQuery => ("Parameter query wajib diisi.", "The parameter query is required."),
+            Self::NoQuery => (
+                "Parameter query atau documentId wajib diisi.",
+                "One of the parameters query and documentId is required.",
+            ),
+
             Self::TooLong => (
                 "Permintaan ini terlalu lama; perubahan yang sudah dimulai mungkin tetap tersimpan.",
                 "The request took too long; a change that had begun may still be saved.",
@@ -258,6 +264,14 @@ impl Complaint {
             Self::Origin => (
                 "Halaman dari situs ini tidak diizinkan tersambung.",
                 "Pages of this origin may not connect.",
+            ),
+            Self::DocumentUnknown => (
+                "Peladen ini tidak mengenal dokumen dengan documentId itu; perbarui aplikasi.",
+                "This server knows no document with that documentId; update the app.",
+            ),
+            Self::DocumentUntrusted => (
+                "Peladen ini hanya menjalankan dokumen tepercaya dari aplikasi; kirim documentId.",
+                "This server runs only the trusted documents of apps; send a documentId.",
             ),
             Self::SubscriptionsOnly => (
                 "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.",

@@ -17,6 +17,7 @@ pub(in crate::http) use failure::{Complaint, request_errors, status_of};
 pub use read::read;
 pub(in crate::http) use read::{checked, drain};
 
+use super::documents::{self, Documents};
 use super::guard::{Guard, Judged, Summary};
 use super::metrics::Outcome;
 use super::negotiate::{self, Media};
@@ -82,13 +83,26 @@ pub enum Served {
 pub struct Front {
     guard: Arc<Guard>,
     settings: Settings,
+    documents: Option<Arc<Documents>>,
 }
 
 impl Front {
     /// A front with this guard.
     #[must_use]
     pub const fn new(guard: Arc<Guard>, settings: Settings) -> Self {
-        Self { guard, settings }
+        Self { guard, settings, documents: None }
+    }
+
+    /// The same with trusted documents.
+    #[must_use]
+    pub fn trusting(self, documents: Option<Arc<Documents>>) -> Self {
+        Self { documents, ..self }
+    }
+
+    /// Whether there are trusted documents, so that not everybody may send others.
+    #[must_use]
+    pub const fn trusts(&self) -> bool {
+        self.documents.is_some()
     }
 
     /// The document guard, for the transports beside this one.
@@ -208,9 +222,24 @@ impl Front {
     ) -> Result<Judged, Failure> {
         // The executor would look for an operation that is named "".
         request.operation_name = request.operation_name.take().filter(|name| !name.is_empty());
-        self.guard
-            .judge(&request.query, request.operation_name.as_deref(), &request.variables)
-            .map_err(|refusal| Failure::refused(&refusal, locale))
+        let known = self.documents.as_deref();
+        let (query, variables) = (request.query.as_str(), &request.variables);
+        let name = request.operation_name.as_deref();
+        let (judged, trusted) = match documents::id(query) {
+            Some(id) => {
+                let document = known.and_then(|known| known.get(id)).cloned().ok_or_else(|| {
+                    Failure::new("DOCUMENT_REFUSED", Complaint::DocumentUnknown.message(locale))
+                })?;
+                (self.guard.judge_document(document.parsed, document.text, name, variables), true)
+            }
+            None => {
+                let trusted = known.is_some_and(|known| known.holds(query));
+                (self.guard.judge(query, name, variables), trusted)
+            }
+        };
+        let mut judged = judged.map_err(|refusal| Failure::refused(&refusal, locale))?;
+        judged.summary.trusted = trusted;
+        Ok(judged)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::complete::RAW_JSON;
 use super::failure::{Complaint, Failure};
-use crate::http::negotiate;
+use crate::http::{documents, negotiate};
 use async_graphql::{ParseRequestError, Value};
 use async_graphql_axum::GraphQLRequest;
 use axum::body::{Body, HttpBody};
@@ -102,6 +102,7 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, Failure> {
     #[serde(rename_all = "camelCase")]
     struct Parameters {
         query: Option<String>,
+        document_id: Option<String>,
         operation_name: Option<String>,
         variables: Option<String>,
         extensions: Option<String>,
@@ -112,12 +113,18 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, Failure> {
         None => Ok(serde_json::Value::Null),
     };
     let Query(given) = Query::<Parameters>::try_from_uri(uri).map_err(|_| broken())?;
-    let json = serde_json::json!({
-        "query": given.query.unwrap_or_default(),
+    let mut json = serde_json::json!({
         "operationName": given.operation_name,
         "variables": map(given.variables)?,
         "extensions": map(given.extensions)?,
     });
+    // Both are put in where both are given: that is refused further on.
+    if given.query.is_some() || given.document_id.is_none() {
+        json["query"] = given.query.unwrap_or_default().into();
+    }
+    if let Some(id) = given.document_id {
+        json["documentId"] = id.into();
+    }
     serde_json::to_vec(&json).map_err(|_| broken())
 }
 
@@ -128,14 +135,18 @@ async fn parse(json: Vec<u8>, locale: Locale) -> Result<async_graphql::Request, 
         Some(b'[') => return Err(bad(Complaint::Batch)),
         _ => return Err(bad(Complaint::BodyBroken)),
     }
+    let named = documents::named(&json).map_err(|()| bad(Complaint::BodyBroken))?;
     let mut rebuilt = Request::new(Body::from(json));
     *rebuilt.method_mut() = Method::POST;
     let kind = HeaderValue::from_static("application/json");
     rebuilt.headers_mut().insert(CONTENT_TYPE, kind);
-    let request = GraphQLRequest::<Unreadable>::from_request(rebuilt, &())
+    let mut request = GraphQLRequest::<Unreadable>::from_request(rebuilt, &())
         .await
         .map_err(|_| bad(Complaint::BodyBroken))?
         .into_inner();
+    if let Some(id) = named {
+        request.query = id;
+    }
     checked(request, locale)
 }
 

@@ -77,6 +77,8 @@ pub struct Summary {
     /// How many selections were looked at to judge the document: twice those that it holds, once
     /// to sort the fragments and once to measure them.
     pub visits: u64,
+    /// Whether it is one of the trusted documents.
+    pub trusted: bool,
     /// The text of the document.
     pub(in crate::http) text: Arc<str>,
     /// Where the document gives an argument a value that holds a variable.
@@ -161,6 +163,7 @@ impl Guard {
             cost: survey.selected.cost,
             available: limits.cost,
             visits: survey.visits,
+            trusted: false,
             text,
             variable_arguments: survey.variable_arguments,
         };

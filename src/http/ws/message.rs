@@ -1,6 +1,7 @@
 //! The messages of graphql-transport-ws.
 
-use async_graphql::{Response, ServerError};
+use crate::http::documents::Asked;
+use async_graphql::{Request, Response, ServerError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -28,7 +29,7 @@ pub(super) enum Incoming {
         /// The client's name for it.
         id: String,
         /// What it asks for.
-        request: Box<async_graphql::Request>,
+        request: Box<Request>,
     },
     /// A subscription is no longer wanted.
     Complete {
@@ -45,14 +46,6 @@ pub(super) struct Broken(pub(super) &'static str);
 #[derive(Default, Deserialize)]
 struct Pass {
     token: Option<String>,
-}
-
-/// The types that must be right before the request itself is read.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Asked<'a> {
-    #[serde(borrow, rename = "query")]
-    _query: Cow<'a, str>,
 }
 
 impl Incoming {
@@ -83,10 +76,15 @@ impl Incoming {
             "complete" => Self::Complete { id: id()? },
             "subscribe" => {
                 let payload = payload.ok_or(Broken("A subscribe message has a payload"))?.get();
-                object::<Asked<'_>>(payload).ok_or(Broken("The payload has a query, a string"))?;
-                let request = object(payload).ok_or(Broken(
+                let asked = object::<Asked<'_>>(payload)
+                    .filter(Asked::is_clear)
+                    .ok_or(Broken("The payload has a query or a documentId, a string"))?;
+                let mut request: Request = object(payload).ok_or(Broken(
                     "The payload's operationName is a string, variables and extensions objects",
                 ))?;
+                if let Some(id) = asked.into_id() {
+                    request.query = id;
+                }
                 Self::Subscribe { id: id()?, request: Box::new(request) }
             }
             "connection_ack" | "next" | "error" => return Err(Broken("Only the server sends this type")),
@@ -140,9 +138,18 @@ mod tests {
             (r#"{"type":"subscribe","payload":{"query":"{a}"}}"#, "A message of this type has an id"),
             (r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#, "A message of this type has an id"),
             (r#"{"type":"subscribe","id":"1"}"#, "A subscribe message has a payload"),
-            (r#"{"type":"subscribe","id":"1","payload":{}}"#, "The payload has a query, a string"),
-            (r#"{"type":"subscribe","id":"1","payload":["{a}"]}"#, "The payload has a query, a string"),
-            (r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#, "The payload has a query, a string"),
+            (
+                r#"{"type":"subscribe","id":"1","payload":{}}"#,
+                "The payload has a query or a documentId, a string",
+            ),
+            (
+                r#"{"type":"subscribe","id":"1","payload":["{a}"]}"#,
+                "The payload has a query or a documentId, a string",
+            ),
+            (
+                r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#,
+                "The payload has a query or a documentId, a string",
+            ),
             (r#"{"type":"connection_init","payload":"x"}"#, "The payload is an object"),
             (r#"{"type":"connection_init","payload":["x"]}"#, "The payload is an object"),
             (r#"{"type":"connection_init","payload":{"token":7}}"#, "The payload is an object"),
@@ -157,6 +164,7 @@ mod tests {
             r#" {"type":"connection_init","payload":null}"#,
             r#"{"type":"ping","payload":{"token":"t","more":1}}"#,
             r#"{"type":"pong"}"#,
+            r#"{"type":"subscribe","id":"1","payload":{"documentId":"sha256:aa"}}"#,
             r#"{"type":"complete","id":"1"}"#,
             r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","operationName":null,"variables":null,"extensions":null}}"#,
         ] {

@@ -157,7 +157,12 @@ impl TestApp {
         };
         let settings =
             AppSettings { introspection: Introspection::SignedIn, limits, ..AppSettings::default() };
-        let router = App::new(self.env.clone(), &settings).expect("an app").router();
+        self.behind(&settings)
+    }
+
+    /// The same world behind a server with other settings.
+    pub fn behind(&self, settings: &AppSettings) -> Self {
+        let router = App::new(self.env.clone(), settings).expect("an app").router();
         Self { router, ..self.clone() }
     }
 

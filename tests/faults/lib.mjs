@@ -1,0 +1,246 @@
+// What the programmes of faults share: servers that can be killed, databases of their own, plain requests.
+import { spawn, spawnSync } from "node:child_process";
+import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+const binary = process.env.KINERJA ?? join(root, "target/debug/kinerja");
+
+export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/// Options written `--name value`.
+export function options(defaults) {
+  const given = { ...defaults };
+  for (let at = 2; at < process.argv.length; at += 2) {
+    const name = process.argv[at].replace(/^--/, "");
+    if (!(name in defaults)) throw new Error(`there is no option ${process.argv[at]}: ${Object.keys(defaults)}`);
+    const value = process.argv[at + 1];
+    given[name] = typeof defaults[name] === "number" ? Number(value) : value;
+  }
+  return given;
+}
+
+/// Random numbers that a seed repeats (mulberry32).
+export function dice(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+/// A place for one run: a folder and, where `database` is a URL of PostgreSQL, a database beside it.
+export class World {
+  constructor(database) {
+    this.folder = mkdtempSync(join(tmpdir(), "kinerja-faults-"));
+    this.servers = [];
+    this.environment = {};
+    if (database !== "sqlite") {
+      this.beside = database;
+      this.name = `faults_${process.pid}_${Date.now()}`;
+      psql(database, `CREATE DATABASE ${this.name}`);
+      this.environment.DATABASE_URL = database.replace(/[^/]*$/, this.name);
+    }
+    process.once("SIGINT", () => process.exit(130));
+    process.once("SIGTERM", () => process.exit(143));
+    process.once("exit", () => this.remove());
+  }
+
+  /// A server that is not started yet. `settings` are lines of its file.
+  async server({ staff = 200, settings = "", environment = {} } = {}) {
+    const server = new Server(this, await freePort(), staff, settings, environment);
+    this.servers.push(server);
+    return server;
+  }
+
+  remove() {
+    for (const server of this.servers) server.process?.kill("SIGKILL");
+    if (this.name) {
+      // The servers' connections end a moment after they do.
+      psql(this.beside, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+      this.name = null;
+    }
+    if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function psql(url, statement) {
+  const ran = spawnSync("psql", ["-q", url, "-c", statement], { encoding: "utf8" });
+  if (ran.status !== 0) throw new Error(`psql: ${ran.error ?? ran.stderr}`);
+}
+
+export class Server {
+  constructor(world, port, staff, settings, environment) {
+    Object.assign(this, { world, port, staff, kills: 0, process: null });
+    this.url = `http://127.0.0.1:${port}/graphql`;
+    this.log = join(world.folder, `${port}.log`);
+    const file = join(world.folder, `${port}.toml`);
+    writeFileSync(file, settings);
+    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", "1"];
+    this.environment = {
+      ...process.env,
+      KINERJA_LISTEN: `127.0.0.1:${port}`,
+      KINERJA_DATA_DIR: join(world.folder, "data"),
+      KINERJA_LOG: "warn",
+      ...world.environment,
+      ...environment,
+    };
+  }
+
+  /// Starts it, or starts it again, and waits until it answers; gives the logins.
+  async start() {
+    const child = spawn(binary, this.arguments, { env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = child;
+    child.stderr.pipe(createWriteStream(this.log, { flags: "a" }));
+    let told = "";
+    child.stdout.on("data", (text) => {
+      told += text;
+    });
+    const ended = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
+    child.gone = ended;
+    for (let tries = 0; tries < 6000; tries += 1) {
+      if (told.includes("\napikey: ")) {
+        const lines = told.split("\n").filter((line) => line.startsWith("login: "));
+        return Object.fromEntries(
+          lines.map((line) => {
+            const [, user, password, who] = line.split(" ");
+            return [who, { user, password }];
+          }),
+        );
+      }
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`the server ended (${await ended}): ${readFileSync(this.log, "utf8").slice(-2000)}`);
+      }
+      await sleep(20);
+    }
+    throw new Error("the server does not begin");
+  }
+
+  async kill() {
+    this.kills += 1;
+    this.process.kill("SIGKILL");
+    await this.process.gone;
+  }
+
+  async stop() {
+    this.process.kill("SIGTERM");
+    return this.process.gone;
+  }
+}
+
+/// A request was not answered: nobody knows whether it was done.
+export class Lost extends Error {}
+
+/// Sends a document once. Failures of the network and of the server itself are `Lost`.
+export async function once(url, token, query, variables) {
+  const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
+  if (token) headers.authorization = `Bearer ${token}`;
+  let answer;
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    answer = await response.json();
+  } catch (error) {
+    throw new Lost(String(error));
+  }
+  const code = answer.errors?.[0]?.extensions?.code;
+  if (["INTERNAL_SERVER_ERROR", "IN_PROGRESS", "TIMEOUT"].includes(code)) throw new Lost(code);
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors[0]));
+  return answer.data;
+}
+
+/// The same, again and again until there is an answer. `url` and `token` may be functions,
+/// asked at each try.
+export async function untilAnswered(url, token, query, variables, tell = () => {}) {
+  for (let tries = 0; tries < 2000; tries += 1) {
+    try {
+      const [at, by] = [url, token].map((it) => (typeof it === "function" ? it() : it));
+      return await once(at, by, query, variables);
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+      tell(error);
+      await sleep(20 + Math.random() * 80);
+    }
+  }
+  throw new Error("no answer");
+}
+
+export async function login(url, who) {
+  const document = "mutation($input: LoginInput!) { login(input: $input) { accessToken refreshToken errors { message } } }";
+  const { login: session } = await untilAnswered(url, null, document, { input: who });
+  if (!session.accessToken) throw new Error(session.errors[0].message);
+  return session.accessToken;
+}
+
+/// Somebody's own approved plan of the running year.
+export async function planOf(url, token) {
+  const me = await untilAnswered(url, token, "{ viewer { staff { id name } } }");
+  const { plans } = await untilAnswered(
+    url,
+    token,
+    `query($staff: ID!) { plans(first: 10, filter: { staffId: $staff, status: [APPROVED] }) {
+       edges { node { id orgUnit { id } currentRevision { results { id } } } } } }`,
+    { staff: me.viewer.staff.id },
+  );
+  const [found] = plans.edges;
+  if (!found) throw new Error(`${me.viewer.staff.name} has no approved plan`);
+  const { id, orgUnit, currentRevision } = found.node;
+  return { id, unit: orgUnit.id, result: currentRevision.results[0].id, staff: me.viewer.staff.id };
+}
+
+export const RECORD = `mutation($input: RecordActivitiesInput!) { recordActivities(input: $input) {
+  results { activity { id version } errors { code message path } } errors { code message } } }`;
+export const FEEDBACK = `mutation($input: GiveFeedbackInput!) { giveFeedback(input: $input) {
+  feedback { id } errors { code message } } }`;
+
+/// Whole pages of a connection.
+export async function all(url, token, query, variables, field) {
+  const nodes = [];
+  for (let after = variables.after ?? null; ; ) {
+    const page = (await untilAnswered(url, token, query, { ...variables, after }))[field];
+    nodes.push(...page.edges.map(({ node }) => node));
+    after = page.pageInfo.endCursor ?? after;
+    if (!page.pageInfo.hasNextPage) return nodes;
+  }
+}
+
+/// The time of an activity: an hour of one of the last days, in UTC.
+export function hour(daysAgo, shift = 0) {
+  const end = Date.now() - daysAgo * 86_400_000 - 3_600_000 - shift * 1000;
+  return { startedAt: new Date(end - 1_800_000).toISOString(), endedAt: new Date(end).toISOString() };
+}
+
+/// Counts what holds.
+export class Report {
+  passed = 0;
+  failed = 0;
+
+  check(holds, what) {
+    if (holds) this.passed += 1;
+    else this.failed += 1;
+    console.log(`${holds ? "ok    " : "FAILED"} ${what}`);
+  }
+
+  end() {
+    console.log(`${this.passed} passed, ${this.failed} failed`);
+    process.exit(this.failed > 0 ? 1 : 0);
+  }
+}

@@ -1,0 +1,261 @@
+#!/usr/bin/env node
+// Subscribers that lose their connection again and again, while writers write and servers are killed: each must be
+// told all that concerns it, once, in order, and nothing else.
+//
+//   node tests/faults/streams.mjs                                        one server on SQLite, a short run
+//   node tests/faults/streams.mjs --database own --servers 3 --subscribers 200 --events 100000 --reconnects 500 \
+//     --kills 20 --crashes 3 --batch 50                                  a PostgreSQL of its own, which it crashes too
+//   --database postgres://user@host/database                             a database beside that one
+import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import {
+  FEEDBACK, RECORD, Report, World, all, dice, hour, login, options, planOf, root, sleep, untilAnswered,
+} from "./lib.mjs";
+import { Postgres } from "./postgres.mjs";
+
+const given = options({
+  database: "sqlite", servers: 1, subscribers: 20, events: 500, reconnects: 20, writers: 8, kills: 2, crashes: 0,
+  batch: 5, seed: Date.now() % 1e6,
+});
+const { WebSocket } = createRequire(join(root, "tests/conformance/package.json"))("ws");
+const random = dice(given.seed);
+const postgres = given.database === "own" ? await Postgres.start() : null;
+const world = new World(postgres?.url ?? given.database);
+console.log(JSON.stringify(given));
+
+// Many sockets of few people; tokens of a long run are renewed by a new login.
+const settings = "[streams]\nsockets_per_person = 100000\n";
+const servers = [];
+for (let number = 0; number < given.servers; number += 1) servers.push(await world.server({ settings }));
+const logins = await servers[0].start();
+for (const server of servers.slice(1)) await server.start();
+const anyone = () => servers[Math.floor(random() * servers.length)];
+const url = () => anyone().url;
+
+const tokens = {};
+async function renew() {
+  for (const who of Object.keys(logins)) tokens[who] = await login(url, logins[who]);
+}
+await renew();
+const renewing = setInterval(() => void renew(), 8 * 60_000);
+const plans = {};
+for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"]) plans[who] = await planOf(url, tokens[who]);
+const unit = plans.EMPLOYEE.unit;
+const seenBySuperior = [];
+for (const who of Object.keys(plans)) {
+  const { plan } = await untilAnswered(url, tokens.SUPERIOR, "query($id: ID!) { plan(id: $id) { id orgUnit { id } } }", plans[who]);
+  if (plan && plan.orgUnit.id === unit) seenBySuperior.push(plan.id);
+}
+const page = await untilAnswered(url, tokens.AUDITOR, "{ updates(first: 1) { pageInfo { endCursor } } }");
+const start = page.updates.pageInfo.endCursor;
+
+// What is followed, by whom, and which of the changes must come.
+const SUBJECT = "cursor kind subject { ... on Plan { id } ... on Activity { id } ... on Evaluation { id } ... on Feedback { id } }";
+const kinds = [
+  {
+    who: "AUDITOR", field: "events", query: "subscription($after: String) { events(after: $after) { cursor kind subjectId } }",
+    key: (item) => `${item.kind} ${item.subjectId}`, expects: () => true,
+  },
+  {
+    who: "EMPLOYEE", field: "reviewUpdates", query: `subscription($after: String) { reviewUpdates(after: $after) { ${SUBJECT} } }`,
+    expects: ({ kind, plan }) => kind === "FEEDBACK_GIVEN" && plan === plans.EMPLOYEE.id,
+  },
+  {
+    who: "EMPLOYEE", field: "planUpdates", variables: { plan: plans.EMPLOYEE.id },
+    query: `subscription($plan: ID!, $after: String) { planUpdates(planId: $plan, after: $after) { ${SUBJECT} } }`,
+    expects: ({ plan }) => plan === plans.EMPLOYEE.id,
+  },
+  {
+    who: "SUPERIOR", field: "activityUpdates", variables: { unit },
+    query: `subscription($unit: ID!, $after: String) { activityUpdates(orgUnitId: $unit, after: $after) { ${SUBJECT} } }`,
+    expects: ({ kind, plan }) => kind === "ACTIVITY_RECORDED" && seenBySuperior.includes(plan),
+  },
+  {
+    who: "SUPERIOR", field: "planUpdates", variables: { plan: plans.SUPERIOR.id },
+    query: `subscription($plan: ID!, $after: String) { planUpdates(planId: $plan, after: $after) { ${SUBJECT} } }`,
+    expects: ({ plan }) => plan === plans.SUPERIOR.id,
+  },
+  {
+    who: "PERFORMANCE_TEAM", field: "reviewUpdates", query: `subscription($after: String) { reviewUpdates(after: $after) { ${SUBJECT} } }`,
+    expects: () => false,
+  },
+];
+
+let done = false;
+// What was acknowledged: the id of each object, and the plan that it hangs on.
+const acknowledged = new Map();
+const failures = [];
+
+class Subscriber {
+  constructor(number, remembers = true) {
+    this.remembers = remembers;
+    this.kind = kinds[number % kinds.length];
+    this.after = remembers ? start : null;
+    this.heard = [];
+    this.begun = 0;
+    this.random = dice(given.seed + number);
+    this.connect();
+  }
+
+  connect() {
+    if (done) return;
+    this.begun += 1;
+    const socket = new WebSocket(url().replace("http", "ws"), "graphql-transport-ws", { perMessageDeflate: false });
+    this.socket = socket;
+    const { kind } = this;
+    socket.on("error", () => {});
+    socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: { token: tokens[kind.who] } })));
+    socket.on("message", (text) => {
+      // What arrived before the cut and was not looked at is as lost.
+      if (this.socket !== socket) return;
+      const message = JSON.parse(text);
+      if (message.type === "connection_ack") {
+        const payload = { query: kind.query, variables: { ...kind.variables, after: this.after } };
+        socket.send(JSON.stringify({ type: "subscribe", id: "1", payload }));
+      } else if (message.type === "ping") {
+        socket.send('{"type":"pong"}');
+      } else if (message.type === "next") {
+        const item = message.payload.data?.[kind.field];
+        if (!item) failures.push(`${kind.field}: ${text}`);
+        else {
+          this.heard.push((kind.key ?? ((it) => `${it.kind} ${it.subject?.id}`))(item));
+          if (this.remembers) this.after = item.cursor;
+        }
+      } else if (message.type === "error") {
+        const code = message.payload[0].extensions?.code;
+        if (!["SUBSCRIPTION_LAGGED", "INTERNAL_SERVER_ERROR", "UNAUTHENTICATED"].includes(code)) failures.push(`${kind.field}: ${text}`);
+        socket.terminate();
+      } else if (message.type === "complete") {
+        failures.push(`${kind.field} completed`);
+      }
+    });
+    socket.on("close", () => {
+      if (this.socket !== socket) return;
+      this.socket = null;
+      setTimeout(() => this.connect(), 10 + this.random() * 100);
+    });
+  }
+
+  cut() {
+    const { socket } = this;
+    if (!socket) return;
+    this.socket = null;
+    socket.terminate();
+    setTimeout(() => this.connect(), this.random() * 20);
+  }
+}
+
+const subscribers = Array.from({ length: given.subscribers }, (_, number) => new Subscriber(number));
+// Control: one that comes back without a cursor.
+const careless = new Subscriber(0, false);
+const began = Date.now();
+const writing = Promise.all(Array.from({ length: given.writers }, (_, number) => write(number)));
+let written = false;
+void writing.then(() => {
+  written = true;
+});
+
+// Cuts go on as events come, so that both end together.
+const cutting = (async () => {
+  const total = given.reconnects * given.subscribers;
+  let cuts = 0;
+  while (cuts < total) {
+    const share = written ? 1 : acknowledged.size / given.events;
+    const due = Math.ceil(total * Math.min(1, share));
+    if (cuts < due) careless.cut();
+    for (let now = 0; cuts < due && now < given.subscribers; now += 1, cuts += 1) subscribers[cuts % given.subscribers].cut();
+    await sleep(written ? 60 : 20);
+  }
+})();
+const killing = (async () => {
+  const faults = [...Array(given.kills).fill("server"), ...Array(given.crashes).fill("postgres")].sort(() => random() - 0.5);
+  for (const [at, fault] of faults.entries()) {
+    while (!written && acknowledged.size < ((at + 1) * given.events) / (faults.length + 1)) await sleep(20);
+    if (fault === "server") {
+      const server = anyone();
+      await server.kill();
+      await sleep(random() * 500);
+      await server.start();
+    } else {
+      postgres.crash();
+    }
+  }
+})();
+await Promise.all([writing, cutting, killing]);
+const wrote = Date.now() - began;
+
+// The oracle: the journal by number, and what the writers were answered.
+await sleep(3000);
+const query = `query($after: String) { events(first: 100, after: $after) {
+  edges { node { number kind subjectId } } pageInfo { hasNextPage endCursor } } }`;
+const journal = await all(url, tokens.AUDITOR, query, { after: start }, "events");
+const report = new Report();
+const gaps = journal.filter(({ number }, at) => at > 0 && number !== journal[at - 1].number + 1).length;
+const entries = journal.map((entry) => ({ ...entry, plan: acknowledged.get(entry.subjectId) }));
+const told = new Map();
+for (const { subjectId } of entries) told.set(subjectId, (told.get(subjectId) ?? 0) + 1);
+const untold = [...acknowledged.keys()].filter((id) => told.get(id) !== 1).length;
+report.check(gaps === 0 && untold === 0, `the journal: ${journal.length} entries, ${gaps} gaps, ${untold} changes not told once`);
+
+let [missed, repeated, disordered, unauthorized, heard] = [0, 0, 0, 0, 0];
+const deadline = Date.now() + 60_000 + given.events * 5;
+for (const subscriber of subscribers) {
+  const expected = entries.filter(subscriber.kind.expects).map(({ kind, subjectId }) => `${kind} ${subjectId}`);
+  while (subscriber.heard.length < expected.length && Date.now() < deadline) await sleep(50);
+  subscriber.expected = expected;
+}
+await sleep(500);
+for (const { expected, heard: them, kind } of subscribers) {
+  const [due, got] = [new Map(expected.map((key, at) => [key, at])), new Set()];
+  let last = -1;
+  for (const key of them) {
+    const at = due.get(key);
+    if (got.has(key)) repeated += 1;
+    else if (at === undefined) {
+      unauthorized += 1;
+      if (unauthorized < 5) console.log(`not for ${kind.who} by ${kind.field}: ${key}`);
+    } else if (at < last) disordered += 1;
+    got.add(key);
+    last = Math.max(last, at ?? last);
+  }
+  missed += expected.filter((key) => !got.has(key)).length;
+  heard += them.length;
+}
+done = true;
+clearInterval(renewing);
+const reconnects = subscribers.reduce((sum, { begun }) => sum + begun - 1, 0);
+const kills = servers.reduce((sum, server) => sum + server.kills, 0);
+console.log(
+  `${given.subscribers} subscribers, ${entries.length} entries, ${heard} items heard, ${reconnects} reconnects, ` +
+    `${kills} kills of ${given.servers} servers, ${given.crashes} crashes of PostgreSQL, ${(wrote / 1000).toFixed(0)} s of writing`,
+);
+for (const failure of failures.slice(0, 5)) console.log(failure);
+report.check(heard > 0 && reconnects >= given.reconnects * given.subscribers, "events were heard, and connections cut");
+report.check(missed === 0, `missed ${missed}`);
+report.check(repeated === 0, `repeated ${repeated}`);
+report.check(disordered === 0, `out of order ${disordered}`);
+report.check(unauthorized === 0, `unauthorized ${unauthorized}`);
+const forgotten = entries.length - new Set(careless.heard).size;
+report.check(forgotten > 0, `control: without a cursor, ${forgotten} are missed`);
+report.check(failures.length === 0, `failures of streams ${failures.length}`);
+report.end();
+
+async function write(number) {
+  const who = ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"][number % 3];
+  const feedback = number % 4 === 1;
+  while (acknowledged.size < given.events) {
+    const plan = feedback ? plans.EMPLOYEE : plans[who];
+    const rows = Array.from({ length: given.batch }, (_, row) => ({
+      ...hour(1, row), clientKey: randomUUID(), description: randomUUID(), planResultId: plan.result,
+    }));
+    const input = feedback ? { planId: plan.id, planResultId: plan.result, text: randomUUID() } : { planId: plan.id, rows };
+    input.idempotencyKey = randomUUID();
+    const document = feedback ? FEEDBACK : RECORD;
+    const token = () => tokens[feedback ? "SUPERIOR" : who];
+    const [payload] = Object.values(await untilAnswered(url, token, document, { input }));
+    const errors = [...payload.errors, ...(payload.results ?? []).flatMap((row) => row.errors)];
+    if (errors.length > 0) throw new Error(JSON.stringify(errors));
+    for (const { id } of payload.results?.map(({ activity }) => activity) ?? [payload.feedback]) acknowledged.set(id, plan.id);
+  }
+}

@@ -1,0 +1,160 @@
+//! Trusted documents through HTTP: with a manifest ordinary people run nothing else.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp},
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use kinerja::http::{
+    app::{AppSettings, Introspection},
+    documents::Documents,
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+const WHO: &str = "query Who { viewer { roles } }";
+const STREAM: &str = "subscription Stream { reviewUpdates { cursor } }";
+
+fn id_of(text: &str) -> String {
+    let digits: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digits}")
+}
+
+/// The same world behind a server with a manifest.
+fn trusting(app: &TestApp) -> TestApp {
+    let manifest = json!({ id_of(WHO): WHO, id_of(STREAM): STREAM }).to_string();
+    let documents = Documents::read(&manifest).expect("a manifest");
+    let settings = AppSettings {
+        introspection: Introspection::SignedIn,
+        documents: Some(Arc::new(documents)),
+        ..AppSettings::default()
+    };
+    app.behind(&settings)
+}
+
+/// Sends a request as it is.
+async fn post(client: &Client, path: &str, body: Value) -> (StatusCode, Value) {
+    let accept = if path == "/graphql" { "application/graphql-response+json" } else { "text/event-stream" };
+    let mut request =
+        Request::post(path).header(header::CONTENT_TYPE, "application/json").header(header::ACCEPT, accept);
+    if let Some(token) = &client.token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    answer(client, request.body(Body::from(body.to_string())).expect("a request")).await
+}
+
+async fn get(client: &Client, query: &str) -> (StatusCode, Value) {
+    let token = client.token.as_deref().unwrap_or_default();
+    let request = Request::get(format!("/graphql?{query}"))
+        .header(header::ACCEPT, "application/graphql-response+json")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"));
+    answer(client, request.body(Body::empty()).expect("a request")).await
+}
+
+async fn answer(client: &Client, request: Request<Body>) -> (StatusCode, Value) {
+    let response = client.app.router.clone().oneshot(request).await.expect("an answer");
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+        return (status, Value::Null);
+    }
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+    (status, serde_json::from_slice(&bytes).expect("JSON"))
+}
+
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+}
+
+both!(without_a_manifest_documents_are_free_and_no_id_is_known, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    employee.ok("{ viewer { roles } }", json!({})).await;
+    let (status, answer) = post(&employee, "/graphql", json!({ "documentId": id_of(WHO) })).await;
+    assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "DOCUMENT_REFUSED"), "{answer}");
+    assert!(answer.get("data").is_none());
+});
+
+both!(a_document_is_named_by_its_id, |app| async move {
+    let app = trusting(&app);
+    let employee = app.client(Person::Employee).await;
+    let roles = json!({ "viewer": { "roles": ["EMPLOYEE"] } });
+    let id = id_of(WHO);
+    for named in [id.clone(), id.to_uppercase().replace("SHA256", "sha256"), id["sha256:".len()..].to_owned()]
+    {
+        let (_, answer) = post(&employee, "/graphql", json!({ "documentId": named })).await;
+        assert_eq!(answer["data"], roles, "{named}: {answer}");
+    }
+    let (_, answer) = post(&employee, "/graphql", json!({ "documentId": id, "operationName": "Who" })).await;
+    assert_eq!(answer["data"], roles);
+    let (_, answer) = get(&employee, &format!("documentId={id}")).await;
+    assert_eq!(answer["data"], roles, "{answer}");
+    // The text of a trusted document is as good as its id.
+    let (_, answer) = post(&employee, "/graphql", json!({ "query": WHO })).await;
+    assert_eq!(answer["data"], roles);
+
+    for (body, told) in [
+        (json!({ "documentId": id, "query": WHO }), "BAD_REQUEST"),
+        (json!({ "documentId": 7 }), "BAD_REQUEST"),
+        (json!({ "documentId": "" }), "DOCUMENT_REFUSED"),
+        (json!({ "documentId": id_of("{ __typename }") }), "DOCUMENT_REFUSED"),
+        (json!({ "documentId": id, "operationName": "Other" }), "OPERATION_RESOLUTION_FAILURE"),
+        (json!({ "documentId": id_of(STREAM) }), "BAD_REQUEST"),
+    ] {
+        let (status, answer) = post(&employee, "/graphql", body.clone()).await;
+        assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, told), "{body}: {answer}");
+    }
+    let (_, answer) = get(&employee, &format!("documentId={id}&query=%7Bviewer%7Broles%7D%7D")).await;
+    assert_eq!(code(&answer), "BAD_REQUEST");
+});
+
+both!(with_a_manifest_ordinary_people_run_nothing_else, |app| async move {
+    let app = trusting(&app);
+    let free = "{ viewer { roles } }";
+    for (who, allowed) in [
+        (Person::Employee, false),
+        (Person::Manager, false),
+        (Person::Head, false),
+        (Person::Team, true),
+        (Person::Admin, true),
+        (Person::Auditor, true),
+    ] {
+        let client = app.client(who).await;
+        let (status, answer) = post(&client, "/graphql", json!({ "query": free })).await;
+        if allowed {
+            assert_eq!(status, StatusCode::OK, "{who:?}: {answer}");
+        } else {
+            assert_eq!((status, code(&answer)), (StatusCode::FORBIDDEN, "OPERATION_NOT_ALLOWED"), "{who:?}");
+        }
+        // Reading the schema has its own setting.
+        client.ok("{ __schema { queryType { name } } }", json!({})).await;
+    }
+    let anonymous = app.anonymous();
+    assert_eq!(anonymous.error("{ criteria { id } }", json!({})).await, "OPERATION_NOT_ALLOWED");
+    assert_eq!(anonymous.error(free, json!({})).await, "UNAUTHENTICATED");
+    assert_eq!(anonymous.ok("{ __typename }", json!({})).await, json!({ "__typename": "Query" }));
+
+    let admin = app.client(Person::Admin).await;
+    let key =
+        json!({ "name": "Dasbor", "orgUnitId": crate::support::ids::unit(service::testing::city::ROOT) });
+    let key = admin.done("createApiKey", "key", key).await["key"].as_str().map(str::to_owned);
+    let reporting = Client { token: key, ..app.anonymous() };
+    reporting.ok("{ orgUnits(first: 1) { edges { node { id } } } }", json!({})).await;
+});
+
+both!(streams_take_trusted_documents_too, |app| async move {
+    let app = trusting(&app);
+    let employee = app.client(Person::Employee).await;
+    let path = "/graphql/stream";
+    let free = "subscription { reviewUpdates { cursor at } }";
+    let (status, answer) = post(&employee, path, json!({ "query": free })).await;
+    assert_eq!((status, code(&answer)), (StatusCode::FORBIDDEN, "OPERATION_NOT_ALLOWED"));
+    let (status, answer) = post(&employee, path, json!({ "documentId": id_of("x") })).await;
+    assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "DOCUMENT_REFUSED"));
+    let (status, _) = post(&employee, path, json!({ "documentId": id_of(STREAM) })).await;
+    assert_eq!(status, StatusCode::OK);
+});
