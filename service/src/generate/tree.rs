@@ -83,6 +83,23 @@ const DISTRICTS: [(&str, &[&str]); 3] = [
 
 const PARTS: [&str; 5] =
     ["Sekretariat", "Bidang Perencanaan", "Bidang Layanan", "Bidang Pembinaan", "Bidang Pengendalian"];
+/// Sections of the secretariat, and further ones of the education office.
+const SECTIONS: [&str; 8] = [
+    "Bagian Pemerintahan",
+    "Bagian Kesejahteraan Rakyat",
+    "Bagian Hukum",
+    "Bagian Perekonomian dan Pembangunan",
+    "Bagian Pengadaan Barang dan Jasa",
+    "Bagian Organisasi",
+    "Bagian Umum",
+    "Bagian Protokol dan Komunikasi Pimpinan",
+];
+const OF_EDUCATION: [&str; 4] = [
+    "Bidang Pembinaan Sekolah Dasar",
+    "Bidang Pembinaan Sekolah Menengah Pertama",
+    "Bidang PAUD dan Pendidikan Nonformal",
+    "Bidang Kebudayaan",
+];
 const HEALTH_CENTRES: usize = 7;
 const PRIMARY_SCHOOLS: usize = 38;
 const LOWER_SECONDARY_SCHOOLS: usize = 8;
@@ -94,7 +111,7 @@ pub(super) const SECRETARIAT: usize = 1;
 pub(super) fn units(dice: Dice, agency: AgencyId, founded: Date, at_most: usize) -> Vec<OrgUnit> {
     let mut tree = Tree { dice, agency, founded, units: Vec::new() };
     let root = tree.add(None, "KOTA", "Pemerintah Kota Bukittinggi", UnitKind::Agency);
-    tree.add(Some(root), "SETDA", "Sekretariat Daerah", UnitKind::Opd);
+    let secretariat = tree.add(Some(root), "SETDA", "Sekretariat Daerah", UnitKind::Opd);
     // What a small city needs first: the education office with a section and a school.
     let mut departments = Vec::new();
     for (code, name) in DEPARTMENTS {
@@ -119,6 +136,12 @@ pub(super) fn units(dice: Dice, agency: AgencyId, founded: Date, at_most: usize)
             let kind = if part == 0 { UnitKind::Subbag } else { UnitKind::Bidang };
             tree.add(Some(*department), &format!("{code}-{}", part + 1), &name, kind);
         }
+    }
+    for (number, name) in SECTIONS.iter().enumerate() {
+        tree.add(Some(secretariat), &format!("SETDA-{}", number + 1), name, UnitKind::Bidang);
+    }
+    for (number, name) in OF_EDUCATION.iter().enumerate() {
+        tree.add(Some(departments[0]), &format!("DISDIKBUD-{}", number + 2), name, UnitKind::Bidang);
     }
     for number in 2..=PRIMARY_SCHOOLS {
         let name = format!("SD Negeri {number:02} Bukittinggi");

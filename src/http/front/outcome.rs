@@ -91,11 +91,15 @@ fn settle_request_error(error: &mut ServerError, summary: &Summary, call: &Call)
     }
     if code(error).is_empty() {
         let from_variable = error.locations.iter().any(|at| summary.variable_arguments.contains(at));
-        let code = if error.message.starts_with("Invalid value for argument") && from_variable {
-            "BAD_USER_INPUT"
+        let (code, sentence) = if error.message.starts_with("Invalid value for argument") && from_variable {
+            ("BAD_USER_INPUT", "Nilai variabel tidak sah")
         } else {
-            "GRAPHQL_VALIDATION_FAILED"
+            ("GRAPHQL_VALIDATION_FAILED", "Dokumen tidak sesuai dengan skema")
         };
+        if call.locale == Locale::Id {
+            // The executor tells the place in English only.
+            error.message = format!("{sentence}: {}", error.message);
+        }
         set_code(error, code);
     }
     shorten(&mut error.message);
