@@ -117,5 +117,7 @@ actions! {
         SetOrgUnitPredicate,
         /// Read a whole organisation in.
         ImportOrganisation,
+        /// Add a version of a regulation.
+        AddRegulation,
     }
 }

@@ -14,7 +14,7 @@ mod verbs;
 
 pub use detail::{EvaluationDetail, Gap, Party, Realisation, Reopening, RowRating, Signature, ValueRating};
 pub use open::open_for;
-pub use state::{EvaluationContext, OBJECTION_DAYS, PeriodicState};
+pub use state::{EvaluationContext, PeriodicState};
 pub use verbs::{Finalisation, Rating, Report};
 
 use crate::{

@@ -118,6 +118,8 @@ pub enum EventKind {
     FeedbackGiven,
     /// A recommendation for the career was made.
     RecommendationMade,
+    /// A version of a regulation was added; it never changes.
+    RegulationAdded,
 }
 
 /// What kind of object it happened to.
@@ -168,4 +170,6 @@ pub enum SubjectKind {
     Feedback,
     /// A recommendation.
     Recommendation,
+    /// A version of a regulation.
+    Regulation,
 }

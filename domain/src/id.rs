@@ -44,6 +44,8 @@ ids! {
     ApiKeyId,
     /// A granted role.
     RoleGrantId,
+    /// A version of a regulation.
+    RegulationId,
     /// A set of criteria.
     CriteriaSetId,
     /// One criterion of a set.

@@ -288,6 +288,8 @@ impl Surroundings {
             at,
             criteria: &self.criteria,
             unit_predicate: Some(crate::evaluation::OrgUnitPredicate::Good),
+            heads_unit: false,
+            document: &regulation::shipped_documents()[0],
             periodic: &self.periodic,
             annual: Some(EvaluationStatus::Open),
         }

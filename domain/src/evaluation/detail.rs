@@ -7,7 +7,7 @@ use crate::{
     Decimal,
     activity::Evidence,
     id::{CriterionId, IndicatorId, PeriodId, ResultId, RevisionId, StaffId},
-    scoring::ScoreTree,
+    scoring::{ScoreInput, ScoreTree},
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,14 @@ pub struct EvaluationDetail {
     pub gap_reasons: Vec<Gap>,
     /// The revision of the plan that was in force when the ratings became final.
     pub revision: Option<RevisionId>,
+    /// What the predicate was computed from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<ScoreInput>,
     /// How the predicate came about.
     pub score: Option<ScoreTree>,
+    /// The rater's own rating of the results of a unit's head, where the unit's predicate stands in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_result_rating: Option<Expectation>,
     /// Who has signed.
     pub signatures: Vec<Signature>,
     /// Who had not signed when it was closed.

@@ -10,13 +10,11 @@ use crate::{
     id::{CriterionId, PeriodId},
     period::Period,
     plan::{Plan, PlanStatus},
+    regulation::RegulationDocument,
     time::{Calendar, Instant},
 };
 use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
-
-/// Calendar days after the day of delivery to object (PP 30/2019 art. 59).
-pub const OBJECTION_DAYS: u64 = 14;
 
 /// How far the evaluation of a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +40,10 @@ pub struct EvaluationContext<'a> {
     pub criteria: &'a BTreeSet<CriterionId>,
     /// The predicate of the plan's unit in the period, where it is set.
     pub unit_predicate: Option<OrgUnitPredicate>,
+    /// Whether the person evaluated heads the plan's unit.
+    pub heads_unit: bool,
+    /// The rules that the evaluation is made with.
+    pub document: &'a RegulationDocument,
     /// The plan's periodic evaluations, of the parts that the plan covers.
     pub periodic: &'a [PeriodicState],
     /// The status of the plan's annual evaluation.

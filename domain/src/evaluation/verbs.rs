@@ -1,7 +1,7 @@
 //! How an evaluation moves: one method a verb.
 
 use super::{
-    Evaluation, EvaluationContext, EvaluationStatus, Expectation, Gap, OBJECTION_DAYS, Party, Realisation,
+    Evaluation, EvaluationContext, EvaluationStatus, Expectation, Gap, OrgUnitPredicate, Party, Realisation,
     Reopening, RowRating, Signature, ValueRating,
 };
 use crate::{
@@ -11,9 +11,8 @@ use crate::{
     error::{TEXT_MAX, optional_text, reason, text, unless_refused},
     id::StaffId,
     plan::{PlanContent, RaterSnapshot},
-    scoring::explain_matrix,
+    scoring::{Results, ScoreInput, head_result, score},
 };
-use chrono::Days;
 use std::collections::BTreeSet;
 
 /// What the employee reports.
@@ -148,16 +147,26 @@ impl Evaluation {
             refusals.push(Refusal::input(["missingUnitPredicateReason"], Key::UnitPredicateMissing));
         }
         next.detail.gap_reasons = self.explained_gaps(input.gap_reasons, context, &mut refusals);
-        if self.result_rating.is_none() {
+        let headed = headed_predicate(context);
+        if self.result_rating.is_none() && headed.is_none() {
             refusals.push(Refusal::required("resultRating"));
         }
         if self.behaviour_rating.is_none() {
             refusals.push(Refusal::required("behaviourRating"));
         }
-        if let Some((result, behaviour)) = self.scored_result(context).zip(self.behaviour_rating) {
-            let (predicate, score) = explain_matrix(self.regulation.clone(), result, behaviour);
-            next.predicate = Some(predicate);
-            next.detail.score = Some(score);
+        if let Some((result, behaviour)) = next.follow(headed, context)?.zip(self.behaviour_rating) {
+            let mut inputs = ScoreInput::ratings(result, behaviour);
+            if let Some(unit) = headed {
+                inputs.results = Results::Unit(unit);
+            }
+            match score(context.document, &inputs) {
+                Ok(scored) => {
+                    next.predicate = Some(scored.predicate);
+                    next.detail.score = Some(scored.tree);
+                    next.detail.inputs = Some(inputs);
+                }
+                Err(faults) => refusals.extend(faults),
+            }
         }
         next.status = EvaluationStatus::Final;
         next.unit_predicate = context.unit_predicate;
@@ -169,13 +178,13 @@ impl Evaluation {
     /// Hands the annual result over; its day starts the time for an objection.
     ///
     /// # Errors
-    /// As [`Self::permits`].
+    /// As [`Self::permits`]; or a regulation that does not say how long that time is.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         Ok(Self {
             status: EvaluationStatus::Delivered,
             delivered_at: Some(context.at),
-            objection_until: context.calendar.day(context.at).checked_add_days(Days::new(OBJECTION_DAYS)),
+            objection_until: Some(context.document.objection_until(context.calendar.day(context.at))?),
             ..self.clone()
         })
     }
@@ -238,14 +247,18 @@ impl Evaluation {
     pub fn reopen(&self, why: &str, by: StaffId, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::ReopenEvaluation, context)?;
         let why = reason("reason", why)?;
+        let followed = matches!(self.detail.inputs, Some(ScoreInput { results: Results::Unit(_), .. }));
         let mut next = Self {
             status: EvaluationStatus::RatedDraft,
+            result_rating: if followed { self.detail.own_result_rating } else { self.result_rating },
             predicate: None,
             unit_predicate: None,
             finalised_at: None,
             ..self.clone()
         };
+        next.detail.inputs = None;
         next.detail.score = None;
+        next.detail.own_result_rating = None;
         next.detail.revision = None;
         next.detail.signatures.clear();
         next.detail.reopenings.push(Reopening { reason: why, by, at: context.at });
@@ -266,12 +279,18 @@ impl Evaluation {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The rating of results that goes into the matrix.
-    ///
-    /// This is where the result of a unit's head comes to follow the unit's predicate (SE MenPANRB 3/2023);
-    /// until the regulation's data names that mapping it is the rater's own rating for everybody.
-    fn scored_result(&self, _context: &EvaluationContext<'_>) -> Option<Expectation> {
-        self.result_rating
+    /// The rating of results that counts. That of a unit's head follows the unit's predicate, where the
+    /// regulation says so (SE MenPANRB 3/2023); the rater's own is kept beside it.
+    fn follow(
+        &mut self,
+        headed: Option<OrgUnitPredicate>,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Option<Expectation>, Refusal> {
+        if let Some(unit) = headed {
+            self.detail.own_result_rating = self.result_rating;
+            self.result_rating = Some(head_result(context.document, unit)?);
+        }
+        Ok(self.result_rating)
     }
 
     fn missing_reasons(&self) -> Vec<Refusal> {
@@ -324,6 +343,12 @@ impl Evaluation {
         }
         kept
     }
+}
+
+/// The unit's predicate, where the result of its head follows it.
+fn headed_predicate(context: &EvaluationContext<'_>) -> Option<OrgUnitPredicate> {
+    let ruled = context.document.unit_head.as_ref().is_some_and(|stated| stated.value.is_some());
+    context.unit_predicate.filter(|_| context.heads_unit && ruled)
 }
 
 fn contents<'a>(context: &EvaluationContext<'a>) -> Option<&'a PlanContent> {

@@ -128,6 +128,13 @@ catalogue! {
     NeedsFigures: "Skema ini memerlukan angka (indikator dan nilai), bukan rating.", "This scheme takes figures (indicators and scores), not ratings.";
     TreeMalformed: "Penjelasan ini tidak lengkap atau telah diubah.", "This explanation is incomplete or has been altered.";
     PeersNotAsked: "Nilai dari rekan kerja dan bawahan hanya berlaku bila pendapat mereka dipakai (peers).", "Scores by peers and subordinates count only where they are asked (peers).";
+    RegulationExists: "{code} versi {version} sudah ada dengan isi lain; versi yang tersimpan tidak pernah berubah, jadi naikkan nomor versinya.", "{code} version {version} exists with another text; a stored version never changes, so raise the version.";
+    RegulationNotText: "Berkas harus berupa teks UTF-8 (TOML atau JSON).", "The file must be UTF-8 text (TOML or JSON).";
+    RegulationUnknown: "Peraturan {code} versi {version} tidak dikenal.", "There is no regulation {code} version {version}.";
+    NoRegulationInForce: "Tidak ada peraturan lengkap yang berlaku pada {day}.", "No complete regulation is in force on {day}.";
+    NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final; it has no predicate yet.";
+    ResultsOne: "Isi tepat satu: resultRating, unitPredicate, atau results.", "Give exactly one of resultRating, unitPredicate and results.";
+    BehaviourOne: "Isi tepat satu: behaviourRating atau behaviour.", "Give exactly one of behaviourRating and behaviour.";
     NoSegments: "Paling sedikit satu bagian tahun.", "At least one part of the year is required.";
     // Rights
     OnlyOwner: "Hanya pegawai yang bersangkutan yang dapat melakukan ini.", "Only the person concerned can do this.";

@@ -21,7 +21,7 @@ pub struct Scope<'a> {
 
 /// Whether the actor may do this there.
 ///
-/// Criteria, periods and imports are of the whole agency and need an admin of the root. Nobody can give
+/// Criteria, periods, imports and regulations are of the whole agency and need an admin of the root. Nobody can give
 /// himself the power to rate. A unit's predicate is set by who heads a unit above it, or recorded by the
 /// performance team, but never by the head of that very unit, whose own result it is; the root's is recorded
 /// by its head, who is not appraised, or the team. The system may do all but set a predicate.
@@ -32,7 +32,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
     use OrganisationAction as Do;
     let system = actor.identity == Identity::System;
     match action {
-        Do::SetCriteria | Do::OpenPeriod | Do::ClosePeriod | Do::ImportOrganisation => {
+        Do::SetCriteria | Do::OpenPeriod | Do::ClosePeriod | Do::ImportOrganisation | Do::AddRegulation => {
             let whole = actor.admin == Coverage::Everything;
             if whole || system { Ok(()) } else { Err(forbidden(Key::OnlyAgencyAdmin)) }
         }

@@ -316,6 +316,7 @@ mod of_the_organisation {
                     | OrganisationAction::OpenPeriod
                     | OrganisationAction::ClosePeriod
                     | OrganisationAction::ImportOrganisation
+                    | OrganisationAction::AddRegulation
             );
             let predicate = action == OrganisationAction::SetOrgUnitPredicate;
             assert_eq!(may(action, &school, at_school), !whole && !predicate, "{action}");

@@ -260,3 +260,45 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_result_of_a_units_head_follows_the_units_predicate() {
+    let draft = in_status(periodic(), EvaluationStatus::RatedDraft);
+    let around = Surroundings::of(&draft);
+    let head = EvaluationContext { heads_unit: true, ..around.at(at("2026-04-10 10:00")) };
+    for (unit, result, predicate) in [
+        (OrgUnitPredicate::Outstanding, Expectation::Above, Predicate::Good),
+        (OrgUnitPredicate::Good, Expectation::AsExpected, Predicate::Good),
+        (OrgUnitPredicate::Poor, Expectation::Below, Predicate::NeedsImprovement),
+    ] {
+        let context = EvaluationContext { unit_predicate: Some(unit), ..head.clone() };
+        // With or without a rating of the rater's own.
+        for own in [Some(Expectation::AsExpected), None] {
+            let draft = Evaluation { result_rating: own, ..draft.clone() };
+            let last = draft.finalise(Finalisation::default(), &context).expect("final");
+            assert_eq!((last.result_rating, last.predicate), (Some(result), Some(predicate)), "{unit}");
+            assert_eq!(last.detail.own_result_rating, own);
+            let inputs = last.detail.inputs.as_ref().map(|inputs| &inputs.results);
+            assert_eq!(inputs, Some(&crate::scoring::Results::Unit(unit)));
+            let again = last.reopen("Salah baca", HEAD, &context).expect("reopened");
+            assert_eq!((again.result_rating, again.detail.own_result_rating), (own, None));
+        }
+    }
+    // Without the unit's predicate it is the rater's own, with a reason for the lack.
+    let missing = EvaluationContext { unit_predicate: None, ..head };
+    let reason =
+        Finalisation { missing_unit_predicate_reason: Some("Belum".to_owned()), ..Default::default() };
+    let last = draft.finalise(reason, &missing).expect("final");
+    assert_eq!(last.result_rating, Some(Expectation::AsExpected));
+}
+
+#[test]
+fn what_is_frozen_gives_the_same_again() {
+    let draft = in_status(periodic(), EvaluationStatus::RatedDraft);
+    let around = Surroundings::of(&draft);
+    let context = around.at(at("2026-04-10 10:00"));
+    let last = draft.finalise(Finalisation::default(), &context).expect("final");
+    let inputs = last.detail.inputs.expect("inputs");
+    let again = crate::scoring::score(context.document, &inputs).expect("a score");
+    assert_eq!((Some(again.predicate), Some(again.tree)), (last.predicate, last.detail.score));
+}
