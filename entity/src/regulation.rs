@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    /// who added it; the nil UUID: it ships with the server and is everybody's
+    pub agency_id: Uuid,
     pub code: String,
     pub version: i32,
     pub title: String,
@@ -16,8 +18,13 @@ pub struct Model {
     pub source: String,
     pub effective_from: Date,
     pub effective_to: Option<Date>,
-    /// the rule set
+    /// `TOML` or `JSON`
+    pub format: String,
+    /// the rule set, exactly as it was given
     pub document: String,
+    /// of the document's bytes
+    pub sha256: String,
+    pub loaded_at: i64,
 }
 
 /// Joins are written where they are needed.

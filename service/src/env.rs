@@ -2,7 +2,7 @@
 //!
 //! Nothing else in the workspace reads the machine's clock or draws an id; `clippy.toml` holds that.
 
-use crate::db::Db;
+use crate::{db::Db, regulation::Library};
 use chrono::Duration;
 use domain::time::{self, Instant};
 use std::sync::{Arc, RwLock};
@@ -92,6 +92,8 @@ pub struct Env {
     pub uploads: Arc<std::path::Path>,
     /// The end of the journal.
     pub(crate) journal: crate::journal::Journal,
+    /// The regulations that were read already: they never change.
+    pub(crate) regulations: Library,
     /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -101,11 +103,13 @@ impl Env {
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let regulations = Library::default();
         Self {
             db,
             clock,
             uploads: uploads.into(),
             journal: crate::journal::Journal::default(),
+            regulations,
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
         }
     }

@@ -16,6 +16,7 @@ pub mod journal;
 pub mod organisation;
 pub mod period;
 pub mod plan;
+pub mod regulation;
 pub mod report;
 pub mod request;
 mod scope;

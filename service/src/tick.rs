@@ -116,7 +116,7 @@ async fn deem_accepted(tx: Tx) -> Result<u64> {
     store::hold(&tx, due.iter().map(|evaluation| evaluation.plan)).await?;
     let mut done = 0;
     for before in &due {
-        let around = evaluation::Surroundings::of(tx.source(), before, tx.now()).await?;
+        let around = evaluation::Surroundings::of(&tx, before).await?;
         let after = before.deem_accepted(&around.context(tx.actor().calendar));
         done += one(&tx, before, after, EventKind::EvaluationDeemedAccepted).await?;
     }

@@ -1,5 +1,6 @@
 CREATE TABLE regulation (
     id {uuid} NOT NULL PRIMARY KEY,
+    agency_id {uuid} NOT NULL,
     code TEXT{binary} NOT NULL,
     version INTEGER NOT NULL,
     title TEXT NOT NULL,
@@ -7,8 +8,11 @@ CREATE TABLE regulation (
     source TEXT NOT NULL,
     effective_from {date} NOT NULL,
     effective_to {date},
+    format TEXT NOT NULL,
     document TEXT NOT NULL,
-    UNIQUE (code, version)
+    sha256 TEXT NOT NULL,
+    loaded_at BIGINT NOT NULL,
+    UNIQUE (agency_id, code, version)
 ){strict};
 
 CREATE TABLE criteria_set (

@@ -54,8 +54,8 @@ pub async fn set_criteria(
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
         hold::<entity::org_unit::Entity>(&tx, root).await?;
         let agency = tx.actor().agency;
-        let known = domain::regulation::shipped();
-        if !known.iter().any(|regulation| regulation.code == input.regulation) {
+        let known = tx.regulations().all(tx.source(), agency).await?;
+        if !known.iter().any(|regulation| regulation.head().code == input.regulation) {
             let message =
                 Message::new(Key::Unknown).with("field", "regulationCode").with("value", &input.regulation);
             return Err(Refusal::input(["regulationCode"], message).into());

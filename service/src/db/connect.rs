@@ -1,6 +1,10 @@
 //! Opens a database: SQLite embedded, or PostgreSQL.
 
-use crate::error::{Error, Result};
+use crate::{
+    env::{Clock, Env},
+    error::{Error, Result},
+    regulation,
+};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
     sqlx::{self, Executor, sqlite},
@@ -103,11 +107,12 @@ impl Db {
         Ok(db)
     }
 
-    /// Brings the database to the newest shape.
+    /// Brings the database to the newest shape, and the regulations that ship with the server into it.
     pub async fn migrate(&self) -> Result<()> {
         use migration::MigratorTrait;
         migration::Migrator::up(&self.writer, None).await?;
-        Ok(())
+        let env = Env::new(self.clone(), Clock::system(), Path::new(""));
+        regulation::load_shipped(&env).await
     }
 
     /// How many changes of shape are still to be made.

@@ -9,6 +9,7 @@ use crate::{
     env::Env,
     error::{Error, Result},
     journal,
+    regulation::Library,
 };
 use domain::{
     Refusal,
@@ -41,6 +42,7 @@ struct Inner {
     actor: Actor,
     now: Instant,
     request: Option<Uuid>,
+    regulations: Library,
     books: Mutex<Books>,
     _open: OpenUnit,
 }
@@ -84,6 +86,11 @@ impl Tx {
     #[must_use]
     pub fn today(&self) -> Date {
         self.actor().calendar.day(self.now())
+    }
+
+    /// The regulations that were read already.
+    pub(crate) fn regulations(&self) -> &Library {
+        &self.inner.regulations
     }
 
     /// The request's number, for the journal.
@@ -279,6 +286,7 @@ impl Env {
                 actor,
                 now: self.now(),
                 request: crate::request::current(),
+                regulations: self.regulations.clone(),
                 books: Mutex::default(),
                 _open: self.db.unit(),
             }),

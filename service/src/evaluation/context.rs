@@ -4,6 +4,7 @@ use crate::{
     db::{Sending, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
+    regulation::{Library, LoadedRegulation},
     store,
 };
 use domain::{
@@ -23,7 +24,10 @@ use domain::{
 use entity::{criteria_set, plan};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// What stands around an evaluation.
 pub(crate) struct Surroundings {
@@ -35,25 +39,30 @@ pub(crate) struct Surroundings {
     unit_predicate: Option<OrgUnitPredicate>,
     periodic: Vec<PeriodicState>,
     annual: Option<EvaluationStatus>,
+    heads_unit: bool,
+    rules: Arc<LoadedRegulation>,
     at: Instant,
 }
 
 impl Surroundings {
-    /// Loads it.
-    pub async fn of<C: ConnectionTrait>(
-        source: Source<'_, C>,
-        evaluation: &Evaluation,
-        at: Instant,
-    ) -> Result<Self> {
-        let mut found = Self::of_many(source, std::slice::from_ref(evaluation), at).await?;
-        found
+    /// Loads it, with all that a verb needs.
+    pub async fn of(tx: &Tx, evaluation: &Evaluation) -> Result<Self> {
+        let (source, one) = (tx.source(), std::slice::from_ref(evaluation));
+        let mut found = Self::of_many(source, tx.regulations(), one, tx.now()).await?;
+        let found = found
             .remove(&evaluation.id)
-            .ok_or_else(|| Error::internal("an evaluation without its plan or period"))
+            .ok_or_else(|| Error::internal("an evaluation without its plan or period"))?;
+        let assignments =
+            store::assignment::by_ids(source, evaluation.agency, &[evaluation.assignment]).await?;
+        let heads_unit = assignments.get(&evaluation.assignment).is_some_and(|assignment| assignment.leads);
+        Ok(Self { heads_unit, ..found })
     }
 
-    /// Loads that of several evaluations of an agency, in as many statements as that of one.
+    /// Loads that of several evaluations of an agency, in as many statements as that of one; enough to tell
+    /// what their states permit.
     pub async fn of_many<C: ConnectionTrait>(
         source: Source<'_, C>,
+        regulations: &Library,
         evaluations: &[Evaluation],
         at: Instant,
     ) -> Result<HashMap<EvaluationId, Self>> {
@@ -73,6 +82,13 @@ impl Surroundings {
         let periods = store::period::by_ids(source, first.agency, &periods).await?;
         let of_agency = criteria_set::Column::AgencyId.eq(first.agency.0);
         let sets = store::criteria_set::load(source, Condition::all().add(of_agency)).await?;
+        let mut rules = HashMap::new();
+        for evaluation in evaluations {
+            if !rules.contains_key(&evaluation.regulation) {
+                let loaded = regulations.pinned(source, evaluation.agency, &evaluation.regulation).await?;
+                rules.insert(&evaluation.regulation, loaded);
+            }
+        }
         Ok(evaluations
             .iter()
             .filter_map(|evaluation| {
@@ -96,6 +112,8 @@ impl Surroundings {
                     annual: of_plan()
                         .find(|sibling| sibling.kind == EvaluationKind::Annual)
                         .map(|sibling| sibling.status),
+                    heads_unit: false,
+                    rules: rules.get(&evaluation.regulation)?.clone(),
                     at,
                 };
                 Some((evaluation.id, around))
@@ -114,6 +132,8 @@ impl Surroundings {
             unit_predicate: self.unit_predicate,
             periodic: &self.periodic,
             annual: self.annual,
+            heads_unit: self.heads_unit,
+            document: &self.rules.document,
         }
     }
 }
@@ -152,7 +172,7 @@ where
             .await?
             .ok_or(Error::NotFound)?;
         store::hold(&tx, [before.plan]).await?;
-        let around = Surroundings::of(tx.source(), &before, tx.now()).await?;
+        let around = Surroundings::of(&tx, &before).await?;
         let standing = Standing::of(tx.actor(), before.staff, before.unit, &before.rater);
         policy::evaluation::decide(change.action, &standing, around.period.is_open())?;
         if before.version != change.expected {

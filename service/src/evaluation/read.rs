@@ -160,7 +160,7 @@ pub async fn actions(
     let source = env.db.source();
     let evaluations: Vec<Evaluation> =
         store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
-    let around = Surroundings::of_many(source, &evaluations, env.now()).await?;
+    let around = Surroundings::of_many(source, &env.regulations, &evaluations, env.now()).await?;
     Ok(evaluations
         .iter()
         .filter_map(|evaluation| {

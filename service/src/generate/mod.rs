@@ -90,10 +90,12 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
         .map(|year| periods(&dice, city.agency, year, plan.today))
         .collect::<Result<Vec<_>>>()?;
     organisation(env, &dice, &city, &years).await?;
+    let rules = regulation::in_force_on(regulation::shipped_documents(), plan.today)
+        .ok_or_else(|| Error::internal("no regulation that ships is in force"))?;
     let mut done = 0;
     for periods in &years {
         for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
-            let year = year::Year { city: &city, dice: &dice, periods, today: plan.today };
+            let year = year::Year { city: &city, dice: &dice, periods, rules, today: plan.today };
             let mut batch = Batch::new(env, city.agency);
             for person in people {
                 year.add(*person, &mut batch)?;

@@ -22,7 +22,7 @@ use domain::{
         ActionPlan, Approach, Aspect, Direction, Indicator, Plan, PlanContent, PlanResult, PlanRevision,
         PlanStatus, ResultKind, RevisionStatus, Target,
     },
-    regulation::{PERMENPANRB_6_2022, RegulationRef},
+    regulation::RegulationDocument,
     time::{Date, Instant},
     unit_predicate::UnitPredicate,
 };
@@ -65,6 +65,7 @@ pub(super) struct Year<'a> {
     pub dice: &'a Dice,
     /// The year, then its parts.
     pub periods: &'a [Period],
+    pub rules: &'a RegulationDocument,
     pub today: Date,
 }
 
@@ -92,7 +93,7 @@ impl Year<'_> {
         if status != PlanStatus::Approved && status != PlanStatus::Closed {
             return Ok(());
         }
-        let regulation = RegulationRef { code: PERMENPANRB_6_2022.to_owned(), version: 1 };
+        let regulation = self.rules.reference();
         let mut number = 0;
         let ids = || {
             number += 1;
@@ -103,7 +104,7 @@ impl Year<'_> {
             let Some(period) = self.periods.iter().find(|period| period.id == evaluation.period) else {
                 continue;
             };
-            let evaluation = self.evaluation(index, evaluation, period, &plan);
+            let evaluation = self.evaluation(index, evaluation, period, &plan)?;
             if evaluation.status.is_final() {
                 locked.push(period.id);
             }

@@ -17,5 +17,5 @@ pub use run::{
     ImportOrganisation, ImportRow, ImportRun, RunStatus, import_organisation, import_rows, import_run,
     recover,
 };
-pub(crate) use upload::remove_old_files;
 pub use upload::{CreateUpload, MAX_BYTES, Receiving, Upload, create_upload, receive};
+pub(crate) use upload::{read_received, remove_old_files};

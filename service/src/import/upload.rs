@@ -241,3 +241,25 @@ pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId) -> Result<M
     }
     Ok(upload)
 }
+
+/// The name and the bytes of a received file of the agency that has at most so many.
+pub(crate) async fn read_received(
+    env: &Env,
+    actor: &Actor,
+    id: UploadId,
+    most: i64,
+) -> Result<(String, Vec<u8>)> {
+    let upload = received(env, actor, id).await?;
+    if upload.size > most {
+        let message = Message::new(Key::OutOfRange).with("field", "size").with("min", 1).with("max", most);
+        return Err(Error::input(["uploadId"], message));
+    }
+    match tokio::fs::read(path_of(env, id)).await {
+        Ok(bytes) => Ok((upload.name, bytes)),
+        // Files are kept for a time only.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Error::input(["uploadId"], Key::ImportNotReceived))
+        }
+        Err(error) => Err(disk(error)),
+    }
+}

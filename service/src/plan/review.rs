@@ -4,8 +4,8 @@ use super::context::load;
 use crate::{
     db::Sending,
     env::{Env, fresh_id},
-    error::{Error, Result},
-    store,
+    error::Result,
+    regulation, store,
 };
 use domain::{
     action::PlanAction,
@@ -15,8 +15,6 @@ use domain::{
     event::EventKind,
     id::{EvaluationId, PlanId},
     plan::PlanStatus,
-    regulation,
-    time::Date,
 };
 use serde::Serialize;
 
@@ -40,7 +38,9 @@ pub async fn review_plan(env: &Env, actor: &Actor, sending: Sending, input: Revi
         let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
             let periods = store::period::year(tx.source(), plan.period).await?;
-            let rules = in_force_on(plan.starts_on)?;
+            let rules =
+                regulation::for_evaluations(tx.source(), tx.regulations(), plan.agency, plan.starts_on)
+                    .await?;
             for opened in evaluation::open_for(&plan, &periods, &rules, || EvaluationId(fresh_id())) {
                 tx.create(opened, EventKind::EvaluationOpened, None).await?;
             }
@@ -55,11 +55,4 @@ fn reason(decision: &Decision) -> Option<&str> {
         Decision::Approve => None,
         Decision::Return { reason } => Some(reason),
     }
-}
-
-/// The regulation that evaluations of a plan are made with: the complete one in force on its first day.
-fn in_force_on(day: Date) -> Result<regulation::RegulationRef> {
-    regulation::in_force_on(regulation::shipped_documents(), day)
-        .map(regulation::RegulationDocument::reference)
-        .ok_or_else(|| Error::internal("no regulation is in force"))
 }

@@ -57,6 +57,7 @@ pub(crate) mod period;
 pub(crate) mod plan;
 pub(crate) mod position;
 pub(crate) mod recommendation;
+pub(crate) mod regulation;
 pub(crate) mod role_grant;
 pub(crate) mod staff;
 pub(crate) mod unit_predicate;

@@ -17,7 +17,7 @@ use domain::{
     period::Period,
     plan::Plan,
     recommendation::{Recommendation, RecommendationKind},
-    scoring::explain_matrix,
+    scoring::{ScoreInput, score},
 };
 use rand::Rng;
 
@@ -28,7 +28,7 @@ impl Year<'_> {
         opened: Evaluation,
         period: &Period,
         plan: &Plan,
-    ) -> Evaluation {
+    ) -> Result<Evaluation> {
         let mut rng = self.dice.roll("rating", self.number() * 100 + period.part, person_number(index));
         let since = self.since(period);
         let status = match opened.kind {
@@ -39,7 +39,7 @@ impl Year<'_> {
             _ => EvaluationStatus::Open,
         };
         if status == EvaluationStatus::Open {
-            return opened;
+            return Ok(opened);
         }
         let reported_at = self.morning(period.ends_on + Duration::days(2));
         let finalised_at = self.morning(period.ends_on + Duration::days(9));
@@ -49,7 +49,7 @@ impl Year<'_> {
             ..EvaluationDetail::default()
         };
         if status == EvaluationStatus::SelfReported {
-            return Evaluation { status, detail, ..opened };
+            return Ok(Evaluation { status, detail, ..opened });
         }
         let result = rating(&mut rng, 20, 6);
         let behaviour = rating(&mut rng, 22, 3);
@@ -60,16 +60,18 @@ impl Year<'_> {
         detail.result_reason = reason(result);
         detail.behaviour_reason = reason(behaviour);
         if status == EvaluationStatus::RatedDraft {
-            return Evaluation {
+            return Ok(Evaluation {
                 status,
                 detail,
                 result_rating: Some(result),
                 behaviour_rating: Some(behaviour),
                 ..opened
-            };
+            });
         }
-        let (predicate, score) = explain_matrix(opened.regulation.clone(), result, behaviour);
-        detail.score = Some(score);
+        let inputs = ScoreInput::ratings(result, behaviour);
+        let scored = score(self.rules, &inputs)?;
+        detail.inputs = Some(inputs);
+        detail.score = Some(scored.tree);
         detail.revision = plan.effective().map(|revision| revision.id);
         let annual = opened.kind == EvaluationKind::Annual;
         if annual {
@@ -86,18 +88,18 @@ impl Year<'_> {
                 .collect();
         }
         let delivered = annual.then(|| finalised_at + Duration::days(1));
-        Evaluation {
+        Ok(Evaluation {
             status,
             detail,
             result_rating: Some(result),
             behaviour_rating: Some(behaviour),
-            predicate: Some(predicate),
+            predicate: Some(scored.predicate),
             unit_predicate: Some(OrgUnitPredicate::Good),
             finalised_at: Some(finalised_at),
             delivered_at: delivered,
-            objection_until: delivered.map(|at| at.date_naive() + Duration::days(14)),
+            objection_until: delivered.map(|at| self.rules.objection_until(at.date_naive())).transpose()?,
             ..opened
-        }
+        })
     }
 
     /// Feedback on one row in ten, and recommendations where the year ended well.

@@ -1,0 +1,62 @@
+//! Adds a version of a regulation. It touches no result: evaluations keep the version that they pin.
+
+use super::{
+    StoredRegulation,
+    check::{Sent, exists, sent},
+    library::hash,
+};
+use crate::{
+    db::{Sending, hold},
+    env::{Env, fresh_id},
+    error::{Error, Result},
+};
+use domain::{
+    Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    event::EventKind,
+    id::{RegulationId, UploadId},
+    policy::organisation::{Scope, decide},
+};
+use sea_orm::{ColumnTrait, Condition};
+use serde::Serialize;
+
+/// A regulation to add.
+#[derive(Clone, Debug, Serialize)]
+pub struct AddRegulation {
+    /// The document: TOML or JSON.
+    pub upload: UploadId,
+}
+
+/// Adds it; for admins of the agency. The same text again gives what is stored.
+pub async fn add_regulation(
+    env: &Env,
+    actor: &Actor,
+    sending: Sending,
+    input: AddRegulation,
+) -> Result<RegulationId> {
+    let Sent { text, format, read } = sent(env, actor, input.upload).await?;
+    let document = read.map_err(|faults| {
+        let refusals = faults.into_iter().map(|fault| {
+            let path = std::iter::once("document").chain(fault.path.split('.').filter(|at| !at.is_empty()));
+            Refusal::input(path, fault.message)
+        });
+        Error::from(refusals.collect::<Vec<_>>())
+    })?;
+    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+        decide(OrganisationAction::AddRegulation, tx.actor(), Scope::default())?;
+        let agency = tx.actor().agency;
+        let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));
+        hold::<entity::org_unit::Entity>(&tx, root).await?;
+        let known = tx.regulations().all(tx.source(), agency).await?;
+        match known.iter().find(|one| one.document.reference() == document.reference()) {
+            Some(one) if one.stored.sha256 == hash(&text) => return Ok(one.stored.id),
+            Some(_) => return Err(Refusal::input(["document", "version"], exists(&document)).into()),
+            None => {}
+        }
+        let id = RegulationId(fresh_id());
+        let new = StoredRegulation::new(id, agency, &document, format, text, tx.now());
+        Ok(tx.create(new, EventKind::RegulationAdded, None).await?.id)
+    })
+    .await
+}

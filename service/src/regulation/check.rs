@@ -1,0 +1,185 @@
+//! The dry run of a document: what is wrong with it, what is left open, what it would change.
+
+use super::{Format, LoadedRegulation, library::hash};
+use crate::{
+    env::Env,
+    error::{Error, Result},
+    import,
+};
+use domain::{
+    Key, Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    id::{RegulationId, UploadId},
+    policy::organisation::{Scope, decide},
+    regulation::{Fault, Regulation, RegulationDocument, RegulationRef},
+};
+use serde_json::Value;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The most bytes of a document.
+const BYTES_AT_MOST: i64 = 1024 * 1024;
+/// The most places that are told of what a version changes.
+pub const DIFFERENCES_AT_MOST: usize = 200;
+
+/// A place in which a version differs from the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The place: `unit_head.value.GOOD`.
+    pub path: String,
+    /// What stood there; none: nothing.
+    pub before: Option<String>,
+    /// What stands there; none: nothing.
+    pub after: Option<String>,
+}
+
+/// What a dry run finds.
+#[derive(Clone, Debug)]
+pub struct RegulationCheck {
+    /// All that is wrong with it; empty: it can be added.
+    pub faults: Vec<Fault>,
+    /// The document; none if it can't be read or has faults.
+    pub document: Option<RegulationDocument>,
+    /// The hash of the text.
+    pub sha256: String,
+    /// The stored regulation of the same text, which is not added again.
+    pub stored: Option<RegulationId>,
+    /// The version before it, that the differences are to.
+    pub before: Option<RegulationRef>,
+    /// What it would change, at most [`DIFFERENCES_AT_MOST`] places.
+    pub differences: Vec<Difference>,
+    /// How many places in all.
+    pub differences_in_all: usize,
+    /// Whether evaluations can be made with it: of plans that begin once it is in force.
+    pub serves_evaluations: bool,
+}
+
+impl RegulationCheck {
+    /// Its head.
+    #[must_use]
+    pub fn head(&self) -> Option<Regulation> {
+        self.document.as_ref().map(RegulationDocument::summary)
+    }
+}
+
+/// A document that was sent.
+pub(super) struct Sent {
+    pub text: String,
+    pub format: Format,
+    pub read: std::result::Result<RegulationDocument, Vec<Fault>>,
+}
+
+/// Reads what was sent; for admins of the agency.
+pub(super) async fn sent(env: &Env, actor: &Actor, upload: UploadId) -> Result<Sent> {
+    decide(OrganisationAction::AddRegulation, actor, Scope::default())?;
+    let (name, bytes) = import::read_received(env, actor, upload, BYTES_AT_MOST).await?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Error::from(Refusal::input(["uploadId"], Key::RegulationNotText)))?;
+    let named_json = name.to_ascii_lowercase().ends_with(".json");
+    let named_toml = name.to_ascii_lowercase().ends_with(".toml");
+    let json = named_json || (!named_toml && text.trim_start().starts_with('{'));
+    let format = if json { Format::Json } else { Format::Toml };
+    let read = format.read(&text);
+    Ok(Sent { text, format, read })
+}
+
+/// The dry run; for admins of the agency.
+pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Result<RegulationCheck> {
+    let sent = sent(env, actor, upload).await?;
+    let known = env.regulations.all(env.db.source(), actor.agency).await?;
+    let sha256 = hash(&sent.text);
+    let document = match sent.read {
+        Ok(document) => document,
+        Err(faults) => {
+            return Ok(RegulationCheck {
+                faults,
+                document: None,
+                sha256,
+                stored: None,
+                before: None,
+                differences: Vec::new(),
+                differences_in_all: 0,
+                serves_evaluations: false,
+            });
+        }
+    };
+    let same = known.iter().find(|one| one.document.reference() == document.reference());
+    let stored = same.filter(|one| one.stored.sha256 == sha256).map(|one| one.stored.id);
+    let faults = match same {
+        Some(_) if stored.is_none() => vec![Fault { path: "version".to_owned(), message: exists(&document) }],
+        _ => Vec::new(),
+    };
+    let before = predecessor(&known, &document);
+    let mut differences = match before {
+        Some(before) => differences(&before.document, &document)?,
+        None => Vec::new(),
+    };
+    let differences_in_all = differences.len();
+    differences.truncate(DIFFERENCES_AT_MOST);
+    let serves_evaluations =
+        document.scheme == domain::regulation::Scheme::RatingMatrix && document.is_complete();
+    Ok(RegulationCheck {
+        faults,
+        sha256,
+        stored,
+        before: before.map(|before| before.document.reference()),
+        differences,
+        differences_in_all,
+        serves_evaluations,
+        document: Some(document),
+    })
+}
+
+/// That this version stands there with another text.
+pub(super) fn exists(document: &RegulationDocument) -> domain::Message {
+    domain::Message::new(Key::RegulationExists).with("code", &document.code).with("version", document.version)
+}
+
+/// The newest version below it of the same code.
+fn predecessor<'a>(
+    known: &'a [Arc<LoadedRegulation>],
+    document: &RegulationDocument,
+) -> Option<&'a Arc<LoadedRegulation>> {
+    known
+        .iter()
+        .filter(|one| one.head().code == document.code && one.head().version < document.version)
+        .max_by_key(|one| one.head().version)
+}
+
+fn differences(before: &RegulationDocument, after: &RegulationDocument) -> Result<Vec<Difference>> {
+    let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
+    leaves(&serde_json::to_value(before)?, String::new(), &mut old);
+    leaves(&serde_json::to_value(after)?, String::new(), &mut new);
+    let places: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    Ok(places
+        .into_iter()
+        .filter(|path| old.get(*path) != new.get(*path))
+        .map(|path| Difference {
+            path: path.clone(),
+            before: old.get(path).cloned(),
+            after: new.get(path).cloned(),
+        })
+        .collect())
+}
+
+fn leaves(value: &Value, path: String, found: &mut BTreeMap<String, String>) {
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                leaves(value, below(name), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, value) in items.iter().enumerate() {
+                leaves(value, below(&index.to_string()), found);
+            }
+        }
+        Value::String(text) => {
+            found.insert(path, text.clone());
+        }
+        other => {
+            found.insert(path, other.to_string());
+        }
+    }
+}

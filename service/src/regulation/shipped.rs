@@ -1,0 +1,112 @@
+//! Brings the documents that ship with the server into the database.
+
+use super::{Format, SHIPPED, StoredRegulation, library::hash};
+use crate::{
+    env::{Env, fresh_id, machine_now},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    actor::Actor,
+    event::EventKind,
+    id::RegulationId,
+    regulation::{RegulationDocument, SHIPPED_TEXTS},
+};
+use entity::regulation::{Column, Entity};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+/// Stores those that are not there yet. Refuses a text that differs from the stored one of the same version.
+pub(crate) async fn load_shipped(env: &Env) -> Result<()> {
+    load(env, &SHIPPED_TEXTS).await
+}
+
+async fn load(env: &Env, texts: &[&str]) -> Result<()> {
+    let missing = missing(env, texts).await?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let written = env
+        .write(&Actor::system(SHIPPED), move |tx| async move {
+            tx.create_all(missing, EventKind::RegulationAdded, None).await
+        })
+        .await;
+    match written {
+        // Another server of the same database was faster.
+        Err(_) if self::missing(env, texts).await?.is_empty() => Ok(()),
+        written => written,
+    }
+}
+
+async fn missing(env: &Env, texts: &[&str]) -> Result<Vec<StoredRegulation>> {
+    let stored = Entity::find()
+        .filter(Column::AgencyId.eq(SHIPPED.0))
+        .all(env.db.reader())
+        .await?
+        .into_iter()
+        .map(store::regulation::value)
+        .collect::<Result<Vec<_>>>()?;
+    let mut missing = Vec::new();
+    for text in texts {
+        let document = RegulationDocument::from_toml(text).map_err(|faults| {
+            Error::internal(format!("a regulation that ships can't be read: {faults:?}"))
+        })?;
+        let (code, version) = (&document.code, document.version);
+        match stored.iter().find(|one| one.head.reference() == document.reference()) {
+            Some(one) if one.sha256 == hash(text) => {}
+            Some(_) => {
+                return Err(Error::internal(format!(
+                    "the regulation {code} version {version} that ships differs from the stored one: a stored \
+                     version never changes, so the file has to raise its version"
+                )));
+            }
+            None => {
+                let id = RegulationId(fresh_id());
+                let text = (*text).to_owned();
+                let one = StoredRegulation::new(id, SHIPPED, &document, Format::Toml, text, machine_now());
+                missing.push(one);
+            }
+        }
+    }
+    Ok(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::{Db, Options},
+        env::Clock,
+        testing::TestDb,
+    };
+
+    async fn env(options: &Options, folder: &std::path::Path) -> Env {
+        let db = Db::connect(options).await.expect("a connection");
+        Env::new(db, Clock::system(), folder)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn they_are_stored_once_and_never_over_another_text() {
+        let sqlite = TestDb::sqlite().await.expect("a database");
+        let postgres = TestDb::postgres().await.expect("a database");
+        for db in std::iter::once(sqlite).chain(postgres) {
+            let env = env(&db.options, db.folder.path()).await;
+            let rows = async || Entity::find().all(env.db.reader()).await.expect("rows");
+            let before = rows().await;
+            assert_eq!(before.len(), SHIPPED_TEXTS.len());
+            load_shipped(&env).await.expect("the same again");
+            assert_eq!(rows().await, before);
+
+            let [first, second] = SHIPPED_TEXTS;
+            let other = first.replacen("title = \"", "title = \"Lain: ", 1);
+            let refused = load(&env, &[&other, second]).await.expect_err("another text");
+            assert!(format!("{refused:?}").contains("never changes"), "{refused:?}");
+            assert_eq!(rows().await, before);
+
+            let next = first.replacen("version = 1", "version = 2", 1);
+            load(&env, &[&next, first, second]).await.expect("a new version");
+            assert_eq!(rows().await.len(), before.len() + 1);
+            let kept = rows().await.into_iter().filter(|row| before.contains(row)).count();
+            assert_eq!(kept, before.len(), "the old ones are as they were");
+        }
+    }
+}
