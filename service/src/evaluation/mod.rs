@@ -6,6 +6,7 @@ mod finalise;
 mod follow_up;
 mod rate;
 mod read;
+mod recalculate;
 mod recommend;
 mod report;
 
@@ -17,5 +18,9 @@ pub use follow_up::{
 };
 pub use rate::{RateEvaluation, rate_evaluation};
 pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff, sees_ratings};
+pub use recalculate::{
+    DEVIATING_AT_MOST, Deviation, Recalculation, YearRecalculation, recalculate, verify_recalculation,
+    what_would_reach,
+};
 pub use recommend::{Recommend, recommend, recommendations};
 pub use report::{RealisationInput, ReportRealisation, report_realisation};

@@ -2,7 +2,7 @@
 
 use crate::{db::Backend, env::Env, error::Result};
 use domain::{id::UnitId, period::Period};
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 /// What is counted.
@@ -51,7 +51,7 @@ pub(super) async fn grouped(
         Counted::Evaluations => "e.status",
         Counted::Predicates => "e.predicate",
     };
-    let text = QUERY.replace("{key}", key);
+    let text = QUERY.replace("{key}", key).replace("{active}", ACTIVE);
     let mut values: Vec<Value> = Vec::new();
     let backend = env.db.backend();
     let text = bind(
@@ -66,17 +66,22 @@ pub(super) async fn grouped(
             ("{on}", period.ends_on.into()),
         ],
     );
-    let backend = match backend {
-        Backend::Sqlite => DbBackend::Sqlite,
-        Backend::Postgres => DbBackend::Postgres,
-    };
-    let rows = env.db.reader().query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    let rows = query(env, text, values).await?;
     rows.iter()
         .map(|row| {
             let Counts { unit, code, name, level, key, count } = Counts::from_query_result(row, "")?;
             Ok(Line { unit: UnitId(unit), code, name, level, key, count })
         })
         .collect()
+}
+
+/// Sends a statement that was bound.
+pub(super) async fn query(env: &Env, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>> {
+    let backend = match env.db.backend() {
+        Backend::Sqlite => DbBackend::Sqlite,
+        Backend::Postgres => DbBackend::Postgres,
+    };
+    Ok(env.db.reader().query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?)
 }
 
 /// `edge`: the tree on the day. `grp`: the units that have a row. `cover`: each of them with all below.
@@ -98,9 +103,7 @@ WITH RECURSIVE edge (unit, parent) AS (
     SELECT cover.top, edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
 ), counted (unit, key, count) AS (
     SELECT a.unit_id, {key}, COUNT(*) FROM assignment a
-    JOIN staff s ON s.id = a.staff_id AND s.employment_kind <> 'NON_ASN'
-    LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {year} AND p.status <> 'CANCELLED'
-    LEFT JOIN evaluation e ON e.plan_id = p.id AND e.period_id = {period}
+    {active}
     WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on})
     GROUP BY a.unit_id, {key}
 )
@@ -113,8 +116,14 @@ LEFT JOIN counted ON counted.unit = cover.unit
 GROUP BY u.id, u.code, u.name, grp.level, counted.key
 ORDER BY grp.level, u.code, u.id, counted.key";
 
+/// Joined to an assignment: the person, who is no outsider, with the plan and the evaluation.
+pub(super) const ACTIVE: &str = "\
+    JOIN staff s ON s.id = a.staff_id AND s.employment_kind <> 'NON_ASN'
+    LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {year} AND p.status <> 'CANCELLED'
+    LEFT JOIN evaluation e ON e.plan_id = p.id AND e.period_id = {period}";
+
 /// Puts the database's own placeholders in place of the words, and their values in order.
-fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, Value)]) -> String {
+pub(super) fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, Value)]) -> String {
     let mut bound = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('{') {

@@ -4,6 +4,9 @@
 //! outside (NON_ASN).
 
 mod grouped;
+mod year_end;
+
+pub use year_end::{MISSING_AT_MOST, MissingEvaluation, YearEnd, YearEndFigures, year_end};
 
 use crate::{
     env::Env,

@@ -1,0 +1,375 @@
+//! Computes frozen results again from their inputs by the regulation that they pin, and compares to the last
+//! digit: one evaluation, or those of a year. Nothing is written.
+
+use crate::{
+    db::BATCH,
+    env::Env,
+    error::{Error, Result},
+    regulation::LoadedRegulation,
+    store,
+};
+use domain::{
+    Key, Refusal,
+    actor::Actor,
+    evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
+    id::{AgencyId, EvaluationId},
+    regulation::{RegulationDocument, RegulationRef},
+    scoring::{ScoreInput, ScoreTree, Scored, score},
+};
+use entity::{
+    evaluation::{Column, Entity},
+    period,
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use serde::Deserialize;
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+/// Where a stored result is not what comes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// The node of the explanation; none: the result as a whole.
+    pub node: Option<String>,
+    /// What of it.
+    pub field: &'static str,
+    /// What is stored.
+    pub stored: Option<String>,
+    /// What comes out.
+    pub computed: Option<String>,
+}
+
+/// A result computed again.
+#[derive(Clone, Debug)]
+pub struct Recalculation {
+    /// The regulation that it was computed with.
+    pub regulation: Arc<LoadedRegulation>,
+    /// What is stored.
+    pub stored: Option<Predicate>,
+    /// What comes out; none if it can't be computed.
+    pub computed: Option<Predicate>,
+    /// Where they differ. Empty: nowhere, to the last digit.
+    pub deviations: Vec<Deviation>,
+}
+
+/// What of an evaluation's document is compared.
+#[derive(Deserialize)]
+struct Frozen {
+    #[serde(default)]
+    inputs: Option<ScoreInput>,
+    score: Option<ScoreTree>,
+}
+
+/// A result as it is stored.
+struct Kept {
+    id: EvaluationId,
+    inputs: Option<ScoreInput>,
+    tree: Option<ScoreTree>,
+    result: Option<Expectation>,
+    behaviour: Option<Expectation>,
+    predicate: Option<Predicate>,
+}
+
+impl Kept {
+    /// The inputs. Results of before they were kept came from the two ratings alone.
+    fn inputs(&self) -> Option<ScoreInput> {
+        self.inputs
+            .clone()
+            .or_else(|| self.result.zip(self.behaviour).map(|(one, other)| ScoreInput::ratings(one, other)))
+    }
+
+    /// What comes out, and where it differs from what is stored.
+    fn compare(&self, document: &RegulationDocument) -> (Option<Predicate>, Vec<Deviation>) {
+        let whole = |field, stored: Option<String>, computed: Option<String>| Deviation {
+            node: None,
+            field,
+            stored,
+            computed,
+        };
+        let Some(inputs) = self.inputs() else {
+            return (None, vec![whole("inputs", None, None)]);
+        };
+        let Scored { predicate, tree, .. } = match score(document, &inputs) {
+            Ok(scored) => scored,
+            Err(faults) => {
+                let why = faults.first().map(|fault| fault.message.render(domain::Locale::En));
+                return (None, vec![whole("inputs", why, None)]);
+            }
+        };
+        let mut found = Vec::new();
+        if self.predicate != Some(predicate) {
+            let stored = self.predicate.map(|stored| stored.to_string());
+            found.push(whole("predicate", stored, Some(predicate.to_string())));
+        }
+        // What lists and filters go by stands beside the document.
+        let word = |code: &str| tree.root.children.iter().find(|node| node.code == code);
+        for (field, code, rating) in [
+            ("resultRating", "RESULT_RATING", self.result),
+            ("behaviourRating", "BEHAVIOUR_RATING", self.behaviour),
+        ] {
+            let computed = word(code).map(|node| node.exact.clone());
+            let stored = rating.map(|rating| rating.to_string());
+            if computed.is_some() && computed != stored {
+                found.push(whole(field, stored, computed));
+            }
+        }
+        match &self.tree {
+            Some(stored) if *stored == tree => {}
+            Some(stored) => found.extend(between(stored, &tree)),
+            None => found.push(whole("explanation", None, Some(tree.root.exact.clone()))),
+        }
+        (Some(predicate), found)
+    }
+}
+
+/// Each field in which two trees differ.
+fn between(stored: &ScoreTree, computed: &ScoreTree) -> Vec<Deviation> {
+    let reference = |of: &RegulationRef| Some(format!("{} {}", of.code, of.version));
+    let mut found = Vec::new();
+    if stored.regulation != computed.regulation {
+        found.push(Deviation {
+            node: None,
+            field: "regulation",
+            stored: reference(&stored.regulation),
+            computed: reference(&computed.regulation),
+        });
+    }
+    let by_id = |tree: &ScoreTree| -> BTreeMap<String, Vec<(&'static str, Option<String>)>> {
+        let node = |node: &domain::scoring::ScoreNode| {
+            let evidence = serde_json::to_string(&node.evidence).ok();
+            let sentence = node.sentence.as_ref().map(|label| format!("{} / {}", label.id, label.en));
+            vec![
+                ("code", Some(node.code.clone())),
+                ("label", Some(format!("{} / {}", node.label.id, node.label.en))),
+                ("input", node.input.clone()),
+                ("weight", node.weight.map(|weight| weight.to_string())),
+                ("rule", Some(node.rule.clone())),
+                ("rounding", node.rounding.clone()),
+                ("value", node.value.map(|value| value.to_string())),
+                ("exact", Some(node.exact.clone())),
+                ("source", node.source.clone()),
+                ("parentId", node.parent.clone()),
+                ("evidence", evidence),
+                ("sentence", sentence),
+            ]
+        };
+        tree.nodes().into_iter().map(|one| (one.id.clone(), node(one))).collect()
+    };
+    let (old, new) = (by_id(stored), by_id(computed));
+    let ids: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    for id in ids {
+        let (Some(before), Some(after)) = (old.get(id), new.get(id)) else {
+            let there = |known: bool| known.then(|| id.clone());
+            found.push(Deviation {
+                node: Some(id.clone()),
+                field: "node",
+                stored: there(old.contains_key(id)),
+                computed: there(new.contains_key(id)),
+            });
+            continue;
+        };
+        for ((field, before), (_, after)) in before.iter().zip(after) {
+            if before != after {
+                found.push(Deviation {
+                    node: Some(id.clone()),
+                    field,
+                    stored: before.clone(),
+                    computed: after.clone(),
+                });
+            }
+        }
+    }
+    if found.is_empty() {
+        found.push(Deviation { node: None, field: "explanation", stored: None, computed: None });
+    }
+    found
+}
+
+/// Computes one again; for those who see its ratings. Refused while it is not final.
+pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Recalculation> {
+    let evaluation = rated(env, actor, id).await?;
+    let regulation =
+        env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+    let kept = kept(evaluation);
+    let (computed, deviations) = kept.compare(&regulation.document);
+    Ok(Recalculation { regulation, stored: kept.predicate, computed, deviations })
+}
+
+/// A final evaluation whose ratings the actor sees, which are those that see the evaluation.
+async fn rated(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation> {
+    let evaluation = store::evaluation::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
+    if evaluation.status.is_final() && super::sees_ratings(actor, &evaluation) {
+        Ok(evaluation)
+    } else {
+        Err(Refusal::input(["evaluationId"], Key::NotRatedYet).into())
+    }
+}
+
+fn kept(evaluation: Evaluation) -> Kept {
+    Kept {
+        id: evaluation.id,
+        inputs: evaluation.detail.inputs,
+        tree: evaluation.detail.score,
+        result: evaluation.result_rating,
+        behaviour: evaluation.behaviour_rating,
+        predicate: evaluation.predicate,
+    }
+}
+
+/// What would lift the predicate of a final evaluation; for those who see its ratings.
+pub async fn what_would_reach(
+    env: &Env,
+    actor: &Actor,
+    id: EvaluationId,
+    wanted: Predicate,
+) -> Result<domain::scoring::Reach> {
+    let evaluation = rated(env, actor, id).await?;
+    let regulation =
+        env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+    let inputs =
+        kept(evaluation).inputs().ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
+    Ok(domain::scoring::what_would_reach(&regulation.document, &inputs, wanted)?)
+}
+
+/// What computing a year again came to.
+#[derive(Clone, Debug, Default)]
+pub struct YearRecalculation {
+    /// Final evaluations.
+    pub evaluations: u64,
+    /// Those that differ, with where, at most [`DEVIATING_AT_MOST`] of them.
+    pub deviating: Vec<(EvaluationId, Vec<Deviation>)>,
+    /// How many differ in all.
+    pub deviating_in_all: u64,
+    /// How long it took, reading included.
+    pub took: Duration,
+    /// How many inputs the plain loop ran over, and how long it took.
+    pub plain: (u64, Duration),
+}
+
+/// The most evaluations whose deviations are told.
+pub const DEVIATING_AT_MOST: usize = 100;
+/// The most inputs that are held in memory for the plain loop.
+const PLAIN_AT_MOST: usize = 100_000;
+
+/// Computes all final evaluations of a year and its parts again, in the order of their ids, a batch in memory
+/// at a time. `progress` is told how many are done of how many. With `plain`, the same inputs go through the
+/// core once more in a plain loop, for comparison.
+pub async fn recalculate(
+    env: &Env,
+    year: i32,
+    plain: bool,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<YearRecalculation> {
+    let periods = || {
+        period::Entity::find()
+            .select_only()
+            .column(period::Column::Id)
+            .filter(period::Column::Year.eq(year))
+            .into_query()
+    };
+    let finished: Vec<String> = EvaluationStatus::iter()
+        .filter(|status| status.is_final())
+        .map(|status| status.to_string())
+        .collect();
+    let all = || {
+        Entity::find()
+            .filter(Column::PeriodId.in_subquery(periods()))
+            .filter(Column::Status.is_in(finished.clone()))
+    };
+    let total = all().count(env.db.reader()).await?;
+    let began = Instant::now();
+    let mut done = YearRecalculation::default();
+    let mut inputs: Vec<(Arc<LoadedRegulation>, ScoreInput)> = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let rows: Vec<Line> = all()
+            .select_only()
+            .columns([
+                Column::Id,
+                Column::AgencyId,
+                Column::RegulationCode,
+                Column::RegulationVersion,
+                Column::Detail,
+                Column::ResultRating,
+                Column::BehaviourRating,
+                Column::Predicate,
+            ])
+            .filter(Column::Id.gt(after))
+            .order_by_asc(Column::Id)
+            .limit(u64::try_from(BATCH).unwrap_or(u64::MAX))
+            .into_tuple()
+            .all(env.db.reader())
+            .await?;
+        let Some(last) = rows.last() else { break };
+        after = last.0;
+        let mut rules: BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>> = BTreeMap::new();
+        for row in &rows {
+            let key = (row.1, RegulationRef { code: row.2.clone(), version: row.3 });
+            if !rules.contains_key(&key) {
+                let loaded = env.regulations.pinned(env.db.source(), AgencyId(key.0), &key.1).await?;
+                rules.insert(key, loaded);
+            }
+        }
+        done.evaluations += rows.len() as u64;
+        let keep = if plain { PLAIN_AT_MOST.saturating_sub(inputs.len()) } else { 0 };
+        // Computing keeps a core busy; the runtime's own threads stay free.
+        let judged = tokio::task::spawn_blocking(move || judge(rows, &rules, keep));
+        let (deviating, kept) = judged.await.map_err(Error::internal)??;
+        inputs.extend(kept);
+        done.deviating_in_all += deviating.len() as u64;
+        let left = DEVIATING_AT_MOST.saturating_sub(done.deviating.len());
+        done.deviating.extend(deviating.into_iter().take(left));
+        progress(done.evaluations, total);
+    }
+    done.took = began.elapsed();
+    let began = Instant::now();
+    for (regulation, input) in &inputs {
+        std::hint::black_box(score(&regulation.document, input).is_ok());
+    }
+    done.plain = (inputs.len() as u64, began.elapsed());
+    Ok(done)
+}
+
+/// Id, agency, regulation, document, ratings and predicate.
+type Line = (Uuid, Uuid, String, i32, String, Option<String>, Option<String>, Option<String>);
+type Judged = (Vec<(EvaluationId, Vec<Deviation>)>, Vec<(Arc<LoadedRegulation>, ScoreInput)>);
+
+fn judge(
+    rows: Vec<Line>,
+    rules: &BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>>,
+    keep: usize,
+) -> Result<Judged> {
+    let (mut deviating, mut inputs) = (Vec::new(), Vec::new());
+    for (id, agency, code, version, detail, result, behaviour, predicate) in rows {
+        let regulation = rules
+            .get(&(agency, RegulationRef { code, version }))
+            .ok_or_else(|| Error::internal("an evaluation without its regulation"))?;
+        let Frozen { inputs: frozen, score: tree } = serde_json::from_str(&detail)?;
+        let kept = Kept {
+            id: EvaluationId(id),
+            inputs: frozen,
+            tree,
+            result: word(result)?,
+            behaviour: word(behaviour)?,
+            predicate: word(predicate)?,
+        };
+        let (_, found) = kept.compare(&regulation.document);
+        if !found.is_empty() {
+            deviating.push((kept.id, found));
+        }
+        if inputs.len() < keep
+            && let Some(input) = kept.inputs()
+        {
+            inputs.push((regulation.clone(), input));
+        }
+    }
+    Ok((deviating, inputs))
+}
+
+fn word<T: std::str::FromStr<Err = E>, E: ToString>(text: Option<String>) -> Result<Option<T>> {
+    text.map(|text| text.parse().map_err(Error::internal)).transpose()
+}

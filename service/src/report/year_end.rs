@@ -1,0 +1,285 @@
+//! The dry run of the year's end: which evaluations are missing and at whom they wait, how the predicates are
+//! spread, and which limits of the regulation's pattern that breaks. It refuses nothing.
+
+use super::{
+    PredicateDistribution, Report, Request, Row,
+    grouped::{ACTIVE, bind, query},
+    predicate_distribution,
+};
+use crate::{
+    env::Env,
+    error::{Error, Result},
+    regulation::LoadedRegulation,
+    store,
+    worklist::WorklistKind,
+};
+use domain::{
+    actor::Actor,
+    evaluation::{EvaluationStatus, OrgUnitPredicate, Predicate},
+    id::{EvaluationId, PlanId, StaffId, UnitId},
+    period::Period,
+    plan::PlanStatus,
+    scoring::{Counts, DistributionCheck, check_distribution},
+    time::Date,
+};
+use sea_orm::FromQueryResult;
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// The most missing evaluations that are listed; all are counted.
+pub const MISSING_AT_MOST: i64 = 100;
+
+/// How a unit with its subtree stands.
+#[derive(Clone, Debug)]
+pub struct YearEndFigures {
+    /// The spread of predicates as it would be if the year ended now.
+    pub distribution: PredicateDistribution,
+    /// The unit's predicate, where it is set.
+    pub unit_predicate: Option<OrgUnitPredicate>,
+    /// Whether the pattern is held against the unit's head too.
+    pub counts_head: bool,
+    /// What the pattern of the unit's predicate says; none without that predicate, or without a pattern.
+    pub check: Option<DistributionCheck>,
+}
+
+/// An evaluation that is not final.
+#[derive(Clone, Debug)]
+pub struct MissingEvaluation {
+    /// Whose.
+    pub staff: StaffId,
+    /// In which unit.
+    pub unit: UnitId,
+    /// The plan, where there is one.
+    pub plan: Option<PlanId>,
+    /// The evaluation, where there is one.
+    pub evaluation: Option<EvaluationId>,
+    /// What has to be done next; none where the plan does not reach into the period.
+    pub next: Option<WorklistKind>,
+    /// By whom.
+    pub waits_for: Option<StaffId>,
+    /// Until when in time.
+    pub deadline: Option<Date>,
+}
+
+/// The dry run.
+#[derive(Clone, Debug)]
+pub struct YearEnd {
+    /// A row for the unit and each down to the depth.
+    pub report: Report<YearEndFigures>,
+    /// The regulation whose pattern is held against them.
+    pub regulation: Option<Arc<LoadedRegulation>>,
+    /// What is missing, by unit, at most [`MISSING_AT_MOST`]; none for a reporting tool, which sees figures only.
+    pub missing: Vec<MissingEvaluation>,
+}
+
+#[derive(FromQueryResult)]
+struct HeadLine {
+    unit: Uuid,
+    predicate: String,
+}
+
+#[derive(FromQueryResult)]
+struct MissingLine {
+    staff: Uuid,
+    unit: Uuid,
+    plan: Option<Uuid>,
+    plan_status: Option<String>,
+    plan_rater: Option<Uuid>,
+    evaluation: Option<Uuid>,
+    status: Option<String>,
+    rater: Option<Uuid>,
+}
+
+/// Makes it, for whom the other reports are; a constant number of statements.
+pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<YearEnd> {
+    let spread = predicate_distribution(env, actor, request).await?;
+    let source = env.db.source();
+    let period = store::period::find(source, actor.agency, request.period).await?.ok_or(Error::NotFound)?;
+    let units: Vec<UnitId> = spread.rows.iter().map(|row| row.unit).collect();
+    let predicates: HashMap<UnitId, OrgUnitPredicate> =
+        store::unit_predicate::of_units(source, units.iter().copied(), [period.id])
+            .await?
+            .into_iter()
+            .map(|set| (set.unit, set.predicate))
+            .collect();
+    let regulation = env
+        .regulations
+        .all(source, actor.agency)
+        .await?
+        .into_iter()
+        .find(|one| one.head().in_force_on(period.ends_on) && one.serves_evaluations());
+    let rules = regulation.as_ref().and_then(|one| one.document.distribution.as_ref());
+    let counts_head = rules.and_then(|rules| rules.counts_head.value).unwrap_or(true);
+    let heads = if counts_head { HashMap::new() } else { heads(env, request, &period).await? };
+    let rows = spread
+        .rows
+        .into_iter()
+        .map(|row| {
+            let unit_predicate = predicates.get(&row.unit).copied();
+            let counts = counts(&row.figures, heads.get(&row.unit).map_or(&[], Vec::as_slice));
+            // A regulation without a pattern for it has nothing to say.
+            let check = regulation
+                .as_ref()
+                .zip(unit_predicate)
+                .and_then(|(one, predicate)| check_distribution(&one.document, predicate, &counts).ok());
+            let Row { unit, code, name, level, staff, figures: distribution } = row;
+            let figures = YearEndFigures { distribution, unit_predicate, counts_head, check };
+            Row { unit, code, name, level, staff, figures }
+        })
+        .collect();
+    let missing = if sees_people(actor, request.unit) {
+        missing(env, request, &period, env.today(actor)).await?
+    } else {
+        Vec::new()
+    };
+    Ok(YearEnd { report: Report { rows, computed_at: spread.computed_at }, regulation, missing })
+}
+
+/// Who reads more than figures: all that may read the report but a reporting tool.
+fn sees_people(actor: &Actor, unit: UnitId) -> bool {
+    actor.auditor
+        || actor.headed.covers(unit)
+        || actor.performance_team.covers(unit)
+        || actor.admin.covers(unit)
+}
+
+fn counts(figures: &PredicateDistribution, heads: &[Predicate]) -> Counts {
+    [
+        (Predicate::VeryGood, figures.very_good),
+        (Predicate::Good, figures.good),
+        (Predicate::NeedsImprovement, figures.needs_improvement),
+        (Predicate::Poor, figures.poor),
+        (Predicate::VeryPoor, figures.very_poor),
+    ]
+    .into_iter()
+    .map(|(predicate, count)| {
+        let of_heads = heads.iter().filter(|head| **head == predicate).count();
+        let count = usize::try_from(count).unwrap_or(0).saturating_sub(of_heads);
+        (predicate, u32::try_from(count).unwrap_or(u32::MAX))
+    })
+    .collect()
+}
+
+const HEADS: &str = "\
+WITH RECURSIVE edge (unit, parent) AS (
+    SELECT unit_id, parent_id FROM org_unit_parent
+    WHERE valid_from <= {on} AND (valid_to IS NULL OR valid_to > {on})
+), grp (unit, level) AS (
+    SELECT id, 0 FROM org_unit WHERE id = {unit}
+    UNION ALL
+    SELECT edge.unit, grp.level + 1 FROM grp JOIN edge ON edge.parent = grp.unit WHERE grp.level < {depth}
+)
+SELECT a.unit_id AS unit, e.predicate AS predicate FROM grp
+JOIN assignment a ON a.unit_id = grp.unit AND a.leads
+{active}
+WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NOT NULL";
+
+/// The predicates of the heads of the units that have a row.
+async fn heads(env: &Env, request: Request, period: &Period) -> Result<HashMap<UnitId, Vec<Predicate>>> {
+    let mut found: HashMap<UnitId, Vec<Predicate>> = HashMap::new();
+    let words = [("{depth}", request.depth.into())];
+    for line in lines::<HeadLine>(env, HEADS, request.unit, period, &words).await? {
+        let predicate = line.predicate.parse().map_err(Error::internal)?;
+        found.entry(UnitId(line.unit)).or_default().push(predicate);
+    }
+    Ok(found)
+}
+
+const MISSING: &str = "\
+WITH RECURSIVE edge (unit, parent) AS (
+    SELECT unit_id, parent_id FROM org_unit_parent
+    WHERE valid_from <= {on} AND (valid_to IS NULL OR valid_to > {on})
+), cover (unit) AS (
+    SELECT id FROM org_unit WHERE id = {unit}
+    UNION ALL
+    SELECT edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
+)
+SELECT a.staff_id AS staff, a.unit_id AS unit, p.id AS plan, p.status AS plan_status,
+    p.rater_staff_id AS plan_rater, e.id AS evaluation, e.status AS status, e.rater_staff_id AS rater
+FROM cover
+JOIN assignment a ON a.unit_id = cover.unit
+{active}
+JOIN org_unit u ON u.id = a.unit_id
+WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL
+ORDER BY u.code, s.name, a.id
+LIMIT {most}";
+
+/// What is missing, and at whom it waits.
+async fn missing(
+    env: &Env,
+    request: Request,
+    period: &Period,
+    today: Date,
+) -> Result<Vec<MissingEvaluation>> {
+    let words = [("{most}", MISSING_AT_MOST.into())];
+    let found = lines::<MissingLine>(env, MISSING, request.unit, period, &words).await?;
+    found
+        .into_iter()
+        .map(|line| {
+            let plan = line.plan_status.as_deref().map(str::parse).transpose().map_err(Error::internal)?;
+            let status = line.status.as_deref().map(str::parse).transpose().map_err(Error::internal)?;
+            let next = next(plan, status, today > period.report_deadline);
+            let rater = line.rater.or(line.plan_rater);
+            let waits_for = next.and_then(|next| if is_the_raters(next) { rater } else { Some(line.staff) });
+            Ok(MissingEvaluation {
+                staff: StaffId(line.staff),
+                unit: UnitId(line.unit),
+                plan: line.plan.map(PlanId),
+                evaluation: line.evaluation.map(EvaluationId),
+                next,
+                waits_for: waits_for.map(StaffId),
+                deadline: next.map(|next| deadline(next, period)),
+            })
+        })
+        .collect()
+}
+
+/// What has to be done next.
+fn next(plan: Option<PlanStatus>, status: Option<EvaluationStatus>, late: bool) -> Option<WorklistKind> {
+    match (plan, status) {
+        (_, Some(EvaluationStatus::Open)) if !late => Some(WorklistKind::ReportRealisation),
+        (_, Some(EvaluationStatus::Open | EvaluationStatus::SelfReported)) => {
+            Some(WorklistKind::RateEvaluation)
+        }
+        (_, Some(EvaluationStatus::RatedDraft)) => Some(WorklistKind::FinaliseEvaluation),
+        (None | Some(PlanStatus::Cancelled), None) => Some(WorklistKind::CreatePlan),
+        (Some(PlanStatus::Draft | PlanStatus::Returned), None) => Some(WorklistKind::SubmitPlan),
+        (Some(PlanStatus::Submitted), None) => Some(WorklistKind::ReviewPlan),
+        _ => None,
+    }
+}
+
+const fn is_the_raters(next: WorklistKind) -> bool {
+    matches!(next, WorklistKind::ReviewPlan | WorklistKind::RateEvaluation | WorklistKind::FinaliseEvaluation)
+}
+
+const fn deadline(next: WorklistKind, period: &Period) -> Date {
+    match next {
+        WorklistKind::CreatePlan | WorklistKind::SubmitPlan | WorklistKind::ReviewPlan => {
+            period.plan_deadline
+        }
+        WorklistKind::ReportRealisation => period.report_deadline,
+        _ => period.rating_deadline,
+    }
+}
+
+async fn lines<T: FromQueryResult>(
+    env: &Env,
+    text: &str,
+    unit: UnitId,
+    period: &Period,
+    more: &[(&str, sea_orm::Value)],
+) -> Result<Vec<T>> {
+    let text = text.replace("{active}", ACTIVE);
+    let mut words = vec![
+        ("{unit}", unit.0.into()),
+        ("{year}", period.parent.unwrap_or(period.id).0.into()),
+        ("{period}", period.id.0.into()),
+        ("{on}", period.ends_on.into()),
+    ];
+    words.extend(more.iter().cloned());
+    let mut values = Vec::new();
+    let text = bind(env.db.backend(), &text, &mut values, &words);
+    let rows = query(env, text, values).await?;
+    rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
+}
