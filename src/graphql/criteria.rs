@@ -12,7 +12,7 @@ use crate::{
         scalars::{Date, Decimal, Uuid},
     },
 };
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use service::{Sending, criteria};
 
 #[derive(Clone)]
@@ -112,48 +112,7 @@ fn in_language<'a>(locale: Option<Locale>, ctx: &Context<'_>, id: &'a str, en: &
     }
 }
 
-/// How a predicate comes about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "domain::regulation::Scheme")]
-enum RegulationScheme {
-    /// Two ratings of three levels, read in a matrix.
-    RatingMatrix,
-    /// A score up to 120, read in bands.
-    Numeric,
-}
-
-struct Regulation(domain::regulation::Regulation);
-
-/// A versioned rule set (peraturan).
-#[Object]
-impl Regulation {
-    /// The code.
-    async fn code(&self) -> &str {
-        &self.0.code
-    }
-    /// The version here, from 1.
-    async fn version(&self) -> i32 {
-        self.0.version
-    }
-    /// The official title, in Indonesian.
-    async fn title(&self) -> &str {
-        &self.0.title
-    }
-    /// How a predicate comes about.
-    async fn scheme(&self) -> RegulationScheme {
-        self.0.scheme.into()
-    }
-    /// Where it can be read.
-    async fn source(&self) -> &str {
-        &self.0.source
-    }
-    /// The first day on which it is in force.
-    async fn effective_from(&self) -> Date {
-        Date(self.0.effective_from)
-    }
-}
-
-/// Queries on criteria and regulations.
+/// Queries on criteria.
 #[derive(Default)]
 pub struct CriteriaQuery;
 
@@ -219,11 +178,6 @@ impl CriteriaQuery {
         let (found, _) =
             criteria::list(env, agency, &filter, Default::default(), &request, false).await.or_fail(ctx)?;
         Ok(found.items.into_iter().flat_map(|(_, set)| set.criteria).map(Criterion).collect())
-    }
-
-    /// The regulations that results are computed with. Needs no login.
-    async fn regulations(&self) -> Vec<Regulation> {
-        domain::regulation::shipped().into_iter().map(Regulation).collect()
     }
 }
 

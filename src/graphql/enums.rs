@@ -402,6 +402,8 @@ pub enum Action {
     SetOrgUnitPredicate,
     /// Read a whole organisation in.
     ImportOrganisation,
+    /// Add a version of a regulation.
+    AddRegulation,
 }
 
 /// A rater's decision on something submitted.

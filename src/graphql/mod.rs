@@ -24,8 +24,10 @@ mod page;
 mod period;
 mod place;
 mod plan;
+mod regulation;
 mod report;
 mod scalars;
+mod scoring;
 mod service_config;
 pub mod subscription;
 mod worklist;
@@ -49,6 +51,9 @@ pub struct Query(
     plan::PlanQuery,
     activity::ActivityQuery,
     evaluation::EvaluationQuery,
+    regulation::RegulationQuery,
+    scoring::SimulationQuery,
+    scoring::RecalculationQuery,
     report::ReportQuery,
     journal::JournalQuery,
     service_config::ConfigQuery,
@@ -63,6 +68,7 @@ pub struct Mutation(
     organisation::AssignmentMutation,
     import::ImportMutation,
     criteria::CriteriaMutation,
+    regulation::RegulationMutation,
     period::PeriodMutation,
     plan::PlanContentMutation,
     plan::PlanDecisionMutation,

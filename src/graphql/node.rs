@@ -11,6 +11,7 @@ use super::{
     organisation::{self, Assignment, Delegation, OrgUnit, Position, Staff},
     period::{self, Period},
     plan::{self, Plan, PlanResult},
+    regulation::{self, Regulation},
 };
 use async_graphql::{Context, ID, Interface, Object};
 
@@ -42,6 +43,8 @@ pub enum Node {
     Activity(Activity),
     /// An evaluation.
     Evaluation(Evaluation),
+    /// A version of a regulation.
+    Regulation(Regulation),
 }
 
 /// Queries by global id.
@@ -107,6 +110,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>>
             found.map(|(_, row)| Node::PlanResult(PlanResult(row)))
         }
         Kind::Activity => activity::one(ctx, uuid.into()).await?.map(Node::Activity),
+        Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
         _ => None,
     })

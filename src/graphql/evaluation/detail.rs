@@ -10,8 +10,7 @@ use crate::graphql::{
     scalars::{DateTime, Decimal},
 };
 use async_graphql::{Context, ID, Object};
-use domain::{evaluation, feedback::FeedbackAbout, scoring};
-use std::sync::Arc;
+use domain::{evaluation, feedback::FeedbackAbout};
 
 pub struct Realisation(pub evaluation::Realisation);
 
@@ -75,84 +74,6 @@ impl ValueRating {
     /// A note.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
-    }
-}
-
-pub struct ScoreNode {
-    tree: Arc<scoring::ScoreTree>,
-    index: usize,
-}
-
-impl ScoreNode {
-    /// All nodes of a tree, each before its children.
-    pub fn all(tree: &Arc<scoring::ScoreTree>) -> Vec<Self> {
-        (0..tree.nodes().len()).map(|index| Self { tree: tree.clone(), index }).collect()
-    }
-
-    fn get(&self) -> &scoring::ScoreNode {
-        self.tree.nodes().get(self.index).copied().unwrap_or(&self.tree.root)
-    }
-}
-
-/// One step of how a result came about.
-#[Object]
-impl ScoreNode {
-    /// Its place in the tree: `1`, `1.2`, `1.2.1`.
-    async fn id(&self) -> &str {
-        &self.get().id
-    }
-    /// The place of the node above; null at the top.
-    async fn parent_id(&self) -> Option<&str> {
-        self.get().parent.as_deref()
-    }
-    /// What it is, for programs.
-    async fn code(&self) -> &str {
-        &self.get().code
-    }
-    /// What it is, for people.
-    async fn label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
-    ) -> &str {
-        self.get().label.text(locale.map_or_else(|| ctx.locale(), Into::into))
-    }
-    /// What went in, as it was given.
-    async fn input(&self) -> Option<&str> {
-        self.get().input.as_deref()
-    }
-    /// Its share in the node above, in percent.
-    async fn weight(&self) -> Option<Decimal> {
-        self.get().weight.map(Decimal)
-    }
-    /// The rule that was applied.
-    async fn rule(&self) -> &str {
-        &self.get().rule
-    }
-    /// How the value was rounded, where it was.
-    async fn rounding(&self) -> Option<&str> {
-        self.get().rounding.as_deref()
-    }
-    /// The value after rounding; null for a node that is no number.
-    async fn value(&self) -> Option<Decimal> {
-        self.get().value.map(Decimal)
-    }
-    /// The exact value: a fraction, or the word that came out.
-    async fn exact(&self) -> &str {
-        &self.get().exact
-    }
-    /// Where the rule stands.
-    async fn source(&self) -> Option<&str> {
-        self.get().source.as_deref()
-    }
-    /// The steps below, in their order.
-    async fn children(&self) -> Vec<Self> {
-        let nodes = self.tree.nodes();
-        let id = &self.get().id;
-        (0..nodes.len())
-            .filter(|index| nodes[*index].parent.as_ref() == Some(id))
-            .map(|index| Self { tree: self.tree.clone(), index })
-            .collect()
     }
 }
 

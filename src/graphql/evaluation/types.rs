@@ -1,19 +1,22 @@
 //! `Evaluation`.
 
-use super::detail::{Feedback, Realisation, Recommendation, RowRating, ScoreNode, Signature, ValueRating};
+use super::detail::{Feedback, Realisation, Recommendation, RowRating, Signature, ValueRating};
 use crate::{
     connection,
     graphql::{
         allowed::AllowedAction,
         context::ContextExt,
         enums::{EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Predicate},
+        error::OrFail,
         id::{self, Kind},
         journal::{self, EventConnection},
         labels::Locale,
         organisation::{OrgUnit, Staff, one_staff},
         period::{self, Period},
         plan::{self, Plan, Rater},
+        regulation::Regulation,
         scalars::{Date, DateTime},
+        scoring::ScoreNode,
     },
 };
 use async_graphql::{Context, ID, Object};
@@ -74,6 +77,11 @@ impl Evaluation {
     async fn regulation_code(&self) -> &str {
         &self.0.regulation.code
     }
+    /// The regulation that it is made with, in the version that it pins: a newer one changes nothing here.
+    async fn regulation(&self, ctx: &Context<'_>) -> async_graphql::Result<Regulation> {
+        let found = service::regulation::pinned(ctx.env()?, self.0.agency, &self.0.regulation).await;
+        found.map(Regulation).or_fail(ctx)
+    }
     /// What the employee reports as reached.
     async fn realisations(&self) -> Vec<Realisation> {
         self.0.detail.realisations.iter().cloned().map(Realisation).collect()
@@ -131,11 +139,21 @@ impl Evaluation {
     }
     /// How the predicate came about: a tree whose leaves are the inputs; null until FINAL.
     async fn explanation(&self, ctx: &Context<'_>) -> Option<ScoreNode> {
-        self.nodes(ctx).into_iter().next()
+        self.rated(ctx)?.detail.score.as_ref().map(ScoreNode::root)
     }
     /// The same tree flat, each node before its children.
     async fn explanation_nodes(&self, ctx: &Context<'_>) -> Vec<ScoreNode> {
-        self.nodes(ctx)
+        let tree = self.rated(ctx).and_then(|rated| rated.detail.score.as_ref());
+        tree.map(ScoreNode::all).unwrap_or_default()
+    }
+    /// The same as one page of text for a person; null until FINAL.
+    async fn explanation_text(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+    ) -> Option<String> {
+        let tree = self.rated(ctx)?.detail.score.as_ref()?;
+        Some(tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into)))
     }
     /// The superior's feedback that stands in this evaluation.
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
@@ -192,11 +210,6 @@ impl Evaluation {
     fn rated(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
         let actor = ctx.actor().ok()?;
         service::evaluation::sees_ratings(actor, &self.0).then_some(&*self.0)
-    }
-
-    fn nodes(&self, ctx: &Context<'_>) -> Vec<ScoreNode> {
-        let tree = self.rated(ctx).and_then(|rated| rated.detail.score.clone());
-        tree.map(|tree| ScoreNode::all(&Arc::new(tree))).unwrap_or_default()
     }
 }
 

@@ -1,0 +1,281 @@
+//! What a simulation takes.
+
+use crate::graphql::{
+    enums::{Direction, Expectation, OrgUnitPredicate, Predicate, ResultKind},
+    scalars::Decimal,
+};
+use async_graphql::{Enum, InputObject};
+use domain::{Key, Refusal, plan::Target, scoring};
+use service::regulation::RegulationChoice;
+
+/// A regulation; by default the one in force.
+#[derive(InputObject, Default)]
+pub struct RegulationInput {
+    /// Its code, such as `PP-30-2019`.
+    code: Option<String>,
+    /// Its version; by default the newest.
+    version: Option<i32>,
+}
+
+impl From<RegulationInput> for RegulationChoice {
+    fn from(input: RegulationInput) -> Self {
+        Self { code: input.code, version: input.version }
+    }
+}
+
+/// The group of a main result of a high leader (JPT).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::regulation::ResultGroup")]
+pub enum ResultGroup {
+    /// Performance agreement and directives (perjanjian kinerja, direktif).
+    Agreement,
+    /// Action plans and strategic initiatives (rencana aksi, inisiatif strategis).
+    Initiative,
+}
+
+/// How far an additional assignment reaches (lingkup penugasan).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::regulation::AssignmentScope")]
+pub enum AssignmentScope {
+    /// Within the unit.
+    SameUnit,
+    /// Between units.
+    BetweenUnits,
+    /// Between agencies.
+    BetweenAgencies,
+}
+
+/// What a training is evidence of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::scoring::CountsFor")]
+pub enum TrainingCountsFor {
+    /// The results.
+    Results,
+    /// The behaviour, such as Kompeten.
+    Behaviour,
+}
+
+/// What to compute. Nothing of it is stored.
+#[derive(InputObject)]
+pub struct SimulateEvaluationInput {
+    /// The regulation; by default the one in force.
+    pub regulation: Option<RegulationInput>,
+    /// The rating of the results. Exactly one of `resultRating`, `unitPredicate` and `results`.
+    result_rating: Option<Expectation>,
+    /// Of a unit's head: the unit's predicate, which the rating of the results follows.
+    unit_predicate: Option<OrgUnitPredicate>,
+    /// The results as rows with indicators, at most 50: a numeric scheme takes them; a scheme of ratings suggests
+    /// a rating from them.
+    results: Option<Vec<SimulatedResultInput>>,
+    /// The rating of the behaviour. Exactly one of `behaviourRating` and `behaviour`.
+    behaviour_rating: Option<Expectation>,
+    /// The behaviour as scores by value, at most 100, for a numeric scheme.
+    behaviour: Option<Vec<BehaviourScoreInput>>,
+    /// Whether peers and subordinates are asked: it decides how results and behaviour weigh.
+    #[graphql(default)]
+    peers: bool,
+    /// Whether a new idea that benefits the organisation or the state was made.
+    #[graphql(default)]
+    new_idea: bool,
+    /// Recognised trainings, at most 100.
+    #[graphql(default)]
+    trainings: Vec<SimulatedTrainingInput>,
+}
+
+/// A result row.
+#[derive(InputObject)]
+pub struct SimulatedResultInput {
+    /// The result, in words.
+    label: String,
+    /// Main or additional.
+    kind: ResultKind,
+    /// The group of a main result of a high leader.
+    group: Option<ResultGroup>,
+    /// How far an additional assignment reaches.
+    scope: Option<AssignmentScope>,
+    /// Its indicators, at least one.
+    indicators: Vec<SimulatedIndicatorInput>,
+}
+
+/// An indicator with what was reached.
+#[derive(InputObject)]
+pub struct SimulatedIndicatorInput {
+    /// The indicator, in words.
+    label: String,
+    /// The lower end of the target.
+    target_min: Decimal,
+    /// The upper end of the target; by default the same.
+    target_max: Option<Decimal>,
+    /// What was reached.
+    realisation: Decimal,
+    /// The unit of both.
+    #[graphql(default)]
+    unit: String,
+    /// Which way the figure is good.
+    direction: Direction,
+    /// Nothing above the target can be reached.
+    #[graphql(default)]
+    target_is_maximum: bool,
+}
+
+/// The score of a behaviour value.
+#[derive(InputObject)]
+pub struct BehaviourScoreInput {
+    /// The value, in words.
+    label: String,
+    /// By the rater.
+    rater: Decimal,
+    /// By peers, where they are asked.
+    peers: Option<Decimal>,
+    /// By subordinates, where they are asked.
+    subordinates: Option<Decimal>,
+}
+
+/// A recognised training.
+#[derive(InputObject)]
+pub struct SimulatedTrainingInput {
+    /// What it is known by; the same training counts once.
+    reference: String,
+    /// Its name.
+    title: String,
+    /// Lesson hours (JP).
+    hours: i32,
+    /// What it is evidence of.
+    counts_for: TrainingCountsFor,
+    /// The result row or behaviour value, in words.
+    of: Option<String>,
+}
+
+/// Some months at one level with one predicate.
+#[derive(InputObject)]
+pub struct CreditSegmentInput {
+    /// The level by code or name, where it is another than that of the whole.
+    level: Option<String>,
+    /// Whole months, 1 to 12.
+    months: i32,
+    /// The predicate of these months.
+    predicate: Predicate,
+}
+
+/// How many people have a predicate.
+#[derive(InputObject)]
+pub struct PredicateCountInput {
+    /// The predicate.
+    pub predicate: Predicate,
+    /// The people.
+    pub count: i32,
+}
+
+/// A count of a client, which is no negative number.
+pub fn natural(field: &str, value: i32) -> Result<u32, Refusal> {
+    u32::try_from(value).map_err(|_| {
+        let message =
+            domain::Message::new(Key::OutOfRange).with("field", field).with("min", 0).with("max", i32::MAX);
+        Refusal::input([field], message)
+    })
+}
+
+impl SimulateEvaluationInput {
+    /// As the domain takes it, or all that is given twice or not at all.
+    pub fn parse(self) -> Result<scoring::ScoreInput, Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        let results = match (self.result_rating, self.unit_predicate, self.results) {
+            (Some(rating), None, None) => Some(scoring::Results::Rating(rating.into())),
+            (None, Some(unit), None) => Some(scoring::Results::Unit(unit.into())),
+            (None, None, Some(rows)) => {
+                Some(scoring::Results::Rows(rows.into_iter().map(Into::into).collect()))
+            }
+            _ => {
+                refusals.push(Refusal::input(["results"], Key::ResultsOne));
+                None
+            }
+        };
+        let behaviour = match (self.behaviour_rating, self.behaviour) {
+            (Some(rating), None) => Some(scoring::Behaviour::Rating(rating.into())),
+            (None, Some(values)) => {
+                Some(scoring::Behaviour::Scores(values.into_iter().map(Into::into).collect()))
+            }
+            _ => {
+                refusals.push(Refusal::input(["behaviour"], Key::BehaviourOne));
+                None
+            }
+        };
+        let mut trainings = Vec::with_capacity(self.trainings.len());
+        for (index, training) in self.trainings.into_iter().enumerate() {
+            let hours = natural("hours", training.hours).unwrap_or_else(|refusal| {
+                refusals.push(refusal.under(["trainings".to_owned(), index.to_string()]));
+                0
+            });
+            trainings.push(scoring::RecognisedTraining {
+                reference: training.reference,
+                title: training.title,
+                hours,
+                counts_for: training.counts_for.into(),
+                of: training.of,
+            });
+        }
+        match (results, behaviour) {
+            (Some(results), Some(behaviour)) if refusals.is_empty() => Ok(scoring::ScoreInput {
+                results,
+                behaviour,
+                peers: self.peers,
+                new_idea: self.new_idea,
+                trainings,
+            }),
+            _ => Err(refusals),
+        }
+    }
+}
+
+impl From<SimulatedResultInput> for scoring::ResultRow {
+    fn from(row: SimulatedResultInput) -> Self {
+        Self {
+            label: row.label,
+            kind: row.kind.into(),
+            group: row.group.map(Into::into),
+            scope: row.scope.map(Into::into),
+            indicators: row.indicators.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<SimulatedIndicatorInput> for scoring::IndicatorFigures {
+    fn from(indicator: SimulatedIndicatorInput) -> Self {
+        let (min, max) = (indicator.target_min.0, indicator.target_max.unwrap_or(indicator.target_min).0);
+        Self {
+            label: indicator.label,
+            target: Target { min, max },
+            realisation: indicator.realisation.0,
+            unit: indicator.unit,
+            direction: indicator.direction.into(),
+            target_is_maximum: indicator.target_is_maximum,
+        }
+    }
+}
+
+impl From<BehaviourScoreInput> for scoring::BehaviourScore {
+    fn from(value: BehaviourScoreInput) -> Self {
+        Self {
+            label: value.label,
+            rater: value.rater.0,
+            peers: value.peers.map(|score| score.0),
+            subordinates: value.subordinates.map(|score| score.0),
+        }
+    }
+}
+
+/// Segments as the domain takes them.
+pub fn segments(given: Vec<CreditSegmentInput>) -> Result<Vec<scoring::CreditSegment>, Vec<Refusal>> {
+    let (mut segments, mut refusals) = (Vec::with_capacity(given.len()), Vec::new());
+    for (index, segment) in given.into_iter().enumerate() {
+        match natural("months", segment.months) {
+            Ok(months) => segments.push(scoring::CreditSegment {
+                level: segment.level,
+                months,
+                predicate: segment.predicate.into(),
+            }),
+            Err(refusal) => refusals.push(refusal.under(["segments".to_owned(), index.to_string()])),
+        }
+    }
+    if refusals.is_empty() { Ok(segments) } else { Err(refusals) }
+}
