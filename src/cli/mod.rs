@@ -4,6 +4,7 @@ mod admin;
 mod demo;
 mod generate;
 mod import;
+mod recalculate;
 mod serve;
 
 use crate::{
@@ -43,6 +44,8 @@ enum Command {
     Tick,
     /// Read units, positions, people and superiors in: a dry run unless --apply is given.
     Import(import::Import),
+    /// Compute the final results of a year again and compare them to the last digit; fails on a difference.
+    Recalculate(recalculate::Recalculate),
     /// Print the schema.
     PrintSchema,
     /// Check the settings and print them without secrets.
@@ -77,6 +80,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             println!("{report:?}");
             Ok(())
         }
+        Command::Recalculate(recalculate) => recalculate.run(&config).await,
         Command::PrintSchema => {
             // The schema needs a world to be built over, but no database of anybody's.
             let folder = tempfile_folder()?;

@@ -1,8 +1,8 @@
-//! Global ids in places outside of GraphQL: the address of an export.
+//! Global ids in places outside of GraphQL: the address of an export, the command line.
 
 use super::id::{self, Kind};
 use async_graphql::ID;
-use domain::id::{PeriodId, UnitId, UploadId};
+use domain::id::{EvaluationId, PeriodId, UnitId, UploadId};
 use service::Error;
 
 /// A unit's id.
@@ -17,6 +17,12 @@ pub fn unit(text: &str) -> Result<UnitId, Error> {
 #[must_use]
 pub fn of_unit(unit: UnitId) -> String {
     id::encode(Kind::OrgUnit, unit).0
+}
+
+/// The id of an evaluation, as GraphQL gives it.
+#[must_use]
+pub fn of_evaluation(evaluation: EvaluationId) -> String {
+    id::encode(Kind::Evaluation, evaluation).0
 }
 
 /// An upload's id.

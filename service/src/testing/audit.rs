@@ -12,7 +12,8 @@ const JOURNALLED: [&str; 6] =
     ["plan", "activity", "evaluation", "feedback", "recommendation", "unit_predicate"];
 
 /// Every table, for telling that nothing was written.
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 21] = [
+    "regulation",
     "org_unit",
     "org_unit_parent",
     "position",

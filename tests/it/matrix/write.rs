@@ -46,6 +46,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("closePeriod", world.change("periodId", "quarter", json!({})).await),
         ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
         ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
+        ("addRegulation", json!({ "uploadId": world.id("file"), "dryRun": true })),
         ("importOrganisation", json!({ "uploadId": world.id("file"), "dryRun": true })),
         ("grantRole", role("PERFORMANCE_TEAM")),
         ("grantRole(AUDITOR)", role("AUDITOR")),

@@ -1,0 +1,106 @@
+//! `kinerja recalculate`: computes the final results of a year again and compares them to the last digit.
+
+use super::{connect, text};
+use crate::config::Config;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use service::{
+    env::Clock,
+    evaluation::{self, Deviation, YearRecalculation},
+};
+use std::time::Duration;
+
+/// Which year.
+#[derive(Args)]
+pub struct Recalculate {
+    /// The year; its parts are computed too.
+    #[arg(long)]
+    year: i32,
+}
+
+impl Recalculate {
+    pub async fn run(self, config: &Config) -> Result<(), String> {
+        let env = connect(config, Clock::system()).await?;
+        if env.db().pending_migrations().await.map_err(text)? > 0 {
+            return Err("the database is not in the newest shape; run kinerja migrate first".to_owned());
+        }
+        let bar = ProgressBar::new(0);
+        let style = "{pos}/{len} {wide_bar} {percent}% {per_sec} {elapsed}";
+        bar.set_style(ProgressStyle::with_template(style).map_err(text)?);
+        let shown = bar.clone();
+        let done = evaluation::recalculate(&env, self.year, true, move |done, total| {
+            shown.set_length(total);
+            shown.set_position(done);
+        })
+        .await;
+        bar.finish_and_clear();
+        env.db().clone().close().await.map_err(text)?;
+        let done = done.map_err(text)?;
+        print!("{}", told(self.year, &done));
+        match done.deviating_in_all {
+            0 => Ok(()),
+            many => Err(format!("{many} results differ from what comes out")),
+        }
+    }
+}
+
+/// The report.
+fn told(year: i32, done: &YearRecalculation) -> String {
+    let (plain, plain_took) = done.plain;
+    let mut report = format!(
+        "{year}: {} final evaluations computed again in {:.2} s, {} evaluations/s\n",
+        done.evaluations,
+        done.took.as_secs_f64(),
+        rate(done.evaluations, done.took),
+    );
+    report += &format!(
+        "a plain loop over the core on {plain} of the inputs in memory: {} evaluations/s; ratio {}\n",
+        rate(plain, plain_took),
+        ratio(done, plain_took),
+    );
+    for (id, deviations) in &done.deviating {
+        report += &format!("{}:\n", crate::graphql::global_id::of_evaluation(*id));
+        for Deviation { node, field, stored, computed } in deviations {
+            let node = node.as_deref().unwrap_or("result");
+            let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
+            report += &format!("  {node} {field}: stored {}, computed {}\n", shown(stored), shown(computed));
+        }
+    }
+    report += &format!("{} differences\n", done.deviating_in_all);
+    report
+}
+
+/// Per second, whole.
+fn rate(count: u64, took: Duration) -> u128 {
+    let micros = took.as_micros();
+    if micros == 0 { 0 } else { u128::from(count) * 1_000_000 / micros }
+}
+
+/// How fast the whole was against the plain loop, for each evaluation, with two digits.
+fn ratio(done: &YearRecalculation, plain_took: Duration) -> String {
+    let ours = done.took.as_nanos() * u128::from(done.plain.0);
+    let plain = plain_took.as_nanos() * u128::from(done.evaluations);
+    if ours == 0 {
+        return "-".to_owned();
+    }
+    let percent = plain * 100 / ours;
+    format!("{}.{:02}", percent / 100, percent % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ratio_is_by_evaluation() {
+        let done = YearRecalculation {
+            evaluations: 200,
+            took: Duration::from_millis(40),
+            plain: (100, Duration::from_millis(5)),
+            ..YearRecalculation::default()
+        };
+        assert_eq!(ratio(&done, done.plain.1), "0.25");
+        assert_eq!(rate(done.evaluations, done.took), 5_000);
+        assert!(told(2026, &done).ends_with("0 differences\n"));
+    }
+}
