@@ -16,7 +16,7 @@ use tower::ServiceExt;
 const RUN: &str = "importRun { id status }";
 const STAFF: &str = "nip;nama;jenis_kepegawaian;kode_unit;kode_jabatan;golongan;kapasitas;pimpinan;mulai\n";
 
-async fn put(app: &TestApp, url: &str, bytes: impl AsRef<[u8]>) -> StatusCode {
+pub async fn put(app: &TestApp, url: &str, bytes: impl AsRef<[u8]>) -> StatusCode {
     let request = Request::put(url).body(Body::from(bytes.as_ref().to_owned())).expect("a request");
     app.router.clone().oneshot(request).await.expect("an answer").status()
 }

@@ -1,6 +1,9 @@
 //! Computes frozen results again from their inputs by the regulation that they pin, and compares to the last
 //! digit: one evaluation, or those of a year. Nothing is written.
 
+#[cfg(test)]
+mod tests;
+
 use crate::{
     db::BATCH,
     env::Env,

@@ -1,0 +1,270 @@
+//! Random results, stored and computed again, on both databases.
+
+use super::*;
+use crate::{
+    db::{Db, Options, insert_many},
+    env::Clock,
+    testing::{
+        TestDb,
+        city::{self, AGENCY, Person},
+        id,
+    },
+};
+use domain::{
+    Decimal,
+    assignment::Capacity,
+    evaluation::{EvaluationDetail, EvaluationKind, OrgUnitPredicate},
+    id::PlanId,
+    plan::{Direction, RaterSnapshot, ResultKind, Target},
+    regulation::shipped_documents,
+    scoring::{Behaviour, CountsFor, IndicatorFigures, RecognisedTraining, ResultRow, Results},
+};
+use entity::plan;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sea_orm::{Set, sea_query::Expr};
+
+const EVALUATIONS: u64 = 10_000;
+const PARTS: u64 = 5;
+
+fn any<T: Copy>(rng: &mut ChaCha8Rng, of: &[T]) -> T {
+    of[rng.random_range(0..of.len())]
+}
+
+fn figure(rng: &mut ChaCha8Rng) -> Decimal {
+    Decimal::from_hundredths(rng.random_range(1..=50_000))
+}
+
+fn indicator(rng: &mut ChaCha8Rng) -> IndicatorFigures {
+    let (one, other) = (figure(rng), figure(rng));
+    let range = rng.random_range(0..3) == 0;
+    IndicatorFigures {
+        label: "Dokumen selesai".to_owned(),
+        target: Target { min: one.min(other), max: if range { one.max(other) } else { one.min(other) } },
+        realisation: figure(rng),
+        unit: "dokumen".to_owned(),
+        direction: any(rng, &[Direction::HigherIsBetter, Direction::LowerIsBetter]),
+        target_is_maximum: rng.random_range(0..10) == 0,
+    }
+}
+
+fn input(rng: &mut ChaCha8Rng) -> ScoreInput {
+    let ratings: Vec<Expectation> = Expectation::iter().collect();
+    let behaviour = any(rng, &ratings);
+    let results = match rng.random_range(0..3) {
+        0 => Results::Rating(any(rng, &ratings)),
+        1 => Results::Unit(any(rng, &OrgUnitPredicate::iter().collect::<Vec<_>>())),
+        _ => Results::Rows(
+            (0..rng.random_range(1..=3))
+                .map(|_| ResultRow {
+                    label: "Layanan tertib".to_owned(),
+                    kind: ResultKind::Main,
+                    group: None,
+                    scope: None,
+                    indicators: (0..rng.random_range(1..=3)).map(|_| indicator(rng)).collect(),
+                })
+                .collect(),
+        ),
+    };
+    let trainings = (0..rng.random_range(0..=2))
+        .map(|number| RecognisedTraining {
+            reference: format!("S-{number}"),
+            title: "Pelayanan prima".to_owned(),
+            hours: rng.random_range(1..=60),
+            counts_for: any(rng, &[CountsFor::Results, CountsFor::Behaviour]),
+            of: None,
+        })
+        .collect();
+    ScoreInput {
+        results,
+        behaviour: Behaviour::Rating(behaviour),
+        trainings,
+        ..ScoreInput::ratings(behaviour, behaviour)
+    }
+}
+
+fn rater() -> RaterSnapshot {
+    RaterSnapshot {
+        assignment: Person::Manager.assignment(),
+        staff: Person::Manager.staff(),
+        name: "Contoh".to_owned(),
+        nip: None,
+        position: "Kepala Bidang".to_owned(),
+        unit_name: "Bidang".to_owned(),
+        capacity: Capacity::Definitive,
+        superior_assignment: None,
+        superior_staff: None,
+    }
+}
+
+/// The parts of a year come first, then the year.
+fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
+    let document = &shipped_documents()[0];
+    // Some figures can't be calculated exactly, and are refused.
+    let (inputs, scored) = std::iter::repeat_with(|| input(rng))
+        .find_map(|inputs| score(document, &inputs).ok().map(|scored| (inputs, scored)))
+        .expect("a score");
+    let word = |code: &str| scored.tree.root.children.iter().find(|node| node.code == code);
+    let rating = |code: &str| word(code).and_then(|node| node.exact.parse().ok());
+    let (result, behaviour) = (rating("RESULT_RATING"), rating("BEHAVIOUR_RATING"));
+    let part = u32::try_from(number % PARTS).expect("a part");
+    Evaluation {
+        id: EvaluationId(id(0x90_0000 + u128::from(number))),
+        agency: AGENCY,
+        plan: PlanId(id(0x80_0000 + u128::from(number / PARTS))),
+        assignment: Person::Employee.assignment(),
+        staff: Person::Employee.staff(),
+        unit: Person::Employee.unit(),
+        period: if part == 0 { city::YEAR } else { city::quarter(part) },
+        kind: if part == 0 { EvaluationKind::Annual } else { EvaluationKind::Periodic },
+        status: EvaluationStatus::Final,
+        rater: rater(),
+        regulation: document.reference(),
+        detail: EvaluationDetail {
+            inputs: Some(inputs),
+            score: Some(scored.tree),
+            ..EvaluationDetail::default()
+        },
+        result_rating: result,
+        behaviour_rating: behaviour,
+        predicate: Some(scored.predicate),
+        unit_predicate: None,
+        delivered_at: None,
+        finalised_at: None,
+        objection_until: None,
+        version: 1,
+    }
+}
+
+fn plan(number: u64) -> plan::ActiveModel {
+    let day = |text: &str| text.parse().expect("a day");
+    plan::ActiveModel {
+        id: Set(id(0x80_0000 + u128::from(number))),
+        agency_id: Set(AGENCY.0),
+        assignment_id: Set(Person::Employee.assignment().0),
+        staff_id: Set(Person::Employee.staff().0),
+        unit_id: Set(Person::Employee.unit().0),
+        period_id: Set(city::YEAR.0),
+        // The only status that lets a person have many.
+        status: Set("CANCELLED".to_owned()),
+        starts_on: Set(day("2026-01-01")),
+        ends_on: Set(day("2026-12-31")),
+        rater_assignment_id: Set(Person::Manager.assignment().0),
+        rater_staff_id: Set(Person::Manager.staff().0),
+        rater: Set("{}".to_owned()),
+        late: Set(false),
+        copied_from: Set(None),
+        decision_note: Set(None),
+        created_at: Set(0),
+        submitted_at: Set(None),
+        decided_at: Set(None),
+        version: Set(1),
+    }
+}
+
+async fn stored(options: &Options, folder: &std::path::Path) -> Env {
+    let db = Db::connect(options).await.expect("a connection");
+    let env = Env::new(db, Clock::system(), folder);
+    city::found(&env).await.expect("a city");
+    env.write(&Actor::system(AGENCY), |tx| async move {
+        insert_many(&tx, (0..EVALUATIONS / PARTS).map(plan).collect()).await?;
+        let mut rng = ChaCha8Rng::seed_from_u64(2026);
+        let rows = (0..EVALUATIONS).map(|number| store::evaluation::row(&evaluation(number, &mut rng)));
+        insert_many(&tx, rows.collect::<Result<Vec<_>>>()?).await
+    })
+    .await
+    .expect("stored");
+    env
+}
+
+/// Changes a stored word behind the server's back.
+async fn falsify(env: &Env, number: u64, column: Column, word: &'static str) {
+    env.write(&Actor::system(AGENCY), move |tx| async move {
+        Entity::update_many()
+            .col_expr(column, Expr::value(word))
+            .filter(Column::Id.eq(id(0x90_0000 + u128::from(number))))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    })
+    .await
+    .expect("changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_results_come_out_the_same_on_both_databases() {
+    let sqlite = TestDb::sqlite().await.expect("a database");
+    let postgres = TestDb::postgres().await.expect("a database");
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    for db in std::iter::once(sqlite).chain(postgres) {
+        let env = stored(&db.options, db.folder.path()).await;
+        let mut told = Vec::new();
+        let done = recalculate(&env, 2026, true, |done, total| told.push((done, total))).await.expect("done");
+        assert_eq!((done.evaluations, done.deviating_in_all), (EVALUATIONS, 0), "{:?}", done.deviating);
+        assert_eq!(done.plain.0, EVALUATIONS);
+        assert_eq!(told.last(), Some(&(EVALUATIONS, EVALUATIONS)));
+        assert!(told.len() >= 10, "it tells how far it is");
+        let none = recalculate(&env, 2025, false, |_, _| ()).await.expect("done");
+        assert_eq!(none.evaluations, 0);
+        seen.push(
+            Entity::find()
+                .select_only()
+                .column(Column::Detail)
+                .order_by_asc(Column::Id)
+                .into_tuple()
+                .all(env.db.reader())
+                .await
+                .expect("documents"),
+        );
+
+        // What was altered is found, with its place.
+        falsify(&env, 7, Column::Predicate, "VERY_POOR_").await;
+        assert!(recalculate(&env, 2026, false, |_, _| ()).await.is_err(), "a word that there is not");
+        let right = evaluation_words(&env, 7).await;
+        let wrong = if right == "GOOD" { "POOR" } else { "GOOD" };
+        falsify(&env, 7, Column::Predicate, wrong).await;
+        let done = recalculate(&env, 2026, false, |_, _| ()).await.expect("done");
+        assert_eq!(done.deviating_in_all, 1);
+        let (found, deviations) = &done.deviating[0];
+        assert_eq!(*found, EvaluationId(id(0x90_0007)));
+        assert_eq!((deviations[0].field, deviations[0].stored.as_deref()), ("predicate", Some(wrong)));
+        assert_eq!(deviations[0].computed.as_deref(), Some(right.as_str()));
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "both hold the same to the last letter");
+}
+
+/// The predicate that the explanation of an evaluation ends in.
+async fn evaluation_words(env: &Env, number: u64) -> String {
+    let detail: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::Detail)
+        .filter(Column::Id.eq(id(0x90_0000 + u128::from(number))))
+        .into_tuple()
+        .all(env.db.reader())
+        .await
+        .expect("a document");
+    let detail: EvaluationDetail = serde_json::from_str(&detail[0]).expect("a document");
+    detail.score.expect("a tree").root.exact
+}
+
+#[test]
+fn each_field_of_a_tree_is_compared() {
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    let kept = kept(evaluation(0, &mut rng));
+    let document = &shipped_documents()[0];
+    assert_eq!(kept.compare(document).1, []);
+    let altered = |change: &dyn Fn(&mut ScoreTree)| {
+        let mut tree = kept.tree.clone().expect("a tree");
+        change(&mut tree);
+        let kept = Kept { tree: Some(tree), inputs: kept.inputs.clone(), ..kept };
+        let found = kept.compare(document).1;
+        found.into_iter().map(|one| (one.node, one.field)).collect::<Vec<_>>()
+    };
+    let root = || Some("1".to_owned());
+    assert_eq!(altered(&|tree| tree.root.exact = "GOOD_".to_owned()), [(root(), "exact")]);
+    assert_eq!(altered(&|tree| tree.root.label.en.push('!')), [(root(), "label")]);
+    assert_eq!(altered(&|tree| tree.root.source = None), [(root(), "source")]);
+    assert_eq!(altered(&|tree| tree.regulation.version = 9), [(None, "regulation")]);
+    let gone = altered(&|tree| tree.root.children.clear());
+    assert!(gone.len() >= 2 && gone.iter().all(|(_, field)| *field == "node"), "{gone:?}");
+}

@@ -1,0 +1,307 @@
+//! Regulations through HTTP: public documents, an agency's own versions, and results that none of them moves.
+
+use crate::{
+    both,
+    import::put,
+    support::{Client, Person, TestApp, ids},
+    year::{self, step},
+};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use service::testing::audit;
+
+const SHIPPED: &str = include_str!("../../domain/regulations/permenpanrb-6-2022.toml");
+const NUMERIC: &str = include_str!("../../domain/regulations/pp-30-2019.toml");
+
+const ADDED: &str = "regulation { id code version ships sha256 document }
+    check { faults { path message } code version isStored missing servesEvaluations
+        comparedToVersion differences { path before after } differenceCount }";
+
+async fn sent(admin: &Client, name: &str, text: &str) -> Value {
+    let input = json!({ "name": name, "size": text.len() });
+    let made = admin.done("createUpload", "uploadId url", input).await;
+    let url = made["url"].as_str().expect("an address");
+    assert_eq!(put(&admin.app, url, text).await, StatusCode::NO_CONTENT);
+    made["uploadId"].clone()
+}
+
+async fn add(admin: &Client, name: &str, text: &str, dry_run: bool) -> Value {
+    let upload = sent(admin, name, text).await;
+    admin.mutate("addRegulation", ADDED, json!({ "uploadId": upload, "dryRun": dry_run })).await
+}
+
+/// The text with one thing changed that the document is read by.
+fn changed(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+/// The second version: a result of a unit's head below the top counts as expected, and fewer days to object.
+fn second() -> String {
+    let next = changed(SHIPPED, "version = 1", "version = 2");
+    let next = changed(&next, "NEEDS_IMPROVEMENT = \"BELOW\"", "NEEDS_IMPROVEMENT = \"AS_EXPECTED\"");
+    changed(&next, "value = 14", "value = 10")
+}
+
+async fn regulations(client: &Client) -> Vec<Value> {
+    let query = "{ regulations { id code version ships isComplete servesEvaluations missing } }";
+    client.ok(query, json!({})).await["regulations"].as_array().expect("a list").clone()
+}
+
+/// A final annual evaluation of the employee, rated so.
+async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
+    let plan = year::approved(app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let found = year::evaluations(&employee, &plan).await;
+    let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the year").clone();
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+    let annual = step(&employee, "reportRealisation", &annual, report).await;
+    let rating = json!({ "resultRating": result, "behaviourRating": behaviour,
+        "resultReason": "Bukti dukung", "behaviourReason": "Umpan balik" });
+    let annual = step(&manager, "rateEvaluation", &annual, rating).await;
+    let gaps: Vec<Value> =
+        (1..=4).map(|part| json!({ "periodId": ids::quarter(part), "reason": "Baru mulai" })).collect();
+    let last = json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps });
+    step(&manager, "finaliseEvaluation", &annual, last).await
+}
+
+/// All that an evaluation tells of its result.
+async fn result(client: &Client, evaluation: &Value) -> Value {
+    let query = "query($id: ID!) { evaluation(id: $id) { predicate resultRating regulation { code version sha256 }
+        explanationText explanationNodes { id parentId code label sentence input weight rule rounding value exact
+            source evidence { kind reference title } } } }";
+    client.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
+}
+
+both!(the_stored_documents_are_public, |app| async move {
+    let anonymous = app.anonymous();
+    let found = regulations(&anonymous).await;
+    assert_eq!(found.len(), 2);
+    let heads: Vec<(&Value, &Value)> = found.iter().map(|one| (&one["code"], &one["isComplete"])).collect();
+    assert_eq!(heads[0], (&json!("PERMENPANRB-6-2022"), &json!(true)));
+    assert_eq!(heads[1], (&json!("PP-30-2019"), &json!(false)));
+    assert!(found[1]["missing"].as_array().is_some_and(|missing| !missing.is_empty()));
+    let employee = app.client(Person::Employee).await;
+    let query =
+        "query($id: ID!) { node(id: $id) { ... on Regulation { document format sha256 effectiveTo loadedAt
+        marks { path confidence note missing } } } }";
+    let node = employee.ok(query, json!({ "id": found[0]["id"] })).await["node"].clone();
+    assert_eq!((node["document"].as_str(), &node["format"]), (Some(SHIPPED), &json!("TOML")));
+    let marks = node["marks"].as_array().expect("marks");
+    let head = marks.iter().find(|mark| mark["path"] == "unit_head").expect("a mark");
+    assert_eq!(head["confidence"], "UNCERTAIN");
+});
+
+both!(a_dry_run_tells_all_and_writes_nothing, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let broken = changed(&second(), "behaviour_below = \"POOR\"", "behaviour_below = \"FAIR\"");
+    let rows = audit::rows(&app.env).await.expect("counts");
+    let payload = add(&admin, "aturan.toml", &broken, true).await;
+    assert_eq!(payload["errors"], json!([]));
+    assert_eq!(payload["check"]["faults"].as_array().map(Vec::len), Some(1));
+    let doubtful = changed(&second(), "value = 10", "value = 0");
+    let doubtful = changed(&doubtful, "percent = 70", "percent = 170");
+    let checked = add(&admin, "aturan.toml", &doubtful, true).await["check"].clone();
+    assert!(checked["faults"].as_array().is_some_and(|faults| !faults.is_empty()), "{checked:#}");
+    // The same faults without the dry run are refused, each with its place.
+    let refused = add(&admin, "aturan.toml", &doubtful, false).await;
+    assert_eq!(refused["regulation"], Value::Null);
+    assert_eq!(refused["errors"][0]["path"][0], "document");
+
+    let checked = add(&admin, "aturan.toml", &second(), true).await;
+    assert_eq!(checked["regulation"], Value::Null);
+    let checked = &checked["check"];
+    assert_eq!((&checked["faults"], &checked["comparedToVersion"]), (&json!([]), &json!(1)));
+    let places: Vec<&Value> =
+        checked["differences"].as_array().expect("places").iter().map(|one| &one["path"]).collect();
+    assert_eq!(places, ["objection.days.value", "unit_head.value.NEEDS_IMPROVEMENT", "version"]);
+    assert_eq!(checked["differences"][0], json!({ "path": places[0], "before": "14", "after": "10" }));
+    assert_eq!(checked["servesEvaluations"], true);
+    let numeric = changed(NUMERIC, "version = 1", "version = 2");
+    let checked = add(&admin, "pp30.toml", &numeric, true).await["check"].clone();
+    assert_eq!((&checked["servesEvaluations"], &checked["faults"]), (&json!(false), &json!([])));
+    assert!(checked["missing"].as_array().is_some_and(|missing| !missing.is_empty()));
+
+    let other = changed(SHIPPED, "value = 14", "value = 10");
+    let checked = add(&admin, "aturan.toml", &other, true).await["check"].clone();
+    assert_eq!(checked["faults"][0]["path"], "version");
+    assert_eq!(audit::rows(&app.env).await.expect("counts"), rows);
+    let mut indonesian = admin.clone();
+    indonesian.language = "id";
+    let checked = add(&indonesian, "aturan.toml", &other, true).await["check"].clone();
+    assert!(
+        checked["faults"][0]["message"].as_str().is_some_and(|text| text.contains("tidak pernah berubah"))
+    );
+});
+
+both!(a_stored_version_never_changes_and_touches_no_result, |app| async move {
+    let (admin, employee) = (app.client(Person::Admin).await, app.client(Person::Employee).await);
+    let last = final_year(&app, "ABOVE", "BELOW").await;
+    let before = result(&employee, &last).await;
+    let stored = regulations(&admin).await;
+
+    let added = add(&admin, "aturan.toml", &second(), false).await;
+    assert_eq!((&added["errors"], &added["regulation"]["version"]), (&json!([]), &json!(2)));
+    assert_eq!(added["regulation"]["document"].as_str(), Some(second().as_str()));
+    assert_eq!((&added["regulation"]["ships"], &added["check"]["isStored"]), (&json!(false), &json!(true)));
+    // The same text again is the same regulation; another one is refused.
+    let again = add(&admin, "lagi.toml", &second(), false).await;
+    assert_eq!(again["regulation"]["id"], added["regulation"]["id"]);
+    let other = changed(&second(), "value = 10", "value = 12");
+    let refused = add(&admin, "lain.toml", &other, false).await;
+    assert_eq!(refused["errors"][0]["code"], "BAD_USER_INPUT");
+    assert_eq!(refused["errors"][0]["path"], json!(["document", "version"]));
+    let now = regulations(&admin).await;
+    assert_eq!(now.len(), 3);
+    assert!(stored.iter().all(|one| now.contains(one)), "the old ones are as they were");
+    let kinds = audit::kinds(&app.env).await.expect("kinds");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "REGULATION_ADDED").count(), 3);
+
+    assert_eq!(result(&employee, &last).await, before, "no result moves");
+    let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches stored computed
+        regulation { version } deviations { node field stored computed } } }";
+    let verified = employee.ok(verify, json!({ "id": last["id"] })).await["verifyRecalculation"].clone();
+    let same = json!({ "matches": true, "stored": "POOR", "computed": "POOR",
+        "regulation": { "version": 1 }, "deviations": [] });
+    assert_eq!(verified, same);
+
+    // New plans are evaluated by the new version: ten days to object.
+    let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
+    let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
+    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
+    head.done("reviewPlan", "plan { id }", input).await;
+    let query = "query($id: ID!) { plan(id: $id) { evaluations { regulation { code version } } } }";
+    let seen = manager.ok(query, json!({ "id": plan["id"] })).await;
+    let of_new = json!({ "regulation": { "code": "PERMENPANRB-6-2022", "version": 2 } });
+    assert!(seen["plan"]["evaluations"].as_array().is_some_and(|all| all.iter().all(|one| *one == of_new)));
+});
+
+both!(json_is_taken_and_a_csv_is_not, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let document = domain::regulation::RegulationDocument::from_toml(&second()).expect("a document");
+    let json = serde_json::to_string_pretty(&document).expect("JSON");
+    let added = add(&admin, "aturan.json", &json, false).await;
+    assert_eq!((&added["errors"], &added["regulation"]["version"]), (&json!([]), &json!(2)));
+    let refused = add(&admin, "orang.csv", "nip;nama\n1;2\n", false).await;
+    assert_eq!(refused["errors"][0]["code"], "BAD_USER_INPUT");
+    let manager = app.client(Person::Manager).await;
+    let upload = sent(&admin, "aturan.toml", SHIPPED).await;
+    for dry_run in [true, false] {
+        let input = json!({ "uploadId": upload, "dryRun": dry_run });
+        assert_eq!(manager.refused("addRegulation", ADDED, input).await, "FORBIDDEN");
+    }
+});
+
+both!(the_head_of_a_unit_follows_its_predicate, |app| async move {
+    let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
+    let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
+    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
+    let plan = head.done("reviewPlan", "plan { id currentRevision { results { id } } }", input).await["plan"]
+        .clone();
+    let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
+        "predicate": "NEEDS_IMPROVEMENT" });
+    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
+    let found = year::evaluations(&manager, &plan).await;
+    let part = found.iter().find(|one| one["period"]["part"] == 1).expect("the part").clone();
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+    let part = step(&manager, "reportRealisation", &part, report).await;
+    let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
+    let part = step(&head, "rateEvaluation", &part, rating).await;
+    let last = step(&head, "finaliseEvaluation", &part, json!({})).await;
+    assert_eq!((&last["resultRating"], &last["predicate"]), (&json!("BELOW"), &json!("NEEDS_IMPROVEMENT")));
+    let told = result(&manager, &last).await;
+    let leaf = &told["explanationNodes"][1];
+    assert_eq!((&leaf["rule"], &leaf["exact"]), (&json!("UNIT_HEAD"), &json!("BELOW")));
+    let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches } }";
+    let verified = manager.ok(verify, json!({ "id": last["id"] })).await;
+    assert_eq!(verified["verifyRecalculation"]["matches"], true);
+    // Opened again, it is the rater's own rating.
+    let draft = step(&head, "reopenEvaluation", &last, json!({ "reason": "Salah unit" })).await;
+    assert_eq!(draft["resultRating"], "AS_EXPECTED");
+});
+
+both!(what_would_lift_a_result_is_told_to_those_who_see_it, |app| async move {
+    let last = final_year(&app, "AS_EXPECTED", "BELOW").await;
+    let reach =
+        "query($id: ID!, $wanted: Predicate!) { whatWouldReach(evaluationId: $id, predicate: $wanted) {
+        now reached alternatives { changes { kind fromRating toRating } } errors { code } } }";
+    let wanted = |wanted: &str| json!({ "id": last["id"], "wanted": wanted });
+    let employee = app.client(Person::Employee).await;
+    let rows = audit::rows(&app.env).await.expect("counts");
+    let told = employee.ok(reach, wanted("GOOD")).await["whatWouldReach"].clone();
+    let better = json!([{ "kind": "BEHAVIOUR_RATING", "fromRating": "BELOW", "toRating": "AS_EXPECTED" }]);
+    let expected =
+        json!({ "now": "POOR", "reached": false, "alternatives": [{ "changes": better }], "errors": [] });
+    assert_eq!(told, expected);
+    let told = employee.ok(reach, wanted("VERY_POOR")).await["whatWouldReach"].clone();
+    assert_eq!((&told["reached"], &told["alternatives"]), (&json!(true), &json!([])));
+    assert_eq!(audit::rows(&app.env).await.expect("counts"), rows);
+    let peer = app.client(Person::Peer).await;
+    assert_eq!(peer.error(reach, wanted("GOOD")).await, "NOT_FOUND");
+    let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches } }";
+    assert_eq!(peer.error(verify, json!({ "id": last["id"] })).await, "NOT_FOUND");
+    // What is not final has nothing to lift.
+    let all = "{ evaluations(filter: { kind: PERIODIC }) { edges { node { id } } } }";
+    let found = employee.ok(all, json!({})).await;
+    let open = json!({ "id": found["evaluations"]["edges"][0]["node"]["id"], "wanted": "GOOD" });
+    let told = employee.ok(reach, open).await["whatWouldReach"].clone();
+    assert_eq!((&told["now"], &told["errors"][0]["code"]), (&Value::Null, &json!("BAD_USER_INPUT")));
+});
+
+both!(the_years_end_is_told_before_it_comes, |app| async move {
+    let last = final_year(&app, "AS_EXPECTED", "AS_EXPECTED").await;
+    assert_eq!(last["predicate"], "GOOD");
+    let (head, auditor) = (app.client(Person::Head).await, app.client(Person::Auditor).await);
+    let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::year(),
+        "predicate": "GOOD" });
+    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
+    let query =
+        "query($unit: ID!, $period: ID!) { reports { yearEnd(unitId: $unit, periodId: $period, depth: 1) {
+        regulation { code }
+        rows { orgUnitCode staff missing good orgUnitPredicate countsHead
+            check { total applicable holds limits { rule predicates percent count holds over under } } }
+        missingEvaluations { staff { name } next waitsFor { name } deadline evaluationId } } } }";
+    let variables = json!({ "unit": ids::unit(service::testing::city::OFFICE), "period": ids::year() });
+    let told = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
+    let rows = told["rows"].as_array().expect("rows");
+    assert_eq!(
+        (&rows[0]["missing"], &rows[0]["check"]),
+        (&json!(4), &Value::Null),
+        "no predicate, no pattern"
+    );
+    let section = &rows[1];
+    assert_eq!((&section["staff"], &section["good"]), (&json!(4), &json!(1)));
+    let check = &section["check"];
+    assert_eq!(
+        (&check["total"], &check["applicable"], &check["holds"]),
+        (&json!(1), &json!(false), &json!(false))
+    );
+    let people = check["limits"].as_array().expect("limits");
+    let at_most = people.iter().find(|limit| limit["rule"] == "AT_MOST").expect("a limit");
+    assert_eq!((&at_most["percent"], &at_most["over"]), (&json!(70), &json!(1)));
+    let missing = told["missingEvaluations"].as_array().expect("a list");
+    assert_eq!(missing.len(), 4);
+    let manager = missing.iter().find(|one| one["staff"]["name"] == "Manager Contoh").expect("the manager");
+    assert_eq!(
+        (&manager["next"], &manager["waitsFor"]["name"]),
+        (&json!("CREATE_PLAN"), &json!("Manager Contoh"))
+    );
+
+    // A plan that waits for its rater says so; a reporting tool sees figures only.
+    year::submitted(&app.client(Person::Manager).await, Person::Manager, year::content(None)).await;
+    let told = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
+    let missing = told["missingEvaluations"].as_array().expect("a list");
+    let manager = missing.iter().find(|one| one["staff"]["name"] == "Manager Contoh").expect("the manager");
+    assert_eq!(
+        (&manager["next"], &manager["waitsFor"]["name"]),
+        (&json!("REVIEW_PLAN"), &json!("Head Contoh"))
+    );
+    let admin = app.client(Person::Admin).await;
+    let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(service::testing::city::OFFICE) });
+    let mut tool = app.anonymous();
+    tool.token = admin.done("createApiKey", "key", key).await["key"].as_str().map(str::to_owned);
+    let told = tool.ok(query, variables).await["reports"]["yearEnd"].clone();
+    assert_eq!((&told["rows"][0]["missing"], &told["missingEvaluations"]), (&json!(4), &json!([])));
+});
