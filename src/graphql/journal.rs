@@ -294,6 +294,7 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
         S::Evaluation => Kind::Evaluation,
         S::Feedback => Kind::Feedback,
         S::Recommendation => Kind::Recommendation,
+        S::Regulation => Kind::Regulation,
     })
 }
 
@@ -325,6 +326,8 @@ async fn subject(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Opti
             }
             _ => None,
         },
-        S::RoleGrant | S::UnitPredicate | S::Position | S::Delegation | S::Recommendation => None,
+        S::RoleGrant | S::UnitPredicate | S::Position | S::Delegation | S::Recommendation | S::Regulation => {
+            None
+        }
     })
 }

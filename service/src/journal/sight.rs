@@ -5,7 +5,7 @@ use crate::{
     activity,
     env::Env,
     error::{Error, Result},
-    evaluation, organisation, plan,
+    evaluation, organisation, plan, regulation,
 };
 use domain::{
     actor::Actor,
@@ -32,7 +32,9 @@ pub struct Change {
 
 /// Whether the actor may see that it happened.
 pub async fn visible(env: &Env, actor: &Actor, entry: &Entry) -> Result<bool> {
-    if actor.agency != entry.agency || actor.staff().is_none() {
+    // What ships with the server is everybody's.
+    let of_all = entry.subject == SubjectKind::Regulation && entry.agency == regulation::SHIPPED;
+    if (actor.agency != entry.agency && !of_all) || actor.staff().is_none() {
         return Ok(false);
     }
     let covered = actor.performance_team.union(&actor.admin).union(&actor.headed);
@@ -43,7 +45,8 @@ pub async fn visible(env: &Env, actor: &Actor, entry: &Entry) -> Result<bool> {
         | SubjectKind::Assignment
         | SubjectKind::Delegation
         | SubjectKind::Period
-        | SubjectKind::CriteriaSet => true,
+        | SubjectKind::CriteriaSet
+        | SubjectKind::Regulation => true,
         SubjectKind::RoleGrant | SubjectKind::UnitPredicate => {
             actor.auditor
                 || entry.staff.is_some_and(|staff| actor.is(staff))

@@ -68,6 +68,8 @@ pub async fn content(env: &Env) -> Result<Content> {
         .all(env.db.reader())
         .await?
         .into_iter()
+        // What ships with the server is there before the city.
+        .filter(|row| !row.agency_id.is_nil())
         .map(|row| {
             let images = payloads.remove(&row.id).map(|payload| (payload.before, payload.after));
             (row.kind, row.at, row.subject_kind, row.subject_id, row.subject_version, images)
@@ -83,7 +85,9 @@ pub async fn entries(env: &Env) -> Result<(usize, usize)> {
     let payloads: BTreeMap<_, _> = payloads.into_iter().map(|row| (row.event_id, row)).collect();
     let mut subjects = BTreeMap::<_, usize>::new();
     let mut broken = 0;
-    for entry in event::Entity::find().all(env.db.reader()).await? {
+    for entry in
+        event::Entity::find().all(env.db.reader()).await?.into_iter().filter(|one| !one.agency_id.is_nil())
+    {
         *subjects.entry((entry.subject_kind, entry.subject_id)).or_default() += 1;
         let fits = payloads.get(&entry.id).is_some_and(|payload| {
             let (reason, before) = (payload.reason.as_deref(), payload.before.as_deref());

@@ -98,6 +98,8 @@ labelled! {
         FeedbackGiven: "Umpan balik diberikan", "Feedback given";
         /// A recommendation for the career was made.
         RecommendationMade: "Rekomendasi dibuat", "Recommendation made";
+        /// A version of a regulation was added; it never changes.
+        RegulationAdded: "Peraturan ditambahkan", "Regulation added";
     }
     /// What kind of object it happened to.
     SubjectKind = "domain::event::SubjectKind" {
@@ -129,5 +131,7 @@ labelled! {
         Feedback: "Umpan balik", "Feedback";
         /// A recommendation.
         Recommendation: "Rekomendasi", "Recommendation";
+        /// A version of a regulation.
+        Regulation: "Peraturan", "Regulation";
     }
 }
