@@ -297,15 +297,20 @@ for (const language of ["id", "en"]) {
   const { evaluation } = await send(
     employee,
     `query ($id: ID!) { evaluation(id: $id) {
-       predicateLabel explanationNodes { id label exact source } recommendations { kindLabel } } }`,
+       predicateLabel explanationText recommendations { kindLabel } regulation { code version } } }`,
     { id: annual.id },
     language,
   );
   step(`final predicate: ${evaluation.predicateLabel}; recommended: ${evaluation.recommendations[0].kindLabel}`);
-  for (const node of evaluation.explanationNodes) {
-    console.log(`      ${node.id} ${node.label}: ${node.exact}${node.source ? ` (${node.source})` : ""}`);
-  }
+  console.log(evaluation.explanationText.trimEnd().replace(/^/gm, "      "));
 }
+const { verifyRecalculation: verified } = await send(
+  employee,
+  "query ($id: ID!) { verifyRecalculation(evaluationId: $id) { matches stored computed regulation { code version } } }",
+  { id: annual.id },
+);
+if (!verified.matches) throw new Error(JSON.stringify(verified));
+step(`computed again by ${verified.regulation.code} version ${verified.regulation.version}: ${verified.computed}`);
 
 const { orgUnits } = await send(apiKey, "{ orgUnits(first: 1, filter: { kind: AGENCY }) { edges { node { id } } } }");
 const { reports } = await send(

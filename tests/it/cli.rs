@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{HeaderValue, Request},
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use kinerja::http::app::{App, AppSettings};
 use serde_json::{Value, json};
 use service::{
@@ -337,4 +337,20 @@ fn an_administrator_is_made_once_and_demo_leaves_real_data_alone() {
     assert!(!well && err.contains("real data"), "{err}");
     let (well, _, err) = run(kinerja(folder.path()).arg("tick"));
     assert!(well, "{err}");
+}
+
+#[test]
+fn a_year_is_computed_again_from_the_command_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (well, _, err) = run(kinerja(folder.path()).args(["recalculate", "--year", "2026"]));
+    assert!(!well && err.contains("kinerja migrate"), "{err}");
+    let (well, _, err) = run(kinerja(folder.path()).args(["generate", "--staff", "50", "--years", "2"]));
+    assert!(well, "{err}");
+    // The year before is over, whatever the day of the test.
+    let year = (service::env::machine_now().year() - 1).to_string();
+    let (well, out, err) = run(kinerja(folder.path()).args(["recalculate", "--year", &year]));
+    assert!(well, "{err}");
+    assert!(out.contains("final evaluations computed again") && out.contains("; ratio "), "{out}");
+    assert!(out.ends_with("\n0 differences\n"), "{out}");
+    assert!(!out.contains(": 0 final"), "{out}");
 }

@@ -199,6 +199,13 @@ const USUAL: &[Usual] = &[
         list: "",
     },
     Usual {
+        what: "report of the year's end",
+        who: "admin",
+        document: "query($root: ID!, $year: ID!) { reports { yearEnd(unitId: $root, periodId: $year, depth: 3) {
+            rows { missing check { holds } orgUnit { name } } missingEvaluations { staff { name } waitsFor { name } } } } }",
+        list: "",
+    },
+    Usual {
         what: "criteria and regulations",
         who: "admin",
         document: "{ criteria { name } criteriaSets { edges { node { criteria { code } } } } regulations { code } }",
