@@ -3,6 +3,7 @@
 use crate::{
     db::{Backend, any_of},
     error::{Error, Result},
+    regulation::SHIPPED,
 };
 use domain::{
     event::{EventKind, SubjectKind},
@@ -93,7 +94,7 @@ impl Topic {
     /// Whether an entry is asked for.
     #[must_use]
     pub fn takes(&self, entry: &Entry) -> bool {
-        self.agency == entry.agency
+        (self.agency == entry.agency || entry.agency == SHIPPED)
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&entry.kind))
             && self.subjects.as_ref().is_none_or(|subjects| subjects.contains(&entry.subject))
             && self.subject.is_none_or(|subject| subject == entry.subject_id)
@@ -105,7 +106,8 @@ impl Topic {
     /// The same as a condition.
     pub(crate) fn condition(&self, backend: Backend) -> Condition {
         Condition::all()
-            .add(Column::AgencyId.eq(self.agency.0))
+            // What ships with the server is told to every agency.
+            .add(Column::AgencyId.is_in([self.agency.0, SHIPPED.0]))
             .add_option(
                 self.kinds.as_ref().map(|kinds| Column::Kind.is_in(kinds.iter().map(ToString::to_string))),
             )

@@ -105,6 +105,8 @@ mod tests {
             let next = first.replacen("version = 1", "version = 2", 1);
             load(&env, &[&next, first, second]).await.expect("a new version");
             assert_eq!(rows().await.len(), before.len() + 1);
+            let kinds = crate::testing::audit::kinds(&env).await.expect("entries");
+            assert_eq!(kinds, ["REGULATION_ADDED"]);
             let kept = rows().await.into_iter().filter(|row| before.contains(row)).count();
             assert_eq!(kept, before.len(), "the old ones are as they were");
         }

@@ -8,12 +8,12 @@ pub mod proxy;
 
 use crate::{
     db::{Db, Options},
-    env::{Env, fresh_id, machine_now},
+    env::{Clock, Env, fresh_id, machine_now},
     error::{Error, Result},
     identity,
 };
 use domain::{actor::Actor, id::AgencyId, time::to_micros};
-use entity::{account, session};
+use entity::{account, event, event_payload, session};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
     Statement,
@@ -45,6 +45,7 @@ impl TestDb {
                 let _ = std::fs::remove_file(&path);
                 let db = Db::connect(&Options::new(format!("sqlite:{}", path.display()))).await?;
                 db.migrate().await?;
+                forget(&db).await?;
                 db.close().await?;
                 Ok::<_, Error>(path)
             })
@@ -78,6 +79,7 @@ impl TestDb {
                 create_database(&server, &name, None).await?;
                 let db = Db::connect(&Options::new(database_url(&server, &name))).await?;
                 db.migrate().await?;
+                forget(&db).await?;
                 db.close().await?;
                 Ok::<_, Error>(name)
             })
@@ -88,6 +90,17 @@ impl TestDb {
         (options.readers, options.writers) = (4, 4);
         Ok(Some(Self { options, folder: tempfile::tempdir().map_err(Error::internal)? }))
     }
+}
+
+/// Empties the journal of what ships with the server, so that a test's begins with what the test does.
+async fn forget(db: &Db) -> Result<()> {
+    let env = Env::new(db.clone(), Clock::system(), Path::new(""));
+    env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
+        event::Entity::delete_many().exec(tx.connection()).await?;
+        event_payload::Entity::delete_many().exec(tx.connection()).await?;
+        Ok(())
+    })
+    .await
 }
 
 fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
