@@ -90,9 +90,9 @@ enum Step {
 }
 
 impl Socket {
-    /// Serves a socket to its end.
-    pub(super) async fn run(ws: WebSocket, app: App, handshake: Handshake) {
-        let _open = app.streams.hold();
+    /// Serves a socket to its end. Made outside of the future, which would hold all of it twice.
+    pub(super) fn run(ws: WebSocket, app: App, handshake: Handshake) -> impl Future<Output = ()> + Send {
+        let open = app.streams.hold();
         let (now, limits) = (Instant::now(), app.streams.limits());
         let mut socket = Self {
             pace: Pace::new(limits.messages_per_second, now),
@@ -107,14 +107,16 @@ impl Socket {
             operations: Operations::default(),
             unanswered: 0,
         };
-        let end = match socket.ws.protocol() {
-            Some(_) => socket.serve().await,
-            None => close(4406, "Subprotocol not acceptable"),
-        };
-        let Self { ws, operations, connection, .. } = socket;
-        // Before the farewell: its place is free at once.
-        drop((operations, connection));
-        farewell(ws, end).await;
+        async move {
+            let end = match socket.ws.protocol() {
+                Some(_) => socket.serve().await,
+                None => close(4406, "Subprotocol not acceptable"),
+            };
+            // Before the farewell: its place is free at once.
+            (socket.operations, socket.connection) = (Operations::default(), None);
+            farewell(&mut socket.ws, end).await;
+            drop(open);
+        }
     }
 
     async fn serve(&mut self) -> End {
@@ -357,7 +359,7 @@ fn unreadable(error: &axum::Error) -> End {
 
 /// Says why, and waits a moment for the client to take it in: what is still on its way from there would otherwise
 /// make the network forget the reason.
-async fn farewell(mut ws: WebSocket, end: End) {
+async fn farewell(ws: &mut WebSocket, end: End) {
     match end {
         End::Gone => {
             let _ = timeout(FAREWELL, ws.flush()).await;
