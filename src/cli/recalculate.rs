@@ -72,19 +72,17 @@ fn told(year: i32, done: &YearRecalculation) -> String {
 
 /// Per second, whole.
 fn rate(count: u64, took: Duration) -> u128 {
-    let micros = took.as_micros();
-    if micros == 0 { 0 } else { u128::from(count) * 1_000_000 / micros }
+    (u128::from(count) * 1_000_000).checked_div(took.as_micros()).unwrap_or(0)
 }
 
 /// How fast the whole was against the plain loop, for each evaluation, with two digits.
 fn ratio(done: &YearRecalculation, plain_took: Duration) -> String {
     let ours = done.took.as_nanos() * u128::from(done.plain.0);
     let plain = plain_took.as_nanos() * u128::from(done.evaluations);
-    if ours == 0 {
-        return "-".to_owned();
+    match (plain * 100).checked_div(ours) {
+        Some(percent) => format!("{}.{:02}", percent / 100, percent % 100),
+        None => "-".to_owned(),
     }
-    let percent = plain * 100 / ours;
-    format!("{}.{:02}", percent / 100, percent % 100)
 }
 
 #[cfg(test)]

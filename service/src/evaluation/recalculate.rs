@@ -26,7 +26,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Deserialize;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -312,9 +312,10 @@ pub async fn recalculate(
         let mut rules: BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>> = BTreeMap::new();
         for row in &rows {
             let key = (row.1, RegulationRef { code: row.2.clone(), version: row.3 });
-            if !rules.contains_key(&key) {
-                let loaded = env.regulations.pinned(env.db.source(), AgencyId(key.0), &key.1).await?;
-                rules.insert(key, loaded);
+            if let Entry::Vacant(place) = rules.entry(key) {
+                let (agency, reference) = place.key();
+                let loaded = env.regulations.pinned(env.db.source(), AgencyId(*agency), reference).await?;
+                place.insert(loaded);
             }
         }
         done.evaluations += rows.len() as u64;
