@@ -1,6 +1,6 @@
 // Drives the playground in a headless Chromium with every other host cut off.
 //
-//   node playground.mjs URL --user U --password P [--key API_KEY] [--screenshot FILE]
+//   node playground.mjs URL --user U --password P --superior S [--key API_KEY] [--screenshot FILE]
 import { createServer } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ const { values: options, positionals: [url] } = parseArgs({
   options: {
     user: { type: "string" },
     password: { type: "string" },
+    superior: { type: "string" },
     key: { type: "string" },
     screenshot: { type: "string" },
   },
@@ -126,6 +127,45 @@ await check("opens a ready operation in a tab of its own and runs it", async () 
   must((await page.$$('[role="tab"]')).length === 3, "the other tabs are gone");
   await page.click(".graphiql-execute-button");
   await answered('"plans"');
+});
+
+// Sends an operation past the browser, as somebody.
+async function asked(user, query, variables = {}) {
+  const post = async (body, token) => {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const response = await fetch(new URL("/graphql", url), { method: "POST", headers, body: JSON.stringify(body) });
+    const { data, errors } = await response.json();
+    must(!errors, JSON.stringify(errors));
+    return data;
+  };
+  const login = "mutation ($input: LoginInput!) { login(input: $input) { accessToken } }";
+  const { login: logged } = await post({ query: login, variables: { input: { user, password: options.password } } });
+  return post({ query, variables }, logged.accessToken);
+}
+
+await check("follows what happens, as it happens", async () => {
+  const option = await page.$$eval("#operations option", (nodes) =>
+    nodes.find((node) => /Ikuti|Follow/.test(node.textContent))?.value,
+  );
+  must(option, "no ready operation follows anything");
+  await page.select("#operations", option);
+  await page.waitForFunction(() =>
+    document.querySelector(".graphiql-query-editor")?.textContent.includes("FollowMyUpdates"),
+  );
+  const opened = page.waitForResponse((response) => response.url().endsWith("/graphql/stream"));
+  await page.click(".graphiql-execute-button");
+  must((await opened).ok(), "the stream is refused");
+  const plans = "{ viewer { staff { plans(first: 1) { edges { node { id effectiveRevision { results { id } } } } } } } }";
+  const { viewer } = await asked(options.user, plans);
+  const [{ node: plan }] = viewer.staff.plans.edges;
+  const text = `Umpan balik ${Date.now()}`;
+  const input = { planId: plan.id, planResultId: plan.effectiveRevision.results[0].id, text };
+  const give = "mutation ($input: GiveFeedbackInput!) { giveFeedback(input: $input) { errors { message } } }";
+  const { giveFeedback } = await asked(options.superior, give, { input });
+  must(giveFeedback.errors.length === 0, JSON.stringify(giveFeedback.errors));
+  await answered(text);
+  // The same button stops it.
+  await page.click(".graphiql-execute-button");
 });
 
 await check("speaks English when told to", async () => {

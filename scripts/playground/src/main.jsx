@@ -9,6 +9,7 @@ import { DOC_EXPLORER_PLUGIN, DocExplorerStore } from "@graphiql/plugin-doc-expl
 import { HISTORY_PLUGIN, HistoryStore } from "@graphiql/plugin-history";
 import { GraphiQLProvider, pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { GraphiQLInterface } from "graphiql";
+import { getOperationAST, parse } from "graphql";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { createRoot } from "react-dom/client";
 import { Bar } from "./bar.jsx";
@@ -26,7 +27,20 @@ const CHOSEN_LANGUAGE = "kinerja.language";
 const PLUGINS = [DOC_EXPLORER_PLUGIN, HISTORY_PLUGIN];
 const session = new Session();
 
-const fetcher = (request, options) => session.send(request, options?.headers);
+function fetcher(request, options) {
+  const send = isSubscription(request) ? "follow" : "send";
+  return session[send](request, options?.headers);
+}
+
+// Of what is sent: the document that GraphiQL hands over beside it may be that of the tab before.
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === "subscription";
+  } catch {
+    // Whatever is wrong with it, the server tells.
+    return false;
+  }
+}
 
 function Playground() {
   return (

@@ -7,6 +7,20 @@ const EARLY = 60_000;
 
 const refused = (answer) => answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
 
+// The items of an event stream; comments keep it alive and say nothing.
+async function* items(body) {
+  let text = "";
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const blocks = text.split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").find((line) => line.startsWith("data:"))?.slice(5).trim();
+      if (data) yield JSON.parse(data);
+    }
+  }
+}
+
 export class Session {
   language = "id";
   #tokens = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
@@ -52,16 +66,37 @@ export class Session {
     if (tokens?.refreshToken) await this.#post({ query: LOGOUT }, tokens.accessToken).catch(() => {});
   }
 
-  /** What GraphiQL sends, with a token that is good for a while; once more when the server refused the token.
-   *  For subscriptions this is the seam: GraphiQL also takes an async iterable. */
+  /** What GraphiQL sends, with a token that is good for a while; once more when the server refused the token. */
   async send({ query, variables, operationName }, headers) {
     const request = { query, variables, operationName };
-    if (this.#tokens?.refreshToken && Date.parse(this.#tokens.expiresAt) - Date.now() < EARLY) await this.#renew();
+    await this.#renewEarly();
     const used = this.#tokens;
     const answer = await this.#post(request, used?.accessToken, headers);
     if (!refused(answer) || !used?.refreshToken) return answer;
     if (used === this.#tokens) await this.#renew();
     return this.#post(request, this.#tokens?.accessToken, headers);
+  }
+
+  /** A subscription, item by item, until it ends or GraphiQL is told to stop. */
+  async *follow({ query, variables, operationName }, more) {
+    await this.#renewEarly();
+    const stop = new AbortController();
+    const headers = this.#headers("text/event-stream", this.#tokens?.accessToken, more);
+    const body = JSON.stringify({ query, variables, operationName });
+    try {
+      const response = await fetch("/graphql/stream", { method: "POST", headers, body, signal: stop.signal });
+      if (!/event-stream/.test(response.headers.get("Content-Type") ?? "")) {
+        yield await response.json();
+        return;
+      }
+      yield* items(response.body);
+    } finally {
+      stop.abort();
+    }
+  }
+
+  async #renewEarly() {
+    if (this.#tokens?.refreshToken && Date.parse(this.#tokens.expiresAt) - Date.now() < EARLY) await this.#renew();
   }
 
   // A refresh token is good once, and a second use ends the session: requests at the same time share one renewal.
@@ -92,13 +127,18 @@ export class Session {
     for (const watcher of this.#watchers) watcher();
   }
 
-  // The older media type answers 200 to every well-formed request, so that a browser's console stays quiet.
-  async #post(request, token, more) {
+  #headers(accept, token, more) {
     const headers = new Headers({
-      "Content-Type": "application/json", Accept: "application/json", "Accept-Language": this.language,
+      "Content-Type": "application/json", Accept: accept, "Accept-Language": this.language,
     });
     if (token) headers.set("Authorization", `Bearer ${token}`);
     for (const [name, value] of Object.entries(more ?? {})) headers.set(name, value);
+    return headers;
+  }
+
+  // The older media type answers 200 to every well-formed request, so that a browser's console stays quiet.
+  async #post(request, token, more) {
+    const headers = this.#headers("application/json", token, more);
     const response = await fetch("/graphql", { method: "POST", headers, body: JSON.stringify(request) });
     if (!/json/.test(response.headers.get("Content-Type") ?? "")) throw new Error(`HTTP ${response.status}`);
     return response.json();
