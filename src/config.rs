@@ -28,6 +28,11 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Where uploads lie; several servers share it. By default in the data directory.
     pub uploads_dir: Option<PathBuf>,
+    /// The key that signs the journal's checkpoints; made on the first start. The checkpoints lie beside it. Several
+    /// servers share it. By default in the data directory.
+    pub journal_key: Option<PathBuf>,
+    /// The name of the journal in its checkpoints: the server's address without a scheme.
+    pub journal_origin: String,
     /// Origins of web pages that may call the API; by default none but its own playground.
     pub allowed_origins: Vec<String>,
     /// Who may introspect; by default who is signed in, and everyone in the demo.
@@ -53,6 +58,8 @@ impl Default for Config {
             data_dir: PathBuf::from("./data"),
             database_url: None,
             uploads_dir: None,
+            journal_key: None,
+            journal_origin: "kinerja.local/journal".to_owned(),
             allowed_origins: Vec::new(),
             introspection: None,
             metrics: MetricsFor::default(),
@@ -135,12 +142,19 @@ impl Config {
         self.uploads_dir.clone().unwrap_or_else(|| self.data_dir.join("uploads"))
     }
 
+    /// The file of the key that signs the journal's checkpoints.
+    #[must_use]
+    pub fn journal_key(&self) -> PathBuf {
+        self.journal_key.clone().unwrap_or_else(|| self.data_dir.join("journal").join("key"))
+    }
+
     /// The settings as JSON without secrets.
     #[must_use]
     pub fn shown(&self) -> String {
         let shown = Self {
             database_url: Some(without_password(&self.database())),
             uploads_dir: Some(self.uploads()),
+            journal_key: Some(self.journal_key()),
             ..self.clone()
         };
         serde_json::to_string_pretty(&shown).unwrap_or_default()

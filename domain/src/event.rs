@@ -120,6 +120,8 @@ pub enum EventKind {
     RecommendationMade,
     /// A version of a regulation was added; it never changes.
     RegulationAdded,
+    /// What an earlier entry said of people was erased, as the law may ask.
+    EntryErased,
 }
 
 /// What kind of object it happened to.
@@ -172,4 +174,6 @@ pub enum SubjectKind {
     Recommendation,
     /// A version of a regulation.
     Regulation,
+    /// An entry of the journal itself.
+    Entry,
 }

@@ -94,6 +94,8 @@ pub struct Env {
     pub(crate) journal: crate::journal::Journal,
     /// The regulations that were read already: they never change.
     pub(crate) regulations: Library,
+    /// Signs checkpoints of the journal; none where nobody is to.
+    pub notary: Option<Arc<crate::journal::Notary>>,
     /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -110,8 +112,15 @@ impl Env {
             uploads: uploads.into(),
             journal: crate::journal::Journal::default(),
             regulations,
+            notary: None,
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
         }
+    }
+
+    /// The same with somebody who signs checkpoints of the journal.
+    #[must_use]
+    pub fn signed_by(self, notary: crate::journal::Notary) -> Self {
+        Self { notary: Some(Arc::new(notary)), ..self }
     }
 
     /// Now, by the clock of appraisals.

@@ -1,6 +1,7 @@
 //! The command line: one file a command that does more than one call.
 
 mod admin;
+mod audit;
 mod demo;
 mod generate;
 mod import;
@@ -52,6 +53,8 @@ enum Command {
     CheckConfig,
     /// Make the first agency of an empty database and its administrator.
     CreateAdmin(admin::CreateAdmin),
+    /// Prove that nobody rewrote the journal or a row; erase what an entry says.
+    Audit(audit::Audit),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
 }
@@ -95,6 +98,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
             Ok(())
         }
         Command::CreateAdmin(create) => create.run(&config).await,
+        Command::Audit(audit) => audit.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }
 }

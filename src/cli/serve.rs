@@ -57,6 +57,8 @@ pub async fn until_stopped(
         documents: config.documents()?,
         ..AppSettings::default()
     };
+    let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin).map_err(text)?;
+    let env = env.signed_by(notary);
     let app = App::new(env.clone(), &settings).map_err(text)?;
     let crashed = service::import::recover(&env).await.map_err(text)?;
     if crashed > 0 {
@@ -65,9 +67,13 @@ pub async fn until_stopped(
     let ticking = tokio::spawn(ticks(env.clone()));
     let numbering = tokio::spawn(journal::run(env.clone()));
     let reading = tokio::spawn(journal::tail(env.clone()));
+    let signing = tokio::spawn(journal::checkpoints(env.clone()));
     http::listen::serve(listener, app, signals.told()).await.map_err(text)?;
-    for task in [ticking, numbering, reading] {
+    for task in [ticking, numbering, reading, signing] {
         task.abort();
+    }
+    if let Ok(Err(cause)) = tokio::time::timeout(CLOSING, sealed(&env)).await {
+        tracing::error!(%cause, "the last checkpoint of the journal could not be signed");
     }
     match tokio::time::timeout(CLOSING, env.db().clone().close()).await {
         Ok(closed) => closed.map_err(text),
@@ -76,6 +82,13 @@ pub async fn until_stopped(
             Ok(())
         }
     }
+}
+
+/// A checkpoint of all that was done: what a stopped server leaves is proven too.
+async fn sealed(env: &Env) -> service::Result<()> {
+    journal::sequence(env).await?;
+    journal::seal(env).await?;
+    Ok(())
 }
 
 async fn ticks(env: Env) {

@@ -152,6 +152,13 @@ impl Event {
     async fn change(&self, ctx: &Context<'_>) -> async_graphql::Result<Change> {
         journal::change(ctx.env()?, ctx.actor()?, &self.0).await.or_fail(ctx).map(Change)
     }
+    /// The proof that this entry stands in the journal, as a JSON text: save it as a file and check it, now or in
+    /// years, with `kinerja-verify receipt FILE --key KEY`, which needs no server (key: `GET /journal/key`). It
+    /// discloses what the entry says only where you may see all of it. Null until a checkpoint covers the entry:
+    /// about a minute.
+    async fn receipt(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        ctx.loaders()?.receipts.find(ctx, self.0.id).await
+    }
 }
 
 /// The images of a change.
@@ -295,6 +302,7 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
         S::Feedback => Kind::Feedback,
         S::Recommendation => Kind::Recommendation,
         S::Regulation => Kind::Regulation,
+        S::Entry => return None,
     })
 }
 
@@ -326,8 +334,12 @@ async fn subject(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Opti
             }
             _ => None,
         },
-        S::RoleGrant | S::UnitPredicate | S::Position | S::Delegation | S::Recommendation | S::Regulation => {
-            None
-        }
+        S::RoleGrant
+        | S::UnitPredicate
+        | S::Position
+        | S::Delegation
+        | S::Recommendation
+        | S::Regulation
+        | S::Entry => None,
     })
 }

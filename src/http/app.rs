@@ -6,7 +6,7 @@ use super::{
     exports,
     front::{Call, Complaint, Failure, Front, Served, Settings},
     guard::{Guard, Limits, Summary},
-    health,
+    health, journal,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
     negotiate, playground, sse,
@@ -120,6 +120,10 @@ impl App {
             .route("/exports/import-template-staff.csv", get(uploads::staff))
             .route("/exports/import-template-superiors.csv", get(uploads::superiors))
             .route("/uploads/{id}", put(uploads::receive))
+            .route("/journal/key", get(journal::key))
+            .route("/journal/checkpoint", get(journal::latest))
+            .route("/journal/checkpoint/{size}", get(journal::of_size))
+            .route("/journal/consistency", get(journal::consistency))
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))

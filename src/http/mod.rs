@@ -7,6 +7,7 @@ mod exports;
 pub mod front;
 pub mod guard;
 mod health;
+mod journal;
 pub mod listen;
 pub mod metrics;
 pub mod negotiate;

@@ -354,3 +354,42 @@ fn a_year_is_computed_again_from_the_command_line() {
     assert!(out.ends_with("\n0 differences\n"), "{out}");
     assert!(!out.contains(": 0 final"), "{out}");
 }
+
+#[test]
+fn the_audit_of_a_stopped_server_finds_what_was_edited_behind_its_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    Server::demo(folder.path(), "2026-03-02").stop();
+    let data = folder.path().join("data/demo");
+    let database = format!("sqlite:{}", data.join("kinerja.db").display());
+    let audit = |more: &[&str]| {
+        run(kinerja(folder.path())
+            .args(["audit"])
+            .args(more)
+            .env("DATABASE_URL", &database)
+            .env("KINERJA_JOURNAL_KEY", data.join("journal/key")))
+    };
+    // A server that stops leaves a checkpoint of all that was done.
+    let (well, out, err) = audit(&["verify", "--language", "en"]);
+    assert!(well && out.ends_with("0 findings\n"), "{out}{err}");
+    let count = out.split(' ').next().expect("a number");
+    assert!(out.starts_with(&format!("{count} entries, {count} of them proven")), "{out}");
+    let kept = folder.path().join("disimpan");
+    std::fs::copy(data.join("journal/checkpoints/latest"), &kept).expect("a copy");
+
+    let (well, _, err) = audit(&["erase", "--event", "1", "--reason", "permohonan"]);
+    assert!(!well && err.contains("change the object first"), "{err}");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let connected = Db::connect(&service::db::Options::new(&database)).await.expect("a connection");
+        let env = Env::new(connected, Clock::system(), folder.path());
+        let edit = "UPDATE evaluation SET predicate = 'VERY_GOOD' WHERE predicate = 'GOOD'";
+        service::testing::sql(&env, edit).await.expect("edited");
+        env.db().clone().close().await.expect("closed");
+    });
+    let kept = kept.to_str().expect("a path");
+    let (well, out, err) = audit(&["verify", "--checkpoints", kept]);
+    assert!(!well && out.contains("evaluation tidak sesuai dengan entri terakhirnya: predicate"), "{out}");
+    assert!(err.contains("PEMERIKSAAN GAGAL"), "{err}");
+    let (well, _, err) = audit(&["verify", "--key", kept]);
+    assert!(!well && err.contains("disimpan"), "{err}");
+}

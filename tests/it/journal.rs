@@ -113,6 +113,7 @@ both!(what_was_recorded_at_an_instant_can_be_read, |app| async move {
 
 both!(a_phone_that_wakes_gets_each_update_once, |app| async move {
     // All that follows lies within the thirty days that are kept.
+    number(&app).await;
     app.set_clock("2026-03-20T02:00:00Z");
     let employee = app.client(Person::Employee).await;
     let query = "query($after: String, $first: Int) { updates(after: $after, first: $first) {

@@ -2,6 +2,7 @@
 
 mod access;
 mod activity;
+mod audit;
 mod cli;
 mod config;
 mod criteria;

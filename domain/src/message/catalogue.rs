@@ -36,6 +36,7 @@ catalogue! {
     KeyReused: "Kunci idempotensi sudah dipakai untuk masukan lain.", "The idempotency key has been used with another input.";
     InProgress: "Permintaan yang sama sedang diproses; coba lagi sebentar.", "The same request is still running; retry in a moment.";
     RateLimited: "Terlalu banyak percobaan; coba lagi setelah {seconds} detik.", "Too many attempts; retry after {seconds} seconds.";
+    EntryInForce: "Entri ini menyatakan keadaan yang berlaku; ubah dahulu objeknya, baru hapus isi entrinya.", "This entry tells the present state: change the object first, then erase what the entry says.";
     CursorExpired: "Kursor terlalu lama; muat ulang data, lalu ikuti lagi dari sekarang.", "The cursor is too old; load the data anew, then follow from now on.";
     Lagged: "Pembaruan diambil terlalu lambat; sambungkan lagi dengan kursor terakhir.", "The updates are taken too slowly; connect again with the last cursor.";
     StorageFull: "Penyimpanan penuh; hubungi administrator sistem.", "The storage is full; tell the system administrator.";

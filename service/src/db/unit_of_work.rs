@@ -19,8 +19,8 @@ use domain::{
     time::{Date, Instant},
 };
 use sea_orm::{
-    DatabaseTransaction, EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sea_query::OnConflict,
+    AccessMode, ConnectionTrait, DatabaseTransaction, EntityTrait, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -269,6 +269,40 @@ impl Env {
             Ok(outcome)
         })
         .await
+    }
+
+    /// Reads at one point in time, however long it takes and whatever is written meanwhile.
+    ///
+    /// In a task of its own, as a unit of work: nobody can interrupt its BEGIN.
+    #[expect(clippy::disallowed_methods, reason = "the one home of transactions")]
+    pub(crate) async fn snapshot<T, F, W>(&self, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send,
+        W: FnOnce(Arc<DatabaseTransaction>) -> F + Send + 'static,
+    {
+        let db = self.db.clone();
+        tokio::spawn(async move {
+            let postgres = db.backend() == Backend::Postgres;
+            let options = TransactionOptions {
+                isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+                access_mode: postgres.then_some(AccessMode::ReadOnly),
+                ..Default::default()
+            };
+            let transaction = Arc::new(db.reader().begin_with_options(options).await?);
+            if postgres {
+                let patience =
+                    "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+                transaction.execute_unprepared(patience).await?;
+            }
+            let done = work(transaction.clone()).await;
+            if let Some(transaction) = Arc::into_inner(transaction) {
+                transaction.rollback().await?;
+            }
+            done
+        })
+        .await
+        .map_err(Error::internal)?
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one home of transactions")]

@@ -5,18 +5,55 @@
 //! commits. The sequencer gives gap-free numbers in that order and grows the Merkle tree in the same transaction.
 //! Whoever reads by number misses nothing and sees nothing twice.
 
+/// Runs on both databases.
+#[cfg(test)]
+macro_rules! both {
+    ($(#[$attribute:meta])* $name:ident) => {
+        mod $name {
+            $(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::$name(crate::testing::TestDb::sqlite().await.expect("a database")).await;
+            }
+
+            $(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                match crate::testing::TestDb::postgres().await.expect("a database") {
+                    Some(db) => super::$name(db).await,
+                    None => eprintln!(
+                        "LEFT OUT: no PostgreSQL, since {} is not set",
+                        crate::testing::POSTGRES_VARIABLE
+                    ),
+                }
+            }
+        }
+    };
+}
+
 mod append;
+mod checkpoint;
 mod entry;
+mod erase;
 mod follow;
+mod notary;
+mod receipt;
 mod sequencer;
 mod sight;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub(crate) use append::{append, append_all, entry};
+pub use checkpoint::{checkpoint, checkpoints, consistency, seal};
 pub use entry::{Entry, Topic};
+pub(crate) use erase::Erasure;
+pub use erase::{erase, id_of};
 pub use follow::{Follow, Kept, Start, follow, newest, page};
+pub use notary::{Notary, kept_files, keys, public_keys};
+pub use receipt::{receipts, receipts_of_evaluations};
 pub use sequencer::{run, sequence};
 pub use sight::{Change, change, evaluation_as_of, plan_as_of, staff_as_of, visible};
 pub use tail::{Journal, tail};
+pub use verify::{Fault, Progress, Report, Step, verify};

@@ -21,7 +21,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, Set,
     Statement,
 };
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use uuid::Uuid;
 
 /// How many entries one transaction numbers, so that it keeps no writer waiting.
@@ -29,7 +32,7 @@ const BATCH: usize = 500;
 /// Finds what a server left behind that died between its commit and the numbering.
 const POLL: Duration = Duration::from_secs(1);
 /// The lock of the sequencer on PostgreSQL: an arbitrary number that nothing else takes.
-const LOCK: i64 = 0x006b_696e_6572_6a61;
+pub(super) const LOCK: i64 = 0x006b_696e_6572_6a61;
 /// The channel on which PostgreSQL wakes the servers, once a batch.
 pub(super) const CHANNEL: &str = "kinerja_journal";
 
@@ -59,12 +62,12 @@ pub async fn sequence(env: &Env) -> Result<u64> {
     }
 }
 
-struct Numbered {
+pub(super) struct Numbered {
     count: usize,
     head: Option<i64>,
 }
 
-async fn batch(tx: Tx) -> Result<Numbered> {
+pub(super) async fn batch(tx: Tx) -> Result<Numbered> {
     if tx.backend() == Backend::Postgres {
         let lock = format!("SELECT pg_advisory_xact_lock({LOCK})");
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
@@ -122,15 +125,18 @@ pub(super) async fn nodes<C: ConnectionTrait>(connection: &C, ids: &[NodeId]) ->
     if ids.is_empty() {
         return Ok(Nodes::new());
     }
-    let mut any = Condition::any();
+    let mut levels: BTreeMap<u8, BTreeSet<i64>> = BTreeMap::new();
     for id in ids {
         let position = i64::try_from(id.index).map_err(Error::internal)?;
-        any = any.add(
-            Condition::all()
-                .add(journal_node::Column::Level.eq(i32::from(id.level)))
-                .add(journal_node::Column::Position.eq(position)),
-        );
+        levels.entry(id.level).or_default().insert(position);
     }
+    let any = levels.into_iter().fold(Condition::any(), |any, (level, positions)| {
+        any.add(
+            Condition::all()
+                .add(journal_node::Column::Level.eq(i32::from(level)))
+                .add(journal_node::Column::Position.is_in(positions)),
+        )
+    });
     journal_node::Entity::find()
         .filter(any)
         .all(connection)

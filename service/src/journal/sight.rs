@@ -15,6 +15,7 @@ use domain::{
     policy::Standing,
 };
 use entity::{event, event_payload};
+use proof::leaf::Payload;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -47,7 +48,7 @@ pub async fn visible(env: &Env, actor: &Actor, entry: &Entry) -> Result<bool> {
         | SubjectKind::Period
         | SubjectKind::CriteriaSet
         | SubjectKind::Regulation => true,
-        SubjectKind::RoleGrant | SubjectKind::UnitPredicate => {
+        SubjectKind::RoleGrant | SubjectKind::UnitPredicate | SubjectKind::Entry => {
             actor.auditor
                 || entry.staff.is_some_and(|staff| actor.is(staff))
                 || entry.unit.is_some_and(|unit| covered.covers(unit))
@@ -68,14 +69,7 @@ pub async fn visible(env: &Env, actor: &Actor, entry: &Entry) -> Result<bool> {
 
 /// What a visible entry tells the actor.
 pub async fn change(env: &Env, actor: &Actor, entry: &Entry) -> Result<Change> {
-    let personal = match entry.subject {
-        // Their images carry NIP and rank.
-        SubjectKind::Staff | SubjectKind::Assignment | SubjectKind::Delegation => {
-            sees_person(env, actor, entry).await?
-        }
-        _ => visible(env, actor, entry).await?,
-    };
-    if !personal {
+    if !sees_images(env, actor, entry).await? {
         return Ok(Change::default());
     }
     let Some(stored) = event_payload::Entity::find_by_id(entry.id).one(env.db.reader()).await? else {
@@ -83,6 +77,27 @@ pub async fn change(env: &Env, actor: &Actor, entry: &Entry) -> Result<Change> {
     };
     let told = |image: Option<String>| image.map(|image| told(actor, entry.subject, image)).transpose();
     Ok(Change { reason: stored.reason, before: told(stored.before)?, after: told(stored.after)? })
+}
+
+/// Whether the actor may see images of the object at all; of an evaluation also its state decides.
+pub(super) async fn sees_images(env: &Env, actor: &Actor, entry: &Entry) -> Result<bool> {
+    match entry.subject {
+        // Their images carry NIP and rank.
+        SubjectKind::Staff | SubjectKind::Assignment | SubjectKind::Delegation => {
+            sees_person(env, actor, entry).await
+        }
+        _ => visible(env, actor, entry).await,
+    }
+}
+
+/// Whether the actor, who may see images of the object, may see all of these.
+pub(super) fn all_told(actor: &Actor, subject: SubjectKind, payload: &Payload) -> Result<bool> {
+    for image in [&payload.before, &payload.after].into_iter().flatten() {
+        if told(actor, subject, image.clone())? != *image {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// An image without what its state hides from the actor: a draft of ratings is the rater's alone.

@@ -31,29 +31,6 @@ async fn change(env: &Env, pause: Duration) {
     .expect("a change");
 }
 
-/// Runs on both databases.
-macro_rules! both {
-    ($name:ident) => {
-        mod $name {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                super::$name(crate::testing::TestDb::sqlite().await.expect("a database")).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                match crate::testing::TestDb::postgres().await.expect("a database") {
-                    Some(db) => super::$name(db).await,
-                    None => eprintln!(
-                        "LEFT OUT: no PostgreSQL, since {} is not set",
-                        crate::testing::POSTGRES_VARIABLE
-                    ),
-                }
-            }
-        }
-    };
-}
-
 both!(follows_every_change_of_many_writers_once_and_in_order);
 both!(resumes_where_it_was);
 both!(reading_in_the_order_of_drawing_misses_what_commits_late);

@@ -36,7 +36,8 @@ pub(crate) fn value(row: Model) -> Result<StoredRegulation> {
     })
 }
 
-fn row(regulation: &StoredRegulation) -> ActiveModel {
+/// The row of a value.
+pub(crate) fn row(regulation: &StoredRegulation) -> ActiveModel {
     let head = &regulation.head;
     ActiveModel {
         id: Set(regulation.id.0),

@@ -1,15 +1,12 @@
 //! Holds what is stored against what the journal tells: every test through HTTP ends with this.
 
+use super::content::JOURNALLED;
 use crate::{env::Env, error::Result};
 use entity::{event, event_payload};
 use proof::leaf::commitment;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, Statement};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
-
-/// Tables whose every object is made and changed by use cases, also in tests.
-const JOURNALLED: [&str; 6] =
-    ["plan", "activity", "evaluation", "feedback", "recommendation", "unit_predicate"];
 
 /// Every table, for telling that nothing was written.
 const TABLES: [&str; 21] = [

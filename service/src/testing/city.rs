@@ -1,15 +1,16 @@
 //! A very small city with every kind of person, for tests. Its ids can be foreseen.
 
 use super::id;
-use crate::{env::Env, error::Result};
+use crate::{db::Tx, env::Env, error::Result, identity::RoleGrant, journal::append_all, store};
 use domain::{
     actor::Actor,
     criteria::{CriteriaSet, NewCriteriaSet},
+    event::EventKind,
     id::{AgencyId, AssignmentId, CriteriaSetId, CriterionId, PeriodId, PositionId, StaffId, UnitId},
     time::Date,
 };
 use entity::{account, assignment, org_unit, org_unit_parent, period, position, role_grant, staff};
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 /// The people of the small city; each has one assignment.
@@ -141,7 +142,7 @@ fn day(year: i32, month: u32, day: u32) -> Date {
     Date::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
-/// Writes the small city: units, people, roles, an open year 2026 in quarters. Nothing of it is journalled.
+/// Writes the small city: units, people, roles, an open year 2026 in quarters. Each object has its entry.
 pub async fn found(env: &Env) -> Result<()> {
     env.write(&Actor::system(AGENCY), move |tx| async move {
         let connection = tx.connection();
@@ -155,10 +156,33 @@ pub async fn found(env: &Env) -> Result<()> {
         account::Entity::insert_many(PEOPLE.map(login)).exec_without_returning(connection).await?;
         role_grant::Entity::insert_many(grants()).exec_without_returning(connection).await?;
         period::Entity::insert_many(periods()).exec_without_returning(connection).await?;
-        use crate::db::Record;
-        criteria()?.insert(&tx).await
+        tx.create(criteria()?, EventKind::CriteriaSet, None).await?;
+        tell(&tx, AGENCY).await
     })
     .await
+}
+
+/// The entries of what was written of an agency as rows.
+pub(super) async fn tell(tx: &Tx, agency: AgencyId) -> Result<()> {
+    let source = tx.source();
+    let units = Condition::all().add(org_unit::Column::AgencyId.eq(agency.0));
+    let units = store::org_unit::load(source, units, day(2026, 1, 1)).await?;
+    append_all(tx, EventKind::OrgUnitCreated, &units, None).await?;
+    let positions = Condition::all().add(position::Column::AgencyId.eq(agency.0));
+    let positions = store::position::load(source, positions).await?;
+    append_all(tx, EventKind::PositionCreated, &positions, None).await?;
+    let people = Condition::all().add(staff::Column::AgencyId.eq(agency.0));
+    let people = store::staff::load(source, people).await?;
+    append_all(tx, EventKind::StaffCreated, &people, None).await?;
+    let assignments = Condition::all().add(assignment::Column::AgencyId.eq(agency.0));
+    let assignments = store::assignment::load(source, assignments).await?;
+    append_all(tx, EventKind::AssignmentOpened, &assignments, None).await?;
+    let grants = role_grant::Entity::find().filter(role_grant::Column::AgencyId.eq(agency.0));
+    let grants = grants.all(tx.connection()).await?;
+    let grants = grants.into_iter().map(RoleGrant::try_from).collect::<Result<Vec<_>>>()?;
+    append_all(tx, EventKind::RoleGranted, &grants, None).await?;
+    let periods = Condition::all().add(period::Column::AgencyId.eq(agency.0));
+    append_all(tx, EventKind::PeriodOpened, &store::period::load(source, periods).await?, None).await
 }
 
 fn units() -> Vec<org_unit::ActiveModel> {

@@ -48,7 +48,7 @@ pub async fn session_of(env: &Env, person: StaffId) -> Result<String> {
     super::session_of(env, opened).await
 }
 
-/// Writes the other agency. Nothing of it is journalled.
+/// Writes the other agency. Each object has its entry.
 pub async fn found_elsewhere(env: &Env) -> Result<()> {
     let since = Date::from_ymd_opt(2020, 1, 1).unwrap_or_default();
     let unit = org_unit::ActiveModel {
@@ -121,7 +121,7 @@ pub async fn found_elsewhere(env: &Env) -> Result<()> {
         staff::Entity::insert(person).exec_without_returning(connection).await?;
         assignment::Entity::insert(assigned).exec_without_returning(connection).await?;
         role_grant::Entity::insert_many(grants).exec_without_returning(connection).await?;
-        Ok(())
+        super::city::tell(&tx, ELSEWHERE).await
     })
     .await
 }

@@ -132,6 +132,15 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
     Ok(())
 }
 
+/// What an owner of the database can do behind the server's back.
+pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
+    env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
+        tx.connection().execute_unprepared(text).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// A session of an account without the cost of a password; gives its access token.
 pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
     session_for(env, account, chrono::Duration::hours(1)).await

@@ -100,6 +100,8 @@ labelled! {
         RecommendationMade: "Rekomendasi dibuat", "Recommendation made";
         /// A version of a regulation was added; it never changes.
         RegulationAdded: "Peraturan ditambahkan", "Regulation added";
+        /// What an earlier entry said of people was erased, as the law may ask.
+        EntryErased: "Isi entri dihapus", "What an entry said was erased";
     }
     /// What kind of object it happened to.
     SubjectKind = "domain::event::SubjectKind" {
@@ -133,5 +135,7 @@ labelled! {
         Recommendation: "Rekomendasi", "Recommendation";
         /// A version of a regulation.
         Regulation: "Peraturan", "Regulation";
+        /// An entry of the journal itself.
+        Entry: "Entri jurnal", "Entry of the journal";
     }
 }

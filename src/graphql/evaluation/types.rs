@@ -194,6 +194,13 @@ impl Evaluation {
     ) -> async_graphql::Result<EventConnection> {
         journal::history(ctx, self.0.id, after, first).await
     }
+    /// The proof of what was recorded last about this evaluation, as a JSON text: the person evaluated saves it as a
+    /// file and can show with it, now or in years, what stood in the journal, with `kinerja-verify receipt FILE
+    /// --key KEY`, which needs no server (key: `GET /journal/key`). It discloses the record only where you may see
+    /// all of it, drafts of ratings before it included. Null until a checkpoint covers it: about a minute.
+    async fn receipt(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        ctx.loaders()?.receipts_of_evaluations.find(ctx, self.0.id).await
+    }
     /// The version, from 1; for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version

@@ -26,8 +26,9 @@ use domain::{
     time::Date,
     unit::OrgUnit,
 };
-use service::{Env, activity, criteria, db::Page, evaluation, organisation, period, plan};
+use service::{Env, activity, criteria, db::Page, evaluation, journal, organisation, period, plan};
 use std::{collections::HashMap, hash::Hash, sync::Arc};
+use uuid::Uuid;
 
 /// The loaders of a request, one for each way from a key to a value.
 #[expect(missing_docs, reason = "each is named after what it reads")]
@@ -62,6 +63,8 @@ pub struct Loaders {
     pub evaluations_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
+    pub receipts: Batch<Uuid, String>,
+    pub receipts_of_evaluations: Batch<EvaluationId, String>,
 }
 
 impl Loaders {
@@ -165,6 +168,16 @@ impl Loaders {
                 let _ = actor;
                 shared(evaluation::recommendations(&env, &ids).await?)
             }),
+            receipts: Batch::new(env, caller, |env, actor, entries: Vec<Uuid>| async move {
+                journal::receipts(&env, &actor, &entries).await
+            }),
+            receipts_of_evaluations: Batch::new(
+                env,
+                caller,
+                |env, actor, ids: Vec<EvaluationId>| async move {
+                    journal::receipts_of_evaluations(&env, &actor, &ids).await
+                },
+            ),
         }
     }
 }

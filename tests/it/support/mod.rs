@@ -17,7 +17,7 @@ use service::{
     Env,
     db::Db,
     env::Clock,
-    generate,
+    generate, journal,
     testing::{TestDb, audit, city, session_of_user},
 };
 use tower::ServiceExt;
@@ -97,6 +97,9 @@ async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(
             body(app).await;
             let faults = audit::faults(&kept.env).await.expect("the journal can be read");
             assert!(faults.is_empty(), "the journal: {faults:#?}");
+            journal::sequence(&kept.env).await.expect("numbers");
+            let report = journal::verify(&kept.env, Vec::new(), |_| {}).await.expect("an audit");
+            assert!(report.faults.is_empty(), "rows and entries: {:#?}", report.faults);
         }
         None => {
             eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", service::testing::POSTGRES_VARIABLE)
@@ -141,6 +144,16 @@ impl TestApp {
     /// All that the database holds, for telling that nothing was written. On SQLite.
     pub fn bytes(&self) -> Vec<u8> {
         self._db.bytes().expect("the database's files")
+    }
+
+    /// The same world with a key that signs checkpoints of its journal.
+    pub fn signed(&self) -> Self {
+        let folder = self._db.folder.path().join("journal");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let notary = journal::Notary::open(&folder.join("key"), "contoh.go.id/jurnal").expect("a notary");
+        let env = self.env.clone().signed_by(notary);
+        let router = App::new(env.clone(), &AppSettings::default()).expect("an app").router();
+        Self { env, router, ..self.clone() }
     }
 
     /// The same world behind a server that takes documents of any size.

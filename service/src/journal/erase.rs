@@ -1,0 +1,107 @@
+//! Erases what an entry says of people, as the law may ask. The entry stays, and another one tells of the erasure.
+
+use crate::{
+    db::{Concerns, Record, Tx},
+    env::Env,
+    error::{Error, Result},
+};
+use domain::{
+    Key, Refusal,
+    actor::Actor,
+    event::{EventKind, SubjectKind},
+    id::AgencyId,
+};
+use entity::{event, event_payload};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// That what an entry said is erased. It says nothing of people itself: it can't be erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Erasure {
+    entry: Uuid,
+    agency: AgencyId,
+    staff: Option<Uuid>,
+    unit: Option<Uuid>,
+    plan: Option<Uuid>,
+    version: i32,
+}
+
+impl Erasure {
+    /// Of an entry; it concerns whom the entry concerns.
+    pub(super) const fn of(row: &event::Model) -> Self {
+        Self {
+            entry: row.id,
+            agency: AgencyId(row.agency_id),
+            staff: row.staff_id,
+            unit: row.unit_id,
+            plan: row.plan_id,
+            version: 1,
+        }
+    }
+}
+
+impl Record for Erasure {
+    const SUBJECT: SubjectKind = SubjectKind::Entry;
+
+    fn id(&self) -> Uuid {
+        self.entry
+    }
+    fn agency(&self) -> Uuid {
+        self.agency.0
+    }
+    fn version(&self) -> i32 {
+        self.version
+    }
+    fn concerns(&self) -> Concerns {
+        Concerns { staff: self.staff, unit: self.unit, plan: self.plan }
+    }
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    async fn insert(&self, tx: &Tx) -> Result<()> {
+        let erased = event_payload::Entity::delete_by_id(self.entry).exec(tx.connection()).await?;
+        if erased.rows_affected == 0 { Err(Error::NotFound) } else { Ok(()) }
+    }
+
+    async fn update(&self, _: &Self, _: &Tx) -> Result<u64> {
+        Err(Error::internal("what is erased stays erased"))
+    }
+}
+
+/// Erases what an entry says: reason, images and salt. For who runs the server; NOT_FOUND where there is no such
+/// entry or nothing is left of it, FORBIDDEN where it tells of an erasure itself.
+///
+/// What the last entry of an object says can't be erased: the row says the same, and is held against it. Who asks
+/// for the erasure of the present state asks for a change; then this entry is no longer the last one.
+pub async fn erase(env: &Env, entry: Uuid, reason: String) -> Result<()> {
+    if reason.trim().is_empty() {
+        return Err(Refusal::required("reason").into());
+    }
+    let row = event::Entity::find_by_id(entry).one(env.db.reader()).await?.ok_or(Error::NotFound)?;
+    if row.subject_kind == SubjectKind::Entry.to_string() {
+        return Err(Error::Forbidden);
+    }
+    let later = event::Entity::find()
+        .filter(event::Column::SubjectId.eq(row.subject_id))
+        .filter(event::Column::SubjectKind.eq(row.subject_kind.clone()))
+        .filter(event::Column::SubjectVersion.gt(row.subject_version))
+        .one(env.db.reader())
+        .await?;
+    if later.is_none() {
+        return Err(Error::input(["event"], Key::EntryInForce));
+    }
+    let erasure = Erasure::of(&row);
+    env.write(&Actor::system(erasure.agency), move |tx| async move {
+        tx.create(erasure, EventKind::EntryErased, Some(reason.trim())).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// The id of the entry of a number.
+pub async fn id_of(env: &Env, number: i64) -> Result<Uuid> {
+    let row = event::Entity::find().filter(event::Column::Number.eq(number)).one(env.db.reader()).await?;
+    row.map(|row| row.id).ok_or(Error::NotFound)
+}

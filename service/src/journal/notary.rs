@@ -1,0 +1,180 @@
+//! The key of the journal and the checkpoints that it signed, in a folder outside the database.
+//!
+//! Whoever owns the database must not be able to make the last checkpoint another one, so that the next is held
+//! against the file, never against a row.
+
+use crate::{
+    env::random,
+    error::{Error, Result},
+};
+use domain::time::Instant;
+use proof::checkpoint::{Checkpoint, Keys, Signer};
+use std::{
+    ffi::OsStr,
+    io::{ErrorKind, Write},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+/// The name of the last checkpoint; the others are named by their size, in a folder for each day.
+const LATEST: &str = "latest";
+
+/// Signs checkpoints and keeps them.
+pub struct Notary {
+    signer: Signer,
+    public: String,
+    checkpoints: PathBuf,
+}
+
+impl std::fmt::Debug for Notary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Notary({})", self.signer.public())
+    }
+}
+
+impl Notary {
+    /// Over a key file; makes the key where there is none. Public keys stand beside it with the ending `pub`, the
+    /// checkpoints in the folder `checkpoints` beside it. Several servers share them.
+    pub fn open(key: &Path, origin: &str) -> Result<Self> {
+        let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let checkpoints = folder.join("checkpoints");
+        std::fs::create_dir_all(&checkpoints).map_err(|error| told(&checkpoints, &error))?;
+        let signer = match read(key)? {
+            Some(text) => Signer::parse(&text),
+            None => Signer::parse(&make(key, origin)?),
+        }
+        .map_err(|error| Error::internal(format!("{}: {error}", key.display())))?;
+        if signer.origin() != origin {
+            return Err(Error::internal(format!(
+                "{} is the key of {}, but the journal is set to be {origin}",
+                key.display(),
+                signer.origin()
+            )));
+        }
+        let beside = public_keys(key);
+        let mut public = read(&beside)?.unwrap_or_default();
+        // Keys of the time before stay, so that old checkpoints can be verified.
+        if !public.lines().any(|line| line.trim() == signer.public()) {
+            public = format!("{}\n{public}", signer.public());
+            write(&beside, &public)?;
+        }
+        keys(&public)?;
+        Ok(Self { signer, public, checkpoints })
+    }
+
+    /// The public keys, one on each line, the present one first.
+    #[must_use]
+    pub fn public(&self) -> &str {
+        &self.public
+    }
+
+    pub(super) const fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    /// The last checkpoint that was signed, with its text.
+    pub(super) fn latest(&self) -> Result<Option<(Checkpoint, String)>> {
+        let mut found = read(&self.checkpoints.join(LATEST))?;
+        // Where somebody took it away, the files by day tell: another history is never signed.
+        if found.is_none()
+            && let Some(path) = kept_files(&self.checkpoints)?.into_iter().max_by_key(|path| size_of(path))
+        {
+            found = read(&path)?;
+        }
+        let keys = keys(&self.public)?;
+        found
+            .map(|text| {
+                let checkpoint = keys
+                    .open(&text)
+                    .map_err(|error| Error::internal(format!("{}: {error}", self.checkpoints.display())))?;
+                Ok((checkpoint, text))
+            })
+            .transpose()
+    }
+
+    /// Keeps a checkpoint: under its day and size, then as the last one.
+    pub(super) fn keep(&self, size: u64, at: Instant, text: &str) -> Result<()> {
+        let folder = self.checkpoints.join(at.format("%Y-%m-%d").to_string());
+        std::fs::create_dir_all(&folder).map_err(|error| told(&folder, &error))?;
+        write(&folder.join(format!("{size:012}")), text)?;
+        write(&self.checkpoints.join(LATEST), text)
+    }
+}
+
+/// Where the public keys of a key stand.
+#[must_use]
+pub fn public_keys(key: &Path) -> PathBuf {
+    let mut name = key.as_os_str().to_owned();
+    name.push(".pub");
+    name.into()
+}
+
+/// Reads public keys, one on each line.
+pub fn keys(text: &str) -> Result<Keys> {
+    Keys::parse(text.lines().filter(|line| !line.trim().is_empty())).map_err(Error::internal)
+}
+
+/// The files of checkpoints in a folder and the folders in it.
+pub fn kept_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| told(folder, &error))? {
+        let path = entry.map_err(|error| told(folder, &error))?.path();
+        if path.is_dir() {
+            found.extend(kept_files(&path)?);
+        } else if size_of(&path).is_some() || path.file_name() == Some(OsStr::new(LATEST)) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// The size in the name of a kept checkpoint.
+fn size_of(path: &Path) -> Option<u64> {
+    path.file_name()?.to_str()?.parse().ok()
+}
+
+fn make(key: &Path, origin: &str) -> Result<String> {
+    let signer = Signer::from_seed(origin, &random::<32>()).map_err(|_| {
+        Error::internal(format!("{origin} is no name for a journal: no spaces, no plus signs"))
+    })?;
+    let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| told(key, &error))?;
+    let done = file
+        .write_all(format!("{}\n", signer.secret()).as_bytes())
+        .and_then(|()| file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600)))
+        .and_then(|()| file.as_file().sync_all());
+    done.map_err(|error| told(key, &error))?;
+    match file.persist_noclobber(key) {
+        Ok(_) => Ok(signer.secret().to_owned()),
+        // Another server was faster: its key is the key.
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            read(key)?.ok_or_else(|| Error::internal(format!("{} is gone", key.display())))
+        }
+        Err(error) => Err(told(key, &error.error)),
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(told(path, &error)),
+    }
+}
+
+/// Writes a file whole: a reader sees the old one or the new one.
+fn write(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| told(path, &error))?;
+    let done = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)))
+        .and_then(|()| file.as_file().sync_all());
+    done.map_err(|error| told(path, &error))?;
+    file.persist(path).map_err(|error| told(path, &error.error))?;
+    Ok(())
+}
+
+fn told(path: &Path, error: &std::io::Error) -> Error {
+    Error::internal(format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,108 @@
+//! Receipts: the proof of one entry, for whom it concerns.
+
+use super::{
+    checkpoint::last_row,
+    entry::Entry,
+    sequencer::{leaf_of, nodes},
+    sight::{all_told, sees_images, visible},
+};
+use crate::{
+    db::any_of,
+    env::Env,
+    error::{Error, Result},
+    evaluation,
+};
+use domain::{actor::Actor, event::SubjectKind, id::EvaluationId};
+use entity::{event, event_payload};
+use proof::{leaf::Payload, receipt::Receipt, tree::nodes_for_inclusion};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// The receipts of entries that the actor sees and a checkpoint covers, as JSON. What an entry says is disclosed
+/// where the actor may see all of it.
+pub async fn receipts(env: &Env, actor: &Actor, entries: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let which = any_of(env.db.backend(), (event::Entity, event::Column::Id), entries.iter().copied());
+    let rows = event::Entity::find().filter(which).all(env.db.reader()).await?;
+    let mut seen = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().filter(|row| row.number.is_some()) {
+        let entry = Entry::try_from(row.clone())?;
+        if visible(env, actor, &entry).await? {
+            let images = sees_images(env, actor, &entry).await?;
+            seen.push((row, images));
+        }
+    }
+    make(env, actor, seen).await
+}
+
+/// The receipts of the last entries of evaluations that the actor sees.
+pub async fn receipts_of_evaluations(
+    env: &Env,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<HashMap<EvaluationId, String>> {
+    let seen = evaluation::by_ids(env, actor, ids).await?;
+    let which =
+        any_of(env.db.backend(), (event::Entity, event::Column::SubjectId), seen.keys().map(|id| id.0));
+    let rows = event::Entity::find()
+        .filter(which)
+        .filter(event::Column::SubjectKind.eq(SubjectKind::Evaluation.to_string()))
+        .order_by_desc(event::Column::SubjectVersion)
+        .all(env.db.reader())
+        .await?;
+    let mut met = HashSet::new();
+    let last: Vec<_> = rows.into_iter().filter(|row| met.insert(row.subject_id)).collect();
+    let subjects: HashMap<Uuid, EvaluationId> =
+        last.iter().map(|row| (row.id, EvaluationId(row.subject_id))).collect();
+    let made = make(env, actor, last.into_iter().map(|row| (row, true)).collect()).await?;
+    Ok(made.into_iter().filter_map(|(entry, receipt)| Some((*subjects.get(&entry)?, receipt))).collect())
+}
+
+/// The receipts of entries; the flag tells whether the actor may see images of such an object at all.
+async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Result<HashMap<Uuid, String>> {
+    let Some(checkpoint) = last_row(env).await? else { return Ok(HashMap::new()) };
+    let size = u64::try_from(checkpoint.size).map_err(Error::internal)?;
+    let rows: Vec<_> = rows
+        .into_iter()
+        .filter(|(row, _)| row.number.is_some_and(|number| number <= checkpoint.size))
+        .collect();
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut ids = Vec::new();
+    let mut leaves = Vec::with_capacity(rows.len());
+    for (row, images) in &rows {
+        let leaf = leaf_of(row)?;
+        ids.extend(nodes_for_inclusion(leaf.number.saturating_sub(1), size).map_err(Error::internal)?);
+        leaves.push((leaf, *images));
+    }
+    let stored = nodes(env.db.reader(), &ids).await?;
+    let told = rows.iter().filter(|(_, images)| *images).map(|(row, _)| row.id);
+    let which = any_of(env.db.backend(), (event_payload::Entity, event_payload::Column::EventId), told);
+    let mut payloads: HashMap<Uuid, event_payload::Model> = event_payload::Entity::find()
+        .filter(which)
+        .all(env.db.reader())
+        .await?
+        .into_iter()
+        .map(|payload| (payload.event_id, payload))
+        .collect();
+    let mut made = HashMap::with_capacity(leaves.len());
+    for (leaf, _) in leaves {
+        let id = leaf.event_id;
+        let subject = leaf.subject.kind.parse().map_err(Error::internal)?;
+        let payload = payloads.remove(&id).map(payload_of);
+        let payload = match payload {
+            Some(payload) if all_told(actor, subject, &payload)? => Some(payload),
+            _ => None,
+        };
+        let receipt =
+            Receipt::new(leaf, payload, size, checkpoint.note.clone(), &stored).map_err(Error::internal)?;
+        made.insert(id, serde_json::to_string(&receipt)?);
+    }
+    Ok(made)
+}
+
+/// What an entry says, as it is proven.
+pub(super) fn payload_of(row: event_payload::Model) -> Payload {
+    Payload { salt: row.salt, reason: row.reason, before: row.before, after: row.after }
+}

@@ -1,0 +1,159 @@
+//! Edits any column of any row, as the owner of the database can.
+
+use crate::{db::Tx, error::Result};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use sea_orm::{
+    ColumnTrait, ColumnType, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, Statement, Value, sea_query::Expr,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A row by chance, in the order of the key.
+pub async fn pick<E>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<E::Model>>
+where
+    E: EntityTrait,
+    E::Model: FromQueryResult,
+{
+    let mut query = E::find();
+    for key in E::PrimaryKey::iter() {
+        query = query.order_by_asc(key.into_column());
+    }
+    let rows = query.all(tx.connection()).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let at = chance.random_range(0..rows.len());
+    Ok(rows.into_iter().nth(at))
+}
+
+/// The key of a row.
+fn of<E: EntityTrait>(row: &E::Model) -> sea_orm::Condition {
+    E::PrimaryKey::iter().fold(sea_orm::Condition::all(), |all, key| {
+        let column = key.into_column();
+        all.add(column.eq(row.get(column)))
+    })
+}
+
+/// Sets one column of a row by chance to another value; the table and column, if there is any row.
+pub async fn any<E>(tx: &Tx, chance: &mut ChaCha8Rng, without: &[&str]) -> Result<Option<String>>
+where
+    E: EntityTrait,
+    E::Model: Serialize,
+{
+    let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
+    let Some(other) = pick::<E>(tx, chance).await? else { return Ok(None) };
+    let columns: Vec<E::Column> =
+        E::Column::iter().filter(|column| !without.contains(&column.as_str())).collect();
+    let column = columns[chance.random_range(0..columns.len())];
+    let value =
+        if chance.random_bool(0.3) { other.get(column) } else { changed(column, row.get(column), chance) };
+    if value == row.get(column) {
+        return Ok(None);
+    }
+    set::<E>(tx, &row, column, value).await?;
+    Ok(Some(format!("{}.{}", E::default().table_name(), column.as_str())))
+}
+
+/// Sets a column of a row.
+pub async fn set<E: EntityTrait>(tx: &Tx, row: &E::Model, column: E::Column, value: Value) -> Result<()> {
+    E::update_many().col_expr(column, Expr::value(value)).filter(of::<E>(row)).exec(tx.connection()).await?;
+    Ok(())
+}
+
+/// Removes a row by chance.
+pub async fn delete<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+    let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
+    E::delete_many().filter(of::<E>(&row)).exec(tx.connection()).await?;
+    Ok(Some(format!("{} deleted", E::default().table_name())))
+}
+
+/// Puts a second one like a row beside it, with an id of its own.
+pub async fn twin<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+    let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
+    let table = E::default().table_name().to_owned();
+    let columns: Vec<E::Column> = E::Column::iter().collect();
+    let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
+    let values: Vec<Value> = columns
+        .iter()
+        .map(|column| if column.as_str() == "id" { id(chance).into() } else { row.get(*column) })
+        .collect();
+    let backend = tx.connection().get_database_backend();
+    let places: Vec<String> = (1..=values.len())
+        .map(
+            |place| {
+                if backend == sea_orm::DbBackend::Postgres { format!("${place}") } else { "?".to_owned() }
+            },
+        )
+        .collect();
+    let text = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
+    tx.connection().execute_raw(Statement::from_sql_and_values(backend, text, values)).await?;
+    Ok(Some(format!("{table} twice")))
+}
+
+pub fn id(chance: &mut ChaCha8Rng) -> Uuid {
+    Uuid::from_u128(chance.random())
+}
+
+/// Another value of the same type.
+fn changed<C: ColumnTrait>(column: C, value: Value, chance: &mut ChaCha8Rng) -> Value {
+    match column.def().get_column_type() {
+        ColumnType::Uuid => id(chance).into(),
+        ColumnType::Boolean => match value {
+            Value::Bool(Some(flag)) => (!flag).into(),
+            _ => true.into(),
+        },
+        ColumnType::Integer => match value {
+            Value::Int(Some(number)) => (number + 1).into(),
+            _ => 1_i32.into(),
+        },
+        ColumnType::BigInteger => match value {
+            Value::BigInt(Some(number)) => (number + chance.random_range(1..100)).into(),
+            _ => 1_i64.into(),
+        },
+        ColumnType::Date => match value {
+            Value::ChronoDate(Some(day)) => (day + chrono::Duration::days(1)).into(),
+            _ => chrono::NaiveDate::from_ymd_opt(2026, 1, 1).into(),
+        },
+        _ => match value {
+            Value::String(Some(text)) => edited(&text, chance).into(),
+            _ => "x".into(),
+        },
+    }
+}
+
+/// Another text; of a document another value somewhere in it.
+fn edited(text: &str, chance: &mut ChaCha8Rng) -> String {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(mut document) if document.is_object() || document.is_array() => {
+            disturb(&mut document, chance);
+            document.to_string()
+        }
+        _ => format!("{text}x"),
+    }
+}
+
+fn disturb(value: &mut serde_json::Value, chance: &mut ChaCha8Rng) {
+    use serde_json::Value as Json;
+    match value {
+        Json::Object(fields) if !fields.is_empty() => {
+            let at = chance.random_range(0..fields.len());
+            if let Some(value) = fields.values_mut().nth(at) {
+                disturb(value, chance);
+            }
+        }
+        Json::Array(items) if !items.is_empty() => {
+            let at = chance.random_range(0..items.len());
+            disturb(&mut items[at], chance);
+        }
+        Json::Object(fields) => {
+            fields.insert("x".to_owned(), Json::from(1));
+        }
+        Json::Array(items) => items.push(Json::from("x")),
+        Json::String(text) => text.push('x'),
+        Json::Bool(flag) => *flag = !*flag,
+        Json::Number(number) => *value = Json::from(number.as_i64().unwrap_or(0) + 1),
+        Json::Null => *value = Json::from("x"),
+    }
+}

@@ -1,0 +1,105 @@
+//! What a server does: changes that the journal tells, and erasures as the law asks.
+
+use crate::{Error, db::Tx, error::Result, journal::Erasure, store};
+use domain::event::EventKind;
+use entity::{activity, evaluation, event, event_payload, org_unit, period, plan, staff};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+/// Some acts, by chance.
+pub async fn acts(tx: &Tx, mut chance: ChaCha8Rng) -> Result<()> {
+    for _ in 0..chance.random_range(1..4) {
+        let what = chance.random_range(0..7);
+        act(tx, &mut chance, what).await?;
+    }
+    Ok(())
+}
+
+macro_rules! any {
+    ($tx:expr, $chance:expr, $table:ident) => {{
+        let rows = $table::Entity::find().order_by_asc($table::Column::Id).all($tx.connection()).await?;
+        let at = $chance.random_range(0..rows.len());
+        rows.into_iter().nth(at).ok_or(Error::NotFound)?
+    }};
+}
+
+async fn act(tx: &Tx, chance: &mut ChaCha8Rng, what: u32) -> Result<()> {
+    let word = format!("kata {}", chance.random::<u32>());
+    match what {
+        0 => {
+            let before = store::staff::value(any!(tx, chance, staff))?;
+            let after = domain::staff::Staff { name: word, ..before.clone() };
+            tx.change(&before, after, EventKind::StaffUpdated, None).await?;
+        }
+        1 => {
+            let before = store::evaluation::value(any!(tx, chance, evaluation))?;
+            let mut after = before.clone();
+            after.detail.self_note = Some(word);
+            tx.change(&before, after, EventKind::RealisationReported, Some("catatan")).await?;
+        }
+        2 => {
+            let row = any!(tx, chance, plan);
+            let mut before = store::plan::with_revisions(tx.source(), vec![row]).await?;
+            let before = before.pop().ok_or(Error::NotFound)?;
+            let mut after = before.clone();
+            after.decision_note = Some(word.clone());
+            if let Some(row) = after.revisions.first_mut().and_then(|first| first.content.results.first_mut())
+            {
+                row.title = word;
+            }
+            tx.change(&before, after, EventKind::PlanUpdated, None).await?;
+        }
+        3 => {
+            let before = store::activity::value(any!(tx, chance, activity))?;
+            let after = domain::activity::Activity { description: word, ..before.clone() };
+            tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
+        }
+        4 => {
+            let before = store::period::value(any!(tx, chance, period))?;
+            let after = domain::period::Period { year: before.year, ..before.clone() };
+            tx.change(&before, after, EventKind::PeriodClosed, None).await?;
+        }
+        5 => moved(tx, chance).await?,
+        _ => erased(tx, chance).await?,
+    }
+    Ok(())
+}
+
+/// A unit gets another parent from today on.
+async fn moved(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<()> {
+    let row = any!(tx, chance, org_unit);
+    let other = any!(tx, chance, org_unit);
+    let mut units = store::org_unit::with_parents(tx.source(), vec![row], tx.today()).await?;
+    let before = units.pop().ok_or(Error::NotFound)?;
+    if before.parent.is_none() || before.id.0 == other.id {
+        return Ok(());
+    }
+    let after = domain::unit::OrgUnit { parent: Some(domain::id::UnitId(other.id)), ..before.clone() };
+    tx.change(&before, after, EventKind::OrgUnitUpdated, None).await?;
+    Ok(())
+}
+
+/// What an entry of the time before says is erased.
+async fn erased(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<()> {
+    let rows = event::Entity::find()
+        .filter(event::Column::SubjectKind.ne("ENTRY"))
+        .order_by_asc(event::Column::Id)
+        .all(tx.connection())
+        .await?;
+    // What the last entry of an object says is never erased.
+    let before = |row: &&event::Model| {
+        rows.iter()
+            .any(|other| other.subject_id == row.subject_id && other.subject_version > row.subject_version)
+    };
+    let before: Vec<_> = rows.iter().filter(before).collect();
+    if before.is_empty() {
+        return Ok(());
+    }
+    let row = before[chance.random_range(0..before.len())];
+    if event_payload::Entity::find_by_id(row.id).one(tx.connection()).await?.is_none() {
+        return Ok(());
+    }
+    tx.create(Erasure::of(row), EventKind::EntryErased, Some("permohonan")).await?;
+    Ok(())
+}

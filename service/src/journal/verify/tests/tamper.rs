@@ -1,0 +1,399 @@
+//! What the owner of the database can do: edit, delete, swap, cut, slip in, and compute all hashes anew.
+
+use super::edit;
+use crate::{
+    Error,
+    db::{Backend, Tx, insert_many},
+    error::Result,
+    journal::sequencer::leaf_of,
+};
+use entity::{
+    activity, assignment, criteria_set, criterion, delegation, evaluation, event, event_payload, feedback,
+    journal_node, org_unit, org_unit_parent, period, plan, plan_result, plan_revision, position,
+    recommendation, regulation, role_grant, staff, unit_predicate,
+};
+use proof::{checkpoint::Checkpoint, leaf::commitment, tree::Frontier};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Set, Statement,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+/// One tampering by chance, with entries that a kept checkpoint covers or with rows; what it was, if there was
+/// something to tamper with.
+pub async fn once(tx: &Tx, kept: &[Checkpoint], mut chance: ChaCha8Rng) -> Result<Option<String>> {
+    unbound(tx).await?;
+    let chance = &mut chance;
+    let what =
+        if chance.random_bool(0.5) { entries(tx, kept, chance).await? } else { rows(tx, chance).await? };
+    Ok(what)
+}
+
+/// The owner is held by no reference between tables.
+async fn unbound(tx: &Tx) -> Result<()> {
+    sql(
+        tx,
+        match tx.backend() {
+            Backend::Postgres => "SET LOCAL session_replication_role = replica",
+            Backend::Sqlite => "PRAGMA defer_foreign_keys = ON",
+        },
+    )
+    .await
+}
+
+async fn sql(tx: &Tx, text: &str) -> Result<()> {
+    let backend = tx.connection().get_database_backend();
+    tx.connection().execute_raw(Statement::from_string(backend, text.to_owned())).await?;
+    Ok(())
+}
+
+/// A row of any table of objects or of their parts.
+async fn rows(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+    macro_rules! table {
+        ($chance:expr, $($number:literal $table:ident),*) => {
+            match $chance.random_range(0..19) {
+                $($number => match $chance.random_range(0..10) {
+                    0 => edit::delete::<$table::Entity>(tx, $chance).await,
+                    1 => edit::twin::<$table::Entity>(tx, $chance).await,
+                    // The ids of dated parents are nobody's.
+                    _ if stringify!($table) == "org_unit_parent" => {
+                        edit::any::<$table::Entity>(tx, $chance, &["id"]).await
+                    }
+                    _ => edit::any::<$table::Entity>(tx, $chance, &[]).await,
+                },)*
+                _ => Ok(None),
+            }
+        };
+    }
+    table!(
+        chance, 0 role_grant, 1 org_unit, 2 org_unit_parent, 3 unit_predicate, 4 position, 5 staff, 6 assignment,
+        7 delegation, 8 criteria_set, 9 criterion, 10 period, 11 plan, 12 plan_revision, 13 plan_result, 14 activity,
+        15 evaluation, 16 feedback, 17 recommendation,
+        18 regulation
+    )
+}
+
+/// All numbered entries in their order.
+async fn numbered(tx: &Tx) -> Result<Vec<event::Model>> {
+    Ok(event::Entity::find().order_by_asc(event::Column::Number).all(tx.connection()).await?)
+}
+
+async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+    let all = numbered(tx).await?;
+    let covered = kept.iter().map(|kept| kept.size).max().unwrap_or(0);
+    let covered = usize::try_from(covered).map_err(Error::internal)?;
+    let at = chance.random_range(0..covered);
+    let other = chance.random_range(0..covered);
+    let (row, number) = (&all[at], (at + 1) as i64);
+    let rehashed = chance.random_bool(0.5);
+    let what = match chance.random_range(0..16) {
+        0 => edit_column(tx, row, chance).await?,
+        1 => misfile(tx, row, chance).await?,
+        2 => {
+            remove(tx, row.id).await?;
+            "an entry deleted".to_owned()
+        }
+        3 => {
+            remove(tx, row.id).await?;
+            shift(tx, number, -1).await?;
+            "an entry deleted, the others numbered anew".to_owned()
+        }
+        4 if at != other => {
+            renumber(tx, row.id, None).await?;
+            renumber(tx, all[other].id, Some(number)).await?;
+            renumber(tx, row.id, Some((other + 1) as i64)).await?;
+            "two entries swapped".to_owned()
+        }
+        5 => match swap_payloads(tx, row.id, all[other].id).await? {
+            true => "two payloads swapped".to_owned(),
+            false => return Ok(None),
+        },
+        6 => {
+            sql(tx, &format!("DELETE FROM event_payload WHERE event_id IN (SELECT id FROM event WHERE number >= {number})")).await?;
+            sql(tx, &format!("DELETE FROM event WHERE number >= {number}")).await?;
+            "the end cut off".to_owned()
+        }
+        7 => {
+            sql(tx, &format!("UPDATE event SET number = NULL WHERE number >= {number}")).await?;
+            "the end taken back".to_owned()
+        }
+        8 => match edit_payload(tx, row, false, chance).await? {
+            true => "a payload edited".to_owned(),
+            false => return Ok(None),
+        },
+        9 => match edit_payload(tx, row, true, chance).await? {
+            true => "a payload edited with its commitment".to_owned(),
+            false => return Ok(None),
+        },
+        10 => match event_payload::Entity::delete_by_id(row.id).exec(tx.connection()).await?.rows_affected {
+            0 => return Ok(None),
+            _ => "a payload gone without an erasure".to_owned(),
+        },
+        11 => restore_payload(tx, &all[..covered], chance).await?,
+        12 => erasure_that_was_none(tx, row, &all[other]).await?,
+        13 => {
+            shift(tx, number, 1).await?;
+            slip_in(tx, row, number, chance).await?;
+            "an entry slipped in".to_owned()
+        }
+        14 => another_row_with_its_entry(tx, chance).await?,
+        _ => return node(tx, covered, chance).await,
+    };
+    if what.is_empty() {
+        return Ok(None);
+    }
+    if rehashed {
+        rehash(tx).await?;
+    }
+    Ok(Some(if rehashed { format!("{what}, rehashed") } else { what }))
+}
+
+async fn edit_column(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Result<String> {
+    use event::Column as C;
+    let (column, value): (C, sea_orm::Value) = match chance.random_range(0..11) {
+        0 => (C::Id, edit::id(chance).into()),
+        1 => (C::AgencyId, edit::id(chance).into()),
+        2 => (C::Kind, "PLAN_CLOSED".into()),
+        3 => (C::At, (row.at + 1).into()),
+        4 => (C::ActorKind, "STAFF".into()),
+        5 => (C::ActorId, edit::id(chance).into()),
+        6 => (C::SubjectKind, "STAFF".into()),
+        7 => (C::SubjectId, edit::id(chance).into()),
+        8 => (C::SubjectVersion, (row.subject_version + 1).into()),
+        9 => (C::RequestId, edit::id(chance).into()),
+        _ => (C::Commitment, "0".repeat(64).into()),
+    };
+    if sea_orm::ModelTrait::get(row, column) == value {
+        return Ok(String::new());
+    }
+    edit::set::<event::Entity>(tx, row, column, value).await?;
+    Ok(format!("event.{} edited", sea_orm::IdenStatic::as_str(&column)))
+}
+
+/// Hides an entry from those who look for it.
+async fn misfile(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Result<String> {
+    use event::Column as C;
+    let column = [C::StaffId, C::UnitId, C::PlanId][chance.random_range(0..3)];
+    // Of an erased entry nothing tells any more whom it concerned.
+    if event_payload::Entity::find_by_id(row.id).one(tx.connection()).await?.is_none() {
+        return Ok(String::new());
+    }
+    edit::set::<event::Entity>(tx, row, column, edit::id(chance).into()).await?;
+    Ok("an entry filed elsewhere".to_owned())
+}
+
+async fn remove(tx: &Tx, id: Uuid) -> Result<()> {
+    event::Entity::delete_by_id(id).exec(tx.connection()).await?;
+    event_payload::Entity::delete_by_id(id).exec(tx.connection()).await?;
+    Ok(())
+}
+
+async fn renumber(tx: &Tx, id: Uuid, number: Option<i64>) -> Result<()> {
+    event::Entity::update_many()
+        .col_expr(event::Column::Number, Expr::value(number))
+        .filter(event::Column::Id.eq(id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Numbers of all entries from one on, moved; by way of negative ones, since they are unique.
+async fn shift(tx: &Tx, from: i64, by: i64) -> Result<()> {
+    sql(tx, &format!("UPDATE event SET number = -number WHERE number >= {from}")).await?;
+    sql(tx, &format!("UPDATE event SET number = {by} - number WHERE number < 0")).await
+}
+
+async fn payload(tx: &Tx, id: Uuid) -> Result<Option<event_payload::Model>> {
+    Ok(event_payload::Entity::find_by_id(id).one(tx.connection()).await?)
+}
+
+async fn put(tx: &Tx, row: event_payload::Model) -> Result<()> {
+    let row = row.into_active_model().reset_all();
+    event_payload::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+async fn swap_payloads(tx: &Tx, one: Uuid, other: Uuid) -> Result<bool> {
+    let (Some(mut first), Some(mut second)) = (payload(tx, one).await?, payload(tx, other).await?) else {
+        return Ok(false);
+    };
+    if one == other {
+        return Ok(false);
+    }
+    for id in [one, other] {
+        event_payload::Entity::delete_by_id(id).exec(tx.connection()).await?;
+    }
+    (first.event_id, second.event_id) = (other, one);
+    put(tx, first).await?;
+    put(tx, second).await?;
+    Ok(true)
+}
+
+async fn edit_payload(tx: &Tx, row: &event::Model, committed: bool, chance: &mut ChaCha8Rng) -> Result<bool> {
+    let Some(mut stored) = payload(tx, row.id).await? else { return Ok(false) };
+    match chance.random_range(0..4) {
+        0 => stored.reason = Some("lain".to_owned()),
+        1 => stored.before = Some("{}".to_owned()),
+        2 => stored.after = stored.after.map(|image| image.replacen('"', "\"x", 1)),
+        _ => stored.salt.push('x'),
+    }
+    if committed {
+        commit(tx, &stored).await?;
+    }
+    event_payload::Entity::delete_by_id(row.id).exec(tx.connection()).await?;
+    put(tx, stored).await?;
+    Ok(true)
+}
+
+async fn commit(tx: &Tx, row: &event_payload::Model) -> Result<()> {
+    let made = commitment(&row.salt, row.reason.as_deref(), row.before.as_deref(), row.after.as_deref());
+    event::Entity::update_many()
+        .col_expr(event::Column::Commitment, Expr::value(made))
+        .filter(event::Column::Id.eq(row.event_id))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Something else in the place of what was erased.
+async fn restore_payload(tx: &Tx, covered: &[event::Model], chance: &mut ChaCha8Rng) -> Result<String> {
+    let mut gone = Vec::new();
+    for row in covered {
+        if payload(tx, row.id).await?.is_none() {
+            gone.push(row.id);
+        }
+    }
+    if gone.is_empty() {
+        return Ok(String::new());
+    }
+    let event_id = gone[chance.random_range(0..gone.len())];
+    let forged = event_payload::Model {
+        event_id,
+        salt: "garam".to_owned(),
+        reason: None,
+        before: None,
+        after: Some("{}".to_owned()),
+    };
+    if chance.random_bool(0.5) {
+        commit(tx, &forged).await?;
+    }
+    put(tx, forged).await?;
+    Ok("an erased payload forged".to_owned())
+}
+
+/// A payload is taken away, and an entry of the time after made to tell of its erasure.
+async fn erasure_that_was_none(tx: &Tx, row: &event::Model, other: &event::Model) -> Result<String> {
+    if row.id == other.id {
+        return Ok(String::new());
+    }
+    event_payload::Entity::delete_by_id(row.id).exec(tx.connection()).await?;
+    event::Entity::update_many()
+        .col_expr(event::Column::Kind, Expr::value(proof::leaf::ERASURE))
+        .col_expr(event::Column::SubjectKind, Expr::value(proof::leaf::ENTRY))
+        .col_expr(event::Column::SubjectId, Expr::value(row.id))
+        .filter(event::Column::Id.eq(other.id))
+        .exec(tx.connection())
+        .await?;
+    Ok("an entry made an erasure".to_owned())
+}
+
+async fn slip_in(tx: &Tx, like: &event::Model, number: i64, chance: &mut ChaCha8Rng) -> Result<()> {
+    let id = edit::id(chance);
+    let (salt, after) = ("garam".to_owned(), payload(tx, like.id).await?.and_then(|payload| payload.after));
+    let forged = event::Model {
+        id,
+        number: Some(number),
+        commitment: commitment(&salt, None, None, after.as_deref()),
+        ..like.clone()
+    };
+    let row = forged.into_active_model().reset_all();
+    event::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    put(tx, event_payload::Model { event_id: id, salt, reason: None, before: None, after }).await
+}
+
+/// A predicate edited with the image of its last entry and the commitment to it, so that row and entry agree.
+async fn another_row_with_its_entry(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<String> {
+    let Some(row) = edit::pick::<staff::Entity>(tx, chance).await? else { return Ok(String::new()) };
+    let last = event::Entity::find()
+        .filter(event::Column::SubjectId.eq(row.id))
+        .filter(event::Column::SubjectKind.eq("STAFF"))
+        .order_by_desc(event::Column::SubjectVersion)
+        .one(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let Some(mut stored) = payload(tx, last.id).await? else { return Ok(String::new()) };
+    let mut image: domain::staff::Staff = serde_json::from_str(stored.after.as_deref().unwrap_or_default())?;
+    image.name.push('x');
+    edit::set::<staff::Entity>(tx, &row, staff::Column::Name, image.name.clone().into()).await?;
+    stored.after = Some(serde_json::to_string(&image)?);
+    commit(tx, &stored).await?;
+    event_payload::Entity::delete_by_id(last.id).exec(tx.connection()).await?;
+    put(tx, stored).await?;
+    Ok("a row edited with its entry".to_owned())
+}
+
+/// A stored hash changed, taken away or added.
+async fn node(tx: &Tx, covered: usize, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+    let rows = journal_node::Entity::find()
+        .filter(Expr::col(journal_node::Column::Position).lt(covered as i64))
+        .order_by_asc(journal_node::Column::Level)
+        .order_by_asc(journal_node::Column::Position)
+        .all(tx.connection())
+        .await?;
+    let row = &rows[chance.random_range(0..rows.len())];
+    let hash = proof::Hash(chance.random()).to_string();
+    Ok(Some(match chance.random_range(0..3) {
+        0 => {
+            edit::set::<journal_node::Entity>(tx, row, journal_node::Column::Hash, hash.into()).await?;
+            "a stored hash changed".to_owned()
+        }
+        1 => {
+            journal_node::Entity::delete_by_id((row.level, row.position)).exec(tx.connection()).await?;
+            "a stored hash deleted".to_owned()
+        }
+        _ => {
+            let row = journal_node::ActiveModel { level: Set(40), position: Set(0), hash: Set(hash) };
+            journal_node::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+            "a stored hash added".to_owned()
+        }
+    }))
+}
+
+/// Computes all stored hashes anew from the entries as they stand.
+async fn rehash(tx: &Tx) -> Result<()> {
+    sql(tx, "DELETE FROM journal_node").await?;
+    let mut tree = Frontier::new();
+    let mut made = Vec::new();
+    for row in numbered(tx).await?.iter().filter(|row| row.number.is_some()) {
+        for node in tree.append(leaf_of(row)?.hash()) {
+            made.push(journal_node::ActiveModel {
+                level: Set(node.id.level.into()),
+                position: Set(i64::try_from(node.id.index).map_err(Error::internal)?),
+                hash: Set(node.hash.to_string()),
+            });
+        }
+    }
+    insert_many(tx, made).await
+}
+
+/// The last covered entry says something else, and all is computed anew: nothing in the database contradicts it.
+pub async fn rewrite_the_last_entry(tx: &Tx, kept: &[Checkpoint]) -> Result<()> {
+    let covered = kept.iter().map(|kept| kept.size).max().unwrap_or(0);
+    let row = event::Entity::find()
+        .filter(event::Column::Number.eq(i64::try_from(covered).map_err(Error::internal)?))
+        .one(tx.connection())
+        .await?
+        .ok_or(Error::NotFound)?;
+    edit::set::<event::Entity>(tx, &row, event::Column::At, (row.at + 1).into()).await?;
+    rehash(tx).await
+}
+
+/// The last entry is cut off with all that belongs to it.
+pub async fn cut_the_last_entry(tx: &Tx) -> Result<()> {
+    let last = numbered(tx).await?.pop().ok_or(Error::NotFound)?;
+    remove(tx, last.id).await?;
+    rehash(tx).await
+}

@@ -1,0 +1,124 @@
+//! Checkpoints that others keep, receipts for those whom an entry concerns, and the audit of journal and rows.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp},
+    year::{self, step},
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use proof::{
+    checkpoint::{Consistency, Keys, follows},
+    receipt::Receipt,
+};
+use serde_json::{Value, json};
+use service::journal;
+use tower::ServiceExt;
+
+/// What an address answers to anybody, with how long it may be kept.
+async fn get(app: &TestApp, path: &str) -> (StatusCode, String, String) {
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let answer = app.router.clone().oneshot(request).await.expect("an answer");
+    let (status, keep) = (answer.status(), answer.headers().get(header::CACHE_CONTROL).cloned());
+    let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    let keep = keep.map(|keep| keep.to_str().expect("a text").to_owned()).unwrap_or_default();
+    (status, String::from_utf8(body.to_vec()).expect("a text"), keep)
+}
+
+/// What the running server does by itself.
+async fn seal(app: &TestApp) -> u64 {
+    journal::sequence(&app.env).await.expect("numbers");
+    journal::seal(&app.env).await.expect("signed").expect("it has grown")
+}
+
+async fn receipt(client: &Client, evaluation: &Value) -> Option<Receipt> {
+    let query = "query($id: ID!) { evaluation(id: $id) { receipt } }";
+    let data = client.ok(query, json!({ "id": evaluation["id"] })).await;
+    let text = data["evaluation"]["receipt"].as_str()?;
+    Some(serde_json::from_str(text).expect("a receipt"))
+}
+
+async fn keys(app: &TestApp) -> Keys {
+    let (status, text, keep) = get(app, "/journal/key").await;
+    assert_eq!((status, keep.as_str()), (StatusCode::OK, "public, max-age=3600"));
+    Keys::parse(text.lines()).expect("keys")
+}
+
+both!(a_person_holds_the_receipt_of_an_evaluation, |app: TestApp| async move {
+    let app = app.signed();
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let found = year::evaluations(&manager, &plan).await;
+    let quarter = found.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
+    let report = json!({ "realisations": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "text": "Selesai" }] });
+    app.set_clock("2026-04-02T02:00:00Z");
+    let evaluation = step(&employee, "reportRealisation", quarter, report).await;
+    assert_eq!(receipt(&employee, &evaluation).await, None, "no checkpoint covers it yet");
+    seal(&app).await;
+    let keys = keys(&app).await;
+    let mine = receipt(&employee, &evaluation).await.expect("a receipt");
+    let verified = mine.verify(&keys, &[], &[]).expect("it is proven");
+    assert!(verified.disclosed);
+    assert_eq!((mine.entry.kind.as_str(), mine.entry.subject.version), ("REALISATION_REPORTED", 2));
+    assert!(mine.payload.expect("what it says").after.expect("an image").contains("Selesai"));
+
+    // A draft of ratings is proven to the person, and disclosed to the rater alone.
+    app.set_clock("2026-04-03T02:00:00Z");
+    let rating = json!({ "resultRating": "BELOW", "resultReason": "Kurang dari sasaran", "behaviourRating": "AS_EXPECTED" });
+    let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    seal(&app).await;
+    for (client, disclosed) in [(&employee, false), (&manager, true)] {
+        let held = receipt(client, &evaluation).await.expect("a receipt");
+        assert_eq!(held.entry.kind, "EVALUATION_RATED");
+        assert_eq!(held.verify(&keys, &[], &[]).expect("it is proven").disclosed, disclosed);
+        assert_eq!(serde_json::to_string(&held).expect("JSON").contains("BELOW"), disclosed);
+    }
+    let auditor = app.client(Person::Auditor).await;
+    let query = "{ events(first: 100) { edges { node { number kind receipt change { after } } } } }";
+    let events = auditor.ok(query, json!({})).await;
+    for event in events["events"]["edges"].as_array().expect("events") {
+        let node = &event["node"];
+        let held: Receipt = serde_json::from_str(node["receipt"].as_str().expect("a receipt")).expect("JSON");
+        held.verify(&keys, &[], &[]).expect("it is proven");
+        assert_eq!(json!(held.entry.number), node["number"]);
+        let draft = node["kind"] == "EVALUATION_RATED";
+        assert_eq!(held.payload.is_none(), draft, "{node}");
+    }
+    let peer = app.client(Person::Peer).await;
+    let query = "query($id: ID!) { evaluation(id: $id) { receipt } }";
+    assert_eq!(peer.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"], Value::Null);
+});
+
+both!(others_keep_checkpoints_and_see_that_one_goes_on_from_the_other, |app: TestApp| async move {
+    assert_eq!(get(&app, "/journal/key").await.0, StatusCode::NOT_FOUND, "nobody signs");
+    let app = app.signed();
+    assert_eq!(get(&app, "/journal/checkpoint").await.0, StatusCode::NOT_FOUND, "nothing is signed yet");
+    let from = seal(&app).await;
+    year::approved(&app).await;
+    let to = seal(&app).await;
+    let keys = keys(&app).await;
+    let (status, latest, keep) = get(&app, "/journal/checkpoint").await;
+    assert_eq!((status, keep.as_str()), (StatusCode::OK, "public, max-age=30"));
+    let (_, of_size, keep) = get(&app, &format!("/journal/checkpoint/{to}")).await;
+    assert!(latest == of_size && keep.contains("immutable"));
+    let (_, old, _) = get(&app, &format!("/journal/checkpoint/{from}")).await;
+    let (old, new) = (keys.open(&old).expect("signed"), keys.open(&latest).expect("signed"));
+    assert_eq!((old.size, new.size), (from, to));
+    let (status, proof, _) = get(&app, &format!("/journal/consistency?from={from}&to={to}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let proof: Consistency = serde_json::from_str(&proof).expect("a proof");
+    assert_eq!(follows(&old, &new, Some(&proof)), Ok(()));
+    for (path, expected) in [
+        (format!("/journal/consistency?from={to}&to={from}"), StatusCode::NOT_FOUND),
+        (format!("/journal/consistency?from={from}&to={}", to + 1), StatusCode::NOT_FOUND),
+        (format!("/journal/consistency?from={from}"), StatusCode::BAD_REQUEST),
+        (format!("/journal/checkpoint/{}", to + 1), StatusCode::NOT_FOUND),
+        (format!("/journal/checkpoint/{}", u64::MAX), StatusCode::NOT_FOUND),
+        ("/journal/checkpoint/x".to_owned(), StatusCode::BAD_REQUEST),
+        ("/journal".to_owned(), StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(get(&app, &path).await.0, expected, "{path}");
+    }
+});
