@@ -144,6 +144,7 @@ fn day(year: i32, month: u32, day: u32) -> Date {
 
 /// Writes the small city: units, people, roles, an open year 2026 in quarters. Each object has its entry.
 pub async fn found(env: &Env) -> Result<()> {
+    super::tell_shipped(env).await?;
     env.write(&Actor::system(AGENCY), move |tx| async move {
         let connection = tx.connection();
         org_unit::Entity::insert_many(units()).exec_without_returning(connection).await?;

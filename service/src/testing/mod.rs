@@ -10,9 +10,9 @@ use crate::{
     db::{Db, Options},
     env::{Clock, Env, fresh_id, machine_now},
     error::{Error, Result},
-    identity,
+    identity, journal, store,
 };
-use domain::{actor::Actor, id::AgencyId, time::to_micros};
+use domain::{actor::Actor, event::EventKind, id::AgencyId, time::to_micros};
 use entity::{account, event, event_payload, session};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
@@ -99,6 +99,16 @@ async fn forget(db: &Db) -> Result<()> {
         event::Entity::delete_many().exec(tx.connection()).await?;
         event_payload::Entity::delete_many().exec(tx.connection()).await?;
         Ok(())
+    })
+    .await
+}
+
+/// The entries of what ships with the server, which the template has forgotten.
+pub async fn tell_shipped(env: &Env) -> Result<()> {
+    env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
+        let rows = entity::regulation::Entity::find().all(tx.connection()).await?;
+        let shipped = rows.into_iter().map(store::regulation::value).collect::<Result<Vec<_>>>()?;
+        journal::append_all(&tx, EventKind::RegulationAdded, &shipped, None).await
     })
     .await
 }

@@ -18,7 +18,7 @@ use service::{
     db::Db,
     env::Clock,
     generate, journal,
-    testing::{TestDb, audit, city, session_of_user},
+    testing::{TestDb, audit, city, session_of_user, tell_shipped},
 };
 use tower::ServiceExt;
 
@@ -85,7 +85,8 @@ pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(Tes
     let app = TestApp::over(on, "2026-08-20T02:00:00Z", async |env| {
         let today = env.now().date_naive();
         let plan = generate::Plan { staff: 60, years: 2, seed: generate::SEED, today };
-        generate::city(env, &plan, |_| {}).await
+        generate::city(env, &plan, |_| {}).await?;
+        tell_shipped(env).await
     });
     run_on(app.await, body).await;
 }
