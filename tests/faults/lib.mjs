@@ -71,7 +71,11 @@ export class World {
     for (const server of this.servers) server.process?.kill("SIGKILL");
     if (this.name) {
       // The servers' connections end a moment after they do.
-      psql(this.beside, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+      try {
+        psql(this.beside, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+      } catch {
+        // Its server is gone already.
+      }
       this.name = null;
     }
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
@@ -95,7 +99,7 @@ export class Server {
       ...process.env,
       KINERJA_LISTEN: `127.0.0.1:${port}`,
       KINERJA_DATA_DIR: join(world.folder, "data"),
-      KINERJA_LOG: "warn",
+      KINERJA_LOG: "warn,sqlx::postgres::notice=error",
       ...world.environment,
       ...environment,
     };

@@ -21,6 +21,10 @@ interface Message {
   id?: string;
   payload?: unknown;
 }
+interface Item {
+  data?: Record<string, { cursor: string } | null> | null;
+  errors?: Failure[];
+}
 interface Failure {
   message: string;
   extensions?: { code?: string; cursor?: string };
@@ -142,9 +146,11 @@ export class Streams {
     if (!followed) return;
     switch (message.type) {
       case "next": {
-        const { data } = message.payload as { data?: Record<string, { cursor: string } | null> | null };
+        const { data, errors } = message.payload as Item;
         const item = data && Object.values(data)[0];
-        if (item) this.take(followed, item);
+        // An item that could not be read to its end is not taken, nor what follows it: it comes again.
+        if (item && !errors) this.take(followed, item);
+        else this.restart(followed, errors?.[0]);
         return;
       }
       case "error":
@@ -166,11 +172,15 @@ export class Streams {
         await follower.store.write(item.cursor);
       } catch (error) {
         // The app could not take it: it comes again after the stored cursor, and so do those behind it.
-        this.tell({ type: "complete", id });
-        this.again(followed);
-        this.onFault(error);
+        this.restart(followed, error);
       }
     });
+  }
+
+  private restart(followed: Followed, fault: unknown): void {
+    if (followed.id !== null) this.tell({ type: "complete", id: followed.id });
+    this.again(followed);
+    this.onFault(fault);
   }
 
   /** Goes on after the stored cursor, in a while. */
