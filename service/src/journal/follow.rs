@@ -18,6 +18,8 @@ use tokio::sync::watch;
 const REPLAY_DAYS: i64 = 30;
 /// So many entries are read at once.
 const PAGE: u64 = 200;
+/// No change takes longer from its entry to its commit, in microseconds.
+const LONGEST_CHANGE: i64 = 600_000_000;
 
 /// Where a reader begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,20 +154,33 @@ async fn stored(env: &Env, topic: &Topic, after: i64, upto: i64, limit: u64) -> 
         .collect()
 }
 
+/// The least number that was given to what has happened since an instant.
+async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
+    let oldest = Entity::find()
+        .filter(Column::At.gte(since))
+        .filter(Column::Number.is_not_null())
+        .order_by_asc(Column::At)
+        .one(env.db.reader())
+        .await?;
+    let Some(oldest) = oldest else { return Ok(None) };
+    // Of two changes at the same time the one that began first may have the greater number, as it ended last.
+    let least: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(Column::Number.min(), "least")
+        .filter(Column::At.between(oldest.at, oldest.at + LONGEST_CHANGE))
+        .into_tuple()
+        .one(env.db.reader())
+        .await?;
+    Ok(least.flatten())
+}
+
 /// The number after which a reader begins.
 async fn first(env: &Env, start: Start, kept: Kept) -> Result<i64> {
     let oldest = match kept {
         Kept::Always => 0,
         Kept::Days => {
             let since = to_micros(env.now() - chrono::Duration::days(REPLAY_DAYS));
-            let oldest = Entity::find()
-                .filter(Column::At.gte(since))
-                .filter(Column::Number.is_not_null())
-                .order_by_asc(Column::At)
-                .order_by_asc(Column::Number)
-                .one(env.db.reader())
-                .await?;
-            match oldest.and_then(|row| row.number) {
+            match oldest_since(env, since).await? {
                 Some(number) => number - 1,
                 None => newest(env).await?,
             }

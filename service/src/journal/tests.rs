@@ -33,6 +33,7 @@ async fn change(env: &Env, pause: Duration) {
 
 both!(follows_every_change_of_many_writers_once_and_in_order);
 both!(resumes_where_it_was);
+both!(a_cursor_has_not_expired_because_a_change_took_long);
 both!(reading_in_the_order_of_drawing_misses_what_commits_late);
 both!(the_tree_is_that_of_the_entries);
 
@@ -103,6 +104,35 @@ async fn resumes_where_it_was(db: TestDb) {
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
     assert!(follow(&env, topic, Start::After(1), Kept::Always).await.is_ok());
     tailing.abort();
+}
+
+/// On PostgreSQL what begins first may be numbered last: who has seen all that was there before both goes on.
+async fn a_cursor_has_not_expired_because_a_change_took_long(db: TestDb) {
+    let env = env(&db).await;
+    sequence(&env).await.expect("numbers");
+    env.clock.set(env.now() + chrono::Duration::days(31));
+    let seen = newest(&env).await.expect("a number");
+    let changing = |pause| {
+        let env = env.clone();
+        tokio::spawn(async move { change(&env, Duration::from_millis(pause)).await })
+    };
+    let slow = changing(300);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let fast = changing(0);
+    if env.db.backend() == Backend::Postgres {
+        fast.await.expect("the fast one");
+        assert_eq!(sequence(&env).await.expect("numbers"), 1);
+    }
+    slow.await.expect("the slow one");
+    // On SQLite the fast one waits for it.
+    while newest(&env).await.expect("a number") < seen + 2 {
+        sequence(&env).await.expect("numbers");
+    }
+    let topic = Topic::all(city::AGENCY);
+    let (found, _) = page(&env, &topic, Start::After(seen), Kept::Days, 10).await.expect("not expired");
+    assert_eq!(found.len(), 2);
+    let old = page(&env, &topic, Start::After(seen - 1), Kept::Days, 10).await;
+    assert!(matches!(old, Err(crate::Error::CursorExpired)));
 }
 
 /// The negative control: on PostgreSQL what is drawn first may commit last.
