@@ -163,9 +163,11 @@ await check("follows what happens, as it happens", async () => {
   const give = "mutation ($input: GiveFeedbackInput!) { giveFeedback(input: $input) { errors { message } } }";
   const { giveFeedback } = await asked(options.superior, give, { input });
   must(giveFeedback.errors.length === 0, JSON.stringify(giveFeedback.errors));
-  await answered(text);
-  // The same button stops it.
+  await answered('"FEEDBACK_GIVEN"');
+  // The same button stops it. What follows goes on with the operation of before.
   await page.click(".graphiql-execute-button");
+  await page.select("#operations", await page.$eval("#operations optgroup option", (node) => node.value));
+  await page.waitForFunction(() => document.querySelector(".graphiql-query-editor")?.textContent.includes("MyPlans"));
 });
 
 await check("speaks English when told to", async () => {
@@ -217,14 +219,22 @@ await check("renews a login that is about to end", async () => {
   must(await page.$("#who"), "nobody is logged in");
 });
 
+// What needs no login answers whatever the token: only an operation that needs one tells that it is refused.
+async function runAgain() {
+  await page.waitForFunction(() => document.querySelector(".graphiql-query-editor")?.textContent.includes("MyPlans"));
+  await page.click(".graphiql-execute-button");
+}
+
 await check("renews a login whose token is refused", async () => {
   await returnWith({ accessToken: "refused" });
+  await runAgain();
   await replaced("refused");
   must(await kept(), "nobody is logged in");
 });
 
 await check("tells that a login has ended", async () => {
   const login = await returnWith({ accessToken: "refused", refreshToken: "refused" });
+  await runAgain();
   await page.waitForSelector("#login [role=alert]:not(:empty)");
   await page.evaluate((old) => sessionStorage.setItem("kinerja.session", JSON.stringify(old)), login);
   await page.reload({ waitUntil: "load" });
