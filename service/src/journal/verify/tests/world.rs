@@ -39,7 +39,9 @@ const EMPLOYEES: usize = 3;
 
 impl World {
     pub async fn build(db: &TestDb) -> Self {
-        let source = generated(&TestDb::sqlite().await.expect("a database")).await;
+        // Its file lives as long as this: the source opens further connections to it.
+        let file = TestDb::sqlite().await.expect("a database");
+        let source = generated(&file).await;
         let entries = picked(&source).await;
         let env = env(db).await;
         let agency = AgencyId(entries[0].0.agency_id);
