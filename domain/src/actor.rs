@@ -99,7 +99,7 @@ pub struct Actor {
     pub assignments: BTreeSet<AssignmentId>,
     /// The assignments whose powers a delegation gives to the actor today (Plt, Plh).
     pub acting_for: BTreeSet<AssignmentId>,
-    /// The units that the actor heads today, with all units below them.
+    /// The units that the actor heads today, himself or for their head, with all units below them.
     pub headed: Coverage,
     /// Units covered as performance team.
     pub performance_team: Coverage,

@@ -99,6 +99,29 @@ both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
     assert_eq!(tool.error(query, root).await, "FORBIDDEN");
 });
 
+both!(who_acts_for_a_head_reads_its_reports_meanwhile, |app| async move {
+    let query = "query($unit: ID!, $period: ID!) { reports {
+        planCompletion(unitId: $unit, periodId: $period) { rows { staff } } } }";
+    let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
+    let section = json!({ "unit": ids::unit(city::SECTION), "period": ids::year() });
+    let acts_for = async |holder: Person, delegate: Person| {
+        let input = json!({
+            "assignmentId": ids::assignment(holder), "delegateId": ids::staff(delegate),
+            "capacity": "PLH", "from": "2026-03-02", "to": "2026-04-01", "reason": "Cuti",
+        });
+        app.client(Person::Admin).await.done("delegate", "delegation { id }", input).await;
+    };
+    acts_for(Person::Manager, Person::Peer).await;
+    acts_for(Person::Head, Person::Outsider).await;
+    // The manager heads no office, so who acts for him doesn't either.
+    let peer = app.client(Person::Peer).await;
+    peer.ok(query, section).await;
+    assert_eq!(peer.error(query, office.clone()).await, "FORBIDDEN");
+    app.client(Person::Outsider).await.ok(query, office.clone()).await;
+    app.set_clock("2026-04-01T02:00:00Z");
+    assert_eq!(app.client(Person::Outsider).await.error(query, office).await, "FORBIDDEN");
+});
+
 /// The first quarter's evaluation of the employee, rated: a draft.
 async fn rated(app: &crate::support::TestApp, plan: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);

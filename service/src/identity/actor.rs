@@ -64,11 +64,14 @@ pub(crate) async fn load_in<C: ConnectionTrait>(
         .filter(role_grant::Column::RevokedAt.is_null())
         .all(connection)
         .await?;
-    let led: Vec<UnitId> = assignments
-        .iter()
-        .filter(|assignment| assignment.leads)
-        .map(|assignment| UnitId(assignment.unit_id))
-        .collect();
+    let acting_for: BTreeSet<_> =
+        delegations.iter().map(|delegation| AssignmentId(delegation.assignment_id)).collect();
+    let mut led = units_led(&assignments);
+    if !acting_for.is_empty() {
+        let given = acting_for.iter().map(|assignment| assignment.0);
+        let given = assignment::Entity::find().filter(assignment::Column::Id.is_in(given)).all(connection).await?;
+        led.extend(units_led(&given));
+    }
     let needs_tree = !led.is_empty() || !grants.is_empty();
     let tree =
         if needs_tree { store::org_unit::tree(connection, agency, today).await? } else { Default::default() };
@@ -83,7 +86,7 @@ pub(crate) async fn load_in<C: ConnectionTrait>(
             .iter()
             .map(|assignment| AssignmentId(assignment.id))
             .collect::<BTreeSet<_>>(),
-        acting_for: delegations.iter().map(|delegation| AssignmentId(delegation.assignment_id)).collect(),
+        acting_for,
         headed: tree.coverage(led),
         performance_team: granted(Role::PerformanceTeam),
         admin: granted(Role::Admin),
@@ -92,4 +95,12 @@ pub(crate) async fn load_in<C: ConnectionTrait>(
         calendar,
         locale: Locale::Id,
     })
+}
+
+fn units_led(assignments: &[assignment::Model]) -> Vec<UnitId> {
+    assignments
+        .iter()
+        .filter(|assignment| assignment.leads)
+        .map(|assignment| UnitId(assignment.unit_id))
+        .collect()
 }

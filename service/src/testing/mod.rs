@@ -18,7 +18,7 @@ use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
     Statement,
 };
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -33,7 +33,8 @@ pub struct TestDb {
     pub folder: tempfile::TempDir,
 }
 
-static SQLITE_TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+/// The bytes of the file: nothing stays behind in the folder of temporary files.
+static SQLITE_TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
 static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 impl TestDb {
@@ -41,18 +42,18 @@ impl TestDb {
     pub async fn sqlite() -> Result<Self> {
         let template = SQLITE_TEMPLATE
             .get_or_try_init(|| async {
-                let path = std::env::temp_dir().join(format!("kinerja-template-{}.db", std::process::id()));
-                let _ = std::fs::remove_file(&path);
+                let folder = tempfile::tempdir().map_err(Error::internal)?;
+                let path = folder.path().join("template.db");
                 let db = Db::connect(&Options::new(format!("sqlite:{}", path.display()))).await?;
                 db.migrate().await?;
                 forget(&db).await?;
                 db.close().await?;
-                Ok::<_, Error>(path)
+                std::fs::read(path).map_err(Error::internal)
             })
             .await?;
         let folder = tempfile::tempdir().map_err(Error::internal)?;
         let path = folder.path().join("kinerja.db");
-        std::fs::copy(template, &path).map_err(Error::internal)?;
+        std::fs::write(&path, template).map_err(Error::internal)?;
         Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
     }
 
