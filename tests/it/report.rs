@@ -111,6 +111,7 @@ both!(who_acts_for_a_head_reads_its_reports_meanwhile, |app| async move {
         });
         app.client(Person::Admin).await.done("delegate", "delegation { id }", input).await;
     };
+    app.set_clock("2026-03-02T02:00:00Z");
     acts_for(Person::Manager, Person::Peer).await;
     acts_for(Person::Head, Person::Outsider).await;
     // The manager heads no office, so who acts for him doesn't either.

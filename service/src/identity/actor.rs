@@ -69,7 +69,8 @@ pub(crate) async fn load_in<C: ConnectionTrait>(
     let mut led = units_led(&assignments);
     if !acting_for.is_empty() {
         let given = acting_for.iter().map(|assignment| assignment.0);
-        let given = assignment::Entity::find().filter(assignment::Column::Id.is_in(given)).all(connection).await?;
+        let given =
+            assignment::Entity::find().filter(assignment::Column::Id.is_in(given)).all(connection).await?;
         led.extend(units_led(&given));
     }
     let needs_tree = !led.is_empty() || !grants.is_empty();
