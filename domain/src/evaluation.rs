@@ -7,15 +7,21 @@
 
 mod detail;
 mod open;
+mod scores;
 mod state;
 #[cfg(test)]
 mod tests;
 mod verbs;
+mod year;
 
-pub use detail::{EvaluationDetail, Gap, Party, Realisation, Reopening, RowRating, Signature, ValueRating};
+pub use detail::{
+    EvaluationDetail, FigureFound, Gap, Party, Realisation, Reopening, RowPlace, RowRating, Scores,
+    Signature, ValueRating, ValueScore,
+};
 pub use open::open_for;
 pub use state::{EvaluationContext, PeriodicState};
 pub use verbs::{Finalisation, Rating, Report};
+pub use year::{OtherPart, YearContext, YearGap, YearPart, YearView};
 
 use crate::{
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},

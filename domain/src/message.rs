@@ -2,6 +2,7 @@
 
 mod catalogue;
 
+use crate::scoring::Label;
 pub use catalogue::Key;
 use serde::{Deserialize, Serialize};
 
@@ -20,19 +21,29 @@ pub enum Locale {
 pub struct Message {
     key: Key,
     parameters: Vec<(String, String)>,
+    /// Parameters that are words of a language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<(String, Label)>,
 }
 
 impl Message {
     /// The sentence of this key, without parameters yet.
     #[must_use]
     pub const fn new(key: Key) -> Self {
-        Self { key, parameters: Vec::new() }
+        Self { key, parameters: Vec::new(), words: Vec::new() }
     }
 
     /// Fills `{name}` of the sentence.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.parameters.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// The same with words that differ by language.
+    #[must_use]
+    pub fn with_words(mut self, name: &str, words: &Label) -> Self {
+        self.words.push((name.to_owned(), words.clone()));
         self
     }
 
@@ -45,7 +56,9 @@ impl Message {
     /// The sentence in a language.
     #[must_use]
     pub fn render(&self, locale: Locale) -> String {
-        self.parameters.iter().fold(self.key.template(locale).to_owned(), |text, (name, value)| {
+        let plain = self.parameters.iter().map(|(name, value)| (name, value.as_str()));
+        let words = self.words.iter().map(|(name, words)| (name, words.text(locale)));
+        plain.chain(words).fold(self.key.template(locale).to_owned(), |text, (name, value)| {
             text.replace(&format!("{{{name}}}"), value)
         })
     }

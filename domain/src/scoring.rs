@@ -18,11 +18,12 @@ mod rule;
 mod sentence;
 mod split_year;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod training;
 mod tree;
 mod verify;
+mod year;
 
 pub use achievement::IndicatorFigures;
 pub use credit::{CreditSegment, Credited, months_by_level, simulate_credit_points};
@@ -37,15 +38,12 @@ pub use split_year::{YearDecision, YearSegment, proposal, split_year};
 pub use training::{CountsFor, RecognisedTraining};
 pub use tree::{Label, NodeEvidence, ScoreNode, ScoreTree};
 pub use verify::{DEPTH_MAX, Mismatch};
+pub use year::{PartBefore, PartResult, RATINGS, YearInput, months_of_parts};
 
 /// The code of the node of a predicate.
 const PREDICATE: &str = "PREDICATE";
 
-use crate::{
-    evaluation::{Expectation, Predicate},
-    message::Locale,
-    regulation::{RegulationRef, predicate_label},
-};
+use crate::evaluation::{Expectation, Predicate};
 
 /// The matrix of PermenPANRB 6/2022: the results (hasil kerja) down, the behaviour (perilaku kerja) across.
 ///
@@ -61,45 +59,4 @@ pub const fn matrix(result: Expectation, behaviour: Expectation) -> Predicate {
         (Above | AsExpected, Below) => Predicate::Poor,
         (Below, Below) => Predicate::VeryPoor,
     }
-}
-
-/// The matrix of PermenPANRB 6/2022 with the tree that explains what came out.
-#[must_use]
-pub fn explain_matrix(
-    regulation: RegulationRef,
-    result: Expectation,
-    behaviour: Expectation,
-) -> (Predicate, ScoreTree) {
-    let predicate = matrix(result, behaviour);
-    let rating = |id: &str, code: &str, label: Label, rating: Expectation| ScoreNode {
-        parent: Some("1".to_owned()),
-        input: Some(rating.to_string()),
-        rule: "RATING".to_owned(),
-        exact: rating.to_string(),
-        ..ScoreNode::new(id, code, label)
-    };
-    let root = ScoreNode {
-        input: Some(format!("RESULT={result} BEHAVIOUR={behaviour}")),
-        rule: "MATRIX".to_owned(),
-        exact: predicate.to_string(),
-        source: Some(regulation.code.clone()),
-        children: vec![
-            rating("1.1", "RESULT_RATING", Label::new("Rating hasil kerja", "Rating of results"), result),
-            rating(
-                "1.2",
-                "BEHAVIOUR_RATING",
-                Label::new("Rating perilaku kerja", "Rating of behaviour"),
-                behaviour,
-            ),
-        ],
-        ..ScoreNode::new(
-            "1",
-            "PREDICATE",
-            Label::new(
-                &format!("Predikat kinerja: {}", predicate_label(predicate, Locale::Id)),
-                &format!("Predicate: {}", predicate_label(predicate, Locale::En)),
-            ),
-        )
-    };
-    (predicate, ScoreTree { regulation, root })
 }

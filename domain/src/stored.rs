@@ -87,16 +87,10 @@ fn documents_read_back_the_same() {
     for one in evaluations() {
         reads_back(&one);
     }
-    let (_, score) = crate::scoring::explain_matrix(
-        regulation::shipped()[0].reference(),
-        evaluation::Expectation::Above,
-        evaluation::Expectation::Below,
-    );
-    reads_back(&score);
-    reads_back(&scoring::ScoreInput::ratings(
-        evaluation::Expectation::AsExpected,
-        evaluation::Expectation::Below,
-    ));
+    let ratings =
+        scoring::ScoreInput::ratings(evaluation::Expectation::Above, evaluation::Expectation::Below);
+    reads_back(&scoring::score(&regulation::shipped_documents()[0], &ratings).expect("scored").tree);
+    reads_back(&ratings);
     reads_back(&feedback::FeedbackAbout::Result(RESULT));
 }
 

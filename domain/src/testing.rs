@@ -6,7 +6,7 @@ use crate::{
     actor::{Actor, Coverage, Identity},
     assignment::{Assignment, Capacity, NewAssignment},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
-    evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, open_for},
+    evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, YearContext, open_for},
     id::*,
     period::{Cycle, NewYear, Period, open_year},
     plan::{
@@ -17,7 +17,7 @@ use crate::{
     staff::EmploymentKind,
     time::{Calendar, Date, Instant},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 pub fn uuid(number: u128) -> Uuid {
@@ -265,8 +265,11 @@ pub fn evaluations() -> Vec<Evaluation> {
 pub struct Surroundings {
     pub plan: Plan,
     pub period: Period,
-    pub criteria: BTreeSet<CriterionId>,
+    pub criteria: BTreeMap<CriterionId, String>,
     pub periodic: Vec<PeriodicState>,
+    pub year: YearContext,
+    /// Another regulation than the one in force.
+    pub document: Option<regulation::RegulationDocument>,
 }
 
 impl Surroundings {
@@ -277,7 +280,9 @@ impl Surroundings {
             .skip(1)
             .map(|part| PeriodicState { period: part.id, status: EvaluationStatus::Closed })
             .collect();
-        Self { plan: approved(), period, criteria: criteria(), periodic }
+        let year = YearContext { label: "Guru".to_owned(), is_last: true, others: Vec::new() };
+        let named = criteria().into_iter().map(|criterion| (criterion, format!("Nilai {criterion}")));
+        Self { plan: approved(), period, criteria: named.collect(), periodic, year, document: None }
     }
 
     pub fn at(&self, at: Instant) -> EvaluationContext<'_> {
@@ -289,9 +294,10 @@ impl Surroundings {
             criteria: &self.criteria,
             unit_predicate: Some(crate::evaluation::OrgUnitPredicate::Good),
             heads_unit: false,
-            document: &regulation::shipped_documents()[0],
+            document: self.document.as_ref().unwrap_or(&regulation::shipped_documents()[0]),
             periodic: &self.periodic,
             annual: Some(EvaluationStatus::Open),
+            year: &self.year,
         }
     }
 }

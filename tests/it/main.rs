@@ -21,6 +21,7 @@ mod regulation;
 mod report;
 mod schema;
 mod simulate;
+mod split_year;
 mod statements;
 mod streams;
 mod structure;

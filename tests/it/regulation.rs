@@ -118,7 +118,7 @@ both!(a_dry_run_tells_all_and_writes_nothing, |app| async move {
     assert_eq!(places, ["objection.days.value", "unit_head.value.NEEDS_IMPROVEMENT", "version"]);
     assert_eq!(checked["differences"][0], json!({ "path": places[0], "before": "14", "after": "10" }));
     assert_eq!(checked["servesEvaluations"], true);
-    let numeric = changed(NUMERIC, "version = 1", "version = 2");
+    let numeric = changed(NUMERIC, "version = 2", "version = 3");
     let checked = add(&admin, "pp30.toml", &numeric, true).await["check"].clone();
     assert_eq!((&checked["servesEvaluations"], &checked["faults"]), (&json!(false), &json!([])));
     assert!(checked["missing"].as_array().is_some_and(|missing| !missing.is_empty()));
@@ -221,6 +221,91 @@ both!(the_head_of_a_unit_follows_its_predicate, |app| async move {
     // Opened again, it is the rater's own rating.
     let draft = step(&head, "reopenEvaluation", &last, json!({ "reason": "Salah unit" })).await;
     assert_eq!(draft["resultRating"], "AS_EXPECTED");
+});
+
+/// The numeric scheme as an agency completes it, in force from this year on.
+fn completed() -> String {
+    let mut document = domain::regulation::RegulationDocument::from_toml(NUMERIC).expect("a document");
+    let decimal = |text: &str| text.parse::<domain::Decimal>().expect("a figure");
+    document.version = 3;
+    document.effective_from = "2026-01-01".parse().expect("a day");
+    let rules = document.numeric.as_mut().expect("numeric rules");
+    for weight in rules.additional.scope_weights.values_mut() {
+        weight.value = Some(decimal("10"));
+    }
+    let (rater, peers, subordinates) = (decimal("60"), decimal("20"), decimal("20"));
+    rules.behaviour.shares.value = Some(domain::regulation::RaterShares { rater, peers, subordinates });
+    serde_json::to_string_pretty(&document).expect("JSON")
+}
+
+both!(a_completed_numeric_regulation_makes_evaluations, |app| async move {
+    let (admin, employee, manager) = (
+        app.client(Person::Admin).await,
+        app.client(Person::Employee).await,
+        app.client(Person::Manager).await,
+    );
+    let added = add(&admin, "pp30.json", &completed(), false).await;
+    assert_eq!((&added["errors"], &added["check"]["servesEvaluations"]), (&json!([]), &json!(true)));
+    let plan = year::approved(&app).await;
+    let found = year::evaluations(&employee, &plan).await;
+    let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the year").clone();
+    let row = &plan["currentRevision"]["results"][0];
+    let indicator = &row["indicators"][0]["id"];
+    let report = json!({ "realisations": [
+        { "planResultId": row["id"], "indicatorId": indicator, "value": "11.40", "text": "Sebelas dokumen" } ] });
+    let annual = step(&employee, "reportRealisation", &annual, report).await;
+
+    // Ratings have no place here, and scores are checked.
+    let on = |extra: Value| {
+        let mut input = json!({ "evaluationId": annual["id"], "expectedVersion": annual["version"] });
+        input.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
+        input
+    };
+    let selection = "evaluation { id version }";
+    let ratings = on(json!({ "resultRating": "ABOVE", "resultReason": "x" }));
+    assert_eq!(manager.refused("rateEvaluation", selection, ratings).await, "BAD_USER_INPUT");
+    let value = |number: u128, rater: &str| json!({ "criterionId": ids::criterion(number), "rater": rater });
+    let far = on(json!({ "scores": { "behaviour": [value(1, "120.01")] } }));
+    let payload = manager.mutate("rateEvaluation", selection, far).await;
+    assert_eq!(payload["errors"][0]["path"], json!(["scores", "behaviour", "0", "rater"]));
+    let all: Vec<Value> = (1..=7).map(|number| value(number, "96")).collect();
+    let draft =
+        step(&manager, "rateEvaluation", &annual, json!({ "scores": { "behaviour": &all[..6] } })).await;
+    let gaps: Vec<Value> =
+        (1..=4).map(|part| json!({ "periodId": ids::quarter(part), "reason": "Baru mulai" })).collect();
+    let last = json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps });
+    let mut input = last.clone();
+    input["evaluationId"] = draft["id"].clone();
+    input["expectedVersion"] = draft["version"].clone();
+    let payload = manager.mutate("finaliseEvaluation", selection, input).await;
+    assert_eq!(payload["errors"][0]["path"], json!(["scores", "behaviour"]));
+    let scores = json!({ "scores": { "behaviour": all, "newIdea": "Antrean daring" } });
+    let draft = step(&manager, "rateEvaluation", &draft, scores).await;
+
+    // 95 % of the target: 85; 70 % of it and 30 % of 96. Nobody but the rater sees it before it is final.
+    let query = "query($id: ID!) { evaluation(id: $id) { regulationCode predicate score resultRating
+        scores { behaviour { rater } newIdea } explanationText(locale: ID) }
+        verifyRecalculation(evaluationId: $id) { matches computed } }";
+    let only = "query($id: ID!) { evaluation(id: $id) { score scores { peers } } }";
+    let hidden = json!({ "score": null, "scores": null });
+    assert_eq!(employee.ok(only, json!({ "id": draft["id"] })).await["evaluation"], hidden);
+    assert_eq!(manager.ok(only, json!({ "id": draft["id"] })).await["evaluation"]["scores"]["peers"], false);
+    let last = step(&manager, "finaliseEvaluation", &draft, last).await;
+    assert_eq!((&last["predicate"], &last["resultRating"]), (&json!("NEEDS_IMPROVEMENT"), &Value::Null));
+    let told = employee.ok(query, json!({ "id": last["id"] })).await;
+    let seen = &told["evaluation"];
+    assert_eq!((&seen["regulationCode"], &seen["score"]), (&json!("PP-30-2019"), &json!("88.30")));
+    assert_eq!(seen["scores"]["behaviour"].as_array().map(Vec::len), Some(7));
+    let text = seen["explanationText"].as_str().expect("a text");
+    assert!(text.contains("Berorientasi Pelayanan") && text.contains("Nilai 88,3"), "{text}");
+    assert_eq!(told["verifyRecalculation"], json!({ "matches": true, "computed": "NEEDS_IMPROVEMENT" }));
+    let reach = "query($id: ID!) { whatWouldReach(evaluationId: $id, predicate: GOOD) {
+        now alternatives { changes { kind from to } } } }";
+    let told = employee.ok(reach, json!({ "id": last["id"] })).await["whatWouldReach"].clone();
+    let realisation = json!({ "changes": [{ "kind": "REALISATION", "from": "11.40", "to": "11.70" }] });
+    assert!(told["alternatives"].as_array().is_some_and(|all| all.contains(&realisation)), "{told:#}");
+    let again = service::evaluation::recalculate(&app.env, 2026, false, |_, _| ()).await.expect("computed");
+    assert_eq!((again.evaluations, again.deviating_in_all), (1, 0), "{:?}", again.deviating);
 });
 
 both!(what_would_lift_a_result_is_told_to_those_who_see_it, |app| async move {

@@ -7,6 +7,8 @@ use crate::{
     Decimal,
     activity::Evidence,
     id::{CriterionId, IndicatorId, PeriodId, ResultId, RevisionId, StaffId},
+    plan::Target,
+    regulation::{AssignmentScope, ResultGroup},
     scoring::{ScoreInput, ScoreTree},
     time::Instant,
 };
@@ -35,6 +37,9 @@ pub struct EvaluationDetail {
     pub missing_unit_predicate_reason: Option<String>,
     /// Why parts of the year are not finished.
     pub gap_reasons: Vec<Gap>,
+    /// The rater's figures, by a numeric scheme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scores: Option<Scores>,
     /// The revision of the plan that was in force when the ratings became final.
     pub revision: Option<RevisionId>,
     /// What the predicate was computed from.
@@ -88,6 +93,58 @@ pub struct ValueRating {
     pub rating: Expectation,
     /// A note, at most 2,000 characters.
     pub note: Option<String>,
+}
+
+/// What the rater gives by a numeric scheme, where there is nothing to judge but figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Scores of behaviour values; at FINAL of all of them.
+    pub behaviour: Vec<ValueScore>,
+    /// What the rules ask of a row and the plan does not tell.
+    pub rows: Vec<RowPlace>,
+    /// Figures in place of those that were reported.
+    pub figures: Vec<FigureFound>,
+    /// Whether peers and subordinates were asked.
+    pub peers: bool,
+    /// A new idea that benefits the organisation or the state, in words; at most 2,000 characters.
+    pub new_idea: Option<String>,
+}
+
+/// The score of a behaviour value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValueScore {
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// By the rater.
+    pub rater: Decimal,
+    /// By peers, where they were asked.
+    pub peers: Option<Decimal>,
+    /// By subordinates, where they were asked.
+    pub subordinates: Option<Decimal>,
+}
+
+/// What the rules ask of a row and the plan does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowPlace {
+    /// The row.
+    pub result: ResultId,
+    /// The group of a main result of a high leader.
+    pub group: Option<ResultGroup>,
+    /// How far an additional assignment reached.
+    pub scope: Option<AssignmentScope>,
+}
+
+/// The figure of an indicator that the rater found, in place of the one that was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FigureFound {
+    /// The row.
+    pub result: ResultId,
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// What was reached; none: what was reported.
+    pub realisation: Option<Decimal>,
+    /// The target of the part of the year; none: that of the plan.
+    pub target: Option<Target>,
 }
 
 /// A part of the year whose evaluation is not finished, with the reason.

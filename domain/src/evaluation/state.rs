@@ -3,7 +3,7 @@
 //! Periodic: OPEN, SELF_REPORTED, RATED_DRAFT, FINAL, CLOSED. Annual: further DELIVERED, then ACKNOWLEDGED
 //! or DEEMED_ACCEPTED or OBJECTED and DECIDED, then CLOSED.
 
-use super::{Evaluation, EvaluationKind, EvaluationStatus, OrgUnitPredicate, Party};
+use super::{Evaluation, EvaluationKind, EvaluationStatus, OrgUnitPredicate, Party, YearContext};
 use crate::{
     Key, Message, Refusal,
     action::EvaluationAction,
@@ -13,7 +13,7 @@ use crate::{
     regulation::RegulationDocument,
     time::{Calendar, Instant},
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
 /// How far the evaluation of a part is.
@@ -36,8 +36,8 @@ pub struct EvaluationContext<'a> {
     pub calendar: Calendar,
     /// Now.
     pub at: Instant,
-    /// The criteria that behaviour is rated by.
-    pub criteria: &'a BTreeSet<CriterionId>,
+    /// The criteria that behaviour is rated by, with their names.
+    pub criteria: &'a BTreeMap<CriterionId, String>,
     /// The predicate of the plan's unit in the period, where it is set.
     pub unit_predicate: Option<OrgUnitPredicate>,
     /// Whether the person evaluated heads the plan's unit.
@@ -48,6 +48,8 @@ pub struct EvaluationContext<'a> {
     pub periodic: &'a [PeriodicState],
     /// The status of the plan's annual evaluation.
     pub annual: Option<EvaluationStatus>,
+    /// What the person's year held beside the plan.
+    pub year: &'a YearContext,
 }
 
 impl Evaluation {
@@ -85,6 +87,7 @@ impl Evaluation {
                 let annual_stands = context.annual.is_some_and(EvaluationStatus::is_final);
                 if annual_stands { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
             }
+            Do::ReopenEvaluation if self.lies_under_a_year(context) => Err(self.refused(Key::LockedByYear)),
             Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => {
                 Ok(())
             }

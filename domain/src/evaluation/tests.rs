@@ -2,6 +2,8 @@
 
 mod annual;
 mod rating;
+mod scores;
+mod year;
 
 use super::*;
 use crate::{

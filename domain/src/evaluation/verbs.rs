@@ -2,7 +2,7 @@
 
 use super::{
     Evaluation, EvaluationContext, EvaluationStatus, Expectation, Gap, OrgUnitPredicate, Party, Realisation,
-    Reopening, RowRating, Signature, ValueRating,
+    Reopening, RowRating, Scores, Signature, ValueRating, YearGap, scores,
 };
 use crate::{
     Key, Message, Refusal,
@@ -11,7 +11,8 @@ use crate::{
     error::{TEXT_MAX, optional_text, reason, text, unless_refused},
     id::StaffId,
     plan::{PlanContent, RaterSnapshot},
-    scoring::{Results, ScoreInput, head_result, score},
+    regulation::Scheme,
+    scoring::{Results, ScoreInput, YearDecision, head_result, score},
 };
 use std::collections::BTreeSet;
 
@@ -41,6 +42,8 @@ pub struct Rating {
     pub behaviour_ratings: Vec<ValueRating>,
     /// Required where nothing was reported.
     pub unrated_report_reason: Option<String>,
+    /// In place of the ratings by a numeric scheme.
+    pub scores: Option<Scores>,
 }
 
 /// What explains gaps when ratings become final.
@@ -50,6 +53,10 @@ pub struct Finalisation {
     pub missing_unit_predicate_reason: Option<String>,
     /// Required for each part of the year that is not final; only of an annual evaluation.
     pub gap_reasons: Vec<Gap>,
+    /// Required where the person had several plans in the year and the regulation leaves it to the last rater.
+    pub year_decision: Option<YearDecision>,
+    /// Required for each earlier plan of the year whose annual evaluation is not final.
+    pub year_gap_reasons: Vec<YearGap>,
 }
 
 impl Evaluation {
@@ -98,6 +105,13 @@ impl Evaluation {
         next.status = EvaluationStatus::RatedDraft;
         next.result_rating = rating.result_rating;
         next.behaviour_rating = rating.behaviour_rating;
+        if context.document.scheme == Scheme::Numeric {
+            let given =
+                [("resultRating", rating.result_rating), ("behaviourRating", rating.behaviour_rating)];
+            let given = given.into_iter().filter(|(_, rating)| rating.is_some());
+            refusals.extend(given.map(|(field, _)| Refusal::input([field], Key::NeedsFigures)));
+        }
+        next.detail.scores = scores::checked(rating.scores, context, &mut refusals);
         next.detail.result_reason =
             optional_text("resultReason", rating.result_reason.as_deref(), TEXT_MAX, &mut refusals);
         next.detail.behaviour_reason =
@@ -118,7 +132,7 @@ impl Evaluation {
         let rows = rating.result_ratings.iter().map(|row| (row.result, known(row), row.note.as_deref()));
         refusals.extend(faults_of_notes("resultRatings", "planResultId", rows));
         let values = rating.behaviour_ratings.iter().map(|value| {
-            (value.criterion, context.criteria.contains(&value.criterion), value.note.as_deref())
+            (value.criterion, context.criteria.contains_key(&value.criterion), value.note.as_deref())
         });
         refusals.extend(faults_of_notes("behaviourRatings", "criterionId", values));
         next.detail.result_ratings = rating.result_ratings;
@@ -130,7 +144,7 @@ impl Evaluation {
     ///
     /// # Errors
     /// As [`Self::permits`], or every lack: a rating, the unit's predicate without a reason, a part of the
-    /// year that is not final without a reason.
+    /// year that is not final without a reason, the decision of a year of several plans.
     pub fn finalise(
         &self,
         input: Finalisation,
@@ -148,25 +162,46 @@ impl Evaluation {
         }
         next.detail.gap_reasons = self.explained_gaps(input.gap_reasons, context, &mut refusals);
         let headed = headed_predicate(context);
-        if self.result_rating.is_none() && headed.is_none() {
-            refusals.push(Refusal::required("resultRating"));
-        }
-        if self.behaviour_rating.is_none() {
-            refusals.push(Refusal::required("behaviourRating"));
-        }
-        if let Some((result, behaviour)) = next.follow(headed, context)?.zip(self.behaviour_rating) {
-            let mut inputs = ScoreInput::ratings(result, behaviour);
-            if let Some(unit) = headed {
-                inputs.results = Results::Unit(unit);
-            }
-            match score(context.document, &inputs) {
-                Ok(scored) => {
-                    next.predicate = Some(scored.predicate);
-                    next.detail.score = Some(scored.tree);
-                    next.detail.inputs = Some(inputs);
+        match context.document.scheme {
+            Scheme::RatingMatrix => {
+                if self.result_rating.is_none() && headed.is_none() {
+                    refusals.push(Refusal::required("resultRating"));
                 }
-                Err(faults) => refusals.extend(faults),
+                if self.behaviour_rating.is_none() {
+                    refusals.push(Refusal::required("behaviourRating"));
+                }
             }
+            Scheme::Numeric if self.detail.scores.is_none() => refusals.push(Refusal::required("scores")),
+            Scheme::Numeric => {}
+        }
+        next.follow(headed, context)?;
+        let own = next.own_inputs(context).unwrap_or_else(|lacks| {
+            refusals.extend(lacks);
+            None
+        });
+        let numeric = context.document.scheme == Scheme::Numeric;
+        let under = |fault: Refusal| if numeric { fault.under(["scores"]) } else { fault };
+        let alone = match own.as_ref().map(|own| score(context.document, own)) {
+            Some(Ok(scored)) => Some(scored),
+            Some(Err(faults)) => {
+                refusals.extend(faults.into_iter().map(under));
+                None
+            }
+            None => None,
+        };
+        let year = self.year_input(
+            input.year_decision,
+            input.year_gap_reasons,
+            alone.as_ref(),
+            context,
+            &mut refusals,
+        );
+        if let (Some(own), true) = (own, refusals.is_empty()) {
+            let inputs = ScoreInput { year, ..own };
+            let scored = score(context.document, &inputs)?;
+            next.predicate = Some(scored.predicate);
+            next.detail.score = Some(scored.tree);
+            next.detail.inputs = Some(inputs);
         }
         next.status = EvaluationStatus::Final;
         next.unit_predicate = context.unit_predicate;
@@ -285,12 +320,33 @@ impl Evaluation {
         &mut self,
         headed: Option<OrgUnitPredicate>,
         context: &EvaluationContext<'_>,
-    ) -> Result<Option<Expectation>, Refusal> {
+    ) -> Result<(), Refusal> {
         if let Some(unit) = headed {
             self.detail.own_result_rating = self.result_rating;
             self.result_rating = Some(head_result(context.document, unit)?);
         }
-        Ok(self.result_rating)
+        Ok(())
+    }
+
+    /// What the own predicate is computed from; none while a rating is open.
+    pub(super) fn own_inputs(
+        &self,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Option<ScoreInput>, Vec<Refusal>> {
+        if context.document.scheme == Scheme::Numeric {
+            return self.figures(context);
+        }
+        let headed = headed_predicate(context);
+        let result = match headed {
+            Some(unit) => Some(head_result(context.document, unit)?),
+            None => self.result_rating,
+        };
+        let Some((result, behaviour)) = result.zip(self.behaviour_rating) else { return Ok(None) };
+        let inputs = ScoreInput::ratings(result, behaviour);
+        Ok(Some(match headed {
+            Some(unit) => ScoreInput { results: Results::Unit(unit), ..inputs },
+            None => inputs,
+        }))
     }
 
     fn missing_reasons(&self) -> Vec<Refusal> {
@@ -351,7 +407,7 @@ fn headed_predicate(context: &EvaluationContext<'_>) -> Option<OrgUnitPredicate>
     context.unit_predicate.filter(|_| context.heads_unit && ruled)
 }
 
-fn contents<'a>(context: &EvaluationContext<'a>) -> Option<&'a PlanContent> {
+pub(super) fn contents<'a>(context: &EvaluationContext<'a>) -> Option<&'a PlanContent> {
     context.plan.effective().map(|revision| &revision.content)
 }
 

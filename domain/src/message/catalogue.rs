@@ -108,6 +108,16 @@ catalogue! {
     ReportAwaited: "Pegawai masih dapat melaporkan realisasi sampai {deadline}.", "The employee can still report until {deadline}.";
     ReasonOffExpected: "Alasan wajib diisi bila rating di luar sesuai ekspektasi.", "A reason is required where the rating is not AS_EXPECTED.";
     UnitPredicateMissing: "Predikat unit belum ditetapkan; isi alasannya.", "The unit's predicate is not set; give the reason.";
+    RowGroupMissing: "Kelompok hasil kerja \"{row}\" wajib diisi karena hasil lain memiliki kelompok.", "The group of the result \"{row}\" is required, since others have one.";
+    RowScopeMissing: "Lingkup penugasan hasil kerja tambahan \"{row}\" wajib diisi.", "The scope of the additional result \"{row}\" is required.";
+    ValueScoreMissing: "Nilai perilaku {value} wajib diisi.", "A score of the value {value} is required.";
+    IndicatorUnreported: "Realisasi indikator \"{indicator}\" belum dilaporkan dengan angka; isi angkanya.", "What was reached of the indicator \"{indicator}\" was not reported as a figure; give it.";
+    YearUndecided: "Tahun ini terdiri atas beberapa bagian ({parts}); usulan: {proposal}. Tetapkan predikat setahun dengan alasannya.", "The year has several parts ({parts}); proposal: {proposal}. Decide the predicate of the year and say why.";
+    YearHasOnePart: "Tahun ini hanya memiliki satu bagian; predikatnya mengikuti rating.", "The year has one part only; its predicate follows from the ratings.";
+    YearIsComputed: "Predikat setahun dihitung dari nilai tiap bagian menurut bulan; tidak ada yang perlu ditetapkan.", "The predicate of the year is computed from the scores of its parts by months; there is nothing to decide.";
+    YearPartAwaited: "Bagian tahun {part} ({months} bulan) belum final, menunggu {rater}; isi alasan bila tahun ini dievaluasi tanpanya.", "The part of the year {part} ({months} months) is not final, it waits for {rater}; give the reason if the year is evaluated without it.";
+    YearPartUnscored: "Bagian tahun {part} ({months} bulan, {rater}) tidak memiliki nilai angka; isi alasan bila tahun ini dievaluasi tanpanya.", "The part of the year {part} ({months} months, {rater}) has no score; give the reason if the year is evaluated without it.";
+    LockedByYear: "Terkunci karena evaluasi setahun pada penempatan sesudahnya sudah final dan memperhitungkan bagian ini; buka kembali evaluasi itu lebih dahulu (status {from}).", "Locked, since the evaluation of the year in a later assignment is final and counts this part: reopen that one first (state {from}).";
     SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is awaited.";
     OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "Nobody can give feedback to themselves.";
@@ -136,6 +146,7 @@ catalogue! {
     NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final; it has no predicate yet.";
     ResultsOne: "Isi tepat satu: resultRating, unitPredicate, atau results.", "Give exactly one of resultRating, unitPredicate and results.";
     BehaviourOne: "Isi tepat satu: behaviourRating atau behaviour.", "Give exactly one of behaviourRating and behaviour.";
+    LeadersMainOnly: "Nilai pimpinan tinggi pada satu bagian tahun hanya memuat rencana aksi dan hasil kerja utama, tanpa kelompok.", "What a high leader reached in a part of the year holds steps of the action plan and main results only, in no groups.";
     NoSegments: "Paling sedikit satu bagian tahun.", "At least one part of the year is required.";
     // Rights
     OnlyOwner: "Hanya pegawai yang bersangkutan yang dapat melakukan ini.", "Only the person concerned can do this.";

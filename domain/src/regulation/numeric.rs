@@ -18,6 +18,9 @@ pub struct Numeric {
     pub maximum_target_score: Stated<Decimal>,
     /// How results weigh where they come in two groups, in percent.
     pub groups: Stated<BTreeMap<ResultGroup, Decimal>>,
+    /// How the results of a high leader in a part of the year are made, in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leader_in_part: Option<Stated<LeaderInPart>>,
     /// How rows are made from indicators, and results from rows.
     pub results: Stated<Aggregation>,
     /// What additional results add.
@@ -127,6 +130,18 @@ pub enum ResultGroup {
     Agreement,
     /// Action plans and strategic initiatives (rencana aksi, inisiatif strategis).
     Initiative,
+}
+
+/// How the steps of the action plan and the main results that can be measured weigh, in percent, in what a high
+/// leader (JPT) reached in a part of the year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LeaderInPart {
+    /// Steps of the action plan (rencana aksi).
+    pub actions: Decimal,
+    /// Main results that can be measured in the part of the year.
+    pub measured: Decimal,
 }
 
 /// How far an additional assignment reaches (lingkup penugasan).

@@ -48,6 +48,9 @@ impl Numeric {
                 faults.required(format!("numeric.groups.value.{group}"));
             }
         }
+        if let Some(shares) = self.leader_in_part.as_ref().and_then(|stated| stated.value.as_ref()) {
+            faults.hundred("numeric.leader_in_part.value", &[shares.actions, shares.measured]);
+        }
         for (path, pair) in [
             ("numeric.weights.without_peers.value", &self.weights.without_peers),
             ("numeric.weights.with_peers.value", &self.weights.with_peers),

@@ -5,6 +5,7 @@ use super::{
     achievement::IndicatorFigures,
     numeric, ratings, rule, sentence,
     training::{self, RecognisedTraining},
+    year::{self, YearInput},
 };
 use crate::{
     Decimal, Key, Locale, Message, Refusal,
@@ -38,6 +39,10 @@ pub struct ResultRow {
     pub group: Option<ResultGroup>,
     /// How far an additional assignment reaches.
     pub scope: Option<AssignmentScope>,
+    /// A step of the action plan (rencana aksi) of a high leader in a part of the year. With one, the results are
+    /// those of a part of the year.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_action: bool,
     /// Its indicators, at least one.
     pub indicators: Vec<IndicatorFigures>,
 }
@@ -78,6 +83,9 @@ pub struct ScoreInput {
     pub new_idea: bool,
     /// Recognised training.
     pub trainings: Vec<RecognisedTraining>,
+    /// The year's other parts, where the person had several plans in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<YearInput>,
 }
 
 impl ScoreInput {
@@ -90,6 +98,7 @@ impl ScoreInput {
             peers: false,
             new_idea: false,
             trainings: Vec::new(),
+            year: None,
         }
     }
 }
@@ -135,27 +144,38 @@ pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<Scored
             }
         }
     };
+    let skeleton = match &input.year {
+        Some(year) => year::over(document, year, skeleton)?,
+        None => skeleton,
+    };
     let tree = finish(document, rule::grow(skeleton, document)?);
     let predicate = tree.root.exact.parse().map_err(|_| rule::malformed())?;
-    let total = tree.root.children.iter().find(|node| node.code == numeric::TOTAL);
-    Ok(Scored { predicate, score: total.and_then(|node| node.value), tree })
+    Ok(Scored { predicate, score: tree.score(), tree })
 }
 
 /// Names what came out, and keeps the sentences that the rules would not give by themselves.
 pub(super) fn finish(document: &RegulationDocument, mut root: super::ScoreNode) -> ScoreTree {
-    if let Ok(predicate) = root.exact.parse::<Predicate>() {
-        root.label = Label::new(
-            &format!("Predikat kinerja: {}", document.labels.predicate(predicate, Locale::Id)),
-            &format!("Predicate: {}", document.labels.predicate(predicate, Locale::En)),
-        );
-    }
+    name(&mut root, document);
     sentence::keep(&mut root, &document.labels);
     ScoreTree { regulation: document.reference(), root }
 }
 
+/// Names the predicates that came out: of the whole, and of the last part of a year of several.
+fn name(node: &mut super::ScoreNode, document: &RegulationDocument) {
+    if let (super::PREDICATE, Ok(predicate)) = (node.code.as_str(), node.exact.parse::<Predicate>()) {
+        node.label = Label::new(
+            &format!("Predikat kinerja: {}", document.labels.predicate(predicate, Locale::Id)),
+            &format!("Predicate: {}", document.labels.predicate(predicate, Locale::En)),
+        );
+    }
+    for child in &mut node.children {
+        name(child, document);
+    }
+}
+
 fn faults(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
     let most = document.numeric.as_ref().and_then(|numeric| numeric.cap.value).unwrap_or(Decimal::MAX);
-    let mut refusals = Vec::new();
+    let mut refusals = input.year.as_ref().map(|year| year::faults(document, year)).unwrap_or_default();
     let mut count = |path: &[&str], items: usize, least: usize, most: usize| {
         let field = path.last().copied().unwrap_or_default();
         if items < least {
@@ -202,9 +222,10 @@ fn faults(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
         if !rows.is_empty() && !rows.iter().any(|row| row.kind == ResultKind::Main) {
             refusals.push(Refusal::input(["results"], Key::MainResultRequired));
         }
-        let grouped = rows.iter().any(|row| row.group.is_some());
+        let in_part = rows.iter().any(|row| row.is_action);
+        let grouped = !in_part && rows.iter().any(|row| row.group.is_some());
         for (index, row) in rows.iter().enumerate().take(ITEMS_MAX) {
-            refusals.extend(row_faults(row, index, grouped));
+            refusals.extend(row_faults(row, index, (grouped, in_part)));
         }
     }
     refusals
@@ -217,13 +238,19 @@ fn range(field: &str, min: &impl ToString, max: &impl ToString) -> Message {
         .with("max", max.to_string())
 }
 
-fn row_faults(row: &ResultRow, index: usize, grouped: bool) -> Vec<Refusal> {
+fn row_faults(row: &ResultRow, index: usize, (grouped, in_part): (bool, bool)) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if grouped && row.kind == ResultKind::Main && row.group.is_none() {
         refusals.push(Refusal::required("group"));
     }
     if row.kind == ResultKind::Additional && row.scope.is_none() {
         refusals.push(Refusal::required("scope"));
+    }
+    if row.kind == ResultKind::Additional && in_part {
+        refusals.push(Refusal::input(["kind"], Key::LeadersMainOnly));
+    }
+    if row.group.is_some() && in_part {
+        refusals.push(Refusal::input(["group"], Key::LeadersMainOnly));
     }
     for (place, indicator) in row.indicators.iter().enumerate().take(ITEMS_MAX) {
         let place = place.to_string();

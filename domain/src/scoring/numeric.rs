@@ -8,7 +8,7 @@ use super::{
 use crate::{
     Refusal,
     plan::ResultKind,
-    regulation::{Numeric, RegulationDocument, ResultGroup},
+    regulation::{LeaderInPart, Numeric, RegulationDocument, ResultGroup},
 };
 use strum::IntoEnumIterator;
 
@@ -31,9 +31,13 @@ pub(super) fn skeleton(
     let (of_results, of_behaviour) = trainings;
     let mut nodes = rows.iter().map(|row| row_node(row, document, numeric)).collect::<Result<Vec<_>, _>>()?;
     nodes.extend(of_results);
+    let in_part = rows.iter().any(|row| row.is_action);
+    if in_part {
+        leader_in_part(document, numeric)?;
+    }
+    let rule = if in_part { Rule::LeaderInPart } else { Rule::Results };
     let label = Label::new("Nilai SKP", "Score of results");
-    let results =
-        ScoreNode::of(Rule::Results, "RESULTS", label, Facts::default()).weighing(pair.results).over(nodes);
+    let results = ScoreNode::of(rule, "RESULTS", label, Facts::default()).weighing(pair.results).over(nodes);
 
     let mut values =
         behaviours.iter().map(|value| behaviour_node(value, numeric)).collect::<Result<Vec<_>, _>>()?;
@@ -70,6 +74,9 @@ fn row_node(
             let mut facts = Facts::default();
             if let Some(group) = row.group {
                 facts = facts.with("GROUP", group);
+            }
+            if row.is_action {
+                facts = facts.with("ACTION", "YES");
             }
             ScoreNode::of(Rule::Mean, MAIN, Label::same(&row.label), facts)
         }
@@ -139,6 +146,53 @@ pub(super) fn results(node: &ScoreNode, document: &RegulationDocument) -> Result
     }
     let cap = *numeric.cap.need("numeric.cap")?;
     Applied::figure(total.min(cap.into()), told.with("CAP", cap))
+}
+
+/// How steps and measured results weigh, where the regulation says so.
+fn leader_in_part<'a>(
+    document: &RegulationDocument,
+    numeric: &'a Numeric,
+) -> Result<&'a LeaderInPart, Vec<Refusal>> {
+    let path = "numeric.leader_in_part";
+    let stated = numeric.leader_in_part.as_ref().ok_or_else(|| super::ratings::lacks(document, path))?;
+    Ok(stated.need(path)?)
+}
+
+/// The results of a high leader in a part of the year: the mean of the steps of the action plan and the mean of the
+/// main results that can be measured, each by its weight; points of training; cut at the cap.
+pub(super) fn results_in_part(
+    node: &ScoreNode,
+    document: &RegulationDocument,
+) -> Result<Applied, Vec<Refusal>> {
+    let numeric = document.numeric.as_ref().ok_or_else(malformed)?;
+    let shares = leader_in_part(document, numeric)?;
+    let mean = |is_action: bool| -> Result<Option<Exact>, Vec<Refusal>> {
+        let main = node.children.iter().filter(|row| row.code == MAIN);
+        let rows = figures(main.filter(|row| row.facts().is("ACTION") == is_action))?;
+        Ok(if rows.is_empty() { None } else { Some(Exact::mean(&rows)?) })
+    };
+    let actions = mean(true)?.ok_or_else(malformed)?;
+    let mut told = Facts::default().with("ACTIONS", actions);
+    let mut score = match mean(false)? {
+        Some(measured) => {
+            let (own, other) =
+                (actions.percent(shares.actions.into())?, measured.percent(shares.measured.into())?);
+            told = told
+                .with("ACTIONS_SHARE", shares.actions)
+                .with("MEASURED", measured)
+                .with("MEASURED_SHARE", shares.measured);
+            own.plus(other)?
+        }
+        // Nothing else could be measured yet.
+        None => actions,
+    };
+    let trained = Exact::sum(figures(node.children.iter().filter(|node| is_training(node)))?)?;
+    if trained != Exact::ZERO {
+        told = told.with("TRAINING", trained);
+        score = score.plus(trained)?;
+    }
+    let cap = *numeric.cap.need("numeric.cap")?;
+    Applied::figure(score.min(cap.into()), told.with("CAP", cap))
 }
 
 /// The mean of the main rows; where they come in groups, of each group by its weight among those there are.
@@ -229,12 +283,21 @@ pub(super) fn predicate(
     facts: &Facts,
     document: &RegulationDocument,
 ) -> Result<Applied, Vec<Refusal>> {
-    let numeric = document.numeric.as_ref().ok_or_else(malformed)?;
     let [child] = node.children.as_slice() else { return Err(malformed()) };
-    let score = child.figure().ok_or_else(malformed)?;
+    banded(child.figure().ok_or_else(malformed)?, facts, document, Facts::default())
+}
+
+/// The predicate of a score, told with what it was found by.
+pub(super) fn banded(
+    score: Exact,
+    facts: &Facts,
+    document: &RegulationDocument,
+    told: Facts,
+) -> Result<Applied, Vec<Refusal>> {
+    let numeric = document.numeric.as_ref().ok_or_else(malformed)?;
     let new_idea = facts.is("NEW_IDEA");
     let band = numeric.predicate(score, new_idea).ok_or_else(malformed)?;
-    let mut told = Facts::default().with("SCORE", score).with("FROM", band.from);
+    let mut told = told.with("SCORE", score).with("FROM", band.from);
     let unmet = numeric.predicate(score, true).filter(|best| best.predicate != band.predicate);
     if let Some(unmet) = unmet {
         told = told.with("IDEA_FROM", unmet.from).with("IDEA_PREDICATE", unmet.predicate);

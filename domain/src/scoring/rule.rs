@@ -5,7 +5,7 @@
 
 use super::{
     Exact, Facts, Rounding, ScoreNode, achievement, credit, numeric, ratings, split_year, training,
-    tree::SHOWN,
+    tree::SHOWN, year,
 };
 use crate::{Decimal, Key, Refusal, regulation::RegulationDocument};
 
@@ -43,6 +43,8 @@ pub enum Rule {
     WeightedSum,
     /// The score of results: main ones by mean or by groups, what additional ones add, points of training.
     Results,
+    /// The score of a high leader's results in a part of the year: steps of the action plan and measured main results.
+    LeaderInPart,
     /// What an additional result adds: factor of its category by weight of its scope by its score.
     Additional,
     /// The score of an achievement by its band.
@@ -59,8 +61,14 @@ pub enum Rule {
     MonthWeighted,
     /// A predicate that held for some months.
     Segment,
+    /// The predicate of the last part of a year, which is evaluated below.
+    OwnSegment,
+    /// A part of a year that does not count.
+    LeftOut,
     /// The decision of the last rater on several predicates in a year.
     Decision,
+    /// The predicate of the mean of several scores in a year by their months.
+    YearBand,
     /// Recognised training.
     Training,
 }
@@ -139,18 +147,22 @@ pub(super) fn apply(node: &ScoreNode, document: &RegulationDocument) -> Result<A
         Rule::Mean => mean(node, document),
         Rule::WeightedSum => weighted_sum(node, &facts, document),
         Rule::Results => numeric::results(node, document),
+        Rule::LeaderInPart => numeric::results_in_part(node, document),
         Rule::Additional => numeric::additional(node, &facts, document),
         Rule::Band => numeric::band_score(node, &facts, document),
         Rule::Achievement => achievement::apply(&facts, document),
         Rule::PredicateBand => numeric::predicate(node, &facts, document),
         Rule::Credit => credit::segment(&facts, document),
         Rule::CreditSum => credit::sum(node, document),
-        Rule::MonthWeighted => split_year::month_weighted(node),
+        Rule::MonthWeighted => split_year::weighted_by_months(node),
         Rule::Segment => {
             let predicate = facts.get("PREDICATE").ok_or_else(malformed)?;
             Ok(Applied::word(predicate, Facts::default()))
         }
+        Rule::OwnSegment => year::own_segment(node),
+        Rule::LeftOut => year::left_out_rule(node, &facts),
         Rule::Decision => split_year::decision(node, &facts),
+        Rule::YearBand => year::year_band(node, &facts, document),
         Rule::Training => training::apply(&facts),
     }
 }

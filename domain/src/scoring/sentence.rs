@@ -5,7 +5,7 @@
 
 mod figures;
 
-use super::{Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training};
+use super::{Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training, year::LEFT_OUT};
 use crate::{Decimal, Locale, evaluation::Predicate, regulation::Labels};
 
 impl ScoreNode {
@@ -46,9 +46,11 @@ impl Rule {
                 | Self::Mean
                 | Self::WeightedSum
                 | Self::Results
+                | Self::LeaderInPart
                 | Self::Achievement
                 | Self::CreditSum
                 | Self::MonthWeighted
+                | Self::LeftOut
                 | Self::Training
         )
     }
@@ -153,6 +155,7 @@ impl Speaker<'_> {
             Rule::Mean => self.mean(),
             Rule::WeightedSum => self.weighted_sum(),
             Rule::Results => self.results(),
+            Rule::LeaderInPart => self.leader_in_part(),
             Rule::Additional => self.additional(),
             Rule::Band => self.band(),
             Rule::Achievement => self.achievement(),
@@ -177,7 +180,29 @@ impl Speaker<'_> {
                 let (months, word) = (self.fact("MONTHS")?, self.predicate(&self.node.exact)?);
                 self.text(format!("{months} bulan: {word}."), format!("{months} months: {word}."))
             }
+            Rule::OwnSegment => {
+                let (months, word) = (self.fact("MONTHS")?, self.predicate(&self.node.exact)?);
+                self.text(
+                    format!("{months} bulan pada penempatan ini: {word}."),
+                    format!("{months} months in this assignment: {word}."),
+                )
+            }
+            Rule::LeftOut => {
+                let (months, reason) = (self.fact("MONTHS")?, self.facts.get("REASON")?);
+                self.text(
+                    format!("{months} bulan tanpa hasil yang final, tidak dihitung. Alasan: {reason}"),
+                    format!("{months} months without a final result, not counted. Reason: {reason}"),
+                )
+            }
             Rule::Decision => self.decision(),
+            Rule::YearBand => {
+                let (parts, score) = (self.months_by_figure()?, self.fact("SCORE")?);
+                let (all, band) = (self.fact("ALL_MONTHS")?, self.predicate_band()?);
+                self.text(
+                    format!("Rata-rata menurut bulan: ({parts}) / {all} = {score}. {band}"),
+                    format!("Mean by months: ({parts}) / {all} = {score}. {band}"),
+                )
+            }
             Rule::Training => self.training(),
         }
     }
@@ -243,6 +268,7 @@ impl Speaker<'_> {
             .node
             .children
             .iter()
+            .filter(|child| child.code != LEFT_OUT)
             .map(|child| {
                 let months = near(child.facts().number("MONTHS")?, self.locale);
                 Some(format!("{months} x {}", near(child.figure()?, self.locale)))
@@ -255,15 +281,16 @@ impl Speaker<'_> {
         use strum::IntoEnumIterator;
         let word = self.predicate(&self.node.exact)?;
         let reason = self.facts.get("REASON")?;
-        let months: Vec<String> = Predicate::iter()
-            .filter_map(|one| {
-                let months = self.fact(&one.to_string())?;
-                let name = self.labels.predicate(one, self.locale);
-                let unit = if self.locale == Locale::Id { "bulan" } else { "months" };
-                Some(format!("{name} {months} {unit}"))
-            })
-            .collect();
-        let months = months.join(", ");
+        let unit = if self.locale == Locale::Id { "bulan" } else { "months" };
+        let rated = Predicate::iter().filter_map(|one| {
+            let months = self.fact(&one.to_string())?;
+            Some(format!("{} {months} {unit}", self.labels.predicate(one, self.locale)))
+        });
+        let left_out = self.fact(LEFT_OUT).map(|months| match self.locale {
+            Locale::Id => format!("{months} bulan tanpa hasil"),
+            Locale::En => format!("{months} months without a result"),
+        });
+        let months = rated.chain(left_out).collect::<Vec<_>>().join(", ");
         self.text(
             format!("Diputuskan penilai terakhir: {word}, dengan melihat {months}. Alasan: {reason}"),
             format!("Decided by the last rater: {word}, in view of {months}. Reason: {reason}"),

@@ -5,6 +5,7 @@
 use super::{
     Exact, Facts, Label, ScoreNode, Scored, input,
     rule::{self, Applied, Rule, malformed},
+    year::LEFT_OUT,
 };
 use crate::{
     Decimal, Key, Message, Refusal,
@@ -70,8 +71,7 @@ pub fn split_year(
     let skeleton = skeleton.stated_in(Some(&document.code));
     let tree = input::finish(document, rule::grow(skeleton, document)?);
     let predicate = tree.root.exact.parse().map_err(|_| malformed())?;
-    let total = tree.root.children.iter().find(|node| node.code == super::numeric::TOTAL);
-    Ok(Scored { predicate, score: total.and_then(|node| node.value), tree })
+    Ok(Scored { predicate, score: tree.score(), tree })
 }
 
 fn faults(segments: &[YearSegment], method: SplitYear) -> Vec<Refusal> {
@@ -140,19 +140,26 @@ fn weighted(segments: &[YearSegment], new_idea: bool) -> ScoreNode {
     ScoreNode::of(Rule::PredicateBand, super::PREDICATE, Label::same(""), facts).over(vec![total])
 }
 
-fn months(node: &ScoreNode) -> Result<Exact, Vec<Refusal>> {
+pub(super) fn months(node: &ScoreNode) -> Result<Exact, Vec<Refusal>> {
     node.facts().number("MONTHS").ok_or_else(malformed)
 }
 
 /// The mean of the scores below by their months.
-pub(super) fn month_weighted(node: &ScoreNode) -> Result<Applied, Vec<Refusal>> {
+pub(super) fn weighted_by_months(node: &ScoreNode) -> Result<Applied, Vec<Refusal>> {
+    let children: Vec<&ScoreNode> = node.children.iter().collect();
+    let (mean, all) = month_weighted(&children)?.ok_or_else(malformed)?;
+    Applied::figure(mean, Facts::default().with("ALL_MONTHS", all))
+}
+
+/// The mean of the scores of parts by their months, and the months; none without a month.
+pub(super) fn month_weighted(parts: &[&ScoreNode]) -> Result<Option<(Exact, Exact)>, Vec<Refusal>> {
     let (mut sum, mut all) = (Exact::ZERO, Exact::ZERO);
-    for child in &node.children {
-        let months = months(child)?;
-        sum = sum.plus(child.figure().ok_or_else(malformed)?.times(months)?)?;
+    for part in parts {
+        let months = months(part)?;
+        sum = sum.plus(part.figure().ok_or_else(malformed)?.times(months)?)?;
         all = all.plus(months)?;
     }
-    Applied::figure(sum.over(all)?, Facts::default().with("ALL_MONTHS", all))
+    Ok(if all == Exact::ZERO { None } else { Some((sum.over(all)?, all)) })
 }
 
 /// The decision, with the months of each predicate that it was made in the light of.
@@ -161,8 +168,7 @@ pub(super) fn decision(node: &ScoreNode, facts: &Facts) -> Result<Applied, Vec<R
         facts.get("DECISION").and_then(|word| word.parse().ok()).ok_or_else(malformed)?;
     facts.get("REASON").filter(|reason| !reason.trim().is_empty()).ok_or_else(malformed)?;
     let mut told = Facts::default();
-    for predicate in Predicate::iter() {
-        let word = predicate.to_string();
+    for word in Predicate::iter().map(|predicate| predicate.to_string()).chain([LEFT_OUT.to_owned()]) {
         let parts = node.children.iter().filter(|child| child.exact == word);
         let sum = Exact::sum(parts.map(months).collect::<Result<Vec<_>, _>>()?)?;
         if sum != Exact::ZERO {

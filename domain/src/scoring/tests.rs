@@ -9,6 +9,7 @@ mod properties;
 mod reach;
 mod split_year;
 mod training;
+mod year;
 
 use super::*;
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     regulation::{AssignmentScope, RaterShares, RegulationDocument, shipped_documents},
 };
 
-pub(super) fn decimal(text: &str) -> Decimal {
+pub(crate) fn decimal(text: &str) -> Decimal {
     text.parse().expect("a decimal")
 }
 
@@ -36,7 +37,7 @@ pub(super) fn numeric() -> &'static RegulationDocument {
 }
 
 /// PP 30/2019 as an agency has completed it.
-pub(super) fn completed() -> RegulationDocument {
+pub(crate) fn completed() -> RegulationDocument {
     let mut document = numeric().clone();
     let rules = document.numeric.as_mut().expect("numeric rules");
     for (scope, weight) in [
@@ -68,7 +69,14 @@ pub(super) fn reached(percent: &str) -> IndicatorFigures {
 }
 
 pub(super) fn row(indicators: Vec<IndicatorFigures>) -> ResultRow {
-    ResultRow { label: "Layanan".to_owned(), kind: ResultKind::Main, group: None, scope: None, indicators }
+    ResultRow {
+        label: "Layanan".to_owned(),
+        kind: ResultKind::Main,
+        group: None,
+        scope: None,
+        is_action: false,
+        indicators,
+    }
 }
 
 pub(super) fn behaviour(score: &str) -> BehaviourScore {
@@ -82,6 +90,7 @@ pub(super) fn figures(rows: Vec<ResultRow>, behaviours: Vec<BehaviourScore>) -> 
         peers: false,
         new_idea: false,
         trainings: Vec::new(),
+        year: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the state of an evaluation hangs on, and how a verb changes it.
 
+use super::year;
 use crate::{
     db::{Sending, Source, Tx, any_of},
     env::Env,
@@ -13,6 +14,7 @@ use domain::{
     actor::Actor,
     evaluation::{
         Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, OrgUnitPredicate, PeriodicState,
+        YearContext,
     },
     event::EventKind,
     id::{CriterionId, EvaluationId, PeriodId, PlanId, UnitId},
@@ -25,7 +27,7 @@ use entity::{criteria_set, plan};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use serde::Serialize;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -35,11 +37,12 @@ pub(crate) struct Surroundings {
     pub plan: Plan,
     /// The year or part.
     pub period: Period,
-    criteria: BTreeSet<CriterionId>,
+    criteria: BTreeMap<CriterionId, String>,
     unit_predicate: Option<OrgUnitPredicate>,
     periodic: Vec<PeriodicState>,
     annual: Option<EvaluationStatus>,
     heads_unit: bool,
+    year: YearContext,
     rules: Arc<LoadedRegulation>,
     at: Instant,
 }
@@ -76,10 +79,11 @@ impl Surroundings {
             .into_iter()
             .map(|plan| (plan.id, plan))
             .collect();
-        let siblings = store::evaluation::of_plans(source, plans).await?;
+        let siblings = store::evaluation::around(source, plans, evaluations).await?;
         let predicates = store::unit_predicate::of_units(source, units, periods.iter().copied()).await?;
         let periods: Vec<PeriodId> = periods.into_iter().collect();
         let periods = store::period::by_ids(source, first.agency, &periods).await?;
+        let mut years = year::of_many(source, regulations, evaluations, (&siblings, &periods)).await?;
         let of_agency = criteria_set::Column::AgencyId.eq(first.agency.0);
         let sets = store::criteria_set::load(source, Condition::all().add(of_agency)).await?;
         let mut rules = HashMap::new();
@@ -94,7 +98,10 @@ impl Surroundings {
             .filter_map(|evaluation| {
                 let period = periods.get(&evaluation.period)?.clone();
                 let in_force = sets.iter().filter(|set| set.open_on(period.ends_on));
-                let criteria = in_force.flat_map(|set| &set.criteria).map(|criterion| criterion.id).collect();
+                let criteria = in_force
+                    .flat_map(|set| &set.criteria)
+                    .map(|criterion| (criterion.id, criterion.name_id.clone()))
+                    .collect();
                 let of_unit = predicates
                     .iter()
                     .find(|set| (set.unit, set.period) == (evaluation.unit, evaluation.period))
@@ -112,7 +119,8 @@ impl Surroundings {
                     annual: of_plan()
                         .find(|sibling| sibling.kind == EvaluationKind::Annual)
                         .map(|sibling| sibling.status),
-                    heads_unit: false,
+                    heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
+                    year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
                     at,
                 };
@@ -133,6 +141,7 @@ impl Surroundings {
             periodic: &self.periodic,
             annual: self.annual,
             heads_unit: self.heads_unit,
+            year: &self.year,
             document: &self.rules.document,
         }
     }
@@ -171,7 +180,20 @@ where
         let before = store::evaluation::find(tx.source(), tx.actor(), change.evaluation)
             .await?
             .ok_or(Error::NotFound)?;
-        store::hold(&tx, [before.plan]).await?;
+        let moves_the_year = matches!(
+            change.action,
+            EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation
+        );
+        if before.kind == EvaluationKind::Annual && moves_the_year {
+            // A part of the year must not move while the year that counts it becomes final.
+            let of_year = Condition::all()
+                .add(plan::Column::StaffId.eq(before.staff.0))
+                .add(plan::Column::PeriodId.eq(before.period.0));
+            let plans = store::plan::heads(tx.source(), of_year).await?;
+            store::hold(&tx, plans.iter().map(|plan| plan.id)).await?;
+        } else {
+            store::hold(&tx, [before.plan]).await?;
+        }
         let around = Surroundings::of(&tx, &before).await?;
         let standing = Standing::of(tx.actor(), before.staff, before.unit, &before.rater);
         policy::evaluation::decide(change.action, &standing, around.period.is_open())?;

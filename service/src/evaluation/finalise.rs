@@ -9,9 +9,10 @@ use crate::{
 use domain::{
     action::EvaluationAction,
     actor::Actor,
-    evaluation::{Finalisation, Gap},
+    evaluation::{Finalisation, Gap, YearGap},
     event::EventKind,
     id::EvaluationId,
+    scoring::YearDecision,
 };
 use serde::Serialize;
 
@@ -24,6 +25,12 @@ pub struct FinaliseEvaluation {
     pub expected_version: i32,
     pub missing_unit_predicate_reason: Option<String>,
     pub gap_reasons: Vec<Gap>,
+    /// Left out of the hash of an input that has none, as those of before it was known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year_decision: Option<YearDecision>,
+    /// As the decision.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub year_gap_reasons: Vec<YearGap>,
 }
 
 /// Makes them final: the predicate follows from the matrix and is frozen with what it came from.
@@ -44,6 +51,8 @@ pub async fn finalise_evaluation(
         let finalisation = Finalisation {
             missing_unit_predicate_reason: input.missing_unit_predicate_reason,
             gap_reasons: input.gap_reasons,
+            year_decision: input.year_decision,
+            year_gap_reasons: input.year_gap_reasons,
         };
         evaluation.finalise(finalisation, context)
     })

@@ -9,6 +9,7 @@ mod read;
 mod recalculate;
 mod recommend;
 mod report;
+mod year;
 
 pub(crate) use context::Surroundings;
 pub use feedback::{GiveFeedback, feedback_of_plans, give_feedback};
@@ -24,3 +25,4 @@ pub use recalculate::{
 };
 pub use recommend::{Recommend, recommend, recommendations};
 pub use report::{RealisationInput, ReportRealisation, report_realisation};
+pub use year::{frozen_year, years};

@@ -5,7 +5,7 @@ use crate::{db::Sending, env::Env, error::Result};
 use domain::{
     action::EvaluationAction,
     actor::Actor,
-    evaluation::{Expectation, Rating, RowRating, ValueRating},
+    evaluation::{Expectation, Rating, RowRating, Scores, ValueRating},
     event::EventKind,
     id::EvaluationId,
 };
@@ -25,6 +25,9 @@ pub struct RateEvaluation {
     pub result_ratings: Vec<RowRating>,
     pub behaviour_ratings: Vec<ValueRating>,
     pub unrated_report_reason: Option<String>,
+    /// Left out of the hash of an input that has none, as those of before it was known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scores: Option<Scores>,
 }
 
 /// Saves it.
@@ -50,6 +53,7 @@ pub async fn rate_evaluation(
             result_ratings: input.result_ratings,
             behaviour_ratings: input.behaviour_ratings,
             unrated_report_reason: input.unrated_report_reason,
+            scores: input.scores,
         };
         evaluation.rate(rating, context)
     })

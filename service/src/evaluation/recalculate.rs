@@ -17,7 +17,7 @@ use domain::{
     evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
     id::{AgencyId, EvaluationId},
     regulation::{RegulationDocument, RegulationRef},
-    scoring::{ScoreInput, ScoreTree, Scored, score},
+    scoring::{RATINGS, ScoreInput, ScoreTree, Scored, score},
 };
 use entity::{
     evaluation::{Column, Entity},
@@ -109,12 +109,9 @@ impl Kept {
             found.push(whole("predicate", stored, Some(predicate.to_string())));
         }
         // What lists and filters go by stands beside the document.
-        let word = |code: &str| tree.root.children.iter().find(|node| node.code == code);
-        for (field, code, rating) in [
-            ("resultRating", "RESULT_RATING", self.result),
-            ("behaviourRating", "BEHAVIOUR_RATING", self.behaviour),
-        ] {
-            let computed = word(code).map(|node| node.exact.clone());
+        let columns = [("resultRating", self.result), ("behaviourRating", self.behaviour)];
+        for ((field, rating), code) in columns.into_iter().zip(RATINGS) {
+            let computed = tree.rating(code).map(str::to_owned);
             let stored = rating.map(|rating| rating.to_string());
             if computed.is_some() && computed != stored {
                 found.push(whole(field, stored, computed));

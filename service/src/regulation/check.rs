@@ -116,8 +116,7 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
     };
     let differences_in_all = differences.len();
     differences.truncate(DIFFERENCES_AT_MOST);
-    let serves_evaluations =
-        document.scheme == domain::regulation::Scheme::RatingMatrix && document.is_complete();
+    let serves_evaluations = document.is_complete();
     Ok(RegulationCheck {
         faults,
         sha256,

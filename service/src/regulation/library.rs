@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Key, Message,
     id::{AgencyId, RegulationId},
-    regulation::{Fault, Regulation, RegulationDocument, RegulationRef, Scheme},
+    regulation::{Fault, Regulation, RegulationDocument, RegulationRef},
     time::{Date, Instant},
 };
 use entity::regulation::{Column, Entity};
@@ -76,7 +76,7 @@ pub struct StoredRegulation {
 
 impl StoredRegulation {
     /// Of a text that was read.
-    pub(super) fn new(
+    pub(crate) fn new(
         id: RegulationId,
         agency: AgencyId,
         document: &RegulationDocument,
@@ -128,11 +128,10 @@ impl LoadedRegulation {
         self.stored.agency == SHIPPED
     }
 
-    /// Whether evaluations can be made with it: the rater gives ratings, so it takes a matrix, with nothing left
-    /// to fill in.
+    /// Whether evaluations can be made with it: with nothing left to fill in.
     #[must_use]
     pub fn serves_evaluations(&self) -> bool {
-        self.head().scheme == Scheme::RatingMatrix && self.document.is_complete()
+        self.document.is_complete()
     }
 }
 

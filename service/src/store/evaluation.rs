@@ -7,14 +7,14 @@ use crate::{
 };
 use domain::{
     actor::Actor,
-    evaluation::Evaluation,
+    evaluation::{Evaluation, EvaluationKind},
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
     regulation::RegulationRef,
     time::{from_micros, to_micros},
 };
 use entity::evaluation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Who sees evaluations; what of them is seen is decided by field.
 pub(crate) const OWNED: Owned<Column> = Owned {
@@ -59,8 +59,28 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = PlanId>,
 ) -> Result<Vec<Evaluation>> {
-    let ids = plans.into_iter().map(|plan| plan.0);
-    load(source, Condition::all().add(any_of(source.backend, (Entity, Column::PlanId), ids))).await
+    around(source, plans, &[]).await
+}
+
+/// The evaluations of plans, and for the annual ones among `evaluations` those of the same people and years,
+/// whoever may see them.
+pub(crate) async fn around<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: impl IntoIterator<Item = PlanId>,
+    evaluations: &[Evaluation],
+) -> Result<Vec<Evaluation>> {
+    let of = |column, ids: BTreeSet<uuid::Uuid>| any_of(source.backend, (Entity, column), ids);
+    let mut which = Condition::any().add(of(Column::PlanId, plans.into_iter().map(|plan| plan.0).collect()));
+    let annual = || evaluations.iter().filter(|one| one.kind == EvaluationKind::Annual);
+    if annual().next().is_some() {
+        which = which.add(
+            Condition::all()
+                .add(of(Column::StaffId, annual().map(|one| one.staff.0).collect()))
+                .add(of(Column::PeriodId, annual().map(|one| one.period.0).collect()))
+                .add(Column::Kind.eq(EvaluationKind::Annual.to_string())),
+        );
+    }
+    load(source, which).await
 }
 
 /// The evaluations of a condition that carries its own scope.

@@ -100,6 +100,11 @@ pub(crate) fn head(row: plan::Model) -> Result<Plan> {
     assemble(row, Vec::new())
 }
 
+/// The plans of a condition without their contents.
+pub(crate) async fn heads<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
+    plan::Entity::find().filter(which).all(source.connection).await?.into_iter().map(head).collect()
+}
+
 /// The plans that rows stand in.
 pub(crate) async fn plans_of_results<C: ConnectionTrait>(
     source: Source<'_, C>,

@@ -1,5 +1,9 @@
 //! Reports and ratings as clients send them.
 
+use super::{
+    scores::ScoresInput,
+    year::{YearDecisionInput, YearGapInput},
+};
 use crate::graphql::{
     activity::EvidenceInput,
     enums::Expectation,
@@ -51,9 +55,9 @@ pub struct RateEvaluationInput {
     pub evaluation_id: ID,
     /// The version that you have seen.
     pub expected_version: i32,
-    /// The judgement of the results; may be left open in a draft.
+    /// The judgement of the results; may be left open in a draft. Not by a numeric scheme.
     pub result_rating: Option<Expectation>,
-    /// The judgement of the behaviour; may be left open in a draft.
+    /// The judgement of the behaviour; may be left open in a draft. Not by a numeric scheme.
     pub behaviour_rating: Option<Expectation>,
     /// Required where the results are not as expected.
     pub result_reason: Option<String>,
@@ -67,6 +71,8 @@ pub struct RateEvaluationInput {
     pub behaviour_ratings: Vec<ValueRatingInput>,
     /// Required where nothing was reported.
     pub unrated_report_reason: Option<String>,
+    /// By a numeric scheme, in place of the two ratings.
+    pub scores: Option<ScoresInput>,
     /// Makes it safe to send again.
     pub idempotency_key: Option<Uuid>,
 }
@@ -105,6 +111,12 @@ pub struct FinaliseEvaluationInput {
     /// Required for each part of the year that is not final; only of an annual evaluation.
     #[graphql(default)]
     pub gap_reasons: Vec<GapInput>,
+    /// Required of an annual evaluation whose person had several plans in the year, where the regulation leaves the
+    /// predicate of the year to the last rater; see `yearParts`.
+    pub year_decision: Option<YearDecisionInput>,
+    /// Required for each earlier plan of the year that has no final result; see `yearParts`.
+    #[graphql(default)]
+    pub year_gap_reasons: Vec<YearGapInput>,
     /// Makes it safe to send again.
     pub idempotency_key: Option<Uuid>,
 }

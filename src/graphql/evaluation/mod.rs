@@ -5,7 +5,9 @@ mod follow_up;
 mod input;
 mod mutation;
 mod query;
+mod scores;
 mod types;
+mod year;
 
 pub use follow_up::{FollowUpMutation, RemarkMutation};
 pub use mutation::RatingMutation;

@@ -5,7 +5,9 @@ use super::{
         FinaliseEvaluationInput, GapInput, RateEvaluationInput, RealisationInput, ReportRealisationInput,
         RowRatingInput, ValueRatingInput, each,
     },
+    scores::ScoresInput,
     types::{Evaluation, one},
+    year::YearGapInput,
 };
 use crate::graphql::{
     context::ContextExt,
@@ -76,9 +78,10 @@ impl RatingMutation {
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let rows = each("resultRatings", input.result_ratings, RowRatingInput::parse);
         let values = each("behaviourRatings", input.behaviour_ratings, ValueRatingInput::parse);
-        let (result_ratings, behaviour_ratings) = match (rows, values) {
-            (Ok(rows), Ok(values)) => (rows, values),
-            (Err(refusal), _) | (_, Err(refusal)) => return refused(ctx, refusal),
+        let scores = input.scores.map(ScoresInput::parse).transpose();
+        let (result_ratings, behaviour_ratings, scores) = match (rows, values, scores) {
+            (Ok(rows), Ok(values), Ok(scores)) => (rows, values, scores),
+            (Err(refusal), ..) | (_, Err(refusal), _) | (.., Err(refusal)) => return refused(ctx, refusal),
         };
         let rating = use_case::RateEvaluation {
             evaluation,
@@ -90,6 +93,7 @@ impl RatingMutation {
             result_ratings,
             behaviour_ratings,
             unrated_report_reason: input.unrated_report_reason,
+            scores,
         };
         payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, sending, rating).await).await
     }
@@ -104,15 +108,19 @@ impl RatingMutation {
         let sending =
             Sending { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
-        let gap_reasons = match each("gapReasons", input.gap_reasons, GapInput::parse) {
-            Ok(gaps) => gaps,
-            Err(refusal) => return refused(ctx, refusal),
+        let gaps = each("gapReasons", input.gap_reasons, GapInput::parse);
+        let year_gaps = each("yearGapReasons", input.year_gap_reasons, YearGapInput::parse);
+        let (gap_reasons, year_gap_reasons) = match (gaps, year_gaps) {
+            (Ok(gaps), Ok(year_gaps)) => (gaps, year_gaps),
+            (Err(refusal), _) | (_, Err(refusal)) => return refused(ctx, refusal),
         };
         let finalise = use_case::FinaliseEvaluation {
             evaluation,
             expected_version: input.expected_version,
             missing_unit_predicate_reason: input.missing_unit_predicate_reason,
             gap_reasons,
+            year_decision: input.year_decision.map(Into::into),
+            year_gap_reasons,
         };
         payload(ctx, use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, sending, finalise).await).await
     }

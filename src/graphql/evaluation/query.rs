@@ -156,6 +156,9 @@ async fn list(
     if node.field("recommendations").exists() {
         loaders.recommendations.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
     }
+    if ["yearParts", "yearProposal", "yearDecision"].iter().any(|field| node.field(field).exists()) {
+        loaders.years.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
+    }
     if node.field("allowedActions").exists() {
         loaders.evaluation_actions.prefetch(evaluations.map(|evaluation| evaluation.id).collect()).await;
     }

@@ -1,6 +1,10 @@
 //! `Evaluation`.
 
-use super::detail::{Feedback, Realisation, Recommendation, RowRating, Signature, ValueRating};
+use super::{
+    detail::{Feedback, Realisation, Recommendation, RowRating, Signature, ValueRating},
+    scores::Scores,
+    year::{self, YearDecision, YearPart},
+};
 use crate::{
     connection,
     graphql::{
@@ -15,7 +19,7 @@ use crate::{
         period::{self, Period},
         plan::{self, Plan, Rater},
         regulation::Regulation,
-        scalars::{Date, DateTime},
+        scalars::{Date, DateTime, Decimal},
         scoring::ScoreNode,
     },
 };
@@ -120,7 +124,16 @@ impl Evaluation {
         let values = self.rated(ctx).map(|rated| rated.detail.behaviour_ratings.clone()).unwrap_or_default();
         values.into_iter().map(ValueRating).collect()
     }
-    /// The predicate: read from the matrix of the two ratings when they became final.
+    /// What the rater gave by a numeric scheme; null by a scheme of ratings.
+    async fn scores(&self, ctx: &Context<'_>) -> Option<Scores> {
+        self.rated(ctx)?.detail.scores.clone().map(Scores)
+    }
+    /// The score, by a numeric scheme; in a year of several plans that of the year. Null by a scheme of ratings.
+    async fn score(&self, ctx: &Context<'_>) -> Option<Decimal> {
+        self.rated(ctx)?.detail.score.as_ref()?.score().map(Decimal)
+    }
+    /// The predicate: read from the matrix of the two ratings when they became final; in a year of several plans that
+    /// of the year.
     async fn predicate(&self, ctx: &Context<'_>) -> Option<Predicate> {
         self.rated(ctx)?.predicate.map(Into::into)
     }
@@ -136,6 +149,20 @@ impl Evaluation {
     /// The unit's predicate as it was when the ratings became final.
     async fn org_unit_predicate(&self, ctx: &Context<'_>) -> Option<OrgUnitPredicate> {
         self.rated(ctx)?.unit_predicate.map(Into::into)
+    }
+    /// The parts of the year, where this is the annual evaluation of the last of several plans, as after a transfer:
+    /// what the last rater decides by. Empty in a year of one plan. As visible as the ratings.
+    async fn year_parts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<YearPart>> {
+        Ok(year::parts(&*self.year(ctx).await?))
+    }
+    /// What the months of the parts come to: the predicate that half of them reach, or that of the scores weighted by
+    /// months, as the regulation says. For the last rater to confirm or to depart from.
+    async fn year_proposal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Predicate>> {
+        Ok(self.year(ctx).await?.proposal.map(Into::into))
+    }
+    /// What the last rater decided on a year of several plans; `predicate` is this one then.
+    async fn year_decision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<YearDecision>> {
+        Ok(year::decision(&*self.year(ctx).await?))
     }
     /// How the predicate came about: a tree whose leaves are the inputs; null until FINAL.
     async fn explanation(&self, ctx: &Context<'_>) -> Option<ScoreNode> {
@@ -214,7 +241,7 @@ impl Evaluation {
 
 impl Evaluation {
     /// The evaluation, if the asker may see its ratings.
-    fn rated(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
+    pub(super) fn rated(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
         let actor = ctx.actor().ok()?;
         service::evaluation::sees_ratings(actor, &self.0).then_some(&*self.0)
     }

@@ -12,7 +12,7 @@ use domain::{
     activity::Activity,
     assignment::Assignment,
     criteria::CriteriaSet,
-    evaluation::Evaluation,
+    evaluation::{Evaluation, YearView},
     feedback::Feedback,
     id::{
         ActivityId, AssignmentId, CriteriaSetId, EvaluationId, PeriodId, PlanId, PositionId, ResultId,
@@ -62,6 +62,7 @@ pub struct Loaders {
     pub evaluations_of_plans: Batch<PlanId, Vec<Arc<Evaluation>>>,
     pub evaluations_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
+    pub years: Batch<EvaluationId, Arc<YearView>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
     pub receipts: Batch<Uuid, String>,
     pub receipts_of_evaluations: Batch<EvaluationId, String>,
@@ -163,6 +164,9 @@ impl Loaders {
             }),
             evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::actions(&env, &actor, &ids).await?)
+            }),
+            years: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
+                shared(evaluation::years(&env, &actor, &ids).await?)
             }),
             recommendations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 let _ = actor;

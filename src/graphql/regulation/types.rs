@@ -144,8 +144,8 @@ impl Regulation {
     async fn missing(&self) -> Vec<String> {
         self.0.document.missing()
     }
-    /// Whether evaluations can be made with it: complete, and by ratings. Those of plans that begin while it is in
-    /// force are, if no newer one is.
+    /// Whether evaluations can be made with it: whether nothing is left to fill in. Those of plans that begin while it is
+    /// in force are, if no newer one is.
     async fn serves_evaluations(&self) -> bool {
         self.0.serves_evaluations()
     }

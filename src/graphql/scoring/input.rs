@@ -93,6 +93,10 @@ pub struct SimulatedResultInput {
     group: Option<ResultGroup>,
     /// How far an additional assignment reaches.
     scope: Option<AssignmentScope>,
+    /// A step of the action plan (rencana aksi) of a high leader. With one, what comes out is the value of a part of the
+    /// year: half the mean of the steps, half the mean of the main results that can be measured.
+    #[graphql(default)]
+    is_action_plan: bool,
     /// Its indicators, at least one.
     indicators: Vec<SimulatedIndicatorInput>,
 }
@@ -221,6 +225,7 @@ impl SimulateEvaluationInput {
                 peers: self.peers,
                 new_idea: self.new_idea,
                 trainings,
+                year: None,
             }),
             _ => Err(refusals),
         }
@@ -234,6 +239,7 @@ impl From<SimulatedResultInput> for scoring::ResultRow {
             kind: row.kind.into(),
             group: row.group.map(Into::into),
             scope: row.scope.map(Into::into),
+            is_action: row.is_action_plan,
             indicators: row.indicators.into_iter().map(Into::into).collect(),
         }
     }

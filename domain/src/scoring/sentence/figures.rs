@@ -31,6 +31,30 @@ impl Speaker<'_> {
         Some(format!("{parts} = {own}."))
     }
 
+    pub(super) fn leader_in_part(&self) -> Option<String> {
+        let (actions, own) = (self.fact("ACTIONS")?, self.own()?);
+        let (mut id, mut en) =
+            match (self.fact("MEASURED"), self.fact("ACTIONS_SHARE"), self.fact("MEASURED_SHARE")) {
+                (Some(measured), Some(share), Some(other)) => (
+                    format!("{share} % x rencana aksi {actions} + {other} % x hasil kerja utama {measured}"),
+                    format!("{share} % x action plan {actions} + {other} % x main results {measured}"),
+                ),
+                _ => (
+                    format!("Rencana aksi {actions}, belum ada hasil kerja utama yang terukur"),
+                    format!("Action plan {actions}, no main result could be measured yet"),
+                ),
+            };
+        if let Some(points) = self.fact("TRAINING") {
+            id += &format!(" + pelatihan {points}");
+            en += &format!(" + training {points}");
+        }
+        if let Some(cap) = self.fact("CAP").filter(|cap| *cap == own) {
+            id += &format!(", paling tinggi {cap}");
+            en += &format!(", at most {cap}");
+        }
+        self.text(format!("{id} = {own}."), format!("{en} = {own}."))
+    }
+
     pub(super) fn results(&self) -> Option<String> {
         let (main, own) = (self.fact("MAIN")?, self.own()?);
         let mut id = format!("Hasil kerja utama {main}");

@@ -4,8 +4,8 @@ use super::ratings as document;
 use crate::{
     Locale,
     evaluation::{Expectation, OrgUnitPredicate, Predicate},
-    regulation::{Matrix, MatrixRow, predicate_label, shipped},
-    scoring::{Results, ScoreInput, explain_matrix, head_result, matrix, score},
+    regulation::{Matrix, MatrixRow, predicate_label},
+    scoring::{Results, ScoreInput, head_result, matrix, score},
 };
 use Expectation::{Above, AsExpected, Below};
 use strum::IntoEnumIterator;
@@ -43,28 +43,16 @@ fn better_ratings_never_make_a_worse_predicate_along_the_results() {
 }
 
 #[test]
-fn the_tree_tells_the_inputs_and_what_came_out() {
-    let regulation = shipped()[0].reference();
-    for result in Expectation::iter() {
-        for behaviour in Expectation::iter() {
-            let (predicate, tree) = explain_matrix(regulation.clone(), result, behaviour);
-            let nodes = tree.nodes();
-            let told: Vec<_> = nodes.iter().map(|node| (node.id.as_str(), node.exact.as_str())).collect();
-            let expected = [predicate.to_string(), result.to_string(), behaviour.to_string()];
-            assert_eq!(told, [("1", &*expected[0]), ("1.1", &*expected[1]), ("1.2", &*expected[2])]);
-        }
-    }
-}
-
-#[test]
-fn the_document_has_the_same_matrix_and_gives_the_same_tree() {
+fn the_document_has_the_same_matrix_and_its_tree_tells_inputs_and_what_came_out() {
     for result in Expectation::iter() {
         for behaviour in Expectation::iter() {
             let scored = score(document(), &ScoreInput::ratings(result, behaviour)).expect("scored");
-            let (predicate, tree) = explain_matrix(document().reference(), result, behaviour);
-            assert_eq!(scored.predicate, predicate, "{result} {behaviour}");
-            assert_eq!(scored.tree, tree, "stored trees stay as they are");
-            assert_eq!(tree.verify(document()), []);
+            assert_eq!(scored.predicate, matrix(result, behaviour), "{result} {behaviour}");
+            let nodes = scored.tree.nodes();
+            let told: Vec<_> = nodes.iter().map(|node| (node.id.as_str(), node.exact.as_str())).collect();
+            let expected = [scored.predicate.to_string(), result.to_string(), behaviour.to_string()];
+            assert_eq!(told, [("1", &*expected[0]), ("1.1", &*expected[1]), ("1.2", &*expected[2])]);
+            assert_eq!(scored.tree.verify(document()), []);
         }
     }
 }

@@ -280,3 +280,43 @@ fn a_scheme_of_ratings_suggests_a_rating_from_figures() {
         assert_eq!(scored.tree.verify(ratings()), []);
     }
 }
+
+/// PermenPANRB 8/2021 annex p. 67: (mean of the action plan + mean of the measurable main results) / 2.
+#[test]
+fn a_high_leader_in_a_part_of_the_year() {
+    let action = |indicator| ResultRow { is_action: true, ..row(vec![indicator]) };
+    let most = IndicatorFigures { target_is_maximum: true, ..reached("100") };
+    let rows = vec![
+        action(most),              // 120, since the target is the maximum
+        action(reached("100")),    // 109
+        action(reached("90")),     // 80
+        row(vec![reached("105")]), // 1030/9
+        row(vec![reached("100")]), // 109
+    ];
+    let input = figures(rows, vec![behaviour("100")]);
+    let scored = score(numeric(), &input).expect("scored");
+    // (103 + 2011/18) / 2
+    assert_eq!(figure(&scored.tree, "RESULTS"), exact("3865/36"));
+    assert_eq!(scored.tree.verify(numeric()), []);
+    let results = &scored.tree.root.children[0].children[0];
+    assert_eq!(results.rule, "LEADER_IN_PART");
+    assert_eq!(
+        results.sentence(crate::Locale::En),
+        "50 % x action plan 103 + 50 % x main results ≈111.72 ≈ 107.36."
+    );
+    assert!(results.sentence(crate::Locale::Id).contains("rencana aksi 103"));
+    // Before anything else can be measured, the action plan is all there is.
+    let early = figures(vec![action(reached("100")), action(reached("90"))], vec![behaviour("100")]);
+    let scored = score(numeric(), &early).expect("scored");
+    assert_eq!(figure(&scored.tree, "RESULTS"), exact("189/2"));
+    assert_eq!(scored.tree.verify(numeric()), []);
+
+    let mut rows = vec![action(reached("100")), row(vec![reached("100")])];
+    rows[1].group = Some(ResultGroup::Agreement);
+    let refused = score(numeric(), &figures(rows, vec![behaviour("100")])).expect_err("groups");
+    assert_eq!(refused[0].path, ["results", "1", "group"]);
+    let mut silent = numeric().clone();
+    silent.numeric.as_mut().expect("numeric rules").leader_in_part = None;
+    let refused = score(&silent, &input).expect_err("no rule");
+    assert_eq!(refused[0].message.key(), Key::RegulationLacks);
+}

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     db::{Db, Options, insert_many},
     env::Clock,
+    regulation::{Format, StoredRegulation},
     testing::{
         TestDb,
         city::{self, AGENCY, Person},
@@ -14,10 +15,13 @@ use domain::{
     Decimal,
     assignment::Capacity,
     evaluation::{EvaluationDetail, EvaluationKind, OrgUnitPredicate},
-    id::PlanId,
+    id::{PlanId, RegulationId},
     plan::{Direction, RaterSnapshot, ResultKind, Target},
-    regulation::shipped_documents,
-    scoring::{Behaviour, CountsFor, IndicatorFigures, RecognisedTraining, ResultRow, Results},
+    regulation::{AssignmentScope, shipped_documents},
+    scoring::{
+        Behaviour, BehaviourScore, CountsFor, IndicatorFigures, PartBefore, PartResult, RecognisedTraining,
+        ResultRow, Results, YearDecision, YearInput,
+    },
 };
 use entity::plan;
 use rand::{Rng, SeedableRng};
@@ -48,6 +52,90 @@ fn indicator(rng: &mut ChaCha8Rng) -> IndicatorFigures {
     }
 }
 
+/// PP 30/2019 as an agency has completed it, with points for training.
+fn numeric() -> &'static RegulationDocument {
+    static DOCUMENT: std::sync::LazyLock<RegulationDocument> = std::sync::LazyLock::new(|| {
+        let decimal = |text: &str| text.parse::<Decimal>().expect("a figure");
+        let mut document = shipped_documents()[1].clone();
+        document.version = 9;
+        let rules = document.numeric.as_mut().expect("numeric rules");
+        for weight in rules.additional.scope_weights.values_mut() {
+            weight.value = Some(decimal("10"));
+        }
+        rules.behaviour.shares.value = Some(domain::regulation::RaterShares {
+            rater: decimal("60"),
+            peers: decimal("20"),
+            subordinates: decimal("20"),
+        });
+        document.training.points_per_hour.value = Some(decimal("0.07"));
+        document.training.points_cap.value = Some(decimal("2"));
+        assert!(document.is_complete());
+        document
+    });
+    &DOCUMENT
+}
+
+fn score_of(rng: &mut ChaCha8Rng) -> Decimal {
+    Decimal::from_hundredths(rng.random_range(0..=12_000))
+}
+
+fn figures(rng: &mut ChaCha8Rng) -> ScoreInput {
+    let peers = rng.random_range(0..2) == 0;
+    let main = |rng: &mut ChaCha8Rng, kind| ResultRow {
+        label: "Layanan tertib".to_owned(),
+        kind,
+        group: None,
+        scope: Some(any(rng, &AssignmentScope::iter().collect::<Vec<_>>())),
+        is_action: false,
+        indicators: (0..rng.random_range(1..=3)).map(|_| indicator(rng)).collect(),
+    };
+    let mut rows = vec![main(rng, ResultKind::Main)];
+    for _ in 0..rng.random_range(0..=2) {
+        rows.push(main(rng, ResultKind::Additional));
+    }
+    let values = (0..rng.random_range(1..=7))
+        .map(|_| {
+            let rater = score_of(rng);
+            let others = peers.then(|| (score_of(rng), score_of(rng)));
+            BehaviourScore {
+                label: "Kerja sama".to_owned(),
+                rater,
+                peers: others.map(|others| others.0),
+                subordinates: others.map(|others| others.1),
+            }
+        })
+        .collect();
+    ScoreInput {
+        results: Results::Rows(rows),
+        behaviour: Behaviour::Scores(values),
+        peers,
+        new_idea: rng.random_range(0..2) == 0,
+        ..input(rng)
+    }
+}
+
+/// A year of which others hold some months.
+fn year(rng: &mut ChaCha8Rng, weighted: bool) -> YearInput {
+    let predicates: Vec<Predicate> = Predicate::iter().collect();
+    let before = (1..=rng.random_range(1..=2_u128))
+        .map(|number| PartBefore {
+            evaluation: EvaluationId(id(number)),
+            label: "Analis, Bidang Lama".to_owned(),
+            months: rng.random_range(1..=4),
+            result: if rng.random_range(0..4) == 0 {
+                PartResult::LeftOut { reason: "Penilai lama pensiun".to_owned() }
+            } else {
+                PartResult::Rated { predicate: any(rng, &predicates), score: weighted.then(|| score_of(rng)) }
+            },
+        })
+        .collect();
+    let decision = (!weighted).then(|| YearDecision {
+        predicate: any(rng, &predicates),
+        reason: "Target tahunan tercapai".to_owned(),
+    });
+    YearInput { label: "Kepala Seksi".to_owned(), months: rng.random_range(0..=4), before, decision }
+}
+
 fn input(rng: &mut ChaCha8Rng) -> ScoreInput {
     let ratings: Vec<Expectation> = Expectation::iter().collect();
     let behaviour = any(rng, &ratings);
@@ -61,6 +149,7 @@ fn input(rng: &mut ChaCha8Rng) -> ScoreInput {
                     kind: ResultKind::Main,
                     group: None,
                     scope: None,
+                    is_action: false,
                     indicators: (0..rng.random_range(1..=3)).map(|_| indicator(rng)).collect(),
                 })
                 .collect(),
@@ -99,13 +188,19 @@ fn rater() -> RaterSnapshot {
 
 /// The parts of a year come first, then the year.
 fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
-    let document = &shipped_documents()[0];
+    // By turns of one scheme and the other; every fourth year is one of several plans.
+    let by_figures = number / PARTS % 2 == 1;
+    let document = if by_figures { numeric() } else { &shipped_documents()[0] };
+    let split = number % PARTS == 0 && number / PARTS % 4 < 2;
+    let any_input = |rng: &mut ChaCha8Rng| {
+        let inputs = if by_figures { figures(rng) } else { input(rng) };
+        ScoreInput { year: split.then(|| year(rng, by_figures)), ..inputs }
+    };
     // Some figures can't be calculated exactly, and are refused.
-    let (inputs, scored) = std::iter::repeat_with(|| input(rng))
+    let (inputs, scored) = std::iter::repeat_with(|| any_input(rng))
         .find_map(|inputs| score(document, &inputs).ok().map(|scored| (inputs, scored)))
         .expect("a score");
-    let word = |code: &str| scored.tree.root.children.iter().find(|node| node.code == code);
-    let rating = |code: &str| word(code).and_then(|node| node.exact.parse().ok());
+    let rating = |code: &str| scored.tree.rating(code).and_then(|word| word.parse().ok());
     let (result, behaviour) = (rating("RESULT_RATING"), rating("BEHAVIOUR_RATING"));
     let part = u32::try_from(number % PARTS).expect("a part");
     Evaluation {
@@ -166,6 +261,15 @@ async fn stored(options: &Options, folder: &std::path::Path) -> Env {
     let db = Db::connect(options).await.expect("a connection");
     let env = Env::new(db, Clock::system(), folder);
     city::found(&env).await.expect("a city");
+    let text = serde_json::to_string(numeric()).expect("JSON");
+    let own =
+        StoredRegulation::new(RegulationId(id(0xa0_0000)), AGENCY, numeric(), Format::Json, text, env.now());
+    env.write(&Actor::system(AGENCY), |tx| async move {
+        tx.create(own, domain::event::EventKind::RegulationAdded, None).await?;
+        Ok(())
+    })
+    .await
+    .expect("a regulation");
     env.write(&Actor::system(AGENCY), |tx| async move {
         insert_many(&tx, (0..EVALUATIONS / PARTS).map(plan).collect()).await?;
         let mut rng = ChaCha8Rng::seed_from_u64(2026);
@@ -217,6 +321,7 @@ async fn ten_thousand_results_come_out_the_same_on_both_databases() {
                 .expect("documents"),
         );
 
+        every_tree_adds_up(seen.last().expect("documents"));
         // What was altered is found, with its place.
         falsify(&env, 7, Column::Predicate, "VERY_POOR_").await;
         assert!(recalculate(&env, 2026, false, |_, _| ()).await.is_err(), "a word that there is not");
@@ -231,6 +336,25 @@ async fn ten_thousand_results_come_out_the_same_on_both_databases() {
         assert_eq!(deviations[0].computed.as_deref(), Some(right.as_str()));
     }
     assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "both hold the same to the last letter");
+}
+
+/// What is stored adds up by the rules that it names, and holds trees of both schemes and of years of several plans.
+fn every_tree_adds_up(documents: &[String]) {
+    let mut kinds = std::collections::BTreeMap::<String, u32>::new();
+    for document in documents {
+        let detail: EvaluationDetail = serde_json::from_str(document).expect("a document");
+        let tree = detail.score.expect("a tree");
+        let rules =
+            if tree.regulation == numeric().reference() { numeric() } else { &shipped_documents()[0] };
+        assert_eq!(tree.verify(rules), []);
+        *kinds.entry(tree.root.rule).or_default() += 1;
+    }
+    let told: Vec<(&str, u32)> = kinds.iter().map(|(rule, count)| (rule.as_str(), *count)).collect();
+    assert_eq!(
+        told,
+        [("DECISION", 500), ("MATRIX", 4_500), ("PREDICATE_BAND", 4_500), ("YEAR_BAND", 500)],
+        "by rule of the root"
+    );
 }
 
 /// The predicate that the explanation of an evaluation ends in.

@@ -1,0 +1,131 @@
+//! Evaluations by a numeric scheme that an agency has completed.
+
+use super::*;
+use crate::{
+    Decimal,
+    plan::{ResultKind, Target},
+    regulation::AssignmentScope,
+    scoring::tests::{completed, decimal},
+};
+
+/// A reported annual evaluation by the completed PP 30/2019: 960 hours were the target.
+fn reported(value: Option<&str>) -> (Evaluation, crate::testing::Surroundings) {
+    let mut around = crate::testing::Surroundings::of(&annual());
+    around.document = Some(completed());
+    let mut report = report();
+    report.realisations[0].value = value.map(decimal);
+    let reported = annual().report_realisation(report, &around.at(at("2026-12-30 10:00"))).expect("reported");
+    (reported, around)
+}
+
+fn scores(context: &EvaluationContext<'_>, rater: &str) -> Scores {
+    let value = |criterion: &crate::id::CriterionId| ValueScore {
+        criterion: *criterion,
+        rater: decimal(rater),
+        peers: None,
+        subordinates: None,
+    };
+    Scores { behaviour: context.criteria.keys().map(value).collect(), ..Scores::default() }
+}
+
+fn rated(scores: Scores) -> Rating {
+    Rating { scores: Some(scores), ..Rating::default() }
+}
+
+#[test]
+fn the_result_follows_from_what_was_reported_and_the_scores() {
+    let (evaluation, around) = reported(Some("960"));
+    let context = around.at(at(LATE));
+    let draft = evaluation.rate(rated(scores(&context, "95")), &context).expect("a draft");
+    let last = draft.finalise(Finalisation::default(), &context).expect("final");
+    // 109 x 70 % + 95 x 30 %.
+    let tree = last.detail.score.as_ref().expect("a tree");
+    assert_eq!((last.predicate, tree.score()), (Some(Predicate::Good), Some(decimal("104.80"))));
+    assert_eq!((last.result_rating, last.behaviour_rating), (None, None));
+    assert_eq!(tree.verify(context.document), []);
+    let inputs = last.detail.inputs.as_ref().expect("inputs");
+    assert_eq!(&crate::scoring::score(context.document, inputs).expect("again").tree, tree);
+    let again = last.reopen("Salah baca", HEAD, &context).expect("reopened");
+    assert_eq!(again.detail.scores, last.detail.scores, "the figures are kept for another draft");
+    assert!(last.without_ratings().detail.scores.is_none());
+}
+
+#[test]
+fn the_rater_corrects_a_figure_and_sets_the_target_of_a_part() {
+    let (evaluation, around) = reported(None);
+    let context = around.at(at(LATE));
+    let mut given = scores(&context, "120");
+    given.new_idea = Some("Antrean daring".to_owned());
+    let draft = evaluation.rate(rated(given.clone()), &context).expect("a draft");
+    let refused = draft.finalise(Finalisation::default(), &context).expect_err("no figure");
+    assert_eq!(paths(&refused), ["scores.figures"]);
+    assert_eq!(refused[0].message.key(), Key::IndicatorUnreported);
+    given.figures.push(FigureFound {
+        result: crate::testing::RESULT,
+        indicator: INDICATOR,
+        realisation: Some(Decimal::whole(264)),
+        target: Some(Target::value(Decimal::whole(240))),
+    });
+    let draft = evaluation.rate(rated(given), &context).expect("a draft");
+    let last = draft.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(last.predicate, Some(Predicate::VeryGood), "110 % and a new idea");
+}
+
+#[test]
+fn each_scheme_takes_its_own() {
+    let (evaluation, around) = reported(Some("960"));
+    let context = around.at(at(LATE));
+    let refused = evaluation.rate(as_expected(), &context).expect_err("ratings");
+    assert_eq!(paths(&refused), ["resultRating", "behaviourRating"]);
+    let empty = evaluation.rate(Rating::default(), &context).expect("an empty draft");
+    let refused = empty.finalise(Finalisation::default(), &context).expect_err("nothing given");
+    assert_eq!(paths(&refused), ["scores"]);
+    let matrix = crate::testing::Surroundings::of(&evaluation);
+    let other = matrix.at(at(LATE));
+    let refused = evaluation.rate(rated(scores(&other, "95")), &other).expect_err("scores");
+    assert_eq!((paths(&refused), refused[0].message.key()), (vec!["scores".to_owned()], Key::NeedsRatings));
+}
+
+#[test]
+fn every_fault_and_lack_is_told() {
+    let (evaluation, mut around) = reported(Some("960"));
+    let more = crate::plan::PlanResult {
+        id: crate::id::ResultId(uuid::Uuid::from_u128(901)),
+        kind: ResultKind::Additional,
+        ..row()
+    };
+    around.plan.revisions[0].content.results.push(more.clone());
+    let context = around.at(at(LATE));
+    let mut wrong = scores(&context, "120.01");
+    wrong.behaviour.truncate(1);
+    wrong.behaviour[0].peers = Some(decimal("90"));
+    wrong.rows =
+        vec![RowPlace { result: crate::id::ResultId(uuid::Uuid::from_u128(902)), group: None, scope: None }];
+    let refused = evaluation.rate(rated(wrong), &context).expect_err("faults");
+    assert_eq!(
+        paths(&refused),
+        [
+            "scores.behaviour.0.rater",
+            "scores.behaviour.0.subordinates",
+            "scores.behaviour.0.peers",
+            "scores.rows.0.planResultId",
+        ]
+    );
+    let mut few = scores(&context, "90");
+    few.behaviour.truncate(6);
+    let draft = evaluation.rate(rated(few), &context).expect("a draft may lack some");
+    let refused = draft.finalise(Finalisation::default(), &context).expect_err("lacks");
+    let told: Vec<Key> = refused.iter().map(|refusal| refusal.message.key()).collect();
+    assert_eq!(told, [Key::RowScopeMissing, Key::IndicatorUnreported, Key::ValueScoreMissing]);
+    let mut all = scores(&context, "90");
+    all.rows.push(RowPlace { result: more.id, group: None, scope: Some(AssignmentScope::SameUnit) });
+    all.figures.push(FigureFound {
+        result: more.id,
+        indicator: more.indicators[0].id,
+        realisation: Some(Decimal::whole(960)),
+        target: None,
+    });
+    let draft = evaluation.rate(rated(all), &context).expect("a draft");
+    let last = draft.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(last.predicate, Some(Predicate::Good));
+}

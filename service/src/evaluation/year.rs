@@ -1,0 +1,137 @@
+//! The year of people with several plans: what the annual evaluation of one hangs on in the others.
+
+use super::context::Surroundings;
+use crate::{
+    db::{Source, any_of},
+    env::Env,
+    error::Result,
+    regulation::Library,
+    store,
+};
+use domain::{
+    actor::Actor,
+    assignment::Assignment,
+    evaluation::{Evaluation, EvaluationKind, OtherPart, YearContext, YearView},
+    id::{AssignmentId, EvaluationId, PeriodId, PlanId, StaffId},
+    period::Period,
+    plan::{Plan, PlanStatus},
+};
+use entity::plan;
+use sea_orm::{Condition, ConnectionTrait};
+use std::collections::{BTreeSet, HashMap};
+
+/// What is known of an evaluation's year.
+pub(super) struct Around {
+    /// As the domain takes it.
+    pub context: YearContext,
+    /// Whether the person heads the unit of the plan.
+    pub heads_unit: bool,
+}
+
+/// The years of the annual evaluations among these whose person has another plan in the year; of nobody else, so
+/// that the usual year costs no statement. `known`: the annual evaluations of the same people and years; the years.
+pub(super) async fn of_many<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    regulations: &Library,
+    evaluations: &[Evaluation],
+    known: (&[Evaluation], &HashMap<PeriodId, Period>),
+) -> Result<HashMap<EvaluationId, Around>> {
+    let (siblings, periods) = known;
+    let of_same_year = |one: &Evaluation, other: &Evaluation| {
+        other.kind == EvaluationKind::Annual
+            && (one.staff, one.period) == (other.staff, other.period)
+            && one.plan != other.plan
+    };
+    let split: Vec<&Evaluation> = evaluations
+        .iter()
+        .filter(|one| one.kind == EvaluationKind::Annual)
+        .filter(|one| siblings.iter().any(|other| of_same_year(one, other)))
+        .collect();
+    let Some(first) = split.first() else { return Ok(HashMap::new()) };
+    let agency = first.agency;
+    let people: Vec<StaffId> =
+        split.iter().map(|one| one.staff).collect::<BTreeSet<_>>().into_iter().collect();
+    let of_people: Vec<&Evaluation> = siblings
+        .iter()
+        .filter(|other| other.kind == EvaluationKind::Annual && people.contains(&other.staff))
+        .collect();
+    let plans =
+        any_of(source.backend, (plan::Entity, plan::Column::Id), of_people.iter().map(|one| one.plan.0));
+    let plans: HashMap<PlanId, Plan> = store::plan::heads(source, Condition::all().add(plans))
+        .await?
+        .into_iter()
+        .map(|plan| (plan.id, plan))
+        .collect();
+    let assignments = store::assignment::of_staff(source, agency, &people).await?;
+    let labels = labels(source, agency, &assignments, &plans).await?;
+    let label = |one: &Evaluation| labels.get(&one.assignment).cloned().unwrap_or_default();
+    let mut found = HashMap::new();
+    for one in split {
+        let Some(own) = plans.get(&one.plan) else { continue };
+        let posts = assignments.get(&one.staff).map(Vec::as_slice).unwrap_or_default();
+        let mut others = Vec::new();
+        for other in of_people.iter().filter(|other| of_same_year(one, other)) {
+            let Some(plan) = plans.get(&other.plan).filter(|plan| plan.status != PlanStatus::Cancelled)
+            else {
+                continue;
+            };
+            let rules = regulations.pinned(source, agency, &other.regulation).await?;
+            let days = (plan.starts_on, plan.ends_on);
+            others.push(OtherPart::of(other, label(other), days, &rules.document));
+        }
+        let year_ends = periods.get(&one.period).map_or(own.ends_on, |period| period.ends_on);
+        let later = |post: &Assignment| post.valid_from > own.ends_on && post.valid_from <= year_ends;
+        let context = YearContext { label: label(one), is_last: !posts.iter().any(later), others };
+        let heads_unit = posts.iter().any(|post| post.id == one.assignment && post.leads);
+        found.insert(one.id, Around { context, heads_unit });
+    }
+    Ok(found)
+}
+
+/// Position and unit of assignments, as the parts of a year are told apart.
+async fn labels<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: domain::id::AgencyId,
+    assignments: &HashMap<StaffId, Vec<Assignment>>,
+    plans: &HashMap<PlanId, Plan>,
+) -> Result<HashMap<AssignmentId, String>> {
+    let posts: Vec<&Assignment> = assignments.values().flatten().collect();
+    let positions: Vec<_> = posts.iter().map(|post| post.position).collect();
+    let positions = store::position::by_ids(source, agency, &positions).await?;
+    let units: Vec<_> = posts.iter().map(|post| post.unit).collect();
+    let on = plans.values().map(|plan| plan.ends_on).max().unwrap_or_default();
+    let units = store::org_unit::by_ids(source, agency, &units, on).await?;
+    Ok(posts
+        .into_iter()
+        .map(|post| {
+            let position = positions.get(&post.position).map(|position| position.name.as_str());
+            let unit = units.get(&post.unit).map(|unit| unit.name.as_str());
+            let label = position.into_iter().chain(unit).collect::<Vec<_>>().join(", ");
+            (post.id, label)
+        })
+        .collect())
+}
+
+/// The year of several plans that stands behind evaluations whose ratings the actor sees, as it is now.
+pub async fn years(
+    env: &Env,
+    actor: &Actor,
+    ids: &[EvaluationId],
+) -> Result<HashMap<EvaluationId, YearView>> {
+    let source = env.db.source();
+    let found = store::evaluation::by_ids(source, actor, ids).await?;
+    let evaluations: Vec<Evaluation> = found
+        .into_values()
+        .filter(|one| one.kind == EvaluationKind::Annual && super::sees_ratings(actor, one))
+        .collect();
+    let around = Surroundings::of_many(source, &env.regulations, &evaluations, env.now()).await?;
+    let view =
+        |one: &Evaluation| Some((one.id, one.year_view(&around.get(&one.id)?.context(actor.calendar))));
+    Ok(evaluations.iter().filter_map(view).collect())
+}
+
+/// The same of a final evaluation, as it was frozen with its result.
+pub async fn frozen_year(env: &Env, evaluation: &Evaluation) -> Result<YearView> {
+    let rules = env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
+    Ok(evaluation.frozen_year(&rules.document))
+}

@@ -1,0 +1,236 @@
+//! A year of two plans through HTTP: a transfer in its middle, the last rater's decision, and what it locks.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp, ids},
+    year::{self, step},
+};
+use serde_json::{Value, json};
+use service::testing::city;
+
+const EVALUATION: &str = "evaluation { id version status predicate }";
+const YEAR: &str = "query($id: ID!) { evaluation(id: $id) { status version predicate
+    yearParts { evaluationId label months predicate predicateLabel score isOwn awaits leftOutReason }
+    yearProposal yearDecision { predicate reason } } }";
+
+async fn annual(client: &Client, plan: &Value) -> Value {
+    let all = year::evaluations(client, plan).await;
+    all.iter().find(|one| one["kind"] == "ANNUAL").expect("the annual one").clone()
+}
+
+/// The input that a finalisation needs beside the year: the parts of the plan are not rated here.
+async fn gaps(client: &Client, plan: &Value) -> Value {
+    let query = "query($id: ID!) { plan(id: $id) { evaluations { kind period { id } } } }";
+    let found = client.ok(query, json!({ "id": plan["id"] })).await;
+    let all = found["plan"]["evaluations"].as_array().expect("evaluations").clone();
+    let gaps: Vec<Value> = all
+        .iter()
+        .filter(|one| one["kind"] == "PERIODIC")
+        .map(|one| json!({ "periodId": one["period"]["id"], "reason": "Mutasi" }))
+        .collect();
+    json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps })
+}
+
+fn with(mut input: Value, more: Value) -> Value {
+    for (key, value) in more.as_object().expect("an object") {
+        input[key] = value.clone();
+    }
+    input
+}
+
+fn decision(predicate: &str) -> Value {
+    json!({ "yearDecision": { "predicate": predicate, "reason": "Target tahunan tercapai." } })
+}
+
+/// Reports on an annual evaluation and saves its ratings.
+async fn drafted(employee: &Client, rater: &Client, plan: &Value, result: &str) -> Value {
+    let evaluation = annual(employee, plan).await;
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai", "value": "6" }] });
+    let evaluation = step(employee, "reportRealisation", &evaluation, report).await;
+    let rating = json!({ "resultRating": result, "resultReason": "Berdasarkan bukti", "behaviourRating": "AS_EXPECTED" });
+    step(rater, "rateEvaluation", &evaluation, rating).await
+}
+
+/// The employee's plan of the first half, and that of the second half in another office.
+async fn transferred(app: &TestApp) -> (Value, Value) {
+    let first = year::approved(app).await;
+    app.set_clock("2026-07-01T02:00:00Z");
+    let admin = app.client(Person::Admin).await;
+    let transfer = json!({
+        "assignmentId": ids::assignment(Person::Employee), "expectedVersion": 1, "reason": "Mutasi",
+        "to": {
+            "orgUnitId": ids::unit(city::OTHER_OFFICE), "positionId": ids::position(), "rank": "III/c",
+            "superiorAssignmentId": ids::assignment(Person::Stranger), "from": "2026-07-01",
+        },
+    });
+    let moved = admin.done("transferStaff", "assignment { id }", transfer).await;
+    let (employee, rater) = (app.client(Person::Employee).await, app.client(Person::Stranger).await);
+    let plan = "plan { id version status currentRevision { results { id } } }";
+    let input = json!({
+        "assignmentId": moved["assignment"]["id"], "periodId": ids::year(), "content": year::content(None),
+    });
+    let second = employee.done("createPlan", plan, input).await["plan"].clone();
+    let input = json!({ "planId": second["id"], "expectedVersion": second["version"] });
+    let second = employee.done("submitPlan", plan, input).await["plan"].clone();
+    let input =
+        json!({ "planId": second["id"], "expectedVersion": second["version"], "decision": "APPROVE" });
+    let second = rater.done("reviewPlan", plan, input).await["plan"].clone();
+    (first, second)
+}
+
+async fn refusal(client: &Client, verb: &str, evaluation: &Value, input: Value) -> Value {
+    let on = json!({ "evaluationId": evaluation["id"], "expectedVersion": evaluation["version"] });
+    let payload = client.mutate(verb, EVALUATION, with(on, input)).await;
+    assert_eq!(payload["evaluation"], Value::Null, "{payload:#}");
+    payload["errors"][0].clone()
+}
+
+async fn seen(client: &Client, evaluation: &Value) -> Value {
+    client.ok(YEAR, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
+}
+
+both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
+    let (first, second) = transferred(&app).await;
+    let (employee, old, new) = (
+        app.client(Person::Employee).await,
+        app.client(Person::Manager).await,
+        app.client(Person::Stranger).await,
+    );
+    let earlier = drafted(&employee, &old, &first, "BELOW").await;
+    let last = drafted(&employee, &new, &second, "ABOVE").await;
+
+    // While the earlier part is not final it is waited for.
+    let view = seen(&new, &last).await;
+    assert_eq!(view["yearParts"][0]["awaits"], "Manager Contoh");
+    assert_eq!(view["yearParts"][0]["predicate"], Value::Null, "a draft is the other rater's");
+    let input = with(gaps(&new, &second).await, decision("GOOD"));
+    let error = refusal(&new, "finaliseEvaluation", &last, input).await;
+    assert_eq!((&error["code"], &error["path"]), (&json!("BAD_USER_INPUT"), &json!(["yearGapReasons"])));
+    assert!(error["message"].as_str().is_some_and(|told| told.contains("Manager Contoh")), "{error}");
+
+    // The earlier rater decides nothing: his is not the last part.
+    let input = gaps(&old, &first).await;
+    let error = refusal(&old, "finaliseEvaluation", &earlier, with(input.clone(), decision("GOOD"))).await;
+    assert_eq!(error["path"], json!(["yearDecision"]));
+    let earlier = step(&old, "finaliseEvaluation", &earlier, input).await;
+    assert_eq!(earlier["predicate"], "NEEDS_IMPROVEMENT");
+
+    // What the last rater needs, without the earlier evaluation itself.
+    let view = seen(&new, &last).await;
+    let label = "Analis Contoh, Bidang Contoh";
+    assert_eq!(
+        view["yearParts"],
+        json!([
+            { "evaluationId": earlier["id"], "label": label, "months": 6, "predicate": "NEEDS_IMPROVEMENT",
+              "predicateLabel": "Needs improvement", "score": null, "isOwn": false, "awaits": null,
+              "leftOutReason": null },
+            { "evaluationId": last["id"], "label": "Analis Contoh, Dinas Kominfo Contoh", "months": 6,
+              "predicate": "GOOD", "predicateLabel": "Good", "score": null, "isOwn": true, "awaits": null,
+              "leftOutReason": null },
+        ])
+    );
+    assert_eq!(view["yearProposal"], "GOOD");
+    assert_eq!(new.ok(YEAR, json!({ "id": earlier["id"] })).await["evaluation"], Value::Null);
+    // Before FINAL nobody else sees it; a stranger sees nothing at all.
+    for who in [Person::Employee, Person::Secretary, Person::Auditor, Person::Admin] {
+        let view = seen(&app.client(who).await, &last).await;
+        assert_eq!((&view["yearParts"], &view["yearProposal"]), (&json!([]), &Value::Null), "{who:?}");
+    }
+    for who in [Person::Manager, Person::Peer, Person::Outsider] {
+        assert_eq!(seen(&app.client(who).await, &last).await, Value::Null, "{who:?}");
+    }
+
+    // Undecided, it is refused with what there is to decide on, in both languages.
+    let input = gaps(&new, &second).await;
+    let error = refusal(&new, "finaliseEvaluation", &last, input.clone()).await;
+    assert_eq!(error["path"], json!(["yearDecision"]));
+    assert_eq!(
+        error["message"],
+        "The year has several parts (Analis Contoh, Bidang Contoh, 6 months: Needs improvement; Analis Contoh, \
+         Dinas Kominfo Contoh, 6 months: Good); proposal: Good. Decide the predicate of the year and say why."
+    );
+    let indonesian = Client { language: "id", ..new.clone() };
+    let error = refusal(&indonesian, "finaliseEvaluation", &last, input.clone()).await;
+    assert!(
+        error["message"].as_str().is_some_and(|told| told.contains("6 bulan: Butuh Perbaikan")),
+        "{error}"
+    );
+    let error = refusal(&employee, "finaliseEvaluation", &last, with(input.clone(), decision("GOOD"))).await;
+    assert_eq!(error["code"], "FORBIDDEN");
+
+    let last = step(&new, "finaliseEvaluation", &last, with(input, decision("NEEDS_IMPROVEMENT"))).await;
+    assert_eq!((&last["status"], &last["predicate"]), (&json!("FINAL"), &json!("NEEDS_IMPROVEMENT")));
+
+    // The employee reads it, with its explanation in both languages; the old rater still sees nothing.
+    let view = seen(&employee, &last).await;
+    assert_eq!(view["yearParts"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        view["yearDecision"],
+        json!({ "predicate": "NEEDS_IMPROVEMENT", "reason": "Target tahunan tercapai." })
+    );
+    assert_eq!(seen(&old, &last).await, Value::Null);
+    let query = "query($id: ID!) { evaluation(id: $id) {
+        explanationNodes { id rule exact } en: explanationText(locale: EN) id: explanationText(locale: ID) }
+        verifyRecalculation(evaluationId: $id) { stored computed matches } }";
+    let told = employee.ok(query, json!({ "id": last["id"] })).await;
+    let rules: Vec<&str> = told["evaluation"]["explanationNodes"]
+        .as_array()
+        .expect("nodes")
+        .iter()
+        .filter_map(|node| node["rule"].as_str())
+        .collect();
+    assert_eq!(rules, ["DECISION", "SEGMENT", "OWN_SEGMENT", "MATRIX", "RATING", "RATING"]);
+    for (language, line) in [
+        (
+            "en",
+            "Decided by the last rater: Needs improvement, in view of Good 6 months, Needs improvement 6 months.",
+        ),
+        ("en", "6 months in this assignment: Good."),
+        (
+            "id",
+            "Diputuskan penilai terakhir: Butuh Perbaikan, dengan melihat Baik 6 bulan, Butuh Perbaikan 6 bulan.",
+        ),
+        ("id", "Alasan: Target tahunan tercapai."),
+    ] {
+        let text = told["evaluation"][language].as_str().expect("a text");
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert_eq!(
+        told["verifyRecalculation"],
+        json!({ "stored": "NEEDS_IMPROVEMENT", "computed": "NEEDS_IMPROVEMENT", "matches": true })
+    );
+    let again = service::evaluation::recalculate(&app.env, 2026, false, |_, _| ()).await.expect("computed");
+    assert_eq!((again.evaluations, again.deviating_in_all), (2, 0), "{:?}", again.deviating);
+
+    // The journal has the decision; and nothing moves under the year.
+    service::journal::sequence(&app.env).await.expect("numbers");
+    let query =
+        "query($id: ID!) { evaluation(id: $id) { history { edges { node { kind change { after } } } } } }";
+    let history = employee.ok(query, json!({ "id": last["id"] })).await;
+    let edges = history["evaluation"]["history"]["edges"].as_array().expect("entries").clone();
+    let entry = edges.iter().find(|edge| edge["node"]["kind"] == "EVALUATION_FINALISED").expect("an entry");
+    assert!(entry["node"]["change"]["after"].to_string().contains("Target tahunan tercapai."), "{entry}");
+    let why = json!({ "reason": "Salah baca" });
+    let error = refusal(&old, "reopenEvaluation", &earlier, why.clone()).await;
+    assert_eq!(error["code"], "INVALID_TRANSITION");
+    assert!(error["message"].as_str().is_some_and(|told| told.contains("reopen that one first")), "{error}");
+    let query = "query($id: ID!) { evaluation(id: $id) { allowedActions { action allowed message } } }";
+    let actions = old.ok(query, json!({ "id": earlier["id"] })).await["evaluation"]["allowedActions"].clone();
+    let reopen = actions.as_array().expect("actions").iter().find(|one| one["action"] == "REOPEN_EVALUATION");
+    assert_eq!(reopen.expect("the action")["allowed"], false);
+
+    // The year first, then the part.
+    let last = step(&new, "reopenEvaluation", &last, why.clone()).await;
+    assert_eq!((&last["status"], &last["predicate"]), (&json!("RATED_DRAFT"), &Value::Null));
+    let earlier = step(&old, "reopenEvaluation", &earlier, why).await;
+    assert_eq!(earlier["status"], "RATED_DRAFT");
+    let input = gaps(&new, &second).await;
+    let gap =
+        json!({ "yearGapReasons": [{ "evaluationId": earlier["id"], "reason": "Penilai lama pensiun" }] });
+    let last = step(&new, "finaliseEvaluation", &last, with(with(input, decision("GOOD")), gap)).await;
+    assert_eq!(last["predicate"], "GOOD");
+    let view = seen(&employee, &last).await;
+    assert_eq!(view["yearParts"][0]["leftOutReason"], "Penilai lama pensiun");
+    assert_eq!(view["yearParts"][0]["predicate"], Value::Null);
+});
