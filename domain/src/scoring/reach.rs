@@ -71,7 +71,9 @@ const LEVERS_MAX: usize = 100;
 ///
 /// Ratings: all alternatives with the fewest steps of rating. Figures: each single input that alone would do,
 /// with the smallest change; a new idea is added where it is a condition. Where no single one does, one
-/// alternative that lifts all behaviour and then all indicators as far as needed.
+/// alternative of as few inputs as do together, none of which could be changed by less. That it is the fewest is
+/// found by trying, up to [`TRIES_MAX`] sets; beyond that, inputs are dropped one by one while the rest does, those
+/// that gain least first.
 ///
 /// # Errors
 /// As [`score`].
@@ -110,8 +112,7 @@ const fn level(rating: Expectation) -> u8 {
 
 /// The result rating that counts, whether given, suggested or the unit's.
 fn result_rating(document: &RegulationDocument, input: &ScoreInput) -> Option<Expectation> {
-    let tree = score(document, input).ok()?.tree;
-    tree.root.children.iter().find(|node| node.code == super::ratings::RESULT)?.exact.parse().ok()
+    score(document, input).ok()?.tree.rating(super::ratings::RESULT)?.parse().ok()
 }
 
 fn by_ratings(document: &RegulationDocument, current: &ScoreInput, wanted: Predicate) -> Vec<Vec<Change>> {
@@ -166,7 +167,7 @@ fn by_figures(document: &RegulationDocument, current: &ScoreInput, wanted: Predi
         }
         let base = if idea { &with_idea } else { current };
         for lever in levers(base) {
-            if let Some((change, _)) = smallest(document, base, lever, wanted) {
+            if let Some(change) = smallest(document, base, lever, wanted) {
                 alternatives.push(if idea { vec![change, Change::NewIdea] } else { vec![change] });
             }
         }
@@ -174,7 +175,7 @@ fn by_figures(document: &RegulationDocument, current: &ScoreInput, wanted: Predi
             return alternatives;
         }
     }
-    all_together(document, &with_idea, wanted, !current.new_idea).into_iter().collect()
+    all_together(document, current, wanted).into_iter().collect()
 }
 
 fn levers(input: &ScoreInput) -> Vec<Lever> {
@@ -231,24 +232,19 @@ fn with(input: &ScoreInput, lever: Lever, figure: i64) -> ScoreInput {
     input
 }
 
-/// The smallest change of one lever that does, with the input that it makes. Scores never fall when a figure
-/// gets better, so that the place can be halved.
+/// The smallest change of one lever that does.
 fn smallest(
     document: &RegulationDocument,
     input: &ScoreInput,
     lever: Lever,
     wanted: Predicate,
-) -> Option<(Change, ScoreInput)> {
+) -> Option<Change> {
     let (now, best) = span(document, input, lever)?;
     if !worth_it(lever, input, now, best) || !reaches(document, &with(input, lever, best), wanted) {
         return None;
     }
-    let (mut fails, mut does) = (now, best);
-    while fails.abs_diff(does) > 1 {
-        let middle = fails.midpoint(does);
-        if reaches(document, &with(input, lever, middle), wanted) { does = middle } else { fails = middle }
-    }
-    Some((change(lever, now, does), with(input, lever, does)))
+    let does = least(now, best, |figure| reaches(document, &with(input, lever, figure), wanted));
+    Some(change(lever, now, does))
 }
 
 /// Whether the best lies in the good direction from now.
@@ -271,36 +267,86 @@ fn change(lever: Lever, from: i64, to: i64) -> Change {
     }
 }
 
-/// Lifts one input after the other to its best, the last only as far as needed.
+/// The most sets of inputs that are tried for the smallest.
+const TRIES_MAX: usize = 1_000;
+
+/// The fewest inputs that do together, each changed by no more than it takes.
 fn all_together(
     document: &RegulationDocument,
-    input: &ScoreInput,
+    current: &ScoreInput,
     wanted: Predicate,
-    idea: bool,
 ) -> Option<Vec<Change>> {
-    let mut input = input.clone();
+    let useful: Vec<(Lever, i64, i64)> = levers(current)
+        .into_iter()
+        .filter_map(|lever| span(document, current, lever).map(|(now, best)| (lever, now, best)))
+        .filter(|(lever, now, best)| worth_it(*lever, current, *now, *best))
+        .collect();
+    let lifted = |input: &ScoreInput, set: &[usize]| {
+        let chosen = set.iter().filter_map(|index| useful.get(*index));
+        chosen.fold(input.clone(), |input, (lever, _, best)| with(&input, *lever, *best))
+    };
+    let all: Vec<usize> = (0..useful.len()).collect();
+    let with_idea = ScoreInput { new_idea: true, ..current.clone() };
+    let base = if reaches(document, &lifted(current, &all), wanted) { current } else { &with_idea };
+    if !reaches(document, &lifted(base, &all), wanted) {
+        return None;
+    }
+    let does = |set: &[usize]| reaches(document, &lifted(base, set), wanted);
+    let set = fewest(useful.len(), does).unwrap_or_else(|| {
+        let gain = |index: &usize| {
+            let scored = score(document, &lifted(base, &[*index])).ok();
+            scored.and_then(|scored| scored.score)
+        };
+        let mut by_gain: Vec<(Option<Decimal>, usize)> =
+            all.iter().map(|index| (gain(index), *index)).collect();
+        by_gain.sort_unstable();
+        by_gain.into_iter().fold(all.clone(), |set, (_, index)| {
+            let without: Vec<usize> = set.iter().copied().filter(|one| *one != index).collect();
+            if does(&without) { without } else { set }
+        })
+    });
+    let mut input = lifted(base, &set);
     let mut changes = Vec::new();
-    for lever in levers(&input) {
-        if let Some((change, _)) = smallest(document, &input, lever, wanted) {
-            changes.push(change);
-            let without = ScoreInput { new_idea: false, ..apply_all(&input, &changes) };
-            if idea && !reaches(document, &without, wanted) {
-                changes.push(Change::NewIdea);
+    for (lever, now, best) in set.iter().filter_map(|index| useful.get(*index)) {
+        let enough = least(*now, *best, |figure| reaches(document, &with(&input, *lever, figure), wanted));
+        input = with(&input, *lever, enough);
+        changes.push(change(*lever, *now, enough));
+    }
+    if base.new_idea && !current.new_idea {
+        changes.push(Change::NewIdea);
+    }
+    Some(changes)
+}
+
+/// The first of the smallest sets of `0..count` that do, two members or more; none if it takes too many tries.
+fn fewest(count: usize, does: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
+    let mut tries = TRIES_MAX;
+    for size in 2..=count {
+        let mut set: Vec<usize> = (0..size).collect();
+        loop {
+            tries = tries.checked_sub(1)?;
+            if does(&set) {
+                return Some(set);
             }
-            return Some(changes);
-        }
-        let (now, best) = span(document, &input, lever)?;
-        if worth_it(lever, &input, now, best) {
-            input = with(&input, lever, best);
-            changes.push(change(lever, now, best));
+            // The next set of this size: the last member that can move on does, those after it follow close.
+            let Some(at) = (0..size).rev().find(|at| set[*at] < count - size + *at) else { break };
+            set[at] += 1;
+            for after in at + 1..size {
+                set[after] = set[after - 1] + 1;
+            }
         }
     }
     None
 }
 
-/// The input with changes made.
-fn apply_all(input: &ScoreInput, changes: &[Change]) -> ScoreInput {
-    changes.iter().fold(input.clone(), |input, change| input.changed(change))
+/// The figure nearest to `fails` that does; `does` is known to. Scores never fall when a figure gets better, so that
+/// the place can be halved.
+fn least(mut fails: i64, mut does: i64, reaches: impl Fn(i64) -> bool) -> i64 {
+    while fails.abs_diff(does) > 1 {
+        let middle = fails.midpoint(does);
+        if reaches(middle) { does = middle } else { fails = middle }
+    }
+    does
 }
 
 impl ScoreInput {

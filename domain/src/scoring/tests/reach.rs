@@ -77,3 +77,186 @@ fn all_together_where_no_single_one_does() {
     let after = answer.alternatives[0].iter().fold(input, |input, change| input.changed(change));
     assert_eq!(score(numeric(), &after).expect("scored").predicate, Good);
 }
+
+#[test]
+fn no_figure_is_named_that_need_not_change() {
+    // Behaviour is at its best; no single row suffices, and all three are not needed.
+    let rows = vec![row(vec![reached("10")]), row(vec![reached("40")]), row(vec![reached("40")])];
+    let input = figures(rows, vec![behaviour("120")]);
+    let answer = reach(&input, Good);
+    let [changes] = answer.alternatives.as_slice() else { panic!("{answer:?}") };
+    assert_eq!(changes.len(), 2, "two of three do: {changes:?}");
+}
+
+mod smallest {
+    use super::*;
+    use proptest::prelude::*;
+    use strum::IntoEnumIterator;
+
+    /// An indicator whose figures go by fifths of its target, so that all there are can be tried.
+    fn coarse(fifths: i64, lower: bool, most: bool) -> IndicatorFigures {
+        let direction = if lower { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
+        let realisation = Decimal::from_hundredths(fifths);
+        IndicatorFigures { realisation, target_is_maximum: most, ..indicator("0.05", "0.05", "0", direction) }
+    }
+
+    prop_compose! {
+        fn any_coarse()(
+            rows in prop::collection::vec(
+                (prop::collection::vec((0_i64..8, any::<bool>(), 0..6_usize), 1..3), any::<bool>()),
+                1..3,
+            ),
+            main in 0_i64..8,
+            new_idea: bool,
+        ) -> ScoreInput {
+            let rows = rows.into_iter().map(|(indicators, additional)| {
+                let indicators =
+                    indicators.into_iter().map(|(fifths, lower, most)| coarse(fifths, lower, most == 0));
+                ResultRow {
+                    kind: if additional { ResultKind::Additional } else { ResultKind::Main },
+                    scope: Some(AssignmentScope::BetweenUnits),
+                    ..row(indicators.collect())
+                }
+            });
+            let rows = rows.chain([row(vec![coarse(main, false, false)])]);
+            // Behaviour can't get better, so that figures of indicators are all there is to change.
+            ScoreInput { new_idea, ..figures(rows.collect(), vec![behaviour("120")]) }
+        }
+    }
+
+    /// The indicators that a change names, with the figure in hundredths.
+    fn figures_of(changes: &[Change]) -> Vec<(usize, usize, i64, i64)> {
+        let figure = |change: &Change| match change {
+            Change::Realisation { row, indicator, from, to } => {
+                Some((*row, *indicator, from.hundredths(), to.hundredths()))
+            }
+            _ => None,
+        };
+        changes.iter().filter_map(figure).collect()
+    }
+
+    fn set(input: &ScoreInput, row: usize, indicator: usize, to: i64) -> ScoreInput {
+        let to = Decimal::from_hundredths(to);
+        input.changed(&Change::Realisation { row, indicator, from: to, to })
+    }
+
+    /// Every input that differs by less in at least one of these figures and by no more in any.
+    fn lesser(input: &ScoreInput, figures: &[(usize, usize, i64, i64)]) -> Vec<(bool, ScoreInput)> {
+        figures.iter().fold(vec![(false, input.clone())], |inputs, (row, indicator, from, to)| {
+            let range = if from <= to { *from..=*to } else { *to..=*from };
+            let of = |(less, input): (bool, ScoreInput)| {
+                range
+                    .clone()
+                    .map(move |figure| (less || figure != *to, set(&input, *row, *indicator, figure)))
+            };
+            inputs.into_iter().flat_map(of).collect()
+        })
+    }
+
+    /// The places of all indicators.
+    fn places(input: &ScoreInput) -> Vec<(usize, usize)> {
+        let Results::Rows(rows) = &input.results else { return Vec::new() };
+        let of = |(row, one): (usize, &ResultRow)| {
+            (0..one.indicators.len()).map(move |indicator| (row, indicator)).collect::<Vec<_>>()
+        };
+        rows.iter().enumerate().flat_map(of).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// Held against trying everything: nothing less does, fewer figures do not, and each single figure that
+        /// does is named.
+        #[test]
+        fn nothing_less_would_do(input in any_coarse(), wanted in 0_usize..4) {
+            let document = completed();
+            let wanted = Predicate::iter().nth(wanted).expect("a predicate");
+            let does = |input: &ScoreInput| score(&document, input).is_ok_and(|one| one.predicate <= wanted);
+            let answer = what_would_reach(&document, &input, wanted).expect("an answer");
+            let places = places(&input);
+            for changes in &answer.alternatives {
+                let figures = figures_of(changes);
+                let idea = changes.contains(&Change::NewIdea);
+                for with_idea in [false, true].into_iter().take(1 + usize::from(idea)) {
+                    let base = ScoreInput { new_idea: input.new_idea || with_idea, ..input.clone() };
+                    for (less, lesser) in lesser(&base, &figures) {
+                        let whole = !less && with_idea == idea;
+                        prop_assert_eq!(does(&lesser), whole, "{:?} of {:?}", lesser, changes);
+                    }
+                }
+                // Fewer indicators at their best do not do.
+                let best = ScoreInput { new_idea: input.new_idea || idea, ..input.clone() };
+                for subset in 0_u32..1 << places.len() {
+                    if subset.count_ones() as usize >= figures.len() {
+                        continue;
+                    }
+                    let chosen = places.iter().enumerate().filter(|(index, _)| subset >> index & 1 == 1);
+                    let lifted = chosen.fold(best.clone(), |lifted, (_, (row, indicator))| {
+                        let lower = match &lifted.results {
+                            Results::Rows(rows) => {
+                                rows[*row].indicators[*indicator].direction == Direction::LowerIsBetter
+                            }
+                            _ => false,
+                        };
+                        let capped = match &lifted.results {
+                            Results::Rows(rows) => rows[*row].indicators[*indicator].target_is_maximum,
+                            _ => false,
+                        };
+                        let now = match &lifted.results {
+                            Results::Rows(rows) => rows[*row].indicators[*indicator].realisation.hundredths(),
+                            _ => 0,
+                        };
+                        let most = if lower { 0 } else if capped { 5.max(now) } else { 10.max(now) };
+                        set(&lifted, *row, *indicator, most)
+                    });
+                    prop_assert!(!does(&lifted), "{subset:b} does what {changes:?} does");
+                }
+            }
+            // What can't be reached, can't be by any figures.
+            if !answer.reached && answer.alternatives.is_empty() {
+                let best = places.iter().fold(
+                    ScoreInput { new_idea: true, ..input.clone() },
+                    |best, (row, indicator)| {
+                        let lower = matches!(&best.results, Results::Rows(rows)
+                            if rows[*row].indicators[*indicator].direction == Direction::LowerIsBetter);
+                        set(&best, *row, *indicator, if lower { 0 } else { 10 })
+                    },
+                );
+                let capped = matches!(&input.results, Results::Rows(rows)
+                    if rows.iter().flat_map(|row| &row.indicators).any(|one| one.target_is_maximum));
+                prop_assert!(capped || !does(&best));
+            }
+        }
+
+        #[test]
+        fn ratings_move_by_the_fewest_steps(result in 0_usize..3, behaviour in 0_usize..3, wanted in 0_usize..5) {
+            // The best rating comes first.
+            let nth = |index: usize| Expectation::iter().nth(index).expect("a rating");
+            let wanted = Predicate::iter().nth(wanted).expect("a predicate");
+            let input = ScoreInput::ratings(nth(result), nth(behaviour));
+            let answer = what_would_reach(ratings(), &input, wanted).expect("an answer");
+            let mut best: Option<usize> = None;
+            for better in 0..=result {
+                for other in 0..=behaviour {
+                    let steps = result - better + behaviour - other;
+                    if matrix(nth(better), nth(other)) <= wanted {
+                        best = Some(best.map_or(steps, |best| best.min(steps)));
+                    }
+                }
+            }
+            prop_assert_eq!(answer.reached, best == Some(0));
+            for changes in &answer.alternatives {
+                let after = changes.iter().fold(input.clone(), |input, change| input.changed(change));
+                let step = |change: &Change| match change {
+                    Change::ResultRating { from, to } | Change::BehaviourRating { from, to } => {
+                        Expectation::iter().position(|one| one == *from).expect("one")
+                            - Expectation::iter().position(|one| one == *to).expect("one")
+                    }
+                    _ => 0,
+                };
+                prop_assert_eq!(Some(changes.iter().map(step).sum::<usize>()), best);
+                prop_assert!(score(ratings(), &after).expect("scored").predicate <= wanted);
+            }
+        }
+    }
+}
