@@ -49,6 +49,8 @@ export type Approach = "QUALITATIVE" | "QUANTITATIVE";
 
 export type Aspect = "COST" | "QUALITY" | "QUANTITY" | "TIME";
 
+export type AssignmentScope = "BETWEEN_AGENCIES" | "BETWEEN_UNITS" | "SAME_UNIT";
+
 export interface BehaviourExpectationInput {
   criterionId: string;
   text: string;
@@ -87,12 +89,22 @@ export type Expectation = "ABOVE" | "AS_EXPECTED" | "BELOW";
 
 export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "RESULT";
 
+export interface FigureFoundInput {
+  indicatorId: string;
+  planResultId: string;
+  realisation?: string | null;
+  targetMax?: string | null;
+  targetMin?: string | null;
+}
+
 export interface FinaliseEvaluationInput {
   evaluationId: string;
   expectedVersion: number;
   gapReasons?: GapInput[];
   idempotencyKey?: string | null;
   missingUnitPredicateReason?: string | null;
+  yearDecision?: YearDecisionInput | null;
+  yearGapReasons?: YearGapInput[];
 }
 
 export interface GapInput {
@@ -171,6 +183,7 @@ export interface RateEvaluationInput {
   resultRating?: Expectation | null;
   resultRatings?: RowRatingInput[];
   resultReason?: string | null;
+  scores?: ScoresInput | null;
   unratedReportReason?: string | null;
 }
 
@@ -200,6 +213,8 @@ export interface ReportRealisationInput {
   selfNote?: string | null;
 }
 
+export type ResultGroup = "AGREEMENT" | "INITIATIVE";
+
 export type ResultKind = "ADDITIONAL" | "MAIN";
 
 export interface ReviewActivitiesInput {
@@ -228,10 +243,24 @@ export interface RevokeSessionInput {
 
 export type Role = "ADMIN" | "AUDITOR" | "EMPLOYEE" | "PERFORMANCE_TEAM" | "REPORTING";
 
+export interface RowPlaceInput {
+  group?: ResultGroup | null;
+  planResultId: string;
+  scope?: AssignmentScope | null;
+}
+
 export interface RowRatingInput {
   note?: string | null;
   planResultId: string;
   rating: Expectation;
+}
+
+export interface ScoresInput {
+  behaviour?: ValueScoreInput[];
+  figures?: FigureFoundInput[];
+  newIdea?: string | null;
+  peers?: boolean;
+  rows?: RowPlaceInput[];
 }
 
 export interface SignEvaluationInput {
@@ -264,6 +293,13 @@ export interface ValueRatingInput {
   rating: Expectation;
 }
 
+export interface ValueScoreInput {
+  criterionId: string;
+  peers?: string | null;
+  rater: string;
+  subordinates?: string | null;
+}
+
 export interface WithdrawPlanInput {
   expectedVersion: number;
   idempotencyKey?: string | null;
@@ -271,6 +307,16 @@ export interface WithdrawPlanInput {
 }
 
 export type WorklistKind = "ACKNOWLEDGE_EVALUATION" | "CREATE_PLAN" | "DELIVER_EVALUATION" | "FINALISE_EVALUATION" | "RATE_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN";
+
+export interface YearDecisionInput {
+  predicate: Predicate;
+  reason: string;
+}
+
+export interface YearGapInput {
+  evaluationId: string;
+  reason: string;
+}
 
 export type AcknowledgeEvaluationMutationVariables = { input: AcknowledgeEvaluationInput };
 export type AcknowledgeEvaluationMutationData = {
