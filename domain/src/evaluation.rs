@@ -11,6 +11,7 @@ mod scores;
 mod state;
 #[cfg(test)]
 mod tests;
+mod trainings;
 mod verbs;
 mod year;
 

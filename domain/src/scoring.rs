@@ -35,7 +35,7 @@ pub use ratings::head_result;
 pub use reach::{Change, Reach, what_would_reach};
 pub use rule::Rule;
 pub use split_year::{YearDecision, YearSegment, proposal, split_year};
-pub use training::{CountsFor, RecognisedTraining};
+pub use training::{CountsFor, HOURS_MAX, RecognisedTraining};
 pub use tree::{Label, NodeEvidence, ScoreNode, ScoreTree};
 pub use verify::{DEPTH_MAX, Mismatch};
 pub use year::{PartBefore, PartResult, RATINGS, YearInput, months_of_parts};

@@ -270,6 +270,7 @@ pub struct Surroundings {
     pub year: YearContext,
     /// Another regulation than the one in force.
     pub document: Option<regulation::RegulationDocument>,
+    pub counted_trainings: BTreeSet<String>,
 }
 
 impl Surroundings {
@@ -282,7 +283,15 @@ impl Surroundings {
             .collect();
         let year = YearContext { label: "Guru".to_owned(), is_last: true, others: Vec::new() };
         let named = criteria().into_iter().map(|criterion| (criterion, format!("Nilai {criterion}")));
-        Self { plan: approved(), period, criteria: named.collect(), periodic, year, document: None }
+        Self {
+            plan: approved(),
+            period,
+            criteria: named.collect(),
+            periodic,
+            year,
+            document: None,
+            counted_trainings: BTreeSet::new(),
+        }
     }
 
     pub fn at(&self, at: Instant) -> EvaluationContext<'_> {
@@ -298,6 +307,7 @@ impl Surroundings {
             periodic: &self.periodic,
             annual: Some(EvaluationStatus::Open),
             year: &self.year,
+            counted_trainings: &self.counted_trainings,
         }
     }
 }

@@ -28,6 +28,7 @@ mod structure;
 mod support;
 mod sweep;
 mod tick;
+mod training;
 mod trusted;
 mod visibility;
 mod worklist;

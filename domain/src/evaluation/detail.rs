@@ -9,7 +9,7 @@ use crate::{
     id::{CriterionId, IndicatorId, PeriodId, ResultId, RevisionId, StaffId},
     plan::Target,
     regulation::{AssignmentScope, ResultGroup},
-    scoring::{ScoreInput, ScoreTree},
+    scoring::{RecognisedTraining, ScoreInput, ScoreTree},
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ pub struct EvaluationDetail {
     /// The rater's figures, by a numeric scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
+    /// Recognised training that the rater names: evidence, within the caps of the regulation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trainings: Vec<RecognisedTraining>,
     /// The revision of the plan that was in force when the ratings became final.
     pub revision: Option<RevisionId>,
     /// What the predicate was computed from.

@@ -154,7 +154,7 @@ impl Evaluation {
             behaviour: Behaviour::Scores(behaviour),
             peers: scores.peers,
             new_idea: scores.new_idea.is_some(),
-            trainings: Vec::new(),
+            trainings: self.detail.trainings.clone(),
             year: None,
         };
         unless_refused(Some(inputs), lacks)

@@ -13,7 +13,7 @@ use crate::{
     regulation::RegulationDocument,
     time::{Calendar, Instant},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
 
 /// How far the evaluation of a part is.
@@ -50,6 +50,8 @@ pub struct EvaluationContext<'a> {
     pub annual: Option<EvaluationStatus>,
     /// What the person's year held beside the plan.
     pub year: &'a YearContext,
+    /// The references of trainings that count in other final evaluations of the same kind, person and year.
+    pub counted_trainings: &'a BTreeSet<String>,
 }
 
 impl Evaluation {

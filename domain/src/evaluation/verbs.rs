@@ -2,7 +2,7 @@
 
 use super::{
     Evaluation, EvaluationContext, EvaluationStatus, Expectation, Gap, OrgUnitPredicate, Party, Realisation,
-    Reopening, RowRating, Scores, Signature, ValueRating, YearGap, scores,
+    Reopening, RowRating, Scores, Signature, ValueRating, YearGap, scores, trainings,
 };
 use crate::{
     Key, Message, Refusal,
@@ -12,7 +12,7 @@ use crate::{
     id::StaffId,
     plan::{PlanContent, RaterSnapshot},
     regulation::Scheme,
-    scoring::{Results, ScoreInput, YearDecision, head_result, score},
+    scoring::{RecognisedTraining, Results, ScoreInput, YearDecision, head_result, score},
 };
 use std::collections::BTreeSet;
 
@@ -44,6 +44,8 @@ pub struct Rating {
     pub unrated_report_reason: Option<String>,
     /// In place of the ratings by a numeric scheme.
     pub scores: Option<Scores>,
+    /// Recognised training as evidence.
+    pub trainings: Vec<RecognisedTraining>,
 }
 
 /// What explains gaps when ratings become final.
@@ -112,6 +114,8 @@ impl Evaluation {
             refusals.extend(given.map(|(field, _)| Refusal::input([field], Key::NeedsFigures)));
         }
         next.detail.scores = scores::checked(rating.scores, context, &mut refusals);
+        next.detail.trainings = trainings::checked(rating.trainings, &mut refusals);
+        refusals.extend(trainings::counted_already(&next.detail.trainings, context));
         next.detail.result_reason =
             optional_text("resultReason", rating.result_reason.as_deref(), TEXT_MAX, &mut refusals);
         next.detail.behaviour_reason =
@@ -152,6 +156,7 @@ impl Evaluation {
     ) -> Result<Self, Vec<Refusal>> {
         self.permits(EvaluationAction::FinaliseEvaluation, context)?;
         let mut refusals = self.missing_reasons();
+        refusals.extend(trainings::counted_already(&self.detail.trainings, context));
         let mut next = self.clone();
         let missing =
             input.missing_unit_predicate_reason.as_deref().filter(|_| context.unit_predicate.is_none());
@@ -342,7 +347,8 @@ impl Evaluation {
             None => self.result_rating,
         };
         let Some((result, behaviour)) = result.zip(self.behaviour_rating) else { return Ok(None) };
-        let inputs = ScoreInput::ratings(result, behaviour);
+        let trainings = self.detail.trainings.clone();
+        let inputs = ScoreInput { trainings, ..ScoreInput::ratings(result, behaviour) };
         Ok(Some(match headed {
             Some(unit) => ScoreInput { results: Results::Unit(unit), ..inputs },
             None => inputs,

@@ -108,6 +108,7 @@ catalogue! {
     ReportAwaited: "Pegawai masih dapat melaporkan realisasi sampai {deadline}.", "The employee can still report until {deadline}.";
     ReasonOffExpected: "Alasan wajib diisi bila rating di luar sesuai ekspektasi.", "A reason is required where the rating is not AS_EXPECTED.";
     UnitPredicateMissing: "Predikat unit belum ditetapkan; isi alasannya.", "The unit's predicate is not set; give the reason.";
+    TrainingCounted: "Pelatihan {reference} sudah dihitung pada evaluasi lain di tahun ini.", "The training {reference} counts in another evaluation of this year already.";
     RowGroupMissing: "Kelompok hasil kerja \"{row}\" wajib diisi karena hasil lain memiliki kelompok.", "The group of the result \"{row}\" is required, since others have one.";
     RowScopeMissing: "Lingkup penugasan hasil kerja tambahan \"{row}\" wajib diisi.", "The scope of the additional result \"{row}\" is required.";
     ValueScoreMissing: "Nilai perilaku {value} wajib diisi.", "A score of the value {value} is required.";

@@ -110,4 +110,4 @@ pub(super) fn apply(facts: &Facts) -> Result<Applied, Vec<Refusal>> {
 }
 
 /// The most hours of one training.
-pub(super) const HOURS_MAX: u32 = 10_000;
+pub const HOURS_MAX: u32 = 10_000;

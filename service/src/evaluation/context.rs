@@ -24,7 +24,7 @@ use domain::{
     time::{Calendar, Instant},
 };
 use entity::{criteria_set, plan};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QuerySelect, QueryTrait};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -43,6 +43,7 @@ pub(crate) struct Surroundings {
     annual: Option<EvaluationStatus>,
     heads_unit: bool,
     year: YearContext,
+    counted_trainings: BTreeSet<String>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
 }
@@ -120,6 +121,7 @@ impl Surroundings {
                         .find(|sibling| sibling.kind == EvaluationKind::Annual)
                         .map(|sibling| sibling.status),
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
+                    counted_trainings: BTreeSet::new(),
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
                     at,
@@ -142,6 +144,7 @@ impl Surroundings {
             annual: self.annual,
             heads_unit: self.heads_unit,
             year: &self.year,
+            counted_trainings: &self.counted_trainings,
             document: &self.rules.document,
         }
     }
@@ -180,21 +183,12 @@ where
         let before = store::evaluation::find(tx.source(), tx.actor(), change.evaluation)
             .await?
             .ok_or(Error::NotFound)?;
-        let moves_the_year = matches!(
-            change.action,
-            EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation
-        );
-        if before.kind == EvaluationKind::Annual && moves_the_year {
-            // A part of the year must not move while the year that counts it becomes final.
-            let of_year = Condition::all()
-                .add(plan::Column::StaffId.eq(before.staff.0))
-                .add(plan::Column::PeriodId.eq(before.period.0));
-            let plans = store::plan::heads(tx.source(), of_year).await?;
-            store::hold(&tx, plans.iter().map(|plan| plan.id)).await?;
-        } else {
-            store::hold(&tx, [before.plan]).await?;
+        hold(&tx, &before, change.action).await?;
+        let mut around = Surroundings::of(&tx, &before).await?;
+        if matches!(change.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
+            around.counted_trainings =
+                store::evaluation::counted_trainings(tx.source(), &before, &around.period).await?;
         }
-        let around = Surroundings::of(&tx, &before).await?;
         let standing = Standing::of(tx.actor(), before.staff, before.unit, &before.rater);
         policy::evaluation::decide(change.action, &standing, around.period.is_open())?;
         if before.version != change.expected {
@@ -204,4 +198,22 @@ where
         Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
     })
     .await
+}
+
+/// Waits until nobody else decides on the plan; where the evaluation touches others of the person's year, on any plan
+/// of it: a part must not move while the year that counts it becomes final, and a training must not count in two
+/// evaluations that become final at once.
+async fn hold(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<()> {
+    let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
+    let reaches_others = before.kind == EvaluationKind::Annual || !before.detail.trainings.is_empty();
+    if !(moves && reaches_others) {
+        return store::hold(tx, [before.plan]).await;
+    }
+    let own_year =
+        plan::Entity::find_by_id(before.plan.0).select_only().column(plan::Column::PeriodId).into_query();
+    let of_year = Condition::all()
+        .add(plan::Column::StaffId.eq(before.staff.0))
+        .add(plan::Column::PeriodId.in_subquery(own_year));
+    let plans = store::plan::heads(tx.source(), of_year).await?;
+    store::hold(tx, plans.iter().map(|plan| plan.id)).await
 }

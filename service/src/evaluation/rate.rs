@@ -8,6 +8,7 @@ use domain::{
     evaluation::{Expectation, Rating, RowRating, Scores, ValueRating},
     event::EventKind,
     id::EvaluationId,
+    scoring::RecognisedTraining,
 };
 use serde::Serialize;
 
@@ -28,6 +29,9 @@ pub struct RateEvaluation {
     /// Left out of the hash of an input that has none, as those of before it was known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
+    /// As the scores.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trainings: Vec<RecognisedTraining>,
 }
 
 /// Saves it.
@@ -54,6 +58,7 @@ pub async fn rate_evaluation(
             behaviour_ratings: input.behaviour_ratings,
             unrated_report_reason: input.unrated_report_reason,
             scores: input.scores,
+            trainings: input.trainings,
         };
         evaluation.rate(rating, context)
     })

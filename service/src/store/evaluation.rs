@@ -9,11 +9,18 @@ use domain::{
     actor::Actor,
     evaluation::{Evaluation, EvaluationKind},
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
+    period::Period,
     regulation::RegulationRef,
     time::{from_micros, to_micros},
 };
-use entity::evaluation::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use entity::{
+    evaluation::{ActiveModel, Column, Entity, Model},
+    period,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
+};
 use std::collections::{BTreeSet, HashMap};
 
 /// Who sees evaluations; what of them is seen is decided by field.
@@ -81,6 +88,28 @@ pub(crate) async fn around<C: ConnectionTrait>(
         );
     }
     load(source, which).await
+}
+
+/// The references of trainings that count in other final evaluations of the same kind, person and year.
+pub(crate) async fn counted_trainings<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    evaluation: &Evaluation,
+    period: &Period,
+) -> Result<BTreeSet<String>> {
+    let year = period.parent.unwrap_or(period.id);
+    let of_year = period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(Condition::any().add(period::Column::Id.eq(year.0)).add(period::Column::ParentId.eq(year.0)))
+        .into_query();
+    let which = Condition::all()
+        .add(Column::StaffId.eq(evaluation.staff.0))
+        .add(Column::PeriodId.in_subquery(of_year))
+        .add(Column::Kind.eq(evaluation.kind.to_string()))
+        .add(Column::Id.ne(evaluation.id.0));
+    let others = load(source, which).await?;
+    let finals = others.into_iter().filter(|other| other.status.is_final());
+    Ok(finals.flat_map(|other| other.detail.trainings).map(|training| training.reference).collect())
 }
 
 /// The evaluations of a condition that carries its own scope.

@@ -8,6 +8,7 @@ use crate::graphql::{
     labels::Locale,
     organisation::{Staff, one_staff},
     scalars::{DateTime, Decimal},
+    scoring::TrainingCountsFor,
 };
 use async_graphql::{Context, ID, Object};
 use domain::{evaluation, feedback::FeedbackAbout};
@@ -74,6 +75,33 @@ impl ValueRating {
     /// A note.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
+    }
+}
+
+pub struct RecognisedTraining(pub domain::scoring::RecognisedTraining);
+
+/// A recognised training (pengembangan kompetensi) as evidence. How much of it counts tells its node in the explanation.
+#[Object]
+impl RecognisedTraining {
+    /// What it is known by: the same training has the same reference wherever it is named.
+    async fn reference(&self) -> &str {
+        &self.0.reference
+    }
+    /// Its name.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+    /// Lesson hours (JP).
+    async fn hours(&self) -> i32 {
+        i32::try_from(self.0.hours).unwrap_or(i32::MAX)
+    }
+    /// What it is evidence of.
+    async fn counts_for(&self) -> TrainingCountsFor {
+        self.0.counts_for.into()
+    }
+    /// The result row or behaviour value, in words.
+    async fn of(&self) -> Option<&str> {
+        self.0.of.as_deref()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::graphql::{
     enums::Expectation,
     id::{self, Kind},
     scalars::{Decimal, Uuid},
+    scoring::RecognisedTrainingInput,
 };
 use async_graphql::{ID, InputObject};
 use domain::{
@@ -73,6 +74,10 @@ pub struct RateEvaluationInput {
     pub unrated_report_reason: Option<String>,
     /// By a numeric scheme, in place of the two ratings.
     pub scores: Option<ScoresInput>,
+    /// Recognised trainings, at most 100: they stand in the explanation as evidence, within the hours and points that the
+    /// regulation allows in all. One that counts in another final evaluation of the same kind and year is refused.
+    #[graphql(default)]
+    pub trainings: Vec<RecognisedTrainingInput>,
     /// Makes it safe to send again.
     pub idempotency_key: Option<Uuid>,
 }

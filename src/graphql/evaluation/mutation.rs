@@ -14,6 +14,7 @@ use crate::graphql::{
     error::{self, OrFail, UserError},
     id::{self, Kind},
     scalars::Uuid,
+    scoring,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{Refusal, id::EvaluationId};
@@ -83,6 +84,10 @@ impl RatingMutation {
             (Ok(rows), Ok(values), Ok(scores)) => (rows, values, scores),
             (Err(refusal), ..) | (_, Err(refusal), _) | (.., Err(refusal)) => return refused(ctx, refusal),
         };
+        let trainings = match scoring::trainings(input.trainings) {
+            Ok(trainings) => trainings,
+            Err(refusals) => return payload(ctx, Err(refusals.into())).await,
+        };
         let rating = use_case::RateEvaluation {
             evaluation,
             expected_version: input.expected_version,
@@ -94,6 +99,7 @@ impl RatingMutation {
             behaviour_ratings,
             unrated_report_reason: input.unrated_report_reason,
             scores,
+            trainings,
         };
         payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, sending, rating).await).await
     }

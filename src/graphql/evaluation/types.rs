@@ -1,7 +1,7 @@
 //! `Evaluation`.
 
 use super::{
-    detail::{Feedback, Realisation, Recommendation, RowRating, Signature, ValueRating},
+    detail::{Feedback, Realisation, RecognisedTraining, Recommendation, RowRating, Signature, ValueRating},
     scores::Scores,
     year::{self, YearDecision, YearPart},
 };
@@ -127,6 +127,11 @@ impl Evaluation {
     /// What the rater gave by a numeric scheme; null by a scheme of ratings.
     async fn scores(&self, ctx: &Context<'_>) -> Option<Scores> {
         self.rated(ctx)?.detail.scores.clone().map(Scores)
+    }
+    /// Recognised training that the rater named as evidence.
+    async fn trainings(&self, ctx: &Context<'_>) -> Vec<RecognisedTraining> {
+        let named = self.rated(ctx).map(|rated| rated.detail.trainings.clone()).unwrap_or_default();
+        named.into_iter().map(RecognisedTraining).collect()
     }
     /// The score, by a numeric scheme; in a year of several plans that of the year. Null by a scheme of ratings.
     async fn score(&self, ctx: &Context<'_>) -> Option<Decimal> {

@@ -79,7 +79,7 @@ pub struct SimulateEvaluationInput {
     new_idea: bool,
     /// Recognised trainings, at most 100.
     #[graphql(default)]
-    trainings: Vec<SimulatedTrainingInput>,
+    trainings: Vec<RecognisedTrainingInput>,
 }
 
 /// A result row.
@@ -135,9 +135,9 @@ pub struct BehaviourScoreInput {
     subordinates: Option<Decimal>,
 }
 
-/// A recognised training.
+/// A recognised training (pengembangan kompetensi).
 #[derive(InputObject)]
-pub struct SimulatedTrainingInput {
+pub struct RecognisedTrainingInput {
     /// What it is known by; the same training counts once.
     reference: String,
     /// Its name.
@@ -204,20 +204,10 @@ impl SimulateEvaluationInput {
                 None
             }
         };
-        let mut trainings = Vec::with_capacity(self.trainings.len());
-        for (index, training) in self.trainings.into_iter().enumerate() {
-            let hours = natural("hours", training.hours).unwrap_or_else(|refusal| {
-                refusals.push(refusal.under(["trainings".to_owned(), index.to_string()]));
-                0
-            });
-            trainings.push(scoring::RecognisedTraining {
-                reference: training.reference,
-                title: training.title,
-                hours,
-                counts_for: training.counts_for.into(),
-                of: training.of,
-            });
-        }
+        let trainings = trainings(self.trainings).unwrap_or_else(|faults| {
+            refusals.extend(faults);
+            Vec::new()
+        });
         match (results, behaviour) {
             (Some(results), Some(behaviour)) if refusals.is_empty() => Ok(scoring::ScoreInput {
                 results,
@@ -268,6 +258,26 @@ impl From<BehaviourScoreInput> for scoring::BehaviourScore {
             subordinates: value.subordinates.map(|score| score.0),
         }
     }
+}
+
+/// Trainings as the domain takes them.
+pub fn trainings(
+    given: Vec<RecognisedTrainingInput>,
+) -> Result<Vec<scoring::RecognisedTraining>, Vec<Refusal>> {
+    let (mut trainings, mut refusals) = (Vec::with_capacity(given.len()), Vec::new());
+    for (index, training) in given.into_iter().enumerate() {
+        match natural("hours", training.hours) {
+            Ok(hours) => trainings.push(scoring::RecognisedTraining {
+                reference: training.reference,
+                title: training.title,
+                hours,
+                counts_for: training.counts_for.into(),
+                of: training.of,
+            }),
+            Err(refusal) => refusals.push(refusal.under(["trainings".to_owned(), index.to_string()])),
+        }
+    }
+    if refusals.is_empty() { Ok(trainings) } else { Err(refusals) }
 }
 
 /// Segments as the domain takes them.

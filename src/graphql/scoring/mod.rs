@@ -5,7 +5,7 @@ mod node;
 mod simulate;
 mod verify;
 
-pub use input::{AssignmentScope, ResultGroup};
+pub use input::{AssignmentScope, RecognisedTrainingInput, ResultGroup, TrainingCountsFor, trainings};
 pub use node::ScoreNode;
 pub use simulate::{DistributionCheck, SimulationQuery};
 pub use verify::RecalculationQuery;

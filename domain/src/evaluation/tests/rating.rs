@@ -207,6 +207,7 @@ fn without_ratings_the_rest_is_told_but_nothing_of_the_judgement() {
         }],
         unrated_report_reason: Some(secret.to_owned()),
         scores: None,
+        trainings: Vec::new(),
     };
     let reported = evaluation.report_realisation(report(), &context).expect("reported");
     let rated = reported.rate(rating, &context).expect("rated");

@@ -5,7 +5,10 @@ use crate::{
     Decimal,
     plan::{ResultKind, Target},
     regulation::AssignmentScope,
-    scoring::tests::{completed, decimal},
+    scoring::{
+        CountsFor, RecognisedTraining,
+        tests::{completed, decimal},
+    },
 };
 
 /// A reported annual evaluation by the completed PP 30/2019: 960 hours were the target.
@@ -84,6 +87,50 @@ fn each_scheme_takes_its_own() {
     let other = matrix.at(at(LATE));
     let refused = evaluation.rate(rated(scores(&other, "95")), &other).expect_err("scores");
     assert_eq!((paths(&refused), refused[0].message.key()), (vec!["scores".to_owned()], Key::NeedsRatings));
+}
+
+fn training(reference: &str, hours: u32) -> RecognisedTraining {
+    RecognisedTraining {
+        reference: reference.to_owned(),
+        title: "Pelayanan prima".to_owned(),
+        hours,
+        counts_for: CountsFor::Behaviour,
+        of: None,
+    }
+}
+
+#[test]
+fn a_training_is_evidence_and_counts_once_in_a_year() {
+    let around = crate::testing::Surroundings::of(&annual());
+    let context = around.at(at(LATE));
+    let with = |trainings: Vec<RecognisedTraining>| Rating { trainings, ..as_expected() };
+    let draft = annual().rate(with(vec![training(" S-1 ", 30)]), &context).expect("a draft");
+    let last = draft.finalise(Finalisation::default(), &context).expect("final");
+    assert_eq!(last.predicate, Some(Predicate::Good), "it lifts nothing");
+    let tree = last.detail.score.as_ref().expect("a tree");
+    let node = tree.nodes().into_iter().find(|node| node.code == "TRAINING").expect("a node").clone();
+    assert_eq!((node.evidence[0].reference.as_str(), node.facts().get("COUNTED")), ("S-1", Some("20")));
+    assert_eq!(tree.verify(context.document), []);
+    assert!(last.without_ratings().detail.trainings.is_empty());
+
+    let wrong = vec![training("S-1", 0), training("S-1", 3), training(" ", 3)];
+    let refused = annual().rate(with(wrong), &context).expect_err("faults");
+    assert_eq!(paths(&refused), ["trainings.0.hours", "trainings.1.reference", "trainings.2.reference"]);
+    let mut around = crate::testing::Surroundings::of(&annual());
+    around.counted_trainings.insert("S-1".to_owned());
+    let context = around.at(at(LATE));
+    for refused in
+        [annual().rate(with(vec![training("S-2", 3), training("S-1", 3)]), &context).expect_err("counted"), {
+            let mut draft = draft.clone();
+            draft.detail.trainings.insert(0, training("S-2", 3));
+            draft.finalise(Finalisation::default(), &context).expect_err("counted since")
+        }]
+    {
+        assert_eq!(
+            (paths(&refused), refused[0].message.key()),
+            (vec!["trainings.1.reference".to_owned()], Key::TrainingCounted)
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,87 @@
+//! Recognised training as evidence in a real evaluation: within the caps, and once in a year.
+
+use crate::{
+    both,
+    support::{Client, Person},
+    year::{self, step},
+};
+use serde_json::{Value, json};
+
+const EVALUATION: &str = "evaluation { id version }";
+
+async fn reported(employee: &Client, plan: &Value, part: u32) -> Value {
+    let all = year::evaluations(employee, plan).await;
+    let evaluation = all.iter().find(|one| one["period"]["part"] == part).expect("the part");
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+    step(employee, "reportRealisation", evaluation, report).await
+}
+
+fn rating(trainings: Value) -> Value {
+    json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED", "trainings": trainings })
+}
+
+fn training(reference: &str, hours: i32) -> Value {
+    json!({ "reference": reference, "title": "Pelayanan prima", "hours": hours, "countsFor": "BEHAVIOUR", "of": "Kompeten" })
+}
+
+async fn refused(rater: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
+    let mut input = extra;
+    input["evaluationId"] = evaluation["id"].clone();
+    input["expectedVersion"] = evaluation["version"].clone();
+    let payload = rater.mutate(verb, EVALUATION, input).await;
+    assert_eq!(payload["evaluation"], Value::Null, "{payload:#}");
+    payload["errors"][0].clone()
+}
+
+both!(a_training_stands_as_evidence_and_counts_once_in_a_year, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let (first, second) = (reported(&employee, &plan, 1).await, reported(&employee, &plan, 2).await);
+    let error = refused(&manager, "rateEvaluation", &first, rating(json!([training("S-1", -1)]))).await;
+    assert_eq!(error["path"], json!(["trainings", "0", "hours"]));
+    let error =
+        refused(&manager, "rateEvaluation", &first, rating(json!([training("S-1", 3), training("S-1", 3)])))
+            .await;
+    assert_eq!(error["path"], json!(["trainings", "1", "reference"]));
+
+    // Both drafts may name it; the one that is final first has it.
+    let first = step(&manager, "rateEvaluation", &first, rating(json!([training("S-1", 32)]))).await;
+    let second = step(&manager, "rateEvaluation", &second, rating(json!([training("S-1", 32)]))).await;
+    let why = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+    let last = step(&manager, "finaliseEvaluation", &first, why.clone()).await;
+    assert_eq!(last["predicate"], "GOOD");
+    let error = refused(&manager, "finaliseEvaluation", &second, why.clone()).await;
+    assert_eq!(
+        (&error["code"], &error["path"]),
+        (&json!("BAD_USER_INPUT"), &json!(["trainings", "0", "reference"]))
+    );
+    assert!(error["message"].as_str().is_some_and(|told| told.contains("S-1")), "{error}");
+    let error = refused(&manager, "rateEvaluation", &second, rating(json!([training("S-1", 1)]))).await;
+    assert_eq!(error["path"], json!(["trainings", "0", "reference"]));
+
+    // The employee reads it with the result: twenty hours of it are recognised, and they add nothing.
+    let query = "query($id: ID!) { evaluation(id: $id) { trainings { reference title hours countsFor of }
+        explanationNodes { code input value evidence { kind reference title } } explanationText(locale: ID) }
+        verifyRecalculation(evaluationId: $id) { matches } }";
+    let told = employee.ok(query, json!({ "id": last["id"] })).await;
+    assert_eq!(told["evaluation"]["trainings"], json!([training("S-1", 32)]));
+    let nodes = told["evaluation"]["explanationNodes"].as_array().expect("nodes");
+    let node = nodes.iter().find(|node| node["code"] == "TRAINING").expect("a node");
+    let evidence = json!([{ "kind": "TRAINING", "reference": "S-1", "title": "Pelayanan prima" }]);
+    assert_eq!((&node["evidence"], &node["value"]), (&evidence, &json!("0.00")));
+    let text = told["evaluation"]["explanationText"].as_str().expect("a text");
+    assert!(text.contains("Pelatihan 32 JP (Kompeten): diakui 20 JP sebagai bukti"), "{text}");
+    assert_eq!(told["verifyRecalculation"]["matches"], true);
+    // A draft is the rater's alone; opened again, the training is free.
+    let seen = employee
+        .ok(
+            "query($id: ID!) { evaluation(id: $id) { trainings { reference } } }",
+            json!({ "id": second["id"] }),
+        )
+        .await;
+    assert_eq!(seen["evaluation"]["trainings"], json!([]));
+    step(&manager, "reopenEvaluation", &last, json!({ "reason": "Salah bagian" })).await;
+    let second = step(&manager, "finaliseEvaluation", &second, why).await;
+    assert_eq!(second["status"], "FINAL");
+});
