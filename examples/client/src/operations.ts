@@ -184,6 +184,7 @@ export interface RateEvaluationInput {
   resultRatings?: RowRatingInput[];
   resultReason?: string | null;
   scores?: ScoresInput | null;
+  trainings?: RecognisedTrainingInput[];
   unratedReportReason?: string | null;
 }
 
@@ -193,6 +194,14 @@ export interface RealisationInput {
   planResultId: string;
   text: string;
   value?: string | null;
+}
+
+export interface RecognisedTrainingInput {
+  countsFor: TrainingCountsFor;
+  hours: number;
+  of?: string | null;
+  reference: string;
+  title: string;
 }
 
 export interface RecordActivitiesInput {
@@ -279,6 +288,8 @@ export interface SubmitPlanInput {
   idempotencyKey?: string | null;
   planId: string;
 }
+
+export type TrainingCountsFor = "BEHAVIOUR" | "RESULTS";
 
 export interface UpdatePlanInput {
   content: PlanContentInput;
