@@ -20,30 +20,37 @@ pub enum Locale {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     key: Key,
-    parameters: Vec<(String, String)>,
-    /// Parameters that are words of a language.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    words: Vec<(String, Label)>,
+    parameters: Vec<(String, Words)>,
+}
+
+/// What fills a gap of a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Words {
+    /// The same in both languages, such as a figure or a name.
+    Same(String),
+    /// Words that differ by language.
+    Each(Label),
 }
 
 impl Message {
     /// The sentence of this key, without parameters yet.
     #[must_use]
     pub const fn new(key: Key) -> Self {
-        Self { key, parameters: Vec::new(), words: Vec::new() }
+        Self { key, parameters: Vec::new() }
     }
 
     /// Fills `{name}` of the sentence.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.parameters.push((name.to_owned(), value.to_string()));
+        self.parameters.push((name.to_owned(), Words::Same(value.to_string())));
         self
     }
 
     /// The same with words that differ by language.
     #[must_use]
     pub fn with_words(mut self, name: &str, words: &Label) -> Self {
-        self.words.push((name.to_owned(), words.clone()));
+        self.parameters.push((name.to_owned(), Words::Each(words.clone())));
         self
     }
 
@@ -56,10 +63,12 @@ impl Message {
     /// The sentence in a language.
     #[must_use]
     pub fn render(&self, locale: Locale) -> String {
-        let plain = self.parameters.iter().map(|(name, value)| (name, value.as_str()));
-        let words = self.words.iter().map(|(name, words)| (name, words.text(locale)));
-        plain.chain(words).fold(self.key.template(locale).to_owned(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
+        self.parameters.iter().fold(self.key.template(locale).to_owned(), |text, (name, words)| {
+            let words = match words {
+                Words::Same(words) => words,
+                Words::Each(words) => words.text(locale),
+            };
+            text.replace(&format!("{{{name}}}"), words)
         })
     }
 }
