@@ -191,7 +191,7 @@ fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
     // By turns of one scheme and the other; every fourth year is one of several plans.
     let by_figures = number / PARTS % 2 == 1;
     let document = if by_figures { numeric() } else { &shipped_documents()[0] };
-    let split = number % PARTS == 0 && number / PARTS % 4 < 2;
+    let split = number.is_multiple_of(PARTS) && number / PARTS % 4 < 2;
     let any_input = |rng: &mut ChaCha8Rng| {
         let inputs = if by_figures { figures(rng) } else { input(rng) };
         ScoreInput { year: split.then(|| year(rng, by_figures)), ..inputs }
