@@ -21,7 +21,7 @@ use crate::{
     action::Action,
     actor::{Actor, Identity},
     evaluation::EvaluationStatus,
-    id::{AgencyId, StaffId, UnitId},
+    id::{AgencyId, AssignmentId, StaffId, UnitId},
     plan::RaterSnapshot,
 };
 
@@ -52,13 +52,22 @@ impl Standing {
     /// Computes it from the ids on an object: whose it is, of which unit, rated by whom.
     #[must_use]
     pub fn of(actor: &Actor, owner: StaffId, unit: UnitId, rater: &RaterSnapshot) -> Self {
-        let other = !actor.is(owner);
         let is_superior = rater.superior_staff.is_some_and(|staff| actor.is(staff))
             || rater.superior_assignment.is_some_and(|assignment| actor.acts_as(assignment));
         Self {
+            raters_superior: !actor.is(owner) && is_superior,
+            ..Self::rated_by(actor, owner, unit, (rater.assignment, rater.staff))
+        }
+    }
+
+    /// The same of an object that knows its rater by ids, and not the rater's superior.
+    #[must_use]
+    pub fn rated_by(actor: &Actor, owner: StaffId, unit: UnitId, rater: (AssignmentId, StaffId)) -> Self {
+        let other = !actor.is(owner);
+        Self {
             owner: !other,
-            rater: other && (actor.is(rater.staff) || actor.acts_as(rater.assignment)),
-            raters_superior: other && is_superior,
+            rater: other && (actor.is(rater.1) || actor.acts_as(rater.0)),
+            raters_superior: false,
             above: false,
             head: other && actor.headed.covers(unit),
             team: actor.performance_team.covers(unit),

@@ -38,10 +38,15 @@ impl Request {
         })
     }
 
-    /// Begins the next item of a stream, for the reader with his rights of now: nothing that was read for the items
+    /// Begins the next items of a stream, for the reader with his rights of now: nothing that was read for the items
     /// before is kept.
     pub fn renew(&self, reader: Authenticated) {
         self.caller.is_now(reader);
+        self.rest();
+    }
+
+    /// Keeps nothing that was read, until it is needed again: who follows a stream mostly waits.
+    pub fn rest(&self) {
         *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

@@ -1,16 +1,16 @@
 //! What the journal tells: updates for people, events for auditors, the history of an object.
 
 use super::{
-    activity::{self, Activity},
+    activity::Activity,
     context::ContextExt,
     criteria::CriteriaSet,
     enums::{EventKind, SubjectKind},
     error::{self, OrFail},
-    evaluation::{self, Evaluation, Feedback},
+    evaluation::{Evaluation, Feedback},
     id::{self, Kind},
     organisation::{Assignment, OrgUnit, Staff, one_staff},
     page,
-    period::{self, Period},
+    period::Period,
     place::{cursor, start},
     plan::{self, Plan},
     scalars::DateTime,
@@ -20,9 +20,68 @@ use async_graphql::{Context, ID, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
-    journal::{self, Entry, Kept, Topic},
+    journal::{self, Entry, Kept, Subject, Topic},
 };
 use std::{collections::BTreeSet, sync::Arc};
+
+/// An entry that the reader may see, and what it tells of.
+#[derive(Clone)]
+pub struct Told {
+    /// What happened.
+    pub entry: Arc<Entry>,
+    /// To what, as it is now.
+    pub subject: Arc<Subject>,
+}
+
+/// What the document asks for of each entry, which is better read for many entries at once.
+#[derive(Clone, Copy, Default)]
+pub struct Selected {
+    actor: bool,
+    subject: bool,
+    change: bool,
+    receipt: bool,
+}
+
+impl Selected {
+    /// What is asked for below these fields.
+    pub fn below(ctx: &Context<'_>, path: &[&str]) -> Self {
+        let item = path.iter().fold(ctx.look_ahead(), |item, step| item.field(step));
+        let selects = |name| item.field(name).exists();
+        Self {
+            actor: selects("actor"),
+            subject: selects("subject"),
+            change: selects("change"),
+            receipt: selects("receipt"),
+        }
+    }
+
+    /// Reads it for all of these entries.
+    pub async fn prefetch(self, ctx: &Context<'_>, entries: &[&Told]) -> async_graphql::Result<()> {
+        let loaders = ctx.loaders()?;
+        let entries = || entries.iter().map(|told| &told.entry);
+        if self.actor {
+            loaders.staff.prefetch(entries().filter_map(|entry| entry.actor).collect()).await;
+        }
+        if self.subject {
+            let plans = entries().filter(|entry| entry.subject == event::SubjectKind::Feedback);
+            let plans: Vec<_> = plans.filter_map(|entry| entry.plan).collect();
+            loaders.plans.prefetch(plans.clone()).await;
+            loaders.feedback_of_plans.prefetch(plans).await;
+        }
+        if self.change {
+            loaders.changes.prefetch(entries().cloned().collect()).await;
+        }
+        if self.receipt {
+            loaders.receipts.prefetch(entries().map(|entry| entry.id).collect()).await;
+        }
+        Ok(())
+    }
+
+    /// Whether any of it needs loaders.
+    pub const fn is_any(self) -> bool {
+        self.actor || self.subject || self.change || self.receipt
+    }
+}
 
 /// What happens to a person's own objects by the hand of others: the topic of `reviewUpdates` and `updates`.
 pub fn concerning(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {
@@ -48,7 +107,7 @@ pub fn concerning(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<E
 }
 
 /// Something that happened to an object that you may see. The object is read now.
-pub struct Update(pub Arc<Entry>);
+pub struct Update(pub Told);
 
 connection!(UpdateConnection, UpdateEdge, Update, "updates");
 
@@ -57,19 +116,19 @@ connection!(UpdateConnection, UpdateEdge, Update, "updates");
 impl Update {
     /// Its place in the journal: resume any stream after it.
     async fn cursor(&self) -> String {
-        cursor(self.0.number)
+        cursor(self.0.entry.number)
     }
     /// What happened.
     async fn kind(&self) -> EventKind {
-        self.0.kind.into()
+        self.0.entry.kind.into()
     }
     /// When.
     async fn at(&self) -> DateTime {
-        DateTime(self.0.at)
+        DateTime(self.0.entry.at)
     }
     /// Who did it; null for the system.
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        actor(ctx, &self.0).await
+        actor(ctx, &self.0.entry).await
     }
     /// The object as it is now; null where you may no longer see it, or where it can't be read alone.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
@@ -77,7 +136,7 @@ impl Update {
     }
     /// The version that the object had after it.
     async fn subject_version(&self) -> i32 {
-        self.0.subject_version
+        self.0.entry.subject_version
     }
 }
 
@@ -105,7 +164,7 @@ pub enum UpdateSubject {
 }
 
 /// One entry of the journal, with what it says as far as you may see it.
-pub struct Event(pub Arc<Entry>);
+pub struct Event(pub Told);
 
 connection!(EventConnection, EventEdge, Event, "entries of the journal");
 
@@ -114,35 +173,35 @@ connection!(EventConnection, EventEdge, Event, "entries of the journal");
 impl Event {
     /// Its place in the journal.
     async fn cursor(&self) -> String {
-        cursor(self.0.number)
+        cursor(self.0.entry.number)
     }
     /// Its number, gap-free from 1.
     async fn number(&self) -> i32 {
-        i32::try_from(self.0.number).unwrap_or(i32::MAX)
+        i32::try_from(self.0.entry.number).unwrap_or(i32::MAX)
     }
     /// What happened.
     async fn kind(&self) -> EventKind {
-        self.0.kind.into()
+        self.0.entry.kind.into()
     }
     /// When.
     async fn at(&self) -> DateTime {
-        DateTime(self.0.at)
+        DateTime(self.0.entry.at)
     }
     /// Who did it; null for the system and for API keys.
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        actor(ctx, &self.0).await
+        actor(ctx, &self.0.entry).await
     }
     /// The kind of object.
     async fn subject_kind(&self) -> SubjectKind {
-        self.0.subject.into()
+        self.0.entry.subject.into()
     }
     /// The object's global id; null for kinds without one.
     async fn subject_id(&self) -> Option<ID> {
-        kind_of(self.0.subject).map(|kind| id::encode(kind, self.0.subject_id))
+        kind_of(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
     }
     /// The object's version after it.
     async fn subject_version(&self) -> i32 {
-        self.0.subject_version
+        self.0.entry.subject_version
     }
     /// The object as it is now; null where you may not see it, or where it can't be read alone.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
@@ -150,19 +209,20 @@ impl Event {
     }
     /// The change itself: null where you may not see it, or where it was erased by law.
     async fn change(&self, ctx: &Context<'_>) -> async_graphql::Result<Change> {
-        journal::change(ctx.env()?, ctx.actor()?, &self.0).await.or_fail(ctx).map(Change)
+        let change = ctx.loaders()?.changes.find(ctx, self.0.entry.clone()).await?;
+        Ok(Change(change.unwrap_or_default()))
     }
     /// The proof that this entry stands in the journal, as a JSON text: save it as a file and check it, now or in
     /// years, with `kinerja-verify receipt FILE --key KEY`, which needs no server (key: `GET /journal/key`). It
     /// discloses what the entry says only where you may see all of it. Null until a checkpoint covers the entry:
     /// about a minute.
     async fn receipt(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-        ctx.loaders()?.receipts.find(ctx, self.0.id).await
+        ctx.loaders()?.receipts.find(ctx, self.0.entry.id).await
     }
 }
 
 /// The images of a change.
-pub struct Change(journal::Change);
+pub struct Change(Arc<journal::Change>);
 
 /// What an entry says of its object. A draft of ratings stands in it for the rater only.
 #[Object]
@@ -228,10 +288,15 @@ impl JournalQuery {
     }
 }
 
+/// Whether the actor is one of those who watch over the journal.
+pub fn watches(actor: &domain::actor::Actor) -> bool {
+    actor.auditor || actor.performance_team.is_any() || actor.admin.is_any()
+}
+
 /// The whole journal of the agency, for those who watch over it.
 pub fn of_auditor(ctx: &Context<'_>, kinds: Option<Vec<EventKind>>) -> async_graphql::Result<Topic> {
     let actor = ctx.actor()?;
-    if !(actor.auditor || actor.performance_team.is_any() || actor.admin.is_any()) {
+    if !watches(actor) {
         return Err(error::failure(ctx, service::Error::Forbidden));
     }
     let kinds = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
@@ -258,7 +323,7 @@ async fn read(
     after: Option<&str>,
     first: Option<i32>,
     kept: Kept,
-) -> async_graphql::Result<(Page<Arc<Entry>>, Cursor)> {
+) -> async_graphql::Result<(Page<Told>, Cursor)> {
     let size = page::first_size(first).filter(|size| *size > 0).ok_or_else(|| {
         let message =
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", LARGEST_PAGE);
@@ -268,12 +333,15 @@ async fn read(
     let start = start(after).or_fail(ctx)?;
     let (entries, end) = journal::page(env, topic, start, kept, size as u64).await.or_fail(ctx)?;
     let has_next = entries.len() == size;
-    let mut items = Vec::with_capacity(entries.len());
-    for entry in entries {
-        if journal::visible(env, actor, &entry).await.or_fail(ctx)? {
-            items.push((Cursor::written(cursor(entry.number)), Arc::new(entry)));
-        }
-    }
+    let entries: Vec<_> = entries.into_iter().map(Arc::new).collect();
+    let subjects = journal::seen(env, actor, &entries).await.or_fail(ctx)?;
+    let told = entries.into_iter().zip(subjects).filter_map(|(entry, subject)| {
+        let told = Told { entry, subject: subject? };
+        Some((Cursor::written(cursor(told.entry.number)), told))
+    });
+    let items: Vec<_> = told.collect();
+    let selected = Selected::below(ctx, &["edges", "node"]);
+    selected.prefetch(ctx, &items.iter().map(|(_, told)| told).collect::<Vec<_>>()).await?;
     Ok((Page { items, has_next, has_previous: false }, Cursor::written(cursor(end))))
 }
 
@@ -306,26 +374,20 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
     })
 }
 
-async fn subject(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Option<UpdateSubject>> {
+/// The object. What is the same for everybody who sees the entry was read with the decision on it.
+async fn subject(ctx: &Context<'_>, told: &Told) -> async_graphql::Result<Option<UpdateSubject>> {
     use event::SubjectKind as S;
+    let Told { entry, subject } = told;
+    if let Some(object) = subject.object(entry) {
+        return Ok(Some(object.clone().into()));
+    }
     let (loaders, id) = (ctx.loaders()?, entry.subject_id);
     Ok(match entry.subject {
-        S::Plan => plan::one(ctx, id.into()).await?.map(UpdateSubject::Plan),
-        S::Activity => activity::one(ctx, id.into()).await?.map(UpdateSubject::Activity),
-        S::Evaluation => evaluation::one(ctx, id.into()).await?.map(UpdateSubject::Evaluation),
         S::Staff => one_staff(ctx, id.into()).await?.map(UpdateSubject::Staff),
         S::Assignment => {
             let found = loaders.assignments.find(ctx, id.into()).await?;
             found.map(|assignment| UpdateSubject::Assignment(Assignment(assignment)))
         }
-        S::OrgUnit => {
-            loaders.units.find(ctx, id.into()).await?.map(|unit| UpdateSubject::OrgUnit(OrgUnit(unit)))
-        }
-        S::CriteriaSet => {
-            let found = loaders.criteria_sets.find(ctx, id.into()).await?;
-            found.map(|set| UpdateSubject::CriteriaSet(CriteriaSet(set)))
-        }
-        S::Period => period::one(ctx, id.into()).await?.map(UpdateSubject::Period),
         S::Feedback => match entry.plan {
             Some(of) if plan::one(ctx, of).await?.is_some() => {
                 let all = loaders.feedback_of_plans.find(ctx, of).await?.unwrap_or_default();
@@ -334,12 +396,23 @@ async fn subject(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Opti
             }
             _ => None,
         },
-        S::RoleGrant
-        | S::UnitPredicate
-        | S::Position
-        | S::Delegation
-        | S::Recommendation
-        | S::Regulation
-        | S::Entry => None,
+        // Of the others there is none, or it is gone.
+        _ => None,
     })
+}
+
+impl From<journal::Object> for UpdateSubject {
+    fn from(object: journal::Object) -> Self {
+        use journal::Object as O;
+        match object {
+            O::OrgUnit(unit) => Self::OrgUnit(OrgUnit(unit)),
+            O::Staff(person) => Self::Staff(Staff(person)),
+            O::Assignment(assignment) => Self::Assignment(Assignment(assignment)),
+            O::CriteriaSet(set) => Self::CriteriaSet(CriteriaSet(set)),
+            O::Period(period) => Self::Period(Period(period)),
+            O::Plan(plan) => Self::Plan(Plan(plan)),
+            O::Activity(activity) => Self::Activity(Activity(activity)),
+            O::Evaluation(evaluation) => Self::Evaluation(Evaluation(evaluation)),
+        }
+    }
 }

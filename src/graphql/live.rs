@@ -1,6 +1,8 @@
 //! Who reads a stream, as of now: what was known of him when it began is soon out of date.
 
+use domain::actor::Actor;
 use service::identity::Authenticated;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// How somebody connected stands.
@@ -38,12 +40,9 @@ impl Live {
         self.0.borrow().found.clone()
     }
 
-    /// Waits until something about the reader has changed since the last look.
-    pub async fn changed(&mut self) {
-        if self.0.changed().await.is_err() {
-            // The connection has ended, and with it the stream: nothing changes any more.
-            std::future::pending::<()>().await;
-        }
-        self.0.mark_unchanged();
+    /// Whether these are still his rights.
+    #[must_use]
+    pub fn is_still(&self, actor: &Arc<Actor>) -> bool {
+        Arc::ptr_eq(&self.0.borrow().found.actor, actor)
     }
 }

@@ -5,27 +5,34 @@ use super::{
     enums::EventKind,
     error::{self, OrFail},
     id::{self, Kind},
-    journal::{self as told, Event, Update},
+    journal::{self as told, Event, Selected, Told, Update},
     live::Live,
     place,
 };
 use async_graphql::{Context, ID, Subscription as Root};
 use domain::{
     Key, Message,
+    actor::Actor,
     event::SubjectKind,
     id::{PlanId, UnitId},
 };
 use futures_util::{Stream, stream};
 use service::{
     Env,
-    journal::{self, Entry, Follow, Kept, Topic},
+    journal::{self, Entry, Follow, Kept, Subject, Topic},
     organisation, plan,
 };
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// A reader that leaves an item untaken for so long while others wait is ended, with its cursor.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// For so long a decision on what comes next holds, if the reader's rights do not change.
+const DECIDED_FOR: Duration = Duration::from_secs(2);
 /// The most items that `first` may ask for.
 const FIRST_AT_MOST: i32 = 1_000_000;
 
@@ -140,7 +147,9 @@ impl Subscription {
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Event>> + use<'a>> {
         let topic = told::of_auditor(ctx, kinds)?;
-        Ok(reader(ctx, topic, None, (after, first), Kept::Always).await?.items(Event))
+        let mut reader = reader(ctx, topic, None, (after, first), Kept::Always).await?;
+        reader.may_read = told::watches;
+        Ok(reader.items(Event))
     }
 }
 
@@ -166,10 +175,18 @@ struct Reader<'a> {
     follow: Follow,
     /// Only of people who are assigned to these units now.
     people_of: Option<BTreeSet<UnitId>>,
+    /// Who may read it at all; asked with each decision.
+    may_read: fn(&Actor) -> bool,
+    /// What the document asks for of each item.
+    selected: Selected,
     /// How many more items were asked for.
     left: Option<i32>,
     /// When the last item was handed over, and its number.
     last: Option<(Instant, i64)>,
+    /// What comes next: what it tells of, where it may be sent.
+    next: VecDeque<(Arc<Entry>, Option<Arc<Subject>>)>,
+    /// When it was decided what of it may be sent, and by whose rights.
+    decided: Option<(Instant, Arc<Actor>)>,
     ended: bool,
 }
 
@@ -187,20 +204,31 @@ async fn reader<'a>(
     }
     let start = place::start(after.as_deref()).or_fail(ctx)?;
     let follow = journal::follow(ctx.env()?, topic, start, kept).await.or_fail(ctx)?;
-    Ok(Reader { ctx: ctx.clone(), follow, people_of, left: first, last: None, ended: false })
+    Ok(Reader {
+        ctx: ctx.clone(),
+        follow,
+        people_of,
+        may_read: |_| true,
+        selected: Selected::below(ctx, &[]),
+        left: first,
+        last: None,
+        next: VecDeque::new(),
+        decided: None,
+        ended: false,
+    })
 }
 
 impl<'a> Reader<'a> {
     fn items<T>(
         self,
-        wrap: fn(Arc<Entry>) -> T,
+        wrap: fn(Told) -> T,
     ) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
         stream::unfold((self, wrap), async |(mut reader, wrap)| {
             if reader.ended || reader.left == Some(0) {
                 return None;
             }
             let item = match reader.next().await {
-                Ok(entry) => Ok(wrap(entry)),
+                Ok(told) => Ok(wrap(told)),
                 Err(cause) => {
                     reader.ended = true;
                     Err(error::failure(&reader.ctx, cause))
@@ -211,44 +239,81 @@ impl<'a> Reader<'a> {
     }
 
     /// The next entry that the caller may see, by his rights of this moment.
-    async fn next(&mut self) -> service::Result<Arc<Entry>> {
+    async fn next(&mut self) -> service::Result<Told> {
         if let Some((at, after)) = self.last
             && at.elapsed() > PATIENCE
-            && self.follow.is_behind()
+            && (!self.next.is_empty() || self.follow.is_behind())
         {
             return Err(service::Error::Lagged { after });
         }
         loop {
-            let entry = self.follow.next().await?;
-            let (env, request, live) = self.world()?;
-            let found = live.found();
-            let actor = found.actor.clone();
-            request.renew(found);
-            if !journal::visible(env, &actor, &entry).await? || !self.is_of_people(&entry, &actor).await? {
-                continue;
+            if self.next.is_empty() {
+                self.world()?.1.rest();
+                self.next = self.follow.next().await?.into_iter().map(|entry| (entry, None)).collect();
+                self.decided = None;
             }
-            self.left = self.left.map(|left| left - 1);
-            self.last = Some((Instant::now(), entry.number));
-            return Ok(entry);
+            if !self.is_decided()? {
+                self.decide().await?;
+            }
+            if let Some((entry, Some(subject))) = self.next.pop_front() {
+                self.left = self.left.map(|left| left - 1);
+                self.last = Some((Instant::now(), entry.number));
+                return Ok(Told { entry, subject });
+            }
         }
     }
 
-    async fn is_of_people(&self, entry: &Entry, actor: &domain::actor::Actor) -> service::Result<bool> {
-        let (Some(units), Some(staff)) = (&self.people_of, entry.staff) else {
-            return Ok(self.people_of.is_none());
-        };
-        if entry.unit.is_some_and(|unit| units.contains(&unit)) {
-            return Ok(true);
+    /// Whether the decision on what comes next still holds.
+    fn is_decided(&self) -> service::Result<bool> {
+        let (_, _, live) = self.world()?;
+        Ok(self.decided.as_ref().is_some_and(|(at, actor)| at.elapsed() < DECIDED_FOR && live.is_still(actor)))
+    }
+
+    /// Decides on all that comes next at once, and reads what the document asks for of it.
+    async fn decide(&mut self) -> service::Result<()> {
+        let (env, request, live) = self.world()?;
+        let (at, found) = (Instant::now(), live.found());
+        let actor = found.actor.clone();
+        if !(self.may_read)(&actor) {
+            return Err(service::Error::Forbidden);
         }
-        let (env, _, _) = self.world()?;
-        let assignments = organisation::assignments_of(env, actor, &[staff]).await?;
-        let today = env.today(actor);
-        let open = |assignment: &&domain::assignment::Assignment| assignment.open_on(today);
-        Ok(assignments.values().flatten().filter(open).any(|assignment| units.contains(&assignment.unit)))
+        request.renew(found);
+        let entries: Vec<_> = self.next.iter().map(|(entry, _)| entry.clone()).collect();
+        let subjects = journal::seen_lately(env, &actor, &entries).await?;
+        let is_of_people = |entry: &Entry, subject: &Subject| {
+            self.people_of.as_ref().is_none_or(|units| {
+                entry.unit.is_some_and(|unit| units.contains(&unit)) || subject.works_in(units)
+            })
+        };
+        self.next = entries
+            .into_iter()
+            .zip(subjects)
+            .map(|(entry, subject)| {
+                let subject = subject.filter(|subject| is_of_people(&entry, subject));
+                (entry, subject)
+            })
+            .collect();
+        self.decided = Some((at, actor));
+        self.prefetch().await
+    }
+
+    async fn prefetch(&self) -> service::Result<()> {
+        // One alone is read by what it selects.
+        if self.next.len() < 2 || !self.selected.is_any() {
+            return Ok(());
+        }
+        let told = self.next.iter().filter_map(|(entry, subject)| {
+            Some(Told { entry: entry.clone(), subject: subject.clone()? })
+        });
+        let told: Vec<_> = told.collect();
+        self.selected.prefetch(&self.ctx, &told.iter().collect::<Vec<_>>()).await.map_err(lost)
     }
 
     fn world(&self) -> service::Result<(&'a Env, &'a Request, &'a Live)> {
-        let lost = |error: async_graphql::Error| service::Error::internal(error.message);
         Ok((self.ctx.data().map_err(lost)?, self.ctx.data().map_err(lost)?, self.ctx.data().map_err(lost)?))
     }
+}
+
+fn lost(error: async_graphql::Error) -> service::Error {
+    service::Error::internal(error.message)
 }

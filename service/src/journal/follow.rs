@@ -17,7 +17,7 @@ use tokio::sync::watch;
 /// How far back a personal stream can be resumed.
 const REPLAY_DAYS: i64 = 30;
 /// So many entries are read at once.
-const PAGE: u64 = 200;
+const PAGE: usize = 200;
 /// No change takes longer from its entry to its commit, in microseconds.
 const LONGEST_CHANGE: i64 = 600_000_000;
 
@@ -65,11 +65,12 @@ pub async fn follow(env: &Env, topic: Topic, start: Start, kept: Kept) -> Result
 }
 
 impl Follow {
-    /// The next entry of the topic, whenever it comes.
-    pub async fn next(&mut self) -> Result<Arc<Entry>> {
+    /// The next entries of the topic, whenever there are any: at least one, at most a page.
+    pub async fn next(&mut self) -> Result<VecDeque<Arc<Entry>>> {
         loop {
-            if let Some(entry) = self.found.pop_front() {
-                return Ok(entry);
+            if !self.found.is_empty() {
+                let rest = self.found.split_off(self.found.len().min(PAGE));
+                return Ok(std::mem::replace(&mut self.found, rest));
             }
             let head = *self.head.borrow_and_update();
             if head > self.cursor {
@@ -94,9 +95,9 @@ impl Follow {
             self.found.extend(entries.into_iter().filter(|entry| self.topic.takes(entry)));
             return Ok(());
         }
-        let found = stored(&self.env, &self.topic, self.cursor, head, PAGE).await?;
+        let found = stored(&self.env, &self.topic, self.cursor, head, PAGE as u64).await?;
         self.cursor = match found.last() {
-            Some(last) if found.len() as u64 == PAGE => last.number,
+            Some(last) if found.len() == PAGE => last.number,
             _ => head,
         };
         self.found.extend(found.into_iter().map(Arc::new));

@@ -40,6 +40,7 @@ mod notary;
 mod receipt;
 mod sequencer;
 mod sight;
+mod subject;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -54,6 +55,7 @@ pub use follow::{Follow, Kept, Start, follow, newest, page};
 pub use notary::{Notary, kept_files, keys, public_keys};
 pub use receipt::{receipts, receipts_of_evaluations};
 pub use sequencer::{run, sequence};
-pub use sight::{Change, change, evaluation_as_of, plan_as_of, staff_as_of, visible};
+pub use sight::{Change, changes, evaluation_as_of, plan_as_of, seen, seen_lately, staff_as_of};
+pub use subject::{Object, Subject};
 pub use tail::{Journal, tail};
 pub use verify::{Fault, Progress, Report, Step, verify};

@@ -4,7 +4,7 @@ use super::{
     checkpoint::last_row,
     entry::Entry,
     sequencer::{leaf_of, nodes},
-    sight::{all_told, sees_images, visible},
+    sight::{all_told, seen, sees_images},
 };
 use crate::{
     db::any_of,
@@ -16,7 +16,10 @@ use domain::{actor::Actor, event::SubjectKind, id::EvaluationId};
 use entity::{event, event_payload};
 use proof::{leaf::Payload, receipt::Receipt, tree::nodes_for_inclusion};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// The receipts of entries that the actor sees and a checkpoint covers, as JSON. What an entry says is disclosed
@@ -24,15 +27,16 @@ use uuid::Uuid;
 pub async fn receipts(env: &Env, actor: &Actor, entries: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let which = any_of(env.db.backend(), (event::Entity, event::Column::Id), entries.iter().copied());
     let rows = event::Entity::find().filter(which).all(env.db.reader()).await?;
-    let mut seen = Vec::with_capacity(rows.len());
-    for row in rows.into_iter().filter(|row| row.number.is_some()) {
-        let entry = Entry::try_from(row.clone())?;
-        if visible(env, actor, &entry).await? {
-            let images = sees_images(env, actor, &entry).await?;
-            seen.push((row, images));
-        }
-    }
-    make(env, actor, seen).await
+    let rows: Vec<_> = rows.into_iter().filter(|row| row.number.is_some()).collect();
+    let entries = rows.iter().map(|row| Entry::try_from(row.clone()).map(Arc::new));
+    let entries: Vec<_> = entries.collect::<Result<_>>()?;
+    let images = sees_images(env, actor, &entries).await?;
+    let rows = rows.into_iter().zip(seen(env, actor, &entries).await?).filter(|(_, seen)| seen.is_some());
+    let rows = rows.map(|(row, _)| {
+        let images = images.contains(&row.id);
+        (row, images)
+    });
+    make(env, actor, rows.collect()).await
 }
 
 /// The receipts of the last entries of evaluations that the actor sees.
@@ -41,9 +45,9 @@ pub async fn receipts_of_evaluations(
     actor: &Actor,
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, String>> {
-    let seen = evaluation::by_ids(env, actor, ids).await?;
+    let known = evaluation::by_ids(env, actor, ids).await?;
     let which =
-        any_of(env.db.backend(), (event::Entity, event::Column::SubjectId), seen.keys().map(|id| id.0));
+        any_of(env.db.backend(), (event::Entity, event::Column::SubjectId), known.keys().map(|id| id.0));
     let rows = event::Entity::find()
         .filter(which)
         .filter(event::Column::SubjectKind.eq(SubjectKind::Evaluation.to_string()))

@@ -1,6 +1,6 @@
 //! The end of the journal as this process knows it: how far it is numbered, and the last entries in memory.
 
-use super::{entry::Entry, sequencer::CHANNEL};
+use super::{entry::Entry, sequencer::CHANNEL, subject};
 use crate::{
     db::Backend,
     env::Env,
@@ -23,9 +23,10 @@ const PAGE: u64 = 1_000;
 const POLL: Duration = Duration::from_secs(1);
 
 /// A handle to it; clones share it.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Journal(Arc<Shared>);
 
+#[derive(Default)]
 struct Shared {
     /// Somebody has appended.
     appended: Notify,
@@ -34,17 +35,8 @@ struct Shared {
     /// The number up to which the entries in memory go; followers wake by it.
     head: watch::Sender<i64>,
     last: Mutex<VecDeque<Arc<Entry>>>,
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        Self(Arc::new(Shared {
-            appended: Notify::new(),
-            numbered: watch::Sender::new(0),
-            head: watch::Sender::new(0),
-            last: Mutex::default(),
-        }))
-    }
+    /// What those entries tell of.
+    subjects: subject::Shared,
 }
 
 impl Journal {
@@ -65,6 +57,11 @@ impl Journal {
             *known = number.max(*known);
             further
         });
+    }
+
+    /// What the entries tell of, as it was read lately.
+    pub(super) fn subjects(&self) -> &subject::Shared {
+        &self.0.subjects
     }
 
     /// Follows the end of the journal.

@@ -1,7 +1,7 @@
 //! Dated assignments. They belong to the directory: everybody of the agency sees who works where.
 
 use crate::{
-    db::{Source, any_of},
+    db::{Backend, Source, any_of},
     error::{Error, Result},
     scope,
 };
@@ -14,6 +14,7 @@ use domain::{
 use entity::assignment::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    Statement, Value, sea_query::ArrayType,
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -87,6 +88,42 @@ pub(crate) async fn below_actor<C: ConnectionTrait>(
         .all(source.connection)
         .await?;
     Ok(found.into_iter().map(AssignmentId).collect())
+}
+
+/// The chain of superiors over each of these assignments, in one statement.
+pub(crate) async fn above<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    ids: BTreeSet<AssignmentId>,
+) -> Result<HashMap<AssignmentId, BTreeSet<AssignmentId>>> {
+    let mut found: HashMap<AssignmentId, BTreeSet<AssignmentId>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let (start, values): (String, Vec<Value>) = match source.backend {
+        Backend::Postgres => {
+            let ids = ids.into_iter().map(|id| Value::from(id.0)).collect();
+            ("= ANY($1)".to_owned(), vec![Value::Array(ArrayType::Uuid, Some(Box::new(ids)))])
+        }
+        Backend::Sqlite => (
+            format!("IN ({})", vec!["?"; ids.len()].join(", ")),
+            ids.into_iter().map(|id| Value::from(id.0)).collect(),
+        ),
+    };
+    // A union of sets ends on a chain with a circle, too.
+    let text = format!(
+        "WITH RECURSIVE above (of_id, id) AS (\
+             SELECT id, superior_id FROM assignment WHERE id {start} AND superior_id IS NOT NULL \
+             UNION SELECT b.of_id, a.superior_id FROM above b JOIN assignment a ON a.id = b.id \
+             WHERE a.superior_id IS NOT NULL) \
+         SELECT of_id, id FROM above"
+    );
+    let statement =
+        Statement::from_sql_and_values(source.connection.get_database_backend(), text, values);
+    for row in source.connection.query_all_raw(statement).await? {
+        let (of, above): (Uuid, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        found.entry(AssignmentId(of)).or_default().insert(AssignmentId(above));
+    }
+    Ok(found)
 }
 
 /// The assignments of a condition, oldest first.

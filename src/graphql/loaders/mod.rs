@@ -64,6 +64,7 @@ pub struct Loaders {
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub years: Batch<EvaluationId, Arc<YearView>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
+    pub changes: Batch<Arc<journal::Entry>, Arc<journal::Change>>,
     pub receipts: Batch<Uuid, String>,
     pub receipts_of_evaluations: Batch<EvaluationId, String>,
 }
@@ -171,6 +172,14 @@ impl Loaders {
             recommendations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 let _ = actor;
                 shared(evaluation::recommendations(&env, &ids).await?)
+            }),
+            changes: Batch::new(env, caller, |env, actor, entries: Vec<Arc<journal::Entry>>| async move {
+                let mut found = journal::changes(&env, &actor, &entries).await?;
+                let changes = entries.into_iter().filter_map(|entry| {
+                    let change = found.remove(&entry.id)?;
+                    Some((entry, Arc::new(change)))
+                });
+                Ok(changes.collect())
             }),
             receipts: Batch::new(env, caller, |env, actor, entries: Vec<Uuid>| async move {
                 journal::receipts(&env, &actor, &entries).await
