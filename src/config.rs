@@ -39,6 +39,8 @@ pub struct Config {
     pub introspection: Option<Introspection>,
     /// Who may read the figures at `/metrics`.
     pub metrics: MetricsFor,
+    /// For so many seconds a refresh token may be sent again whose answer was lost.
+    pub refresh_grace_seconds: u32,
     /// A manifest of trusted documents: with it, people without a role may run nothing else.
     pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
@@ -63,6 +65,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             introspection: None,
             metrics: MetricsFor::default(),
+            refresh_grace_seconds: 60,
             trusted_documents: None,
             log_json: false,
             // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.

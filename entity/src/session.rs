@@ -13,9 +13,13 @@ pub struct Model {
     pub epoch: i32,
     pub access_hash: String,
     pub access_expires_at: i64,
+    /// what all refresh tokens of the session share
+    pub refresh_family: String,
     pub refresh_hash: String,
-    /// a second use of it betrays theft and ends the session
+    /// good once more until `repeat_until`; any other use of an old one betrays theft and ends the session
     pub previous_refresh_hash: Option<String>,
+    /// none once the answer to the last refresh has arrived
+    pub repeat_until: Option<i64>,
     pub refresh_expires_at: i64,
     pub client: Option<String>,
     pub created_at: i64,

@@ -96,6 +96,10 @@ pub struct Env {
     pub(crate) regulations: Library,
     /// Signs checkpoints of the journal; none where nobody is to.
     pub notary: Option<Arc<crate::journal::Notary>>,
+    /// Who is behind the tokens of the last seconds.
+    pub(crate) known: crate::identity::Known,
+    /// How long a refresh token may be sent again whose answer was lost.
+    pub refresh_grace: Duration,
     /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
 }
@@ -113,6 +117,8 @@ impl Env {
             journal: crate::journal::Journal::default(),
             regulations,
             notary: None,
+            known: crate::identity::Known::default(),
+            refresh_grace: Duration::seconds(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
         }
     }

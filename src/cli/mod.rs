@@ -119,7 +119,9 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, String> {
     let db = Db::connect(&Options::new(config.database())).await.map_err(text)?;
     let uploads = config.uploads();
     std::fs::create_dir_all(&uploads).map_err(|error| format!("{}: {error}", uploads.display()))?;
-    Ok(Env::new(db, clock, &uploads))
+    let mut env = Env::new(db, clock, &uploads);
+    env.refresh_grace = chrono::Duration::seconds(config.refresh_grace_seconds.into());
+    Ok(env)
 }
 
 /// The world over the configured database in the newest shape.

@@ -2,7 +2,10 @@
 
 use domain::actor::Actor;
 use service::identity::Authenticated;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 use tokio::sync::watch;
 
 /// How somebody connected stands.
@@ -44,5 +47,29 @@ impl Live {
     #[must_use]
     pub fn is_still(&self, actor: &Arc<Actor>) -> bool {
         Arc::ptr_eq(&self.0.borrow().found.actor, actor)
+    }
+}
+
+/// How far a stream has come. It stands in the context of each subscription; clones share it.
+#[derive(Clone, Default)]
+pub struct Progress(Arc<(AtomicI64, AtomicI64)>);
+
+impl Progress {
+    /// All up to this number was told, or was not for the reader.
+    pub fn looked(&self, number: i64) {
+        self.0.0.store(number, Ordering::Relaxed);
+    }
+
+    /// The entry of this number is told.
+    pub fn told(&self, number: i64) {
+        self.0.1.store(number, Ordering::Relaxed);
+    }
+
+    /// The number after which all of these streams go on, without a gap or a repeat; none while one of them is in the
+    /// middle of something.
+    pub fn of_all<'a>(streams: impl Iterator<Item = &'a Self>) -> Option<i64> {
+        let each = streams.map(|Self(it)| (it.0.load(Ordering::Relaxed), it.1.load(Ordering::Relaxed)));
+        let all = each.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
+        all.filter(|(looked, told)| *looked > 0 && looked >= told).map(|(looked, _)| looked)
     }
 }

@@ -22,7 +22,7 @@ mod node;
 mod organisation;
 mod page;
 mod period;
-mod place;
+pub mod place;
 mod plan;
 mod regulation;
 mod report;

@@ -6,7 +6,7 @@ use super::{
     error::{self, OrFail},
     id::{self, Kind},
     journal::{self as told, Event, Selected, Told, Update},
-    live::Live,
+    live::{Live, Progress},
     place,
 };
 use async_graphql::{Context, ID, Subscription as Root};
@@ -219,10 +219,7 @@ async fn reader<'a>(
 }
 
 impl<'a> Reader<'a> {
-    fn items<T>(
-        self,
-        wrap: fn(Told) -> T,
-    ) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
+    fn items<T>(self, wrap: fn(Told) -> T) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
         stream::unfold((self, wrap), async |(mut reader, wrap)| {
             if reader.ended || reader.left == Some(0) {
                 return None;
@@ -248,7 +245,7 @@ impl<'a> Reader<'a> {
         }
         loop {
             if self.next.is_empty() {
-                self.world()?.1.rest();
+                self.rest()?;
                 self.next = self.follow.next().await?.into_iter().map(|entry| (entry, None)).collect();
                 self.decided = None;
             }
@@ -258,15 +255,28 @@ impl<'a> Reader<'a> {
             if let Some((entry, Some(subject))) = self.next.pop_front() {
                 self.left = self.left.map(|left| left - 1);
                 self.last = Some((Instant::now(), entry.number));
+                self.ctx.data::<Progress>().map_err(lost)?.told(entry.number);
                 return Ok(Told { entry, subject });
             }
         }
     }
 
+    /// All that is known was told: the stream waits, and keeps nothing meanwhile.
+    fn rest(&self) -> service::Result<()> {
+        self.world()?.1.rest();
+        if let Some(number) = self.follow.looked() {
+            self.ctx.data::<Progress>().map_err(lost)?.looked(number);
+        }
+        Ok(())
+    }
+
     /// Whether the decision on what comes next still holds.
     fn is_decided(&self) -> service::Result<bool> {
         let (_, _, live) = self.world()?;
-        Ok(self.decided.as_ref().is_some_and(|(at, actor)| at.elapsed() < DECIDED_FOR && live.is_still(actor)))
+        Ok(self
+            .decided
+            .as_ref()
+            .is_some_and(|(at, actor)| at.elapsed() < DECIDED_FOR && live.is_still(actor)))
     }
 
     /// Decides on all that comes next at once, and reads what the document asks for of it.
@@ -302,9 +312,10 @@ impl<'a> Reader<'a> {
         if self.next.len() < 2 || !self.selected.is_any() {
             return Ok(());
         }
-        let told = self.next.iter().filter_map(|(entry, subject)| {
-            Some(Told { entry: entry.clone(), subject: subject.clone()? })
-        });
+        let told = self
+            .next
+            .iter()
+            .filter_map(|(entry, subject)| Some(Told { entry: entry.clone(), subject: subject.clone()? }));
         let told: Vec<_> = told.collect();
         self.selected.prefetch(&self.ctx, &told.iter().collect::<Vec<_>>()).await.map_err(lost)
     }

@@ -1,9 +1,47 @@
 // A PostgreSQL of the programme's own, which it can kill.
-import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { freePort } from "./lib.mjs";
+
+const run = promisify(execFile);
+
+/// Which of these processes holds an advisory lock, as soon as one does; none if that takes long.
+export async function holderOf(url, lock, processes) {
+  const [high, low] = [lock >> 32n, lock & 0xffff_ffffn];
+  const text = `DO $$ DECLARE found integer; BEGIN
+    FOR tries IN 1..20000 LOOP
+      SELECT pid INTO found FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND classid = ${high} AND objid = ${low} LIMIT 1;
+      IF found IS NOT NULL THEN RAISE NOTICE 'holder %', found; EXIT; END IF;
+    END LOOP; END $$;`;
+  const asked = await run("psql", [url, "-c", text]);
+  const pid = /holder (\d+)/.exec(asked.stderr)?.[1];
+  if (!pid) return null;
+  const query = `SELECT client_port FROM pg_stat_activity WHERE pid = ${pid}`;
+  const port = Number((await run("psql", [url, "-At", "-c", query])).stdout);
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const row = readFileSync("/proc/net/tcp", "utf8").split("\n").find((line) => line.trim().split(/\s+/)[1]?.endsWith(`:${hex}`));
+  const inode = row?.trim().split(/\s+/)[9];
+  return processes.find((process) => descriptors(process).includes(`socket:[${inode}]`)) ?? null;
+}
+
+function descriptors(process) {
+  const folder = `/proc/${process}/fd`;
+  try {
+    return readdirSync(folder).map((name) => {
+      try {
+        return readlinkSync(join(folder, name));
+      } catch {
+        return "";
+      }
+    });
+  } catch {
+    return [];
+  }
+}
 
 export class Postgres {
   static async start() {

@@ -6,6 +6,9 @@
 //   node tests/faults/streams.mjs --database own --servers 3 --subscribers 200 --events 100000 --reconnects 500 \
 //     --kills 20 --crashes 3 --batch 50                                  a PostgreSQL of its own, which it crashes too
 //   --database postgres://user@host/database                             a database beside that one
+//
+// With several servers, the one that just numbers entries is killed once: the others must go on within five seconds.
+// Each server is restarted in order once (SIGTERM) meanwhile: its sockets are told so, and it ends within 30 s.
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -13,11 +16,11 @@ import { join } from "node:path";
 import {
   FEEDBACK, RECORD, Report, World, all, dice, hour, login, options, planOf, root, sleep, untilAnswered,
 } from "./lib.mjs";
-import { Postgres } from "./postgres.mjs";
+import { Postgres, holderOf } from "./postgres.mjs";
 
 const given = options({
   database: "sqlite", servers: 1, subscribers: 20, events: 500, reconnects: 20, writers: 8, kills: 2, crashes: 0,
-  batch: 5, seed: Date.now() % 1e6, keep: "no",
+  batch: 5, restarts: 1, seed: Date.now() % 1e6, keep: "no",
 });
 const { WebSocket } = createRequire(join(root, "tests/conformance/package.json"))("ws");
 const random = dice(given.seed);
@@ -83,11 +86,16 @@ const kinds = [
   },
 ];
 
+// The lock of the sequencer: `LOCK` in `service/src/journal/sequencer.rs`.
+const SEQUENCER = 0x006b_696e_6572_6a61n;
 let done = false;
 let unanswered = 0;
 // What was acknowledged: the id of each object, and the plan that it hangs on.
 const acknowledged = new Map();
 const failures = [];
+const farewells = { orderly: 0, otherwise: [] };
+const stops = [];
+let takeover = null;
 
 class Subscriber {
   constructor(number, remembers = true) {
@@ -103,9 +111,11 @@ class Subscriber {
   connect() {
     if (done) return;
     this.begun += 1;
-    const socket = new WebSocket(url().replace("http", "ws"), "graphql-transport-ws", { perMessageDeflate: false });
+    const server = anyone();
+    const socket = new WebSocket(server.url.replace("http", "ws"), "graphql-transport-ws", { perMessageDeflate: false });
     this.socket = socket;
     const { kind } = this;
+    let acknowledged = false;
     socket.on("error", () => {});
     socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: { token: tokens[kind.who] } })));
     socket.on("message", (text) => {
@@ -113,6 +123,7 @@ class Subscriber {
       if (this.socket !== socket) return;
       const message = JSON.parse(text);
       if (message.type === "connection_ack") {
+        acknowledged = true;
         const payload = { query: kind.query, variables: { ...kind.variables, after: this.after } };
         socket.send(JSON.stringify({ type: "subscribe", id: "1", payload }));
       } else if (message.type === "ping") {
@@ -136,8 +147,12 @@ class Subscriber {
         failures.push(`${kind.field} completed`);
       }
     });
-    socket.on("close", () => {
+    socket.on("close", (code, reason) => {
       if (this.socket !== socket) return;
+      if (server.stopping && acknowledged) {
+        if (code === 1001 && String(reason).startsWith("resume")) farewells.orderly += 1;
+        else farewells.otherwise.push(`${code} ${reason}`);
+      }
       this.socket = null;
       setTimeout(() => this.connect(), 10 + this.random() * 100);
     });
@@ -181,7 +196,11 @@ const cutting = (async () => {
   }
 })();
 const killing = (async () => {
-  const faults = [...Array(given.kills).fill("server"), ...Array(given.crashes).fill("postgres")].sort(() => random() - 0.5);
+  const several = given.servers > 1 && given.database !== "sqlite";
+  const faults = [
+    ...Array(given.kills).fill("server"), ...Array(given.crashes).fill("postgres"),
+    ...Array(given.restarts).fill("restart"), ...(several ? ["sequencer"] : []),
+  ].sort(() => random() - 0.5);
   for (const [at, fault] of faults.entries()) {
     while (!written && acknowledged.size < ((at + 1) * given.events) / (faults.length + 1)) await sleep(20);
     if (fault === "server") {
@@ -189,11 +208,60 @@ const killing = (async () => {
       await server.kill();
       await sleep(random() * 500);
       await server.start();
+    } else if (fault === "restart") {
+      for (const server of servers) await restart(server);
+    } else if (fault === "sequencer") {
+      takeover = await killSequencer();
     } else {
       postgres.crash();
     }
   }
 })();
+// Stops a server as an operator does, and starts it again.
+async function restart(server) {
+  const begun = Date.now();
+  server.stopping = true;
+  const code = await server.stop();
+  stops.push({ code, seconds: (Date.now() - begun) / 1000 });
+  // What it said last is read.
+  await sleep(200);
+  server.stopping = false;
+  await server.start();
+}
+
+// Kills the server that holds the lock of the sequencer; gives how long those at the others heard nothing after.
+async function killSequencer() {
+  const holder = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
+  const server = servers.find(({ process }) => process.pid === holder);
+  // Nobody holds it when nothing is written any more.
+  if (!server) return null;
+  const other = servers.find((it) => it !== server);
+  const watching = new WebSocket(other.url.replace("http", "ws"), "graphql-transport-ws");
+  watching.on("error", () => {});
+  const heard = new Promise((resolve) => {
+    let killed = null;
+    watching.on("open", () => watching.send(JSON.stringify({ type: "connection_init", payload: { token: tokens.AUDITOR } })));
+    watching.on("message", async (text) => {
+      const { type, payload } = JSON.parse(text);
+      if (type === "connection_ack") {
+        watching.send(JSON.stringify({ type: "subscribe", id: "1", payload: { query: "subscription { events { at } }" } }));
+        const now = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
+        if (now !== server.process.pid) resolve(null);
+        killed = Date.now();
+        await server.kill();
+      } else if (type === "next" && killed !== null && Date.parse(payload.data?.events?.at) > killed) {
+        resolve(Date.now() - killed);
+      }
+    });
+    setTimeout(() => resolve(Infinity), 30_000);
+  });
+  const waited = await heard;
+  watching.terminate();
+  if (waited === null) return killSequencer();
+  await server.start();
+  return waited;
+}
+
 await Promise.all([writing, cutting, killing]);
 const wrote = Date.now() - began;
 
@@ -251,6 +319,12 @@ report.check(disordered === 0, `out of order ${disordered}`);
 report.check(unauthorized === 0, `unauthorized ${unauthorized}`);
 const forgotten = entries.length - new Set(careless.heard).size;
 report.check(forgotten > 0, `control: without a cursor, ${forgotten} are missed`);
+if (stops.length > 0) {
+  const slowest = Math.max(...stops.map(({ seconds }) => seconds));
+  report.check(stops.every(({ code, seconds }) => code === 0 && seconds < 30), `${stops.length} servers stopped in order, the slowest in ${slowest.toFixed(1)} s`);
+  report.check(farewells.orderly > 0 && farewells.otherwise.length === 0, `sockets told to resume: ${farewells.orderly}, cut off otherwise: ${farewells.otherwise.length} ${farewells.otherwise.slice(0, 3)}`);
+}
+if (given.servers > 1) report.check(takeover !== null && takeover < 5000, `with the sequencer killed, deliveries went on after ${takeover} ms`);
 report.check(failures.length === 0, `failures of streams ${failures.length}`);
 if (given.keep === "yes") console.log(readFileSync(servers[0].log, "utf8").slice(-6000));
 report.end();

@@ -4,6 +4,8 @@ use crate::{
     both,
     support::{Person, TestApp},
 };
+use futures_util::future::join_all;
+use kinerja::http::app::AppSettings;
 use serde_json::{Value, json};
 use service::testing::city;
 
@@ -84,6 +86,83 @@ both!(activates_logs_in_refreshes_and_logs_out, |app| async move {
     let again = "mutation($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken } }";
     assert_eq!(anonymous.error(again, json!({ "input": refresh })).await, "UNAUTHENTICATED");
     assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
+});
+
+/// Logs in with a new account; gives the tokens.
+async fn login(app: &TestApp) -> Value {
+    let password = "kata sandi yang panjang";
+    let user = activate(app, Person::Employee, password).await;
+    app.anonymous().done("login", LOGIN, json!({ "user": user, "password": password })).await
+}
+
+async fn refresh(app: &TestApp, tokens: &Value) -> Result<Value, String> {
+    const AGAIN: &str = "mutation($input: RefreshSessionInput!) { refreshSession(input: $input) {
+        accessToken refreshToken } }";
+    let input = json!({ "input": { "refreshToken": tokens["refreshToken"] } });
+    let (_, answer) = app.anonymous().send(AGAIN, input).await;
+    match answer["errors"][0]["extensions"]["code"].as_str() {
+        Some(code) => Err(code.to_owned()),
+        None => Ok(answer["data"]["refreshSession"].clone()),
+    }
+}
+
+/// Whether somebody is behind the access token.
+async fn is_good(app: &TestApp, tokens: &Value) -> bool {
+    let mut client = app.anonymous();
+    client.token = tokens["accessToken"].as_str().map(str::to_owned);
+    client.send(VIEWER, json!({})).await.1["data"]["viewer"] != Value::Null
+}
+
+both!(a_refresh_whose_answer_was_lost_is_answered_again, |app| async move {
+    let first = login(&app).await;
+    let lost = refresh(&app, &first).await.expect("tokens");
+    let got = refresh(&app, &first).await.expect("tokens once more");
+    assert!(!is_good(&app, &lost).await, "those of the lost answer are not good any more");
+    assert!(is_good(&app, &got).await);
+    // Once the answer has arrived, the token that it was asked with is spent: that it comes again betrays a theft.
+    assert_eq!(refresh(&app, &first).await, Err("UNAUTHENTICATED".to_owned()));
+    assert!(!is_good(&app, &got).await, "the session has ended");
+    assert_eq!(refresh(&app, &got).await, Err("UNAUTHENTICATED".to_owned()));
+});
+
+both!(an_older_refresh_token_ends_the_session, |app| async move {
+    let first = login(&app).await;
+    let second = refresh(&app, &first).await.expect("tokens");
+    let third = refresh(&app, &second).await.expect("tokens");
+    let fourth = refresh(&app, &third).await.expect("tokens");
+    // However old it is; nothing but refreshes have told that the answers arrived.
+    assert_eq!(refresh(&app, &first).await, Err("UNAUTHENTICATED".to_owned()));
+    assert!(!is_good(&app, &fourth).await);
+});
+
+both!(after_the_grace_a_repeated_refresh_ends_the_session, |app| async move {
+    let mut app = app;
+    app.env.refresh_grace = chrono::Duration::milliseconds(-1);
+    let app = app.behind(&AppSettings::default());
+    let first = login(&app).await;
+    let second = refresh(&app, &first).await.expect("tokens");
+    assert_eq!(refresh(&app, &first).await, Err("UNAUTHENTICATED".to_owned()));
+    assert!(!is_good(&app, &second).await);
+});
+
+both!(a_refresh_that_is_sent_twice_at_once_logs_nobody_out, |app| async move {
+    let first = login(&app).await;
+    let both = tokio::join!(refresh(&app, &first), refresh(&app, &first));
+    let both = [both.0.expect("tokens"), both.1.expect("tokens")];
+    let good = [is_good(&app, &both[0]).await, is_good(&app, &both[1]).await];
+    assert_eq!(good.iter().filter(|good| **good).count(), 1, "those that were given last");
+});
+
+both!(a_burst_with_one_token_asks_the_database_once, |app| async move {
+    const NOTHING: &str = "{ viewer { __typename } }";
+    let mut counts = Vec::new();
+    for requests in [1, 40] {
+        let client = app.client(Person::Employee).await;
+        let before = app.env.db().statements();
+        join_all((0..requests).map(|_| client.ok(NOTHING, json!({})))).await;
+        counts.push(app.env.db().statements() - before);
+    }
+    assert_eq!(counts[0], counts[1], "one look for all who come at once");
 });
 
 both!(a_login_tells_who_has_logged_in, |app| async move {

@@ -5,17 +5,18 @@ use crate::{
     plan::{approved, draft, of, row, verb, with},
     support::{Client, Person, TestApp, ids},
 };
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use kinerja::http::{
     app::{App, AppSettings},
     listen,
     stream::StreamLimits,
 };
 use serde_json::{Value, json};
-use service::{journal, testing::city};
-use std::{future::pending, net::SocketAddr, time::Duration};
+use service::{env::fresh_id, journal, testing::city};
+use std::{net::SocketAddr, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
+    sync::oneshot,
     task::JoinHandle,
     time::timeout,
 };
@@ -27,34 +28,40 @@ use tokio_tungstenite::{
 /// A server over the test's city that listens and reads the journal, until it is dropped.
 struct Listening {
     address: SocketAddr,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Vec<Task>,
+    stop: oneshot::Sender<()>,
 }
 
-impl Drop for Listening {
+/// Ends with what holds it.
+struct Task(JoinHandle<()>);
+
+impl Drop for Task {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        self.0.abort();
     }
 }
 
 async fn listening(app: &TestApp) -> Listening {
+    let mut server = serving(app, 200).await;
+    server.tasks.push(Task(tokio::spawn(journal::run(app.env.clone()))));
+    server
+}
+
+/// One that numbers nothing, and looks at rights after so many milliseconds.
+async fn serving(app: &TestApp, check_ms: u64) -> Listening {
     let settings = AppSettings {
-        streams: StreamLimits { check_ms: 200, ..StreamLimits::default() },
+        streams: StreamLimits { check_ms, ..StreamLimits::default() },
         ..AppSettings::default()
     };
     let served = App::new(app.env.clone(), &settings).expect("an app");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = oneshot::channel();
     let serving = async move {
-        let _ = listen::serve(listener, served, pending()).await;
+        let _ = listen::serve(listener, served, stopped.map(|_| ())).await;
     };
-    let tasks = vec![
-        tokio::spawn(journal::run(app.env.clone())),
-        tokio::spawn(journal::tail(app.env.clone())),
-        tokio::spawn(serving),
-    ];
-    Listening { address, tasks }
+    let tasks = vec![Task(tokio::spawn(journal::tail(app.env.clone()))), Task(tokio::spawn(serving))];
+    Listening { address, tasks, stop }
 }
 
 /// An app on a socket.
@@ -104,6 +111,19 @@ impl Phone {
             }
         });
         next.await.ok()
+    }
+
+    /// The code and the reason of the server's end of the socket.
+    async fn closed(&mut self) -> (u16, String) {
+        let closed = timeout(Duration::from_secs(5), async {
+            loop {
+                if let Message::Close(Some(frame)) = self.0.next().await.expect("a message").expect("a frame")
+                {
+                    return (u16::from(frame.code), frame.reason.to_string());
+                }
+            }
+        });
+        closed.await.expect("in time")
     }
 
     /// The next item of the one subscription.
@@ -189,12 +209,110 @@ both!(a_session_that_ends_ends_its_streams, |app| async move {
     let mut phone = server.phone(&owner).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
     owner.done("logout", "done", json!({})).await;
-    let closed = timeout(Duration::from_secs(5), async {
-        loop {
-            if let Message::Close(Some(frame)) = phone.0.next().await.expect("a message").expect("a frame") {
-                return u16::from(frame.code);
-            }
+    assert_eq!(phone.closed().await.0, 4403);
+});
+
+/// Records so many activities, a hundred at once.
+async fn record(owner: &Client, plan: &Value, count: usize, description: &str) {
+    let row = |_| {
+        json!({ "clientKey": fresh_id(), "description": description,
+            "startedAt": "2026-03-01T02:00:00Z", "endedAt": "2026-03-01T02:59:00Z" })
+    };
+    for _ in 0..count.div_ceil(100) {
+        let rows: Vec<Value> = (0..count.min(100)).map(row).collect();
+        let done = owner.done(
+            "recordActivities",
+            "results { activity { id } }",
+            json!({ "planId": plan["id"], "rows": rows }),
+        );
+        assert_ne!(done.await["results"][0]["activity"], Value::Null);
+    }
+}
+
+const OF_UNIT: &str = "subscription($unit: ID!, $first: Int) {
+    activityUpdates(orgUnitId: $unit, after: \"start\", first: $first) {
+        cursor kind actor { name } subject { ... on Activity { id description status } } } }";
+
+both!(a_long_replay_sends_as_many_statements_as_a_short_one, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    record(&app.client(Person::Employee).await, &plan, 200, "Tugas").await;
+    journal::sequence(&app.env).await.expect("numbers");
+    let server = serving(&app, 60_000).await;
+    let rater = app.client(Person::Manager).await;
+    let mut counts = Vec::new();
+    for first in [20, 200] {
+        let mut phone = server.phone(&rater).await;
+        let before = app.env.db().statements();
+        phone.subscribe("1", OF_UNIT, json!({ "unit": ids::unit(city::ROOT), "first": first })).await;
+        for _ in 0..first {
+            let item = phone.item("activityUpdates").await;
+            assert_eq!(item["subject"]["description"], "Tugas");
+            assert_ne!(item["actor"]["name"], Value::Null);
         }
-    });
-    assert_eq!(closed.await.expect("in time"), 4403);
+        assert_eq!(phone.heard().await["type"], "complete");
+        counts.push(app.env.db().statements() - before);
+    }
+    // The journal is looked at once a second meanwhile.
+    assert!(counts[1] <= counts[0] + 4 && counts[1] <= 20, "{counts:?}");
+});
+
+/// How many of 200 large items of a replay come to an auditor, who reads three, and the others a while later.
+async fn replayed(app: &TestApp, server: &Listening, revoked: bool) -> usize {
+    let admin = server.client(app, Person::Admin).await;
+    let grant =
+        json!({ "staffId": ids::staff(Person::Peer), "role": "AUDITOR", "orgUnitId": ids::unit(city::ROOT) });
+    let grant = admin.done("grantRole", "roleGrant { id }", grant).await["roleGrant"]["id"].clone();
+    let mut phone = server.phone(&server.client(app, Person::Peer).await).await;
+    let many: String = (0..25).map(|number| format!("d{number}: description ")).collect();
+    let large = OF_UNIT.replace("description", &many);
+    phone.subscribe("1", &large, json!({ "unit": ids::unit(city::ROOT) })).await;
+    for _ in 0..3 {
+        phone.item("activityUpdates").await;
+    }
+    let revoke = json!({ "roleGrantId": grant });
+    if revoked {
+        admin.done("revokeRole", "roleGrant { id }", revoke.clone()).await;
+    }
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut items = 3;
+    while phone.heard_within(Duration::from_millis(1_500)).await.is_some() {
+        items += 1;
+    }
+    if !revoked {
+        admin.done("revokeRole", "roleGrant { id }", revoke).await;
+    }
+    items
+}
+
+both!(rights_that_end_in_the_middle_of_a_replay_end_it, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    record(&app.client(Person::Employee).await, &plan, 200, &"panjang ".repeat(245)).await;
+    let server = listening(&app).await;
+    // The negative control: nothing else keeps them back.
+    assert_eq!(replayed(&app, &server, false).await, 200);
+    let items = replayed(&app, &server, true).await;
+    assert!(items < 200, "what was on its way already may come, the rest may not: {items}");
+});
+
+both!(a_server_that_stops_tells_where_to_go_on_also_who_has_heard_nothing, |app| async move {
+    let server = listening(&app).await;
+    let owner = server.client(&app, Person::Employee).await;
+    let plan = draft(&owner, Person::Employee, &[row("Laporan")]).await;
+    let mut phone = server.phone(&owner).await;
+    // Without a cursor, from now on.
+    phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
+    phone.send(json!({ "type": "ping" })).await;
+    assert_eq!(phone.heard().await["type"], "pong");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.stop.send(()).expect("told");
+    let (code, reason) = phone.closed().await;
+    assert_eq!(code, 1001);
+    let cursor = reason.strip_prefix("resume ").expect("a cursor");
+    // What happens while no server is there for him comes once, from the next one.
+    verb(&owner, "submitPlan", of(&plan)).await;
+    let next = listening(&app).await;
+    let mut phone = next.phone(&owner).await;
+    phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"], "after": cursor, "first": 1 })).await;
+    assert_eq!(phone.item("planUpdates").await["kind"], "PLAN_SUBMITTED");
+    assert_eq!(phone.heard().await["type"], "complete");
 });

@@ -87,7 +87,7 @@ export class Api {
     return this.tokens.accessToken;
   }
 
-  /** New tokens. Only one request at a time: an old refresh token that is used again ends the session. */
+  /** New tokens. Only one request at a time. Without an answer the same refresh token is sent again, soon. */
   renew(): Promise<string> {
     this.renewing ??= this.renewed().finally(() => {
       this.renewing = null;

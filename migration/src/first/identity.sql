@@ -30,8 +30,10 @@ CREATE TABLE session (
     epoch INTEGER NOT NULL,
     access_hash TEXT NOT NULL,
     access_expires_at BIGINT NOT NULL,
+    refresh_family TEXT NOT NULL,
     refresh_hash TEXT NOT NULL,
     previous_refresh_hash TEXT,
+    repeat_until BIGINT,
     refresh_expires_at BIGINT NOT NULL,
     client TEXT,
     created_at BIGINT NOT NULL,
@@ -39,8 +41,7 @@ CREATE TABLE session (
     ended_at BIGINT
 ){strict};
 CREATE UNIQUE INDEX session_by_access ON session (access_hash);
-CREATE UNIQUE INDEX session_by_refresh ON session (refresh_hash);
-CREATE INDEX session_by_previous ON session (previous_refresh_hash);
+CREATE UNIQUE INDEX session_by_refresh ON session (refresh_family);
 CREATE INDEX session_by_account ON session (account_id);
 
 CREATE TABLE api_key (

@@ -1,7 +1,7 @@
 //! Keys of reporting tools: they read aggregates of a unit's subtree and nothing else.
 
 use super::{
-    session::{self, Authenticated},
+    session::Authenticated,
     token::{self, Purpose},
 };
 use crate::{
@@ -96,7 +96,7 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
         Ok(())
     })
     .await?;
-    session::forget();
+    env.known.forget();
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod account;
 mod actor;
 mod api_key;
 mod connected;
+mod known;
 mod login;
 mod password;
 mod role;
@@ -19,10 +20,10 @@ pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use connected::{Changes, Pass, changes, ended, rights_now};
+pub(crate) use known::Known;
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
-pub(crate) use session::forget;
 pub use session::{
     Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions,
 };

@@ -1,6 +1,5 @@
 //! Grants and revokes roles; a change works at once on this server, within five seconds on others.
 
-use super::session;
 use crate::{
     db::Sending,
     env::{Env, fresh_id},
@@ -87,7 +86,7 @@ pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: Grant
             Ok(tx.create(grant, EventKind::RoleGranted, None).await?.id)
         })
         .await?;
-    session::forget();
+    env.known.forget();
     Ok(granted)
 }
 
@@ -120,7 +119,7 @@ pub async fn revoke_role(
             Ok(grant)
         })
         .await?;
-    session::forget();
+    env.known.forget();
     Ok(revoked)
 }
 

@@ -16,11 +16,11 @@ use domain::{
     time::{Instant, from_micros, to_micros},
 };
 use entity::{account, session};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set, sea_query::Expr};
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock, Mutex},
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
+use std::sync::Arc;
+use uuid::Uuid;
 
 /// How long an access token lives.
 pub const ACCESS_MINUTES: i64 = 15;
@@ -66,47 +66,21 @@ pub struct Session {
     pub refreshed_at: Instant,
 }
 
-type Cache = HashMap<String, (Instant, Authenticated)>;
-
-/// What is known of the tokens seen in the last seconds.
-static KNOWN: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
-/// Past this many tokens the cache starts anew.
-const KNOWN_AT_MOST: usize = 20_000;
-
 /// Who is behind a bearer token; at most five seconds old.
 pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
-    let now = machine_now();
     let hash = token::hash(bearer);
-    // Several databases may live in one process (tests): their tokens never meet, being random.
-    if let Ok(known) = KNOWN.lock()
-        && let Some((at, authenticated)) = known.get(&hash)
-        && now - *at < Duration::seconds(CACHED_SECONDS)
-        && authenticated.expires_at.is_none_or(|end| end > now)
-    {
-        return Ok(authenticated.clone());
-    }
-    let authenticated = if bearer.starts_with(Purpose::ApiKey.prefix()) {
-        super::api_key::authenticate(env, &hash).await?
-    } else {
-        by_access_token(env, &hash, now).await?
-    };
-    if let Ok(mut known) = KNOWN.lock() {
-        if known.len() >= KNOWN_AT_MOST {
-            known.clear();
+    let look = async {
+        if bearer.starts_with(Purpose::ApiKey.prefix()) {
+            super::api_key::authenticate(env, &hash).await
+        } else {
+            by_access_token(env, &hash).await
         }
-        known.insert(hash, (now, authenticated.clone()));
-    }
-    Ok(authenticated)
+    };
+    env.known.find(&hash, look).await
 }
 
-/// Forgets what is known: after a change of rights or an end of sessions on this server.
-pub(crate) fn forget() {
-    if let Ok(mut known) = KNOWN.lock() {
-        known.clear();
-    }
-}
-
-async fn by_access_token(env: &Env, hash: &str, now: Instant) -> Result<Authenticated> {
+async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
+    let now = machine_now();
     let found = session::Entity::find()
         .filter(session::Column::AccessHash.eq(hash))
         .one(env.db.reader())
@@ -119,6 +93,9 @@ async fn by_access_token(env: &Env, hash: &str, now: Instant) -> Result<Authenti
         .filter(|account| account.epoch == found.epoch)
         .ok_or(Error::Unauthenticated)?;
     let actor = actor::load(env, AgencyId(account.agency_id), StaffId(account.staff_id)).await?;
+    if found.repeat_until.is_some_and(|until| until > to_micros(now)) {
+        arrived(env, found.id, hash).await;
+    }
     Ok(Authenticated {
         actor: Arc::new(actor),
         session: Some(SessionId(found.id)),
@@ -126,11 +103,31 @@ async fn by_access_token(env: &Env, hash: &str, now: Instant) -> Result<Authenti
     })
 }
 
+/// Notes that the answer to a refresh has reached the client: the token that it was asked with is spent now.
+async fn arrived(env: &Env, session: Uuid, access_hash: &str) {
+    let hash = access_hash.to_owned();
+    let system = Actor::system(AgencyId(Uuid::nil()));
+    let noted = env.write(&system, move |tx| async move {
+        session::Entity::update_many()
+            .col_expr(session::Column::RepeatUntil, Expr::value(None::<i64>))
+            .filter(session::Column::Id.eq(session))
+            .filter(session::Column::AccessHash.eq(hash))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    });
+    if let Err(cause) = noted.await {
+        // Within a minute it is spent all the same.
+        tracing::warn!(%cause, "the use of a new token could not be noted");
+    }
+}
+
 /// Opens a session of an account.
 pub(super) async fn open(tx: &Tx, account: &account::Model, client: Option<String>) -> Result<Tokens> {
     let now = machine_now();
     let id = fresh_id();
-    let (access, refresh) = (token::issue(Purpose::Access), token::issue(Purpose::Refresh));
+    let family = token::family();
+    let (access, refresh) = (token::issue(Purpose::Access), token::refresh(&family));
     let expires_at = now + Duration::minutes(ACCESS_MINUTES);
     let row = session::ActiveModel {
         id: Set(id),
@@ -138,8 +135,10 @@ pub(super) async fn open(tx: &Tx, account: &account::Model, client: Option<Strin
         epoch: Set(account.epoch),
         access_hash: Set(token::hash(&access)),
         access_expires_at: Set(to_micros(expires_at)),
+        refresh_family: Set(token::hash(&family)),
         refresh_hash: Set(token::hash(&refresh)),
         previous_refresh_hash: Set(None),
+        repeat_until: Set(None),
         refresh_expires_at: Set(to_micros(now + Duration::days(REFRESH_DAYS))),
         client: Set(client.map(|client| client.chars().take(120).collect())),
         created_at: Set(to_micros(now)),
@@ -153,7 +152,7 @@ pub(super) async fn open(tx: &Tx, account: &account::Model, client: Option<Strin
 async fn tokens(
     tx: &Tx,
     account: &account::Model,
-    session: uuid::Uuid,
+    session: Uuid,
     access_token: String,
     refresh_token: String,
     expires_at: Instant,
@@ -169,19 +168,19 @@ async fn tokens(
     Ok(Tokens { access_token, refresh_token, expires_at, authenticated })
 }
 
-/// Renews the tokens of a session. A refresh token is good once: a second use of an older one betrays
-/// a theft and ends the session.
+/// Renews the tokens of a session. A refresh token is good once; since its answer may be lost on the way, it is good
+/// again for [`Env::refresh_grace`], until one of the tokens of that answer is used. Any other use of an older one
+/// betrays a theft and ends the session.
 pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
-    let hash = token::hash(refresh_token);
+    let family = token::family_of(refresh_token).ok_or(Error::Unauthenticated)?.to_owned();
+    let (hash, grace) = (token::hash(refresh_token), env.refresh_grace);
     let renewed = env
-        .write(&Actor::system(AgencyId(uuid::Uuid::nil())), move |tx| async move {
+        .write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
             let now = machine_now();
+            // One after the other, where a client sends twice: the second finds what the first has made.
             let Some(found) = session::Entity::find()
-                .filter(
-                    Condition::any()
-                        .add(session::Column::RefreshHash.eq(&hash))
-                        .add(session::Column::PreviousRefreshHash.eq(&hash)),
-                )
+                .filter(session::Column::RefreshFamily.eq(token::hash(&family)))
+                .lock_exclusive()
                 .one(tx.connection())
                 .await?
             else {
@@ -191,35 +190,37 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
             let account = account.filter(|account| account.epoch == found.epoch);
             let alive = found.ended_at.is_none() && found.refresh_expires_at > to_micros(now);
             let (Some(account), true) = (account, alive) else { return Ok(None) };
-            if found.refresh_hash != hash {
-                end(&tx, Condition::all().add(session::Column::Id.eq(found.id))).await?;
-                return Ok(None);
-            }
-            let (access, refresh) = (token::issue(Purpose::Access), token::issue(Purpose::Refresh));
+            let (previous, repeat_until) = if found.refresh_hash == hash {
+                (Some(hash), Some(to_micros(now + grace)))
+            } else {
+                let in_time = found.repeat_until.is_some_and(|until| until >= to_micros(now));
+                if !in_time || found.previous_refresh_hash.as_ref() != Some(&hash) {
+                    end(&tx, Condition::all().add(session::Column::Id.eq(found.id))).await?;
+                    return Ok(None);
+                }
+                (found.previous_refresh_hash, found.repeat_until)
+            };
+            let (access, refresh) = (token::issue(Purpose::Access), token::refresh(&family));
             let expires_at = now + Duration::minutes(ACCESS_MINUTES);
-            let id = found.id;
-            let changed = session::Entity::update_many()
+            session::Entity::update_many()
                 .col_expr(session::Column::AccessHash, Expr::value(token::hash(&access)))
                 .col_expr(session::Column::AccessExpiresAt, Expr::value(to_micros(expires_at)))
-                .col_expr(session::Column::PreviousRefreshHash, Expr::value(hash.clone()))
+                .col_expr(session::Column::PreviousRefreshHash, Expr::value(previous))
+                .col_expr(session::Column::RepeatUntil, Expr::value(repeat_until))
                 .col_expr(session::Column::RefreshHash, Expr::value(token::hash(&refresh)))
                 .col_expr(
                     session::Column::RefreshExpiresAt,
                     Expr::value(to_micros(now + Duration::days(REFRESH_DAYS))),
                 )
                 .col_expr(session::Column::RefreshedAt, Expr::value(to_micros(now)))
-                .filter(session::Column::Id.eq(id))
-                .filter(session::Column::RefreshHash.eq(hash))
+                .filter(session::Column::Id.eq(found.id))
                 .exec(tx.connection())
                 .await?;
-            if changed.rows_affected == 0 {
-                return Ok(None);
-            }
-            tokens(&tx, &account, id, access, refresh, expires_at).await.map(Some)
+            tokens(&tx, &account, found.id, access, refresh, expires_at).await.map(Some)
         })
         .await?;
     renewed.ok_or_else(|| {
-        forget();
+        env.known.forget();
         Error::Unauthenticated
     })
 }
@@ -251,7 +252,7 @@ pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Res
             .await
         })
         .await?;
-    forget();
+    env.known.forget();
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 

@@ -30,6 +30,24 @@ pub(super) fn issue(purpose: Purpose) -> String {
     format!("{}{}", purpose.prefix(), URL_SAFE_NO_PAD.encode(random::<32>()))
 }
 
+/// How long the part of a refresh token is that all those of one session share: 18 bytes.
+const FAMILY_LETTERS: usize = 24;
+
+/// What all refresh tokens of a session begin with, after the prefix: an old one betrays itself however old it is.
+pub(super) fn family() -> String {
+    URL_SAFE_NO_PAD.encode(random::<18>())
+}
+
+/// A fresh refresh token of a session.
+pub(super) fn refresh(family: &str) -> String {
+    format!("{}{family}{}", Purpose::Refresh.prefix(), URL_SAFE_NO_PAD.encode(random::<32>()))
+}
+
+/// The part that a refresh token shares with the others of its session.
+pub(super) fn family_of(refresh_token: &str) -> Option<&str> {
+    refresh_token.strip_prefix(Purpose::Refresh.prefix())?.get(..FAMILY_LETTERS)
+}
+
 /// A one-time code that a person can type: four groups of four letters and digits without look-alikes.
 pub(super) fn issue_code() -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -10,7 +10,7 @@ use crate::{
     db::{Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
-    identity, organisation, plan as plans,
+    organisation, plan as plans,
 };
 use domain::{
     action::OrganisationAction,
@@ -122,7 +122,7 @@ pub async fn apply(
             Ok(report)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(report)
 }
 

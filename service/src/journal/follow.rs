@@ -81,6 +81,12 @@ impl Follow {
         }
     }
 
+    /// The number up to which all that it has found was taken.
+    #[must_use]
+    pub fn looked(&self) -> Option<i64> {
+        self.found.is_empty().then_some(self.cursor)
+    }
+
     /// Whether something of the journal has not been looked at.
     #[must_use]
     pub fn is_behind(&self) -> bool {

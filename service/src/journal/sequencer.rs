@@ -69,7 +69,10 @@ pub(super) struct Numbered {
 
 pub(super) async fn batch(tx: Tx) -> Result<Numbered> {
     if tx.backend() == Backend::Postgres {
-        let lock = format!("SELECT pg_advisory_xact_lock({LOCK})");
+        // Whoever freezes with the lock in his hands loses it soon.
+        let lock = format!(
+            "SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock({LOCK})"
+        );
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
     }
     let taken = take(&tx).await?;

@@ -126,11 +126,7 @@ pub async fn changes(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result
 }
 
 /// The ids of the entries of whose objects the actor may see images at all; of an evaluation also its state decides.
-pub(super) async fn sees_images(
-    env: &Env,
-    actor: &Actor,
-    entries: &[Arc<Entry>],
-) -> Result<BTreeSet<Uuid>> {
+pub(super) async fn sees_images(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<BTreeSet<Uuid>> {
     // Their images carry NIP and rank.
     let is_of_person = |entry: &Entry| {
         matches!(entry.subject, SubjectKind::Staff | SubjectKind::Assignment | SubjectKind::Delegation)

@@ -87,7 +87,9 @@ impl Subject {
     /// Whether the actor sees what is personal of the object; nobody does of what is gone.
     pub(super) fn is_seen_by(&self, actor: &Actor) -> bool {
         let Some((agency, standing)) = self.object.as_ref().and_then(|object| match object {
-            Object::Plan(plan) => Some((plan.agency, Standing::of(actor, plan.staff, plan.unit, &plan.rater))),
+            Object::Plan(plan) => {
+                Some((plan.agency, Standing::of(actor, plan.staff, plan.unit, &plan.rater)))
+            }
             Object::Activity(it) => {
                 let rater = (it.rater_assignment, it.rater_staff);
                 Some((it.agency, Standing::rated_by(actor, it.staff, it.unit, rater)))
@@ -255,7 +257,9 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
     if let Some(ids) = wanted::<Uuid>(entries, S::Activity) {
         let which = any_of(source.backend, (activity::Entity, activity::Column::Id), ids);
         let activities = store::activity::load(source, Condition::all().add(which)).await?;
-        found.extend(activities.into_iter().map(|it| ((S::Activity, it.id.0), Object::Activity(Arc::new(it)))));
+        found.extend(
+            activities.into_iter().map(|it| ((S::Activity, it.id.0), Object::Activity(Arc::new(it)))),
+        );
     }
     if let Some(ids) = wanted::<Uuid>(entries, S::Evaluation) {
         let which = any_of(source.backend, (evaluation::Entity, evaluation::Column::Id), ids);

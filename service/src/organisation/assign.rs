@@ -5,7 +5,7 @@ use crate::{
     db::Sending,
     env::{Env, fresh_id},
     error::Result,
-    identity, store,
+    store,
 };
 use domain::{
     Refusal,
@@ -93,7 +93,7 @@ pub async fn assign_superior(
             Ok(before.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(changed)
 }
 
@@ -123,6 +123,6 @@ pub async fn delegate(env: &Env, actor: &Actor, sending: Sending, input: Delegat
             Ok(made.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(made)
 }

@@ -9,7 +9,7 @@ use crate::{
     db::{Sending, Tx},
     env::{Env, fresh_id},
     error::Result,
-    identity, store,
+    store,
 };
 use domain::{
     Refusal,
@@ -182,7 +182,7 @@ pub async fn update_staff(env: &Env, actor: &Actor, sending: Sending, input: Upd
             Ok(tx.change(&before, after, EventKind::StaffUpdated, None).await?.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(changed)
 }
 
@@ -220,7 +220,7 @@ pub async fn end_staff(env: &Env, actor: &Actor, sending: Sending, input: EndSta
             Ok(before.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(ended)
 }
 

@@ -6,7 +6,7 @@ use super::{
     renew::renew,
     staff::{Placement, open},
 };
-use crate::{db::Sending, env::Env, error::Result, identity};
+use crate::{db::Sending, env::Env, error::Result};
 use domain::{
     action::OrganisationAction,
     actor::Actor,
@@ -72,6 +72,6 @@ pub async fn transfer_staff(
             Ok(opened.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(moved)
 }

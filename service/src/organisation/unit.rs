@@ -5,7 +5,7 @@ use crate::{
     db::{Sending, Tx},
     env::{Env, fresh_id},
     error::Result,
-    identity, store,
+    store,
 };
 use domain::{
     Key, Message, Refusal,
@@ -82,7 +82,7 @@ pub async fn create_org_unit(
             Ok(tx.create(unit, EventKind::OrgUnitCreated, None).await?.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(made)
 }
 
@@ -139,7 +139,7 @@ pub async fn update_org_unit(
             Ok(changed.id)
         })
         .await?;
-    identity::forget();
+    env.known.forget();
     Ok(changed)
 }
 

@@ -117,8 +117,7 @@ pub(crate) async fn above<C: ConnectionTrait>(
              WHERE a.superior_id IS NOT NULL) \
          SELECT of_id, id FROM above"
     );
-    let statement =
-        Statement::from_sql_and_values(source.connection.get_database_backend(), text, values);
+    let statement = Statement::from_sql_and_values(source.connection.get_database_backend(), text, values);
     for row in source.connection.query_all_raw(statement).await? {
         let (of, above): (Uuid, Uuid) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         found.entry(AssignmentId(of)).or_default().insert(AssignmentId(above));

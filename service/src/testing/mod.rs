@@ -160,15 +160,17 @@ pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
 /// The same for so long.
 pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
     let now = machine_now();
-    let (token, refresh) = (identity::token_for_test(), identity::token_for_test());
+    let (token, refresh) = (identity::token_for_test(), identity::hash_of(&identity::token_for_test()));
     let row = session::ActiveModel {
         id: Set(fresh_id()),
         account_id: Set(account),
         epoch: Set(0),
         access_hash: Set(identity::hash_of(&token)),
         access_expires_at: Set(to_micros(now + lasting)),
-        refresh_hash: Set(identity::hash_of(&refresh)),
+        refresh_family: Set(refresh.clone()),
+        refresh_hash: Set(refresh),
         previous_refresh_hash: Set(None),
+        repeat_until: Set(None),
         refresh_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
         client: Set(None),
         created_at: Set(to_micros(now)),

@@ -136,8 +136,9 @@ impl SessionMutation {
         SessionPayload::new(ctx, identity_service::login(ctx.env()?, login).await).await
     }
 
-    /// Gives new tokens for a refresh token. A refresh token that is used twice ends the session. Needs no
-    /// access token.
+    /// Gives new tokens for a refresh token. Where the answer was lost, send the same again: for a minute it is answered
+    /// with new tokens once more, until one of those is used. Any other use of an older refresh token ends the session.
+    /// Needs no access token.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,

@@ -2,7 +2,10 @@
 
 use super::document;
 use crate::{
-    graphql::{context::Caller, live::Live},
+    graphql::{
+        context::Caller,
+        live::{Live, Progress},
+    },
     http::{
         app::App,
         front::{Call, Complaint, Failure, Front},
@@ -44,6 +47,7 @@ pub struct Operation {
     responses: BoxStream<'static, Response>,
     /// Of the last item.
     cursor: Option<String>,
+    progress: Progress,
     over: bool,
 }
 
@@ -93,8 +97,11 @@ impl Prepared {
         let Self { request, summary, call } = self;
         let caller = Arc::new(Caller::new(Some(live.found())));
         let context = app.enter(caller, &summary, call, address)?;
-        let responses = app.streams.execute(request.data(context).data(live));
-        Ok(Operation { front: app.front().clone(), summary, call, responses, cursor: None, over: false })
+        let progress = Progress::default();
+        let request = request.data(context).data(live).data(progress.clone());
+        let responses = app.streams.execute(request);
+        let front = app.front().clone();
+        Ok(Operation { front, summary, call, responses, cursor: None, progress, over: false })
     }
 }
 
@@ -103,6 +110,12 @@ impl Operation {
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     fn settle(&mut self, mut response: Response) -> Item {

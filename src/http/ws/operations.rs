@@ -1,6 +1,9 @@
 //! The subscriptions of one socket.
 
-use crate::http::stream::{Item, Operation};
+use crate::{
+    graphql::live::Progress,
+    http::stream::{Item, Operation},
+};
 use futures_util::{
     Stream, StreamExt,
     stream::{AbortHandle, Abortable, SelectAll},
@@ -17,7 +20,7 @@ use std::{
 #[derive(Default)]
 pub(super) struct Operations {
     running: SelectAll<Abortable<Named>>,
-    by_id: HashMap<Arc<str>, AbortHandle>,
+    by_id: HashMap<Arc<str>, (AbortHandle, Progress)>,
 }
 
 /// What one of them tells.
@@ -38,15 +41,20 @@ impl Operations {
     pub(super) fn start(&mut self, id: String, operation: Operation) {
         let id: Arc<str> = id.into();
         let (handle, registration) = AbortHandle::new_pair();
-        self.by_id.insert(id.clone(), handle);
+        self.by_id.insert(id.clone(), (handle, operation.progress().clone()));
         self.running.push(Abortable::new(Named { id, operation }, registration));
     }
 
     /// Ends one at the client's wish: nothing more is heard of it. One that is not there has ended by itself.
     pub(super) fn stop(&mut self, id: &str) {
-        if let Some(handle) = self.by_id.remove(id) {
+        if let Some((handle, _)) = self.by_id.remove(id) {
             handle.abort();
         }
+    }
+
+    /// The number after which all of them go on, if what they told was sent.
+    pub(super) fn progress(&self) -> Option<i64> {
+        Progress::of_all(self.by_id.values().map(|(_, progress)| progress))
     }
 
     /// What the next of them tells; none where there is none. Its id is free again with its last word.

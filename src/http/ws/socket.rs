@@ -6,7 +6,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    graphql::live::Over,
+    graphql::{live::Over, place},
     http::{
         app::App,
         auth,
@@ -83,6 +83,7 @@ pub(super) struct Socket {
 /// What happened.
 enum Step {
     End(End),
+    Stopping,
     Woken,
     Checked(Result<Authenticated, Error>),
     Heard(Option<Result<Message, axum::Error>>),
@@ -123,6 +124,8 @@ impl Socket {
         loop {
             let done = match self.step().await {
                 Step::End(end) => Err(end),
+                // All that was told is sent.
+                Step::Stopping => Err(stopping(self.operations.progress())),
                 Step::Woken => self.woken().await,
                 Step::Checked(found) => self.checked(found).await,
                 Step::Heard(message) => self.heard(message).await,
@@ -148,7 +151,7 @@ impl Socket {
             }
         };
         tokio::select! {
-            () = self.app.streams.stopping() => Step::End(stopping()),
+            () = self.app.streams.stopping() => Step::Stopping,
             over = over(&mut self.connection) => Step::End(over.into()),
             () = sleep_until(wake) => Step::Woken,
             found = checking => Step::Checked(found),
@@ -316,7 +319,7 @@ impl Socket {
             () = async { match expires { Some(at) => sleep_until(at).await, None => pending().await } } => {
                 Err(expired())
             }
-            () = app.streams.stopping() => Err(stopping()),
+            () = app.streams.stopping() => Err(stopping(None)),
             over = over(connection) => Err(over.into()),
         }
     }
@@ -339,9 +342,11 @@ fn written(told: &Told) -> Message {
     })
 }
 
-/// The server stops; another one takes the client after the cursor of its last item.
-fn stopping() -> End {
-    close(1001, "resume")
+/// The server stops; another one takes the client after this place of the journal, where it is good for all of its
+/// subscriptions, or after the last cursor of each.
+fn stopping(after: Option<i64>) -> End {
+    let cursor = after.map(|number| format!(" {}", place::cursor(number)));
+    End::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
 }
 
 fn expired() -> End {
