@@ -229,36 +229,38 @@ async function restart(server) {
   await server.start();
 }
 
-// Kills the server that holds the lock of the sequencer; gives how long those at the others heard nothing after.
+// Kills the server that holds the lock of the sequencer; gives how long it takes until the others deliver what happens
+// after that. None where nobody numbers anything just now.
 async function killSequencer() {
+  let killed = null;
+  const watching = servers.map((server) => {
+    const socket = new WebSocket(server.url.replace("http", "ws"), "graphql-transport-ws");
+    socket.on("error", () => {});
+    socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: { token: tokens.AUDITOR } })));
+    const heard = new Promise((resolve) => {
+      socket.on("message", (text) => {
+        const { type, payload } = JSON.parse(text);
+        if (type === "connection_ack") {
+          socket.send(JSON.stringify({ type: "subscribe", id: "1", payload: { query: "subscription { events { at } }" } }));
+        } else if (type === "next" && killed !== null && Date.parse(payload.data?.events?.at) > killed) {
+          resolve(Date.now() - killed);
+        }
+      });
+    });
+    return { server, socket, heard };
+  });
+  await sleep(500);
   const holder = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
   const server = servers.find(({ process }) => process.pid === holder);
-  // Nobody holds it when nothing is written any more.
-  if (!server) return null;
-  const other = servers.find((it) => it !== server);
-  const watching = new WebSocket(other.url.replace("http", "ws"), "graphql-transport-ws");
-  watching.on("error", () => {});
-  const heard = new Promise((resolve) => {
-    let killed = null;
-    watching.on("open", () => watching.send(JSON.stringify({ type: "connection_init", payload: { token: tokens.AUDITOR } })));
-    watching.on("message", async (text) => {
-      const { type, payload } = JSON.parse(text);
-      if (type === "connection_ack") {
-        watching.send(JSON.stringify({ type: "subscribe", id: "1", payload: { query: "subscription { events { at } }" } }));
-        const now = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
-        if (now !== server.process.pid) resolve(null);
-        killed = Date.now();
-        await server.kill();
-      } else if (type === "next" && killed !== null && Date.parse(payload.data?.events?.at) > killed) {
-        resolve(Date.now() - killed);
-      }
-    });
-    setTimeout(() => resolve(Infinity), 30_000);
-  });
-  const waited = await heard;
-  watching.terminate();
-  if (waited === null) return killSequencer();
-  await server.start();
+  let waited = null;
+  if (server) {
+    killed = Date.now();
+    await server.kill();
+    const others = watching.filter((it) => it.server !== server).map(({ heard }) => heard);
+    waited = await Promise.race([Promise.all(others).then((each) => Math.max(...each)), sleep(30_000).then(() => Infinity)]);
+    await server.start();
+  }
+  for (const { socket } of watching) socket.terminate();
   return waited;
 }
 

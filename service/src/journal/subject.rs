@@ -17,7 +17,7 @@ use domain::{
     staff::{Staff, StaffStatus},
     unit::OrgUnit,
 };
-use entity::{activity, evaluation};
+use entity::{activity, evaluation, plan};
 use sea_orm::Condition;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -250,8 +250,9 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
         let periods = store::period::by_ids(source, agency, &ids).await?;
         found.extend(periods.into_iter().map(|(id, it)| ((S::Period, id.0), Object::Period(it))));
     }
-    if let Some(ids) = wanted(entries, S::Plan) {
-        let plans = store::plan::heads(source, &ids).await?;
+    if let Some(ids) = wanted::<Uuid>(entries, S::Plan) {
+        let which = any_of(source.backend, (plan::Entity, plan::Column::Id), ids);
+        let plans = store::plan::heads(source, Condition::all().add(which)).await?;
         found.extend(plans.into_iter().map(|it| ((S::Plan, it.id.0), Object::Plan(Arc::new(it)))));
     }
     if let Some(ids) = wanted::<Uuid>(entries, S::Activity) {

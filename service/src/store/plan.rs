@@ -95,12 +95,6 @@ pub(crate) async fn revisions<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Plans without their contents, whoever may see them; for decisions inside the service.
-pub(crate) async fn heads<C: ConnectionTrait>(source: Source<'_, C>, ids: &[PlanId]) -> Result<Vec<Plan>> {
-    let ids = any_of(source.backend, (plan::Entity, plan::Column::Id), ids.iter().map(|id| id.0));
-    plan::Entity::find().filter(ids).all(source.connection).await?.into_iter().map(head).collect()
-}
-
 /// The plan of a row without its contents, as most lists show it: it has no revisions.
 pub(crate) fn head(row: plan::Model) -> Result<Plan> {
     assemble(row, Vec::new())
