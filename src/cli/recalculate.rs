@@ -75,12 +75,12 @@ fn rate(count: u64, took: Duration) -> u128 {
     (u128::from(count) * 1_000_000).checked_div(took.as_micros()).unwrap_or(0)
 }
 
-/// How fast the whole was against the plain loop, for each evaluation, with two digits.
+/// How fast the whole was against the plain loop, for each evaluation, with three digits.
 fn ratio(done: &YearRecalculation, plain_took: Duration) -> String {
     let ours = done.took.as_nanos() * u128::from(done.plain.0);
     let plain = plain_took.as_nanos() * u128::from(done.evaluations);
-    match (plain * 100).checked_div(ours) {
-        Some(percent) => format!("{}.{:02}", percent / 100, percent % 100),
+    match (plain * 1_000).checked_div(ours) {
+        Some(thousandths) => format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000),
         None => "-".to_owned(),
     }
 }
@@ -97,7 +97,7 @@ mod tests {
             plain: (100, Duration::from_millis(5)),
             ..YearRecalculation::default()
         };
-        assert_eq!(ratio(&done, done.plain.1), "0.25");
+        assert_eq!(ratio(&done, done.plain.1), "0.250");
         assert_eq!(rate(done.evaluations, done.took), 5_000);
         assert!(told(2026, &done).ends_with("0 differences\n"));
     }

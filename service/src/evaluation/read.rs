@@ -5,7 +5,7 @@ use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
-    store,
+    store::{self, evaluation::Extent},
 };
 use domain::{
     actor::Actor,
@@ -14,7 +14,7 @@ use domain::{
     policy::{self, Allowed, Standing},
 };
 use entity::evaluation::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -58,12 +58,13 @@ pub async fn list(
     filter: &EvaluationFilter,
     order: Order,
     request: &PageRequest,
+    extent: Extent,
     count: bool,
 ) -> Result<(Page<Evaluation>, Option<u64>)> {
     let source = env.db.source();
     let select = Entity::find().filter(condition(env, actor, filter).await?);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let page = keyset(filter, order)?.load(source.connection, select, request).await?;
+    let page = keyset(filter, order)?.load(source.connection, extent.of(select), request).await?;
     Ok((page.try_map(store::evaluation::value)?, total))
 }
 
@@ -113,12 +114,13 @@ pub async fn of_plans(
     env: &Env,
     actor: &Actor,
     plans: &[PlanId],
+    extent: Extent,
 ) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
-    let ids = plans.iter().map(|plan| plan.0);
-    for evaluation in
-        store::evaluation::load(env.db.source(), visible(env, actor, Column::PlanId, ids)).await?
-    {
+    let which = visible(env, actor, Column::PlanId, plans.iter().map(|plan| plan.0));
+    let rows = extent.of(Entity::find().filter(which)).order_by_asc(Column::Id).all(env.db.reader()).await?;
+    for row in rows {
+        let evaluation = store::evaluation::value(row)?;
         found.entry(evaluation.plan).or_default().push(evaluation);
     }
     Ok(found)
@@ -131,6 +133,7 @@ pub async fn of_staff(
     actor: &Actor,
     people: &[StaffId],
     first: usize,
+    extent: Extent,
 ) -> Result<HashMap<StaffId, Page<Evaluation>>> {
     let source = env.db.source();
     let which = visible(env, actor, Column::StaffId, people.iter().map(|staff| staff.0));
@@ -139,7 +142,8 @@ pub async fn of_staff(
         keyset(&filter, Order::Descending)
     };
     let of_staff = Column::StaffId.into_simple_expr();
-    let pages = first_pages(source, Entity::find().filter(which), of_staff, first, of_person).await?;
+    let pages =
+        first_pages(source, extent.of(Entity::find().filter(which)), of_staff, first, of_person).await?;
     pages
         .into_iter()
         .map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::evaluation::value)?)))

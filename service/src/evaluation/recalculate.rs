@@ -5,7 +5,7 @@
 mod tests;
 
 use crate::{
-    db::BATCH,
+    db::{BATCH, any_of},
     env::Env,
     error::{Error, Result},
     regulation::LoadedRegulation,
@@ -23,7 +23,7 @@ use entity::{
     evaluation::{Column, Entity},
     period,
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Deserialize;
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -256,7 +256,7 @@ pub const DEVIATING_AT_MOST: usize = 100;
 const PLAIN_AT_MOST: usize = 100_000;
 
 /// Computes all final evaluations of a year and its parts again, in the order of their ids, a batch in memory
-/// at a time. `progress` is told how many are done of how many. With `plain`, the same inputs go through the
+/// at a time: of the others only the ids, since looking for each next batch in the whole year costs a year each time. `progress` is told how many are done of how many. With `plain`, the same inputs go through the
 /// core once more in a plain loop, for comparison.
 pub async fn recalculate(
     env: &Env,
@@ -264,29 +264,30 @@ pub async fn recalculate(
     plain: bool,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<YearRecalculation> {
-    let periods = || {
-        period::Entity::find()
-            .select_only()
-            .column(period::Column::Id)
-            .filter(period::Column::Year.eq(year))
-            .into_query()
-    };
+    let periods = period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(period::Column::Year.eq(year))
+        .into_query();
     let finished: Vec<String> = EvaluationStatus::iter()
         .filter(|status| status.is_final())
         .map(|status| status.to_string())
         .collect();
-    let all = || {
-        Entity::find()
-            .filter(Column::PeriodId.in_subquery(periods()))
-            .filter(Column::Status.is_in(finished.clone()))
-    };
-    let total = all().count(env.db.reader()).await?;
     let began = Instant::now();
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::PeriodId.in_subquery(periods))
+        .filter(Column::Status.is_in(finished))
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(env.db.reader())
+        .await?;
+    let total = ids.len() as u64;
     let mut done = YearRecalculation::default();
     let mut inputs: Vec<(Arc<LoadedRegulation>, ScoreInput)> = Vec::new();
-    let mut after = Uuid::nil();
-    loop {
-        let rows: Vec<Line> = all()
+    for batch in ids.chunks(BATCH) {
+        let rows: Vec<Line> = Entity::find()
             .select_only()
             .columns([
                 Column::Id,
@@ -298,14 +299,11 @@ pub async fn recalculate(
                 Column::BehaviourRating,
                 Column::Predicate,
             ])
-            .filter(Column::Id.gt(after))
+            .filter(any_of(env.db.backend(), (Entity, Column::Id), batch.iter().copied()))
             .order_by_asc(Column::Id)
-            .limit(u64::try_from(BATCH).unwrap_or(u64::MAX))
             .into_tuple()
             .all(env.db.reader())
             .await?;
-        let Some(last) = rows.last() else { break };
-        after = last.0;
         let mut rules: BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>> = BTreeMap::new();
         for row in &rows {
             let key = (row.1, RegulationRef { code: row.2.clone(), version: row.3 });

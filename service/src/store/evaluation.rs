@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     actor::Actor,
-    evaluation::{Evaluation, EvaluationKind},
+    evaluation::{Evaluation, EvaluationDetail, EvaluationKind},
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
     period::Period,
     regulation::RegulationRef,
@@ -18,8 +18,8 @@ use entity::{
     period,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select, Set, sea_query::Expr,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -121,7 +121,29 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// How much of an evaluation is read: its document is the most of it by far, and few lists need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All but the document: `detail` is empty.
+    Head,
+    /// All of it.
+    Whole,
+}
+
+impl Extent {
+    /// Reads so much.
+    pub(crate) fn of(self, select: Select<Entity>) -> Select<Entity> {
+        match self {
+            Self::Whole => select,
+            Self::Head => select
+                .select_only()
+                .columns(Column::iter().filter(|column| !matches!(column, Column::Detail)))
+                .column_as(Expr::val(""), Column::Detail),
+        }
+    }
+}
+
+/// The value of a row, whole or its head.
 pub(crate) fn value(row: Model) -> Result<Evaluation> {
     Ok(Evaluation {
         id: EvaluationId(row.id),
@@ -135,7 +157,11 @@ pub(crate) fn value(row: Model) -> Result<Evaluation> {
         status: row.status.parse().map_err(Error::internal)?,
         rater: serde_json::from_str(&row.rater)?,
         regulation: RegulationRef { code: row.regulation_code, version: row.regulation_version },
-        detail: serde_json::from_str(&row.detail)?,
+        detail: if row.detail.is_empty() {
+            EvaluationDetail::default()
+        } else {
+            serde_json::from_str(&row.detail)?
+        },
         result_rating: parse(row.result_rating)?,
         behaviour_rating: parse(row.behaviour_rating)?,
         predicate: parse(row.predicate)?,

@@ -16,4 +16,4 @@ pub use types::{Evaluation, EvaluationConnection};
 
 pub use detail::Feedback;
 pub(super) use query::of_person;
-pub(super) use types::one;
+pub(super) use types::{extent, one};

@@ -2,7 +2,7 @@
 
 use super::{
     detail::Feedback,
-    types::{Evaluation, EvaluationConnection, one},
+    types::{Evaluation, EvaluationConnection, extent, one},
 };
 use crate::graphql::{
     context::ContextExt,
@@ -130,9 +130,9 @@ async fn list(
     request: PageRequest,
 ) -> async_graphql::Result<EvaluationConnection> {
     let total = page::wants_total(ctx);
-    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
-    let (found, total) = found.or_fail(ctx)?;
     let node = ctx.look_ahead().field("edges").field("node");
+    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, extent(&node), total).await;
+    let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;
     let evaluations = found.items.iter().map(|(_, evaluation)| evaluation);
     if node.field("staff").exists() {

@@ -23,8 +23,9 @@ use crate::{
         scoring::ScoreNode,
     },
 };
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Lookahead, Object};
 use domain::id::EvaluationId;
+use service::evaluation::Extent;
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -250,6 +251,28 @@ impl Evaluation {
         let actor = ctx.actor().ok()?;
         service::evaluation::sees_ratings(actor, &self.0).then_some(&*self.0)
     }
+}
+
+/// The fields that are told by the document of an evaluation.
+const OF_DOCUMENT: [&str; 13] = [
+    "realisations",
+    "selfNote",
+    "reportedAt",
+    "resultReason",
+    "behaviourReason",
+    "resultRatings",
+    "behaviourRatings",
+    "scores",
+    "score",
+    "explanation",
+    "explanationNodes",
+    "explanationText",
+    "signatures",
+];
+
+/// How much is to be read of evaluations of which this is selected.
+pub(in crate::graphql) fn extent(selected: &Lookahead<'_>) -> Extent {
+    if OF_DOCUMENT.iter().any(|field| selected.field(field).exists()) { Extent::Whole } else { Extent::Head }
 }
 
 /// An evaluation by id, if you may see it.

@@ -26,9 +26,42 @@ use domain::{
     time::Date,
     unit::OrgUnit,
 };
-use service::{Env, activity, criteria, db::Page, evaluation, journal, organisation, period, plan};
+use service::{
+    Env, activity, criteria,
+    db::Page,
+    evaluation::{self, Extent},
+    journal, organisation, period, plan,
+};
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
+
+/// A loader of heads and one of whole evaluations: what one has read is not enough for who asks the other.
+pub struct ByExtent<K, V>
+where
+    K: Clone + std::fmt::Debug + Eq + Hash + Send + Sync,
+    V: Clone + Send,
+{
+    heads: Batch<K, V>,
+    whole: Batch<K, V>,
+}
+
+impl<K, V> ByExtent<K, V>
+where
+    K: Clone + std::fmt::Debug + Eq + Hash + Send + Sync,
+    V: Clone + Send,
+{
+    fn new(loader: impl Fn(Extent) -> Batch<K, V>) -> Self {
+        Self { heads: loader(Extent::Head), whole: loader(Extent::Whole) }
+    }
+
+    /// That which reads so much.
+    pub const fn of(&self, extent: Extent) -> &Batch<K, V> {
+        match extent {
+            Extent::Head => &self.heads,
+            Extent::Whole => &self.whole,
+        }
+    }
+}
 
 /// The loaders of a request, one for each way from a key to a value.
 #[expect(missing_docs, reason = "each is named after what it reads")]
@@ -59,8 +92,8 @@ pub struct Loaders {
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
-    pub evaluations_of_plans: Batch<PlanId, Vec<Arc<Evaluation>>>,
-    pub evaluations_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
+    pub evaluations_of_plans: ByExtent<PlanId, Vec<Arc<Evaluation>>>,
+    pub evaluations_of_staff: ByExtent<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub years: Batch<EvaluationId, Arc<YearView>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
@@ -157,11 +190,15 @@ impl Loaders {
             evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::by_ids(&env, &actor, &ids).await?)
             }),
-            evaluations_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
-                lists(evaluation::of_plans(&env, &actor, &ids).await?)
+            evaluations_of_plans: ByExtent::new(|extent| {
+                Batch::new(env, caller, move |env, actor, ids: Vec<PlanId>| async move {
+                    lists(evaluation::of_plans(&env, &actor, &ids, extent).await?)
+                })
             }),
-            evaluations_of_staff: Batch::pages(env, caller, |env, actor, people, first| async move {
-                shared_pages(evaluation::of_staff(&env, &actor, &people, first).await?)
+            evaluations_of_staff: ByExtent::new(|extent| {
+                Batch::pages(env, caller, move |env, actor, people, first| async move {
+                    shared_pages(evaluation::of_staff(&env, &actor, &people, first, extent).await?)
+                })
             }),
             evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::actions(&env, &actor, &ids).await?)

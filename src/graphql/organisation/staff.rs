@@ -117,8 +117,10 @@ impl Staff {
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
+            let extent = evaluation::extent(&ctx.look_ahead().field("edges").field("node"));
+            let loaders = ctx.loaders()?;
             let page =
-                ctx.loaders()?.evaluations_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
+                loaders.evaluations_of_staff.of(extent).find(ctx, (staff, size)).await?.unwrap_or_default();
             return Ok(EvaluationConnection::shared(&page, |item| Evaluation(item.clone())));
         }
         evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
@@ -191,7 +193,11 @@ pub(in crate::graphql) async fn prefetch(
         let keys = people.iter().map(|person| (*person, size));
         match selected.name() {
             "plans" => loaders.plans_of_staff.prefetch(keys.collect()).await,
-            "evaluations" => loaders.evaluations_of_staff.prefetch(keys.collect()).await,
+            "evaluations" => {
+                let evaluations = node.field("evaluations").field("edges").field("node");
+                let loader = loaders.evaluations_of_staff.of(evaluation::extent(&evaluations));
+                loader.prefetch(keys.collect()).await;
+            }
             _ => {}
         }
     }

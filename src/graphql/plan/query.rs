@@ -5,6 +5,7 @@ use crate::graphql::{
     context::ContextExt,
     enums::PlanStatus,
     error::OrFail,
+    evaluation,
     id::{self, Kind},
     page::{self, OrderDirection},
     scalars::DateTime,
@@ -114,8 +115,10 @@ async fn list(
     if node.field("staff").exists() {
         loaders.staff.prefetch(plans.clone().map(|plan| plan.staff).collect()).await;
     }
-    if node.field("evaluations").exists() {
-        loaders.evaluations_of_plans.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
+    let evaluations = node.field("evaluations");
+    if evaluations.exists() {
+        let loader = loaders.evaluations_of_plans.of(evaluation::extent(&evaluations));
+        loader.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
     }
     if node.field("allowedActions").exists() {
         loaders.plan_actions.prefetch(plans.map(|plan| plan.id).collect()).await;

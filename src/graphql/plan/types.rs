@@ -8,7 +8,7 @@ use crate::{
         allowed::AllowedAction,
         context::ContextExt,
         enums::{Approach, Capacity, PlanStatus, RevisionStatus},
-        evaluation::{Evaluation, Feedback},
+        evaluation::{self, Evaluation, Feedback},
         id::{self, Kind},
         journal::{self, EventConnection},
         labels::Locale,
@@ -93,7 +93,8 @@ impl Plan {
     }
     /// The evaluations: of each part of the year, and of the year. They come with the approval.
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
-        let found = ctx.loaders()?.evaluations_of_plans.find(ctx, self.0.id).await?;
+        let extent = evaluation::extent(&ctx.look_ahead());
+        let found = ctx.loaders()?.evaluations_of_plans.of(extent).find(ctx, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(Evaluation).collect())
     }
     /// The activities reported under it, the oldest first.
