@@ -17,7 +17,12 @@ const world = new World(database);
 const server = await world.server();
 const logins = await server.start();
 const people = {};
-for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD", "AUDITOR"]) people[who] = await login(server.url, logins[who]);
+// Tokens of a long run are renewed by a new login.
+async function renew() {
+  for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD", "AUDITOR"]) people[who] = await login(server.url, logins[who]);
+}
+await renew();
+const renewing = setInterval(() => void renew(), 8 * 60_000);
 const plans = {};
 for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"]) plans[who] = await planOf(server.url, people[who]);
 const [start] = await Promise.all([newest(), control()]);
@@ -38,6 +43,8 @@ for (let kill = 0; kill < kills; kill += 1) {
 await sleep(300);
 done = true;
 await Promise.all(working);
+clearInterval(renewing);
+await renew();
 
 const report = new Report();
 const seconds = ((Date.now() - begun) / 1000).toFixed(0);
@@ -66,7 +73,7 @@ async function write(number) {
       ? [FEEDBACK, { planId: plans.EMPLOYEE.id, planResultId: plans.EMPLOYEE.result, text }]
       : [RECORD, { planId: plans[who].id, rows: [{ ...hour(1), clientKey: randomUUID(), description: text, planResultId: plans[who].result }] }];
     input.idempotencyKey = randomUUID();
-    const data = await untilAnswered(server.url, people[feedback ? "SUPERIOR" : who], document, { input }, () => {
+    const data = await untilAnswered(server.url, () => people[feedback ? "SUPERIOR" : who], document, { input }, () => {
       retries += 1;
     });
     const payload = Object.values(data)[0];
