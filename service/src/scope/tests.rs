@@ -161,6 +161,12 @@ impl World {
     /// The actor that a person should be.
     fn actor(&self, who: usize) -> Actor {
         let own = |post: &&(usize, &Post)| post.1.staff == who && post.1.when == When::Now;
+        let acted_for: BTreeSet<usize> = self
+            .delegations
+            .iter()
+            .filter(|(_, delegate, when)| *delegate == who && *when == When::Now)
+            .map(|(of, _, _)| *of)
+            .collect();
         let posts: Vec<_> = self.posts.iter().enumerate().collect();
         let held = |role: Role| {
             let grants =
@@ -170,13 +176,14 @@ impl World {
         Actor {
             identity: Identity::Staff(person(who)),
             assignments: posts.iter().filter(own).map(|(number, _)| post(*number)).collect(),
-            acting_for: self
-                .delegations
-                .iter()
-                .filter(|(_, delegate, when)| *delegate == who && *when == When::Now)
-                .map(|(of, _, _)| post(*of))
-                .collect(),
-            headed: self.coverage(posts.iter().filter(own).filter(|one| one.1.leads).map(|one| one.1.unit)),
+            acting_for: acted_for.iter().map(|of| post(*of)).collect(),
+            headed: self.coverage(
+                posts
+                    .iter()
+                    .filter(|one| own(one) || acted_for.contains(&one.0))
+                    .filter(|one| one.1.leads)
+                    .map(|one| one.1.unit),
+            ),
             performance_team: held(Role::PerformanceTeam),
             admin: held(Role::Admin),
             auditor: held(Role::Auditor) != Coverage::Nothing,
