@@ -186,11 +186,10 @@ async fn first(env: &Env, start: Start, kept: Kept) -> Result<i64> {
     let oldest = match kept {
         Kept::Always => 0,
         Kept::Days => {
+            // Read first: what gets its number after this look is no older than it.
+            let newest = newest(env).await?;
             let since = to_micros(env.now() - chrono::Duration::days(REPLAY_DAYS));
-            match oldest_since(env, since).await? {
-                Some(number) => number - 1,
-                None => newest(env).await?,
-            }
+            oldest_since(env, since).await?.map_or(newest, |number| number - 1)
         }
     };
     match start {
