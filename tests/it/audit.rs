@@ -50,11 +50,7 @@ both!(a_person_holds_the_receipt_of_an_evaluation, |app: TestApp| async move {
     let app = app.signed();
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let found = year::evaluations(&manager, &plan).await;
-    let quarter = found.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
-    let report = json!({ "realisations": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "text": "Selesai" }] });
-    app.set_clock("2026-04-02T02:00:00Z");
-    let evaluation = step(&employee, "reportRealisation", quarter, report).await;
+    let evaluation = year::reported_quarter(&app, &plan).await;
     assert_eq!(receipt(&employee, &evaluation).await, None, "no checkpoint covers it yet");
     seal(&app).await;
     let keys = keys(&app).await;

@@ -15,12 +15,8 @@ async fn number(app: &TestApp) {
 /// An evaluation of the first quarter: reported, rated, not final. With the instants before and after the rating.
 async fn rated(app: &TestApp) -> (Value, Value) {
     let plan = year::approved(app).await;
-    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let found = year::evaluations(&manager, &plan).await;
-    let quarter = found.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
-    let report = json!({ "realisations": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "text": "Selesai" }] });
-    app.set_clock("2026-04-02T02:00:00Z");
-    let evaluation = step(&employee, "reportRealisation", quarter, report).await;
+    let manager = app.client(Person::Manager).await;
+    let evaluation = year::reported_quarter(app, &plan).await;
     app.set_clock("2026-04-03T02:00:00Z");
     let rating = json!({ "resultRating": "BELOW", "resultReason": "Kurang dari sasaran", "behaviourRating": "AS_EXPECTED" });
     let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;

@@ -8,6 +8,7 @@ mod config;
 mod criteria;
 mod directory;
 mod evaluation;
+mod extent;
 mod identity;
 mod import;
 mod journal;

@@ -49,6 +49,17 @@ pub async fn evaluations(client: &Client, plan: &Value) -> Vec<Value> {
     data["plan"]["evaluations"].as_array().expect("evaluations").clone()
 }
 
+/// The evaluation of the first quarter, as the employee reports it when the quarter is over.
+pub async fn reported_quarter(app: &TestApp, plan: &Value) -> Value {
+    let employee = app.client(Person::Employee).await;
+    let found = evaluations(&employee, plan).await;
+    let quarter = found.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
+    app.set_clock("2026-04-02T02:00:00Z");
+    step(&employee, "reportRealisation", quarter, report).await
+}
+
 pub async fn step(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
     let mut input = json!({ "evaluationId": evaluation["id"], "expectedVersion": evaluation["version"] });
     for (key, value) in extra.as_object().expect("an object") {

@@ -256,8 +256,9 @@ pub const DEVIATING_AT_MOST: usize = 100;
 const PLAIN_AT_MOST: usize = 100_000;
 
 /// Computes all final evaluations of a year and its parts again, in the order of their ids, a batch in memory
-/// at a time: of the others only the ids, since looking for each next batch in the whole year costs a year each time. `progress` is told how many are done of how many. With `plain`, the same inputs go through the
-/// core once more in a plain loop, for comparison.
+/// at a time: of the others only the ids, since looking for each next batch in the whole year costs a year each
+/// time. `progress` is told how many are done of how many. With `plain`, the same inputs go through the core once
+/// more in a plain loop, for comparison.
 pub async fn recalculate(
     env: &Env,
     year: i32,

@@ -1,0 +1,94 @@
+//! An evaluation says the same by whatever way it is reached: lists read less of it where less is selected.
+
+use crate::{
+    both,
+    support::{Client, Person, TestApp, ids},
+    year::{self, step},
+};
+use serde_json::{Value, json};
+
+/// The first quarter, reported with all that a report can say.
+async fn reported(app: &TestApp, plan: &Value) -> Value {
+    let employee = app.client(Person::Employee).await;
+    let found = year::evaluations(&employee, plan).await;
+    let quarter = found.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
+    let row = &plan["currentRevision"]["results"][0]["id"];
+    let report = json!({
+        "realisations": [{ "planResultId": row, "text": "Tiga dokumen", "value": "3" }], "selfNote": "Lancar",
+    });
+    step(&employee, "reportRealisation", quarter, report).await
+}
+
+/// Each field of an evaluation that needs no argument, as it is selected.
+async fn fields(client: &Client) -> Vec<String> {
+    let query = "{ __type(name: \"Evaluation\") { fields { name type { kind ofType { kind ofType { kind ofType { kind } } } } } } }";
+    let told = client.ok(query, json!({})).await;
+    let is_object = |mut of: &Value| {
+        while of["ofType"].is_object() {
+            of = &of["ofType"];
+        }
+        of["kind"] == "OBJECT"
+    };
+    let fields = told["__type"]["fields"].as_array().expect("fields");
+    let select = |field: &Value| {
+        let below = if is_object(&field["type"]) { " { __typename }" } else { "" };
+        format!("{}{below}", field["name"].as_str().expect("a name"))
+    };
+    fields.iter().map(select).collect()
+}
+
+both!(a_field_says_the_same_by_whatever_way_the_evaluation_is_reached, |app| async move {
+    let plan = year::approved(&app).await;
+    app.set_clock("2026-04-05T02:00:00Z");
+    let evaluation = reported(&app, &plan).await;
+    let manager = app.client(Person::Manager).await;
+    let rating = json!({
+        "resultRating": "BELOW", "behaviourRating": "ABOVE", "resultReason": "Kurang", "behaviourReason": "Sigap",
+        "resultRatings": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "rating": "BELOW", "note": "Kurang" }],
+        "behaviourRatings": [{ "criterionId": ids::criterion(1), "rating": "ABOVE", "note": "Sigap" }],
+    });
+    let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    step(
+        &manager,
+        "finaliseEvaluation",
+        &evaluation,
+        json!({ "missingUnitPredicateReason": "Belum ditetapkan" }),
+    )
+    .await;
+    let (mut told, variables) = (
+        0,
+        json!({
+            "evaluation": evaluation["id"], "plan": plan["id"], "staff": ids::staff(Person::Employee),
+        }),
+    );
+    for field in fields(&manager).await {
+        let query = format!(
+            "query($evaluation: ID!, $plan: ID!, $staff: ID!) {{
+                evaluation(id: $evaluation) {{ id {field} }}
+                evaluations(first: 20) {{ edges {{ node {{ id {field} }} }} }}
+                plan(id: $plan) {{ evaluations {{ id {field} }} }}
+                plans(filter: {{ staffId: $staff }}) {{ edges {{ node {{ evaluations {{ id ... on Evaluation {{ {field} }} }} }} }} }}
+                staffMember(by: {{ id: $staff }}) {{ evaluations(first: 10) {{ edges {{ node {{ id {field} }} }} }} }}
+                staff(first: 20) {{ edges {{ node {{ evaluations(first: 10) {{ edges {{ node {{ id ...F }} }} }} }} }} }}
+            }} fragment F on Evaluation {{ {field} }}"
+        );
+        let answer = manager.ok(&query, variables.clone()).await;
+        let mut ways = Vec::new();
+        gather(&answer, &evaluation["id"], &mut ways);
+        assert_eq!(ways.len(), 6, "{field}: {answer:#}");
+        assert!(ways.iter().all(|way| way == &ways[0]), "{field}: {ways:#?}");
+        let value = ways[0].as_object().expect("an object").iter().find(|(name, _)| *name != "id");
+        told += usize::from(value.is_some_and(|(_, value)| !value.is_null() && *value != json!([])));
+    }
+    assert!(told > 25, "only {told} fields say anything");
+});
+
+/// All objects of an id in an answer.
+fn gather(answer: &Value, id: &Value, found: &mut Vec<Value>) {
+    match answer {
+        Value::Object(object) if object.get("id") == Some(id) => found.push(answer.clone()),
+        Value::Object(object) => object.values().for_each(|value| gather(value, id, found)),
+        Value::Array(items) => items.iter().for_each(|value| gather(value, id, found)),
+        _ => {}
+    }
+}
