@@ -18,6 +18,9 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// So many overlapping activities are named in a warning.
+pub const OVERLAPS_AT_MOST: usize = 20;
+
 /// The limits of activities: house rules, since the regulations name none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActivityRules {
@@ -133,7 +136,8 @@ pub struct ActivityInput {
 }
 
 impl Activity {
-    /// The other activities of the same person whose time overlaps with this one's: a warning, no fault.
+    /// The other activities of the same person whose time overlaps with this one's, at most
+    /// [`OVERLAPS_AT_MOST`]: a warning, no fault.
     #[must_use]
     pub fn overlaps(&self, others: &[Self]) -> Vec<ActivityId> {
         others
@@ -141,6 +145,7 @@ impl Activity {
             .filter(|other| other.id != self.id && other.staff == self.staff)
             .filter(|other| self.started_at < other.ended_at && other.started_at < self.ended_at)
             .map(|other| other.id)
+            .take(OVERLAPS_AT_MOST)
             .collect()
     }
 }

@@ -138,6 +138,11 @@ both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
     let rows: Vec<Value> = (0..100).map(|number| row(number, 3)).collect();
     let results = record(&employee, &plan, json!(rows)).await;
     assert_eq!(results.iter().filter(|result| code(result) == "none").count(), 100);
+    // All are at the same time; a warning does not grow with them.
+    assert!(
+        results.iter().all(|result| result["overlaps"].as_array().map(Vec::len) == Some(20)),
+        "{results:?}"
+    );
     let page =
         employee.ok("{ activities(first: 100) { totalCount edges { node { id } } } }", json!({})).await;
     assert_eq!(page["activities"]["totalCount"], 100);

@@ -24,6 +24,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// So many activities around a batch are looked at for overlaps: more than a person does while one is made.
+const AROUND_AT_MOST: u64 = 1_000;
+
 /// A batch.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordActivities {
@@ -66,7 +69,7 @@ pub struct EvidenceInput {
 pub struct RowOutcome {
     /// The activity; none if the row was refused.
     pub activity: Option<ActivityId>,
-    /// Other activities of the person at the same time: a warning.
+    /// Other activities of the person at the same time, some of them where there are many: a warning.
     pub overlaps: Vec<ActivityId>,
     /// Why the row was refused, at the paths of the row.
     pub refusals: Vec<Refusal>,
@@ -204,7 +207,7 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
         .add(Column::StaffId.eq(one.staff.0))
         .add(Column::StartedAt.lt(domain::time::to_micros(last)))
         .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let around = store::activity::load(tx.source(), which).await?;
+    let around = store::activity::first(tx.source(), which, AROUND_AT_MOST).await?;
     for activity in written {
         let overlaps = activity.overlaps(&around);
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {

@@ -13,7 +13,9 @@ use domain::{
     time::{from_micros, to_micros},
 };
 use entity::activity::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -56,13 +58,24 @@ pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
 ) -> Result<Vec<Activity>> {
-    let rows = Entity::find()
-        .filter(which)
-        .order_by_asc(Column::StartedAt)
-        .order_by_asc(Column::Id)
-        .all(source.connection)
-        .await?;
-    rows.into_iter().map(value).collect()
+    read(source, in_order(which)).await
+}
+
+/// The first of them.
+pub(crate) async fn first<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    which: Condition,
+    most: u64,
+) -> Result<Vec<Activity>> {
+    read(source, in_order(which).limit(most)).await
+}
+
+fn in_order(which: Condition) -> Select<Entity> {
+    Entity::find().filter(which).order_by_asc(Column::StartedAt).order_by_asc(Column::Id)
+}
+
+async fn read<C: ConnectionTrait>(source: Source<'_, C>, rows: Select<Entity>) -> Result<Vec<Activity>> {
+    rows.all(source.connection).await?.into_iter().map(value).collect()
 }
 
 /// The value of a row.

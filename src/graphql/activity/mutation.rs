@@ -114,7 +114,7 @@ struct ActivityRowResult {
     row: i32,
     /// The activity; null when `errors` tells why.
     activity: Option<Activity>,
-    /// Other activities of yours at the same time: a warning.
+    /// Other activities of yours at the same time, at most 20 of them: a warning.
     overlaps: Vec<ID>,
     /// What you can act on; nothing of the row was written then. Paths start at the row.
     errors: Vec<UserError>,
