@@ -32,9 +32,6 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const CONNECTIONS: usize = 16;

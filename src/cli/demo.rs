@@ -9,7 +9,7 @@ use service::{
     generate,
     synthetic::{self, State},
 };
-use std::io::Write;
+use std::{io::Write, os::unix::process::CommandExt, process::Command};
 
 /// How to start.
 #[derive(Args)]
@@ -63,6 +63,8 @@ impl Demo {
             let today = env.now().date_naive();
             make(&env, generate::Plan { staff: self.staff, years: self.years, seed: generate::SEED, today })
                 .await?;
+            env.db().clone().close().await.map_err(text)?;
+            return Err(begin_anew());
         }
         // Before the lines: whoever reads the last one may stop the demo at once.
         let signals = serve::Signals::watch()?;
@@ -72,6 +74,16 @@ impl Demo {
         drop(out);
         serve::until_stopped(&config, Introspection::Everyone, env, listener, signals).await
     }
+}
+
+/// Starts the same command in place of this process, to serve the city that is there now: what was needed to make it
+/// would stay in memory. Comes back only where that fails.
+fn begin_anew() -> String {
+    let failure = match std::env::current_exe() {
+        Ok(program) => Command::new(program).args(std::env::args_os().skip(1)).exec(),
+        Err(failure) => failure,
+    };
+    format!("the city is made, but can't be served: {failure}; start demo again")
 }
 
 /// What is printed; programs read the last seven lines.
