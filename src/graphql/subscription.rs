@@ -220,7 +220,8 @@ async fn reader<'a>(
 
 impl<'a> Reader<'a> {
     fn items<T>(self, wrap: fn(Told) -> T) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
-        stream::unfold((self, wrap), async |(mut reader, wrap)| {
+        // Moved about as a whole by what carries it; and most of them wait most of the time.
+        stream::unfold((Box::new(self), wrap), async |(mut reader, wrap)| {
             if reader.ended || reader.left == Some(0) {
                 return None;
             }
@@ -250,7 +251,8 @@ impl<'a> Reader<'a> {
                 self.decided = None;
             }
             if !self.is_decided()? {
-                self.decide().await?;
+                // In a box, as what it needs would else be held by each stream that waits.
+                Box::pin(self.decide()).await?;
             }
             if let Some((entry, Some(subject))) = self.next.pop_front() {
                 self.left = self.left.map(|left| left - 1);

@@ -74,7 +74,8 @@ impl Follow {
             }
             let head = *self.head.borrow_and_update();
             if head > self.cursor {
-                self.read(head).await?;
+                // In a box, as it would else be held by each of many who wait.
+                Box::pin(self.read(head)).await?;
             } else if self.head.changed().await.is_err() {
                 return Err(Error::internal("the journal is no longer read"));
             }

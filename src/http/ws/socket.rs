@@ -115,25 +115,31 @@ impl Socket {
             };
             // Before the farewell: its place is free at once.
             (socket.operations, socket.connection) = (Operations::default(), None);
-            farewell(&mut socket.ws, end).await;
+            Box::pin(farewell(&mut socket.ws, end)).await;
             drop(open);
         }
     }
 
     async fn serve(&mut self) -> End {
         loop {
-            let done = match self.step().await {
-                Step::End(end) => Err(end),
-                // All that was told is sent.
-                Step::Stopping => Err(stopping(self.operations.progress())),
-                Step::Woken => self.woken().await,
-                Step::Checked(found) => self.checked(found).await,
-                Step::Heard(message) => self.heard(message).await,
-                Step::Told(told) => self.tell(told).await,
-            };
+            let step = self.step().await;
+            // In a box, as what it needs would else be held by each socket that waits.
+            let done = Box::pin(self.take(step)).await;
             if let Err(end) = done {
                 return end;
             }
+        }
+    }
+
+    async fn take(&mut self, step: Step) -> Result<(), End> {
+        match step {
+            Step::End(end) => Err(end),
+            // All that was told is sent.
+            Step::Stopping => Err(stopping(self.operations.progress())),
+            Step::Woken => self.woken().await,
+            Step::Checked(found) => self.checked(found).await,
+            Step::Heard(message) => self.heard(message).await,
+            Step::Told(told) => self.tell(told).await,
         }
     }
 
