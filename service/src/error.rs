@@ -21,7 +21,7 @@ pub enum Error {
     /// The idempotency key was used with another input.
     #[error("idempotency key reused")]
     KeyReused,
-    /// The same key is being worked on.
+    /// The same key, or another change of the same data, is being worked on.
     #[error("in progress")]
     InProgress,
     /// Too many attempts.
@@ -94,15 +94,16 @@ impl From<Vec<Refusal>> for Error {
     }
 }
 
-/// PostgreSQL: lock not available within `lock_timeout`.
-const LOCK_NOT_AVAILABLE: &str = "55P03";
+/// Another change was in the way: PostgreSQL's lock that is not to be had within `lock_timeout`, its deadlock;
+/// SQLite's `SQLITE_BUSY`.
+const IN_THE_WAY: [&str; 3] = ["55P03", "40P01", "5"];
 /// PostgreSQL's class of full disks and quotas; SQLite's `SQLITE_FULL`.
 const FULL: [&str; 3] = ["53100", "53200", "13"];
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match database_code(&error).as_deref() {
-            Some(LOCK_NOT_AVAILABLE) => Self::InProgress,
+            Some(code) if IN_THE_WAY.contains(&code) => Self::InProgress,
             Some(code) if FULL.contains(&code) => Self::StorageFull,
             _ => Self::internal(error),
         }

@@ -23,7 +23,7 @@ pub enum ErrorCode {
     PeriodClosed,
     /// The idempotency key was used with another input.
     KeyReused,
-    /// The same request is still running; retry in a moment.
+    /// This request, or another change of the same data, is still running; retry in a moment.
     InProgress,
     /// Too many attempts; retry later.
     RateLimited,

@@ -6,9 +6,14 @@ use service::{Env, Error, identity};
 /// Who asks; none without a token. A token that is unknown, expired or revoked is UNAUTHENTICATED.
 pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<identity::Authenticated>, Error> {
     match bearer(headers)? {
-        Some(token) => by_token(env, token).await.map(Some),
+        Some(token) => identity::authenticate(env, plausible(token)?).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Who is behind the token of somebody who is going to stay connected.
+pub async fn connecting(env: &Env, token: &str) -> Result<identity::Authenticated, Error> {
+    identity::authenticate_anew(env, plausible(token)?).await
 }
 
 /// The token of a request; none without the header.
@@ -23,10 +28,6 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
         .ok_or(Error::Unauthenticated)
 }
 
-/// Who is behind a token, whichever way it came.
-pub async fn by_token(env: &Env, token: &str) -> Result<identity::Authenticated, Error> {
-    if !(16..=200).contains(&token.len()) {
-        return Err(Error::Unauthenticated);
-    }
-    identity::authenticate(env, token).await
+fn plausible(token: &str) -> Result<&str, Error> {
+    if (16..=200).contains(&token.len()) { Ok(token) } else { Err(Error::Unauthenticated) }
 }

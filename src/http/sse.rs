@@ -10,7 +10,10 @@ use super::{
     negotiate::{self, Media},
     stream::{self, Connection, Item, Kind, Operation},
 };
-use crate::graphql::live::Over;
+use crate::graphql::{
+    live::{Over, Progress},
+    place,
+};
 use async_graphql::{ServerError, Value};
 use axum::{
     body::{Body, Bytes},
@@ -47,10 +50,12 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, F
     let request = front::read(request, settings, locale).await?;
     let prepared = stream::prepare(&app, request, locale, last_event(&headers))?;
     let call = Call { locale, request_id: fresh_id() };
-    let found = auth::authenticate(&app.env, &headers)
-        .await
-        .and_then(|found| found.ok_or(service::Error::Unauthenticated))
-        .map_err(|error| failure(&error, call))?;
+    let token = auth::bearer(&headers).and_then(|token| token.ok_or(service::Error::Unauthenticated));
+    let found = match token {
+        Ok(token) => auth::connecting(&app.env, token).await,
+        Err(error) => Err(error),
+    };
+    let found = found.map_err(|error| failure(&error, call))?;
     let connection = app.streams.connect(Kind::Events, found).map_err(|error| failure(&error, call))?;
     let mut operation = prepared.run(&app, connection.live(), address)?;
     // What is wrong with the request itself is known before anything is waited for.
@@ -135,15 +140,26 @@ impl Events {
                 };
                 tokio::select! {
                     // Without the last event: the client is to come back and go on.
-                    () = self.app.streams.stopping() => return None,
+                    () = self.app.streams.stopping() => {
+                        self.state = Phase::Over;
+                        return Some(self.alive());
+                    }
                     over = self.connection.over() => self.let_go(over),
                     () = expired => self.let_go(Over::Revoked),
                     item = self.operation.next() => item?,
-                    () = sleep(self.app.streams.limits().heartbeat()) => return Some(Bytes::from_static(b":\n\n")),
+                    () = sleep(self.app.streams.limits().heartbeat()) => return Some(self.alive()),
                 }
             }
         };
         Some(self.written(item))
+    }
+
+    /// No event, but where to go on after it: who has heard nothing yet comes back without a gap too.
+    fn alive(&self) -> Bytes {
+        match Progress::of_all(std::iter::once(self.operation.progress())) {
+            Some(number) => format!(":\nid: {}\n\n", place::cursor(number)).into(),
+            None => Bytes::from_static(b":\n\n"),
+        }
     }
 
     /// Why the server ends it.

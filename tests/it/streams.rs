@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use service::{env::fresh_id, journal, testing::city};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::oneshot,
     task::JoinHandle,
@@ -83,6 +84,20 @@ impl Listening {
         phone.send(json!({ "type": "connection_init", "payload": { "token": client.token } })).await;
         assert_eq!(phone.heard().await["type"], "connection_ack");
         phone
+    }
+
+    /// An event stream: what comes of it until its end.
+    async fn events(&self, client: &Client, query: &str, variables: Value) -> TcpStream {
+        let mut tcp = TcpStream::connect(self.address).await.expect("a connection");
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = format!(
+            "POST /graphql/stream HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            client.token,
+            body.len()
+        );
+        tcp.write_all(request.as_bytes()).await.expect("sent");
+        tcp
     }
 }
 
@@ -304,6 +319,7 @@ both!(a_server_that_stops_tells_where_to_go_on_also_who_has_heard_nothing, |app|
     let mut phone = server.phone(&owner).await;
     // Without a cursor, from now on.
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
+    let mut events = server.events(&owner, OF_PLAN, json!({ "plan": plan["id"] })).await;
     phone.send(json!({ "type": "ping" })).await;
     assert_eq!(phone.heard().await["type"], "pong");
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -311,6 +327,12 @@ both!(a_server_that_stops_tells_where_to_go_on_also_who_has_heard_nothing, |app|
     let (code, reason) = phone.closed().await;
     assert_eq!(code, 1001);
     let cursor = reason.strip_prefix("resume ").expect("a cursor");
+    let mut told = String::new();
+    timeout(Duration::from_secs(5), events.read_to_string(&mut told))
+        .await
+        .expect("in time")
+        .expect("an end");
+    assert!(told.contains(&format!("\nid: {cursor}\n\n")) && !told.contains("event:"), "{told}");
     // What happens while no server is there for him comes once, from the next one.
     verb(&owner, "submitPlan", of(&plan)).await;
     let next = listening(&app).await;

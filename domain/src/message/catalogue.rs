@@ -34,7 +34,7 @@ catalogue! {
     InvalidTransition: "Tindakan ini tidak berlaku pada status {from}.", "This can't be done in the state {from}.";
     PeriodClosed: "Periode sudah ditutup.", "The period is closed.";
     KeyReused: "Kunci idempotensi sudah dipakai untuk masukan lain.", "The idempotency key has been used with another input.";
-    InProgress: "Permintaan yang sama sedang diproses; coba lagi sebentar.", "The same request is still running; retry in a moment.";
+    InProgress: "Permintaan ini atau perubahan lain pada data yang sama sedang diproses; coba lagi sebentar.", "This request, or another change of the same data, is still running; retry in a moment.";
     RateLimited: "Terlalu banyak percobaan; coba lagi setelah {seconds} detik.", "Too many attempts; retry after {seconds} seconds.";
     EntryInForce: "Entri ini menyatakan keadaan yang berlaku; ubah dahulu objeknya, baru hapus isi entrinya.", "This entry tells the present state: change the object first, then erase what the entry says.";
     CursorExpired: "Kursor terlalu lama; muat ulang data, lalu ikuti lagi dari sekarang.", "The cursor is too old; load the data anew, then follow from now on.";

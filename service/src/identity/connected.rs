@@ -1,6 +1,6 @@
 //! Those who stay connected: what became of their sessions and rights since, asked for all of them at once.
 
-use super::{Authenticated, actor, api_key as keys, session::CACHED_SECONDS};
+use super::{Authenticated, actor, api_key as keys, session::CACHED};
 use crate::{
     db::{BATCH, any_of},
     env::{Env, machine_now},
@@ -188,7 +188,7 @@ pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
 
 /// The first number of the last seconds.
 async fn lately(env: &Env) -> Result<Option<i64>> {
-    let since = env.now() - chrono::Duration::seconds(2 * CACHED_SECONDS);
+    let since = env.now() - 2 * CACHED;
     let first: Option<Option<i64>> = event::Entity::find()
         .select_only()
         .column_as(event::Column::Number.min(), "first")

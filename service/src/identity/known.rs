@@ -1,6 +1,6 @@
 //! Who is behind the tokens that were seen in the last seconds, so that not every request asks the database.
 
-use super::session::{Authenticated, CACHED_SECONDS};
+use super::session::Authenticated;
 use crate::{
     env::machine_now,
     error::{Error, Result},
@@ -12,8 +12,6 @@ use std::{
 };
 use tokio::{sync::OnceCell, time::Instant};
 
-/// How old what is known of a token may be.
-const KNOWN_FOR: Duration = Duration::from_secs(CACHED_SECONDS.unsigned_abs());
 /// Past this many tokens it starts anew.
 const KNOWN_AT_MOST: usize = 20_000;
 
@@ -29,13 +27,14 @@ struct Look {
 }
 
 impl Known {
-    /// Who is behind the token of a hash.
+    /// Who is behind the token of a hash, by a look that is not older than `most`.
     pub(super) async fn find(
         &self,
         hash: &str,
+        most: Duration,
         look: impl Future<Output = Result<Authenticated>>,
     ) -> Result<Authenticated> {
-        let current = self.current(hash);
+        let current = self.current(hash, most);
         match current.found.get_or_try_init(|| look).await {
             Ok(found) if found.expires_at.is_some_and(|end| end <= machine_now()) => {
                 Err(Error::Unauthenticated)
@@ -58,10 +57,10 @@ impl Known {
         self.looks().clear();
     }
 
-    fn current(&self, hash: &str) -> Arc<Look> {
+    fn current(&self, hash: &str, most: Duration) -> Arc<Look> {
         let now = Instant::now();
         let mut looks = self.looks();
-        if let Some(look) = looks.get(hash).filter(|look| now - look.since < KNOWN_FOR) {
+        if let Some(look) = looks.get(hash).filter(|look| now - look.since < most) {
             return look.clone();
         }
         if looks.len() >= KNOWN_AT_MOST {

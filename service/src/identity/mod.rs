@@ -25,7 +25,8 @@ pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub use session::{
-    Authenticated, Session, Tokens, authenticate, logout, refresh_session, revoke_session, sessions,
+    Authenticated, Session, Tokens, authenticate, authenticate_anew, logout, refresh_session, revoke_session,
+    sessions,
 };
 pub(crate) use token::hash as hash_of;
 

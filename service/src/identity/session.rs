@@ -19,15 +19,16 @@ use entity::{account, session};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time};
 use uuid::Uuid;
 
 /// How long an access token lives.
 pub const ACCESS_MINUTES: i64 = 15;
 /// How long a refresh token lives.
 pub const REFRESH_DAYS: i64 = 30;
-/// How old what is known of a session may be.
-pub(super) const CACHED_SECONDS: i64 = 5;
+/// How old what is known of a session may be: below the five seconds that are promised, for what is still being
+/// answered then.
+pub(super) const CACHED: time::Duration = time::Duration::from_secs(4);
 
 /// What a login or a refresh gives; the tokens are told once and stored as hashes.
 #[derive(Clone, Debug)]
@@ -66,8 +67,18 @@ pub struct Session {
     pub refreshed_at: Instant,
 }
 
-/// Who is behind a bearer token; at most five seconds old.
+/// Who is behind the bearer token of a request; what is told may be some seconds old.
 pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
+    by_bearer(env, bearer, CACHED).await
+}
+
+/// Who is behind the bearer token of somebody who is going to stay connected. It is looked up anew: how old it is adds
+/// to how long a stream does not feel a change of rights.
+pub async fn authenticate_anew(env: &Env, bearer: &str) -> Result<Authenticated> {
+    by_bearer(env, bearer, time::Duration::ZERO).await
+}
+
+async fn by_bearer(env: &Env, bearer: &str, most: time::Duration) -> Result<Authenticated> {
     let hash = token::hash(bearer);
     let look = async {
         if bearer.starts_with(Purpose::ApiKey.prefix()) {
@@ -76,7 +87,7 @@ pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
             by_access_token(env, &hash).await
         }
     };
-    env.known.find(&hash, look).await
+    env.known.find(&hash, most, look).await
 }
 
 async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {

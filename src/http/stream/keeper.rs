@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 /// How many people's rights are read at once.
 const AT_ONCE: usize = 4;
-/// Longer than what is known of a token may be old.
+/// Longer than from the reading of a newcomer's rights to the first look at him.
 const RECENT: Duration = Duration::from_secs(8);
 
 /// Looks again and again, as long as anybody is connected.

@@ -30,7 +30,7 @@ pub struct Server {
     pub address: SocketAddr,
     pub stop: Option<oneshot::Sender<()>>,
     pub serving: JoinHandle<std::io::Result<()>>,
-    _db: TestDb,
+    db: TestDb,
 }
 
 fn item(number: i64) -> Response {
@@ -92,12 +92,16 @@ pub fn limits() -> StreamLimits {
     StreamLimits { check_ms: 100, init_ms: 400, send_ms: 700, ..StreamLimits::default() }
 }
 
+async fn env(db: &TestDb) -> Env {
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
+    Env::new(connected, Clock::fixed(now), db.folder.path())
+}
+
 /// Starts it.
 pub async fn server(limits: StreamLimits) -> Server {
     let db = TestDb::sqlite().await.expect("a database");
-    let connected = Db::connect(&db.options).await.expect("a connection");
-    let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
-    let env = Env::new(connected, Clock::fixed(now), db.folder.path());
+    let env = env(&db).await;
     city::found(&env).await.expect("the small city");
     let settings = AppSettings {
         streams: limits,
@@ -116,10 +120,15 @@ pub async fn server(limits: StreamLimits) -> Server {
         })
         .await
     });
-    Server { env, app, address, stop: Some(stop), serving, _db: db }
+    Server { env, app, address, stop: Some(stop), serving, db }
 }
 
 impl Server {
+    /// What another server on the same database works with.
+    pub async fn another(&self) -> Env {
+        env(&self.db).await
+    }
+
     /// An access token of a person.
     pub async fn token(&self, who: Person) -> String {
         city::session_of(&self.env, who).await.expect("a session")

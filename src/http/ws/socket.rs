@@ -262,7 +262,7 @@ impl Socket {
 
     fn check(&mut self, token: String) {
         let env = self.app.env.clone();
-        self.checking = Some(async move { auth::by_token(&env, &token).await }.boxed());
+        self.checking = Some(async move { auth::connecting(&env, &token).await }.boxed());
     }
 
     async fn subscribe(&mut self, id: String, request: async_graphql::Request) -> Result<(), End> {

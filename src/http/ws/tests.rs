@@ -334,6 +334,19 @@ async fn an_ended_session_ends_its_socket() {
 }
 
 #[tokio::test]
+async fn who_connects_is_looked_up_anew() {
+    let server = server(limits()).await;
+    let (token, another) = (server.token(Person::Employee).await, server.another().await);
+    let find = || service::identity::authenticate(&server.env, &token);
+    let found = find().await.expect("a session");
+    service::identity::logout(&another, &found).await.expect("logged out");
+    assert!(find().await.is_ok(), "what is known here is some seconds old");
+    let mut client = server.socket().await;
+    client.send(json!({ "type": "connection_init", "payload": { "token": token } })).await;
+    assert_eq!(client.closed().await, (4403, "Forbidden".to_owned()));
+}
+
+#[tokio::test]
 async fn a_silent_client_is_pinged_and_a_dead_one_let_go() {
     let server = server(StreamLimits { ping_ms: 200, ..limits() }).await;
     // Tungstenite answers pings only while it is read.
