@@ -36,7 +36,8 @@ const DECIDED_FOR: Duration = Duration::from_secs(2);
 /// The most items that `first` may ask for.
 const FIRST_AT_MOST: i32 = 1_000_000;
 
-/// All that can be followed.
+/// All that can be followed. What a field needs to begin is in boxes: a stream holds the place of it as long as it is
+/// open.
 pub struct Subscription;
 
 /// All that can be followed. `after` resumes: what was missed comes first, then it goes live, without gap or
@@ -71,7 +72,7 @@ impl Subscription {
         #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let id: PlanId = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
-        plan::plan(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+        Box::pin(plan::plan(ctx.env()?, ctx.actor()?, id)).await.or_fail(ctx)?;
         let topic = Topic { plan: Some(id), ..Topic::all(ctx.actor()?.agency) };
         updates(ctx, topic, None, after, first).await
     }
@@ -86,7 +87,7 @@ impl Subscription {
         >,
         #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
-        let units = below(ctx, &org_unit_id).await?;
+        let units = Box::pin(below(ctx, &org_unit_id)).await?;
         let subjects = Some([SubjectKind::Activity].into());
         let topic = Topic { subjects, units: Some(units), ..Topic::all(ctx.actor()?.agency) };
         updates(ctx, topic, None, after, first).await
@@ -116,7 +117,7 @@ impl Subscription {
         >,
         #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
-        let units = below(ctx, &org_unit_id).await?;
+        let units = Box::pin(below(ctx, &org_unit_id)).await?;
         let subjects = [SubjectKind::Staff, SubjectKind::Assignment, SubjectKind::Delegation];
         let topic = Topic { subjects: Some(subjects.into()), ..Topic::all(ctx.actor()?.agency) };
         updates(ctx, topic, Some(units), after, first).await
@@ -147,7 +148,7 @@ impl Subscription {
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Event>> + use<'a>> {
         let topic = told::of_auditor(ctx, kinds)?;
-        let mut reader = reader(ctx, topic, None, (after, first), Kept::Always).await?;
+        let mut reader = Box::pin(reader(ctx, topic, None, (after, first), Kept::Always)).await?;
         reader.may_read = told::watches;
         Ok(reader.items(Event))
     }
@@ -166,7 +167,7 @@ async fn updates<'a>(
     after: Option<String>,
     first: Option<i32>,
 ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
-    Ok(reader(ctx, topic, people_of, (after, first), Kept::Days).await?.items(Update))
+    Ok(Box::pin(reader(ctx, topic, people_of, (after, first), Kept::Days)).await?.items(Update))
 }
 
 /// One open stream.
@@ -306,7 +307,7 @@ impl<'a> Reader<'a> {
             })
             .collect();
         self.decided = Some((at, actor));
-        self.prefetch().await
+        Box::pin(self.prefetch()).await
     }
 
     async fn prefetch(&self) -> service::Result<()> {

@@ -60,7 +60,7 @@ async fn decide(
     subjects: Vec<Arc<Subject>>,
 ) -> Result<Vec<Option<Arc<Subject>>>> {
     let of_people = entries.iter().filter(|entry| entry.subject == SubjectKind::Recommendation);
-    let known = known_personally(env, actor, of_people).await?;
+    let known = Box::pin(known_personally(env, actor, of_people)).await?;
     let covered = actor.performance_team.union(&actor.admin).union(&actor.headed);
     let seen = |(entry, subject): (&Arc<Entry>, Arc<Subject>)| {
         // What ships with the server is everybody's.

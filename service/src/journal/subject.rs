@@ -173,7 +173,8 @@ pub(super) async fn lately(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> 
         let _turn = turn.lock().await;
         let missing = shared.find(&missing, &mut found);
         if !missing.is_empty() {
-            let read = read(env, actor, &missing).await?;
+            // In a box, as whoever waits for his turn would hold what only one of them needs.
+            let read = Box::pin(read(env, actor, &missing)).await?;
             shared.keep(&read);
             found.extend(read);
         }

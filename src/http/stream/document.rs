@@ -136,8 +136,6 @@ pub(super) fn select_cursor(document: &mut ExecutableDocument, name: Option<&str
             directives: Vec::new(),
             selection_set: Positioned::new(SelectionSet::default(), pos),
         };
-        // One place more; a list that grows by itself doubles.
-        set.reserve_exact(1);
         set.push(Positioned::new(Selection::Field(Positioned::new(cursor, pos)), pos));
     }
 }

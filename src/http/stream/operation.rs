@@ -84,7 +84,8 @@ pub fn prepare(
         document::begin_after(&mut request, &mut document, name.as_deref(), after);
     }
     document::select_cursor(&mut document, name.as_deref());
-    request.set_parsed_query(document);
+    // A copy has no room to spare, and is kept as long as the stream is open.
+    request.set_parsed_query(document.clone());
     Ok(Prepared { request, summary, call: Call { locale, request_id: fresh_id() } })
 }
 
