@@ -93,7 +93,7 @@ impl Listening {
         let request = format!(
             "POST /graphql/stream HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\nauthorization: Bearer {}\r\n\
              content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            client.token,
+            client.token.as_deref().expect("a token"),
             body.len()
         );
         tcp.write_all(request.as_bytes()).await.expect("sent");

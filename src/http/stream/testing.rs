@@ -92,16 +92,12 @@ pub fn limits() -> StreamLimits {
     StreamLimits { check_ms: 100, init_ms: 400, send_ms: 700, ..StreamLimits::default() }
 }
 
-async fn env(db: &TestDb) -> Env {
-    let connected = Db::connect(&db.options).await.expect("a connection");
-    let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
-    Env::new(connected, Clock::fixed(now), db.folder.path())
-}
-
 /// Starts it.
 pub async fn server(limits: StreamLimits) -> Server {
     let db = TestDb::sqlite().await.expect("a database");
-    let env = env(&db).await;
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
+    let env = Env::new(connected, Clock::fixed(now), db.folder.path());
     city::found(&env).await.expect("the small city");
     let settings = AppSettings {
         streams: limits,
@@ -125,8 +121,8 @@ pub async fn server(limits: StreamLimits) -> Server {
 
 impl Server {
     /// What another server on the same database works with.
-    pub async fn another(&self) -> Env {
-        env(&self.db).await
+    pub fn another(&self) -> Env {
+        Env::new(self.env.db().clone(), self.env.clock.clone(), self.db.folder.path())
     }
 
     /// An access token of a person.

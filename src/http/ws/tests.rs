@@ -336,7 +336,7 @@ async fn an_ended_session_ends_its_socket() {
 #[tokio::test]
 async fn who_connects_is_looked_up_anew() {
     let server = server(limits()).await;
-    let (token, another) = (server.token(Person::Employee).await, server.another().await);
+    let (token, another) = (server.token(Person::Employee).await, server.another());
     let find = || service::identity::authenticate(&server.env, &token);
     let found = find().await.expect("a session");
     service::identity::logout(&another, &found).await.expect("logged out");
