@@ -1,14 +1,16 @@
 // What the programmes of faults share: servers that can be killed, databases of their own, plain requests.
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const binary = process.env.KINERJA ?? join(root, "target/debug/kinerja");
 
+const run = promisify(execFile);
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /// Options written `--name value`.
@@ -67,6 +69,12 @@ export class World {
     return server;
   }
 
+  /// Changes the database past its servers, and past what this programme waits for meanwhile.
+  async sql(statement) {
+    if (this.name) await run("psql", ["-q", "-v", "ON_ERROR_STOP=1", this.environment.DATABASE_URL, "-c", statement]);
+    else await run("python3", ["-c", SQLITE, join(this.folder, "data/demo/kinerja.db"), statement]);
+  }
+
   remove() {
     for (const server of this.servers) server.process?.kill("SIGKILL");
     if (this.name) {
@@ -81,6 +89,9 @@ export class World {
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+const SQLITE = `import sqlite3, sys
+with sqlite3.connect(sys.argv[1], timeout=30) as database: database.execute(sys.argv[2])`;
 
 function psql(url, statement) {
   const ran = spawnSync("psql", ["-q", url, "-c", statement], { encoding: "utf8" });

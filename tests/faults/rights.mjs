@@ -1,0 +1,316 @@
+#!/usr/bin/env node
+// Whoever loses a right stops being told things in time, on every server, and whoever gains one is told: a session
+// is ended, a role granted and revoked, a superior changed, a token runs out, while somebody writes all the time.
+//
+//   node tests/faults/rights.mjs                                         one server on SQLite
+//   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own
+//   --database postgres://user@host/database                             a database beside that one
+//   --newcomers no                                                       only those who are connected before
+//
+// In each round, each server once makes the changes, and all of them are watched: sockets, event streams and requests
+// from before, and newcomers who come with the same token again and again.
+import { createHash, randomUUID } from "node:crypto";
+import { EVERY, Follower, failures } from "./followers.mjs";
+import { RECORD, Report, World, dice, hour, login, options, planOf, sleep, untilAnswered } from "./lib.mjs";
+import { Postgres } from "./postgres.mjs";
+
+const given = options({ database: "sqlite", servers: 3, rounds: 3, newcomers: "yes", seed: Date.now() % 1e6 });
+// What is promised, in seconds.
+const FELT = 5;
+const EXPIRED = 1;
+/// Nobody else may notice: the longest pause.
+const PAUSE = 2;
+/// For so long after the promise it is watched whether anything is told.
+const AFTERWARDS = 2.5;
+const PASSWORD = "sandi-untuk-uji-hak";
+
+const random = dice(given.seed);
+const postgres = given.database === "own" ? await Postgres.start() : null;
+const world = new World(postgres?.url ?? given.database);
+console.log(JSON.stringify(given));
+
+// Many connections of few people.
+const settings = "[streams]\nsockets_per_person = 100000\nstreams_per_socket = 100000\n";
+const servers = [];
+const several = given.database === "sqlite" ? 1 : given.servers;
+for (let number = 0; number < several; number += 1) servers.push(await world.server({ settings }));
+const logins = await servers[0].start();
+for (const server of servers.slice(1)) await server.start();
+const url = () => servers[Math.floor(random() * servers.length)].url;
+
+/// Who writes; his token is renewed in each turn.
+let writer = await login(url(), logins.EMPLOYEE);
+const plan = await planOf(url(), writer);
+const head = await viewer(await login(url(), logins.UNIT_HEAD), "staff { id } subordinates { id assignment { id leads } }");
+const { assignment } = (await viewer(writer, "staff { assignment { id superior { id } } }")).staff;
+
+// The superior heads a section and sees its people by nothing but being their superior. Who takes his place, and gives
+// it back, heads another section of the same department, is over nobody here and has no role. That the head of the
+// department is above both does not change. The demo has no login for him: he gets one as a person does.
+const neighbour = head.subordinates.find((it) => it.assignment.leads && it.assignment.id !== assignment.superior.id);
+logins.NEIGHBOUR = await activated(neighbour.id);
+const pair = [
+  { who: "SUPERIOR", assignment: assignment.superior.id },
+  { who: "NEIGHBOUR", assignment: neighbour.assignment.id },
+];
+
+const EVENTS = { field: "events", query: "subscription { events { cursor kind } }" };
+const EVENTS_ASKED = { field: "events", query: "{ events(first: 1) { edges { node { number } } } }" };
+const VIEWER_ASKED = { field: "viewer", query: "{ viewer { roles } }" };
+const variables = { id: plan.id, unit: plan.unit };
+const PLAN = { field: "planUpdates", variables, query: "subscription($id: ID!) { planUpdates(planId: $id) { cursor kind } }" };
+const UNIT = { field: "activityUpdates", variables, query: "subscription($unit: ID!) { activityUpdates(orgUnitId: $unit) { cursor kind } }" };
+const PLAN_ASKED = { field: "plan", variables, query: "query($id: ID!) { plan(id: $id) { id } }" };
+
+/// Somebody who is going to lose a right.
+class Loss {
+  constructor({ topic, token, streams, asked, ends, limit = FELT }, insists) {
+    Object.assign(this, { topic, token, streams, ends, limit, newcomers: [] });
+    this.before = everywhere(token, streams, asked, insists);
+    losses.push(this);
+  }
+
+  told() {
+    return until(() => this.before.every(({ told }) => told.length > 0));
+  }
+
+  /// Takes the right away, and watches until it must have been felt for a while.
+  async watch(end, since) {
+    await this.told();
+    // Each server knows the token by now. Newcomers begin before the end, which finds what is known at any age.
+    const coming = given.newcomers === "yes" ? setInterval(() => this.come(), EVERY) : null;
+    await sleep(4 * EVERY + random() * 1000);
+    await end();
+    this.since = since ?? Date.now();
+    await sleep(this.since + (this.limit + AFTERWARDS) * 1000 - Date.now());
+    clearInterval(coming);
+    for (const follower of this.all()) follower.cut();
+  }
+
+  come() {
+    const what = this.streams.at(-1);
+    for (const server of servers) for (const how of ["socket", "events"]) this.newcomers.push(new Follower(server, how, this.token, what));
+  }
+
+  all() {
+    return [...this.before, ...this.newcomers];
+  }
+
+  /// Of these, who was told anything later than so many seconds after the end.
+  toldAfter(followers, limit) {
+    return followers.filter(({ told }) => told.at(-1) > this.since + limit * 1000);
+  }
+
+  /// The same, and whose connection was not ended by then.
+  late(followers, limit) {
+    const open = ({ how, letIn, over }) => how !== "requests" && letIn !== null && !(over <= this.since + limit * 1000 && over !== null);
+    return [...new Set([...this.toldAfter(followers, limit), ...(this.ends ? followers.filter(open) : [])])];
+  }
+}
+
+// What was watched: of each loss, and of each gain.
+const losses = [];
+const gains = [];
+const steady = [];
+let changes = 0;
+let writing = true;
+const written = write();
+const began = Date.now();
+for (let round = 0; round < given.rounds; round += 1) {
+  for (const [number, server] of servers.entries()) {
+    writer = await login(url(), logins.EMPLOYEE);
+    const others = await unchanged();
+    await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server), expiry(server)]);
+    const until = Date.now();
+    steady.push(...others.map((follower) => ({ follower, until })));
+    for (const follower of others) follower.cut();
+    console.log(`round ${round + 1}, changes by server ${number + 1}: ${((until - began) / 1000).toFixed(0)} s, ${changes} activities`);
+  }
+}
+writing = false;
+await written;
+
+/// Ends a session, by logging out or from another one.
+async function session(through, byItself) {
+  const client = randomUUID();
+  const token = await login(url(), { ...logins.AUDITOR, client });
+  const other = await login(url(), logins.AUDITOR);
+  const sessionId = (await viewer(other, "sessions { id client }")).sessions.find((it) => it.client === client).id;
+  const end = () => (byItself ? act(through, token, "logout", {}, "done") : act(through, other, "revokeSession", { sessionId }, "done"));
+  const loss = new Loss({ topic: "a session ended", token, streams: [EVENTS], asked: VIEWER_ASKED, ends: true });
+  await loss.watch(end);
+}
+
+/// Grants a role to somebody who has none, and revokes it.
+async function role(through) {
+  const admin = await login(url(), logins.ADMIN);
+  const token = await login(url(), logins.UNIT_HEAD);
+  let insists = true;
+  const loss = new Loss({ topic: "a role revoked", token, streams: [EVENTS], asked: EVENTS_ASKED, ends: true }, () => insists);
+  await until(() => loss.before.every(({ there }) => there !== null));
+  const input = { staffId: head.staff.id, role: "AUDITOR", orgUnitId: plan.unit };
+  const asked = Date.now();
+  const { roleGrant } = await act(through, admin, "grantRole", input, "roleGrant { id }");
+  gains.push({ topic: "a role granted", asked, since: Date.now(), followers: loss.before });
+  await loss.told();
+  insists = false;
+  await loss.watch(() => act(through, admin, "revokeRole", { roleGrantId: roleGrant.id }, "roleGrant { id }"));
+}
+
+/// Gives the employee another superior: one loses what the other gains. The next time it is the other way round.
+async function superiors(through) {
+  const [old, next] = pair;
+  pair.reverse();
+  const admin = await login(url(), logins.ADMIN);
+  const [oldToken, nextToken] = [await login(url(), logins[old.who]), await login(url(), logins[next.who])];
+  const loss = new Loss({ topic: "a superior replaced", token: oldToken, streams: [UNIT, PLAN], asked: PLAN_ASKED, ends: false });
+  const followers = everywhere(nextToken, [UNIT], PLAN_ASKED);
+  await until(() => followers.every(({ there }) => there !== null));
+  await loss.watch(async () => {
+    const { version } = (await viewer(writer, "staff { assignment { version } }")).staff.assignment;
+    const input = {
+      assignmentId: assignment.id, expectedVersion: version, superiorAssignmentId: next.assignment,
+      from: new Date().toISOString().slice(0, 10), reason: "Pergantian atasan",
+    };
+    const asked = Date.now();
+    await act(through, admin, "assignSuperior", input, "assignment { id }");
+    gains.push({ topic: "a superior assigned", asked, since: Date.now(), followers });
+  });
+  for (const follower of followers) follower.cut();
+}
+
+/// Lets a token run out.
+async function expiry(through) {
+  const token = await login(through.url, logins.PERFORMANCE_TEAM);
+  const since = Date.now() + 5000;
+  const hash = createHash("sha256").update(token).digest("hex");
+  await world.sql(`UPDATE session SET access_expires_at = ${since}000 WHERE access_hash = '${hash}'`);
+  const what = { topic: "a token expired", token, streams: [EVENTS], asked: VIEWER_ASKED, ends: true, limit: EXPIRED };
+  await new Loss(what).watch(() => sleep(since - Date.now()), since);
+}
+
+/// Those whose rights nobody changes: who acts, and another session of the one whose session is ended.
+async function unchanged() {
+  const token = await login(url(), logins.AUDITOR);
+  const followers = [...everywhere(token, [EVENTS]), ...everywhere(writer, [PLAN])];
+  await until(() => followers.every(({ told }) => told.length > 0));
+  return followers;
+}
+
+/// Somebody on each server: by a socket and an event stream for each of what he follows, and by requests.
+function everywhere(token, streams, asked, insists) {
+  return servers.flatMap((server) => [
+    ...streams.flatMap((what) => ["socket", "events"].map((how) => new Follower(server, how, token, what, insists))),
+    ...(asked ? [new Follower(server, "requests", token, asked)] : []),
+  ]);
+}
+
+async function until(holds, seconds = 10) {
+  const end = Date.now() + seconds * 1000;
+  while (!holds() && Date.now() < end) await sleep(10);
+}
+
+// The outcome.
+const report = new Report();
+const seconds = (milliseconds) => (milliseconds === null ? "never" : `${(milliseconds / 1000).toFixed(2)} s`);
+const slowest = (times) => times.reduce((most, time) => Math.max(most, time), 0);
+
+for (const topic of new Set(losses.map((loss) => loss.topic))) {
+  const these = losses.filter((loss) => loss.topic === topic);
+  const [{ limit, ends }] = these;
+  for (const how of ["socket", "events", "requests"]) {
+    const [before, late, at0, control] = [[], [], [], []];
+    for (const loss of these) {
+      const of = loss.before.filter((follower) => follower.how === how);
+      before.push(...of.map((follower) => ({ follower, since: loss.since })));
+      late.push(...loss.late(of, limit));
+      at0.push(...loss.late(of, 0));
+      control.push(...loss.toldAfter(of, -1));
+    }
+    const last = slowest(before.map(({ follower, since }) => (follower.told.at(-1) ?? since) - since));
+    const over = before.map(({ follower, since }) => (follower.over ?? Infinity) - since);
+    const [word, closed] = [how === "requests" ? "answered" : "told", ends && how !== "requests"];
+    const what = `${topic}: ${how} ${word} for ${seconds(last)}${closed ? `, ended after ${seconds(slowest(over))}` : ""}`;
+    report.check(late.length === 0, `${what}, of ${before.length}`);
+    for (const { server } of late.slice(0, 3)) console.log(`       too late on server ${servers.indexOf(server) + 1}`);
+    if (closed && limit === EXPIRED) {
+      report.check(over.every((time) => time >= 0), `${topic}: ${how} ended not before, but ${seconds(Math.min(...over))} after at the earliest`);
+    }
+    const found = `${control.length} of ${before.length} ${word} in the last second before; by a limit of 0 s, ${at0.length} are late`;
+    report.check(before.length > 0 && control.length === before.length, `control: ${topic}: ${how}: ${found}`);
+  }
+  if (given.newcomers === "yes") newcomers(topic, these, limit);
+}
+
+function newcomers(topic, these, limit) {
+  const [after, late, control] = [[], [], []];
+  let [last, letIn] = [0, 0];
+  for (const loss of these) {
+    late.push(...loss.late(loss.newcomers, limit));
+    control.push(...loss.toldAfter(loss.newcomers, -1));
+    const begun = loss.newcomers.filter((follower) => follower.begun > loss.since);
+    after.push(...begun);
+    last = Math.max(last, ...loss.newcomers.map(({ told }) => (told.at(-1) ?? 0) - loss.since));
+    letIn = Math.max(letIn, ...begun.filter(({ told }) => told.length > 0).map((it) => it.begun - loss.since));
+  }
+  const told = after.filter((follower) => follower.told.length > 0).length;
+  const what = `${topic}: newcomers told for ${seconds(last)}; ${told} of ${after.length} that came afterwards, for ${seconds(letIn)}`;
+  report.check(late.length === 0 && after.length > 0, what);
+  for (const { server, how } of late.slice(0, 3)) console.log(`       too late by ${how} on server ${servers.indexOf(server) + 1}`);
+  report.check(control.length > 0, `control: ${topic}: ${control.length} newcomers told in the last second before, or later`);
+}
+
+for (const topic of new Set(gains.map((gain) => gain.topic))) {
+  const these = gains.filter((gain) => gain.topic === topic);
+  for (const how of ["socket", "events", "requests"]) {
+    const first = these.flatMap(({ followers, since, asked }) =>
+      followers.filter((it) => it.how === how).map(({ told, there }) => ({ after: (told[0] ?? Infinity) - since, out: there < asked && !(told[0] < asked) })),
+    );
+    const most = slowest(first.map(({ after }) => after));
+    report.check(most <= FELT * 1000, `${topic}: ${how} after ${seconds(most)}, of ${first.length}`);
+    report.check(first.length > 0 && first.every(({ out }) => out), `control: ${topic}: ${how} there before, and told nothing`);
+  }
+}
+
+const pause = ({ letIn, told }, end) => slowest([...told, end].map((time, at) => time - (told[at - 1] ?? letIn ?? 0)));
+const pauses = steady.map(({ follower, until: end }) => pause(follower, end));
+report.check(pauses.every((time) => time <= PAUSE * 1000), `those whose rights stayed: a pause of at most ${seconds(slowest(pauses))}, of ${pauses.length}`);
+const lost = losses.flatMap((loss) => loss.before.map((follower) => pause(follower, loss.since + (loss.limit + AFTERWARDS) * 1000)));
+const noticed = lost.filter((time) => time > PAUSE * 1000).length;
+report.check(noticed === lost.length, `control: ${noticed} of ${lost.length} who lost a right paused for longer`);
+for (const failure of failures.slice(0, 5)) console.log(failure);
+report.check(failures.length === 0, `failures of streams ${failures.length}`);
+report.end();
+
+/// Makes a change.
+async function act({ url: at }, token, name, input, selected) {
+  const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
+  const document = `mutation($input: ${type}!) { ${name}(input: $input) { ${selected} errors { code message path } } }`;
+  const payload = (await untilAnswered(at, token, document, { input: { ...input, idempotencyKey: randomUUID() } }))[name];
+  if (payload.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(payload.errors)}`);
+  return payload;
+}
+
+async function viewer(token, selected) {
+  return (await untilAnswered(url(), token, `{ viewer { ${selected} } }`)).viewer;
+}
+
+/// Gives somebody a login.
+async function activated(staffId) {
+  const admin = await login(url(), logins.ADMIN);
+  const { codes } = await act(servers[0], admin, "issueActivationCodes", { staffIds: [staffId] }, "codes { code userName }");
+  await act(servers[0], null, "activateAccount", { code: codes[0].code, password: PASSWORD }, "accessToken");
+  return { user: codes[0].userName, password: PASSWORD };
+}
+
+/// There is always something to be told.
+async function write() {
+  while (writing) {
+    const rows = [{ ...hour(1 + random() * 30), clientKey: randomUUID(), description: randomUUID(), planResultId: plan.result }];
+    const input = { planId: plan.id, rows, idempotencyKey: randomUUID() };
+    const { recordActivities: done } = await untilAnswered(url(), writer, RECORD, { input });
+    if (!done.results?.[0]?.activity) throw new Error(JSON.stringify(done));
+    changes += 1;
+    await sleep(50 + random() * 50);
+  }
+}
