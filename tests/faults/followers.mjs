@@ -40,13 +40,15 @@ export class Follower {
     if (!this.left) this.over ??= Date.now();
   }
 
-  /// Whether that was something told.
+  /// Takes what was answered; whether it is worth coming again.
   heard({ data, errors }) {
-    if (this.left) return;
-    const code = errors?.[0].extensions?.code;
-    if (REFUSALS.includes(code)) this.end();
+    if (this.left) return false;
+    const refused = REFUSALS.includes(errors?.[0].extensions?.code);
+    if (refused && this.insists()) return true;
+    if (refused) this.end();
     else if (errors || !data?.[this.what.field]) this.fail(JSON.stringify({ data, errors }));
     else this.told.push(Date.now());
+    return false;
   }
 
   async socket() {
@@ -68,10 +70,8 @@ export class Follower {
         ask();
       } else if (message.type === "next") {
         this.heard(message.payload);
-      } else if (message.type === "error" && this.insists() && REFUSALS.includes(message.payload[0].extensions?.code)) {
-        setTimeout(ask, EVERY);
       } else if (message.type === "error") {
-        this.heard({ errors: message.payload });
+        if (this.heard({ errors: message.payload })) setTimeout(ask, EVERY);
       } else if (message.type === "ping") {
         socket.send('{"type":"pong"}');
       }
@@ -89,26 +89,17 @@ export class Follower {
       body: JSON.stringify({ query, variables }),
       signal: stop.signal,
     });
-    if (!asked.ok) {
-      const refused = await asked.json();
-      this.there ??= Date.now();
-      if (!this.insists()) return this.heard(refused);
-      await sleep(EVERY);
-      return this.left || this.events();
+    this.there ??= Date.now();
+    let again = false;
+    if (asked.ok) {
+      this.letIn = Date.now();
+      for await (const payload of nexts(asked.body)) again = this.heard(payload);
+    } else {
+      again = this.heard(await asked.json());
     }
-    this.letIn = Date.now();
-    this.there ??= this.letIn;
-    const reading = new TextDecoder();
-    let rest = "";
-    for await (const bytes of asked.body) {
-      const blocks = (rest + reading.decode(bytes, { stream: true })).split("\n\n");
-      rest = blocks.pop();
-      for (const block of blocks) {
-        const data = /^event: next$/m.test(block) && /^data: (.+)$/m.exec(block);
-        if (data) this.heard(JSON.parse(data[1]));
-      }
-    }
-    this.end();
+    if (!again) return this.end();
+    await sleep(EVERY);
+    return this.left || this.events();
   }
 
   async requests() {
@@ -123,6 +114,20 @@ export class Follower {
       }
       this.there ??= Date.now();
       await sleep(EVERY);
+    }
+  }
+}
+
+/// What an event stream tells.
+async function* nexts(body) {
+  const reading = new TextDecoder();
+  let rest = "";
+  for await (const bytes of body) {
+    const blocks = (rest + reading.decode(bytes, { stream: true })).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const data = /^event: next$/m.test(block) && /^data: (.+)$/m.exec(block);
+      if (data) yield JSON.parse(data[1]);
     }
   }
 }

@@ -6,6 +6,7 @@
 //   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own
 //   --database postgres://user@host/database                             a database beside that one
 //   --newcomers no                                                       only those who are connected before
+//   --look 8000                                                          servers that look too seldom: it must fail
 //
 // In each round, each server once makes the changes, and all of them are watched: sockets, event streams and requests
 // from before, and newcomers who come with the same token again and again.
@@ -14,7 +15,7 @@ import { EVERY, Follower, failures } from "./followers.mjs";
 import { RECORD, Report, World, dice, hour, login, options, planOf, sleep, untilAnswered } from "./lib.mjs";
 import { Postgres } from "./postgres.mjs";
 
-const given = options({ database: "sqlite", servers: 3, rounds: 3, newcomers: "yes", seed: Date.now() % 1e6 });
+const given = options({ database: "sqlite", servers: 3, rounds: 3, newcomers: "yes", look: 2000, seed: Date.now() % 1e6 });
 // What is promised, in seconds.
 const FELT = 5;
 const EXPIRED = 1;
@@ -30,12 +31,13 @@ const world = new World(postgres?.url ?? given.database);
 console.log(JSON.stringify(given));
 
 // Many connections of few people.
-const settings = "[streams]\nsockets_per_person = 100000\nstreams_per_socket = 100000\n";
+const settings = "[streams]\nsockets_per_person = 100000\nstreams_per_socket = 100000\n" + `check_ms = ${given.look}\n`;
 const servers = [];
 const several = given.database === "sqlite" ? 1 : given.servers;
 for (let number = 0; number < several; number += 1) servers.push(await world.server({ settings }));
 const logins = await servers[0].start();
 for (const server of servers.slice(1)) await server.start();
+for (const { process, port } of servers) void process.gone.then((how) => failures.push(`the server on port ${port} ended: ${how}`));
 const url = () => servers[Math.floor(random() * servers.length)].url;
 
 /// Who writes; his token is renewed in each turn.
@@ -62,11 +64,13 @@ const PLAN = { field: "planUpdates", variables, query: "subscription($id: ID!) {
 const UNIT = { field: "activityUpdates", variables, query: "subscription($unit: ID!) { activityUpdates(orgUnitId: $unit) { cursor kind } }" };
 const PLAN_ASKED = { field: "plan", variables, query: "query($id: ID!) { plan(id: $id) { id } }" };
 
-/// Somebody who is going to lose a right.
+/// Somebody who is going to lose a right. `ends` tells whether his connections are ended then, or his streams, or
+/// whether these only have nothing more for him.
 class Loss {
-  constructor({ topic, token, streams, asked, ends, limit = FELT }, insists) {
-    Object.assign(this, { topic, token, streams, ends, limit, newcomers: [] });
-    this.before = everywhere(token, streams, asked, insists);
+  constructor({ topic, tokens, streams, asked, ends, limit = FELT }, insists) {
+    Object.assign(this, { topic, token: tokens[0], asked, streams, ends, limit, newcomers: [] });
+    // Requests have a token of their own: who connects makes a server look at his anew.
+    this.before = [...connected(tokens[0], streams, insists), ...asking(tokens[1], asked)];
     losses.push(this);
   }
 
@@ -77,7 +81,8 @@ class Loss {
   /// Takes the right away, and watches until it must have been felt for a while.
   async watch(end, since) {
     await this.told();
-    // Each server knows the token by now. Newcomers begin before the end, which finds what is known at any age.
+    // Each server knows the token by now, and newcomers begin before the end.
+    await Promise.all(servers.map((server) => untilAnswered(server.url, this.token, this.asked.query, this.asked.variables)));
     const coming = given.newcomers === "yes" ? setInterval(() => this.come(), EVERY) : null;
     await sleep(4 * EVERY + random() * 1000);
     await end();
@@ -103,8 +108,12 @@ class Loss {
 
   /// The same, and whose connection was not ended by then.
   late(followers, limit) {
-    const open = ({ how, letIn, over }) => how !== "requests" && letIn !== null && !(over <= this.since + limit * 1000 && over !== null);
-    return [...new Set([...this.toldAfter(followers, limit), ...(this.ends ? followers.filter(open) : [])])];
+    const latest = this.since + limit * 1000;
+    const open = followers.filter(({ how, letIn, told, over }) => {
+      const began = this.ends === "connection" ? letIn !== null : this.ends === "stream" && told.length > 0;
+      return began && how !== "requests" && (over ?? Infinity) > latest;
+    });
+    return [...new Set([...this.toldAfter(followers, limit), ...open])];
   }
 }
 
@@ -120,33 +129,39 @@ for (let round = 0; round < given.rounds; round += 1) {
   for (const [number, server] of servers.entries()) {
     writer = await login(url(), logins.EMPLOYEE);
     const others = await unchanged();
-    await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server), expiry(server)]);
-    const until = Date.now();
-    steady.push(...others.map((follower) => ({ follower, until })));
+    await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server), expiry()]);
+    const end = Date.now();
+    steady.push(...others.map((follower) => ({ follower, end })));
     for (const follower of others) follower.cut();
-    console.log(`round ${round + 1}, changes by server ${number + 1}: ${((until - began) / 1000).toFixed(0)} s, ${changes} activities`);
+    console.log(`round ${round + 1}, changes by server ${number + 1}: ${((end - began) / 1000).toFixed(0)} s, ${changes} activities`);
   }
 }
 writing = false;
 await written;
 
-/// Ends a session, by logging out or from another one.
+/// Ends sessions, by logging out or from another one.
 async function session(through, byItself) {
   const client = randomUUID();
-  const token = await login(url(), { ...logins.AUDITOR, client });
+  const tokens = await twice("AUDITOR", { client });
   const other = await login(url(), logins.AUDITOR);
-  const sessionId = (await viewer(other, "sessions { id client }")).sessions.find((it) => it.client === client).id;
-  const end = () => (byItself ? act(through, token, "logout", {}, "done") : act(through, other, "revokeSession", { sessionId }, "done"));
-  const loss = new Loss({ topic: "a session ended", token, streams: [EVENTS], asked: VIEWER_ASKED, ends: true });
+  const { sessions } = await viewer(other, "sessions { id client }");
+  const ids = sessions.filter((it) => it.client === client).map(({ id }) => id);
+  const end = () =>
+    Promise.all(
+      byItself
+        ? tokens.map((token) => act(through, token, "logout", {}, "done"))
+        : ids.map((sessionId) => act(through, other, "revokeSession", { sessionId }, "done")),
+    );
+  const loss = new Loss({ topic: "a session ended", tokens, streams: [EVENTS], asked: VIEWER_ASKED, ends: "connection" });
   await loss.watch(end);
 }
 
 /// Grants a role to somebody who has none, and revokes it.
 async function role(through) {
   const admin = await login(url(), logins.ADMIN);
-  const token = await login(url(), logins.UNIT_HEAD);
+  const tokens = await twice("UNIT_HEAD");
   let insists = true;
-  const loss = new Loss({ topic: "a role revoked", token, streams: [EVENTS], asked: EVENTS_ASKED, ends: true }, () => insists);
+  const loss = new Loss({ topic: "a role revoked", tokens, streams: [EVENTS], asked: EVENTS_ASKED, ends: "stream" }, () => insists);
   await until(() => loss.before.every(({ there }) => there !== null));
   const input = { staffId: head.staff.id, role: "AUDITOR", orgUnitId: plan.unit };
   const asked = Date.now();
@@ -162,9 +177,9 @@ async function superiors(through) {
   const [old, next] = pair;
   pair.reverse();
   const admin = await login(url(), logins.ADMIN);
-  const [oldToken, nextToken] = [await login(url(), logins[old.who]), await login(url(), logins[next.who])];
-  const loss = new Loss({ topic: "a superior replaced", token: oldToken, streams: [UNIT, PLAN], asked: PLAN_ASKED, ends: false });
-  const followers = everywhere(nextToken, [UNIT], PLAN_ASKED);
+  const [tokens, nexts] = [await twice(old.who), await twice(next.who)];
+  const loss = new Loss({ topic: "a superior replaced", tokens, streams: [UNIT, PLAN], asked: PLAN_ASKED });
+  const followers = [...connected(nexts[0], [UNIT]), ...asking(nexts[1], PLAN_ASKED)];
   await until(() => followers.every(({ there }) => there !== null));
   await loss.watch(async () => {
     const { version } = (await viewer(writer, "staff { assignment { version } }")).staff.assignment;
@@ -179,30 +194,38 @@ async function superiors(through) {
   for (const follower of followers) follower.cut();
 }
 
-/// Lets a token run out.
-async function expiry(through) {
-  const token = await login(through.url, logins.PERFORMANCE_TEAM);
+/// Lets tokens run out.
+async function expiry() {
+  const tokens = await twice("PERFORMANCE_TEAM");
   const since = Date.now() + 5000;
-  const hash = createHash("sha256").update(token).digest("hex");
-  await world.sql(`UPDATE session SET access_expires_at = ${since}000 WHERE access_hash = '${hash}'`);
-  const what = { topic: "a token expired", token, streams: [EVENTS], asked: VIEWER_ASKED, ends: true, limit: EXPIRED };
+  const hashes = tokens.map((token) => `'${createHash("sha256").update(token).digest("hex")}'`);
+  await world.sql(`UPDATE session SET access_expires_at = ${since}000 WHERE access_hash IN (${hashes})`);
+  const what = { topic: "a token expired", tokens, streams: [EVENTS], asked: VIEWER_ASKED, ends: "connection", limit: EXPIRED };
   await new Loss(what).watch(() => sleep(since - Date.now()), since);
 }
 
 /// Those whose rights nobody changes: who acts, and another session of the one whose session is ended.
 async function unchanged() {
   const token = await login(url(), logins.AUDITOR);
-  const followers = [...everywhere(token, [EVENTS]), ...everywhere(writer, [PLAN])];
+  const followers = [...connected(token, [EVENTS]), ...connected(writer, [PLAN])];
   await until(() => followers.every(({ told }) => told.length > 0));
   return followers;
 }
 
-/// Somebody on each server: by a socket and an event stream for each of what he follows, and by requests.
-function everywhere(token, streams, asked, insists) {
-  return servers.flatMap((server) => [
-    ...streams.flatMap((what) => ["socket", "events"].map((how) => new Follower(server, how, token, what, insists))),
-    ...(asked ? [new Follower(server, "requests", token, asked)] : []),
-  ]);
+/// Somebody on each server, by a socket and an event stream for each of what he follows.
+function connected(token, streams, insists) {
+  const each = servers.flatMap((server) => streams.map((what) => [server, what]));
+  return each.flatMap(([server, what]) => ["socket", "events"].map((how) => new Follower(server, how, token, what, insists)));
+}
+
+/// Somebody who asks each server.
+function asking(token, what) {
+  return servers.map((server) => new Follower(server, "requests", token, what));
+}
+
+/// Two sessions of somebody.
+async function twice(who, more = {}) {
+  return [await login(url(), { ...logins[who], ...more }), await login(url(), { ...logins[who], ...more })];
 }
 
 async function until(holds, seconds = 10) {
@@ -273,7 +296,7 @@ for (const topic of new Set(gains.map((gain) => gain.topic))) {
 }
 
 const pause = ({ letIn, told }, end) => slowest([...told, end].map((time, at) => time - (told[at - 1] ?? letIn ?? 0)));
-const pauses = steady.map(({ follower, until: end }) => pause(follower, end));
+const pauses = steady.map(({ follower, end }) => pause(follower, end));
 report.check(pauses.every((time) => time <= PAUSE * 1000), `those whose rights stayed: a pause of at most ${seconds(slowest(pauses))}, of ${pauses.length}`);
 const lost = losses.flatMap((loss) => loss.before.map((follower) => pause(follower, loss.since + (loss.limit + AFTERWARDS) * 1000)));
 const noticed = lost.filter((time) => time > PAUSE * 1000).length;
@@ -299,7 +322,7 @@ async function viewer(token, selected) {
 async function activated(staffId) {
   const admin = await login(url(), logins.ADMIN);
   const { codes } = await act(servers[0], admin, "issueActivationCodes", { staffIds: [staffId] }, "codes { code userName }");
-  await act(servers[0], null, "activateAccount", { code: codes[0].code, password: PASSWORD }, "accessToken");
+  await act(servers[0], null, "activateAccount", { code: codes[0].code, password: PASSWORD }, "done");
   return { user: codes[0].userName, password: PASSWORD };
 }
 
@@ -308,7 +331,7 @@ async function write() {
   while (writing) {
     const rows = [{ ...hour(1 + random() * 30), clientKey: randomUUID(), description: randomUUID(), planResultId: plan.result }];
     const input = { planId: plan.id, rows, idempotencyKey: randomUUID() };
-    const { recordActivities: done } = await untilAnswered(url(), writer, RECORD, { input });
+    const { recordActivities: done } = await untilAnswered(url, () => writer, RECORD, { input }, (error) => failures.push(`a change: ${error}`));
     if (!done.results?.[0]?.activity) throw new Error(JSON.stringify(done));
     changes += 1;
     await sleep(50 + random() * 50);
