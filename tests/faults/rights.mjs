@@ -68,9 +68,10 @@ const PLAN_ASKED = { field: "plan", variables, query: "query($id: ID!) { plan(id
 /// whether these only have nothing more for him.
 class Loss {
   constructor({ topic, tokens, streams, asked, ends, limit = FELT }, insists) {
-    Object.assign(this, { topic, token: tokens[0], asked, streams, ends, limit, newcomers: [] });
-    // Requests have a token of their own: who connects makes a server look at his anew.
-    this.before = [...connected(tokens[0], streams, insists), ...asking(tokens[1], asked)];
+    // Each has a token of his own: who connects makes a server look at his anew.
+    const [before, requests, newcomers] = tokens;
+    Object.assign(this, { topic, token: newcomers, asked, streams, ends, limit, newcomers: [] });
+    this.before = [...connected(before, streams, insists), ...asking(requests, asked)];
     losses.push(this);
   }
 
@@ -81,10 +82,11 @@ class Loss {
   /// Takes the right away, and watches until it must have been felt for a while.
   async watch(end, since) {
     await this.told();
-    // Each server knows the token by now, and newcomers begin before the end.
+    await sleep(random() * 1000);
+    // What a server knows of the newcomers' token is new when the end comes: it goes on knowing it for long.
     await Promise.all(servers.map((server) => untilAnswered(server.url, this.token, this.asked.query, this.asked.variables)));
     const coming = given.newcomers === "yes" ? setInterval(() => this.come(), EVERY) : null;
-    await sleep(4 * EVERY + random() * 1000);
+    await sleep((2 + random()) * EVERY);
     await end();
     this.since = since ?? Date.now();
     await sleep(this.since + (this.limit + AFTERWARDS) * 1000 - Date.now());
@@ -142,10 +144,10 @@ await written;
 /// Ends sessions, by logging out or from another one.
 async function session(through, byItself) {
   const client = randomUUID();
-  const tokens = await twice("AUDITOR", { client });
+  const tokens = await sessions("AUDITOR", { client });
   const other = await login(url(), logins.AUDITOR);
-  const { sessions } = await viewer(other, "sessions { id client }");
-  const ids = sessions.filter((it) => it.client === client).map(({ id }) => id);
+  const alive = (await viewer(other, "sessions { id client }")).sessions;
+  const ids = alive.filter((it) => it.client === client).map(({ id }) => id);
   const end = () =>
     Promise.all(
       byItself
@@ -159,7 +161,7 @@ async function session(through, byItself) {
 /// Grants a role to somebody who has none, and revokes it.
 async function role(through) {
   const admin = await login(url(), logins.ADMIN);
-  const tokens = await twice("UNIT_HEAD");
+  const tokens = await sessions("UNIT_HEAD");
   let insists = true;
   const loss = new Loss({ topic: "a role revoked", tokens, streams: [EVENTS], asked: EVENTS_ASKED, ends: "stream" }, () => insists);
   await until(() => loss.before.every(({ there }) => there !== null));
@@ -177,7 +179,7 @@ async function superiors(through) {
   const [old, next] = pair;
   pair.reverse();
   const admin = await login(url(), logins.ADMIN);
-  const [tokens, nexts] = [await twice(old.who), await twice(next.who)];
+  const [tokens, nexts] = [await sessions(old.who), await sessions(next.who)];
   const loss = new Loss({ topic: "a superior replaced", tokens, streams: [UNIT, PLAN], asked: PLAN_ASKED });
   const followers = [...connected(nexts[0], [UNIT]), ...asking(nexts[1], PLAN_ASKED)];
   await until(() => followers.every(({ there }) => there !== null));
@@ -196,7 +198,7 @@ async function superiors(through) {
 
 /// Lets tokens run out.
 async function expiry() {
-  const tokens = await twice("PERFORMANCE_TEAM");
+  const tokens = await sessions("PERFORMANCE_TEAM");
   const since = Date.now() + 5000;
   const hashes = tokens.map((token) => `'${createHash("sha256").update(token).digest("hex")}'`);
   await world.sql(`UPDATE session SET access_expires_at = ${since}000 WHERE access_hash IN (${hashes})`);
@@ -223,9 +225,11 @@ function asking(token, what) {
   return servers.map((server) => new Follower(server, "requests", token, what));
 }
 
-/// Two sessions of somebody.
-async function twice(who, more = {}) {
-  return [await login(url(), { ...logins[who], ...more }), await login(url(), { ...logins[who], ...more })];
+/// Sessions of somebody.
+async function sessions(who, more = {}) {
+  const tokens = [];
+  while (tokens.length < 3) tokens.push(await login(url(), { ...logins[who], ...more }));
+  return tokens;
 }
 
 async function until(holds, seconds = 10) {
@@ -238,7 +242,7 @@ const report = new Report();
 const seconds = (milliseconds) => (milliseconds === null ? "never" : `${(milliseconds / 1000).toFixed(2)} s`);
 const slowest = (times) => times.reduce((most, time) => Math.max(most, time), 0);
 
-for (const topic of new Set(losses.map((loss) => loss.topic))) {
+for (const topic of [...new Set(losses.map((loss) => loss.topic))].sort()) {
   const these = losses.filter((loss) => loss.topic === topic);
   const [{ limit, ends }] = these;
   for (const how of ["socket", "events", "requests"]) {
@@ -283,7 +287,7 @@ function newcomers(topic, these, limit) {
   report.check(control.length > 0, `control: ${topic}: ${control.length} newcomers told in the last second before, or later`);
 }
 
-for (const topic of new Set(gains.map((gain) => gain.topic))) {
+for (const topic of [...new Set(gains.map((gain) => gain.topic))].sort()) {
   const these = gains.filter((gain) => gain.topic === topic);
   for (const how of ["socket", "events", "requests"]) {
     const first = these.flatMap(({ followers, since, asked }) =>
