@@ -1,7 +1,7 @@
 //! Why a use case did not succeed, free of any transport.
 
 use domain::{Key, Message, Refusal};
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 
 /// The failure of a use case.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,9 @@ pub enum Error {
         /// When a retry is welcome.
         seconds: i64,
     },
+    /// No connection to the database came free in time, or a statement ran too long.
+    #[error("overloaded")]
+    Overloaded,
     /// The disk or the quota is full; reading goes on.
     #[error("storage full")]
     StorageFull,
@@ -74,6 +77,7 @@ impl Error {
             Self::KeyReused => Key::KeyReused.into(),
             Self::InProgress => Key::InProgress.into(),
             Self::RateLimited { seconds } => Message::new(Key::RateLimited).with("seconds", seconds),
+            Self::Overloaded => Key::Timeout.into(),
             Self::StorageFull => Key::StorageFull.into(),
             Self::CursorExpired => Key::CursorExpired.into(),
             Self::Lagged { .. } => Key::Lagged.into(),
@@ -97,13 +101,19 @@ impl From<Vec<Refusal>> for Error {
 /// Another change was in the way: PostgreSQL's lock that is not to be had within `lock_timeout`, its deadlock;
 /// SQLite's `SQLITE_BUSY`.
 const IN_THE_WAY: [&str; 3] = ["55P03", "40P01", "5"];
+/// PostgreSQL: a statement that is stopped as it runs too long.
+const TOO_LONG: &str = "57014";
 /// PostgreSQL's class of full disks and quotas; SQLite's `SQLITE_FULL`.
 const FULL: [&str; 3] = ["53100", "53200", "13"];
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
+        if matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) {
+            return Self::Overloaded;
+        }
         match database_code(&error).as_deref() {
             Some(code) if IN_THE_WAY.contains(&code) => Self::InProgress,
+            Some(TOO_LONG) => Self::Overloaded,
             Some(code) if FULL.contains(&code) => Self::StorageFull,
             _ => Self::internal(error),
         }

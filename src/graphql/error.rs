@@ -157,6 +157,10 @@ pub fn failure(ctx: &Context<'_>, error: service::Error) -> Error {
         E::KeyReused => ErrorCode::KeyReused,
         E::InProgress => ErrorCode::InProgress,
         E::RateLimited { .. } => ErrorCode::RateLimited,
+        E::Overloaded => {
+            tracing::warn!(%request, "no connection to the database came free");
+            ErrorCode::Timeout
+        }
         E::StorageFull => ErrorCode::StorageFull,
         E::CursorExpired => ErrorCode::CursorExpired,
         E::Lagged { .. } => ErrorCode::SubscriptionLagged,
@@ -250,6 +254,8 @@ pub fn shared_failure(ctx: &Context<'_>, failure_of_batch: &service::Error) -> E
             E::Unauthenticated => E::Unauthenticated,
             E::Forbidden => E::Forbidden,
             E::NotFound => E::NotFound,
+            E::InProgress => E::InProgress,
+            E::Overloaded => E::Overloaded,
             E::Refused(refusals) => E::Refused(refusals.clone()),
             other => E::internal(other),
         },

@@ -136,6 +136,7 @@ pub(super) fn refused(error: &Error, locale: Locale) -> Response {
         Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
         Error::Forbidden => (StatusCode::FORBIDDEN, "FORBIDDEN"),
         Error::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
+        Error::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT"),
         Error::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "STORAGE_FULL"),
         Error::Refused(_) => (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"),
         other => {

@@ -4,6 +4,8 @@
 mod cancellation;
 mod connect;
 mod nested;
+#[cfg(test)]
+mod overload;
 mod page;
 mod record;
 #[cfg(test)]
