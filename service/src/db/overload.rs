@@ -1,7 +1,13 @@
 //! What a client can wait for is told as that, not as a fault of ours.
 
 use crate::{db::Db, error::Error, testing::TestDb};
-use sea_orm::{ConnectionTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+
+/// Holds a connection.
+#[expect(clippy::disallowed_methods, reason = "what is tested is below the unit of work")]
+async fn hold(of: &DatabaseConnection) -> DatabaseTransaction {
+    of.begin().await.expect("a transaction")
+}
 
 /// What becomes of a statement.
 async fn outcome(on: &impl ConnectionTrait, statement: &str) -> Result<(), Error> {
@@ -21,8 +27,8 @@ async fn postgres() -> Option<Db> {
 #[tokio::test]
 async fn two_changes_that_wait_for_each_other_are_in_progress() {
     let Some(db) = postgres().await else { return };
-    let one = db.writer().begin().await.expect("a transaction");
-    let other = db.writer().begin().await.expect("a transaction");
+    let one = hold(db.writer()).await;
+    let other = hold(db.writer()).await;
     let lock = |number: u8| format!("SELECT pg_advisory_xact_lock({number})");
     outcome(&one, &lock(1)).await.expect("free");
     outcome(&other, &lock(2)).await.expect("free");
@@ -34,7 +40,7 @@ async fn two_changes_that_wait_for_each_other_are_in_progress() {
 #[tokio::test]
 async fn what_takes_too_long_is_told_as_that() {
     let Some(db) = postgres().await else { return };
-    let held = db.reader().begin().await.expect("the one connection");
+    let held = hold(db.reader()).await;
     let refused = outcome(db.reader(), "SELECT 1").await;
     assert!(matches!(refused, Err(Error::Overloaded)), "{refused:?}");
     outcome(&held, "SET LOCAL statement_timeout = '50ms'").await.expect("set");
