@@ -79,10 +79,7 @@ async fn stored(url: &str) -> BTreeSet<String> {
 }
 
 async fn proxied() -> Option<(TestDb, Proxy, String)> {
-    let Some(db) = TestDb::postgres().await.expect("a database") else {
-        eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", crate::testing::POSTGRES_VARIABLE);
-        return None;
-    };
+    let db = TestDb::postgres().await.expect("a database")?;
     let (_, rest) = db.options.url.split_once('@').expect("a user in the URL");
     let (target, _) = rest.split_once('/').expect("a database in the URL");
     let proxy = Proxy::start(target.to_owned(), DELAY).await.expect("a proxy");

@@ -16,10 +16,7 @@ async fn outcome(on: &impl ConnectionTrait, statement: &str) -> Result<(), Error
 
 /// A PostgreSQL with one connection for reading.
 async fn postgres() -> Option<Db> {
-    let Some(TestDb { mut options, .. }) = TestDb::postgres().await.expect("a database") else {
-        eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", crate::testing::POSTGRES_VARIABLE);
-        return None;
-    };
+    let TestDb { mut options, .. } = TestDb::postgres().await.expect("a database")?;
     options.readers = 1;
     Some(Db::connect(&options).await.expect("a connection"))
 }

@@ -312,10 +312,7 @@ fn run(
     filter: &'static Owned<plan::Column>,
 ) -> std::result::Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let Some(db) = runtime.block_on(db).expect("a database") else {
-        eprintln!("LEFT OUT: no PostgreSQL, since {} is not set", crate::testing::POSTGRES_VARIABLE);
-        return Ok(());
-    };
+    let Some(db) = runtime.block_on(db).expect("a database") else { return Ok(()) };
     let env = runtime.block_on(async {
         let connected = Db::connect(&db.options).await.expect("a connection");
         Env::new(connected, Clock::system(), db.folder.path())

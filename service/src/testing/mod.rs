@@ -71,9 +71,12 @@ impl TestDb {
         Ok([read("kinerja.db")?, read("kinerja.db-wal").unwrap_or_default()].concat())
     }
 
-    /// A migrated PostgreSQL database; none where [`POSTGRES_VARIABLE`] is not set.
+    /// A migrated PostgreSQL database; none where [`POSTGRES_VARIABLE`] is not set, which it says.
     pub async fn postgres() -> Result<Option<Self>> {
-        let Ok(server) = std::env::var(POSTGRES_VARIABLE) else { return Ok(None) };
+        let Ok(server) = std::env::var(POSTGRES_VARIABLE) else {
+            eprintln!("LEFT OUT: no PostgreSQL, since {POSTGRES_VARIABLE} is not set");
+            return Ok(None);
+        };
         let template = POSTGRES_TEMPLATE
             .get_or_try_init(|| async {
                 let name = format!("template_{}", std::process::id());
