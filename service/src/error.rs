@@ -4,7 +4,7 @@ use domain::{Key, Message, Refusal};
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 
 /// The failure of a use case.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// Nobody is logged in, or the session has ended.
     #[error("not authenticated")]

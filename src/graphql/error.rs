@@ -244,20 +244,3 @@ impl<T> OrFail<T> for service::Result<T> {
         self.map_err(|error| failure(ctx, error))
     }
 }
-
-/// A failure that several fields of a batch share.
-pub fn shared_failure(ctx: &Context<'_>, failure_of_batch: &service::Error) -> Error {
-    use service::Error as E;
-    failure(
-        ctx,
-        match failure_of_batch {
-            E::Unauthenticated => E::Unauthenticated,
-            E::Forbidden => E::Forbidden,
-            E::NotFound => E::NotFound,
-            E::InProgress => E::InProgress,
-            E::Overloaded => E::Overloaded,
-            E::Refused(refusals) => E::Refused(refusals.clone()),
-            other => E::internal(other),
-        },
-    )
-}

@@ -23,7 +23,7 @@ const LARGEST_BATCH: usize = 20_000;
 /// So many turns without another key end a level: all its fields have been begun.
 const QUIET_TURNS: usize = 3;
 
-type Found<V> = Result<Option<V>, Arc<service::Error>>;
+type Found<V> = service::Result<Option<V>>;
 type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
 
 /// Reads what a batch of keys stands for.
@@ -33,10 +33,7 @@ impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> f
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
         match (self.0)(keys.to_vec()).await {
             Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
-            Err(failure) => {
-                let failure = Arc::new(failure);
-                keys.iter().map(|key| (key.clone(), Err(failure.clone()))).collect()
-            }
+            Err(failure) => keys.iter().map(|key| (key.clone(), Err(failure.clone()))).collect(),
         }
     }
 }
@@ -96,7 +93,7 @@ where
         loop {
             match self.turn(&key) {
                 Turn::Found(Ok(value)) => return Ok(value),
-                Turn::Found(Err(failure)) => return Err(error::shared_failure(ctx, &failure)),
+                Turn::Found(Err(failure)) => return Err(error::failure(ctx, failure)),
                 Turn::Sleep(done) => done.await,
                 Turn::Lead => {
                     let _leading = Leading(self);
@@ -120,7 +117,7 @@ where
         match self.loader.try_load_many(keys.clone()).await {
             Ok(found) => self.state().found.extend(found),
             Err(cause) => {
-                let failure = Arc::new(service::Error::internal(cause));
+                let failure = service::Error::internal(cause);
                 self.state().found.extend(keys.into_iter().map(|key| (key, Err(failure.clone()))));
             }
         }
