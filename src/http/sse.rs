@@ -50,13 +50,11 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, F
     let request = front::read(request, settings, locale).await?;
     let prepared = stream::prepare(&app, request, locale, last_event(&headers))?;
     let call = Call { locale, request_id: fresh_id() };
-    let token = auth::bearer(&headers).and_then(|token| token.ok_or(service::Error::Unauthenticated));
-    let found = match token {
-        Ok(token) => auth::connecting(&app.env, token).await,
-        Err(error) => Err(error),
+    let connecting = async {
+        let token = auth::bearer(&headers)?.ok_or(service::Error::Unauthenticated)?;
+        app.streams.connect(Kind::Events, auth::connecting(&app.env, token).await?)
     };
-    let found = found.map_err(|error| failure(&error, call))?;
-    let connection = app.streams.connect(Kind::Events, found).map_err(|error| failure(&error, call))?;
+    let connection = connecting.await.map_err(|error| failure(&error, call))?;
     let mut operation = prepared.run(&app, connection.live(), address)?;
     // What is wrong with the request itself is known before anything is waited for.
     let first = operation.next().now_or_never().flatten();

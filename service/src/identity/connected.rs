@@ -1,6 +1,6 @@
 //! Those who stay connected: what became of their sessions and rights since, asked for all of them at once.
 
-use super::{Authenticated, actor, api_key as keys, session::CACHED};
+use super::{Authenticated, actor, api_key as keys};
 use crate::{
     db::{BATCH, any_of},
     env::{Env, machine_now},
@@ -19,8 +19,15 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    time::Duration,
+};
 use uuid::Uuid;
+
+/// How far back changes are looked at for who has just connected: longer than from the reading of his rights to the
+/// first look at him.
+pub const RECENT: Duration = Duration::from_secs(8);
 
 /// What lets somebody stay connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -143,8 +150,7 @@ impl Changes {
     }
 }
 
-/// Whose rights may have changed after a place of the journal; none: lately, for longer than what is known of a
-/// token may be old.
+/// Whose rights may have changed after a place of the journal; none: lately, as [`RECENT`] tells.
 pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
     let upto = journal::newest(env).await?;
     let mut changes = Changes { upto, ..Changes::default() };
@@ -186,9 +192,9 @@ pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
     Ok(changes)
 }
 
-/// The first number of the last seconds.
+/// The first number of what is recent.
 async fn lately(env: &Env) -> Result<Option<i64>> {
-    let since = env.now() - 2 * CACHED;
+    let since = env.now() - RECENT;
     let first: Option<Option<i64>> = event::Entity::find()
         .select_only()
         .column_as(event::Column::Number.min(), "first")

@@ -19,7 +19,7 @@ pub use account::{
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
-pub use connected::{Changes, Pass, changes, ended, rights_now};
+pub use connected::{Changes, Pass, RECENT, changes, ended, rights_now};
 pub(crate) use known::Known;
 pub use login::{Login, login};
 pub(crate) use password::hash_now;

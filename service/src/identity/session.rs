@@ -28,7 +28,7 @@ pub const ACCESS_MINUTES: i64 = 15;
 pub const REFRESH_DAYS: i64 = 30;
 /// How old what is known of a session may be: below the five seconds that are promised, for what is still being
 /// answered then.
-pub(super) const CACHED: time::Duration = time::Duration::from_secs(4);
+const CACHED: time::Duration = time::Duration::from_secs(4);
 
 /// What a login or a refresh gives; the tokens are told once and stored as hashes.
 #[derive(Clone, Debug)]

@@ -60,6 +60,7 @@ async fn decide(
     subjects: Vec<Arc<Subject>>,
 ) -> Result<Vec<Option<Arc<Subject>>>> {
     let of_people = entries.iter().filter(|entry| entry.subject == SubjectKind::Recommendation);
+    // In a box, as what waits before it would hold its place.
     let known = Box::pin(known_personally(env, actor, of_people)).await?;
     let covered = actor.performance_team.union(&actor.admin).union(&actor.headed);
     let seen = |(entry, subject): (&Arc<Entry>, Arc<Subject>)| {

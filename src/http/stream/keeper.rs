@@ -7,19 +7,16 @@ use domain::actor::{Actor, Identity};
 use futures_util::{StreamExt, stream};
 use service::{
     Error,
-    identity::{self, Changes},
+    identity::{self, Changes, RECENT},
 };
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
-    time::Duration,
 };
 use tokio::time::Instant;
 
 /// How many people's rights are read at once.
 const AT_ONCE: usize = 4;
-/// Longer than from the reading of a newcomer's rights to the first look at him.
-const RECENT: Duration = Duration::from_secs(8);
 
 /// Looks again and again, as long as anybody is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
