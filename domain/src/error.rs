@@ -1,12 +1,12 @@
-//! Why something can't be done, in a form that a client can act on.
+//! Refusals: why a rule does not allow a request, in a form that a client can act on.
 
-use crate::{Key, Message};
+use crate::{ErrorCode, Key, Message};
 use serde::{Deserialize, Serialize};
 
-/// The kind of a refusal, with what the client needs to go on.
+/// Kind of refusal, with the data that a client needs to continue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Code {
-    /// The input breaks a rule; the path tells where.
+    /// The input breaks a rule; the path names the field.
     BadUserInput,
     /// The object's state does not allow the action.
     InvalidTransition {
@@ -20,15 +20,30 @@ pub enum Code {
         /// The version that is stored now.
         current_version: i32,
     },
-    /// The period does not take changes any more.
+    /// The period is closed.
     PeriodClosed,
-    /// The actor may see the object, but not do this.
+    /// The actor can see the object but may not do this.
     Forbidden,
-    /// The actor can't see such an object. Hidden and absent look the same.
+    /// The object does not exist or is not visible to the actor; the answer is the same for both.
     NotFound,
 }
 
-/// One reason why nothing was written.
+impl Code {
+    /// The code of the API.
+    #[must_use]
+    pub const fn error_code(&self) -> ErrorCode {
+        match self {
+            Self::BadUserInput => ErrorCode::BadUserInput,
+            Self::InvalidTransition { .. } => ErrorCode::InvalidTransition,
+            Self::Conflict { .. } => ErrorCode::Conflict,
+            Self::PeriodClosed => ErrorCode::PeriodClosed,
+            Self::Forbidden => ErrorCode::Forbidden,
+            Self::NotFound => ErrorCode::NotFound,
+        }
+    }
+}
+
+/// One reason why a rule refuses a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{code:?}: {message:?}")]
 pub struct Refusal {
@@ -36,12 +51,12 @@ pub struct Refusal {
     pub code: Code,
     /// The sentence for a person.
     pub message: Message,
-    /// Where in the input, in the names of the API: `["results", "0", "indicators"]`. Empty: the whole.
+    /// The input field, in API names: `["results", "0", "indicators"]`. Empty for the whole input.
     pub path: Vec<String>,
 }
 
 impl Refusal {
-    /// A broken rule of the input at a path.
+    /// The input at a path breaks a rule.
     #[must_use]
     pub fn input<P: ToString>(path: impl IntoIterator<Item = P>, message: impl Into<Message>) -> Self {
         Self {
@@ -51,13 +66,13 @@ impl Refusal {
         }
     }
 
-    /// A missing input.
+    /// A required field is missing.
     #[must_use]
     pub fn required(field: &str) -> Self {
         Self::input([field], Message::new(Key::Required).with("field", field))
     }
 
-    /// An action that the state does not allow.
+    /// The state does not allow the action.
     #[must_use]
     pub fn transition(from: &str, allowed: &[&str]) -> Self {
         Self {
@@ -70,19 +85,19 @@ impl Refusal {
         }
     }
 
-    /// An action that the state does not allow, with a sentence that tells why; `{from}` of it is filled in.
+    /// The state does not allow the action, with a sentence that explains why. Fills in its `{from}`.
     #[must_use]
     pub fn transition_because(from: &str, allowed: &[&str], why: impl Into<Message>) -> Self {
         Self { message: why.into().with("from", from), ..Self::transition(from, allowed) }
     }
 
-    /// An action that the actor is not entitled to.
+    /// The actor may not run the action.
     #[must_use]
     pub fn forbidden() -> Self {
         Self { code: Code::Forbidden, message: Key::Forbidden.into(), path: Vec::new() }
     }
 
-    /// An object that the actor can't see.
+    /// The object does not exist or is not visible to the actor.
     #[must_use]
     pub fn not_found<P: ToString>(path: impl IntoIterator<Item = P>) -> Self {
         Self {
@@ -92,19 +107,19 @@ impl Refusal {
         }
     }
 
-    /// A change of a version that is not the stored one.
+    /// The expected version is not the stored one.
     #[must_use]
     pub fn conflict(current_version: i32) -> Self {
         Self { code: Code::Conflict { current_version }, message: Key::Conflict.into(), path: Vec::new() }
     }
 
-    /// A change in a period that is closed.
+    /// The period is closed.
     #[must_use]
     pub fn period_closed() -> Self {
         Self { code: Code::PeriodClosed, message: Key::PeriodClosed.into(), path: Vec::new() }
     }
 
-    /// The same refusal, one level further in: `["rows", "3"]` before the path.
+    /// Prefixes the path, for example with `["rows", "3"]`.
     #[must_use]
     pub fn under<P: ToString>(mut self, prefix: impl IntoIterator<Item = P>) -> Self {
         let mut path: Vec<String> = prefix.into_iter().map(|part| part.to_string()).collect();
@@ -114,14 +129,14 @@ impl Refusal {
     }
 }
 
-/// One reason is a list of one, so that `?` carries it where several can be told.
+/// Lets `?` return a single refusal from a function that returns several.
 impl From<Refusal> for Vec<Refusal> {
     fn from(refusal: Refusal) -> Self {
         vec![refusal]
     }
 }
 
-/// Checks that a required text has between 1 and `max` characters after trimming; gives it trimmed.
+/// Trims a required text and checks that it has 1 to `max` characters.
 pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -> String {
     let value = value.trim();
     if value.is_empty() {
@@ -133,7 +148,7 @@ pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -
     value.to_owned()
 }
 
-/// Checks an optional text like [`text`]; blank counts as absent.
+/// Trims and checks an optional text like [`text`]; a blank text counts as absent.
 pub fn optional_text(
     field: &str,
     value: Option<&str>,
@@ -147,7 +162,7 @@ pub fn optional_text(
 /// The longest reason, note or description, in characters.
 pub const TEXT_MAX: usize = 2_000;
 
-/// Checks a required reason (1 to 2,000 characters after trimming); gives it trimmed.
+/// Trims a required reason and checks that it has 1 to 2,000 characters.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at `field`.
@@ -161,7 +176,7 @@ pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
     }
 }
 
-/// The value if nothing is wrong, else all that is.
+/// Returns the value if there are no refusals.
 ///
 /// # Errors
 /// The refusals, if there are any.

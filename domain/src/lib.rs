@@ -14,6 +14,7 @@ pub mod criteria;
 pub mod decimal;
 pub mod decision;
 pub mod error;
+pub mod error_code;
 pub mod evaluation;
 pub mod event;
 pub mod feedback;
@@ -40,4 +41,5 @@ pub mod unit_predicate;
 
 pub use decimal::Decimal;
 pub use error::{Code, Refusal};
+pub use error_code::ErrorCode;
 pub use message::{Key, Locale, Message};
