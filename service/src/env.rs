@@ -97,7 +97,7 @@ pub struct Env {
     /// Signs checkpoints of the journal; none where nobody is to.
     pub notary: Option<Arc<crate::journal::Notary>>,
     /// Who is behind the tokens of the last seconds.
-    pub(crate) known: crate::identity::Known,
+    pub(crate) token_cache: crate::identity::TokenCache,
     /// How long a refresh token may be sent again whose answer was lost.
     pub refresh_grace: Duration,
     /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
@@ -117,7 +117,7 @@ impl Env {
             journal: crate::journal::Journal::default(),
             regulations,
             notary: None,
-            known: crate::identity::Known::default(),
+            token_cache: crate::identity::TokenCache::default(),
             refresh_grace: Duration::seconds(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
         }

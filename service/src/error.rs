@@ -100,9 +100,9 @@ impl From<Vec<Refusal>> for Error {
 
 /// Another change was in the way: PostgreSQL's lock that is not to be had within `lock_timeout`, its deadlock;
 /// SQLite's `SQLITE_BUSY`.
-const IN_THE_WAY: [&str; 3] = ["55P03", "40P01", "5"];
+const LOCK_CONFLICT: [&str; 3] = ["55P03", "40P01", "5"];
 /// PostgreSQL: a statement that is stopped as it runs too long.
-const TOO_LONG: &str = "57014";
+const STATEMENT_TIMEOUT: &str = "57014";
 /// PostgreSQL's class of full disks and quotas; SQLite's `SQLITE_FULL`.
 const FULL: [&str; 3] = ["53100", "53200", "13"];
 
@@ -112,8 +112,8 @@ impl From<DbErr> for Error {
             return Self::Overloaded;
         }
         match database_code(&error).as_deref() {
-            Some(code) if IN_THE_WAY.contains(&code) => Self::InProgress,
-            Some(TOO_LONG) => Self::Overloaded,
+            Some(code) if LOCK_CONFLICT.contains(&code) => Self::InProgress,
+            Some(STATEMENT_TIMEOUT) => Self::Overloaded,
             Some(code) if FULL.contains(&code) => Self::StorageFull,
             _ => Self::internal(error),
         }

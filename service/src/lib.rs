@@ -26,6 +26,6 @@ pub mod testing;
 pub mod tick;
 pub mod worklist;
 
-pub use db::Sending;
+pub use db::IdempotencyKey;
 pub use env::Env;
 pub use error::{Error, Result};

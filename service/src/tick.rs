@@ -113,11 +113,11 @@ async fn deem_accepted(tx: Tx) -> Result<u64> {
         .all(tx.connection())
         .await?;
     let due = due.into_iter().map(store::evaluation::value).collect::<Result<Vec<_>>>()?;
-    store::hold(&tx, due.iter().map(|evaluation| evaluation.plan)).await?;
+    store::lock_plans(&tx, due.iter().map(|evaluation| evaluation.plan)).await?;
     let mut done = 0;
     for before in &due {
-        let around = evaluation::Surroundings::of(&tx, before).await?;
-        let after = before.deem_accepted(&around.context(tx.actor().calendar));
+        let facts = evaluation::EvaluationFacts::load(&tx, before).await?;
+        let after = before.deem_accepted(&facts.context(tx.actor().calendar));
         done += one(&tx, before, after, EventKind::EvaluationDeemedAccepted).await?;
     }
     Ok(done)
@@ -151,11 +151,11 @@ async fn close_plans(tx: Tx) -> Result<u64> {
         .limit(BATCH)
         .all(tx.connection())
         .await?;
-    store::hold(&tx, rows.iter().map(|row| PlanId(row.id))).await?;
+    store::lock_plans(&tx, rows.iter().map(|row| PlanId(row.id))).await?;
     let mut done = 0;
     for before in store::plan::with_revisions(tx.source(), rows).await? {
-        let around = crate::plan::Surroundings::of(tx.source(), &before).await?;
-        done += one(&tx, &before, before.close(&around.context(tx.actor().calendar)), EventKind::PlanClosed)
+        let facts = crate::plan::PlanFacts::load(tx.source(), &before).await?;
+        done += one(&tx, &before, before.close(&facts.context(tx.actor().calendar)), EventKind::PlanClosed)
             .await?;
     }
     Ok(done)
@@ -167,28 +167,28 @@ async fn expire(env: &Env) -> Result<u64> {
     let access = to_micros(machine_now() - Duration::days(ACCESS_DAYS));
     env.write(&Actor::system(AgencyId(uuid::Uuid::nil())), move |tx| async move {
         let connection = tx.connection();
-        let mut gone = 0;
-        gone += idempotency::Entity::delete_many()
+        let mut removed = 0;
+        removed += idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(outcomes))
             .exec(connection)
             .await?
             .rows_affected;
-        gone += session::Entity::delete_many()
+        removed += session::Entity::delete_many()
             .filter(session::Column::RefreshExpiresAt.lt(access))
             .exec(connection)
             .await?
             .rows_affected;
-        gone += activation_code::Entity::delete_many()
+        removed += activation_code::Entity::delete_many()
             .filter(activation_code::Column::ExpiresAt.lt(access))
             .exec(connection)
             .await?
             .rows_affected;
-        gone += login_attempt::Entity::delete_many()
+        removed += login_attempt::Entity::delete_many()
             .filter(login_attempt::Column::At.lt(access))
             .exec(connection)
             .await?
             .rows_affected;
-        Ok(gone)
+        Ok(removed)
     })
     .await
 }

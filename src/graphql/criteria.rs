@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use service::{Sending, criteria};
+use service::{IdempotencyKey, criteria};
 
 #[derive(Clone)]
 pub struct CriteriaSet(pub domain::criteria::CriteriaSet);
@@ -237,7 +237,7 @@ impl CriteriaMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: SetCriteriaInput,
     ) -> async_graphql::Result<SetCriteriaPayload> {
-        let sending = Sending { operation: "setCriteria", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "setCriteria", key: input.idempotency_key.map(|key| key.0) };
         let code = input.code.trim().to_owned();
         let valid_from = input.valid_from.0;
         let set = criteria::SetCriteria {
@@ -259,7 +259,7 @@ impl CriteriaMutation {
                 .collect(),
         };
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let (done, errors) = error::outcome(ctx, criteria::set_criteria(env, actor, sending, set).await)?;
+        let (done, errors) = error::outcome(ctx, criteria::set_criteria(env, actor, key, set).await)?;
         let filter = criteria::CriteriaFilter { code: Some(code), on: Some(valid_from) };
         let request = page::request(Some(1), None, None, None);
         let criteria_set = match done {

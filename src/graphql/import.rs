@@ -1,4 +1,4 @@
-//! Reading a whole organisation in: uploads, runs and their rows.
+//! Fetcher a whole organisation in: uploads, runs and their rows.
 
 use super::{
     context::ContextExt,
@@ -9,8 +9,8 @@ use super::{
 };
 use crate::connection;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::{id::ImportRunId, import::Problem};
-use service::{Sending, import as use_case};
+use domain::{id::ImportRunId, import::Finding};
+use service::{IdempotencyKey, import as use_case};
 
 /// Mutations that read files in. For admins of the whole agency.
 #[derive(Default)]
@@ -184,11 +184,11 @@ impl ImportRow {
     }
     /// What is wrong with it.
     async fn problems(&self, ctx: &Context<'_>) -> Vec<ImportProblem> {
-        self.0.problems.iter().map(|found| problem(ctx, found)).collect()
+        self.0.findings.iter().map(|found| problem(ctx, found)).collect()
     }
 }
 
-fn problem(ctx: &Context<'_>, problem: &Problem) -> ImportProblem {
+fn problem(ctx: &Context<'_>, problem: &Finding) -> ImportProblem {
     let error = UserError::new(problem.refusal.clone(), ctx.locale());
     ImportProblem {
         code: *error.code_value(),
@@ -282,9 +282,9 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateUploadInput,
     ) -> async_graphql::Result<CreateUploadPayload> {
-        let sending = Sending { operation: "createUpload", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "createUpload", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
-        let result = use_case::create_upload(ctx.env()?, ctx.actor()?, sending, create).await;
+        let result = use_case::create_upload(ctx.env()?, ctx.actor()?, key, create).await;
         let (upload, errors) = error::outcome(ctx, result)?;
         let upload_id = upload.as_ref().map(|upload| id::encode(Kind::Upload, upload.id));
         let url = upload.as_ref().zip(upload_id.as_ref()).and_then(|(upload, id)| {
@@ -302,13 +302,13 @@ impl ImportMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ImportOrganisationInput,
     ) -> async_graphql::Result<ImportOrganisationPayload> {
-        let sending =
-            Sending { operation: "importOrganisation", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "importOrganisation", key: input.idempotency_key.map(|key| key.0) };
         let import = use_case::ImportOrganisation {
             upload: id::argument(ctx, Kind::Upload, &input.upload_id, "uploadId")?,
             dry_run: input.dry_run,
         };
-        let result = use_case::import_organisation(ctx.env()?, ctx.actor()?, sending, import).await;
+        let result = use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import).await;
         let (run, errors) = error::outcome(ctx, result)?;
         let import_run = match run {
             Some(run) => one(ctx, run).await?,

@@ -17,7 +17,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::PeriodId;
-use service::{Sending, period};
+use service::{IdempotencyKey, period};
 
 #[derive(Clone)]
 pub struct Period(pub domain::period::Period);
@@ -287,7 +287,7 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: OpenPeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
-        let sending = Sending { operation: "openPeriod", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "openPeriod", key: input.idempotency_key.map(|key| key.0) };
         // A negative number of days is as much out of range as one that is too large.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
         let year = period::OpenPeriod {
@@ -297,7 +297,7 @@ impl PeriodMutation {
             report_days: days(input.report_days),
             rating_days: days(input.rating_days),
         };
-        period_payload(ctx, period::open_period(ctx.env()?, ctx.actor()?, sending, year).await).await
+        period_payload(ctx, period::open_period(ctx.env()?, ctx.actor()?, key, year).await).await
     }
 
     /// Closes a part, or a year once its parts are closed. For admins of the agency.
@@ -306,12 +306,12 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ClosePeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
-        let sending = Sending { operation: "closePeriod", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "closePeriod", key: input.idempotency_key.map(|key| key.0) };
         let which = period::ClosePeriod {
             period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
             expected_version: input.expected_version,
         };
-        period_payload(ctx, period::close_period(ctx.env()?, ctx.actor()?, sending, which).await).await
+        period_payload(ctx, period::close_period(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
     /// Sets the predicate of a unit in a period: by who heads a unit above, or the performance team.
@@ -320,8 +320,8 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: SetOrgUnitPredicateInput,
     ) -> async_graphql::Result<UnitPredicatePayload> {
-        let sending =
-            Sending { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };
         let set = period::SetOrgUnitPredicate {
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
             period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
@@ -329,7 +329,7 @@ impl PeriodMutation {
             note: input.note,
             expected_version: input.expected_version,
         };
-        let result = period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, sending, set).await;
+        let result = period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, key, set).await;
         let (set, errors) = error::outcome(ctx, result)?;
         let unit_predicate = match set {
             Some((unit, of)) => {

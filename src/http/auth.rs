@@ -13,7 +13,7 @@ pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<ident
 
 /// Who is behind the token of somebody who is going to stay connected.
 pub async fn connecting(env: &Env, token: &str) -> Result<identity::Authenticated, Error> {
-    identity::authenticate_anew(env, plausible(token)?).await
+    identity::authenticate_uncached(env, plausible(token)?).await
 }
 
 /// The token of a request; none without the header.

@@ -3,9 +3,9 @@
 //! Each row has an outcome of its own; a row with faults stops no other. A phone that was offline sends
 //! what it has, and sends it again after a lost answer: a client key that is known gives its row.
 
-use super::context::{Surroundings, check_batch};
+use super::facts::{ActivityFacts, check_batch};
 use crate::{
-    db::{Sending, Tx},
+    db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -17,7 +17,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::{ActionPlanId, ActivityId, EvidenceId, PlanId, ResultId},
-    policy::{self, Standing},
+    policy::{self, Relations},
     time::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// So many activities around a batch are looked at for overlaps: more than a person does while one is made.
-const AROUND_AT_MOST: u64 = 1_000;
+const NEARBY_AT_MOST: u64 = 1_000;
 
 /// A batch.
 #[derive(Clone, Debug, Serialize)]
@@ -91,23 +91,23 @@ impl RowOutcome {
 pub async fn record_activities(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: RecordActivities,
 ) -> Result<Vec<RowOutcome>> {
     check_batch("rows", input.rows.len())?;
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
-        store::hold(&tx, [input.plan]).await?;
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        store::lock_plans(&tx, [input.plan]).await?;
         let plan = store::plan::find(tx.source(), tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
         policy::activity::decide_create(tx.actor(), &plan)?;
         let keys = input.rows.iter().filter_map(|row| row.client_key);
         let mut known = store::activity::by_client_keys(tx.source(), plan.staff, keys).await?;
         let edited: Vec<ActivityId> = input.rows.iter().filter_map(|row| Some(row.edit?.0)).collect();
         let mut existing = store::activity::by_ids(tx.source(), tx.actor(), &edited).await?;
-        let around = Surroundings::of(tx.source(), plan).await?;
+        let facts = ActivityFacts::load(tx.source(), plan).await?;
         let mut outcomes = Vec::with_capacity(input.rows.len());
         let mut written = Vec::new();
         for row in input.rows {
-            let outcome = match record(&tx, &around, row, &mut known, &mut existing).await {
+            let outcome = match record(&tx, &facts, row, &mut known, &mut existing).await {
                 Ok((activity, new)) => {
                     let outcome = RowOutcome::done(activity.id);
                     if new {
@@ -129,7 +129,7 @@ pub async fn record_activities(
 /// Writes a row; tells whether anything was written.
 async fn record(
     tx: &Tx,
-    around: &Surroundings,
+    facts: &ActivityFacts,
     row: ActivityRow,
     known: &mut HashMap<Uuid, Activity>,
     existing: &mut HashMap<ActivityId, Activity>,
@@ -149,17 +149,17 @@ async fn record(
     if let Some((id, version)) = row.edit {
         let before = existing
             .get(&id)
-            .filter(|before| before.plan == around.plan.id)
+            .filter(|before| before.plan == facts.plan.id)
             .cloned()
             .ok_or_else(|| Refusal::not_found(["id"]))?;
         policy::activity::decide(
             ActivityAction::RecordActivities,
-            &Standing::of(tx.actor(), before.staff, before.unit, &around.plan.rater),
+            &Relations::of(tx.actor(), before.staff, before.unit, &facts.plan.rater),
         )?;
         if before.version != version {
             return Err(Refusal::conflict(before.version).into());
         }
-        let after = before.edit(input, &around.context(tx.actor().calendar), tx.now())?;
+        let after = before.edit(input, &facts.context(tx.actor().calendar), tx.now())?;
         let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
         existing.insert(id, after.clone());
         return Ok((after, true));
@@ -169,7 +169,7 @@ async fn record(
         return Ok((known.clone(), false));
     }
     let new = NewActivity { id: ActivityId(fresh_id()), client_key, input };
-    let activity = Activity::create(new, &around.context(tx.actor().calendar), tx.now())?;
+    let activity = Activity::create(new, &facts.context(tx.actor().calendar), tx.now())?;
     let activity = tx.create(activity, EventKind::ActivityRecorded, None).await?;
     known.insert(client_key, activity.clone());
     Ok((activity, true))
@@ -185,8 +185,8 @@ pub(crate) fn evidence(
     for (index, link) in links.iter().enumerate() {
         match Evidence::link(EvidenceId(fresh_id()), &link.url, link.label.as_deref(), at) {
             Ok(link) => evidence.push(link),
-            Err(faults) => refusals.extend(
-                faults.into_iter().map(|fault| fault.under(["evidence".to_owned(), index.to_string()])),
+            Err(found) => refusals.extend(
+                found.into_iter().map(|refusal| refusal.under(["evidence".to_owned(), index.to_string()])),
             ),
         }
     }
@@ -207,9 +207,9 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
         .add(Column::StaffId.eq(one.staff.0))
         .add(Column::StartedAt.lt(domain::time::to_micros(last)))
         .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let around = store::activity::first(tx.source(), which, AROUND_AT_MOST).await?;
+    let facts = store::activity::first(tx.source(), which, NEARBY_AT_MOST).await?;
     for activity in written {
-        let overlaps = activity.overlaps(&around);
+        let overlaps = activity.overlaps(&facts);
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {
             outcome.overlaps.clone_from(&overlaps);
         }

@@ -1,11 +1,11 @@
 //! The rater approves or returns activities, in batches.
 
 use super::{
-    context::check_batch,
+    facts::check_batch,
     record::RowOutcome,
     submit::{ActivityVersion, each},
 };
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::ActivityAction, actor::Actor, decision::Decision, event::EventKind};
 use serde::Serialize;
 
@@ -22,12 +22,12 @@ pub struct ReviewActivities {
 pub async fn review_activities(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: ReviewActivities,
 ) -> Result<Vec<RowOutcome>> {
     check_batch("rows", input.rows.len())?;
     let reason = input.decision.checked_reason()?;
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let now = tx.now();
         each(
             &tx,

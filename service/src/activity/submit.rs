@@ -1,11 +1,11 @@
 //! Hands activities to the rater, in batches.
 
 use super::{
-    context::{Surroundings, check_batch},
+    facts::{ActivityFacts, check_batch},
     record::RowOutcome,
 };
 use crate::{
-    db::{Sending, Tx},
+    db::{IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
     store,
@@ -17,7 +17,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::{ActivityId, PlanId},
-    policy::{self, Standing},
+    policy::{self, Relations},
 };
 use serde::Serialize;
 
@@ -41,11 +41,11 @@ pub struct SubmitActivities {
 pub async fn submit_activities(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: SubmitActivities,
 ) -> Result<Vec<RowOutcome>> {
     check_batch("rows", input.rows.len())?;
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         each(
             &tx,
             &input.rows,
@@ -74,20 +74,20 @@ where
     let ids: Vec<ActivityId> = rows.iter().map(|row| row.activity).collect();
     let mut activities = store::activity::by_ids(tx.source(), tx.actor(), &ids).await?;
     let plan_ids: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
-    store::hold(tx, plan_ids.iter().copied()).await?;
+    store::lock_plans(tx, plan_ids.iter().copied()).await?;
     let plans = store::plan::by_ids(tx.source(), tx.actor(), &plan_ids).await?;
-    let plans = Surroundings::of_many(tx.source(), plans.into_values().collect()).await?;
+    let plans = ActivityFacts::load_many(tx.source(), plans.into_values().collect()).await?;
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
         let one = async {
             let before = activities.get(&row.activity).ok_or_else(|| Refusal::not_found(["id"]))?;
-            let around = plans.get(&before.plan).ok_or_else(|| Refusal::not_found(["id"]))?;
-            let standing = Standing::of(tx.actor(), before.staff, before.unit, &around.plan.rater);
-            policy::activity::decide(action, &standing)?;
+            let facts = plans.get(&before.plan).ok_or_else(|| Refusal::not_found(["id"]))?;
+            let relations = Relations::of(tx.actor(), before.staff, before.unit, &facts.plan.rater);
+            policy::activity::decide(action, &relations)?;
             if before.version != row.expected_version {
                 return Err(Error::from(Refusal::conflict(before.version)));
             }
-            let after = method(before, &around.context(tx.actor().calendar))?;
+            let after = method(before, &facts.context(tx.actor().calendar))?;
             tx.change(before, after, event, reason).await
         };
         match one.await {

@@ -1,7 +1,7 @@
 //! Sets criteria: a new set replaces the one with the same code from its first day on.
 
 use crate::{
-    db::{Sending, hold},
+    db::{IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -46,13 +46,13 @@ pub struct SeedInput {
 pub async fn set_criteria(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: SetCriteria,
 ) -> Result<CriteriaSetId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         decide(OrganisationAction::SetCriteria, tx.actor(), Scope::default())?;
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
-        hold::<entity::org_unit::Entity>(&tx, root).await?;
+        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
         let agency = tx.actor().agency;
         let known = tx.regulations().all(tx.source(), agency).await?;
         if !known.iter().any(|regulation| regulation.head().code == input.regulation) {

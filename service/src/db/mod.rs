@@ -12,9 +12,9 @@ mod record;
 mod refusal;
 mod unit_of_work;
 
-pub use connect::{Backend, Db, MINIMUM_SQLITE, Options, Pool, Watch};
+pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch};
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
 pub(crate) use page::{Keyset, SortKey};
-pub(crate) use record::{BATCH, Concerns, Record, Source, any_of, hold, insert, insert_many, update};
-pub use unit_of_work::{Sending, Tx};
+pub(crate) use record::{BATCH, Concerns, Record, Source, any_of, insert, insert_many, lock_row, update};
+pub use unit_of_work::{IdempotencyKey, Tx};

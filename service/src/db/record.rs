@@ -118,7 +118,7 @@ pub(crate) async fn update<A: ActiveModelTrait>(tx: &Tx, row: A, which: Conditio
 /// Holds a row until the unit of work ends: a second one that holds the same row waits, and reads what the first
 /// has written. For rules over several rows, such as one plan a year, where no version can tell of the other.
 /// On SQLite there is one writer anyway.
-pub(crate) async fn hold<E: EntityTrait>(tx: &Tx, row: Condition) -> Result<()> {
+pub(crate) async fn lock_row<E: EntityTrait>(tx: &Tx, row: Condition) -> Result<()> {
     E::find().filter(row).lock(LockType::NoKeyUpdate).one(tx.connection()).await?;
     Ok(())
 }

@@ -43,15 +43,15 @@ struct Inner {
     now: Instant,
     request: Option<Uuid>,
     regulations: Library,
-    books: Mutex<Books>,
+    check: Mutex<JournalCheck>,
     _open: OpenUnit,
 }
 
 /// What was changed, and what of it the journal tells.
 #[derive(Default)]
-struct Books {
+struct JournalCheck {
     changed: BTreeSet<(SubjectKind, Uuid)>,
-    told: BTreeSet<(SubjectKind, Uuid)>,
+    journaled: BTreeSet<(SubjectKind, Uuid)>,
 }
 
 impl Tx {
@@ -149,27 +149,27 @@ impl Tx {
     }
 
     pub(crate) fn changed(&self, subject: SubjectKind, id: Uuid) {
-        if let Ok(mut books) = self.inner.books.lock() {
-            books.changed.insert((subject, id));
+        if let Ok(mut check) = self.inner.check.lock() {
+            check.changed.insert((subject, id));
         }
     }
 
-    pub(crate) fn told(&self, subject: SubjectKind, id: Uuid) {
-        if let Ok(mut books) = self.inner.books.lock() {
-            books.told.insert((subject, id));
+    pub(crate) fn journaled(&self, subject: SubjectKind, id: Uuid) {
+        if let Ok(mut check) = self.inner.check.lock() {
+            check.journaled.insert((subject, id));
         }
     }
 
     /// Whether the journal has entries of it.
-    fn tells(&self) -> bool {
-        self.inner.books.lock().is_ok_and(|books| !books.told.is_empty())
+    fn has_entries(&self) -> bool {
+        self.inner.check.lock().is_ok_and(|check| !check.journaled.is_empty())
     }
 
     async fn commit(self) -> Result<()> {
         let inner = Arc::try_unwrap(self.inner)
             .map_err(|_| Error::internal("a unit of work was still in use when it ended"))?;
-        let books = inner.books.into_inner().map_err(Error::internal)?;
-        if let Some((subject, id)) = books.changed.difference(&books.told).next() {
+        let check = inner.check.into_inner().map_err(Error::internal)?;
+        if let Some((subject, id)) = check.changed.difference(&check.journaled).next() {
             inner.transaction.rollback().await?;
             return Err(Error::internal(format!("a change of {subject} {id} is not told in the journal")));
         }
@@ -177,9 +177,9 @@ impl Tx {
     }
 }
 
-/// The name of a mutation with what identifies one sending of it.
+/// The name of a mutation with what identifies one idempotency of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Sending {
+pub struct IdempotencyKey {
     /// The mutation's name.
     pub operation: &'static str,
     /// The client's key, where it sent one.
@@ -201,9 +201,9 @@ impl Env {
             let done = work(tx.clone()).await;
             match done {
                 Ok(value) => {
-                    let tells = tx.tells();
+                    let has_entries = tx.has_entries();
                     tx.commit().await?;
-                    if tells {
+                    if has_entries {
                         env.journal.has_appended();
                     }
                     Ok(value)
@@ -216,14 +216,14 @@ impl Env {
         .map_err(Error::internal)?
     }
 
-    /// Like [`Env::write`], at most once for a key: a second sending gets the stored outcome.
+    /// Like [`Env::write`], at most once for a key: a replay returns the stored outcome.
     ///
     /// The outcome is what the caller reads the objects by (ids), never the objects, so that a replay
     /// passes today's rights. It is stored in the same transaction as the change.
     pub(crate) async fn write_once<I, T, F, W>(
         &self,
         actor: &Actor,
-        sending: Sending,
+        idempotency: IdempotencyKey,
         input: &I,
         work: W,
     ) -> Result<T>
@@ -233,19 +233,19 @@ impl Env {
         F: Future<Output = Result<T>> + Send,
         W: FnOnce(Tx) -> F + Send + 'static,
     {
-        let Some(key) = sending.key else { return self.write(actor, work).await };
+        let Some(key) = idempotency.key else { return self.write(actor, work).await };
         let owner = match actor.identity {
             domain::actor::Identity::Staff(staff) => staff.0,
             domain::actor::Identity::ApiKey(api_key) => api_key.0,
             domain::actor::Identity::System => return self.write(actor, work).await,
         };
-        let hash = fingerprint(sending.operation, input)?;
+        let hash = fingerprint(idempotency.operation, input)?;
         self.write(actor, move |tx| async move {
-            // Taking the key first makes a second sending wait for the first to end.
+            // Taking the key first makes a replay wait until the first request ends.
             let row = entity::idempotency::ActiveModel {
                 actor_id: sea_orm::Set(owner),
                 key: sea_orm::Set(key),
-                operation: sea_orm::Set(sending.operation.to_owned()),
+                operation: sea_orm::Set(idempotency.operation.to_owned()),
                 input_hash: sea_orm::Set(hash.clone()),
                 outcome: sea_orm::Set(String::new()),
                 created_at: sea_orm::Set(domain::time::to_micros(crate::env::machine_now())),
@@ -321,7 +321,7 @@ impl Env {
                 now: self.now(),
                 request: crate::request::current(),
                 regulations: self.regulations.clone(),
-                books: Mutex::default(),
+                check: Mutex::default(),
                 _open: self.db.unit(),
             }),
         })

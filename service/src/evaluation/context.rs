@@ -2,7 +2,7 @@
 
 use super::year;
 use crate::{
-    db::{Sending, Source, Tx, any_of},
+    db::{IdempotencyKey, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
     regulation::{Library, LoadedRegulation},
@@ -20,7 +20,7 @@ use domain::{
     id::{CriterionId, EvaluationId, PeriodId, PlanId, UnitId},
     period::Period,
     plan::Plan,
-    policy::{self, Standing},
+    policy::{self, Relations},
     time::{Calendar, Instant},
 };
 use entity::{criteria_set, plan};
@@ -32,7 +32,7 @@ use std::{
 };
 
 /// What stands around an evaluation.
-pub(crate) struct Surroundings {
+pub(crate) struct EvaluationFacts {
     /// The plan.
     pub plan: Plan,
     /// The year or part.
@@ -48,11 +48,11 @@ pub(crate) struct Surroundings {
     at: Instant,
 }
 
-impl Surroundings {
+impl EvaluationFacts {
     /// Loads it, with all that a verb needs.
-    pub async fn of(tx: &Tx, evaluation: &Evaluation) -> Result<Self> {
+    pub async fn load(tx: &Tx, evaluation: &Evaluation) -> Result<Self> {
         let (source, one) = (tx.source(), std::slice::from_ref(evaluation));
-        let mut found = Self::of_many(source, tx.regulations(), one, tx.now()).await?;
+        let mut found = Self::load_many(source, tx.regulations(), one, tx.now()).await?;
         let found = found
             .remove(&evaluation.id)
             .ok_or_else(|| Error::internal("an evaluation without its plan or period"))?;
@@ -64,7 +64,7 @@ impl Surroundings {
 
     /// Loads that of several evaluations of an agency, in as many statements as that of one; enough to tell
     /// what their states permit.
-    pub async fn of_many<C: ConnectionTrait>(
+    pub async fn load_many<C: ConnectionTrait>(
         source: Source<'_, C>,
         regulations: &Library,
         evaluations: &[Evaluation],
@@ -84,7 +84,7 @@ impl Surroundings {
         let predicates = store::unit_predicate::of_units(source, units, periods.iter().copied()).await?;
         let periods: Vec<PeriodId> = periods.into_iter().collect();
         let periods = store::period::by_ids(source, first.agency, &periods).await?;
-        let mut years = year::of_many(source, regulations, evaluations, (&siblings, &periods)).await?;
+        let mut years = year::load_many(source, regulations, evaluations, (&siblings, &periods)).await?;
         let of_agency = criteria_set::Column::AgencyId.eq(first.agency.0);
         let sets = store::criteria_set::load(source, Condition::all().add(of_agency)).await?;
         let mut rules = HashMap::new();
@@ -108,7 +108,7 @@ impl Surroundings {
                     .find(|set| (set.unit, set.period) == (evaluation.unit, evaluation.period))
                     .map(|set| set.predicate);
                 let of_plan = || siblings.iter().filter(|sibling| sibling.plan == evaluation.plan);
-                let around = Self {
+                let facts = Self {
                     plan: by_plan.get(&evaluation.plan)?.clone(),
                     period,
                     criteria,
@@ -126,7 +126,7 @@ impl Surroundings {
                     rules: rules.get(&evaluation.regulation)?.clone(),
                     at,
                 };
-                Some((evaluation.id, around))
+                Some((evaluation.id, facts))
             })
             .collect())
     }
@@ -164,11 +164,11 @@ pub(super) struct Change {
     pub reason: Option<String>,
 }
 
-/// Changes an evaluation by a method of the domain, at most once for a sending.
+/// Changes an evaluation by a method of the domain, at most once for an idempotency key.
 pub(super) async fn change<I, M>(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: &I,
     change: Change,
     method: M,
@@ -179,22 +179,22 @@ where
         + Send
         + 'static,
 {
-    env.write_once(actor, sending, input, move |tx| async move {
+    env.write_once(actor, key, input, move |tx| async move {
         let before = store::evaluation::find(tx.source(), tx.actor(), change.evaluation)
             .await?
             .ok_or(Error::NotFound)?;
-        hold(&tx, &before, change.action).await?;
-        let mut around = Surroundings::of(&tx, &before).await?;
+        lock(&tx, &before, change.action).await?;
+        let mut facts = EvaluationFacts::load(&tx, &before).await?;
         if matches!(change.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
-            around.counted_trainings =
-                store::evaluation::counted_trainings(tx.source(), &before, &around.period).await?;
+            facts.counted_trainings =
+                store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
         }
-        let standing = Standing::of(tx.actor(), before.staff, before.unit, &before.rater);
-        policy::evaluation::decide(change.action, &standing, around.period.is_open())?;
+        let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
+        policy::evaluation::decide(change.action, &relations, facts.period.is_open())?;
         if before.version != change.expected {
             return Err(Refusal::conflict(before.version).into());
         }
-        let after = method(&before, &around.context(tx.actor().calendar), &tx)?;
+        let after = method(&before, &facts.context(tx.actor().calendar), &tx)?;
         Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
     })
     .await
@@ -203,11 +203,11 @@ where
 /// Waits until nobody else decides on the plan; where the evaluation touches others of the person's year, on any plan
 /// of it: a part must not move while the year that counts it becomes final, and a training must not count in two
 /// evaluations that become final at once.
-async fn hold(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<()> {
+async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<()> {
     let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
     let reaches_others = before.kind == EvaluationKind::Annual || !before.detail.trainings.is_empty();
     if !(moves && reaches_others) {
-        return store::hold(tx, [before.plan]).await;
+        return store::lock_plans(tx, [before.plan]).await;
     }
     let own_year =
         plan::Entity::find_by_id(before.plan.0).select_only().column(plan::Column::PeriodId).into_query();
@@ -215,5 +215,5 @@ async fn hold(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<
         .add(plan::Column::StaffId.eq(before.staff.0))
         .add(plan::Column::PeriodId.in_subquery(own_year));
     let plans = store::plan::heads(tx.source(), of_year).await?;
-    store::hold(tx, plans.iter().map(|plan| plan.id)).await
+    store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await
 }

@@ -1,7 +1,7 @@
 //! Feedback of superiors on a result row, an activity or a behaviour value.
 
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -13,7 +13,7 @@ use domain::{
     event::EventKind,
     feedback::{Feedback, FeedbackAbout, NewFeedback},
     id::{EvaluationId, FeedbackId, PlanId},
-    policy::{self, Standing},
+    policy::{self, Relations},
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -35,18 +35,18 @@ pub struct GiveFeedback {
 pub async fn give_feedback(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: GiveFeedback,
 ) -> Result<FeedbackId> {
     let author = actor.staff().ok_or(Error::Forbidden)?;
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let source = tx.source();
-        store::hold(&tx, [input.plan]).await?;
+        store::lock_plans(&tx, [input.plan]).await?;
         let plan = store::plan::find(source, tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
         let below = store::assignment::below_actor(source, tx.actor(), [plan.assignment]).await?;
-        let standing = Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater)
+        let relations = Relations::of(tx.actor(), plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
-        policy::plan::decide(PlanAction::GiveFeedback, &standing)?;
+        policy::plan::decide(PlanAction::GiveFeedback, &relations)?;
         match input.about {
             FeedbackAbout::Activity(activity) => {
                 store::activity::by_ids(source, tx.actor(), &[activity])

@@ -2,7 +2,7 @@
 
 use super::context::{Change, change};
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::Env,
     error::{Error, Result},
 };
@@ -37,7 +37,7 @@ pub struct FinaliseEvaluation {
 pub async fn finalise_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: FinaliseEvaluation,
 ) -> Result<EvaluationId> {
     let what = Change {
@@ -47,7 +47,7 @@ pub async fn finalise_evaluation(
         event: EventKind::EvaluationFinalised,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, move |evaluation, context, _| {
+    change(env, actor, key, &input.clone(), what, move |evaluation, context, _| {
         let finalisation = Finalisation {
             missing_unit_predicate_reason: input.missing_unit_predicate_reason,
             gap_reasons: input.gap_reasons,
@@ -74,7 +74,7 @@ pub struct ReopenEvaluation {
 pub async fn reopen_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: ReopenEvaluation,
 ) -> Result<EvaluationId> {
     let what = Change {
@@ -85,7 +85,7 @@ pub async fn reopen_evaluation(
         reason: Some(input.reason.clone()),
     };
     let by = actor.staff().ok_or(Error::Forbidden)?;
-    change(env, actor, sending, &input.clone(), what, move |evaluation, context, _| {
+    change(env, actor, key, &input.clone(), what, move |evaluation, context, _| {
         Ok(evaluation.reopen(&input.reason, by, context)?)
     })
     .await

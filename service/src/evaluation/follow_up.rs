@@ -2,7 +2,7 @@
 
 use super::context::{Change, change};
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::Env,
     error::{Error, Result},
 };
@@ -11,7 +11,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::EvaluationId,
-    policy::{self, Standing},
+    policy::{self, Relations},
 };
 use serde::Serialize;
 
@@ -34,38 +34,37 @@ impl EvaluationVersion {
 pub async fn deliver_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: EvaluationVersion,
 ) -> Result<EvaluationId> {
     let what = input.change(EvaluationAction::DeliverEvaluation, EventKind::EvaluationDelivered);
-    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.deliver(context)?)).await
+    change(env, actor, key, &input, what, |evaluation, context, _| Ok(evaluation.deliver(context)?)).await
 }
 
 /// Takes note of the annual result.
 pub async fn acknowledge_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: EvaluationVersion,
 ) -> Result<EvaluationId> {
     let what = input.change(EvaluationAction::AcknowledgeEvaluation, EventKind::EvaluationAcknowledged);
-    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.acknowledge(context)?))
-        .await
+    change(env, actor, key, &input, what, |evaluation, context, _| Ok(evaluation.acknowledge(context)?)).await
 }
 
 /// Signs the annual document, as the party that the actor is.
 pub async fn sign_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: EvaluationVersion,
 ) -> Result<EvaluationId> {
     let what = input.change(EvaluationAction::SignEvaluation, EventKind::EvaluationSigned);
     let by = actor.staff().ok_or(Error::Forbidden)?;
-    change(env, actor, sending, &input, what, move |evaluation, context, tx| {
-        let standing = Standing::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        let party = policy::evaluation::signing_party(evaluation, &standing)
-            .or_else(|| policy::evaluation::parties_of(&standing).first().copied())
+    change(env, actor, key, &input, what, move |evaluation, context, tx| {
+        let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
+        let party = policy::evaluation::signing_party(evaluation, &relations)
+            .or_else(|| policy::evaluation::parties_of(&relations).first().copied())
             .ok_or_else(|| vec![domain::Refusal::forbidden()])?;
         Ok(evaluation.sign(party, by, context)?)
     })
@@ -76,9 +75,9 @@ pub async fn sign_evaluation(
 pub async fn close_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: EvaluationVersion,
 ) -> Result<EvaluationId> {
     let what = input.change(EvaluationAction::CloseEvaluation, EventKind::EvaluationClosed);
-    change(env, actor, sending, &input, what, |evaluation, context, _| Ok(evaluation.close(context)?)).await
+    change(env, actor, key, &input, what, |evaluation, context, _| Ok(evaluation.close(context)?)).await
 }

@@ -1,7 +1,7 @@
 //! The rater saves a draft of the ratings.
 
 use super::context::{Change, change};
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{
     action::EvaluationAction,
     actor::Actor,
@@ -38,7 +38,7 @@ pub struct RateEvaluation {
 pub async fn rate_evaluation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: RateEvaluation,
 ) -> Result<EvaluationId> {
     let what = Change {
@@ -48,7 +48,7 @@ pub async fn rate_evaluation(
         event: EventKind::EvaluationRated,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, move |evaluation, context, _| {
+    change(env, actor, key, &input.clone(), what, move |evaluation, context, _| {
         let rating = Rating {
             result_rating: input.result_rating,
             behaviour_rating: input.behaviour_rating,

@@ -1,7 +1,7 @@
 //! Recommends something for a person's career: what ends a year.
 
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -11,7 +11,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::{EvaluationId, RecommendationId},
-    policy::{self, Standing},
+    policy::{self, Relations},
     recommendation::{NewRecommendation, Recommendation, RecommendationKind},
 };
 use serde::Serialize;
@@ -32,16 +32,16 @@ pub struct Recommend {
 pub async fn recommend(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: Recommend,
 ) -> Result<RecommendationId> {
     let author = actor.staff().ok_or(Error::Forbidden)?;
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let evaluation = store::evaluation::find(tx.source(), tx.actor(), input.evaluation)
             .await?
             .ok_or(Error::NotFound)?;
-        let standing = Standing::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        policy::evaluation::decide(EvaluationAction::Recommend, &standing, true)?;
+        let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
+        policy::evaluation::decide(EvaluationAction::Recommend, &relations, true)?;
         let new = NewRecommendation {
             id: RecommendationId(fresh_id()),
             author,

@@ -3,7 +3,7 @@
 use super::context::{Change, change};
 use crate::{
     activity::{EvidenceInput, evidence},
-    db::Sending,
+    db::IdempotencyKey,
     env::Env,
     error::Result,
 };
@@ -46,7 +46,7 @@ pub struct RealisationInput {
 pub async fn report_realisation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: ReportRealisation,
 ) -> Result<EvaluationId> {
     let what = Change {
@@ -56,7 +56,7 @@ pub async fn report_realisation(
         event: EventKind::RealisationReported,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, move |evaluation, context, tx| {
+    change(env, actor, key, &input.clone(), what, move |evaluation, context, tx| {
         let report = report(input.realisations, input.self_note, tx.now())?;
         evaluation.report_realisation(report, context)
     })
@@ -71,9 +71,9 @@ fn report(
     let mut refusals = Vec::new();
     let mut realisations = Vec::with_capacity(rows.len());
     for (index, row) in rows.into_iter().enumerate() {
-        let evidence = evidence(row.evidence, at).unwrap_or_else(|faults| {
+        let evidence = evidence(row.evidence, at).unwrap_or_else(|found| {
             let under = ["realisations".to_owned(), index.to_string()];
-            refusals.extend(faults.into_iter().map(|fault| fault.under(under.clone())));
+            refusals.extend(found.into_iter().map(|refusal| refusal.under(under.clone())));
             Vec::new()
         });
         realisations.push(Realisation {

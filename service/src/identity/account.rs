@@ -2,10 +2,10 @@
 
 use super::{password, role::RoleGrant, session, token};
 use crate::{
-    db::{Sending, Tx, any_of},
+    db::{IdempotencyKey, Tx, any_of},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
-    organisation::must_see_unit,
+    organisation::visible_unit,
     store,
 };
 use chrono::Duration;
@@ -65,16 +65,16 @@ pub struct ActivationCode {
 pub async fn issue_activation_codes(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: IssueActivationCodes,
 ) -> Result<Option<Vec<ActivationCode>>> {
     if let IssueActivationCodes::Unit(unit) = &input {
-        policy::access::decide(actor, must_see_unit(env, actor, *unit).await?.id)?;
+        policy::access::decide(actor, visible_unit(env, actor, *unit).await?.id)?;
     }
     // Past the stored outcome, which may not hold them.
     let made = Arc::new(OnceLock::new());
     let told = made.clone();
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let actor = tx.actor().clone();
         let today = tx.today();
         let people = match &input {
@@ -236,7 +236,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
         set_password(&tx, code.account_id, password).await
     })
     .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(())
 }
 
@@ -263,7 +263,7 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
     }
     let password = password::hash(env, input.new_password).await?;
     env.write(actor, move |tx| async move { set_password(&tx, account.id, password).await }).await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(())
 }
 

@@ -5,10 +5,10 @@ use super::{
     token::{self, Purpose},
 };
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
-    organisation::must_see_unit,
+    organisation::visible_unit,
     store,
 };
 use domain::{
@@ -46,10 +46,10 @@ pub struct CreatedApiKey {
 pub async fn create_api_key(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    idempotency: IdempotencyKey,
     input: CreateApiKey,
 ) -> Result<CreatedApiKey> {
-    let unit = must_see_unit(env, actor, input.unit).await?.id;
+    let unit = visible_unit(env, actor, input.unit).await?.id;
     policy::access::decide(actor, unit)?;
     let mut refusals = Vec::new();
     let name = domain::error::text("name", &input.name, 120, &mut refusals);
@@ -70,7 +70,7 @@ pub async fn create_api_key(
         revoked_at: Set(None),
     };
     let stored = env
-        .write_once(actor, sending, &input, move |tx| async move {
+        .write_once(actor, idempotency, &input, move |tx| async move {
             api_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
             Ok(id)
         })
@@ -96,7 +96,7 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
         Ok(())
     })
     .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(())
 }
 

@@ -27,11 +27,11 @@ use uuid::Uuid;
 
 /// How far back changes are looked at for who has just connected: longer than from the reading of his rights to the
 /// first look at him.
-pub const RECENT: Duration = Duration::from_secs(8);
+pub const RIGHTS_LOOKBACK: Duration = Duration::from_secs(8);
 
 /// What lets somebody stay connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Pass {
+pub enum Credential {
     /// A login.
     Session(SessionId),
     /// A key of a reporting tool.
@@ -43,10 +43,10 @@ impl Authenticated {
     ///
     /// # Errors
     /// UNAUTHENTICATED for the system itself, which never connects.
-    pub fn pass(&self) -> Result<Pass> {
+    pub fn credential(&self) -> Result<Credential> {
         match (self.session, self.actor.identity) {
-            (Some(session), _) => Ok(Pass::Session(session)),
-            (None, Identity::ApiKey(key)) => Ok(Pass::Key(key)),
+            (Some(session), _) => Ok(Credential::Session(session)),
+            (None, Identity::ApiKey(key)) => Ok(Credential::Key(key)),
             (None, Identity::Staff(_) | Identity::System) => Err(Error::Unauthenticated),
         }
     }
@@ -54,24 +54,24 @@ impl Authenticated {
 
 /// Of these, the ones that were ended: by logging out, by another password, by leaving, by revoking. That a token
 /// runs out is for its bearer to know.
-pub async fn ended(env: &Env, passes: &[Pass]) -> Result<HashSet<Pass>> {
+pub async fn ended(env: &Env, credentials: &[Credential]) -> Result<HashSet<Credential>> {
     let (mut sessions, mut keys) = (Vec::new(), Vec::new());
-    for pass in passes {
-        match pass {
-            Pass::Session(id) => sessions.push(id.0),
-            Pass::Key(id) => keys.push(id.0),
+    for credential in credentials {
+        match credential {
+            Credential::Session(id) => sessions.push(id.0),
+            Credential::Key(id) => keys.push(id.0),
         }
     }
     let mut alive = HashSet::new();
     for ids in sessions.chunks(BATCH) {
         let living = living_sessions(env, ids).await?;
-        alive.extend(living.into_iter().map(|id| Pass::Session(SessionId(id))));
+        alive.extend(living.into_iter().map(|id| Credential::Session(SessionId(id))));
     }
     for ids in keys.chunks(BATCH) {
         let living = living_keys(env, ids).await?;
-        alive.extend(living.into_iter().map(|id| Pass::Key(ApiKeyId(id))));
+        alive.extend(living.into_iter().map(|id| Credential::Key(ApiKeyId(id))));
     }
-    Ok(passes.iter().filter(|pass| !alive.contains(*pass)).copied().collect())
+    Ok(credentials.iter().filter(|credential| !alive.contains(*credential)).copied().collect())
 }
 
 async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
@@ -121,7 +121,7 @@ async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
 }
 
 /// The rights that somebody connected has now.
-pub async fn rights_now(env: &Env, before: &Actor) -> Result<Actor> {
+pub async fn current_rights(env: &Env, before: &Actor) -> Result<Actor> {
     match before.identity {
         Identity::Staff(person) => actor::load(env, before.agency, person).await,
         Identity::ApiKey(key) => keys::load(env, key).await,
@@ -131,34 +131,34 @@ pub async fn rights_now(env: &Env, before: &Actor) -> Result<Actor> {
 
 /// Whose rights may have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
+pub struct RightsChanges {
     /// The journal was looked through up to here.
-    pub upto: i64,
+    pub up_to: i64,
     /// These people's.
     pub people: BTreeSet<StaffId>,
     /// Those of all who have units under them: the tree is another.
     pub tree: bool,
 }
 
-impl Changes {
+impl RightsChanges {
     /// Whether they concern somebody.
     #[must_use]
-    pub fn concern(&self, actor: &Actor) -> bool {
+    pub fn affects(&self, actor: &Actor) -> bool {
         let units = [&actor.headed, &actor.performance_team, &actor.admin, &actor.reporting];
         actor.staff().is_some_and(|person| self.people.contains(&person))
             || (self.tree && units.into_iter().any(Coverage::is_any))
     }
 }
 
-/// Whose rights may have changed after a place of the journal; none: lately, as [`RECENT`] tells.
-pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
-    let upto = journal::newest(env).await?;
-    let mut changes = Changes { upto, ..Changes::default() };
+/// Whose rights may have changed after a place of the journal; none: lately, as [`RIGHTS_LOOKBACK`] tells.
+pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChanges> {
+    let up_to = journal::newest(env).await?;
+    let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
         Some(after) => after,
-        None => lately(env).await?.map_or(upto, |first| first - 1),
+        None => lately(env).await?.map_or(up_to, |first| first - 1),
     };
-    if after >= upto {
+    if after >= up_to {
         return Ok(changes);
     }
     let of_people = [
@@ -176,7 +176,7 @@ pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
         .select_only()
         .column(event::Column::StaffId)
         .filter(event::Column::Number.gt(after))
-        .filter(event::Column::Number.lte(upto))
+        .filter(event::Column::Number.lte(up_to))
         .filter(event::Column::Kind.is_in(kinds))
         .distinct()
         .into_tuple()
@@ -194,7 +194,7 @@ pub async fn changes(env: &Env, after: Option<i64>) -> Result<Changes> {
 
 /// The first number of what is recent.
 async fn lately(env: &Env) -> Result<Option<i64>> {
-    let since = env.now() - RECENT;
+    let since = env.now() - RIGHTS_LOOKBACK;
     let first: Option<Option<i64>> = event::Entity::find()
         .select_only()
         .column_as(event::Column::Number.min(), "first")

@@ -4,12 +4,12 @@ mod account;
 mod actor;
 mod api_key;
 mod connected;
-mod known;
 mod login;
 mod password;
 mod role;
 mod session;
 mod token;
+mod token_cache;
 
 pub use account::{
     ActivateAccount, ActivationCode, ChangePassword, FoundAgency, IssueActivationCodes, activate_account,
@@ -19,16 +19,16 @@ pub use account::{
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
-pub use connected::{Changes, Pass, RECENT, changes, ended, rights_now};
-pub(crate) use known::Known;
+pub use connected::{Credential, RIGHTS_LOOKBACK, RightsChanges, current_rights, ended, rights_changes};
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub use session::{
-    Authenticated, Session, Tokens, authenticate, authenticate_anew, logout, refresh_session, revoke_session,
-    sessions,
+    Authenticated, Session, Tokens, authenticate, authenticate_uncached, logout, refresh_session,
+    revoke_session, sessions,
 };
 pub(crate) use token::hash as hash_of;
+pub(crate) use token_cache::TokenCache;
 
 /// An access token that tests store themselves.
 pub(crate) fn token_for_test() -> String {

@@ -1,10 +1,10 @@
 //! Grants and revokes roles; a change works at once on this server, within five seconds on others.
 
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::{Error, Result},
-    organisation::must_see_unit,
+    organisation::visible_unit,
     store,
 };
 use domain::{
@@ -52,10 +52,15 @@ pub struct GrantRole {
 }
 
 /// Grants a role, for admins who cover the unit.
-pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: GrantRole) -> Result<RoleGrantId> {
-    let unit = must_see_unit(env, actor, input.unit).await?.id;
+pub async fn grant_role(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: GrantRole,
+) -> Result<RoleGrantId> {
+    let unit = visible_unit(env, actor, input.unit).await?.id;
     let granted = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let actor = tx.actor();
             policy::access::decide_role(actor, input.role, unit)?;
             if matches!(input.role, Role::Employee | Role::Reporting) {
@@ -86,7 +91,7 @@ pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: Grant
             Ok(tx.create(grant, EventKind::RoleGranted, None).await?.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(granted)
 }
 
@@ -94,11 +99,11 @@ pub async fn grant_role(env: &Env, actor: &Actor, sending: Sending, input: Grant
 pub async fn revoke_role(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     grant: RoleGrantId,
 ) -> Result<RoleGrantId> {
     let revoked = env
-        .write_once(actor, sending, &grant, move |tx| async move {
+        .write_once(actor, key, &grant, move |tx| async move {
             let before = role_grant::Entity::find_by_id(grant.0)
                 .filter(role_grant::Column::AgencyId.eq(tx.actor().agency.0))
                 .one(tx.connection())
@@ -119,7 +124,7 @@ pub async fn revoke_role(
             Ok(grant)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(revoked)
 }
 

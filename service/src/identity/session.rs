@@ -74,7 +74,7 @@ pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
 
 /// Who is behind the bearer token of somebody who is going to stay connected. It is looked up anew: how old it is adds
 /// to how long a stream does not feel a change of rights.
-pub async fn authenticate_anew(env: &Env, bearer: &str) -> Result<Authenticated> {
+pub async fn authenticate_uncached(env: &Env, bearer: &str) -> Result<Authenticated> {
     by_bearer(env, bearer, time::Duration::ZERO).await
 }
 
@@ -87,7 +87,7 @@ async fn by_bearer(env: &Env, bearer: &str, most: time::Duration) -> Result<Auth
             by_access_token(env, &hash).await
         }
     };
-    env.known.find(&hash, most, look).await
+    env.token_cache.find(&hash, most, look).await
 }
 
 async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
@@ -231,7 +231,7 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
         })
         .await?;
     renewed.ok_or_else(|| {
-        env.known.forget();
+        env.token_cache.forget();
         Error::Unauthenticated
     })
 }
@@ -263,7 +263,7 @@ pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Res
             .await
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 

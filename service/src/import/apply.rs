@@ -2,7 +2,7 @@
 
 use super::{
     file::{self, Table},
-    known::Known,
+    stored::StoredOrganisation,
     parse::{Parsed, parse},
     plan::{Writes, plan},
 };
@@ -16,7 +16,7 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
-    import::{ChangeKind, Problem, RowKind, Severity, Sheets, changes, check as check_sheets},
+    import::{ChangeKind, Finding, RowKind, Severity, Sheets, changes, check as check_sheets},
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
 };
@@ -59,7 +59,7 @@ pub struct ReportRow {
     /// What it is about.
     pub label: String,
     /// What is wrong with it.
-    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
 }
 
 /// What rows do, counted.
@@ -99,7 +99,7 @@ pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progre
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let parsed = read(paths, &progress).await?;
     let today = env.today(actor);
-    Ok(judge(env.db.source(), actor, today, &parsed).await?.0)
+    Ok(check_against(env.db.source(), actor, today, &parsed).await?.0)
 }
 
 /// The same, and writes it where no row has an error: all or nothing. A second time it changes nothing.
@@ -115,14 +115,14 @@ pub async fn apply(
     let report = env
         .write(actor, move |tx| async move {
             let today = tx.today();
-            let (report, writes) = judge(tx.source(), tx.actor(), today, &parsed).await?;
+            let (report, writes) = check_against(tx.source(), tx.actor(), today, &parsed).await?;
             if !report.is_refused() {
                 write(&tx, writes, reason.as_deref(), &progress).await?;
             }
             Ok(report)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(report)
 }
 
@@ -144,24 +144,24 @@ async fn judge<C: ConnectionTrait>(
     today: domain::time::Date,
     parsed: &Parsed,
 ) -> Result<(Report, Writes)> {
-    let known = Known::load(source, actor.agency, today, &parsed.sheets).await?;
-    let mut problems = parsed.problems.clone();
-    problems.extend(check_sheets(&parsed.sheets, &known.sheets));
-    let sound = !problems.iter().any(|problem| problem.severity == Severity::Error);
+    let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
+    let mut findings = parsed.findings.clone();
+    findings.extend(check_sheets(&parsed.sheets, &stored.sheets));
+    let sound = !findings.iter().any(|finding| finding.severity == Severity::Error);
     let mut writes = Writes::default();
     if sound {
-        writes = plan(&parsed.sheets, &known);
-        problems.append(&mut writes.problems);
+        writes = plan(&parsed.sheets, &stored);
+        findings.append(&mut writes.findings);
     }
-    let kinds = kinds(&parsed.sheets, &known.sheets, sound.then_some(&writes.touched));
-    Ok((report(parsed, problems, &kinds), writes))
+    let kinds = kinds(&parsed.sheets, &stored.sheets, sound.then_some(&writes.touched));
+    Ok((report(parsed, findings, &kinds), writes))
 }
 
 type Kinds = BTreeMap<(RowKind, u32), ChangeKind>;
 
-/// What each row does. Where it is known what will be written, that decides.
-fn kinds(file: &Sheets, known: &Sheets, touched: Option<&BTreeSet<(RowKind, u32)>>) -> Kinds {
-    changes(file, known)
+/// What each row does. Where it is stored what will be written, that decides.
+fn kinds(file: &Sheets, stored: &Sheets, touched: Option<&BTreeSet<(RowKind, u32)>>) -> Kinds {
+    changes(file, stored)
         .into_iter()
         .map(|change| {
             let key = (change.sheet, change.row);
@@ -175,17 +175,17 @@ fn kinds(file: &Sheets, known: &Sheets, touched: Option<&BTreeSet<(RowKind, u32)
         .collect()
 }
 
-fn report(parsed: &Parsed, problems: Vec<Problem>, kinds: &Kinds) -> Report {
-    let mut by_row: BTreeMap<(RowKind, u32), Vec<Problem>> = BTreeMap::new();
+fn report(parsed: &Parsed, findings: Vec<Finding>, kinds: &Kinds) -> Report {
+    let mut by_row: BTreeMap<(RowKind, u32), Vec<Finding>> = BTreeMap::new();
     let mut counts = Counts::default();
-    for problem in problems {
-        counts.warnings += u32::from(problem.severity == Severity::Warning);
-        by_row.entry((problem.sheet, problem.row)).or_default().push(problem);
+    for finding in findings {
+        counts.warnings += u32::from(finding.severity == Severity::Warning);
+        by_row.entry((finding.sheet, finding.row)).or_default().push(finding);
     }
     let mut rows = Vec::with_capacity(parsed.all.len());
     for (sheet, number, label) in &parsed.all {
-        let problems = by_row.remove(&(*sheet, *number)).unwrap_or_default();
-        let action = if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        let findings = by_row.remove(&(*sheet, *number)).unwrap_or_default();
+        let action = if findings.iter().any(|finding| finding.severity == Severity::Error) {
             counts.refused += 1;
             RowAction::Refused
         } else {
@@ -205,7 +205,7 @@ fn report(parsed: &Parsed, problems: Vec<Problem>, kinds: &Kinds) -> Report {
                 None => RowAction::Unchanged,
             }
         };
-        rows.push(ReportRow { sheet: *sheet, number: *number, action, label: label.clone(), problems });
+        rows.push(ReportRow { sheet: *sheet, number: *number, action, label: label.clone(), findings });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));
     Report { rows, counts }

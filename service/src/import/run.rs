@@ -5,7 +5,7 @@ use super::{
     upload,
 };
 use crate::{
-    db::{Backend, Keyset, Order, Page, PageRequest, Sending, SortKey, insert_many},
+    db::{Backend, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, insert_many},
     env::{Env, fresh_id},
     error::{Error, Result},
 };
@@ -14,7 +14,7 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     id::{ImportRunId, UploadId},
-    import::{Problem, RowKind},
+    import::{Finding, RowKind},
     policy::organisation::{Scope, decide},
     time::{Instant, from_micros, to_micros},
 };
@@ -80,7 +80,7 @@ pub struct ImportRow {
     /// What it is about.
     pub label: String,
     /// What is wrong with it.
-    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
 }
 
 /// What to import.
@@ -102,7 +102,7 @@ const LONGEST_RUN_MINUTES: i64 = 30;
 pub async fn import_organisation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: ImportOrganisation,
 ) -> Result<ImportRunId> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
@@ -125,7 +125,7 @@ pub async fn import_organisation(
         finished_at: Set(None),
     };
     let begun = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             crate::db::insert(&tx, row).await?;
             Ok(mine)
         })
@@ -221,7 +221,7 @@ async fn finish(
                 sheet: Set(row.sheet.to_string()),
                 action: Set(row.action.to_string()),
                 label: Set(row.label),
-                problems: Set(serde_json::to_string(&row.problems)?),
+                problems: Set(serde_json::to_string(&row.findings)?),
             })
         });
         insert_many(&tx, rows.collect::<Result<Vec<_>>>()?).await?;
@@ -298,13 +298,13 @@ pub async fn import_rows(
     env: &Env,
     actor: &Actor,
     run: ImportRunId,
-    only_problems: bool,
+    only_findings: bool,
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<ImportRow>, Option<u64>)> {
     import_run(env, actor, run).await?;
     let mut select = import_row::Entity::find().filter(import_row::Column::RunId.eq(run.0));
-    if only_problems {
+    if only_findings {
         select = select.filter(import_row::Column::Problems.ne("[]"));
     }
     let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
@@ -314,7 +314,7 @@ pub async fn import_rows(
         key: |row| {
             vec![SortKey::Text(row.sheet.clone()), SortKey::Int(row.number.into()), SortKey::Id(row.id)]
         },
-        binding: format!("importRows {run} {only_problems}"),
+        binding: format!("importRows {run} {only_findings}"),
     };
     let page = keyset.load(env.db.reader(), select, request).await?;
     let page = page.try_map(|row| {
@@ -323,7 +323,7 @@ pub async fn import_rows(
             number: row.number,
             action: row.action.parse().map_err(Error::internal)?,
             label: row.label,
-            problems: serde_json::from_str(&row.problems)?,
+            findings: serde_json::from_str(&row.findings)?,
         })
     })?;
     Ok((page, total))

@@ -1,7 +1,7 @@
 //! Files on their way in: an address that works once, for a quarter of an hour.
 
 use crate::{
-    db::{Sending, Tx},
+    db::{IdempotencyKey, Tx},
     env::{Env, fresh_id, machine_now, random},
     error::{Error, Result},
     identity,
@@ -64,7 +64,7 @@ struct Outcome {
 pub async fn create_upload(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: CreateUpload,
 ) -> Result<Upload> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
@@ -95,7 +95,7 @@ pub async fn create_upload(
         received_at: Set(None),
     };
     let outcome = env
-        .write_once(actor, sending, &input, move |tx: Tx| async move {
+        .write_once(actor, key, &input, move |tx: Tx| async move {
             crate::db::insert(&tx, row).await?;
             Ok(Outcome { id, expires_at })
         })
@@ -105,19 +105,19 @@ pub async fn create_upload(
 }
 
 /// A file that is being received; what came so far is removed if it does not end well.
-pub struct Receiving {
+pub struct IncomingFile {
     env: Env,
     upload: Model,
     file: tokio::fs::File,
-    part: Part,
+    part: PartialFile,
     hash: Sha256,
     bytes: i64,
 }
 
 /// A file that is removed unless it is kept.
-struct Part(Option<PathBuf>);
+struct PartialFile(Option<PathBuf>);
 
-impl Drop for Part {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
             // Nobody is left to tell; the name is never used again.
@@ -127,7 +127,7 @@ impl Drop for Part {
 }
 
 /// Begins to receive a file; NOT_FOUND for a wrong, used or expired address.
-pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<Receiving> {
+pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFile> {
     let upload = Entity::find_by_id(id.0)
         .filter(Column::TokenHash.eq(identity::hash_of(token)))
         .filter(Column::ReceivedAt.is_null())
@@ -138,10 +138,10 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<Receiving> 
     tokio::fs::create_dir_all(&env.uploads).await.map_err(disk)?;
     let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
     let file = tokio::fs::File::create_new(&path).await.map_err(disk)?;
-    Ok(Receiving { env: env.clone(), upload, file, part: Part(Some(path)), hash: Sha256::new(), bytes: 0 })
+    Ok(IncomingFile { env: env.clone(), upload, file, part: PartialFile(Some(path)), hash: Sha256::new(), bytes: 0 })
 }
 
-impl Receiving {
+impl IncomingFile {
     /// Takes some bytes; refuses more than were announced.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
@@ -210,7 +210,7 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
         Err(error) => return Err(disk(error)),
     };
-    let mut gone = 0;
+    let mut removed = 0;
     while let Some(file) = files.next_entry().await.map_err(disk)? {
         let name = file.file_name();
         let Some(name) = name.to_str() else { continue };
@@ -223,10 +223,10 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
         let written = file.metadata().await.and_then(|about| about.modified()).map_err(disk)?;
         if DateTime::<Utc>::from(written) < machine_now() - chrono::Duration::days(days) {
             tokio::fs::remove_file(file.path()).await.map_err(disk)?;
-            gone += 1;
+            removed += 1;
         }
     }
-    Ok(gone)
+    Ok(removed)
 }
 
 /// A received file of the agency.

@@ -2,7 +2,7 @@
 
 use super::{ending::chain, load, renew::renew};
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -65,11 +65,11 @@ impl Delegate {
 pub async fn assign_superior(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: AssignSuperior,
 ) -> Result<AssignmentId> {
     let changed = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let before = load::assignment(&tx, input.assignment).await?;
             let superior = load::superior(&tx, Some(input.superior), &["superiorAssignmentId"])
                 .await?
@@ -93,14 +93,19 @@ pub async fn assign_superior(
             Ok(before.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(changed)
 }
 
 /// Gives an assignment's powers to another person for a time; for admins who cover its unit.
-pub async fn delegate(env: &Env, actor: &Actor, sending: Sending, input: Delegate) -> Result<DelegationId> {
+pub async fn delegate(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: Delegate,
+) -> Result<DelegationId> {
     let made = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let assignment = load::assignment(&tx, input.assignment).await?;
             let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
             decide(OrganisationAction::Delegate, tx.actor(), scope)?;
@@ -123,6 +128,6 @@ pub async fn delegate(env: &Env, actor: &Actor, sending: Sending, input: Delegat
             Ok(made.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(made)
 }

@@ -31,7 +31,7 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
         plan::Column::Status.is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|is| is.to_string())),
     );
     let plans = store::plan::load(tx.source(), plans).await?;
-    store::hold(tx, plans.iter().map(|plan| plan.id)).await?;
+    store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
     let evaluations = Condition::all()
         .add(any_of(tx.backend(), (evaluation::Entity, evaluation::Column::AssignmentId), ids()))
         .add(evaluation::Column::Status.is_in(unfinished()));

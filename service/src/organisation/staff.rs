@@ -6,7 +6,7 @@ use super::{
     renew::renew,
 };
 use crate::{
-    db::{Sending, Tx},
+    db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -82,8 +82,13 @@ pub struct EndStaff {
 }
 
 /// Takes a person in; for admins who cover the unit.
-pub async fn create_staff(env: &Env, actor: &Actor, sending: Sending, input: CreateStaff) -> Result<StaffId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+pub async fn create_staff(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: CreateStaff,
+) -> Result<StaffId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let place = &input.placement;
         let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "orgUnitId"]).await?;
         let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
@@ -149,9 +154,14 @@ pub(super) fn open(
 }
 
 /// Changes a person's data; for admins who cover the person's units.
-pub async fn update_staff(env: &Env, actor: &Actor, sending: Sending, input: UpdateStaff) -> Result<StaffId> {
+pub async fn update_staff(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: UpdateStaff,
+) -> Result<StaffId> {
     let changed = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let before = load::person(&tx, input.staff).await?;
             let units = load::units_of(&tx, before.id).await?;
             decide(OrganisationAction::UpdateStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;
@@ -182,15 +192,15 @@ pub async fn update_staff(env: &Env, actor: &Actor, sending: Sending, input: Upd
             Ok(tx.change(&before, after, EventKind::StaffUpdated, None).await?.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(changed)
 }
 
 /// Lets a person leave: assignments end, plans close, who was rated by him gets another rater. For admins
 /// who cover the person's units.
-pub async fn end_staff(env: &Env, actor: &Actor, sending: Sending, input: EndStaff) -> Result<StaffId> {
+pub async fn end_staff(env: &Env, actor: &Actor, key: IdempotencyKey, input: EndStaff) -> Result<StaffId> {
     let ended = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let before = load::person(&tx, input.staff).await?;
             let units = load::units_of(&tx, before.id).await?;
             let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
@@ -220,7 +230,7 @@ pub async fn end_staff(env: &Env, actor: &Actor, sending: Sending, input: EndSta
             Ok(before.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(ended)
 }
 

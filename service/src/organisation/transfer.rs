@@ -6,7 +6,7 @@ use super::{
     renew::renew,
     staff::{Placement, open},
 };
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{
     action::OrganisationAction,
     actor::Actor,
@@ -37,11 +37,11 @@ pub struct TransferStaff {
 pub async fn transfer_staff(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: TransferStaff,
 ) -> Result<AssignmentId> {
     let moved = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let before = load::assignment(&tx, input.assignment).await?;
             let place = &input.placement;
             let person = load::person(&tx, before.staff).await?;
@@ -72,6 +72,6 @@ pub async fn transfer_staff(
             Ok(opened.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(moved)
 }

@@ -2,7 +2,7 @@
 
 use super::load;
 use crate::{
-    db::{Sending, Tx},
+    db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -54,11 +54,11 @@ pub struct UpdateOrgUnit {
 pub async fn create_org_unit(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: CreateOrgUnit,
 ) -> Result<UnitId> {
     let made = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let parent = load::open_unit(&tx, input.parent, input.valid_from, &["parentId"]).await?;
             decide(
                 OrganisationAction::CreateOrgUnit,
@@ -82,7 +82,7 @@ pub async fn create_org_unit(
             Ok(tx.create(unit, EventKind::OrgUnitCreated, None).await?.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(made)
 }
 
@@ -90,11 +90,11 @@ pub async fn create_org_unit(
 pub async fn update_org_unit(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: UpdateOrgUnit,
 ) -> Result<UnitId> {
     let changed = env
-        .write_once(actor, sending, &input.clone(), move |tx| async move {
+        .write_once(actor, key, &input.clone(), move |tx| async move {
             let before = load::unit(&tx, input.unit).await?;
             let today = tx.today();
             let from = input.parent_from.unwrap_or(today);
@@ -139,7 +139,7 @@ pub async fn update_org_unit(
             Ok(changed.id)
         })
         .await?;
-    env.known.forget();
+    env.token_cache.forget();
     Ok(changed)
 }
 

@@ -1,7 +1,7 @@
 //! Closes a part of a year, or the year once its parts are closed.
 
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::Env,
     error::{Error, Result},
     store,
@@ -29,10 +29,10 @@ pub struct ClosePeriod {
 pub async fn close_period(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: ClosePeriod,
 ) -> Result<PeriodId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let before = store::period::find(tx.source(), tx.actor().agency, input.period)
             .await?
             .ok_or(Error::NotFound)?;

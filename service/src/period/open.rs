@@ -1,7 +1,7 @@
 //! Opens a year with its parts.
 
 use crate::{
-    db::{Sending, hold},
+    db::{IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -31,11 +31,16 @@ pub struct OpenPeriod {
 }
 
 /// Opens it; for admins of the agency.
-pub async fn open_period(env: &Env, actor: &Actor, sending: Sending, input: OpenPeriod) -> Result<PeriodId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+pub async fn open_period(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: OpenPeriod,
+) -> Result<PeriodId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         decide(OrganisationAction::OpenPeriod, tx.actor(), Scope::default())?;
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(tx.actor().agency.0));
-        hold::<entity::org_unit::Entity>(&tx, root).await?;
+        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
         let new = NewYear {
             agency: tx.actor().agency,
             year: input.year,

@@ -1,7 +1,7 @@
 //! The predicate of a unit in a period.
 
 use crate::{
-    db::{Sending, hold},
+    db::{IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
     store,
@@ -38,10 +38,10 @@ pub struct SetOrgUnitPredicate {
 pub async fn set_org_unit_predicate(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: SetOrgUnitPredicate,
 ) -> Result<(UnitId, PeriodId)> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let (source, actor) = (tx.source(), tx.actor());
         let set_by = actor.staff().ok_or(Error::Forbidden)?;
         let today = tx.today();
@@ -56,7 +56,7 @@ pub async fn set_org_unit_predicate(
             Scope { units: &[unit.id], parent: unit.parent, gains: None },
         )?;
         let row = Condition::all().add(entity::org_unit::Column::Id.eq(unit.id.0));
-        hold::<entity::org_unit::Entity>(&tx, row).await?;
+        lock_row::<entity::org_unit::Entity>(&tx, row).await?;
         let wanted = UnitPredicateInput { predicate: input.predicate, note: input.note, set_by };
         match store::unit_predicate::find(source, unit.id, period.id).await? {
             Some(before) => {

@@ -1,7 +1,7 @@
 //! Cancels a plan.
 
 use super::context::{Change, change};
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub struct CancelPlan {
 }
 
 /// Cancels a plan.
-pub async fn cancel_plan(env: &Env, actor: &Actor, sending: Sending, input: CancelPlan) -> Result<PlanId> {
+pub async fn cancel_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CancelPlan) -> Result<PlanId> {
     let what = Change {
         plan: input.plan,
         expected: input.expected_version,
@@ -25,7 +25,7 @@ pub async fn cancel_plan(env: &Env, actor: &Actor, sending: Sending, input: Canc
         event: EventKind::PlanCancelled,
         reason: Some(input.reason.clone()),
     };
-    change(env, actor, sending, &input.clone(), what, move |plan, context, _| {
+    change(env, actor, key, &input.clone(), what, move |plan, context, _| {
         Ok(plan.cancel(&input.reason, context)?)
     })
     .await

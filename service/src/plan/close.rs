@@ -1,7 +1,7 @@
 //! Closes an approved plan at the end of its year.
 
 use super::context::{Change, change};
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ pub struct ClosePlan {
 }
 
 /// Closes an approved plan at the end of its year.
-pub async fn close_plan(env: &Env, actor: &Actor, sending: Sending, input: ClosePlan) -> Result<PlanId> {
+pub async fn close_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: ClosePlan) -> Result<PlanId> {
     let what = Change {
         plan: input.plan,
         expected: input.expected_version,
@@ -23,5 +23,5 @@ pub async fn close_plan(env: &Env, actor: &Actor, sending: Sending, input: Close
         event: EventKind::PlanClosed,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, |plan, context, _| Ok(plan.close(context)?)).await
+    change(env, actor, key, &input.clone(), what, |plan, context, _| Ok(plan.close(context)?)).await
 }

@@ -1,7 +1,7 @@
 //! What the state of a plan hangs on: its year and its evaluations; and how a verb changes it.
 
 use crate::{
-    db::{Sending, Source, Tx},
+    db::{IdempotencyKey, Source, Tx},
     env::Env,
     error::{Error, Result},
     store,
@@ -15,23 +15,23 @@ use domain::{
     id::PlanId,
     period::Period,
     plan::{Plan, PlanContext},
-    policy::{self, Standing},
+    policy::{self, Relations},
     time::Calendar,
 };
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
 /// What stands around a plan.
-pub(crate) struct Surroundings {
+pub(crate) struct PlanFacts {
     /// The year.
     pub period: Period,
     /// The plan's evaluations.
     pub evaluations: Vec<Evaluation>,
 }
 
-impl Surroundings {
+impl PlanFacts {
     /// Loads it.
-    pub async fn of<C: ConnectionTrait>(source: Source<'_, C>, plan: &Plan) -> Result<Self> {
+    pub async fn load<C: ConnectionTrait>(source: Source<'_, C>, plan: &Plan) -> Result<Self> {
         let period = store::period::find(source, plan.agency, plan.period)
             .await?
             .ok_or_else(|| Error::internal("a plan without its year"))?;
@@ -63,15 +63,15 @@ pub(super) async fn load(
     id: PlanId,
     expected: i32,
     action: PlanAction,
-) -> Result<(Plan, Surroundings)> {
-    store::hold(tx, [id]).await?;
+) -> Result<(Plan, PlanFacts)> {
+    store::lock_plans(tx, [id]).await?;
     let plan = store::plan::find(tx.source(), tx.actor(), id).await?.ok_or(Error::NotFound)?;
-    policy::plan::decide(action, &Standing::of(tx.actor(), plan.staff, plan.unit, &plan.rater))?;
+    policy::plan::decide(action, &Relations::of(tx.actor(), plan.staff, plan.unit, &plan.rater))?;
     if plan.version != expected {
         return Err(Refusal::conflict(plan.version).into());
     }
-    let surroundings = Surroundings::of(tx.source(), &plan).await?;
-    Ok((plan, surroundings))
+    let facts = PlanFacts::load(tx.source(), &plan).await?;
+    Ok((plan, facts))
 }
 
 /// What a verb that needs nothing else does to a plan.
@@ -88,11 +88,11 @@ pub(super) struct Change {
     pub reason: Option<String>,
 }
 
-/// Changes a plan by a method of the domain, at most once for a sending.
+/// Changes a plan by a method of the domain, at most once for an idempotency key.
 pub(super) async fn change<I, M>(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: &I,
     change: Change,
     method: M,
@@ -101,9 +101,9 @@ where
     I: Serialize,
     M: FnOnce(&Plan, &PlanContext<'_>, &Tx) -> std::result::Result<Plan, Vec<Refusal>> + Send + 'static,
 {
-    env.write_once(actor, sending, input, move |tx| async move {
-        let (before, surroundings) = load(&tx, change.plan, change.expected, change.action).await?;
-        let after = method(&before, &surroundings.context(tx.actor().calendar), &tx)?;
+    env.write_once(actor, key, input, move |tx| async move {
+        let (before, facts) = load(&tx, change.plan, change.expected, change.action).await?;
+        let after = method(&before, &facts.context(tx.actor().calendar), &tx)?;
         Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
     })
     .await

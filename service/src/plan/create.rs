@@ -2,7 +2,7 @@
 
 use super::content::{ContentInput, in_content, references, with_criteria_in_force};
 use crate::{
-    db::{Sending, hold},
+    db::{IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
     organisation::rater_of,
@@ -35,8 +35,8 @@ pub struct CreatePlan {
 }
 
 /// Begins a plan as a draft.
-pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: CreatePlan) -> Result<PlanId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CreatePlan) -> Result<PlanId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         let (source, actor) = (tx.source(), tx.actor());
         if input.content.is_some() && input.copy_from.is_some() {
             return Err(Error::input(["copyFrom"], Key::ContentOrCopy));
@@ -45,7 +45,7 @@ pub async fn create_plan(env: &Env, actor: &Actor, sending: Sending, input: Crea
             store::assignment::find(source, actor.agency, input.assignment).await?.ok_or(Error::NotFound)?;
         policy::plan::decide_create(actor, &assignment)?;
         let row = Condition::all().add(entity::assignment::Column::Id.eq(assignment.id.0));
-        hold::<entity::assignment::Entity>(&tx, row).await?;
+        lock_row::<entity::assignment::Entity>(&tx, row).await?;
         let years = store::period::year(source, input.period).await?;
         let period = years
             .iter()

@@ -4,7 +4,7 @@ use super::{
     content::{effective_results, superiors_plan},
     context::load,
 };
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{
     action::PlanAction,
     actor::Actor,
@@ -30,11 +30,11 @@ pub struct LinkPlanResult {
 pub async fn link_plan_result(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: LinkPlanResult,
 ) -> Result<PlanId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
-        let (before, surroundings) =
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (before, facts) =
             load(&tx, input.plan, input.expected_version, PlanAction::LinkPlanResult).await?;
         let superior = superiors_plan(tx.source(), &before.rater, before.period).await?;
         let rows = superior.map(|plan| effective_results(&plan)).unwrap_or_default();
@@ -42,7 +42,7 @@ pub async fn link_plan_result(
             input.result,
             input.serves,
             &rows,
-            &surroundings.context(tx.actor().calendar),
+            &facts.context(tx.actor().calendar),
         )?;
         Ok(tx.change(&before, after, EventKind::PlanResultLinked, None).await?.id)
     })

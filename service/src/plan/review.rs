@@ -2,7 +2,7 @@
 
 use super::context::load;
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::Result,
     regulation, store,
@@ -30,11 +30,11 @@ pub struct ReviewPlan {
 }
 
 /// Decides on a submitted plan, or on a submitted revision of it.
-pub async fn review_plan(env: &Env, actor: &Actor, sending: Sending, input: ReviewPlan) -> Result<PlanId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
-        let (before, surroundings) =
+pub async fn review_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: ReviewPlan) -> Result<PlanId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (before, facts) =
             load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
-        let after = before.review(&input.decision, &surroundings.context(tx.actor().calendar), tx.now())?;
+        let after = before.review(&input.decision, &facts.context(tx.actor().calendar), tx.now())?;
         let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
             let periods = store::period::year(tx.source(), plan.period).await?;

@@ -2,7 +2,7 @@
 
 use super::context::{Change, change};
 use crate::{
-    db::Sending,
+    db::IdempotencyKey,
     env::{Env, fresh_id},
     error::Result,
 };
@@ -26,7 +26,7 @@ pub struct RevisePlan {
 }
 
 /// Begins a revision of an approved plan.
-pub async fn revise_plan(env: &Env, actor: &Actor, sending: Sending, input: RevisePlan) -> Result<PlanId> {
+pub async fn revise_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: RevisePlan) -> Result<PlanId> {
     let what = Change {
         plan: input.plan,
         expected: input.expected_version,
@@ -34,7 +34,7 @@ pub async fn revise_plan(env: &Env, actor: &Actor, sending: Sending, input: Revi
         event: EventKind::PlanRevised,
         reason: Some(input.reason.clone()),
     };
-    change(env, actor, sending, &input.clone(), what, move |plan, context, tx| {
+    change(env, actor, key, &input.clone(), what, move |plan, context, tx| {
         Ok(plan.revise(RevisionId(fresh_id()), &input.reason, context, tx.now())?)
     })
     .await

@@ -1,7 +1,7 @@
 //! Hands a plan, or its revision, to the rater.
 
 use super::context::{Change, change};
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ pub struct SubmitPlan {
 }
 
 /// Hands a plan, or its revision, to the rater.
-pub async fn submit_plan(env: &Env, actor: &Actor, sending: Sending, input: SubmitPlan) -> Result<PlanId> {
+pub async fn submit_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: SubmitPlan) -> Result<PlanId> {
     let what = Change {
         plan: input.plan,
         expected: input.expected_version,
@@ -23,6 +23,5 @@ pub async fn submit_plan(env: &Env, actor: &Actor, sending: Sending, input: Subm
         event: EventKind::PlanSubmitted,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, |plan, context, tx| plan.submit(context, tx.now()))
-        .await
+    change(env, actor, key, &input.clone(), what, |plan, context, tx| plan.submit(context, tx.now())).await
 }

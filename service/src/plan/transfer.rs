@@ -1,6 +1,6 @@
 //! Ends the plans of an assignment that ends.
 
-use super::context::Surroundings;
+use super::context::PlanFacts;
 use crate::{db::Tx, error::Result, store};
 use domain::{event::EventKind, id::AssignmentId, plan::PlanStatus, time::Date};
 use entity::plan;
@@ -22,9 +22,9 @@ pub(crate) async fn end_with_assignment(
             let after = before.close_by_transfer(on)?;
             tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
         } else {
-            store::hold(tx, [before.id]).await?;
-            let surroundings = Surroundings::of(tx.source(), &before).await?;
-            let after = before.cancel(why, &surroundings.context(tx.actor().calendar))?;
+            store::lock_plans(tx, [before.id]).await?;
+            let facts = PlanFacts::load(tx.source(), &before).await?;
+            let after = before.cancel(why, &facts.context(tx.actor().calendar))?;
             tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;
         }
     }

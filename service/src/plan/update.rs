@@ -4,7 +4,7 @@ use super::{
     content::{ContentInput, in_content, references},
     context::load,
 };
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -20,16 +20,16 @@ pub struct UpdatePlan {
 }
 
 /// Writes the contents of the draft, or of the revision that is being written.
-pub async fn update_plan(env: &Env, actor: &Actor, sending: Sending, input: UpdatePlan) -> Result<PlanId> {
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
-        let (before, surroundings) =
+pub async fn update_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: UpdatePlan) -> Result<PlanId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (before, facts) =
             load(&tx, input.plan, input.expected_version, PlanAction::UpdatePlan).await?;
         let (content, fresh) = input.content.with_ids();
         let today = tx.today();
         let references =
             references(tx.source(), before.agency, before.period, Some(&before.rater), today, fresh).await?;
         let after = before
-            .update(content, &references, &surroundings.context(tx.actor().calendar))
+            .update(content, &references, &facts.context(tx.actor().calendar))
             .map_err(in_content)?;
         Ok(tx.change(&before, after, EventKind::PlanUpdated, None).await?.id)
     })

@@ -1,7 +1,7 @@
 //! Takes a submitted plan, or its revision, back before the rater decides.
 
 use super::context::{Change, change};
-use crate::{db::Sending, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub struct WithdrawPlan {
 pub async fn withdraw_plan(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: WithdrawPlan,
 ) -> Result<PlanId> {
     let what = Change {
@@ -28,5 +28,5 @@ pub async fn withdraw_plan(
         event: EventKind::PlanWithdrawn,
         reason: None,
     };
-    change(env, actor, sending, &input.clone(), what, |plan, context, _| Ok(plan.withdraw(context)?)).await
+    change(env, actor, key, &input.clone(), what, |plan, context, _| Ok(plan.withdraw(context)?)).await
 }

@@ -2,11 +2,11 @@
 
 use super::{
     StoredRegulation,
-    check::{Sent, exists, sent},
+    check::{ReceivedDocument, exists, receive_document},
     library::hash,
 };
 use crate::{
-    db::{Sending, hold},
+    db::{IdempotencyKey, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
 };
@@ -32,22 +32,22 @@ pub struct AddRegulation {
 pub async fn add_regulation(
     env: &Env,
     actor: &Actor,
-    sending: Sending,
+    key: IdempotencyKey,
     input: AddRegulation,
 ) -> Result<RegulationId> {
-    let Sent { text, format, read } = sent(env, actor, input.upload).await?;
-    let document = read.map_err(|faults| {
-        let refusals = faults.into_iter().map(|fault| {
-            let path = std::iter::once("document").chain(fault.path.split('.').filter(|at| !at.is_empty()));
-            Refusal::input(path, fault.message)
+    let ReceivedDocument { text, format, read } = receive_document(env, actor, input.upload).await?;
+    let document = read.map_err(|findings| {
+        let refusals = findings.into_iter().map(|finding| {
+            let path = std::iter::once("document").chain(finding.path.split('.').filter(|at| !at.is_empty()));
+            Refusal::input(path, finding.message)
         });
         Error::from(refusals.collect::<Vec<_>>())
     })?;
-    env.write_once(actor, sending, &input.clone(), move |tx| async move {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
         decide(OrganisationAction::AddRegulation, tx.actor(), Scope::default())?;
         let agency = tx.actor().agency;
         let root = Condition::all().add(entity::org_unit::Column::Id.eq(agency.0));
-        hold::<entity::org_unit::Entity>(&tx, root).await?;
+        lock_row::<entity::org_unit::Entity>(&tx, root).await?;
         let known = tx.regulations().all(tx.source(), agency).await?;
         match known.iter().find(|one| one.document.reference() == document.reference()) {
             Some(one) if one.stored.sha256 == hash(&text) => return Ok(one.stored.id),

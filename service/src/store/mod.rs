@@ -51,7 +51,7 @@ pub(crate) mod criteria_set;
 pub(crate) mod delegation;
 pub(crate) mod evaluation;
 pub(crate) mod feedback;
-mod hold;
+mod lock;
 pub(crate) mod org_unit;
 pub(crate) mod period;
 pub(crate) mod plan;
@@ -62,4 +62,4 @@ pub(crate) mod role_grant;
 pub(crate) mod staff;
 pub(crate) mod unit_predicate;
 
-pub(crate) use hold::hold;
+pub(crate) use lock::lock_plans;

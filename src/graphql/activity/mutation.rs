@@ -11,7 +11,7 @@ use crate::graphql::{
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::Refusal;
 use service::{
-    Sending,
+    IdempotencyKey,
     activity::{self as use_case, RowOutcome},
 };
 
@@ -24,7 +24,7 @@ pub struct ActivityMutation;
 struct RecordActivitiesInput {
     /// The plan that they were done under.
     plan_id: ID,
-    /// The rows, at most 100. A row with faults stops no other.
+    /// The rows, at most 100. A row with refusals stops no other.
     rows: Vec<ActivityInput>,
     /// Makes it safe to send again.
     idempotency_key: Option<Uuid>,
@@ -137,12 +137,13 @@ impl ActivityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: RecordActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
-        let sending = Sending { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
         let plan = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let result = Rows::read(input.rows, ActivityInput::parse)
             .run(|rows| {
-                use_case::record_activities(env, actor, sending, use_case::RecordActivities { plan, rows })
+                use_case::record_activities(env, actor, key, use_case::RecordActivities { plan, rows })
             })
             .await;
         payload(ctx, result).await
@@ -154,10 +155,11 @@ impl ActivityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
-        let sending = Sending { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let result = Rows::read(input.rows, ActivityVersionInput::parse)
-            .run(|rows| use_case::submit_activities(env, actor, sending, use_case::SubmitActivities { rows }))
+            .run(|rows| use_case::submit_activities(env, actor, key, use_case::SubmitActivities { rows }))
             .await;
         payload(ctx, result).await
     }
@@ -168,13 +170,14 @@ impl ActivityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
-        let sending = Sending { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let decision = input.decision.with_reason(input.reason);
         let result = Rows::read(input.rows, ActivityVersionInput::parse)
             .run(|rows| {
                 let batch = use_case::ReviewActivities { rows, decision };
-                use_case::review_activities(env, actor, sending, batch)
+                use_case::review_activities(env, actor, key, batch)
             })
             .await;
         payload(ctx, result).await
@@ -218,15 +221,15 @@ struct Rows<T> {
     /// The rows that can be read.
     read: Vec<T>,
     /// What is wrong with a row; none where it is among those read.
-    faults: Vec<Option<Refusal>>,
+    refusals: Vec<Option<Refusal>>,
 }
 
 impl<T> Rows<T> {
     fn read<I>(inputs: Vec<I>, parse: impl Fn(I) -> Result<T, Refusal>) -> Self {
         let mut rows =
-            Self { read: Vec::with_capacity(inputs.len()), faults: Vec::with_capacity(inputs.len()) };
+            Self { read: Vec::with_capacity(inputs.len()), refusals: Vec::with_capacity(inputs.len()) };
         for input in inputs {
-            rows.faults.push(parse(input).map(|row| rows.read.push(row)).err());
+            rows.refusals.push(parse(input).map(|row| rows.read.push(row)).err());
         }
         rows
     }
@@ -236,14 +239,14 @@ impl<T> Rows<T> {
     where
         F: Future<Output = service::Result<Vec<RowOutcome>>>,
     {
-        use_case::check_batch("rows", self.faults.len())?;
+        use_case::check_batch("rows", self.refusals.len())?;
         let outcomes = if self.read.is_empty() { Vec::new() } else { use_case(self.read).await? };
         let mut outcomes = outcomes.into_iter();
-        let outcome = |fault: Option<Refusal>| match fault {
+        let outcome = |refusal: Option<Refusal>| match refusal {
             Some(refusal) => Some(RowOutcome::refused(vec![refusal])),
             None => outcomes.next(),
         };
-        Ok(self.faults.into_iter().filter_map(outcome).collect())
+        Ok(self.refusals.into_iter().filter_map(outcome).collect())
     }
 }
 

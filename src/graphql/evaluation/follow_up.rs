@@ -13,7 +13,7 @@ use crate::graphql::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{Key, Refusal, feedback::FeedbackAbout, id::PlanId};
-use service::{Sending, evaluation as use_case};
+use service::{IdempotencyKey, evaluation as use_case};
 
 /// Mutations after FINAL.
 #[derive(Default)]
@@ -41,10 +41,10 @@ macro_rules! versioned_input {
                 self,
                 ctx: &Context<'_>,
                 operation: &'static str,
-            ) -> async_graphql::Result<(Sending, use_case::EvaluationVersion)> {
+            ) -> async_graphql::Result<(IdempotencyKey, use_case::EvaluationVersion)> {
                 let evaluation = evaluation_id(ctx, &self.evaluation_id)?;
                 let version = use_case::EvaluationVersion { evaluation, expected_version: self.expected_version };
-                Ok((Sending { operation, key: self.idempotency_key.map(|key| key.0) }, version))
+                Ok((IdempotencyKey { operation, key: self.idempotency_key.map(|key| key.0) }, version))
             }
         }
     )*};
@@ -69,8 +69,8 @@ impl FollowUpMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: DeliverEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (sending, which) = input.parse(ctx, "deliverEvaluation")?;
-        payload(ctx, use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
+        let (key, which) = input.parse(ctx, "deliverEvaluation")?;
+        payload(ctx, use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
     /// The employee takes note of the annual result.
@@ -79,8 +79,8 @@ impl FollowUpMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: AcknowledgeEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (sending, which) = input.parse(ctx, "acknowledgeEvaluation")?;
-        payload(ctx, use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
+        let (key, which) = input.parse(ctx, "acknowledgeEvaluation")?;
+        payload(ctx, use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
     /// Signs the annual document as employee, rater or rater's superior, whichever you are.
@@ -89,8 +89,8 @@ impl FollowUpMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: SignEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (sending, which) = input.parse(ctx, "signEvaluation")?;
-        payload(ctx, use_case::sign_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
+        let (key, which) = input.parse(ctx, "signEvaluation")?;
+        payload(ctx, use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
     /// Closes a final periodic evaluation, or an annual one that all have signed.
@@ -99,8 +99,8 @@ impl FollowUpMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CloseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (sending, which) = input.parse(ctx, "closeEvaluation")?;
-        payload(ctx, use_case::close_evaluation(ctx.env()?, ctx.actor()?, sending, which).await).await
+        let (key, which) = input.parse(ctx, "closeEvaluation")?;
+        payload(ctx, use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 }
 
@@ -162,13 +162,13 @@ impl RemarkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: GiveFeedbackInput,
     ) -> async_graphql::Result<FeedbackPayload> {
-        let sending = Sending { operation: "giveFeedback", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "giveFeedback", key: input.idempotency_key.map(|key| key.0) };
         let plan: PlanId = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
         let evaluation = input.evaluation_id.as_ref().map(|id| evaluation_id(ctx, id)).transpose()?;
         let result = match input.about() {
             Ok(about) => {
                 let give = use_case::GiveFeedback { plan, about, evaluation, text: input.text };
-                use_case::give_feedback(ctx.env()?, ctx.actor()?, sending, give).await
+                use_case::give_feedback(ctx.env()?, ctx.actor()?, key, give).await
             }
             Err(refusal) => Err(refusal.into()),
         };
@@ -184,10 +184,10 @@ impl RemarkMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: RecommendInput,
     ) -> async_graphql::Result<RecommendPayload> {
-        let sending = Sending { operation: "recommend", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "recommend", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };
-        let result = use_case::recommend(ctx.env()?, ctx.actor()?, sending, recommend).await;
+        let result = use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend).await;
         let (made, errors) = error::outcome(ctx, result)?;
         let all = match made {
             Some(_) => ctx.loaders()?.recommendations.find(ctx, evaluation).await?.unwrap_or_default(),

@@ -18,7 +18,7 @@ use crate::graphql::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{Refusal, id::EvaluationId};
-use service::{Sending, evaluation as use_case};
+use service::{IdempotencyKey, evaluation as use_case};
 
 /// Mutations of ratings.
 #[derive(Default)]
@@ -54,7 +54,8 @@ impl RatingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReportRealisationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let sending = Sending { operation: "reportRealisation", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "reportRealisation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let realisations = match each("realisations", input.realisations, RealisationInput::parse) {
             Ok(realisations) => realisations,
@@ -66,7 +67,7 @@ impl RatingMutation {
             realisations,
             self_note: input.self_note,
         };
-        payload(ctx, use_case::report_realisation(ctx.env()?, ctx.actor()?, sending, report).await).await
+        payload(ctx, use_case::report_realisation(ctx.env()?, ctx.actor()?, key, report).await).await
     }
 
     /// The rater saves a draft of the ratings: after the report, or without one once the time to report is over.
@@ -75,7 +76,7 @@ impl RatingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: RateEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let sending = Sending { operation: "rateEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "rateEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let rows = each("resultRatings", input.result_ratings, RowRatingInput::parse);
         let values = each("behaviourRatings", input.behaviour_ratings, ValueRatingInput::parse);
@@ -101,7 +102,7 @@ impl RatingMutation {
             scores,
             trainings,
         };
-        payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, sending, rating).await).await
+        payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, key, rating).await).await
     }
 
     /// The rater makes the ratings final: the predicate is read from the matrix and frozen. A final periodic
@@ -111,8 +112,8 @@ impl RatingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: FinaliseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let sending =
-            Sending { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
         let gaps = each("gapReasons", input.gap_reasons, GapInput::parse);
         let year_gaps = each("yearGapReasons", input.year_gap_reasons, YearGapInput::parse);
@@ -128,7 +129,7 @@ impl RatingMutation {
             year_decision: input.year_decision.map(Into::into),
             year_gap_reasons,
         };
-        payload(ctx, use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, sending, finalise).await).await
+        payload(ctx, use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, key, finalise).await).await
     }
 
     /// Makes final ratings a draft again: the rater while the period is open, an admin afterwards.
@@ -137,13 +138,14 @@ impl RatingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReopenEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let sending = Sending { operation: "reopenEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let key =
+            IdempotencyKey { operation: "reopenEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let reopen = use_case::ReopenEvaluation {
             evaluation: evaluation_id(ctx, &input.evaluation_id)?,
             expected_version: input.expected_version,
             reason: input.reason,
         };
-        payload(ctx, use_case::reopen_evaluation(ctx.env()?, ctx.actor()?, sending, reopen).await).await
+        payload(ctx, use_case::reopen_evaluation(ctx.env()?, ctx.actor()?, key, reopen).await).await
     }
 }
 

@@ -15,7 +15,7 @@ use domain::{
     Key, Refusal,
     id::{ApiKeyId, RoleGrantId, StaffId},
 };
-use service::{Sending, identity as identity_service};
+use service::{IdempotencyKey, identity as identity_service};
 
 /// Mutations of other people's access.
 #[derive(Default)]
@@ -114,11 +114,9 @@ impl AccessMutation {
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: IssueActivationCodesInput,
     ) -> async_graphql::Result<IssueActivationCodesPayload> {
         let key = input.idempotency_key.map(|key| key.0);
-        let sending = Sending { operation: "issueActivationCodes", key };
+        let key = IdempotencyKey { operation: "issueActivationCodes", key };
         let result = match input.parse() {
-            Ok(input) => {
-                identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, sending, input).await
-            }
+            Ok(input) => identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, key, input).await,
             Err(refusal) => Err(refusal.into()),
         };
         let (codes, errors) = error::outcome(ctx, result)?;
@@ -139,8 +137,8 @@ impl AccessMutation {
             role: input.role.into(),
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
         };
-        let sending = Sending { operation: "grantRole", key: input.idempotency_key.map(|key| key.0) };
-        let result = identity_service::grant_role(ctx.env()?, ctx.actor()?, sending, grant).await;
+        let key = IdempotencyKey { operation: "grantRole", key: input.idempotency_key.map(|key| key.0) };
+        let result = identity_service::grant_role(ctx.env()?, ctx.actor()?, key, grant).await;
         role_payload(ctx, result).await
     }
 
@@ -151,8 +149,8 @@ impl AccessMutation {
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let grant = id::argument(ctx, Kind::RoleGrant, &input.role_grant_id, "roleGrantId")?;
-        let sending = Sending { operation: "revokeRole", key: input.idempotency_key.map(|key| key.0) };
-        let result = identity_service::revoke_role(ctx.env()?, ctx.actor()?, sending, grant).await;
+        let key = IdempotencyKey { operation: "revokeRole", key: input.idempotency_key.map(|key| key.0) };
+        let result = identity_service::revoke_role(ctx.env()?, ctx.actor()?, key, grant).await;
         role_payload(ctx, result).await
     }
 
@@ -162,13 +160,13 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
-        let sending = Sending { operation: "createApiKey", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "createApiKey", key: input.idempotency_key.map(|key| key.0) };
         let key = identity_service::CreateApiKey {
             name: input.name,
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
             expires_at: input.expires_at.map(|at| at.0),
         };
-        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, sending, key).await;
+        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, key).await;
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
         Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })

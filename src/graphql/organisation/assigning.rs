@@ -14,7 +14,7 @@ use crate::graphql::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::AssignmentId;
-use service::{Sending, organisation as use_case};
+use service::{IdempotencyKey, organisation as use_case};
 
 /// Mutations of assignments.
 #[derive(Default)]
@@ -148,7 +148,7 @@ impl AssignmentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: TransferStaffInput,
     ) -> async_graphql::Result<AssignmentPayload> {
-        let sending = Sending { operation: "transferStaff", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "transferStaff", key: input.idempotency_key.map(|key| key.0) };
         let successor = input.successor_assignment_id.as_ref();
         let successor = successor.map(|id| id::argument(ctx, Kind::Assignment, id, "successorAssignmentId"));
         let transfer = use_case::TransferStaff {
@@ -158,7 +158,7 @@ impl AssignmentMutation {
             reason: input.reason,
             successor: successor.transpose()?,
         };
-        payload(ctx, use_case::transfer_staff(ctx.env()?, ctx.actor()?, sending, transfer).await).await
+        payload(ctx, use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer).await).await
     }
 
     /// Gives an assignment another superior. Open plans, unfinished evaluations and undecided activities get the
@@ -168,7 +168,7 @@ impl AssignmentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: AssignSuperiorInput,
     ) -> async_graphql::Result<AssignmentPayload> {
-        let sending = Sending { operation: "assignSuperior", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "assignSuperior", key: input.idempotency_key.map(|key| key.0) };
         let superior = &input.superior_assignment_id;
         let assign = use_case::AssignSuperior {
             assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
@@ -177,7 +177,7 @@ impl AssignmentMutation {
             from: input.from.0,
             reason: input.reason,
         };
-        payload(ctx, use_case::assign_superior(ctx.env()?, ctx.actor()?, sending, assign).await).await
+        payload(ctx, use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign).await).await
     }
 
     /// Gives the powers of an assignment to another person for a time. Who acts then rates in the holder's place.
@@ -186,7 +186,7 @@ impl AssignmentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: DelegateInput,
     ) -> async_graphql::Result<DelegatePayload> {
-        let sending = Sending { operation: "delegate", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "delegate", key: input.idempotency_key.map(|key| key.0) };
         let delegate = use_case::Delegate {
             assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
             delegate: id::argument(ctx, Kind::Staff, &input.delegate_id, "delegateId")?,
@@ -195,7 +195,7 @@ impl AssignmentMutation {
             to: input.to.map(|day| day.0),
             reason: input.reason,
         };
-        let made = use_case::delegate(ctx.env()?, ctx.actor()?, sending, delegate).await;
+        let made = use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate).await;
         let (made, errors) = error::outcome(ctx, made)?;
         let delegation = match made {
             Some(id) => {

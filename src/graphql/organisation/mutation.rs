@@ -10,7 +10,7 @@ use crate::graphql::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::{StaffId, UnitId};
-use service::{Sending, organisation as use_case};
+use service::{IdempotencyKey, organisation as use_case};
 
 /// Mutations of units and people.
 #[derive(Default)]
@@ -165,7 +165,7 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
-        let sending = Sending { operation: "createOrgUnit", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "createOrgUnit", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateOrgUnit {
             parent: id::argument(ctx, Kind::OrgUnit, &input.parent_id, "parentId")?,
             code: input.code,
@@ -174,7 +174,7 @@ impl OrganisationMutation {
             external_id: input.external_id,
             valid_from: input.valid_from.0,
         };
-        unit_payload(ctx, use_case::create_org_unit(ctx.env()?, ctx.actor()?, sending, create).await).await
+        unit_payload(ctx, use_case::create_org_unit(ctx.env()?, ctx.actor()?, key, create).await).await
     }
 
     /// Changes a unit, or moves it below another from today on.
@@ -183,7 +183,7 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
-        let sending = Sending { operation: "updateOrgUnit", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "updateOrgUnit", key: input.idempotency_key.map(|key| key.0) };
         let parent =
             input.parent_id.as_ref().map(|parent| id::argument(ctx, Kind::OrgUnit, parent, "parentId"));
         let update = use_case::UpdateOrgUnit {
@@ -198,7 +198,7 @@ impl OrganisationMutation {
             external_id: input.external_id,
             valid_to: input.valid_to.map(|day| day.0),
         };
-        unit_payload(ctx, use_case::update_org_unit(ctx.env()?, ctx.actor()?, sending, update).await).await
+        unit_payload(ctx, use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update).await).await
     }
 
     /// Takes a person in, with the first assignment.
@@ -207,7 +207,7 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
-        let sending = Sending { operation: "createStaff", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "createStaff", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateStaff {
             nip: input.nip,
             name: input.name,
@@ -215,7 +215,7 @@ impl OrganisationMutation {
             external_id: input.external_id,
             placement: placement(input.assignment, "assignment.").or_fail(ctx)?,
         };
-        staff_payload(ctx, use_case::create_staff(ctx.env()?, ctx.actor()?, sending, create).await).await
+        staff_payload(ctx, use_case::create_staff(ctx.env()?, ctx.actor()?, key, create).await).await
     }
 
     /// Changes a person's data.
@@ -224,7 +224,7 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
-        let sending = Sending { operation: "updateStaff", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "updateStaff", key: input.idempotency_key.map(|key| key.0) };
         let update = use_case::UpdateStaff {
             staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
             expected_version: input.expected_version,
@@ -235,7 +235,7 @@ impl OrganisationMutation {
             rank: input.rank,
             leads: input.leads,
         };
-        staff_payload(ctx, use_case::update_staff(ctx.env()?, ctx.actor()?, sending, update).await).await
+        staff_payload(ctx, use_case::update_staff(ctx.env()?, ctx.actor()?, key, update).await).await
     }
 
     /// Lets a person leave: assignments end, approved plans close, others are cancelled, and who was rated gets
@@ -245,7 +245,7 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: EndStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
-        let sending = Sending { operation: "endStaff", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "endStaff", key: input.idempotency_key.map(|key| key.0) };
         let successor = input.successor_assignment_id.as_ref();
         let successor = successor.map(|id| id::argument(ctx, Kind::Assignment, id, "successorAssignmentId"));
         let end = use_case::EndStaff {
@@ -255,7 +255,7 @@ impl OrganisationMutation {
             reason: input.reason,
             successor: successor.transpose()?,
         };
-        staff_payload(ctx, use_case::end_staff(ctx.env()?, ctx.actor()?, sending, end).await).await
+        staff_payload(ctx, use_case::end_staff(ctx.env()?, ctx.actor()?, key, end).await).await
     }
 }
 

@@ -13,7 +13,7 @@ use crate::graphql::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{Refusal, id::PlanId};
-use service::{Sending, plan as use_case};
+use service::{IdempotencyKey, plan as use_case};
 
 /// Mutations of a plan's contents, by its owner.
 #[derive(Default)]
@@ -157,7 +157,7 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.map(PlanContentInput::parse).transpose() {
             Ok(content) => content,
             Err(refusal) => return refused(ctx, refusal),
@@ -169,7 +169,7 @@ impl PlanContentMutation {
             content,
             copy_from: copy_from.transpose()?,
         };
-        payload(ctx, use_case::create_plan(ctx.env()?, ctx.actor()?, sending, create).await).await
+        payload(ctx, use_case::create_plan(ctx.env()?, ctx.actor()?, key, create).await).await
     }
 
     /// Writes the contents of a draft, or of the revision that is being written.
@@ -178,7 +178,7 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.parse() {
             Ok(content) => content,
             Err(refusal) => return refused(ctx, refusal),
@@ -188,7 +188,7 @@ impl PlanContentMutation {
             expected_version: input.expected_version,
             content,
         };
-        payload(ctx, use_case::update_plan(ctx.env()?, ctx.actor()?, sending, update).await).await
+        payload(ctx, use_case::update_plan(ctx.env()?, ctx.actor()?, key, update).await).await
     }
 
     /// Hands a plan, or its revision, to the rater.
@@ -197,12 +197,12 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
         let submit = use_case::SubmitPlan {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
         };
-        payload(ctx, use_case::submit_plan(ctx.env()?, ctx.actor()?, sending, submit).await).await
+        payload(ctx, use_case::submit_plan(ctx.env()?, ctx.actor()?, key, submit).await).await
     }
 
     /// Takes a submitted plan, or its revision, back before the rater decides.
@@ -211,12 +211,12 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: WithdrawPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
         let withdraw = use_case::WithdrawPlan {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
         };
-        payload(ctx, use_case::withdraw_plan(ctx.env()?, ctx.actor()?, sending, withdraw).await).await
+        payload(ctx, use_case::withdraw_plan(ctx.env()?, ctx.actor()?, key, withdraw).await).await
     }
 
     /// Links a provisional row to a row of the superior's plan, without a revision.
@@ -225,14 +225,14 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: LinkPlanResultInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "linkPlanResult", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "linkPlanResult", key: input.idempotency_key.map(|key| key.0) };
         let link = use_case::LinkPlanResult {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
             result: id::argument(ctx, Kind::PlanResult, &input.plan_result_id, "planResultId")?,
             serves: id::argument(ctx, Kind::PlanResult, &input.serves_id, "servesId")?,
         };
-        payload(ctx, use_case::link_plan_result(ctx.env()?, ctx.actor()?, sending, link).await).await
+        payload(ctx, use_case::link_plan_result(ctx.env()?, ctx.actor()?, key, link).await).await
     }
 }
 
@@ -245,13 +245,13 @@ impl PlanDecisionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
         let review = use_case::ReviewPlan {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
             decision: input.decision.with_reason(input.reason),
         };
-        payload(ctx, use_case::review_plan(ctx.env()?, ctx.actor()?, sending, review).await).await
+        payload(ctx, use_case::review_plan(ctx.env()?, ctx.actor()?, key, review).await).await
     }
 
     /// Begins a revision of an approved plan with the contents in force.
@@ -260,13 +260,13 @@ impl PlanDecisionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevisePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
         let revise = use_case::RevisePlan {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
             reason: input.reason,
         };
-        payload(ctx, use_case::revise_plan(ctx.env()?, ctx.actor()?, sending, revise).await).await
+        payload(ctx, use_case::revise_plan(ctx.env()?, ctx.actor()?, key, revise).await).await
     }
 
     /// Cancels a plan that has no final evaluation. For admins of the unit.
@@ -275,13 +275,13 @@ impl PlanDecisionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: CancelPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
         let cancel = use_case::CancelPlan {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
             reason: input.reason,
         };
-        payload(ctx, use_case::cancel_plan(ctx.env()?, ctx.actor()?, sending, cancel).await).await
+        payload(ctx, use_case::cancel_plan(ctx.env()?, ctx.actor()?, key, cancel).await).await
     }
 
     /// Closes an approved plan whose periodic evaluations are finished. For admins of the unit; the system does
@@ -291,12 +291,12 @@ impl PlanDecisionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: ClosePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let sending = Sending { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
         let close = use_case::ClosePlan {
             plan: plan_id(ctx, &input.plan_id)?,
             expected_version: input.expected_version,
         };
-        payload(ctx, use_case::close_plan(ctx.env()?, ctx.actor()?, sending, close).await).await
+        payload(ctx, use_case::close_plan(ctx.env()?, ctx.actor()?, key, close).await).await
     }
 }
 

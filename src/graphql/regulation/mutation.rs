@@ -9,7 +9,7 @@ use crate::graphql::{
     scalars::{Date, Uuid},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use service::{Sending, regulation as use_case};
+use service::{IdempotencyKey, regulation as use_case};
 
 /// Mutations of regulations.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct AddRegulationInput {
     idempotency_key: Option<Uuid>,
 }
 
-struct RegulationFault(domain::regulation::Fault);
+struct RegulationFault(domain::regulation::Finding);
 
 /// What is wrong with a document.
 #[Object]
@@ -98,7 +98,7 @@ impl From<use_case::RegulationCheck> for RegulationCheck {
                 .map(|document| document.marks().into_iter().map(Into::into).collect())
                 .unwrap_or_default(),
             missing: document.map(domain::regulation::RegulationDocument::missing).unwrap_or_default(),
-            faults: check.faults.into_iter().map(RegulationFault).collect(),
+            faults: check.findings.into_iter().map(RegulationFault).collect(),
             sha256: check.sha256,
             is_stored: check.stored.is_some(),
             serves_evaluations: check.serves_evaluations,
@@ -133,14 +133,13 @@ impl RegulationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to do, and what makes it safe to send.")] input: AddRegulationInput,
     ) -> async_graphql::Result<AddRegulationPayload> {
-        let sending = Sending { operation: "addRegulation", key: input.idempotency_key.map(|key| key.0) };
+        let key = IdempotencyKey { operation: "addRegulation", key: input.idempotency_key.map(|key| key.0) };
         let upload = id::argument(ctx, Kind::Upload, &input.upload_id, "uploadId")?;
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let mut regulation = None;
         if !input.dry_run {
             let add = use_case::AddRegulation { upload };
-            let (added, errors) =
-                error::outcome(ctx, use_case::add_regulation(env, actor, sending, add).await)?;
+            let (added, errors) = error::outcome(ctx, use_case::add_regulation(env, actor, key, add).await)?;
             let Some(added) = added else {
                 return Ok(AddRegulationPayload { regulation, check: None, errors });
             };

@@ -1,7 +1,7 @@
 //! Who is connected: how many at once, and what becomes of them.
 
 use super::{Execute, StreamLimits, keeper};
-use crate::graphql::live::{Live, Over, Standing};
+use crate::graphql::live::{DisconnectReason, Live, ReaderState};
 use domain::{
     actor::{Actor, Identity},
     time::Date,
@@ -10,7 +10,7 @@ use futures_util::stream::BoxStream;
 use service::{
     Env, Error,
     env::machine_now,
-    identity::{Authenticated, Pass},
+    identity::{Authenticated, Credential},
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -56,23 +56,23 @@ pub(super) struct Connections {
 
 pub(super) struct Entry {
     who: (Identity, Kind),
-    pub(super) pass: Pass,
+    pub(super) credential: Credential,
     /// The day that the rights are of.
     pub(super) day: Date,
     /// Whether the keeper has looked at it.
     pub(super) seen: bool,
     /// Whether the rights have to be read anew.
     pub(super) stale: bool,
-    pub(super) standing: watch::Sender<Standing>,
+    pub(super) standing: watch::Sender<ReaderState>,
 }
 
 impl Entry {
-    pub(super) fn end(&self, over: Over) {
-        self.standing.send_modify(|standing| standing.over = Some(over));
+    pub(super) fn end(&self, over: DisconnectReason) {
+        self.standing.send_modify(|standing| standing.disconnect = Some(over));
     }
 
     pub(super) fn actor(&self) -> Arc<Actor> {
-        self.standing.borrow().found.actor.clone()
+        self.standing.borrow().authenticated.actor.clone()
     }
 }
 
@@ -154,10 +154,10 @@ impl Streams {
     /// # Errors
     /// UNAUTHENTICATED for who has neither session nor key.
     pub fn connect(&self, kind: Kind, found: Authenticated) -> Result<Connection, Error> {
-        let (pass, who) = (found.pass()?, (found.actor.identity, kind));
+        let (credential, who) = (found.credential()?, (found.actor.identity, kind));
         let day = found.actor.calendar.day(self.0.env.now());
         let expires = found.expires_at.map(moment);
-        let (sender, standing) = watch::channel(Standing { found, over: None });
+        let (sender, standing) = watch::channel(ReaderState { authenticated: found, disconnect: None });
         let most = match kind {
             Kind::Socket => self.0.limits.sockets_per_person,
             Kind::Events => self.0.limits.streams_per_socket,
@@ -165,13 +165,13 @@ impl Streams {
         let mut connections = self.0.connections();
         connections.last += 1;
         let number = connections.last;
-        connections.all.insert(number, Entry { who, pass, day, seen: false, stale: false, standing: sender });
+        connections.all.insert(number, Entry { who, credential, day, seen: false, stale: false, standing: sender });
         let numbers = connections.people.entry(who).or_default();
         numbers.push_back(number);
         let oldest = (numbers.len() > most).then(|| numbers.front().copied()).flatten();
         if let Some(oldest) = oldest {
             if let Some(entry) = connections.all.get(&oldest) {
-                entry.end(Over::Displaced);
+                entry.end(DisconnectReason::Displaced);
             }
             connections.remove(oldest);
         }
@@ -196,7 +196,7 @@ pub struct Connection {
     streams: Streams,
     number: u64,
     expires: Option<Instant>,
-    standing: watch::Receiver<Standing>,
+    standing: watch::Receiver<ReaderState>,
 }
 
 /// When an instant of the machine's clock will be.
@@ -216,15 +216,15 @@ impl Connection {
     /// # Errors
     /// UNAUTHENTICATED if it is somebody else's.
     pub fn renew(&mut self, found: Authenticated) -> Result<(), Error> {
-        let pass = found.pass()?;
+        let credential = found.credential()?;
         let mut connections = self.streams.0.connections();
         let entry = connections.all.get_mut(&self.number).ok_or(Error::Unauthenticated)?;
         if entry.who.0 != found.actor.identity {
             return Err(Error::Unauthenticated);
         }
-        entry.pass = pass;
+        entry.credential = credential;
         self.expires = found.expires_at.map(moment);
-        entry.standing.send_modify(|standing| standing.found = found);
+        entry.standing.send_modify(|standing| standing.authenticated = found);
         Ok(())
     }
 
@@ -235,10 +235,10 @@ impl Connection {
     }
 
     /// Waits until he is to be let go.
-    pub async fn over(&mut self) -> Over {
-        let ended = self.standing.wait_for(|standing| standing.over.is_some()).await;
+    pub async fn over(&mut self) -> DisconnectReason {
+        let ended = self.standing.wait_for(|standing| standing.disconnect.is_some()).await;
         // Its entry goes only after it was told why.
-        ended.ok().and_then(|standing| standing.over).unwrap_or(Over::Displaced)
+        ended.ok().and_then(|standing| standing.disconnect).unwrap_or(DisconnectReason::Displaced)
     }
 }
 

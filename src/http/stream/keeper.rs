@@ -2,12 +2,12 @@
 //! One look for all of them, so that what it costs does not grow with every idle socket.
 
 use super::connections::Shared;
-use crate::graphql::live::Over;
+use crate::graphql::live::DisconnectReason;
 use domain::actor::{Actor, Identity};
 use futures_util::{StreamExt, stream};
 use service::{
     Error,
-    identity::{self, Changes, RECENT},
+    identity::{self, RIGHTS_LOOKBACK, RightsChanges},
 };
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -43,12 +43,12 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 }
 
 async fn end_revoked(shared: &Shared) -> Result<(), Error> {
-    let passes: Vec<_> = shared.connections().all.values().map(|entry| entry.pass).collect();
-    let passes: Vec<_> = passes.into_iter().collect::<HashSet<_>>().into_iter().collect();
-    let ended = identity::ended(&shared.env, &passes).await?;
+    let credentials: Vec<_> = shared.connections().all.values().map(|entry| entry.credential).collect();
+    let credentials: Vec<_> = credentials.into_iter().collect::<HashSet<_>>().into_iter().collect();
+    let ended = identity::ended(&shared.env, &credentials).await?;
     if !ended.is_empty() {
-        for entry in shared.connections().all.values().filter(|entry| ended.contains(&entry.pass)) {
-            entry.end(Over::Revoked);
+        for entry in shared.connections().all.values().filter(|entry| ended.contains(&entry.credential)) {
+            entry.end(DisconnectReason::Revoked);
         }
     }
     Ok(())
@@ -57,7 +57,7 @@ async fn end_revoked(shared: &Shared) -> Result<(), Error> {
 /// Reads the rights anew of those to whom something may have happened, or for whom another day has begun.
 async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
     let now = shared.env.now();
-    known.look(identity::changes(&shared.env, known.upto).await?);
+    known.look(identity::rights_changes(&shared.env, known.upto).await?);
     let mut stale: HashMap<Identity, Arc<Actor>> = HashMap::new();
     for entry in shared.connections().all.values_mut() {
         let actor = entry.actor();
@@ -68,7 +68,7 @@ async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
         }
     }
     let read = stream::iter(stale.into_values()).map(|actor| async move {
-        let rights = identity::rights_now(&shared.env, &actor).await;
+        let rights = identity::current_rights(&shared.env, &actor).await;
         (actor.identity, rights)
     });
     let read: HashMap<_, _> = read.buffer_unordered(AT_ONCE).collect().await;
@@ -77,9 +77,9 @@ async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
             Some(Ok(rights)) => {
                 (entry.day, entry.stale) = (rights.calendar.day(now), false);
                 let rights = Arc::new(rights.clone());
-                entry.standing.send_modify(|standing| standing.found.actor = rights);
+                entry.standing.send_modify(|standing| standing.authenticated.actor = rights);
             }
-            Some(Err(Error::Unauthenticated)) => entry.end(Over::Revoked),
+            Some(Err(Error::Unauthenticated)) => entry.end(DisconnectReason::Revoked),
             Some(Err(cause)) => {
                 tracing::warn!(%cause, "somebody's rights can't be read; the next look follows")
             }
@@ -94,14 +94,14 @@ async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
 struct Known {
     upto: Option<i64>,
     /// The newest last.
-    recent: VecDeque<(Instant, Changes)>,
+    recent: VecDeque<(Instant, RightsChanges)>,
 }
 
 impl Known {
-    fn look(&mut self, changes: Changes) {
-        self.upto = Some(changes.upto);
+    fn look(&mut self, changes: RightsChanges) {
+        self.upto = Some(changes.up_to);
         let now = Instant::now();
-        self.recent.retain(|(at, _)| now - *at < RECENT);
+        self.recent.retain(|(at, _)| now - *at < RIGHTS_LOOKBACK);
         self.recent.push_back((now, changes));
     }
 
@@ -109,6 +109,6 @@ impl Known {
     /// last looks.
     fn concerns(&self, actor: &Actor, newcomer: bool) -> bool {
         let looks = if newcomer { self.recent.len() } else { 1 };
-        self.recent.iter().rev().take(looks).any(|(_, changes)| changes.concern(actor))
+        self.recent.iter().rev().take(looks).any(|(_, changes)| changes.affects(actor))
     }
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 ///
 /// The order is the same everywhere, so that two units of work never wait for each other: periods, then plans,
 /// each by id.
-pub(crate) async fn hold(tx: &Tx, plans: impl IntoIterator<Item = PlanId>) -> Result<()> {
+pub(crate) async fn lock_plans(tx: &Tx, plans: impl IntoIterator<Item = PlanId>) -> Result<()> {
     if tx.backend() == Backend::Sqlite {
         return Ok(());
     }

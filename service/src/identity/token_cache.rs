@@ -13,11 +13,11 @@ use std::{
 use tokio::{sync::OnceCell, time::Instant};
 
 /// Past this many tokens it starts anew.
-const KNOWN_AT_MOST: usize = 20_000;
+const MAX_TOKENS: usize = 20_000;
 
 /// Clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<HashMap<String, Arc<Look>>>>);
+pub(crate) struct TokenCache(Arc<Mutex<HashMap<String, Arc<Look>>>>);
 
 /// One look at a token. All who come with it meanwhile wait for what it finds.
 struct Look {
@@ -26,7 +26,7 @@ struct Look {
     found: OnceCell<Authenticated>,
 }
 
-impl Known {
+impl TokenCache {
     /// Who is behind the token of a hash, by a look that is not older than `most`.
     pub(super) async fn find(
         &self,
@@ -63,7 +63,7 @@ impl Known {
         if let Some(look) = looks.get(hash).filter(|look| now - look.since < most) {
             return look.clone();
         }
-        if looks.len() >= KNOWN_AT_MOST {
+        if looks.len() >= MAX_TOKENS {
             looks.clear();
         }
         let look = Arc::new(Look { since: now, found: OnceCell::new() });
