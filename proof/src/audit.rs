@@ -1,56 +1,56 @@
-//! A checker over the whole journal, in one pass.
+//! Audits the whole journal in one pass.
 //!
-//! The caller feeds the entries by number, as they stand in the database, with the checkpoints that were kept outside
-//! of it. Every leaf is computed anew from its row, and the root at the size of each kept checkpoint is compared. What
-//! the database stores beside (leaf and node hashes) only helps to say where the fault is: it proves nothing.
+//! The caller passes the checkpoints that were kept outside the database, then the stored entries in order of their
+//! numbers. The audit recomputes every leaf from its row and compares the root at the size of each kept checkpoint. The
+//! stored leaf and node hashes prove nothing; they only help to locate the damage.
 
 use crate::{
     Hash,
-    checkpoint::{Checkpoint, Split},
+    checkpoint::{Checkpoint, Inconsistency},
     leaf::{Leaf, Payload},
     tree::Frontier,
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// An entry as it stands in the database.
+/// An entry as stored in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// The row.
     pub leaf: Leaf,
     /// The row of its payload, if there is one.
     pub payload: Option<Payload>,
-    /// The stored hashes that its append completed (see [`crate::tree::nodes_completed_by`]), the leaf's first; None to
-    /// leave them unchecked.
+    /// The stored hashes that its append completed (see [`crate::tree::nodes_completed_by`]), the leaf first. If none,
+    /// they are not checked.
     pub stored: Option<Vec<Hash>>,
 }
 
-/// What is not as it must be.
+/// A finding of the audit: an entry or hash that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
-    /// Entries are not there.
+    /// Entries are missing.
     #[error("entries {from} to {to} are missing")]
     Missing {
-        /// The first.
+        /// The first missing number.
         from: u64,
-        /// The last.
+        /// The last missing number.
         to: u64,
     },
-    /// An entry stands where it has no place: a number twice, or out of order.
-    #[error("entry {number} stands in the wrong place: {expected} was expected")]
+    /// An entry is out of order, or its number is used twice.
+    #[error("entry {number} is out of order: {expected} was expected")]
     Misplaced {
-        /// Its number.
+        /// The number of the entry.
         number: u64,
-        /// The number that had to come.
+        /// The number that was expected.
         expected: u64,
     },
-    /// An entry is not the one that was numbered.
+    /// An entry was changed after it was numbered.
     #[error("entry {number} was changed")]
     Changed {
-        /// Its number.
+        /// The number of the entry.
         number: u64,
     },
-    /// Two entries took each other's place.
+    /// Two entries were swapped.
     #[error("entries {one} and {other} were swapped")]
     Swapped {
         /// The smaller number.
@@ -58,124 +58,126 @@ pub enum Finding {
         /// The larger number.
         other: u64,
     },
-    /// A stored hash of the tree is wrong, while the entry is not.
-    #[error("a stored hash of level {level} beside entry {number} is wrong")]
+    /// A stored hash of the tree is wrong, but the entry is right.
+    #[error("the stored hash at level {level} of entry {number} is wrong")]
     NodeDiffers {
         /// The entry whose append completed the node.
         number: u64,
         /// The level of the node.
         level: u8,
     },
-    /// What an entry says is not what it committed to.
-    #[error("what entry {number} says was changed")]
+    /// The payload of an entry does not match its commitment.
+    #[error("the payload of entry {number} was changed")]
     PayloadChanged {
-        /// Its number.
+        /// The number of the entry.
         number: u64,
     },
-    /// What an entry says is gone, and no entry tells of an erasure.
-    #[error("what entry {number} said is gone, and no later entry tells of its erasure")]
+    /// The payload of an entry is missing, and no entry records its erasure.
+    #[error("the payload of entry {number} is missing, and no later entry records its erasure")]
     PayloadMissing {
-        /// Its number.
+        /// The number of the entry.
         number: u64,
     },
-    /// An erasure names an entry that says all it said, or none.
-    #[error("entry {number} tells of the erasure of {names}, which is not an erased entry before it")]
+    /// An erasure names an entry that was not erased or does not exist.
+    #[error("entry {number} records the erasure of {names}, which is not an earlier erased entry")]
     NotErased {
         /// The number of the erasure.
         number: u64,
-        /// The id that it names.
+        /// The id of the entry that it names.
         names: Uuid,
     },
-    /// The journal is shorter than a checkpoint says.
-    #[error("the journal has {entries} entries, but a checkpoint was kept of {size}")]
+    /// The journal is shorter than a kept checkpoint.
+    #[error("the journal has {entries} entries, but a kept checkpoint has {size}")]
     Truncated {
-        /// How many there are.
+        /// The number of entries found.
         entries: u64,
-        /// How many there were.
+        /// The size of the checkpoint.
         size: u64,
     },
-    /// The entries are not those of a kept checkpoint.
+    /// The entries do not match a kept checkpoint.
     #[error(
-        "the first {size} entries are not those of the kept checkpoint; the last checkpoint that fits has {fits}"
+        "the first {size} entries do not match the kept checkpoint; the last matching checkpoint has {fits} entries"
     )]
     RootDiffers {
         /// The size of the checkpoint.
         size: u64,
-        /// The size of the largest one that fits; the fault lies behind it.
+        /// The size of the largest matching checkpoint; the damage is after it.
         fits: u64,
     },
     /// The kept checkpoints contradict each other.
     #[error(transparent)]
-    Split(#[from] Split),
+    Inconsistent(#[from] Inconsistency),
 }
 
-/// What the whole pass shows.
+/// The result of the audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// How many entries were read.
+    /// The number of entries read.
     pub entries: u64,
-    /// How many of them, from the first on, are proven by a kept checkpoint; nothing is proven of those behind it.
+    /// How many of them, from the first on, a kept checkpoint proves. Nothing is proven about later entries.
     pub proven: u64,
-    /// The root over all that was read.
+    /// The root over all entries read.
     pub root: Hash,
-    /// How many payloads were erased, each told by an entry.
+    /// How many payloads were erased, each recorded by an entry.
     pub erased: u64,
-    /// All faults, or the first [`MOST`] of them and those of roots.
+    /// All findings, or the first [`MAX_FINDINGS`] of them plus those about roots.
     pub findings: Vec<Finding>,
 }
 
-/// How many findings are listed; a journal rewritten from the start would list millions.
-pub const MOST: usize = 1_000;
+/// The most findings to list: a journal rewritten from the start would produce millions.
+pub const MAX_FINDINGS: usize = 1_000;
 
-/// The checker.
+/// The state of a running audit.
 #[derive(Debug, Default)]
 pub struct Audit {
-    /// The roots to compare, by size.
+    /// The roots of the kept checkpoints, by size.
     kept: BTreeMap<u64, Hash>,
-    /// Over the entries as they stand.
+    /// The tree over the recomputed leaves.
     tree: Frontier,
-    /// Over the stored leaf hashes: which stored node is wrong is asked of what is stored below it.
-    told: Frontier,
-    /// The number that has to come.
+    /// The tree over the stored leaf hashes. It shows which stored nodes are wrong, even above a changed leaf.
+    stored_tree: Frontier,
+    /// The next number.
     expected: u64,
-    /// The size of the largest kept checkpoint that fits, and of the smallest that does not.
+    /// The size of the largest kept checkpoint that matches.
     fits: u64,
+    /// The size of the smallest kept checkpoint that does not match.
     differs: Option<u64>,
-    /// Entries without payload, until an erasure names them.
-    gone: HashMap<Uuid, Gone>,
+    /// Entries without a payload, by id.
+    missing_payloads: HashMap<Uuid, MissingPayload>,
     erased: u64,
-    /// Entries that are not what their stored hash says: the first of them, to tell a swap from a change.
+    /// Entries that differ from their stored leaf hash, with that hash. To distinguish a swap from a change.
     changed: Vec<(Leaf, Hash)>,
     findings: Vec<Finding>,
 }
 
 #[derive(Debug)]
-struct Gone {
+struct MissingPayload {
     number: u64,
-    told: bool,
+    /// Whether an erasure names the entry.
+    erased: bool,
 }
 
 impl Audit {
-    /// Against checkpoints that were kept outside the database; each came out of
+    /// Starts an audit with the checkpoints that were kept outside the database. Open each of them with
     /// [`Keys::open`](crate::checkpoint::Keys::open).
     #[must_use]
     pub fn new(kept: &[Checkpoint]) -> Self {
         let mut audit = Self { expected: 1, ..Self::default() };
         for checkpoint in kept {
             if checkpoint.origin != kept.first().map_or("", |first| first.origin.as_str()) {
-                audit.find(Split::OtherOrigin.into());
+                audit.find(Inconsistency::OtherOrigin.into());
             }
             let root = *audit.kept.entry(checkpoint.size).or_insert(checkpoint.root);
             if root != checkpoint.root {
-                audit.find(Split::Forked { size: checkpoint.size }.into());
+                audit.find(Inconsistency::Forked { size: checkpoint.size }.into());
             }
         }
         audit.compare();
         audit
     }
 
-    /// Takes the next entry. The caller reads them in the order of their numbers, in one snapshot.
-    pub fn entry(&mut self, entry: Entry) {
+    /// Adds the next entry. The caller reads the entries in order of their numbers, in one snapshot.
+    pub fn add(&mut self, entry: Entry) {
         let Entry { leaf, payload, stored } = entry;
         let number = leaf.number;
         if number > self.expected {
@@ -192,11 +194,11 @@ impl Audit {
         self.compare();
     }
 
-    /// What was found.
+    /// Finishes the audit.
     #[must_use]
     pub fn finish(mut self) -> Report {
         let entries = self.expected - 1;
-        // What was never reached: the journal ends before it, or has gaps.
+        // A kept checkpoint was never reached: the journal is too short, or has gaps.
         match self.kept.keys().next_back() {
             Some(&size) if size > entries => self.findings.push(Finding::Truncated { entries, size }),
             Some(&size) if size > self.tree.size() => {
@@ -207,9 +209,13 @@ impl Audit {
         if let Some(size) = self.differs {
             self.findings.push(Finding::RootDiffers { size, fits: self.fits });
         }
-        self.tell_changed();
-        let mut missing: Vec<u64> =
-            self.gone.values().filter(|gone| !gone.told).map(|gone| gone.number).collect();
+        self.report_changed();
+        let mut missing: Vec<u64> = self
+            .missing_payloads
+            .values()
+            .filter(|missing| !missing.erased)
+            .map(|missing| missing.number)
+            .collect();
         missing.sort_unstable();
         for number in missing {
             self.find(Finding::PayloadMissing { number });
@@ -224,12 +230,12 @@ impl Audit {
     }
 
     fn find(&mut self, finding: Finding) {
-        if self.findings.len() < MOST {
+        if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding);
         }
     }
 
-    /// Compares the root if a checkpoint was kept of just this size.
+    /// Compares the root, if there is a kept checkpoint of this size.
     fn compare(&mut self) {
         let size = self.tree.size();
         match self.kept.get(&size) {
@@ -246,19 +252,19 @@ impl Audit {
         match payload {
             Some(payload) if payload.commitment() == leaf.commitment => {}
             Some(_) => self.find(Finding::PayloadChanged { number }),
-            // An erasure says nothing of people that it could lose: it tells why.
+            // The payload of an erasure contains only the reason, and is never erased.
             None if leaf.erases().is_some() => self.find(Finding::PayloadMissing { number }),
             None => {
-                self.gone.insert(leaf.event_id, Gone { number, told: false });
+                self.missing_payloads.insert(leaf.event_id, MissingPayload { number, erased: false });
             }
         }
     }
 
     fn erasure(&mut self, leaf: &Leaf) {
         let Some(names) = leaf.erases() else { return };
-        match self.gone.get_mut(&names) {
-            Some(gone) if !gone.told => {
-                gone.told = true;
+        match self.missing_payloads.get_mut(&names) {
+            Some(missing) if !missing.erased => {
+                missing.erased = true;
                 self.erased += 1;
             }
             Some(_) => {}
@@ -269,7 +275,7 @@ impl Audit {
     fn stored(&mut self, leaf: Leaf, hash: Hash, stored: Option<&[Hash]>) {
         let number = leaf.number;
         let first = stored.and_then(<[Hash]>::first).copied();
-        let made = self.told.append(first.unwrap_or(hash));
+        let made = self.stored_tree.append(first.unwrap_or(hash));
         let Some(stored) = stored else { return };
         for (level, node) in made.iter().enumerate() {
             if stored.get(level) != Some(&node.hash) {
@@ -278,25 +284,25 @@ impl Audit {
         }
         if let Some(first) = first
             && first != hash
-            && self.changed.len() < MOST
+            && self.changed.len() < MAX_FINDINGS
         {
             self.changed.push((leaf, first));
         }
     }
 
-    /// Two changed entries of which each would fit at the other's place were swapped.
-    fn tell_changed(&mut self) {
+    /// Reports changed entries. Two changed entries were swapped if each matches the stored hash of the other.
+    fn report_changed(&mut self) {
         let changed = std::mem::take(&mut self.changed);
         let numbers: HashMap<Hash, u64> =
             changed.iter().map(|(leaf, stored)| (*stored, leaf.number)).collect();
         let fits_at =
             |leaf: &Leaf, number: u64| numbers.get(&Leaf { number, ..leaf.clone() }.hash()) == Some(&number);
-        let mut told = vec![false; changed.len()];
+        let mut reported = vec![false; changed.len()];
         for (at, (leaf, _)) in changed.iter().enumerate() {
-            if told.get(at) == Some(&true) {
+            if reported.get(at) == Some(&true) {
                 continue;
             }
-            // The root over the entries as they stand is a kept one: then the stored hash is what was changed.
+            // A kept checkpoint proves this entry, so the stored hash was changed.
             if leaf.number <= self.fits {
                 self.find(Finding::NodeDiffers { number: leaf.number, level: 0 });
                 continue;
@@ -305,11 +311,11 @@ impl Audit {
                 .iter()
                 .enumerate()
                 .skip(at + 1)
-                .take(NEIGHBOURS)
+                .take(MAX_SWAP_DISTANCE)
                 .find(|(_, (other, _))| fits_at(leaf, other.number) && fits_at(other, leaf.number));
             match other {
                 Some((there, (other, _))) => {
-                    told.iter_mut().skip(there).take(1).for_each(|told| *told = true);
+                    reported.iter_mut().skip(there).take(1).for_each(|reported| *reported = true);
                     self.find(Finding::Swapped { one: leaf.number, other: other.number });
                 }
                 None => self.find(Finding::Changed { number: leaf.number }),
@@ -318,5 +324,5 @@ impl Audit {
     }
 }
 
-/// How many changed entries behind one are tried as its partner in a swap.
-const NEIGHBOURS: usize = 64;
+/// How many of the following changed entries are tried as the other half of a swap.
+const MAX_SWAP_DISTANCE: usize = 64;

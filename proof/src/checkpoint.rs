@@ -9,59 +9,59 @@
 //! — kinerja.example.go.id/journal Az3grlgt…
 //! ```
 //!
-//! The name of the key is the origin of the checkpoint. The time is an extension line: what the server says, for
-//! people who look for the checkpoint of a day; nothing is proven by it. A note may carry the signatures of others
-//! (witnesses, the next key while keys change); unknown ones are ignored.
+//! The name of the key is the origin of the checkpoint. The time is an extension line: the server's claim, so that
+//! people can find the checkpoint of a day. It proves nothing. A note can have further signatures (of witnesses, or of
+//! the next key during a key change); unknown ones are ignored.
 
 use crate::{Hash, time, tree};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use signed_note::{Note, NoteError, StandardSigner, StandardVerifier, Verifier, VerifierList};
 
-/// The extension line with the time.
+/// The prefix of the extension line with the time.
 const TIME: &str = "time ";
 
-/// What a checkpoint says. One that came out of [`Keys::open`] was signed by a known key.
+/// A checkpoint: the size and root of the tree. [`Keys::open`] returns it only if a known key signed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which journal: the name of its key.
+    /// The journal: the name of its key.
     pub origin: String,
-    /// How many entries it has.
+    /// The number of entries.
     pub size: u64,
-    /// The root of the tree over them.
+    /// The root of the tree over the entries.
     pub root: Hash,
-    /// When it was made, in microseconds since 1970, if it says so.
+    /// The time of signing in microseconds since 1970, if the checkpoint states it.
     pub at: Option<i64>,
 }
 
-/// Why a checkpoint or a key is not taken.
+/// Why a checkpoint or a key is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
-    /// The text is no signed checkpoint.
+    /// The text is not a signed checkpoint.
     #[error("not a signed checkpoint")]
     Malformed,
     /// No known key signed it.
     #[error("no known key signed the checkpoint")]
     Unsigned,
-    /// A known key is named, but its signature does not fit.
-    #[error("the signature of the checkpoint does not fit")]
+    /// The signature of a known key is invalid.
+    #[error("the signature of the checkpoint is invalid")]
     BadSignature,
     /// The key that signed it belongs to another journal.
     #[error("the key of another journal signed the checkpoint")]
     OtherOrigin,
-    /// The text is no key.
+    /// The text is not a key.
     #[error("not a key")]
     BadKey,
 }
 
 impl Checkpoint {
-    /// When it was made, as a text.
+    /// The time of signing, as text.
     #[must_use]
     pub fn time(&self) -> Option<String> {
         self.at.map(time::text)
     }
 
-    /// The text that is signed.
+    /// The text to sign.
     fn text(&self) -> Result<Vec<u8>, CheckpointError> {
         let extension = self.at.map(|at| format!("{TIME}{}\n", time::text(at))).unwrap_or_default();
         tlog_tiles::Checkpoint::new(&self.origin, self.size, self.root.into(), &extension)
@@ -71,7 +71,7 @@ impl Checkpoint {
 
     fn parse(text: &[u8]) -> Result<Self, CheckpointError> {
         let checkpoint = tlog_tiles::Checkpoint::from_bytes(text).map_err(|_| CheckpointError::Malformed)?;
-        // One text for one meaning: what was parsed must be written the same way.
+        // Only the canonical form is accepted: the parsed checkpoint must serialise to the same text.
         if checkpoint.to_bytes() != text || checkpoint.size() > tree::MAX_SIZE {
             return Err(CheckpointError::Malformed);
         }
@@ -90,21 +90,21 @@ impl Checkpoint {
     }
 }
 
-/// Why nothing is signed.
+/// Why a checkpoint was not signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
-    /// The tree does not go on from the checkpoint that was signed last.
+    /// The tree does not extend the last signed checkpoint.
     #[error(transparent)]
-    Split(#[from] Split),
-    /// The stored nodes do not suffice for showing that it does.
+    Inconsistent(#[from] Inconsistency),
+    /// Stored nodes that the consistency proof needs are missing.
     #[error(transparent)]
     Tree(#[from] tree::TreeError),
-    /// There is nothing that could be signed.
+    /// The checkpoint can't be written or signed.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
 }
 
-/// A private key: it signs checkpoints. It belongs outside the database, in a file with one line,
+/// A private key that signs checkpoints. Keep it outside the database, in a file with one line,
 /// `PRIVATE+KEY+<name>+<id>+<base64>`.
 pub struct Signer {
     signer: StandardSigner,
@@ -118,12 +118,12 @@ impl std::fmt::Debug for Signer {
     }
 }
 
-/// The first byte of an encoded key: Ed25519.
+/// The first byte of an encoded Ed25519 key.
 const ED25519: u8 = 1;
 
 impl Signer {
-    /// A key from 32 random bytes. Its name is the origin of the checkpoints: the address of the server without
-    /// scheme, such as `kinerja.example.go.id/journal`, without spaces and plus signs.
+    /// Creates a key from 32 random bytes. The name is the origin of the checkpoints: the address of the server without
+    /// the scheme, such as `kinerja.example.go.id/journal`. It must not contain spaces or plus signs.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, CheckpointError> {
         let key = ed25519_dalek::SigningKey::from_bytes(seed);
         let encoded = [&[ED25519], key.verifying_key().to_bytes().as_slice()].concat();
@@ -137,7 +137,7 @@ impl Signer {
         let text = text.trim();
         let signer = StandardSigner::new(text).map_err(|_| CheckpointError::BadKey)?;
         let name = signed_note::Signer::name(&signer).to_owned();
-        // Base64 may itself have plus signs: the key is all that follows the fourth one.
+        // Base64 can contain plus signs: the key is everything after the fourth one.
         let encoded = text.splitn(5, '+').nth(4).and_then(|key| STANDARD.decode(key).ok());
         let seed: [u8; 32] = encoded
             .and_then(|bytes| bytes.get(1..).and_then(|seed| seed.try_into().ok()))
@@ -147,13 +147,13 @@ impl Signer {
         Ok(Self { signer, secret: text.to_owned(), public })
     }
 
-    /// The line for the key file. Whoever has it can sign.
+    /// The line for the key file. Anyone who has it can sign.
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.secret
     }
 
-    /// The public key, `<name>+<id>+<base64>`, for everybody who verifies.
+    /// The public key, `<name>+<id>+<base64>`, for verifiers.
     #[must_use]
     pub fn public(&self) -> &str {
         &self.public
@@ -165,9 +165,9 @@ impl Signer {
         signed_note::Signer::name(&self.signer)
     }
 
-    /// A signed checkpoint that follows the last one which was signed, proven from the stored nodes (those that
-    /// [`tree::nodes_for_consistency`] names). So a database that was restored from an old backup, or rewritten, gets
-    /// no signature: a log never signs two histories.
+    /// Signs a checkpoint if it extends the last signed one. The consistency proof is built from the stored nodes that
+    /// [`tree::nodes_for_consistency`] names. So a database that was rewritten, or restored from an old backup, gets no
+    /// signature: a log must never sign two histories.
     pub fn sign_following(
         &self,
         last: Option<&Checkpoint>,
@@ -183,8 +183,8 @@ impl Signer {
         Ok(self.sign(size, root, at)?)
     }
 
-    /// A signed checkpoint. The caller sees to it that the tree extends all that were signed before: see
-    /// [`Signer::sign_following`].
+    /// Signs a checkpoint without comparing it with earlier ones. The caller must ensure that the tree extends them;
+    /// see [`Signer::sign_following`].
     pub fn sign(&self, size: u64, root: Hash, at: Option<i64>) -> Result<String, CheckpointError> {
         let checkpoint = Checkpoint { origin: self.origin().to_owned(), size, root, at };
         let mut note = Note::new(&checkpoint.text()?, &[]).map_err(|_| CheckpointError::Malformed)?;
@@ -192,7 +192,7 @@ impl Signer {
         String::from_utf8(note.to_bytes()).map_err(|_| CheckpointError::Malformed)
     }
 
-    /// Adds this key's signature to a checkpoint that another key signed: while keys change, both sign.
+    /// Adds this key's signature to a checkpoint that another key signed. During a key change, both keys sign.
     pub fn countersign(&self, signed: &str) -> Result<String, CheckpointError> {
         let mut note = Note::from_bytes(signed.as_bytes()).map_err(|_| CheckpointError::Malformed)?;
         Checkpoint::parse(note.text())?;
@@ -201,7 +201,7 @@ impl Signer {
     }
 }
 
-/// The public keys that are believed: the present one and those before it.
+/// The trusted public keys: the current one and earlier ones.
 pub struct Keys {
     list: VerifierList,
     names: Vec<String>,
@@ -214,7 +214,7 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads public keys, `<name>+<id>+<base64>` each. The same key twice is one key.
+    /// Parses public keys, each `<name>+<id>+<base64>`. Duplicates are ignored.
     pub fn parse<S: AsRef<str>>(texts: impl IntoIterator<Item = S>) -> Result<Self, CheckpointError> {
         let mut verifiers: Vec<StandardVerifier> = Vec::new();
         let mut known: Vec<String> = Vec::new();
@@ -234,7 +234,7 @@ impl Keys {
         Ok(Self { list: VerifierList::new(verifiers), names })
     }
 
-    /// What a signed checkpoint says, if one of these keys signed it.
+    /// Verifies the signature of a checkpoint with these keys, and parses the checkpoint.
     pub fn open(&self, signed: &str) -> Result<Checkpoint, CheckpointError> {
         let note = Note::from_bytes(signed.as_bytes()).map_err(|_| CheckpointError::Malformed)?;
         let (by, _) = note.verify(&self.list).map_err(|error| match error {
@@ -251,10 +251,10 @@ impl Keys {
     }
 }
 
-/// The form of a [`Consistency`].
+/// The format name of a [`Consistency`].
 pub const CONSISTENCY: &str = "kinerja.consistency.v1";
 
-/// The proof that one checkpoint's tree begins with another's.
+/// The proof that a newer tree extends an older one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Consistency {
@@ -264,12 +264,12 @@ pub struct Consistency {
     pub from: u64,
     /// The size of the newer tree.
     pub to: u64,
-    /// The hashes.
+    /// The hashes of the proof.
     pub proof: Vec<Hash>,
 }
 
 impl Consistency {
-    /// The proof from stored nodes, see [`tree::nodes_for_consistency`].
+    /// Builds the proof from stored nodes, see [`tree::nodes_for_consistency`].
     pub fn new(
         from: u64,
         to: u64,
@@ -279,37 +279,37 @@ impl Consistency {
     }
 }
 
-/// What speaks against two checkpoints being of one journal.
+/// Why two checkpoints are not proven to be of one journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Split {
-    /// They name different journals.
+pub enum Inconsistency {
+    /// The checkpoints name different journals.
     #[error("the checkpoints are of different journals")]
     OtherOrigin,
-    /// Two histories of one length: somebody was shown another journal.
+    /// Two histories of the same length: someone was shown a different journal.
     #[error("two checkpoints of {size} entries have different roots: the history was forked")]
     Forked {
-        /// The size of both.
+        /// The size of both checkpoints.
         size: u64,
     },
-    /// The newer one is shorter: entries were cut off.
+    /// The newer checkpoint is smaller: entries were removed.
     #[error("the journal shrank from {from} to {to} entries")]
     Shrunk {
-        /// The size before.
+        /// The older size.
         from: u64,
-        /// The size after.
+        /// The newer size.
         to: u64,
     },
-    /// No proof was given for sizes that differ, so that nothing is known.
-    #[error("no proof of consistency from {from} to {to} entries was given")]
+    /// The sizes differ and there is no proof, so nothing is known.
+    #[error("the consistency proof from {from} to {to} entries is missing")]
     Unproven {
         /// The smaller size.
         from: u64,
         /// The larger size.
         to: u64,
     },
-    /// The proof does not show it.
+    /// The proof is invalid.
     #[error(
-        "the journal of {to} entries does not begin with that of {from} entries: the history was rewritten"
+        "the journal of {to} entries does not extend the journal of {from} entries: the history was rewritten"
     )]
     Rewritten {
         /// The smaller size.
@@ -319,20 +319,20 @@ pub enum Split {
     },
 }
 
-/// Whether the journal of the newer checkpoint goes on where that of the older one ended.
-pub fn follows(old: &Checkpoint, new: &Checkpoint, proof: Option<&Consistency>) -> Result<(), Split> {
+/// Checks that the newer checkpoint extends the older one.
+pub fn follows(old: &Checkpoint, new: &Checkpoint, proof: Option<&Consistency>) -> Result<(), Inconsistency> {
     if old.origin != new.origin {
-        return Err(Split::OtherOrigin);
+        return Err(Inconsistency::OtherOrigin);
     }
     let (from, to) = (old.size, new.size);
     match from.cmp(&to) {
-        std::cmp::Ordering::Greater => Err(Split::Shrunk { from, to }),
+        std::cmp::Ordering::Greater => Err(Inconsistency::Shrunk { from, to }),
         std::cmp::Ordering::Equal if old.root == new.root => Ok(()),
-        std::cmp::Ordering::Equal => Err(Split::Forked { size: from }),
+        std::cmp::Ordering::Equal => Err(Inconsistency::Forked { size: from }),
         std::cmp::Ordering::Less => match proof {
-            // From nothing every journal follows, if nothing is what the older one says.
+            // Every journal extends the empty one. Check that the older root is the empty root.
             None if from == 0 && tree::extends((0, old.root), (to, new.root), &[]) => Ok(()),
-            None => Err(Split::Unproven { from, to }),
+            None => Err(Inconsistency::Unproven { from, to }),
             Some(proof)
                 if proof.format == CONSISTENCY
                     && (proof.from, proof.to) == (from, to)
@@ -340,13 +340,13 @@ pub fn follows(old: &Checkpoint, new: &Checkpoint, proof: Option<&Consistency>) 
             {
                 Ok(())
             }
-            Some(_) => Err(Split::Rewritten { from, to }),
+            Some(_) => Err(Inconsistency::Rewritten { from, to }),
         },
     }
 }
 
-/// Whether two checkpoints, no matter which is older, are of one journal.
-pub fn agree(one: &Checkpoint, other: &Checkpoint, proofs: &[Consistency]) -> Result<(), Split> {
+/// Checks that two checkpoints, in any order, are of one journal.
+pub fn agree(one: &Checkpoint, other: &Checkpoint, proofs: &[Consistency]) -> Result<(), Inconsistency> {
     let (old, new) = if one.size <= other.size { (one, other) } else { (other, one) };
     let proof = proofs.iter().find(|proof| (proof.from, proof.to) == (old.size, new.size));
     follows(old, new, proof)

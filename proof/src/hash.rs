@@ -1,4 +1,4 @@
-//! A SHA-256 hash, as base64 in texts.
+//! A SHA-256 hash, written as base64.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -8,13 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
-    /// From the bytes of a stored row.
+    /// Creates a hash from 32 bytes.
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// From base64.
+    /// Parses base64.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         STANDARD.decode(text).ok().and_then(|bytes| Self::from_slice(&bytes))
@@ -54,6 +54,6 @@ impl Serialize for Hash {
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("a hash is 32 bytes in base64"))
+        Self::parse(&text).ok_or_else(|| D::Error::custom("a hash must be 32 bytes in base64"))
     }
 }

@@ -1,24 +1,24 @@
-//! Which bytes of an entry are proven.
+//! The leaf: the bytes of an entry that the tree proves.
 //!
-//! The leaf holds who did what, when, to which object, and a salted commitment to the payload (reason, images before
-//! and after). The payload itself is no part of it: the law may have it erased, and the proof still stands. The salt
-//! is erased with it, so that nobody can guess a rating of five values from its commitment.
+//! A leaf contains who did what, when and to which object, and a salted commitment to the payload (reason, images
+//! before and after). The payload is not part of the leaf: the law may require its erasure, and the proof stays valid. The
+//! salt is erased with the payload, so that nobody can guess a rating with five possible values from the commitment.
 
 use crate::Hash;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// The form of the bytes. Another form gets another name, so that no two forms have a leaf in common.
-pub const FORM: &str = "kinerja.entry.v1";
+/// The format of the bytes. Every new format gets a new name, so that no two formats share a leaf.
+pub const FORMAT: &str = "kinerja.entry.v1";
 
-/// The kind of the entry which tells that an earlier entry's payload was erased.
+/// The kind of an entry that records the erasure of an earlier entry's payload.
 pub const ERASURE: &str = "ENTRY_ERASED";
 
-/// The kind of the subject of an [`ERASURE`]; its id is the id of the entry that was erased.
+/// The subject kind of an [`ERASURE`]. The subject id is the id of the erased entry.
 pub const ENTRY: &str = "ENTRY";
 
-/// Who acted.
+/// The actor of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Actor {
@@ -28,23 +28,23 @@ pub struct Actor {
     pub id: Option<Uuid>,
 }
 
-/// What was changed.
+/// The changed object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subject {
     /// The kind of object.
     pub kind: String,
-    /// Its id.
+    /// The id of the object.
     pub id: Uuid,
-    /// Its version after the change.
+    /// The version after the change.
     pub version: i32,
 }
 
-/// All of an entry but its payload.
+/// An entry without its payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Leaf {
-    /// Its place in the journal, from 1.
+    /// The number in the journal, from 1.
     pub number: u64,
     /// The id of the entry.
     pub event_id: Uuid,
@@ -52,37 +52,37 @@ pub struct Leaf {
     pub agency_id: Uuid,
     /// What happened.
     pub kind: String,
-    /// When, in microseconds since 1970.
+    /// When it happened, in microseconds since 1970.
     #[serde(with = "crate::time::micros")]
     pub at: i64,
-    /// Who did it.
+    /// The actor of the change.
     pub actor: Actor,
-    /// To what.
+    /// The changed object.
     pub subject: Subject,
-    /// The request that it was done in.
+    /// The id of the request that made the change.
     pub request_id: Option<Uuid>,
     /// The salted commitment to the payload, see [`commitment`].
     pub commitment: String,
 }
 
 impl Leaf {
-    /// The bytes that are hashed: texts and the form carry their length, what may be missing carries a flag, numbers
-    /// have a fixed width. So two different leaves never have the same bytes.
+    /// The bytes to hash. The format name and texts have a length prefix, optional ids have a flag, numbers have a
+    /// fixed width. So two different leaves never have the same bytes.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(320);
-        text(&mut bytes, FORM);
+        text(&mut bytes, FORMAT);
         bytes.extend(self.number.to_be_bytes());
         bytes.extend(self.event_id.as_bytes());
         bytes.extend(self.agency_id.as_bytes());
         text(&mut bytes, &self.kind);
         bytes.extend(self.at.to_be_bytes());
         text(&mut bytes, &self.actor.kind);
-        maybe(&mut bytes, self.actor.id);
+        optional_id(&mut bytes, self.actor.id);
         text(&mut bytes, &self.subject.kind);
         bytes.extend(self.subject.id.as_bytes());
         bytes.extend(self.subject.version.to_be_bytes());
-        maybe(&mut bytes, self.request_id);
+        optional_id(&mut bytes, self.request_id);
         text(&mut bytes, &self.commitment);
         bytes
     }
@@ -93,36 +93,37 @@ impl Leaf {
         tlog_tiles::record_hash(&self.bytes()).into()
     }
 
-    /// The entry whose payload this entry tells to have been erased.
+    /// The id of the entry that this entry erases; none if it is not an erasure.
     #[must_use]
     pub fn erases(&self) -> Option<Uuid> {
         (self.kind == ERASURE && self.subject.kind == ENTRY).then_some(self.subject.id)
     }
 }
 
-/// What an entry says of people; erasable.
+/// The payload of an entry: it can contain personal data, and can be erased.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Payload {
-    /// Random, so that the rest can't be guessed from its commitment.
+    /// A random text, so that nobody can guess the payload from the commitment.
     pub salt: String,
-    /// The reason given.
+    /// The reason for the change.
     pub reason: Option<String>,
-    /// The image of the object before, JSON byte by byte as it is stored.
+    /// The image of the object before the change: the JSON text, byte for byte as stored.
     pub before: Option<String>,
-    /// The image after.
+    /// The image of the object after the change.
     pub after: Option<String>,
 }
 
 impl Payload {
-    /// The commitment to it.
+    /// The commitment to the payload.
     #[must_use]
     pub fn commitment(&self) -> String {
         commitment(&self.salt, self.reason.as_deref(), self.before.as_deref(), self.after.as_deref())
     }
 }
 
-/// SHA-256 over the salt and the length-prefixed parts, in hexadecimal. An absent part differs from an empty one.
+/// The commitment to a payload: SHA-256 over the length-prefixed parts, in hexadecimal. An absent part differs from an
+/// empty one.
 #[must_use]
 pub fn commitment(salt: &str, reason: Option<&str>, before: Option<&str>, after: Option<&str>) -> String {
     let mut hasher = Sha256::new();
@@ -144,7 +145,7 @@ fn text(bytes: &mut Vec<u8>, text: &str) {
     bytes.extend(text.as_bytes());
 }
 
-fn maybe(bytes: &mut Vec<u8>, id: Option<Uuid>) {
+fn optional_id(bytes: &mut Vec<u8>, id: Option<Uuid>) {
     match id {
         Some(id) => {
             bytes.push(1);

@@ -1,18 +1,18 @@
-//! A receipt: the proof of one entry for the person whom it concerns.
+//! A receipt: the proof of one entry for the person that it concerns.
 //!
-//! It holds the entry, what it says if the person may see it, the path to the root, and a signed checkpoint. With the
-//! public key it can be verified for ever, without the server. With a checkpoint that somebody else kept it also shows
-//! that the server had no second journal.
+//! A receipt contains the entry, its payload if the person can see it, the path to the root, and a signed checkpoint.
+//! With the public key, anyone can verify it at any time without the server. Together with a checkpoint that someone
+//! else kept, it also proves that the server did not show a second journal.
 
 use crate::{
     Hash,
-    checkpoint::{Checkpoint, CheckpointError, Consistency, Keys, Split, agree},
+    checkpoint::{Checkpoint, CheckpointError, Consistency, Inconsistency, Keys, agree},
     leaf::{Leaf, Payload},
     tree,
 };
 use serde::{Deserialize, Serialize};
 
-/// The form of a [`Receipt`].
+/// The format name of a [`Receipt`].
 pub const RECEIPT: &str = "kinerja.receipt.v1";
 
 /// The proof of one entry.
@@ -21,51 +21,51 @@ pub const RECEIPT: &str = "kinerja.receipt.v1";
 pub struct Receipt {
     /// [`RECEIPT`].
     pub format: String,
-    /// The entry, without what it says of people.
+    /// The entry without its payload.
     pub entry: Leaf,
-    /// What it says, if it is disclosed.
+    /// The payload, if it is disclosed.
     pub payload: Option<Payload>,
-    /// The path from the leaf to the root of the checkpoint.
+    /// The inclusion proof: the path from the leaf to the root of the checkpoint.
     pub proof: Vec<Hash>,
     /// A signed checkpoint.
     pub checkpoint: String,
 }
 
-/// Why a receipt proves nothing.
+/// Why a receipt is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
-    /// It is of another form.
-    #[error("not a receipt of this form")]
-    Form,
-    /// Its checkpoint is not taken.
+    /// The receipt has another format.
+    #[error("the format of the receipt is unknown")]
+    Format,
+    /// The checkpoint of the receipt is not accepted.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// The entry is not in the tree of the checkpoint at its place.
-    #[error("the entry does not stand in the journal of the checkpoint")]
+    /// The tree of the checkpoint does not contain the entry at its number.
+    #[error("the journal of the checkpoint does not contain the entry")]
     NotIncluded,
-    /// The disclosed payload is not what the entry committed to.
-    #[error("what the receipt discloses is not what was recorded")]
+    /// The disclosed payload does not match the commitment of the entry.
+    #[error("the disclosed payload is not the recorded payload")]
     OtherPayload,
-    /// A checkpoint that was kept tells of another journal.
+    /// A kept checkpoint is inconsistent with the checkpoint of the receipt.
     #[error(transparent)]
-    Split(#[from] Split),
+    Inconsistent(#[from] Inconsistency),
 }
 
-/// What a valid receipt shows.
+/// The result of verifying a valid receipt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// The checkpoint that the entry stands in.
+    /// The checkpoint that covers the entry.
     pub checkpoint: Checkpoint,
-    /// Whether the payload is disclosed, and so proven too.
+    /// Whether the payload is disclosed, and therefore also proven.
     pub disclosed: bool,
-    /// With how many of the kept checkpoints it was compared, and agrees.
+    /// The number of kept checkpoints that are consistent with the receipt's checkpoint.
     pub agrees_with: usize,
-    /// The sizes of kept checkpoints which could not be compared for want of a proof of consistency.
+    /// The sizes of kept checkpoints that could not be compared because the consistency proof is missing.
     pub uncompared: Vec<u64>,
 }
 
 impl Receipt {
-    /// A receipt from stored nodes, see [`tree::nodes_for_inclusion`]; `size` is that of the signed checkpoint.
+    /// Builds a receipt from stored nodes, see [`tree::nodes_for_inclusion`]. `size` is the size of the checkpoint.
     pub fn new(
         entry: Leaf,
         payload: Option<Payload>,
@@ -78,8 +78,8 @@ impl Receipt {
         Ok(Self { format: RECEIPT.to_owned(), entry, payload, proof, checkpoint })
     }
 
-    /// Verifies it with the public keys, against checkpoints that were kept elsewhere and proofs of consistency
-    /// between their sizes and this one's.
+    /// Verifies the receipt with the public keys, and compares its checkpoint with the kept checkpoints. For sizes that
+    /// differ, `proofs` must contain the consistency proof.
     pub fn verify(
         &self,
         keys: &Keys,
@@ -87,7 +87,7 @@ impl Receipt {
         proofs: &[Consistency],
     ) -> Result<Verified, ReceiptError> {
         if self.format != RECEIPT {
-            return Err(ReceiptError::Form);
+            return Err(ReceiptError::Format);
         }
         let checkpoint = keys.open(&self.checkpoint)?;
         let included = self.entry.number.checked_sub(1).is_some_and(|index| {
@@ -103,7 +103,7 @@ impl Receipt {
         for other in kept {
             match agree(&checkpoint, other, proofs) {
                 Ok(()) => {}
-                Err(Split::Unproven { .. }) => uncompared.push(other.size),
+                Err(Inconsistency::Unproven { .. }) => uncompared.push(other.size),
                 Err(split) => return Err(split.into()),
             }
         }

@@ -1,14 +1,14 @@
-//! Microseconds since 1970, written as `2026-11-24T05:41:00.000000Z`: one way only, so that a text is a time and back.
+//! Times in microseconds since 1970, written as `2026-11-24T05:41:00.000000Z`. Each time has exactly one text.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// The text of an instant. An instant beyond what a calendar can say is written as its number.
+/// Formats a time. A time outside the calendar's range is written as its number.
 pub(crate) fn text(micros: i64) -> String {
     DateTime::<Utc>::from_timestamp_micros(micros)
         .map_or_else(|| micros.to_string(), |at| at.to_rfc3339_opts(SecondsFormat::Micros, true))
 }
 
-/// The instant of a text as [`text`] writes it, and of no other text.
+/// Parses the text that [`text`] writes, and no other form.
 pub(crate) fn parse(written: &str) -> Option<i64> {
     let micros = match DateTime::parse_from_rfc3339(written) {
         Ok(at) => at.timestamp_micros(),
@@ -17,7 +17,7 @@ pub(crate) fn parse(written: &str) -> Option<i64> {
     (text(micros) == written).then_some(micros)
 }
 
-/// For serde.
+/// Serialises a time as its text.
 pub(crate) mod micros {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -27,14 +27,14 @@ pub(crate) mod micros {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
         let written = String::deserialize(deserializer)?;
-        super::parse(&written).ok_or_else(|| D::Error::custom("a time is YYYY-MM-DDTHH:MM:SS.ffffffZ"))
+        super::parse(&written).ok_or_else(|| D::Error::custom("a time must be YYYY-MM-DDTHH:MM:SS.ffffffZ"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_text_is_a_time_and_back() {
+    fn a_time_survives_formatting_and_parsing() {
         for micros in [0, 1, -1, 1_795_498_860_000_000, i64::MAX, i64::MIN] {
             assert_eq!(super::parse(&super::text(micros)), Some(micros));
         }

@@ -1,20 +1,20 @@
 //! The Merkle tree of RFC 6962 over stored hashes.
 //!
-//! Hashing and proofs are those of `tlog_tiles`, a port of Go's `sumdb/tlog`. This module lays them out for a table
-//! `journal_node (level, index, hash)`: a node is stored when its subtree is complete, and never changes. Since a
-//! database answers asynchronously and this crate is pure, proofs are made in two steps: ask which nodes are needed
-//! (one statement reads them all), then make the proof from [`Nodes`].
+//! `tlog_tiles`, a port of Go's `sumdb/tlog`, computes hashes and proofs. This module maps them to a table
+//! `journal_node (level, index, hash)`: a node is stored when its subtree is complete, and never changes. A database
+//! answers asynchronously, but this crate is pure and synchronous. So a proof takes two steps: list the nodes that it
+//! needs (the caller reads them in one statement), then build the proof from [`Nodes`].
 
 use crate::Hash;
 use std::{cell::RefCell, collections::HashMap};
-use tlog_tiles::{Error as Fault, HashReader};
+use tlog_tiles::{Error as LibraryError, HashReader};
 
-/// The address of a node: `level` 0 are the leaves; node `index` of a level stands over 2^level leaves.
+/// The address of a node. Level 0 contains the leaves; a node of a level covers 2^level leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId {
-    /// 0 for a leaf.
+    /// The level: 0 for a leaf.
     pub level: u8,
-    /// From 0, from the left.
+    /// The position in the level, from the left, starting at 0.
     pub index: u64,
 }
 
@@ -28,20 +28,20 @@ impl NodeId {
 /// A node with its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// Where.
+    /// The address of the node.
     pub id: NodeId,
-    /// What.
+    /// The hash of the node.
     pub hash: Hash,
 }
 
-/// Why there is no proof.
+/// Why a proof or root could not be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
-    /// A node that was asked for is not there.
+    /// A needed node is missing.
     #[error("a stored node of the tree is missing")]
     MissingNode,
-    /// Such a leaf or such a pair of sizes does not exist.
-    #[error("no such leaf or sizes")]
+    /// The leaf does not exist, or the sizes are not possible.
+    #[error("the leaf or the size is out of range")]
     OutOfRange,
 }
 
@@ -60,49 +60,51 @@ impl NodeReader for Nodes {
     }
 }
 
-struct Stored<'a, R: ?Sized>(&'a R);
+struct StoredNodes<'a, R: ?Sized>(&'a R);
 
-impl<R: NodeReader + ?Sized> HashReader for Stored<'_, R> {
-    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, Fault> {
+impl<R: NodeReader + ?Sized> HashReader for StoredNodes<'_, R> {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, LibraryError> {
         indexes
             .iter()
-            .map(|&dense| self.0.node(NodeId::of(dense)).map(Into::into).ok_or(Fault::IndexesNotInTree))
+            .map(|&dense| {
+                self.0.node(NodeId::of(dense)).map(Into::into).ok_or(LibraryError::IndexesNotInTree)
+            })
             .collect()
     }
 }
 
-/// Notes what is asked for. The questions do not depend on the answers.
+/// Records which nodes a proof needs. They do not depend on the hashes.
 #[derive(Default)]
-struct Asked(RefCell<Vec<u64>>);
+struct RecordingReader(RefCell<Vec<u64>>);
 
-impl HashReader for Asked {
-    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, Fault> {
+impl HashReader for RecordingReader {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, LibraryError> {
         self.0.borrow_mut().extend(indexes);
         Ok(vec![tlog_tiles::Hash::default(); indexes.len()])
     }
 }
 
-impl Asked {
+impl RecordingReader {
     fn nodes(self) -> Vec<NodeId> {
         self.0.into_inner().into_iter().map(NodeId::of).collect()
     }
 }
 
-fn fault(fault: Fault) -> TreeError {
-    match fault {
-        Fault::IndexesNotInTree => TreeError::MissingNode,
+fn tree_error(error: LibraryError) -> TreeError {
+    match error {
+        LibraryError::IndexesNotInTree => TreeError::MissingNode,
         _ => TreeError::OutOfRange,
     }
 }
 
-/// The largest tree that is taken; the library's own arithmetic is safe well beyond.
+/// The largest accepted tree; the library's arithmetic is safe far beyond it.
 pub const MAX_SIZE: u64 = 1 << 62;
 
 fn in_range(size: u64) -> Result<(), TreeError> {
     if size <= MAX_SIZE { Ok(()) } else { Err(TreeError::OutOfRange) }
 }
 
-/// The nodes that the append which made a tree of `size` leaves completed, the leaf itself first.
+/// The nodes that the append of leaf number `size` (counted from 1) completed, the leaf first.
 #[must_use]
 pub fn nodes_completed_by(size: u64) -> Vec<NodeId> {
     if size == 0 {
@@ -123,8 +125,8 @@ pub fn nodes_for_root(size: u64) -> Result<Vec<NodeId>, TreeError> {
 /// The nodes that [`inclusion`] needs.
 pub fn nodes_for_inclusion(index: u64, size: u64) -> Result<Vec<NodeId>, TreeError> {
     in_range(size)?;
-    let asked = Asked::default();
-    tlog_tiles::prove_record(size, index, &asked).map_err(fault)?;
+    let asked = RecordingReader::default();
+    tlog_tiles::prove_record(size, index, &asked).map_err(tree_error)?;
     Ok(asked.nodes())
 }
 
@@ -134,51 +136,51 @@ pub fn nodes_for_consistency(old: u64, new: u64) -> Result<Vec<NodeId>, TreeErro
     if old == 0 {
         return Ok(Vec::new());
     }
-    let asked = Asked::default();
-    tlog_tiles::prove_tree(new, old, &asked).map_err(fault)?;
+    let asked = RecordingReader::default();
+    tlog_tiles::prove_tree(new, old, &asked).map_err(tree_error)?;
     Ok(asked.nodes())
 }
 
-/// The root of the first `size` leaves.
+/// Computes the root of the first `size` leaves.
 pub fn root(size: u64, nodes: &(impl NodeReader + ?Sized)) -> Result<Hash, TreeError> {
     in_range(size)?;
-    tlog_tiles::tree_hash(size, &Stored(nodes)).map(Into::into).map_err(fault)
+    tlog_tiles::tree_hash(size, &StoredNodes(nodes)).map(Into::into).map_err(tree_error)
 }
 
-/// The proof that leaf `index` stands in the tree of `size` leaves.
+/// Builds the proof that the tree of `size` leaves contains leaf `index`.
 pub fn inclusion(index: u64, size: u64, nodes: &(impl NodeReader + ?Sized)) -> Result<Vec<Hash>, TreeError> {
     in_range(size)?;
-    let proof = tlog_tiles::prove_record(size, index, &Stored(nodes)).map_err(fault)?;
+    let proof = tlog_tiles::prove_record(size, index, &StoredNodes(nodes)).map_err(tree_error)?;
     Ok(proof.into_iter().map(Into::into).collect())
 }
 
-/// The proof that the first `old` leaves of the tree of `new` leaves are the tree of `old` leaves.
+/// Builds the proof that the tree of `new` leaves extends the tree of `old` leaves.
 pub fn consistency(old: u64, new: u64, nodes: &(impl NodeReader + ?Sized)) -> Result<Vec<Hash>, TreeError> {
     in_range(new)?;
     if old == 0 {
         return Ok(Vec::new());
     }
-    let proof = tlog_tiles::prove_tree(new, old, &Stored(nodes)).map_err(fault)?;
+    let proof = tlog_tiles::prove_tree(new, old, &StoredNodes(nodes)).map_err(tree_error)?;
     Ok(proof.into_iter().map(Into::into).collect())
 }
 
-/// No honest proof is longer; a longer one is not even computed.
-const LONGEST: usize = 2 * 64;
+/// The maximum length of a valid proof. Longer ones are rejected without computing hashes.
+const MAX_PROOF_LENGTH: usize = 2 * 64;
 
-fn library(proof: &[Hash]) -> Option<Vec<tlog_tiles::Hash>> {
-    (proof.len() <= LONGEST).then(|| proof.iter().copied().map(Into::into).collect())
+fn to_library(proof: &[Hash]) -> Option<Vec<tlog_tiles::Hash>> {
+    (proof.len() <= MAX_PROOF_LENGTH).then(|| proof.iter().copied().map(Into::into).collect())
 }
 
-/// Whether a proof shows that the tree with this size and root has this leaf.
+/// Whether the proof shows that the tree with this size and root contains this leaf.
 #[must_use]
 pub fn includes(size: u64, root: Hash, index: u64, leaf: Hash, proof: &[Hash]) -> bool {
     in_range(size).is_ok()
-        && library(proof).is_some_and(|proof| {
+        && to_library(proof).is_some_and(|proof| {
             tlog_tiles::check_record(&proof, size, root.into(), index, leaf.into()).is_ok()
         })
 }
 
-/// Whether a proof shows that the newer tree begins with the older one. Every tree begins with the empty one.
+/// Whether the proof shows that the newer tree extends the older one. Every tree extends the empty one.
 #[must_use]
 pub fn extends(old: (u64, Hash), new: (u64, Hash), proof: &[Hash]) -> bool {
     if in_range(new.0).is_err() {
@@ -187,12 +189,12 @@ pub fn extends(old: (u64, Hash), new: (u64, Hash), proof: &[Hash]) -> bool {
     if old.0 == 0 {
         return proof.is_empty() && old.1 == tlog_tiles::EMPTY_HASH.into();
     }
-    library(proof)
+    to_library(proof)
         .is_some_and(|proof| tlog_tiles::check_tree(&proof, new.0, new.1.into(), old.0, old.1.into()).is_ok())
 }
 
-/// The right edge of a growing tree: the roots of its complete subtrees, at most one for each bit of its size. All
-/// that a sequencer needs in order to append.
+/// The right edge of a growing tree: the roots of its complete subtrees, at most one per bit of its size. An append
+/// needs nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -206,13 +208,13 @@ impl NodeReader for Frontier {
 }
 
 impl Frontier {
-    /// Of the empty tree.
+    /// The frontier of the empty tree.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Of a stored tree of `size` leaves, from the nodes that [`nodes_for_root`] names.
+    /// Loads the frontier of a stored tree of `size` leaves, from the nodes that [`nodes_for_root`] names.
     pub fn at(size: u64, nodes: &(impl NodeReader + ?Sized)) -> Result<Self, TreeError> {
         let edge = nodes_for_root(size)?
             .into_iter()
@@ -221,13 +223,13 @@ impl Frontier {
         Ok(Self { size, edge })
     }
 
-    /// How many leaves there are; the next leaf has this index.
+    /// The number of leaves; also the index of the next leaf.
     #[must_use]
     pub const fn size(&self) -> u64 {
         self.size
     }
 
-    /// The root.
+    /// The root of the tree.
     #[must_use]
     pub fn root(&self) -> Hash {
         self.edge
@@ -239,7 +241,7 @@ impl Frontier {
             .into()
     }
 
-    /// Appends a leaf and gives the nodes to store, the leaf first: those of [`nodes_completed_by`] the new size.
+    /// Appends a leaf. Returns the completed nodes to store, the leaf first (see [`nodes_completed_by`]).
     pub fn append(&mut self, leaf: Hash) -> Vec<Node> {
         self.size += 1;
         let mut made = Vec::new();

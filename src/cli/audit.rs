@@ -1,10 +1,10 @@
-//! `kinerja audit`: proves that nobody rewrote the journal or a row behind its back; erases what the law asks.
+//! `kinerja audit`: verifies the journal and all rows, and erases payloads as the law requires.
 
 use super::{connect, text};
 use crate::config::Config;
 use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use proof::{Language, Say, checkpoint::Checkpoint};
+use proof::{Language, Localize, checkpoint::Checkpoint};
 use service::{
     env::Clock,
     journal::{self, Progress, Report, Step},
@@ -12,7 +12,7 @@ use service::{
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// What to do.
+/// The command `kinerja audit`.
 #[derive(Args)]
 pub struct Audit {
     #[command(subcommand)]
@@ -21,38 +21,38 @@ pub struct Audit {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Hold the whole journal against kept checkpoints, and every row against its last entry / memeriksa jurnal dan
-    /// semua baris.
+    /// Compare the journal with kept checkpoints, and every row with its last entry / memeriksa jurnal dan semua
+    /// baris.
     Verify(Verify),
-    /// Erase what an entry says of people, as the law may ask; the entry stays / menghapus isi sebuah entri.
+    /// Erase the payload of an entry, as the law may require; the entry stays / menghapus isi sebuah entri.
     Erase(Erase),
 }
 
 #[derive(Args)]
 struct Verify {
-    /// Checkpoints that were kept outside the database: files, or folders of them; by default the server's own.
+    /// Checkpoints that were kept outside the database: files or folders; default: the server's own folder.
     #[arg(long, num_args = 1..)]
     checkpoints: Vec<PathBuf>,
-    /// The file with the public keys; by default the server's own.
+    /// The file with the public keys; default: the server's own file.
     #[arg(long)]
     key: Option<PathBuf>,
-    /// The language of the answer / bahasa jawaban.
+    /// Output language / bahasa keluaran.
     #[arg(long, value_enum, default_value = "id")]
-    language: Tongue,
+    language: LanguageArgument,
 }
 
 #[derive(Args)]
 struct Erase {
-    /// The entry: its number, as the API shows it, or its id.
+    /// The number of the entry, as in the API, or its id.
     #[arg(long)]
     event: String,
-    /// Why: it stands in the journal for ever, so no word of the person.
+    /// The reason. It stays in the journal for ever, so it must not contain personal data.
     #[arg(long)]
     reason: String,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Tongue {
+enum LanguageArgument {
     Id,
     En,
 }
@@ -69,14 +69,14 @@ impl Audit {
 impl Verify {
     async fn run(self, config: &Config) -> Result<(), String> {
         let language = match self.language {
-            Tongue::Id => Language::Id,
-            Tongue::En => Language::En,
+            LanguageArgument::Id => Language::Id,
+            LanguageArgument::En => Language::En,
         };
         let kept = self.kept(config, language)?;
         let env = connect(config, Clock::system()).await?;
         if env.db().pending_migrations().await.map_err(text)? > 0 {
-            return Err("the database has another shape than this program: audit it with the program that \
-                        serves it, or run kinerja migrate"
+            return Err("the schema of the database differs from this program's: audit it with the version that serves it, \
+                        or run kinerja migrate"
                 .to_owned());
         }
         let bar = ProgressBar::new(0);
@@ -94,18 +94,18 @@ impl Verify {
         let report = journal::verify(&env, kept, progress).await.map_err(text)?;
         bar.finish_and_clear();
         env.db().clone().close().await.map_err(text)?;
-        for fault in &report.faults {
-            println!("{}", fault.say(language));
+        for finding in &report.findings {
+            println!("{}", finding.localized(language));
         }
         println!("{}", summary(&report, checkpoints, language));
-        if report.faults.is_empty() {
+        if report.findings.is_empty() {
             Ok(())
         } else {
             Err(words(language, "PEMERIKSAAN GAGAL", "THE AUDIT FAILED").to_owned())
         }
     }
 
-    /// The checkpoints, each signed by a known key.
+    /// Reads the checkpoints and verifies that a known key signed each of them.
     fn kept(&self, config: &Config, language: Language) -> Result<Vec<Checkpoint>, String> {
         let key = config.journal_key();
         let file = self.key.clone().unwrap_or_else(|| journal::public_keys(&key));
@@ -117,10 +117,13 @@ impl Verify {
         };
         let mut kept = Vec::new();
         for path in given {
-            let files = if path.is_dir() { journal::kept_files(&path).map_err(text)? } else { vec![path] };
+            let files =
+                if path.is_dir() { journal::checkpoint_files(&path).map_err(text)? } else { vec![path] };
             for file in files {
                 let opened = keys.open(&read(&file)?);
-                kept.push(opened.map_err(|error| format!("{}: {}", file.display(), error.say(language)))?);
+                kept.push(
+                    opened.map_err(|error| format!("{}: {}", file.display(), error.localized(language)))?,
+                );
             }
         }
         Ok(kept)
@@ -131,7 +134,7 @@ impl Erase {
     async fn run(self, config: &Config) -> Result<(), String> {
         let env = connect(config, Clock::system()).await?;
         let id = match (self.event.parse::<i64>(), self.event.parse::<Uuid>()) {
-            (Ok(number), _) => journal::id_of(&env, number).await.map_err(text)?,
+            (Ok(number), _) => journal::entry_id(&env, number).await.map_err(text)?,
             (_, Ok(id)) => id,
             _ => return Err(format!("{} is neither a number nor an id", self.event)),
         };
@@ -139,10 +142,10 @@ impl Erase {
             service::Error::Internal(_) => error.to_string(),
             refused => refused.message().render(domain::Locale::En),
         })?;
-        // Where no server runs, nobody else numbers it.
+        // Without a running server, no one else numbers the new entry.
         journal::sequence(&env).await.map_err(text)?;
         env.db().clone().close().await.map_err(text)?;
-        println!("what entry {} said is erased; another entry tells so", self.event);
+        println!("the payload of entry {} is erased; a new entry records the erasure", self.event);
         Ok(())
     }
 }
@@ -159,20 +162,20 @@ const fn words(language: Language, id: &'static str, en: &'static str) -> &'stat
 }
 
 fn summary(report: &Report, checkpoints: usize, language: Language) -> String {
-    let Report { entries, proven, unnumbered, erased, objects, faults } = report;
-    let faults = faults.len();
+    let Report { entries, proven, unnumbered, erased, objects, findings } = report;
+    let findings = findings.len();
     match language {
         Language::Id => format!(
             "{entries} entri, {proven} di antaranya terbukti oleh {checkpoints} titik pemeriksaan tersimpan; \
              {unnumbered} belum bernomor; {erased} isi dihapus secara sah\n\
              {objects} objek dibandingkan dengan entri terakhirnya\n\
-             {faults} temuan"
+             {findings} temuan"
         ),
         Language::En => format!(
-            "{entries} entries, {proven} of them proven by {checkpoints} kept checkpoints; {unnumbered} without a \
-             number yet; {erased} erased lawfully\n\
-             {objects} objects held against their last entry\n\
-             {faults} findings"
+            "{entries} entries, {proven} of them proven by {checkpoints} kept checkpoints; {unnumbered} not \
+             numbered yet; {erased} payloads lawfully erased\n\
+             {objects} objects compared with their last entry\n\
+             {findings} findings"
         ),
     }
 }

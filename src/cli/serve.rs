@@ -65,9 +65,9 @@ pub async fn until_stopped(
         tracing::warn!(crashed, "imports were cut off when the server last stopped");
     }
     let ticking = tokio::spawn(ticks(env.clone()));
-    let numbering = tokio::spawn(journal::run(env.clone()));
-    let reading = tokio::spawn(journal::tail(env.clone()));
-    let signing = tokio::spawn(journal::checkpoints(env.clone()));
+    let numbering = tokio::spawn(journal::run_sequencer(env.clone()));
+    let reading = tokio::spawn(journal::run_tail(env.clone()));
+    let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
     http::listen::serve(listener, app, signals.told()).await.map_err(text)?;
     for task in [ticking, numbering, reading, signing] {
         task.abort();
@@ -87,7 +87,7 @@ pub async fn until_stopped(
 /// A checkpoint of all that was done: what a stopped server leaves is proven too.
 async fn sealed(env: &Env) -> service::Result<()> {
     journal::sequence(env).await?;
-    journal::seal(env).await?;
+    journal::sign_checkpoint(env).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::{
     activity::Activity,
     context::ContextExt,
     criteria::CriteriaSet,
+    cursor,
     enums::{EventKind, SubjectKind},
     error::{self, OrFail},
     evaluation::{Evaluation, Feedback},
@@ -11,7 +12,6 @@ use super::{
     organisation::{Assignment, OrgUnit, Staff, one_staff},
     page,
     period::Period,
-    place::{cursor, start},
     plan::{self, Plan},
     scalars::DateTime,
 };
@@ -20,13 +20,13 @@ use async_graphql::{Context, ID, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
-    journal::{self, Entry, Kept, Subject, Topic},
+    journal::{self, Entry, Retention, Subject, Topic},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
 /// An entry that the reader may see, and what it tells of.
 #[derive(Clone)]
-pub struct Told {
+pub struct VisibleEntry {
     /// What happened.
     pub entry: Arc<Entry>,
     /// To what, as it is now.
@@ -56,9 +56,9 @@ impl Selected {
     }
 
     /// Reads it for all of these entries.
-    pub async fn prefetch(self, ctx: &Context<'_>, entries: &[&Told]) -> async_graphql::Result<()> {
+    pub async fn prefetch(self, ctx: &Context<'_>, entries: &[&VisibleEntry]) -> async_graphql::Result<()> {
         let loaders = ctx.loaders()?;
-        let entries = || entries.iter().map(|told| &told.entry);
+        let entries = || entries.iter().map(|item| &item.entry);
         if self.actor {
             loaders.staff.prefetch(entries().filter_map(|entry| entry.actor).collect()).await;
         }
@@ -84,7 +84,7 @@ impl Selected {
 }
 
 /// What happens to a person's own objects by the hand of others: the topic of `reviewUpdates` and `updates`.
-pub fn concerning(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {
+pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {
     use event::EventKind as E;
     let reviews = [
         E::PlanReviewed,
@@ -107,7 +107,7 @@ pub fn concerning(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<E
 }
 
 /// Something that happened to an object that you may see. The object is read now.
-pub struct Update(pub Told);
+pub struct Update(pub VisibleEntry);
 
 connection!(UpdateConnection, UpdateEdge, Update, "updates");
 
@@ -116,7 +116,7 @@ connection!(UpdateConnection, UpdateEdge, Update, "updates");
 impl Update {
     /// Its place in the journal: resume any stream after it.
     async fn cursor(&self) -> String {
-        cursor(self.0.entry.number)
+        cursor::encode(self.0.entry.number)
     }
     /// What happened.
     async fn kind(&self) -> EventKind {
@@ -164,7 +164,7 @@ pub enum UpdateSubject {
 }
 
 /// One entry of the journal, with what it says as far as you may see it.
-pub struct Event(pub Told);
+pub struct Event(pub VisibleEntry);
 
 connection!(EventConnection, EventEdge, Event, "entries of the journal");
 
@@ -173,7 +173,7 @@ connection!(EventConnection, EventEdge, Event, "entries of the journal");
 impl Event {
     /// Its place in the journal.
     async fn cursor(&self) -> String {
-        cursor(self.0.entry.number)
+        cursor::encode(self.0.entry.number)
     }
     /// Its number, gap-free from 1.
     async fn number(&self) -> i32 {
@@ -262,8 +262,8 @@ impl JournalQuery {
     ) -> async_graphql::Result<UpdateConnection> {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
-        let topic = concerning(actor, me, kinds);
-        let (page, end) = read(ctx, &topic, after.as_deref(), first, Kept::Days).await?;
+        let topic = personal_topic(actor, me, kinds);
+        let (page, end) = read(ctx, &topic, after.as_deref(), first, Retention::ThirtyDays).await?;
         let mut found = UpdateConnection::new(page, None, Update);
         found.page_info.end = Some(end);
         Ok(found)
@@ -279,9 +279,9 @@ impl JournalQuery {
         #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<EventConnection> {
-        let topic = of_auditor(ctx, kinds)?;
+        let topic = auditor_topic(ctx, kinds)?;
         let after = after.as_deref().unwrap_or("start");
-        let (page, end) = read(ctx, &topic, Some(after), first, Kept::Always).await?;
+        let (page, end) = read(ctx, &topic, Some(after), first, Retention::Forever).await?;
         let mut found = EventConnection::new(page, None, Event);
         found.page_info.end = Some(end);
         Ok(found)
@@ -289,14 +289,14 @@ impl JournalQuery {
 }
 
 /// Whether the actor is one of those who watch over the journal.
-pub fn watches(actor: &domain::actor::Actor) -> bool {
+pub fn may_read(actor: &domain::actor::Actor) -> bool {
     actor.auditor || actor.performance_team.is_any() || actor.admin.is_any()
 }
 
 /// The whole journal of the agency, for those who watch over it.
-pub fn of_auditor(ctx: &Context<'_>, kinds: Option<Vec<EventKind>>) -> async_graphql::Result<Topic> {
+pub fn auditor_topic(ctx: &Context<'_>, kinds: Option<Vec<EventKind>>) -> async_graphql::Result<Topic> {
     let actor = ctx.actor()?;
-    if !watches(actor) {
+    if !may_read(actor) {
         return Err(error::failure(ctx, service::Error::Forbidden));
     }
     let kinds = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
@@ -312,7 +312,7 @@ pub async fn history(
 ) -> async_graphql::Result<EventConnection> {
     let topic = Topic { subject: Some(subject.into()), ..Topic::all(ctx.actor()?.agency) };
     let after = after.as_deref().unwrap_or("start");
-    let (page, _) = read(ctx, &topic, Some(after), first, Kept::Always).await?;
+    let (page, _) = read(ctx, &topic, Some(after), first, Retention::Forever).await?;
     Ok(EventConnection::new(page, None, Event))
 }
 
@@ -322,27 +322,27 @@ async fn read(
     topic: &Topic,
     after: Option<&str>,
     first: Option<i32>,
-    kept: Kept,
-) -> async_graphql::Result<(Page<Told>, Cursor)> {
+    retention: Retention,
+) -> async_graphql::Result<(Page<VisibleEntry>, Cursor)> {
     let size = page::first_size(first).filter(|size| *size > 0).ok_or_else(|| {
         let message =
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", LARGEST_PAGE);
         error::failure(ctx, service::Error::input(["first"], message))
     })?;
     let (env, actor) = (ctx.env()?, ctx.actor()?);
-    let start = start(after).or_fail(ctx)?;
-    let (entries, end) = journal::page(env, topic, start, kept, size as u64).await.or_fail(ctx)?;
+    let start = cursor::start(after).or_fail(ctx)?;
+    let (entries, end) = journal::page(env, topic, start, retention, size as u64).await.or_fail(ctx)?;
     let has_next = entries.len() == size;
     let entries: Vec<_> = entries.into_iter().map(Arc::new).collect();
-    let subjects = journal::seen(env, actor, &entries).await.or_fail(ctx)?;
-    let told = entries.into_iter().zip(subjects).filter_map(|(entry, subject)| {
-        let told = Told { entry, subject: subject? };
-        Some((Cursor::written(cursor(told.entry.number)), told))
+    let subjects = journal::visible(env, actor, &entries).await.or_fail(ctx)?;
+    let items = entries.into_iter().zip(subjects).filter_map(|(entry, subject)| {
+        let item = VisibleEntry { entry, subject: subject? };
+        Some((Cursor::from_text(cursor::encode(item.entry.number)), item))
     });
-    let items: Vec<_> = told.collect();
+    let items: Vec<_> = items.collect();
     let selected = Selected::below(ctx, &["edges", "node"]);
-    selected.prefetch(ctx, &items.iter().map(|(_, told)| told).collect::<Vec<_>>()).await?;
-    Ok((Page { items, has_next, has_previous: false }, Cursor::written(cursor(end))))
+    selected.prefetch(ctx, &items.iter().map(|(_, item)| item).collect::<Vec<_>>()).await?;
+    Ok((Page { items, has_next, has_previous: false }, Cursor::from_text(cursor::encode(end))))
 }
 
 async fn actor(ctx: &Context<'_>, entry: &Entry) -> async_graphql::Result<Option<Staff>> {
@@ -375,9 +375,9 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
 }
 
 /// The object. What is the same for everybody who sees the entry was read with the decision on it.
-async fn subject(ctx: &Context<'_>, told: &Told) -> async_graphql::Result<Option<UpdateSubject>> {
+async fn subject(ctx: &Context<'_>, item: &VisibleEntry) -> async_graphql::Result<Option<UpdateSubject>> {
     use event::SubjectKind as S;
-    let Told { entry, subject } = told;
+    let VisibleEntry { entry, subject } = item;
     if let Some(object) = subject.object(entry) {
         return Ok(Some(object.clone().into()));
     }

@@ -2,12 +2,12 @@
 
 use super::{
     context::{ContextExt, Request},
+    cursor,
     enums::EventKind,
     error::{self, OrFail},
     id::{self, Kind},
-    journal::{self as told, Event, Selected, Told, Update},
+    journal::{Event, Selected, Update, VisibleEntry, auditor_topic, may_read, personal_topic},
     live::{Live, Progress},
-    place,
 };
 use async_graphql::{Context, ID, Subscription as Root};
 use domain::{
@@ -19,7 +19,7 @@ use domain::{
 use futures_util::{Stream, stream};
 use service::{
     Env,
-    journal::{self, Entry, Follow, Kept, Subject, Topic},
+    journal::{self, Entry, Follow, Retention, Subject, Topic},
     organisation, plan,
 };
 use std::{
@@ -30,11 +30,11 @@ use std::{
 use tokio::time::Instant;
 
 /// A reader that leaves an item untaken for so long while others wait is ended, with its cursor.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LAG_TIMEOUT: Duration = Duration::from_secs(10);
 /// For so long a decision on what comes next holds, if the reader's rights do not change.
-const DECIDED_FOR: Duration = Duration::from_secs(2);
+const DECISION_MAX_AGE: Duration = Duration::from_secs(2);
 /// The most items that `first` may ask for.
-const FIRST_AT_MOST: i32 = 1_000_000;
+const MAX_FIRST: i32 = 1_000_000;
 
 /// All that can be followed. What a field needs to begin is in boxes: a stream holds the place of it as long as it is
 /// open.
@@ -57,7 +57,7 @@ impl Subscription {
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
-        let topic = told::concerning(actor, me, None);
+        let topic = personal_topic(actor, me, None);
         updates(ctx, topic, None, after, first).await
     }
 
@@ -147,9 +147,9 @@ impl Subscription {
         #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
         #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Event>> + use<'a>> {
-        let topic = told::of_auditor(ctx, kinds)?;
-        let mut reader = Box::pin(reader(ctx, topic, None, (after, first), Kept::Always)).await?;
-        reader.may_read = told::watches;
+        let topic = auditor_topic(ctx, kinds)?;
+        let mut reader = Box::pin(reader(ctx, topic, None, (after, first), Retention::Forever)).await?;
+        reader.may_read = may_read;
         Ok(reader.items(Event))
     }
 }
@@ -163,11 +163,11 @@ async fn below(ctx: &Context<'_>, unit: &ID) -> async_graphql::Result<BTreeSet<U
 async fn updates<'a>(
     ctx: &Context<'a>,
     topic: Topic,
-    people_of: Option<BTreeSet<UnitId>>,
+    units: Option<BTreeSet<UnitId>>,
     after: Option<String>,
     first: Option<i32>,
 ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
-    Ok(Box::pin(reader(ctx, topic, people_of, (after, first), Kept::Days)).await?.items(Update))
+    Ok(Box::pin(reader(ctx, topic, units, (after, first), Retention::ThirtyDays)).await?.items(Update))
 }
 
 /// One open stream.
@@ -175,7 +175,7 @@ struct Reader<'a> {
     ctx: Context<'a>,
     follow: Follow,
     /// Only of people who are assigned to these units now.
-    people_of: Option<BTreeSet<UnitId>>,
+    units: Option<BTreeSet<UnitId>>,
     /// Who may read it at all; asked with each decision.
     may_read: fn(&Actor) -> bool,
     /// What the document asks for of each item.
@@ -194,21 +194,21 @@ struct Reader<'a> {
 async fn reader<'a>(
     ctx: &Context<'a>,
     topic: Topic,
-    people_of: Option<BTreeSet<UnitId>>,
+    units: Option<BTreeSet<UnitId>>,
     (after, first): (Option<String>, Option<i32>),
-    kept: Kept,
+    retention: Retention,
 ) -> async_graphql::Result<Reader<'a>> {
-    if first.is_some_and(|first| !(1..=FIRST_AT_MOST).contains(&first)) {
+    if first.is_some_and(|first| !(1..=MAX_FIRST).contains(&first)) {
         let message =
-            Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", FIRST_AT_MOST);
+            Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", MAX_FIRST);
         return Err(error::failure(ctx, service::Error::input(["first"], message)));
     }
-    let start = place::start(after.as_deref()).or_fail(ctx)?;
-    let follow = journal::follow(ctx.env()?, topic, start, kept).await.or_fail(ctx)?;
+    let start = cursor::start(after.as_deref()).or_fail(ctx)?;
+    let follow = journal::follow(ctx.env()?, topic, start, retention).await.or_fail(ctx)?;
     Ok(Reader {
         ctx: ctx.clone(),
         follow,
-        people_of,
+        units,
         may_read: |_| true,
         selected: Selected::below(ctx, &[]),
         left: first,
@@ -220,14 +220,17 @@ async fn reader<'a>(
 }
 
 impl<'a> Reader<'a> {
-    fn items<T>(self, wrap: fn(Told) -> T) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
+    fn items<T>(
+        self,
+        wrap: fn(VisibleEntry) -> T,
+    ) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
         // Moved about as a whole by what carries it; and most of them wait most of the time.
         stream::unfold((Box::new(self), wrap), async |(mut reader, wrap)| {
             if reader.ended || reader.left == Some(0) {
                 return None;
             }
             let item = match reader.next().await {
-                Ok(told) => Ok(wrap(told)),
+                Ok(entry) => Ok(wrap(entry)),
                 Err(cause) => {
                     reader.ended = true;
                     Err(error::failure(&reader.ctx, cause))
@@ -238,16 +241,16 @@ impl<'a> Reader<'a> {
     }
 
     /// The next entry that the caller may see, by his rights of this moment.
-    async fn next(&mut self) -> service::Result<Told> {
+    async fn next(&mut self) -> service::Result<VisibleEntry> {
         if let Some((at, after)) = self.last
-            && at.elapsed() > PATIENCE
+            && at.elapsed() > LAG_TIMEOUT
             && (!self.next.is_empty() || self.follow.is_behind())
         {
             return Err(service::Error::Lagged { after });
         }
         loop {
             if self.next.is_empty() {
-                self.rest()?;
+                self.pause()?;
                 self.next = self.follow.next().await?.into_iter().map(|entry| (entry, None)).collect();
                 self.decided = None;
             }
@@ -258,43 +261,43 @@ impl<'a> Reader<'a> {
             if let Some((entry, Some(subject))) = self.next.pop_front() {
                 self.left = self.left.map(|left| left - 1);
                 self.last = Some((Instant::now(), entry.number));
-                self.ctx.data::<Progress>().map_err(lost)?.told(entry.number);
-                return Ok(Told { entry, subject });
+                self.ctx.data::<Progress>().map_err(internal)?.delivered(entry.number);
+                return Ok(VisibleEntry { entry, subject });
             }
         }
     }
 
     /// All that is known was told: the stream waits, and keeps nothing meanwhile.
-    fn rest(&self) -> service::Result<()> {
-        self.world()?.1.rest();
-        if let Some(number) = self.follow.looked() {
-            self.ctx.data::<Progress>().map_err(lost)?.looked(number);
+    fn pause(&self) -> service::Result<()> {
+        self.context_data()?.1.drop_loaders();
+        if let Some(number) = self.follow.cursor() {
+            self.ctx.data::<Progress>().map_err(internal)?.scanned(number);
         }
         Ok(())
     }
 
     /// Whether the decision on what comes next still holds.
     fn is_decided(&self) -> service::Result<bool> {
-        let (_, _, live) = self.world()?;
+        let (_, _, live) = self.context_data()?;
         Ok(self
             .decided
             .as_ref()
-            .is_some_and(|(at, actor)| at.elapsed() < DECIDED_FOR && live.is_still(actor)))
+            .is_some_and(|(at, actor)| at.elapsed() < DECISION_MAX_AGE && live.is_current(actor)))
     }
 
     /// Decides on all that comes next at once, and reads what the document asks for of it.
     async fn decide(&mut self) -> service::Result<()> {
-        let (env, request, live) = self.world()?;
-        let (at, found) = (Instant::now(), live.found());
+        let (env, request, live) = self.context_data()?;
+        let (at, found) = (Instant::now(), live.authenticated());
         let actor = found.actor.clone();
         if !(self.may_read)(&actor) {
             return Err(service::Error::Forbidden);
         }
         request.renew(found);
         let entries: Vec<_> = self.next.iter().map(|(entry, _)| entry.clone()).collect();
-        let subjects = journal::seen_lately(env, &actor, &entries).await?;
-        let is_of_people = |entry: &Entry, subject: &Subject| {
-            self.people_of.as_ref().is_none_or(|units| {
+        let subjects = journal::visible_cached(env, &actor, &entries).await?;
+        let is_in_units = |entry: &Entry, subject: &Subject| {
+            self.units.as_ref().is_none_or(|units| {
                 entry.unit.is_some_and(|unit| units.contains(&unit)) || subject.works_in(units)
             })
         };
@@ -302,7 +305,7 @@ impl<'a> Reader<'a> {
             .into_iter()
             .zip(subjects)
             .map(|(entry, subject)| {
-                let subject = subject.filter(|subject| is_of_people(&entry, subject));
+                let subject = subject.filter(|subject| is_in_units(&entry, subject));
                 (entry, subject)
             })
             .collect();
@@ -315,19 +318,22 @@ impl<'a> Reader<'a> {
         if self.next.len() < 2 || !self.selected.is_any() {
             return Ok(());
         }
-        let told = self
-            .next
-            .iter()
-            .filter_map(|(entry, subject)| Some(Told { entry: entry.clone(), subject: subject.clone()? }));
-        let told: Vec<_> = told.collect();
-        self.selected.prefetch(&self.ctx, &told.iter().collect::<Vec<_>>()).await.map_err(lost)
+        let entries = self.next.iter().filter_map(|(entry, subject)| {
+            Some(VisibleEntry { entry: entry.clone(), subject: subject.clone()? })
+        });
+        let entries: Vec<_> = entries.collect();
+        self.selected.prefetch(&self.ctx, &entries.iter().collect::<Vec<_>>()).await.map_err(internal)
     }
 
-    fn world(&self) -> service::Result<(&'a Env, &'a Request, &'a Live)> {
-        Ok((self.ctx.data().map_err(lost)?, self.ctx.data().map_err(lost)?, self.ctx.data().map_err(lost)?))
+    fn context_data(&self) -> service::Result<(&'a Env, &'a Request, &'a Live)> {
+        Ok((
+            self.ctx.data().map_err(internal)?,
+            self.ctx.data().map_err(internal)?,
+            self.ctx.data().map_err(internal)?,
+        ))
     }
 }
 
-fn lost(error: async_graphql::Error) -> service::Error {
+fn internal(error: async_graphql::Error) -> service::Error {
     service::Error::internal(error.message)
 }

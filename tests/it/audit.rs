@@ -30,7 +30,7 @@ async fn get(app: &TestApp, path: &str) -> (StatusCode, String, String) {
 /// What the running server does by itself.
 async fn seal(app: &TestApp) -> u64 {
     journal::sequence(&app.env).await.expect("numbers");
-    journal::seal(&app.env).await.expect("signed").expect("it has grown")
+    journal::sign_checkpoint(&app.env).await.expect("signed").expect("it has grown")
 }
 
 async fn receipt(client: &Client, evaluation: &Value) -> Option<Receipt> {

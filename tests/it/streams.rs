@@ -44,7 +44,7 @@ impl Drop for Task {
 
 async fn listening(app: &TestApp) -> Listening {
     let mut server = serving(app, 200).await;
-    server.tasks.push(Task(tokio::spawn(journal::run(app.env.clone()))));
+    server.tasks.push(Task(tokio::spawn(journal::run_sequencer(app.env.clone()))));
     server
 }
 
@@ -61,7 +61,7 @@ async fn serving(app: &TestApp, check_ms: u64) -> Listening {
     let serving = async move {
         let _ = listen::serve(listener, served, stopped.map(|_| ())).await;
     };
-    let tasks = vec![Task(tokio::spawn(journal::tail(app.env.clone()))), Task(tokio::spawn(serving))];
+    let tasks = vec![Task(tokio::spawn(journal::run_tail(app.env.clone()))), Task(tokio::spawn(serving))];
     Listening { address, tasks, stop }
 }
 
@@ -71,7 +71,7 @@ struct Phone(WebSocketStream<TcpStream>);
 impl Listening {
     /// A client beside whom the sequencer writes.
     async fn client(&self, app: &TestApp, who: Person) -> Client {
-        Client { amid_others: true, ..app.client(who).await }
+        Client { concurrent_writes: true, ..app.client(who).await }
     }
 
     async fn phone(&self, client: &Client) -> Phone {

@@ -1,9 +1,9 @@
-//! `kinerja-verify`: checks receipts and checkpoints without the server, its database or the network.
+//! `kinerja-verify`: verifies receipts and checkpoints without the server, its database or the network.
 
 use clap::{Parser, Subcommand, ValueEnum};
 use proof::{
-    Language, Say,
-    checkpoint::{Checkpoint, Consistency, Keys, Split, agree, follows},
+    Language, Localize,
+    checkpoint::{Checkpoint, Consistency, Inconsistency, Keys, agree, follows},
     receipt::{Receipt, ReceiptError},
 };
 use std::{path::PathBuf, process::ExitCode};
@@ -16,69 +16,69 @@ Exit codes / kode keluar:
   3  a file or key can't be read / berkas atau kunci tidak terbaca
   4  verified, but a kept checkpoint could not be compared: give --proof / sebagian belum dapat dibandingkan";
 
-/// Checks receipts and checkpoints of the journal of kinerja.
+/// Verify receipts and checkpoints of the kinerja journal.
 ///
 /// Memeriksa tanda terima dan titik pemeriksaan jurnal kinerja.
 #[derive(Parser)]
 #[command(name = "kinerja-verify", version, after_help = AFTER)]
 struct Arguments {
-    /// The language of the answers / bahasa jawaban.
+    /// Output language / bahasa keluaran.
     #[arg(long, global = true, value_enum, default_value = "id")]
-    language: Tongue,
+    language: LanguageArgument,
     #[command(subcommand)]
     task: Task,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Tongue {
+enum LanguageArgument {
     Id,
     En,
 }
 
 #[derive(Subcommand)]
 enum Task {
-    /// Checks a receipt, also against checkpoints that were kept / memeriksa tanda terima.
+    /// Verify a receipt, optionally with kept checkpoints / memeriksa tanda terima.
     Receipt {
-        /// The receipt, as the server gave it.
+        /// The receipt file from the server.
         file: PathBuf,
-        /// A public key, or a file with one on each line; may be given again.
+        /// A public key, or a file with one key per line; repeatable.
         #[arg(long, required = true)]
         key: Vec<String>,
-        /// A checkpoint that was kept; may be given again.
+        /// A checkpoint that you or others kept; repeatable.
         #[arg(long)]
         checkpoint: Vec<PathBuf>,
-        /// A proof of consistency between a kept checkpoint and that of the receipt; may be given again.
+        /// A consistency proof between a kept checkpoint and the receipt's checkpoint; repeatable.
         #[arg(long)]
         proof: Vec<PathBuf>,
     },
-    /// Checks that a later checkpoint goes on from an earlier one / memeriksa kesinambungan.
+    /// Verify that a later checkpoint extends an earlier one / memeriksa kesinambungan.
     Consistency {
         /// The earlier checkpoint.
         old: PathBuf,
         /// The later checkpoint.
         new: PathBuf,
-        /// The proof that the server gave for their sizes; not needed for equal sizes.
+        /// The consistency proof from the server; not needed for equal sizes.
         proof: Option<PathBuf>,
-        /// A public key, or a file with one on each line; may be given again.
+        /// A public key, or a file with one key per line; repeatable.
         #[arg(long, required = true)]
         key: Vec<String>,
     },
-    /// Checks the signatures of checkpoints and that none contradicts another / memeriksa titik pemeriksaan.
+    /// Verify the signatures and the consistency of checkpoints / memeriksa titik pemeriksaan.
     Checkpoint {
-        /// The checkpoints.
+        /// The checkpoint files.
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// A public key, or a file with one on each line; may be given again.
+        /// A public key, or a file with one key per line; repeatable.
         #[arg(long, required = true)]
         key: Vec<String>,
-        /// A proof of consistency between two of them; may be given again.
+        /// A consistency proof between two of them; repeatable.
         #[arg(long)]
         proof: Vec<PathBuf>,
     },
 }
 
-/// How it ended: the exit code and what to say.
-enum End {
+/// The result of a command: it decides the exit code, and contains the lines to print.
+enum Outcome {
     Verified(Vec<String>),
     Failed(String),
     Unreadable(String),
@@ -88,19 +88,19 @@ enum End {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let language = match arguments.language {
-        Tongue::Id => Language::Id,
-        Tongue::En => Language::En,
+        LanguageArgument::Id => Language::Id,
+        LanguageArgument::En => Language::En,
     };
-    let end = match arguments.task {
+    let outcome = match arguments.task {
         Task::Receipt { file, key, checkpoint, proof } => receipt(language, &file, &key, &checkpoint, &proof),
         Task::Consistency { old, new, proof, key } => consistency(language, &old, &new, proof.as_ref(), &key),
         Task::Checkpoint { files, key, proof } => checkpoints(language, &files, &key, &proof),
     };
-    let (code, lines) = match end.unwrap_or_else(|end| end) {
-        End::Verified(lines) => (0, lines),
-        End::Uncompared(lines) => (4, lines),
-        End::Failed(what) => (1, vec![format!("{}: {what}", words(language, "GAGAL", "FAILED"))]),
-        End::Unreadable(what) => {
+    let (code, lines) = match outcome.unwrap_or_else(|outcome| outcome) {
+        Outcome::Verified(lines) => (0, lines),
+        Outcome::Uncompared(lines) => (4, lines),
+        Outcome::Failed(what) => (1, vec![format!("{}: {what}", words(language, "GAGAL", "FAILED"))]),
+        Outcome::Unreadable(what) => {
             (3, vec![format!("{}: {what}", words(language, "TIDAK TERBACA", "UNREADABLE"))])
         }
     };
@@ -117,17 +117,17 @@ const fn words<'a>(language: Language, id: &'a str, en: &'a str) -> &'a str {
     }
 }
 
-fn text(path: &PathBuf) -> Result<String, End> {
-    std::fs::read_to_string(path).map_err(|error| End::Unreadable(format!("{}: {error}", path.display())))
+fn text(path: &PathBuf) -> Result<String, Outcome> {
+    std::fs::read_to_string(path).map_err(|error| Outcome::Unreadable(format!("{}: {error}", path.display())))
 }
 
-fn json<T: serde::de::DeserializeOwned>(path: &PathBuf) -> Result<T, End> {
+fn json<T: serde::de::DeserializeOwned>(path: &PathBuf) -> Result<T, Outcome> {
     serde_json::from_str(&text(path)?)
-        .map_err(|error| End::Unreadable(format!("{}: {error}", path.display())))
+        .map_err(|error| Outcome::Unreadable(format!("{}: {error}", path.display())))
 }
 
-/// Keys as they stand on the command line or in files.
-fn keys(language: Language, given: &[String]) -> Result<Keys, End> {
+/// Reads keys from the command line and from files.
+fn keys(language: Language, given: &[String]) -> Result<Keys, Outcome> {
     let mut lines = Vec::new();
     for key in given {
         if Keys::parse([key]).is_ok() {
@@ -137,12 +137,12 @@ fn keys(language: Language, given: &[String]) -> Result<Keys, End> {
             lines.extend(file.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
         }
     }
-    Keys::parse(lines).map_err(|error| End::Unreadable(error.say(language)))
+    Keys::parse(lines).map_err(|error| Outcome::Unreadable(error.localized(language)))
 }
 
-fn open(language: Language, keys: &Keys, path: &PathBuf) -> Result<Checkpoint, End> {
+fn open(language: Language, keys: &Keys, path: &PathBuf) -> Result<Checkpoint, Outcome> {
     keys.open(&text(path)?)
-        .map_err(|error| End::Failed(format!("{}: {}", path.display(), error.say(language))))
+        .map_err(|error| Outcome::Failed(format!("{}: {}", path.display(), error.localized(language))))
 }
 
 fn receipt(
@@ -151,14 +151,14 @@ fn receipt(
     key: &[String],
     kept: &[PathBuf],
     proofs: &[PathBuf],
-) -> Result<End, End> {
+) -> Result<Outcome, Outcome> {
     let keys = keys(language, key)?;
     let receipt: Receipt = json(file)?;
     let kept = kept.iter().map(|path| open(language, &keys, path)).collect::<Result<Vec<_>, _>>()?;
     let proofs = proofs.iter().map(json).collect::<Result<Vec<Consistency>, _>>()?;
     let verified = receipt.verify(&keys, &kept, &proofs).map_err(|error| match error {
-        ReceiptError::Form => End::Unreadable(error.say(language)),
-        _ => End::Failed(error.say(language)),
+        ReceiptError::Format => Outcome::Unreadable(error.localized(language)),
+        _ => Outcome::Failed(error.localized(language)),
     })?;
     let entry = &receipt.entry;
     let mut lines = vec![
@@ -179,13 +179,13 @@ fn receipt(
         },
     ];
     if verified.uncompared.is_empty() {
-        return Ok(End::Verified(lines));
+        return Ok(Outcome::Verified(lines));
     }
     for size in verified.uncompared {
         let (from, to) = (size.min(verified.checkpoint.size), size.max(verified.checkpoint.size));
-        lines.push(Split::Unproven { from, to }.say(language));
+        lines.push(Inconsistency::Unproven { from, to }.localized(language));
     }
-    Ok(End::Uncompared(lines))
+    Ok(Outcome::Uncompared(lines))
 }
 
 fn consistency(
@@ -194,17 +194,21 @@ fn consistency(
     new: &PathBuf,
     proof: Option<&PathBuf>,
     key: &[String],
-) -> Result<End, End> {
+) -> Result<Outcome, Outcome> {
     let keys = keys(language, key)?;
     let (old, new) = (open(language, &keys, old)?, open(language, &keys, new)?);
     let proof: Option<Consistency> = proof.map(json).transpose()?;
     match follows(&old, &new, proof.as_ref()) {
-        Ok(()) => Ok(End::Verified(vec![match language {
+        Ok(()) => Ok(Outcome::Verified(vec![match language {
             Language::Id => format!("SAH: {} entri berlanjut menjadi {} entri", old.size, new.size),
-            Language::En => format!("VERIFIED: {} entries go on to {} entries", old.size, new.size),
+            Language::En => {
+                format!("VERIFIED: the journal of {} entries extends to {} entries", old.size, new.size)
+            }
         }])),
-        Err(split @ Split::Unproven { .. }) => Ok(End::Uncompared(vec![split.say(language)])),
-        Err(split) => Err(End::Failed(split.say(language))),
+        Err(split @ Inconsistency::Unproven { .. }) => {
+            Ok(Outcome::Uncompared(vec![split.localized(language)]))
+        }
+        Err(split) => Err(Outcome::Failed(split.localized(language))),
     }
 }
 
@@ -213,7 +217,7 @@ fn checkpoints(
     files: &[PathBuf],
     key: &[String],
     proofs: &[PathBuf],
-) -> Result<End, End> {
+) -> Result<Outcome, Outcome> {
     let keys = keys(language, key)?;
     let mut opened = files.iter().map(|path| open(language, &keys, path)).collect::<Result<Vec<_>, _>>()?;
     let proofs = proofs.iter().map(json).collect::<Result<Vec<Consistency>, _>>()?;
@@ -223,14 +227,14 @@ fn checkpoints(
     for (one, other) in opened.iter().zip(opened.iter().skip(1)) {
         match agree(one, other, &proofs) {
             Ok(()) => {}
-            Err(split @ Split::Unproven { .. }) => {
+            Err(split @ Inconsistency::Unproven { .. }) => {
                 uncompared = true;
-                lines.push(split.say(language));
+                lines.push(split.localized(language));
             }
-            Err(split) => return Err(End::Failed(split.say(language))),
+            Err(split) => return Err(Outcome::Failed(split.localized(language))),
         }
     }
-    Ok(if uncompared { End::Uncompared(lines) } else { End::Verified(lines) })
+    Ok(if uncompared { Outcome::Uncompared(lines) } else { Outcome::Verified(lines) })
 }
 
 fn describe(language: Language, checkpoint: &Checkpoint) -> String {

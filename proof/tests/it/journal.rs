@@ -147,7 +147,7 @@ impl Journal {
     pub fn audit(&self, kept: &[Checkpoint]) -> Report {
         let mut audit = Audit::new(kept);
         for entry in &self.entries {
-            audit.entry(entry.clone());
+            audit.add(entry.clone());
         }
         audit.finish()
     }

@@ -2,7 +2,7 @@
 
 use crate::journal::{Journal, id, keys, signer};
 use proof::{
-    checkpoint::{CheckpointError, Consistency, Split},
+    checkpoint::{CheckpointError, Consistency, Inconsistency},
     receipt::{Receipt, ReceiptError},
 };
 use rand::{Rng, SeedableRng};
@@ -52,7 +52,7 @@ fn a_receipt_of_a_second_journal_is_caught_by_the_kept_checkpoint() {
     assert!(forged.verify(&keys(), &[], &[]).is_ok());
     let size = honest.frontier.size();
     let last = honest.kept.last().cloned().expect("kept");
-    assert_eq!(forged.verify(&keys(), &[last], &[]), Err(ReceiptError::Split(Split::Forked { size })));
+    assert_eq!(forged.verify(&keys(), &[last], &[]), Err(ReceiptError::Inconsistent(Inconsistency::Forked { size })));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_receipt_is_refused_for_its_own_reason() {
     assert_eq!(verify(&good), Ok(()));
     let mut form = good.clone();
     form.format.push('x');
-    assert_eq!(verify(&form), Err(ReceiptError::Form));
+    assert_eq!(verify(&form), Err(ReceiptError::Format));
     let mut moved = good.clone();
     moved.entry.number = 6;
     assert_eq!(verify(&moved), Err(ReceiptError::NotIncluded));

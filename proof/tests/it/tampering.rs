@@ -3,7 +3,7 @@
 use crate::journal::{Journal, id, keys, payload, signer};
 use proof::{
     audit::Finding,
-    checkpoint::{Consistency, SignError, Split, follows},
+    checkpoint::{Consistency, SignError, Inconsistency, follows},
     leaf::{ENTRY, ERASURE},
     tree::TreeError,
 };
@@ -196,11 +196,11 @@ fn a_forked_journal_can_not_prove_that_it_goes_on_from_the_kept_checkpoint() {
             };
             match size.cmp(&kept.size) {
                 std::cmp::Ordering::Less => {
-                    assert_eq!(verdict, Err(Split::Shrunk { from: kept.size, to: size }))
+                    assert_eq!(verdict, Err(Inconsistency::Shrunk { from: kept.size, to: size }))
                 }
-                std::cmp::Ordering::Equal => assert_eq!(verdict, Err(Split::Forked { size })),
+                std::cmp::Ordering::Equal => assert_eq!(verdict, Err(Inconsistency::Forked { size })),
                 std::cmp::Ordering::Greater => {
-                    assert_eq!(verdict, Err(Split::Rewritten { from: kept.size, to: size }));
+                    assert_eq!(verdict, Err(Inconsistency::Rewritten { from: kept.size, to: size }));
                 }
             }
         }
@@ -230,14 +230,14 @@ fn nothing_is_signed_that_does_not_follow_the_last_checkpoint() {
     let mut rewritten = journal.clone();
     rewritten.entries[3].leaf.at += 1;
     rewritten.rehash();
-    assert_eq!(next(&rewritten), Err(SignError::Split(Split::Rewritten { from: 16, to: 18 })));
+    assert_eq!(next(&rewritten), Err(SignError::Inconsistent(Inconsistency::Rewritten { from: 16, to: 18 })));
     rewritten.entries.truncate(16);
     rewritten.rehash();
-    assert_eq!(next(&rewritten), Err(SignError::Split(Split::Forked { size: 16 })));
+    assert_eq!(next(&rewritten), Err(SignError::Inconsistent(Inconsistency::Forked { size: 16 })));
     // An old backup.
     rewritten.entries = journal.entries[..10].to_vec();
     rewritten.rehash();
-    assert_eq!(next(&rewritten), Err(SignError::Split(Split::Shrunk { from: 16, to: 10 })));
+    assert_eq!(next(&rewritten), Err(SignError::Inconsistent(Inconsistency::Shrunk { from: 16, to: 10 })));
     journal.nodes.clear();
     assert_eq!(next(&journal), Err(SignError::Tree(TreeError::MissingNode)));
 }
@@ -296,5 +296,5 @@ fn findings_say_where_the_fault_is() {
     let mut two = honest.kept.clone();
     two[1].root = honest.frontier.root();
     two.push(honest.kept[1].clone());
-    assert!(honest.audit(&two).findings.contains(&Finding::Split(Split::Forked { size: two[1].size })));
+    assert!(honest.audit(&two).findings.contains(&Finding::Inconsistent(Inconsistency::Forked { size: two[1].size })));
 }

@@ -1,7 +1,7 @@
-//! Every change appends one entry in its own transaction; its number comes later, from the sequencer.
+//! Appends one entry per change, in the transaction of the change. The sequencer numbers it later.
 //!
-//! What an entry says of people stands in a table of its own that the law may have erased; the salted
-//! commitment beside the entry stays, so that a proof over the entries survives the erasure.
+//! Personal data of an entry is stored in a separate table, `event_payload`, because the law may require its
+//! erasure. The entry keeps a salted commitment to the payload, so proofs stay valid after an erasure.
 
 use crate::{
     db::{self, Record, Tx},
@@ -17,7 +17,7 @@ use domain::{
 use proof::leaf::commitment;
 use sea_orm::{EntityTrait, Set};
 
-/// Appends the entry of one change.
+/// Appends the entry for one change.
 pub(crate) async fn append<R: Record>(
     tx: &Tx,
     kind: EventKind,
@@ -28,11 +28,11 @@ pub(crate) async fn append<R: Record>(
     let (entry, payload) = entry(tx, kind, before, after, reason, tx.now())?;
     entity::event::Entity::insert(entry).exec_without_returning(tx.connection()).await?;
     entity::event_payload::Entity::insert(payload).exec_without_returning(tx.connection()).await?;
-    tx.told(R::SUBJECT, after.id());
+    tx.journaled(R::SUBJECT, after.id());
     Ok(())
 }
 
-/// Appends one entry for each of many new objects, in few statements.
+/// Appends one entry for each of many new objects, in a few statements.
 pub(crate) async fn append_all<R: Record>(
     tx: &Tx,
     kind: EventKind,
@@ -45,12 +45,12 @@ pub(crate) async fn append_all<R: Record>(
     db::insert_many(tx, entries).await?;
     db::insert_many(tx, payloads).await?;
     for made in made {
-        tx.told(R::SUBJECT, made.id());
+        tx.journaled(R::SUBJECT, made.id());
     }
     Ok(())
 }
 
-/// The rows of an entry; written one by one here, in batches by the generator.
+/// The rows of an entry. [`append`] writes them one by one, the generator in batches.
 pub(crate) fn entry<R: Record>(
     tx: &Tx,
     kind: EventKind,

@@ -1,4 +1,4 @@
-//! Signs the size and the root of the tree from time to time, for others to keep.
+//! Signs checkpoints (the size and root of the Merkle tree) at intervals, for others to keep.
 
 use super::{
     notary::Notary,
@@ -16,7 +16,7 @@ use domain::{
 };
 use entity::{event, journal_checkpoint};
 use proof::{
-    checkpoint::{Consistency, Split},
+    checkpoint::{Consistency, Inconsistency},
     tree::{self, nodes_for_consistency, nodes_for_root},
 };
 use sea_orm::{
@@ -25,36 +25,36 @@ use sea_orm::{
 use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
-/// Between two checkpoints.
-const PACE: Duration = Duration::from_secs(60);
+/// The time between two checkpoints.
+const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Signs a checkpoint every minute while the journal grows, until the process ends. Runs beside the sequencer, on
-/// every server: whoever finds that the last one is old enough signs.
-pub async fn checkpoints(env: Env) {
+/// Signs a checkpoint every minute while the journal grows, until the process ends. Every server runs this task;
+/// the first server that finds the last checkpoint old enough signs the next one.
+pub async fn run_checkpoints(env: Env) {
     loop {
-        tokio::time::sleep(PACE / 2).await;
-        match due(&env).await {
-            // Another server is at it.
+        tokio::time::sleep(INTERVAL / 2).await;
+        match sign_if_due(&env).await {
+            // `InProgress`: another server is signing.
             Ok(_) | Err(Error::InProgress) => {}
             Err(cause) => tracing::error!(
                 %cause,
-                "no checkpoint of the journal could be signed; the next attempt follows"
+                "could not sign a checkpoint of the journal; will retry"
             ),
         }
     }
 }
 
-async fn due(env: &Env) -> Result<Option<u64>> {
+async fn sign_if_due(env: &Env) -> Result<Option<u64>> {
     let last = last_row(env).await?.map_or(0, |row| row.at);
     let old = machine_now() - Duration::from_secs(45);
-    if last > to_micros(old) { Ok(None) } else { seal(env).await }
+    if last > to_micros(old) { Ok(None) } else { sign_checkpoint(env).await }
 }
 
-/// Signs a checkpoint of all that is numbered, if the journal has grown; gives its size.
+/// Signs a checkpoint over all numbered entries, if the journal has grown. Returns its size.
 ///
-/// It must follow the last one that is kept outside the database: a journal that was rewritten, or restored from
-/// an old copy, gets no signature.
-pub async fn seal(env: &Env) -> Result<Option<u64>> {
+/// The new checkpoint must be consistent with the last one stored outside the database. So a journal that was
+/// rewritten, or restored from an old backup, gets no signature.
+pub async fn sign_checkpoint(env: &Env) -> Result<Option<u64>> {
     let Some(notary) = env.notary.clone() else { return Ok(None) };
     let at = machine_now();
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| sign(tx, notary, at)).await
@@ -62,7 +62,7 @@ pub async fn seal(env: &Env) -> Result<Option<u64>> {
 
 async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
     if tx.backend() == Backend::Postgres {
-        // Beside that of the sequencer, which goes on meanwhile.
+        // Not the sequencer's lock, so that numbering continues during signing.
         let lock = format!("SELECT pg_advisory_xact_lock({})", LOCK + 1);
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
     }
@@ -77,16 +77,16 @@ async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
     }
     let stored = nodes(tx.connection(), &ids).await?;
     let root = tree::root(size, &stored).map_err(Error::internal)?;
-    let known = journal_checkpoint::Entity::find_by_id(stored_size(size)?).one(tx.connection()).await?;
+    let row = journal_checkpoint::Entity::find_by_id(stored_size(size)?).one(tx.connection()).await?;
     let note = match last {
         Some((last, text)) if last.size == size => {
             if last.root != root {
-                return Err(Error::internal(Split::Forked { size }));
+                return Err(Error::internal(Inconsistency::Forked { size }));
             }
-            if known.is_some() {
+            if row.is_some() {
                 return Ok(None);
             }
-            // Signed by a server that was stopped before it could say so here.
+            // A server signed this checkpoint but stopped before it could insert the row.
             text
         }
         last => {
@@ -94,8 +94,8 @@ async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
             let signed =
                 notary.signer().sign_following(last.as_ref(), (size, root), Some(to_micros(at)), &stored);
             let text = signed.map_err(Error::internal)?;
-            let kept = text.clone();
-            tokio::task::spawn_blocking(move || notary.keep(size, at, &kept))
+            let copy = text.clone();
+            tokio::task::spawn_blocking(move || notary.store(size, at, &copy))
                 .await
                 .map_err(Error::internal)??;
             text
@@ -117,7 +117,7 @@ async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
     Ok(Some(size))
 }
 
-/// How many entries are numbered.
+/// Counts the numbered entries.
 pub(super) async fn size<C: ConnectionTrait>(connection: &C) -> Result<u64> {
     let newest: Option<Option<i64>> = event::Entity::find()
         .select_only()
@@ -132,7 +132,7 @@ fn stored_size(size: u64) -> Result<i64> {
     i64::try_from(size).map_err(Error::internal)
 }
 
-/// A signed checkpoint: that of a size, or the last one.
+/// Loads the signed checkpoint of this size, or the last one.
 pub async fn checkpoint(env: &Env, size: Option<u64>) -> Result<Option<String>> {
     let found = match size {
         Some(size) => {
@@ -151,7 +151,8 @@ pub(super) async fn last_row(env: &Env) -> Result<Option<journal_checkpoint::Mod
         .await?)
 }
 
-/// The proof that the journal of one size goes on from that of a smaller one; none beyond the last checkpoint.
+/// Builds the proof that the journal of size `to` extends the journal of size `from`. None if `to` is beyond the last
+/// checkpoint.
 pub async fn consistency(env: &Env, from: u64, to: u64) -> Result<Option<Consistency>> {
     let last = last_row(env).await?.map_or(0, |row| row.size);
     if from > to || stored_size(to).map_or(true, |to| to > last) {

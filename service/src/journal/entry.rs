@@ -1,4 +1,4 @@
-//! An entry of the journal without its images, and which entries a reader asks for.
+//! A journal entry without its images, and the topic that selects entries for a reader.
 
 use crate::{
     db::{Backend, any_of},
@@ -15,32 +15,32 @@ use sea_orm::{ColumnTrait, Condition};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// What happened, when, by whom, to what; without images.
+/// A journal entry: what happened, when, by whom and to what. Without images.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
-    /// Its place in the journal, from 1: the cursor of every stream.
+    /// The number in the journal, from 1. It is the cursor of every stream.
     pub number: i64,
-    /// Its id.
+    /// The id of the entry.
     pub id: Uuid,
     /// The agency that owns the object.
     pub agency: AgencyId,
     /// What happened.
     pub kind: EventKind,
-    /// When, by the clock of appraisals.
+    /// When it happened, by the appraisal clock.
     pub at: Instant,
-    /// The person who acted; none for a key or the system.
+    /// The person who acted; none for an API key or the system.
     pub actor: Option<StaffId>,
-    /// The kind of object that it happened to.
+    /// The kind of the changed object.
     pub subject: SubjectKind,
     /// The object's id.
     pub subject_id: Uuid,
-    /// The object's version after it.
+    /// The object's version after the change.
     pub subject_version: i32,
-    /// The person whom it concerns.
+    /// The person that the entry concerns.
     pub staff: Option<StaffId>,
-    /// The unit that it concerns.
+    /// The unit that the entry concerns.
     pub unit: Option<UnitId>,
-    /// The plan that it concerns.
+    /// The plan that the entry concerns.
     pub plan: Option<PlanId>,
 }
 
@@ -65,35 +65,35 @@ impl TryFrom<Model> for Entry {
     }
 }
 
-/// Which entries a reader asks for: the same question of a row in the database and of an entry in memory.
+/// A filter on entries. It applies both to rows in the database and to entries in memory; all conditions must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
-    /// Of this agency.
+    /// Entries of this agency.
     pub agency: AgencyId,
-    /// Of these kinds; all where there is none.
+    /// Entries of these kinds; none: all kinds.
     pub kinds: Option<BTreeSet<EventKind>>,
-    /// That happened to objects of these kinds; all where there is none.
+    /// Entries about objects of these kinds; none: all kinds.
     pub subjects: Option<BTreeSet<SubjectKind>>,
-    /// That happened to this object.
+    /// Entries about this object.
     pub subject: Option<Uuid>,
-    /// That concern this person and were done by somebody else.
+    /// Entries that concern this person and have another actor.
     pub concerns: Option<StaffId>,
-    /// That concern this plan.
+    /// Entries that concern this plan.
     pub plan: Option<PlanId>,
-    /// That concern one of these units.
+    /// Entries that concern one of these units.
     pub units: Option<BTreeSet<UnitId>>,
 }
 
 impl Topic {
-    /// All of an agency.
+    /// All entries of an agency.
     #[must_use]
     pub const fn all(agency: AgencyId) -> Self {
         Self { agency, kinds: None, subjects: None, subject: None, concerns: None, plan: None, units: None }
     }
 
-    /// Whether an entry is asked for.
+    /// Whether the topic includes this entry.
     #[must_use]
-    pub fn takes(&self, entry: &Entry) -> bool {
+    pub fn matches(&self, entry: &Entry) -> bool {
         (self.agency == entry.agency || entry.agency == SHIPPED)
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&entry.kind))
             && self.subjects.as_ref().is_none_or(|subjects| subjects.contains(&entry.subject))
@@ -103,10 +103,10 @@ impl Topic {
             && self.units.as_ref().is_none_or(|units| entry.unit.is_some_and(|unit| units.contains(&unit)))
     }
 
-    /// The same as a condition.
+    /// The SQL condition equal to [`Topic::matches`].
     pub(crate) fn condition(&self, backend: Backend) -> Condition {
         Condition::all()
-            // What ships with the server is told to every agency.
+            // Every agency reads the entries of regulations that ship with the server.
             .add(Column::AgencyId.is_in([self.agency.0, SHIPPED.0]))
             .add_option(
                 self.kinds.as_ref().map(|kinds| Column::Kind.is_in(kinds.iter().map(ToString::to_string))),

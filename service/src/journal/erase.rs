@@ -1,4 +1,4 @@
-//! Erases what an entry says of people, as the law may ask. The entry stays, and another one tells of the erasure.
+//! Erases the payload of an entry, as the law may require. The entry stays; a new entry records the erasure.
 
 use crate::{
     db::{Concerns, Record, Tx},
@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// That what an entry said is erased. It says nothing of people itself: it can't be erased.
+/// The record of an erased payload. It contains no personal data, so it can't be erased itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Erasure {
     entry: Uuid,
@@ -28,7 +28,7 @@ pub(crate) struct Erasure {
 }
 
 impl Erasure {
-    /// Of an entry; it concerns whom the entry concerns.
+    /// The erasure of this entry. It concerns the same person, unit and plan.
     pub(super) const fn of(row: &event::Model) -> Self {
         Self {
             entry: row.id,
@@ -66,15 +66,17 @@ impl Record for Erasure {
     }
 
     async fn update(&self, _: &Self, _: &Tx) -> Result<u64> {
-        Err(Error::internal("what is erased stays erased"))
+        Err(Error::internal("an erasure can't be changed"))
     }
 }
 
-/// Erases what an entry says: reason, images and salt. For who runs the server; NOT_FOUND where there is no such
-/// entry or nothing is left of it, FORBIDDEN where it tells of an erasure itself.
+/// Erases the payload of an entry: reason, images and salt. Only the server's operator can call this.
 ///
-/// What the last entry of an object says can't be erased: the row says the same, and is held against it. Who asks
-/// for the erasure of the present state asks for a change; then this entry is no longer the last one.
+/// The payload of an object's last entry can't be erased, because the audit compares the object's row with it. To
+/// erase the current state, change the object first; then the entry is no longer the last one.
+///
+/// # Errors
+/// NOT_FOUND if there is no such entry or its payload is already erased; FORBIDDEN if the entry is an erasure.
 pub async fn erase(env: &Env, entry: Uuid, reason: String) -> Result<()> {
     if reason.trim().is_empty() {
         return Err(Refusal::required("reason").into());
@@ -100,8 +102,8 @@ pub async fn erase(env: &Env, entry: Uuid, reason: String) -> Result<()> {
     .await
 }
 
-/// The id of the entry of a number.
-pub async fn id_of(env: &Env, number: i64) -> Result<Uuid> {
+/// Finds the id of the entry with this number.
+pub async fn entry_id(env: &Env, number: i64) -> Result<Uuid> {
     let row = event::Entity::find().filter(event::Column::Number.eq(number)).one(env.db.reader()).await?;
     row.map(|row| row.id).ok_or(Error::NotFound)
 }

@@ -1,4 +1,4 @@
-//! Reads the journal on from a number: what was missed first, then what comes, without a gap and without a repeat.
+//! Reads the journal from a number on: first the missed entries, then new ones, without gaps or repeats.
 
 use super::{
     entry::{Entry, Topic},
@@ -14,58 +14,58 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::watch;
 
-/// How far back a personal stream can be resumed.
+/// How many days back a personal stream can resume.
 const REPLAY_DAYS: i64 = 30;
-/// So many entries are read at once.
+/// The number of entries read at once.
 const PAGE: usize = 200;
-/// No change takes longer from its entry to its commit, in microseconds.
+/// The longest time between a change's entry and its commit, in microseconds.
 const LONGEST_CHANGE: i64 = 600_000_000;
 
-/// Where a reader begins.
+/// Where a reader starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
-    /// With what comes from now on.
+    /// With the next new entry.
     Now,
-    /// With the oldest that is kept for it.
+    /// With the oldest entry still available to it.
     Oldest,
     /// After this number.
     After(i64),
 }
 
-/// How long what was missed is kept for a reader.
+/// How far back a reader can start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Personal streams.
-    Days,
-    /// The journal itself.
-    Always,
+pub enum Retention {
+    /// Thirty days: personal streams.
+    ThirtyDays,
+    /// No limit: the whole journal, for auditors.
+    Forever,
 }
 
-/// A reader that goes on for ever.
+/// A reader that never reaches an end: it waits for new entries.
 pub struct Follow {
     env: Env,
     topic: Topic,
-    /// All up to here was looked at.
+    /// The number of the last entry read from the journal, whether it matched the topic or not.
     cursor: i64,
     head: watch::Receiver<i64>,
     found: VecDeque<Arc<Entry>>,
 }
 
-/// Begins to follow a topic.
+/// Starts to follow a topic.
 ///
 /// # Errors
-/// `CURSOR_EXPIRED` when what came after the number is no longer kept for this kind of reader.
-pub async fn follow(env: &Env, topic: Topic, start: Start, kept: Kept) -> Result<Follow> {
+/// `CURSOR_EXPIRED` if the start is older than the retention allows.
+pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention) -> Result<Follow> {
     let head = env.journal.head();
     let cursor = match start {
         Start::Now => *head.borrow(),
-        other => first(env, other, kept).await?,
+        other => first(env, other, retention).await?,
     };
     Ok(Follow { env: env.clone(), topic, cursor, head, found: VecDeque::new() })
 }
 
 impl Follow {
-    /// The next entries of the topic, whenever there are any: at least one, at most a page.
+    /// Waits for the next entries of the topic: at least one, at most a page.
     pub async fn next(&mut self) -> Result<VecDeque<Arc<Entry>>> {
         loop {
             if !self.found.is_empty() {
@@ -74,21 +74,21 @@ impl Follow {
             }
             let head = *self.head.borrow_and_update();
             if head > self.cursor {
-                // In a box, as it would else be held by each of many who wait.
+                // Boxed so idle readers don't store this future inline.
                 Box::pin(self.read(head)).await?;
             } else if self.head.changed().await.is_err() {
-                return Err(Error::internal("the journal is no longer read"));
+                return Err(Error::internal("the task that reads the journal has ended"));
             }
         }
     }
 
-    /// The number up to which all that it has found was taken.
+    /// The number of the last entry read. None while entries wait to be taken.
     #[must_use]
-    pub fn looked(&self) -> Option<i64> {
+    pub fn cursor(&self) -> Option<i64> {
         self.found.is_empty().then_some(self.cursor)
     }
 
-    /// Whether something of the journal has not been looked at.
+    /// Whether there are entries that were not read or not taken yet.
     #[must_use]
     pub fn is_behind(&self) -> bool {
         !self.found.is_empty() || *self.head.borrow() > self.cursor
@@ -99,7 +99,7 @@ impl Follow {
             if let Some(last) = entries.last() {
                 self.cursor = last.number;
             }
-            self.found.extend(entries.into_iter().filter(|entry| self.topic.takes(entry)));
+            self.found.extend(entries.into_iter().filter(|entry| self.topic.matches(entry)));
             return Ok(());
         }
         let found = stored(&self.env, &self.topic, self.cursor, head, PAGE as u64).await?;
@@ -112,32 +112,31 @@ impl Follow {
     }
 }
 
-/// The first entries of a topic after a number, and the number up to which was looked: the twin of a stream for a
-/// reader that comes and goes.
+/// Reads one page of a topic and the number of the last entry read. It serves clients that poll instead of streaming.
 ///
 /// # Errors
-/// As of [`follow`].
+/// The same as [`follow`].
 pub async fn page(
     env: &Env,
     topic: &Topic,
     start: Start,
-    kept: Kept,
+    retention: Retention,
     limit: u64,
 ) -> Result<(Vec<Entry>, i64)> {
     let head = newest(env).await?;
     let after = match start {
         Start::Now => head,
-        other => first(env, other, kept).await?,
+        other => first(env, other, retention).await?,
     };
     let found = stored(env, topic, after, head, limit).await?;
-    let looked = match found.last() {
+    let cursor = match found.last() {
         Some(last) if found.len() as u64 == limit => last.number,
         _ => head.max(after),
     };
-    Ok((found, looked))
+    Ok((found, cursor))
 }
 
-/// The number that everything up to now has.
+/// The number of the newest numbered entry; 0 if there is none.
 pub async fn newest(env: &Env) -> Result<i64> {
     let newest: Option<Option<i64>> = Entity::find()
         .select_only()
@@ -148,11 +147,11 @@ pub async fn newest(env: &Env) -> Result<i64> {
     Ok(newest.flatten().unwrap_or(0))
 }
 
-async fn stored(env: &Env, topic: &Topic, after: i64, upto: i64, limit: u64) -> Result<Vec<Entry>> {
+async fn stored(env: &Env, topic: &Topic, after: i64, up_to: i64, limit: u64) -> Result<Vec<Entry>> {
     Entity::find()
         .filter(topic.condition(env.db.backend()))
         .filter(Column::Number.gt(after))
-        .filter(Column::Number.lte(upto))
+        .filter(Column::Number.lte(up_to))
         .order_by_asc(Column::Number)
         .limit(limit)
         .all(env.db.reader())
@@ -162,7 +161,7 @@ async fn stored(env: &Env, topic: &Topic, after: i64, upto: i64, limit: u64) -> 
         .collect()
 }
 
-/// The least number that was given to what has happened since an instant.
+/// The least number of any entry since an instant.
 async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     let oldest = Entity::find()
         .filter(Column::At.gte(since))
@@ -171,7 +170,7 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
         .one(env.db.reader())
         .await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    // Of two changes at the same time the one that began first may have the greater number, as it ended last.
+    // Of two concurrent changes, the one that started first may commit last and so have the greater number.
     let least: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Number.min(), "least")
@@ -182,12 +181,12 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     Ok(least.flatten())
 }
 
-/// The number after which a reader begins.
-async fn first(env: &Env, start: Start, kept: Kept) -> Result<i64> {
-    let oldest = match kept {
-        Kept::Always => 0,
-        Kept::Days => {
-            // Read first: what gets its number after this look is no older than it.
+/// The number after which a reader starts.
+async fn first(env: &Env, start: Start, retention: Retention) -> Result<i64> {
+    let oldest = match retention {
+        Retention::Forever => 0,
+        Retention::ThirtyDays => {
+            // Read first: an entry numbered after this query is no older than it.
             let newest = newest(env).await?;
             let since = to_micros(env.now() - chrono::Duration::days(REPLAY_DAYS));
             oldest_since(env, since).await?.map_or(newest, |number| number - 1)

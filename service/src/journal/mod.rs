@@ -1,11 +1,11 @@
-//! The journal: every change appends an entry; a sequencer numbers them; from the numbers live streams, histories
-//! and proofs.
+//! The journal: every change appends an entry, and a sequencer numbers the entries. Streams, histories and proofs read
+//! them by number.
 //!
-//! A change appends in its own transaction, without a number: numbers that a database draws are not the order of
-//! commits. The sequencer gives gap-free numbers in that order and grows the Merkle tree in the same transaction.
-//! Whoever reads by number misses nothing and sees nothing twice.
+//! A change appends its entry in its own transaction, without a number, because numbers from a database sequence do
+//! not follow the order of commits. The sequencer assigns gap-free numbers in commit order and appends to the Merkle
+//! tree in the same transaction. A reader that pages by number misses no entry and gets none twice.
 
-/// Runs on both databases.
+/// Runs a test on both databases.
 #[cfg(test)]
 macro_rules! both {
     ($(#[$attribute:meta])* $name:ident) => {
@@ -35,23 +35,23 @@ mod follow;
 mod notary;
 mod receipt;
 mod sequencer;
-mod sight;
 mod subject;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod visibility;
 
 pub(crate) use append::{append, append_all, entry};
-pub use checkpoint::{checkpoint, checkpoints, consistency, seal};
+pub use checkpoint::{checkpoint, consistency, run_checkpoints, sign_checkpoint};
 pub use entry::{Entry, Topic};
 pub(crate) use erase::Erasure;
-pub use erase::{erase, id_of};
-pub use follow::{Follow, Kept, Start, follow, newest, page};
-pub use notary::{Notary, kept_files, keys, public_keys};
+pub use erase::{entry_id, erase};
+pub use follow::{Follow, Retention, Start, follow, newest, page};
+pub use notary::{Notary, checkpoint_files, keys, public_keys};
 pub use receipt::{receipts, receipts_of_evaluations};
-pub use sequencer::{run, sequence};
-pub use sight::{Change, changes, evaluation_as_of, plan_as_of, seen, seen_lately, staff_as_of};
+pub use sequencer::{run_sequencer, sequence};
 pub use subject::{Object, Subject};
-pub use tail::{Journal, tail};
-pub use verify::{Fault, Progress, Report, Step, verify};
+pub use tail::{Journal, run_tail};
+pub use verify::{Finding, Progress, Report, Step, verify};
+pub use visibility::{Change, changes, evaluation_as_of, plan_as_of, staff_as_of, visible, visible_cached};

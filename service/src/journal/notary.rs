@@ -1,7 +1,7 @@
-//! The key of the journal and the checkpoints that it signed, in a folder outside the database.
+//! The signing key of the journal and the checkpoints that it signed, in a folder outside the database.
 //!
-//! Whoever owns the database must not be able to make the last checkpoint another one, so that the next is held
-//! against the file, never against a row.
+//! The owner of the database must not be able to replace the last checkpoint. So the next checkpoint is compared with
+//! the file in this folder, never with a row.
 
 use crate::{
     env::random,
@@ -16,10 +16,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The name of the last checkpoint; the others are named by their size, in a folder for each day.
+/// The file name of the last checkpoint. The others are named by their size, in a folder per day.
 const LATEST: &str = "latest";
 
-/// Signs checkpoints and keeps them.
+/// Signs checkpoints and stores them as files.
 pub struct Notary {
     signer: Signer,
     public: String,
@@ -33,27 +33,27 @@ impl std::fmt::Debug for Notary {
 }
 
 impl Notary {
-    /// Over a key file; makes the key where there is none. Public keys stand beside it with the ending `pub`, the
-    /// checkpoints in the folder `checkpoints` beside it. Several servers share them.
+    /// Opens a key file, or creates it. Beside it are the public keys (the same name with `.pub`) and the folder
+    /// `checkpoints`. Several servers can share them.
     pub fn open(key: &Path, origin: &str) -> Result<Self> {
         let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let checkpoints = folder.join("checkpoints");
-        std::fs::create_dir_all(&checkpoints).map_err(|error| told(&checkpoints, &error))?;
+        std::fs::create_dir_all(&checkpoints).map_err(|error| io_error(&checkpoints, &error))?;
         let signer = match read(key)? {
             Some(text) => Signer::parse(&text),
-            None => Signer::parse(&make(key, origin)?),
+            None => Signer::parse(&create_key(key, origin)?),
         }
         .map_err(|error| Error::internal(format!("{}: {error}", key.display())))?;
         if signer.origin() != origin {
             return Err(Error::internal(format!(
-                "{} is the key of {}, but the journal is set to be {origin}",
+                "{} is the key of {}, but this journal is configured as {origin}",
                 key.display(),
                 signer.origin()
             )));
         }
         let beside = public_keys(key);
         let mut public = read(&beside)?.unwrap_or_default();
-        // Keys of the time before stay, so that old checkpoints can be verified.
+        // Earlier keys stay, so that old checkpoints can be verified.
         if !public.lines().any(|line| line.trim() == signer.public()) {
             public = format!("{}\n{public}", signer.public());
             write(&beside, &public)?;
@@ -62,7 +62,7 @@ impl Notary {
         Ok(Self { signer, public, checkpoints })
     }
 
-    /// The public keys, one on each line, the present one first.
+    /// The public keys, one per line, the current one first.
     #[must_use]
     pub fn public(&self) -> &str {
         &self.public
@@ -72,12 +72,13 @@ impl Notary {
         &self.signer
     }
 
-    /// The last checkpoint that was signed, with its text.
+    /// Reads the last signed checkpoint and its text.
     pub(super) fn latest(&self) -> Result<Option<(Checkpoint, String)>> {
         let mut found = read(&self.checkpoints.join(LATEST))?;
-        // Where somebody took it away, the files by day tell: another history is never signed.
+        // If someone removed it, use the newest of the files by day: a second history must never be signed.
         if found.is_none()
-            && let Some(path) = kept_files(&self.checkpoints)?.into_iter().max_by_key(|path| size_of(path))
+            && let Some(path) =
+                checkpoint_files(&self.checkpoints)?.into_iter().max_by_key(|path| size_of(path))
         {
             found = read(&path)?;
         }
@@ -92,16 +93,16 @@ impl Notary {
             .transpose()
     }
 
-    /// Keeps a checkpoint: under its day and size, then as the last one.
-    pub(super) fn keep(&self, size: u64, at: Instant, text: &str) -> Result<()> {
+    /// Stores a checkpoint under its day and size, then as the last one.
+    pub(super) fn store(&self, size: u64, at: Instant, text: &str) -> Result<()> {
         let folder = self.checkpoints.join(at.format("%Y-%m-%d").to_string());
-        std::fs::create_dir_all(&folder).map_err(|error| told(&folder, &error))?;
+        std::fs::create_dir_all(&folder).map_err(|error| io_error(&folder, &error))?;
         write(&folder.join(format!("{size:012}")), text)?;
         write(&self.checkpoints.join(LATEST), text)
     }
 }
 
-/// Where the public keys of a key stand.
+/// The path of the public keys that belong to a key file.
 #[must_use]
 pub fn public_keys(key: &Path) -> PathBuf {
     let mut name = key.as_os_str().to_owned();
@@ -109,18 +110,18 @@ pub fn public_keys(key: &Path) -> PathBuf {
     name.into()
 }
 
-/// Reads public keys, one on each line.
+/// Parses public keys, one per line.
 pub fn keys(text: &str) -> Result<Keys> {
     Keys::parse(text.lines().filter(|line| !line.trim().is_empty())).map_err(Error::internal)
 }
 
-/// The files of checkpoints in a folder and the folders in it.
-pub fn kept_files(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Lists the checkpoint files in a folder and its subfolders.
+pub fn checkpoint_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| told(folder, &error))? {
-        let path = entry.map_err(|error| told(folder, &error))?.path();
+    for entry in std::fs::read_dir(folder).map_err(|error| io_error(folder, &error))? {
+        let path = entry.map_err(|error| io_error(folder, &error))?.path();
         if path.is_dir() {
-            found.extend(kept_files(&path)?);
+            found.extend(checkpoint_files(&path)?);
         } else if size_of(&path).is_some() || path.file_name() == Some(OsStr::new(LATEST)) {
             found.push(path);
         }
@@ -128,29 +129,31 @@ pub fn kept_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The size in the name of a kept checkpoint.
+/// The size in the name of a checkpoint file.
 fn size_of(path: &Path) -> Option<u64> {
     path.file_name()?.to_str()?.parse().ok()
 }
 
-fn make(key: &Path, origin: &str) -> Result<String> {
+fn create_key(key: &Path, origin: &str) -> Result<String> {
     let signer = Signer::from_seed(origin, &random::<32>()).map_err(|_| {
-        Error::internal(format!("{origin} is no name for a journal: no spaces, no plus signs"))
+        Error::internal(format!(
+            "{origin} is not a valid journal name: it must not contain spaces or plus signs"
+        ))
     })?;
     let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| told(key, &error))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io_error(key, &error))?;
     let done = file
         .write_all(format!("{}\n", signer.secret()).as_bytes())
         .and_then(|()| file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600)))
         .and_then(|()| file.as_file().sync_all());
-    done.map_err(|error| told(key, &error))?;
+    done.map_err(|error| io_error(key, &error))?;
     match file.persist_noclobber(key) {
         Ok(_) => Ok(signer.secret().to_owned()),
-        // Another server was faster: its key is the key.
+        // Another server created the key first: use that one.
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-            read(key)?.ok_or_else(|| Error::internal(format!("{} is gone", key.display())))
+            read(key)?.ok_or_else(|| Error::internal(format!("{} was removed", key.display())))
         }
-        Err(error) => Err(told(key, &error.error)),
+        Err(error) => Err(io_error(key, &error.error)),
     }
 }
 
@@ -158,23 +161,23 @@ fn read(path: &Path) -> Result<Option<String>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(told(path, &error)),
+        Err(error) => Err(io_error(path, &error)),
     }
 }
 
-/// Writes a file whole: a reader sees the old one or the new one.
+/// Replaces a file atomically: a reader gets the old content or the new one.
 fn write(path: &Path, text: &str) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| told(path, &error))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| io_error(path, &error))?;
     let done = file
         .write_all(text.as_bytes())
         .and_then(|()| file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)))
         .and_then(|()| file.as_file().sync_all());
-    done.map_err(|error| told(path, &error))?;
-    file.persist(path).map_err(|error| told(path, &error.error))?;
+    done.map_err(|error| io_error(path, &error))?;
+    file.persist(path).map_err(|error| io_error(path, &error.error))?;
     Ok(())
 }
 
-fn told(path: &Path, error: &std::io::Error) -> Error {
+fn io_error(path: &Path, error: &std::io::Error) -> Error {
     Error::internal(format!("{}: {error}", path.display()))
 }

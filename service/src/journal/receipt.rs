@@ -1,10 +1,10 @@
-//! Receipts: the proof of one entry, for whom it concerns.
+//! Receipts: each proves one entry to the person that it concerns.
 
 use super::{
     checkpoint::last_row,
     entry::Entry,
     sequencer::{leaf_of, nodes},
-    sight::{all_told, seen, sees_images},
+    visibility::{fully_visible, images_visible, visible},
 };
 use crate::{
     db::any_of,
@@ -22,16 +22,17 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The receipts of entries that the actor sees and a checkpoint covers, as JSON. What an entry says is disclosed
-/// where the actor may see all of it.
+/// Builds receipts, as JSON, of the entries that are visible to the actor and covered by a checkpoint. A receipt
+/// discloses the payload only if the actor can see all of it.
 pub async fn receipts(env: &Env, actor: &Actor, entries: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let which = any_of(env.db.backend(), (event::Entity, event::Column::Id), entries.iter().copied());
     let rows = event::Entity::find().filter(which).all(env.db.reader()).await?;
     let rows: Vec<_> = rows.into_iter().filter(|row| row.number.is_some()).collect();
     let entries = rows.iter().map(|row| Entry::try_from(row.clone()).map(Arc::new));
     let entries: Vec<_> = entries.collect::<Result<_>>()?;
-    let images = sees_images(env, actor, &entries).await?;
-    let rows = rows.into_iter().zip(seen(env, actor, &entries).await?).filter(|(_, seen)| seen.is_some());
+    let images = images_visible(env, actor, &entries).await?;
+    let rows =
+        rows.into_iter().zip(visible(env, actor, &entries).await?).filter(|(_, subject)| subject.is_some());
     let rows = rows.map(|(row, _)| {
         let images = images.contains(&row.id);
         (row, images)
@@ -39,30 +40,30 @@ pub async fn receipts(env: &Env, actor: &Actor, entries: &[Uuid]) -> Result<Hash
     make(env, actor, rows.collect()).await
 }
 
-/// The receipts of the last entries of evaluations that the actor sees.
+/// Builds the receipts of the last entries of evaluations that are visible to the actor.
 pub async fn receipts_of_evaluations(
     env: &Env,
     actor: &Actor,
     ids: &[EvaluationId],
 ) -> Result<HashMap<EvaluationId, String>> {
-    let known = evaluation::by_ids(env, actor, ids).await?;
+    let visible = evaluation::by_ids(env, actor, ids).await?;
     let which =
-        any_of(env.db.backend(), (event::Entity, event::Column::SubjectId), known.keys().map(|id| id.0));
+        any_of(env.db.backend(), (event::Entity, event::Column::SubjectId), visible.keys().map(|id| id.0));
     let rows = event::Entity::find()
         .filter(which)
         .filter(event::Column::SubjectKind.eq(SubjectKind::Evaluation.to_string()))
         .order_by_desc(event::Column::SubjectVersion)
         .all(env.db.reader())
         .await?;
-    let mut met = HashSet::new();
-    let last: Vec<_> = rows.into_iter().filter(|row| met.insert(row.subject_id)).collect();
+    let mut subjects_read = HashSet::new();
+    let last: Vec<_> = rows.into_iter().filter(|row| subjects_read.insert(row.subject_id)).collect();
     let subjects: HashMap<Uuid, EvaluationId> =
         last.iter().map(|row| (row.id, EvaluationId(row.subject_id))).collect();
     let made = make(env, actor, last.into_iter().map(|row| (row, true)).collect()).await?;
     Ok(made.into_iter().filter_map(|(entry, receipt)| Some((*subjects.get(&entry)?, receipt))).collect())
 }
 
-/// The receipts of entries; the flag tells whether the actor may see images of such an object at all.
+/// Builds the receipts of entries. The flag says whether the actor can see images of the object at all.
 async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Result<HashMap<Uuid, String>> {
     let Some(checkpoint) = last_row(env).await? else { return Ok(HashMap::new()) };
     let size = u64::try_from(checkpoint.size).map_err(Error::internal)?;
@@ -81,8 +82,9 @@ async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Resu
         leaves.push((leaf, *images));
     }
     let stored = nodes(env.db.reader(), &ids).await?;
-    let told = rows.iter().filter(|(_, images)| *images).map(|(row, _)| row.id);
-    let which = any_of(env.db.backend(), (event_payload::Entity, event_payload::Column::EventId), told);
+    let with_images = rows.iter().filter(|(_, images)| *images).map(|(row, _)| row.id);
+    let which =
+        any_of(env.db.backend(), (event_payload::Entity, event_payload::Column::EventId), with_images);
     let mut payloads: HashMap<Uuid, event_payload::Model> = event_payload::Entity::find()
         .filter(which)
         .all(env.db.reader())
@@ -96,7 +98,7 @@ async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Resu
         let subject = leaf.subject.kind.parse().map_err(Error::internal)?;
         let payload = payloads.remove(&id).map(payload_of);
         let payload = match payload {
-            Some(payload) if all_told(actor, subject, &payload)? => Some(payload),
+            Some(payload) if fully_visible(actor, subject, &payload)? => Some(payload),
             _ => None,
         };
         let receipt =
@@ -106,7 +108,7 @@ async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Resu
     Ok(made)
 }
 
-/// What an entry says, as it is proven.
+/// The payload in the form that the proof covers.
 pub(super) fn payload_of(row: event_payload::Model) -> Payload {
     Payload { salt: row.salt, reason: row.reason, before: row.before, after: row.after }
 }

@@ -1,9 +1,9 @@
-//! Gives the entries their numbers: gap-free, in the order in which their changes were committed.
+//! Numbers the entries: gap-free, in the order in which their changes were committed.
 //!
-//! Any server may do it. On PostgreSQL a lock that lives as long as the transaction lets one do it at a time, so
-//! that when one dies the next goes on at once; on SQLite there is one writer anyway. What is visible when a batch
-//! is taken gets the next numbers; what commits later gets later ones. Within a batch the order is that in which
-//! the entries were drawn: each is drawn after its row was changed, so that of one object the order is right too.
+//! Every server runs a sequencer. On PostgreSQL a transaction-level lock admits one at a time, so that another server
+//! continues at once if one dies; SQLite has a single writer anyway. The entries that are visible to a batch get the
+//! next numbers; entries that commit later get later numbers. Within a batch the order is that of the column `drawn`,
+//! a sequence value taken after the entry's row was changed. So the entries of one object are in order too.
 
 use crate::{
     db::{Backend, Tx, insert_many},
@@ -27,33 +27,33 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How many entries one transaction numbers, so that it keeps no writer waiting.
+/// The most entries that one transaction numbers, so that writers don't wait long.
 const BATCH: usize = 500;
-/// Finds what a server left behind that died between its commit and the numbering.
+/// How often to look for entries of a server that died between commit and numbering.
 const POLL: Duration = Duration::from_secs(1);
-/// The lock of the sequencer on PostgreSQL: an arbitrary number that nothing else takes.
+/// The key of the sequencer's advisory lock on PostgreSQL: an arbitrary number that nothing else uses.
 pub(super) const LOCK: i64 = 0x006b_696e_6572_6a61;
-/// The channel on which PostgreSQL wakes the servers, once a batch.
+/// The channel on which PostgreSQL notifies the servers, once per batch.
 pub(super) const CHANNEL: &str = "kinerja_journal";
 
-/// Numbers whatever is appended, until the process ends.
-pub async fn run(env: Env) {
+/// Numbers new entries until the process ends.
+pub async fn run_sequencer(env: Env) {
     loop {
         if let Err(cause) = sequence(&env).await {
-            tracing::warn!(%cause, "entries could not be numbered; the next attempt follows");
+            tracing::warn!(%cause, "could not number entries; will retry");
         }
-        // A change that commits meanwhile leaves a permit, so that none is slept through.
+        // A commit before this point leaves a permit, so no notification is missed.
         let _ = tokio::time::timeout(POLL, env.journal.appended()).await;
     }
 }
 
-/// Numbers all that is appended so far; gives how many entries that were.
+/// Numbers all entries appended so far. Returns how many.
 pub async fn sequence(env: &Env) -> Result<u64> {
     let mut done = 0;
     loop {
         let numbered = env.write(&Actor::system(AgencyId(Uuid::nil())), batch).await?;
         if let Some(head) = numbered.head {
-            env.journal.reached(head);
+            env.journal.notify_numbered(head);
         }
         done += numbered.count as u64;
         if numbered.count < BATCH {
@@ -69,26 +69,26 @@ pub(super) struct Numbered {
 
 pub(super) async fn batch(tx: Tx) -> Result<Numbered> {
     if tx.backend() == Backend::Postgres {
-        // Whoever freezes with the lock in his hands loses it soon.
+        // A stalled lock holder is terminated after 3 s.
         let lock = format!(
             "SELECT set_config('idle_in_transaction_session_timeout', '3s', true), pg_advisory_xact_lock({LOCK})"
         );
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
     }
-    let taken = take(&tx).await?;
-    let Some(head) = taken.last().and_then(|row| row.number) else {
+    let rows = number_oldest(&tx).await?;
+    let Some(head) = rows.last().and_then(|row| row.number) else {
         return Ok(Numbered { count: 0, head: None });
     };
-    grow(&tx, &taken).await?;
+    append_to_tree(&tx, &rows).await?;
     if tx.backend() == Backend::Postgres {
         let wake = format!("SELECT pg_notify('{CHANNEL}', '{head}')");
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, wake)).await?;
     }
-    Ok(Numbered { count: taken.len(), head: Some(head) })
+    Ok(Numbered { count: rows.len(), head: Some(head) })
 }
 
-/// Numbers the oldest entries that have no number, in one statement.
-async fn take(tx: &Tx) -> Result<Vec<Model>> {
+/// Numbers the oldest unnumbered entries, in one statement.
+async fn number_oldest(tx: &Tx) -> Result<Vec<Model>> {
     let text = format!(
         "UPDATE event SET number = fresh.next FROM (\
              SELECT drawn AS place, (SELECT COALESCE(MAX(number), 0) FROM event) \
@@ -99,19 +99,19 @@ async fn take(tx: &Tx) -> Result<Vec<Model>> {
              subject_version, request_id, commitment, staff_id, unit_id, plan_id"
     );
     let statement = Statement::from_string(tx.connection().get_database_backend(), text);
-    let mut taken = Model::find_by_statement(statement).all(tx.connection()).await?;
-    taken.sort_by_key(|row| row.number);
-    Ok(taken)
+    let mut rows = Model::find_by_statement(statement).all(tx.connection()).await?;
+    rows.sort_by_key(|row| row.number);
+    Ok(rows)
 }
 
 /// Appends the leaves of these entries to the tree and stores the nodes that they complete.
-async fn grow(tx: &Tx, taken: &[Model]) -> Result<()> {
-    let first = taken.first().and_then(|row| row.number).unwrap_or(1);
+async fn append_to_tree(tx: &Tx, rows: &[Model]) -> Result<()> {
+    let first = rows.first().and_then(|row| row.number).unwrap_or(1);
     let size = u64::try_from(first - 1).map_err(Error::internal)?;
     let edge = nodes(tx.connection(), &nodes_for_root(size).map_err(Error::internal)?).await?;
     let mut frontier = Frontier::at(size, &edge).map_err(Error::internal)?;
-    let mut made = Vec::with_capacity(2 * taken.len());
-    for row in taken {
+    let mut made = Vec::with_capacity(2 * rows.len());
+    for row in rows {
         for node in frontier.append(leaf_of(row)?.hash()) {
             made.push(journal_node::ActiveModel {
                 level: Set(node.id.level.into()),
@@ -123,7 +123,7 @@ async fn grow(tx: &Tx, taken: &[Model]) -> Result<()> {
     insert_many(tx, made).await
 }
 
-/// Stored nodes of the tree.
+/// Loads stored nodes of the tree.
 pub(super) async fn nodes<C: ConnectionTrait>(connection: &C, ids: &[NodeId]) -> Result<Nodes> {
     if ids.is_empty() {
         return Ok(Nodes::new());
@@ -150,13 +150,14 @@ pub(super) async fn nodes<C: ConnectionTrait>(connection: &C, ids: &[NodeId]) ->
                 level: u8::try_from(row.level).map_err(Error::internal)?,
                 index: u64::try_from(row.position).map_err(Error::internal)?,
             };
-            let hash = Hash::parse(&row.hash).ok_or_else(|| Error::internal("a node that is no hash"))?;
+            let hash =
+                Hash::parse(&row.hash).ok_or_else(|| Error::internal("a stored node is not a hash"))?;
             Ok((id, hash))
         })
         .collect()
 }
 
-/// What is proven of an entry.
+/// The leaf of an entry: the part that the tree proves.
 pub(super) fn leaf_of(row: &Model) -> Result<Leaf> {
     let number = row.number.ok_or_else(|| Error::internal("an entry without a number"))?;
     Ok(Leaf {

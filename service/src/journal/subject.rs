@@ -1,5 +1,5 @@
-//! The objects that entries tell of, as they are now: read for many entries at once, and once for all who follow the
-//! journal. Who may see them is decided apart, for each reader.
+//! Subjects: the current state of the objects that entries are about. One read serves many entries, and a short cache
+//! serves all subscribers. The module `visibility` decides for each reader which subjects they can see.
 
 use super::entry::Entry;
 use crate::{criteria, db::any_of, env::Env, error::Result, store};
@@ -13,7 +13,7 @@ use domain::{
     id::{AssignmentId, StaffId, UnitId},
     period::Period,
     plan::Plan,
-    policy::{Standing, sees_personal},
+    policy::{Relations, sees_personal},
     staff::{Staff, StaffStatus},
     unit::OrgUnit,
 };
@@ -28,14 +28,14 @@ use std::{
 use tokio::{sync::Mutex, time::Instant};
 use uuid::Uuid;
 
-/// How old what is shared may be. With the age of decisions and of rights it stays below five seconds.
-const SHARED_FOR: Duration = Duration::from_secs(1);
-/// Past so many objects those that are too old are forgotten.
-const SHARED_AT_MOST: usize = 2_048;
-/// So many sets of objects are read at the same time.
-const READERS: usize = 16;
+/// The maximum age of a cached subject. Together with the age of decisions and rights it stays below five seconds.
+const MAX_AGE: Duration = Duration::from_secs(1);
+/// From this number of cached subjects on, expired ones are removed.
+const MAX_CACHED: usize = 2_048;
+/// The number of read locks: at most this many reads run at the same time.
+const READ_LOCKS: usize = 16;
 
-/// An object that something happened to.
+/// An object that entries can be about.
 #[derive(Clone, Debug)]
 pub enum Object {
     /// A unit.
@@ -56,23 +56,23 @@ pub enum Object {
     Evaluation(Arc<Evaluation>),
 }
 
-/// What an entry tells of, as it is now.
+/// The current state of the object that an entry is about, and the data that decides who can see it.
 #[derive(Debug)]
 pub struct Subject {
-    /// The object; of a feedback its plan. None where it is not the same for all who see the entry, or can't be
-    /// read alone.
+    /// The object; for feedback, its plan. None if its content depends on the reader, or if it can't be read alone.
     object: Option<Object>,
-    /// The chain of superiors over the assignment that the object belongs to.
+    /// The chain of superiors above the assignment that the object belongs to.
     above: BTreeSet<AssignmentId>,
-    /// Where the person concerned works today; of people and what they are assigned to.
+    /// The units where the person concerned works today. Only for people, assignments and delegations.
     units: BTreeSet<UnitId>,
-    /// All up to this number had happened when it was read.
-    upto: i64,
-    read: Instant,
+    /// The newest entry number when the subject was read: the state includes all entries up to it.
+    up_to: i64,
+    /// When the subject was read.
+    read_at: Instant,
 }
 
 impl Subject {
-    /// The object of an entry, the same for all who see the entry.
+    /// The object of an entry, if it is the same for everyone who can see the entry.
     #[must_use]
     pub fn object(&self, entry: &Entry) -> Option<&Object> {
         self.object.as_ref().filter(|_| entry.subject != SubjectKind::Feedback)
@@ -84,60 +84,60 @@ impl Subject {
         !self.units.is_disjoint(units)
     }
 
-    /// Whether the actor sees what is personal of the object; nobody does of what is gone.
-    pub(super) fn is_seen_by(&self, actor: &Actor) -> bool {
-        let Some((agency, standing)) = self.object.as_ref().and_then(|object| match object {
+    /// Whether the personal data of the object is visible to the actor. False if the object no longer exists.
+    pub(super) fn is_visible_to(&self, actor: &Actor) -> bool {
+        let Some((agency, relations)) = self.object.as_ref().and_then(|object| match object {
             Object::Plan(plan) => {
-                Some((plan.agency, Standing::of(actor, plan.staff, plan.unit, &plan.rater)))
+                Some((plan.agency, Relations::of(actor, plan.staff, plan.unit, &plan.rater)))
             }
             Object::Activity(it) => {
                 let rater = (it.rater_assignment, it.rater_staff);
-                Some((it.agency, Standing::rated_by(actor, it.staff, it.unit, rater)))
+                Some((it.agency, Relations::rated_by(actor, it.staff, it.unit, rater)))
             }
-            Object::Evaluation(it) => Some((it.agency, Standing::of(actor, it.staff, it.unit, &it.rater))),
+            Object::Evaluation(it) => Some((it.agency, Relations::of(actor, it.staff, it.unit, &it.rater))),
             _ => None,
         }) else {
             return false;
         };
         let mut powers = actor.assignments.union(&actor.acting_for);
         actor.agency == agency
-            && sees_personal(&standing.with_chain(powers.any(|power| self.above.contains(power))))
+            && sees_personal(&relations.with_chain(powers.any(|power| self.above.contains(power))))
     }
 
-    fn is_good_for(&self, entry: &Entry, now: Instant) -> bool {
-        self.upto >= entry.number && now - self.read < SHARED_FOR
+    fn is_fresh_for(&self, entry: &Entry, now: Instant) -> bool {
+        self.up_to >= entry.number && now - self.read_at < MAX_AGE
     }
 }
 
-/// By what an object is known here.
-type Key = (SubjectKind, Uuid);
+/// The cache key of a subject.
+type SubjectKey = (SubjectKind, Uuid);
 
-/// What decides on an entry.
-fn key(entry: &Entry) -> Key {
+/// The key of the object that decides who can see an entry: for feedback, the plan.
+fn key(entry: &Entry) -> SubjectKey {
     match (entry.subject, entry.plan) {
         (SubjectKind::Feedback, Some(plan)) => (SubjectKind::Plan, plan.0),
         (kind, _) => (kind, entry.subject_id),
     }
 }
 
-/// What was read in the last second, for whoever asks for it.
+/// A cache of the subjects read in the last second.
 #[derive(Default)]
-pub(super) struct Shared {
-    known: RwLock<HashMap<Key, Arc<Subject>>>,
-    /// Whoever wants the same waits for the one who reads it.
-    reading: [Mutex<()>; READERS],
-    by: RandomState,
+pub(super) struct SubjectCache {
+    subjects: RwLock<HashMap<SubjectKey, Arc<Subject>>>,
+    /// Locks by key: a reader waits while another one reads the same subject.
+    read_locks: [Mutex<()>; READ_LOCKS],
+    hasher: RandomState,
 }
 
-impl Shared {
-    fn find(&self, entries: &[Arc<Entry>], found: &mut HashMap<Key, Arc<Subject>>) -> Vec<Arc<Entry>> {
-        // Nothing panics while it is held.
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+impl SubjectCache {
+    fn find(&self, entries: &[Arc<Entry>], found: &mut HashMap<SubjectKey, Arc<Subject>>) -> Vec<Arc<Entry>> {
+        // Nothing panics while the lock is held, so it is never poisoned.
+        let subjects = self.subjects.read().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let mut missing = Vec::new();
         for entry in entries {
-            match known.get(&key(entry)) {
-                Some(subject) if subject.is_good_for(entry, now) => {
+            match subjects.get(&key(entry)) {
+                Some(subject) if subject.is_fresh_for(entry, now) => {
                     found.insert(key(entry), subject.clone());
                 }
                 _ => missing.push(entry.clone()),
@@ -146,50 +146,54 @@ impl Shared {
         missing
     }
 
-    fn keep(&self, read: &HashMap<Key, Arc<Subject>>) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= SHARED_AT_MOST {
+    fn insert(&self, read: &HashMap<SubjectKey, Arc<Subject>>) {
+        let mut subjects = self.subjects.write().unwrap_or_else(PoisonError::into_inner);
+        if subjects.len() >= MAX_CACHED {
             let now = Instant::now();
-            known.retain(|_, subject| now - subject.read < SHARED_FOR);
+            subjects.retain(|_, subject| now - subject.read_at < MAX_AGE);
         }
-        known.extend(read.iter().map(|(key, subject)| (*key, subject.clone())));
+        subjects.extend(read.iter().map(|(key, subject)| (*key, subject.clone())));
     }
 }
 
-/// The subjects of entries in their order, as they are now.
-pub(super) async fn now(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Vec<Arc<Subject>>> {
+/// Loads the subjects of entries, in the order of the entries.
+pub(super) async fn load(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Vec<Arc<Subject>>> {
     let found = read(env, actor, entries).await?;
     Ok(in_order(entries, &found))
 }
 
-/// The same, of which some may have been read for others a moment ago, but after what the entry tells of.
-pub(super) async fn lately(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Vec<Arc<Subject>>> {
-    let shared = env.journal.subjects();
+/// The same as [`load`], but uses the cache. A cached subject is never older than the entry.
+pub(super) async fn load_cached(
+    env: &Env,
+    actor: &Actor,
+    entries: &[Arc<Entry>],
+) -> Result<Vec<Arc<Subject>>> {
+    let cache = env.journal.subjects();
     let mut found = HashMap::with_capacity(entries.len());
-    let missing = shared.find(entries, &mut found);
+    let missing = cache.find(entries, &mut found);
     if let Some(first) = missing.first() {
-        let place = shared.by.hash_one(key(first)) % READERS as u64;
-        let turn = usize::try_from(place).map_or(&shared.reading[0], |place| &shared.reading[place]);
-        let _turn = turn.lock().await;
-        let missing = shared.find(&missing, &mut found);
+        let index = cache.hasher.hash_one(key(first)) % READ_LOCKS as u64;
+        let lock = usize::try_from(index).map_or(&cache.read_locks[0], |index| &cache.read_locks[index]);
+        let _guard = lock.lock().await;
+        let missing = cache.find(&missing, &mut found);
         if !missing.is_empty() {
-            // In a box, as whoever waits for his turn would hold what only one of them needs.
+            // Boxed so waiting readers don't store this future inline.
             let read = Box::pin(read(env, actor, &missing)).await?;
-            shared.keep(&read);
+            cache.insert(&read);
             found.extend(read);
         }
     }
     Ok(in_order(entries, &found))
 }
 
-fn in_order(entries: &[Arc<Entry>], found: &HashMap<Key, Arc<Subject>>) -> Vec<Arc<Subject>> {
+fn in_order(entries: &[Arc<Entry>], found: &HashMap<SubjectKey, Arc<Subject>>) -> Vec<Arc<Subject>> {
     entries.iter().filter_map(|entry| found.get(&key(entry)).cloned()).collect()
 }
 
-/// Reads the subjects of entries of one agency: one statement or two for each kind of object, and one for all chains
-/// of superiors.
-async fn read(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMap<Key, Arc<Subject>>> {
-    let (upto, read) = (*env.journal.head().borrow(), Instant::now());
+/// Reads the subjects of entries of one agency: one or two statements per kind of object, and one for all chains of
+/// superiors.
+async fn read(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMap<SubjectKey, Arc<Subject>>> {
+    let (up_to, read_at) = (*env.journal.head().borrow(), Instant::now());
     let mut objects = objects(env, actor, entries).await?;
     let mut units = people(env, actor, entries, &mut objects).await?;
     let owned = objects.values().filter_map(Object::assignment);
@@ -203,8 +207,8 @@ async fn read(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMa
                 above: chain.cloned().unwrap_or_default(),
                 units: units.remove(&key).unwrap_or_default(),
                 object,
-                upto,
-                read,
+                up_to,
+                read_at,
             })
         });
     }
@@ -212,7 +216,7 @@ async fn read(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMa
 }
 
 impl Object {
-    /// The assignment by whose chain of superiors it is seen.
+    /// The assignment that the object belongs to. Its superiors can see the object.
     fn assignment(&self) -> Option<AssignmentId> {
         match self {
             Self::Plan(plan) => Some(plan.assignment),
@@ -223,47 +227,47 @@ impl Object {
     }
 }
 
-fn wanted<I: From<Uuid>>(entries: &[Arc<Entry>], of: SubjectKind) -> Option<Vec<I>> {
+fn ids_of_kind<I: From<Uuid>>(entries: &[Arc<Entry>], of: SubjectKind) -> Option<Vec<I>> {
     let keys = entries.iter().map(|entry| key(entry)).filter(|(kind, _)| *kind == of);
     let ids: BTreeSet<Uuid> = keys.map(|(_, id)| id).collect();
     (!ids.is_empty()).then(|| ids.into_iter().map(I::from).collect())
 }
 
-async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMap<Key, Object>> {
+async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMap<SubjectKey, Object>> {
     use SubjectKind as S;
     let (source, agency) = (env.db.source(), actor.agency);
     let mut found = HashMap::new();
-    if let Some(ids) = wanted(entries, S::OrgUnit) {
+    if let Some(ids) = ids_of_kind(entries, S::OrgUnit) {
         let units = store::org_unit::by_ids(source, agency, &ids, env.today(actor)).await?;
         found.extend(units.into_iter().map(|(id, it)| ((S::OrgUnit, id.0), Object::OrgUnit(it))));
     }
-    if let Some(ids) = wanted(entries, S::Staff) {
+    if let Some(ids) = ids_of_kind(entries, S::Staff) {
         let people = store::staff::by_ids(source, agency, &ids).await?;
-        // Those who have left are not for everybody.
+        // People who have left are not visible to everyone.
         let active = people.into_iter().filter(|(_, person)| person.status == StaffStatus::Active);
         found.extend(active.map(|(id, it)| ((S::Staff, id.0), Object::Staff(it))));
     }
-    if let Some(ids) = wanted(entries, S::CriteriaSet) {
+    if let Some(ids) = ids_of_kind(entries, S::CriteriaSet) {
         let sets = criteria::by_ids(env, agency, &ids).await?;
         found.extend(sets.into_iter().map(|(id, it)| ((S::CriteriaSet, id.0), Object::CriteriaSet(it))));
     }
-    if let Some(ids) = wanted(entries, S::Period) {
+    if let Some(ids) = ids_of_kind(entries, S::Period) {
         let periods = store::period::by_ids(source, agency, &ids).await?;
         found.extend(periods.into_iter().map(|(id, it)| ((S::Period, id.0), Object::Period(it))));
     }
-    if let Some(ids) = wanted::<Uuid>(entries, S::Plan) {
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Plan) {
         let which = any_of(source.backend, (plan::Entity, plan::Column::Id), ids);
         let plans = store::plan::heads(source, Condition::all().add(which)).await?;
         found.extend(plans.into_iter().map(|it| ((S::Plan, it.id.0), Object::Plan(Arc::new(it)))));
     }
-    if let Some(ids) = wanted::<Uuid>(entries, S::Activity) {
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Activity) {
         let which = any_of(source.backend, (activity::Entity, activity::Column::Id), ids);
         let activities = store::activity::load(source, Condition::all().add(which)).await?;
         found.extend(
             activities.into_iter().map(|it| ((S::Activity, it.id.0), Object::Activity(Arc::new(it)))),
         );
     }
-    if let Some(ids) = wanted::<Uuid>(entries, S::Evaluation) {
+    if let Some(ids) = ids_of_kind::<Uuid>(entries, S::Evaluation) {
         let which = any_of(source.backend, (evaluation::Entity, evaluation::Column::Id), ids);
         let evaluations = store::evaluation::load(source, Condition::all().add(which)).await?;
         found.extend(
@@ -273,15 +277,16 @@ async fn objects(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Has
     Ok(found)
 }
 
-/// Where the people work today whom entries of people, assignments and delegations concern; and these assignments.
+/// Loads the current units of the people that entries of people, assignments and delegations concern. Also adds the
+/// assignments themselves to `objects`.
 async fn people(
     env: &Env,
     actor: &Actor,
     entries: &[Arc<Entry>],
-    objects: &mut HashMap<Key, Object>,
-) -> Result<HashMap<Key, BTreeSet<UnitId>>> {
+    objects: &mut HashMap<SubjectKey, Object>,
+) -> Result<HashMap<SubjectKey, BTreeSet<UnitId>>> {
     let of_people = [SubjectKind::Staff, SubjectKind::Assignment, SubjectKind::Delegation];
-    let concerned: HashMap<Key, StaffId> = entries
+    let concerned: HashMap<SubjectKey, StaffId> = entries
         .iter()
         .filter(|entry| of_people.contains(&entry.subject))
         .filter_map(|entry| Some((key(entry), entry.staff?)))
@@ -293,7 +298,7 @@ async fn people(
     let people: Vec<StaffId> = people.into_iter().collect();
     let assigned = store::assignment::of_staff(env.db.source(), actor.agency, &people).await?;
     let today = env.today(actor);
-    let mut units: HashMap<Key, BTreeSet<UnitId>> = HashMap::with_capacity(concerned.len());
+    let mut units: HashMap<SubjectKey, BTreeSet<UnitId>> = HashMap::with_capacity(concerned.len());
     for (key, person) in concerned {
         let assignments = assigned.get(&person).into_iter().flatten();
         for assignment in assignments.filter(|assignment| !assignment.has_ended_by(today)) {

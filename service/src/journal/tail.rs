@@ -1,6 +1,6 @@
-//! The end of the journal as this process knows it: how far it is numbered, and the last entries in memory.
+//! The tail of the journal in this process: the newest number, and a cache of the last entries.
 
-use super::{entry::Entry, sequencer::CHANNEL, subject};
+use super::{entry::Entry, sequencer::CHANNEL, subject::SubjectCache};
 use crate::{
     db::Backend,
     env::Env,
@@ -15,32 +15,32 @@ use std::{
 };
 use tokio::sync::{Notify, watch};
 
-/// So many entries are kept in memory for those who follow closely.
-const KEPT: usize = 4_096;
-/// So many are read at once.
+/// The number of cached entries, for readers close to the end.
+const MAX_CACHED: usize = 4_096;
+/// The number of entries read at once.
 const PAGE: u64 = 1_000;
-/// Finds what a wake-up did not tell: it can be lost while the connection is made anew.
+/// How often to poll. A notification can be lost while the connection is re-established.
 const POLL: Duration = Duration::from_secs(1);
 
-/// A handle to it; clones share it.
+/// A handle to the tail; clones share it.
 #[derive(Clone, Default)]
-pub struct Journal(Arc<Shared>);
+pub struct Journal(Arc<Tail>);
 
 #[derive(Default)]
-struct Shared {
-    /// Somebody has appended.
+struct Tail {
+    /// Notified after entries were committed.
     appended: Notify,
-    /// A number that is known to be given.
+    /// The greatest number assigned so far, on any server.
     numbered: watch::Sender<i64>,
-    /// The number up to which the entries in memory go; followers wake by it.
+    /// The greatest number read by this process. Changes wake the readers.
     head: watch::Sender<i64>,
+    /// The last entries.
     last: Mutex<VecDeque<Arc<Entry>>>,
-    /// What those entries tell of.
-    subjects: subject::Shared,
+    subjects: SubjectCache,
 }
 
 impl Journal {
-    /// Says that entries were appended and committed.
+    /// Notifies the sequencer that entries were appended and committed.
     pub(crate) fn has_appended(&self) {
         self.0.appended.notify_one();
     }
@@ -50,26 +50,26 @@ impl Journal {
         self.0.appended.notified().await;
     }
 
-    /// Says that numbers are given up to here.
-    pub(super) fn reached(&self, number: i64) {
+    /// Notifies the tail that entries are numbered up to here.
+    pub(super) fn notify_numbered(&self, number: i64) {
         self.0.numbered.send_if_modified(|known| {
-            let further = number > *known;
+            let is_greater = number > *known;
             *known = number.max(*known);
-            further
+            is_greater
         });
     }
 
-    /// What the entries tell of, as it was read lately.
-    pub(super) fn subjects(&self) -> &subject::Shared {
+    /// The cache of subjects.
+    pub(super) fn subjects(&self) -> &SubjectCache {
         &self.0.subjects
     }
 
-    /// Follows the end of the journal.
+    /// Subscribes to the greatest number read by this process.
     pub(super) fn head(&self) -> watch::Receiver<i64> {
         self.0.head.subscribe()
     }
 
-    /// The entries after a number, where memory still holds all of them.
+    /// The entries after a number, if all of them are cached.
     pub(super) fn after(&self, number: i64) -> Option<Vec<Arc<Entry>>> {
         let last = self.0.last.lock().ok()?;
         let first = last.front()?.number;
@@ -79,20 +79,20 @@ impl Journal {
         })
     }
 
-    fn keep(&self, entries: Vec<Arc<Entry>>) {
+    fn cache(&self, entries: Vec<Arc<Entry>>) {
         let Some(head) = entries.last().map(|entry| entry.number) else { return };
         if let Ok(mut last) = self.0.last.lock() {
             last.extend(entries);
-            let excess = last.len().saturating_sub(KEPT);
+            let excess = last.len().saturating_sub(MAX_CACHED);
             last.drain(..excess);
         }
         self.0.head.send_replace(head);
     }
 }
 
-/// Keeps memory at the end of the journal, until the process ends. Runs beside the sequencer.
-pub async fn tail(env: Env) {
-    // What was there before is read by whoever asks for it.
+/// Reads new entries into the cache until the process ends. Runs beside the sequencer.
+pub async fn run_tail(env: Env) {
+    // Start at the end: readers that need older entries read them from the database.
     loop {
         match newest(&env).await {
             Ok(newest) => {
@@ -100,7 +100,7 @@ pub async fn tail(env: Env) {
                 break;
             }
             Err(cause) => {
-                tracing::warn!(%cause, "the journal can't be read; the next attempt follows");
+                tracing::warn!(%cause, "could not read the journal; will retry");
                 tokio::time::sleep(POLL).await;
             }
         }
@@ -110,8 +110,8 @@ pub async fn tail(env: Env) {
     }
     let mut numbered = env.journal.0.numbered.subscribe();
     loop {
-        if let Err(cause) = read_on(&env).await {
-            tracing::warn!(%cause, "the journal can't be read; the next attempt follows");
+        if let Err(cause) = read_new(&env).await {
+            tracing::warn!(%cause, "could not read the journal; will retry");
         }
         let _ = tokio::time::timeout(POLL, numbered.changed()).await;
     }
@@ -126,7 +126,7 @@ async fn newest(env: &Env) -> Result<i64> {
     Ok(newest.and_then(|row| row.number).unwrap_or(0))
 }
 
-async fn read_on(env: &Env) -> Result<()> {
+async fn read_new(env: &Env) -> Result<()> {
     loop {
         let known = *env.journal.0.head.borrow();
         let rows = Entity::find()
@@ -138,31 +138,31 @@ async fn read_on(env: &Env) -> Result<()> {
         let full = rows.len() as u64 == PAGE;
         let entries =
             rows.into_iter().map(|row| Entry::try_from(row).map(Arc::new)).collect::<Result<_>>()?;
-        env.journal.keep(entries);
+        env.journal.cache(entries);
         if !full {
             return Ok(());
         }
     }
 }
 
-/// Hears of numbers that other servers give. Their notices may be lost while the connection is made anew: the
-/// poll finds those.
+/// Listens to PostgreSQL notifications about numbers that other servers assigned. The poll finds entries if a
+/// notification is lost during a reconnect.
 async fn listen(env: Env) {
     loop {
-        if let Err(cause) = hear(&env).await {
-            tracing::warn!(%cause, "the other servers are not heard; the next attempt follows");
+        if let Err(cause) = listen_until_error(&env).await {
+            tracing::warn!(%cause, "lost the connection for journal notifications; will reconnect");
         }
         tokio::time::sleep(POLL).await;
     }
 }
 
-async fn hear(env: &Env) -> Result<()> {
+async fn listen_until_error(env: &Env) -> Result<()> {
     let mut listener = PgListener::connect(env.db.url()).await.map_err(Error::internal)?;
     listener.listen(CHANNEL).await.map_err(Error::internal)?;
     loop {
         let notice = listener.recv().await.map_err(Error::internal)?;
         if let Ok(number) = notice.payload().parse() {
-            env.journal.reached(number);
+            env.journal.notify_numbered(number);
         }
     }
 }

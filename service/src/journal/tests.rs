@@ -42,12 +42,16 @@ async fn follows_every_change_of_many_writers_once_and_in_order(db: TestDb) {
     const EACH: usize = 25;
     let env = env(&db).await;
     let before = sequence(&env).await.expect("numbers");
-    let servers =
-        [tokio::spawn(run(env.clone())), tokio::spawn(run(env.clone())), tokio::spawn(tail(env.clone()))];
+    let servers = [
+        tokio::spawn(run_sequencer(env.clone())),
+        tokio::spawn(run_sequencer(env.clone())),
+        tokio::spawn(run_tail(env.clone())),
+    ];
     while *env.journal.head().borrow() < i64::try_from(before).expect("a number") {
         tokio::task::yield_now().await;
     }
-    let mut reader = follow(&env, Topic::all(city::AGENCY), Start::Now, Kept::Days).await.expect("a reader");
+    let mut reader =
+        follow(&env, Topic::all(city::AGENCY), Start::Now, Retention::ThirtyDays).await.expect("a reader");
     let writers = (0..WRITERS).map(|writer| {
         let env = env.clone();
         tokio::spawn(async move {
@@ -74,18 +78,19 @@ async fn follows_every_change_of_many_writers_once_and_in_order(db: TestDb) {
 
 async fn resumes_where_it_was(db: TestDb) {
     let env = env(&db).await;
-    let tailing = tokio::spawn(tail(env.clone()));
+    let tailing = tokio::spawn(run_tail(env.clone()));
     sequence(&env).await.expect("numbers");
     for _ in 0..5 {
         change(&env, Duration::ZERO).await;
     }
     sequence(&env).await.expect("numbers");
     let topic = Topic::all(city::AGENCY);
-    let (all, looked) = page(&env, &topic, Start::Oldest, Kept::Always, 1_000).await.expect("all");
+    let (all, looked) = page(&env, &topic, Start::Oldest, Retention::Forever, 1_000).await.expect("all");
     let numbers: Vec<i64> = all.iter().map(|entry| entry.number).collect();
     assert_eq!(numbers, (1..=looked).collect::<Vec<_>>());
     let middle = looked - 3;
-    let mut reader = follow(&env, topic.clone(), Start::After(middle), Kept::Days).await.expect("a reader");
+    let mut reader =
+        follow(&env, topic.clone(), Start::After(middle), Retention::ThirtyDays).await.expect("a reader");
     let next = reader.next().await.expect("entries");
     let numbers: Vec<i64> = next.iter().map(|entry| entry.number).collect();
     assert_eq!(numbers, (middle + 1..=looked).collect::<Vec<_>>());
@@ -94,15 +99,15 @@ async fn resumes_where_it_was(db: TestDb) {
     // Of other subjects there is nothing, and the cursor goes on all the same.
     let nothing = Topic { subjects: Some(BTreeSet::new()), ..topic.clone() };
     assert_eq!(
-        page(&env, &nothing, Start::After(2), Kept::Always, 10).await.expect("none"),
+        page(&env, &nothing, Start::After(2), Retention::Forever, 10).await.expect("none"),
         (Vec::new(), looked)
     );
 
     // A month later the personal streams have forgotten, the journal has not.
     env.clock.set(env.now() + chrono::Duration::days(31));
-    let old = follow(&env, topic.clone(), Start::After(1), Kept::Days).await;
+    let old = follow(&env, topic.clone(), Start::After(1), Retention::ThirtyDays).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
-    assert!(follow(&env, topic, Start::After(1), Kept::Always).await.is_ok());
+    assert!(follow(&env, topic, Start::After(1), Retention::Forever).await.is_ok());
     tailing.abort();
 }
 
@@ -129,9 +134,10 @@ async fn a_cursor_has_not_expired_because_a_change_took_long(db: TestDb) {
         sequence(&env).await.expect("numbers");
     }
     let topic = Topic::all(city::AGENCY);
-    let (found, _) = page(&env, &topic, Start::After(seen), Kept::Days, 10).await.expect("not expired");
+    let (found, _) =
+        page(&env, &topic, Start::After(seen), Retention::ThirtyDays, 10).await.expect("not expired");
     assert_eq!(found.len(), 2);
-    let old = page(&env, &topic, Start::After(seen - 1), Kept::Days, 10).await;
+    let old = page(&env, &topic, Start::After(seen - 1), Retention::ThirtyDays, 10).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
 }
 

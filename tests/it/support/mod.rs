@@ -18,7 +18,7 @@ use service::{
     db::Db,
     env::Clock,
     generate, journal,
-    testing::{TestDb, audit, city, session_of_user, tell_shipped},
+    testing::{TestDb, audit, city, journal_shipped, session_of_user},
 };
 use tower::ServiceExt;
 
@@ -86,7 +86,7 @@ pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(Tes
         let today = env.now().date_naive();
         let plan = generate::Plan { staff: 60, years: 2, seed: generate::SEED, today };
         generate::city(env, &plan, |_| {}).await?;
-        tell_shipped(env).await
+        journal_shipped(env).await
     });
     run_on(app.await, body).await;
 }
@@ -95,11 +95,11 @@ async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(
     let Some(app) = app else { return };
     let kept = app.clone();
     body(app).await;
-    let faults = audit::faults(&kept.env).await.expect("the journal can be read");
+    let faults = audit::findings(&kept.env).await.expect("the journal can be read");
     assert!(faults.is_empty(), "the journal: {faults:#?}");
     journal::sequence(&kept.env).await.expect("numbers");
     let report = journal::verify(&kept.env, Vec::new(), |_| {}).await.expect("an audit");
-    assert!(report.faults.is_empty(), "rows and entries: {:#?}", report.faults);
+    assert!(report.findings.is_empty(), "rows and entries: {:#?}", report.findings);
 }
 
 /// A server with a small city; clones share it.
@@ -182,18 +182,18 @@ impl TestApp {
     /// A client of a person, logged in.
     pub async fn client(&self, who: Person) -> Client {
         let token = city::session_of(&self.env, who).await.expect("a session");
-        Client { app: self.clone(), token: Some(token), language: "en", amid_others: false }
+        Client { app: self.clone(), token: Some(token), language: "en", concurrent_writes: false }
     }
 
     /// A client of a login of the generated city.
     pub async fn client_of(&self, user: &str) -> Client {
         let token = session_of_user(&self.env, user).await.expect("a session");
-        Client { app: self.clone(), token: Some(token), language: "en", amid_others: false }
+        Client { app: self.clone(), token: Some(token), language: "en", concurrent_writes: false }
     }
 
     /// A client without a login.
     pub fn anonymous(&self) -> Client {
-        Client { app: self.clone(), token: None, language: "en", amid_others: false }
+        Client { app: self.clone(), token: None, language: "en", concurrent_writes: false }
     }
 }
 
@@ -224,7 +224,7 @@ pub struct Client {
     pub token: Option<String>,
     pub language: &'static str,
     /// Whether others write at the same time, so that nothing can be said of what a replay writes.
-    pub amid_others: bool,
+    pub concurrent_writes: bool,
 }
 
 impl Client {
@@ -274,7 +274,7 @@ impl Client {
         let query = format!(
             "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} errors {{ __typename code message path }} }} }}"
         );
-        let replays = !self.amid_others && !WITHOUT_REPLAY.contains(&name);
+        let replays = !self.concurrent_writes && !WITHOUT_REPLAY.contains(&name);
         if replays && input.get("idempotencyKey").is_none() {
             input["idempotencyKey"] = json!(service::env::fresh_id());
         }

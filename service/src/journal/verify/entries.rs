@@ -1,6 +1,6 @@
-//! The entries against the checkpoints: each leaf is computed anew from its row, with the stored hashes beside it.
+//! Compares the entries with the checkpoints: recomputes each leaf from its row, and checks the stored hashes.
 
-use super::{Audit, Fault, PAGE, Progress, Step, objects::concerns};
+use super::{Audit, Finding, PAGE, Progress, Step, objects::concerns};
 use crate::{
     db::{Concerns, any_of},
     error::{Error, Result},
@@ -17,8 +17,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Holds every numbered entry against the kept checkpoints.
-pub(super) async fn hold<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &[Checkpoint]) -> Result<()> {
+/// Compares every numbered entry with the kept checkpoints.
+pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &[Checkpoint]) -> Result<()> {
     let total = audit.count("SELECT COUNT(*) FROM event WHERE number IS NOT NULL").await?;
     let all = audit.rows("event").await?;
     audit.report.unnumbered = all - total;
@@ -34,45 +34,45 @@ pub(super) async fn hold<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &[C
         let rows = page(audit, after).await?;
         let Some(last) = rows.last() else { break };
         after = last.number.map(|number| (number, last.id));
-        let mut told = told(audit, &rows).await?;
-        payloads += told.len() as u64;
-        let nodes = stored(audit, &rows).await?;
+        let mut found = stored_payloads(audit, &rows).await?;
+        payloads += found.len() as u64;
+        let nodes = stored_nodes(audit, &rows).await?;
         for row in &rows {
-            let payload = told.remove(&row.id);
+            let payload = found.remove(&row.id);
             if let Some(number) = misfiled(row, payload.as_ref()) {
-                audit.find(Fault::Misfiled { number });
+                audit.find(Finding::Misfiled { number });
             }
             match leaf_of(row) {
                 Ok(leaf) => {
                     let ids = nodes_completed_by(leaf.number);
                     let stored = Some(ids.iter().map_while(|id| nodes.get(id)).copied().collect());
-                    checker.entry(Entry { leaf, payload: payload.map(payload_of), stored });
+                    checker.add(Entry { leaf, payload: payload.map(payload_of), stored });
                 }
-                Err(_) => audit.find(Fault::UnreadableEntry { id: row.id }),
+                Err(_) => audit.find(Finding::UnreadableEntry { id: row.id }),
             }
         }
         done += rows.len() as u64;
         (audit.progress)(Progress { step: Step::Entries, done, total });
     }
-    let found = checker.finish();
-    audit.report.entries = found.entries;
-    audit.report.proven = found.proven;
-    audit.report.erased = found.erased;
-    for finding in found.findings {
-        audit.find(Fault::Journal(finding));
+    let result = checker.finish();
+    audit.report.entries = result.entries;
+    audit.report.proven = result.proven;
+    audit.report.erased = result.erased;
+    for finding in result.findings {
+        audit.find(Finding::Journal(finding));
     }
-    // A tree of n leaves has 2n - (ones of n) complete nodes.
-    let nodes = 2 * found.entries - u64::from(found.entries.count_ones());
+    // A tree of n leaves has 2n - popcount(n) complete nodes.
+    let nodes = 2 * result.entries - u64::from(result.entries.count_ones());
     for (table, expected) in [("event_payload", payloads), ("journal_node", nodes)] {
         let rows = audit.rows(table).await?;
         if rows != expected {
-            audit.find(Fault::Surplus { table, rows, expected });
+            audit.find(Finding::RowCount { table, rows, expected });
         }
     }
     Ok(())
 }
 
-/// Entries by number; two of one number, if the owner took the index away, one after the other.
+/// Loads a page of entries by number, then by id: without the unique index, two entries can have the same number.
 async fn page<C: ConnectionTrait>(
     audit: &Audit<'_, C>,
     after: Option<(i64, Uuid)>,
@@ -91,8 +91,8 @@ async fn page<C: ConnectionTrait>(
         .await?)
 }
 
-/// What entries say.
-async fn told<C: ConnectionTrait>(
+/// Loads the payloads of entries.
+async fn stored_payloads<C: ConnectionTrait>(
     audit: &Audit<'_, C>,
     rows: &[event::Model],
 ) -> Result<HashMap<Uuid, event_payload::Model>> {
@@ -107,13 +107,13 @@ async fn told<C: ConnectionTrait>(
         .collect())
 }
 
-/// The stored hashes that the appends of these entries completed.
-async fn stored<C: ConnectionTrait>(audit: &Audit<'_, C>, rows: &[event::Model]) -> Result<Nodes> {
+/// Loads the stored nodes that the appends of these entries completed.
+async fn stored_nodes<C: ConnectionTrait>(audit: &Audit<'_, C>, rows: &[event::Model]) -> Result<Nodes> {
     let number = |row: Option<&event::Model>| row.and_then(|row| row.number).unwrap_or(1).max(1);
     let (first, last) = (number(rows.first()), number(rows.last()));
     let mut which = Condition::any();
     for level in 0..63 {
-        // The node `position` of a level is completed by the entry (position + 1) * 2^level.
+        // The entry (position + 1) * 2^level completes the node at `position` of a level.
         let from = (first - 1) >> level;
         let to = (last >> level) - 1;
         if from > to {
@@ -131,7 +131,7 @@ async fn stored<C: ConnectionTrait>(audit: &Audit<'_, C>, rows: &[event::Model])
             level: u8::try_from(row.level).map_err(Error::internal)?,
             index: u64::try_from(row.position).map_err(Error::internal)?,
         };
-        // What is no hash is a missing one.
+        // An invalid hash counts as missing.
         if let Some(hash) = Hash::parse(&row.hash) {
             nodes.insert(id, hash);
         }
@@ -139,12 +139,12 @@ async fn stored<C: ConnectionTrait>(audit: &Audit<'_, C>, rows: &[event::Model])
     Ok(nodes)
 }
 
-/// The number of an entry that stands under another person, unit or plan than its image says. Whom an entry
-/// concerns is no part of what is proven: it serves for finding it, and follows from the image.
+/// The number of the entry, if its person, unit or plan columns differ from its image. The leaf does not cover these
+/// columns: they only serve queries, and follow from the image.
 fn misfiled(row: &event::Model, payload: Option<&event_payload::Model>) -> Option<u64> {
     let image = payload?.after.as_deref()?;
     let filed = Concerns { staff: row.staff_id, unit: row.unit_id, plan: row.plan_id };
-    // What can't be read here is told by its commitment.
+    // If the image can't be parsed, the commitment check reports it.
     let expected = concerns(row.subject_kind.parse().ok()?, image).ok()?;
     (filed != expected).then(|| u64::try_from(row.number.unwrap_or(0)).unwrap_or(0))
 }

@@ -1,64 +1,64 @@
-//! The audit: holds the whole journal against checkpoints that were kept outside the database, and every row against
-//! the image of its last entry. So an owner of the database who edits either is seen.
+//! The audit: compares the whole journal with checkpoints kept outside the database, and every row with the image of
+//! its last entry. So it detects an owner of the database who edits either.
 //!
-//! It reads one snapshot, in pages: memory is bounded, and a running server on PostgreSQL is no hindrance.
+//! The audit reads one snapshot, in pages. Memory is bounded, and on PostgreSQL the server can keep running.
 
 mod entries;
-mod fault;
+mod finding;
 mod objects;
 #[cfg(test)]
 mod tests;
 mod units;
 
-pub use fault::Fault;
+pub use finding::Finding;
 
 use crate::{db::Source, env::Env, error::Result};
 use proof::checkpoint::Checkpoint;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-/// Rows that are read at once.
+/// The number of rows read at once.
 const PAGE: u64 = 500;
-/// So many faults are listed at most: a journal rewritten from the start would list millions.
-const MOST: usize = 1_000;
+/// The most findings to list: a journal rewritten from the start would produce millions.
+const MAX_FINDINGS: usize = 1_000;
 
-/// What is being held against what.
+/// A step of the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The entries against the checkpoints.
+    /// Compares the entries with the checkpoints.
     Entries,
-    /// The rows against the entries.
+    /// Compares the rows with the entries.
     Rows,
 }
 
-/// How far it is.
+/// The progress of the audit.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// With what.
+    /// The current step.
     pub step: Step,
-    /// Entries or objects that are done.
+    /// Entries or objects checked so far.
     pub done: u64,
-    /// Out of so many.
+    /// Entries or objects to check.
     pub total: u64,
 }
 
-/// What was found.
+/// The result of the audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Numbered entries that were read.
+    /// The number of numbered entries.
     pub entries: u64,
-    /// How many of them, from the first on, are proven by a kept checkpoint; nothing is proven of those behind it.
+    /// How many of them, from the first on, a kept checkpoint proves. Nothing is proven about later entries.
     pub proven: u64,
-    /// Entries that have no number yet: the sequencer gives it within a second while a server runs.
+    /// Entries without a number; a running server numbers them within a second.
     pub unnumbered: u64,
-    /// Entries whose payload was erased, each told by another entry.
+    /// Payloads that were erased, each recorded by another entry.
     pub erased: u64,
-    /// Objects whose rows were held against their last entry.
+    /// Objects compared with their last entry.
     pub objects: u64,
-    /// All faults, or the first thousand.
-    pub faults: Vec<Fault>,
+    /// All findings, or the first thousand.
+    pub findings: Vec<Finding>,
 }
 
-/// What is under way.
+/// The state of a running audit.
 struct Audit<'a, C> {
     source: Source<'a, C>,
     report: Report,
@@ -66,9 +66,9 @@ struct Audit<'a, C> {
 }
 
 impl<C: ConnectionTrait> Audit<'_, C> {
-    fn find(&mut self, fault: Fault) {
-        if self.report.faults.len() < MOST {
-            self.report.faults.push(fault);
+    fn find(&mut self, finding: Finding) {
+        if self.report.findings.len() < MAX_FINDINGS {
+            self.report.findings.push(finding);
         }
     }
 
@@ -85,7 +85,7 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     }
 }
 
-/// Audits the journal and all rows, in one snapshot, against checkpoints that were kept outside the database.
+/// Audits the journal and all rows in one snapshot, with checkpoints that were kept outside the database.
 pub async fn verify(
     env: &Env,
     kept: Vec<Checkpoint>,
@@ -99,16 +99,16 @@ pub async fn verify(
     .await
 }
 
-/// The same inside of a snapshot.
+/// The same as [`verify`], inside an open snapshot.
 pub(crate) async fn verify_in<C: ConnectionTrait>(
     source: Source<'_, C>,
     kept: &[Checkpoint],
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report> {
-    let report = Report { entries: 0, proven: 0, unnumbered: 0, erased: 0, objects: 0, faults: Vec::new() };
+    let report = Report { entries: 0, proven: 0, unnumbered: 0, erased: 0, objects: 0, findings: Vec::new() };
     let mut audit = Audit { source, report, progress };
-    entries::hold(&mut audit, kept).await?;
-    objects::hold(&mut audit).await?;
-    units::hold(&mut audit).await?;
+    entries::verify(&mut audit, kept).await?;
+    objects::verify(&mut audit).await?;
+    units::verify(&mut audit).await?;
     Ok(audit.report)
 }

@@ -1,7 +1,7 @@
-//! Every row against the image of the last entry of its object: the rows that the image makes are compared with the
-//! rows that are there, column by column.
+//! Compares every row with the last image of its object: derives the expected rows from the image and compares them
+//! with the stored rows, column by column.
 
-use super::{Audit, Fault, PAGE, Progress, Step};
+use super::{Audit, Finding, PAGE, Progress, Step};
 use crate::{
     db::{Concerns, Record, Source, any_of},
     error::{Error, Result},
@@ -34,33 +34,33 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The rows of an object, by table and id.
+/// The rows of an object, as JSON, by table and id.
 type Rows = BTreeMap<(&'static str, Uuid), Value>;
 
-/// An object as its rows stand in the database.
+/// The stored rows of an object.
 struct Stored {
     id: Uuid,
     version: i32,
     rows: Rows,
 }
 
-/// A kind of object whose rows can be made from its image.
+/// A kind of object that the audit can compare with its images.
 trait Audited: Record + DeserializeOwned {
-    /// Its table, and the tables of its parts.
+    /// The table of the object, then the tables of its parts.
     const TABLES: &'static [&'static str];
 
-    /// The rows that the image makes.
+    /// Derives the expected rows from the image.
     fn rows(&self) -> Result<Rows>;
 
-    /// The ids of a page of its table.
+    /// Loads one page of ids from the object's table.
     async fn ids<C: ConnectionTrait>(source: Source<'_, C>, after: Option<Uuid>) -> Result<Vec<Uuid>>;
 
-    /// The rows that are there of these objects.
+    /// Loads the stored rows of these objects.
     async fn stored<C: ConnectionTrait>(source: Source<'_, C>, ids: &[Uuid]) -> Result<Vec<Stored>>;
 }
 
-/// The row that an image makes.
-fn made<A>(rows: &mut Rows, table: &'static str, id: Uuid, row: A) -> Result<()>
+/// Adds an expected row.
+fn add_expected<A>(rows: &mut Rows, table: &'static str, id: Uuid, row: A) -> Result<()>
 where
     A: ActiveModelTrait + TryIntoModel<<A::Entity as EntityTrait>::Model>,
     <A::Entity as EntityTrait>::Model: Serialize + IntoActiveModel<A>,
@@ -70,14 +70,19 @@ where
     Ok(())
 }
 
-/// The row that is there.
-fn there<M: ModelTrait + Serialize>(rows: &mut Rows, table: &'static str, id: Uuid, row: &M) -> Result<()> {
+/// Adds a stored row.
+fn add_stored<M: ModelTrait + Serialize>(
+    rows: &mut Rows,
+    table: &'static str,
+    id: Uuid,
+    row: &M,
+) -> Result<()> {
     rows.insert((table, id), serde_json::to_value(row)?);
     Ok(())
 }
 
-/// Kinds whose table has the name of their store; `$part` are tables whose rows belong to an object, `$version` is that of
-/// a kind that never changes.
+/// Implements [`Audited`] for kinds with the same name for store and table. `$part` is a table of parts; `$version` is
+/// the fixed version of a kind that never changes.
 macro_rules! audited {
     (@version $row:ident) => { $row.version };
     (@version $row:ident $version:expr) => { $version };
@@ -87,10 +92,10 @@ macro_rules! audited {
 
             fn rows(&self) -> Result<Rows> {
                 let mut rows = Rows::new();
-                made(&mut rows, stringify!($module), self.id.0, $row(self)?)?;
+                add_expected(&mut rows, stringify!($module), self.id.0, $row(self)?)?;
                 $(for row in $parts(self)? {
                     let id = row.id.try_as_ref().copied().unwrap_or_default();
-                    made(&mut rows, stringify!($part), id, row)?;
+                    add_expected(&mut rows, stringify!($part), id, row)?;
                 })*
                 Ok(rows)
             }
@@ -110,14 +115,14 @@ macro_rules! audited {
                 let mut found = HashMap::new();
                 for row in Entity::find().filter(which).all(source.connection).await? {
                     let mut rows = Rows::new();
-                    there(&mut rows, stringify!($module), row.id, &row)?;
+                    add_stored(&mut rows, stringify!($module), row.id, &row)?;
                     found.insert(row.id, Stored { id: row.id, version: audited!(@version row $($version)?), rows });
                 }
                 $(
                     let which = any_of(source.backend, ($part::Entity, $part::Column::$of), ids.iter().copied());
                     for row in $part::Entity::find().filter(which).all(source.connection).await? {
                         if let Some(of) = found.get_mut(&owner::$part(&row)) {
-                            there(&mut of.rows, stringify!($part), row.id, &row)?;
+                            add_stored(&mut of.rows, stringify!($part), row.id, &row)?;
                         }
                     }
                 )*
@@ -127,7 +132,7 @@ macro_rules! audited {
     )*};
 }
 
-/// Which object a part belongs to.
+/// The id of the object that a part belongs to.
 mod owner {
     use uuid::Uuid;
 
@@ -182,7 +187,7 @@ audited! {
     StoredRegulation = regulation(regulation_row) [1] {};
 }
 
-/// Runs over the kind of object of a subject; that of an entry has no rows.
+/// Evaluates `$body` with `$Kind` set to the type of the subject. The subject kind `Entry` has no rows of its own.
 macro_rules! by_subject {
     ($subject:expr, $Kind:ident => $body:expr, entry => $entry:expr) => {
         match $subject {
@@ -254,15 +259,15 @@ macro_rules! by_subject {
 #[cfg(test)]
 pub(super) use by_subject;
 
-/// Whom and what an image concerns.
+/// Reads from an image which person, unit and plan it concerns.
 pub(super) fn concerns(subject: SubjectKind, image: &str) -> Result<Concerns> {
     by_subject!(subject, Kind => Ok(serde_json::from_str::<Kind>(image)?.concerns()), entry => {
         Ok(serde_json::from_str::<Erasure>(image)?.concerns())
     })
 }
 
-/// Holds the rows of every object against its last entry.
-pub(super) async fn hold<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
+/// Compares the rows of every object with its last entry.
+pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
     let mut total = 0;
     for subject in <SubjectKind as strum::IntoEnumIterator>::iter() {
         if let Some(table) = by_subject!(subject, Kind => Kind::TABLES.first(), entry => None) {
@@ -270,13 +275,13 @@ pub(super) async fn hold<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result
         }
     }
     for subject in <SubjectKind as strum::IntoEnumIterator>::iter() {
-        by_subject!(subject, Kind => kind::<Kind, C>(audit, total).await?, entry => ());
+        by_subject!(subject, Kind => verify_kind::<Kind, C>(audit, total).await?, entry => ());
     }
     Ok(())
 }
 
-async fn kind<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, total: u64) -> Result<()> {
-    let mut seen: BTreeMap<&'static str, u64> = R::TABLES.iter().map(|table| (*table, 0)).collect();
+async fn verify_kind<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, total: u64) -> Result<()> {
+    let mut counts: BTreeMap<&'static str, u64> = R::TABLES.iter().map(|table| (*table, 0)).collect();
     let mut after = None;
     loop {
         let ids = R::ids(audit.source, after).await?;
@@ -284,29 +289,29 @@ async fn kind<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, total: u
         after = Some(*last);
         let stored = match R::stored(audit.source, &ids).await {
             Ok(stored) => stored,
-            // One that can't be read must not hide the others.
-            Err(_) => one_by_one::<R, C>(audit, &ids).await?,
+            // An unreadable object must not hide the others.
+            Err(_) => stored_one_by_one::<R, C>(audit, &ids).await?,
         };
         for object in &stored {
             for (table, _) in object.rows.keys() {
-                *seen.entry(table).or_default() += 1;
+                *counts.entry(table).or_default() += 1;
             }
         }
-        page::<R, C>(audit, stored).await?;
+        verify_page::<R, C>(audit, stored).await?;
         audit.report.objects += ids.len() as u64;
         (audit.progress)(Progress { step: Step::Rows, done: audit.report.objects, total });
     }
-    // Parts that belong to no object.
-    for (table, expected) in seen {
+    // A different count means that some parts belong to no object.
+    for (table, expected) in counts {
         let rows = audit.rows(table).await?;
         if rows != expected {
-            audit.find(Fault::Surplus { table, rows, expected });
+            audit.find(Finding::RowCount { table, rows, expected });
         }
     }
-    gone::<R, C>(audit).await
+    find_missing_rows::<R, C>(audit).await
 }
 
-async fn one_by_one<R: Audited, C: ConnectionTrait>(
+async fn stored_one_by_one<R: Audited, C: ConnectionTrait>(
     audit: &mut Audit<'_, C>,
     ids: &[Uuid],
 ) -> Result<Vec<Stored>> {
@@ -314,23 +319,28 @@ async fn one_by_one<R: Audited, C: ConnectionTrait>(
     for id in ids {
         match R::stored(audit.source, &[*id]).await {
             Ok(stored) => found.extend(stored),
-            Err(_) => audit.find(Fault::Unreadable { subject: R::SUBJECT, id: *id }),
+            Err(_) => audit.find(Finding::Unreadable { subject: R::SUBJECT, id: *id }),
         }
     }
     Ok(found)
 }
 
-/// The last entry of each object, and how many it has.
-struct Told {
+/// A summary of the entries of one object.
+struct EntrySummary {
+    /// How many entries the object has.
     entries: usize,
-    /// Its versions are 1, 2, 3, …
+    /// Whether the versions are 1, 2, 3, …
     complete: bool,
+    /// The id of the last entry.
     last: Uuid,
 }
 
-async fn page<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, stored: Vec<Stored>) -> Result<()> {
-    let told = told::<R, C>(audit, stored.iter().map(|object| object.id)).await?;
-    let ids = told.values().map(|told| told.last);
+async fn verify_page<R: Audited, C: ConnectionTrait>(
+    audit: &mut Audit<'_, C>,
+    stored: Vec<Stored>,
+) -> Result<()> {
+    let summaries = summarise_entries::<R, C>(audit, stored.iter().map(|object| object.id)).await?;
+    let ids = summaries.values().map(|summary| summary.last);
     let which = any_of(audit.source.backend, (event_payload::Entity, event_payload::Column::EventId), ids);
     let images: HashMap<Uuid, Option<String>> = event_payload::Entity::find()
         .filter(which)
@@ -341,25 +351,25 @@ async fn page<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>, stored: 
         .collect();
     for Stored { id, version, rows } in stored {
         let subject = R::SUBJECT;
-        let Some(told) = told.get(&id) else {
-            audit.find(Fault::Untold { subject, id });
+        let Some(summary) = summaries.get(&id) else {
+            audit.find(Finding::WithoutEntry { subject, id });
             continue;
         };
-        if !told.complete || usize::try_from(version) != Ok(told.entries) {
-            audit.find(Fault::Versions { subject, id, version, entries: told.entries });
+        if !summary.complete || usize::try_from(version) != Ok(summary.entries) {
+            audit.find(Finding::VersionMismatch { subject, id, version, entries: summary.entries });
         }
-        match images.get(&told.last) {
-            None => audit.find(Fault::WithoutImage { subject, id }),
+        match images.get(&summary.last) {
+            None => audit.find(Finding::MissingPayload { subject, id }),
             Some(image) => compare::<R, C>(audit, id, image.as_deref(), &rows),
         }
     }
     Ok(())
 }
 
-async fn told<R: Audited, C: ConnectionTrait>(
+async fn summarise_entries<R: Audited, C: ConnectionTrait>(
     audit: &Audit<'_, C>,
     ids: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Told>> {
+) -> Result<HashMap<Uuid, EntrySummary>> {
     let which = any_of(audit.source.backend, (event::Entity, event::Column::SubjectId), ids);
     let entries: Vec<(Uuid, i32, Uuid)> = event::Entity::find()
         .select_only()
@@ -370,17 +380,18 @@ async fn told<R: Audited, C: ConnectionTrait>(
         .into_tuple()
         .all(audit.source.connection)
         .await?;
-    let mut told: HashMap<Uuid, Told> = HashMap::new();
+    let mut summaries: HashMap<Uuid, EntrySummary> = HashMap::new();
     for (subject, version, id) in entries {
-        let of = told.entry(subject).or_insert(Told { entries: 0, complete: true, last: id });
-        of.entries += 1;
-        of.complete &= usize::try_from(version) == Ok(of.entries);
-        of.last = id;
+        let summary =
+            summaries.entry(subject).or_insert(EntrySummary { entries: 0, complete: true, last: id });
+        summary.entries += 1;
+        summary.complete &= usize::try_from(version) == Ok(summary.entries);
+        summary.last = id;
     }
-    Ok(told)
+    Ok(summaries)
 }
 
-/// Compares the rows that the image makes with those that are there.
+/// Compares the expected rows with the stored rows of one object.
 fn compare<R: Audited, C: ConnectionTrait>(
     audit: &mut Audit<'_, C>,
     id: Uuid,
@@ -393,40 +404,40 @@ fn compare<R: Audited, C: ConnectionTrait>(
         .and_then(|image| Ok(serde_json::from_str::<R>(image)?))
         .and_then(|image| if image.id() == id { image.rows() } else { Err(Error::NotFound) });
     let Ok(expected) = expected else {
-        audit.find(Fault::Unreadable { subject, id });
+        audit.find(Finding::Unreadable { subject, id });
         return;
     };
-    let places: BTreeSet<_> = expected.keys().chain(rows.keys()).copied().collect();
-    for place in places {
-        let (one, other) = (expected.get(&place), rows.get(&place));
-        if one != other {
-            let columns = match (one, other) {
-                (Some(Value::Object(one)), Some(Value::Object(other))) => one
+    let keys: BTreeSet<_> = expected.keys().chain(rows.keys()).copied().collect();
+    for key in keys {
+        let (expected, stored) = (expected.get(&key), rows.get(&key));
+        if expected != stored {
+            let columns = match (expected, stored) {
+                (Some(Value::Object(expected)), Some(Value::Object(stored))) => expected
                     .iter()
-                    .filter(|(name, value)| other.get(*name) != Some(value))
+                    .filter(|(name, value)| stored.get(*name) != Some(value))
                     .map(|(name, _)| name)
                     .cloned()
                     .collect(),
                 _ => Vec::new(),
             };
-            audit.find(Fault::Differs { subject, id, table: place.0, columns });
+            audit.find(Finding::Differs { subject, id, table: key.0, columns });
         }
     }
 }
 
-/// Objects that entries tell of, and that have no row.
-async fn gone<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
+/// Finds objects that have entries but no row.
+async fn find_missing_rows<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
     let Some(table) = R::TABLES.first() else { return Ok(()) };
     let subject = R::SUBJECT;
     let text = format!(
         "SELECT DISTINCT subject_id FROM event WHERE subject_kind = '{subject}' \
          AND NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.id = event.subject_id) LIMIT {}",
-        super::MOST
+        super::MAX_FINDINGS
     );
     let backend = audit.source.connection.get_database_backend();
     let statement = sea_orm::Statement::from_string(backend, text);
     for row in audit.source.connection.query_all_raw(statement).await? {
-        audit.find(Fault::Gone { subject, id: row.try_get_by_index(0)? });
+        audit.find(Finding::MissingRow { subject, id: row.try_get_by_index(0)? });
     }
     Ok(())
 }

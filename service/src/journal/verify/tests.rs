@@ -153,9 +153,9 @@ async fn a_checkpoint_is_signed_only_where_it_follows_the_last_one(db: TestDb) {
     let key = db.folder.path().join("journal/key");
     std::fs::create_dir_all(key.parent().expect("a folder")).expect("a folder");
     let env = world.env.clone().signed_by(Notary::open(&key, "contoh.go.id/jurnal").expect("a notary"));
-    let size = journal::seal(&env).await.expect("signed");
+    let size = journal::sign_checkpoint(&env).await.expect("signed");
     assert_eq!(size, Some(journal::checkpoint::size(env.db.reader()).await.expect("a size")));
-    assert_eq!(journal::seal(&env).await.expect("nothing new"), None);
+    assert_eq!(journal::sign_checkpoint(&env).await.expect("nothing new"), None);
     let first = journal::checkpoint(&env, None).await.expect("read").expect("a checkpoint");
     let mode =
         std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&key).expect("a key").permissions());
@@ -172,12 +172,12 @@ async fn a_checkpoint_is_signed_only_where_it_follows_the_last_one(db: TestDb) {
     .await
     .expect("lawful acts");
     journal::sequence(&env).await.expect("numbers");
-    let grown = journal::seal(&env).await.expect("signed").expect("grown");
+    let grown = journal::sign_checkpoint(&env).await.expect("signed").expect("grown");
     let second = journal::checkpoint(&env, Some(grown)).await.expect("read").expect("a checkpoint");
     let (first, second) = (public.open(&first).expect("opened"), public.open(&second).expect("opened"));
     let proof = journal::consistency(&env, first.size, second.size).await.expect("read");
     assert_eq!(proof::checkpoint::follows(&first, &second, proof.as_ref()), Ok(()));
-    let files = journal::kept_files(&key.with_file_name("checkpoints")).expect("files");
+    let files = journal::checkpoint_files(&key.with_file_name("checkpoints")).expect("files");
     assert_eq!(files.len(), 3, "{files:?}");
     let report = verify(&env, vec![first, second], |_| {}).await.expect("a report");
     assert_eq!((report.faults, report.proven), (Vec::new(), grown));
@@ -186,7 +186,7 @@ async fn a_checkpoint_is_signed_only_where_it_follows_the_last_one(db: TestDb) {
     env.write(&Actor::system(world.agency), |tx| async move { tamper::cut_the_last_entry(&tx).await })
         .await
         .expect("cut");
-    let refused = journal::seal(&env).await;
+    let refused = journal::sign_checkpoint(&env).await;
     assert!(format!("{refused:?}").contains("shrank"), "{refused:?}");
 }
 

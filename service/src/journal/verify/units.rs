@@ -1,7 +1,7 @@
-//! The dated parents of units against the entries of the units: an image has the parent of its time only, so that the
-//! whole history is followed.
+//! Compares the dated parents of units with the entries of the units. An image contains only the parent at its time, so
+//! this replays the whole history.
 
-use super::{Audit, Fault, PAGE};
+use super::{Audit, Finding, PAGE};
 use crate::{
     db::any_of,
     error::{Error, Result},
@@ -16,19 +16,19 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// A parent of a unit: since when, until when.
+/// A parent of a unit with its first day and its end date (exclusive).
 type Edge = (Uuid, Date, Option<Date>);
 
 #[derive(Default)]
 struct History {
     edges: BTreeSet<Edge>,
     parent: Option<Uuid>,
-    /// An image of it was erased: nothing can be said.
+    /// An image was erased, so the history is unknown.
     erased: bool,
 }
 
 impl History {
-    /// The same as the store does with its rows.
+    /// Applies a move in the same way as the store does.
     fn moved(&mut self, parent: Option<Uuid>, from: Date) {
         let before = std::mem::take(&mut self.edges);
         self.edges = before
@@ -41,20 +41,20 @@ impl History {
     }
 }
 
-/// Holds the parents of all units against the entries. A tree has some hundred units, so that it is held in memory.
-pub(super) async fn hold<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
-    let mut told = histories(audit).await?;
-    let mut there: HashMap<Uuid, BTreeSet<Edge>> = HashMap::new();
+/// Compares the parents of all units with the entries. An agency has some hundred units, so they fit in memory.
+pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>) -> Result<()> {
+    let mut expected = histories(audit).await?;
+    let mut stored: HashMap<Uuid, BTreeSet<Edge>> = HashMap::new();
     for row in org_unit_parent::Entity::find().all(audit.source.connection).await? {
-        there.entry(row.unit_id).or_default().insert((row.parent_id, row.valid_from, row.valid_to));
+        stored.entry(row.unit_id).or_default().insert((row.parent_id, row.valid_from, row.valid_to));
     }
-    let units: BTreeSet<Uuid> = told.keys().chain(there.keys()).copied().collect();
+    let units: BTreeSet<Uuid> = expected.keys().chain(stored.keys()).copied().collect();
     for unit in units {
-        let told = told.remove(&unit).unwrap_or_default();
-        let there = there.remove(&unit).unwrap_or_default();
-        if !told.erased && told.edges != there {
+        let expected = expected.remove(&unit).unwrap_or_default();
+        let stored = stored.remove(&unit).unwrap_or_default();
+        if !expected.erased && expected.edges != stored {
             let (subject, table) = (SubjectKind::OrgUnit, "org_unit_parent");
-            audit.find(Fault::Differs { subject, id: unit, table, columns: Vec::new() });
+            audit.find(Finding::Differs { subject, id: unit, table, columns: Vec::new() });
         }
     }
     Ok(())
@@ -75,7 +75,7 @@ async fn histories<C: ConnectionTrait>(audit: &Audit<'_, C>) -> Result<BTreeMap<
             unit.moved(parent, image.valid_from);
         } else if parent != unit.parent {
             let today = calendar.day(from_micros(entry.row.at));
-            // First from the day of the change on, then from the day that was given.
+            // The move applies from the day of the change, then again from the requested day, if there is one.
             unit.moved(parent, today);
             if let Some(from) = entry.reason.as_deref().and_then(|reason| reason.strip_prefix("parentFrom "))
             {
@@ -95,7 +95,7 @@ struct Entry {
     image: Option<OrgUnit>,
 }
 
-/// The entries of all units in the order of the journal; what has no number yet comes last.
+/// Loads the entries of all units in the order of the journal; unnumbered entries come last.
 async fn entries<C: ConnectionTrait>(audit: &Audit<'_, C>) -> Result<Vec<Entry>> {
     let connection = audit.source.connection;
     let mut rows = event::Entity::find()

@@ -8,7 +8,7 @@ use crate::{
     env::{Clock, Env},
     error::Result,
     generate, journal,
-    testing::{TestDb, tell_shipped},
+    testing::{TestDb, journal_shipped},
 };
 use domain::{
     actor::Actor,
@@ -78,7 +78,7 @@ async fn env(db: &TestDb) -> Env {
     let connected = Db::connect(&db.options).await.expect("a connection");
     let now = "2026-05-04T02:00:00Z".parse().expect("an instant");
     let env = Env::new(connected, Clock::fixed(now), db.folder.path());
-    tell_shipped(&env).await.expect("the entries of regulations");
+    journal_shipped(&env).await.expect("the entries of regulations");
     env
 }
 

@@ -1,4 +1,4 @@
-//! What of the journal an actor may see, by his rights of today and the state that an image shows.
+//! Decides which parts of the journal an actor can see, by their current rights and the state in each image.
 
 use super::{
     entry::Entry,
@@ -15,7 +15,7 @@ use domain::{
     evaluation::Evaluation,
     event::SubjectKind,
     id::{EvaluationId, PlanId, StaffId},
-    policy::Standing,
+    policy::Relations,
 };
 use entity::{event, event_payload};
 use proof::leaf::Payload;
@@ -27,30 +27,30 @@ use std::{
 };
 use uuid::Uuid;
 
-/// What an entry tells beyond that it happened; absent where the actor may not see it, or where it was erased.
+/// The visible part of an entry's payload. A field is absent if the actor can't see it or if it was erased.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// The reason given.
     pub reason: Option<String>,
-    /// The object before, as JSON.
+    /// The object before the change, as JSON.
     pub before: Option<String>,
-    /// The object after, as JSON.
+    /// The object after the change, as JSON.
     pub after: Option<String>,
 }
 
-/// Of each of these entries, what it tells of, where the actor may see that it happened.
-pub async fn seen(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Vec<Option<Arc<Subject>>>> {
-    decide(env, actor, entries, subject::now(env, actor, entries).await?).await
+/// Loads the subject of each entry, in order; none for entries that the actor can't see.
+pub async fn visible(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<Vec<Option<Arc<Subject>>>> {
+    decide(env, actor, entries, subject::load(env, actor, entries).await?).await
 }
 
-/// The same for one of many who follow the journal: what was read for another a moment ago is good for him too. The
-/// decision is made for him alone.
-pub async fn seen_lately(
+/// The same as [`visible`], but may use the shared one-second cache of subjects. For subscribers. What each actor can
+/// see is still decided for each of them.
+pub async fn visible_cached(
     env: &Env,
     actor: &Actor,
     entries: &[Arc<Entry>],
 ) -> Result<Vec<Option<Arc<Subject>>>> {
-    decide(env, actor, entries, subject::lately(env, actor, entries).await?).await
+    decide(env, actor, entries, subject::load_cached(env, actor, entries).await?).await
 }
 
 async fn decide(
@@ -60,16 +60,16 @@ async fn decide(
     subjects: Vec<Arc<Subject>>,
 ) -> Result<Vec<Option<Arc<Subject>>>> {
     let of_people = entries.iter().filter(|entry| entry.subject == SubjectKind::Recommendation);
-    // In a box, as what waits before it would hold its place.
-    let known = Box::pin(known_personally(env, actor, of_people)).await?;
+    // Boxed so waiting streams don't store this future inline.
+    let people = Box::pin(with_visible_personal_data(env, actor, of_people)).await?;
     let covered = actor.performance_team.union(&actor.admin).union(&actor.headed);
-    let seen = |(entry, subject): (&Arc<Entry>, Arc<Subject>)| {
-        // What ships with the server is everybody's.
-        let of_all = entry.subject == SubjectKind::Regulation && entry.agency == regulation::SHIPPED;
-        if (actor.agency != entry.agency && !of_all) || actor.staff().is_none() {
+    let visible = |(entry, subject): (&Arc<Entry>, Arc<Subject>)| {
+        // Regulations that ship with the server are visible to everyone.
+        let shipped = entry.subject == SubjectKind::Regulation && entry.agency == regulation::SHIPPED;
+        if (actor.agency != entry.agency && !shipped) || actor.staff().is_none() {
             return None;
         }
-        let seen = match entry.subject {
+        let visible = match entry.subject {
             SubjectKind::OrgUnit
             | SubjectKind::Position
             | SubjectKind::Staff
@@ -84,17 +84,17 @@ async fn decide(
                     || entry.unit.is_some_and(|unit| covered.covers(unit))
             }
             SubjectKind::Plan | SubjectKind::Feedback | SubjectKind::Activity | SubjectKind::Evaluation => {
-                subject.is_seen_by(actor)
+                subject.is_visible_to(actor)
             }
-            SubjectKind::Recommendation => entry.staff.is_some_and(|staff| known.contains(&staff)),
+            SubjectKind::Recommendation => entry.staff.is_some_and(|staff| people.contains(&staff)),
         };
-        seen.then_some(subject)
+        visible.then_some(subject)
     };
-    Ok(entries.iter().zip(subjects).map(seen).collect())
+    Ok(entries.iter().zip(subjects).map(visible).collect())
 }
 
-/// Of the people whom entries concern, those whose personal data the actor sees.
-async fn known_personally(
+/// Filters the people that the entries concern: keeps those with personal data visible to the actor.
+async fn with_visible_personal_data(
     env: &Env,
     actor: &Actor,
     entries: impl Iterator<Item = &Arc<Entry>>,
@@ -106,56 +106,61 @@ async fn known_personally(
     organisation::personal(env, actor, &people.into_iter().collect::<Vec<_>>()).await
 }
 
-/// What entries tell the actor, by their ids; nothing of those that he does not see.
+/// Loads the visible payloads of entries, by entry id. Entries without visible images are left out.
 pub async fn changes(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<HashMap<Uuid, Change>> {
-    let seen = sees_images(env, actor, entries).await?;
-    let seen: HashMap<Uuid, &Arc<Entry>> =
-        entries.iter().filter(|entry| seen.contains(&entry.id)).map(|entry| (entry.id, entry)).collect();
-    if seen.is_empty() {
+    let ids = images_visible(env, actor, entries).await?;
+    let visible: HashMap<Uuid, &Arc<Entry>> =
+        entries.iter().filter(|entry| ids.contains(&entry.id)).map(|entry| (entry.id, entry)).collect();
+    if visible.is_empty() {
         return Ok(HashMap::new());
     }
     let column = (event_payload::Entity, event_payload::Column::EventId);
-    let which = any_of(env.db.backend(), column, seen.keys().copied());
-    let mut found = HashMap::with_capacity(seen.len());
+    let which = any_of(env.db.backend(), column, visible.keys().copied());
+    let mut found = HashMap::with_capacity(visible.len());
     for stored in event_payload::Entity::find().filter(which).all(env.db.reader()).await? {
-        let Some(entry) = seen.get(&stored.event_id) else { continue };
-        let told = |image: Option<String>| image.map(|image| told(actor, entry.subject, image)).transpose();
-        let (before, after) = (told(stored.before)?, told(stored.after)?);
+        let Some(entry) = visible.get(&stored.event_id) else { continue };
+        let redact =
+            |image: Option<String>| image.map(|image| redacted(actor, entry.subject, image)).transpose();
+        let (before, after) = (redact(stored.before)?, redact(stored.after)?);
         found.insert(stored.event_id, Change { reason: stored.reason, before, after });
     }
     Ok(found)
 }
 
-/// The ids of the entries of whose objects the actor may see images at all; of an evaluation also its state decides.
-pub(super) async fn sees_images(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result<BTreeSet<Uuid>> {
-    // Their images carry NIP and rank.
+/// The ids of the entries with images that the actor can see, at least redacted. See [`redacted`] for evaluations.
+pub(super) async fn images_visible(
+    env: &Env,
+    actor: &Actor,
+    entries: &[Arc<Entry>],
+) -> Result<BTreeSet<Uuid>> {
+    // The images of these objects contain NIP and rank.
     let is_of_person = |entry: &Entry| {
         matches!(entry.subject, SubjectKind::Staff | SubjectKind::Assignment | SubjectKind::Delegation)
     };
     let of_people = entries.iter().filter(|entry| is_of_person(entry));
-    let known = known_personally(env, actor, of_people).await?;
-    let seen = entries.iter().zip(seen(env, actor, entries).await?).filter(|(entry, subject)| {
+    let people = with_visible_personal_data(env, actor, of_people).await?;
+    let visible = entries.iter().zip(visible(env, actor, entries).await?).filter(|(entry, subject)| {
         if is_of_person(entry) {
-            entry.staff.is_some_and(|staff| known.contains(&staff))
+            entry.staff.is_some_and(|staff| people.contains(&staff))
         } else {
             subject.is_some()
         }
     });
-    Ok(seen.map(|(entry, _)| entry.id).collect())
+    Ok(visible.map(|(entry, _)| entry.id).collect())
 }
 
-/// Whether the actor, who may see images of the object, may see all of these.
-pub(super) fn all_told(actor: &Actor, subject: SubjectKind, payload: &Payload) -> Result<bool> {
+/// Whether the images are visible to the actor without redaction. The actor must be able to see images of the object.
+pub(super) fn fully_visible(actor: &Actor, subject: SubjectKind, payload: &Payload) -> Result<bool> {
     for image in [&payload.before, &payload.after].into_iter().flatten() {
-        if told(actor, subject, image.clone())? != *image {
+        if redacted(actor, subject, image.clone())? != *image {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// An image without what its state hides from the actor: a draft of ratings is the rater's alone.
-fn told(actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
+/// Removes the parts of an image that its state hides from the actor: only the rater sees draft ratings.
+fn redacted(actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
     if subject != SubjectKind::Evaluation {
         return Ok(image);
     }
@@ -167,13 +172,13 @@ fn told(actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
     }
 }
 
-/// The same as of the object itself, of one that the actor sees.
+/// Whether the ratings of a visible evaluation are visible too. The same rule as for the object itself.
 fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
-    let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
-    standing.rater || evaluation.results_visible_to_employee()
+    let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
+    relations.rater || evaluation.results_visible_to_employee()
 }
 
-/// A plan as it was recorded at an instant; none where it was not there yet, or is not for the actor.
+/// Loads a plan as recorded at an instant; none if it did not exist yet or is not visible to the actor.
 pub async fn plan_as_of(
     env: &Env,
     actor: &Actor,
@@ -186,7 +191,7 @@ pub async fn plan_as_of(
     as_of(env, id.0, at).await
 }
 
-/// An evaluation as it was recorded at an instant, without ratings that its state then hides from the actor.
+/// Loads an evaluation as recorded at an instant, without ratings that its state at that time hides from the actor.
 pub async fn evaluation_as_of(
     env: &Env,
     actor: &Actor,
@@ -200,7 +205,7 @@ pub async fn evaluation_as_of(
     Ok(found.map(|found| if sees_ratings(actor, &found) { found } else { found.without_ratings() }))
 }
 
-/// A person as recorded at an instant; for those who see his personal data.
+/// Loads a person as recorded at an instant; none if their personal data is not visible to the actor.
 pub async fn staff_as_of(
     env: &Env,
     actor: &Actor,
@@ -213,7 +218,7 @@ pub async fn staff_as_of(
     as_of(env, id.0, at).await
 }
 
-/// The last image of an object at an instant.
+/// Loads the last image of an object up to an instant.
 async fn as_of<T: DeserializeOwned>(
     env: &Env,
     subject: Uuid,

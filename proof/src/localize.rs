@@ -1,8 +1,8 @@
-//! What the checks say, in two languages. The English sentence is the error's own.
+//! The messages of the verifier in two languages. The English message is the `Display` text of the error.
 
 use crate::{
     audit::Finding,
-    checkpoint::{CheckpointError, Split},
+    checkpoint::{CheckpointError, Inconsistency},
     receipt::ReceiptError,
 };
 
@@ -16,13 +16,13 @@ pub enum Language {
     En,
 }
 
-/// Says itself to a person.
-pub trait Say: std::fmt::Display {
-    /// The Indonesian sentence.
+/// A message in Indonesian and English.
+pub trait Localize: std::fmt::Display {
+    /// The Indonesian message.
     fn indonesian(&self) -> String;
 
-    /// The sentence in a language.
-    fn say(&self, language: Language) -> String {
+    /// The message in this language.
+    fn localized(&self, language: Language) -> String {
         match language {
             Language::Id => self.indonesian(),
             Language::En => self.to_string(),
@@ -30,7 +30,7 @@ pub trait Say: std::fmt::Display {
     }
 }
 
-impl Say for CheckpointError {
+impl Localize for CheckpointError {
     fn indonesian(&self) -> String {
         match self {
             Self::Malformed => "bukan titik pemeriksaan yang bertanda tangan",
@@ -43,7 +43,7 @@ impl Say for CheckpointError {
     }
 }
 
-impl Say for Split {
+impl Localize for Inconsistency {
     fn indonesian(&self) -> String {
         match self {
             Self::OtherOrigin => "titik-titik pemeriksaan berasal dari jurnal yang berbeda".to_owned(),
@@ -55,30 +55,30 @@ impl Say for Split {
                 format!("tidak ada bukti konsistensi dari {from} ke {to} entri")
             }
             Self::Rewritten { from, to } => format!(
-                "jurnal dengan {to} entri tidak diawali oleh jurnal dengan {from} entri: riwayat ditulis ulang"
+                "jurnal dengan {to} entri bukan lanjutan jurnal dengan {from} entri: riwayat ditulis ulang"
             ),
         }
     }
 }
 
-impl Say for ReceiptError {
+impl Localize for ReceiptError {
     fn indonesian(&self) -> String {
         match self {
-            Self::Form => "bukan tanda terima dengan bentuk ini".to_owned(),
+            Self::Format => "format tanda terima tidak dikenal".to_owned(),
             Self::Checkpoint(error) => error.indonesian(),
             Self::NotIncluded => "entri tidak ada di jurnal pada titik pemeriksaan itu".to_owned(),
             Self::OtherPayload => "isi yang diungkap tanda terima bukan yang dicatat".to_owned(),
-            Self::Split(split) => split.indonesian(),
+            Self::Inconsistent(split) => split.indonesian(),
         }
     }
 }
 
-impl Say for Finding {
+impl Localize for Finding {
     fn indonesian(&self) -> String {
         match self {
             Self::Missing { from, to } => format!("entri {from} sampai {to} hilang"),
             Self::Misplaced { number, expected } => {
-                format!("entri {number} tidak pada tempatnya: seharusnya {expected}")
+                format!("entri {number} tidak berurutan: seharusnya {expected}")
             }
             Self::Changed { number } => format!("entri {number} diubah"),
             Self::Swapped { one, other } => format!("entri {one} dan {other} ditukar"),
@@ -87,18 +87,22 @@ impl Say for Finding {
             }
             Self::PayloadChanged { number } => format!("isi entri {number} diubah"),
             Self::PayloadMissing { number } => {
-                format!("isi entri {number} hilang, dan tidak ada entri sesudahnya tentang penghapusannya")
+                format!(
+                    "isi entri {number} hilang, dan tidak ada entri sesudahnya yang mencatat penghapusannya"
+                )
             }
             Self::NotErased { number, names } => {
-                format!("entri {number} menyatakan penghapusan {names}, yang bukan entri terhapus sebelumnya")
+                format!(
+                    "entri {number} mencatat penghapusan {names}, yang bukan entri terhapus sebelumnya"
+                )
             }
             Self::Truncated { entries, size } => format!(
                 "jurnal berisi {entries} entri, padahal ada titik pemeriksaan tersimpan dengan {size} entri"
             ),
             Self::RootDiffers { size, fits } => format!(
-                "{size} entri pertama bukan entri pada titik pemeriksaan tersimpan; titik terakhir yang cocok: {fits}"
+                "{size} entri pertama tidak cocok dengan titik pemeriksaan tersimpan; yang terakhir cocok: {fits} entri"
             ),
-            Self::Split(split) => split.indonesian(),
+            Self::Inconsistent(split) => split.indonesian(),
         }
     }
 }
