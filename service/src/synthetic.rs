@@ -34,7 +34,7 @@ pub enum State {
 
 /// What the database holds, whether it is in the newest shape or in none.
 pub async fn state(env: &Env) -> Result<State> {
-    if !has_shape(env).await? {
+    if !is_migrated(env).await? {
         return Ok(State::Empty);
     }
     let mark = meta::Entity::find_by_id(MARK).one(env.db.reader()).await?;
@@ -47,7 +47,7 @@ pub async fn state(env: &Env) -> Result<State> {
 }
 
 /// Whether any change of shape was made.
-async fn has_shape(env: &Env) -> Result<bool> {
+async fn is_migrated(env: &Env) -> Result<bool> {
     use migration::MigratorTrait;
     Ok(!migration::Migrator::get_applied_migrations_read_only(env.db.reader()).await?.is_empty())
 }
@@ -78,9 +78,9 @@ async fn put(env: &Env, key: &'static str, value: String) -> Result<()> {
 pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
     let known = meta::Entity::find_by_id(SHIFT).one(env.db.reader()).await?;
     let shift: i64 = known.map(|row| row.value.parse()).transpose().map_err(Error::internal)?.unwrap_or(0);
-    let going_on = from_micros(to_micros(machine_now()) + shift);
+    let continued = from_micros(to_micros(machine_now()) + shift);
     let Some(wanted) = wanted else {
-        env.clock.set(going_on);
+        env.clock.set(continued);
         return Ok(());
     };
     match state(env).await? {
@@ -89,14 +89,14 @@ pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
             return Err(Error::internal("only a synthetic database has a settable clock"));
         }
         // The same command line on the same day goes on.
-        State::Synthetic if wanted.date_naive() == going_on.date_naive() => {
-            env.clock.set(going_on);
+        State::Synthetic if wanted.date_naive() == continued.date_naive() => {
+            env.clock.set(continued);
             return Ok(());
         }
-        State::Synthetic if wanted < going_on => {
+        State::Synthetic if wanted < continued => {
             return Err(Error::internal(format!(
                 "the clock of this city is at {} already and never goes back",
-                going_on.date_naive()
+                continued.date_naive()
             )));
         }
         State::Synthetic => {}

@@ -16,7 +16,7 @@ use domain::{
     id::{PeriodId, StaffId},
     period::{Period, PeriodStatus},
     plan::{Plan, PlanStatus, RevisionStatus},
-    policy::{self, Standing},
+    policy::{self, Relations},
     time::Date,
 };
 use entity::{activity, assignment, evaluation, period, plan, plan_revision};
@@ -119,18 +119,18 @@ pub async fn worklist(
     first: u64,
 ) -> Result<Vec<WorklistItem>> {
     let Some(me) = actor.staff() else { return Ok(Vec::new()) };
-    let reading = Reading { env, actor, me, today: env.today(actor), first };
+    let query = WorklistQuery { env, actor, me, today: env.today(actor), first };
     let wanted: BTreeSet<WorklistKind> = kinds.iter().copied().collect();
     let mut items = Vec::new();
     for kind in wanted {
-        items.extend(reading.kind(kind).await?);
+        items.extend(query.kind(kind).await?);
     }
     items.sort_by_key(|item| (item.deadline.is_none(), item.deadline, item.kind, item.id()));
     items.truncate(usize::try_from(first).unwrap_or(usize::MAX));
     Ok(items)
 }
 
-struct Reading<'a> {
+struct WorklistQuery<'a> {
     env: &'a Env,
     actor: &'a Actor,
     me: StaffId,
@@ -138,7 +138,7 @@ struct Reading<'a> {
     first: u64,
 }
 
-impl Reading<'_> {
+impl WorklistQuery<'_> {
     async fn kind(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
         use EvaluationStatus as Status;
         match kind {
@@ -402,8 +402,8 @@ impl Reading<'_> {
 
     fn can_sign(&self, item: &WorklistItem) -> bool {
         let WorklistSubject::Evaluation(evaluation) = &item.subject else { return false };
-        let standing = Standing::of(self.actor, evaluation.staff, evaluation.unit, &evaluation.rater);
-        policy::evaluation::signing_party(evaluation, &standing).is_some()
+        let relations = Relations::of(self.actor, evaluation.staff, evaluation.unit, &evaluation.rater);
+        policy::evaluation::signing_party(evaluation, &relations).is_some()
     }
 
     fn powers(&self) -> impl Iterator<Item = Uuid> {

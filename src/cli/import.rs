@@ -70,7 +70,7 @@ impl Import {
 fn told(report: &Report) -> Result<String, String> {
     let mut lines = String::new();
     for row in &report.rows {
-        for problem in &row.problems {
+        for problem in &row.findings {
             let message = problem.refusal.message.render(Locale::En);
             let column = problem.refusal.path.join(".");
             writeln!(

@@ -1,12 +1,12 @@
 //! Reported activities.
 
-mod context;
+mod facts;
 mod read;
 mod record;
 mod review;
 mod submit;
 
-pub use context::check_batch;
+pub use facts::check_batch;
 pub use read::{ActivityFilter, actions, by_ids, list, of_plans};
 pub(crate) use record::evidence;
 pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, record_activities};

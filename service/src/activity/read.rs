@@ -1,6 +1,6 @@
 //! Reads activities, each as far as the actor may see it.
 
-use super::context::Surroundings;
+use super::facts::ActivityFacts;
 use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
@@ -11,7 +11,7 @@ use domain::{
     activity::{Activity, ActivityStatus},
     actor::Actor,
     id::{ActivityId, PeriodId, PlanId, ResultId, StaffId},
-    policy::{self, Allowed, Standing},
+    policy::{self, Allowed, Relations},
     time::{Instant, to_micros},
 };
 use entity::activity::{Column, Entity};
@@ -126,15 +126,15 @@ pub async fn actions(
     let activities = store::activity::by_ids(source, actor, ids).await?;
     let plans: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
     let plans = store::plan::by_ids(source, actor, &plans).await?;
-    let around = Surroundings::of_many(source, plans.into_values().collect()).await?;
+    let facts = ActivityFacts::load_many(source, plans.into_values().collect()).await?;
     Ok(activities
         .into_iter()
         .filter_map(|(id, activity)| {
-            let around = around.get(&activity.plan)?;
-            let standing = Standing::of(actor, activity.staff, activity.unit, &around.plan.rater);
+            let facts = facts.get(&activity.plan)?;
+            let relations = Relations::of(actor, activity.staff, activity.unit, &facts.plan.rater);
             Some((
                 id,
-                policy::activity::allowed_actions(&activity, &standing, &around.context(actor.calendar)),
+                policy::activity::allowed_actions(&activity, &relations, &facts.context(actor.calendar)),
             ))
         })
         .collect())

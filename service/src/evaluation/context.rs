@@ -80,7 +80,7 @@ impl EvaluationFacts {
             .into_iter()
             .map(|plan| (plan.id, plan))
             .collect();
-        let siblings = store::evaluation::around(source, plans, evaluations).await?;
+        let siblings = store::evaluation::with_annual_siblings(source, plans, evaluations).await?;
         let predicates = store::unit_predicate::of_units(source, units, periods.iter().copied()).await?;
         let periods: Vec<PeriodId> = periods.into_iter().collect();
         let periods = store::period::by_ids(source, first.agency, &periods).await?;

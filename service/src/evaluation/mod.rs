@@ -11,8 +11,8 @@ mod recommend;
 mod report;
 mod year;
 
-pub use crate::store::evaluation::Extent;
-pub(crate) use context::Surroundings;
+pub use crate::store::evaluation::Projection;
+pub(crate) use context::EvaluationFacts;
 pub use feedback::{GiveFeedback, feedback_of_plans, give_feedback};
 pub use finalise::{FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, reopen_evaluation};
 pub use follow_up::{

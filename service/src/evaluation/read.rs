@@ -1,17 +1,17 @@
 //! Reads evaluations, each as far as the actor may see it. Which fields he sees is decided with the object.
 
-use super::context::Surroundings;
+use super::context::EvaluationFacts;
 use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
-    store::{self, evaluation::Extent},
+    store::{self, evaluation::Projection},
 };
 use domain::{
     actor::Actor,
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
     id::{EvaluationId, PeriodId, PlanId, StaffId, UnitId},
-    policy::{self, Allowed, Standing},
+    policy::{self, Allowed, Relations},
 };
 use entity::evaluation::{Column, Entity};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QueryOrder};
@@ -58,13 +58,13 @@ pub async fn list(
     filter: &EvaluationFilter,
     order: Order,
     request: &PageRequest,
-    extent: Extent,
+    projection: Projection,
     count: bool,
 ) -> Result<(Page<Evaluation>, Option<u64>)> {
     let source = env.db.source();
     let select = Entity::find().filter(condition(env, actor, filter).await?);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
-    let page = keyset(filter, order)?.load(source.connection, extent.of(select), request).await?;
+    let page = keyset(filter, order)?.load(source.connection, projection.of(select), request).await?;
     Ok((page.try_map(store::evaluation::value)?, total))
 }
 
@@ -114,11 +114,12 @@ pub async fn of_plans(
     env: &Env,
     actor: &Actor,
     plans: &[PlanId],
-    extent: Extent,
+    projection: Projection,
 ) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
     let which = visible(env, actor, Column::PlanId, plans.iter().map(|plan| plan.0));
-    let rows = extent.of(Entity::find().filter(which)).order_by_asc(Column::Id).all(env.db.reader()).await?;
+    let rows =
+        projection.of(Entity::find().filter(which)).order_by_asc(Column::Id).all(env.db.reader()).await?;
     for row in rows {
         let evaluation = store::evaluation::value(row)?;
         found.entry(evaluation.plan).or_default().push(evaluation);
@@ -133,7 +134,7 @@ pub async fn of_staff(
     actor: &Actor,
     people: &[StaffId],
     first: usize,
-    extent: Extent,
+    projection: Projection,
 ) -> Result<HashMap<StaffId, Page<Evaluation>>> {
     let source = env.db.source();
     let which = visible(env, actor, Column::StaffId, people.iter().map(|staff| staff.0));
@@ -143,7 +144,7 @@ pub async fn of_staff(
     };
     let of_staff = Column::StaffId.into_simple_expr();
     let pages =
-        first_pages(source, extent.of(Entity::find().filter(which)), of_staff, first, of_person).await?;
+        first_pages(source, projection.of(Entity::find().filter(which)), of_staff, first, of_person).await?;
     pages
         .into_iter()
         .map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::evaluation::value)?)))
@@ -164,13 +165,13 @@ pub async fn actions(
     let source = env.db.source();
     let evaluations: Vec<Evaluation> =
         store::evaluation::by_ids(source, actor, ids).await?.into_values().collect();
-    let around = Surroundings::of_many(source, &env.regulations, &evaluations, env.now()).await?;
+    let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
     Ok(evaluations
         .iter()
         .filter_map(|evaluation| {
-            let context = around.get(&evaluation.id)?.context(actor.calendar);
-            let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
-            Some((evaluation.id, policy::evaluation::allowed_actions(evaluation, &standing, &context)))
+            let context = facts.get(&evaluation.id)?.context(actor.calendar);
+            let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
+            Some((evaluation.id, policy::evaluation::allowed_actions(evaluation, &relations, &context)))
         })
         .collect())
 }
@@ -179,6 +180,7 @@ pub async fn actions(
 /// the personal class from FINAL on. That it was found puts him in that class.
 #[must_use]
 pub fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
-    let standing = Standing::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater).with_chain(true);
-    policy::sees_ratings(&standing, evaluation.status)
+    let relations =
+        Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater).with_chain(true);
+    policy::sees_ratings(&relations, evaluation.status)
 }

@@ -17,7 +17,7 @@ use domain::{
     evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
     id::{AgencyId, EvaluationId},
     regulation::{RegulationDocument, RegulationRef},
-    scoring::{RATINGS, ScoreInput, ScoreTree, Scored, score},
+    scoring::{RATINGS, ScoreInput, ScoreTree, ScoreResult, score},
 };
 use entity::{
     evaluation::{Column, Entity},
@@ -61,14 +61,14 @@ pub struct Recalculation {
 
 /// What of an evaluation's document is compared.
 #[derive(Deserialize)]
-struct Frozen {
+struct FrozenDetail {
     #[serde(default)]
     inputs: Option<ScoreInput>,
     score: Option<ScoreTree>,
 }
 
 /// A result as it is stored.
-struct Kept {
+struct StoredResult {
     id: EvaluationId,
     inputs: Option<ScoreInput>,
     tree: Option<ScoreTree>,
@@ -77,7 +77,7 @@ struct Kept {
     predicate: Option<Predicate>,
 }
 
-impl Kept {
+impl StoredResult {
     /// The inputs. Results of before they were kept came from the two ratings alone.
     fn inputs(&self) -> Option<ScoreInput> {
         self.inputs
@@ -96,10 +96,10 @@ impl Kept {
         let Some(inputs) = self.inputs() else {
             return (None, vec![whole("inputs", None, None)]);
         };
-        let Scored { predicate, tree, .. } = match score(document, &inputs) {
+        let ScoreResult { predicate, tree, .. } = match score(document, &inputs) {
             Ok(scored) => scored,
-            Err(faults) => {
-                let why = faults.first().map(|fault| fault.message.render(domain::Locale::En));
+            Err(refusals) => {
+                let why = refusals.first().map(|refusal| refusal.message.render(domain::Locale::En));
                 return (None, vec![whole("inputs", why, None)]);
             }
         };
@@ -194,9 +194,9 @@ pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) ->
     let evaluation = rated(env, actor, id).await?;
     let regulation =
         env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
-    let kept = kept(evaluation);
-    let (computed, deviations) = kept.compare(&regulation.document);
-    Ok(Recalculation { regulation, stored: kept.predicate, computed, deviations })
+    let result = stored_result(evaluation);
+    let (computed, deviations) = result.compare(&regulation.document);
+    Ok(Recalculation { regulation, stored: result.predicate, computed, deviations })
 }
 
 /// A final evaluation whose ratings the actor sees, which are those that see the evaluation.
@@ -209,8 +209,8 @@ async fn rated(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation>
     }
 }
 
-fn kept(evaluation: Evaluation) -> Kept {
-    Kept {
+fn stored_result(evaluation: Evaluation) -> StoredResult {
+    StoredResult {
         id: evaluation.id,
         inputs: evaluation.detail.inputs,
         tree: evaluation.detail.score,
@@ -231,7 +231,7 @@ pub async fn what_would_reach(
     let regulation =
         env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     let inputs =
-        kept(evaluation).inputs().ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
+        stored_result(evaluation).inputs().ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
     Ok(domain::scoring::what_would_reach(&regulation.document, &inputs, wanted)?)
 }
 
@@ -288,7 +288,7 @@ pub async fn recalculate(
     let mut done = YearRecalculation::default();
     let mut inputs: Vec<(Arc<LoadedRegulation>, ScoreInput)> = Vec::new();
     for batch in ids.chunks(BATCH) {
-        let rows: Vec<Line> = Entity::find()
+        let rows: Vec<StoredRow> = Entity::find()
             .select_only()
             .columns([
                 Column::Id,
@@ -317,9 +317,9 @@ pub async fn recalculate(
         done.evaluations += rows.len() as u64;
         let keep = if plain { PLAIN_AT_MOST.saturating_sub(inputs.len()) } else { 0 };
         // Computing keeps a core busy; the runtime's own threads stay free.
-        let judged = tokio::task::spawn_blocking(move || judge(rows, &rules, keep));
-        let (deviating, kept) = judged.await.map_err(Error::internal)??;
-        inputs.extend(kept);
+        let compared = tokio::task::spawn_blocking(move || compare_batch(rows, &rules, keep));
+        let (deviating, kept_inputs) = compared.await.map_err(Error::internal)??;
+        inputs.extend(kept_inputs);
         done.deviating_in_all += deviating.len() as u64;
         let left = DEVIATING_AT_MOST.saturating_sub(done.deviating.len());
         done.deviating.extend(deviating.into_iter().take(left));
@@ -335,34 +335,34 @@ pub async fn recalculate(
 }
 
 /// Id, agency, regulation, document, ratings and predicate.
-type Line = (Uuid, Uuid, String, i32, String, Option<String>, Option<String>, Option<String>);
-type Judged = (Vec<(EvaluationId, Vec<Deviation>)>, Vec<(Arc<LoadedRegulation>, ScoreInput)>);
+type StoredRow = (Uuid, Uuid, String, i32, String, Option<String>, Option<String>, Option<String>);
+type Comparison = (Vec<(EvaluationId, Vec<Deviation>)>, Vec<(Arc<LoadedRegulation>, ScoreInput)>);
 
-fn judge(
-    rows: Vec<Line>,
+fn compare_batch(
+    rows: Vec<StoredRow>,
     rules: &BTreeMap<(Uuid, RegulationRef), Arc<LoadedRegulation>>,
     keep: usize,
-) -> Result<Judged> {
+) -> Result<Comparison> {
     let (mut deviating, mut inputs) = (Vec::new(), Vec::new());
     for (id, agency, code, version, detail, result, behaviour, predicate) in rows {
         let regulation = rules
             .get(&(agency, RegulationRef { code, version }))
             .ok_or_else(|| Error::internal("an evaluation without its regulation"))?;
-        let Frozen { inputs: frozen, score: tree } = serde_json::from_str(&detail)?;
-        let kept = Kept {
+        let FrozenDetail { inputs: frozen, score: tree } = serde_json::from_str(&detail)?;
+        let result = StoredResult {
             id: EvaluationId(id),
             inputs: frozen,
             tree,
-            result: word(result)?,
-            behaviour: word(behaviour)?,
-            predicate: word(predicate)?,
+            result: parsed(result)?,
+            behaviour: parsed(behaviour)?,
+            predicate: parsed(predicate)?,
         };
-        let (_, found) = kept.compare(&regulation.document);
+        let (_, found) = result.compare(&regulation.document);
         if !found.is_empty() {
-            deviating.push((kept.id, found));
+            deviating.push((result.id, found));
         }
         if inputs.len() < keep
-            && let Some(input) = kept.inputs()
+            && let Some(input) = result.inputs()
         {
             inputs.push((regulation.clone(), input));
         }
@@ -370,6 +370,6 @@ fn judge(
     Ok((deviating, inputs))
 }
 
-fn word<T: std::str::FromStr<Err = E>, E: ToString>(text: Option<String>) -> Result<Option<T>> {
+fn parsed<T: std::str::FromStr<Err = E>, E: ToString>(text: Option<String>) -> Result<Option<T>> {
     text.map(|text| text.parse().map_err(Error::internal)).transpose()
 }

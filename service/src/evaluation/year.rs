@@ -1,6 +1,6 @@
 //! The year of people with several plans: what the annual evaluation of one hangs on in the others.
 
-use super::context::Surroundings;
+use super::context::EvaluationFacts;
 use crate::{
     db::{Source, any_of},
     env::Env,
@@ -21,7 +21,7 @@ use sea_orm::{Condition, ConnectionTrait};
 use std::collections::{BTreeSet, HashMap};
 
 /// What is known of an evaluation's year.
-pub(super) struct Around {
+pub(super) struct YearFacts {
     /// As the domain takes it.
     pub context: YearContext,
     /// Whether the person heads the unit of the plan.
@@ -30,12 +30,12 @@ pub(super) struct Around {
 
 /// The years of the annual evaluations among these whose person has another plan in the year; of nobody else, so
 /// that the usual year costs no statement. `known`: the annual evaluations of the same people and years; the years.
-pub(super) async fn of_many<C: ConnectionTrait>(
+pub(super) async fn load_many<C: ConnectionTrait>(
     source: Source<'_, C>,
     regulations: &Library,
     evaluations: &[Evaluation],
     known: (&[Evaluation], &HashMap<PeriodId, Period>),
-) -> Result<HashMap<EvaluationId, Around>> {
+) -> Result<HashMap<EvaluationId, YearFacts>> {
     let (siblings, periods) = known;
     let of_same_year = |one: &Evaluation, other: &Evaluation| {
         other.kind == EvaluationKind::Annual
@@ -83,7 +83,7 @@ pub(super) async fn of_many<C: ConnectionTrait>(
         let later = |post: &Assignment| post.valid_from > own.ends_on && post.valid_from <= year_ends;
         let context = YearContext { label: label(one), is_last: !posts.iter().any(later), others };
         let heads_unit = posts.iter().any(|post| post.id == one.assignment && post.leads);
-        found.insert(one.id, Around { context, heads_unit });
+        found.insert(one.id, YearFacts { context, heads_unit });
     }
     Ok(found)
 }
@@ -124,9 +124,9 @@ pub async fn years(
         .into_values()
         .filter(|one| one.kind == EvaluationKind::Annual && super::sees_ratings(actor, one))
         .collect();
-    let around = Surroundings::of_many(source, &env.regulations, &evaluations, env.now()).await?;
+    let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
     let view =
-        |one: &Evaluation| Some((one.id, one.year_view(&around.get(&one.id)?.context(actor.calendar))));
+        |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));
     Ok(evaluations.iter().filter_map(view).collect())
 }
 

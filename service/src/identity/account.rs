@@ -236,7 +236,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
         set_password(&tx, code.account_id, password).await
     })
     .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(())
 }
 
@@ -263,7 +263,7 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
     }
     let password = password::hash(env, input.new_password).await?;
     env.write(actor, move |tx| async move { set_password(&tx, account.id, password).await }).await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(())
 }
 

@@ -96,7 +96,7 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
         Ok(())
     })
     .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(())
 }
 

@@ -91,7 +91,7 @@ pub async fn grant_role(
             Ok(tx.create(grant, EventKind::RoleGranted, None).await?.id)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(granted)
 }
 
@@ -124,7 +124,7 @@ pub async fn revoke_role(
             Ok(grant)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(revoked)
 }
 

@@ -2,9 +2,9 @@
 
 use super::{
     file::{self, Table},
-    stored::StoredOrganisation,
     parse::{Parsed, parse},
     plan::{Writes, plan},
+    stored::StoredOrganisation,
 };
 use crate::{
     db::{Source, Tx, any_of},
@@ -122,7 +122,7 @@ pub async fn apply(
             Ok(report)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(report)
 }
 

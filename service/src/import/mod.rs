@@ -5,7 +5,7 @@
 mod apply;
 mod columns;
 mod file;
-mod known;
+mod stored;
 mod parse;
 mod plan;
 mod run;
@@ -17,5 +17,5 @@ pub use run::{
     ImportOrganisation, ImportRow, ImportRun, RunStatus, import_organisation, import_rows, import_run,
     recover,
 };
-pub use upload::{CreateUpload, MAX_BYTES, Receiving, Upload, create_upload, receive};
+pub use upload::{CreateUpload, MAX_BYTES, IncomingFile, Upload, create_upload, receive};
 pub(crate) use upload::{read_received, remove_old_files};

@@ -7,18 +7,18 @@ use super::{
 use domain::{
     Key, Message, Refusal,
     import::{
-        Fixer, Problem, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
+        Fixer, Finding, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
         parse_position, parse_staff, parse_superior, parse_unit,
     },
 };
 
-/// What was read: typed rows, all rows with their label, problems so far.
+/// What was read: typed rows, all rows with their label, findings so far.
 #[derive(Default)]
 pub(super) struct Parsed {
     pub sheets: Sheets,
     /// Every row of the file: sheet, number, what it is about.
     pub all: Vec<(RowKind, u32, String)>,
-    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
 }
 
 pub(super) fn parse(tables: &[Table]) -> Parsed {
@@ -30,7 +30,7 @@ pub(super) fn parse(tables: &[Table]) -> Parsed {
             let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
             let refusal = Refusal::input(["header"], message);
             let (fixer, severity) = (Fixer::Importer, Severity::Warning);
-            parsed.problems.push(Problem { sheet, row: 1, refusal, fixer, severity });
+            parsed.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });
             parsed.all.push((sheet, 1, "header".to_owned()));
         }
         for (number, cells) in table.rows() {
@@ -53,9 +53,9 @@ impl Parsed {
                     external_id: get("id_eksternal"),
                 };
                 self.all.push((sheet, row, format!("{} {}", raw.code.trim(), raw.name.trim())));
-                let (typed, problems) = parse_unit(row, &raw);
+                let (typed, findings) = parse_unit(row, &raw);
                 self.sheets.units.extend(typed);
-                self.problems.extend(problems);
+                self.findings.extend(findings);
             }
             RowKind::Position => {
                 let raw = RawPosition {
@@ -65,9 +65,9 @@ impl Parsed {
                     level: get("jenjang"),
                 };
                 self.all.push((sheet, row, format!("{} {}", raw.code.trim(), raw.name.trim())));
-                let (typed, problems) = parse_position(row, &raw);
+                let (typed, findings) = parse_position(row, &raw);
                 self.sheets.positions.extend(typed);
-                self.problems.extend(problems);
+                self.findings.extend(findings);
             }
             RowKind::Staff => {
                 let raw = RawStaff {
@@ -83,16 +83,16 @@ impl Parsed {
                     valid_from: day(&get("mulai")),
                 };
                 self.all.push((sheet, row, raw.name.trim().to_owned()));
-                let (typed, problems) = parse_staff(row, &raw);
+                let (typed, findings) = parse_staff(row, &raw);
                 self.sheets.staff.extend(typed);
-                self.problems.extend(problems);
+                self.findings.extend(findings);
             }
             RowKind::Superior => {
                 let raw = RawSuperior { staff: get("pegawai"), superior: get("atasan") };
                 self.all.push((sheet, row, format!("{} < {}", raw.staff.trim(), raw.superior.trim())));
-                let (typed, problems) = parse_superior(row, &raw);
+                let (typed, findings) = parse_superior(row, &raw);
                 self.sheets.superiors.extend(typed);
-                self.problems.extend(problems);
+                self.findings.extend(findings);
             }
         }
     }

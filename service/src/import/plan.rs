@@ -1,13 +1,13 @@
 //! What an import writes: pure, from what the file says and what is stored.
 
-use super::known::Known;
+use super::stored::StoredOrganisation;
 use crate::env::fresh_id;
 use chrono::Datelike;
 use domain::{
     Key, Message, Refusal,
     assignment::{Assignment, NewAssignment},
     id::{AssignmentId, PositionId, StaffId, UnitId},
-    import::{Fixer, Problem, RowKind, Severity, Sheets, StaffRow, UnitRow},
+    import::{Fixer, Finding, RowKind, Severity, Sheets, StaffRow, UnitRow},
     staff::{NewStaff, Position, PositionInput, Staff, StaffChanges},
     time::Date,
     unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
@@ -36,7 +36,7 @@ pub(super) struct Writes {
     pub changed_assignments: Vec<(Assignment, Assignment)>,
     /// Rows that write something.
     pub touched: BTreeSet<(RowKind, u32)>,
-    pub problems: Vec<Problem>,
+    pub findings: Vec<Finding>,
 }
 
 impl Writes {
@@ -55,7 +55,7 @@ impl Writes {
 
     fn refuse(&mut self, sheet: RowKind, row: u32, refusals: impl IntoIterator<Item = Refusal>) {
         let (fixer, severity) = (Fixer::UnitAdmin, Severity::Error);
-        self.problems.extend(refusals.into_iter().map(|refusal| Problem {
+        self.findings.extend(refusals.into_iter().map(|refusal| Finding {
             sheet,
             row,
             refusal,
@@ -65,16 +65,16 @@ impl Writes {
     }
 }
 
-/// Plans the writing of sheets that have been checked; what the domain refuses becomes a problem of its row.
-pub(super) fn plan(file: &Sheets, known: &Known) -> Writes {
+/// Plans the writing of sheets that have been checked; what the domain refuses becomes a finding of its row.
+pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
     let mut planner = Planner {
-        known,
+        stored,
         writes: Writes::default(),
-        units: known.units.values().map(|unit| (unit.code.clone(), unit.id)).collect(),
-        positions: known.positions.values().map(|position| (position.code.clone(), position.id)).collect(),
-        people: known.by_key.clone(),
-        now: known.main.clone(),
-        began: BTreeMap::new(),
+        units: stored.units.values().map(|unit| (unit.code.clone(), unit.id)).collect(),
+        positions: stored.positions.values().map(|position| (position.code.clone(), position.id)).collect(),
+        people: stored.by_key.clone(),
+        now: stored.main.clone(),
+        openings: BTreeMap::new(),
     };
     planner.units(file);
     planner.positions(file);
@@ -86,15 +86,15 @@ pub(super) fn plan(file: &Sheets, known: &Known) -> Writes {
     planner.writes
 }
 
-/// How an assignment of this import began.
+/// How an assignment of this import openings.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Begun {
+enum Opening {
     First,
-    ByTransfer,
+    Transfer,
 }
 
 struct Planner<'a> {
-    known: &'a Known,
+    stored: &'a StoredOrganisation,
     writes: Writes,
     units: HashMap<String, UnitId>,
     positions: HashMap<String, PositionId>,
@@ -102,21 +102,21 @@ struct Planner<'a> {
     /// The assignment of each person as it will be.
     now: HashMap<StaffId, Assignment>,
     /// Those that are new.
-    began: BTreeMap<AssignmentId, Begun>,
+    openings: BTreeMap<AssignmentId, Opening>,
 }
 
 impl Planner<'_> {
     fn units(&mut self, file: &Sheets) {
         for row in &file.units {
-            let known = self.known.units.contains_key(&row.code);
+            let stored = self.stored.units.contains_key(&row.code);
             let root = row.parent_code.is_none() && row.kind == UnitKind::Agency;
-            let id = if root { UnitId(self.known.agency.0) } else { UnitId(fresh_id()) };
-            if !known {
+            let id = if root { UnitId(self.stored.agency.0) } else { UnitId(fresh_id()) };
+            if !stored {
                 self.units.insert(row.code.clone(), id);
             }
         }
         let parents: BTreeMap<UnitId, UnitId> = self
-            .known
+            .stored
             .units
             .values()
             .filter_map(|unit| Some((unit.id, unit.parent?)))
@@ -124,11 +124,11 @@ impl Planner<'_> {
                 Some((*self.units.get(&row.code)?, *self.units.get(row.parent_code.as_ref()?)?))
             }))
             .collect();
-        let from = first_day(file, self.known.today);
+        let from = first_day(file, self.stored.today);
         let mut made: Vec<(usize, OrgUnit)> = Vec::new();
         for row in &file.units {
             let Some(id) = self.units.get(&row.code).copied() else { continue };
-            match self.known.units.get(&row.code) {
+            match self.stored.units.get(&row.code) {
                 Some(before) => self.changed_unit(row, before, &parents),
                 None => match self.new_unit(row, id, from) {
                     Ok(unit) => {
@@ -146,7 +146,7 @@ impl Planner<'_> {
     fn new_unit(&self, row: &UnitRow, id: UnitId, from: Date) -> Result<OrgUnit, Vec<Refusal>> {
         OrgUnit::create(NewUnit {
             id,
-            agency: self.known.agency,
+            agency: self.stored.agency,
             parent: row.parent_code.as_ref().and_then(|code| self.units.get(code)).copied(),
             code: row.code.clone(),
             name: row.name.clone(),
@@ -187,7 +187,7 @@ impl Planner<'_> {
                 level: row.level.clone(),
             };
             let key = (RowKind::Position, row.row);
-            match self.known.positions.get(&row.code) {
+            match self.stored.positions.get(&row.code) {
                 Some(before) => match before.update(input) {
                     Ok(after) if after == *before => {}
                     Ok(after) => {
@@ -196,7 +196,7 @@ impl Planner<'_> {
                     }
                     Err(refusals) => self.writes.refuse(key.0, key.1, refusals),
                 },
-                None => match Position::create(PositionId(fresh_id()), self.known.agency, input) {
+                None => match Position::create(PositionId(fresh_id()), self.stored.agency, input) {
                     Ok(position) => {
                         self.writes.touched.insert(key);
                         self.positions.insert(row.code.clone(), position.id);
@@ -210,7 +210,7 @@ impl Planner<'_> {
 
     fn person(&mut self, row: &StaffRow) {
         let key = (RowKind::Staff, row.row);
-        if let Some(nip) = row.nip.as_ref().filter(|nip| self.known.taken.contains(*nip)) {
+        if let Some(nip) = row.nip.as_ref().filter(|nip| self.stored.taken.contains(*nip)) {
             let message = Message::new(Key::Duplicate).with("field", "nip").with("value", nip);
             return self.writes.refuse(key.0, key.1, [Refusal::input(["nip"], message)]);
         }
@@ -223,8 +223,8 @@ impl Planner<'_> {
                 .with("value", row.external_id.as_deref().unwrap_or_default());
             return self.writes.refuse(key.0, key.1, [Refusal::input(["externalId"], message)]);
         }
-        let known = ids.first().and_then(|id| self.known.staff.get(id));
-        let person = match known {
+        let stored = ids.first().and_then(|id| self.stored.staff.get(id));
+        let person = match stored {
             Some(before) => before.update(StaffChanges {
                 nip: row.nip.clone(),
                 name: Some(row.name.clone()),
@@ -233,7 +233,7 @@ impl Planner<'_> {
             }),
             None => Staff::create(NewStaff {
                 id: StaffId(fresh_id()),
-                agency: self.known.agency,
+                agency: self.stored.agency,
                 nip: row.nip.clone(),
                 name: row.name.clone(),
                 employment_kind: row.employment_kind,
@@ -251,7 +251,7 @@ impl Planner<'_> {
         if let Err(refusals) = self.placed(row, &person) {
             return self.writes.refuse(key.0, key.1, refusals);
         }
-        match known {
+        match stored {
             None => {
                 self.writes.touched.insert(key);
                 self.writes.new_staff.push(person);
@@ -273,11 +273,11 @@ impl Planner<'_> {
             return Ok(());
         };
         let key = (RowKind::Staff, row.row);
-        let today = self.known.today;
-        let Some(before) = self.known.main.get(&person.id) else {
+        let today = self.stored.today;
+        let Some(before) = self.stored.main.get(&person.id) else {
             let from = row.valid_from.unwrap_or(today);
             let opened = self.open(row, person, (unit, position), from)?;
-            self.began.insert(opened.id, Begun::First);
+            self.openings.insert(opened.id, Opening::First);
             self.now.insert(person.id, opened);
             self.writes.touched.insert(key);
             return Ok(());
@@ -308,7 +308,7 @@ impl Planner<'_> {
         opened.superior = before.superior.filter(|_| before.unit == unit);
         opened.rank = opened.rank.or_else(|| before.rank.clone());
         self.writes.ended.push((before.clone(), from));
-        self.began.insert(opened.id, Begun::ByTransfer);
+        self.openings.insert(opened.id, Opening::Transfer);
         self.now.insert(person.id, opened);
         self.writes.touched.insert(key);
         Ok(())
@@ -323,7 +323,7 @@ impl Planner<'_> {
     ) -> Result<Assignment, Vec<Refusal>> {
         let new = NewAssignment {
             id: AssignmentId(fresh_id()),
-            agency: self.known.agency,
+            agency: self.stored.agency,
             staff: person.id,
             unit,
             position,
@@ -342,7 +342,7 @@ impl Planner<'_> {
             if assignment.superior == Some(superior.id) {
                 continue;
             }
-            let from = assignment.valid_from.max(superior.valid_from).max(self.known.today);
+            let from = assignment.valid_from.max(superior.valid_from).max(self.stored.today);
             // Loops have been looked for over all rows together.
             match assignment.assign_superior(&superior, from, |_| None) {
                 Ok(after) => {
@@ -358,26 +358,26 @@ impl Planner<'_> {
     fn assignments(&mut self) {
         let superiors: HashMap<AssignmentId, AssignmentId> =
             self.now.values().filter_map(|assignment| Some((assignment.id, assignment.superior?))).collect();
-        let mut begun: Vec<(usize, Begun, Assignment)> = Vec::new();
+        let mut opened: Vec<(usize, Opening, Assignment)> = Vec::new();
         for (staff, after) in std::mem::take(&mut self.now) {
-            if let Some(how) = self.began.get(&after.id) {
-                begun.push((depth(after.id, |id| superiors.get(&id).copied()), *how, after));
-            } else if let Some(before) = self.known.main.get(&staff).filter(|before| **before != after) {
+            if let Some(how) = self.openings.get(&after.id) {
+                opened.push((depth(after.id, |id| superiors.get(&id).copied()), *how, after));
+            } else if let Some(before) = self.stored.main.get(&staff).filter(|before| **before != after) {
                 self.writes.changed_assignments.push((before.clone(), after));
             }
         }
-        begun.sort_by_key(|(depth, _, assignment)| (*depth, assignment.id));
-        for (_, how, assignment) in begun {
+        opened.sort_by_key(|(depth, _, assignment)| (*depth, assignment.id));
+        for (_, how, assignment) in opened {
             match how {
-                Begun::First => self.writes.opened.push(assignment),
-                Begun::ByTransfer => self.writes.transferred.push(assignment),
+                Opening::First => self.writes.opened.push(assignment),
+                Opening::Transfer => self.writes.transferred.push(assignment),
             }
         }
         self.writes.changed_assignments.sort_by_key(|(before, _)| before.id);
     }
 }
 
-/// New units are in being since the first day that the file tells, at the latest since the year began.
+/// New units are in being since the first day that the file tells, at the latest since the year openings.
 fn first_day(file: &Sheets, today: Date) -> Date {
     let new_year = Date::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
     file.staff.iter().filter_map(|row| row.valid_from).chain([new_year]).min().unwrap_or(new_year)

@@ -93,7 +93,7 @@ pub async fn assign_superior(
             Ok(before.id)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(changed)
 }
 
@@ -128,6 +128,6 @@ pub async fn delegate(
             Ok(made.id)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(made)
 }

@@ -75,7 +75,7 @@ pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
 
 /// The assignments by which people are known personally: those of today and later, and of who has none any more,
 /// those that have ended. Who was a superior once sees no more of a person who has moved on.
-fn by_which_known(today: Date) -> Condition {
+fn granting_assignments(today: Date) -> Condition {
     let lasts = || {
         Condition::any().add(assignment::Column::ValidTo.is_null()).add(assignment::Column::ValidTo.gt(today))
     };
@@ -88,12 +88,12 @@ fn by_which_known(today: Date) -> Condition {
 }
 
 /// People whose personal data the actor sees.
-fn known_personally(backend: Backend, actor: &Actor, today: Date) -> Condition {
+fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condition {
     let assigned = assignment::Entity::find()
         .select_only()
         .column(assignment::Column::StaffId)
         .filter(ASSIGNED.personal(backend, actor))
-        .filter(by_which_known(today))
+        .filter(granting_assignments(today))
         .into_query();
     let me = actor.staff().map(|me| staff::Column::Id.eq(me.0));
     Condition::any().add(staff::Column::Id.in_subquery(assigned)).add_option(me)
@@ -127,7 +127,7 @@ pub async fn staff(
         .filter(staff::Column::AgencyId.eq(actor.agency.0))
         .filter(staff::Column::Status.eq(status.to_string()));
     if filter.has_left || filter.employment_kind.is_some() {
-        select = select.filter(known_personally(source.backend, actor, env.today(actor)));
+        select = select.filter(personal_data_visible(source.backend, actor, env.today(actor)));
     }
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, staff::Column::Name, name));
@@ -192,8 +192,8 @@ pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<H
     let left = found.values().filter(|person| person.status == StaffStatus::Ended);
     let left: Vec<StaffId> = left.map(|person| person.id).collect();
     if !left.is_empty() {
-        let seen = personal(env, actor, &left).await?;
-        found.retain(|id, person| person.status == StaffStatus::Active || seen.contains(id));
+        let visible = personal(env, actor, &left).await?;
+        found.retain(|id, person| person.status == StaffStatus::Active || visible.contains(id));
     }
     Ok(found)
 }
@@ -201,15 +201,15 @@ pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<H
 /// Of these people, those whose NIP, rank and the like the actor sees.
 pub async fn personal(env: &Env, actor: &Actor, people: &[StaffId]) -> Result<BTreeSet<StaffId>> {
     let source = env.db.source();
-    let which = ASSIGNED.personal(source.backend, actor).add(by_which_known(env.today(actor))).add(any_of(
+    let which = ASSIGNED.personal(source.backend, actor).add(granting_assignments(env.today(actor))).add(any_of(
         source.backend,
         (assignment::Entity, assignment::Column::StaffId),
         people.iter().map(|id| id.0),
     ));
     let assignments = store::assignment::load(source, which).await?;
-    let mut seen: BTreeSet<StaffId> = assignments.into_iter().map(|assignment| assignment.staff).collect();
-    seen.extend(people.iter().copied().filter(|person| actor.is(*person)));
-    Ok(seen)
+    let mut visible: BTreeSet<StaffId> = assignments.into_iter().map(|assignment| assignment.staff).collect();
+    visible.extend(people.iter().copied().filter(|person| actor.is(*person)));
+    Ok(visible)
 }
 
 /// The people whose direct superior the actor is today, or acts for, by name.
@@ -340,6 +340,6 @@ pub async fn units_by_ids(env: &Env, actor: &Actor, ids: &[UnitId]) -> Result<Ha
 }
 
 /// Whether there is such a unit for the actor.
-pub(crate) async fn must_see_unit(env: &Env, actor: &Actor, unit: UnitId) -> Result<OrgUnit> {
+pub(crate) async fn visible_unit(env: &Env, actor: &Actor, unit: UnitId) -> Result<OrgUnit> {
     units_by_ids(env, actor, &[unit]).await?.remove(&unit).ok_or(Error::NotFound)
 }

@@ -192,7 +192,7 @@ pub async fn update_staff(
             Ok(tx.change(&before, after, EventKind::StaffUpdated, None).await?.id)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(changed)
 }
 
@@ -230,7 +230,7 @@ pub async fn end_staff(env: &Env, actor: &Actor, key: IdempotencyKey, input: End
             Ok(before.id)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(ended)
 }
 

@@ -72,6 +72,6 @@ pub async fn transfer_staff(
             Ok(opened.id)
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     Ok(moved)
 }

@@ -1,6 +1,6 @@
 //! What stands around many units, read at once.
 
-use super::directory::{must_be_person, must_see_unit, staff_keyset, units_keyset};
+use super::directory::{must_be_person, visible_unit, staff_keyset, units_keyset};
 use crate::{
     db::{Order, Page, any_of, first_pages},
     env::Env,
@@ -97,7 +97,7 @@ pub async fn staff_of_units(
 /// # Errors
 /// `NOT_FOUND` for a unit of another agency, or of none.
 pub async fn subtree(env: &Env, actor: &Actor, unit: UnitId) -> Result<BTreeSet<UnitId>> {
-    let unit = must_see_unit(env, actor, unit).await?.id;
+    let unit = visible_unit(env, actor, unit).await?.id;
     let tree = store::org_unit::tree(env.db.reader(), actor.agency, env.today(actor)).await?;
     Ok(tree.subtree(unit))
 }

@@ -19,7 +19,7 @@ pub use cancel::{CancelPlan, cancel_plan};
 pub use cascade::serving;
 pub use close::{ClosePlan, close_plan};
 pub use content::{ActionPlanInput, BehaviourExpectationInput, ContentInput, IndicatorInput, ResultInput};
-pub(crate) use context::Surroundings;
+pub(crate) use context::PlanFacts;
 pub use create::{CreatePlan, create_plan};
 pub use link::{LinkPlanResult, link_plan_result};
 pub use read::{

@@ -12,7 +12,7 @@ use domain::{
     evaluation::Evaluation,
     id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
     plan::{Plan, PlanResult, PlanRevision, PlanStatus},
-    policy::{self, Allowed, Standing},
+    policy::{self, Allowed, Relations},
 };
 use entity::{
     plan::{Column, Entity},
@@ -221,10 +221,10 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
     let mut found = HashMap::new();
     for (id, plan) in plans {
         let Some(period) = years.get(&plan.period).cloned() else { continue };
-        let around = super::Surroundings { period, evaluations: evaluations.remove(&id).unwrap_or_default() };
-        let standing = Standing::of(actor, plan.staff, plan.unit, &plan.rater)
+        let facts = super::PlanFacts { period, evaluations: evaluations.remove(&id).unwrap_or_default() };
+        let relations = Relations::of(actor, plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
-        found.insert(id, policy::plan::allowed_actions(&plan, &standing, &around.context(actor.calendar)));
+        found.insert(id, policy::plan::allowed_actions(&plan, &relations, &facts.context(actor.calendar)));
     }
     Ok(found)
 }

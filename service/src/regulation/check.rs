@@ -12,7 +12,7 @@ use domain::{
     actor::Actor,
     id::{RegulationId, UploadId},
     policy::organisation::{Scope, decide},
-    regulation::{Fault, Regulation, RegulationDocument, RegulationRef},
+    regulation::{Finding, Regulation, RegulationDocument, RegulationRef},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
@@ -37,8 +37,8 @@ pub struct Difference {
 #[derive(Clone, Debug)]
 pub struct RegulationCheck {
     /// All that is wrong with it; empty: it can be added.
-    pub faults: Vec<Fault>,
-    /// The document; none if it can't be read or has faults.
+    pub findings: Vec<Finding>,
+    /// The document; none if it can't be read or has findings.
     pub document: Option<RegulationDocument>,
     /// The hash of the text.
     pub sha256: String,
@@ -63,14 +63,14 @@ impl RegulationCheck {
 }
 
 /// A document that was sent.
-pub(super) struct Sent {
+pub(super) struct ReceivedDocument {
     pub text: String,
     pub format: Format,
-    pub read: std::result::Result<RegulationDocument, Vec<Fault>>,
+    pub read: std::result::Result<RegulationDocument, Vec<Finding>>,
 }
 
 /// Reads what was sent; for admins of the agency.
-pub(super) async fn sent(env: &Env, actor: &Actor, upload: UploadId) -> Result<Sent> {
+pub(super) async fn receive_document(env: &Env, actor: &Actor, upload: UploadId) -> Result<ReceivedDocument> {
     decide(OrganisationAction::AddRegulation, actor, Scope::default())?;
     let (name, bytes) = import::read_received(env, actor, upload, BYTES_AT_MOST).await?;
     let text = String::from_utf8(bytes)
@@ -80,19 +80,19 @@ pub(super) async fn sent(env: &Env, actor: &Actor, upload: UploadId) -> Result<S
     let json = named_json || (!named_toml && text.trim_start().starts_with('{'));
     let format = if json { Format::Json } else { Format::Toml };
     let read = format.read(&text);
-    Ok(Sent { text, format, read })
+    Ok(ReceivedDocument { text, format, read })
 }
 
 /// The dry run; for admins of the agency.
 pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Result<RegulationCheck> {
-    let sent = sent(env, actor, upload).await?;
+    let received = receive_document(env, actor, upload).await?;
     let known = env.regulations.all(env.db.source(), actor.agency).await?;
-    let sha256 = hash(&sent.text);
-    let document = match sent.read {
+    let sha256 = hash(&received.text);
+    let document = match received.read {
         Ok(document) => document,
-        Err(faults) => {
+        Err(findings) => {
             return Ok(RegulationCheck {
-                faults,
+                findings,
                 document: None,
                 sha256,
                 stored: None,
@@ -105,8 +105,8 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
     };
     let same = known.iter().find(|one| one.document.reference() == document.reference());
     let stored = same.filter(|one| one.stored.sha256 == sha256).map(|one| one.stored.id);
-    let faults = match same {
-        Some(_) if stored.is_none() => vec![Fault { path: "version".to_owned(), message: exists(&document) }],
+    let findings = match same {
+        Some(_) if stored.is_none() => vec![Finding { path: "version".to_owned(), message: exists(&document) }],
         _ => Vec::new(),
     };
     let before = predecessor(&known, &document);
@@ -118,7 +118,7 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
     differences.truncate(DIFFERENCES_AT_MOST);
     let serves_evaluations = document.is_complete();
     Ok(RegulationCheck {
-        faults,
+        findings,
         sha256,
         stored,
         before: before.map(|before| before.document.reference()),

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Key, Message,
     id::{AgencyId, RegulationId},
-    regulation::{Fault, Regulation, RegulationDocument, RegulationRef},
+    regulation::{Finding, Regulation, RegulationDocument, RegulationRef},
     time::{Date, Instant},
 };
 use entity::regulation::{Column, Entity};
@@ -47,7 +47,7 @@ pub enum Format {
 
 impl Format {
     /// Reads a text and judges it.
-    pub(super) fn read(self, text: &str) -> std::result::Result<RegulationDocument, Vec<Fault>> {
+    pub(super) fn read(self, text: &str) -> std::result::Result<RegulationDocument, Vec<Finding>> {
         match self {
             Self::Toml => RegulationDocument::from_toml(text),
             Self::Json => RegulationDocument::from_json(text),
@@ -112,7 +112,7 @@ impl LoadedRegulation {
         match stored.format.read(&stored.text) {
             Ok(document) if document.reference() == stored.head.reference() => Ok(Self { stored, document }),
             Ok(_) => Err(Error::internal(format!("{} holds another one", named()))),
-            Err(faults) => Err(Error::internal(format!("{} can't be read: {faults:?}", named()))),
+            Err(findings) => Err(Error::internal(format!("{} can't be read: {findings:?}", named()))),
         }
     }
 
@@ -188,9 +188,9 @@ impl Library {
     }
 
     fn known(&self, agency: AgencyId, reference: &RegulationRef) -> Option<Arc<LoadedRegulation>> {
-        let books = self.0.read().ok()?;
+        let cached = self.0.read().ok()?;
         let named = |owner: AgencyId| {
-            books.values().find(|one| one.stored.agency == owner && one.document.reference() == *reference)
+            cached.values().find(|one| one.stored.agency == owner && one.document.reference() == *reference)
         };
         named(agency).or_else(|| named(SHIPPED)).cloned()
     }
@@ -200,8 +200,8 @@ impl Library {
     }
 
     fn keep(&self, loaded: LoadedRegulation) {
-        if let Ok(mut books) = self.0.write() {
-            books.insert(loaded.stored.id.0, Arc::new(loaded));
+        if let Ok(mut cached) = self.0.write() {
+            cached.insert(loaded.stored.id.0, Arc::new(loaded));
         }
     }
 }

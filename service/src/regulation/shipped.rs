@@ -47,8 +47,8 @@ async fn missing(env: &Env, texts: &[&str]) -> Result<Vec<StoredRegulation>> {
         .collect::<Result<Vec<_>>>()?;
     let mut missing = Vec::new();
     for text in texts {
-        let document = RegulationDocument::from_toml(text).map_err(|faults| {
-            Error::internal(format!("a regulation that ships can't be read: {faults:?}"))
+        let document = RegulationDocument::from_toml(text).map_err(|findings| {
+            Error::internal(format!("a regulation that ships can't be read: {findings:?}"))
         })?;
         let (code, version) = (&document.code, document.version);
         match stored.iter().find(|one| one.head.reference() == document.reference()) {

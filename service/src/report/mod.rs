@@ -11,7 +11,7 @@ pub use year_end::{MISSING_AT_MOST, MissingEvaluation, YearEnd, YearEndFigures, 
 use crate::{
     env::Env,
     error::{Error, Result},
-    organisation::must_see_unit,
+    organisation::visible_unit,
     store,
 };
 use domain::{
@@ -179,7 +179,7 @@ async fn run<T: Default>(
     counted: Counted,
     add: impl Fn(&mut T, Option<&str>, i64) -> Result<()>,
 ) -> Result<Report<T>> {
-    let unit = must_see_unit(env, actor, request.unit).await?;
+    let unit = visible_unit(env, actor, request.unit).await?;
     if !policy::report::may_report(actor, unit.id) {
         return Err(Error::Forbidden);
     }

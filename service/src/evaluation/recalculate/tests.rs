@@ -19,7 +19,7 @@ use domain::{
     plan::{Direction, RaterSnapshot, ResultKind, Target},
     regulation::{AssignmentScope, shipped_documents},
     scoring::{
-        Behaviour, BehaviourScore, CountsFor, IndicatorFigures, PartBefore, PartResult, RecognisedTraining,
+        Behaviour, BehaviourScore, CountsFor, IndicatorFigures, EarlierPart, PartResult, RecognisedTraining,
         ResultRow, Results, YearDecision, YearInput,
     },
 };
@@ -118,7 +118,7 @@ fn figures(rng: &mut ChaCha8Rng) -> ScoreInput {
 fn year(rng: &mut ChaCha8Rng, weighted: bool) -> YearInput {
     let predicates: Vec<Predicate> = Predicate::iter().collect();
     let before = (1..=rng.random_range(1..=2_u128))
-        .map(|number| PartBefore {
+        .map(|number| EarlierPart {
             evaluation: EvaluationId(id(number)),
             label: "Analis, Bidang Lama".to_owned(),
             months: rng.random_range(1..=4),

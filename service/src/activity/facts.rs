@@ -20,22 +20,22 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// What stands around activities of a plan.
-pub(crate) struct Surroundings {
+pub(crate) struct ActivityFacts {
     /// The plan.
     pub plan: Plan,
     /// The parts of its year.
     pub parts: Vec<PartState>,
 }
 
-impl Surroundings {
+impl ActivityFacts {
     /// Loads it.
-    pub async fn of<C: ConnectionTrait>(source: Source<'_, C>, plan: Plan) -> Result<Self> {
+    pub async fn load<C: ConnectionTrait>(source: Source<'_, C>, plan: Plan) -> Result<Self> {
         let missing = || Error::internal("a plan without its year");
-        Self::of_many(source, vec![plan]).await?.into_values().next().ok_or_else(missing)
+        Self::load_many(source, vec![plan]).await?.into_values().next().ok_or_else(missing)
     }
 
     /// Loads that of several plans, in as many statements as that of one.
-    pub async fn of_many<C: ConnectionTrait>(
+    pub async fn load_many<C: ConnectionTrait>(
         source: Source<'_, C>,
         plans: Vec<Plan>,
     ) -> Result<HashMap<PlanId, Self>> {

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The organisation as it is stored.
-pub(super) struct Known {
+pub(super) struct StoredOrganisation {
     pub agency: AgencyId,
     pub today: Date,
     pub units: BTreeMap<String, OrgUnit>,
@@ -30,7 +30,7 @@ pub(super) struct Known {
     pub sheets: Sheets,
 }
 
-impl Known {
+impl StoredOrganisation {
     pub async fn load<C: ConnectionTrait>(
         source: Source<'_, C>,
         agency: AgencyId,
@@ -54,7 +54,7 @@ impl Known {
         let main = main(store::assignment::load(source, which).await?);
         let mut taken = elsewhere(source, agency, file).await?;
         taken.extend(left.into_iter().filter_map(|person| person.nip));
-        let mut known = Self {
+        let mut stored = Self {
             agency,
             today,
             units: units.into_iter().map(|unit| (unit.code.clone(), unit)).collect(),
@@ -69,8 +69,8 @@ impl Known {
             taken,
             sheets: Sheets::default(),
         };
-        known.sheets = known.as_rows();
-        Ok(known)
+        stored.sheets = stored.as_rows();
+        Ok(stored)
     }
 
     fn as_rows(&self) -> Sheets {
