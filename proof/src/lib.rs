@@ -2,9 +2,9 @@
 //!
 //! The crate is pure: it uses no clock, random numbers, database or network, and no other crate of the workspace. The
 //! sequencer numbers the entries of the journal 1, 2, 3, …; entry n is leaf n - 1 of a Merkle tree (RFC 6962). At
-//! intervals the server signs a [checkpoint](checkpoint): the size and the root of the tree. Anyone who keeps checkpoints outside the
-//! server can later prove that an entry was changed, deleted, swapped, added or hidden, even if the owner of the
-//! database recomputed all hashes and has the signing key.
+//! intervals the server signs a [checkpoint](checkpoint): the size and the root of the tree. Anyone who keeps
+//! checkpoints outside the server can later prove that an entry was changed, deleted, swapped, added or hidden, even if
+//! the owner of the database recomputed all hashes and has the signing key.
 //!
 //! - [`leaf`]: the proven bytes of an entry, and the salted commitment to its payload
 //! - [`tree`]: appends, roots and proofs from stored hashes

@@ -75,7 +75,7 @@ impl Verify {
         let kept = self.kept(config, language)?;
         let env = connect(config, Clock::system()).await?;
         if env.db().pending_migrations().await.map_err(text)? > 0 {
-            return Err("the schema of the database differs from this program's: audit it with the version that serves it, \
+            return Err("the database has another schema than this version expects: audit it with the version that serves it, \
                         or run kinerja migrate"
                 .to_owned());
         }

@@ -1,4 +1,4 @@
-//! Checkpoints that others keep, receipts for those whom an entry concerns, and the audit of journal and rows.
+//! Tests checkpoints and receipts through HTTP.
 
 use crate::{
     both,
@@ -17,18 +17,18 @@ use serde_json::{Value, json};
 use service::journal;
 use tower::ServiceExt;
 
-/// What an address answers to anybody, with how long it may be kept.
+/// Gets a path without login. Returns status, body and the `Cache-Control` header.
 async fn get(app: &TestApp, path: &str) -> (StatusCode, String, String) {
     let request = Request::get(path).body(Body::empty()).expect("a request");
     let answer = app.router.clone().oneshot(request).await.expect("an answer");
-    let (status, keep) = (answer.status(), answer.headers().get(header::CACHE_CONTROL).cloned());
+    let (status, cache) = (answer.status(), answer.headers().get(header::CACHE_CONTROL).cloned());
     let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
-    let keep = keep.map(|keep| keep.to_str().expect("a text").to_owned()).unwrap_or_default();
-    (status, String::from_utf8(body.to_vec()).expect("a text"), keep)
+    let cache = cache.map(|cache| cache.to_str().expect("a text").to_owned()).unwrap_or_default();
+    (status, String::from_utf8(body.to_vec()).expect("a text"), cache)
 }
 
-/// What the running server does by itself.
-async fn seal(app: &TestApp) -> u64 {
+/// Numbers the entries and signs a checkpoint, as a running server does on its own.
+async fn sign_checkpoint(app: &TestApp) -> u64 {
     journal::sequence(&app.env).await.expect("numbers");
     journal::sign_checkpoint(&app.env).await.expect("signed").expect("it has grown")
 }
@@ -41,18 +41,18 @@ async fn receipt(client: &Client, evaluation: &Value) -> Option<Receipt> {
 }
 
 async fn keys(app: &TestApp) -> Keys {
-    let (status, text, keep) = get(app, "/journal/key").await;
-    assert_eq!((status, keep.as_str()), (StatusCode::OK, "public, max-age=3600"));
+    let (status, text, cache) = get(app, "/journal/key").await;
+    assert_eq!((status, cache.as_str()), (StatusCode::OK, "public, max-age=3600"));
     Keys::parse(text.lines()).expect("keys")
 }
 
-both!(a_person_holds_the_receipt_of_an_evaluation, |app: TestApp| async move {
+both!(a_receipt_proves_an_evaluation_and_discloses_only_visible_payloads, |app: TestApp| async move {
     let app = app.signed();
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = year::reported_quarter(&app, &plan).await;
     assert_eq!(receipt(&employee, &evaluation).await, None, "no checkpoint covers it yet");
-    seal(&app).await;
+    sign_checkpoint(&app).await;
     let keys = keys(&app).await;
     let mine = receipt(&employee, &evaluation).await.expect("a receipt");
     let verified = mine.verify(&keys, &[], &[]).expect("it is proven");
@@ -60,45 +60,46 @@ both!(a_person_holds_the_receipt_of_an_evaluation, |app: TestApp| async move {
     assert_eq!((mine.entry.kind.as_str(), mine.entry.subject.version), ("REALISATION_REPORTED", 2));
     assert!(mine.payload.expect("what it says").after.expect("an image").contains("Selesai"));
 
-    // A draft of ratings is proven to the person, and disclosed to the rater alone.
+    // The ratee's receipt proves the entry of a draft rating; only the rater's receipt discloses it.
     app.set_clock("2026-04-03T02:00:00Z");
     let rating = json!({ "resultRating": "BELOW", "resultReason": "Kurang dari sasaran", "behaviourRating": "AS_EXPECTED" });
     let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
-    seal(&app).await;
+    sign_checkpoint(&app).await;
     for (client, disclosed) in [(&employee, false), (&manager, true)] {
-        let held = receipt(client, &evaluation).await.expect("a receipt");
-        assert_eq!(held.entry.kind, "EVALUATION_RATED");
-        assert_eq!(held.verify(&keys, &[], &[]).expect("it is proven").disclosed, disclosed);
-        assert_eq!(serde_json::to_string(&held).expect("JSON").contains("BELOW"), disclosed);
+        let receipt = receipt(client, &evaluation).await.expect("a receipt");
+        assert_eq!(receipt.entry.kind, "EVALUATION_RATED");
+        assert_eq!(receipt.verify(&keys, &[], &[]).expect("it is proven").disclosed, disclosed);
+        assert_eq!(serde_json::to_string(&receipt).expect("JSON").contains("BELOW"), disclosed);
     }
     let auditor = app.client(Person::Auditor).await;
     let query = "{ events(first: 100) { edges { node { number kind receipt change { after } } } } }";
     let events = auditor.ok(query, json!({})).await;
     for event in events["events"]["edges"].as_array().expect("events") {
         let node = &event["node"];
-        let held: Receipt = serde_json::from_str(node["receipt"].as_str().expect("a receipt")).expect("JSON");
-        held.verify(&keys, &[], &[]).expect("it is proven");
-        assert_eq!(json!(held.entry.number), node["number"]);
+        let receipt: Receipt =
+            serde_json::from_str(node["receipt"].as_str().expect("a receipt")).expect("JSON");
+        receipt.verify(&keys, &[], &[]).expect("it is proven");
+        assert_eq!(json!(receipt.entry.number), node["number"]);
         let draft = node["kind"] == "EVALUATION_RATED";
-        assert_eq!(held.payload.is_none(), draft, "{node}");
+        assert_eq!(receipt.payload.is_none(), draft, "{node}");
     }
     let peer = app.client(Person::Peer).await;
     let query = "query($id: ID!) { evaluation(id: $id) { receipt } }";
     assert_eq!(peer.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"], Value::Null);
 });
 
-both!(others_keep_checkpoints_and_see_that_one_goes_on_from_the_other, |app: TestApp| async move {
-    assert_eq!(get(&app, "/journal/key").await.0, StatusCode::NOT_FOUND, "nobody signs");
+both!(anyone_can_verify_that_a_checkpoint_extends_an_earlier_one, |app: TestApp| async move {
+    assert_eq!(get(&app, "/journal/key").await.0, StatusCode::NOT_FOUND, "this server has no signing key");
     let app = app.signed();
     assert_eq!(get(&app, "/journal/checkpoint").await.0, StatusCode::NOT_FOUND, "nothing is signed yet");
-    let from = seal(&app).await;
+    let from = sign_checkpoint(&app).await;
     year::approved(&app).await;
-    let to = seal(&app).await;
+    let to = sign_checkpoint(&app).await;
     let keys = keys(&app).await;
-    let (status, latest, keep) = get(&app, "/journal/checkpoint").await;
-    assert_eq!((status, keep.as_str()), (StatusCode::OK, "public, max-age=30"));
-    let (_, of_size, keep) = get(&app, &format!("/journal/checkpoint/{to}")).await;
-    assert!(latest == of_size && keep.contains("immutable"));
+    let (status, latest, cache) = get(&app, "/journal/checkpoint").await;
+    assert_eq!((status, cache.as_str()), (StatusCode::OK, "public, max-age=30"));
+    let (_, of_size, cache) = get(&app, &format!("/journal/checkpoint/{to}")).await;
+    assert!(latest == of_size && cache.contains("immutable"));
     let (_, old, _) = get(&app, &format!("/journal/checkpoint/{from}")).await;
     let (old, new) = (keys.open(&old).expect("signed"), keys.open(&latest).expect("signed"));
     assert_eq!((old.size, new.size), (from, to));

@@ -1,4 +1,4 @@
-//! What the journal tells, and to whom: updates, events, histories, what was recorded at an instant.
+//! Tests which parts of the journal each person can read: updates, events, histories, and past states.
 
 use crate::{
     both,
@@ -7,12 +7,13 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// Numbers what was written so far, as the running server does by itself.
+/// Numbers the entries written so far, as a running server does on its own.
 async fn number(app: &TestApp) {
     service::journal::sequence(&app.env).await.expect("numbers");
 }
 
-/// An evaluation of the first quarter: reported, rated, not final. With the instants before and after the rating.
+/// Creates an evaluation of the first quarter that is reported and rated, but not final. Returns the plan and the
+/// evaluation.
 async fn rated(app: &TestApp) -> (Value, Value) {
     let plan = year::approved(app).await;
     let manager = app.client(Person::Manager).await;
@@ -29,7 +30,7 @@ async fn finalised(app: &TestApp, evaluation: &Value) -> Value {
     step(&app.client(Person::Manager).await, "finaliseEvaluation", evaluation, reason).await
 }
 
-/// The images of an evaluation's history, by kind.
+/// Loads the images in an evaluation's history, with the kind of each entry.
 async fn images(client: &Client, evaluation: &Value) -> Vec<(String, String)> {
     let query = "query($id: ID!) { evaluation(id: $id) { history(first: 100) { edges { node {
         kind change { before after } } } } } }";
@@ -42,12 +43,12 @@ async fn images(client: &Client, evaluation: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What gives a rating away.
-fn betrays(image: &str) -> bool {
+/// Whether an image reveals the rating.
+fn reveals_rating(image: &str) -> bool {
     image.contains("BELOW") || image.contains("Kurang dari sasaran")
 }
 
-both!(a_draft_of_ratings_stays_hidden_in_every_past_image, |app| async move {
+both!(draft_ratings_stay_hidden_in_all_past_images, |app| async move {
     let (_, evaluation) = rated(&app).await;
     number(&app).await;
     let (employee, manager, auditor) = (
@@ -56,33 +57,33 @@ both!(a_draft_of_ratings_stays_hidden_in_every_past_image, |app| async move {
         app.client(Person::Auditor).await,
     );
     for client in [&employee, &auditor] {
-        let told = images(client, &evaluation).await;
-        assert!(told.iter().any(|(kind, _)| kind == "EVALUATION_RATED"), "that it was rated is told");
-        assert!(told.iter().all(|(_, image)| !betrays(image)), "{told:#?}");
+        let found = images(client, &evaluation).await;
+        assert!(found.iter().any(|(kind, _)| kind == "EVALUATION_RATED"), "the entry itself is visible");
+        assert!(found.iter().all(|(_, image)| !reveals_rating(image)), "{found:#?}");
     }
-    let told = images(&manager, &evaluation).await;
+    let found = images(&manager, &evaluation).await;
     assert!(
-        told.iter().any(|(kind, image)| kind == "EVALUATION_RATED" && betrays(image)),
-        "the rater's own draft"
+        found.iter().any(|(kind, image)| kind == "EVALUATION_RATED" && reveals_rating(image)),
+        "the rater sees their own draft"
     );
 
     finalised(&app, &evaluation).await;
     number(&app).await;
     for client in [&employee, &auditor] {
-        let told = images(client, &evaluation).await;
-        for (kind, image) in &told {
-            // The image before of the entry that made it final is the draft; only the one after is open.
+        let found = images(client, &evaluation).await;
+        for (kind, image) in &found {
+            // Only this entry reveals the rating: its image after is final. The draft in its image before stays hidden.
             let expected = kind == "EVALUATION_FINALISED";
-            assert_eq!(betrays(image), expected, "{kind}: {image}");
+            assert_eq!(reveals_rating(image), expected, "{kind}: {image}");
         }
     }
-    // A colleague sees nothing of it at all.
+    // A colleague can't see the evaluation at all.
     let query = "query($id: ID!) { evaluation(id: $id) { id } }";
     let peer = app.client(Person::Peer).await;
     assert_eq!(peer.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"], Value::Null);
 });
 
-both!(what_was_recorded_at_an_instant_can_be_read, |app| async move {
+both!(the_state_at_a_past_instant_can_be_read, |app| async move {
     let (plan, evaluation) = rated(&app).await;
     finalised(&app, &evaluation).await;
     number(&app).await;
@@ -92,14 +93,14 @@ both!(what_was_recorded_at_an_instant_can_be_read, |app| async move {
     let at = async |client: &Client, at: &str| {
         client.ok(query, json!({ "id": evaluation["id"], "at": at })).await["evaluation"].clone()
     };
-    // Between the report and the rating, between the rating and the end, and after it.
+    // Query before and after the report, the rating and the finalisation.
     let draft = json!({ "status": "RATED_DRAFT", "version": 3, "resultRating": "BELOW" });
     assert_eq!(at(&manager, "2026-04-04T00:00:00Z").await, draft);
     let hidden = json!({ "status": "RATED_DRAFT", "version": 3, "resultRating": null });
     assert_eq!(at(&employee, "2026-04-04T00:00:00Z").await, hidden);
     assert_eq!(at(&employee, "2026-04-02T12:00:00Z").await["version"], 2);
     assert_eq!(at(&employee, "2026-04-06T00:00:00Z").await["resultRating"], "BELOW");
-    assert_eq!(at(&employee, "2026-01-01T00:00:00Z").await, Value::Null, "it was not there yet");
+    assert_eq!(at(&employee, "2026-01-01T00:00:00Z").await, Value::Null, "it did not exist yet");
 
     let query = "query($id: ID!, $at: DateTime) { plan(id: $id, asOf: $at) { status } }";
     let at = json!({ "id": plan["id"], "at": "2026-03-02T03:00:00Z" });
@@ -107,8 +108,8 @@ both!(what_was_recorded_at_an_instant_can_be_read, |app| async move {
     assert_eq!(app.client(Person::Peer).await.ok(query, at).await["plan"], Value::Null);
 });
 
-both!(a_phone_that_wakes_gets_each_update_once, |app| async move {
-    // All that follows lies within the thirty days that are kept.
+both!(a_client_that_polls_gets_each_update_once, |app| async move {
+    // All the following entries are within the thirty days of retention.
     number(&app).await;
     app.set_clock("2026-03-20T02:00:00Z");
     let employee = app.client(Person::Employee).await;
@@ -116,7 +117,7 @@ both!(a_phone_that_wakes_gets_each_update_once, |app| async move {
         edges { cursor node { cursor kind subjectVersion actor { id } subject { __typename } } }
         pageInfo { endCursor hasNextPage } } }";
     let newest = employee.ok(query, json!({})).await["updates"].clone();
-    assert_eq!(newest["edges"], json!([]), "without a cursor: from now on");
+    assert_eq!(newest["edges"], json!([]), "without a cursor the page starts at the end");
 
     let (_, evaluation) = rated(&app).await;
     finalised(&app, &evaluation).await;
@@ -134,12 +135,12 @@ both!(a_phone_that_wakes_gets_each_update_once, |app| async move {
             break;
         }
     }
-    // One's own report is no news to oneself, and a draft of ratings is none to anybody.
+    // A person gets no updates about their own actions, and no one gets updates about draft ratings.
     assert_eq!(kinds, ["PLAN_REVIEWED", "EVALUATION_FINALISED"]);
-    let rest = employee.ok(query, json!({ "after": after })).await;
-    assert_eq!(rest["updates"]["edges"], json!([]));
+    let page = employee.ok(query, json!({ "after": after })).await;
+    assert_eq!(page["updates"]["edges"], json!([]));
 
-    // Of the plan as it is now; nothing for a colleague.
+    // The subject is the current plan. A colleague gets no updates about it.
     let all = employee.ok(query, json!({ "after": "start" })).await;
     assert_eq!(all["updates"]["edges"][0]["node"]["subject"]["__typename"], "Plan");
     let peer = app.client(Person::Peer).await;
@@ -154,7 +155,7 @@ both!(a_phone_that_wakes_gets_each_update_once, |app| async move {
     );
 });
 
-both!(the_journal_is_for_those_who_watch_over_it, |app| async move {
+both!(only_auditors_can_read_the_whole_journal, |app| async move {
     rated(&app).await;
     number(&app).await;
     let query = "query($after: String) { events(after: $after, first: 100) {
@@ -174,7 +175,7 @@ both!(the_journal_is_for_those_who_watch_over_it, |app| async move {
     }
     let expected: Vec<i64> = (1..=i64::try_from(numbers.len()).expect("a number")).collect();
     assert_eq!(numbers, expected, "gap-free from 1");
-    // It never expires.
+    // Cursors of the whole journal never expire.
     app.set_clock("2027-06-05T02:00:00Z");
     auditor.ok(query, json!({})).await;
 });

@@ -1,4 +1,4 @@
-//! Subscriptions through real connections: nothing missed, nothing twice, and only what one may see.
+//! Tests subscriptions over real connections: no item is missed or repeated, and no one gets items that they can't see.
 
 use crate::{
     both,
@@ -26,14 +26,14 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-/// A server over the test's city that listens and reads the journal, until it is dropped.
-struct Listening {
+/// A server for the test's database with the task that reads the journal. Dropping it stops both.
+struct RunningServer {
     address: SocketAddr,
     tasks: Vec<Task>,
     stop: oneshot::Sender<()>,
 }
 
-/// Ends with what holds it.
+/// A task that is aborted on drop.
 struct Task(JoinHandle<()>);
 
 impl Drop for Task {
@@ -42,14 +42,14 @@ impl Drop for Task {
     }
 }
 
-async fn listening(app: &TestApp) -> Listening {
-    let mut server = serving(app, 200).await;
+async fn start_server(app: &TestApp) -> RunningServer {
+    let mut server = start_server_without_sequencer(app, 200).await;
     server.tasks.push(Task(tokio::spawn(journal::run_sequencer(app.env.clone()))));
     server
 }
 
-/// One that numbers nothing, and looks at rights after so many milliseconds.
-async fn serving(app: &TestApp, check_ms: u64) -> Listening {
+/// Starts a server that does not number entries, and checks rights at this interval.
+async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> RunningServer {
     let settings = AppSettings {
         streams: StreamLimits { check_ms, ..StreamLimits::default() },
         ..AppSettings::default()
@@ -62,14 +62,14 @@ async fn serving(app: &TestApp, check_ms: u64) -> Listening {
         let _ = listen::serve(listener, served, stopped.map(|_| ())).await;
     };
     let tasks = vec![Task(tokio::spawn(journal::run_tail(app.env.clone()))), Task(tokio::spawn(serving))];
-    Listening { address, tasks, stop }
+    RunningServer { address, tasks, stop }
 }
 
-/// An app on a socket.
+/// A client on a WebSocket.
 struct Phone(WebSocketStream<TcpStream>);
 
-impl Listening {
-    /// A client beside whom the sequencer writes.
+impl RunningServer {
+    /// A client for use while the sequencer writes to the database.
     async fn client(&self, app: &TestApp, who: Person) -> Client {
         Client { concurrent_writes: true, ..app.client(who).await }
     }
@@ -82,11 +82,11 @@ impl Listening {
         let (socket, _) = client_async(request, tcp).await.expect("a socket");
         let mut phone = Phone(socket);
         phone.send(json!({ "type": "connection_init", "payload": { "token": client.token } })).await;
-        assert_eq!(phone.heard().await["type"], "connection_ack");
+        assert_eq!(phone.receive().await["type"], "connection_ack");
         phone
     }
 
-    /// An event stream: what comes of it until its end.
+    /// Opens an event stream (server-sent events). Returns the connection.
     async fn events(&self, client: &Client, query: &str, variables: Value) -> TcpStream {
         let mut tcp = TcpStream::connect(self.address).await.expect("a connection");
         let body = json!({ "query": query, "variables": variables }).to_string();
@@ -111,12 +111,12 @@ impl Phone {
         self.send(json!({ "type": "subscribe", "id": id, "payload": payload })).await;
     }
 
-    async fn heard(&mut self) -> Value {
-        self.heard_within(Duration::from_secs(10)).await.expect("in time")
+    async fn receive(&mut self) -> Value {
+        self.receive_within(Duration::from_secs(10)).await.expect("in time")
     }
 
-    async fn heard_within(&mut self, time: Duration) -> Option<Value> {
-        let next = timeout(time, async {
+    async fn receive_within(&mut self, timeout_after: Duration) -> Option<Value> {
+        let next = timeout(timeout_after, async {
             loop {
                 match self.0.next().await.expect("a message").expect("a frame") {
                     Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
@@ -128,7 +128,7 @@ impl Phone {
         next.await.ok()
     }
 
-    /// The code and the reason of the server's end of the socket.
+    /// Waits for the server's close frame. Returns its code and reason.
     async fn closed(&mut self) -> (u16, String) {
         let closed = timeout(Duration::from_secs(5), async {
             loop {
@@ -141,9 +141,9 @@ impl Phone {
         closed.await.expect("in time")
     }
 
-    /// The next item of the one subscription.
+    /// Waits for the next item of the subscription.
     async fn item(&mut self, field: &str) -> Value {
-        let next = self.heard().await;
+        let next = self.receive().await;
         assert_eq!(next["type"], "next", "{next:#}");
         assert_eq!(next["payload"].get("errors"), None, "{next:#}");
         next["payload"]["data"][field].clone()
@@ -154,16 +154,16 @@ const OF_PLAN: &str = "subscription($plan: ID!, $after: String, $first: Int) {
     planUpdates(planId: $plan, after: $after, first: $first) {
         cursor kind subjectVersion subject { __typename ... on Plan { id status } } } }";
 
-both!(a_plan_is_followed_without_gap_or_repeat, |app| async move {
-    let server = listening(&app).await;
+both!(plan_updates_arrive_without_gap_or_repeat, |app| async move {
+    let server = start_server(&app).await;
     let owner = server.client(&app, Person::Employee).await;
     let plan = draft(&owner, Person::Employee, &[row("Laporan")]).await;
-    // What was missed comes first.
+    // Missed entries come first.
     let mut phone = server.phone(&owner).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"], "after": "start" })).await;
     let first = phone.item("planUpdates").await;
     assert_eq!(first["kind"], "PLAN_CREATED");
-    // Then what happens now, with the object as it is by then.
+    // New entries follow, with the current state of the object.
     let submitted = verb(&owner, "submitPlan", of(&plan)).await;
     let item = phone.item("planUpdates").await;
     assert_eq!((&item["kind"], &item["subject"]["status"]), (&json!("PLAN_SUBMITTED"), &json!("SUBMITTED")));
@@ -173,31 +173,33 @@ both!(a_plan_is_followed_without_gap_or_repeat, |app| async move {
     while live.iter().filter(|item| item["kind"] == "EVALUATION_OPENED").count() < 5 {
         live.push(phone.item("planUpdates").await);
     }
-    // Whoever comes back, wherever, gets what followed and nothing else.
+    // A client that resumes at any cursor gets exactly the later entries.
     let all: Vec<&Value> = live.iter().map(|item| &item["cursor"]).collect();
     for from in [0, 1, live.len() - 2] {
         let mut again = server.phone(&owner).await;
         let after = &live[from]["cursor"];
-        let rest = live.len() - 1 - from;
-        again.subscribe("r", OF_PLAN, json!({ "plan": plan["id"], "after": after, "first": rest })).await;
+        let remaining = live.len() - 1 - from;
+        again
+            .subscribe("r", OF_PLAN, json!({ "plan": plan["id"], "after": after, "first": remaining }))
+            .await;
         for expected in &all[from + 1..] {
             assert_eq!(&again.item("planUpdates").await["cursor"], *expected);
         }
-        assert_eq!(again.heard().await["type"], "complete", "after as many as were asked for");
+        assert_eq!(again.receive().await["type"], "complete", "the stream completes after `first` items");
     }
-    // What concerns others is not for everybody.
+    // A person without access to the plan can't subscribe to it.
     let stranger = server.client(&app, Person::Outsider).await;
     let mut phone = server.phone(&stranger).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"], "after": "start" })).await;
-    let refused = phone.heard().await;
+    let refused = phone.receive().await;
     assert_eq!(
         (&refused["type"], &refused["payload"][0]["extensions"]["code"]),
         (&json!("error"), &json!("NOT_FOUND"))
     );
 });
 
-both!(a_role_taken_back_is_felt_by_a_running_stream, |app| async move {
-    let server = listening(&app).await;
+both!(a_running_stream_stops_after_its_role_is_revoked, |app| async move {
+    let server = start_server(&app).await;
     let admin = server.client(&app, Person::Admin).await;
     let grant =
         json!({ "staffId": ids::staff(Person::Peer), "role": "AUDITOR", "orgUnitId": ids::unit(city::ROOT) });
@@ -207,20 +209,20 @@ both!(a_role_taken_back_is_felt_by_a_running_stream, |app| async move {
     phone.subscribe("1", "subscription { events { cursor kind } }", json!({})).await;
     let owner = server.client(&app, Person::Employee).await;
     let plan = draft(&owner, Person::Employee, &[row("Laporan")]).await;
-    // The grant may have got its number only now.
+    // Skip earlier entries: the grant itself may arrive first.
     while phone.item("events").await["kind"] != "PLAN_CREATED" {}
     admin.done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": grant })).await;
-    // It may be heard still; soon nothing is.
+    // Items may still arrive for a short time; after that, none.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     verb(&owner, "submitPlan", of(&plan)).await;
-    while let Some(heard) = phone.heard_within(Duration::from_millis(1_500)).await {
-        assert_ne!(heard["payload"]["data"]["events"]["kind"], "PLAN_SUBMITTED", "{heard:#}");
+    while let Some(message) = phone.receive_within(Duration::from_millis(1_500)).await {
+        assert_ne!(message["payload"]["data"]["events"]["kind"], "PLAN_SUBMITTED", "{message:#}");
     }
 });
 
-both!(a_session_that_ends_ends_its_streams, |app| async move {
+both!(the_end_of_a_session_closes_its_sockets, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
-    let server = listening(&app).await;
+    let server = start_server(&app).await;
     let owner = server.client(&app, Person::Employee).await;
     let mut phone = server.phone(&owner).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
@@ -228,7 +230,7 @@ both!(a_session_that_ends_ends_its_streams, |app| async move {
     assert_eq!(phone.closed().await.0, 4403);
 });
 
-/// Records so many activities, a hundred at once.
+/// Records this many activities, in batches of up to a hundred.
 async fn record(owner: &Client, plan: &Value, count: usize, description: &str) {
     let row = |_| {
         json!({ "clientKey": fresh_id(), "description": description,
@@ -253,7 +255,7 @@ both!(a_long_replay_sends_as_many_statements_as_a_short_one, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     record(&app.client(Person::Employee).await, &plan, 200, "Tugas").await;
     journal::sequence(&app.env).await.expect("numbers");
-    let server = serving(&app, 60_000).await;
+    let server = start_server_without_sequencer(&app, 60_000).await;
     let rater = app.client(Person::Manager).await;
     let mut counts = Vec::new();
     for first in [20, 200] {
@@ -265,15 +267,16 @@ both!(a_long_replay_sends_as_many_statements_as_a_short_one, |app| async move {
             assert_eq!(item["subject"]["description"], "Tugas");
             assert_ne!(item["actor"]["name"], Value::Null);
         }
-        assert_eq!(phone.heard().await["type"], "complete");
+        assert_eq!(phone.receive().await["type"], "complete");
         counts.push(app.env.db().statements() - before);
     }
-    // The journal is looked at once a second meanwhile.
+    // Allow a few more statements: the server also polls the journal once a second.
     assert!(counts[1] <= counts[0] + 4 && counts[1] <= 20, "{counts:?}");
 });
 
-/// How many of 200 large items of a replay come to an auditor, who reads three, and the others a while later.
-async fn replayed(app: &TestApp, server: &Listening, revoked: bool) -> usize {
+/// Replays 200 large items to an auditor who reads three of them, waits, then reads the others. Returns how many items
+/// arrived. With `revoked`, the auditor loses the role during the wait.
+async fn replayed(app: &TestApp, server: &RunningServer, revoked: bool) -> usize {
     let admin = server.client(app, Person::Admin).await;
     let grant =
         json!({ "staffId": ids::staff(Person::Peer), "role": "AUDITOR", "orgUnitId": ids::unit(city::ROOT) });
@@ -291,7 +294,7 @@ async fn replayed(app: &TestApp, server: &Listening, revoked: bool) -> usize {
     }
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let mut items = 3;
-    while phone.heard_within(Duration::from_millis(1_500)).await.is_some() {
+    while phone.receive_within(Duration::from_millis(1_500)).await.is_some() {
         items += 1;
     }
     if !revoked {
@@ -300,44 +303,44 @@ async fn replayed(app: &TestApp, server: &Listening, revoked: bool) -> usize {
     items
 }
 
-both!(rights_that_end_in_the_middle_of_a_replay_end_it, |app| async move {
+both!(a_replay_stops_when_its_rights_end, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     record(&app.client(Person::Employee).await, &plan, 200, &"panjang ".repeat(245)).await;
-    let server = listening(&app).await;
-    // The negative control: nothing else keeps them back.
+    let server = start_server(&app).await;
+    // The negative control: without revocation all items arrive.
     assert_eq!(replayed(&app, &server, false).await, 200);
     let items = replayed(&app, &server, true).await;
-    assert!(items < 200, "what was on its way already may come, the rest may not: {items}");
+    assert!(items < 200, "items already sent may arrive, but no later ones: {items}");
 });
 
-both!(a_server_that_stops_tells_where_to_go_on_also_who_has_heard_nothing, |app| async move {
+both!(a_server_that_shuts_down_sends_a_cursor_even_without_items, |app| async move {
     let owner = app.client(Person::Employee).await;
     let plan = draft(&owner, Person::Employee, &[row("Laporan")]).await;
     journal::sequence(&app.env).await.expect("numbers");
-    let server = listening(&app).await;
+    let server = start_server(&app).await;
     let owner = server.client(&app, Person::Employee).await;
     let mut phone = server.phone(&owner).await;
-    // Without a cursor, from now on.
+    // Without a cursor the stream starts at the end of the journal.
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
     let mut events = server.events(&owner, OF_PLAN, json!({ "plan": plan["id"] })).await;
     phone.send(json!({ "type": "ping" })).await;
-    assert_eq!(phone.heard().await["type"], "pong");
+    assert_eq!(phone.receive().await["type"], "pong");
     tokio::time::sleep(Duration::from_millis(300)).await;
-    server.stop.send(()).expect("told");
+    server.stop.send(()).expect("stopped");
     let (code, reason) = phone.closed().await;
     assert_eq!(code, 1001);
     let cursor = reason.strip_prefix("resume ").expect("a cursor");
-    let mut told = String::new();
-    timeout(Duration::from_secs(5), events.read_to_string(&mut told))
+    let mut text = String::new();
+    timeout(Duration::from_secs(5), events.read_to_string(&mut text))
         .await
         .expect("in time")
         .expect("an end");
-    assert!(told.contains(&format!("\nid: {cursor}\n\n")) && !told.contains("event:"), "{told}");
-    // What happens while no server is there for him comes once, from the next one.
+    assert!(text.contains(&format!("\nid: {cursor}\n\n")) && !text.contains("event:"), "{text}");
+    // The next server delivers, exactly once, what happens while no server is connected.
     verb(&owner, "submitPlan", of(&plan)).await;
-    let next = listening(&app).await;
+    let next = start_server(&app).await;
     let mut phone = next.phone(&owner).await;
     phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"], "after": cursor, "first": 1 })).await;
     assert_eq!(phone.item("planUpdates").await["kind"], "PLAN_SUBMITTED");
-    assert_eq!(phone.heard().await["type"], "complete");
+    assert_eq!(phone.receive().await["type"], "complete");
 });

@@ -1,4 +1,4 @@
-//! A journal in memory, with what a server stores and what somebody else keeps.
+//! A journal in memory: what a server stores, and the checkpoints that someone else keeps.
 
 use proof::{
     audit::{Audit, Entry, Report},
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub const ORIGIN: &str = "kinerja.example.go.id/journal";
 
-/// The key of every test.
+/// The signing key of all tests.
 pub fn signer() -> Signer {
     Signer::from_seed(ORIGIN, &[7; 32]).expect("a key")
 }
@@ -26,7 +26,7 @@ pub struct Journal {
     pub entries: Vec<Entry>,
     pub nodes: Nodes,
     pub frontier: Frontier,
-    /// Checkpoints that somebody else keeps.
+    /// Checkpoints that someone else keeps.
     pub kept: Vec<Checkpoint>,
 }
 
@@ -43,7 +43,7 @@ pub fn payload(chance: &mut ChaCha8Rng) -> Payload {
     }
 }
 
-/// An entry as a use case would write it, without its number.
+/// A random leaf, as a use case would write it.
 fn leaf(chance: &mut ChaCha8Rng, number: u64, payload: &Payload) -> Leaf {
     let staff = chance.random_bool(0.8);
     Leaf {
@@ -68,7 +68,7 @@ fn leaf(chance: &mut ChaCha8Rng, number: u64, payload: &Payload) -> Leaf {
 }
 
 impl Journal {
-    /// An honest year: entries, a checkpoint kept now and then, an erasure now and then.
+    /// Builds an honest journal: entries, with random erasures and kept checkpoints between them.
     pub fn grow(chance: &mut ChaCha8Rng, entries: u64) -> Self {
         let mut journal =
             Self { entries: Vec::new(), nodes: Nodes::new(), frontier: Frontier::new(), kept: Vec::new() };
@@ -93,22 +93,22 @@ impl Journal {
         self.store(leaf, Some(payload));
     }
 
-    /// Lawfully erases one payload that is still there; gives the id of its entry.
+    /// Lawfully erases one remaining payload. Returns the id of its entry, or nothing if no payload remains.
     fn erase(&mut self, chance: &mut ChaCha8Rng) -> Vec<Uuid> {
-        let there: Vec<usize> = (0..self.entries.len())
+        let erasable: Vec<usize> = (0..self.entries.len())
             .filter(|&at| self.entries[at].payload.is_some() && self.entries[at].leaf.erases().is_none())
             .collect();
-        if there.is_empty() {
+        if erasable.is_empty() {
             return Vec::new();
         }
-        let at = there[chance.random_range(0..there.len())];
+        let at = erasable[chance.random_range(0..erasable.len())];
         self.entries[at].payload = None;
         let names = self.entries[at].leaf.event_id;
         let why = payload(chance);
-        let mut told = leaf(chance, self.frontier.size() + 1, &why);
-        ERASURE.clone_into(&mut told.kind);
-        told.subject = Subject { kind: ENTRY.to_owned(), id: names, version: 1 };
-        self.store(told, Some(why));
+        let mut erasure = leaf(chance, self.frontier.size() + 1, &why);
+        ERASURE.clone_into(&mut erasure.kind);
+        erasure.subject = Subject { kind: ENTRY.to_owned(), id: names, version: 1 };
+        self.store(erasure, Some(why));
         vec![names]
     }
 
@@ -123,19 +123,19 @@ impl Journal {
         self.entries.push(Entry { leaf, payload, stored });
     }
 
-    /// Somebody keeps a checkpoint. (What signing adds is tested elsewhere; it takes long in a debug build.)
+    /// Keeps a checkpoint, unsigned: signing is slow in a debug build and tested elsewhere.
     pub fn keep(&mut self) {
         let (size, root) = (self.frontier.size(), self.frontier.root());
         self.kept.push(Checkpoint { origin: ORIGIN.to_owned(), size, root, at: None });
     }
 
-    /// How many entries the kept checkpoints cover.
+    /// The number of entries that the kept checkpoints cover.
     pub fn covered(&self) -> usize {
         let size = self.kept.iter().map(|checkpoint| checkpoint.size).max().unwrap_or(0);
         usize::try_from(size).expect("small")
     }
 
-    /// Computes all stored hashes anew, as the owner of the database can.
+    /// Recomputes all stored hashes, as the owner of the database can.
     pub fn rehash(&mut self) {
         self.nodes = Nodes::new();
         self.frontier = Frontier::new();

@@ -1,4 +1,4 @@
-//! The proofs against published vectors, honest journals and tampered ones.
+//! Tests the proofs with published vectors, honest journals and tampered journals.
 
 mod journal;
 mod program;

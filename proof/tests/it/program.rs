@@ -1,4 +1,4 @@
-//! The program, by its exit codes.
+//! Tests the exit codes and output of `kinerja-verify`.
 
 use crate::journal::{Journal, id, signer};
 use proof::{checkpoint::Consistency, receipt::Receipt};
@@ -27,7 +27,7 @@ fn checkpoint(folder: &Path, name: &str, journal: &Journal) -> String {
 }
 
 #[test]
-fn the_program_tells_by_its_exit_code() {
+fn each_result_has_its_exit_code_and_message() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     let mut chance = ChaCha8Rng::seed_from_u64(21);
@@ -55,33 +55,37 @@ fn the_program_tells_by_its_exit_code() {
     let key = signer.public();
     std::fs::write(folder.join("keys"), format!("{key}\n\n")).expect("written");
 
-    let said = |arguments: &[&str], code: i32, words: &str| {
-        let (ended, text) = run(arguments, folder);
-        assert_eq!(ended, code, "{arguments:?}: {text}");
+    let assert_output = |arguments: &[&str], code: i32, words: &str| {
+        let (actual, text) = run(arguments, folder);
+        assert_eq!(actual, code, "{arguments:?}: {text}");
         assert!(text.contains(words), "{arguments:?}: {text}");
     };
-    said(&["receipt", "receipt.json", "--key", key], 0, "SAH: entri 2");
-    said(&["receipt", "receipt.json", "--key", "keys", "--language", "en"], 0, "VERIFIED: entry 2");
-    said(&["receipt", "receipt.json", "--key", key, "--checkpoint", "eleven"], 0, "cocok dengan 1");
-    said(&["receipt", "receipt.json", "--key", key, "--checkpoint", "six"], 4, "tidak ada bukti");
+    assert_output(&["receipt", "receipt.json", "--key", key], 0, "SAH: entri 2");
+    assert_output(&["receipt", "receipt.json", "--key", "keys", "--language", "en"], 0, "VERIFIED: entry 2");
+    assert_output(&["receipt", "receipt.json", "--key", key, "--checkpoint", "eleven"], 0, "cocok dengan 1");
+    assert_output(&["receipt", "receipt.json", "--key", key, "--checkpoint", "six"], 4, "tidak ada bukti");
     let compared = ["receipt", "receipt.json", "--key", key, "--checkpoint", "six", "--proof", "proof.json"];
-    said(&compared, 0, "cocok dengan 1");
+    assert_output(&compared, 0, "cocok dengan 1");
     let against = ["receipt", "receipt.json", "--key", key, "--checkpoint", "fork", "--proof", "proof.json"];
-    said(&against, 1, "riwayat ditulis ulang");
-    said(&["receipt", "forged.json", "--key", key], 1, "GAGAL");
-    said(&["receipt", "forged.json", "--key", key, "--language", "en"], 1, "FAILED");
-    said(&["receipt", "absent.json", "--key", key], 3, "absent.json");
-    said(&["receipt", "six", "--key", key], 3, "TIDAK TERBACA");
-    said(&["receipt", "receipt.json", "--key", "absent"], 3, "absent");
-    said(&["receipt", "receipt.json"], 2, "--key");
-    said(&["consistency", "six", "eleven", "proof.json", "--key", key], 0, "6 entri berlanjut menjadi 11");
-    said(&["consistency", "fork", "eleven", "proof.json", "--key", key], 1, "ditulis ulang");
-    said(&["consistency", "eleven", "six", "--key", key], 1, "menyusut");
-    said(&["consistency", "six", "fork", "--key", key], 1, "bercabang");
-    said(&["consistency", "six", "eleven", "--key", key], 4, "tidak ada bukti");
-    said(&["checkpoint", "eleven", "six", "--key", key, "--proof", "proof.json"], 0, "11 entri");
-    said(&["checkpoint", "six", "fork", "--key", key], 1, "bercabang");
-    said(
+    assert_output(&against, 1, "riwayat ditulis ulang");
+    assert_output(&["receipt", "forged.json", "--key", key], 1, "GAGAL");
+    assert_output(&["receipt", "forged.json", "--key", key, "--language", "en"], 1, "FAILED");
+    assert_output(&["receipt", "absent.json", "--key", key], 3, "absent.json");
+    assert_output(&["receipt", "six", "--key", key], 3, "TIDAK TERBACA");
+    assert_output(&["receipt", "receipt.json", "--key", "absent"], 3, "absent");
+    assert_output(&["receipt", "receipt.json"], 2, "--key");
+    assert_output(
+        &["consistency", "six", "eleven", "proof.json", "--key", key],
+        0,
+        "6 entri berlanjut menjadi 11",
+    );
+    assert_output(&["consistency", "fork", "eleven", "proof.json", "--key", key], 1, "ditulis ulang");
+    assert_output(&["consistency", "eleven", "six", "--key", key], 1, "menyusut");
+    assert_output(&["consistency", "six", "fork", "--key", key], 1, "bercabang");
+    assert_output(&["consistency", "six", "eleven", "--key", key], 4, "tidak ada bukti");
+    assert_output(&["checkpoint", "eleven", "six", "--key", key, "--proof", "proof.json"], 0, "11 entri");
+    assert_output(&["checkpoint", "six", "fork", "--key", key], 1, "bercabang");
+    assert_output(
         &["checkpoint", "six", "--key", "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"],
         1,
         "tidak ditandatangani",

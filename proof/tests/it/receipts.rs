@@ -1,4 +1,4 @@
-//! Receipts: honest ones verify, no other does.
+//! Tests that honest receipts verify and all others are rejected.
 
 use crate::journal::{Journal, id, keys, signer};
 use proof::{
@@ -41,7 +41,7 @@ fn every_receipt_verifies_against_every_kept_checkpoint() {
 }
 
 #[test]
-fn a_receipt_of_a_second_journal_is_caught_by_the_kept_checkpoint() {
+fn a_kept_checkpoint_exposes_a_receipt_of_a_second_journal() {
     let mut chance = ChaCha8Rng::seed_from_u64(12);
     let mut honest = Journal::grow(&mut chance, 20);
     honest.keep();
@@ -52,11 +52,14 @@ fn a_receipt_of_a_second_journal_is_caught_by_the_kept_checkpoint() {
     assert!(forged.verify(&keys(), &[], &[]).is_ok());
     let size = honest.frontier.size();
     let last = honest.kept.last().cloned().expect("kept");
-    assert_eq!(forged.verify(&keys(), &[last], &[]), Err(ReceiptError::Inconsistent(Inconsistency::Forked { size })));
+    assert_eq!(
+        forged.verify(&keys(), &[last], &[]),
+        Err(ReceiptError::Inconsistent(Inconsistency::Forked { size }))
+    );
 }
 
 #[test]
-fn a_receipt_is_refused_for_its_own_reason() {
+fn each_defect_of_a_receipt_has_its_own_error() {
     let mut chance = ChaCha8Rng::seed_from_u64(13);
     let mut journal = Journal::grow(&mut chance, 0);
     for _ in 0..9 {
@@ -86,9 +89,9 @@ fn a_receipt_is_refused_for_its_own_reason() {
     }
 }
 
-/// Random damage to the text of a receipt: it is refused, or it still says the same.
+/// Damages the text of receipts at random: the receipt is rejected, or still has the same content.
 #[test]
-fn damaged_receipts_are_never_believed() {
+fn damaged_receipts_never_verify_with_other_content() {
     let mut chance = ChaCha8Rng::seed_from_u64(14);
     let journal = Journal::grow(&mut chance, 33);
     let keys = keys();
@@ -119,7 +122,7 @@ thread_local! {
     static TEXTS: std::cell::RefCell<std::collections::HashMap<usize, (String, Receipt)>> = Default::default();
 }
 
-/// Signing takes long in a debug build, so each receipt is made once.
+/// Caches each receipt, because signing is slow in a debug build.
 fn receipt_text(journal: &Journal, at: usize) -> (String, Receipt) {
     TEXTS.with_borrow_mut(|texts| {
         texts
@@ -132,9 +135,9 @@ fn receipt_text(journal: &Journal, at: usize) -> (String, Receipt) {
     })
 }
 
-/// Random damage to a signed checkpoint: it is refused, or it still says the same.
+/// Damages a signed checkpoint at random: it is rejected, or still has the same content.
 #[test]
-fn damaged_checkpoints_are_never_believed() {
+fn damaged_checkpoints_never_open_with_other_content() {
     let mut chance = ChaCha8Rng::seed_from_u64(15);
     let journal = Journal::grow(&mut chance, 7);
     let signed = receipt(&journal, 0).checkpoint;

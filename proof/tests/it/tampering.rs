@@ -1,16 +1,16 @@
-//! What the owner of the database can do, against checkpoints that somebody else kept.
+//! Tests that the audit finds tampering by the owner of the database, with checkpoints that someone else kept.
 
 use crate::journal::{Journal, id, keys, payload, signer};
 use proof::{
     audit::Finding,
-    checkpoint::{Consistency, SignError, Inconsistency, follows},
+    checkpoint::{Consistency, Inconsistency, SignError, follows},
     leaf::{ENTRY, ERASURE},
     tree::TreeError,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// One tampering with entries that a kept checkpoint covers; its name.
+/// Tampers once, at random, with entries that a kept checkpoint covers. Returns what was done.
 fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
     let covered = journal.covered();
     let at = chance.random_range(0..covered);
@@ -54,7 +54,7 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
         4 => {
             journal.entries.remove(at);
             renumber(journal);
-            "an entry deleted, the others numbered anew"
+            "an entry deleted, the others renumbered"
         }
         5 if at != other => {
             journal.entries.swap(at, other);
@@ -86,7 +86,7 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
             for _ in at..covered + 5 {
                 journal.append(chance);
             }
-            "another history from an entry on"
+            "a different history from one entry on"
         }
         10 => {
             let mut twin = journal.entries[at].clone();
@@ -96,18 +96,18 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
             "an entry slipped in"
         }
         11 => {
-            let there = journal.entries.iter().position(|entry| entry.payload.is_some());
-            if let Some(there) = there {
-                journal.entries[there].payload = None;
+            let position = journal.entries.iter().position(|entry| entry.payload.is_some());
+            if let Some(position) = position {
+                journal.entries[position].payload = None;
             }
-            "a payload gone without an erasure"
+            "a payload removed without an erasure"
         }
         12 => {
             let leaf = &mut journal.entries[at].leaf;
             ERASURE.clone_into(&mut leaf.kind);
             ENTRY.clone_into(&mut leaf.subject.kind);
             leaf.subject.id = id(chance);
-            "an entry made an erasure"
+            "an entry turned into an erasure"
         }
         _ => {
             journal.entries[at].leaf.number = u64::try_from(covered + 100).expect("small");
@@ -124,8 +124,8 @@ fn renumber(journal: &mut Journal) {
 
 #[test]
 fn ten_thousand_tamperings_are_all_found() {
-    let mut seen = std::collections::BTreeMap::new();
-    let mut unseen_without_checkpoints = 0;
+    let mut counts = std::collections::BTreeMap::new();
+    let mut missed_without_checkpoints = 0;
     let journals: Vec<Journal> =
         (0..500).map(|seed| Journal::grow(&mut ChaCha8Rng::seed_from_u64(seed), 2 + seed % 38)).collect();
     for (seed, honest) in (500..10_500).zip(journals.iter().cycle()) {
@@ -139,19 +139,19 @@ fn ten_thousand_tamperings_are_all_found() {
         assert_ne!(honest.entries, tampered.entries, "seed {seed}: {what} changed nothing");
         let report = tampered.audit(&honest.kept);
         assert!(!report.findings.is_empty(), "seed {seed}: {what} was not found (rehashed: {rehashed})");
-        *seen.entry(what).or_insert(0) += 1;
-        // The control: without the kept checkpoints a rehashed journal looks well.
+        *counts.entry(what).or_insert(0) += 1;
+        // The negative control: without kept checkpoints the audit misses rehashed journals.
         if rehashed && tampered.audit(&[]).findings.is_empty() {
-            unseen_without_checkpoints += 1;
+            missed_without_checkpoints += 1;
         }
     }
-    assert_eq!(seen.len(), 14, "{seen:?}");
-    assert!(seen.values().all(|times| *times > 200), "{seen:?}");
-    assert!(unseen_without_checkpoints > 1_000, "{unseen_without_checkpoints}");
+    assert_eq!(counts.len(), 14, "{counts:?}");
+    assert!(counts.values().all(|times| *times > 200), "{counts:?}");
+    assert!(missed_without_checkpoints > 1_000, "{missed_without_checkpoints}");
 }
 
 #[test]
-fn a_thousand_honest_journals_raise_no_alarm() {
+fn a_thousand_honest_journals_have_no_findings() {
     let mut erased = 0;
     for seed in 0..1_000 {
         let mut chance = ChaCha8Rng::seed_from_u64(1_000_000 + seed);
@@ -162,7 +162,7 @@ fn a_thousand_honest_journals_raise_no_alarm() {
         assert_eq!(report.proven, u64::try_from(journal.covered()).expect("small"));
         assert_eq!((report.entries, report.root), (journal.frontier.size(), journal.frontier.root()));
         erased += report.erased;
-        // Checkpoints follow each other, and a restart of the sequencer from what is stored changes nothing.
+        // Each checkpoint extends the one before it.
         journal.keep();
         for (old, new) in journal.kept.iter().zip(journal.kept.iter().skip(1)) {
             let proof = Consistency::new(old.size, new.size, &journal.nodes).expect("a proof");
@@ -175,7 +175,7 @@ fn a_thousand_honest_journals_raise_no_alarm() {
 }
 
 #[test]
-fn a_forked_journal_can_not_prove_that_it_goes_on_from_the_kept_checkpoint() {
+fn a_forked_journal_cannot_prove_that_it_extends_the_kept_checkpoint() {
     for seed in 0..300 {
         let mut chance = ChaCha8Rng::seed_from_u64(2_000_000 + seed);
         let honest = Journal::grow(&mut chance, 30);
@@ -187,7 +187,7 @@ fn a_forked_journal_can_not_prove_that_it_goes_on_from_the_kept_checkpoint() {
         while forked.frontier.size() < kept.size + 7 {
             forked.append(&mut chance);
             let size = forked.frontier.size();
-            // The owner has the key.
+            // Worst case: the owner has the signing key.
             let signed = signer().sign(size, forked.frontier.root(), None).expect("signed");
             let forged = keys().open(&signed).expect("a checkpoint");
             let verdict = match Consistency::new(kept.size, size, &forked.nodes) {
@@ -208,7 +208,7 @@ fn a_forked_journal_can_not_prove_that_it_goes_on_from_the_kept_checkpoint() {
 }
 
 #[test]
-fn nothing_is_signed_that_does_not_follow_the_last_checkpoint() {
+fn only_a_journal_that_extends_the_last_checkpoint_is_signed() {
     let mut chance = ChaCha8Rng::seed_from_u64(5);
     let mut journal = Journal::grow(&mut chance, 0);
     let mut last = None;
@@ -234,7 +234,7 @@ fn nothing_is_signed_that_does_not_follow_the_last_checkpoint() {
     rewritten.entries.truncate(16);
     rewritten.rehash();
     assert_eq!(next(&rewritten), Err(SignError::Inconsistent(Inconsistency::Forked { size: 16 })));
-    // An old backup.
+    // A restore from an old backup.
     rewritten.entries = journal.entries[..10].to_vec();
     rewritten.rehash();
     assert_eq!(next(&rewritten), Err(SignError::Inconsistent(Inconsistency::Shrunk { from: 16, to: 10 })));
@@ -243,7 +243,7 @@ fn nothing_is_signed_that_does_not_follow_the_last_checkpoint() {
 }
 
 #[test]
-fn findings_say_where_the_fault_is() {
+fn findings_locate_the_damage() {
     let mut chance = ChaCha8Rng::seed_from_u64(3);
     let mut honest = Journal::grow(&mut chance, 0);
     for _ in 0..20 {
@@ -277,9 +277,9 @@ fn findings_say_where_the_fault_is() {
     short.entries.truncate(12);
     assert_eq!(short.audit(&honest.kept).findings, [Finding::Truncated { entries: 12, size: 20 }]);
 
-    let mut gone = honest.clone();
-    gone.entries[2].payload = None;
-    assert_eq!(gone.audit(&honest.kept).findings, [Finding::PayloadMissing { number: 3 }]);
+    let mut missing = honest.clone();
+    missing.entries[2].payload = None;
+    assert_eq!(missing.audit(&honest.kept).findings, [Finding::PayloadMissing { number: 3 }]);
 
     let mut edited = honest.clone();
     edited.entries[2].payload.as_mut().expect("there").reason = Some("lain".to_owned());
@@ -296,5 +296,10 @@ fn findings_say_where_the_fault_is() {
     let mut two = honest.kept.clone();
     two[1].root = honest.frontier.root();
     two.push(honest.kept[1].clone());
-    assert!(honest.audit(&two).findings.contains(&Finding::Inconsistent(Inconsistency::Forked { size: two[1].size })));
+    assert!(
+        honest
+            .audit(&two)
+            .findings
+            .contains(&Finding::Inconsistent(Inconsistency::Forked { size: two[1].size }))
+    );
 }

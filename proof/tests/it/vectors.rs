@@ -1,5 +1,5 @@
-//! Published vectors, and some made by another implementation from the texts of the specifications (Python's hashlib
-//! and its `cryptography`).
+//! Tests with published vectors, and with vectors from a second implementation of the specifications (Python's
+//! `hashlib` and `cryptography`).
 
 use proof::{
     Hash,
@@ -10,11 +10,11 @@ use proof::{
 };
 use uuid::Uuid;
 
-/// The leaves of the test vectors of Certificate Transparency.
+/// The leaves of Certificate Transparency's test vectors, in hexadecimal.
 const LEAVES: [&str; 8] =
     ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
 
-/// The roots over the first 0 to 8 of them.
+/// The roots over the first 0 to 8 leaves.
 const ROOTS: [&str; 9] = [
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
@@ -27,7 +27,7 @@ const ROOTS: [&str; 9] = [
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ];
 
-/// Leaf, size, path.
+/// Inclusion proofs: leaf, size, path.
 const INCLUSION: [(u64, u64, &[&str]); 5] = [
     (0, 1, &[]),
     (
@@ -60,7 +60,7 @@ const INCLUSION: [(u64, u64, &[&str]); 5] = [
     ),
 ];
 
-/// Old size, new size, proof.
+/// Consistency proofs: old size, new size, hashes.
 const CONSISTENCY: [(u64, u64, &[&str]); 4] = [
     (1, 1, &[]),
     (
@@ -119,7 +119,7 @@ fn tree() -> Nodes {
 }
 
 #[test]
-fn the_roots_of_certificate_transparency() {
+fn roots_equal_those_of_certificate_transparency() {
     let nodes = tree();
     for (size, expected) in (0..).zip(ROOTS) {
         assert_eq!(root(size, &nodes), Ok(hash(expected)), "root at {size}");
@@ -128,7 +128,7 @@ fn the_roots_of_certificate_transparency() {
 }
 
 #[test]
-fn the_proofs_of_certificate_transparency() {
+fn proofs_equal_those_of_certificate_transparency() {
     let nodes = tree();
     for (index, size, expected) in INCLUSION {
         let proof = inclusion(index, size, &nodes).expect("a proof");
@@ -148,7 +148,7 @@ fn the_proofs_of_certificate_transparency() {
 }
 
 #[test]
-fn every_proof_of_larger_trees_from_the_nodes_it_asks_for() {
+fn the_listed_nodes_suffice_for_every_proof_of_larger_trees() {
     let mut frontier = Frontier::new();
     let mut nodes = Nodes::new();
     let mut roots = vec![(0, frontier.root())];
@@ -183,9 +183,9 @@ fn every_proof_of_larger_trees_from_the_nodes_it_asks_for() {
     assert!(!includes(70, roots[70].1, 0, leaves[0], &vec![leaves[0]; 100_000]));
 }
 
-/// The note in the documentation of Go's `sumdb/note`, whose key is published with it.
+/// The note and key from the documentation of Go's `sumdb/note`.
 #[test]
-fn a_published_note_is_signed_but_no_checkpoint() {
+fn a_published_note_has_a_valid_signature_but_is_not_a_checkpoint() {
     let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
     let note = "If you think cryptography is the answer to your problem,\n\
         then you don't know what your problem is.\n\n\
@@ -195,7 +195,7 @@ fn a_published_note_is_signed_but_no_checkpoint() {
     assert_eq!(keys.open(&note.replace("don't", "do")), Err(CheckpointError::BadSignature));
 }
 
-/// The example of the specification tlog-checkpoint, whose key is not published.
+/// The example of the tlog-checkpoint specification. Its key is not published.
 #[test]
 fn the_checkpoint_of_the_specification_has_an_unknown_key() {
     let text = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n\
@@ -203,7 +203,7 @@ fn the_checkpoint_of_the_specification_has_an_unknown_key() {
     let other = Signer::from_seed("example.com/behind-the-sofa", &[1; 32]).expect("a key");
     let keys = Keys::parse([other.public()]).expect("a key");
     assert_eq!(keys.open(text), Err(CheckpointError::Unsigned));
-    // Signed by our own key too, it is read: the other signature is ignored.
+    // With a second signature, by a known key, it is accepted: the unknown signature is ignored.
     let both = other.countersign(text).expect("a note");
     let checkpoint = keys.open(&both).expect("a checkpoint");
     assert_eq!(checkpoint.size, 20_852_163);
@@ -244,7 +244,7 @@ fn entries() -> (Payload, [Leaf; 3]) {
 }
 
 #[test]
-fn leaves_and_commitments_as_another_implementation_makes_them() {
+fn leaves_and_commitments_equal_those_of_a_second_implementation() {
     let (payload, entries) = entries();
     assert_eq!(payload.commitment(), "de02307f148245a6a4a6560458fc5755663ee1352b99eb5636db289db54007bb");
     for (entry, (length, expected)) in entries.iter().zip([
@@ -258,7 +258,7 @@ fn leaves_and_commitments_as_another_implementation_makes_them() {
 }
 
 #[test]
-fn a_checkpoint_as_another_implementation_signs_it() {
+fn a_checkpoint_equals_that_of_a_second_implementation() {
     let seed: [u8; 32] = std::array::from_fn(|at| u8::try_from(at).expect("small"));
     let signer = Signer::from_seed("kinerja.example.go.id/journal", &seed).expect("a key");
     assert_eq!((signer.public(), signer.secret()), (PUBLIC, SECRET));
@@ -282,7 +282,7 @@ fn a_checkpoint_as_another_implementation_signs_it() {
 }
 
 #[test]
-fn keys_and_names_that_are_none() {
+fn invalid_keys_and_names_are_rejected() {
     for name in ["", "with space", "with+plus", "with\nline"] {
         assert!(Signer::from_seed(name, &[1; 32]).is_err(), "{name:?}");
     }

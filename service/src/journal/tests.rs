@@ -1,4 +1,4 @@
-//! Numbers are gap-free and in the order of commits, and whoever reads by them misses nothing.
+//! Tests that numbers are gap-free and in commit order, and that a reader by number misses no entry.
 
 use super::*;
 use crate::{
@@ -18,7 +18,7 @@ async fn env(db: &TestDb) -> Env {
     env
 }
 
-/// Changes the year once more, slowly where asked for: the entry is drawn well before it is committed.
+/// Appends one entry and commits after the pause, so that the entry gets its `drawn` value long before the commit.
 async fn change(env: &Env, pause: Duration) {
     let row = period::Entity::find_by_id(city::quarter(1).0).one(env.db.reader()).await.expect("a row");
     let before = crate::store::period::value(row.expect("a quarter")).expect("a value");
@@ -31,13 +31,13 @@ async fn change(env: &Env, pause: Duration) {
     .expect("a change");
 }
 
-both!(follows_every_change_of_many_writers_once_and_in_order);
-both!(resumes_where_it_was);
-both!(a_cursor_has_not_expired_because_a_change_took_long);
-both!(reading_in_the_order_of_drawing_misses_what_commits_late);
-both!(the_tree_is_that_of_the_entries);
+both!(a_reader_gets_each_entry_of_many_writers_once_and_in_order);
+both!(a_reader_resumes_at_its_cursor);
+both!(a_slow_change_does_not_expire_a_cursor);
+both!(a_reader_by_drawn_misses_entries_that_commit_late);
+both!(the_stored_tree_matches_the_entries);
 
-async fn follows_every_change_of_many_writers_once_and_in_order(db: TestDb) {
+async fn a_reader_gets_each_entry_of_many_writers_once_and_in_order(db: TestDb) {
     const WRITERS: usize = 8;
     const EACH: usize = 25;
     let env = env(&db).await;
@@ -76,7 +76,7 @@ async fn follows_every_change_of_many_writers_once_and_in_order(db: TestDb) {
     servers.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
-async fn resumes_where_it_was(db: TestDb) {
+async fn a_reader_resumes_at_its_cursor(db: TestDb) {
     let env = env(&db).await;
     let tailing = tokio::spawn(run_tail(env.clone()));
     sequence(&env).await.expect("numbers");
@@ -85,25 +85,25 @@ async fn resumes_where_it_was(db: TestDb) {
     }
     sequence(&env).await.expect("numbers");
     let topic = Topic::all(city::AGENCY);
-    let (all, looked) = page(&env, &topic, Start::Oldest, Retention::Forever, 1_000).await.expect("all");
+    let (all, last) = page(&env, &topic, Start::Oldest, Retention::Forever, 1_000).await.expect("all");
     let numbers: Vec<i64> = all.iter().map(|entry| entry.number).collect();
-    assert_eq!(numbers, (1..=looked).collect::<Vec<_>>());
-    let middle = looked - 3;
+    assert_eq!(numbers, (1..=last).collect::<Vec<_>>());
+    let middle = last - 3;
     let mut reader =
         follow(&env, topic.clone(), Start::After(middle), Retention::ThirtyDays).await.expect("a reader");
     let next = reader.next().await.expect("entries");
     let numbers: Vec<i64> = next.iter().map(|entry| entry.number).collect();
-    assert_eq!(numbers, (middle + 1..=looked).collect::<Vec<_>>());
+    assert_eq!(numbers, (middle + 1..=last).collect::<Vec<_>>());
     assert!(!reader.is_behind());
 
-    // Of other subjects there is nothing, and the cursor goes on all the same.
+    // A topic without matches returns no entries but still advances the cursor.
     let nothing = Topic { subjects: Some(BTreeSet::new()), ..topic.clone() };
     assert_eq!(
         page(&env, &nothing, Start::After(2), Retention::Forever, 10).await.expect("none"),
-        (Vec::new(), looked)
+        (Vec::new(), last)
     );
 
-    // A month later the personal streams have forgotten, the journal has not.
+    // A month later the cursor of a personal stream has expired; a cursor of the whole journal has not.
     env.clock.set(env.now() + chrono::Duration::days(31));
     let old = follow(&env, topic.clone(), Start::After(1), Retention::ThirtyDays).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
@@ -111,12 +111,12 @@ async fn resumes_where_it_was(db: TestDb) {
     tailing.abort();
 }
 
-/// On PostgreSQL what begins first may be numbered last: who has seen all that was there before both goes on.
-async fn a_cursor_has_not_expired_because_a_change_took_long(db: TestDb) {
+/// On PostgreSQL the change that starts first may get the last number. A cursor from before both stays valid.
+async fn a_slow_change_does_not_expire_a_cursor(db: TestDb) {
     let env = env(&db).await;
     sequence(&env).await.expect("numbers");
     env.clock.set(env.now() + chrono::Duration::days(31));
-    let seen = newest(&env).await.expect("a number");
+    let cursor = newest(&env).await.expect("a number");
     let changing = |pause| {
         let env = env.clone();
         tokio::spawn(async move { change(&env, Duration::from_millis(pause)).await })
@@ -129,20 +129,20 @@ async fn a_cursor_has_not_expired_because_a_change_took_long(db: TestDb) {
         assert_eq!(sequence(&env).await.expect("numbers"), 1);
     }
     slow.await.expect("the slow one");
-    // On SQLite the fast one waits for it.
-    while newest(&env).await.expect("a number") < seen + 2 {
+    // On SQLite the fast change waits for the slow one.
+    while newest(&env).await.expect("a number") < cursor + 2 {
         sequence(&env).await.expect("numbers");
     }
     let topic = Topic::all(city::AGENCY);
     let (found, _) =
-        page(&env, &topic, Start::After(seen), Retention::ThirtyDays, 10).await.expect("not expired");
+        page(&env, &topic, Start::After(cursor), Retention::ThirtyDays, 10).await.expect("not expired");
     assert_eq!(found.len(), 2);
-    let old = page(&env, &topic, Start::After(seen - 1), Retention::ThirtyDays, 10).await;
+    let old = page(&env, &topic, Start::After(cursor - 1), Retention::ThirtyDays, 10).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
 }
 
-/// The negative control: on PostgreSQL what is drawn first may commit last.
-async fn reading_in_the_order_of_drawing_misses_what_commits_late(db: TestDb) {
+/// The negative control: on PostgreSQL the entry with the smaller `drawn` value may commit last.
+async fn a_reader_by_drawn_misses_entries_that_commit_late(db: TestDb) {
     let env = env(&db).await;
     sequence(&env).await.expect("numbers");
     let slow = tokio::spawn({
@@ -156,15 +156,15 @@ async fn reading_in_the_order_of_drawing_misses_what_commits_late(db: TestDb) {
     });
     if env.db.backend() == Backend::Postgres {
         fast.await.expect("the fast one");
-        // A reader by the order of drawing has now seen the later entry, and goes on after it.
-        let seen = drawn(&env, 0).await;
-        let naive = *seen.last().expect("an entry");
+        // A reader by `drawn` now reads the fast entry, and continues after it.
+        let read = drawn(&env, 0).await;
+        let naive = *read.last().expect("an entry");
         sequence(&env).await.expect("numbers");
         slow.await.expect("the slow one");
         assert_eq!(drawn(&env, naive).await, Vec::<i64>::new(), "the naive reader misses the slow one");
         assert_eq!(sequence(&env).await.expect("numbers"), 1, "the sequencer gives it the next number");
     } else {
-        // One writer at a time: drawn and committed in the same order.
+        // SQLite has one writer at a time, so both orders are the same.
         slow.await.expect("the slow one");
         fast.await.expect("the fast one");
         assert_eq!(sequence(&env).await.expect("numbers"), 2);
@@ -173,17 +173,17 @@ async fn reading_in_the_order_of_drawing_misses_what_commits_late(db: TestDb) {
     assert_eq!(left.expect("entries"), Vec::new());
 }
 
-/// What a reader by the order of drawing sees after a place.
+/// Reads the `drawn` values of committed entries after a value.
 async fn drawn(env: &Env, after: i64) -> Vec<i64> {
     let pool = env.db.reader().get_postgres_connection_pool();
     sqlx::query_scalar("SELECT drawn FROM event WHERE drawn > $1 ORDER BY drawn")
         .bind(after)
         .fetch_all(pool)
         .await
-        .expect("the places")
+        .expect("the drawn values")
 }
 
-async fn the_tree_is_that_of_the_entries(db: TestDb) {
+async fn the_stored_tree_matches_the_entries(db: TestDb) {
     let env = env(&db).await;
     for _ in 0..3 {
         change(&env, Duration::ZERO).await;
@@ -194,12 +194,12 @@ async fn the_tree_is_that_of_the_entries(db: TestDb) {
         .all(env.db.reader())
         .await
         .expect("the entries");
-    let mut anew = proof::tree::Frontier::new();
+    let mut recomputed = proof::tree::Frontier::new();
     for row in &rows {
-        anew.append(sequencer::leaf_of(row).expect("a leaf").hash());
+        recomputed.append(sequencer::leaf_of(row).expect("a leaf").hash());
     }
     let ids = proof::tree::nodes_for_root(rows.len() as u64).expect("ids");
     let stored = sequencer::nodes(env.db.reader(), &ids).await.expect("nodes");
     let root = proof::tree::root(rows.len() as u64, &stored).expect("a root");
-    assert_eq!(root, anew.root());
+    assert_eq!(root, recomputed.root());
 }

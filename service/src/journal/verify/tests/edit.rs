@@ -10,7 +10,7 @@ use sea_orm::{
 use serde::Serialize;
 use uuid::Uuid;
 
-/// A row by chance, in the order of the key.
+/// Picks a random row. Rows are ordered by key, so the choice depends only on the seed.
 pub async fn pick<E>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<E::Model>>
 where
     E: EntityTrait,
@@ -28,7 +28,7 @@ where
     Ok(rows.into_iter().nth(at))
 }
 
-/// The key of a row.
+/// The condition that selects this row by its key.
 fn of<E: EntityTrait>(row: &E::Model) -> sea_orm::Condition {
     E::PrimaryKey::iter().fold(sea_orm::Condition::all(), |all, key| {
         let column = key.into_column();
@@ -36,7 +36,7 @@ fn of<E: EntityTrait>(row: &E::Model) -> sea_orm::Condition {
     })
 }
 
-/// Sets one column of a row by chance to another value; the table and column, if there is any row.
+/// Sets a random column of a random row to another value. Returns the table and column; none if nothing changed.
 pub async fn any<E>(tx: &Tx, chance: &mut ChaCha8Rng, without: &[&str]) -> Result<Option<String>>
 where
     E: EntityTrait,
@@ -62,14 +62,14 @@ pub async fn set<E: EntityTrait>(tx: &Tx, row: &E::Model, column: E::Column, val
     Ok(())
 }
 
-/// Removes a row by chance.
+/// Removes a random row.
 pub async fn delete<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
     let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
     E::delete_many().filter(of::<E>(&row)).exec(tx.connection()).await?;
     Ok(Some(format!("{} deleted", E::default().table_name())))
 }
 
-/// Puts a second one like a row beside it, with an id of its own.
+/// Inserts a copy of a random row with a new id.
 pub async fn twin<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
     let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
     let table = E::default().table_name().to_owned();
@@ -96,7 +96,7 @@ pub fn id(chance: &mut ChaCha8Rng) -> Uuid {
     Uuid::from_u128(chance.random())
 }
 
-/// Another value of the same type.
+/// Returns another value of the same type.
 fn changed<C: ColumnTrait>(column: C, value: Value, chance: &mut ChaCha8Rng) -> Value {
     match column.def().get_column_type() {
         ColumnType::Uuid => id(chance).into(),
@@ -123,7 +123,7 @@ fn changed<C: ColumnTrait>(column: C, value: Value, chance: &mut ChaCha8Rng) -> 
     }
 }
 
-/// Another text; of a document another value somewhere in it.
+/// Changes a text. In a JSON document, changes one random value.
 fn edited(text: &str, chance: &mut ChaCha8Rng) -> String {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(mut document) if document.is_object() || document.is_array() => {

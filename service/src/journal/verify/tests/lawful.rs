@@ -1,4 +1,4 @@
-//! What a server does: changes that the journal tells, and erasures as the law asks.
+//! Lawful acts of a server: journalled changes, and erasures that the law requires.
 
 use crate::{Error, db::Tx, error::Result, journal::Erasure, store};
 use domain::event::EventKind;
@@ -7,7 +7,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-/// Some acts, by chance.
+/// Performs one to three random acts.
 pub async fn acts(tx: &Tx, mut chance: ChaCha8Rng) -> Result<()> {
     for _ in 0..chance.random_range(1..4) {
         let what = chance.random_range(0..7);
@@ -66,7 +66,7 @@ async fn act(tx: &Tx, chance: &mut ChaCha8Rng, what: u32) -> Result<()> {
     Ok(())
 }
 
-/// A unit gets another parent from today on.
+/// Moves a random unit below another parent from today on.
 async fn moved(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<()> {
     let row = any!(tx, chance, org_unit);
     let other = any!(tx, chance, org_unit);
@@ -80,23 +80,23 @@ async fn moved(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<()> {
     Ok(())
 }
 
-/// What an entry of the time before says is erased.
+/// Erases the payload of a random entry that is not the last one of its object.
 async fn erased(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<()> {
     let rows = event::Entity::find()
         .filter(event::Column::SubjectKind.ne("ENTRY"))
         .order_by_asc(event::Column::Id)
         .all(tx.connection())
         .await?;
-    // What the last entry of an object says is never erased.
-    let before = |row: &&event::Model| {
+    // The payload of an object's last entry is never erased.
+    let is_erasable = |row: &&event::Model| {
         rows.iter()
             .any(|other| other.subject_id == row.subject_id && other.subject_version > row.subject_version)
     };
-    let before: Vec<_> = rows.iter().filter(before).collect();
-    if before.is_empty() {
+    let erasable: Vec<_> = rows.iter().filter(is_erasable).collect();
+    if erasable.is_empty() {
         return Ok(());
     }
-    let row = before[chance.random_range(0..before.len())];
+    let row = erasable[chance.random_range(0..erasable.len())];
     if event_payload::Entity::find_by_id(row.id).one(tx.connection()).await?.is_none() {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! What the owner of the database can do: edit, delete, swap, cut, slip in, and compute all hashes anew.
+//! Tampering by the owner of the database: edit, delete, swap, truncate, insert, and recompute all hashes.
 
 use super::edit;
 use crate::{
@@ -22,18 +22,18 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// One tampering by chance, with entries that a kept checkpoint covers or with rows; what it was, if there was
-/// something to tamper with.
+/// Tampers once, at random, with rows or with entries that a kept checkpoint covers. Returns what was done; none if
+/// there was nothing to tamper with.
 pub async fn once(tx: &Tx, kept: &[Checkpoint], mut chance: ChaCha8Rng) -> Result<Option<String>> {
-    unbound(tx).await?;
+    disable_foreign_keys(tx).await?;
     let chance = &mut chance;
     let what =
         if chance.random_bool(0.5) { entries(tx, kept, chance).await? } else { rows(tx, chance).await? };
     Ok(what)
 }
 
-/// The owner is held by no reference between tables.
-async fn unbound(tx: &Tx) -> Result<()> {
+/// Disables foreign keys, as the owner of the database can.
+async fn disable_foreign_keys(tx: &Tx) -> Result<()> {
     sql(
         tx,
         match tx.backend() {
@@ -50,7 +50,7 @@ async fn sql(tx: &Tx, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// A row of any table of objects or of their parts.
+/// Tampers with a row of a random table of objects or of their parts.
 async fn rows(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
     macro_rules! table {
         ($chance:expr, $($number:literal $table:ident),*) => {
@@ -58,7 +58,7 @@ async fn rows(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
                 $($number => match $chance.random_range(0..10) {
                     0 => edit::delete::<$table::Entity>(tx, $chance).await,
                     1 => edit::twin::<$table::Entity>(tx, $chance).await,
-                    // The ids of dated parents are nobody's.
+                    // Nothing refers to the ids of dated parents, so the audit ignores them.
                     _ if stringify!($table) == "org_unit_parent" => {
                         edit::any::<$table::Entity>(tx, $chance, &["id"]).await
                     }
@@ -76,7 +76,7 @@ async fn rows(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
     )
 }
 
-/// All numbered entries in their order.
+/// Loads all entries in order of their numbers.
 async fn numbered(tx: &Tx) -> Result<Vec<event::Model>> {
     Ok(event::Entity::find().order_by_asc(event::Column::Number).all(tx.connection()).await?)
 }
@@ -99,7 +99,7 @@ async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Resul
         3 => {
             remove(tx, row.id).await?;
             shift(tx, number, -1).await?;
-            "an entry deleted, the others numbered anew".to_owned()
+            "an entry deleted, the others renumbered".to_owned()
         }
         4 if at != other => {
             renumber(tx, row.id, None).await?;
@@ -118,7 +118,7 @@ async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Resul
         }
         7 => {
             sql(tx, &format!("UPDATE event SET number = NULL WHERE number >= {number}")).await?;
-            "the end taken back".to_owned()
+            "the numbers of the end removed".to_owned()
         }
         8 => match edit_payload(tx, row, false, chance).await? {
             true => "a payload edited".to_owned(),
@@ -130,16 +130,16 @@ async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Resul
         },
         10 => match event_payload::Entity::delete_by_id(row.id).exec(tx.connection()).await?.rows_affected {
             0 => return Ok(None),
-            _ => "a payload gone without an erasure".to_owned(),
+            _ => "a payload removed without an erasure".to_owned(),
         },
         11 => restore_payload(tx, &all[..covered], chance).await?,
-        12 => erasure_that_was_none(tx, row, &all[other]).await?,
+        12 => fake_erasure(tx, row, &all[other]).await?,
         13 => {
             shift(tx, number, 1).await?;
-            slip_in(tx, row, number, chance).await?;
+            insert_forged(tx, row, number, chance).await?;
             "an entry slipped in".to_owned()
         }
-        14 => another_row_with_its_entry(tx, chance).await?,
+        14 => edit_row_with_entry(tx, chance).await?,
         _ => return node(tx, covered, chance).await,
     };
     if what.is_empty() {
@@ -173,16 +173,16 @@ async fn edit_column(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Re
     Ok(format!("event.{} edited", sea_orm::IdenStatic::as_str(&column)))
 }
 
-/// Hides an entry from those who look for it.
+/// Changes the columns by which queries find an entry.
 async fn misfile(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Result<String> {
     use event::Column as C;
     let column = [C::StaffId, C::UnitId, C::PlanId][chance.random_range(0..3)];
-    // Of an erased entry nothing tells any more whom it concerned.
+    // The audit can't check these columns of an erased entry: its image is missing.
     if event_payload::Entity::find_by_id(row.id).one(tx.connection()).await?.is_none() {
         return Ok(String::new());
     }
     edit::set::<event::Entity>(tx, row, column, edit::id(chance).into()).await?;
-    Ok("an entry filed elsewhere".to_owned())
+    Ok("an entry with another person, unit or plan".to_owned())
 }
 
 async fn remove(tx: &Tx, id: Uuid) -> Result<()> {
@@ -200,7 +200,7 @@ async fn renumber(tx: &Tx, id: Uuid, number: Option<i64>) -> Result<()> {
     Ok(())
 }
 
-/// Numbers of all entries from one on, moved; by way of negative ones, since they are unique.
+/// Shifts the numbers of all entries from one on. Goes through negative numbers, because numbers are unique.
 async fn shift(tx: &Tx, from: i64, by: i64) -> Result<()> {
     sql(tx, &format!("UPDATE event SET number = -number WHERE number >= {from}")).await?;
     sql(tx, &format!("UPDATE event SET number = {by} - number WHERE number < 0")).await
@@ -258,18 +258,18 @@ async fn commit(tx: &Tx, row: &event_payload::Model) -> Result<()> {
     Ok(())
 }
 
-/// Something else in the place of what was erased.
+/// Inserts a forged payload where one was erased.
 async fn restore_payload(tx: &Tx, covered: &[event::Model], chance: &mut ChaCha8Rng) -> Result<String> {
-    let mut gone = Vec::new();
+    let mut erased = Vec::new();
     for row in covered {
         if payload(tx, row.id).await?.is_none() {
-            gone.push(row.id);
+            erased.push(row.id);
         }
     }
-    if gone.is_empty() {
+    if erased.is_empty() {
         return Ok(String::new());
     }
-    let event_id = gone[chance.random_range(0..gone.len())];
+    let event_id = erased[chance.random_range(0..erased.len())];
     let forged = event_payload::Model {
         event_id,
         salt: "garam".to_owned(),
@@ -284,8 +284,8 @@ async fn restore_payload(tx: &Tx, covered: &[event::Model], chance: &mut ChaCha8
     Ok("an erased payload forged".to_owned())
 }
 
-/// A payload is taken away, and an entry of the time after made to tell of its erasure.
-async fn erasure_that_was_none(tx: &Tx, row: &event::Model, other: &event::Model) -> Result<String> {
+/// Removes a payload and turns another entry into its erasure.
+async fn fake_erasure(tx: &Tx, row: &event::Model, other: &event::Model) -> Result<String> {
     if row.id == other.id {
         return Ok(String::new());
     }
@@ -297,10 +297,10 @@ async fn erasure_that_was_none(tx: &Tx, row: &event::Model, other: &event::Model
         .filter(event::Column::Id.eq(other.id))
         .exec(tx.connection())
         .await?;
-    Ok("an entry made an erasure".to_owned())
+    Ok("an entry turned into an erasure".to_owned())
 }
 
-async fn slip_in(tx: &Tx, like: &event::Model, number: i64, chance: &mut ChaCha8Rng) -> Result<()> {
+async fn insert_forged(tx: &Tx, like: &event::Model, number: i64, chance: &mut ChaCha8Rng) -> Result<()> {
     let id = edit::id(chance);
     let (salt, after) = ("garam".to_owned(), payload(tx, like.id).await?.and_then(|payload| payload.after));
     let forged = event::Model {
@@ -314,8 +314,8 @@ async fn slip_in(tx: &Tx, like: &event::Model, number: i64, chance: &mut ChaCha8
     put(tx, event_payload::Model { event_id: id, salt, reason: None, before: None, after }).await
 }
 
-/// A predicate edited with the image of its last entry and the commitment to it, so that row and entry agree.
-async fn another_row_with_its_entry(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<String> {
+/// Edits a person together with the image and commitment of their last entry, so that row and entry agree.
+async fn edit_row_with_entry(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<String> {
     let Some(row) = edit::pick::<staff::Entity>(tx, chance).await? else { return Ok(String::new()) };
     let last = event::Entity::find()
         .filter(event::Column::SubjectId.eq(row.id))
@@ -335,7 +335,7 @@ async fn another_row_with_its_entry(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<
     Ok("a row edited with its entry".to_owned())
 }
 
-/// A stored hash changed, taken away or added.
+/// Changes, deletes or adds a stored hash.
 async fn node(tx: &Tx, covered: usize, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
     let rows = journal_node::Entity::find()
         .filter(Expr::col(journal_node::Column::Position).lt(covered as i64))
@@ -362,7 +362,7 @@ async fn node(tx: &Tx, covered: usize, chance: &mut ChaCha8Rng) -> Result<Option
     }))
 }
 
-/// Computes all stored hashes anew from the entries as they stand.
+/// Recomputes all stored hashes from the current entries.
 async fn rehash(tx: &Tx) -> Result<()> {
     sql(tx, "DELETE FROM journal_node").await?;
     let mut tree = Frontier::new();
@@ -379,7 +379,7 @@ async fn rehash(tx: &Tx) -> Result<()> {
     insert_many(tx, made).await
 }
 
-/// The last covered entry says something else, and all is computed anew: nothing in the database contradicts it.
+/// Changes the last covered entry and recomputes all hashes, so that nothing in the database contradicts it.
 pub async fn rewrite_the_last_entry(tx: &Tx, kept: &[Checkpoint]) -> Result<()> {
     let covered = kept.iter().map(|kept| kept.size).max().unwrap_or(0);
     let row = event::Entity::find()
@@ -391,7 +391,7 @@ pub async fn rewrite_the_last_entry(tx: &Tx, kept: &[Checkpoint]) -> Result<()> 
     rehash(tx).await
 }
 
-/// The last entry is cut off with all that belongs to it.
+/// Deletes the last entry with its payload and hashes.
 pub async fn cut_the_last_entry(tx: &Tx) -> Result<()> {
     let last = numbered(tx).await?.pop().ok_or(Error::NotFound)?;
     remove(tx, last.id).await?;

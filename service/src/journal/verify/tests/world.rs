@@ -1,4 +1,4 @@
-//! A small world with every kind of object, each with its entries: some people of a generated city.
+//! A small test world with every kind of object and its entries: some people of a generated city.
 
 use super::super::objects::by_subject;
 use super::lawful;
@@ -28,18 +28,18 @@ use uuid::Uuid;
 pub struct World {
     pub env: Env,
     pub agency: AgencyId,
-    /// What somebody kept outside the database; the last entries are not covered.
+    /// Checkpoints that someone kept outside the database. They do not cover the last entries.
     pub kept: Vec<Checkpoint>,
 }
 
-/// So many activities are enough.
+/// The number of activities to copy.
 const ACTIVITIES: usize = 12;
-/// Employees who are taken, with all superiors above them.
+/// The number of employees to copy, together with all their superiors.
 const EMPLOYEES: usize = 3;
 
 impl World {
     pub async fn build(db: &TestDb) -> Self {
-        // Its file lives as long as this: the source opens further connections to it.
+        // Keep `file` alive: the source opens further connections to it.
         let file = TestDb::sqlite().await.expect("a database");
         let source = generated(&file).await;
         let entries = picked(&source).await;
@@ -82,7 +82,7 @@ async fn env(db: &TestDb) -> Env {
     env
 }
 
-/// The smallest generated city.
+/// Generates a small city.
 pub async fn generated(db: &TestDb) -> Env {
     let env = env(db).await;
     let plan = generate::Plan { staff: 50, years: 1, seed: generate::SEED, today: env.now().date_naive() };
@@ -90,7 +90,7 @@ pub async fn generated(db: &TestDb) -> Env {
     env
 }
 
-/// The root over all that is numbered.
+/// Builds an unsigned checkpoint over all entries.
 async fn checkpoint(env: &Env) -> Checkpoint {
     let rows = event::Entity::find()
         .order_by_asc(event::Column::Number)
@@ -104,7 +104,7 @@ async fn checkpoint(env: &Env) -> Checkpoint {
     Checkpoint { origin: "contoh".to_owned(), size: tree.size(), root: tree.root(), at: None }
 }
 
-/// The entries of units, positions, criteria, periods and roles, and of some people with all above them.
+/// Picks the entries of units, positions, criteria, periods and roles, and of some people with all their superiors.
 async fn picked(env: &Env) -> Vec<(event::Model, String)> {
     let people = people(env).await;
     let mut images: HashMap<Uuid, event_payload::Model> = event_payload::Entity::find()
@@ -122,7 +122,7 @@ async fn picked(env: &Env) -> Vec<(event::Model, String)> {
         let image = images.remove(&row.id).and_then(|payload| payload.after).expect("an image");
         let kind: SubjectKind = row.subject_kind.parse().expect("a kind");
         let taken = match kind {
-            // They are there.
+            // Every database already has the shipped regulations.
             SubjectKind::Regulation => false,
             SubjectKind::Activity => {
                 activities += usize::from(row.staff_id.is_some_and(|staff| people.contains(&staff)));
@@ -167,7 +167,7 @@ async fn create(tx: &Tx, row: &event::Model, image: &str) -> Result<()> {
     Ok(())
 }
 
-/// The generator makes none.
+/// Creates a delegation, because the generator creates none.
 async fn delegation(tx: &Tx) -> Result<()> {
     let row = assignment::Entity::find().one(tx.connection()).await?.ok_or(Error::NotFound)?;
     let of: Assignment = crate::store::assignment::value(row)?;
