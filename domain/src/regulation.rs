@@ -1,18 +1,18 @@
-//! The regulations that ship with the server, and how an evaluation names the one that it was made with.
+//! Regulations as data: the document types, their validation, and the documents that ship with the server.
 //!
-//! A regulation is a versioned rule set; a version that was used is never changed. Whole, it is a
-//! [`RegulationDocument`]: data with marks that tell how sure we are of each value. What may not be put
-//! here: how a scheme computes (`scoring`).
+//! A regulation is a versioned rule set. A stored version never changes, and each evaluation names the version that it
+//! uses. A [`RegulationDocument`] is the complete rule set; it marks each parameter as certain or uncertain. The
+//! calculations are in `scoring`, not here.
 
 mod credit;
 mod distribution;
 mod document;
 mod numeric;
 mod objection;
+mod parameter;
 #[cfg(test)]
 mod schema;
 mod shipped;
-mod stated;
 #[cfg(test)]
 mod tests;
 mod validate;
@@ -26,11 +26,11 @@ pub use numeric::{
     PredicateBand, RaterShares, ResultGroup, WeightPair, Weights,
 };
 pub use objection::{DayCounting, Deadlines, Holiday, OBJECTION_DAYS_MAX, Objection, YearDay};
+pub use parameter::{Confidence, Mark, Parameter, parameter_missing};
 pub use shipped::{
     PERMENPANRB_6_2022, PP_30_2019, SHIPPED_TEXTS, in_force_on, shipped, shipped_document, shipped_documents,
 };
-pub use stated::{Confidence, Mark, Stated, missing};
-pub use validate::Fault;
+pub use validate::Finding;
 
 use crate::{
     evaluation::{Expectation, OrgUnitPredicate, Predicate},
@@ -39,16 +39,16 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Which version of which regulation: pinned by each evaluation.
+/// A reference to a regulation version, stored with each evaluation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RegulationRef {
-    /// Its code, such as `PERMENPANRB-6-2022`.
+    /// The code, such as `PERMENPANRB-6-2022`.
     pub code: String,
-    /// Its version here, from 1.
+    /// The version of our document, from 1.
     pub version: i32,
 }
 
-/// How a predicate comes about.
+/// The method by which a regulation determines predicates.
 #[derive(
     Clone,
     Copy,
@@ -68,47 +68,47 @@ pub struct RegulationRef {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Scheme {
-    /// Two ratings of three levels, read in a matrix.
+    /// A matrix gives the predicate for two ratings of three levels.
     RatingMatrix,
-    /// A score up to 120, read in bands.
+    /// Bands give the predicate for a score of up to 120.
     Numeric,
 }
 
-/// A versioned rule set (peraturan).
+/// The summary of a regulation version, without its rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Regulation {
-    /// Its code.
+    /// The code.
     pub code: String,
-    /// Its version here, from 1; raised when we come to read it otherwise.
+    /// The version of our document, from 1. A new interpretation gets a new version.
     pub version: i32,
-    /// Its official title, in Indonesian.
+    /// The official title, in Indonesian.
     pub title: String,
-    /// How a predicate comes about.
+    /// The method by which it determines predicates.
     pub scheme: Scheme,
-    /// Where it can be read.
+    /// The address or title of the legal text.
     pub source: String,
-    /// The first day on which it is in force.
+    /// The first day in force.
     pub effective_from: Date,
-    /// The first day on which it is no more.
+    /// End date (exclusive); none while in force.
     pub effective_to: Option<Date>,
 }
 
 impl Regulation {
-    /// What an evaluation made with it pins.
+    /// The reference that evaluations store.
     #[must_use]
     pub fn reference(&self) -> RegulationRef {
         RegulationRef { code: self.code.clone(), version: self.version }
     }
 
-    /// Whether it is in force on a day.
+    /// Whether the regulation is in force on this day.
     #[must_use]
     pub fn in_force_on(&self, day: Date) -> bool {
         self.effective_from <= day && self.effective_to.is_none_or(|end| day < end)
     }
 }
 
-/// The name of a predicate of a person under PermenPANRB 6/2022. Some forms print NEEDS_IMPROVEMENT as
-/// "Cukup" and POOR as "Kurang/misconduct".
+/// The label of a person's predicate in PermenPANRB 6/2022. Some forms print NEEDS_IMPROVEMENT as "Cukup" and POOR as
+/// "Kurang/misconduct".
 #[must_use]
 pub const fn predicate_label(predicate: Predicate, locale: Locale) -> &'static str {
     match (predicate, locale) {
@@ -125,7 +125,7 @@ pub const fn predicate_label(predicate: Predicate, locale: Locale) -> &'static s
     }
 }
 
-/// The name of a predicate of a unit under PermenPANRB 6/2022: "Istimewa" stands at the top.
+/// The label of a unit's predicate in PermenPANRB 6/2022. The best is "Istimewa".
 #[must_use]
 pub const fn unit_predicate_label(predicate: OrgUnitPredicate, locale: Locale) -> &'static str {
     match (predicate, locale) {
@@ -142,7 +142,7 @@ pub const fn unit_predicate_label(predicate: OrgUnitPredicate, locale: Locale) -
     }
 }
 
-/// The name of a rating under PermenPANRB 6/2022.
+/// The label of a rating in PermenPANRB 6/2022.
 #[must_use]
 pub const fn rating_label(rating: Expectation, locale: Locale) -> &'static str {
     match (rating, locale) {

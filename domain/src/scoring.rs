@@ -1,9 +1,9 @@
-//! How ratings become a predicate, with the tree that explains it.
+//! Computes a predicate from ratings or scores, with a tree that explains it.
 //!
-//! A scheme takes the inputs of an evaluation and gives a predicate and a tree; the evaluation stores
-//! both, so that old results never move. A tree is built of named rules (`rule`), which compute it, verify it
-//! and put it into sentences. The figures of the rules stand in the regulation's document, not here. What may
-//! not be put here: floats, and who may rate.
+//! [`score`] turns the inputs of an evaluation into a predicate and a tree. The evaluation stores both, so that old
+//! results never change. Each node of the tree names a rule (`rule`). The rules compute the tree, verify it and
+//! explain it in sentences. The parameters of the rules are in the regulation document, not here. This module uses
+//! no floats and does not decide who may rate.
 
 mod achievement;
 mod credit;
@@ -26,11 +26,11 @@ mod verify;
 mod year;
 
 pub use achievement::IndicatorFigures;
-pub use credit::{CreditSegment, Credited, months_by_level, simulate_credit_points};
+pub use credit::{CreditResult, CreditSegment, months_by_level, simulate_credit_points};
 pub use distribution::{Counts, DistributionCheck, LimitFinding, check_distribution};
 pub use exact::{Exact, Inexact, Rounding, RoundingMode, round};
 pub use facts::Facts;
-pub use input::{Behaviour, BehaviourScore, ITEMS_MAX, ResultRow, Results, ScoreInput, Scored, score};
+pub use input::{Behaviour, BehaviourScore, ITEMS_MAX, ResultRow, Results, ScoreInput, ScoreResult, score};
 pub use ratings::head_result;
 pub use reach::{Change, Reach, what_would_reach};
 pub use rule::Rule;
@@ -38,17 +38,18 @@ pub use split_year::{YearDecision, YearSegment, proposal, split_year};
 pub use training::{CountsFor, HOURS_MAX, RecognisedTraining};
 pub use tree::{Label, NodeEvidence, ScoreNode, ScoreTree};
 pub use verify::{DEPTH_MAX, Mismatch};
-pub use year::{PartBefore, PartResult, RATINGS, YearInput, months_of_parts};
+pub use year::{EarlierPart, PartResult, RATINGS, YearInput, months_of_parts};
 
-/// The code of the node of a predicate.
+/// The code of a node that gives a predicate.
 const PREDICATE: &str = "PREDICATE";
 
 use crate::evaluation::{Expectation, Predicate};
 
-/// The matrix of PermenPANRB 6/2022: the results (hasil kerja) down, the behaviour (perilaku kerja) across.
+/// The predicate for two ratings by the matrix of PermenPANRB 6/2022: results (hasil kerja) are the rows, behaviour
+/// (perilaku kerja) the columns.
 ///
-/// Behaviour below what is expected dominates: it gives Kurang even with results above it. The axes are
-/// easily transposed, which swaps Kurang and Butuh Perbaikan.
+/// Behaviour below expectation dominates: it gives Kurang even with results above expectation. Do not transpose the
+/// axes: that swaps Kurang and Butuh Perbaikan.
 #[must_use]
 pub const fn matrix(result: Expectation, behaviour: Expectation) -> Predicate {
     use Expectation::{Above, AsExpected, Below};

@@ -1,5 +1,5 @@
-//! The year of a person with several plans. The annual evaluation of the last one is that of the year: it stands
-//! over the results of the parts before it, by the rule of its regulation.
+//! Years in which a person has several plans. The annual evaluation of the last plan is the evaluation of the year:
+//! it combines the results of the earlier parts by the rule of its regulation.
 
 use super::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus, Predicate};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     id::EvaluationId,
     regulation::{RegulationDocument, SplitYear},
     scoring::{
-        Label, PartBefore, PartResult, Scored, YearDecision, YearInput, months_of_parts, proposal, score,
+        EarlierPart, Label, PartResult, ScoreResult, YearDecision, YearInput, months_of_parts, proposal, score,
     },
     time::Date,
 };
@@ -19,13 +19,13 @@ use std::collections::BTreeSet;
 pub struct OtherPart {
     /// The evaluation.
     pub evaluation: EvaluationId,
-    /// What it is: position and unit.
+    /// Position and unit.
     pub label: String,
     /// The first day of its plan.
     pub starts_on: Date,
     /// The last day of its plan.
     pub ends_on: Date,
-    /// Where it stands.
+    /// Its status.
     pub status: EvaluationStatus,
     /// Its own predicate, once it is final.
     pub predicate: Option<Predicate>,
@@ -33,12 +33,12 @@ pub struct OtherPart {
     pub score: Option<Decimal>,
     /// The name of its rater.
     pub rater: String,
-    /// The evaluations that its result counts, where it is the one of the year.
+    /// The evaluations that its result counts, if it is the evaluation of the year.
     pub counts: BTreeSet<EvaluationId>,
 }
 
 impl OtherPart {
-    /// Of an evaluation with what stands around it.
+    /// Builds the part from its annual evaluation.
     #[must_use]
     pub fn of(
         evaluation: &Evaluation,
@@ -62,34 +62,34 @@ impl OtherPart {
     }
 }
 
-/// What the annual evaluation hangs on in its year beside its own plan.
+/// Facts about the rest of the year that the annual evaluation needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YearContext {
-    /// What the own part is: position and unit.
+    /// Position and unit of the own part.
     pub label: String,
-    /// Whether no assignment of the person in the year begins after the one that is evaluated.
+    /// Whether the evaluated assignment is the person's last in the year.
     pub is_last: bool,
     /// The annual evaluations of the person's other plans in the year.
     pub others: Vec<OtherPart>,
 }
 
-/// Why the year is evaluated without a part of it.
+/// The reason why the year is evaluated without one of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct YearGap {
     /// The part's annual evaluation.
     pub evaluation: EvaluationId,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// The year as its last rater sees it, and who sees the result.
+/// The parts of the year, as shown to the last rater and to readers of the result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YearView {
-    /// The parts in their order, the own one last. Empty: the year has no other.
+    /// The parts in order, the own one last. Empty if the year has no other part.
     pub parts: Vec<YearPart>,
-    /// What the months come to, for the last rater to confirm or to depart from; decides nothing.
+    /// The predicate computed from the months. The last rater may follow it or not.
     pub proposal: Option<Predicate>,
-    /// What was decided, where the regulation leaves it to the last rater.
+    /// The last rater's decision, if the regulation requires one.
     pub decision: Option<YearDecision>,
 }
 
@@ -98,30 +98,30 @@ pub struct YearView {
 pub struct YearPart {
     /// Its annual evaluation.
     pub evaluation: EvaluationId,
-    /// What it is: position and unit.
+    /// Position and unit.
     pub label: String,
     /// Its whole months.
     pub months: u32,
-    /// Its predicate; of the own part what the draft of the ratings would come to.
+    /// Its predicate; for the own part, the predicate that the draft ratings would give.
     pub predicate: Option<Predicate>,
     /// Its score, in a numeric scheme.
     pub score: Option<Decimal>,
     /// Whether it is the part of this evaluation.
     pub is_own: bool,
-    /// Whose ratings are awaited; none once they stand.
+    /// The name of the rater who has not finished; `None` once the ratings are final.
     pub awaits: Option<String>,
-    /// Why the year was evaluated without it.
+    /// The reason why the year was evaluated without it.
     pub left_out: Option<String>,
 }
 
-/// The parts that a year's evaluation stands over: own months, and the parts before with theirs.
+/// The parts of a year: the own months, and the earlier parts with their months.
 pub(super) struct Parts<'a> {
     own: u32,
     before: Vec<(u32, &'a OtherPart)>,
 }
 
 impl Evaluation {
-    /// The evaluations that this one's result counts as parts of the year.
+    /// The evaluations that this result counts as parts of the year.
     #[must_use]
     pub fn counted(&self) -> BTreeSet<EvaluationId> {
         let year = self.detail.inputs.as_ref().and_then(|inputs| inputs.year.as_ref());
@@ -132,14 +132,14 @@ impl Evaluation {
             .collect()
     }
 
-    /// Whether the result of the year counts this one, so that it can't move.
-    pub(super) fn lies_under_a_year(&self, context: &EvaluationContext<'_>) -> bool {
+    /// Whether a final result of the year counts this evaluation, so that it can't change.
+    pub(super) fn is_counted_in_a_year(&self, context: &EvaluationContext<'_>) -> bool {
         let over = |other: &OtherPart| other.status.is_final() && other.counts.contains(&self.id);
         self.kind == EvaluationKind::Annual && context.year.others.iter().any(over)
     }
 
-    /// The parts before this one, if it is the evaluation of the year and others come before it. A part that holds
-    /// most of no month is none.
+    /// The earlier parts, if this is the evaluation of the year and there are any. A part without a whole month
+    /// doesn't count.
     fn parts<'a>(&self, context: &EvaluationContext<'a>) -> Option<Parts<'a>> {
         let (plan, year) = (context.plan, context.year);
         if self.kind != EvaluationKind::Annual || !year.is_last {
@@ -156,24 +156,24 @@ impl Evaluation {
         (!before.is_empty()).then_some(Parts { own, before })
     }
 
-    /// What the year adds to the inputs of the own part, `own` being what those come to by themselves; none where
-    /// the year has no other part.
+    /// Builds the year's input from the parts, the decision and the reasons; `None` if the year has no other part.
+    /// `own` is the result of the own part alone.
     pub(super) fn year_input(
         &self,
         decision: Option<YearDecision>,
         gaps: Vec<YearGap>,
-        own: Option<&Scored>,
+        own: Option<&ScoreResult>,
         context: &EvaluationContext<'_>,
         refusals: &mut Vec<Refusal>,
     ) -> Option<YearInput> {
         let parts = self.parts(context);
         let weighted = context.document.split_year.value == Some(SplitYear::MonthWeightedScore);
-        let lacking: Vec<(u32, &OtherPart)> = parts
+        let missing: Vec<(u32, &OtherPart)> = parts
             .iter()
             .flat_map(|parts| parts.before.iter().copied())
             .filter(|(_, part)| !counts(part, weighted))
             .collect();
-        let reasons = explained(gaps, &lacking, refusals);
+        let reasons = explained(gaps, &missing, refusals);
         let Some(parts) = parts else {
             if decision.is_some() {
                 refusals.push(Refusal::input(["yearDecision"], Key::YearHasOnePart));
@@ -183,7 +183,7 @@ impl Evaluation {
         let before = parts
             .before
             .iter()
-            .map(|(months, part)| PartBefore {
+            .map(|(months, part)| EarlierPart {
                 evaluation: part.evaluation,
                 label: part.label.clone(),
                 months: *months,
@@ -204,9 +204,9 @@ impl Evaluation {
         match (decision, weighted) {
             (Some(_), true) => refusals.push(Refusal::input(["yearDecision"], Key::YearIsComputed)),
             (Some(decision), false) => {
-                let mut faults = Vec::new();
-                let reason = text("reason", &decision.reason, TEXT_MAX, &mut faults);
-                refusals.extend(faults.into_iter().map(|fault| fault.under(["yearDecision"])));
+                let mut found = Vec::new();
+                let reason = text("reason", &decision.reason, TEXT_MAX, &mut found);
+                refusals.extend(found.into_iter().map(|refusal| refusal.under(["yearDecision"])));
                 year.decision = Some(YearDecision { reason, ..decision });
             }
             (None, true) => {}
@@ -219,7 +219,7 @@ impl Evaluation {
         Some(year)
     }
 
-    /// The year of several plans as this evaluation shows it: before FINAL as it stands, then as it was frozen.
+    /// The parts of the year: current data before FINAL, the stored data afterwards.
     #[must_use]
     pub fn year_view(&self, context: &EvaluationContext<'_>) -> YearView {
         if self.status.is_final() {
@@ -262,7 +262,7 @@ impl Evaluation {
                     let predicate = part.predicate.filter(|_| part.awaits.is_none())?;
                     let result = PartResult::Rated { predicate, score: part.score };
                     let (evaluation, label, months) = (part.evaluation, part.label.clone(), part.months);
-                    Some(PartBefore { evaluation, label, months, result })
+                    Some(EarlierPart { evaluation, label, months, result })
                 })
                 .collect(),
             decision: None,
@@ -271,7 +271,7 @@ impl Evaluation {
         YearView { parts: view, proposal, decision: None }
     }
 
-    /// The year of several plans as it was frozen with the result; empty where there was one plan.
+    /// The parts of the year as stored with the result; empty if there was one plan.
     #[must_use]
     pub fn frozen_year(&self, document: &RegulationDocument) -> YearView {
         let year = self.detail.inputs.as_ref().and_then(|inputs| inputs.year.as_ref());
@@ -315,15 +315,15 @@ impl Evaluation {
     }
 }
 
-/// Whether a part has a result that can count.
+/// Whether the result of a part can count.
 fn counts(part: &OtherPart, weighted: bool) -> bool {
     part.status.is_final() && part.predicate.is_some() && (!weighted || part.score.is_some())
 }
 
-/// What the months come to: by the scores where they are weighted, else what half of the months reach.
+/// The proposed predicate: from weighted scores, or the predicate that half of the months reach.
 fn proposed(
     year: &YearInput,
-    own: &Scored,
+    own: &ScoreResult,
     context: &EvaluationContext<'_>,
     weighted: bool,
 ) -> Option<Predicate> {
@@ -338,8 +338,8 @@ fn proposed(
         .map(|scored| scored.predicate)
 }
 
-/// The refusal of a year that nobody has decided, with what there is to decide on.
-fn undecided(year: &YearInput, own: &Scored, context: &EvaluationContext<'_>) -> Refusal {
+/// The refusal that asks for a decision and lists the parts and the proposal.
+fn undecided(year: &YearInput, own: &ScoreResult, context: &EvaluationContext<'_>) -> Refusal {
     let labels = &context.document.labels;
     let segments = year.segments(own.predicate, own.score);
     let parts = |locale: Locale| {
@@ -358,37 +358,37 @@ fn undecided(year: &YearInput, own: &Scored, context: &EvaluationContext<'_>) ->
     Refusal::input(["yearDecision"], message)
 }
 
-/// The reasons for parts that have no result; every lack is told, with whom the part waits for.
-fn explained(gaps: Vec<YearGap>, lacking: &[(u32, &OtherPart)], refusals: &mut Vec<Refusal>) -> Vec<YearGap> {
+/// Checks the reasons for parts without a result. Each missing reason is a refusal that names the rater.
+fn explained(gaps: Vec<YearGap>, missing: &[(u32, &OtherPart)], refusals: &mut Vec<Refusal>) -> Vec<YearGap> {
     let mut explained = BTreeSet::new();
-    let mut kept = Vec::new();
+    let mut checked = Vec::new();
     for (index, gap) in gaps.into_iter().enumerate() {
-        let mut faults = Vec::new();
-        let reason = text("reason", &gap.reason, TEXT_MAX, &mut faults);
-        if !lacking.iter().any(|(_, part)| part.evaluation == gap.evaluation) {
-            faults.push(Refusal::not_found(["evaluationId"]));
+        let mut found = Vec::new();
+        let reason = text("reason", &gap.reason, TEXT_MAX, &mut found);
+        if !missing.iter().any(|(_, part)| part.evaluation == gap.evaluation) {
+            found.push(Refusal::not_found(["evaluationId"]));
         } else if !explained.insert(gap.evaluation) {
             let message =
                 Message::new(Key::Duplicate).with("field", "evaluationId").with("value", gap.evaluation);
-            faults.push(Refusal::input(["evaluationId"], message));
+            found.push(Refusal::input(["evaluationId"], message));
         }
         refusals.extend(
-            faults.into_iter().map(|fault| fault.under(["yearGapReasons".to_owned(), index.to_string()])),
+            found.into_iter().map(|refusal| refusal.under(["yearGapReasons".to_owned(), index.to_string()])),
         );
-        kept.push(YearGap { reason, ..gap });
+        checked.push(YearGap { reason, ..gap });
     }
-    for (months, part) in lacking.iter().filter(|(_, part)| !explained.contains(&part.evaluation)) {
+    for (months, part) in missing.iter().filter(|(_, part)| !explained.contains(&part.evaluation)) {
         let key = if part.status.is_final() { Key::YearPartUnscored } else { Key::YearPartAwaited };
         let message =
             Message::new(key).with("part", &part.label).with("months", months).with("rater", &part.rater);
         refusals.push(Refusal::input(["yearGapReasons"], message));
     }
-    kept
+    checked
 }
 
-/// What the own part comes to by itself.
 impl Evaluation {
-    fn own_result(&self, context: &EvaluationContext<'_>) -> Option<Scored> {
+    /// The result of the own part alone.
+    fn own_result(&self, context: &EvaluationContext<'_>) -> Option<ScoreResult> {
         let inputs = self.own_inputs(context).ok()??;
         score(context.document, &inputs).ok()
     }

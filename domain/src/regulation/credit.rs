@@ -1,43 +1,43 @@
-//! Credit points of functional positions (angka kredit).
+//! The rules of credit points (angka kredit) for functional positions.
 
-use super::Stated;
+use super::Parameter;
 use crate::{Decimal, evaluation::Predicate, scoring::Rounding};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How a predicate becomes credit points.
+/// The rules that convert predicates to credit points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditPoints {
     /// The percentage of a year's points by predicate.
-    pub percents: Stated<BTreeMap<Predicate, u32>>,
-    /// How the sum is rounded, once.
-    pub rounding: Stated<Rounding>,
+    pub percents: Parameter<BTreeMap<Predicate, u32>>,
+    /// The rounding of the sum.
+    pub rounding: Parameter<Rounding>,
     /// The levels (jenjang).
     pub levels: Vec<CreditLevel>,
 }
 
-/// A level of functional positions.
+/// A level (jenjang) of functional positions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreditLevel {
-    /// Its code, such as `MU`.
+    /// The code, such as `MU`.
     pub code: String,
-    /// Its name, such as `Ahli Muda`.
+    /// The name, such as `Ahli Muda`.
     pub name: String,
     /// The category: `KETERAMPILAN` or `KEAHLIAN`.
     pub category: CreditCategory,
-    /// The ranks of it, such as `III/c-III/d`.
+    /// The ranks at this level, such as `III/c-III/d`.
     pub ranks: String,
     /// The points of a year at 100 percent.
-    pub coefficient: Stated<Decimal>,
-    /// The points for the next rank.
-    pub for_rank: Stated<Decimal>,
-    /// The points for the next level; the highest levels have none.
+    pub coefficient: Parameter<Decimal>,
+    /// The points required for the next rank.
+    pub for_rank: Parameter<Decimal>,
+    /// The points required for the next level; none for the highest levels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub for_level: Option<Stated<Decimal>>,
+    pub for_level: Option<Parameter<Decimal>>,
 }
 
 /// The two kinds of functional positions.
@@ -65,7 +65,7 @@ pub enum CreditCategory {
 }
 
 impl CreditPoints {
-    /// A level by its code or its name; the case of letters is forgiven.
+    /// The level with this code or name, ignoring case.
     #[must_use]
     pub fn level(&self, code_or_name: &str) -> Option<&CreditLevel> {
         let wanted = code_or_name.trim();

@@ -1,20 +1,20 @@
-//! How the predicates of a unit's staff should be spread, by the unit's predicate (pola distribusi).
+//! Distribution patterns (pola distribusi): how a unit's predicate limits the predicates of its staff.
 
-use super::Stated;
+use super::Parameter;
 use crate::evaluation::{OrgUnitPredicate, Predicate};
 use serde::{Deserialize, Serialize};
 
-/// The patterns of a regulation. They guide; they refuse nothing.
+/// The distribution patterns of a regulation. They are advice and block nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Distribution {
-    /// The smallest group that a pattern is held against.
-    pub smallest_group: Stated<u32>,
-    /// Whether the head of the unit counts.
-    pub counts_head: Stated<bool>,
+    /// The smallest group to which a pattern applies.
+    pub smallest_group: Parameter<u32>,
+    /// Whether the head of the unit counts as part of the group.
+    pub counts_head: Parameter<bool>,
     /// One pattern for each predicate of a unit.
-    pub patterns: Vec<Stated<Pattern>>,
+    pub patterns: Vec<Parameter<Pattern>>,
 }
 
 /// The pattern for a unit's predicate.
@@ -24,20 +24,20 @@ pub struct Distribution {
 pub struct Pattern {
     /// The unit's predicate.
     pub unit_predicate: OrgUnitPredicate,
-    /// What should hold.
+    /// The limits that should be met.
     pub limits: Vec<Limit>,
 }
 
-/// One limit: of all people together with one of these predicates.
+/// A limit on the number of people with one of these predicates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
-    /// What kind of limit.
+    /// The kind of limit.
     pub rule: LimitRule,
-    /// The predicates that are counted together.
+    /// The predicates counted together.
     pub predicates: Vec<Predicate>,
-    /// The limit in percent of all; not for `LARGEST` and `AT_LEAST_PEOPLE`.
+    /// The limit in percent of the group, for `AT_MOST` and `AT_LEAST`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u32>,
     /// The limit in people, for `AT_LEAST_PEOPLE`.
@@ -45,7 +45,7 @@ pub struct Limit {
     pub people: Option<u32>,
 }
 
-/// What kind of limit.
+/// The kind of a limit.
 #[derive(
     Clone,
     Copy,
@@ -67,16 +67,16 @@ pub enum LimitRule {
     AtMost,
     /// At least a percentage (paling sedikit).
     AtLeast,
-    /// At least so many people.
+    /// At least a number of people.
     AtLeastPeople,
-    /// More than with any other predicate (sebagian besar).
+    /// More people than with any other predicate (sebagian besar).
     Largest,
 }
 
 impl Distribution {
-    /// The place and the pattern for a unit's predicate.
+    /// The pattern for a unit's predicate.
     #[must_use]
-    pub fn pattern(&self, unit: OrgUnitPredicate) -> Option<&Stated<Pattern>> {
+    pub fn pattern(&self, unit: OrgUnitPredicate) -> Option<&Parameter<Pattern>> {
         self.patterns
             .iter()
             .find(|pattern| pattern.value.as_ref().is_some_and(|pattern| pattern.unit_predicate == unit))

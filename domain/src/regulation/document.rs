@@ -1,15 +1,15 @@
-//! A regulation as a document: what an agency can read, copy, complete and load without a new build.
+//! The regulation document. An agency can read, copy, complete and load one without a new build of the server.
 //!
-//! The caller reads it from TOML or JSON; an unknown field is a fault. Every value on which sources differ
-//! or are silent is [`Stated`], with its mark. What may not be put here: how a scheme computes (`scoring`).
+//! It is parsed from TOML or JSON; an unknown field is an error. Every rule value is a [`Parameter`] that says how
+//! certain it is. The calculations are in `scoring`, not here.
 
 use super::{
-    Mark, Regulation, RegulationRef, Scheme, Stated,
+    Mark, Parameter, Regulation, RegulationRef, Scheme,
     credit::CreditPoints,
     distribution::Distribution,
     numeric::Numeric,
     objection::{Deadlines, Holiday, Objection},
-    stated::marks,
+    parameter::marks,
 };
 use crate::{
     Decimal, Locale,
@@ -20,93 +20,94 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A versioned rule set (peraturan), whole.
+/// A complete versioned rule set (peraturan).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RegulationDocument {
-    /// Its code: capital letters, figures and hyphens.
+    /// The code: capital letters, digits and hyphens.
     pub code: String,
-    /// Its version here, from 1; raised when it comes to be read otherwise.
+    /// The version of this document, from 1. A new interpretation gets a new version.
     pub version: i32,
-    /// Its official title, in Indonesian.
+    /// The official title, in Indonesian.
     pub title: String,
-    /// How a predicate comes about.
+    /// The method by which it determines predicates.
     pub scheme: Scheme,
-    /// The first day on which it is in force.
+    /// The first day in force.
     pub effective_from: Date,
-    /// The first day on which it is no more.
+    /// End date (exclusive); absent while in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_to: Option<Date>,
-    /// What it was taken from; the first is the regulation itself.
+    /// The sources of the rules. The first is the regulation itself.
     pub sources: Vec<Source>,
-    /// The names of ratings and predicates.
+    /// The labels of ratings and predicates.
     pub labels: Labels,
-    /// The matrix of a scheme of two ratings.
+    /// The matrix of a rating scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub matrix: Option<Stated<Matrix>>,
-    /// What rating of results is suggested by achievements, where ratings are the rater's own.
+    pub matrix: Option<Parameter<Matrix>>,
+    /// The thresholds for suggesting a result rating from achievements. The suggestion is not binding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub suggestion: Option<Stated<Suggestion>>,
-    /// The rating of the results of a unit's head, by the unit's predicate.
+    pub suggestion: Option<Parameter<Suggestion>>,
+    /// The result rating of a unit's head, by the unit's predicate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unit_head: Option<Stated<BTreeMap<OrgUnitPredicate, Expectation>>>,
+    pub unit_head: Option<Parameter<BTreeMap<OrgUnitPredicate, Expectation>>>,
     /// The rules of a numeric scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub numeric: Option<Numeric>,
-    /// How predicates of a unit's staff should be spread.
+    /// How the predicates of a unit's staff should be distributed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distribution: Option<Distribution>,
     /// Credit points of functional positions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_points: Option<CreditPoints>,
-    /// What recognised training counts for.
+    /// How recognised training counts.
     pub training: Training,
-    /// How the predicate of a year of several plans comes about.
-    pub split_year: Stated<SplitYear>,
-    /// The time for an objection.
+    /// How the predicate of a year with several plans is determined.
+    pub split_year: Parameter<SplitYear>,
+    /// The time limits of objections.
     pub objection: Objection,
-    /// Days that are no working days, beside Saturdays and Sundays.
-    pub holidays: Stated<Vec<Holiday>>,
+    /// Holidays: days off besides Saturdays and Sundays.
+    pub holidays: Parameter<Vec<Holiday>>,
     /// The deadlines of the year.
     pub deadlines: Deadlines,
 }
 
-/// Where a rule can be read.
+/// The source of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// Its name.
+    /// The title.
     pub title: String,
-    /// Its address.
+    /// The address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
-/// The names of ratings and predicates, in both languages.
+/// The labels of ratings and predicates, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
-    /// Of ratings.
+    /// The labels of ratings.
     pub ratings: BTreeMap<Expectation, Label>,
-    /// Of predicates of a person.
+    /// The labels of a person's predicates.
     pub predicates: BTreeMap<Predicate, Label>,
-    /// Of predicates of a unit.
+    /// The labels of a unit's predicates.
     pub unit_predicates: BTreeMap<OrgUnitPredicate, Label>,
 }
 
-/// The matrix, results down and behaviour across. Its axes stand in the names, so that they can't be swapped.
+/// The matrix: one row for each result rating, one column for each behaviour rating. The field names say which axis is
+/// which, so that nobody swaps them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Matrix {
-    /// Results above what was expected.
+    /// Results above expectation.
     pub result_above: MatrixRow,
     /// Results as expected.
     pub result_as_expected: MatrixRow,
-    /// Results below what was expected.
+    /// Results below expectation.
     pub result_below: MatrixRow,
 }
 
@@ -115,16 +116,16 @@ pub struct Matrix {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MatrixRow {
-    /// Behaviour below what was expected.
+    /// Behaviour below expectation.
     pub behaviour_below: Predicate,
     /// Behaviour as expected.
     pub behaviour_as_expected: Predicate,
-    /// Behaviour above what was expected.
+    /// Behaviour above expectation.
     pub behaviour_above: Predicate,
 }
 
 impl Matrix {
-    /// A cell.
+    /// The predicate for two ratings.
     #[must_use]
     pub const fn at(&self, result: Expectation, behaviour: Expectation) -> Predicate {
         let row = match result {
@@ -140,31 +141,31 @@ impl Matrix {
     }
 }
 
-/// The mean achievement, in percent, from which a rating is suggested; below both it is `BELOW`.
+/// The lowest mean achievement, in percent, for each suggested rating. Below both, `BELOW` is suggested.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Suggestion {
-    /// From here `ABOVE`.
+    /// The lowest mean achievement for `ABOVE`.
     pub above_from: Decimal,
-    /// From here `AS_EXPECTED`.
+    /// The lowest mean achievement for `AS_EXPECTED`.
     pub as_expected_from: Decimal,
 }
 
-/// What recognised training counts for: evidence, and points only where an agency says so.
+/// How recognised training counts: always as evidence, and as points only if an agency sets them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Training {
-    /// The most lesson hours (JP) that count in a year.
-    pub hours_cap: Stated<u32>,
-    /// Points for each hour, in a numeric scheme.
-    pub points_per_hour: Stated<Decimal>,
-    /// The most points.
-    pub points_cap: Stated<Decimal>,
+    /// The maximum lesson hours (JP) that count in a year.
+    pub hours_cap: Parameter<u32>,
+    /// The points for each hour, in a numeric scheme.
+    pub points_per_hour: Parameter<Decimal>,
+    /// The maximum points.
+    pub points_cap: Parameter<Decimal>,
 }
 
-/// How the predicate of a year of several plans comes about.
+/// The method that determines the predicate of a year with several plans.
 #[derive(
     Clone,
     Copy,
@@ -182,20 +183,20 @@ pub struct Training {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SplitYear {
-    /// The last rater decides, shown the predicates weighted by months, and gives a reason.
+    /// The last rater sees the months of each predicate, decides, and gives a reason.
     LastRaterDecides,
-    /// The scores are weighted by months.
+    /// The mean of the scores, weighted by months, determines the predicate.
     MonthWeightedScore,
 }
 
 impl RegulationDocument {
-    /// What an evaluation made with it pins.
+    /// The reference that evaluations store.
     #[must_use]
     pub fn reference(&self) -> RegulationRef {
         RegulationRef { code: self.code.clone(), version: self.version }
     }
 
-    /// Its head, as lists show it.
+    /// The summary for lists.
     #[must_use]
     pub fn summary(&self) -> Regulation {
         Regulation {
@@ -213,20 +214,20 @@ impl RegulationDocument {
         }
     }
 
-    /// How sure we are of each value.
+    /// The marks of all parameters: how certain each is.
     #[must_use]
     pub fn marks(&self) -> Vec<Mark> {
         marks(self)
     }
 
-    /// The places that an agency has still to fill in. While there are any, the document serves for
-    /// simulation only.
+    /// The paths of the parameters that an agency still has to fill in. While any are missing, the document can be used
+    /// for simulation only.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
         self.marks().into_iter().filter(|mark| mark.missing).map(|mark| mark.path).collect()
     }
 
-    /// Whether nothing is left to fill in.
+    /// Whether no parameter is missing.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.missing().is_empty()
@@ -234,34 +235,34 @@ impl RegulationDocument {
 }
 
 impl Labels {
-    /// The name of a person's predicate.
+    /// The label of a person's predicate.
     #[must_use]
     pub fn predicate(&self, predicate: Predicate, locale: Locale) -> String {
         let standard = || super::predicate_label(predicate, locale);
         self.predicates.get(&predicate).map_or_else(standard, |label| label.text(locale)).to_owned()
     }
 
-    /// The name of a rating.
+    /// The label of a rating.
     #[must_use]
     pub fn rating(&self, rating: Expectation, locale: Locale) -> String {
         let standard = || super::rating_label(rating, locale);
         self.ratings.get(&rating).map_or_else(standard, |label| label.text(locale)).to_owned()
     }
 
-    /// The name of a unit's predicate.
+    /// The label of a unit's predicate.
     #[must_use]
     pub fn unit_predicate(&self, predicate: OrgUnitPredicate, locale: Locale) -> String {
         let standard = || super::unit_predicate_label(predicate, locale);
         self.unit_predicates.get(&predicate).map_or_else(standard, |label| label.text(locale)).to_owned()
     }
 
-    /// No names of its own: those of PermenPANRB 6/2022 stand in.
+    /// Labels without entries, so that those of PermenPANRB 6/2022 are used.
     #[must_use]
     pub const fn standard() -> Self {
         Self { ratings: BTreeMap::new(), predicates: BTreeMap::new(), unit_predicates: BTreeMap::new() }
     }
 
-    /// Whether all its names are those of PermenPANRB 6/2022.
+    /// Whether all labels are those of PermenPANRB 6/2022.
     #[must_use]
     pub fn are_standard(&self) -> bool {
         let same = |label: &Label, id: &str, en: &str| label.id == id && label.en == en;

@@ -1,6 +1,6 @@
-//! The rules of a numeric scheme: from the achievement of an indicator to a score and a predicate.
+//! The rules of a numeric scheme, from the achievement of an indicator to a score and a predicate.
 
-use super::Stated;
+use super::Parameter;
 use crate::{Decimal, evaluation::Predicate, scoring::Rounding};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -10,50 +10,50 @@ use std::collections::BTreeMap;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Numeric {
-    /// How the achievement of an indicator is made.
+    /// How the achievement of an indicator is computed.
     pub achievement: Achievement,
     /// The score of an indicator by its achievement in whole percent, lowest first and without gaps.
-    pub bands: Vec<Stated<Band>>,
-    /// The score of a target that is reached and can't be exceeded.
-    pub maximum_target_score: Stated<Decimal>,
-    /// How results weigh where they come in two groups, in percent.
-    pub groups: Stated<BTreeMap<ResultGroup, Decimal>>,
-    /// How the results of a high leader in a part of the year are made, in percent.
+    pub bands: Vec<Parameter<Band>>,
+    /// The score for reaching a target that can't be exceeded.
+    pub maximum_target_score: Parameter<Decimal>,
+    /// The weights of the two groups of a high leader's main results, in percent.
+    pub groups: Parameter<BTreeMap<ResultGroup, Decimal>>,
+    /// The weights for a high leader's results in a part of the year, in percent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub leader_in_part: Option<Stated<LeaderInPart>>,
-    /// How rows are made from indicators, and results from rows.
-    pub results: Stated<Aggregation>,
-    /// What additional results add.
+    pub leader_in_part: Option<Parameter<LeaderInPart>>,
+    /// How indicator scores are combined into row scores, and row scores into the score of results.
+    pub results: Parameter<Aggregation>,
+    /// The points of additional results.
     pub additional: Additional,
-    /// How the score of behaviour is made.
+    /// How the score of behaviour is computed.
     pub behaviour: BehaviourRules,
-    /// How results and behaviour weigh.
+    /// The weights of results and behaviour.
     pub weights: Weights,
-    /// The highest score of results, of behaviour and in all.
-    pub cap: Stated<Decimal>,
-    /// How the final score is rounded before its predicate is read; without it, it is not.
+    /// The highest score of results, of behaviour and in total.
+    pub cap: Parameter<Decimal>,
+    /// The rounding of the total score before its predicate is determined. If absent, it is not rounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub total_rounding: Option<Stated<Rounding>>,
+    pub total_rounding: Option<Parameter<Rounding>>,
     /// The lowest score of each predicate, best first.
-    pub predicates: Vec<Stated<PredicateBand>>,
+    pub predicates: Vec<Parameter<PredicateBand>>,
 }
 
-/// How the achievement of an indicator (capaian IKI) is made, in percent.
+/// How the achievement of an indicator (capaian IKI) is computed, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Achievement {
-    /// How it is rounded before it is scored.
-    pub rounding: Stated<Rounding>,
-    /// The highest that counts.
-    pub cap: Stated<Decimal>,
-    /// The lowest that counts: where less is better, it could fall below zero.
-    pub floor: Stated<Decimal>,
-    /// Of a figure inside a range.
-    pub inside_range: Stated<Decimal>,
+    /// The rounding before scoring.
+    pub rounding: Parameter<Rounding>,
+    /// The highest achievement that counts.
+    pub cap: Parameter<Decimal>,
+    /// The lowest achievement that counts. If lower is better, the formula can give less than zero.
+    pub floor: Parameter<Decimal>,
+    /// The achievement for a realisation inside a target range.
+    pub inside_range: Parameter<Decimal>,
 }
 
-/// Scores on a line between two achievements.
+/// A band of achievements. The score rises linearly from its lowest to its highest achievement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -62,12 +62,12 @@ pub struct Band {
     pub category: Predicate,
     /// The lowest achievement, in whole percent.
     pub from: u32,
-    /// The highest; none for the last band.
+    /// The highest achievement, in whole percent; absent for the last band.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<u32>,
-    /// The score of the lowest.
+    /// The score of the lowest achievement.
     pub score_from: Decimal,
-    /// The score of the highest.
+    /// The score of the highest achievement.
     pub score_to: Decimal,
 }
 
@@ -80,12 +80,12 @@ pub struct PredicateBand {
     pub predicate: Predicate,
     /// The lowest score.
     pub from: Decimal,
-    /// Whether a new idea (ide baru, cara baru) is a condition.
+    /// Whether the predicate requires a new idea (ide baru, cara baru).
     #[serde(default)]
     pub needs_new_idea: bool,
 }
 
-/// A way to make one figure of several.
+/// A method of combining several figures into one.
 #[derive(
     Clone,
     Copy,
@@ -132,19 +132,19 @@ pub enum ResultGroup {
     Initiative,
 }
 
-/// How the steps of the action plan and the main results that can be measured weigh, in percent, in what a high
-/// leader (JPT) reached in a part of the year.
+/// The weights, in percent, of action plan steps and measured main results in a high leader's (JPT) score for a part of
+/// the year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LeaderInPart {
-    /// Steps of the action plan (rencana aksi).
+    /// The weight of the action plan steps (rencana aksi).
     pub actions: Decimal,
-    /// Main results that can be measured in the part of the year.
+    /// The weight of the main results that can be measured in the part of the year.
     pub measured: Decimal,
 }
 
-/// How far an additional assignment reaches (lingkup penugasan).
+/// The scope of an additional assignment (lingkup penugasan).
 #[derive(
     Clone,
     Copy,
@@ -172,69 +172,69 @@ pub enum AssignmentScope {
     BetweenAgencies,
 }
 
-/// What additional results (kinerja tambahan) add.
+/// The rules for the points of additional results (kinerja tambahan).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Additional {
     /// The factor by the category of the result, in percent.
-    pub factors: Stated<BTreeMap<Predicate, Decimal>>,
+    pub factors: Parameter<BTreeMap<Predicate, Decimal>>,
     /// The weight by the scope of the assignment, in percent.
-    pub scope_weights: BTreeMap<AssignmentScope, Stated<Decimal>>,
-    /// The most that all add together.
-    pub cap: Stated<Decimal>,
+    pub scope_weights: BTreeMap<AssignmentScope, Parameter<Decimal>>,
+    /// The maximum points of all additional results together.
+    pub cap: Parameter<Decimal>,
 }
 
-/// How the score of behaviour is made.
+/// How the score of behaviour is computed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BehaviourRules {
-    /// How it is made from its values.
-    pub method: Stated<Aggregation>,
-    /// How rater, peers and subordinates weigh, in percent, where all are asked.
-    pub shares: Stated<RaterShares>,
+    /// How the scores of behaviour values are combined.
+    pub method: Parameter<Aggregation>,
+    /// The weights of rater, peers and subordinates, in percent, if all are asked.
+    pub shares: Parameter<RaterShares>,
 }
 
-/// How rater, peers and subordinates weigh, in percent.
+/// The weights of rater, peers and subordinates, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RaterShares {
-    /// The rater.
+    /// The weight of the rater.
     pub rater: Decimal,
-    /// Peers (rekan kerja setingkat).
+    /// The weight of peers (rekan kerja setingkat).
     pub peers: Decimal,
-    /// Subordinates (bawahan langsung).
+    /// The weight of subordinates (bawahan langsung).
     pub subordinates: Decimal,
 }
 
-/// How results and behaviour weigh, by whether peers and subordinates are asked.
+/// The weights of results and behaviour. They depend on whether peers and subordinates are asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Weights {
-    /// Where they are not asked.
-    pub without_peers: Stated<WeightPair>,
-    /// Where they are.
-    pub with_peers: Stated<WeightPair>,
+    /// The weights if peers and subordinates are not asked.
+    pub without_peers: Parameter<WeightPair>,
+    /// The weights if peers and subordinates are asked.
+    pub with_peers: Parameter<WeightPair>,
 }
 
-/// How results and behaviour weigh, in percent.
+/// The weights of results and behaviour, in percent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WeightPair {
-    /// The results.
+    /// The weight of results.
     pub results: Decimal,
-    /// The behaviour.
+    /// The weight of behaviour.
     pub behaviour: Decimal,
 }
 
 impl Weights {
-    /// The path and the pair for an agency that asks peers, or not.
+    /// The weights and their path in the document, with or without peers.
     #[must_use]
-    pub const fn of(&self, peers: bool) -> (&'static str, &Stated<WeightPair>) {
+    pub const fn of(&self, peers: bool) -> (&'static str, &Parameter<WeightPair>) {
         if peers {
             ("numeric.weights.with_peers", &self.with_peers)
         } else {
@@ -244,10 +244,10 @@ impl Weights {
 }
 
 impl Numeric {
-    /// The band of an achievement, with its place; the highest for one beyond all.
+    /// The index and the band of an achievement. An achievement beyond all bands gets the highest.
     #[must_use]
-    pub fn band(&self, percent: crate::scoring::Exact) -> Option<(usize, &Stated<Band>)> {
-        let from = |band: &Stated<Band>| band.value.as_ref().map(|band| i64::from(band.from));
+    pub fn band(&self, percent: crate::scoring::Exact) -> Option<(usize, &Parameter<Band>)> {
+        let from = |band: &Parameter<Band>| band.value.as_ref().map(|band| i64::from(band.from));
         self.bands
             .iter()
             .enumerate()
@@ -255,7 +255,7 @@ impl Numeric {
             .max_by_key(|(_, band)| from(band))
     }
 
-    /// The best predicate whose lowest score is reached and whose condition is met.
+    /// The best predicate for this score. A predicate that requires a new idea needs `new_idea`.
     #[must_use]
     pub fn predicate(&self, score: crate::scoring::Exact, new_idea: bool) -> Option<&PredicateBand> {
         self.predicates

@@ -1,27 +1,27 @@
-//! The time for an objection, holidays and the deadlines of the year.
+//! Time limits of objections, holidays, and the deadlines of the year.
 
-use super::{RegulationDocument, Stated};
+use super::{Parameter, RegulationDocument};
 use crate::{Refusal, time::Date};
 use chrono::{Datelike, Weekday};
 use serde::{Deserialize, Serialize};
 
-/// How an objection (keberatan) is timed.
+/// The time limits of an objection (keberatan).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Objection {
-    /// Days after the day on which the result was received.
-    pub days: Stated<u32>,
-    /// Which days count.
-    pub counting: Stated<DayCounting>,
-    /// Whether periodic results can be objected to.
-    pub periodic: Stated<bool>,
-    /// Days for the decision, where there is a limit.
+    /// The number of days to object after receiving the result.
+    pub days: Parameter<u32>,
+    /// The days that count.
+    pub counting: Parameter<DayCounting>,
+    /// Whether ratees can object to periodic results.
+    pub periodic: Parameter<bool>,
+    /// The number of days to decide on an objection, if limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision_days: Option<Stated<u32>>,
+    pub decision_days: Option<Parameter<u32>>,
 }
 
-/// Which days count.
+/// The days that count toward a time limit.
 #[derive(
     Clone,
     Copy,
@@ -44,34 +44,34 @@ pub enum DayCounting {
     Working,
 }
 
-/// A day that is no working day.
+/// A holiday.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
-    /// The day.
+    /// The date.
     pub date: Date,
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
-/// The deadlines of the year. They block nothing; lateness is shown.
+/// The deadlines of the year. Missing one blocks nothing; the delay is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Deadlines {
-    /// Until when a plan should be approved.
-    pub plan: Stated<YearDay>,
-    /// Until when the annual evaluation should be final.
-    pub annual_evaluation: Stated<YearDay>,
+    /// The last day to approve a plan.
+    pub plan: Parameter<YearDay>,
+    /// The last day to finalise the annual evaluation.
+    pub annual_evaluation: Parameter<YearDay>,
 }
 
-/// A day of the appraised year, or of a year after it.
+/// A day in the appraised year or a later year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct YearDay {
-    /// Years after the appraised one.
+    /// The number of years after the appraised year.
     #[serde(default)]
     pub years_after: u8,
     /// The month.
@@ -81,18 +81,18 @@ pub struct YearDay {
 }
 
 impl YearDay {
-    /// The day for a year; none if there is no such day.
+    /// The date for this appraised year; none if it does not exist.
     #[must_use]
     pub fn of(self, year: i32) -> Option<Date> {
         Date::from_ymd_opt(year.checked_add(self.years_after.into())?, self.month.into(), self.day.into())
     }
 }
 
-/// The longest time for an objection, so that counting ends.
+/// The maximum number of days for an objection. It bounds the loop that counts days.
 pub const OBJECTION_DAYS_MAX: u32 = 366;
 
 impl RegulationDocument {
-    /// Whether it is a working day.
+    /// Whether this day is a working day.
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {
         let holiday = |holidays: &Vec<Holiday>| holidays.iter().any(|holiday| holiday.date == day);
@@ -100,13 +100,13 @@ impl RegulationDocument {
             && !self.holidays.value.as_ref().is_some_and(holiday)
     }
 
-    /// The last day for an objection to a result received on a day, which itself does not count.
+    /// The last day to object to a result received on this day. The day of receipt does not count.
     ///
     /// # Errors
-    /// The parameter that has no value.
+    /// A parameter is missing.
     pub fn objection_until(&self, received: Date) -> Result<Date, Refusal> {
-        let days = *self.objection.days.need("objection.days")?;
-        let counting = *self.objection.counting.need("objection.counting")?;
+        let days = *self.objection.days.require("objection.days")?;
+        let counting = *self.objection.counting.require("objection.counting")?;
         let mut left = days.min(OBJECTION_DAYS_MAX);
         let mut last = received;
         while left > 0 {

@@ -1,7 +1,6 @@
-//! The JSON Schema of a regulation document, made from its types: an editor checks a document against it while
-//! it is written.
+//! The JSON Schema of a regulation document, generated from its types. Editors use it to check a document.
 //!
-//! `KINERJA_WRITE_SCHEMA=1 cargo test -p domain schema` writes it anew.
+//! To regenerate it: `KINERJA_WRITE_SCHEMA=1 cargo test -p domain schema`.
 
 use super::{
     Aggregation, AssignmentScope, Confidence, CreditCategory, DayCounting, LimitRule, RegulationDocument,
@@ -26,7 +25,7 @@ impl JsonSchema for Decimal {
     }
 }
 
-/// A list of words as they are stored.
+/// Implements `JsonSchema` for enums: the allowed values are the stored words.
 macro_rules! words {
     ($($list:ident),*) => {$(
         impl JsonSchema for $list {
@@ -50,7 +49,7 @@ words! {
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/regulations/schema.json");
 
 #[test]
-fn the_schema_in_the_repository_is_that_of_the_types() {
+fn the_committed_schema_matches_the_types() {
     let schema = schemars::schema_for!(RegulationDocument);
     let text = format!("{}\n", serde_json::to_string_pretty(&schema).expect("JSON"));
     if std::env::var_os("KINERJA_WRITE_SCHEMA").is_some() {

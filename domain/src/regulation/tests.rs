@@ -1,4 +1,4 @@
-//! The shipped documents are valid, and every fault of a document is told with its place.
+//! The shipped documents are valid, and validation reports every finding with its path.
 
 use super::*;
 use crate::Key;
@@ -7,18 +7,18 @@ fn day(text: &str) -> Date {
     text.parse().expect("a date")
 }
 
-/// The text of a shipped document with something else in it, and the faults that this makes.
-fn faults(document: usize, from: &str, to: &str) -> Vec<(String, Key)> {
+/// Replaces a text in a shipped document and returns the resulting findings.
+fn findings_after(document: usize, from: &str, to: &str) -> Vec<(String, Key)> {
     let text = SHIPPED_TEXTS[document];
     assert!(text.contains(from), "{from}");
-    let faults = RegulationDocument::from_toml(&text.replacen(from, to, 1)).expect_err("faults");
-    faults.into_iter().map(|fault| (fault.path, fault.message.key())).collect()
+    let findings = RegulationDocument::from_toml(&text.replacen(from, to, 1)).expect_err("findings");
+    findings.into_iter().map(|finding| (finding.path, finding.message.key())).collect()
 }
 
 #[test]
 fn the_shipped_documents_are_valid() {
     for text in SHIPPED_TEXTS {
-        let document = RegulationDocument::from_toml(text).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let document = RegulationDocument::from_toml(text).unwrap_or_else(|findings| panic!("{findings:#?}"));
         let json = serde_json::to_string(&document).expect("JSON");
         assert_eq!(RegulationDocument::from_json(&json), Ok(document), "the same from JSON");
     }
@@ -36,7 +36,7 @@ fn one_complete_regulation_is_in_force_since_february_2022() {
 }
 
 #[test]
-fn what_an_agency_has_to_fill_in_is_told() {
+fn missing_parameters_are_listed() {
     let [ratings, numeric] = shipped_documents() else { panic!("two documents") };
     assert!(ratings.is_complete());
     assert_eq!(
@@ -51,7 +51,7 @@ fn what_an_agency_has_to_fill_in_is_told() {
 }
 
 #[test]
-fn what_is_uncertain_bears_its_mark() {
+fn uncertain_parameters_are_marked_and_have_a_note() {
     let uncertain = |document: &RegulationDocument| {
         let marks = document.marks().into_iter();
         marks
@@ -73,7 +73,7 @@ fn what_is_uncertain_bears_its_mark() {
 }
 
 #[test]
-fn every_fault_is_told_with_its_place() {
+fn every_finding_has_its_path() {
     let one = |path: &str, key| vec![(path.to_owned(), key)];
     for (document, from, to, expected) in [
         (0, "version = 1", "version = 0", one("version", Key::OutOfRange)),
@@ -185,12 +185,12 @@ fn every_fault_is_told_with_its_place() {
             one("numeric.maximum_target_score.value", Key::RegulationNotMonotone),
         ),
     ] {
-        assert_eq!(faults(document, from, to), expected, "{to}");
+        assert_eq!(findings_after(document, from, to), expected, "{to}");
     }
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_with_its_place() {
+fn unreadable_documents_are_refused() {
     for (from, to) in [
         ("version = 1", "version = 1\nversoin = 2"),
         ("value = \"3.75\"", "value = 3.75"),
@@ -198,38 +198,38 @@ fn what_cannot_be_read_is_refused_with_its_place() {
         ("scheme = \"RATING_MATRIX\"", "scheme = \"OTHER\""),
         ("code = \"PERMENPANRB-6-2022\"", "code ="),
     ] {
-        let told = faults(0, from, to);
-        assert_eq!(told, [(String::new(), Key::RegulationUnread)], "{to}");
+        let found = findings_after(0, from, to);
+        assert_eq!(found, [(String::new(), Key::RegulationUnread)], "{to}");
     }
     assert!(RegulationDocument::from_json("{").is_err());
 }
 
 #[test]
-fn all_faults_are_told_at_once() {
+fn all_findings_are_returned_together() {
     let text =
         SHIPPED_TEXTS[0].replacen("version = 1", "version = 0", 1).replacen("value = 14", "value = 0", 1);
-    assert_eq!(RegulationDocument::from_toml(&text).expect_err("faults").len(), 2);
+    assert_eq!(RegulationDocument::from_toml(&text).expect_err("findings").len(), 2);
 }
 
 #[test]
-fn an_objection_ends_by_calendar_or_working_days() {
+fn objection_period_counts_calendar_or_working_days() {
     let mut document = shipped_documents()[0].clone();
     let until = |document: &RegulationDocument, received: &str| {
         document.objection_until(day(received)).expect("a day").to_string()
     };
     assert_eq!(until(&document, "2026-01-05"), "2026-01-19");
     document.objection.counting.value = Some(DayCounting::Working);
-    assert_eq!(until(&document, "2026-01-05"), "2026-01-23", "Saturdays and Sundays apart");
-    assert_eq!(until(&document, "2026-08-10"), "2026-08-31", "and 17 August");
+    assert_eq!(until(&document, "2026-01-05"), "2026-01-23", "without Saturdays and Sundays");
+    assert_eq!(until(&document, "2026-08-10"), "2026-08-31", "and without 17 August");
     document.objection.days.value = None;
     assert!(document.objection_until(day("2026-01-05")).is_err());
     assert!(shipped_documents()[0].objection_until(Date::MAX).is_ok(), "no day after the last");
 }
 
 #[test]
-fn deadlines_lie_in_or_after_the_year() {
+fn deadlines_fall_in_the_appraised_year_or_later() {
     let deadlines = &shipped_documents()[0].deadlines;
-    let of = |deadline: &Stated<YearDay>| deadline.value.expect("a day").of(2026);
+    let of = |deadline: &Parameter<YearDay>| deadline.value.expect("a day").of(2026);
     assert_eq!(of(&deadlines.plan), Some(day("2026-01-31")));
     assert_eq!(of(&deadlines.annual_evaluation), Some(day("2027-01-31")));
     assert_eq!(YearDay { years_after: 255, month: 13, day: 40 }.of(i32::MAX), None);

@@ -1,11 +1,12 @@
 //! The achievement of an indicator against its target (capaian IKI), in percent.
 //!
-//! More is better: realisation / target. Less is better: 1 + (1 - realisation / target). A range is divided by
-//! its upper end above it, by its lower end below it; inside it the target is reached.
+//! If higher is better: realisation / target. If lower is better: 1 + (1 - realisation / target). For a target range,
+//! a realisation above the range is divided by its upper end, and one below the range by its lower end. A realisation
+//! inside the range counts as the parameter `numeric.achievement.inside_range`.
 
 use super::{
     Exact, Facts, Label, Rounding, RoundingMode, ScoreNode,
-    rule::{Applied, Rule, malformed},
+    rule::{Rule, RuleOutput, malformed},
 };
 use crate::{
     Decimal, Key, Refusal,
@@ -14,26 +15,26 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// An indicator with what was reached.
+/// An indicator with its target and realisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndicatorFigures {
-    /// The indicator, in words.
+    /// The text of the indicator.
     pub label: String,
-    /// What was to be reached.
+    /// The target.
     pub target: Target,
-    /// What was reached.
+    /// The realisation.
     pub realisation: Decimal,
-    /// The unit of both.
+    /// The unit of target and realisation.
     pub unit: String,
-    /// Which way the figure is good.
+    /// Whether a higher or a lower figure is better.
     pub direction: Direction,
-    /// Nothing above the target can be reached.
+    /// Whether the target can't be exceeded.
     pub target_is_maximum: bool,
 }
 
 impl IndicatorFigures {
-    /// Every fault of the figures.
-    pub(super) fn faults(&self) -> Vec<Refusal> {
+    /// Checks the figures and returns every refusal.
+    pub(super) fn check(&self) -> Vec<Refusal> {
         let mut refusals = Vec::new();
         let negative = |value: Decimal| value < Decimal::ZERO || value > Decimal::MAX;
         let mut must_be_positive = |field: &str, value: Decimal| {
@@ -56,7 +57,7 @@ impl IndicatorFigures {
         refusals
     }
 
-    /// The node of its achievement.
+    /// The node that computes the achievement.
     pub(super) fn node(&self, document: &RegulationDocument) -> ScoreNode {
         let source =
             document.numeric.as_ref().and_then(|numeric| numeric.achievement.rounding.source.as_deref());
@@ -66,11 +67,11 @@ impl IndicatorFigures {
             .with("REALISATION", self.realisation)
             .with("UNIT", &self.unit)
             .with("DIRECTION", self.direction);
-        ScoreNode::of(Rule::Achievement, "ACHIEVEMENT", Label::same(&self.label), facts).stated_in(source)
+        ScoreNode::of(Rule::Achievement, "ACHIEVEMENT", Label::same(&self.label), facts).with_source(source)
     }
 }
 
-/// What the realisation is divided by; none inside the range.
+/// The figure that the realisation is divided by; none if it is inside the range.
 fn divisor(target: Target, realisation: Decimal) -> Option<Decimal> {
     if realisation > target.max {
         Some(target.max)
@@ -81,7 +82,7 @@ fn divisor(target: Target, realisation: Decimal) -> Option<Decimal> {
     }
 }
 
-/// The exact achievement in percent, and what it was divided by; none inside the range.
+/// The exact achievement in percent and its divisor. Inside the range there is no divisor, and `inside` is returned.
 pub(super) fn achievement(
     target: Target,
     realisation: Decimal,
@@ -100,8 +101,9 @@ pub(super) fn achievement(
     Ok((percent, Some(divisor)))
 }
 
-/// The rule of a node. Without numeric rules, an achievement serves a suggestion only: whole percents, uncut.
-pub(super) fn apply(facts: &Facts, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
+/// Applies the rule of an achievement node. A regulation without numeric rules needs achievements only to suggest a
+/// rating: they are rounded to whole percents, and neither cap nor floor applies.
+pub(super) fn apply(facts: &Facts, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
     let decimal = |key: &str| facts.get(key).and_then(|text| text.parse::<Decimal>().ok());
     let target = Target {
         min: decimal("TARGET_MIN").ok_or_else(malformed)?,
@@ -112,19 +114,19 @@ pub(super) fn apply(facts: &Facts, document: &RegulationDocument) -> Result<Appl
     let rules = document.numeric.as_ref().map(|numeric| &numeric.achievement);
     let (inside, rounding) = match rules {
         Some(rules) => (
-            (*rules.inside_range.need("numeric.achievement.inside_range")?).into(),
-            *rules.rounding.need("numeric.achievement.rounding")?,
+            (*rules.inside_range.require("numeric.achievement.inside_range")?).into(),
+            *rules.rounding.require("numeric.achievement.rounding")?,
         ),
         None => (Exact::HUNDRED, Rounding { scale: 0, mode: RoundingMode::HalfUp }),
     };
     let (exact, divisor) = achievement(target, realisation, direction, inside)?;
-    let mut told = divisor.map(|divisor| Facts::default().with("DIVISOR", divisor)).unwrap_or_default();
+    let mut used = divisor.map(|divisor| Facts::default().with("DIVISOR", divisor)).unwrap_or_default();
     let mut rounded = rounding.apply(exact)?;
     if let Some(rules) = rules {
-        let cap = *rules.cap.need("numeric.achievement.cap")?;
-        let floor = *rules.floor.need("numeric.achievement.floor")?;
-        told = told.with("CAP", cap).with("FLOOR", floor);
+        let cap = *rules.cap.require("numeric.achievement.cap")?;
+        let floor = *rules.floor.require("numeric.achievement.floor")?;
+        used = used.with("CAP", cap).with("FLOOR", floor);
         rounded = rounded.min(cap.into()).max(floor.into());
     }
-    Applied::rounded(exact, rounded, rounding, told)
+    RuleOutput::rounded(exact, rounded, rounding, used)
 }

@@ -1,11 +1,11 @@
-//! Credit points (angka kredit) of functional positions: months / 12 by the percentage of the predicate by the
-//! coefficient of the level, summed and then rounded once.
+//! Credit points (angka kredit) of functional positions: months / 12 x percentage of the predicate x coefficient of
+//! the level. The segments are summed, and the sum is rounded once.
 //!
-//! PNS in functional positions only; who that is, is not decided here.
+//! Only PNS in functional positions have credit points. The caller checks that.
 
 use super::{
     Exact, Facts, Label, ScoreNode, ScoreTree, input, ratings,
-    rule::{self, Applied, Rule, figures, malformed},
+    rule::{self, Rule, RuleOutput, figures, malformed},
 };
 use crate::{
     Decimal, Key, Message, Refusal,
@@ -16,10 +16,10 @@ use crate::{
 use chrono::{Datelike, Months};
 use serde::{Deserialize, Serialize};
 
-/// Some months at one level with one predicate.
+/// A number of months at one level with one predicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreditSegment {
-    /// The level by code or name, where it is another than that of the whole.
+    /// The code or name of the level; none if it is the level of the whole calculation.
     pub level: Option<String>,
     /// Whole months, 1 to 12.
     pub months: u32,
@@ -27,31 +27,31 @@ pub struct CreditSegment {
     pub predicate: Predicate,
 }
 
-/// What comes out.
+/// Computed credit points with their explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credited {
+pub struct CreditResult {
     /// The points, rounded once.
     pub points: Decimal,
-    /// How they come about.
+    /// The tree that explains the points.
     pub tree: ScoreTree,
-    /// The points that the level needs for the next rank.
+    /// The points required at this level for the next rank.
     pub for_rank: Option<Decimal>,
-    /// The points that the level needs for the next level.
+    /// The points required at this level for the next level.
     pub for_level: Option<Decimal>,
 }
 
-/// The most months that are summed: ten years.
+/// The maximum number of months in one calculation: ten years.
 const MONTHS_MAX: u32 = 120;
 
-/// The credit points of some months.
+/// Computes the credit points of these segments. `level` applies to segments that name none.
 ///
 /// # Errors
-/// Every fault of the input; or what the regulation lacks.
+/// Every refusal of the input, or the section or parameter missing in the regulation.
 pub fn simulate_credit_points(
     document: &RegulationDocument,
     level: &str,
     segments: &[CreditSegment],
-) -> Result<Credited, Vec<Refusal>> {
+) -> Result<CreditResult, Vec<Refusal>> {
     let rules = rules(document)?;
     let mut refusals = Vec::new();
     let unknown = |path: Vec<String>, level: &str| {
@@ -93,54 +93,56 @@ pub fn simulate_credit_points(
             .with("PREDICATE", segment.predicate);
         nodes.push(
             ScoreNode::of(Rule::Credit, "CREDIT_SEGMENT", Label::same(&found.name), facts)
-                .stated_in(found.coefficient.source.as_deref()),
+                .with_source(found.coefficient.source.as_deref()),
         );
     }
     let own = own.filter(|_| refusals.is_empty()).ok_or(refusals)?;
     let label = Label::new("Angka kredit", "Credit points");
     let root = ScoreNode::of(Rule::CreditSum, "CREDIT_POINTS", label, Facts::default())
-        .stated_in(Some(&document.code))
-        .over(nodes);
-    let tree = input::finish(document, rule::grow(root, document)?);
-    Ok(Credited {
+        .with_source(Some(&document.code))
+        .with_children(nodes);
+    let tree = input::finish(document, rule::compute(root, document)?);
+    Ok(CreditResult {
         points: tree.root.value.ok_or_else(malformed)?,
         tree,
         for_rank: own.for_rank.value,
-        for_level: own.for_level.as_ref().and_then(|stated| stated.value),
+        for_level: own.for_level.as_ref().and_then(|parameter| parameter.value),
     })
 }
 
 fn rules(document: &RegulationDocument) -> Result<&CreditPoints, Vec<Refusal>> {
-    document.credit_points.as_ref().ok_or_else(|| ratings::lacks(document, "credit_points").into())
+    document.credit_points.as_ref().ok_or_else(|| ratings::section_missing(document, "credit_points").into())
 }
 
-/// The points of one segment, exact.
-pub(super) fn segment(facts: &Facts, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
+/// Computes the exact points of one segment.
+pub(super) fn segment(facts: &Facts, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
     let rules = rules(document)?;
     let level = facts.get("LEVEL").and_then(|level| rules.level(level)).ok_or_else(malformed)?;
     let months = facts.get("MONTHS").and_then(|months| months.parse::<u32>().ok()).ok_or_else(malformed)?;
     let predicate: Predicate =
         facts.get("PREDICATE").and_then(|word| word.parse().ok()).ok_or_else(malformed)?;
     let path = format!("credit_points.levels.{}.coefficient", level.code);
-    let coefficient = *level.coefficient.need(&path)?;
-    let percents = rules.percents.need("credit_points.percents")?;
-    let percent =
-        *percents.get(&predicate).ok_or_else(|| crate::regulation::missing("credit_points.percents"))?;
+    let coefficient = *level.coefficient.require(&path)?;
+    let percents = rules.percents.require("credit_points.percents")?;
+    let percent = *percents
+        .get(&predicate)
+        .ok_or_else(|| crate::regulation::parameter_missing("credit_points.percents"))?;
     let year = Exact::from(coefficient).percent(Exact::whole(percent.into()))?;
     let points = year.times(Exact::ratio(months.into(), 12)?)?;
-    Applied::figure(points, Facts::default().with("COEFFICIENT", coefficient).with("PERCENT", percent))
+    RuleOutput::figure(points, Facts::default().with("COEFFICIENT", coefficient).with("PERCENT", percent))
 }
 
-/// The sum of the segments, rounded once.
-pub(super) fn sum(node: &ScoreNode, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
-    let rounding = *rules(document)?.rounding.need("credit_points.rounding")?;
+/// Sums the segments and rounds once.
+pub(super) fn sum(node: &ScoreNode, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
+    let rounding = *rules(document)?.rounding.require("credit_points.rounding")?;
     let sum = Exact::sum(figures(&node.children)?)?;
-    Applied::rounded(sum, rounding.apply(sum)?, rounding, Facts::default())
+    RuleOutput::rounded(sum, rounding.apply(sum)?, rounding, Facts::default())
 }
 
-/// The months of each level in a span: the level that holds on a month's first day decides the month.
-/// `levels` tells from which day each holds. A month whose first day comes before all of them counts for none;
-/// so does the first month of a span that starts later in it.
+/// Counts the months of each level from `from` to `to`. A month counts for the level that is current on its first day.
+///
+/// `levels` lists each level with its first day. A month counts for no level if its first day is before `from` or
+/// before all levels.
 #[must_use]
 pub fn months_by_level<'a>(from: Date, to: Date, levels: &[(Date, &'a str)]) -> Vec<(&'a str, u32)> {
     let mut counted: Vec<(&str, u32)> = Vec::new();
@@ -150,8 +152,8 @@ pub fn months_by_level<'a>(from: Date, to: Date, levels: &[(Date, &'a str)]) -> 
     }
     for _ in 0..MONTHS_MAX {
         let Some(day) = first.filter(|day| *day <= to) else { break };
-        let holds = levels.iter().filter(|(since, _)| *since <= day).max_by_key(|(since, _)| *since);
-        if let Some((_, level)) = holds {
+        let current = levels.iter().filter(|(since, _)| *since <= day).max_by_key(|(since, _)| *since);
+        if let Some((_, level)) = current {
             match counted.last_mut() {
                 Some((last, months)) if last == level => *months += 1,
                 _ => counted.push((level, 1)),

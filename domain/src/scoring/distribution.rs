@@ -1,7 +1,6 @@
-//! How the predicates of a group stand against the pattern of its unit's predicate.
+//! Compares the predicates of a group with the distribution pattern for its unit's predicate.
 //!
-//! People are compared as whole numbers by cross-multiplication; nothing is divided. What comes out guides the
-//! rater and the leader: it is a report, never a refusal.
+//! All calculations use whole people. The result advises raters and leaders and never blocks an evaluation.
 
 use super::ratings;
 use crate::{
@@ -13,52 +12,53 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
-/// How many people have each predicate; one that is not named has none.
+/// The number of people by predicate; a missing predicate counts as zero.
 pub type Counts = BTreeMap<Predicate, u32>;
 
-/// What a pattern says of a group.
+/// The result of comparing a group with a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DistributionCheck {
-    /// All people.
+    /// The number of people in the group.
     pub total: u64,
-    /// Whether the group is large enough for the pattern.
+    /// Whether the group is large enough for the pattern to apply.
     pub applicable: bool,
-    /// Whether every limit holds. Of a group that is too small, all that is said is advice.
+    /// Whether every limit is met, even if the group is too small for the pattern to apply.
     pub holds: bool,
-    /// Each limit.
+    /// The result for each limit.
     pub findings: Vec<LimitFinding>,
 }
 
-/// How a limit stands.
+/// The result for one limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitFinding {
     /// The limit.
     pub limit: Limit,
-    /// The people that it counts.
+    /// The number of people with one of the limit's predicates.
     pub count: u64,
-    /// Whether it holds.
+    /// Whether the limit is met.
     pub holds: bool,
-    /// How many are too many: so many must get another predicate.
+    /// The number of people above the limit. They would need a predicate that is not among the limit's.
     pub over: u64,
-    /// How many are missing: so many must get one of these predicates.
+    /// The number of people missing. They would need one of the limit's predicates.
     pub under: u64,
 }
 
-/// Holds a group against the pattern of its unit's predicate.
+/// Compares a group with the pattern for its unit's predicate.
 ///
 /// # Errors
-/// A regulation without patterns, or without a value for this one.
+/// The regulation has no patterns, or no value for this pattern.
 pub fn check_distribution(
     document: &RegulationDocument,
     unit: OrgUnitPredicate,
     counts: &Counts,
 ) -> Result<DistributionCheck, Vec<Refusal>> {
-    let rules = document.distribution.as_ref().ok_or_else(|| ratings::lacks(document, "distribution"))?;
+    let rules =
+        document.distribution.as_ref().ok_or_else(|| ratings::section_missing(document, "distribution"))?;
     let pattern = rules
         .pattern(unit)
         .and_then(|pattern| pattern.value.as_ref())
-        .ok_or_else(|| ratings::lacks(document, &format!("distribution.{unit}")))?;
-    let smallest = u64::from(*rules.smallest_group.need("distribution.smallest_group")?);
+        .ok_or_else(|| ratings::section_missing(document, &format!("distribution.{unit}")))?;
+    let smallest = u64::from(*rules.smallest_group.require("distribution.smallest_group")?);
     let total: u64 = counts.values().copied().map(u64::from).sum();
     let findings: Vec<_> = pattern.limits.iter().map(|limit| finding(limit, counts, total)).collect();
     Ok(DistributionCheck {
@@ -75,10 +75,10 @@ fn finding(limit: &Limit, counts: &Counts, total: u64) -> LimitFinding {
     counted.sort_unstable();
     counted.dedup();
     let count: u64 = counted.iter().map(of).sum();
-    // What a document may say at most, so that nothing wraps even for one that was not judged.
+    // Limited to the highest valid percentage, so that even an unvalidated document can't overflow.
     let share = u64::from(limit.percent.unwrap_or(0).min(100)) * total;
     let (over, under) = match limit.rule {
-        // The most people are share / 100 downwards, the least upwards.
+        // The maximum number of people is share / 100 rounded down, the minimum rounded up.
         LimitRule::AtMost => (count.saturating_sub(share / 100), 0),
         LimitRule::AtLeast => (0, share.div_ceil(100).saturating_sub(count)),
         LimitRule::AtLeastPeople => (0, u64::from(limit.people.unwrap_or(0)).saturating_sub(count)),
@@ -91,9 +91,9 @@ fn finding(limit: &Limit, counts: &Counts, total: u64) -> LimitFinding {
     LimitFinding { limit: limit.clone(), count, holds: over == 0 && under == 0, over, under }
 }
 
-/// The fewest people that have to come over from the others, so that no other class is as large.
+/// The fewest people to move from the other predicates so that this class is larger than each of them.
 fn missing_to_be_largest(count: u64, others: &[u64]) -> u64 {
-    // In an empty group no class is the largest, and nobody could come over.
+    // An empty group has no largest class and nobody to move.
     if count == 0 && others.iter().all(|other| *other == 0) {
         return 0;
     }

@@ -1,7 +1,7 @@
-//! Exact fractions and the one function that rounds.
+//! Exact fractions and the only rounding function.
 //!
-//! A calculation never loses a digit: it works on fractions and is rounded where a rule says so, by
-//! [`round`] alone. What can't be held exactly is refused; nothing wraps and nothing panics.
+//! Calculations use fractions, so they lose no digits. They are rounded only where a rule says so, and only by
+//! [`round`]. A figure that can't be represented exactly is an error: nothing overflows and nothing panics.
 
 use crate::{Decimal, Key, Refusal};
 use num_rational::Ratio;
@@ -13,9 +13,9 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Exact(Ratio<i128>);
 
-/// A figure that is too large or too fine to be held exactly, or a division by zero.
+/// The error for a figure that is too large or too fine to represent exactly, or for a division by zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the figure can't be held exactly")]
+#[error("the figure can't be represented exactly")]
 pub struct Inexact;
 
 impl From<Inexact> for Vec<Refusal> {
@@ -24,7 +24,7 @@ impl From<Inexact> for Vec<Refusal> {
     }
 }
 
-/// The largest numerator and denominator: far enough from the end of `i128` that a step can't wrap.
+/// The largest numerator and denominator. Both are well within `i128`.
 const LIMIT: i128 = 10_i128.pow(36);
 
 impl Exact {
@@ -33,21 +33,21 @@ impl Exact {
     /// A hundred, as in percent.
     pub const HUNDRED: Self = Self(Ratio::new_raw(100, 1));
 
-    /// A whole number.
+    /// Converts a whole number.
     #[must_use]
     pub const fn whole(number: i64) -> Self {
         Self(Ratio::new_raw(number as i128, 1))
     }
 
-    fn held(ratio: Option<Ratio<i128>>) -> Result<Self, Inexact> {
+    fn checked(ratio: Option<Ratio<i128>>) -> Result<Self, Inexact> {
         let fits = |part: i128| (-LIMIT..=LIMIT).contains(&part);
         ratio.filter(|ratio| fits(*ratio.numer()) && fits(*ratio.denom())).map(Self).ok_or(Inexact)
     }
 
-    /// A fraction.
+    /// Reduces a fraction.
     ///
     /// # Errors
-    /// [`Inexact`] for a denominator of zero or parts out of range.
+    /// [`Inexact`] if the denominator is zero, or numerator or denominator is out of range.
     pub fn ratio(numerator: i128, denominator: i128) -> Result<Self, Inexact> {
         let fits = |part: i128| (-LIMIT..=LIMIT).contains(&part);
         if denominator == 0 || !fits(numerator) || !fits(denominator) {
@@ -61,7 +61,7 @@ impl Exact {
     /// # Errors
     /// [`Inexact`].
     pub fn plus(self, other: Self) -> Result<Self, Inexact> {
-        Self::held(self.0.checked_add(&other.0))
+        Self::checked(self.0.checked_add(&other.0))
     }
 
     /// The difference.
@@ -69,7 +69,7 @@ impl Exact {
     /// # Errors
     /// [`Inexact`].
     pub fn minus(self, other: Self) -> Result<Self, Inexact> {
-        Self::held(self.0.checked_sub(&other.0))
+        Self::checked(self.0.checked_sub(&other.0))
     }
 
     /// The product.
@@ -77,7 +77,7 @@ impl Exact {
     /// # Errors
     /// [`Inexact`].
     pub fn times(self, other: Self) -> Result<Self, Inexact> {
-        Self::held(self.0.checked_mul(&other.0))
+        Self::checked(self.0.checked_mul(&other.0))
     }
 
     /// The quotient.
@@ -85,10 +85,10 @@ impl Exact {
     /// # Errors
     /// [`Inexact`], also for a division by zero.
     pub fn over(self, other: Self) -> Result<Self, Inexact> {
-        if other.0.is_zero() { Err(Inexact) } else { Self::held(self.0.checked_div(&other.0)) }
+        if other.0.is_zero() { Err(Inexact) } else { Self::checked(self.0.checked_div(&other.0)) }
     }
 
-    /// This many percent of it.
+    /// This percentage of the figure.
     ///
     /// # Errors
     /// [`Inexact`].
@@ -96,7 +96,7 @@ impl Exact {
         self.times(percent)?.over(Self::HUNDRED)
     }
 
-    /// The sum of several.
+    /// The sum of all parts.
     ///
     /// # Errors
     /// [`Inexact`].
@@ -104,16 +104,16 @@ impl Exact {
         parts.into_iter().try_fold(Self::ZERO, Self::plus)
     }
 
-    /// The mean of several.
+    /// The mean of all parts.
     ///
     /// # Errors
-    /// [`Inexact`], also for the mean of none.
+    /// [`Inexact`], also if there are no parts.
     pub fn mean(parts: &[Self]) -> Result<Self, Inexact> {
         let count = i64::try_from(parts.len()).map_err(|_| Inexact)?;
         Self::sum(parts.iter().copied())?.over(Self::whole(count))
     }
 
-    /// Itself as a decimal if two digits hold it.
+    /// The figure as a decimal; none if it needs more than two digits after the point.
     #[must_use]
     pub fn decimal(self) -> Option<Decimal> {
         let hundredths = self.times(Self::HUNDRED).ok()?;
@@ -125,7 +125,7 @@ impl Exact {
         (-limit..=limit).contains(&hundredths).then(|| Decimal::from_hundredths(hundredths))
     }
 
-    /// Whether it is below zero.
+    /// Whether the figure is below zero.
     #[must_use]
     pub fn is_negative(self) -> bool {
         self.0.is_negative()
@@ -138,7 +138,7 @@ impl From<Decimal> for Exact {
     }
 }
 
-/// `70`, or `1010/9`.
+/// Writes a whole number as `70` and a fraction as `1010/9`.
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -157,7 +157,7 @@ impl FromStr for Exact {
     }
 }
 
-/// Which way a figure is rounded.
+/// The direction of rounding.
 #[derive(
     Clone,
     Copy,
@@ -176,7 +176,7 @@ impl FromStr for Exact {
 pub enum RoundingMode {
     /// To the nearest, a half away from zero.
     HalfUp,
-    /// To the nearest, a half to the even neighbour (the banker's way).
+    /// To the nearest, a half to the even neighbour (banker's rounding).
     HalfEven,
     /// Towards zero.
     Down,
@@ -184,25 +184,25 @@ pub enum RoundingMode {
     Up,
 }
 
-/// How a figure is rounded: to so many digits after the point.
+/// A rounding rule: the number of digits after the point, and the direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rounding {
     /// Digits after the point, 0 to 2.
     pub scale: u8,
-    /// Which way.
+    /// The direction.
     pub mode: RoundingMode,
 }
 
 impl Rounding {
-    /// How a figure is shown that is not rounded by a rule.
+    /// The rounding for display of a figure that no rule rounds.
     pub const SHOWN: Self = Self { scale: 2, mode: RoundingMode::HalfUp };
 
-    /// The most digits after the point.
+    /// The maximum number of digits after the point.
     pub const MAX_SCALE: u8 = 2;
 
-    /// The figure, rounded.
+    /// Rounds a figure.
     ///
     /// # Errors
     /// [`Inexact`].
@@ -217,22 +217,22 @@ impl fmt::Display for Rounding {
     }
 }
 
-/// Rounds to `scale` digits after the point: the only rounding there is.
+/// Rounds to `scale` digits after the point. No other function rounds.
 ///
 /// # Errors
-/// [`Inexact`] for a figure that is out of range.
+/// [`Inexact`] if the figure is out of range.
 pub fn round(value: Exact, scale: u8, mode: RoundingMode) -> Result<Exact, Inexact> {
     let unit = 10_i128.checked_pow(scale.into()).ok_or(Inexact)?;
     let unit = Exact::ratio(unit, 1)?;
     let scaled = value.times(unit)?.0;
     let whole = scaled.to_integer();
-    let left_over = (scaled - Ratio::from_integer(whole)).abs();
+    let remainder = (scaled - Ratio::from_integer(whole)).abs();
     let half = Ratio::new_raw(1, 2);
     let away = match mode {
-        RoundingMode::HalfUp => left_over >= half,
-        RoundingMode::HalfEven => left_over > half || (left_over == half && whole % 2 != 0),
+        RoundingMode::HalfUp => remainder >= half,
+        RoundingMode::HalfEven => remainder > half || (remainder == half && whole % 2 != 0),
         RoundingMode::Down => false,
-        RoundingMode::Up => !left_over.is_zero(),
+        RoundingMode::Up => !remainder.is_zero(),
     };
     let step = if scaled.is_negative() { -1 } else { 1 };
     Exact::ratio(if away { whole + step } else { whole }, 1)?.over(unit)
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn every_edge_is_rounded_as_its_mode_says() {
+    fn each_mode_rounds_edge_cases_correctly() {
         for (value, scale, half_up, half_even, down, up) in [
             ("45/8", 2, "5.63", "5.62", "5.62", "5.63"),
             ("25/8", 2, "3.13", "3.12", "3.12", "3.13"),
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_held_is_refused() {
+    fn inexact_figures_are_refused() {
         let huge = Exact::ratio(LIMIT, 1).expect("the largest");
         assert_eq!(huge.times(huge), Err(Inexact));
         assert_eq!(huge.plus(huge), Err(Inexact));
@@ -286,7 +286,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(a in any::<i128>(), b in any::<i128>(), c in any::<i128>(), d in any::<i128>(), scale in any::<u8>()) {
+        fn arithmetic_never_panics(a in any::<i128>(), b in any::<i128>(), c in any::<i128>(), d in any::<i128>(), scale in any::<u8>()) {
             if let (Ok(one), Ok(other)) = (Exact::ratio(a, b), Exact::ratio(c, d)) {
                 let results = [one.plus(other), one.minus(other), one.times(other), one.over(other)];
                 for value in results.into_iter().flatten() {
@@ -299,7 +299,7 @@ mod tests {
         }
 
         #[test]
-        fn rounding_moves_by_half_a_unit_at_most(n in -1_000_000_i64..1_000_000, d in 1_i64..10_000) {
+        fn rounding_changes_a_figure_by_at_most_half_a_unit(n in -1_000_000_i64..1_000_000, d in 1_i64..10_000) {
             let value = Exact::ratio(n.into(), d.into()).expect("a fraction");
             let rounded = round(value, 2, HalfUp).expect("in range");
             let off = rounded.minus(value).expect("in range");

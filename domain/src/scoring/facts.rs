@@ -1,21 +1,21 @@
-//! What went into a step, as one line of `KEY=VALUE`: read by programs, and kept with the result.
+//! The inputs of a calculation step, written as one line of `KEY=VALUE` pairs. The line is stored with the result.
 
 use super::Exact;
 use std::fmt;
 
-/// Named inputs in their order. A value with a space or a quote stands in quotes.
+/// Named inputs in order. A value that is empty or contains a space, a quote or a backslash is written in quotes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts(Vec<(String, String)>);
 
 impl Facts {
-    /// With one more.
+    /// Appends a fact.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl ToString) -> Self {
         self.0.push((key.to_owned(), value.to_string()));
         self
     }
 
-    /// With those of another, in place of its own of the same names.
+    /// Appends these facts and removes earlier ones with the same names.
     #[must_use]
     pub fn and(mut self, more: &Self) -> Self {
         self.0.retain(|(key, _)| more.get(key).is_none());
@@ -23,36 +23,36 @@ impl Facts {
         self
     }
 
-    /// A value by its name. The value of a line that is one bare word has the name ``.
+    /// The value with this name. A bare word without `=` has the empty name.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
-    /// A figure by its name.
+    /// The figure with this name.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<Exact> {
         self.get(key)?.parse().ok()
     }
 
-    /// Whether a value is `YES`.
+    /// Whether the value with this name is `YES`.
     #[must_use]
     pub fn is(&self, key: &str) -> bool {
         self.get(key) == Some("YES")
     }
 
-    /// Whether there is none.
+    /// Whether there are no facts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All in their order.
+    /// All facts in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
-    /// Reads a line back.
+    /// Parses a line.
     #[must_use]
     pub fn read(line: &str) -> Self {
         let mut facts = Self::default();
@@ -116,7 +116,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_line_is_read_by_name() {
+    fn facts_of_a_line_are_found_by_name() {
         let facts = Facts::read("RESULT=ABOVE UNIT=\"dokumen \\\"A\\\"\" TARGET=1010/9");
         assert_eq!(facts.get("RESULT"), Some("ABOVE"));
         assert_eq!(facts.get("UNIT"), Some("dokumen \"A\""));
@@ -127,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn writing_and_reading_give_the_same(values in prop::collection::vec("\\PC{0,12}", 0..5)) {
+        fn written_facts_read_back_unchanged(values in prop::collection::vec("\\PC{0,12}", 0..5)) {
             let facts = values.iter().enumerate().fold(Facts::default(), |facts, (index, value)| {
                 facts.with(&format!("K{index}"), value)
             });
@@ -135,7 +135,7 @@ mod tests {
         }
 
         #[test]
-        fn any_line_is_read(line in "\\PC{0,60}") {
+        fn any_line_can_be_read(line in "\\PC{0,60}") {
             let _ = Facts::read(&line);
         }
     }

@@ -1,4 +1,4 @@
-//! What is scored: the same for a real evaluation and for a simulation.
+//! The input of the scoring core, and the function that scores it. Evaluations and simulations use both alike.
 
 use super::{
     Label, ScoreTree,
@@ -16,38 +16,38 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The results that go in.
+/// The results to score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Results {
     /// The rater's rating.
     Rating(Expectation),
-    /// Of a unit's head: the unit's predicate, which the rating follows.
+    /// The unit's predicate, for the head of a unit: it determines the rating.
     Unit(OrgUnitPredicate),
-    /// Rows with indicators: what a numeric scheme takes; a scheme of ratings gets a suggested rating of it.
+    /// Rows with indicators. A numeric scheme scores them; a rating scheme derives a suggested rating.
     Rows(Vec<ResultRow>),
 }
 
 /// A result row with its indicators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultRow {
-    /// The result, in words.
+    /// The text of the result.
     pub label: String,
     /// Main or additional.
     pub kind: ResultKind,
-    /// The group of a main result of a high leader.
+    /// The group of a high leader's main result.
     pub group: Option<ResultGroup>,
-    /// How far an additional assignment reaches.
+    /// The scope of an additional assignment.
     pub scope: Option<AssignmentScope>,
-    /// A step of the action plan (rencana aksi) of a high leader in a part of the year. With one, the results are
-    /// those of a part of the year.
+    /// Whether the row is a step of a high leader's action plan (rencana aksi). If any row is, the results are for
+    /// a part of the year.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_action: bool,
-    /// Its indicators, at least one.
+    /// The indicators, at least one.
     pub indicators: Vec<IndicatorFigures>,
 }
 
-/// The behaviour that goes in.
+/// The behaviour to score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Behaviour {
@@ -60,36 +60,36 @@ pub enum Behaviour {
 /// The score of a behaviour value, up to 120.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BehaviourScore {
-    /// The value, in words.
+    /// The text of the value.
     pub label: String,
-    /// By the rater.
+    /// The rater's score.
     pub rater: Decimal,
-    /// By peers, where they are asked.
+    /// The peers' score, if peers are asked.
     pub peers: Option<Decimal>,
-    /// By subordinates, where they are asked.
+    /// The subordinates' score, if subordinates are asked.
     pub subordinates: Option<Decimal>,
 }
 
-/// All that goes in.
+/// The complete input of a score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreInput {
     /// The results.
     pub results: Results,
     /// The behaviour.
     pub behaviour: Behaviour,
-    /// Whether peers and subordinates are asked: it decides how results and behaviour weigh.
+    /// Whether peers and subordinates are asked. This determines the weights of results and behaviour.
     pub peers: bool,
-    /// Whether a new idea that benefits the organisation or the state was made.
+    /// Whether the ratee contributed a new idea that benefits the organisation or the state.
     pub new_idea: bool,
     /// Recognised training.
     pub trainings: Vec<RecognisedTraining>,
-    /// The year's other parts, where the person had several plans in it.
+    /// The year's earlier parts, if the ratee had several plans in the year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<YearInput>,
 }
 
 impl ScoreInput {
-    /// Two ratings and nothing else.
+    /// An input of two ratings only.
     #[must_use]
     pub const fn ratings(result: Expectation, behaviour: Expectation) -> Self {
         Self {
@@ -103,26 +103,26 @@ impl ScoreInput {
     }
 }
 
-/// What came out.
+/// A predicate with its score and explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Scored {
+pub struct ScoreResult {
     /// The predicate.
     pub predicate: Predicate,
-    /// The score, in a numeric scheme; shown with two digits.
+    /// The score in a numeric scheme, rounded to two digits for display.
     pub score: Option<Decimal>,
-    /// How it came about.
+    /// The tree that explains the predicate.
     pub tree: ScoreTree,
 }
 
-/// The most behaviour values, trainings and segments; of rows and indicators the limits are those of a plan.
+/// The maximum number of behaviour values, trainings or segments. Rows and indicators have the limits of a plan.
 pub const ITEMS_MAX: usize = 100;
 
-/// Scores an input by a regulation. It stores nothing and is the same for a simulation and the real thing.
+/// Scores an input by a regulation. Evaluations and simulations both use it; it stores nothing.
 ///
 /// # Errors
-/// Every fault of the input with its path; or the parameter that the regulation lacks.
-pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<Scored, Vec<Refusal>> {
-    unless_refused((), faults(document, input))?;
+/// Every refusal of the input with its path, or the section or parameter missing in the regulation.
+pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<ScoreResult, Vec<Refusal>> {
+    unless_refused((), check(document, input))?;
     let trainings = training::nodes(&input.trainings, document)?;
     let skeleton = match document.scheme {
         Scheme::RatingMatrix => {
@@ -132,7 +132,8 @@ pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<Scored
             ratings::skeleton(document, &input.results, behaviour, trainings)?
         }
         Scheme::Numeric => {
-            let numeric = document.numeric.as_ref().ok_or_else(|| ratings::lacks(document, "numeric"))?;
+            let numeric =
+                document.numeric.as_ref().ok_or_else(|| ratings::section_missing(document, "numeric"))?;
             match (&input.results, &input.behaviour) {
                 (Results::Rows(rows), Behaviour::Scores(values)) => {
                     numeric::skeleton(document, numeric, input, rows, values, trainings)?
@@ -148,20 +149,20 @@ pub fn score(document: &RegulationDocument, input: &ScoreInput) -> Result<Scored
         Some(year) => year::over(document, year, skeleton)?,
         None => skeleton,
     };
-    let tree = finish(document, rule::grow(skeleton, document)?);
+    let tree = finish(document, rule::compute(skeleton, document)?);
     let predicate = tree.root.exact.parse().map_err(|_| rule::malformed())?;
-    Ok(Scored { predicate, score: tree.score(), tree })
+    Ok(ScoreResult { predicate, score: tree.score(), tree })
 }
 
-/// Names what came out, and keeps the sentences that the rules would not give by themselves.
+/// Labels the predicates and stores the sentences that use the regulation's own labels.
 pub(super) fn finish(document: &RegulationDocument, mut root: super::ScoreNode) -> ScoreTree {
-    name(&mut root, document);
-    sentence::keep(&mut root, &document.labels);
+    label_predicates(&mut root, document);
+    sentence::store_custom(&mut root, &document.labels);
     ScoreTree { regulation: document.reference(), root }
 }
 
-/// Names the predicates that came out: of the whole, and of the last part of a year of several.
-fn name(node: &mut super::ScoreNode, document: &RegulationDocument) {
+/// Labels every predicate node: the root, and the last part of a year of several plans.
+fn label_predicates(node: &mut super::ScoreNode, document: &RegulationDocument) {
     if let (super::PREDICATE, Ok(predicate)) = (node.code.as_str(), node.exact.parse::<Predicate>()) {
         node.label = Label::new(
             &format!("Predikat kinerja: {}", document.labels.predicate(predicate, Locale::Id)),
@@ -169,13 +170,14 @@ fn name(node: &mut super::ScoreNode, document: &RegulationDocument) {
         );
     }
     for child in &mut node.children {
-        name(child, document);
+        label_predicates(child, document);
     }
 }
 
-fn faults(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
+/// Checks the whole input and returns every refusal.
+fn check(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
     let most = document.numeric.as_ref().and_then(|numeric| numeric.cap.value).unwrap_or(Decimal::MAX);
-    let mut refusals = input.year.as_ref().map(|year| year::faults(document, year)).unwrap_or_default();
+    let mut refusals = input.year.as_ref().map(|year| year::check(document, year)).unwrap_or_default();
     let mut count = |path: &[&str], items: usize, least: usize, most: usize| {
         let field = path.last().copied().unwrap_or_default();
         if items < least {
@@ -225,7 +227,7 @@ fn faults(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
         let in_part = rows.iter().any(|row| row.is_action);
         let grouped = !in_part && rows.iter().any(|row| row.group.is_some());
         for (index, row) in rows.iter().enumerate().take(ITEMS_MAX) {
-            refusals.extend(row_faults(row, index, (grouped, in_part)));
+            refusals.extend(check_row(row, index, (grouped, in_part)));
         }
     }
     refusals
@@ -238,7 +240,7 @@ fn range(field: &str, min: &impl ToString, max: &impl ToString) -> Message {
         .with("max", max.to_string())
 }
 
-fn row_faults(row: &ResultRow, index: usize, (grouped, in_part): (bool, bool)) -> Vec<Refusal> {
+fn check_row(row: &ResultRow, index: usize, (grouped, in_part): (bool, bool)) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if grouped && row.kind == ResultKind::Main && row.group.is_none() {
         refusals.push(Refusal::required("group"));
@@ -255,7 +257,7 @@ fn row_faults(row: &ResultRow, index: usize, (grouped, in_part): (bool, bool)) -
     for (place, indicator) in row.indicators.iter().enumerate().take(ITEMS_MAX) {
         let place = place.to_string();
         refusals.extend(
-            indicator.faults().into_iter().map(|refusal| refusal.under(["indicators", place.as_str()])),
+            indicator.check().into_iter().map(|refusal| refusal.under(["indicators", place.as_str()])),
         );
     }
     let index = index.to_string();

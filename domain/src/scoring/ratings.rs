@@ -1,8 +1,8 @@
-//! The scheme of two ratings: results and behaviour, read in the matrix of the regulation.
+//! The rating scheme: the regulation's matrix gives the predicate for the ratings of results and behaviour.
 
 use super::{
     Exact, Facts, Label, ResultRow, Results, ScoreNode,
-    rule::{Applied, Rule, figures, is_training, malformed},
+    rule::{Rule, RuleOutput, figures, is_training, malformed},
 };
 use crate::{
     Key, Message, Refusal,
@@ -13,23 +13,23 @@ use crate::{
 pub(super) const RESULT: &str = "RESULT_RATING";
 pub(super) const BEHAVIOUR: &str = "BEHAVIOUR_RATING";
 
-/// The rating of the results of a unit's head, which follows from the unit's predicate.
+/// The result rating of a unit's head, derived from the unit's predicate.
 ///
 /// # Errors
-/// A regulation without such a rule, or without a value for it.
+/// The regulation has no such rule, or no value for it.
 pub fn head_result(document: &RegulationDocument, unit: OrgUnitPredicate) -> Result<Expectation, Refusal> {
-    let stated = document.unit_head.as_ref().ok_or_else(|| lacks(document, "unit_head"))?;
-    let mapping = stated.need("unit_head")?;
-    mapping.get(&unit).copied().ok_or_else(|| crate::regulation::missing("unit_head"))
+    let parameter = document.unit_head.as_ref().ok_or_else(|| section_missing(document, "unit_head"))?;
+    let mapping = parameter.require("unit_head")?;
+    mapping.get(&unit).copied().ok_or_else(|| crate::regulation::parameter_missing("unit_head"))
 }
 
-/// A regulation that has no such section.
-pub(super) fn lacks(document: &RegulationDocument, what: &str) -> Refusal {
+/// The refusal for a section that the regulation does not have.
+pub(super) fn section_missing(document: &RegulationDocument, what: &str) -> Refusal {
     let message = Message::new(Key::RegulationLacks).with("code", &document.code).with("what", what);
     Refusal::input(["regulation"], message)
 }
 
-/// The skeleton of a matrix tree.
+/// Builds the tree of a rating scheme, with inputs and rules but without computed values.
 pub(super) fn skeleton(
     document: &RegulationDocument,
     results: &Results,
@@ -42,16 +42,16 @@ pub(super) fn skeleton(
             ScoreNode::of(Rule::Rating, RESULT, label, Facts::default().with("", rating))
         }
         Results::Unit(unit) => {
-            let source = document.unit_head.as_ref().and_then(|stated| stated.source.as_deref());
+            let source = document.unit_head.as_ref().and_then(|parameter| parameter.source.as_deref());
             ScoreNode::of(Rule::UnitHead, RESULT, label, Facts::default().with("UNIT_PREDICATE", unit))
-                .stated_in(source)
+                .with_source(source)
         }
         Results::Rows(rows) => {
             if document.suggestion.is_none() {
-                return Err(lacks(document, "suggestion").into());
+                return Err(section_missing(document, "suggestion").into());
             }
             let rows = rows.iter().map(|row| suggested_row(row, document)).collect();
-            ScoreNode::of(Rule::Suggested, RESULT, label, Facts::default()).over(rows)
+            ScoreNode::of(Rule::Suggested, RESULT, label, Facts::default()).with_children(rows)
         }
     };
     let (of_results, of_behaviour) = trainings;
@@ -62,31 +62,32 @@ pub(super) fn skeleton(
         Label::new("Rating perilaku kerja", "Rating of behaviour"),
         Facts::default().with("", behaviour),
     )
-    .over(of_behaviour);
+    .with_children(of_behaviour);
     Ok(ScoreNode::of(Rule::Matrix, super::PREDICATE, Label::same(""), Facts::default())
-        .stated_in(Some(&document.code))
-        .over(vec![result, behaviour]))
+        .with_source(Some(&document.code))
+        .with_children(vec![result, behaviour]))
 }
 
 fn suggested_row(row: &ResultRow, document: &RegulationDocument) -> ScoreNode {
     let indicators = row.indicators.iter().map(|indicator| indicator.node(document)).collect();
-    ScoreNode::of(Rule::Mean, "RESULT_ROW", Label::same(&row.label), Facts::default()).over(indicators)
+    ScoreNode::of(Rule::Mean, "RESULT_ROW", Label::same(&row.label), Facts::default())
+        .with_children(indicators)
 }
 
-/// A rating as it was given.
-pub(super) fn rating(facts: &Facts) -> Result<Applied, Vec<Refusal>> {
+/// A rating given by the rater.
+pub(super) fn rating(facts: &Facts) -> Result<RuleOutput, Vec<Refusal>> {
     let rating: Expectation = facts.get("").and_then(|word| word.parse().ok()).ok_or_else(malformed)?;
-    Ok(Applied::word(rating, Facts::default()))
+    Ok(RuleOutput::word(rating, Facts::default()))
 }
 
-pub(super) fn unit_head(facts: &Facts, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
+pub(super) fn unit_head(facts: &Facts, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
     let unit = facts.get("UNIT_PREDICATE").and_then(|word| word.parse().ok()).ok_or_else(malformed)?;
-    Ok(Applied::word(head_result(document, unit)?, Facts::default()))
+    Ok(RuleOutput::word(head_result(document, unit)?, Facts::default()))
 }
 
-pub(super) fn suggested(node: &ScoreNode, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
-    let stated = document.suggestion.as_ref().ok_or_else(|| lacks(document, "suggestion"))?;
-    let limits = stated.need("suggestion")?;
+pub(super) fn suggested(node: &ScoreNode, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
+    let parameter = document.suggestion.as_ref().ok_or_else(|| section_missing(document, "suggestion"))?;
+    let limits = parameter.require("suggestion")?;
     let rows = figures(node.children.iter().filter(|node| !is_training(node)))?;
     let mean = Exact::mean(&rows)?;
     let rating = if mean >= limits.above_from.into() {
@@ -96,21 +97,24 @@ pub(super) fn suggested(node: &ScoreNode, document: &RegulationDocument) -> Resu
     } else {
         Expectation::Below
     };
-    let told = Facts::default()
+    let used = Facts::default()
         .with("MEAN", mean)
         .with("ABOVE_FROM", limits.above_from)
         .with("AS_EXPECTED_FROM", limits.as_expected_from);
-    Ok(Applied::word(rating, told))
+    Ok(RuleOutput::word(rating, used))
 }
 
-pub(super) fn matrix_cell(node: &ScoreNode, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
-    let stated = document.matrix.as_ref().ok_or_else(|| lacks(document, "matrix"))?;
-    let matrix = stated.need("matrix")?;
+pub(super) fn matrix_cell(
+    node: &ScoreNode,
+    document: &RegulationDocument,
+) -> Result<RuleOutput, Vec<Refusal>> {
+    let parameter = document.matrix.as_ref().ok_or_else(|| section_missing(document, "matrix"))?;
+    let matrix = parameter.require("matrix")?;
     let rating = |code: &str| {
         let child = node.children.iter().find(|child| child.code == code)?;
         child.exact.parse::<Expectation>().ok()
     };
     let (result, behaviour) = rating(RESULT).zip(rating(BEHAVIOUR)).ok_or_else(malformed)?;
-    let told = Facts::default().with("RESULT", result).with("BEHAVIOUR", behaviour);
-    Ok(Applied::word(matrix.at(result, behaviour), told))
+    let used = Facts::default().with("RESULT", result).with("BEHAVIOUR", behaviour);
+    Ok(RuleOutput::word(matrix.at(result, behaviour), used))
 }

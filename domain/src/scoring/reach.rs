@@ -1,4 +1,4 @@
-//! What would lift a predicate: the smallest changes, each found by scoring again with the core itself.
+//! Finds the smallest changes that would improve a predicate. It tries each change by scoring the changed input.
 
 use super::{Behaviour, Results, ScoreInput, score};
 use crate::{
@@ -14,69 +14,71 @@ use strum::IntoEnumIterator;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Change {
-    /// Another rating of the results.
+    /// A change of the result rating.
     ResultRating {
-        /// The rating now.
+        /// The current rating.
         from: Expectation,
-        /// The rating that would do.
+        /// A sufficient rating.
         to: Expectation,
     },
-    /// Another rating of the behaviour.
+    /// A change of the behaviour rating.
     BehaviourRating {
-        /// The rating now.
+        /// The current rating.
         from: Expectation,
-        /// The rating that would do.
+        /// A sufficient rating.
         to: Expectation,
     },
-    /// Another figure reached of an indicator.
+    /// A change of an indicator's realisation.
     Realisation {
-        /// The row's place in the input.
+        /// The row's index in the input.
         row: usize,
-        /// The indicator's place in the row.
+        /// The indicator's index in the row.
         indicator: usize,
-        /// The figure now.
+        /// The current realisation.
         from: Decimal,
-        /// The figure that would do: the nearest to the one now, to the last digit.
+        /// The sufficient realisation nearest to the current one, exact to the last digit.
         to: Decimal,
     },
-    /// Another score of a behaviour value.
+    /// A change of the rater's score for a behaviour value.
     BehaviourScore {
-        /// The value's place in the input.
+        /// The value's index in the input.
         value: usize,
-        /// The rater's score now.
+        /// The current score.
         from: Decimal,
-        /// The score that would do.
+        /// A sufficient score.
         to: Decimal,
     },
     /// A new idea.
     NewIdea,
 }
 
-/// What would do.
+/// The changes that would reach a predicate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
-    /// The predicate now.
+    /// The current predicate.
     pub now: Predicate,
-    /// Whether it is as good as wanted already.
+    /// Whether the current predicate is already good enough.
     pub reached: bool,
-    /// Alternatives, the least changes first: all changes of one alternative together do. Empty if it is
-    /// reached, or can't be.
+    /// The alternatives. All changes of one alternative together are sufficient. Empty if the predicate is already
+    /// reached or can't be reached.
     pub alternatives: Vec<Vec<Change>>,
 }
 
-/// The most figures of an input that are tried one by one.
+/// The maximum number of figures in an input.
 const LEVERS_MAX: usize = 100;
 
-/// The smallest changes that lift the predicate to the wanted one or a better one.
+/// Finds the smallest changes that improve the predicate to the wanted one or a better one.
 ///
-/// Ratings: all alternatives with the fewest steps of rating. Figures: each single input that alone would do,
-/// with the smallest change; a new idea is added where it is a condition. Where no single one does, one
-/// alternative of as few inputs as do together, none of which could be changed by less. That it is the fewest is
-/// found by trying, up to [`TRIES_MAX`] sets; beyond that, inputs are dropped one by one while the rest does, those
-/// that gain least first.
+/// In a rating scheme, it returns every alternative with the fewest rating steps.
+///
+/// In a numeric scheme, it returns one alternative for each figure that is sufficient alone, with its smallest change.
+/// If the predicate needs a new idea, each alternative includes it. If no single figure is sufficient, it returns one
+/// alternative with as few figures as possible, none of which could change less. To find it, it tries up to
+/// [`TRIES_MAX`] sets of figures, smallest sets first. After that, it starts from all figures and drops each one that
+/// is not needed, those with the smallest gain first.
 ///
 /// # Errors
-/// As [`score`].
+/// The input has too many figures, or [`score`] refuses it.
 pub fn what_would_reach(
     document: &RegulationDocument,
     current: &ScoreInput,
@@ -87,7 +89,7 @@ pub fn what_would_reach(
         return Err(Refusal::input(["results"], message).into());
     }
     let now = score(document, current)?.predicate;
-    // The best predicate is the smallest.
+    // Predicates are ordered best first.
     if now <= wanted {
         return Ok(Reach { now, reached: true, alternatives: Vec::new() });
     }
@@ -110,7 +112,7 @@ const fn level(rating: Expectation) -> u8 {
     }
 }
 
-/// The result rating that counts, whether given, suggested or the unit's.
+/// The result rating in effect, whether it was given, suggested or derived from the unit's predicate.
 fn result_rating(document: &RegulationDocument, input: &ScoreInput) -> Option<Expectation> {
     score(document, input).ok()?.tree.rating(super::ratings::RESULT)?.parse().ok()
 }
@@ -119,7 +121,7 @@ fn by_ratings(document: &RegulationDocument, current: &ScoreInput, wanted: Predi
     let Some(result) = result_rating(document, current) else { return Vec::new() };
     let Behaviour::Rating(behaviour) = current.behaviour else { return Vec::new() };
     let mut found: Vec<(u8, Vec<Change>)> = Vec::new();
-    // The result of a unit's head follows the unit's predicate: it is no choice of the rater.
+    // The unit's predicate determines the result rating of the unit's head, so the rater can't change it.
     let fixed = matches!(current.results, Results::Unit(_));
     let results = Expectation::iter()
         .filter(|rating| if fixed { *rating == result } else { level(*rating) >= level(result) });
@@ -148,7 +150,7 @@ fn by_ratings(document: &RegulationDocument, current: &ScoreInput, wanted: Predi
     found.into_iter().filter(|(steps, _)| Some(*steps) == fewest).map(|(_, changes)| changes).collect()
 }
 
-/// One input that can be made better, by its place.
+/// A figure that can be improved, by its index: a realisation (row, indicator) or a behaviour score.
 #[derive(Clone, Copy)]
 enum Lever {
     Indicator(usize, usize),
@@ -167,7 +169,7 @@ fn by_figures(document: &RegulationDocument, current: &ScoreInput, wanted: Predi
         }
         let base = if idea { &with_idea } else { current };
         for lever in levers(base) {
-            if let Some(change) = smallest(document, base, lever, wanted) {
+            if let Some(change) = smallest_change(document, base, lever, wanted) {
                 alternatives.push(if idea { vec![change, Change::NewIdea] } else { vec![change] });
             }
         }
@@ -175,7 +177,7 @@ fn by_figures(document: &RegulationDocument, current: &ScoreInput, wanted: Predi
             return alternatives;
         }
     }
-    all_together(document, current, wanted).into_iter().collect()
+    combined_changes(document, current, wanted).into_iter().collect()
 }
 
 fn levers(input: &ScoreInput) -> Vec<Lever> {
@@ -191,7 +193,7 @@ fn levers(input: &ScoreInput) -> Vec<Lever> {
     levers
 }
 
-/// The figure of a lever now and the best that makes sense, in hundredths.
+/// The current and the best useful figure of a lever, in hundredths.
 fn span(document: &RegulationDocument, input: &ScoreInput, lever: Lever) -> Option<(i64, i64)> {
     match (lever, &input.results, &input.behaviour) {
         (Lever::Value(value), _, Behaviour::Scores(values)) => {
@@ -202,7 +204,8 @@ fn span(document: &RegulationDocument, input: &ScoreInput, lever: Lever) -> Opti
             let figures = rows.get(row)?.indicators.get(indicator)?;
             let best = match figures.direction {
                 Direction::LowerIsBetter => 0,
-                // A target that can't be exceeded ends at it; others at twice the target, beyond every band.
+                // The best figure is the target if it can't be exceeded, otherwise twice the target, which is
+                // beyond every band.
                 Direction::HigherIsBetter if figures.target_is_maximum => figures.target.max.hundredths(),
                 Direction::HigherIsBetter => figures.target.max.hundredths().checked_mul(2)?,
             };
@@ -232,23 +235,24 @@ fn with(input: &ScoreInput, lever: Lever, figure: i64) -> ScoreInput {
     input
 }
 
-/// The smallest change of one lever that does.
-fn smallest(
+/// The smallest sufficient change of one lever.
+fn smallest_change(
     document: &RegulationDocument,
     input: &ScoreInput,
     lever: Lever,
     wanted: Predicate,
 ) -> Option<Change> {
     let (now, best) = span(document, input, lever)?;
-    if !worth_it(lever, input, now, best) || !reaches(document, &with(input, lever, best), wanted) {
+    if !can_improve(lever, input, now, best) || !reaches(document, &with(input, lever, best), wanted) {
         return None;
     }
-    let does = least(now, best, |figure| reaches(document, &with(input, lever, figure), wanted));
-    Some(change(lever, now, does))
+    let enough =
+        nearest_sufficient(now, best, |figure| reaches(document, &with(input, lever, figure), wanted));
+    Some(change(lever, now, enough))
 }
 
-/// Whether the best lies in the good direction from now.
-fn worth_it(lever: Lever, input: &ScoreInput, now: i64, best: i64) -> bool {
+/// Whether the best figure is better than the current one.
+fn can_improve(lever: Lever, input: &ScoreInput, now: i64, best: i64) -> bool {
     let lower = match (lever, &input.results) {
         (Lever::Indicator(row, indicator), Results::Rows(rows)) => rows
             .get(row)
@@ -267,11 +271,11 @@ fn change(lever: Lever, from: i64, to: i64) -> Change {
     }
 }
 
-/// The most sets of inputs that are tried for the smallest.
+/// The maximum number of sets of figures to try.
 const TRIES_MAX: usize = 1_000;
 
-/// The fewest inputs that do together, each changed by no more than it takes.
-fn all_together(
+/// The changes of as few figures as possible that are sufficient together, each as small as possible.
+fn combined_changes(
     document: &RegulationDocument,
     current: &ScoreInput,
     wanted: Predicate,
@@ -279,22 +283,22 @@ fn all_together(
     let useful: Vec<(Lever, i64, i64)> = levers(current)
         .into_iter()
         .filter_map(|lever| span(document, current, lever).map(|(now, best)| (lever, now, best)))
-        .filter(|(lever, now, best)| worth_it(*lever, current, *now, *best))
+        .filter(|(lever, now, best)| can_improve(*lever, current, *now, *best))
         .collect();
-    let lifted = |input: &ScoreInput, set: &[usize]| {
+    let improved = |input: &ScoreInput, set: &[usize]| {
         let chosen = set.iter().filter_map(|index| useful.get(*index));
         chosen.fold(input.clone(), |input, (lever, _, best)| with(&input, *lever, *best))
     };
     let all: Vec<usize> = (0..useful.len()).collect();
     let with_idea = ScoreInput { new_idea: true, ..current.clone() };
-    let base = if reaches(document, &lifted(current, &all), wanted) { current } else { &with_idea };
-    if !reaches(document, &lifted(base, &all), wanted) {
+    let base = if reaches(document, &improved(current, &all), wanted) { current } else { &with_idea };
+    if !reaches(document, &improved(base, &all), wanted) {
         return None;
     }
-    let does = |set: &[usize]| reaches(document, &lifted(base, set), wanted);
-    let set = fewest(useful.len(), does).unwrap_or_else(|| {
+    let sufficient = |set: &[usize]| reaches(document, &improved(base, set), wanted);
+    let set = smallest_set(useful.len(), sufficient).unwrap_or_else(|| {
         let gain = |index: &usize| {
-            let scored = score(document, &lifted(base, &[*index])).ok();
+            let scored = score(document, &improved(base, &[*index])).ok();
             scored.and_then(|scored| scored.score)
         };
         let mut by_gain: Vec<(Option<Decimal>, usize)> =
@@ -302,13 +306,15 @@ fn all_together(
         by_gain.sort_unstable();
         by_gain.into_iter().fold(all.clone(), |set, (_, index)| {
             let without: Vec<usize> = set.iter().copied().filter(|one| *one != index).collect();
-            if does(&without) { without } else { set }
+            if sufficient(&without) { without } else { set }
         })
     });
-    let mut input = lifted(base, &set);
+    let mut input = improved(base, &set);
     let mut changes = Vec::new();
     for (lever, now, best) in set.iter().filter_map(|index| useful.get(*index)) {
-        let enough = least(*now, *best, |figure| reaches(document, &with(&input, *lever, figure), wanted));
+        let enough = nearest_sufficient(*now, *best, |figure| {
+            reaches(document, &with(&input, *lever, figure), wanted)
+        });
         input = with(&input, *lever, enough);
         changes.push(change(*lever, *now, enough));
     }
@@ -318,17 +324,17 @@ fn all_together(
     Some(changes)
 }
 
-/// The first of the smallest sets of `0..count` that do, two members or more; none if it takes too many tries.
-fn fewest(count: usize, does: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
+/// The smallest sufficient subset of `0..count` with at least two members; none after [`TRIES_MAX`] tries.
+fn smallest_set(count: usize, sufficient: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
     let mut tries = TRIES_MAX;
     for size in 2..=count {
         let mut set: Vec<usize> = (0..size).collect();
         loop {
             tries = tries.checked_sub(1)?;
-            if does(&set) {
+            if sufficient(&set) {
                 return Some(set);
             }
-            // The next set of this size: the last member that can move on does, those after it follow close.
+            // The next set of this size, in lexicographic order.
             let Some(at) = (0..size).rev().find(|at| set[*at] < count - size + *at) else { break };
             set[at] += 1;
             for after in at + 1..size {
@@ -339,18 +345,18 @@ fn fewest(count: usize, does: impl Fn(&[usize]) -> bool) -> Option<Vec<usize>> {
     None
 }
 
-/// The figure nearest to `fails` that does; `does` is known to. Scores never fall when a figure gets better, so that
-/// the place can be halved.
-fn least(mut fails: i64, mut does: i64, reaches: impl Fn(i64) -> bool) -> i64 {
-    while fails.abs_diff(does) > 1 {
-        let middle = fails.midpoint(does);
-        if reaches(middle) { does = middle } else { fails = middle }
+/// The sufficient figure nearest to `fails`, where `suffices` is known to be sufficient. A binary search works because
+/// a better figure never lowers the score.
+fn nearest_sufficient(mut fails: i64, mut suffices: i64, reaches: impl Fn(i64) -> bool) -> i64 {
+    while fails.abs_diff(suffices) > 1 {
+        let middle = fails.midpoint(suffices);
+        if reaches(middle) { suffices = middle } else { fails = middle }
     }
-    does
+    suffices
 }
 
 impl ScoreInput {
-    /// The input with one change made.
+    /// Returns the input with one change applied.
     #[must_use]
     pub fn changed(&self, change: &Change) -> Self {
         match *change {

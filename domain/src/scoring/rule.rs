@@ -1,7 +1,7 @@
-//! The named rules: what a node's figure or word is, given its inputs and the nodes below it.
+//! The named rules. A rule computes the value of a node, a figure or a word, from its inputs and its children.
 //!
-//! A tree is built as inputs and rule names only; [`grow`] applies each rule from the leaves up, and
-//! `verify` applies them again to a stored tree. So what is explained is what was computed.
+//! A tree is first built with inputs and rule names only. [`compute`] then applies the rules from the leaves up, and
+//! `verify` applies the same rules to a stored tree. So the explanation always matches the calculation.
 
 use super::{
     Exact, Facts, Rounding, ScoreNode, achievement, credit, numeric, ratings, split_year, training,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{Decimal, Key, Refusal, regulation::RegulationDocument};
 
-/// A rule by name.
+/// The name of a rule, stored in each node.
 #[derive(
     Clone,
     Copy,
@@ -27,25 +27,25 @@ use crate::{Decimal, Key, Refusal, regulation::RegulationDocument};
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Rule {
-    /// A rating as the rater gave it.
+    /// A rating given by the rater.
     Rating,
-    /// The rating of a unit's head follows from the unit's predicate.
+    /// The result rating of a unit's head, derived from the unit's predicate.
     UnitHead,
-    /// A rating suggested by the mean of the achievements below.
+    /// A rating suggested from the mean achievement of the children.
     Suggested,
-    /// The matrix of two ratings.
+    /// The predicate for two ratings by the matrix.
     Matrix,
-    /// A figure as it was given.
+    /// A figure given as input.
     Given,
-    /// The mean of the nodes below, with the points of training, cut at the cap.
+    /// The mean of the children. For behaviour, training points are added and the sum is capped.
     Mean,
-    /// The sum of the nodes below, each by its weight.
+    /// The weighted sum of the children.
     WeightedSum,
-    /// The score of results: main ones by mean or by groups, what additional ones add, points of training.
+    /// The score of results: main results, additional results and training points.
     Results,
-    /// The score of a high leader's results in a part of the year: steps of the action plan and measured main results.
+    /// The score of a high leader's results in a part of the year: action plan steps and measured main results.
     LeaderInPart,
-    /// What an additional result adds: factor of its category by weight of its scope by its score.
+    /// The points of an additional result: score x factor of its category x weight of its scope.
     Additional,
     /// The score of an achievement by its band.
     Band,
@@ -53,44 +53,44 @@ pub enum Rule {
     Achievement,
     /// The predicate of a score.
     PredicateBand,
-    /// Credit points of one predicate over some months.
+    /// The credit points of one segment: one predicate over a number of months.
     Credit,
     /// The sum of credit points, rounded once.
     CreditSum,
-    /// The mean of scores by months.
+    /// The mean of scores weighted by months.
     MonthWeighted,
-    /// A predicate that held for some months.
+    /// The predicate of a part of the year.
     Segment,
-    /// The predicate of the last part of a year, which is evaluated below.
+    /// The predicate of the last part of the year. Its child explains it.
     OwnSegment,
-    /// A part of a year that does not count.
+    /// A part of the year that does not count.
     LeftOut,
-    /// The decision of the last rater on several predicates in a year.
+    /// The last rater's decision on a year with several predicates.
     Decision,
-    /// The predicate of the mean of several scores in a year by their months.
+    /// The predicate of the mean of a year's scores, weighted by months.
     YearBand,
     /// Recognised training.
     Training,
 }
 
-/// What a rule gives.
+/// The output of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Applied {
+pub(super) struct RuleOutput {
     pub exact: String,
     pub value: Option<Decimal>,
     pub rounding: Option<String>,
-    /// What the rule looked up on the way; told with the inputs.
-    pub told: Facts,
+    /// Parameters and intermediate figures that the rule used. They are appended to the inputs of the node.
+    pub used: Facts,
 }
 
-impl Applied {
-    /// A word.
-    pub fn word(word: impl ToString, told: Facts) -> Self {
-        Self { exact: word.to_string(), value: None, rounding: None, told }
+impl RuleOutput {
+    /// Outputs a word.
+    pub fn word(word: impl ToString, used: Facts) -> Self {
+        Self { exact: word.to_string(), value: None, rounding: None, used }
     }
 
-    /// A figure that no rule rounds; it is shown with two digits.
-    pub fn figure(exact: Exact, told: Facts) -> Result<Self, Vec<Refusal>> {
+    /// Outputs a figure that no rule rounds. It is rounded to two digits only for display.
+    pub fn figure(exact: Exact, used: Facts) -> Result<Self, Vec<Refusal>> {
         let (value, rounding) = match exact.decimal() {
             Some(value) => (value, None),
             None => {
@@ -99,18 +99,18 @@ impl Applied {
                 (value, Some(format!("{SHOWN} {shown}")))
             }
         };
-        Ok(Self { exact: exact.to_string(), value: Some(value), rounding, told })
+        Ok(Self { exact: exact.to_string(), value: Some(value), rounding, used })
     }
 
-    /// A figure that the rule rounds.
+    /// Outputs a figure that the rule rounds.
     pub fn rounded(
         exact: Exact,
         rounded: Exact,
         rounding: Rounding,
-        told: Facts,
+        used: Facts,
     ) -> Result<Self, Vec<Refusal>> {
         let value = rounded.decimal().ok_or_else(too_large)?;
-        Ok(Self { exact: exact.to_string(), value: Some(value), rounding: Some(rounding.to_string()), told })
+        Ok(Self { exact: exact.to_string(), value: Some(value), rounding: Some(rounding.to_string()), used })
     }
 }
 
@@ -118,12 +118,12 @@ pub(super) fn too_large() -> Vec<Refusal> {
     super::exact::Inexact.into()
 }
 
-/// A node that lacks what its rule needs: only a tree that was altered has one.
+/// The refusal for a node without an input that its rule needs. Only a tampered tree has such a node.
 pub(super) fn malformed() -> Vec<Refusal> {
     Refusal::input(["explanation"], Key::TreeMalformed).into()
 }
 
-/// The figures of some of the nodes below.
+/// The figures of these nodes.
 pub(super) fn figures<'a>(
     nodes: impl IntoIterator<Item = &'a ScoreNode>,
 ) -> Result<Vec<Exact>, Vec<Refusal>> {
@@ -134,8 +134,8 @@ pub(super) fn is_training(node: &ScoreNode) -> bool {
     node.code == training::CODE
 }
 
-/// The rule of a node applied to its inputs and the nodes below it.
-pub(super) fn apply(node: &ScoreNode, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
+/// Applies the rule of a node to its inputs and its children.
+pub(super) fn apply(node: &ScoreNode, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
     let rule: Rule = node.rule.parse().map_err(|_| malformed())?;
     let facts = node.facts();
     match rule {
@@ -143,7 +143,7 @@ pub(super) fn apply(node: &ScoreNode, document: &RegulationDocument) -> Result<A
         Rule::UnitHead => ratings::unit_head(&facts, document),
         Rule::Suggested => ratings::suggested(node, document),
         Rule::Matrix => ratings::matrix_cell(node, document),
-        Rule::Given => Applied::figure(facts.number("VALUE").ok_or_else(malformed)?, Facts::default()),
+        Rule::Given => RuleOutput::figure(facts.number("VALUE").ok_or_else(malformed)?, Facts::default()),
         Rule::Mean => mean(node, document),
         Rule::WeightedSum => weighted_sum(node, &facts, document),
         Rule::Results => numeric::results(node, document),
@@ -157,7 +157,7 @@ pub(super) fn apply(node: &ScoreNode, document: &RegulationDocument) -> Result<A
         Rule::MonthWeighted => split_year::weighted_by_months(node),
         Rule::Segment => {
             let predicate = facts.get("PREDICATE").ok_or_else(malformed)?;
-            Ok(Applied::word(predicate, Facts::default()))
+            Ok(RuleOutput::word(predicate, Facts::default()))
         }
         Rule::OwnSegment => year::own_segment(node),
         Rule::LeftOut => year::left_out_rule(node, &facts),
@@ -167,27 +167,27 @@ pub(super) fn apply(node: &ScoreNode, document: &RegulationDocument) -> Result<A
     }
 }
 
-/// The mean; of behaviour with the points of training, cut at the cap.
-fn mean(node: &ScoreNode, document: &RegulationDocument) -> Result<Applied, Vec<Refusal>> {
+/// The mean of the children. For behaviour, training points are added and the sum is capped.
+fn mean(node: &ScoreNode, document: &RegulationDocument) -> Result<RuleOutput, Vec<Refusal>> {
     let (trainings, parts): (Vec<_>, Vec<_>) = node.children.iter().partition(|node| is_training(node));
     let mean = Exact::mean(&figures(parts)?)?;
     let numeric = document.numeric.as_ref().filter(|_| node.code == numeric::BEHAVIOUR);
-    let Some(numeric) = numeric else { return Applied::figure(mean, Facts::default()) };
-    let cap = *numeric.cap.need("numeric.cap")?;
-    let mut told = Facts::default();
+    let Some(numeric) = numeric else { return RuleOutput::figure(mean, Facts::default()) };
+    let cap = *numeric.cap.require("numeric.cap")?;
+    let mut used = Facts::default();
     let points = Exact::sum(figures(trainings)?)?;
     if points != Exact::ZERO {
-        told = told.with("TRAINING", points);
+        used = used.with("TRAINING", points);
     }
-    Applied::figure(mean.plus(points)?.min(cap.into()), told.with("CAP", cap))
+    RuleOutput::figure(mean.plus(points)?.min(cap.into()), used.with("CAP", cap))
 }
 
-/// The sum by weights; those of a total are the regulation's, and the regulation may round it.
+/// The weighted sum of the children. The weights must be those of the regulation, which may also round the total.
 fn weighted_sum(
     node: &ScoreNode,
     facts: &Facts,
     document: &RegulationDocument,
-) -> Result<Applied, Vec<Refusal>> {
+) -> Result<RuleOutput, Vec<Refusal>> {
     let mut sum = Exact::ZERO;
     let mut weights = Vec::new();
     for child in &node.children {
@@ -198,39 +198,39 @@ fn weighted_sum(
     let numeric = document.numeric.as_ref().ok_or_else(malformed)?;
     let expected = if node.code == numeric::TOTAL {
         let (path, pair) = numeric.weights.of(facts.is("PEERS"));
-        let pair = pair.need(path)?;
+        let pair = pair.require(path)?;
         vec![pair.results, pair.behaviour]
     } else {
-        let shares = numeric.behaviour.shares.need("numeric.behaviour.shares")?;
+        let shares = numeric.behaviour.shares.require("numeric.behaviour.shares")?;
         vec![shares.rater, shares.peers, shares.subordinates]
     };
     if weights != expected {
         return Err(malformed());
     }
     match numeric.total_rounding.as_ref().filter(|_| node.code == numeric::TOTAL) {
-        Some(stated) => {
-            let rounding = *stated.need("numeric.total_rounding")?;
-            Applied::rounded(sum, rounding.apply(sum)?, rounding, Facts::default())
+        Some(parameter) => {
+            let rounding = *parameter.require("numeric.total_rounding")?;
+            RuleOutput::rounded(sum, rounding.apply(sum)?, rounding, Facts::default())
         }
-        None => Applied::figure(sum, Facts::default()),
+        None => RuleOutput::figure(sum, Facts::default()),
     }
 }
 
-/// Applies the rules from the leaves up and numbers the nodes.
-pub(super) fn grow(skeleton: ScoreNode, document: &RegulationDocument) -> Result<ScoreNode, Vec<Refusal>> {
-    let mut root = applied(skeleton, document)?;
+/// Applies the rules from the leaves up, then numbers the nodes.
+pub(super) fn compute(skeleton: ScoreNode, document: &RegulationDocument) -> Result<ScoreNode, Vec<Refusal>> {
+    let mut root = compute_node(skeleton, document)?;
     number(&mut root, "1", None);
     Ok(root)
 }
 
-fn applied(mut node: ScoreNode, document: &RegulationDocument) -> Result<ScoreNode, Vec<Refusal>> {
+fn compute_node(mut node: ScoreNode, document: &RegulationDocument) -> Result<ScoreNode, Vec<Refusal>> {
     let children = std::mem::take(&mut node.children);
     for child in children {
-        node.children.push(applied(child, document)?);
+        node.children.push(compute_node(child, document)?);
     }
     let applied = apply(&node, document)?;
-    if !applied.told.is_empty() {
-        node.input = Some(node.facts().and(&applied.told).to_string());
+    if !applied.used.is_empty() {
+        node.input = Some(node.facts().and(&applied.used).to_string());
     }
     node.exact = applied.exact;
     node.value = applied.value;

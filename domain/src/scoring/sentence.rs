@@ -1,7 +1,7 @@
-//! The sentence that explains a node, in Indonesian and in English.
+//! The sentences that explain a node, in Indonesian and English.
 //!
-//! It follows from the rule, the inputs and the figures of the node. It is kept with a result only where the
-//! regulation has names of its own for what came out.
+//! A sentence is written from the rule, the inputs and the figures of the node when it is read. It is stored with the
+//! result only if the regulation's own labels change it.
 
 mod figures;
 
@@ -9,36 +9,36 @@ use super::{Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training, y
 use crate::{Decimal, Locale, evaluation::Predicate, regulation::Labels};
 
 impl ScoreNode {
-    /// The sentence that explains this step. Empty for a rule of a later version.
+    /// The sentence that explains this step. Empty if this version does not know the rule.
     #[must_use]
     pub fn sentence(&self, locale: Locale) -> String {
         match &self.sentence {
-            Some(kept) => kept.text(locale).to_owned(),
-            None => say(self, &Labels::standard(), locale),
+            Some(stored) => stored.text(locale).to_owned(),
+            None => write(self, &Labels::standard(), locale),
         }
     }
 }
 
-/// Keeps the sentences that a reader would not get from the rules alone.
-pub(super) fn keep(node: &mut ScoreNode, labels: &Labels) {
+/// Stores each sentence that differs from the one with standard labels.
+pub(super) fn store_custom(node: &mut ScoreNode, labels: &Labels) {
     if !labels.are_standard() {
-        keep_below(node, labels, &Labels::standard());
+        store_custom_below(node, labels, &Labels::standard());
     }
 }
 
-fn keep_below(node: &mut ScoreNode, labels: &Labels, standard: &Labels) {
+fn store_custom_below(node: &mut ScoreNode, labels: &Labels, standard: &Labels) {
     if node.rule.parse::<Rule>().is_ok_and(Rule::names_labels) {
-        let own = Label::new(&say(node, labels, Locale::Id), &say(node, labels, Locale::En));
-        let by_rule = Label::new(&say(node, standard, Locale::Id), &say(node, standard, Locale::En));
+        let own = Label::new(&write(node, labels, Locale::Id), &write(node, labels, Locale::En));
+        let by_rule = Label::new(&write(node, standard, Locale::Id), &write(node, standard, Locale::En));
         node.sentence = Some(own).filter(|own| *own != by_rule);
     }
     for child in &mut node.children {
-        keep_below(child, labels, standard);
+        store_custom_below(child, labels, standard);
     }
 }
 
 impl Rule {
-    /// Whether its sentence holds a name of a rating or a predicate.
+    /// Whether the sentence of this rule contains the label of a rating or a predicate.
     const fn names_labels(self) -> bool {
         !matches!(
             self,
@@ -56,8 +56,8 @@ impl Rule {
     }
 }
 
-/// A figure as people write it: no zeros at the end, a comma in Indonesian.
-pub(super) fn written(value: Decimal, locale: Locale) -> String {
+/// Formats a figure for people: without trailing zeros, with a decimal comma in Indonesian.
+pub(super) fn format_decimal(value: Decimal, locale: Locale) -> String {
     let text = value.to_string();
     let text = text.trim_end_matches('0').trim_end_matches('.');
     match locale {
@@ -66,31 +66,31 @@ pub(super) fn written(value: Decimal, locale: Locale) -> String {
     }
 }
 
-/// An exact figure as people write it, with a sign where two digits do not hold it.
-fn near(value: Exact, locale: Locale) -> String {
+/// Formats an exact figure for people, with `≈` if it needs more than two digits.
+fn format_exact(value: Exact, locale: Locale) -> String {
     match value.decimal() {
-        Some(decimal) => written(decimal, locale),
+        Some(decimal) => format_decimal(decimal, locale),
         None => {
             let shown = Rounding::SHOWN.apply(value).ok().and_then(Exact::decimal);
-            shown.map_or_else(|| value.to_string(), |shown| format!("≈{}", written(shown, locale)))
+            shown.map_or_else(|| value.to_string(), |shown| format!("≈{}", format_decimal(shown, locale)))
         }
     }
 }
 
-struct Speaker<'a> {
+struct SentenceWriter<'a> {
     node: &'a ScoreNode,
     facts: Facts,
     labels: &'a Labels,
     locale: Locale,
 }
 
-fn say(node: &ScoreNode, labels: &Labels, locale: Locale) -> String {
+fn write(node: &ScoreNode, labels: &Labels, locale: Locale) -> String {
     let Ok(rule) = node.rule.parse::<Rule>() else { return String::new() };
-    let speaker = Speaker { node, facts: node.facts(), labels, locale };
-    speaker.say(rule).unwrap_or_default().replace("= ≈", "≈ ")
+    let writer = SentenceWriter { node, facts: node.facts(), labels, locale };
+    writer.write(rule).unwrap_or_default().replace("= ≈", "≈ ")
 }
 
-impl Speaker<'_> {
+impl SentenceWriter<'_> {
     fn text(&self, id: String, en: String) -> Option<String> {
         Some(match self.locale {
             Locale::Id => id,
@@ -99,7 +99,7 @@ impl Speaker<'_> {
     }
 
     fn fact(&self, key: &str) -> Option<String> {
-        self.facts.number(key).map(|value| near(value, self.locale))
+        self.facts.number(key).map(|value| format_exact(value, self.locale))
     }
 
     fn predicate(&self, word: &str) -> Option<String> {
@@ -110,20 +110,20 @@ impl Speaker<'_> {
         Some(self.labels.rating(word.parse().ok()?, self.locale).to_lowercase())
     }
 
-    /// The node's own figure.
+    /// The figure of the node.
     fn own(&self) -> Option<String> {
-        self.node.figure().map(|value| near(value, self.locale))
+        self.node.figure().map(|value| format_exact(value, self.locale))
     }
 
-    /// The figures of the children, training apart.
+    /// The figures of the children, without training.
     fn parts(&self, joined_by: &str) -> String {
         let parts = self.node.children.iter().filter(|node| !is_training(node));
         let parts: Vec<String> =
-            parts.filter_map(|node| node.figure()).map(|value| near(value, self.locale)).collect();
+            parts.filter_map(|node| node.figure()).map(|value| format_exact(value, self.locale)).collect();
         parts.join(joined_by)
     }
 
-    fn say(&self, rule: Rule) -> Option<String> {
+    fn write(&self, rule: Rule) -> Option<String> {
         match rule {
             Rule::Rating => {
                 let word = self.rating(self.facts.get("")?)?;
@@ -162,7 +162,7 @@ impl Speaker<'_> {
             Rule::PredicateBand => self.predicate_band(),
             Rule::Credit => self.credit(),
             Rule::CreditSum => {
-                let (exact, own) = (near(self.node.exact.parse().ok()?, self.locale), self.own()?);
+                let (exact, own) = (format_exact(self.node.exact.parse().ok()?, self.locale), self.own()?);
                 let parts = self.parts(" + ");
                 self.text(
                     format!("Jumlah {parts} = {exact}, dibulatkan sekali menjadi {own}."),
@@ -270,8 +270,8 @@ impl Speaker<'_> {
             .iter()
             .filter(|child| child.code != LEFT_OUT)
             .map(|child| {
-                let months = near(child.facts().number("MONTHS")?, self.locale);
-                Some(format!("{months} x {}", near(child.figure()?, self.locale)))
+                let months = format_exact(child.facts().number("MONTHS")?, self.locale);
+                Some(format!("{months} x {}", format_exact(child.figure()?, self.locale)))
             })
             .collect::<Option<_>>()?;
         Some(parts.join(" + "))

@@ -1,10 +1,10 @@
-//! The predicate of a year of several plans, as after a transfer or a promotion.
+//! The predicate of a year with several plans, for example after a transfer or a promotion.
 //!
-//! Credit points need no such merging: each part is converted with its own months and level.
+//! Credit points need no merging: each part is converted with its own months and level.
 
 use super::{
-    Exact, Facts, Label, ScoreNode, Scored, input,
-    rule::{self, Applied, Rule, malformed},
+    Exact, Facts, Label, ScoreNode, ScoreResult, input,
+    rule::{self, Rule, RuleOutput, malformed},
     year::LEFT_OUT,
 };
 use crate::{
@@ -16,34 +16,34 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator;
 
-/// A part of the year with its result. Months that were not rated, such as leave, are in no part.
+/// A part of the year with its result. Months without a rating, such as leave, belong to no part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YearSegment {
-    /// What it is, such as the position held.
+    /// The label, such as the name of the position.
     pub label: String,
     /// Whole months, 1 to 12.
     pub months: u32,
-    /// Its predicate.
+    /// The predicate.
     pub predicate: Predicate,
-    /// Its score, in a numeric scheme.
+    /// The score, in a numeric scheme.
     pub score: Option<Decimal>,
 }
 
-/// What the last rater decides on the year.
+/// The last rater's decision on the year.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YearDecision {
     /// The predicate of the year.
     pub predicate: Predicate,
-    /// Why, 1 to 2,000 characters.
+    /// The reason, 1 to 2,000 characters.
     pub reason: String,
 }
 
-/// The predicate that at least half of the months reach: shown to the last rater, deciding nothing.
+/// The proposal shown to the last rater: the best predicate that at least half of the months reach. It is not binding.
 #[must_use]
 pub fn proposal(segments: &[YearSegment]) -> Option<Predicate> {
     let months = |segment: &YearSegment| u64::from(segment.months);
     let all: u64 = segments.iter().map(months).sum();
-    // The best predicate such that half of the months are as good as it or better.
+    // Predicates are ordered best first, so this finds the best one.
     Predicate::iter().find(|predicate| {
         let reached: u64 =
             segments.iter().filter(|segment| segment.predicate <= *predicate).map(months).sum();
@@ -51,30 +51,30 @@ pub fn proposal(segments: &[YearSegment]) -> Option<Predicate> {
     })
 }
 
-/// The predicate of the year. Where the regulation leaves it to the last rater, a decision with its reason is
-/// required and recorded; where it weights scores, `new_idea` is the condition of the best predicate.
+/// Determines the predicate of the year. If the regulation lets the last rater decide, `decision` is required. If it
+/// weights scores by months, `new_idea` says whether the condition of the best predicate is met.
 ///
 /// # Errors
-/// Every fault of the input; or what the regulation lacks.
+/// Every refusal of the input, or the parameter missing in the regulation.
 pub fn split_year(
     document: &RegulationDocument,
     segments: &[YearSegment],
     decision: Option<&YearDecision>,
     new_idea: bool,
-) -> Result<Scored, Vec<Refusal>> {
-    let method = *document.split_year.need("split_year")?;
-    unless_refused((), faults(segments, method))?;
+) -> Result<ScoreResult, Vec<Refusal>> {
+    let method = *document.split_year.require("split_year")?;
+    unless_refused((), check(segments, method))?;
     let skeleton = match method {
         SplitYear::LastRaterDecides => decided(segments, decision)?,
         SplitYear::MonthWeightedScore => weighted(segments, new_idea),
     };
-    let skeleton = skeleton.stated_in(Some(&document.code));
-    let tree = input::finish(document, rule::grow(skeleton, document)?);
+    let skeleton = skeleton.with_source(Some(&document.code));
+    let tree = input::finish(document, rule::compute(skeleton, document)?);
     let predicate = tree.root.exact.parse().map_err(|_| malformed())?;
-    Ok(Scored { predicate, score: tree.score(), tree })
+    Ok(ScoreResult { predicate, score: tree.score(), tree })
 }
 
-fn faults(segments: &[YearSegment], method: SplitYear) -> Vec<Refusal> {
+fn check(segments: &[YearSegment], method: SplitYear) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let range = |path: Vec<String>, field: &str, min: u32, max: u32| {
         Refusal::input(
@@ -121,7 +121,7 @@ fn decided(segments: &[YearSegment], decision: Option<&YearDecision>) -> Result<
             ScoreNode::of(Rule::Segment, "SEGMENT", Label::same(&segment.label), facts)
         })
         .collect();
-    Ok(ScoreNode::of(Rule::Decision, super::PREDICATE, Label::same(""), facts).over(children))
+    Ok(ScoreNode::of(Rule::Decision, super::PREDICATE, Label::same(""), facts).with_children(children))
 }
 
 fn weighted(segments: &[YearSegment], new_idea: bool) -> ScoreNode {
@@ -134,24 +134,24 @@ fn weighted(segments: &[YearSegment], new_idea: bool) -> ScoreNode {
         })
         .collect();
     let label = Label::new("Nilai kinerja setahun", "Score of the year");
-    let total =
-        ScoreNode::of(Rule::MonthWeighted, super::numeric::TOTAL, label, Facts::default()).over(children);
+    let total = ScoreNode::of(Rule::MonthWeighted, super::numeric::TOTAL, label, Facts::default())
+        .with_children(children);
     let facts = Facts::default().with("NEW_IDEA", if new_idea { "YES" } else { "NO" });
-    ScoreNode::of(Rule::PredicateBand, super::PREDICATE, Label::same(""), facts).over(vec![total])
+    ScoreNode::of(Rule::PredicateBand, super::PREDICATE, Label::same(""), facts).with_children(vec![total])
 }
 
 pub(super) fn months(node: &ScoreNode) -> Result<Exact, Vec<Refusal>> {
     node.facts().number("MONTHS").ok_or_else(malformed)
 }
 
-/// The mean of the scores below by their months.
-pub(super) fn weighted_by_months(node: &ScoreNode) -> Result<Applied, Vec<Refusal>> {
+/// The mean of the children's scores, weighted by months.
+pub(super) fn weighted_by_months(node: &ScoreNode) -> Result<RuleOutput, Vec<Refusal>> {
     let children: Vec<&ScoreNode> = node.children.iter().collect();
     let (mean, all) = month_weighted(&children)?.ok_or_else(malformed)?;
-    Applied::figure(mean, Facts::default().with("ALL_MONTHS", all))
+    RuleOutput::figure(mean, Facts::default().with("ALL_MONTHS", all))
 }
 
-/// The mean of the scores of parts by their months, and the months; none without a month.
+/// The mean of the parts' scores weighted by months, and the total months; none if the total is zero.
 pub(super) fn month_weighted(parts: &[&ScoreNode]) -> Result<Option<(Exact, Exact)>, Vec<Refusal>> {
     let (mut sum, mut all) = (Exact::ZERO, Exact::ZERO);
     for part in parts {
@@ -162,18 +162,18 @@ pub(super) fn month_weighted(parts: &[&ScoreNode]) -> Result<Option<(Exact, Exac
     Ok(if all == Exact::ZERO { None } else { Some((sum.over(all)?, all)) })
 }
 
-/// The decision, with the months of each predicate that it was made in the light of.
-pub(super) fn decision(node: &ScoreNode, facts: &Facts) -> Result<Applied, Vec<Refusal>> {
+/// The decision, with the months of each predicate that the last rater considered.
+pub(super) fn decision(node: &ScoreNode, facts: &Facts) -> Result<RuleOutput, Vec<Refusal>> {
     let decided: Predicate =
         facts.get("DECISION").and_then(|word| word.parse().ok()).ok_or_else(malformed)?;
     facts.get("REASON").filter(|reason| !reason.trim().is_empty()).ok_or_else(malformed)?;
-    let mut told = Facts::default();
+    let mut used = Facts::default();
     for word in Predicate::iter().map(|predicate| predicate.to_string()).chain([LEFT_OUT.to_owned()]) {
         let parts = node.children.iter().filter(|child| child.exact == word);
         let sum = Exact::sum(parts.map(months).collect::<Result<Vec<_>, _>>()?)?;
         if sum != Exact::ZERO {
-            told = told.with(&word, sum);
+            used = used.with(&word, sum);
         }
     }
-    Ok(Applied::word(decided, told))
+    Ok(RuleOutput::word(decided, used))
 }

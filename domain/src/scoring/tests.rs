@@ -1,4 +1,4 @@
-//! Tables, golden cases and properties of the scoring core.
+//! Tests of the scoring core: tables, golden cases and properties.
 
 mod credit;
 mod distribution;
@@ -31,12 +31,12 @@ pub(super) fn ratings() -> &'static RegulationDocument {
     &shipped_documents()[0]
 }
 
-/// PP 30/2019 as shipped: for simulation.
+/// PP 30/2019 as shipped, with missing parameters: for simulation only.
 pub(super) fn numeric() -> &'static RegulationDocument {
     &shipped_documents()[1]
 }
 
-/// PP 30/2019 as an agency has completed it.
+/// PP 30/2019 with all parameters filled in by an agency.
 pub(crate) fn completed() -> RegulationDocument {
     let mut document = numeric().clone();
     let rules = document.numeric.as_mut().expect("numeric rules");
@@ -63,7 +63,7 @@ pub(super) fn indicator(min: &str, max: &str, reached: &str, direction: Directio
     }
 }
 
-/// An indicator that reached so many percent of its target.
+/// An indicator that reached this percentage of its target.
 pub(super) fn reached(percent: &str) -> IndicatorFigures {
     indicator("100", "100", percent, Direction::HigherIsBetter)
 }

@@ -1,10 +1,10 @@
-//! An explanation as one page that a person can read.
+//! Writes an explanation as one page of plain text.
 
-use super::{Label, ScoreNode, ScoreTree, sentence::written};
+use super::{Label, ScoreNode, ScoreTree, sentence::format_decimal};
 use crate::Locale;
 
 impl ScoreTree {
-    /// The explanation as plain text: a line for each step, indented by its depth, with its sentence.
+    /// The explanation as plain text: each step with its sentence, indented by depth.
     #[must_use]
     pub fn explanation_text(&self, locale: Locale) -> String {
         let (code, version) = (&self.regulation.code, self.regulation.version);
@@ -22,8 +22,9 @@ fn lines(node: &ScoreNode, locale: Locale, page: &mut String) {
     let depth = node.id.matches('.').count();
     let indent = "  ".repeat(depth);
     let label = Label::text(&node.label, locale);
-    let weight = node.weight.map(|weight| format!(" ({} %)", written(weight, locale))).unwrap_or_default();
-    let value = node.value.map(|value| format!(": {}", written(value, locale))).unwrap_or_default();
+    let weight =
+        node.weight.map(|weight| format!(" ({} %)", format_decimal(weight, locale))).unwrap_or_default();
+    let value = node.value.map(|value| format!(": {}", format_decimal(value, locale))).unwrap_or_default();
     page.push_str(&format!("\n{indent}{} {label}{weight}{value}\n", node.id));
     let sentence = node.sentence(locale);
     if !sentence.is_empty() {

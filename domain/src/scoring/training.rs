@@ -1,18 +1,18 @@
-//! Recognised training (pengembangan kompetensi) as evidence on a result or a behaviour: capped, never counted
-//! twice, and its effect told. By the shipped regulations it adds no points.
+//! Recognised training (pengembangan kompetensi) as evidence for results or behaviour. Hours and points are capped, and
+//! no training counts twice. The shipped regulations give no points for it.
 
 use super::{
     Exact, Facts, Label, NodeEvidence, ScoreNode,
-    rule::{Applied, Rule, malformed},
+    rule::{Rule, RuleOutput, malformed},
 };
 use crate::{Refusal, regulation::RegulationDocument};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// The code of its nodes.
+/// The code of training nodes.
 pub(super) const CODE: &str = "TRAINING";
 
-/// What a training is evidence of.
+/// The part of the evaluation that a training supports.
 #[derive(
     Clone,
     Copy,
@@ -35,23 +35,23 @@ pub enum CountsFor {
     Behaviour,
 }
 
-/// A training that was recognised.
+/// A recognised training.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecognisedTraining {
-    /// What it is known by: the same training has the same reference wherever it is named.
+    /// The identifier of the training. The same training always has the same reference.
     pub reference: String,
-    /// Its name.
+    /// The name.
     pub title: String,
     /// Lesson hours (JP).
     pub hours: u32,
-    /// What it is evidence of.
+    /// The part of the evaluation that it supports.
     pub counts_for: CountsFor,
-    /// The result row or behaviour value, in words.
+    /// The text of the result row or behaviour value that it supports.
     pub of: Option<String>,
 }
 
-/// The nodes of all trainings: those of results, those of behaviour. The first mention of a training counts,
-/// within the hours and points that the regulation allows in all.
+/// Builds the nodes of all trainings: first those for results, then those for behaviour. Only the first mention of a
+/// training counts, and only up to the regulation's caps of hours and points.
 pub(super) fn nodes(
     trainings: &[RecognisedTraining],
     document: &RegulationDocument,
@@ -61,15 +61,15 @@ pub(super) fn nodes(
         return Ok((of_results, of_behaviour));
     }
     let rules = &document.training;
-    let mut hours_left = *rules.hours_cap.need("training.hours_cap")?;
-    let mut points_left = Exact::from(*rules.points_cap.need("training.points_cap")?);
-    let mut per_hour = Exact::from(*rules.points_per_hour.need("training.points_per_hour")?);
+    let mut hours_left = *rules.hours_cap.require("training.hours_cap")?;
+    let mut points_left = Exact::from(*rules.points_cap.require("training.points_cap")?);
+    let mut per_hour = Exact::from(*rules.points_per_hour.require("training.points_per_hour")?);
     if document.numeric.is_none() {
         per_hour = Exact::ZERO;
     }
-    let mut seen = BTreeSet::new();
+    let mut counted_before = BTreeSet::new();
     for training in trainings {
-        let again = !seen.insert(&training.reference);
+        let again = !counted_before.insert(&training.reference);
         let counted = if again { 0 } else { training.hours.min(hours_left) };
         hours_left -= counted;
         let points = Exact::whole(counted.into()).times(per_hour)?.min(points_left);
@@ -97,8 +97,8 @@ pub(super) fn nodes(
     Ok((of_results, of_behaviour))
 }
 
-/// The rule of a node: the points that were left to it.
-pub(super) fn apply(facts: &Facts) -> Result<Applied, Vec<Refusal>> {
+/// Applies the rule of a training node: its points within the caps.
+pub(super) fn apply(facts: &Facts) -> Result<RuleOutput, Vec<Refusal>> {
     let points = facts.number("POINTS").ok_or_else(malformed)?;
     let hours = |key: &str| facts.get(key).and_then(|hours| hours.parse::<u32>().ok());
     let (given, counted) = hours("HOURS").zip(hours("COUNTED")).ok_or_else(malformed)?;
@@ -106,8 +106,8 @@ pub(super) fn apply(facts: &Facts) -> Result<Applied, Vec<Refusal>> {
     if counted > given || (facts.is("AGAIN") && counted > 0) || points_without_hours || points.is_negative() {
         return Err(malformed());
     }
-    Applied::figure(points, Facts::default())
+    RuleOutput::figure(points, Facts::default())
 }
 
-/// The most hours of one training.
+/// The maximum hours of one training.
 pub const HOURS_MAX: u32 = 10_000;

@@ -1,10 +1,10 @@
-//! The tree that explains a result: inputs at the leaves, a rule at each node. Stored with the result.
+//! The tree that explains a result, with inputs at the leaves and a rule at each node. It is stored with the result.
 
 use super::{Exact, Facts, Rule};
 use crate::{Decimal, message::Locale, regulation::RegulationRef};
 use serde::{Deserialize, Serialize};
 
-/// A short text in both languages, frozen with the result.
+/// A short text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -16,19 +16,19 @@ pub struct Label {
 }
 
 impl Label {
-    /// Both texts.
+    /// Creates a label from both texts.
     #[must_use]
     pub fn new(id: &str, en: &str) -> Self {
         Self { id: id.to_owned(), en: en.to_owned() }
     }
 
-    /// The same text in both languages, such as a name that was given.
+    /// Creates a label with the same text in both languages, such as a name that the user entered.
     #[must_use]
     pub fn same(text: &str) -> Self {
         Self::new(text, text)
     }
 
-    /// The text in a language.
+    /// The text in this language.
     #[must_use]
     pub fn text(&self, locale: Locale) -> &str {
         match locale {
@@ -38,12 +38,12 @@ impl Label {
     }
 }
 
-/// What came out, and how.
+/// A result with its explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreTree {
-    /// The rules that it was computed with.
+    /// The regulation version that it was computed with.
     pub regulation: RegulationRef,
-    /// The result.
+    /// The node of the result.
     pub root: ScoreNode,
 }
 
@@ -61,55 +61,54 @@ impl ScoreTree {
     }
 }
 
-/// What shows a step: a training, a document.
+/// Evidence for a step, such as a training.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeEvidence {
-    /// What it is, such as `TRAINING`.
+    /// The kind, such as `TRAINING`.
     pub kind: String,
-    /// What it is known by, such as its id.
+    /// The identifier.
     pub reference: String,
-    /// Its name.
+    /// The name.
     pub title: String,
 }
 
-/// One step of a computation.
+/// One step of a calculation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreNode {
-    /// Its place in the tree: `1`, `1.2`, `1.2.1`.
+    /// The position in the tree: `1`, `1.2`, `1.2.1`.
     pub id: String,
-    /// The place of the node above.
+    /// The id of the parent.
     pub parent: Option<String>,
-    /// What it is, for programs.
+    /// The kind of step, for programs.
     pub code: String,
-    /// What it is, for people.
+    /// The name of the step, for people.
     pub label: Label,
-    /// What went in, as it was given.
+    /// The inputs, and the parameters and intermediate figures that the rule used: see [`Facts`].
     pub input: Option<String>,
-    /// Its share in the node above, in percent.
+    /// The weight in the parent, in percent.
     pub weight: Option<Decimal>,
-    /// The rule that was applied.
+    /// The name of the rule.
     pub rule: String,
-    /// How the value was rounded, where it was.
+    /// How the value was rounded; none if it was not.
     pub rounding: Option<String>,
-    /// The value after rounding; a node that is no number has none.
+    /// The value after rounding; none if the value is a word.
     pub value: Option<Decimal>,
-    /// The exact value: a fraction (`1010/9`), or the word that came out (`GOOD`).
+    /// The exact value: a fraction (`1010/9`) or a word (`GOOD`).
     pub exact: String,
-    /// Where the rule stands.
+    /// The legal source of the rule.
     pub source: Option<String>,
-    /// What shows it.
+    /// The evidence for the step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<NodeEvidence>,
-    /// The sentence that explains it, where it is not the one that the rule itself gives: see
-    /// [`ScoreNode::sentence`].
+    /// The sentence that explains the step, only if it differs from the standard one: see [`ScoreNode::sentence`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentence: Option<Label>,
-    /// The steps below, in their order.
+    /// The children in order.
     pub children: Vec<ScoreNode>,
 }
 
 impl ScoreNode {
-    /// A node that tells nothing yet but what it is.
+    /// Creates a node with only an id, a code and a label.
     #[must_use]
     pub fn new(id: &str, code: &str, label: Label) -> Self {
         Self {
@@ -130,34 +129,34 @@ impl ScoreNode {
         }
     }
 
-    /// A node that a rule makes of these inputs.
+    /// Creates a node with a rule and its inputs. The value is computed later.
     pub(super) fn of(rule: Rule, code: &str, label: Label, facts: Facts) -> Self {
         let input = Some(facts.to_string()).filter(|input| !input.is_empty());
         Self { rule: rule.to_string(), input, ..Self::new("", code, label) }
     }
 
-    /// The same with these steps below it.
-    pub(super) fn over(self, children: Vec<Self>) -> Self {
+    /// Sets the children.
+    pub(super) fn with_children(self, children: Vec<Self>) -> Self {
         Self { children, ..self }
     }
 
-    /// The same with its share in the node above.
-    pub(super) fn weighing(self, weight: Decimal) -> Self {
+    /// Sets the weight in the parent.
+    pub(super) fn with_weight(self, weight: Decimal) -> Self {
         Self { weight: Some(weight), ..self }
     }
 
-    /// The same with where its rule stands.
-    pub(super) fn stated_in(self, source: Option<&str>) -> Self {
+    /// Sets the legal source of the rule.
+    pub(super) fn with_source(self, source: Option<&str>) -> Self {
         Self { source: source.map(str::to_owned), ..self }
     }
 
-    /// Its inputs by name.
+    /// The inputs by name.
     #[must_use]
     pub fn facts(&self) -> Facts {
         self.input.as_deref().map(Facts::read).unwrap_or_default()
     }
 
-    /// The figure that the node above goes on with: the rounded one where a rule rounds, else the exact one.
+    /// The figure that the parent calculates with: the rounded one if a rule rounds it, otherwise the exact one.
     #[must_use]
     pub fn figure(&self) -> Option<Exact> {
         let by_rule = self.rounding.as_ref().is_some_and(|rounding| !rounding.starts_with(SHOWN));
@@ -165,5 +164,5 @@ impl ScoreNode {
     }
 }
 
-/// Before a rounding that only what is shown has: the node above goes on with the exact figure.
+/// The prefix of a rounding for display only. The parent calculates with the exact figure.
 pub(super) const SHOWN: &str = "SHOWN";

@@ -1,27 +1,27 @@
-//! Whether a stored tree adds up: every rule applied again to its inputs and the nodes below.
+//! Verifies a stored tree by applying every rule again to its inputs and children.
 
 use super::{ScoreNode, ScoreTree, rule};
 use crate::regulation::RegulationDocument;
 
-/// The deepest tree: six levels, and two more where the last rater decides a year by a numeric scheme.
+/// The maximum depth of a tree: six levels, plus two if the last rater decides a year in a numeric scheme.
 pub const DEPTH_MAX: usize = 8;
 
-/// Where a tree does not add up.
+/// A stored value that differs from the recomputed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The node.
+    /// The id of the node.
     pub node: String,
-    /// What of it: a field, or `regulation`.
+    /// The name of the field, or `regulation`.
     pub field: &'static str,
-    /// What stands there.
+    /// The stored value.
     pub stored: String,
-    /// What follows from the rule; none if the rule can't be applied.
-    pub follows: Option<String>,
+    /// The recomputed value; none if the rule can't be applied.
+    pub computed: Option<String>,
 }
 
 impl ScoreTree {
-    /// Recomputes each node from its inputs and its children by the rules of the document that the tree names,
-    /// and says where it does not add up. Empty: it does, to the last digit.
+    /// Recomputes each node from its inputs and children and returns every mismatch. `document` should be the
+    /// regulation version that the tree names. An empty list means that every digit matches.
     #[must_use]
     pub fn verify(&self, document: &RegulationDocument) -> Vec<Mismatch> {
         let mut found = Vec::new();
@@ -30,14 +30,14 @@ impl ScoreTree {
                 node: self.root.id.clone(),
                 field: "regulation",
                 stored: format!("{} {}", self.regulation.code, self.regulation.version),
-                follows: Some(format!("{} {}", document.code, document.version)),
+                computed: Some(format!("{} {}", document.code, document.version)),
             });
         }
         verify(&self.root, "1", None, 1, document, &mut found);
         found
     }
 
-    /// How many levels it has.
+    /// The number of levels.
     #[must_use]
     pub fn depth(&self) -> usize {
         fn depth(node: &ScoreNode) -> usize {
@@ -55,9 +55,9 @@ fn verify(
     document: &RegulationDocument,
     found: &mut Vec<Mismatch>,
 ) {
-    let mut compare = |field: &'static str, stored: String, follows: String| {
-        if stored != follows {
-            found.push(Mismatch { node: id.to_owned(), field, stored, follows: Some(follows) });
+    let mut compare = |field: &'static str, stored: String, computed: String| {
+        if stored != computed {
+            found.push(Mismatch { node: id.to_owned(), field, stored, computed: Some(computed) });
         }
     };
     let shown = |value: Option<&str>| value.unwrap_or("-").to_owned();
@@ -70,13 +70,13 @@ fn verify(
             compare("value", number(node.value), number(applied.value));
             compare("rounding", shown(node.rounding.as_deref()), shown(applied.rounding.as_deref()));
             let input = node.facts();
-            compare("input", input.to_string(), input.clone().and(&applied.told).to_string());
+            compare("input", input.to_string(), input.clone().and(&applied.used).to_string());
         }
         Err(_) => found.push(Mismatch {
             node: id.to_owned(),
             field: "rule",
             stored: node.rule.clone(),
-            follows: None,
+            computed: None,
         }),
     }
     if depth > DEPTH_MAX {
@@ -84,7 +84,7 @@ fn verify(
             node: id.to_owned(),
             field: "depth",
             stored: depth.to_string(),
-            follows: Some(DEPTH_MAX.to_string()),
+            computed: Some(DEPTH_MAX.to_string()),
         });
         return;
     }

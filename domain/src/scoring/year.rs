@@ -1,9 +1,11 @@
-//! The year of a person with several plans, as after a transfer: its predicate stands over the evaluation of the
-//! last plan and the results of the parts before it.
+//! The year of a person with several plans, for example after a transfer. The root of its tree gives the predicate of
+//! the year; below it are the evaluation of the last plan and the results of the earlier parts.
+//!
+//! The "own part" is the last part: that of the plan being evaluated.
 
 use super::{
     Exact, Facts, Label, ScoreNode, ScoreTree, YearDecision, YearSegment, numeric, ratings,
-    rule::{Applied, Rule, malformed},
+    rule::{Rule, RuleOutput, malformed},
     split_year::{month_weighted, months},
 };
 use crate::{
@@ -16,46 +18,46 @@ use crate::{
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
-/// What the year held beside the plan that is evaluated, which is the last.
+/// The input for a year with several plans. The plan being evaluated is the last one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct YearInput {
-    /// What the own part is, such as the position held.
+    /// The label of the own part, such as the name of the position.
     pub label: String,
-    /// The months of the own part; none where each of its months was mostly another part's.
+    /// The months of the own part; zero if every month counts for another part.
     pub months: u32,
-    /// The parts before it in their order, each with at least a month.
-    pub before: Vec<PartBefore>,
-    /// What the last rater decides, where the regulation leaves it to him.
+    /// The earlier parts in order, each with at least one month.
+    pub before: Vec<EarlierPart>,
+    /// The last rater's decision, if the regulation lets the last rater decide.
     pub decision: Option<YearDecision>,
 }
 
 /// A part of the year before the last one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartBefore {
-    /// Its own annual evaluation.
+pub struct EarlierPart {
+    /// The annual evaluation of that part.
     pub evaluation: EvaluationId,
-    /// What it is, such as the position held.
+    /// The label, such as the name of the position.
     pub label: String,
-    /// Its months, 1 to 12.
+    /// The months, 1 to 12.
     pub months: u32,
-    /// What it counts with.
+    /// The result, or the reason why the part does not count.
     pub result: PartResult,
 }
 
-/// What a part before the last one counts with.
+/// The result of an earlier part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PartResult {
-    /// Its result stood.
+    /// The part has a final result.
     Rated {
-        /// Its predicate.
+        /// The predicate.
         predicate: Predicate,
-        /// Its score, in a numeric scheme.
+        /// The score, in a numeric scheme.
         score: Option<Decimal>,
     },
-    /// It had none that could count: its months are in no part.
+    /// The part has no final result and does not count.
     LeftOut {
-        /// Why the year was evaluated without it, 1 to 2,000 characters.
+        /// The reason for evaluating the year without this part, 1 to 2,000 characters.
         reason: String,
     },
 }
@@ -76,8 +78,8 @@ impl YearInput {
     }
 }
 
-/// The whole months of each part of a year, given as first and last days: a month belongs to the part that holds
-/// most of its days, of equals to the later one. A month of which no part holds a day belongs to none.
+/// Counts the whole months of each part of a year. `parts` are first and last days. A month counts for the part with
+/// most of its days; on a tie, for the later part. A month without a day in any part counts for none.
 #[must_use]
 pub fn months_of_parts(parts: &[(Date, Date)]) -> Vec<u32> {
     let mut months = vec![0; parts.len()];
@@ -91,12 +93,12 @@ pub fn months_of_parts(parts: &[(Date, Date)]) -> Vec<u32> {
         let Some(next) = starts.checked_add_months(chrono::Months::new(1)) else { break };
         let Some(ends) = next.pred_opt() else { break };
         let days = |part: &(Date, Date)| (part.1.min(ends) - part.0.max(starts)).num_days() + 1;
-        let holder = parts
+        let largest = parts
             .iter()
             .enumerate()
             .filter(|(_, part)| days(part) > 0)
             .max_by_key(|(index, part)| (days(part), part.0, *index));
-        if let Some((index, _)) = holder {
+        if let Some((index, _)) = largest {
             months[index] += 1;
         }
         starts = next;
@@ -104,11 +106,11 @@ pub fn months_of_parts(parts: &[(Date, Date)]) -> Vec<u32> {
     months
 }
 
-/// Every fault of the year's parts.
-pub(super) fn faults(document: &RegulationDocument, year: &YearInput) -> Vec<Refusal> {
+/// Checks the parts of the year and returns every refusal.
+pub(super) fn check(document: &RegulationDocument, year: &YearInput) -> Vec<Refusal> {
     let weighted = document.split_year.value == Some(SplitYear::MonthWeightedScore);
-    let path = |rest: &[&str]| -> Vec<String> {
-        std::iter::once("year").chain(rest.iter().copied()).map(str::to_owned).collect()
+    let path = |fields: &[&str]| -> Vec<String> {
+        std::iter::once("year").chain(fields.iter().copied()).map(str::to_owned).collect()
     };
     let mut refusals = Vec::new();
     let total = year.before.iter().fold(year.months, |sum, part| sum.saturating_add(part.months));
@@ -128,40 +130,40 @@ pub(super) fn faults(document: &RegulationDocument, year: &YearInput) -> Vec<Ref
     refusals
 }
 
-/// The skeleton of the year over that of the own part.
+/// Builds the tree of the year around the tree of the own part, without computed values.
 pub(super) fn over(
     document: &RegulationDocument,
     year: &YearInput,
     own: ScoreNode,
 ) -> Result<ScoreNode, Vec<Refusal>> {
     let root = |rule, facts| {
-        ScoreNode::of(rule, super::PREDICATE, Label::same(""), facts).stated_in(Some(&document.code))
+        ScoreNode::of(rule, super::PREDICATE, Label::same(""), facts).with_source(Some(&document.code))
     };
-    match document.split_year.need("split_year")? {
+    match document.split_year.require("split_year")? {
         SplitYear::LastRaterDecides => {
             let decision = year.decision.as_ref().ok_or_else(|| Refusal::required("decision"))?;
             let reason = crate::error::reason("reason", &decision.reason)?;
             let own_facts = Facts::default().with("MONTHS", year.months);
             let own = ScoreNode::of(Rule::OwnSegment, "SEGMENT", Label::same(&year.label), own_facts)
-                .over(vec![own]);
+                .with_children(vec![own]);
             let facts = Facts::default().with("DECISION", decision.predicate).with("REASON", reason);
             let parts = year.before.iter().map(before).chain([own]).collect();
-            Ok(root(Rule::Decision, facts).over(parts))
+            Ok(root(Rule::Decision, facts).with_children(parts))
         }
         SplitYear::MonthWeightedScore => {
-            // The own part stands in the tree as its total, so that no tree grows deeper than six levels.
+            // Only the total of the own part is used, so that the tree stays within six levels.
             let facts = own.facts();
             let [mut total] = <[ScoreNode; 1]>::try_from(own.children)
-                .map_err(|_| super::ratings::lacks(document, "numeric"))?;
+                .map_err(|_| super::ratings::section_missing(document, "numeric"))?;
             total.label = Label::same(&year.label);
             total.input = Some(total.facts().with("MONTHS", year.months).to_string());
             let parts = year.before.iter().map(scored_before).chain([total]).collect();
-            Ok(root(Rule::YearBand, facts).over(parts))
+            Ok(root(Rule::YearBand, facts).with_children(parts))
         }
     }
 }
 
-fn before(part: &PartBefore) -> ScoreNode {
+fn before(part: &EarlierPart) -> ScoreNode {
     match &part.result {
         PartResult::Rated { predicate, .. } => {
             let facts = Facts::default().with("PREDICATE", predicate).with("MONTHS", part.months);
@@ -171,7 +173,7 @@ fn before(part: &PartBefore) -> ScoreNode {
     }
 }
 
-fn scored_before(part: &PartBefore) -> ScoreNode {
+fn scored_before(part: &EarlierPart) -> ScoreNode {
     match &part.result {
         PartResult::Rated { score, .. } => {
             let facts = Facts::default().with("VALUE", score.unwrap_or_default()).with("MONTHS", part.months);
@@ -181,49 +183,49 @@ fn scored_before(part: &PartBefore) -> ScoreNode {
     }
 }
 
-fn left_out(part: &PartBefore, reason: &str) -> ScoreNode {
+fn left_out(part: &EarlierPart, reason: &str) -> ScoreNode {
     let facts = Facts::default().with("MONTHS", part.months).with("REASON", reason);
     ScoreNode::of(Rule::LeftOut, LEFT_OUT, Label::same(&part.label), facts)
 }
 
-/// The code of a part that does not count, and the word that comes out of it.
+/// The code of a part that does not count, and its exact value.
 pub(super) const LEFT_OUT: &str = "LEFT_OUT";
 
-/// The predicate of the own part, which is that of the node below.
-pub(super) fn own_segment(node: &ScoreNode) -> Result<Applied, Vec<Refusal>> {
+/// The predicate of the own part, copied from its only child.
+pub(super) fn own_segment(node: &ScoreNode) -> Result<RuleOutput, Vec<Refusal>> {
     months(node)?;
     let [child] = node.children.as_slice() else { return Err(malformed()) };
     let predicate: Predicate = child.exact.parse().map_err(|_| malformed())?;
     if child.code != super::PREDICATE {
         return Err(malformed());
     }
-    Ok(Applied::word(predicate, Facts::default()))
+    Ok(RuleOutput::word(predicate, Facts::default()))
 }
 
-/// A part that does not count, with the reason.
-pub(super) fn left_out_rule(node: &ScoreNode, facts: &Facts) -> Result<Applied, Vec<Refusal>> {
+/// Applies the rule of a part that does not count. It must have a reason.
+pub(super) fn left_out_rule(node: &ScoreNode, facts: &Facts) -> Result<RuleOutput, Vec<Refusal>> {
     months(node)?;
     facts.get("REASON").filter(|reason| !reason.trim().is_empty()).ok_or_else(malformed)?;
-    Ok(Applied::word(LEFT_OUT, Facts::default()))
+    Ok(RuleOutput::word(LEFT_OUT, Facts::default()))
 }
 
-/// The predicate of the mean of the parts' scores by their months.
+/// The predicate of the mean of the parts' scores, weighted by months.
 pub(super) fn year_band(
     node: &ScoreNode,
     facts: &Facts,
     document: &RegulationDocument,
-) -> Result<Applied, Vec<Refusal>> {
+) -> Result<RuleOutput, Vec<Refusal>> {
     let counted: Vec<&ScoreNode> = node.children.iter().filter(|child| child.code != LEFT_OUT).collect();
     let (score, all) = match month_weighted(&counted)? {
         Some(mean) => mean,
-        // Nothing but an own part that holds most of no month.
+        // No part with a score has a month: the score of the own part counts.
         None => (counted.last().and_then(|own| own.figure()).ok_or_else(malformed)?, Exact::ZERO),
     };
     numeric::banded(score, facts, document, Facts::default().with("ALL_MONTHS", all))
 }
 
 impl ScoreTree {
-    /// The score, in a numeric scheme; shown with two digits.
+    /// The score in a numeric scheme, rounded to two digits for display.
     #[must_use]
     pub fn score(&self) -> Option<Decimal> {
         if self.root.rule.parse() == Ok(Rule::YearBand) {
@@ -232,8 +234,7 @@ impl ScoreTree {
         self.part().and_then(|part| part.1)
     }
 
-    /// Predicate and score of the plan alone: of a year of several plans those of the last one, whatever the
-    /// year came to.
+    /// Predicate and score of the evaluated plan alone, even if the predicate of the whole year differs.
     #[must_use]
     pub fn own_part(&self, document: &RegulationDocument) -> Option<(Predicate, Option<Decimal>)> {
         if self.root.rule.parse() == Ok(Rule::YearBand) {
@@ -245,7 +246,7 @@ impl ScoreTree {
         self.part()
     }
 
-    /// Predicate and score of the node that is the plan's own.
+    /// Predicate and score of the own part; of the root if the year has only one plan.
     fn part(&self) -> Option<(Predicate, Option<Decimal>)> {
         let own = self.root.children.iter().find(|node| node.rule.parse() == Ok(Rule::OwnSegment));
         let node = own.and_then(|own| own.children.first()).unwrap_or(&self.root);
@@ -253,7 +254,7 @@ impl ScoreTree {
         Some((node.exact.parse().ok()?, total.and_then(|total| total.value)))
     }
 
-    /// A rating by its code, wherever it stands.
+    /// The rating with this code, anywhere in the tree.
     #[must_use]
     pub fn rating(&self, code: &str) -> Option<&str> {
         let mut nodes = self.nodes().into_iter();
@@ -261,7 +262,7 @@ impl ScoreTree {
     }
 }
 
-/// A figure with two digits.
+/// Rounds a figure to two digits for display.
 fn shown(value: Exact) -> Option<Decimal> {
     super::Rounding::SHOWN.apply(value).ok().and_then(Exact::decimal)
 }

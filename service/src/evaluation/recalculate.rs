@@ -1,5 +1,5 @@
-//! Computes frozen results again from their inputs by the regulation that they pin, and compares to the last
-//! digit: one evaluation, or those of a year. Nothing is written.
+//! Recomputes stored results from their inputs with the pinned regulation, and compares every digit: for one
+//! evaluation, or for all of a year. Writes nothing.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +17,7 @@ use domain::{
     evaluation::{Evaluation, EvaluationStatus, Expectation, Predicate},
     id::{AgencyId, EvaluationId},
     regulation::{RegulationDocument, RegulationRef},
-    scoring::{RATINGS, ScoreInput, ScoreTree, ScoreResult, score},
+    scoring::{RATINGS, ScoreInput, ScoreResult, ScoreTree, score},
 };
 use entity::{
     evaluation::{Column, Entity},
@@ -33,33 +33,33 @@ use std::{
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// Where a stored result is not what comes out.
+/// A difference between a stored and a recomputed result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
-    /// The node of the explanation; none: the result as a whole.
+    /// The node of the explanation; none for the result as a whole.
     pub node: Option<String>,
-    /// What of it.
+    /// The field that differs.
     pub field: &'static str,
-    /// What is stored.
+    /// The stored value.
     pub stored: Option<String>,
-    /// What comes out.
+    /// The recomputed value.
     pub computed: Option<String>,
 }
 
-/// A result computed again.
+/// A recomputed result.
 #[derive(Clone, Debug)]
 pub struct Recalculation {
-    /// The regulation that it was computed with.
+    /// The regulation used.
     pub regulation: Arc<LoadedRegulation>,
-    /// What is stored.
+    /// The stored predicate.
     pub stored: Option<Predicate>,
-    /// What comes out; none if it can't be computed.
+    /// The recomputed predicate; none if it can't be computed.
     pub computed: Option<Predicate>,
-    /// Where they differ. Empty: nowhere, to the last digit.
+    /// All differences; empty when both agree in every digit.
     pub deviations: Vec<Deviation>,
 }
 
-/// What of an evaluation's document is compared.
+/// The parts of an evaluation's stored document that are compared.
 #[derive(Deserialize)]
 struct FrozenDetail {
     #[serde(default)]
@@ -67,7 +67,7 @@ struct FrozenDetail {
     score: Option<ScoreTree>,
 }
 
-/// A result as it is stored.
+/// A stored result.
 struct StoredResult {
     id: EvaluationId,
     inputs: Option<ScoreInput>,
@@ -78,14 +78,14 @@ struct StoredResult {
 }
 
 impl StoredResult {
-    /// The inputs. Results of before they were kept came from the two ratings alone.
+    /// The inputs. Results from before inputs were stored depend on the two ratings only.
     fn inputs(&self) -> Option<ScoreInput> {
         self.inputs
             .clone()
             .or_else(|| self.result.zip(self.behaviour).map(|(one, other)| ScoreInput::ratings(one, other)))
     }
 
-    /// What comes out, and where it differs from what is stored.
+    /// Recomputes the predicate and lists the differences from the stored result.
     fn compare(&self, document: &RegulationDocument) -> (Option<Predicate>, Vec<Deviation>) {
         let whole = |field, stored: Option<String>, computed: Option<String>| Deviation {
             node: None,
@@ -108,7 +108,7 @@ impl StoredResult {
             let stored = self.predicate.map(|stored| stored.to_string());
             found.push(whole("predicate", stored, Some(predicate.to_string())));
         }
-        // What lists and filters go by stands beside the document.
+        // Lists and filters use these columns, which are stored outside the document.
         let columns = [("resultRating", self.result), ("behaviourRating", self.behaviour)];
         for ((field, rating), code) in columns.into_iter().zip(RATINGS) {
             let computed = tree.rating(code).map(str::to_owned);
@@ -126,7 +126,7 @@ impl StoredResult {
     }
 }
 
-/// Each field in which two trees differ.
+/// Lists each field in which two trees differ.
 fn between(stored: &ScoreTree, computed: &ScoreTree) -> Vec<Deviation> {
     let reference = |of: &RegulationRef| Some(format!("{} {}", of.code, of.version));
     let mut found = Vec::new();
@@ -189,7 +189,7 @@ fn between(stored: &ScoreTree, computed: &ScoreTree) -> Vec<Deviation> {
     found
 }
 
-/// Computes one again; for those who see its ratings. Refused while it is not final.
+/// Recomputes one evaluation, for actors who can see its ratings. Refused until it is final.
 pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Recalculation> {
     let evaluation = rated(env, actor, id).await?;
     let regulation =
@@ -199,7 +199,7 @@ pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) ->
     Ok(Recalculation { regulation, stored: result.predicate, computed, deviations })
 }
 
-/// A final evaluation whose ratings the actor sees, which are those that see the evaluation.
+/// Loads a final evaluation whose ratings are visible to the actor.
 async fn rated(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation> {
     let evaluation = store::evaluation::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
     if evaluation.status.is_final() && super::sees_ratings(actor, &evaluation) {
@@ -220,7 +220,7 @@ fn stored_result(evaluation: Evaluation) -> StoredResult {
     }
 }
 
-/// What would lift the predicate of a final evaluation; for those who see its ratings.
+/// Computes what would raise a final evaluation to a predicate, for actors who can see its ratings.
 pub async fn what_would_reach(
     env: &Env,
     actor: &Actor,
@@ -235,30 +235,29 @@ pub async fn what_would_reach(
     Ok(domain::scoring::what_would_reach(&regulation.document, &inputs, wanted)?)
 }
 
-/// What computing a year again came to.
+/// Outcome of recomputing a year.
 #[derive(Clone, Debug, Default)]
 pub struct YearRecalculation {
-    /// Final evaluations.
+    /// Number of final evaluations.
     pub evaluations: u64,
-    /// Those that differ, with where, at most [`DEVIATING_AT_MOST`] of them.
+    /// Evaluations with differences, at most [`DEVIATING_AT_MOST`].
     pub deviating: Vec<(EvaluationId, Vec<Deviation>)>,
-    /// How many differ in all.
+    /// Number of all evaluations with differences.
     pub deviating_in_all: u64,
-    /// How long it took, reading included.
+    /// Time taken, including reads.
     pub took: Duration,
-    /// How many inputs the plain loop ran over, and how long it took.
+    /// Number of inputs in the plain loop, and the time it took.
     pub plain: (u64, Duration),
 }
 
-/// The most evaluations whose deviations are told.
+/// Maximum number of evaluations whose deviations are listed.
 pub const DEVIATING_AT_MOST: usize = 100;
-/// The most inputs that are held in memory for the plain loop.
+/// Maximum number of inputs kept in memory for the plain loop.
 const PLAIN_AT_MOST: usize = 100_000;
 
-/// Computes all final evaluations of a year and its parts again, in the order of their ids, a batch in memory
-/// at a time: of the others only the ids, since looking for each next batch in the whole year costs a year each
-/// time. `progress` is told how many are done of how many. With `plain`, the same inputs go through the core once
-/// more in a plain loop, for comparison.
+/// Recomputes all final evaluations of a year and its parts, ordered by id, one batch in memory at a time. Reads all
+/// ids first: finding each next batch with a query would scan the whole year again. Calls `progress` with the number
+/// done and the total. With `plain`, scores the same inputs once more in a plain loop, to compare the time taken.
 pub async fn recalculate(
     env: &Env,
     year: i32,
@@ -316,7 +315,7 @@ pub async fn recalculate(
         }
         done.evaluations += rows.len() as u64;
         let keep = if plain { PLAIN_AT_MOST.saturating_sub(inputs.len()) } else { 0 };
-        // Computing keeps a core busy; the runtime's own threads stay free.
+        // Scoring is CPU-bound, so it must not block the runtime's threads.
         let compared = tokio::task::spawn_blocking(move || compare_batch(rows, &rules, keep));
         let (deviating, kept_inputs) = compared.await.map_err(Error::internal)??;
         inputs.extend(kept_inputs);
@@ -334,7 +333,7 @@ pub async fn recalculate(
     Ok(done)
 }
 
-/// Id, agency, regulation, document, ratings and predicate.
+/// Id, agency, regulation code and version, document, result and behaviour rating, predicate.
 type StoredRow = (Uuid, Uuid, String, i32, String, Option<String>, Option<String>, Option<String>);
 type Comparison = (Vec<(EvaluationId, Vec<Deviation>)>, Vec<(Arc<LoadedRegulation>, ScoreInput)>);
 

@@ -1,4 +1,4 @@
-//! `addRegulation`: a dry run first, then a version that never changes.
+//! `addRegulation`: checks a document and adds it as an immutable version.
 
 use super::types::{Regulation, RegulationMark, one};
 use crate::graphql::{
@@ -15,74 +15,75 @@ use service::{IdempotencyKey, regulation as use_case};
 #[derive(Default)]
 pub struct RegulationMutation;
 
-/// A regulation to add.
+/// Input of `addRegulation`: an uploaded document of a regulation.
 #[derive(InputObject)]
 struct AddRegulationInput {
-    /// The document that was sent: TOML or JSON, at most 1 MiB.
+    /// The uploaded document: TOML or JSON, at most 1 MiB.
     upload_id: ID,
-    /// Only check; nothing is written.
+    /// True: only check, write nothing.
     dry_run: bool,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
 struct RegulationFault(domain::regulation::Finding);
 
-/// What is wrong with a document.
+/// A finding of the check: something wrong with the document.
 #[Object]
 impl RegulationFault {
-    /// The place in the document: `numeric.bands.1.from`; empty: the whole.
+    /// Path in the document, such as `numeric.bands.1.from`; empty for the whole document.
     async fn path(&self) -> &str {
         &self.0.path
     }
-    /// What is wrong, as a sentence.
+    /// Message for the user.
     async fn message(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
         self.0.message.render(locale.map_or_else(|| ctx.locale(), Into::into))
     }
 }
 
-/// A place in which a version differs from the one before.
+/// A difference from the previous version.
 #[derive(SimpleObject)]
 struct RegulationDifference {
-    /// The place in the document.
+    /// Path in the document.
     path: String,
-    /// What stood there; null: nothing.
+    /// Value in the previous version; null if none.
     before: Option<String>,
-    /// What stands there; null: nothing.
+    /// Value in the new version; null if none.
     after: Option<String>,
 }
 
-/// What a check of a document finds.
+/// Result of checking the document of a regulation.
 #[derive(SimpleObject)]
 struct RegulationCheck {
-    /// All that is wrong with it; empty: it can be added.
+    /// Everything that is wrong with the document; empty if it can be added.
     faults: Vec<RegulationFault>,
-    /// Its code; null if it can't be read.
+    /// Its code; null if the document can't be read.
     code: Option<String>,
-    /// Its version; null if it can't be read.
+    /// Its version; null if the document can't be read.
     version: Option<i32>,
-    /// The first day on which it is in force; null if it can't be read.
+    /// First day in force; null if the document can't be read.
     effective_from: Option<Date>,
-    /// The SHA-256 of its text, in hexadecimal.
+    /// Hexadecimal SHA-256 of its text.
     sha256: String,
-    /// Whether the same text is stored already; then it is not added again.
+    /// Whether the same text is already stored; it is then not added again.
     is_stored: bool,
-    /// How sure each value is.
+    /// Confidence marks of its values.
     marks: Vec<RegulationMark>,
-    /// The places that are still to be filled in; until then it serves for simulation.
+    /// Paths that still need a value; until they are filled in, the regulation can only be used for simulations.
     missing: Vec<String>,
-    /// Whether evaluations will be made with it: of plans that begin while it is in force. No result that exists
-    /// changes.
+    /// Whether evaluations will be made with it, for plans that start while it is in force. Existing results don't
+    /// change.
     serves_evaluations: bool,
-    /// The version that it is compared to; null: there is none before it.
+    /// The version that it is compared to; null if there is no earlier one.
     compared_to_version: Option<i32>,
-    /// What it changes against that version, at most 200 places.
+    /// Differences from that version, at most 200.
     differences: Vec<RegulationDifference>,
-    /// How many places in all.
+    /// Total number of differences.
     difference_count: i32,
 }
 
@@ -113,25 +114,26 @@ impl From<use_case::RegulationCheck> for RegulationCheck {
     }
 }
 
-/// The outcome of `addRegulation`.
+/// Outcome of `addRegulation`.
 #[derive(SimpleObject)]
 struct AddRegulationPayload {
-    /// The regulation; null on a dry run, or when `errors` tells why.
+    /// The regulation; null on a dry run, or if `errors` is not empty.
     regulation: Option<Regulation>,
-    /// What the check of the document found; null when `errors` tells why.
+    /// Result of the check; null if `errors` is not empty.
     check: Option<RegulationCheck>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl RegulationMutation {
-    /// Adds a version of a regulation, or with `dryRun` only tells what is wrong with it and what it changes. A
-    /// stored version never changes, and no result that exists does. For admins of the agency.
+    /// Adds a version of a regulation; with `dryRun`, only checks it and shows what it changes. Stored versions and
+    /// existing results never change. For admins of the agency.
     async fn add_regulation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: AddRegulationInput,
+        #[graphql(desc = "The upload, whether it is a dry run, and an optional idempotency key.")]
+        input: AddRegulationInput,
     ) -> async_graphql::Result<AddRegulationPayload> {
         let key = IdempotencyKey { operation: "addRegulation", key: input.idempotency_key.map(|key| key.0) };
         let upload = id::argument(ctx, Kind::Upload, &input.upload_id, "uploadId")?;

@@ -1,8 +1,8 @@
-//! The sentences of the numeric scheme, from the achievement of an indicator to the score.
+//! The sentences that explain a numeric scheme, from the achievement of an indicator to the total score.
 
-use super::{Speaker, near, written};
+use super::{SentenceWriter, format_decimal, format_exact};
 
-impl Speaker<'_> {
+impl SentenceWriter<'_> {
     pub(super) fn mean(&self) -> Option<String> {
         let (parts, own) = (self.parts("; "), self.own()?);
         let (mut id, mut en) = (format!("Rata-rata dari {parts}"), format!("Mean of {parts}"));
@@ -23,8 +23,8 @@ impl Speaker<'_> {
             .children
             .iter()
             .map(|child| {
-                let weight = written(child.weight?, self.locale);
-                Some(format!("{weight} % x {}", near(child.figure()?, self.locale)))
+                let weight = format_decimal(child.weight?, self.locale);
+                Some(format!("{weight} % x {}", format_exact(child.figure()?, self.locale)))
             })
             .collect::<Option<_>>()?;
         let (parts, own) = (parts.join(" + "), self.own()?);
@@ -95,7 +95,7 @@ impl Speaker<'_> {
     }
 
     pub(super) fn band(&self) -> Option<String> {
-        let percent = near(self.node.children.first()?.figure()?, self.locale);
+        let percent = format_exact(self.node.children.first()?.figure()?, self.locale);
         let own = self.own()?;
         if self.facts.get("MAXIMUM_SCORE").is_some() {
             return self.text(
@@ -127,7 +127,7 @@ impl Speaker<'_> {
         let range = min != max;
         let target = if range { format!("{min}-{max}{unit}") } else { format!("{max}{unit}") };
         let lower = self.facts.get("DIRECTION") == Some("LOWER_IS_BETTER");
-        let exact = near(self.node.exact.parse().ok()?, self.locale);
+        let exact = format_exact(self.node.exact.parse().ok()?, self.locale);
         let own = self.own()?;
         let (id, en) = match self.fact("DIVISOR") {
             None if range => (

@@ -1,4 +1,4 @@
-//! Credit points: every rounding edge, every level and predicate, months by level.
+//! Credit points: rounding edges, every level and predicate, and months by level.
 
 use super::{decimal, exact, figure, ratings};
 use crate::{
@@ -14,7 +14,7 @@ fn segment(months: u32, predicate: Predicate) -> CreditSegment {
 }
 
 #[test]
-fn every_rounding_edge_is_rounded_half_up() {
+fn credit_points_are_rounded_half_up() {
     for (level, months, predicate, unrounded, points) in [
         ("TR", 9, VeryGood, "45/8", "5.63"),
         ("Ahli Pertama", 3, Good, "25/8", "3.13"),
@@ -35,8 +35,8 @@ fn every_rounding_edge_is_rounded_half_up() {
 }
 
 #[test]
-fn the_sum_is_rounded_and_not_its_parts() {
-    // 3.125 and 3.125: rounded apart they would give 6.26.
+fn only_the_sum_is_rounded() {
+    // 3.125 and 3.125: rounded separately they would give 6.26.
     let parts = [segment(3, Good), segment(3, Good)];
     let credited = simulate_credit_points(ratings(), "PT", &parts).expect("points");
     assert_eq!(credited.points, decimal("6.25"));
@@ -47,7 +47,7 @@ fn the_sum_is_rounded_and_not_its_parts() {
 }
 
 #[test]
-fn a_promotion_changes_the_coefficient_from_its_month_on() {
+fn segment_at_a_higher_level_uses_its_coefficient() {
     let parts = [
         segment(6, Good),
         CreditSegment { level: Some("Ahli Muda".to_owned()), months: 6, predicate: VeryGood },
@@ -59,7 +59,7 @@ fn a_promotion_changes_the_coefficient_from_its_month_on() {
 }
 
 #[test]
-fn the_level_of_the_first_day_decides_a_month() {
+fn month_counts_for_the_level_on_its_first_day() {
     let day = |text: &str| text.parse::<Date>().expect("a date");
     let levels = [(day("2020-01-01"), "PT"), (day("2026-04-01"), "MU"), (day("2026-07-02"), "MA")];
     assert_eq!(
@@ -72,9 +72,9 @@ fn the_level_of_the_first_day_decides_a_month() {
 }
 
 #[test]
-fn faults_are_told() {
+fn invalid_inputs_are_refused() {
     let level = simulate_credit_points(ratings(), "XX", &[segment(0, Good), segment(13, Good)]);
-    let keys: Vec<_> = level.expect_err("faults").iter().map(|refusal| refusal.message.key()).collect();
+    let keys: Vec<_> = level.expect_err("refusals").iter().map(|refusal| refusal.message.key()).collect();
     assert_eq!(keys, [Key::Unknown, Key::OutOfRange, Key::OutOfRange]);
     let none = simulate_credit_points(ratings(), "PT", &[]).expect_err("no months");
     assert_eq!(none[0].message.key(), Key::NoSegments);

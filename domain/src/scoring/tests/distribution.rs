@@ -20,9 +20,9 @@ fn check(unit: Unit, people: [u32; 5]) -> DistributionCheck {
 }
 
 #[test]
-fn every_edge_of_every_pattern() {
+fn limits_are_exact_for_every_pattern() {
     for (unit, people, off) in [
-        // Istimewa: most are Sangat Baik, at most 70 %.
+        // Istimewa: Sangat Baik is the largest class, at most 70 %.
         (Unit::Outstanding, [70, 30, 0, 0, 0], vec![]),
         (Unit::Outstanding, [71, 29, 0, 0, 0], vec![(LimitRule::AtMost, 1, 0)]),
         (Unit::Outstanding, [7, 3, 0, 0, 0], vec![]),
@@ -30,62 +30,62 @@ fn every_edge_of_every_pattern() {
         (Unit::Outstanding, [5, 5, 0, 0, 0], vec![(LimitRule::Largest, 0, 1)]),
         (Unit::Outstanding, [6, 3, 0, 0, 0], vec![]),
         (Unit::Outstanding, [7, 2, 0, 0, 0], vec![(LimitRule::AtMost, 1, 0)]),
-        // Baik: most are Baik, at most 70 %, at least one Butuh Perbaikan or Kurang.
+        // Baik: Baik is the largest class, at most 70 %; at least one Butuh Perbaikan or Kurang.
         (Unit::Good, [20, 70, 10, 0, 0], vec![]),
         (Unit::Good, [20, 70, 0, 10, 0], vec![]),
         (Unit::Good, [19, 71, 10, 0, 0], vec![(LimitRule::AtMost, 1, 0)]),
         (Unit::Good, [30, 70, 0, 0, 0], vec![(LimitRule::AtLeastPeople, 0, 1)]),
         (Unit::Good, [50, 49, 1, 0, 0], vec![(LimitRule::Largest, 0, 1)]),
         (Unit::Good, [49, 50, 1, 0, 0], vec![]),
-        // Butuh Perbaikan: at least 60 % of them, at most 10 % Sangat Baik.
+        // Butuh Perbaikan: at least 60 % Butuh Perbaikan, at most 10 % Sangat Baik.
         (Unit::NeedsImprovement, [10, 30, 60, 0, 0], vec![]),
         (Unit::NeedsImprovement, [10, 31, 59, 0, 0], vec![(LimitRule::AtLeast, 0, 1)]),
         (Unit::NeedsImprovement, [11, 29, 60, 0, 0], vec![(LimitRule::AtMost, 1, 0)]),
         (Unit::NeedsImprovement, [1, 2, 6, 0, 0], vec![(LimitRule::AtMost, 1, 0)]),
         (Unit::NeedsImprovement, [1, 3, 6, 0, 0], vec![]),
-        // Kurang: at least 60 % of them, at least 10 % Butuh Perbaikan, at most 10 % Sangat Baik.
+        // Kurang: at least 60 % Kurang, at least 10 % Butuh Perbaikan, at most 10 % Sangat Baik.
         (Unit::Poor, [10, 20, 10, 60, 0], vec![]),
         (Unit::Poor, [10, 21, 10, 59, 0], vec![(LimitRule::AtLeast, 0, 1)]),
         (Unit::Poor, [10, 21, 9, 60, 0], vec![(LimitRule::AtLeast, 0, 1)]),
         (Unit::Poor, [11, 19, 10, 60, 0], vec![(LimitRule::AtMost, 1, 0)]),
-        // Sangat Kurang: at least 60 % of them, at least 10 % Kurang or Butuh Perbaikan, no Sangat Baik.
+        // Sangat Kurang: at least 60 % Sangat Kurang, at least 10 % Kurang or Butuh Perbaikan, no Sangat Baik.
         (Unit::VeryPoor, [0, 30, 5, 5, 60], vec![]),
         (Unit::VeryPoor, [0, 31, 5, 4, 60], vec![(LimitRule::AtLeast, 0, 1)]),
         (Unit::VeryPoor, [0, 31, 5, 5, 59], vec![(LimitRule::AtLeast, 0, 1)]),
         (Unit::VeryPoor, [1, 29, 5, 5, 60], vec![(LimitRule::AtMost, 1, 0)]),
     ] {
         let check = check(unit, people);
-        let told: Vec<_> = check
+        let found: Vec<_> = check
             .findings
             .iter()
             .filter(|finding| !finding.holds)
             .map(|finding| (finding.limit.rule, finding.over, finding.under))
             .collect();
-        assert_eq!(told, off, "{unit} {people:?}");
-        assert_eq!(check.holds, told.is_empty());
+        assert_eq!(found, off, "{unit} {people:?}");
+        assert_eq!(check.holds, found.is_empty());
         assert!(check.applicable);
     }
 }
 
 #[test]
-fn a_small_group_is_not_held_against_a_pattern() {
+fn pattern_does_not_apply_to_a_small_group() {
     assert!(!check(Unit::Good, [0, 4, 0, 0, 0]).applicable);
     assert!(check(Unit::Good, [0, 5, 0, 0, 0]).applicable);
-    let nobody = check(Unit::Outstanding, [0; 5]);
-    assert!(!nobody.applicable && nobody.holds && nobody.total == 0);
+    let empty = check(Unit::Outstanding, [0; 5]);
+    assert!(!empty.applicable && empty.holds && empty.total == 0);
 }
 
 #[test]
-fn counts_beyond_any_service_do_not_overflow() {
+fn largest_counts_do_not_overflow() {
     let all = check(Unit::NeedsImprovement, [u32::MAX; 5]);
     assert_eq!(all.total, 5 * u64::from(u32::MAX));
     assert!(!all.holds);
 }
 
 proptest! {
-    /// Moving as many people as is told, and not one less, makes a limit hold.
+    /// Moving the reported number of people meets the limit; moving one fewer does not.
     #[test]
-    fn what_is_over_or_under_is_just_enough(people in prop::array::uniform5(0_u32..60), unit in 0_usize..5) {
+    fn over_and_under_are_the_smallest_sufficient_numbers(people in prop::array::uniform5(0_u32..60), unit in 0_usize..5) {
         let unit = Unit::iter().nth(unit).expect("a predicate");
         let check = check(unit, people);
         for finding in &check.findings {

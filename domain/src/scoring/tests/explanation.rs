@@ -1,17 +1,17 @@
-//! Explanations: golden sentences, one page of text, trees that were altered, stored trees of earlier days.
+//! Explanations: golden sentences, text pages, tampered trees, and trees stored by earlier versions.
 
 use super::*;
 use crate::{Locale, evaluation::Expectation};
 use Direction::{HigherIsBetter, LowerIsBetter};
 
-fn said(indicator: IndicatorFigures, locale: Locale) -> String {
+fn achievement_sentence(indicator: IndicatorFigures, locale: Locale) -> String {
     let scored = score(numeric(), &figures(vec![row(vec![indicator])], vec![behaviour("100")]));
     let tree = scored.expect("scored").tree;
     tree.nodes().into_iter().find(|node| node.code == "ACHIEVEMENT").expect("a node").sentence(locale)
 }
 
 #[test]
-fn achievements_are_told_in_both_languages() {
+fn achievements_are_explained_in_both_languages() {
     let percent = |indicator| IndicatorFigures { unit: "%".to_owned(), ..indicator };
     for (indicator, id, en) in [
         (
@@ -45,13 +45,13 @@ fn achievements_are_told_in_both_languages() {
             "Target 10 dokumen, reached 10 dokumen: just the target, 100 %.",
         ),
     ] {
-        assert_eq!(said(indicator.clone(), Locale::Id), id);
-        assert_eq!(said(indicator, Locale::En), en);
+        assert_eq!(achievement_sentence(indicator.clone(), Locale::Id), id);
+        assert_eq!(achievement_sentence(indicator, Locale::En), en);
     }
 }
 
 #[test]
-fn a_matrix_is_told_on_one_page() {
+fn rating_result_is_explained_on_one_page() {
     let input = ScoreInput::ratings(Expectation::Below, Expectation::AsExpected);
     let tree = score(ratings(), &input).expect("scored").tree;
     let page = "Predikat kinerja: Butuh Perbaikan
@@ -74,7 +74,7 @@ Dihitung menurut PERMENPANRB-6-2022, versi 1.
 }
 
 #[test]
-fn a_score_is_told_to_the_leaf() {
+fn score_is_explained_down_to_its_leaves() {
     let rows = vec![
         row(vec![reached("105"), reached("87.50")]),
         ResultRow {
@@ -106,43 +106,43 @@ fn a_score_is_told_to_the_leaf() {
             node.id
         );
     }
-    // "Cukup" is this regulation's own name: it is kept with the result.
-    let kept = scored.tree.nodes().iter().filter(|node| node.sentence.is_some()).count();
-    assert_eq!(kept, 1);
+    // "Cukup" is this regulation's own label, so the sentence with it is stored.
+    let stored = scored.tree.nodes().iter().filter(|node| node.sentence.is_some()).count();
+    assert_eq!(stored, 1);
 }
 
 #[test]
-fn an_altered_tree_is_found_out() {
+fn verification_finds_tampered_trees() {
     let input = figures(vec![row(vec![reached("105"), reached("87.50")])], vec![behaviour("90")]);
     let tree = score(numeric(), &input).expect("scored").tree;
-    let altered = |change: &dyn Fn(&mut ScoreTree)| {
+    let mismatches = |change: &dyn Fn(&mut ScoreTree)| {
         let mut tree = tree.clone();
         change(&mut tree);
         let found = tree.verify(numeric());
         found.iter().map(|one| format!("{} {}", one.node, one.field)).collect::<Vec<_>>()
     };
-    assert_eq!(altered(&|_| {}), [""; 0]);
-    assert_eq!(altered(&|tree| tree.root.exact = "VERY_GOOD".to_owned()), ["1 exact"]);
-    assert_eq!(altered(&|tree| tree.root.children[0].value = Some(decimal("120"))), ["1.1 value"]);
+    assert_eq!(mismatches(&|_| {}), [""; 0]);
+    assert_eq!(mismatches(&|tree| tree.root.exact = "VERY_GOOD".to_owned()), ["1 exact"]);
+    assert_eq!(mismatches(&|tree| tree.root.children[0].value = Some(decimal("120"))), ["1.1 value"]);
     assert_eq!(
-        altered(&|tree| tree.root.children[0].children[0].weight = Some(decimal("80"))),
+        mismatches(&|tree| tree.root.children[0].children[0].weight = Some(decimal("80"))),
         ["1.1 rule"],
         "weights are the regulation's"
     );
-    assert_eq!(altered(&|tree| tree.root.children[0].rule = "MAGIC".to_owned()), ["1.1 rule"]);
-    assert_eq!(altered(&|tree| tree.root.children[0].id = "1.9".to_owned()), ["1.1 id"]);
-    assert_eq!(altered(&|tree| tree.regulation.version = 9), ["1 regulation"]);
+    assert_eq!(mismatches(&|tree| tree.root.children[0].rule = "MAGIC".to_owned()), ["1.1 rule"]);
+    assert_eq!(mismatches(&|tree| tree.root.children[0].id = "1.9".to_owned()), ["1.1 id"]);
+    assert_eq!(mismatches(&|tree| tree.regulation.version = 9), ["1 regulation"]);
     let deep = |tree: &mut ScoreTree| {
         let leaf = &mut tree.root.children[0].children[0].children[0].children[0].children[0];
         let below = ScoreNode { children: vec![tree_leaf()], ..tree_leaf() };
         leaf.children.push(ScoreNode { children: vec![below], ..tree_leaf() });
     };
-    assert!(altered(&deep).contains(&"1.1.1.1.1.1.1.1.1 depth".to_owned()));
+    assert!(mismatches(&deep).contains(&"1.1.1.1.1.1.1.1.1 depth".to_owned()));
     let figure = |tree: &mut ScoreTree| {
         let leaf = &mut tree.root.children[0].children[0].children[0].children[0].children[0];
         leaf.input = leaf.input.as_ref().map(|input| input.replace("REALISATION=105", "REALISATION=115"));
     };
-    assert_eq!(altered(&figure), ["1.1.1.1.1.1 exact", "1.1.1.1.1.1 value"]);
+    assert_eq!(mismatches(&figure), ["1.1.1.1.1.1 exact", "1.1.1.1.1.1 value"]);
 }
 
 fn tree_leaf() -> ScoreNode {
@@ -153,9 +153,9 @@ fn tree_leaf() -> ScoreNode {
     }
 }
 
-/// A tree as it was stored before nodes had evidence and sentences.
+/// The tree was stored before nodes had evidence and sentences.
 #[test]
-fn a_stored_tree_of_earlier_days_is_read_told_and_verified() {
+fn tree_of_an_earlier_version_is_read_explained_and_verified() {
     let stored = r#"{"regulation":{"code":"PERMENPANRB-6-2022","version":1},"root":{"id":"1","parent":null,"code":"PREDICATE","label":{"id":"Predikat kinerja: Baik","en":"Predicate: Good"},"input":"RESULT=ABOVE BEHAVIOUR=AS_EXPECTED","weight":null,"rule":"MATRIX","rounding":null,"value":null,"exact":"GOOD","source":"PERMENPANRB-6-2022","children":[{"id":"1.1","parent":"1","code":"RESULT_RATING","label":{"id":"Rating hasil kerja","en":"Rating of results"},"input":"ABOVE","weight":null,"rule":"RATING","rounding":null,"value":null,"exact":"ABOVE","source":null,"children":[]},{"id":"1.2","parent":"1","code":"BEHAVIOUR_RATING","label":{"id":"Rating perilaku kerja","en":"Rating of behaviour"},"input":"AS_EXPECTED","weight":null,"rule":"RATING","rounding":null,"value":null,"exact":"AS_EXPECTED","source":null,"children":[]}]}}"#;
     let tree: ScoreTree = serde_json::from_str(stored).expect("a tree");
     assert_eq!(tree.verify(ratings()), []);
@@ -163,7 +163,7 @@ fn a_stored_tree_of_earlier_days_is_read_told_and_verified() {
         tree.root.sentence(Locale::Id),
         "Hasil kerja di atas ekspektasi dan perilaku kerja sesuai ekspektasi: predikat Baik."
     );
-    assert_eq!(serde_json::to_string(&tree).expect("JSON"), stored, "and is written as it was");
+    assert_eq!(serde_json::to_string(&tree).expect("JSON"), stored, "serialising gives the same text");
     let now = score(ratings(), &ScoreInput::ratings(Expectation::Above, Expectation::AsExpected));
-    assert_eq!(now.expect("scored").tree, tree, "recomputing gives the same");
+    assert_eq!(now.expect("scored").tree, tree, "recomputing gives the same tree");
 }

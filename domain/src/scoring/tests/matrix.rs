@@ -1,4 +1,4 @@
-//! The matrix: every cell, and axes that are not swapped.
+//! The matrix: every cell, and the order of its axes.
 
 use super::ratings as document;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 use Expectation::{Above, AsExpected, Below};
 use strum::IntoEnumIterator;
 
-/// The printed table, row by row: below, as expected, above across.
+/// The printed table, one row for each result rating. The columns are behaviour below, as and above expectation.
 const PRINTED: [(Expectation, [&str; 3]); 3] = [
     (Above, ["Kurang", "Baik", "Sangat Baik"]),
     (AsExpected, ["Kurang", "Baik", "Baik"]),
@@ -18,7 +18,7 @@ const PRINTED: [(Expectation, [&str; 3]); 3] = [
 ];
 
 #[test]
-fn the_matrix_is_the_printed_one() {
+fn matrix_matches_the_printed_table() {
     for (result, row) in PRINTED {
         for (behaviour, label) in [Below, AsExpected, Above].into_iter().zip(row) {
             let predicate = matrix(result, behaviour);
@@ -28,38 +28,38 @@ fn the_matrix_is_the_printed_one() {
 }
 
 #[test]
-fn the_axes_are_not_transposed() {
+fn axes_are_not_transposed() {
     assert_eq!(matrix(Above, Below), Predicate::Poor);
     assert_eq!(matrix(Below, Above), Predicate::NeedsImprovement);
 }
 
 #[test]
-fn better_ratings_never_make_a_worse_predicate_along_the_results() {
+fn better_result_rating_never_gives_a_worse_predicate() {
     for behaviour in Expectation::iter() {
-        // VERY_GOOD is the smallest of the predicates, ABOVE of the ratings.
+        // Predicates are ordered best first, so a better one is smaller.
         assert!(matrix(Above, behaviour) <= matrix(AsExpected, behaviour));
         assert!(matrix(AsExpected, behaviour) <= matrix(Below, behaviour));
     }
 }
 
 #[test]
-fn the_document_has_the_same_matrix_and_its_tree_tells_inputs_and_what_came_out() {
+fn document_has_the_same_matrix_and_its_tree_shows_ratings_and_predicate() {
     for result in Expectation::iter() {
         for behaviour in Expectation::iter() {
             let scored = score(document(), &ScoreInput::ratings(result, behaviour)).expect("scored");
             assert_eq!(scored.predicate, matrix(result, behaviour), "{result} {behaviour}");
             let nodes = scored.tree.nodes();
-            let told: Vec<_> = nodes.iter().map(|node| (node.id.as_str(), node.exact.as_str())).collect();
+            let found: Vec<_> = nodes.iter().map(|node| (node.id.as_str(), node.exact.as_str())).collect();
             let expected = [scored.predicate.to_string(), result.to_string(), behaviour.to_string()];
-            assert_eq!(told, [("1", &*expected[0]), ("1.1", &*expected[1]), ("1.2", &*expected[2])]);
+            assert_eq!(found, [("1", &*expected[0]), ("1.1", &*expected[1]), ("1.2", &*expected[2])]);
             assert_eq!(scored.tree.verify(document()), []);
         }
     }
 }
 
-/// A document as one would write it who takes the printed table's axes for each other.
+/// The document has the mistake that swaps the axes of the printed table.
 #[test]
-fn a_document_with_swapped_axes_is_caught() {
+fn verification_finds_swapped_axes() {
     let mut swapped = document().clone();
     let table = |result| MatrixRow {
         behaviour_below: matrix(Below, result),
@@ -87,7 +87,7 @@ fn a_document_with_swapped_axes_is_caught() {
 }
 
 #[test]
-fn the_head_of_a_unit_follows_its_predicate() {
+fn unit_predicate_determines_the_result_rating_of_its_head() {
     for (unit, rating) in [
         (OrgUnitPredicate::Outstanding, Above),
         (OrgUnitPredicate::Good, AsExpected),
@@ -106,7 +106,7 @@ fn the_head_of_a_unit_follows_its_predicate() {
 }
 
 #[test]
-fn the_names_of_the_document_are_the_standard_ones() {
+fn document_has_the_standard_labels() {
     for predicate in Predicate::iter() {
         for locale in [Locale::Id, Locale::En] {
             let name = document().labels.predicate(predicate, locale);

@@ -1,4 +1,4 @@
-//! The numeric scheme: achievements from both sides, band edges, weights, caps and the new idea.
+//! The numeric scheme: achievements, band edges, weights, caps and the new idea.
 
 use super::*;
 use crate::{
@@ -22,9 +22,9 @@ fn indicator_score(indicator: IndicatorFigures) -> Exact {
 }
 
 #[test]
-fn achievement_is_taken_from_the_end_that_was_missed() {
+fn achievement_is_relative_to_the_nearest_end_of_the_target() {
     for (min, max, reached, direction, percent, counted) in [
-        // A value.
+        // A single target value.
         ("12", "12", "9", HigherIsBetter, "75", "75"),
         ("12", "12", "12", HigherIsBetter, "100", "100"),
         ("9", "9", "10.10", HigherIsBetter, "1010/9", "112"),
@@ -34,7 +34,7 @@ fn achievement_is_taken_from_the_end_that_was_missed() {
         ("10", "10", "0", LowerIsBetter, "200", "120"),
         ("10", "10", "25", LowerIsBetter, "-50", "0"),
         ("0", "0", "0", LowerIsBetter, "100", "100"),
-        // A range: below it by the lower end, above it by the upper end, inside it reached.
+        // A range: divided by the lower end below it, by the upper end above it; reached inside it.
         ("80", "90", "70", HigherIsBetter, "175/2", "88"),
         ("80", "90", "80", HigherIsBetter, "100", "100"),
         ("80", "90", "85", HigherIsBetter, "100", "100"),
@@ -52,10 +52,10 @@ fn achievement_is_taken_from_the_end_that_was_missed() {
     }
 }
 
-/// One published example of a target given as a range contradicts the formula that is printed beside it. It is
-/// a known misprint: the formula is followed, at both ends.
+/// One published example of a target range contradicts the formula printed beside it. It is a known misprint, so we
+/// apply the formula at both ends.
 #[test]
-fn a_known_misprint_of_a_range_is_not_obeyed() {
+fn formula_is_applied_instead_of_the_misprinted_example() {
     for (reached, by_formula) in [("72", "90"), ("72.90", "729/8"), ("94.50", "105")] {
         let node = achieved(indicator("80", "90", reached, HigherIsBetter));
         assert_eq!(node.exact, exact(by_formula).to_string(), "{reached}");
@@ -63,7 +63,7 @@ fn a_known_misprint_of_a_range_is_not_obeyed() {
 }
 
 #[test]
-fn every_band_edge_has_its_score() {
+fn scores_at_every_band_edge() {
     for (percent, expected) in [
         ("0", "0"),
         ("1", "49/59"),
@@ -95,7 +95,7 @@ fn every_band_edge_has_its_score() {
 }
 
 #[test]
-fn a_target_that_is_the_maximum_gives_the_full_score_when_reached() {
+fn reaching_a_maximum_target_gives_the_full_score() {
     for (percent, expected) in
         [("99.49", "89"), ("99.50", "120"), ("100", "120"), ("101", "120"), ("120", "120")]
     {
@@ -104,7 +104,7 @@ fn a_target_that_is_the_maximum_gives_the_full_score_when_reached() {
     }
 }
 
-/// A total is made of results that are reached (109) and a behaviour that brings it to the edge.
+/// The predicate of a total score.
 fn predicate_of_total(total: &str, new_idea: bool) -> Predicate {
     let document = numeric();
     let rules = document.numeric.as_ref().expect("numeric rules");
@@ -112,7 +112,7 @@ fn predicate_of_total(total: &str, new_idea: bool) -> Predicate {
 }
 
 #[test]
-fn every_edge_of_the_predicates() {
+fn predicates_at_every_edge() {
     use Predicate::{Good, NeedsImprovement, Poor, VeryGood, VeryPoor};
     for (total, with_idea, without) in [
         ("120", VeryGood, Good),
@@ -132,15 +132,15 @@ fn every_edge_of_the_predicates() {
 }
 
 #[test]
-fn a_new_idea_is_a_condition_and_adds_nothing() {
+fn new_idea_is_a_condition_and_adds_no_points() {
     let plain = figures(vec![row(vec![reached("110")])], vec![behaviour("100")]);
     let with_idea = ScoreInput { new_idea: true, ..plain.clone() };
     let (plain, with_idea) =
         (score(numeric(), &plain).expect("scored"), score(numeric(), &with_idea).expect("scored"));
     assert_eq!((plain.predicate, plain.score), (Predicate::Good, Some(decimal("114"))));
     assert_eq!((with_idea.predicate, with_idea.score), (Predicate::VeryGood, Some(decimal("114"))));
-    let said = plain.tree.root.sentence(crate::Locale::Id);
-    assert_eq!(said, "Nilai 114 mencapai 110, tetapi tanpa ide baru tidak menjadi Sangat Baik: Baik.");
+    let sentence = plain.tree.root.sentence(crate::Locale::Id);
+    assert_eq!(sentence, "Nilai 114 mencapai 110, tetapi tanpa ide baru tidak menjadi Sangat Baik: Baik.");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn additional(percent: &str, scope: AssignmentScope) -> ResultRow {
 }
 
 #[test]
-fn additional_results_add_by_category_and_scope_up_to_ten() {
+fn additional_results_add_up_to_ten_points_by_category_and_scope() {
     let document = completed();
     let main = row(vec![reached("80")]);
     for (extra, expected) in [
@@ -212,7 +212,7 @@ fn additional_results_add_by_category_and_scope_up_to_ten() {
 }
 
 #[test]
-fn what_the_regulation_lacks_is_named() {
+fn missing_parameters_are_named() {
     let rows = vec![row(vec![reached("100")]), additional("100", AssignmentScope::SameUnit)];
     let refused = score(numeric(), &figures(rows, vec![behaviour("100")])).expect_err("incomplete");
     assert_eq!(refused[0].message.key(), Key::RegulationParameterMissing);
@@ -232,7 +232,7 @@ fn what_the_regulation_lacks_is_named() {
 }
 
 #[test]
-fn all_faults_of_an_input_are_told_with_their_places() {
+fn all_refusals_of_an_input_are_returned_with_their_paths() {
     let bad = IndicatorFigures { target: Target { min: decimal("0"), max: decimal("0") }, ..reached("5") };
     let swapped =
         IndicatorFigures { target: Target { min: decimal("9"), max: decimal("3") }, ..reached("5") };
@@ -244,11 +244,11 @@ fn all_faults_of_an_input_are_told_with_their_places() {
             vec![behaviour("121"), BehaviourScore { peers: Some(Decimal::ZERO), ..behaviour("1") }],
         )
     };
-    let refused = score(numeric(), &input).expect_err("faults");
-    let mut told: Vec<String> = refused.iter().map(|refusal| refusal.path.join(".")).collect();
-    told.sort();
+    let refused = score(numeric(), &input).expect_err("refusals");
+    let mut found: Vec<String> = refused.iter().map(|refusal| refusal.path.join(".")).collect();
+    found.sort();
     assert_eq!(
-        told,
+        found,
         [
             "behaviour.0.rater",
             "behaviour.1.subordinates",
@@ -267,7 +267,7 @@ fn all_faults_of_an_input_are_told_with_their_places() {
 }
 
 #[test]
-fn a_scheme_of_ratings_suggests_a_rating_from_figures() {
+fn rating_scheme_suggests_a_rating_from_achievements() {
     for (percent, rating) in
         [("101", Expectation::Above), ("100", Expectation::AsExpected), ("99.40", Expectation::Below)]
     {
@@ -283,11 +283,11 @@ fn a_scheme_of_ratings_suggests_a_rating_from_figures() {
 
 /// PermenPANRB 8/2021 annex p. 67: (mean of the action plan + mean of the measurable main results) / 2.
 #[test]
-fn a_high_leader_in_a_part_of_the_year() {
+fn high_leaders_results_in_a_part_of_the_year() {
     let action = |indicator| ResultRow { is_action: true, ..row(vec![indicator]) };
     let most = IndicatorFigures { target_is_maximum: true, ..reached("100") };
     let rows = vec![
-        action(most),              // 120, since the target is the maximum
+        action(most),              // 120, since the target can't be exceeded
         action(reached("100")),    // 109
         action(reached("90")),     // 80
         row(vec![reached("105")]), // 1030/9
@@ -305,7 +305,7 @@ fn a_high_leader_in_a_part_of_the_year() {
         "50 % x action plan 103 + 50 % x main results ≈111.72 ≈ 107.36."
     );
     assert!(results.sentence(crate::Locale::Id).contains("rencana aksi 103"));
-    // Before anything else can be measured, the action plan is all there is.
+    // If no main result can be measured yet, only the action plan counts.
     let early = figures(vec![action(reached("100")), action(reached("90"))], vec![behaviour("100")]);
     let scored = score(numeric(), &early).expect("scored");
     assert_eq!(figure(&scored.tree, "RESULTS"), exact("189/2"));

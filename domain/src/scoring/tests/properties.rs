@@ -1,4 +1,4 @@
-//! Properties over random inputs: trees add up, better inputs never give worse results, nothing panics.
+//! Properties over random inputs: trees verify, better inputs never give worse results, nothing panics.
 
 use super::*;
 use crate::{evaluation::Expectation, regulation::ResultGroup};
@@ -72,7 +72,7 @@ fn any_rating() -> impl Strategy<Value = Expectation> {
     prop_oneof![Just(Expectation::Above), Just(Expectation::AsExpected), Just(Expectation::Below)]
 }
 
-/// A document that an agency has completed, with points for training.
+/// A document completed by an agency that also gives points for training.
 fn generous() -> RegulationDocument {
     let mut document = completed();
     document.training.points_per_hour.value = Some(decimal("0.07"));
@@ -80,7 +80,7 @@ fn generous() -> RegulationDocument {
     document
 }
 
-/// A figure that is as good or better: more, or less where less is better.
+/// Improves every figure by up to `by`: raises it, or lowers it if lower is better.
 fn improved(mut input: ScoreInput, by: i64) -> ScoreInput {
     if let Results::Rows(rows) = &mut input.results {
         for indicator in rows.iter_mut().flat_map(|row| &mut row.indicators) {
@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn a_tree_always_adds_up_and_is_not_too_deep(input in any_figures()) {
+    fn computed_trees_always_verify_within_the_depth_limit(input in any_figures()) {
         let document = generous();
         if let Ok(scored) = score(&document, &input) {
             prop_assert_eq!(scored.tree.verify(&document), vec![]);
@@ -123,7 +123,7 @@ proptest! {
     }
 
     #[test]
-    fn better_figures_never_make_a_worse_result(input in any_figures(), by in 0_i64..5_000) {
+    fn better_figures_never_give_a_worse_result(input in any_figures(), by in 0_i64..5_000) {
         let document = generous();
         let better = improved(input.clone(), by);
         if let (Ok(before), Ok(after)) = (score(&document, &input), score(&document, &better)) {
@@ -133,7 +133,7 @@ proptest! {
     }
 
     #[test]
-    fn ratings_always_add_up(result in any_rating(), behaviour in any_rating(), trainings in prop::collection::vec(any_training(), 0..4)) {
+    fn trees_of_ratings_always_verify(result in any_rating(), behaviour in any_rating(), trainings in prop::collection::vec(any_training(), 0..4)) {
         let input = ScoreInput { trainings, ..ScoreInput::ratings(result, behaviour) };
         let scored = score(ratings(), &input).expect("scored");
         prop_assert_eq!(scored.predicate, matrix(result, behaviour));
@@ -142,11 +142,11 @@ proptest! {
 }
 
 proptest! {
-    // Each case scores many times.
+    // Fewer cases, since each one scores many times.
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn what_would_reach_does_reach(input in any_figures(), wanted in 0_usize..4) {
+    fn alternatives_reach_the_wanted_predicate(input in any_figures(), wanted in 0_usize..4) {
         use strum::IntoEnumIterator;
         let document = generous();
         let wanted = crate::evaluation::Predicate::iter().nth(wanted).expect("a predicate");

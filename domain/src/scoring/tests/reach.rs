@@ -1,4 +1,4 @@
-//! What would lift a predicate: the least that does, and no less.
+//! The smallest changes that would improve a predicate.
 
 use super::*;
 use crate::evaluation::{Expectation, OrgUnitPredicate, Predicate};
@@ -11,7 +11,7 @@ fn reach(input: &ScoreInput, wanted: Predicate) -> Reach {
 }
 
 #[test]
-fn the_fewest_steps_of_rating() {
+fn alternatives_have_the_fewest_rating_steps() {
     let result = |from, to| Change::ResultRating { from, to };
     let behaviour = |from, to| Change::BehaviourRating { from, to };
     for (now, wanted, expected) in [
@@ -30,12 +30,12 @@ fn the_fewest_steps_of_rating() {
         assert_eq!(answer.alternatives, expected, "{now:?} {wanted}");
         assert!(!answer.reached);
     }
-    let there = reach(&ScoreInput::ratings(Above, Above), Good);
-    assert!(there.reached && there.alternatives.is_empty());
+    let already = reach(&ScoreInput::ratings(Above, Above), Good);
+    assert!(already.reached && already.alternatives.is_empty());
 }
 
 #[test]
-fn the_head_of_a_unit_can_change_behaviour_only() {
+fn head_of_a_unit_can_change_behaviour_only() {
     let input = |unit| ScoreInput { results: Results::Unit(unit), ..ScoreInput::ratings(Above, AsExpected) };
     assert!(reach(&input(OrgUnitPredicate::Poor), Good).alternatives.is_empty());
     let outstanding = reach(&input(OrgUnitPredicate::Outstanding), VeryGood);
@@ -43,9 +43,9 @@ fn the_head_of_a_unit_can_change_behaviour_only() {
 }
 
 #[test]
-fn each_single_figure_that_would_do() {
-    // 70 % of (89 + 109) / 2 and 30 % of 60 = 87.3; wanted 90. The second row would need a score of 116.71,
-    // which 108 % gives, and 107.50 is rounded to 108.
+fn every_figure_that_is_sufficient_alone_is_an_alternative() {
+    // 70 % of (89 + 109) / 2 plus 30 % of 60 is 87.3; wanted is 90. The second row needs a score of 116.71: 108 %
+    // gives it, and 107.50 % is rounded to 108 %.
     let input = figures(vec![row(vec![reached("99")]), row(vec![reached("100")])], vec![behaviour("60")]);
     let answer = reach(&input, Good);
     assert_eq!(answer.now, NeedsImprovement);
@@ -60,7 +60,7 @@ fn each_single_figure_that_would_do() {
 }
 
 #[test]
-fn a_new_idea_alone_or_with_a_figure() {
+fn new_idea_is_sufficient_alone_or_with_a_figure() {
     let input = figures(vec![row(vec![reached("110")])], vec![behaviour("90")]);
     assert_eq!(reach(&input, VeryGood).alternatives, [vec![Change::NewIdea]]);
     let input = figures(vec![row(vec![reached("100")])], vec![behaviour("100")]);
@@ -70,7 +70,7 @@ fn a_new_idea_alone_or_with_a_figure() {
 }
 
 #[test]
-fn all_together_where_no_single_one_does() {
+fn figures_are_combined_if_none_is_sufficient_alone() {
     let input = figures(vec![row(vec![reached("10")]), row(vec![reached("10")])], vec![behaviour("10")]);
     let answer = reach(&input, Good);
     assert_eq!(answer.alternatives.len(), 1);
@@ -79,13 +79,13 @@ fn all_together_where_no_single_one_does() {
 }
 
 #[test]
-fn no_figure_is_named_that_need_not_change() {
-    // Behaviour is at its best; no single row suffices, and all three are not needed.
+fn alternatives_name_only_necessary_figures() {
+    // Behaviour is at its best. One row is not sufficient, and three are not needed.
     let rows = vec![row(vec![reached("10")]), row(vec![reached("40")]), row(vec![reached("40")])];
     let input = figures(rows, vec![behaviour("120")]);
     let answer = reach(&input, Good);
     let [changes] = answer.alternatives.as_slice() else { panic!("{answer:?}") };
-    assert_eq!(changes.len(), 2, "two of three do: {changes:?}");
+    assert_eq!(changes.len(), 2, "two of three are sufficient: {changes:?}");
 }
 
 mod smallest {
@@ -93,7 +93,7 @@ mod smallest {
     use proptest::prelude::*;
     use strum::IntoEnumIterator;
 
-    /// An indicator whose figures go by fifths of its target, so that all there are can be tried.
+    /// An indicator with figures in fifths of its target, so that the test can try every figure.
     fn coarse(fifths: i64, lower: bool, most: bool) -> IndicatorFigures {
         let direction = if lower { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
         let realisation = Decimal::from_hundredths(fifths);
@@ -119,12 +119,12 @@ mod smallest {
                 }
             });
             let rows = rows.chain([row(vec![coarse(main, false, false)])]);
-            // Behaviour can't get better, so that figures of indicators are all there is to change.
+            // Behaviour is at its best, so that only indicator figures can change.
             ScoreInput { new_idea, ..figures(rows.collect(), vec![behaviour("120")]) }
         }
     }
 
-    /// The indicators that a change names, with the figure in hundredths.
+    /// The row, the indicator, and the current and new figure in hundredths of each changed realisation.
     fn figures_of(changes: &[Change]) -> Vec<(usize, usize, i64, i64)> {
         let figure = |change: &Change| match change {
             Change::Realisation { row, indicator, from, to } => {
@@ -140,7 +140,8 @@ mod smallest {
         input.changed(&Change::Realisation { row, indicator, from: to, to })
     }
 
-    /// Every input that differs by less in at least one of these figures and by no more in any.
+    /// Every input with each of these figures at any value between current and new. The flag says whether at least one
+    /// figure changes less than in the alternative.
     fn lesser(input: &ScoreInput, figures: &[(usize, usize, i64, i64)]) -> Vec<(bool, ScoreInput)> {
         figures.iter().fold(vec![(false, input.clone())], |inputs, (row, indicator, from, to)| {
             let range = if from <= to { *from..=*to } else { *to..=*from };
@@ -153,7 +154,7 @@ mod smallest {
         })
     }
 
-    /// The places of all indicators.
+    /// The row and index of every indicator.
     fn places(input: &ScoreInput) -> Vec<(usize, usize)> {
         let Results::Rows(rows) = &input.results else { return Vec::new() };
         let of = |(row, one): (usize, &ResultRow)| {
@@ -165,13 +166,13 @@ mod smallest {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
-        /// Held against trying everything: nothing less does, fewer figures do not, and each single figure that
-        /// does is named.
+        /// Compares with an exhaustive search: smaller changes are not sufficient, nor are fewer figures, and if there
+        /// are no alternatives, the predicate can't be reached.
         #[test]
-        fn nothing_less_would_do(input in any_coarse(), wanted in 0_usize..4) {
+        fn smaller_changes_are_never_sufficient(input in any_coarse(), wanted in 0_usize..4) {
             let document = completed();
             let wanted = Predicate::iter().nth(wanted).expect("a predicate");
-            let does = |input: &ScoreInput| score(&document, input).is_ok_and(|one| one.predicate <= wanted);
+            let suffices = |input: &ScoreInput| score(&document, input).is_ok_and(|one| one.predicate <= wanted);
             let answer = what_would_reach(&document, &input, wanted).expect("an answer");
             let places = places(&input);
             for changes in &answer.alternatives {
@@ -181,38 +182,38 @@ mod smallest {
                     let base = ScoreInput { new_idea: input.new_idea || with_idea, ..input.clone() };
                     for (less, lesser) in lesser(&base, &figures) {
                         let whole = !less && with_idea == idea;
-                        prop_assert_eq!(does(&lesser), whole, "{:?} of {:?}", lesser, changes);
+                        prop_assert_eq!(suffices(&lesser), whole, "{:?} of {:?}", lesser, changes);
                     }
                 }
-                // Fewer indicators at their best do not do.
+                // Fewer indicators are not sufficient, even at their best.
                 let best = ScoreInput { new_idea: input.new_idea || idea, ..input.clone() };
                 for subset in 0_u32..1 << places.len() {
                     if subset.count_ones() as usize >= figures.len() {
                         continue;
                     }
                     let chosen = places.iter().enumerate().filter(|(index, _)| subset >> index & 1 == 1);
-                    let lifted = chosen.fold(best.clone(), |lifted, (_, (row, indicator))| {
-                        let lower = match &lifted.results {
+                    let improved = chosen.fold(best.clone(), |improved, (_, (row, indicator))| {
+                        let lower = match &improved.results {
                             Results::Rows(rows) => {
                                 rows[*row].indicators[*indicator].direction == Direction::LowerIsBetter
                             }
                             _ => false,
                         };
-                        let capped = match &lifted.results {
+                        let capped = match &improved.results {
                             Results::Rows(rows) => rows[*row].indicators[*indicator].target_is_maximum,
                             _ => false,
                         };
-                        let now = match &lifted.results {
+                        let now = match &improved.results {
                             Results::Rows(rows) => rows[*row].indicators[*indicator].realisation.hundredths(),
                             _ => 0,
                         };
                         let most = if lower { 0 } else if capped { 5.max(now) } else { 10.max(now) };
-                        set(&lifted, *row, *indicator, most)
+                        set(&improved, *row, *indicator, most)
                     });
-                    prop_assert!(!does(&lifted), "{subset:b} does what {changes:?} does");
+                    prop_assert!(!suffices(&improved), "{subset:b} is sufficient like {changes:?}");
                 }
             }
-            // What can't be reached, can't be by any figures.
+            // Without alternatives, even the best figures do not reach the predicate.
             if !answer.reached && answer.alternatives.is_empty() {
                 let best = places.iter().fold(
                     ScoreInput { new_idea: true, ..input.clone() },
@@ -224,13 +225,13 @@ mod smallest {
                 );
                 let capped = matches!(&input.results, Results::Rows(rows)
                     if rows.iter().flat_map(|row| &row.indicators).any(|one| one.target_is_maximum));
-                prop_assert!(capped || !does(&best));
+                prop_assert!(capped || !suffices(&best));
             }
         }
 
         #[test]
-        fn ratings_move_by_the_fewest_steps(result in 0_usize..3, behaviour in 0_usize..3, wanted in 0_usize..5) {
-            // The best rating comes first.
+        fn ratings_change_by_the_fewest_steps(result in 0_usize..3, behaviour in 0_usize..3, wanted in 0_usize..5) {
+            // Ratings are ordered best first.
             let nth = |index: usize| Expectation::iter().nth(index).expect("a rating");
             let wanted = Predicate::iter().nth(wanted).expect("a predicate");
             let input = ScoreInput::ratings(nth(result), nth(behaviour));

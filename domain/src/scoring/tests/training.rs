@@ -1,4 +1,4 @@
-//! Recognised training: evidence, capped, never counted twice, its effect told.
+//! Recognised training: it is evidence, capped, and never counted twice.
 
 use super::*;
 use crate::{Locale, evaluation::Expectation};
@@ -22,7 +22,7 @@ fn trainings() -> Vec<RecognisedTraining> {
     ]
 }
 
-/// (reference, hours counted, points) of each training in the tree.
+/// The reference, counted hours and points of each training in the tree.
 fn counted(tree: &ScoreTree) -> Vec<(String, String, Option<Decimal>)> {
     let nodes = tree.nodes().into_iter().filter(|node| node.code == "TRAINING");
     nodes
@@ -34,13 +34,17 @@ fn counted(tree: &ScoreTree) -> Vec<(String, String, Option<Decimal>)> {
 }
 
 #[test]
-fn by_the_shipped_regulations_it_is_evidence_and_changes_nothing() {
+fn training_is_evidence_only_by_the_shipped_regulations() {
     let plain = ScoreInput::ratings(Expectation::AsExpected, Expectation::AsExpected);
     let with = ScoreInput { trainings: trainings(), ..plain.clone() };
     let (plain, with) = (score(ratings(), &plain).expect("scored"), score(ratings(), &with).expect("scored"));
     assert_eq!(with.predicate, plain.predicate);
-    let told = |reference: &str, hours: &str| (reference.to_owned(), hours.to_owned(), Some(Decimal::ZERO));
-    assert_eq!(counted(&with.tree), [told("A", "0"), told("B", "4"), told("C", "0"), told("A", "16")]);
+    let expected =
+        |reference: &str, hours: &str| (reference.to_owned(), hours.to_owned(), Some(Decimal::ZERO));
+    assert_eq!(
+        counted(&with.tree),
+        [expected("A", "0"), expected("B", "4"), expected("C", "0"), expected("A", "16")]
+    );
     assert_eq!(with.tree.verify(ratings()), []);
     let page = with.tree.explanation_text(Locale::Id);
     assert!(page.contains("sudah dihitung, tidak dihitung dua kali"), "{page}");
@@ -49,7 +53,7 @@ fn by_the_shipped_regulations_it_is_evidence_and_changes_nothing() {
 }
 
 #[test]
-fn an_agency_may_let_it_add_points_up_to_its_cap() {
+fn agency_can_give_points_up_to_a_cap() {
     let mut document = completed();
     document.training.points_per_hour.value = Some(decimal("0.10"));
     document.training.points_cap.value = Some(decimal("1.80"));

@@ -1,4 +1,4 @@
-//! The year of several plans over the evaluation of the last one.
+//! Scoring a year with several plans.
 
 use super::*;
 use crate::{
@@ -17,8 +17,8 @@ fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }
 
-fn before(months: u32, predicate: Predicate, score: Option<&str>) -> PartBefore {
-    PartBefore {
+fn before(months: u32, predicate: Predicate, score: Option<&str>) -> EarlierPart {
+    EarlierPart {
         evaluation: EvaluationId(uuid::Uuid::from_u128(7)),
         label: "Analis, Bidang Lama".to_owned(),
         months,
@@ -26,7 +26,7 @@ fn before(months: u32, predicate: Predicate, score: Option<&str>) -> PartBefore 
     }
 }
 
-fn year(months: u32, before: Vec<PartBefore>, decision: Option<Predicate>) -> Option<YearInput> {
+fn year(months: u32, before: Vec<EarlierPart>, decision: Option<Predicate>) -> Option<YearInput> {
     let reason = "Target tahunan tercapai.".to_owned();
     Some(YearInput {
         label: "Kepala Seksi, Bidang Baru".to_owned(),
@@ -37,17 +37,17 @@ fn year(months: u32, before: Vec<PartBefore>, decision: Option<Predicate>) -> Op
 }
 
 #[test]
-fn a_month_belongs_to_who_holds_most_of_its_days() {
+fn month_counts_for_the_part_with_most_of_its_days() {
     for (parts, expected) in [
         (vec![("2026-01-01", "2026-06-30"), ("2026-07-01", "2026-12-31")], vec![6, 6]),
         // 15 of 31 days of July, then 16.
         (vec![("2026-01-01", "2026-07-15"), ("2026-07-16", "2026-12-31")], vec![6, 6]),
         (vec![("2026-01-01", "2026-07-16"), ("2026-07-17", "2026-12-31")], vec![7, 5]),
-        // A tie goes to the later one: 15 of 30 days of June each.
+        // On a tie, it counts for the later part: 15 of 30 days of June each.
         (vec![("2026-01-01", "2026-06-15"), ("2026-06-16", "2026-12-31")], vec![5, 7]),
-        // A gap of whole months, such as leave without a plan, is in no part.
+        // A gap of whole months, such as leave without a plan, counts for no part.
         (vec![("2026-01-01", "2026-03-31"), ("2026-06-01", "2026-12-31")], vec![3, 7]),
-        // A few days make no month where another holds more, and one where nobody does.
+        // A month counts for a part with only a few days of it, unless another part has more.
         (
             vec![("2026-01-01", "2026-11-30"), ("2026-12-01", "2026-12-03"), ("2026-12-04", "2026-12-31")],
             vec![11, 0, 1],
@@ -61,7 +61,7 @@ fn a_month_belongs_to_who_holds_most_of_its_days() {
 }
 
 #[test]
-fn the_decision_is_the_root_over_the_own_matrix() {
+fn root_is_the_decision_with_the_own_matrix_below() {
     let months = vec![before(8, NeedsImprovement, None)];
     let input =
         ScoreInput { year: year(4, months, Some(NeedsImprovement)), ..ScoreInput::ratings(Above, Above) };
@@ -100,8 +100,8 @@ fn the_decision_is_the_root_over_the_own_matrix() {
 }
 
 #[test]
-fn a_part_without_a_result_is_in_no_part_and_told() {
-    let silent = PartBefore {
+fn part_without_a_result_is_left_out_and_explained() {
+    let silent = EarlierPart {
         result: PartResult::LeftOut { reason: "Penilai lama sudah pensiun.".to_owned() },
         ..before(3, Good, None)
     };
@@ -126,9 +126,9 @@ fn scores_are_weighted_by_their_months() {
     assert_eq!(scored.tree.verify(numeric()), []);
     assert_eq!(scored.tree.own_part(numeric()), Some((Good, Some(decimal("106.30")))));
     assert_eq!(scored.tree.depth(), 6);
-    let said = scored.tree.root.sentence(Locale::Id);
+    let sentence = scored.tree.root.sentence(Locale::Id);
     assert_eq!(
-        said,
+        sentence,
         "Rata-rata menurut bulan: (4 x 80 + 8 x 106,3) / 12 ≈ 97,53. Nilai ≈97,53 mencapai batas bawah 90: Baik."
     );
     let unscored = ScoreInput { year: year(8, vec![before(4, Good, None)], None), ..plain };
@@ -137,7 +137,7 @@ fn scores_are_weighted_by_their_months() {
 }
 
 #[test]
-fn a_last_rater_may_decide_by_a_numeric_scheme_too() {
+fn last_rater_can_decide_in_a_numeric_scheme() {
     let mut document = completed();
     document.split_year.value = Some(SplitYear::LastRaterDecides);
     let plain = figures(vec![row(vec![reached("100")])], vec![behaviour("100")]);
@@ -149,7 +149,7 @@ fn a_last_rater_may_decide_by_a_numeric_scheme_too() {
 }
 
 #[test]
-fn a_year_that_nobody_decided_has_no_predicate() {
+fn year_without_a_decision_is_refused() {
     let undecided =
         ScoreInput { year: year(6, vec![before(6, Good, None)], None), ..ScoreInput::ratings(Below, Above) };
     let refused = score(ratings(), &undecided).expect_err("no decision");
@@ -171,7 +171,7 @@ prop_compose! {
         own in 0_u32..4,
         decided in any_predicate(),
     ) -> YearInput {
-        let parts = parts.into_iter().map(|(months, predicate, score, counts)| PartBefore {
+        let parts = parts.into_iter().map(|(months, predicate, score, counts)| EarlierPart {
             result: if counts {
                 PartResult::Rated { predicate, score: Some(Decimal::from_hundredths(score)) }
             } else {
@@ -187,7 +187,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn a_year_always_adds_up_and_an_altered_part_is_found(
+    fn tree_of_a_year_verifies_until_a_part_is_altered(
         year in any_year(),
         reached_percent in 0_i64..15_000,
         numeric_scheme: bool,
@@ -214,7 +214,7 @@ proptest! {
                 prop_assert!(!node.sentence(locale).is_empty(), "{} {}", node.rule, node.id);
             }
         }
-        // Somebody moves a part's months, or its predicate, behind the server's back.
+        // Someone tampers with a part's months or predicate.
         let mut altered = scored.tree.clone();
         let index = at % altered.root.children.len();
         let part = &mut altered.root.children[index];
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn the_months_of_parts_are_at_most_twelve_and_all_held(cuts in prop::collection::vec(1_u32..365, 0..5)) {
+    fn months_of_adjacent_parts_add_up_to_twelve(cuts in prop::collection::vec(1_u32..365, 0..5)) {
         let mut starts: Vec<u32> = std::iter::once(0).chain(cuts).collect();
         starts.sort_unstable();
         starts.dedup();

@@ -1,4 +1,4 @@
-//! Random results, stored and computed again, on both databases.
+//! Stores random results and recomputes them, on both databases.
 
 use super::*;
 use crate::{
@@ -19,7 +19,7 @@ use domain::{
     plan::{Direction, RaterSnapshot, ResultKind, Target},
     regulation::{AssignmentScope, shipped_documents},
     scoring::{
-        Behaviour, BehaviourScore, CountsFor, IndicatorFigures, EarlierPart, PartResult, RecognisedTraining,
+        Behaviour, BehaviourScore, CountsFor, EarlierPart, IndicatorFigures, PartResult, RecognisedTraining,
         ResultRow, Results, YearDecision, YearInput,
     },
 };
@@ -52,7 +52,7 @@ fn indicator(rng: &mut ChaCha8Rng) -> IndicatorFigures {
     }
 }
 
-/// PP 30/2019 as an agency has completed it, with points for training.
+/// PP 30/2019 with all parameters filled in by an agency, including points for training.
 fn numeric() -> &'static RegulationDocument {
     static DOCUMENT: std::sync::LazyLock<RegulationDocument> = std::sync::LazyLock::new(|| {
         let decimal = |text: &str| text.parse::<Decimal>().expect("a figure");
@@ -114,7 +114,7 @@ fn figures(rng: &mut ChaCha8Rng) -> ScoreInput {
     }
 }
 
-/// A year of which others hold some months.
+/// A year with some months in other plans.
 fn year(rng: &mut ChaCha8Rng, weighted: bool) -> YearInput {
     let predicates: Vec<Predicate> = Predicate::iter().collect();
     let before = (1..=rng.random_range(1..=2_u128))
@@ -186,9 +186,9 @@ fn rater() -> RaterSnapshot {
     }
 }
 
-/// The parts of a year come first, then the year.
+/// Makes an evaluation. Of every five numbers the first is the annual evaluation, the others are the quarters.
 fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
-    // By turns of one scheme and the other; every fourth year is one of several plans.
+    // The schemes alternate from year to year; two of every four years have several plans.
     let by_figures = number / PARTS % 2 == 1;
     let document = if by_figures { numeric() } else { &shipped_documents()[0] };
     let split = number.is_multiple_of(PARTS) && number / PARTS % 4 < 2;
@@ -196,7 +196,7 @@ fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
         let inputs = if by_figures { figures(rng) } else { input(rng) };
         ScoreInput { year: split.then(|| year(rng, by_figures)), ..inputs }
     };
-    // Some figures can't be calculated exactly, and are refused.
+    // Figures that can't be computed exactly are refused, so draw again.
     let (inputs, scored) = std::iter::repeat_with(|| any_input(rng))
         .find_map(|inputs| score(document, &inputs).ok().map(|scored| (inputs, scored)))
         .expect("a score");
@@ -240,7 +240,7 @@ fn plan(number: u64) -> plan::ActiveModel {
         staff_id: Set(Person::Employee.staff().0),
         unit_id: Set(Person::Employee.unit().0),
         period_id: Set(city::YEAR.0),
-        // The only status that lets a person have many.
+        // The only status of which a person can have several plans.
         status: Set("CANCELLED".to_owned()),
         starts_on: Set(day("2026-01-01")),
         ends_on: Set(day("2026-12-31")),
@@ -270,7 +270,7 @@ async fn stored(options: &Options, folder: &std::path::Path) -> Env {
     })
     .await
     .expect("a regulation");
-    // Computed before the unit of work: the database ends one that is silent for long.
+    // Computed before the unit of work: the database terminates one that is idle for too long.
     let mut rng = ChaCha8Rng::seed_from_u64(2026);
     let rows = (0..EVALUATIONS).map(|number| store::evaluation::row(&evaluation(number, &mut rng)));
     let rows = rows.collect::<Result<Vec<_>>>().expect("rows");
@@ -283,7 +283,7 @@ async fn stored(options: &Options, folder: &std::path::Path) -> Env {
     env
 }
 
-/// Changes a stored word behind the server's back.
+/// Changes a stored value directly in the database.
 async fn falsify(env: &Env, number: u64, column: Column, word: &'static str) {
     env.write(&Actor::system(AGENCY), move |tx| async move {
         Entity::update_many()
@@ -298,21 +298,21 @@ async fn falsify(env: &Env, number: u64, column: Column, word: &'static str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_results_come_out_the_same_on_both_databases() {
+async fn both_databases_recompute_ten_thousand_results_identically() {
     let sqlite = TestDb::sqlite().await.expect("a database");
     let postgres = TestDb::postgres().await.expect("a database");
-    let mut seen: Vec<Vec<String>> = Vec::new();
+    let mut documents: Vec<Vec<String>> = Vec::new();
     for db in std::iter::once(sqlite).chain(postgres) {
         let env = stored(&db.options, db.folder.path()).await;
-        let mut told = Vec::new();
-        let done = recalculate(&env, 2026, true, |done, total| told.push((done, total))).await.expect("done");
+        let mut progress = Vec::new();
+        let done = recalculate(&env, 2026, true, |done, total| progress.push((done, total))).await.expect("done");
         assert_eq!((done.evaluations, done.deviating_in_all), (EVALUATIONS, 0), "{:?}", done.deviating);
         assert_eq!(done.plain.0, EVALUATIONS);
-        assert_eq!(told.last(), Some(&(EVALUATIONS, EVALUATIONS)));
-        assert!(told.len() >= 10, "it tells how far it is");
+        assert_eq!(progress.last(), Some(&(EVALUATIONS, EVALUATIONS)));
+        assert!(progress.len() >= 10, "it reports progress");
         let none = recalculate(&env, 2025, false, |_, _| ()).await.expect("done");
         assert_eq!(none.evaluations, 0);
-        seen.push(
+        documents.push(
             Entity::find()
                 .select_only()
                 .column(Column::Detail)
@@ -323,11 +323,11 @@ async fn ten_thousand_results_come_out_the_same_on_both_databases() {
                 .expect("documents"),
         );
 
-        every_tree_adds_up(seen.last().expect("documents"));
-        // What was altered is found, with its place.
+        every_tree_adds_up(documents.last().expect("documents"));
+        // An altered value is found, with its field.
         falsify(&env, 7, Column::Predicate, "VERY_POOR_").await;
-        assert!(recalculate(&env, 2026, false, |_, _| ()).await.is_err(), "a word that there is not");
-        let right = evaluation_words(&env, 7).await;
+        assert!(recalculate(&env, 2026, false, |_, _| ()).await.is_err(), "an unknown predicate");
+        let right = explained_predicate(&env, 7).await;
         let wrong = if right == "GOOD" { "POOR" } else { "GOOD" };
         falsify(&env, 7, Column::Predicate, wrong).await;
         let done = recalculate(&env, 2026, false, |_, _| ()).await.expect("done");
@@ -337,10 +337,10 @@ async fn ten_thousand_results_come_out_the_same_on_both_databases() {
         assert_eq!((deviations[0].field, deviations[0].stored.as_deref()), ("predicate", Some(wrong)));
         assert_eq!(deviations[0].computed.as_deref(), Some(right.as_str()));
     }
-    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "both hold the same to the last letter");
+    assert!(documents.windows(2).all(|pair| pair[0] == pair[1]), "both databases store identical documents");
 }
 
-/// What is stored adds up by the rules that it names, and holds trees of both schemes and of years of several plans.
+/// Checks that every stored tree follows its rules, and that both schemes and years with several plans occur.
 fn every_tree_adds_up(documents: &[String]) {
     let mut kinds = std::collections::BTreeMap::<String, u32>::new();
     for document in documents {
@@ -351,16 +351,16 @@ fn every_tree_adds_up(documents: &[String]) {
         assert_eq!(tree.verify(rules), []);
         *kinds.entry(tree.root.rule).or_default() += 1;
     }
-    let told: Vec<(&str, u32)> = kinds.iter().map(|(rule, count)| (rule.as_str(), *count)).collect();
+    let counts: Vec<(&str, u32)> = kinds.iter().map(|(rule, count)| (rule.as_str(), *count)).collect();
     assert_eq!(
-        told,
+        counts,
         [("DECISION", 500), ("MATRIX", 4_500), ("PREDICATE_BAND", 4_500), ("YEAR_BAND", 500)],
         "by rule of the root"
     );
 }
 
-/// The predicate that the explanation of an evaluation ends in.
-async fn evaluation_words(env: &Env, number: u64) -> String {
+/// The predicate at the root of an evaluation's explanation.
+async fn explained_predicate(env: &Env, number: u64) -> String {
     let detail: Vec<String> = Entity::find()
         .select_only()
         .column(Column::Detail)
@@ -376,14 +376,14 @@ async fn evaluation_words(env: &Env, number: u64) -> String {
 #[test]
 fn each_field_of_a_tree_is_compared() {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
-    let kept = kept(evaluation(0, &mut rng));
+    let result = stored_result(evaluation(0, &mut rng));
     let document = &shipped_documents()[0];
-    assert_eq!(kept.compare(document).1, []);
+    assert_eq!(result.compare(document).1, []);
     let altered = |change: &dyn Fn(&mut ScoreTree)| {
-        let mut tree = kept.tree.clone().expect("a tree");
+        let mut tree = result.tree.clone().expect("a tree");
         change(&mut tree);
-        let kept = Kept { tree: Some(tree), inputs: kept.inputs.clone(), ..kept };
-        let found = kept.compare(document).1;
+        let changed = StoredResult { tree: Some(tree), inputs: result.inputs.clone(), ..result };
+        let found = changed.compare(document).1;
         found.into_iter().map(|one| (one.node, one.field)).collect::<Vec<_>>()
     };
     let root = || Some("1".to_owned());
@@ -391,6 +391,6 @@ fn each_field_of_a_tree_is_compared() {
     assert_eq!(altered(&|tree| tree.root.label.en.push('!')), [(root(), "label")]);
     assert_eq!(altered(&|tree| tree.root.source = None), [(root(), "source")]);
     assert_eq!(altered(&|tree| tree.regulation.version = 9), [(None, "regulation")]);
-    let gone = altered(&|tree| tree.root.children.clear());
-    assert!(gone.len() >= 2 && gone.iter().all(|(_, field)| *field == "node"), "{gone:?}");
+    let removed = altered(&|tree| tree.root.children.clear());
+    assert!(removed.len() >= 2 && removed.iter().all(|(_, field)| *field == "node"), "{removed:?}");
 }

@@ -1,9 +1,9 @@
-//! A value of a regulation with how sure we are of it.
+//! A parameter of a regulation: a value, its source, and how certain it is.
 
 use crate::{Key, Message, Refusal};
 use serde::{Deserialize, Serialize};
 
-/// How sure we are of a value.
+/// How certain a value is.
 #[derive(
     Clone,
     Copy,
@@ -20,62 +20,62 @@ use serde::{Deserialize, Serialize};
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
-    /// Read in the text or printed alike by several who applied it.
+    /// Read in the legal text, or printed identically by several agencies that applied it.
     Certain,
-    /// Our choice where the text is silent, or sources differ.
+    /// Our choice: the text is silent or sources differ.
     Uncertain,
 }
 
-/// A value with its mark. Without a value it is a parameter that an agency has to fill in.
+/// A parameter with its confidence. If the value is absent, an agency has to fill it in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Stated<T> {
+pub struct Parameter<T> {
     /// The value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<T>,
-    /// How sure we are.
+    /// How certain the value is.
     pub confidence: Confidence,
-    /// Where it stands.
+    /// The legal source. Required if the value is certain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// What is to be known about it.
+    /// An explanation. Required if the value is uncertain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-impl<T> Stated<T> {
-    /// The value.
+impl<T> Parameter<T> {
+    /// Returns the value.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` that names the parameter, if an agency has still to fill it in.
-    pub fn need(&self, path: &str) -> Result<&T, Refusal> {
-        self.value.as_ref().ok_or_else(|| missing(path))
+    /// `BAD_USER_INPUT` with the path, if an agency still has to fill in the parameter.
+    pub fn require(&self, path: &str) -> Result<&T, Refusal> {
+        self.value.as_ref().ok_or_else(|| parameter_missing(path))
     }
 }
 
-/// A parameter of the regulation that is needed here and has no value.
+/// The refusal for a required parameter without a value.
 #[must_use]
-pub fn missing(path: &str) -> Refusal {
+pub fn parameter_missing(path: &str) -> Refusal {
     Refusal::input(["regulation"], Message::new(Key::RegulationParameterMissing).with("path", path))
 }
 
-/// The mark of a value, with its place in the document.
+/// The path and confidence of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
-    /// The place: `numeric.bands.1`.
+    /// The path in the document: `numeric.bands.1`.
     pub path: String,
-    /// How sure we are.
+    /// How certain the value is.
     pub confidence: Confidence,
-    /// Where it stands.
+    /// The legal source.
     pub source: Option<String>,
-    /// What is to be known about it.
+    /// An explanation.
     pub note: Option<String>,
-    /// Whether an agency has still to fill it in.
+    /// Whether an agency still has to fill in the value.
     pub missing: bool,
 }
 
-/// All marks of a document in the order of its fields.
+/// The marks of all parameters of a document.
 pub(super) fn marks(document: &impl Serialize) -> Vec<Mark> {
     let mut found = Vec::new();
     if let Ok(value) = serde_json::to_value(document) {
