@@ -275,9 +275,9 @@ impl Audit {
     fn stored(&mut self, leaf: Leaf, hash: Hash, stored: Option<&[Hash]>) {
         let number = leaf.number;
         let first = stored.and_then(<[Hash]>::first).copied();
-        let made = self.stored_tree.append(first.unwrap_or(hash));
+        let completed = self.stored_tree.append(first.unwrap_or(hash));
         let Some(stored) = stored else { return };
-        for (level, node) in made.iter().enumerate() {
+        for (level, node) in completed.iter().enumerate() {
             if stored.get(level) != Some(&node.hash) {
                 self.find(Finding::NodeDiffers { number, level: node.id.level });
             }
@@ -314,8 +314,8 @@ impl Audit {
                 .take(MAX_SWAP_DISTANCE)
                 .find(|(_, (other, _))| fits_at(leaf, other.number) && fits_at(other, leaf.number));
             match other {
-                Some((there, (other, _))) => {
-                    reported.iter_mut().skip(there).take(1).for_each(|reported| *reported = true);
+                Some((partner, (other, _))) => {
+                    reported.iter_mut().skip(partner).take(1).for_each(|reported| *reported = true);
                     self.find(Finding::Swapped { one: leaf.number, other: other.number });
                 }
                 None => self.find(Finding::Changed { number: leaf.number }),

@@ -92,9 +92,7 @@ impl Localize for Finding {
                 )
             }
             Self::NotErased { number, names } => {
-                format!(
-                    "entri {number} mencatat penghapusan {names}, yang bukan entri terhapus sebelumnya"
-                )
+                format!("entri {number} mencatat penghapusan {names}, yang bukan entri terhapus sebelumnya")
             }
             Self::Truncated { entries, size } => format!(
                 "jurnal berisi {entries} entri, padahal ada titik pemeriksaan tersimpan dengan {size} entri"

@@ -244,9 +244,9 @@ impl Frontier {
     /// Appends a leaf. Returns the completed nodes to store, the leaf first (see [`nodes_completed_by`]).
     pub fn append(&mut self, leaf: Hash) -> Vec<Node> {
         self.size += 1;
-        let mut made = Vec::new();
+        let mut completed = Vec::new();
         for id in nodes_completed_by(self.size) {
-            let hash = match (made.last(), id.level) {
+            let hash = match (completed.last(), id.level) {
                 (_, 0) | (None, _) => leaf,
                 // The edge ends with the left neighbour of each subtree that is completed.
                 (Some(&Node { hash: right, .. }), _) => match self.edge.pop() {
@@ -254,9 +254,9 @@ impl Frontier {
                     None => right,
                 },
             };
-            made.push(Node { id, hash });
+            completed.push(Node { id, hash });
         }
-        self.edge.extend(made.last());
-        made
+        self.edge.extend(completed.last());
+        completed
     }
 }

@@ -30,54 +30,46 @@ pub struct Journal {
     pub kept: Vec<Checkpoint>,
 }
 
-pub fn id(chance: &mut ChaCha8Rng) -> Uuid {
-    Uuid::from_u128(chance.random())
+pub fn id(rng: &mut ChaCha8Rng) -> Uuid {
+    Uuid::from_u128(rng.random())
 }
 
-pub fn payload(chance: &mut ChaCha8Rng) -> Payload {
+pub fn payload(rng: &mut ChaCha8Rng) -> Payload {
     Payload {
-        salt: format!("{:032x}", chance.random::<u128>()),
-        reason: chance.random_bool(0.3).then(|| "alasan".to_owned()),
-        before: chance.random_bool(0.7).then(|| format!("{{\"rating\":{}}}", chance.random_range(0..5))),
-        after: Some(format!("{{\"rating\":{}}}", chance.random_range(0..5))),
+        salt: format!("{:032x}", rng.random::<u128>()),
+        reason: rng.random_bool(0.3).then(|| "alasan".to_owned()),
+        before: rng.random_bool(0.7).then(|| format!("{{\"rating\":{}}}", rng.random_range(0..5))),
+        after: Some(format!("{{\"rating\":{}}}", rng.random_range(0..5))),
     }
 }
 
 /// A random leaf, as a use case would write it.
-fn leaf(chance: &mut ChaCha8Rng, number: u64, payload: &Payload) -> Leaf {
-    let staff = chance.random_bool(0.8);
+fn leaf(rng: &mut ChaCha8Rng, number: u64, payload: &Payload) -> Leaf {
+    let staff = rng.random_bool(0.8);
     Leaf {
         number,
-        event_id: id(chance),
-        agency_id: id(chance),
-        kind: ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_RATED"][chance.random_range(0..3)]
-            .to_owned(),
+        event_id: id(rng),
+        agency_id: id(rng),
+        kind: ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_RATED"][rng.random_range(0..3)].to_owned(),
         at: 1_795_498_860_000_000 + i64::try_from(number).expect("small"),
-        actor: Actor {
-            kind: if staff { "STAFF" } else { "SYSTEM" }.to_owned(),
-            id: staff.then(|| id(chance)),
-        },
-        subject: Subject {
-            kind: "EVALUATION".to_owned(),
-            id: id(chance),
-            version: chance.random_range(1..9),
-        },
-        request_id: chance.random_bool(0.9).then(|| id(chance)),
+        actor: Actor { kind: if staff { "STAFF" } else { "SYSTEM" }.to_owned(), id: staff.then(|| id(rng)) },
+        subject: Subject { kind: "EVALUATION".to_owned(), id: id(rng), version: rng.random_range(1..9) },
+        request_id: rng.random_bool(0.9).then(|| id(rng)),
         commitment: payload.commitment(),
     }
 }
 
 impl Journal {
     /// Builds an honest journal: entries, with random erasures and kept checkpoints between them.
-    pub fn grow(chance: &mut ChaCha8Rng, entries: u64) -> Self {
+    pub fn grow(rng: &mut ChaCha8Rng, entries: u64) -> Self {
         let mut journal =
             Self { entries: Vec::new(), nodes: Nodes::new(), frontier: Frontier::new(), kept: Vec::new() };
         while journal.frontier.size() < entries {
-            if chance.random_bool(0.1) && !journal.erase(chance).is_empty() {
+            if rng.random_bool(0.1) && !journal.erase(rng).is_empty() {
                 continue;
             }
-            journal.append(chance);
-            if chance.random_bool(0.15) {
+            journal.append(rng);
+            if rng.random_bool(0.15) {
                 journal.keep();
             }
         }
@@ -87,25 +79,25 @@ impl Journal {
         journal
     }
 
-    pub fn append(&mut self, chance: &mut ChaCha8Rng) {
-        let payload = payload(chance);
-        let leaf = leaf(chance, self.frontier.size() + 1, &payload);
+    pub fn append(&mut self, rng: &mut ChaCha8Rng) {
+        let payload = payload(rng);
+        let leaf = leaf(rng, self.frontier.size() + 1, &payload);
         self.store(leaf, Some(payload));
     }
 
     /// Lawfully erases one remaining payload. Returns the id of its entry, or nothing if no payload remains.
-    fn erase(&mut self, chance: &mut ChaCha8Rng) -> Vec<Uuid> {
+    fn erase(&mut self, rng: &mut ChaCha8Rng) -> Vec<Uuid> {
         let erasable: Vec<usize> = (0..self.entries.len())
             .filter(|&at| self.entries[at].payload.is_some() && self.entries[at].leaf.erases().is_none())
             .collect();
         if erasable.is_empty() {
             return Vec::new();
         }
-        let at = erasable[chance.random_range(0..erasable.len())];
+        let at = erasable[rng.random_range(0..erasable.len())];
         self.entries[at].payload = None;
         let names = self.entries[at].leaf.event_id;
-        let why = payload(chance);
-        let mut erasure = leaf(chance, self.frontier.size() + 1, &why);
+        let why = payload(rng);
+        let mut erasure = leaf(rng, self.frontier.size() + 1, &why);
         ERASURE.clone_into(&mut erasure.kind);
         erasure.subject = Subject { kind: ENTRY.to_owned(), id: names, version: 1 };
         self.store(erasure, Some(why));
@@ -113,13 +105,13 @@ impl Journal {
     }
 
     fn store(&mut self, leaf: Leaf, payload: Option<Payload>) {
-        let made = self.frontier.append(leaf.hash());
+        let completed = self.frontier.append(leaf.hash());
         assert_eq!(
-            made.iter().map(|node| node.id).collect::<Vec<_>>(),
+            completed.iter().map(|node| node.id).collect::<Vec<_>>(),
             nodes_completed_by(self.frontier.size())
         );
-        self.nodes.extend(made.iter().map(|node| (node.id, node.hash)));
-        let stored = Some(made.into_iter().map(|node| node.hash).collect());
+        self.nodes.extend(completed.iter().map(|node| (node.id, node.hash)));
+        let stored = Some(completed.into_iter().map(|node| node.hash).collect());
         self.entries.push(Entry { leaf, payload, stored });
     }
 

@@ -30,18 +30,18 @@ fn checkpoint(folder: &Path, name: &str, journal: &Journal) -> String {
 fn each_result_has_its_exit_code_and_message() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let mut chance = ChaCha8Rng::seed_from_u64(21);
-    let mut journal = Journal::grow(&mut chance, 0);
+    let mut rng = ChaCha8Rng::seed_from_u64(21);
+    let mut journal = Journal::grow(&mut rng, 0);
     for _ in 0..6 {
-        journal.append(&mut chance);
+        journal.append(&mut rng);
     }
     checkpoint(folder, "six", &journal);
     let mut forked = journal.clone();
-    forked.entries[2].leaf.subject.id = id(&mut chance);
+    forked.entries[2].leaf.subject.id = id(&mut rng);
     forked.rehash();
     checkpoint(folder, "fork", &forked);
     for _ in 0..5 {
-        journal.append(&mut chance);
+        journal.append(&mut rng);
     }
     let signed = checkpoint(folder, "eleven", &journal);
     let entry = journal.entries[1].clone();

@@ -17,8 +17,8 @@ fn receipt(journal: &Journal, at: usize) -> Receipt {
 
 #[test]
 fn every_receipt_verifies_against_every_kept_checkpoint() {
-    let mut chance = ChaCha8Rng::seed_from_u64(11);
-    let journal = Journal::grow(&mut chance, 60);
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let journal = Journal::grow(&mut rng, 60);
     let size = journal.frontier.size();
     let proofs: Vec<_> = journal
         .kept
@@ -42,11 +42,11 @@ fn every_receipt_verifies_against_every_kept_checkpoint() {
 
 #[test]
 fn a_kept_checkpoint_exposes_a_receipt_of_a_second_journal() {
-    let mut chance = ChaCha8Rng::seed_from_u64(12);
-    let mut honest = Journal::grow(&mut chance, 20);
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let mut honest = Journal::grow(&mut rng, 20);
     honest.keep();
     let mut second = honest.clone();
-    second.entries[3].leaf.subject.id = id(&mut chance);
+    second.entries[3].leaf.subject.id = id(&mut rng);
     second.rehash();
     let forged = receipt(&second, 3);
     assert!(forged.verify(&keys(), &[], &[]).is_ok());
@@ -60,10 +60,10 @@ fn a_kept_checkpoint_exposes_a_receipt_of_a_second_journal() {
 
 #[test]
 fn each_defect_of_a_receipt_has_its_own_error() {
-    let mut chance = ChaCha8Rng::seed_from_u64(13);
-    let mut journal = Journal::grow(&mut chance, 0);
+    let mut rng = ChaCha8Rng::seed_from_u64(13);
+    let mut journal = Journal::grow(&mut rng, 0);
     for _ in 0..9 {
-        journal.append(&mut chance);
+        journal.append(&mut rng);
     }
     let good = receipt(&journal, 4);
     let verify = |receipt: &Receipt| receipt.verify(&keys(), &[], &[]).map(|_| ());
@@ -92,18 +92,18 @@ fn each_defect_of_a_receipt_has_its_own_error() {
 /// Damages the text of receipts at random: the receipt is rejected, or still has the same content.
 #[test]
 fn damaged_receipts_never_verify_with_other_content() {
-    let mut chance = ChaCha8Rng::seed_from_u64(14);
-    let journal = Journal::grow(&mut chance, 33);
+    let mut rng = ChaCha8Rng::seed_from_u64(14);
+    let journal = Journal::grow(&mut rng, 33);
     let keys = keys();
     let mut parsed = 0;
     for round in 0..20_000 {
         let good = receipt_text(&journal, round % journal.entries.len());
         let mut bytes = good.0.clone().into_bytes();
-        for _ in 0..chance.random_range(1..3) {
-            let at = chance.random_range(0..bytes.len());
-            match chance.random_range(0..3) {
-                0 => bytes[at] ^= 1 << chance.random_range(0..7),
-                1 => bytes[at] = bytes[chance.random_range(0..bytes.len())],
+        for _ in 0..rng.random_range(1..3) {
+            let at = rng.random_range(0..bytes.len());
+            match rng.random_range(0..3) {
+                0 => bytes[at] ^= 1 << rng.random_range(0..7),
+                1 => bytes[at] = bytes[rng.random_range(0..bytes.len())],
                 _ => {
                     bytes.remove(at);
                 }
@@ -138,18 +138,18 @@ fn receipt_text(journal: &Journal, at: usize) -> (String, Receipt) {
 /// Damages a signed checkpoint at random: it is rejected, or still has the same content.
 #[test]
 fn damaged_checkpoints_never_open_with_other_content() {
-    let mut chance = ChaCha8Rng::seed_from_u64(15);
-    let journal = Journal::grow(&mut chance, 7);
+    let mut rng = ChaCha8Rng::seed_from_u64(15);
+    let journal = Journal::grow(&mut rng, 7);
     let signed = receipt(&journal, 0).checkpoint;
     let keys = keys();
     let good = keys.open(&signed).expect("a checkpoint");
     let mut refused = 0;
     for _ in 0..5_000 {
         let mut bytes = signed.clone().into_bytes();
-        let at = chance.random_range(0..bytes.len());
-        match chance.random_range(0..3) {
-            0 => bytes[at] ^= 1 << chance.random_range(0..8),
-            1 => bytes.insert(at, bytes[chance.random_range(0..bytes.len())]),
+        let at = rng.random_range(0..bytes.len());
+        match rng.random_range(0..3) {
+            0 => bytes[at] ^= 1 << rng.random_range(0..8),
+            1 => bytes.insert(at, bytes[rng.random_range(0..bytes.len())]),
             _ => bytes.truncate(at),
         }
         let Ok(text) = String::from_utf8(bytes) else { continue };

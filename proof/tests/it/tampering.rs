@@ -11,29 +11,29 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Tampers once, at random, with entries that a kept checkpoint covers. Returns what was done.
-fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
+fn tamper(journal: &mut Journal, rng: &mut ChaCha8Rng) -> &'static str {
     let covered = journal.covered();
-    let at = chance.random_range(0..covered);
-    let other = chance.random_range(0..covered);
-    match chance.random_range(0..13) {
+    let at = rng.random_range(0..covered);
+    let other = rng.random_range(0..covered);
+    match rng.random_range(0..13) {
         0 => {
             let leaf = &mut journal.entries[at].leaf;
-            match chance.random_range(0..10) {
-                0 => leaf.event_id = id(chance),
-                1 => leaf.agency_id = id(chance),
+            match rng.random_range(0..10) {
+                0 => leaf.event_id = id(rng),
+                1 => leaf.agency_id = id(rng),
                 2 => leaf.kind.push('X'),
-                3 => leaf.at += chance.random_range(1..1_000_000),
+                3 => leaf.at += rng.random_range(1..1_000_000),
                 4 => leaf.actor.kind.push('X'),
-                5 => leaf.actor.id = Some(id(chance)),
+                5 => leaf.actor.id = Some(id(rng)),
                 6 => leaf.subject.kind.push('X'),
-                7 => leaf.subject.id = id(chance),
+                7 => leaf.subject.id = id(rng),
                 8 => leaf.subject.version += 1,
-                _ => leaf.request_id = Some(id(chance)),
+                _ => leaf.request_id = Some(id(rng)),
             }
             "a column edited"
         }
         1 => {
-            let mut forged = payload(chance);
+            let mut forged = payload(rng);
             if let Some(real) = &journal.entries[at].payload {
                 forged.salt.clone_from(&real.salt);
                 forged.after = Some(format!("{}!", real.after.as_deref().unwrap_or_default()));
@@ -42,7 +42,7 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
             "a payload edited"
         }
         2 => {
-            let forged = payload(chance);
+            let forged = payload(rng);
             journal.entries[at].leaf.commitment = forged.commitment();
             journal.entries[at].payload = Some(forged);
             "a payload edited with its commitment"
@@ -69,7 +69,7 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
             let one = journal.entries[at].payload.take();
             let two = journal.entries[other].payload.take();
             if (&one, &two) == (&None, &None) {
-                journal.entries[at].payload = Some(payload(chance));
+                journal.entries[at].payload = Some(payload(rng));
             } else {
                 journal.entries[other].payload = one;
                 journal.entries[at].payload = two;
@@ -84,13 +84,13 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
             journal.entries.truncate(at);
             journal.rehash();
             for _ in at..covered + 5 {
-                journal.append(chance);
+                journal.append(rng);
             }
             "a different history from one entry on"
         }
         10 => {
             let mut twin = journal.entries[at].clone();
-            twin.leaf.event_id = id(chance);
+            twin.leaf.event_id = id(rng);
             journal.entries.insert(at, twin);
             renumber(journal);
             "an entry slipped in"
@@ -106,7 +106,7 @@ fn tamper(journal: &mut Journal, chance: &mut ChaCha8Rng) -> &'static str {
             let leaf = &mut journal.entries[at].leaf;
             ERASURE.clone_into(&mut leaf.kind);
             ENTRY.clone_into(&mut leaf.subject.kind);
-            leaf.subject.id = id(chance);
+            leaf.subject.id = id(rng);
             "an entry turned into an erasure"
         }
         _ => {
@@ -129,10 +129,10 @@ fn ten_thousand_tamperings_are_all_found() {
     let journals: Vec<Journal> =
         (0..500).map(|seed| Journal::grow(&mut ChaCha8Rng::seed_from_u64(seed), 2 + seed % 38)).collect();
     for (seed, honest) in (500..10_500).zip(journals.iter().cycle()) {
-        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut tampered = honest.clone();
-        let what = tamper(&mut tampered, &mut chance);
-        let rehashed = chance.random_bool(0.5);
+        let what = tamper(&mut tampered, &mut rng);
+        let rehashed = rng.random_bool(0.5);
         if rehashed {
             tampered.rehash();
         }
@@ -154,9 +154,9 @@ fn ten_thousand_tamperings_are_all_found() {
 fn a_thousand_honest_journals_have_no_findings() {
     let mut erased = 0;
     for seed in 0..1_000 {
-        let mut chance = ChaCha8Rng::seed_from_u64(1_000_000 + seed);
-        let size = chance.random_range(1..80);
-        let mut journal = Journal::grow(&mut chance, size);
+        let mut rng = ChaCha8Rng::seed_from_u64(1_000_000 + seed);
+        let size = rng.random_range(1..80);
+        let mut journal = Journal::grow(&mut rng, size);
         let report = journal.audit(&journal.kept);
         assert_eq!(report.findings, [], "seed {seed}");
         assert_eq!(report.proven, u64::try_from(journal.covered()).expect("small"));
@@ -177,15 +177,15 @@ fn a_thousand_honest_journals_have_no_findings() {
 #[test]
 fn a_forked_journal_cannot_prove_that_it_extends_the_kept_checkpoint() {
     for seed in 0..300 {
-        let mut chance = ChaCha8Rng::seed_from_u64(2_000_000 + seed);
-        let honest = Journal::grow(&mut chance, 30);
+        let mut rng = ChaCha8Rng::seed_from_u64(2_000_000 + seed);
+        let honest = Journal::grow(&mut rng, 30);
         let covered = honest.covered();
         let kept = honest.kept.last().expect("kept");
         let mut forked = honest.clone();
-        forked.entries.truncate(chance.random_range(0..covered));
+        forked.entries.truncate(rng.random_range(0..covered));
         forked.rehash();
         while forked.frontier.size() < kept.size + 7 {
-            forked.append(&mut chance);
+            forked.append(&mut rng);
             let size = forked.frontier.size();
             // Worst case: the owner has the signing key.
             let signed = signer().sign(size, forked.frontier.root(), None).expect("signed");
@@ -209,8 +209,8 @@ fn a_forked_journal_cannot_prove_that_it_extends_the_kept_checkpoint() {
 
 #[test]
 fn only_a_journal_that_extends_the_last_checkpoint_is_signed() {
-    let mut chance = ChaCha8Rng::seed_from_u64(5);
-    let mut journal = Journal::grow(&mut chance, 0);
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut journal = Journal::grow(&mut rng, 0);
     let mut last = None;
     for _ in 0..9 {
         let tip = (journal.frontier.size(), journal.frontier.root());
@@ -218,8 +218,8 @@ fn only_a_journal_that_extends_the_last_checkpoint_is_signed() {
             let signed = signer().sign_following(last.as_ref(), tip, None, &journal.nodes).expect("signed");
             last = Some(keys().open(&signed).expect("a checkpoint"));
         }
-        journal.append(&mut chance);
-        journal.append(&mut chance);
+        journal.append(&mut rng);
+        journal.append(&mut rng);
     }
     let last = last.expect("signed");
     let next = |journal: &Journal| {
@@ -244,10 +244,10 @@ fn only_a_journal_that_extends_the_last_checkpoint_is_signed() {
 
 #[test]
 fn findings_locate_the_damage() {
-    let mut chance = ChaCha8Rng::seed_from_u64(3);
-    let mut honest = Journal::grow(&mut chance, 0);
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let mut honest = Journal::grow(&mut rng, 0);
     for _ in 0..20 {
-        honest.append(&mut chance);
+        honest.append(&mut rng);
         honest.keep();
     }
     honest.kept.retain(|checkpoint| [0, 5, 10, 20].contains(&checkpoint.size));
@@ -282,11 +282,11 @@ fn findings_locate_the_damage() {
     assert_eq!(missing.audit(&honest.kept).findings, [Finding::PayloadMissing { number: 3 }]);
 
     let mut edited = honest.clone();
-    edited.entries[2].payload.as_mut().expect("there").reason = Some("lain".to_owned());
+    edited.entries[2].payload.as_mut().expect("present").reason = Some("lain".to_owned());
     assert_eq!(edited.audit(&honest.kept).findings, [Finding::PayloadChanged { number: 3 }]);
 
     let mut node = honest.clone();
-    node.entries[3].stored.as_mut().expect("there")[2] = honest.frontier.root();
+    node.entries[3].stored.as_mut().expect("present")[2] = honest.frontier.root();
     assert_eq!(node.audit(&honest.kept).findings, [Finding::NodeDiffers { number: 4, level: 2 }]);
     node.entries[3].stored = Some(Vec::new());
     assert_eq!(node.audit(&honest.kept).findings.len(), 3);

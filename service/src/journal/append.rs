@@ -36,16 +36,18 @@ pub(crate) async fn append<R: Record>(
 pub(crate) async fn append_all<R: Record>(
     tx: &Tx,
     kind: EventKind,
-    made: &[R],
+    records: &[R],
     reason: Option<&str>,
 ) -> Result<()> {
-    let rows =
-        made.iter().map(|made| entry(tx, kind, None, made, reason, tx.now())).collect::<Result<Vec<_>>>()?;
+    let rows = records
+        .iter()
+        .map(|record| entry(tx, kind, None, record, reason, tx.now()))
+        .collect::<Result<Vec<_>>>()?;
     let (entries, payloads): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     db::insert_many(tx, entries).await?;
     db::insert_many(tx, payloads).await?;
-    for made in made {
-        tx.journaled(R::SUBJECT, made.id());
+    for record in records {
+        tx.journaled(R::SUBJECT, record.id());
     }
     Ok(())
 }

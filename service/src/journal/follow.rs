@@ -69,8 +69,8 @@ impl Follow {
     pub async fn next(&mut self) -> Result<VecDeque<Arc<Entry>>> {
         loop {
             if !self.found.is_empty() {
-                let rest = self.found.split_off(self.found.len().min(PAGE));
-                return Ok(std::mem::replace(&mut self.found, rest));
+                let remaining = self.found.split_off(self.found.len().min(PAGE));
+                return Ok(std::mem::replace(&mut self.found, remaining));
             }
             let head = *self.head.borrow_and_update();
             if head > self.cursor {

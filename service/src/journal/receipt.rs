@@ -37,7 +37,7 @@ pub async fn receipts(env: &Env, actor: &Actor, entries: &[Uuid]) -> Result<Hash
         let images = images.contains(&row.id);
         (row, images)
     });
-    make(env, actor, rows.collect()).await
+    build_receipts(env, actor, rows.collect()).await
 }
 
 /// Builds the receipts of the last entries of evaluations that are visible to the actor.
@@ -59,12 +59,16 @@ pub async fn receipts_of_evaluations(
     let last: Vec<_> = rows.into_iter().filter(|row| subjects_read.insert(row.subject_id)).collect();
     let subjects: HashMap<Uuid, EvaluationId> =
         last.iter().map(|row| (row.id, EvaluationId(row.subject_id))).collect();
-    let made = make(env, actor, last.into_iter().map(|row| (row, true)).collect()).await?;
-    Ok(made.into_iter().filter_map(|(entry, receipt)| Some((*subjects.get(&entry)?, receipt))).collect())
+    let receipts = build_receipts(env, actor, last.into_iter().map(|row| (row, true)).collect()).await?;
+    Ok(receipts.into_iter().filter_map(|(entry, receipt)| Some((*subjects.get(&entry)?, receipt))).collect())
 }
 
 /// Builds the receipts of entries. The flag says whether the actor can see images of the object at all.
-async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Result<HashMap<Uuid, String>> {
+async fn build_receipts(
+    env: &Env,
+    actor: &Actor,
+    rows: Vec<(event::Model, bool)>,
+) -> Result<HashMap<Uuid, String>> {
     let Some(checkpoint) = last_row(env).await? else { return Ok(HashMap::new()) };
     let size = u64::try_from(checkpoint.size).map_err(Error::internal)?;
     let rows: Vec<_> = rows
@@ -92,7 +96,7 @@ async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Resu
         .into_iter()
         .map(|payload| (payload.event_id, payload))
         .collect();
-    let mut made = HashMap::with_capacity(leaves.len());
+    let mut receipts = HashMap::with_capacity(leaves.len());
     for (leaf, _) in leaves {
         let id = leaf.event_id;
         let subject = leaf.subject.kind.parse().map_err(Error::internal)?;
@@ -103,9 +107,9 @@ async fn make(env: &Env, actor: &Actor, rows: Vec<(event::Model, bool)>) -> Resu
         };
         let receipt =
             Receipt::new(leaf, payload, size, checkpoint.note.clone(), &stored).map_err(Error::internal)?;
-        made.insert(id, serde_json::to_string(&receipt)?);
+        receipts.insert(id, serde_json::to_string(&receipt)?);
     }
-    Ok(made)
+    Ok(receipts)
 }
 
 /// The payload in the form that the proof covers.

@@ -110,17 +110,17 @@ async fn append_to_tree(tx: &Tx, rows: &[Model]) -> Result<()> {
     let size = u64::try_from(first - 1).map_err(Error::internal)?;
     let edge = nodes(tx.connection(), &nodes_for_root(size).map_err(Error::internal)?).await?;
     let mut frontier = Frontier::at(size, &edge).map_err(Error::internal)?;
-    let mut made = Vec::with_capacity(2 * rows.len());
+    let mut completed = Vec::with_capacity(2 * rows.len());
     for row in rows {
         for node in frontier.append(leaf_of(row)?.hash()) {
-            made.push(journal_node::ActiveModel {
+            completed.push(journal_node::ActiveModel {
                 level: Set(node.id.level.into()),
                 position: Set(i64::try_from(node.id.index).map_err(Error::internal)?),
                 hash: Set(node.hash.to_string()),
             });
         }
     }
-    insert_many(tx, made).await
+    insert_many(tx, completed).await
 }
 
 /// Loads stored nodes of the tree.

@@ -74,11 +74,11 @@ async fn an_honest_journal_and_its_rows_have_no_findings(db: TestDb) {
 async fn tampered(world: &World, seeds: std::ops::Range<u64>) -> BTreeMap<String, usize> {
     let mut done = BTreeMap::new();
     for seed in seeds {
-        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
         // If a constraint of the database rejects the tampering, try another one.
         let (what, report) = loop {
             let kept = world.kept.clone();
-            let own = ChaCha8Rng::seed_from_u64(chance.random());
+            let own = ChaCha8Rng::seed_from_u64(rng.random());
             let tried = try_out(&world.env, move |tx| async move {
                 let Some(what) = tamper::once(&tx, &kept, own).await? else { return Ok(None) };
                 Ok(Some((what, audited(&tx, &kept).await)))

@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// Picks a random row. Rows are ordered by key, so the choice depends only on the seed.
-pub async fn pick<E>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<E::Model>>
+pub async fn pick<E>(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<Option<E::Model>>
 where
     E: EntityTrait,
     E::Model: FromQueryResult,
@@ -24,7 +24,7 @@ where
     if rows.is_empty() {
         return Ok(None);
     }
-    let at = chance.random_range(0..rows.len());
+    let at = rng.random_range(0..rows.len());
     Ok(rows.into_iter().nth(at))
 }
 
@@ -37,18 +37,17 @@ fn of<E: EntityTrait>(row: &E::Model) -> sea_orm::Condition {
 }
 
 /// Sets a random column of a random row to another value. Returns the table and column; none if nothing changed.
-pub async fn any<E>(tx: &Tx, chance: &mut ChaCha8Rng, without: &[&str]) -> Result<Option<String>>
+pub async fn any<E>(tx: &Tx, rng: &mut ChaCha8Rng, without: &[&str]) -> Result<Option<String>>
 where
     E: EntityTrait,
     E::Model: Serialize,
 {
-    let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
-    let Some(other) = pick::<E>(tx, chance).await? else { return Ok(None) };
+    let Some(row) = pick::<E>(tx, rng).await? else { return Ok(None) };
+    let Some(other) = pick::<E>(tx, rng).await? else { return Ok(None) };
     let columns: Vec<E::Column> =
         E::Column::iter().filter(|column| !without.contains(&column.as_str())).collect();
-    let column = columns[chance.random_range(0..columns.len())];
-    let value =
-        if chance.random_bool(0.3) { other.get(column) } else { changed(column, row.get(column), chance) };
+    let column = columns[rng.random_range(0..columns.len())];
+    let value = if rng.random_bool(0.3) { other.get(column) } else { changed(column, row.get(column), rng) };
     if value == row.get(column) {
         return Ok(None);
     }
@@ -63,21 +62,21 @@ pub async fn set<E: EntityTrait>(tx: &Tx, row: &E::Model, column: E::Column, val
 }
 
 /// Removes a random row.
-pub async fn delete<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
-    let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
+pub async fn delete<E: EntityTrait>(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<Option<String>> {
+    let Some(row) = pick::<E>(tx, rng).await? else { return Ok(None) };
     E::delete_many().filter(of::<E>(&row)).exec(tx.connection()).await?;
     Ok(Some(format!("{} deleted", E::default().table_name())))
 }
 
 /// Inserts a copy of a random row with a new id.
-pub async fn twin<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
-    let Some(row) = pick::<E>(tx, chance).await? else { return Ok(None) };
+pub async fn twin<E: EntityTrait>(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<Option<String>> {
+    let Some(row) = pick::<E>(tx, rng).await? else { return Ok(None) };
     let table = E::default().table_name().to_owned();
     let columns: Vec<E::Column> = E::Column::iter().collect();
     let names: Vec<&str> = columns.iter().map(IdenStatic::as_str).collect();
     let values: Vec<Value> = columns
         .iter()
-        .map(|column| if column.as_str() == "id" { id(chance).into() } else { row.get(*column) })
+        .map(|column| if column.as_str() == "id" { id(rng).into() } else { row.get(*column) })
         .collect();
     let backend = tx.connection().get_database_backend();
     let places: Vec<String> = (1..=values.len())
@@ -92,14 +91,14 @@ pub async fn twin<E: EntityTrait>(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Op
     Ok(Some(format!("{table} twice")))
 }
 
-pub fn id(chance: &mut ChaCha8Rng) -> Uuid {
-    Uuid::from_u128(chance.random())
+pub fn id(rng: &mut ChaCha8Rng) -> Uuid {
+    Uuid::from_u128(rng.random())
 }
 
 /// Returns another value of the same type.
-fn changed<C: ColumnTrait>(column: C, value: Value, chance: &mut ChaCha8Rng) -> Value {
+fn changed<C: ColumnTrait>(column: C, value: Value, rng: &mut ChaCha8Rng) -> Value {
     match column.def().get_column_type() {
-        ColumnType::Uuid => id(chance).into(),
+        ColumnType::Uuid => id(rng).into(),
         ColumnType::Boolean => match value {
             Value::Bool(Some(flag)) => (!flag).into(),
             _ => true.into(),
@@ -109,7 +108,7 @@ fn changed<C: ColumnTrait>(column: C, value: Value, chance: &mut ChaCha8Rng) -> 
             _ => 1_i32.into(),
         },
         ColumnType::BigInteger => match value {
-            Value::BigInt(Some(number)) => (number + chance.random_range(1..100)).into(),
+            Value::BigInt(Some(number)) => (number + rng.random_range(1..100)).into(),
             _ => 1_i64.into(),
         },
         ColumnType::Date => match value {
@@ -117,35 +116,35 @@ fn changed<C: ColumnTrait>(column: C, value: Value, chance: &mut ChaCha8Rng) -> 
             _ => chrono::NaiveDate::from_ymd_opt(2026, 1, 1).into(),
         },
         _ => match value {
-            Value::String(Some(text)) => edited(&text, chance).into(),
+            Value::String(Some(text)) => edited(&text, rng).into(),
             _ => "x".into(),
         },
     }
 }
 
 /// Changes a text. In a JSON document, changes one random value.
-fn edited(text: &str, chance: &mut ChaCha8Rng) -> String {
+fn edited(text: &str, rng: &mut ChaCha8Rng) -> String {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(mut document) if document.is_object() || document.is_array() => {
-            disturb(&mut document, chance);
+            disturb(&mut document, rng);
             document.to_string()
         }
         _ => format!("{text}x"),
     }
 }
 
-fn disturb(value: &mut serde_json::Value, chance: &mut ChaCha8Rng) {
+fn disturb(value: &mut serde_json::Value, rng: &mut ChaCha8Rng) {
     use serde_json::Value as Json;
     match value {
         Json::Object(fields) if !fields.is_empty() => {
-            let at = chance.random_range(0..fields.len());
+            let at = rng.random_range(0..fields.len());
             if let Some(value) = fields.values_mut().nth(at) {
-                disturb(value, chance);
+                disturb(value, rng);
             }
         }
         Json::Array(items) if !items.is_empty() => {
-            let at = chance.random_range(0..items.len());
-            disturb(&mut items[at], chance);
+            let at = rng.random_range(0..items.len());
+            disturb(&mut items[at], rng);
         }
         Json::Object(fields) => {
             fields.insert("x".to_owned(), Json::from(1));

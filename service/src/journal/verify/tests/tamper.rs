@@ -24,11 +24,10 @@ use uuid::Uuid;
 
 /// Tampers once, at random, with rows or with entries that a kept checkpoint covers. Returns what was done; none if
 /// there was nothing to tamper with.
-pub async fn once(tx: &Tx, kept: &[Checkpoint], mut chance: ChaCha8Rng) -> Result<Option<String>> {
+pub async fn once(tx: &Tx, kept: &[Checkpoint], mut rng: ChaCha8Rng) -> Result<Option<String>> {
     disable_foreign_keys(tx).await?;
-    let chance = &mut chance;
-    let what =
-        if chance.random_bool(0.5) { entries(tx, kept, chance).await? } else { rows(tx, chance).await? };
+    let rng = &mut rng;
+    let what = if rng.random_bool(0.5) { entries(tx, kept, rng).await? } else { rows(tx, rng).await? };
     Ok(what)
 }
 
@@ -51,25 +50,25 @@ async fn sql(tx: &Tx, text: &str) -> Result<()> {
 }
 
 /// Tampers with a row of a random table of objects or of their parts.
-async fn rows(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+async fn rows(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<Option<String>> {
     macro_rules! table {
-        ($chance:expr, $($number:literal $table:ident),*) => {
-            match $chance.random_range(0..19) {
-                $($number => match $chance.random_range(0..10) {
-                    0 => edit::delete::<$table::Entity>(tx, $chance).await,
-                    1 => edit::twin::<$table::Entity>(tx, $chance).await,
+        ($rng:expr, $($number:literal $table:ident),*) => {
+            match $rng.random_range(0..19) {
+                $($number => match $rng.random_range(0..10) {
+                    0 => edit::delete::<$table::Entity>(tx, $rng).await,
+                    1 => edit::twin::<$table::Entity>(tx, $rng).await,
                     // Nothing refers to the ids of dated parents, so the audit ignores them.
                     _ if stringify!($table) == "org_unit_parent" => {
-                        edit::any::<$table::Entity>(tx, $chance, &["id"]).await
+                        edit::any::<$table::Entity>(tx, $rng, &["id"]).await
                     }
-                    _ => edit::any::<$table::Entity>(tx, $chance, &[]).await,
+                    _ => edit::any::<$table::Entity>(tx, $rng, &[]).await,
                 },)*
                 _ => Ok(None),
             }
         };
     }
     table!(
-        chance, 0 role_grant, 1 org_unit, 2 org_unit_parent, 3 unit_predicate, 4 position, 5 staff, 6 assignment,
+        rng, 0 role_grant, 1 org_unit, 2 org_unit_parent, 3 unit_predicate, 4 position, 5 staff, 6 assignment,
         7 delegation, 8 criteria_set, 9 criterion, 10 period, 11 plan, 12 plan_revision, 13 plan_result, 14 activity,
         15 evaluation, 16 feedback, 17 recommendation,
         18 regulation
@@ -81,17 +80,17 @@ async fn numbered(tx: &Tx) -> Result<Vec<event::Model>> {
     Ok(event::Entity::find().order_by_asc(event::Column::Number).all(tx.connection()).await?)
 }
 
-async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+async fn entries(tx: &Tx, kept: &[Checkpoint], rng: &mut ChaCha8Rng) -> Result<Option<String>> {
     let all = numbered(tx).await?;
     let covered = kept.iter().map(|kept| kept.size).max().unwrap_or(0);
     let covered = usize::try_from(covered).map_err(Error::internal)?;
-    let at = chance.random_range(0..covered);
-    let other = chance.random_range(0..covered);
+    let at = rng.random_range(0..covered);
+    let other = rng.random_range(0..covered);
     let (row, number) = (&all[at], (at + 1) as i64);
-    let rehashed = chance.random_bool(0.5);
-    let what = match chance.random_range(0..16) {
-        0 => edit_column(tx, row, chance).await?,
-        1 => misfile(tx, row, chance).await?,
+    let rehashed = rng.random_bool(0.5);
+    let what = match rng.random_range(0..16) {
+        0 => edit_column(tx, row, rng).await?,
+        1 => misfile(tx, row, rng).await?,
         2 => {
             remove(tx, row.id).await?;
             "an entry deleted".to_owned()
@@ -120,11 +119,11 @@ async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Resul
             sql(tx, &format!("UPDATE event SET number = NULL WHERE number >= {number}")).await?;
             "the numbers of the end removed".to_owned()
         }
-        8 => match edit_payload(tx, row, false, chance).await? {
+        8 => match edit_payload(tx, row, false, rng).await? {
             true => "a payload edited".to_owned(),
             false => return Ok(None),
         },
-        9 => match edit_payload(tx, row, true, chance).await? {
+        9 => match edit_payload(tx, row, true, rng).await? {
             true => "a payload edited with its commitment".to_owned(),
             false => return Ok(None),
         },
@@ -132,15 +131,15 @@ async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Resul
             0 => return Ok(None),
             _ => "a payload removed without an erasure".to_owned(),
         },
-        11 => restore_payload(tx, &all[..covered], chance).await?,
+        11 => restore_payload(tx, &all[..covered], rng).await?,
         12 => fake_erasure(tx, row, &all[other]).await?,
         13 => {
             shift(tx, number, 1).await?;
-            insert_forged(tx, row, number, chance).await?;
+            insert_forged(tx, row, number, rng).await?;
             "an entry slipped in".to_owned()
         }
-        14 => edit_row_with_entry(tx, chance).await?,
-        _ => return node(tx, covered, chance).await,
+        14 => edit_row_with_entry(tx, rng).await?,
+        _ => return node(tx, covered, rng).await,
     };
     if what.is_empty() {
         return Ok(None);
@@ -151,19 +150,19 @@ async fn entries(tx: &Tx, kept: &[Checkpoint], chance: &mut ChaCha8Rng) -> Resul
     Ok(Some(if rehashed { format!("{what}, rehashed") } else { what }))
 }
 
-async fn edit_column(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Result<String> {
+async fn edit_column(tx: &Tx, row: &event::Model, rng: &mut ChaCha8Rng) -> Result<String> {
     use event::Column as C;
-    let (column, value): (C, sea_orm::Value) = match chance.random_range(0..11) {
-        0 => (C::Id, edit::id(chance).into()),
-        1 => (C::AgencyId, edit::id(chance).into()),
+    let (column, value): (C, sea_orm::Value) = match rng.random_range(0..11) {
+        0 => (C::Id, edit::id(rng).into()),
+        1 => (C::AgencyId, edit::id(rng).into()),
         2 => (C::Kind, "PLAN_CLOSED".into()),
         3 => (C::At, (row.at + 1).into()),
         4 => (C::ActorKind, "STAFF".into()),
-        5 => (C::ActorId, edit::id(chance).into()),
+        5 => (C::ActorId, edit::id(rng).into()),
         6 => (C::SubjectKind, "STAFF".into()),
-        7 => (C::SubjectId, edit::id(chance).into()),
+        7 => (C::SubjectId, edit::id(rng).into()),
         8 => (C::SubjectVersion, (row.subject_version + 1).into()),
-        9 => (C::RequestId, edit::id(chance).into()),
+        9 => (C::RequestId, edit::id(rng).into()),
         _ => (C::Commitment, "0".repeat(64).into()),
     };
     if sea_orm::ModelTrait::get(row, column) == value {
@@ -174,14 +173,14 @@ async fn edit_column(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Re
 }
 
 /// Changes the columns by which queries find an entry.
-async fn misfile(tx: &Tx, row: &event::Model, chance: &mut ChaCha8Rng) -> Result<String> {
+async fn misfile(tx: &Tx, row: &event::Model, rng: &mut ChaCha8Rng) -> Result<String> {
     use event::Column as C;
-    let column = [C::StaffId, C::UnitId, C::PlanId][chance.random_range(0..3)];
+    let column = [C::StaffId, C::UnitId, C::PlanId][rng.random_range(0..3)];
     // The audit can't check these columns of an erased entry: its image is missing.
     if event_payload::Entity::find_by_id(row.id).one(tx.connection()).await?.is_none() {
         return Ok(String::new());
     }
-    edit::set::<event::Entity>(tx, row, column, edit::id(chance).into()).await?;
+    edit::set::<event::Entity>(tx, row, column, edit::id(rng).into()).await?;
     Ok("an entry with another person, unit or plan".to_owned())
 }
 
@@ -232,9 +231,9 @@ async fn swap_payloads(tx: &Tx, one: Uuid, other: Uuid) -> Result<bool> {
     Ok(true)
 }
 
-async fn edit_payload(tx: &Tx, row: &event::Model, committed: bool, chance: &mut ChaCha8Rng) -> Result<bool> {
+async fn edit_payload(tx: &Tx, row: &event::Model, committed: bool, rng: &mut ChaCha8Rng) -> Result<bool> {
     let Some(mut stored) = payload(tx, row.id).await? else { return Ok(false) };
-    match chance.random_range(0..4) {
+    match rng.random_range(0..4) {
         0 => stored.reason = Some("lain".to_owned()),
         1 => stored.before = Some("{}".to_owned()),
         2 => stored.after = stored.after.map(|image| image.replacen('"', "\"x", 1)),
@@ -249,9 +248,9 @@ async fn edit_payload(tx: &Tx, row: &event::Model, committed: bool, chance: &mut
 }
 
 async fn commit(tx: &Tx, row: &event_payload::Model) -> Result<()> {
-    let made = commitment(&row.salt, row.reason.as_deref(), row.before.as_deref(), row.after.as_deref());
+    let value = commitment(&row.salt, row.reason.as_deref(), row.before.as_deref(), row.after.as_deref());
     event::Entity::update_many()
-        .col_expr(event::Column::Commitment, Expr::value(made))
+        .col_expr(event::Column::Commitment, Expr::value(value))
         .filter(event::Column::Id.eq(row.event_id))
         .exec(tx.connection())
         .await?;
@@ -259,7 +258,7 @@ async fn commit(tx: &Tx, row: &event_payload::Model) -> Result<()> {
 }
 
 /// Inserts a forged payload where one was erased.
-async fn restore_payload(tx: &Tx, covered: &[event::Model], chance: &mut ChaCha8Rng) -> Result<String> {
+async fn restore_payload(tx: &Tx, covered: &[event::Model], rng: &mut ChaCha8Rng) -> Result<String> {
     let mut erased = Vec::new();
     for row in covered {
         if payload(tx, row.id).await?.is_none() {
@@ -269,7 +268,7 @@ async fn restore_payload(tx: &Tx, covered: &[event::Model], chance: &mut ChaCha8
     if erased.is_empty() {
         return Ok(String::new());
     }
-    let event_id = erased[chance.random_range(0..erased.len())];
+    let event_id = erased[rng.random_range(0..erased.len())];
     let forged = event_payload::Model {
         event_id,
         salt: "garam".to_owned(),
@@ -277,7 +276,7 @@ async fn restore_payload(tx: &Tx, covered: &[event::Model], chance: &mut ChaCha8
         before: None,
         after: Some("{}".to_owned()),
     };
-    if chance.random_bool(0.5) {
+    if rng.random_bool(0.5) {
         commit(tx, &forged).await?;
     }
     put(tx, forged).await?;
@@ -300,8 +299,8 @@ async fn fake_erasure(tx: &Tx, row: &event::Model, other: &event::Model) -> Resu
     Ok("an entry turned into an erasure".to_owned())
 }
 
-async fn insert_forged(tx: &Tx, like: &event::Model, number: i64, chance: &mut ChaCha8Rng) -> Result<()> {
-    let id = edit::id(chance);
+async fn insert_forged(tx: &Tx, like: &event::Model, number: i64, rng: &mut ChaCha8Rng) -> Result<()> {
+    let id = edit::id(rng);
     let (salt, after) = ("garam".to_owned(), payload(tx, like.id).await?.and_then(|payload| payload.after));
     let forged = event::Model {
         id,
@@ -315,8 +314,8 @@ async fn insert_forged(tx: &Tx, like: &event::Model, number: i64, chance: &mut C
 }
 
 /// Edits a person together with the image and commitment of their last entry, so that row and entry agree.
-async fn edit_row_with_entry(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<String> {
-    let Some(row) = edit::pick::<staff::Entity>(tx, chance).await? else { return Ok(String::new()) };
+async fn edit_row_with_entry(tx: &Tx, rng: &mut ChaCha8Rng) -> Result<String> {
+    let Some(row) = edit::pick::<staff::Entity>(tx, rng).await? else { return Ok(String::new()) };
     let last = event::Entity::find()
         .filter(event::Column::SubjectId.eq(row.id))
         .filter(event::Column::SubjectKind.eq("STAFF"))
@@ -336,16 +335,16 @@ async fn edit_row_with_entry(tx: &Tx, chance: &mut ChaCha8Rng) -> Result<String>
 }
 
 /// Changes, deletes or adds a stored hash.
-async fn node(tx: &Tx, covered: usize, chance: &mut ChaCha8Rng) -> Result<Option<String>> {
+async fn node(tx: &Tx, covered: usize, rng: &mut ChaCha8Rng) -> Result<Option<String>> {
     let rows = journal_node::Entity::find()
         .filter(Expr::col(journal_node::Column::Position).lt(covered as i64))
         .order_by_asc(journal_node::Column::Level)
         .order_by_asc(journal_node::Column::Position)
         .all(tx.connection())
         .await?;
-    let row = &rows[chance.random_range(0..rows.len())];
-    let hash = proof::Hash(chance.random()).to_string();
-    Ok(Some(match chance.random_range(0..3) {
+    let row = &rows[rng.random_range(0..rows.len())];
+    let hash = proof::Hash(rng.random()).to_string();
+    Ok(Some(match rng.random_range(0..3) {
         0 => {
             edit::set::<journal_node::Entity>(tx, row, journal_node::Column::Hash, hash.into()).await?;
             "a stored hash changed".to_owned()
@@ -366,17 +365,17 @@ async fn node(tx: &Tx, covered: usize, chance: &mut ChaCha8Rng) -> Result<Option
 async fn rehash(tx: &Tx) -> Result<()> {
     sql(tx, "DELETE FROM journal_node").await?;
     let mut tree = Frontier::new();
-    let mut made = Vec::new();
+    let mut completed = Vec::new();
     for row in numbered(tx).await?.iter().filter(|row| row.number.is_some()) {
         for node in tree.append(leaf_of(row)?.hash()) {
-            made.push(journal_node::ActiveModel {
+            completed.push(journal_node::ActiveModel {
                 level: Set(node.id.level.into()),
                 position: Set(i64::try_from(node.id.index).map_err(Error::internal)?),
                 hash: Set(node.hash.to_string()),
             });
         }
     }
-    insert_many(tx, made).await
+    insert_many(tx, completed).await
 }
 
 /// Changes the last covered entry and recomputes all hashes, so that nothing in the database contradicts it.

@@ -171,7 +171,7 @@ async fn create(tx: &Tx, row: &event::Model, image: &str) -> Result<()> {
 async fn delegation(tx: &Tx) -> Result<()> {
     let row = assignment::Entity::find().one(tx.connection()).await?.ok_or(Error::NotFound)?;
     let of: Assignment = crate::store::assignment::value(row)?;
-    let made = Delegation {
+    let created = Delegation {
         id: DelegationId(crate::env::fresh_id()),
         agency: of.agency,
         assignment: of.id,
@@ -182,6 +182,6 @@ async fn delegation(tx: &Tx) -> Result<()> {
         reason: "Cuti".to_owned(),
         version: 1,
     };
-    tx.create(made, EventKind::Delegated, None).await?;
+    tx.create(created, EventKind::Delegated, None).await?;
     Ok(())
 }
