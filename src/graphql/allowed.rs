@@ -1,4 +1,4 @@
-//! What somebody can do to an object now, and if not, why not and who can.
+//! `AllowedAction`: whether the caller can run an action on an object now, if not why, and who can.
 
 use super::{
     context::ContextExt,
@@ -17,7 +17,7 @@ pub struct AllowedAction {
 }
 
 impl AllowedAction {
-    /// One for each action of an object.
+    /// Makes one for each action of an object.
     pub fn list(all: &Arc<Vec<Allowed>>) -> Vec<Self> {
         (0..all.len()).map(|index| Self { all: all.clone(), index }).collect()
     }
@@ -27,28 +27,29 @@ impl AllowedAction {
     }
 }
 
-/// An action on an object: whether it is open to you now, and if not, why not.
+/// An action on an object: whether you can run it now, if not why, and who can.
 #[Object]
 impl AllowedAction {
-    /// The action: the name of its mutation.
+    /// The action, named after its mutation.
     async fn action(&self, ctx: &Context<'_>) -> async_graphql::Result<Action> {
-        let missing = || super::error::failure(ctx, service::Error::internal("no such action"));
+        let missing = || super::error::to_graphql_error(ctx, service::Error::internal("no such action"));
         Ok(self.one().ok_or_else(missing)?.action.into())
     }
-    /// Whether it is open to you now.
+    /// Whether you can run it now.
     async fn allowed(&self) -> bool {
         self.one().is_some_and(|one| one.refusal.is_none())
     }
-    /// Why not: FORBIDDEN, INVALID_TRANSITION or PERIOD_CLOSED; null if it is open.
+    /// The error code that the mutation would give now: FORBIDDEN, INVALID_TRANSITION or PERIOD_CLOSED; null if
+    /// allowed.
     async fn code(&self, ctx: &Context<'_>) -> Option<ErrorCode> {
         let refusal = self.one()?.refusal.clone()?;
         Some(*UserError::new(refusal, ctx.locale()).code_value())
     }
-    /// Why not, as a sentence; null if it is open.
+    /// The reason as a sentence, in the request's language; null if allowed.
     async fn message(&self, ctx: &Context<'_>) -> Option<String> {
         Some(self.one()?.refusal.as_ref()?.message.render(ctx.locale()))
     }
-    /// The persons of record who have the right, whatever the state; admins are not listed.
+    /// The people who have the right to run it in some status. Admins are not listed.
     async fn who_can(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
         let people = self.one().map(|one| one.who_can.clone()).unwrap_or_default();
         let people = people.into_iter().map(|staff| super::organisation::one_staff(ctx, staff));

@@ -1,4 +1,4 @@
-//! What a resolver finds in its context.
+//! Data in the context of every resolver: the request, its caller and its loaders.
 
 use super::{error, loaders::Loaders};
 use async_graphql::Context;
@@ -7,30 +7,30 @@ use service::{Env, identity::Authenticated};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use uuid::Uuid;
 
-/// One request: who asks, in which language, with the loaders that live as long as it.
+/// One request: caller, language, and the loaders that live as long as the request.
 pub struct Request {
-    /// Who asks.
+    /// The caller.
     pub caller: Arc<Caller>,
-    /// The language of messages and labels.
+    /// Language of messages and labels.
     pub locale: Locale,
-    /// The request's number.
+    /// Request id.
     pub id: Uuid,
-    /// The caller's address, for the limits of logins.
+    /// The caller's IP address, for login rate limits.
     pub address: String,
-    /// One set of loaders for the request; of a stream: for each item that needs any.
+    /// One set of loaders for the request; in a stream, one for each batch of items.
     loaders: RwLock<Option<Arc<Loaders>>>,
 }
 
 impl Request {
-    /// Of somebody, from an address.
+    /// Makes a request without loaders.
     #[must_use]
     pub const fn new(caller: Arc<Caller>, locale: Locale, id: Uuid, address: String) -> Self {
         Self { caller, locale, id, address, loaders: RwLock::new(None) }
     }
 
-    /// The loaders, made when they are first asked for.
+    /// Returns the loaders, created on first use.
     fn loaders(&self, env: &Env) -> Arc<Loaders> {
-        // Nothing panics while it is held.
+        // A poisoned lock is safe to reuse: nothing panics while holding it.
         let known = self.loaders.read().unwrap_or_else(PoisonError::into_inner).clone();
         known.unwrap_or_else(|| {
             let mut loaders = self.loaders.write().unwrap_or_else(PoisonError::into_inner);
@@ -38,21 +38,21 @@ impl Request {
         })
     }
 
-    /// Begins the next items of a stream, for the reader with his rights of now: nothing that was read for the items
-    /// before is kept.
+    /// Starts the next batch of stream items with the reader's present rights, and drops cached data of earlier
+    /// items.
     pub fn renew(&self, reader: Authenticated) {
-        self.caller.is_now(reader);
-        self.rest();
+        self.caller.replace(reader);
+        self.drop_loaders();
     }
 
-    /// Keeps nothing that was read, until it is needed again: who follows a stream mostly waits.
-    pub fn rest(&self) {
+    /// Drops the loaders with their cached data, so that an idle stream uses little memory.
+    pub fn drop_loaders(&self) {
         *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
-/// Who asks: whoever the token stands for, until a login or a change of rights makes it another. References to
-/// who it was stay good, hence the chain; it grows by one with each change.
+/// The caller of a request. A login or a change of rights replaces the caller by appending to a chain, so that
+/// references to an earlier caller stay valid.
 #[derive(Default)]
 pub struct Caller {
     found: Option<Authenticated>,
@@ -60,14 +60,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whom the token stands for; none without a token.
+    /// Makes a caller from the authenticated token; none without a token.
     #[must_use]
     pub fn new(found: Option<Authenticated>) -> Self {
         Self { found, next: OnceLock::new() }
     }
 
-    /// From now on it is this one: after a login, or when rights have changed.
-    pub fn is_now(&self, found: Authenticated) {
+    /// Replaces the caller after a login or a change of rights.
+    pub fn replace(&self, found: Authenticated) {
         let last = self.last();
         let same = |known: &Authenticated| known.actor == found.actor && known.session == found.session;
         if !last.found.as_ref().is_some_and(same) {
@@ -75,13 +75,13 @@ impl Caller {
         }
     }
 
-    /// Who asks; none without a login.
+    /// Returns the actor; none without a login.
     #[must_use]
     pub fn actor(&self) -> Option<&Arc<Actor>> {
         self.found().map(|found| &found.actor)
     }
 
-    /// The session, where a login made it.
+    /// Returns the session; none for an API key or without a login.
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
         self.found().and_then(|found| found.session)
@@ -100,17 +100,17 @@ impl Caller {
     }
 }
 
-/// Short ways to what every resolver needs.
+/// Shortcuts to data that every resolver needs.
 pub trait ContextExt {
-    /// The world of the use cases.
+    /// Returns the environment of the use cases.
     fn env(&self) -> async_graphql::Result<&Env>;
-    /// The request.
+    /// Returns the request.
     fn request(&self) -> async_graphql::Result<&Request>;
-    /// Who asks; UNAUTHENTICATED without a login.
+    /// Returns the actor; UNAUTHENTICATED without a login.
     fn actor(&self) -> async_graphql::Result<&Arc<Actor>>;
-    /// The request's loaders.
+    /// Returns the request's loaders.
     fn loaders(&self) -> async_graphql::Result<Arc<Loaders>>;
-    /// The request's language.
+    /// Returns the request's language.
     fn locale(&self) -> Locale;
 }
 
@@ -125,7 +125,7 @@ impl ContextExt for Context<'_> {
 
     fn actor(&self) -> async_graphql::Result<&Arc<Actor>> {
         let request = self.request()?;
-        request.caller.actor().ok_or_else(|| error::failure(self, service::Error::Unauthenticated))
+        request.caller.actor().ok_or_else(|| error::to_graphql_error(self, service::Error::Unauthenticated))
     }
 
     fn loaders(&self) -> async_graphql::Result<Arc<Loaders>> {

@@ -1,4 +1,4 @@
-//! What is appraised: public, without a login.
+//! Appraisal criteria, readable without a login.
 
 use crate::{
     connection,
@@ -18,56 +18,58 @@ use service::{IdempotencyKey, criteria};
 #[derive(Clone)]
 pub struct CriteriaSet(pub domain::criteria::CriteriaSet);
 
-connection!(CriteriaSetConnection, CriteriaSetEdge, CriteriaSet, "sets of criteria");
+connection!(CriteriaSetConnection, CriteriaSetEdge, CriteriaSet, "criteria sets");
 
-/// A set of criteria that people are appraised by (kriteria).
+/// A set of appraisal criteria (kriteria).
 #[Object]
 impl CriteriaSet {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::CriteriaSet, self.0.id)
     }
-    /// The code; sets with the same code follow each other in time.
+    /// Code of the set. Sets with the same code are successive versions.
     async fn code(&self) -> &str {
         &self.0.code
     }
-    /// The name.
+    /// Name in the requested language.
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         in_language(locale, ctx, &self.0.name_id, &self.0.name_en)
     }
-    /// The code of the regulation that it follows.
+    /// Code of the regulation that it follows.
     async fn regulation_code(&self) -> &str {
         &self.0.regulation
     }
-    /// The criteria in their order.
+    /// The criteria, in display order.
     async fn criteria(&self) -> Vec<Criterion> {
         self.0.criteria.iter().cloned().map(Criterion).collect()
     }
-    /// The first day on which it is in force.
+    /// First day in force.
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
-    /// The first day on which it is no more; null: it still is.
+    /// End date (exclusive); null while current.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }
-    /// What happened to it, oldest first; null without a login.
+    /// The journal entries about it, oldest first; null without a login.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
     ) -> async_graphql::Result<Option<EventConnection>> {
         if ctx.actor().is_err() {
             return Ok(None);
         }
         journal::history(ctx, self.0.id, after, first).await.map(Some)
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
@@ -76,22 +78,22 @@ impl CriteriaSet {
 #[derive(Clone)]
 pub struct Criterion(pub domain::criteria::Criterion);
 
-/// A criterion, such as a value of behaviour (nilai BerAKHLAK).
+/// A criterion, such as a behaviour value (nilai BerAKHLAK).
 #[Object]
 impl Criterion {
-    /// The global id.
+    /// Global id.
     async fn id(&self) -> ID {
         id::encode(Kind::Criterion, self.0.id)
     }
-    /// The code, unique in its set.
+    /// Code, unique in its set.
     async fn code(&self) -> &str {
         &self.0.code
     }
-    /// The name.
+    /// Name in the requested language.
     async fn name(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         in_language(locale, ctx, &self.0.name_id, &self.0.name_en)
     }
@@ -99,7 +101,7 @@ impl Criterion {
     async fn behaviours(&self) -> &[String] {
         &self.0.behaviours
     }
-    /// The weight in percent, where criteria are weighted.
+    /// Weight in percent; null if the criteria are not weighted.
     async fn weight(&self) -> Option<Decimal> {
         self.0.weight.map(Decimal)
     }
@@ -116,7 +118,7 @@ fn in_language<'a>(locale: Option<Locale>, ctx: &Context<'_>, id: &'a str, en: &
 #[derive(Default)]
 pub struct CriteriaQuery;
 
-/// Which sets; all conditions must hold.
+/// Filter of criteria sets; all conditions must match.
 #[derive(InputObject, Default)]
 struct CriteriaSetFilter {
     /// With this code.
@@ -125,25 +127,31 @@ struct CriteriaSetFilter {
     on: Option<Date>,
 }
 
-/// How sets are sorted.
+/// Sort order of criteria sets.
 #[derive(InputObject, Default)]
 struct CriteriaSetOrder {
-    /// By code and validity in this direction.
+    /// By code, then by start date.
     code: OrderDirection,
 }
 
 #[Object]
 impl CriteriaQuery {
-    /// The sets of criteria, of all times. Needs no login.
+    /// All criteria sets, past, current and future. Needs no login.
     async fn criteria_sets(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which sets; all conditions must hold.")] filter: Option<CriteriaSetFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<CriteriaSetOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of criteria sets; all conditions must match.")] filter: Option<
+            CriteriaSetFilter,
+        >,
+        #[graphql(desc = "Sort order.")] order_by: Option<CriteriaSetOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<CriteriaSetConnection> {
         let filter = filter.unwrap_or_default();
         let filter = criteria::CriteriaFilter { code: filter.code, on: filter.on.map(|day| day.0) };
@@ -160,7 +168,7 @@ impl CriteriaQuery {
         Ok(CriteriaSetConnection::new(found, total, CriteriaSet))
     }
 
-    /// The criteria in force today or on a day, of all sets. Needs no login.
+    /// The criteria in force on a day, from all sets. Needs no login.
     async fn criteria(
         &self,
         ctx: &Context<'_>,
@@ -169,7 +177,7 @@ impl CriteriaQuery {
         let env = ctx.env()?;
         let (agency, calendar) = match ctx.actor() {
             Ok(actor) => (actor.agency, actor.calendar),
-            // Without a login there is no agency of one's own, hence the national calendar.
+            // Without a login there is no agency and so no agency calendar: use Jakarta's.
             Err(_) => (criteria::agency(env).await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
         };
         let on = on.map_or_else(|| calendar.day(env.now()), |on| on.0);
@@ -185,29 +193,30 @@ impl CriteriaQuery {
 #[derive(Default)]
 pub struct CriteriaMutation;
 
-/// A set to publish.
+/// Input of `setCriteria`: a criteria set to publish.
 #[derive(InputObject)]
 struct SetCriteriaInput {
-    /// The code; the set that had it so far ends the day before.
+    /// Code of the set. The set that has this code now ends the day before `validFrom`.
     code: String,
     /// The name in Indonesian.
     name_id: String,
     /// The name in English.
     name_en: String,
-    /// The code of the regulation that it follows.
+    /// Code of the regulation that it follows.
     regulation_code: String,
-    /// The first day on which it is in force.
+    /// First day in force.
     valid_from: Date,
-    /// The criteria in their order, at most 50.
+    /// The criteria, in display order, at most 50.
     criteria: Vec<CriterionInput>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A criterion to publish.
+/// A criterion of a set to publish.
 #[derive(InputObject)]
 struct CriterionInput {
-    /// The code, unique in its set.
+    /// Code, unique in its set.
     code: String,
     /// The name in Indonesian.
     name_id: String,
@@ -216,26 +225,26 @@ struct CriterionInput {
     /// Guiding behaviours, at most 20.
     #[graphql(default)]
     behaviours: Vec<String>,
-    /// The weight in percent; all or none, and they sum to 100.
+    /// Weight in percent. Give it for all criteria, summing to 100, or for none.
     weight: Option<Decimal>,
 }
 
-/// The outcome of `setCriteria`.
+/// Outcome of `setCriteria`.
 #[derive(SimpleObject)]
 struct SetCriteriaPayload {
-    /// The set; null when `errors` tells why.
+    /// The published set; null if `errors` is not empty.
     criteria_set: Option<CriteriaSet>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl CriteriaMutation {
-    /// Publishes a set of criteria. For admins of the agency.
+    /// Publishes a criteria set. For admins of the agency.
     async fn set_criteria(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SetCriteriaInput,
+        #[graphql(desc = "The criteria set and an optional idempotency key.")] input: SetCriteriaInput,
     ) -> async_graphql::Result<SetCriteriaPayload> {
         let key = IdempotencyKey { operation: "setCriteria", key: input.idempotency_key.map(|key| key.0) };
         let code = input.code.trim().to_owned();

@@ -1,4 +1,4 @@
-//! The enumerations of the schema with their labels in both languages: twins of the domain's.
+//! Enumerations of the schema, which mirror the domain's, with labels in both languages.
 
 use super::labels::Locale;
 use async_graphql::Enum;
@@ -15,7 +15,7 @@ macro_rules! labelled {
             )*}
 
             impl $name {
-                /// The label in a language.
+                /// Returns the label in a language.
                 pub const fn label(self, locale: Locale) -> &'static str {
                     match (self, locale) {$(
                         (Self::$value, Locale::Id) => $id,
@@ -25,7 +25,7 @@ macro_rules! labelled {
             }
         )*
 
-        /// Every label: enumeration, value, Indonesian, English.
+        /// All labels: enumeration, value, Indonesian, English.
         pub const LABELS: &[(&str, &str, &str, &str)] = &[$($(
             (stringify!($name), stringify!($value), $id, $en),
         )*)*];
@@ -37,29 +37,29 @@ mod journal;
 pub use journal::{EventKind, LABELS as LABELS_OF_THE_JOURNAL, SubjectKind};
 
 labelled! {
-    /// On what footing a person works for the agency. Entered, never inferred from the NIP.
+    /// Employment status of a person (status kepegawaian). Entered by hand, never derived from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {
         /// Pegawai negeri sipil: a tenured civil servant.
         Pns: "PNS", "Civil servant";
         /// Calon PNS: a civil servant on probation.
         Cpns: "CPNS", "Civil servant on probation";
-        /// Pegawai pemerintah dengan perjanjian kerja: on a contract.
+        /// Pegawai pemerintah dengan perjanjian kerja: a contract employee.
         Pppk: "PPPK", "Contract employee";
-        /// PPPK paruh waktu: on a part-time contract.
+        /// PPPK paruh waktu: a part-time contract employee.
         PppkPartTime: "PPPK paruh waktu", "Part-time contract employee";
-        /// From outside, such as the mayor: logs in and rates, is never appraised.
+        /// Not a civil servant, such as the mayor: can log in and rate, and is never appraised.
         NonAsn: "Non-ASN", "Not a civil servant";
     }
 
-    /// Whether a person is still with the agency.
+    /// Whether a person still works for the agency.
     StaffStatus = "domain::staff::StaffStatus" {
-        /// At work.
+        /// Works for the agency.
         Active: "Aktif", "Active";
-        /// Retired, dead, dismissed or gone to another agency.
+        /// Retired, died, was dismissed or moved to another agency.
         Ended: "Berakhir", "Left";
     }
 
-    /// What sort of position it is (jenis jabatan, UU 20/2023).
+    /// Kind of position (jenis jabatan, UU 20/2023).
     PositionKind = "domain::staff::PositionKind" {
         /// Jabatan pimpinan tinggi utama (I).
         JptUtama: "JPT Utama", "Top leadership";
@@ -79,7 +79,7 @@ labelled! {
         Political: "Jabatan politik", "Political office";
     }
 
-    /// What sort of unit it is (jenis unit kerja).
+    /// Kind of unit (jenis unit kerja).
     UnitKind = "domain::unit::UnitKind" {
         /// The root: the government of the city.
         Agency: "Instansi", "Agency";
@@ -103,7 +103,7 @@ labelled! {
         Other: "Lainnya", "Other";
     }
 
-    /// On what title somebody holds a position or acts for its holder.
+    /// Capacity in which a person holds a position or acts for its holder.
     Capacity = "domain::assignment::Capacity" {
         /// Definitif: the appointed holder.
         Definitive: "Definitif", "Definitive";
@@ -113,67 +113,67 @@ labelled! {
         Plh: "Plh", "Acting (holder away)";
     }
 
-    /// How often people are evaluated in a year; the agency chooses.
+    /// Evaluation cycle of a year, chosen by the agency.
     Cycle = "domain::period::Cycle" {
-        /// Bulanan: twelve parts.
+        /// Bulanan: twelve parts a year.
         Monthly: "Bulanan", "Monthly";
-        /// Triwulanan: four parts.
+        /// Triwulanan: four parts a year.
         Quarterly: "Triwulanan", "Quarterly";
     }
 
-    /// Whether a period takes changes.
+    /// Whether a period accepts changes.
     PeriodStatus = "domain::period::PeriodStatus" {
-        /// It does.
+        /// Accepts changes.
         Open: "Terbuka", "Open";
-        /// It does not.
+        /// No longer accepts changes.
         Closed: "Ditutup", "Closed";
     }
 
-    /// Where a plan stands.
+    /// Status of a plan.
     PlanStatus = "domain::plan::PlanStatus" {
-        /// Being written.
+        /// Draft, not submitted yet.
         Draft: "Draf", "Draft";
-        /// Diajukan: with the rater.
+        /// Diajukan: waits for the rater's decision.
         Submitted: "Diajukan", "Submitted";
-        /// Dikembalikan: sent back with a reason.
+        /// Dikembalikan: returned by the rater with a reason.
         Returned: "Dikembalikan", "Returned";
         /// Disetujui: in force.
         Approved: "Disetujui", "Approved";
-        /// Ended with the year or by a transfer.
+        /// Ditutup: ended with the year or by a transfer.
         Closed: "Ditutup", "Closed";
-        /// Withdrawn from use by an admin.
+        /// Dibatalkan: cancelled by an admin.
         Cancelled: "Dibatalkan", "Cancelled";
     }
 
-    /// Where a revision of a plan's contents stands.
+    /// Status of a revision of a plan's contents.
     RevisionStatus = "domain::plan::RevisionStatus" {
-        /// Being written.
+        /// Draft, not submitted yet.
         Draft: "Draf", "Draft";
-        /// With the rater.
+        /// Waits for the rater's decision.
         Submitted: "Diajukan", "Submitted";
-        /// Sent back with a reason.
+        /// Returned by the rater with a reason.
         Returned: "Dikembalikan", "Returned";
-        /// Given up; another revision may be begun.
+        /// Withdrawn; another revision can be started.
         Withdrawn: "Ditarik", "Withdrawn";
         /// In force.
         Approved: "Disetujui", "Approved";
-        /// Was in force until a later one was approved.
+        /// Was in force until a later revision was approved.
         Replaced: "Digantikan", "Replaced";
     }
 
-    /// How results are told (pendekatan).
+    /// How results are described (pendekatan).
     Approach = "domain::plan::Approach" {
-        /// By figures.
+        /// With figures.
         Quantitative: "Kuantitatif", "Quantitative";
-        /// In words.
+        /// Description in words.
         Qualitative: "Kualitatif", "Qualitative";
     }
 
-    /// What sort of result a row is.
+    /// Kind of result row.
     ResultKind = "domain::plan::ResultKind" {
-        /// Utama: needed for the goals of the unit.
+        /// Utama: a main result, needed for the unit's goals.
         Main: "Utama", "Main";
-        /// Tambahan: outside the main duties, by the superior's assignment.
+        /// Tambahan: an additional result, assigned by the superior outside the main duties.
         Additional: "Tambahan", "Additional";
     }
 
@@ -189,7 +189,7 @@ labelled! {
         Cost: "Biaya", "Cost";
     }
 
-    /// From where an indicator of high leadership looks (perspektif).
+    /// Perspective of an indicator of high leadership (perspektif).
     Perspective = "domain::plan::Perspective" {
         /// Penerima layanan.
         ServiceRecipient: "Penerima Layanan", "Service recipient";
@@ -201,59 +201,59 @@ labelled! {
         Budget: "Anggaran", "Budget";
     }
 
-    /// Which way a figure is good.
+    /// Whether a higher or a lower figure is better.
     Direction = "domain::plan::Direction" {
-        /// More is better.
+        /// A higher figure is better.
         HigherIsBetter: "Makin tinggi makin baik", "Higher is better";
-        /// Less is better, such as days or complaints.
+        /// A lower figure is better, such as days or complaints.
         LowerIsBetter: "Makin rendah makin baik", "Lower is better";
     }
 
-    /// Where an activity stands.
+    /// Status of an activity.
     ActivityStatus = "domain::activity::ActivityStatus" {
-        /// Being written.
+        /// Draft, not submitted yet.
         Draft: "Draf", "Draft";
-        /// With the rater.
+        /// Waits for the rater's decision.
         Submitted: "Diajukan", "Submitted";
-        /// Accepted by the rater.
+        /// Approved by the rater.
         Approved: "Disetujui", "Approved";
-        /// Sent back with a reason.
+        /// Returned by the rater with a reason.
         Returned: "Dikembalikan", "Returned";
     }
 
-    /// What span an evaluation is about.
+    /// Time span of an evaluation.
     EvaluationKind = "domain::evaluation::EvaluationKind" {
-        /// Periodik: a month or a quarter.
+        /// Periodik: one part of the year, a month or a quarter.
         Periodic: "Periodik", "Periodic";
-        /// Tahunan: the year. Its own judgement, not the mean of the parts.
+        /// Tahunan: the whole year. A separate judgement, not the mean of the parts.
         Annual: "Tahunan", "Annual";
     }
 
-    /// Where an evaluation stands.
+    /// Status of an evaluation.
     EvaluationStatus = "domain::evaluation::EvaluationStatus" {
         /// Nothing reported yet.
         Open: "Terbuka", "Open";
-        /// The employee has reported what was reached.
+        /// The employee has reported the realisations.
         SelfReported: "Realisasi dilaporkan", "Reported";
-        /// The rater has saved a draft, which only the rater sees.
+        /// The rater has saved a draft of the ratings, visible only to the rater.
         RatedDraft: "Draf penilaian", "Draft of ratings";
-        /// The ratings stand and are visible.
+        /// The ratings are final and visible.
         Final: "Final", "Final";
-        /// The annual result was handed over; the time for an objection runs.
+        /// The annual result was delivered; the objection period has started.
         Delivered: "Diserahkan", "Delivered";
-        /// The employee has taken note.
+        /// The employee has acknowledged the result.
         Acknowledged: "Diterima", "Acknowledged";
-        /// The time for an objection has passed in silence.
+        /// The objection period ended without an objection.
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
         /// The employee has objected.
         Objected: "Keberatan", "Objected";
-        /// The objection was decided.
+        /// The objection has been decided.
         Decided: "Diputuskan", "Decided";
-        /// Done.
+        /// Closed.
         Closed: "Ditutup", "Closed";
     }
 
-    /// A rating of results or behaviour against what was expected.
+    /// Rating of results or behaviour against the expectation.
     Expectation = "domain::evaluation::Expectation" {
         /// Di atas ekspektasi.
         Above: "Di atas ekspektasi", "Above expectation";
@@ -263,7 +263,7 @@ labelled! {
         Below: "Di bawah ekspektasi", "Below expectation";
     }
 
-    /// The predicate of a person (predikat kinerja pegawai), best first.
+    /// Predicate of a person (predikat kinerja pegawai), best first.
     Predicate = "domain::evaluation::Predicate" {
         /// Sangat Baik.
         VeryGood: "Sangat Baik", "Very good";
@@ -277,7 +277,8 @@ labelled! {
         VeryPoor: "Sangat Kurang", "Very poor";
     }
 
-    /// The predicate of a unit (capaian kinerja organisasi), best first. Not the same as that of a person.
+    /// Predicate of a unit (capaian kinerja organisasi), best first. Its values differ from those of a person's
+    /// predicate.
     OrgUnitPredicate = "domain::evaluation::OrgUnitPredicate" {
         /// Istimewa.
         Outstanding: "Istimewa", "Outstanding";
@@ -291,7 +292,7 @@ labelled! {
         VeryPoor: "Sangat Kurang", "Very poor";
     }
 
-    /// Who signs the annual document.
+    /// A signatory of the annual document.
     Party = "domain::evaluation::Party" {
         /// The person evaluated.
         Employee: "Pegawai yang dinilai", "Employee";
@@ -301,21 +302,21 @@ labelled! {
         RatersSuperior: "Atasan pejabat penilai", "Rater's superior";
     }
 
-    /// What sort of thing feedback is about.
+    /// Kind of object that feedback is about.
     FeedbackKind = "domain::feedback::FeedbackKind" {
         /// A result row of the plan.
         Result: "Hasil kerja", "Result";
-        /// An activity reported on the plan.
+        /// An activity reported under the plan.
         Activity: "Kegiatan", "Activity";
         /// A behaviour value.
         Behaviour: "Perilaku kerja", "Behaviour";
     }
 
-    /// What is recommended.
+    /// Kind of recommendation.
     RecommendationKind = "domain::recommendation::RecommendationKind" {
         /// Promosi: a higher position or rank.
         Promotion: "Promosi", "Promotion";
-        /// Kelompok rencana suksesi: a place in the talent pool.
+        /// Kelompok rencana suksesi: inclusion in the talent pool.
         TalentPool: "Kelompok rencana suksesi", "Talent pool";
         /// Pengembangan kompetensi: training.
         Training: "Pengembangan kompetensi", "Training";
@@ -323,26 +324,26 @@ labelled! {
         Rotation: "Rotasi", "Rotation";
         /// Bimbingan kinerja: coaching.
         Coaching: "Bimbingan kinerja", "Coaching";
-        /// Rencana perbaikan kinerja: a plan to improve within a time.
+        /// Rencana perbaikan kinerja: a performance improvement plan with a deadline.
         ImprovementPlan: "Rencana perbaikan kinerja", "Improvement plan";
-        /// Anything else, told in the text.
+        /// Anything else, described in the text.
         Other: "Lainnya", "Other";
     }
 }
 
-/// What can be done to an object: the name of the mutation.
+/// An action on an object, named after its mutation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "domain::action::Action")]
 pub enum Action {
-    /// Change the contents of what is not submitted.
+    /// Change the contents of a plan or revision that is not submitted.
     UpdatePlan,
-    /// Hand it to the rater.
+    /// Submit it to the rater.
     SubmitPlan,
-    /// Take it back before the rater decides.
+    /// Withdraw it before the rater decides.
     WithdrawPlan,
     /// Approve it, or return it with a reason.
     ReviewPlan,
-    /// Begin a revision of an approved plan.
+    /// Start a revision of an approved plan.
     RevisePlan,
     /// Link a provisional row to the superior's row.
     LinkPlanResult,
@@ -352,21 +353,21 @@ pub enum Action {
     ClosePlan,
     /// Give feedback on a row, an activity or a behaviour value.
     GiveFeedback,
-    /// Correct it.
+    /// Correct an activity.
     RecordActivities,
-    /// Hand it to the rater.
+    /// Submit it to the rater.
     SubmitActivities,
     /// Approve it, or return it with a reason.
     ReviewActivities,
-    /// Report what was reached.
+    /// Report the realisations.
     ReportRealisation,
     /// Save a draft of the ratings.
     RateEvaluation,
     /// Make the ratings final.
     FinaliseEvaluation,
-    /// Hand the annual result over.
+    /// Deliver the annual result to the employee.
     DeliverEvaluation,
-    /// Take note of the annual result.
+    /// Acknowledge the annual result.
     AcknowledgeEvaluation,
     /// Sign the annual document.
     SignEvaluation,
@@ -376,23 +377,23 @@ pub enum Action {
     ReopenEvaluation,
     /// Recommend something for the person's career.
     Recommend,
-    /// Make a unit below another.
+    /// Create a unit below another.
     CreateOrgUnit,
     /// Change a unit.
     UpdateOrgUnit,
-    /// Take a person in.
+    /// Add a person.
     CreateStaff,
     /// Change a person's data.
     UpdateStaff,
     /// Move a person to another unit or position.
     TransferStaff,
-    /// Let a person leave.
+    /// Record that a person leaves the agency.
     EndStaff,
-    /// Give an assignment another superior.
+    /// Change the superior of an assignment.
     AssignSuperior,
-    /// Give an assignment's powers to another person for a time.
+    /// Delegate an assignment's powers to another person for a period.
     Delegate,
-    /// Make or replace a set of criteria.
+    /// Publish a criteria set, or replace the current one.
     SetCriteria,
     /// Open a year with its parts.
     OpenPeriod,
@@ -400,23 +401,23 @@ pub enum Action {
     ClosePeriod,
     /// Set the predicate of a unit in a period.
     SetOrgUnitPredicate,
-    /// Read a whole organisation in.
+    /// Import a whole organisation.
     ImportOrganisation,
     /// Add a version of a regulation.
     AddRegulation,
 }
 
-/// A rater's decision on something submitted.
+/// A rater's decision on a submitted plan, revision or activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum ReviewDecision {
-    /// Accept it.
+    /// Approve it.
     Approve,
-    /// Send it back; a reason is required.
+    /// Return it; a reason is required.
     Return,
 }
 
 impl ReviewDecision {
-    /// As the domain takes it; a missing reason is the domain's to refuse.
+    /// Converts to the domain's decision; the domain refuses a missing reason.
     pub fn with_reason(self, reason: Option<String>) -> domain::decision::Decision {
         match self {
             Self::Approve => domain::decision::Decision::Approve,

@@ -1,25 +1,29 @@
 //! Errors on the wire: what a client can act on is data, everything else is a GraphQL error with a code.
+//!
+//! What a code means (status, log level, retry) is in `domain::error_code`.
 
 use super::context::ContextExt;
-use async_graphql::{Context, Enum, Error, ErrorExtensions, Interface, SimpleObject, Value};
-use domain::{Code, Locale, Refusal};
+use async_graphql::{Context, Enum, Error, ErrorExtensionValues, Interface, SimpleObject};
+use domain::{Code, Locale, Refusal, error_code::LogLevel};
+use uuid::Uuid;
 
 /// Codes of errors, in payloads and in `extensions.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::ErrorCode")]
 pub enum ErrorCode {
-    /// Nobody is logged in, or the session has ended.
+    /// No one is logged in, or the session has ended.
     Unauthenticated,
-    /// You may see the object, but not do this.
+    /// You can see the object, but may not do this.
     Forbidden,
-    /// There is no such object, or you may not see it.
+    /// There is no such object, or you can't see it.
     NotFound,
-    /// The input breaks a rule; `path` tells where.
+    /// The input breaks a rule; `path` says where.
     BadUserInput,
     /// The object's state does not allow this.
     InvalidTransition,
-    /// Somebody else has changed the object; load it again.
+    /// Someone else has changed the object; load it again.
     Conflict,
-    /// The period does not take changes any more.
+    /// The period is closed and accepts no changes.
     PeriodClosed,
     /// The idempotency key was used with another input.
     KeyReused,
@@ -29,11 +33,11 @@ pub enum ErrorCode {
     RateLimited,
     /// A limit of the API is exceeded; see `serviceConfig`.
     LimitExceeded,
-    /// The document is refused.
+    /// The server refuses to run the document.
     DocumentRefused,
     /// The operation may not be run this way.
     OperationNotAllowed,
-    /// The document can't be read.
+    /// The document can't be parsed.
     GraphqlParseFailed,
     /// The document does not fit the schema.
     GraphqlValidationFailed,
@@ -41,33 +45,39 @@ pub enum ErrorCode {
     OperationResolutionFailure,
     /// The HTTP request is malformed.
     BadRequest,
+    /// The server is busy and has not begun the request; retry after the seconds in `Retry-After`.
+    Overloaded,
     /// It took too long.
     Timeout,
-    /// The cursor is older than what is kept; load anew.
+    /// The cursor is older than what this stream replays; load the data again.
     CursorExpired,
     /// The client reads too slowly; resume after the last cursor.
     SubscriptionLagged,
-    /// The storage is full; reading goes on.
+    /// The storage is full; reading still works.
     StorageFull,
-    /// A fault of the server; report it with `requestId`.
+    /// An internal error of the server; report it with `requestId`.
     InternalServerError,
 }
 
 /// Something that the client can act on. Nothing was written.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
-    field(name = "code", ty = "&ErrorCode", desc = "What kind of error it is."),
-    field(name = "message", ty = "&String", desc = "A sentence for a person, in the request's language."),
-    field(name = "path", ty = "&Option<Vec<String>>", desc = "Where in the input; null: the whole.")
+    field(name = "code", ty = "&ErrorCode", desc = "The kind of error."),
+    field(name = "message", ty = "&String", desc = "A sentence for people, in the request's language."),
+    field(
+        name = "path",
+        ty = "&Option<Vec<String>>",
+        desc = "Where in the input; null for the whole input."
+    )
 )]
 pub enum UserError {
-    /// A broken rule of the input.
+    /// The input breaks a rule.
     Input(InputError),
-    /// A state that does not allow the action.
+    /// The state does not allow the action.
     Transition(TransitionError),
-    /// A version that is not the stored one.
+    /// The expected version is not the stored one.
     Conflict(ConflictError),
-    /// Anything without further facts.
+    /// An error without further fields.
     Plain(ActionError),
 }
 
@@ -76,7 +86,7 @@ pub enum UserError {
 pub struct InputError {
     /// Always BAD_USER_INPUT.
     pub code: ErrorCode,
-    /// A sentence for a person, in the request's language.
+    /// A sentence for people, in the request's language.
     pub message: String,
     /// Where in the input: field names and list positions, outermost first.
     pub path: Option<Vec<String>>,
@@ -87,121 +97,60 @@ pub struct InputError {
 pub struct TransitionError {
     /// Always INVALID_TRANSITION.
     pub code: ErrorCode,
-    /// A sentence for a person, in the request's language.
+    /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input; null: the whole.
+    /// Where in the input; null for the whole input.
     pub path: Option<Vec<String>>,
-    /// The state that the object is in.
+    /// The object's state.
     pub from: String,
-    /// The actions that this state allows.
+    /// Actions that this state allows.
     pub allowed: Vec<String>,
 }
 
-/// Somebody else has changed the object since it was read.
+/// Someone else has changed the object since it was read.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ConflictError {
     /// Always CONFLICT.
     pub code: ErrorCode,
-    /// A sentence for a person, in the request's language.
+    /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input; null: the whole.
+    /// Where in the input; null for the whole input.
     pub path: Option<Vec<String>>,
-    /// The version that is stored now.
+    /// The stored version.
     pub current_version: i32,
 }
 
-/// An action that is refused, without further facts: FORBIDDEN, NOT_FOUND (in a batch), PERIOD_CLOSED.
+/// The action is refused, without further fields: FORBIDDEN, NOT_FOUND (in a batch), PERIOD_CLOSED.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ActionError {
-    /// What kind of error it is.
+    /// The kind of error.
     pub code: ErrorCode,
-    /// A sentence for a person, in the request's language.
+    /// A sentence for people, in the request's language.
     pub message: String,
-    /// Where in the input; null: the whole.
+    /// Where in the input; null for the whole input.
     pub path: Option<Vec<String>>,
 }
 
 impl UserError {
-    /// A refusal in a language.
+    /// Renders a refusal in a language.
     pub fn new(refusal: Refusal, locale: Locale) -> Self {
         let message = refusal.message.render(locale);
         let path = (!refusal.path.is_empty()).then_some(refusal.path);
+        let code = refusal.code.error_code().into();
         match refusal.code {
-            Code::BadUserInput => Self::Input(InputError { code: ErrorCode::BadUserInput, message, path }),
-            Code::InvalidTransition { from, allowed } => Self::Transition(TransitionError {
-                code: ErrorCode::InvalidTransition,
-                message,
-                path,
-                from,
-                allowed,
-            }),
-            Code::Conflict { current_version } => {
-                Self::Conflict(ConflictError { code: ErrorCode::Conflict, message, path, current_version })
+            Code::BadUserInput => Self::Input(InputError { code, message, path }),
+            Code::InvalidTransition { from, allowed } => {
+                Self::Transition(TransitionError { code, message, path, from, allowed })
             }
-            Code::PeriodClosed => Self::Plain(ActionError { code: ErrorCode::PeriodClosed, message, path }),
-            Code::Forbidden => Self::Plain(ActionError { code: ErrorCode::Forbidden, message, path }),
-            Code::NotFound => Self::Plain(ActionError { code: ErrorCode::NotFound, message, path }),
+            Code::Conflict { current_version } => {
+                Self::Conflict(ConflictError { code, message, path, current_version })
+            }
+            Code::PeriodClosed | Code::Forbidden | Code::NotFound => {
+                Self::Plain(ActionError { code, message, path })
+            }
         }
     }
-}
 
-/// A failed use case as a GraphQL error. The cause of an internal fault goes to the log only.
-pub fn failure(ctx: &Context<'_>, error: service::Error) -> Error {
-    use service::Error as E;
-    let request = ctx.request().map(|request| request.id).unwrap_or_default();
-    let code = match &error {
-        E::Unauthenticated => ErrorCode::Unauthenticated,
-        E::NotFound => ErrorCode::NotFound,
-        E::Forbidden => ErrorCode::Forbidden,
-        E::Refused(refusals) => return refused(refusals, ctx.locale()),
-        E::KeyReused => ErrorCode::KeyReused,
-        E::InProgress => ErrorCode::InProgress,
-        E::RateLimited { .. } => ErrorCode::RateLimited,
-        E::Overloaded => {
-            tracing::warn!(%request, "no connection to the database came free");
-            ErrorCode::Timeout
-        }
-        E::StorageFull => ErrorCode::StorageFull,
-        E::CursorExpired => ErrorCode::CursorExpired,
-        E::Lagged { .. } => ErrorCode::SubscriptionLagged,
-        E::Internal(cause) => {
-            tracing::error!(%request, %cause, "a request failed by a fault of ours");
-            ErrorCode::InternalServerError
-        }
-    };
-    Error::new(error.message().render(ctx.locale())).extend_with(|_, extensions| {
-        extensions.set("code", name(code));
-        if code == ErrorCode::InternalServerError {
-            extensions.set("requestId", request.to_string());
-        }
-        match error {
-            E::RateLimited { seconds } => extensions.set("retryAfterSeconds", seconds),
-            E::Lagged { after } => extensions.set("cursor", super::place::cursor(after)),
-            _ => {}
-        }
-    })
-}
-
-/// A refusal where there is no payload to carry it (queries).
-fn refused(refusals: &[Refusal], locale: Locale) -> Error {
-    let Some(refusal) = refusals.first() else { return Error::new("") };
-    let user_error = UserError::new(refusal.clone(), locale);
-    Error::new(refusal.message.render(locale)).extend_with(|_, extensions| {
-        extensions.set("code", name(*user_error.code_value()));
-        if !refusal.path.is_empty() {
-            extensions.set("path", refusal.path.clone());
-        }
-        if let UserError::Conflict(conflict) = &user_error {
-            extensions.set("currentVersion", conflict.current_version);
-        }
-        if let UserError::Transition(transition) = &user_error {
-            extensions.set("from", transition.from.clone());
-            extensions.set("allowed", transition.allowed.clone());
-        }
-    })
-}
-
-impl UserError {
     /// Its code.
     pub(super) const fn code_value(&self) -> &ErrorCode {
         match self {
@@ -213,12 +162,60 @@ impl UserError {
     }
 }
 
-/// The name of a code on the wire.
-fn name(code: ErrorCode) -> Value {
-    async_graphql::resolver_utils::enum_value(code)
+/// Makes the GraphQL error of a use case's error, which it logs at the level of its code.
+pub fn to_graphql_error(ctx: &Context<'_>, error: service::Error) -> Error {
+    let request = ctx.request().map(|request| request.id).unwrap_or_default();
+    log(&error, request);
+    let mut graphql = Error::new(error.message().render(ctx.locale()));
+    graphql.extensions = Some(extensions(&error, request));
+    graphql
 }
 
-/// Turns what a client can act on into data, and leaves the rest as errors.
+/// Logs an error at the level of its code.
+pub fn log(cause: &service::Error, request: Uuid) {
+    let code = cause.code();
+    match code.log_level() {
+        LogLevel::Off => {}
+        LogLevel::Warn => tracing::warn!(%request, code = code.name(), %cause, "a request failed"),
+        LogLevel::Error => tracing::error!(%request, %cause, "internal error"),
+    }
+}
+
+/// The `extensions` of an error, on every transport.
+pub fn extensions(error: &service::Error, request: Uuid) -> ErrorExtensionValues {
+    let code = error.code();
+    let mut extensions = ErrorExtensionValues::default();
+    extensions.set("code", code.name());
+    match error {
+        service::Error::RateLimited { seconds } => extensions.set("retryAfterSeconds", *seconds),
+        service::Error::Lagged { after } => extensions.set("cursor", super::place::cursor(*after)),
+        service::Error::Internal(_) => extensions.set("requestId", request.to_string()),
+        service::Error::Refused(refusals) => {
+            if let Some(refusal) = refusals.first() {
+                refusal_extensions(refusal, &mut extensions);
+            }
+        }
+        _ => {}
+    }
+    extensions
+}
+
+/// What a payload says beside the code, for queries, which have no payload.
+fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) {
+    if !refusal.path.is_empty() {
+        extensions.set("path", refusal.path.clone());
+    }
+    match &refusal.code {
+        Code::Conflict { current_version } => extensions.set("currentVersion", *current_version),
+        Code::InvalidTransition { from, allowed } => {
+            extensions.set("from", from.as_str());
+            extensions.set("allowed", allowed.clone());
+        }
+        Code::BadUserInput | Code::PeriodClosed | Code::Forbidden | Code::NotFound => {}
+    }
+}
+
+/// Turns refusals, which a client can act on, into data; everything else stays an error.
 pub fn outcome<T>(
     ctx: &Context<'_>,
     result: service::Result<T>,
@@ -229,18 +226,18 @@ pub fn outcome<T>(
             let locale = ctx.locale();
             Ok((None, refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect()))
         }
-        Err(error) => Err(failure(ctx, error)),
+        Err(error) => Err(to_graphql_error(ctx, error)),
     }
 }
 
 /// Gives a use case's result to a resolver.
 pub trait OrFail<T> {
-    /// The value, or its failure as a GraphQL error.
+    /// The value, or the GraphQL error.
     fn or_fail(self, ctx: &Context<'_>) -> async_graphql::Result<T>;
 }
 
 impl<T> OrFail<T> for service::Result<T> {
     fn or_fail(self, ctx: &Context<'_>) -> async_graphql::Result<T> {
-        self.map_err(|error| failure(ctx, error))
+        self.map_err(|error| to_graphql_error(ctx, error))
     }
 }

@@ -1,11 +1,11 @@
-//! Global ids in places outside of GraphQL: the address of an export, the command line.
+//! Global ids outside GraphQL: in export URLs and on the command line.
 
 use super::id::{self, Kind};
 use async_graphql::ID;
 use domain::id::{EvaluationId, PeriodId, UnitId, UploadId};
 use service::Error;
 
-/// A unit's id.
+/// Parses the global id of a unit.
 ///
 /// # Errors
 /// BAD_USER_INPUT for anything else.
@@ -13,19 +13,19 @@ pub fn unit(text: &str) -> Result<UnitId, Error> {
     Ok(id::parse(Kind::OrgUnit, &ID::from(text), "unit")?)
 }
 
-/// The id of a unit, as GraphQL gives it.
+/// Returns the global id of a unit.
 #[must_use]
 pub fn of_unit(unit: UnitId) -> String {
     id::encode(Kind::OrgUnit, unit).0
 }
 
-/// The id of an evaluation, as GraphQL gives it.
+/// Returns the global id of an evaluation.
 #[must_use]
 pub fn of_evaluation(evaluation: EvaluationId) -> String {
     id::encode(Kind::Evaluation, evaluation).0
 }
 
-/// An upload's id.
+/// Parses the global id of an upload.
 ///
 /// # Errors
 /// BAD_USER_INPUT for anything else.
@@ -33,7 +33,7 @@ pub fn upload(text: &str) -> Result<UploadId, Error> {
     Ok(id::parse(Kind::Upload, &ID::from(text), "upload")?)
 }
 
-/// A period's id.
+/// Parses the global id of a period.
 ///
 /// # Errors
 /// BAD_USER_INPUT for anything else.

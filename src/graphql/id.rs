@@ -1,4 +1,4 @@
-//! Global ids: opaque to clients; inside stand a format number, the type and the UUID.
+//! Global ids: opaque to clients; they encode a format number, the type and the UUID.
 
 use super::error;
 use async_graphql::{Context, ID};
@@ -6,12 +6,12 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, Refusal};
 use uuid::Uuid;
 
-/// The format of the ids that we give out.
+/// Format number of the ids that the server issues.
 const FORMAT: u8 = 1;
 
 macro_rules! kinds {
     ($($number:literal $name:ident),* $(,)?) => {
-        /// The types that `node` finds. The numbers stand in ids that clients have kept: never reuse one.
+        /// The types with a global id. Never reuse a number: clients keep ids that contain it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind {$(
             #[doc = stringify!($name)]
@@ -36,7 +36,7 @@ kinds! {
     23 ApiKey, 24 Upload, 25 ImportRun,
 }
 
-/// The id of an object of a type.
+/// Returns the global id of an object.
 pub fn encode(kind: Kind, id: impl Into<Uuid>) -> ID {
     let mut bytes = [0; 18];
     bytes[0] = FORMAT;
@@ -45,14 +45,14 @@ pub fn encode(kind: Kind, id: impl Into<Uuid>) -> ID {
     URL_SAFE_NO_PAD.encode(bytes).into()
 }
 
-/// What an id stands for; none if it is malformed.
+/// Decodes a global id; none if it is malformed.
 pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
     let bytes: [u8; 18] = URL_SAFE_NO_PAD.decode(id).ok()?.try_into().ok()?;
     let kind = (bytes[0] == FORMAT).then(|| Kind::of(bytes[1])).flatten()?;
     Some((kind, Uuid::from_slice(&bytes[2..]).ok()?))
 }
 
-/// The id of an object of a type, or what is wrong with it at a path of the input.
+/// Parses a global id of the given type, or returns a refusal with this path.
 pub fn parse<T: From<Uuid>>(kind: Kind, id: &ID, path: &str) -> Result<T, Refusal> {
     match decode(id) {
         Some((found, uuid)) if found == kind => Ok(uuid.into()),
@@ -62,14 +62,14 @@ pub fn parse<T: From<Uuid>>(kind: Kind, id: &ID, path: &str) -> Result<T, Refusa
     }
 }
 
-/// The same for an argument of a query.
+/// Parses a global id that is an argument of a query.
 pub fn argument<T: From<Uuid>>(
     ctx: &Context<'_>,
     kind: Kind,
     id: &ID,
     name: &str,
 ) -> async_graphql::Result<T> {
-    parse(kind, id, name).map_err(|refusal| error::failure(ctx, refusal.into()))
+    parse(kind, id, name).map_err(|refusal| error::to_graphql_error(ctx, refusal.into()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Fetcher a whole organisation in: uploads, runs and their rows.
+//! Import of an organisation: uploads, runs and their rows.
 
 use super::{
     context::ContextExt,
@@ -12,87 +12,90 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{id::ImportRunId, import::Finding};
 use service::{IdempotencyKey, import as use_case};
 
-/// Mutations that read files in. For admins of the whole agency.
+/// Mutations of uploads and imports. For admins of the whole agency.
 #[derive(Default)]
 pub struct ImportMutation;
 
-/// A file to send.
+/// Input of `createUpload`: a file to upload.
 #[derive(InputObject)]
 struct CreateUploadInput {
-    /// Its name, as the journal will tell it.
+    /// File name, which the journal records.
     name: String,
-    /// Its size in bytes, at most 67,108,864.
+    /// File size in bytes, at most 67,108,864.
     size: i32,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// Where to send a file.
+/// Outcome of `createUpload`: the URL to send the file to.
 #[derive(SimpleObject)]
 struct CreateUploadPayload {
-    /// The upload's global id, for `importOrganisation`; null when `errors` tells why.
+    /// Global id of the upload, for `importOrganisation` or `addRegulation`; null if `errors` is not empty.
     upload_id: Option<ID>,
-    /// Where to send the bytes with PUT, once; relative to the server. Null on a replay: it is told once.
+    /// URL for one PUT of the file's bytes, relative to the server. It is returned only once: null on a replay of the
+    /// same idempotency key.
     url: Option<String>,
-    /// Until when the address works.
+    /// Expiry time of `url`.
     expires_at: Option<DateTime>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// What to import.
+/// Input of `importOrganisation`: an uploaded file to import.
 #[derive(InputObject)]
 struct ImportOrganisationInput {
-    /// The file that was sent: CSV (UTF-8) or XLSX with the columns of the templates.
+    /// The uploaded file: CSV (UTF-8) or XLSX with the columns of the templates.
     upload_id: ID,
-    /// Only check; nothing is written.
+    /// True: only check, write nothing.
     dry_run: bool,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of `importOrganisation`.
+/// Outcome of `importOrganisation`.
 #[derive(SimpleObject)]
 struct ImportOrganisationPayload {
-    /// The run, which goes on in the background: ask `node` for it again. Null when `errors` tells why.
+    /// The import run, which continues in the background: poll it with `node`. Null if `errors` is not empty.
     import_run: Option<ImportRun>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// How far an import is.
+/// Status of an import run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::import::RunStatus")]
 pub enum ImportStatus {
     /// The file is being read and checked.
     Checking,
-    /// Checked without an error; a dry run ends here.
+    /// Checked without errors. A dry run ends here.
     Ready,
-    /// Being written.
+    /// The rows are being written.
     Applying,
-    /// Written.
+    /// All rows are written.
     Applied,
-    /// A row has an error, or the file can't be read; nothing was written.
+    /// A row has an error or the file can't be read; nothing was written.
     Refused,
-    /// It could not be finished; nothing was written.
+    /// The run could not be finished; nothing was written.
     Failed,
 }
 
-/// What an import does with a row.
+/// What the import does with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::import::RowAction")]
 pub enum ImportAction {
-    /// It makes something new.
+    /// Creates an object.
     Create,
-    /// It changes something.
+    /// Changes an object.
     Update,
-    /// All is so already.
+    /// Changes nothing: the stored data is the same.
     Unchanged,
     /// The row has an error.
     Refused,
 }
 
-/// The sheet of an import.
+/// Kind of sheet in an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::import::RowKind")]
 pub enum ImportSheet {
@@ -102,15 +105,15 @@ pub enum ImportSheet {
     Position,
     /// People with their assignment (pegawai).
     Staff,
-    /// Who is whose superior (atasan).
+    /// Superiors of assignments (atasan).
     Superior,
 }
 
-/// Who can put a problem right.
+/// Who can fix a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::import::Fixer")]
 pub enum ImportFixer {
-    /// Who made the file: a typing error.
+    /// The author of the file: a typing error.
     Importer,
     /// The admin of the unit: a wrong unit, position or superior.
     UnitAdmin,
@@ -118,50 +121,50 @@ pub enum ImportFixer {
     PersonnelAgency,
 }
 
-/// How bad a problem is.
+/// Severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::import::Severity")]
 pub enum ImportSeverity {
     /// The import is refused.
     Error,
-    /// Worth a look; the import goes on.
+    /// Should be checked; the import continues.
     Warning,
 }
 
-/// What is wrong with a row.
+/// A problem with a row.
 #[derive(Clone, SimpleObject)]
 pub struct ImportProblem {
-    /// What kind of problem it is.
+    /// Error code.
     code: ErrorCode,
-    /// A sentence for a person, in the request's language.
+    /// Message for the user, in the request's language.
     message: String,
-    /// The field; null: the whole row.
+    /// Name of the column; null if it concerns the whole row.
     field: Option<String>,
-    /// Who can put it right.
+    /// Who can fix it.
     who_can: ImportFixer,
-    /// How bad it is.
+    /// Severity.
     severity: ImportSeverity,
 }
 
-/// What an import does, counted by row.
+/// Number of rows by what the import does with them.
 #[derive(Clone, SimpleObject)]
 pub struct ImportChanges {
-    /// Rows that make something new.
+    /// Rows that create an object.
     created: i32,
-    /// Rows that change something.
+    /// Rows that change an object.
     updated: i32,
     /// Rows that change nothing.
     unchanged: i32,
     /// Rows with an error.
     refused: i32,
-    /// Warnings.
+    /// Number of warnings.
     warnings: i32,
 }
 
 #[derive(Clone)]
 pub struct ImportRow(use_case::ImportRow);
 
-connection!(ImportRowConnection, ImportRowEdge, ImportRow, "an import's rows");
+connection!(ImportRowConnection, ImportRowEdge, ImportRow, "rows of an import");
 
 /// A row of an import.
 #[Object]
@@ -170,7 +173,7 @@ impl ImportRow {
     async fn sheet(&self) -> ImportSheet {
         self.0.sheet.into()
     }
-    /// The row of the file; its header is row 1.
+    /// Row number in the file; the header is row 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -178,11 +181,11 @@ impl ImportRow {
     async fn action(&self) -> ImportAction {
         self.0.action.into()
     }
-    /// What it is about: code and name, a name, or two people.
+    /// Short description of the row: code and name, a name, or two people.
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// What is wrong with it.
+    /// Its problems.
     async fn problems(&self, ctx: &Context<'_>) -> Vec<ImportProblem> {
         self.0.findings.iter().map(|found| problem(ctx, found)).collect()
     }
@@ -202,18 +205,18 @@ fn problem(ctx: &Context<'_>, problem: &Finding) -> ImportProblem {
 #[derive(Clone)]
 pub struct ImportRun(use_case::ImportRun);
 
-/// A run of an import, all or nothing.
+/// An import run, which writes all rows or none.
 #[Object]
 impl ImportRun {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::ImportRun, self.0.id)
     }
-    /// How far it is.
+    /// Its status.
     async fn status(&self) -> ImportStatus {
         self.0.status.into()
     }
-    /// Whether it only checks.
+    /// Whether it is a dry run, which writes nothing.
     async fn dry_run(&self) -> bool {
         self.0.dry_run
     }
@@ -221,11 +224,11 @@ impl ImportRun {
     async fn done(&self) -> i32 {
         self.0.done
     }
-    /// Steps in all; 0 until the file is read.
+    /// Total number of steps; 0 until the file is read.
     async fn total(&self) -> i32 {
         self.0.total
     }
-    /// What it does or has done, counted by row; known when it has ended.
+    /// Number of rows by outcome; available once the run has ended.
     async fn changes(&self) -> ImportChanges {
         let counts = self.0.counts;
         let number = |count: u32| i32::try_from(count).unwrap_or(i32::MAX);
@@ -237,17 +240,18 @@ impl ImportRun {
             warnings: number(counts.warnings),
         }
     }
-    /// Why the file as a whole was refused, or the run failed.
+    /// Why the whole file was refused or the run failed; null otherwise.
     async fn failure(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.failure.as_ref().map(|why| why.render(ctx.locale()))
     }
-    /// The rows by sheet and number; known when it has ended.
+    /// The rows, by sheet and row number; available once the run has ended.
     async fn rows(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those with problems.", default)] only_problems: bool,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "Only rows with problems.", default)] only_problems: bool,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<ImportRowConnection> {
         let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
         let (env, actor) = (ctx.env()?, ctx.actor()?);
@@ -255,17 +259,17 @@ impl ImportRun {
         let (rows, total) = found.or_fail(ctx)?;
         Ok(ImportRowConnection::new(rows, total, ImportRow))
     }
-    /// When it began.
+    /// Start time.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
-    /// When it ended; null while it goes on.
+    /// End time; null while running.
     async fn finished_at(&self) -> Option<DateTime> {
         self.0.finished_at.map(DateTime)
     }
 }
 
-/// A run; null if there is none, or if you may not see it.
+/// Loads an import run; none if it does not exist or the caller can't see it.
 pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Result<Option<ImportRun>> {
     match use_case::import_run(ctx.env()?, ctx.actor()?, id).await {
         Ok(run) => Ok(Some(ImportRun(run))),
@@ -276,11 +280,12 @@ pub(super) async fn one(ctx: &Context<'_>, id: ImportRunId) -> async_graphql::Re
 
 #[Object]
 impl ImportMutation {
-    /// Prepares the place for a file. Send its bytes with PUT to `url`, once, within 15 minutes.
+    /// Prepares the upload of a file. Send its bytes with one PUT to `url` within 15 minutes.
     async fn create_upload(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateUploadInput,
+        #[graphql(desc = "The file's name and size, and an optional idempotency key.")]
+        input: CreateUploadInput,
     ) -> async_graphql::Result<CreateUploadPayload> {
         let key = IdempotencyKey { operation: "createUpload", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
@@ -295,12 +300,13 @@ impl ImportMutation {
         Ok(CreateUploadPayload { upload_id, url, expires_at, errors })
     }
 
-    /// Reads units, positions, people and superiors from a file: all or nothing, and a second time it changes
-    /// nothing. Templates: `GET /exports/import-template-{units,positions,staff,superiors}.csv`.
+    /// Imports units, positions, people and superiors from a file, all rows or none. Importing the same file again
+    /// changes nothing. Templates: `GET /exports/import-template-{units,positions,staff,superiors}.csv`.
     async fn import_organisation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ImportOrganisationInput,
+        #[graphql(desc = "The upload, whether it is a dry run, and an optional idempotency key.")]
+        input: ImportOrganisationInput,
     ) -> async_graphql::Result<ImportOrganisationPayload> {
         let key =
             IdempotencyKey { operation: "importOrganisation", key: input.idempotency_key.map(|key| key.0) };

@@ -1,4 +1,4 @@
-//! What the journal tells: updates for people, events for auditors, the history of an object.
+//! Journal entries in the schema: updates for people, events for auditors, the history of an object.
 
 use super::{
     activity::Activity,
@@ -24,16 +24,16 @@ use service::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 
-/// An entry that the reader may see, and what it tells of.
+/// A journal entry that the reader can see, with its subject.
 #[derive(Clone)]
 pub struct VisibleEntry {
     /// What happened.
     pub entry: Arc<Entry>,
-    /// To what, as it is now.
+    /// The present state of the object.
     pub subject: Arc<Subject>,
 }
 
-/// What the document asks for of each entry, which is better read for many entries at once.
+/// Which fields of an entry the document selects, for those that are read for many entries at once.
 #[derive(Clone, Copy, Default)]
 pub struct Selected {
     actor: bool,
@@ -43,7 +43,7 @@ pub struct Selected {
 }
 
 impl Selected {
-    /// What is asked for below these fields.
+    /// Returns the selection below these fields.
     pub fn below(ctx: &Context<'_>, path: &[&str]) -> Self {
         let item = path.iter().fold(ctx.look_ahead(), |item, step| item.field(step));
         let selects = |name| item.field(name).exists();
@@ -55,7 +55,7 @@ impl Selected {
         }
     }
 
-    /// Reads it for all of these entries.
+    /// Prefetches the selected data for these entries.
     pub async fn prefetch(self, ctx: &Context<'_>, entries: &[&VisibleEntry]) -> async_graphql::Result<()> {
         let loaders = ctx.loaders()?;
         let entries = || entries.iter().map(|item| &item.entry);
@@ -77,13 +77,13 @@ impl Selected {
         Ok(())
     }
 
-    /// Whether any of it needs loaders.
+    /// Returns whether any selected field needs loaders.
     pub const fn is_any(self) -> bool {
         self.actor || self.subject || self.change || self.receipt
     }
 }
 
-/// What happens to a person's own objects by the hand of others: the topic of `reviewUpdates` and `updates`.
+/// Topic of `reviewUpdates` and `updates`: changes that others make to the person's own objects.
 pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {
     use event::EventKind as E;
     let reviews = [
@@ -106,15 +106,15 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
     Topic { concerns: Some(me), kinds: Some(kinds.collect()), ..Topic::all(actor.agency) }
 }
 
-/// Something that happened to an object that you may see. The object is read now.
+/// An update on an object that the reader can see. The object is read at delivery.
 pub struct Update(pub VisibleEntry);
 
 connection!(UpdateConnection, UpdateEdge, Update, "updates");
 
-/// What happened, to what, by whom. `subject` is read now: it may have moved on since.
+/// What happened, to which object, by whom. `subject` is read at delivery and may have changed since the event.
 #[Object]
 impl Update {
-    /// Its place in the journal: resume any stream after it.
+    /// Position in the journal; any stream can resume after it.
     async fn cursor(&self) -> String {
         cursor::encode(self.0.entry.number)
     }
@@ -122,25 +122,25 @@ impl Update {
     async fn kind(&self) -> EventKind {
         self.0.entry.kind.into()
     }
-    /// When.
+    /// Time of the event.
     async fn at(&self) -> DateTime {
         DateTime(self.0.entry.at)
     }
-    /// Who did it; null for the system.
+    /// The person who did it; null for the system.
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         actor(ctx, &self.0.entry).await
     }
-    /// The object as it is now; null where you may no longer see it, or where it can't be read alone.
+    /// The object in its present state; null if you can no longer see it or its type can't be read on its own.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
         subject(ctx, &self.0).await
     }
-    /// The version that the object had after it.
+    /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
     }
 }
 
-/// An object that something happened to.
+/// The object of an update or event.
 #[derive(Union)]
 pub enum UpdateSubject {
     /// A plan.
@@ -149,7 +149,7 @@ pub enum UpdateSubject {
     Activity(Activity),
     /// An evaluation.
     Evaluation(Evaluation),
-    /// A feedback.
+    /// Feedback.
     Feedback(Feedback),
     /// A person.
     Staff(Staff),
@@ -159,23 +159,23 @@ pub enum UpdateSubject {
     OrgUnit(OrgUnit),
     /// A set of criteria.
     CriteriaSet(CriteriaSet),
-    /// A year or a part of one.
+    /// A year or a part of a year.
     Period(Period),
 }
 
-/// One entry of the journal, with what it says as far as you may see it.
+/// One journal entry, with the content that the reader can see.
 pub struct Event(pub VisibleEntry);
 
-connection!(EventConnection, EventEdge, Event, "entries of the journal");
+connection!(EventConnection, EventEdge, Event, "journal entries");
 
-/// One entry of the journal (jejak audit): never changed, never deleted.
+/// One journal entry (jejak audit). Entries are never changed or deleted.
 #[Object]
 impl Event {
-    /// Its place in the journal.
+    /// Position in the journal; any stream can resume after it.
     async fn cursor(&self) -> String {
         cursor::encode(self.0.entry.number)
     }
-    /// Its number, gap-free from 1.
+    /// Number of the entry, from 1 without gaps.
     async fn number(&self) -> i32 {
         i32::try_from(self.0.entry.number).unwrap_or(i32::MAX)
     }
@@ -183,59 +183,59 @@ impl Event {
     async fn kind(&self) -> EventKind {
         self.0.entry.kind.into()
     }
-    /// When.
+    /// Time of the event.
     async fn at(&self) -> DateTime {
         DateTime(self.0.entry.at)
     }
-    /// Who did it; null for the system and for API keys.
+    /// The person who did it; null for the system and for API keys.
     async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         actor(ctx, &self.0.entry).await
     }
-    /// The kind of object.
+    /// Kind of object.
     async fn subject_kind(&self) -> SubjectKind {
         self.0.entry.subject.into()
     }
-    /// The object's global id; null for kinds without one.
+    /// Global id of the object; null for kinds without one.
     async fn subject_id(&self) -> Option<ID> {
         kind_of(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
     }
-    /// The object's version after it.
+    /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
     }
-    /// The object as it is now; null where you may not see it, or where it can't be read alone.
+    /// The object in its present state; null if you can't see it or its type can't be read on its own.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
         subject(ctx, &self.0).await
     }
-    /// The change itself: null where you may not see it, or where it was erased by law.
+    /// The recorded change. Its fields are null if you can't see them or if they were erased by law.
     async fn change(&self, ctx: &Context<'_>) -> async_graphql::Result<Change> {
         let change = ctx.loaders()?.changes.find(ctx, self.0.entry.clone()).await?;
         Ok(Change(change.unwrap_or_default()))
     }
-    /// The proof that this entry stands in the journal, as a JSON text: save it as a file and check it, now or in
-    /// years, with `kinerja-verify receipt FILE --key KEY`, which needs no server (key: `GET /journal/key`). It
-    /// discloses what the entry says only where you may see all of it. Null until a checkpoint covers the entry:
-    /// about a minute.
+    /// A receipt, as JSON text: proof that this entry is in the journal. Save it as a file and verify it at any later
+    /// time with `kinerja-verify receipt FILE --key KEY`, which needs no server (key: `GET /journal/key`). It
+    /// contains the entry's content only if you can see all of it. Null until a checkpoint covers the entry, which
+    /// takes about a minute.
     async fn receipt(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
         ctx.loaders()?.receipts.find(ctx, self.0.entry.id).await
     }
 }
 
-/// The images of a change.
+/// The images of an object before and after a change.
 pub struct Change(Arc<journal::Change>);
 
-/// What an entry says of its object. A draft of ratings stands in it for the rater only.
+/// The change that a journal entry records. Drafts of ratings are visible to the rater only.
 #[Object]
 impl Change {
-    /// The reason given.
+    /// The reason; null if none was given.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
-    /// The object before, as a JSON text; null where it was new.
+    /// The object before the change, as JSON text; null if it was created.
     async fn before(&self) -> Option<&str> {
         self.0.before.as_deref()
     }
-    /// The object after, as a JSON text.
+    /// The object after the change, as JSON text.
     async fn after(&self) -> Option<&str> {
         self.0.after.as_deref()
     }
@@ -247,18 +247,19 @@ pub struct JournalQuery;
 
 #[Object]
 impl JournalQuery {
-    /// What concerns you and was done by others, oldest first: the twin of the subscription `reviewUpdates` for a
-    /// phone that wakes. Go on with `pageInfo.endCursor`, also where the page is empty. Kept for 30 days, then
-    /// CURSOR_EXPIRED.
+    /// Changes that others made to your own objects, oldest first: the same items as the subscription
+    /// `reviewUpdates`, for an app that polls in the background. Continue with `pageInfo.endCursor`, even after an
+    /// empty page. Entries are available for 30 days; an older cursor gives CURSOR_EXPIRED.
     async fn updates(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "A cursor of any stream, or `start` for the oldest that is kept; by default the newest place."
+            desc = "Cursor from any stream to start after; `start` begins at the oldest entry kept. By default \
+                    the end of the journal."
         )]
         after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<UpdateConnection> {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
@@ -269,15 +270,15 @@ impl JournalQuery {
         Ok(found)
     }
 
-    /// The journal, oldest first; for auditors, the performance team and admins, of what they may see. Go on with
-    /// `pageInfo.endCursor`, also where the page is empty. Never expires.
+    /// The journal entries that you can see, oldest first. For auditors, the performance team and admins. Continue
+    /// with `pageInfo.endCursor`, even after an empty page. Cursors never expire.
     async fn events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of any stream, or `start` for the first entry; `start` by default.")]
+        #[graphql(desc = "Cursor from any stream to start after; by default `start`, the first entry.")]
         after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
-        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
+        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<EventConnection> {
         let topic = auditor_topic(ctx, kinds)?;
         let after = after.as_deref().unwrap_or("start");
@@ -288,22 +289,22 @@ impl JournalQuery {
     }
 }
 
-/// Whether the actor is one of those who watch over the journal.
+/// Returns whether the actor can read `events`.
 pub fn may_read(actor: &domain::actor::Actor) -> bool {
     actor.auditor || actor.performance_team.is_any() || actor.admin.is_any()
 }
 
-/// The whole journal of the agency, for those who watch over it.
+/// Topic of `events`: the agency's whole journal. FORBIDDEN for other roles.
 pub fn auditor_topic(ctx: &Context<'_>, kinds: Option<Vec<EventKind>>) -> async_graphql::Result<Topic> {
     let actor = ctx.actor()?;
     if !may_read(actor) {
-        return Err(error::failure(ctx, service::Error::Forbidden));
+        return Err(error::to_graphql_error(ctx, service::Error::Forbidden));
     }
     let kinds = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
     Ok(Topic { kinds, ..Topic::all(actor.agency) })
 }
 
-/// The history of one object, oldest first: for its field `history`.
+/// Loads a page of an object's journal entries, oldest first, for its field `history`.
 pub async fn history(
     ctx: &Context<'_>,
     subject: impl Into<uuid::Uuid>,
@@ -316,7 +317,7 @@ pub async fn history(
     Ok(EventConnection::new(page, None, Event))
 }
 
-/// A page of a topic of what the actor may see, and the cursor to go on with.
+/// Loads a page of the entries of a topic that the actor can see, and the cursor to continue with.
 async fn read(
     ctx: &Context<'_>,
     topic: &Topic,
@@ -327,7 +328,7 @@ async fn read(
     let size = page::first_size(first).filter(|size| *size > 0).ok_or_else(|| {
         let message =
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", LARGEST_PAGE);
-        error::failure(ctx, service::Error::input(["first"], message))
+        error::to_graphql_error(ctx, service::Error::input(["first"], message))
     })?;
     let (env, actor) = (ctx.env()?, ctx.actor()?);
     let start = cursor::start(after).or_fail(ctx)?;
@@ -374,7 +375,7 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
     })
 }
 
-/// The object. What is the same for everybody who sees the entry was read with the decision on it.
+/// Loads the subject. Objects that look the same to all readers were already loaded with the visibility check.
 async fn subject(ctx: &Context<'_>, item: &VisibleEntry) -> async_graphql::Result<Option<UpdateSubject>> {
     use event::SubjectKind as S;
     let VisibleEntry { entry, subject } = item;
@@ -396,7 +397,7 @@ async fn subject(ctx: &Context<'_>, item: &VisibleEntry) -> async_graphql::Resul
             }
             _ => None,
         },
-        // Of the others there is none, or it is gone.
+        // The other kinds can't be read on their own, or the object no longer exists.
         _ => None,
     })
 }

@@ -1,4 +1,4 @@
-//! Who reads a stream, as of now: what was known of him when it began is soon out of date.
+//! The reader of a stream with their present rights, and the progress of a stream.
 
 use domain::actor::Actor;
 use service::identity::Authenticated;
@@ -8,68 +8,68 @@ use std::sync::{
 };
 use tokio::sync::watch;
 
-/// How somebody connected stands.
+/// State of a connected reader.
 #[derive(Clone)]
-pub struct Standing {
-    /// Who it is, with the rights of today.
-    pub found: Authenticated,
-    /// Why he is to be let go, if he is.
-    pub over: Option<Over>,
+pub struct ReaderState {
+    /// The reader with their present rights.
+    pub authenticated: Authenticated,
+    /// Why the server closes the connection; none while it stays open.
+    pub disconnect: Option<DisconnectReason>,
 }
 
-/// Why a connection is ended by the server while the client would go on.
+/// Why the server closes a connection that the client wants to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Over {
-    /// The session or the key was ended.
+pub enum DisconnectReason {
+    /// The session or API key was revoked.
     Revoked,
-    /// The same person has opened newer ones.
+    /// The same person has opened newer connections.
     Displaced,
 }
 
-/// A look at who reads a stream. It stands in the context of each subscription.
+/// The present reader of a stream, in the context of each subscription.
 #[derive(Clone)]
-pub struct Live(watch::Receiver<Standing>);
+pub struct Live(watch::Receiver<ReaderState>);
 
 impl Live {
-    /// Follows how somebody stands.
+    /// Follows the state of a reader.
     #[must_use]
-    pub const fn new(standing: watch::Receiver<Standing>) -> Self {
-        Self(standing)
+    pub const fn new(state: watch::Receiver<ReaderState>) -> Self {
+        Self(state)
     }
 
-    /// Who reads, with rights that are at most a few seconds old.
+    /// Returns the reader, with rights that are at most a few seconds old.
     #[must_use]
-    pub fn found(&self) -> Authenticated {
-        self.0.borrow().found.clone()
+    pub fn authenticated(&self) -> Authenticated {
+        self.0.borrow().authenticated.clone()
     }
 
-    /// Whether these are still his rights.
+    /// Returns whether these are still the reader's rights.
     #[must_use]
-    pub fn is_still(&self, actor: &Arc<Actor>) -> bool {
-        Arc::ptr_eq(&self.0.borrow().found.actor, actor)
+    pub fn is_current(&self, actor: &Arc<Actor>) -> bool {
+        Arc::ptr_eq(&self.0.borrow().authenticated.actor, actor)
     }
 }
 
-/// How far a stream has come. It stands in the context of each subscription; clones share it.
+/// Progress of a stream, in the context of each subscription. Clones share it.
 #[derive(Clone, Default)]
 pub struct Progress(Arc<(AtomicI64, AtomicI64)>);
 
 impl Progress {
-    /// All up to this number was told, or was not for the reader.
-    pub fn looked(&self, number: i64) {
+    /// Records that all entries up to this number were delivered or are not visible to the reader.
+    pub fn scanned(&self, number: i64) {
         self.0.0.store(number, Ordering::Relaxed);
     }
 
-    /// The entry of this number is told.
-    pub fn told(&self, number: i64) {
+    /// Records that the entry with this number is delivered.
+    pub fn delivered(&self, number: i64) {
         self.0.1.store(number, Ordering::Relaxed);
     }
 
-    /// The number after which all of these streams go on, without a gap or a repeat; none while one of them is in the
-    /// middle of something.
-    pub fn of_all<'a>(streams: impl Iterator<Item = &'a Self>) -> Option<i64> {
+    /// Returns the number after which all these streams can resume without gap or repeat; none while one of them
+    /// still has entries to deliver.
+    pub fn resume_after<'a>(streams: impl Iterator<Item = &'a Self>) -> Option<i64> {
         let each = streams.map(|Self(it)| (it.0.load(Ordering::Relaxed), it.1.load(Ordering::Relaxed)));
         let all = each.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
-        all.filter(|(looked, told)| *looked > 0 && looked >= told).map(|(looked, _)| looked)
+        all.filter(|(scanned, delivered)| *scanned > 0 && scanned >= delivered).map(|(scanned, _)| scanned)
     }
 }

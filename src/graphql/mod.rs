@@ -1,12 +1,12 @@
-//! The schema: objects over domain values, thin resolvers over use cases.
+//! The GraphQL schema: objects that wrap domain values, and thin resolvers that call use cases.
 //!
-//! The roots are merged from small groups, one a topic, so that no type grows past what the compiler and
-//! the executor carry well.
+//! The roots are merged from one small type per topic, which keeps compile time and generated code small.
 
 mod activity;
 mod allowed;
 pub mod context;
 mod criteria;
+pub mod cursor;
 mod enums;
 pub mod error;
 mod evaluation;
@@ -22,7 +22,6 @@ mod node;
 mod organisation;
 mod page;
 mod period;
-pub mod place;
 mod plan;
 mod regulation;
 mod report;
@@ -37,10 +36,10 @@ use async_graphql::{MergedObject, SDLExportOptions};
 use service::Env;
 use sha2::{Digest, Sha256};
 
-/// The schema.
+/// The GraphQL schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, subscription::Subscription>;
 
-/// All that can be read.
+/// Queries.
 #[derive(MergedObject, Default)]
 pub struct Query(
     identity::IdentityQuery,
@@ -59,7 +58,7 @@ pub struct Query(
     service_config::ConfigQuery,
 );
 
-/// All that can be changed. One root field a document.
+/// Mutations. A document may select one root field.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     identity::SessionMutation,
@@ -78,19 +77,18 @@ pub struct Mutation(
     evaluation::RemarkMutation,
 );
 
-/// Who may use a root field at all.
+/// Who can use a root field at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
-    /// Anybody, without a login.
+    /// Everyone, without a login.
     Public,
-    /// A reporting tool with its key, and everybody logged in.
+    /// Reporting tools with an API key, and everyone who is logged in.
     Reporting,
-    /// People who are logged in.
+    /// Everyone who is logged in.
     SignedIn,
 }
 
-/// Who may use a root field. What is not listed needs a login, so that a new field is closed until
-/// somebody opens it.
+/// Returns who can use a root field. A field that is not listed needs a login, so new fields are closed by default.
 #[must_use]
 pub fn access(field: &str) -> Access {
     match field {
@@ -110,7 +108,7 @@ pub fn access(field: &str) -> Access {
     }
 }
 
-/// Builds the schema over a world.
+/// Builds the schema over an environment.
 #[must_use]
 pub fn schema(env: Env, settings: &AppSettings) -> Schema {
     Schema::build(Query::default(), Mutation::default(), subscription::Subscription)
@@ -121,7 +119,7 @@ pub fn schema(env: Env, settings: &AppSettings) -> Schema {
         .finish()
 }
 
-/// The schema's text, sorted, as committed in `schema.graphql`.
+/// Returns the sorted SDL, as committed in `schema.graphql`.
 #[must_use]
 pub fn sdl(schema: &Schema) -> String {
     schema.sdl_with_options(
@@ -129,7 +127,7 @@ pub fn sdl(schema: &Schema) -> String {
     )
 }
 
-/// A short hash of the schema's text.
+/// Returns a short hash of the SDL.
 #[must_use]
 pub fn fingerprint(schema: &Schema) -> String {
     format!("{:x}", Sha256::digest(sdl(schema)))[..16].to_owned()

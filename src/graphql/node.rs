@@ -1,4 +1,4 @@
-//! Relay's `node` and `nodes`: every object with a global id that can be read alone.
+//! Relay's `node` and `nodes`, for objects that can be read on their own.
 
 use super::{
     activity::{self, Activity},
@@ -17,7 +17,7 @@ use async_graphql::{Context, ID, Interface, Object};
 
 /// An object with a global id.
 #[derive(Clone, Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
 pub enum Node {
     /// An organisational unit.
     OrgUnit(OrgUnit),
@@ -29,11 +29,11 @@ pub enum Node {
     Assignment(Assignment),
     /// A set of criteria.
     CriteriaSet(CriteriaSet),
-    /// A year or a part of one.
+    /// A year or a part of a year.
     Period(Period),
-    /// The powers of an assignment given to another person.
+    /// The delegation of an assignment's powers to another person.
     Delegation(Delegation),
-    /// A run of an import.
+    /// An import run.
     ImportRun(ImportRun),
     /// A plan.
     Plan(Plan),
@@ -51,31 +51,31 @@ pub enum Node {
 #[derive(Default)]
 pub struct NodeQuery;
 
-/// The most ids of `nodes`.
-const IDS_AT_MOST: usize = 100;
+/// Maximum number of ids in `nodes`.
+const MAX_IDS: usize = 100;
 
 #[Object]
 impl NodeQuery {
-    /// The object of a global id; null if there is none, or if you may not see it.
+    /// The object with this global id; null if it does not exist or you can't see it.
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The global id.")] id: ID,
+        #[graphql(desc = "Global id.")] id: ID,
     ) -> async_graphql::Result<Option<Node>> {
         find(ctx, &id).await
     }
 
-    /// The objects of global ids, in their order; null in the place of those that there are not, or that you may
-    /// not see.
+    /// The objects with these global ids, in the same order; null for each one that does not exist or that you can't
+    /// see.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The global ids, at most 100.")] ids: Vec<ID>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
     ) -> async_graphql::Result<Vec<Option<Node>>> {
-        if ids.len() > IDS_AT_MOST {
+        if ids.len() > MAX_IDS {
             let message =
-                domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", IDS_AT_MOST);
-            return Err(super::error::failure(ctx, service::Error::input(["ids"], message)));
+                domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", MAX_IDS);
+            return Err(super::error::to_graphql_error(ctx, service::Error::input(["ids"], message)));
         }
         futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
     }

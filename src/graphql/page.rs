@@ -15,7 +15,7 @@ pub struct PageInfo {
     #[graphql(skip)]
     start: Option<Cursor>,
     #[graphql(skip)]
-    /// Where to go on; of the journal also behind an empty page.
+    /// Cursor to continue with; in the journal also after an empty page.
     pub end: Option<Cursor>,
 }
 
@@ -31,12 +31,12 @@ impl PageInfo {
     }
 }
 
-/// A cursor as clients get it.
+/// Encodes a cursor for clients.
 pub fn written(ctx: &Context<'_>, cursor: &Cursor) -> async_graphql::Result<String> {
-    cursor.encode().map_err(|cause| error::failure(ctx, cause))
+    cursor.encode().map_err(|cause| error::to_graphql_error(ctx, cause))
 }
 
-/// The direction of a list.
+/// Sort direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::db::Order")]
 pub enum OrderDirection {
@@ -47,7 +47,7 @@ pub enum OrderDirection {
     Descending,
 }
 
-/// Relay's four arguments as a request.
+/// Converts Relay's four arguments to a page request.
 pub const fn request(
     first: Option<i32>,
     after: Option<String>,
@@ -57,7 +57,7 @@ pub const fn request(
     PageRequest { first, after, last, before }
 }
 
-/// The size of a first page; none where the arguments are out of bounds, which the list itself refuses.
+/// Returns the size of a first page; none if `first` is out of range, which the list then refuses.
 pub fn first_size(first: Option<i32>) -> Option<usize> {
     let most = i32::try_from(LARGEST_PAGE).ok()?;
     match first {
@@ -67,12 +67,12 @@ pub fn first_size(first: Option<i32>) -> Option<usize> {
     }
 }
 
-/// Whether the client asks for the number of all items: only then is it counted.
+/// Returns whether the document selects `totalCount`; only then are the items counted.
 pub fn wants_total(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field("totalCount").exists()
 }
 
-/// The page info of a page.
+/// Makes the `PageInfo` of a page.
 pub fn info<T>(page: &Page<T>) -> PageInfo {
     PageInfo {
         has_previous_page: page.has_previous,
@@ -91,9 +91,9 @@ macro_rules! connection {
         pub struct $connection {
             /// The items with their cursors.
             pub edges: Vec<$edge>,
-            /// Where the page lies in the list.
+            /// Pagination information.
             pub page_info: $crate::graphql::page::PageInfo,
-            /// The number of all items of the list under its filter; counted only when asked for.
+            /// Number of all items that match the filter; counted only if selected.
             pub total_count: Option<i32>,
         }
 
@@ -102,29 +102,28 @@ macro_rules! connection {
         #[graphql(complex)]
         pub struct $edge {
             #[graphql(skip)]
-            place: service::db::Cursor,
+            cursor: service::db::Cursor,
             /// The item.
             pub node: $node,
         }
 
         #[async_graphql::ComplexObject]
         impl $edge {
-            /// Where the item lies in the list; good for `after` and `before` under the same filter and order.
+            /// Cursor of the item, for `after` and `before` with the same filter and order.
             async fn cursor(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<String> {
-                $crate::graphql::page::written(ctx, &self.place)
+                $crate::graphql::page::written(ctx, &self.cursor)
             }
         }
 
         impl $connection {
-            /// From a page of the use cases.
-            /// Of a page that was read for this list.
+            /// Makes the connection from a page that was read for this list.
             pub fn new<T>(
                 page: service::db::Page<T>,
                 total: Option<u64>,
                 mut node: impl FnMut(T) -> $node,
             ) -> Self {
                 let page_info = $crate::graphql::page::info(&page);
-                let edge = |(place, item)| $edge { place, node: node(item) };
+                let edge = |(cursor, item)| $edge { cursor, node: node(item) };
                 Self {
                     edges: page.items.into_iter().map(edge).collect(),
                     page_info,
@@ -137,10 +136,10 @@ macro_rules! connection {
         $crate::connection!($connection, $edge, $node, $what);
 
         impl $connection {
-            /// Of a page that was read with those of other parents.
+            /// Makes the connection from a page that was read in one batch with those of other parents.
             pub fn shared<T>(page: &service::db::Page<T>, mut node: impl FnMut(&T) -> $node) -> Self {
-                let edge = |(place, item): &(service::db::Cursor, T)| $edge {
-                    place: place.clone(),
+                let edge = |(cursor, item): &(service::db::Cursor, T)| $edge {
+                    cursor: cursor.clone(),
                     node: node(item),
                 };
                 Self {

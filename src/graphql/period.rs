@@ -27,7 +27,7 @@ connection!(PeriodConnection, PeriodEdge, Period, "periods");
 /// A year of appraisal or a part of one (periode penilaian).
 #[Object]
 impl Period {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Period, self.0.id)
     }
@@ -35,15 +35,15 @@ impl Period {
     async fn year(&self) -> i32 {
         self.0.year
     }
-    /// Into what the year is parted.
+    /// Evaluation cycle: how the year is divided.
     async fn cycle(&self) -> Cycle {
         self.0.cycle.into()
     }
-    /// 0 is the year itself; its parts count from 1.
+    /// Number of the part, from 1; 0 for the year itself.
     async fn part(&self) -> i32 {
         self.0.part
     }
-    /// The parts of a year in their order; empty for a part.
+    /// The parts of a year, in order; empty for a part.
     async fn parts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Self>> {
         if !self.0.is_year() {
             return Ok(Vec::new());
@@ -51,44 +51,46 @@ impl Period {
         let parts = ctx.loaders()?.parts_of_years.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(parts.into_iter().map(Self).collect())
     }
-    /// The first day.
+    /// First day.
     async fn starts_on(&self) -> Date {
         Date(self.0.starts_on)
     }
-    /// The last day.
+    /// Last day.
     async fn ends_on(&self) -> Date {
         Date(self.0.ends_on)
     }
-    /// The last day in time to submit a plan; a later plan is flagged, never blocked.
+    /// Last day to submit a plan on time. A later plan is marked as late, not refused.
     async fn plan_deadline(&self) -> Date {
         Date(self.0.plan_deadline)
     }
-    /// The last day in time to report what was reached; afterwards the rater may rate without a report.
+    /// Last day to report realisations on time. Afterwards the rater can rate without a report.
     async fn report_deadline(&self) -> Date {
         Date(self.0.report_deadline)
     }
-    /// The last day in time to rate.
+    /// Last day to rate on time.
     async fn rating_deadline(&self) -> Date {
         Date(self.0.rating_deadline)
     }
-    /// Whether it takes changes.
+    /// Whether it accepts changes.
     async fn status(&self) -> PeriodStatus {
         self.0.status.into()
     }
-    /// What happened to it, oldest first, as far as you may see it.
+    /// The journal entries about it that you can see, oldest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
     ) -> async_graphql::Result<EventConnection> {
         journal::history(ctx, self.0.id, after, first).await
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to it now, and if not, why not.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let found = ctx.loaders()?.period_actions.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(AllowedAction::list(&found))
@@ -98,26 +100,26 @@ impl Period {
 #[derive(Clone)]
 pub struct UnitPredicate(pub domain::unit_predicate::UnitPredicate);
 
-/// The predicate of a unit in a period (predikat kinerja organisasi).
+/// Predicate of a unit in a period (predikat kinerja organisasi).
 #[Object]
 impl UnitPredicate {
     /// The predicate.
     async fn predicate(&self) -> OrgUnitPredicate {
         self.0.predicate.into()
     }
-    /// The label of `predicate`.
+    /// Label of `predicate` in the requested language.
     async fn predicate_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         OrgUnitPredicate::from(self.0.predicate).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// Why.
+    /// Note with the reason; null if none.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
-    /// When it was set last.
+    /// Time at which it was last set.
     async fn set_at(&self) -> DateTime {
         DateTime(self.0.set_at)
     }
@@ -129,22 +131,22 @@ impl UnitPredicate {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         one(ctx, self.0.period).await
     }
-    /// Who set it last.
+    /// The person who last set it.
     async fn set_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.set_by).await
     }
-    /// The version, from 1; for `expectedVersion`.
+    /// Version number, from 1; to pass as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to it now, and if not, why not.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let found = period::predicate_actions(ctx.env()?, ctx.actor()?, &self.0).await.or_fail(ctx)?;
         Ok(AllowedAction::list(&found.into()))
     }
 }
 
-/// A period by id.
+/// Loads a period by id.
 pub(super) async fn one(ctx: &Context<'_>, id: PeriodId) -> async_graphql::Result<Option<Period>> {
     Ok(ctx.loaders()?.periods.find(ctx, id).await?.map(Period))
 }
@@ -153,7 +155,7 @@ pub(super) async fn one(ctx: &Context<'_>, id: PeriodId) -> async_graphql::Resul
 #[derive(Default)]
 pub struct PeriodQuery;
 
-/// Which periods; all conditions must hold.
+/// Filter of periods; all conditions must match.
 #[derive(InputObject, Default)]
 struct PeriodFilter {
     /// Of this calendar year.
@@ -164,10 +166,10 @@ struct PeriodFilter {
     status: Option<PeriodStatus>,
 }
 
-/// How periods are sorted.
+/// Sort order of periods.
 #[derive(InputObject, Default)]
 struct PeriodOrder {
-    /// By year and part in this direction.
+    /// By year, then by part.
     year: OrderDirection,
 }
 
@@ -177,12 +179,16 @@ impl PeriodQuery {
     async fn periods(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which periods; all conditions must hold.")] filter: Option<PeriodFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<PeriodOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of periods; all conditions must match.")] filter: Option<PeriodFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<PeriodOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<PeriodConnection> {
         let filter = filter.unwrap_or_default();
         let filter = period::PeriodFilter {
@@ -198,7 +204,7 @@ impl PeriodQuery {
         Ok(PeriodConnection::new(found, total, Period))
     }
 
-    /// The predicate of a unit in a period; null where it is not set.
+    /// The predicate of a unit in a period; null until it is set.
     async fn org_unit_predicate(
         &self,
         ctx: &Context<'_>,
@@ -216,35 +222,37 @@ impl PeriodQuery {
 #[derive(Default)]
 pub struct PeriodMutation;
 
-/// A year to open.
+/// Input of `openPeriod`: a year to open.
 #[derive(InputObject)]
 struct OpenPeriodInput {
     /// The calendar year, 2021 to 2100.
     year: i32,
-    /// Into what it is parted.
+    /// Evaluation cycle: how the year is divided.
     cycle: Cycle,
-    /// The last day in time to submit a plan; by default 31 January.
+    /// Last day to submit a plan on time; default 31 January.
     plan_deadline: Option<Date>,
-    /// Days after the end of a part to report, 0 to 90; by default 7.
+    /// Days to report after the end of a part, 0 to 90; default 7.
     report_days: Option<i32>,
-    /// Days after the end of a part to rate, from `reportDays` to 90; by default 14.
+    /// Days to rate after the end of a part, `reportDays` to 90; default 14.
     rating_days: Option<i32>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A period to close.
+/// Input of `closePeriod`: a year or part to close.
 #[derive(InputObject)]
 struct ClosePeriodInput {
-    /// The year or part; a year once its parts are closed.
+    /// The year or part. A year can be closed once its parts are closed.
     period_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A predicate of a unit to set.
+/// Input of `setOrgUnitPredicate`: the predicate of a unit in a period.
 #[derive(InputObject)]
 struct SetOrgUnitPredicateInput {
     /// The unit.
@@ -253,29 +261,30 @@ struct SetOrgUnitPredicateInput {
     period_id: ID,
     /// The predicate.
     predicate: OrgUnitPredicate,
-    /// Why.
+    /// Note with the reason; null if none.
     note: Option<String>,
-    /// The version that you have seen; required where a predicate was set before.
+    /// The `version` that you last read; required if a predicate is already set.
     expected_version: Option<i32>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of `openPeriod` and `closePeriod`.
+/// Outcome of `openPeriod` and `closePeriod`.
 #[derive(SimpleObject)]
 struct PeriodPayload {
-    /// The period; null when `errors` tells why.
+    /// The period; null if `errors` is not empty.
     period: Option<Period>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// The outcome of `setOrgUnitPredicate`.
+/// Outcome of `setOrgUnitPredicate`.
 #[derive(SimpleObject)]
 struct UnitPredicatePayload {
-    /// The predicate; null when `errors` tells why.
+    /// The unit's predicate; null if `errors` is not empty.
     unit_predicate: Option<UnitPredicate>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
@@ -285,10 +294,11 @@ impl PeriodMutation {
     async fn open_period(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: OpenPeriodInput,
+        #[graphql(desc = "The year, its cycle, its deadlines and an optional idempotency key.")]
+        input: OpenPeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let key = IdempotencyKey { operation: "openPeriod", key: input.idempotency_key.map(|key| key.0) };
-        // A negative number of days is as much out of range as one that is too large.
+        // Map negative days to a number that is also out of range.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
         let year = period::OpenPeriod {
             year: input.year,
@@ -304,7 +314,7 @@ impl PeriodMutation {
     async fn close_period(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ClosePeriodInput,
+        #[graphql(desc = "The period, its version and an optional idempotency key.")] input: ClosePeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
         let key = IdempotencyKey { operation: "closePeriod", key: input.idempotency_key.map(|key| key.0) };
         let which = period::ClosePeriod {
@@ -314,11 +324,12 @@ impl PeriodMutation {
         period_payload(ctx, period::close_period(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
-    /// Sets the predicate of a unit in a period: by who heads a unit above, or the performance team.
+    /// Sets the predicate of a unit in a period. For heads of the units above and the performance team.
     async fn set_org_unit_predicate(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SetOrgUnitPredicateInput,
+        #[graphql(desc = "The unit, the period, the predicate and an optional idempotency key.")]
+        input: SetOrgUnitPredicateInput,
     ) -> async_graphql::Result<UnitPredicatePayload> {
         let key =
             IdempotencyKey { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };

@@ -21,12 +21,12 @@ pub struct ReportQuery;
 
 pub struct Reports;
 
-/// When the figures of a report were computed.
+/// Time at which the figures of a report were computed.
 #[derive(SimpleObject)]
 struct ComputedAt {
-    /// The journal's position that they stand for; null until the journal is numbered.
+    /// Journal cursor up to which the figures include changes; null until the first entry has a number.
     cursor: Option<String>,
-    /// The time.
+    /// Time.
     at: DateTime,
 }
 
@@ -35,9 +35,9 @@ macro_rules! report_types {
         #[doc = $what]
         #[derive(SimpleObject)]
         struct $report {
-            /// The unit first, then the units below it by level and code; each counts its own subtree.
+            /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
             rows: Vec<$row>,
-            /// When the figures were computed.
+            /// Time at which the figures were computed.
             computed_at: ComputedAt,
         }
 
@@ -51,9 +51,9 @@ macro_rules! report_types {
             org_unit_code: String,
             /// The unit's name.
             org_unit_name: String,
-            /// Levels below the unit that was asked for.
+            /// Levels below the requested unit; 0 for the unit itself.
             level: i32,
-            /// The denominator: assignments active on the period's last day, without people from outside.
+            /// The denominator: assignments that are current on the period's last day, without NON_ASN people.
             staff: i32,
             $(
                 $(#[$doc])*
@@ -98,7 +98,7 @@ fn int(count: i64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-report_types!(PredicateDistributionReport, PredicateDistributionRow, PredicateDistribution, "How many have which predicate.", {
+report_types!(PredicateDistributionReport, PredicateDistributionRow, PredicateDistribution, "Number of people with each predicate.", {
     /// Sangat Baik.
     very_good,
     /// Baik.
@@ -109,37 +109,37 @@ report_types!(PredicateDistributionReport, PredicateDistributionRow, PredicateDi
     poor,
     /// Sangat Kurang.
     very_poor,
-    /// No final evaluation.
+    /// People without a final evaluation.
     not_rated,
 });
 
-report_types!(PlanCompletionReport, PlanCompletionRow, PlanCompletion, "How far the plans are.", {
+report_types!(PlanCompletionReport, PlanCompletionRow, PlanCompletion, "Number of plans with each status.", {
     /// No plan.
     missing,
-    /// Being written.
+    /// Plans in draft.
     draft,
-    /// With the rater.
+    /// Plans that wait for the rater's decision.
     submitted,
-    /// Sent back with a reason.
+    /// Plans returned by the rater.
     returned,
-    /// In force, or closed.
+    /// Plans approved or closed.
     approved,
 });
 
-report_types!(EvaluationCompletionReport, EvaluationCompletionRow, EvaluationCompletion, "How far the evaluations are.", {
-    /// No evaluation: the plan is not approved.
+report_types!(EvaluationCompletionReport, EvaluationCompletionRow, EvaluationCompletion, "Number of evaluations with each status.", {
+    /// No evaluation, because the plan is not approved.
     missing,
-    /// Nothing reported.
+    /// Nothing reported yet.
     open,
-    /// Reported, not rated.
+    /// Reported, not rated yet.
     self_reported,
-    /// A draft of the ratings.
+    /// The rater has saved a draft.
     rated_draft,
-    /// The ratings stand.
+    /// The ratings are final.
     finished,
 });
 
-/// How a unit with its subtree stands at the year's end.
+/// Year-end figures of a unit with its subunits.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct YearEndRow {
@@ -149,11 +149,11 @@ struct YearEndRow {
     org_unit_code: String,
     /// The unit's name.
     org_unit_name: String,
-    /// Levels below the unit that was asked for.
+    /// Levels below the requested unit; 0 for the unit itself.
     level: i32,
-    /// The denominator: assignments active on the period's last day, without people from outside.
+    /// The denominator: assignments that are current on the period's last day, without NON_ASN people.
     staff: i32,
-    /// How many have no final evaluation.
+    /// People without a final evaluation.
     missing: i32,
     /// Sangat Baik.
     very_good: i32,
@@ -167,11 +167,11 @@ struct YearEndRow {
     very_poor: i32,
     /// The unit's predicate; null until it is set.
     org_unit_predicate: Option<OrgUnitPredicate>,
-    /// Whether `check` counts the unit's head too.
+    /// Whether `check` also counts the unit's head.
     counts_head: bool,
-    /// What the pattern of the unit's predicate says of the final evaluations, and by how many people a limit
-    /// breaks. Null without the unit's predicate, or without a pattern for it. It refuses nothing: who sets the
-    /// unit's predicate gives the reason of a departure in its note.
+    /// The final evaluations compared with the distribution pattern for the unit's predicate, and by how many people
+    /// each limit is exceeded. Null if the unit's predicate is not set or has no pattern. It is advice: a deviation
+    /// is justified in the note of the unit's predicate.
     check: Option<DistributionCheck>,
 }
 
@@ -185,10 +185,10 @@ impl YearEndRow {
 
 struct MissingEvaluation(report::MissingEvaluation);
 
-/// An evaluation that is not final, and at whom it waits.
+/// An evaluation that is not final, and who has to act next.
 #[Object]
 impl MissingEvaluation {
-    /// Whose.
+    /// The person evaluated.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
@@ -196,42 +196,42 @@ impl MissingEvaluation {
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
     }
-    /// The plan's id; null: there is none.
+    /// Global id of the plan; null if there is none.
     async fn plan_id(&self) -> Option<ID> {
         self.0.plan.map(|plan| id::encode(Kind::Plan, plan))
     }
-    /// The evaluation's id; null: the plan is not approved.
+    /// Global id of the evaluation; null if the plan is not approved.
     async fn evaluation_id(&self) -> Option<ID> {
         self.0.evaluation.map(|evaluation| id::encode(Kind::Evaluation, evaluation))
     }
-    /// What has to be done next; null where the plan does not reach into the period.
+    /// The next task; null if the plan does not cover the period.
     async fn next(&self) -> Option<WorklistKind> {
         self.0.next.map(Into::into)
     }
-    /// Who has to do it.
+    /// The person who has to do it.
     async fn waits_for(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match self.0.waits_for {
             Some(staff) => one_staff(ctx, staff).await,
             None => Ok(None),
         }
     }
-    /// The last day in time for it.
+    /// Last day to do it on time; null if there is no deadline.
     async fn deadline(&self) -> Option<Date> {
         self.0.deadline.map(Date)
     }
 }
 
-/// The dry run of the year's end.
+/// Dry run of the year-end closing.
 #[derive(SimpleObject)]
 struct YearEndReport {
-    /// The unit first, then the units below it by level and code; each counts its own subtree.
+    /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
     rows: Vec<YearEndRow>,
-    /// The regulation whose pattern is held against them; null: none is in force.
+    /// The regulation with the distribution pattern; null if none is in force.
     regulation: Option<Regulation>,
-    /// What is missing in the whole subtree, by unit and name, at most 100. Empty for a reporting tool, which sees
-    /// figures only.
+    /// Missing evaluations in the unit and its subunits, by unit and name, at most 100. Empty for API keys, which can
+    /// read only figures.
     missing_evaluations: Vec<MissingEvaluation>,
-    /// When the figures were computed.
+    /// Time at which the figures were computed.
     computed_at: ComputedAt,
 }
 
@@ -278,30 +278,36 @@ fn request(ctx: &Context<'_>, unit: &ID, period: &ID, depth: i32) -> async_graph
     })
 }
 
-/// The reports; each counts the subtree of a unit in a period in one go.
+/// Reports. Each counts a unit with its subunits in a period.
 #[Object]
 impl Reports {
-    /// How many have which predicate in a year or part.
+    /// Number of people with each predicate in a year or part.
     async fn predicate_distribution(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
         depth: i32,
     ) -> async_graphql::Result<PredicateDistributionReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;
         Ok(report::predicate_distribution(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
     }
 
-    /// The dry run of the year's end: which evaluations are missing and at whom they wait, how the predicates are
-    /// spread, which limits of the pattern break and by how many people.
+    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates, and
+    /// which limits of the pattern are exceeded by how many people.
     async fn year_end(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
         depth: i32,
     ) -> async_graphql::Result<YearEndReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;
@@ -311,26 +317,32 @@ impl Reports {
         Ok(found.into())
     }
 
-    /// How far plans are in a year; a part of a year counts the plans of its year.
+    /// Number of plans with each status in a year; for a part, the plans of its year.
     async fn plan_completion(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
         depth: i32,
     ) -> async_graphql::Result<PlanCompletionReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;
         Ok(report::plan_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
     }
 
-    /// How far evaluations are in a year or part.
+    /// Number of evaluations with each status in a year or part.
     async fn evaluation_completion(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit whose subtree is counted.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-        #[graphql(desc = "So many levels below the unit have a row of their own, 0 to 10.", default = 1)]
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
         depth: i32,
     ) -> async_graphql::Result<EvaluationCompletionReport> {
         let request = request(ctx, &unit_id, &period_id, depth)?;

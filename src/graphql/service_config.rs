@@ -1,4 +1,4 @@
-//! What a client should know of the server: limits, versions, languages.
+//! Server configuration for clients: limits, versions, languages, labels.
 
 use super::{
     enums::{LABELS, LABELS_OF_THE_JOURNAL},
@@ -16,15 +16,15 @@ pub struct ConfigQuery;
 pub struct ServiceConfig {
     /// The server's version.
     version: String,
-    /// The languages of messages and labels; the first is the default.
+    /// Languages of messages and labels; the first is the default.
     languages: Vec<Locale>,
     /// Limits of documents and pages.
     limits: ServiceLimits,
-    /// The labels of all enumerations, for apps that keep them.
+    /// The labels of all enumerations, for apps that cache them.
     labels: Vec<Label>,
 }
 
-/// The label of a value of an enumeration.
+/// The label of an enumeration value.
 #[derive(SimpleObject)]
 pub struct Label {
     /// The enumeration's name in the schema.
@@ -37,7 +37,7 @@ pub struct Label {
     english: &'static str,
 }
 
-/// `AsExpected` as it stands in the schema: `AS_EXPECTED`.
+/// Converts a Rust name to its schema name: `AsExpected` to `AS_EXPECTED`.
 fn schema_name(value: &str) -> String {
     let mut name = String::with_capacity(value.len() + 4);
     for (index, letter) in value.char_indices() {
@@ -49,38 +49,38 @@ fn schema_name(value: &str) -> String {
     name
 }
 
-/// Limits that a document or a page must keep.
+/// Limits of documents, pages and connections.
 #[derive(SimpleObject)]
 pub struct ServiceLimits {
-    /// Bytes of a document.
+    /// Maximum size of a document, in bytes.
     document_bytes: i32,
-    /// Tokens of a document.
+    /// Maximum number of tokens in a document.
     tokens: i32,
-    /// Levels of a document.
+    /// Maximum nesting depth of a document.
     depth: i32,
-    /// Fields of an operation, fragments written out.
+    /// Maximum number of fields in an operation, counting each spread of a fragment.
     fields: i32,
-    /// Aliases of an operation.
+    /// Maximum number of aliases in an operation.
     aliases: i32,
-    /// The number of objects that can come back.
+    /// Maximum cost of an operation: the number of objects that it can return.
     cost: i32,
-    /// Items of a page unless `first` or `last` is given.
+    /// Default page size, without `first` and `last`.
     default_page_size: i32,
-    /// The most items of a page.
+    /// Maximum page size.
     max_page_size: i32,
-    /// The most rows of a batch.
+    /// Maximum number of rows in a batch.
     batch_size: i32,
-    /// WebSockets of one person; one more closes the oldest of them with 1008.
+    /// Maximum number of WebSockets per person. Opening one more closes the oldest with code 1008.
     sockets_per_person: i32,
-    /// Subscriptions of one WebSocket, and event streams of one person.
+    /// Maximum number of subscriptions per WebSocket, and of event streams per person.
     streams_per_socket: i32,
-    /// Bytes of a message on a WebSocket.
+    /// Maximum size of a WebSocket message, in bytes.
     message_bytes: i32,
-    /// Messages on a WebSocket that are read in a second; twice as many at once.
+    /// Maximum number of WebSocket messages per second; bursts of twice as many are allowed.
     messages_per_second: i32,
-    /// Seconds until a WebSocket must have said who it is.
+    /// Seconds within which a new WebSocket must send `connection_init`.
     init_seconds: i32,
-    /// Seconds that a client may take to take a message; then the connection ends.
+    /// Seconds within which a client must receive a message; afterwards the connection closes.
     send_seconds: i32,
 }
 

@@ -1,4 +1,4 @@
-//! Subscriptions: what was missed first, then what comes. Each item is decided on when it is sent.
+//! Subscriptions: missed entries first, then live ones. Visibility is checked when an item is delivered.
 
 use super::{
     context::{ContextExt, Request},
@@ -29,31 +29,34 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// A reader that leaves an item untaken for so long while others wait is ended, with its cursor.
+/// A stream ends with its last cursor if the client does not take an item within this time while more are waiting.
 const LAG_TIMEOUT: Duration = Duration::from_secs(10);
-/// For so long a decision on what comes next holds, if the reader's rights do not change.
+/// Maximum age of a visibility decision, if the reader's rights don't change.
 const DECISION_MAX_AGE: Duration = Duration::from_secs(2);
-/// The most items that `first` may ask for.
+/// Maximum of `first`.
 const MAX_FIRST: i32 = 1_000_000;
 
-/// All that can be followed. What a field needs to begin is in boxes: a stream holds the place of it as long as it is
-/// open.
+/// Root of the subscriptions. Futures that only start a stream are boxed so that open streams don't store them
+/// inline.
 pub struct Subscription;
 
-/// All that can be followed. `after` resumes: what was missed comes first, then it goes live, without gap or
-/// repeat; without it a stream begins now, with `start` at the oldest that is kept. Personal streams keep 30 days,
-/// then CURSOR_EXPIRED. What is sent is what you may see when it is sent.
+/// Subscriptions. With `after`, a stream first delivers the entries since that cursor and then continues live,
+/// without gap or repeat. With `start` it begins at the oldest entry kept, and without `after` it delivers only new
+/// entries. Personal streams go back 30 days; an older cursor gives CURSOR_EXPIRED. Access is checked when an item is
+/// delivered.
 #[Root]
 impl Subscription {
-    /// All that concerns you and was done by others: your plan or activity reviewed, feedback given, your
-    /// evaluation finalised. Its twin for a phone that wakes is the query `updates`.
+    /// Changes that others make to your own objects, such as a reviewed plan or activity, feedback, or a final
+    /// evaluation. The query `updates` returns the same items for an app that polls in the background.
     async fn review_updates<'a>(
         &self,
         ctx: &Context<'a>,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
@@ -61,15 +64,17 @@ impl Subscription {
         updates(ctx, topic, None, after, first).await
     }
 
-    /// All that happens to a plan and what hangs on it, for who may see it.
+    /// Changes of a plan, its activities, its evaluations and its feedback. For those who can see the plan.
     async fn plan_updates<'a>(
         &self,
         ctx: &Context<'a>,
         #[graphql(desc = "The plan.")] plan_id: ID,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let id: PlanId = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
         Box::pin(plan::plan(ctx.env()?, ctx.actor()?, id)).await.or_fail(ctx)?;
@@ -77,15 +82,17 @@ impl Subscription {
         updates(ctx, topic, None, after, first).await
     }
 
-    /// Activities of a unit and those below it, of people whom you may see: for superiors.
+    /// Changes of activities in a unit and its subunits, for the people you can see. Meant for superiors.
     async fn activity_updates<'a>(
         &self,
         ctx: &Context<'a>,
         #[graphql(desc = "The unit.")] org_unit_id: ID,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let units = Box::pin(below(ctx, &org_unit_id)).await?;
         let subjects = Some([SubjectKind::Activity].into());
@@ -93,29 +100,33 @@ impl Subscription {
         updates(ctx, topic, None, after, first).await
     }
 
-    /// Evaluations of all people whom you may see.
+    /// Changes of evaluations of all people you can see.
     async fn evaluation_updates<'a>(
         &self,
         ctx: &Context<'a>,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let subjects = Some([SubjectKind::Evaluation].into());
         let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
         updates(ctx, topic, None, after, first).await
     }
 
-    /// People of a unit and those below it: who comes, goes, moves, acts for whom.
+    /// Changes of people in a unit and its subunits: arrivals, departures, transfers and delegations.
     async fn staff_updates<'a>(
         &self,
         ctx: &Context<'a>,
         #[graphql(desc = "The unit.")] org_unit_id: ID,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let units = Box::pin(below(ctx, &org_unit_id)).await?;
         let subjects = [SubjectKind::Staff, SubjectKind::Assignment, SubjectKind::Delegation];
@@ -123,29 +134,33 @@ impl Subscription {
         updates(ctx, topic, Some(units), after, first).await
     }
 
-    /// New and changed criteria of the agency.
+    /// New and changed criteria sets of the agency.
     async fn criteria_updates<'a>(
         &self,
         ctx: &Context<'a>,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let subjects = Some([SubjectKind::CriteriaSet].into());
         let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
         updates(ctx, topic, None, after, first).await
     }
 
-    /// The journal as it grows, for auditors, the performance team and admins; never expires.
+    /// New journal entries. For auditors, the performance team and admins. Cursors never expire.
     async fn events<'a>(
         &self,
         ctx: &Context<'a>,
-        #[graphql(desc = "A cursor of any stream, or `start`; from now on by default.")] after: Option<
-            String,
-        >,
-        #[graphql(desc = "Ends after so many items.")] first: Option<i32>,
-        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<EventKind>>,
+        #[graphql(
+            desc = "Resume after this cursor, which may come from any stream; `start` begins at the oldest \
+                    entry kept. By default only new entries are delivered."
+        )]
+        after: Option<String>,
+        #[graphql(desc = "Complete the stream after this many items, 1 to 1,000,000.")] first: Option<i32>,
+        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Event>> + use<'a>> {
         let topic = auditor_topic(ctx, kinds)?;
         let mut reader = Box::pin(reader(ctx, topic, None, (after, first), Retention::Forever)).await?;
@@ -154,7 +169,7 @@ impl Subscription {
     }
 }
 
-/// A unit and those below it.
+/// Returns a unit and its subunits.
 async fn below(ctx: &Context<'_>, unit: &ID) -> async_graphql::Result<BTreeSet<UnitId>> {
     let unit = id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId")?;
     organisation::subtree(ctx.env()?, ctx.actor()?, unit).await.or_fail(ctx)
@@ -174,19 +189,19 @@ async fn updates<'a>(
 struct Reader<'a> {
     ctx: Context<'a>,
     follow: Follow,
-    /// Only of people who are assigned to these units now.
+    /// Only entries of people who are assigned to these units now.
     units: Option<BTreeSet<UnitId>>,
-    /// Who may read it at all; asked with each decision.
+    /// Whether the reader can use the stream at all; checked with each decision.
     may_read: fn(&Actor) -> bool,
-    /// What the document asks for of each item.
+    /// Which fields of an item the document selects.
     selected: Selected,
-    /// How many more items were asked for.
+    /// Number of items left until `first` is reached.
     left: Option<i32>,
-    /// When the last item was handed over, and its number.
+    /// When the last item was delivered, and its number.
     last: Option<(Instant, i64)>,
-    /// What comes next: what it tells of, where it may be sent.
+    /// The next entries, each with its subject if the reader can see it.
     next: VecDeque<(Arc<Entry>, Option<Arc<Subject>>)>,
-    /// When it was decided what of it may be sent, and by whose rights.
+    /// When the visibility of `next` was decided, and with which rights.
     decided: Option<(Instant, Arc<Actor>)>,
     ended: bool,
 }
@@ -201,7 +216,7 @@ async fn reader<'a>(
     if first.is_some_and(|first| !(1..=MAX_FIRST).contains(&first)) {
         let message =
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", MAX_FIRST);
-        return Err(error::failure(ctx, service::Error::input(["first"], message)));
+        return Err(error::to_graphql_error(ctx, service::Error::input(["first"], message)));
     }
     let start = cursor::start(after.as_deref()).or_fail(ctx)?;
     let follow = journal::follow(ctx.env()?, topic, start, retention).await.or_fail(ctx)?;
@@ -224,7 +239,7 @@ impl<'a> Reader<'a> {
         self,
         wrap: fn(VisibleEntry) -> T,
     ) -> impl Stream<Item = async_graphql::Result<T>> + use<'a, T> {
-        // Moved about as a whole by what carries it; and most of them wait most of the time.
+        // Boxed so that the stream is cheap to move and idle streams don't store the reader inline.
         stream::unfold((Box::new(self), wrap), async |(mut reader, wrap)| {
             if reader.ended || reader.left == Some(0) {
                 return None;
@@ -233,14 +248,14 @@ impl<'a> Reader<'a> {
                 Ok(entry) => Ok(wrap(entry)),
                 Err(cause) => {
                     reader.ended = true;
-                    Err(error::failure(&reader.ctx, cause))
+                    Err(error::to_graphql_error(&reader.ctx, cause))
                 }
             };
             Some((item, (reader, wrap)))
         })
     }
 
-    /// The next entry that the caller may see, by his rights of this moment.
+    /// Returns the next entry that the reader can see with their present rights.
     async fn next(&mut self) -> service::Result<VisibleEntry> {
         if let Some((at, after)) = self.last
             && at.elapsed() > LAG_TIMEOUT
@@ -255,7 +270,7 @@ impl<'a> Reader<'a> {
                 self.decided = None;
             }
             if !self.is_decided()? {
-                // In a box, as what it needs would else be held by each stream that waits.
+                // Boxed so idle streams don't store this future inline.
                 Box::pin(self.decide()).await?;
             }
             if let Some((entry, Some(subject))) = self.next.pop_front() {
@@ -267,7 +282,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// All that is known was told: the stream waits, and keeps nothing meanwhile.
+    /// Before the stream waits for new entries: drops cached data and records the progress.
     fn pause(&self) -> service::Result<()> {
         self.context_data()?.1.drop_loaders();
         if let Some(number) = self.follow.cursor() {
@@ -276,7 +291,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether the decision on what comes next still holds.
+    /// Returns whether the visibility decision is still valid.
     fn is_decided(&self) -> service::Result<bool> {
         let (_, _, live) = self.context_data()?;
         Ok(self
@@ -285,7 +300,7 @@ impl<'a> Reader<'a> {
             .is_some_and(|(at, actor)| at.elapsed() < DECISION_MAX_AGE && live.is_current(actor)))
     }
 
-    /// Decides on all that comes next at once, and reads what the document asks for of it.
+    /// Decides the visibility of all next entries at once, and prefetches what the document selects of them.
     async fn decide(&mut self) -> service::Result<()> {
         let (env, request, live) = self.context_data()?;
         let (at, found) = (Instant::now(), live.authenticated());
@@ -314,7 +329,7 @@ impl<'a> Reader<'a> {
     }
 
     async fn prefetch(&self) -> service::Result<()> {
-        // One alone is read by what it selects.
+        // A single entry gains nothing from prefetching.
         if self.next.len() < 2 || !self.selected.is_any() {
             return Ok(());
         }

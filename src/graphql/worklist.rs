@@ -1,4 +1,4 @@
-//! What waits for the person who is logged in.
+//! Pending tasks of the person who is logged in.
 
 use super::{
     activity::Activity,
@@ -16,29 +16,29 @@ use domain::id::StaffId;
 use service::worklist::{self, WORKLIST_AT_MOST, WorklistSubject as Subject};
 use std::{collections::BTreeSet, sync::Arc};
 
-/// What is to be done: the name of the mutation that does it.
+/// Kind of pending task, named after the mutation that completes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::worklist::WorklistKind")]
 pub enum WorklistKind {
-    /// Begin your plan of an open year.
+    /// Start your plan for an open year.
     CreatePlan,
-    /// Write your plan, or its revision, and hand it in.
+    /// Complete your plan, or its revision, and submit it.
     SubmitPlan,
     /// Approve or return a plan, or its revision.
     ReviewPlan,
-    /// Hand in your activities that are drafts or were returned.
+    /// Submit your activities that are drafts or were returned.
     SubmitActivities,
     /// Approve or return activities.
     ReviewActivities,
-    /// Report what you reached in a period that is over.
+    /// Report your realisations for a period that has ended.
     ReportRealisation,
-    /// Rate: what was reached is reported, or the time to do so has passed.
+    /// Rate an evaluation: realisations are reported, or the report deadline has passed.
     RateEvaluation,
     /// Make a draft of ratings final.
     FinaliseEvaluation,
-    /// Hand a final annual evaluation over.
+    /// Deliver a final annual evaluation.
     DeliverEvaluation,
-    /// Take note of your annual evaluation, or object.
+    /// Acknowledge your annual evaluation.
     AcknowledgeEvaluation,
     /// Sign an annual evaluation.
     SignEvaluation,
@@ -48,32 +48,32 @@ impl WorklistKind {
     const fn label(self, locale: Locale) -> &'static str {
         match (self, locale) {
             (Self::CreatePlan, Locale::Id) => "Susun SKP",
-            (Self::CreatePlan, Locale::En) => "Begin your plan",
+            (Self::CreatePlan, Locale::En) => "Start your plan",
             (Self::SubmitPlan, Locale::Id) => "Ajukan SKP",
             (Self::SubmitPlan, Locale::En) => "Submit your plan",
-            (Self::ReviewPlan, Locale::Id) => "Reviu SKP",
+            (Self::ReviewPlan, Locale::Id) => "Tinjau SKP",
             (Self::ReviewPlan, Locale::En) => "Review a plan",
             (Self::SubmitActivities, Locale::Id) => "Ajukan kegiatan",
             (Self::SubmitActivities, Locale::En) => "Submit activities",
-            (Self::ReviewActivities, Locale::Id) => "Reviu kegiatan",
+            (Self::ReviewActivities, Locale::Id) => "Tinjau kegiatan",
             (Self::ReviewActivities, Locale::En) => "Review activities",
             (Self::ReportRealisation, Locale::Id) => "Laporkan realisasi",
-            (Self::ReportRealisation, Locale::En) => "Report what was reached",
+            (Self::ReportRealisation, Locale::En) => "Report realisations",
             (Self::RateEvaluation, Locale::Id) => "Beri penilaian",
             (Self::RateEvaluation, Locale::En) => "Rate",
             (Self::FinaliseEvaluation, Locale::Id) => "Tetapkan penilaian",
-            (Self::FinaliseEvaluation, Locale::En) => "Make the ratings final",
+            (Self::FinaliseEvaluation, Locale::En) => "Finalise the ratings",
             (Self::DeliverEvaluation, Locale::Id) => "Serahkan hasil evaluasi",
-            (Self::DeliverEvaluation, Locale::En) => "Hand the result over",
+            (Self::DeliverEvaluation, Locale::En) => "Deliver the result",
             (Self::AcknowledgeEvaluation, Locale::Id) => "Tanggapi hasil evaluasi",
-            (Self::AcknowledgeEvaluation, Locale::En) => "Take note of your result",
+            (Self::AcknowledgeEvaluation, Locale::En) => "Acknowledge your result",
             (Self::SignEvaluation, Locale::Id) => "Tanda tangani dokumen evaluasi",
             (Self::SignEvaluation, Locale::En) => "Sign the document",
         }
     }
 }
 
-/// What an item of the worklist is about.
+/// The object that a pending task is about.
 #[derive(Clone, Union)]
 pub enum WorklistSubject {
     /// The year that has no plan yet.
@@ -93,36 +93,36 @@ pub struct WorklistItem {
     subject: WorklistSubject,
 }
 
-/// Something that waits for you.
+/// A pending task.
 #[Object]
 impl WorklistItem {
-    /// What is to be done; the subject's `allowedActions` tell whether it still is open to you.
+    /// Kind of task. The subject's `allowedActions` show whether you can still do it.
     async fn kind(&self) -> WorklistKind {
         self.kind
     }
-    /// The label of `kind`.
+    /// Label of `kind` in the requested language.
     async fn kind_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         self.kind.label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// The last day in time; what is done later is late, not lost. Null: there is none.
+    /// Last day to do it on time; later is possible but late. Null if there is no deadline.
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// Whose plan, activity or evaluation it is.
+    /// The person who owns the plan, activity or evaluation.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
-    /// What it is about.
+    /// The object that it is about.
     async fn subject(&self) -> WorklistSubject {
         self.subject.clone()
     }
 }
 
-/// The viewer's worklist, with what the document selects of the items read ahead.
+/// Loads the viewer's worklist and prefetches what the document selects of its items.
 pub(super) async fn of_viewer(
     ctx: &Context<'_>,
     kinds: Option<Vec<WorklistKind>>,
@@ -154,12 +154,12 @@ pub(super) async fn of_viewer(
 }
 
 async fn prefetch(ctx: &Context<'_>, items: &[worklist::WorklistItem]) -> async_graphql::Result<()> {
-    let (look, loaders) = (ctx.look_ahead(), ctx.loaders()?);
-    if look.field("staff").exists() || look.field("subject").field("staff").exists() {
+    let (selected, loaders) = (ctx.look_ahead(), ctx.loaders()?);
+    if selected.field("staff").exists() || selected.field("subject").field("staff").exists() {
         let people: BTreeSet<StaffId> = items.iter().map(|item| item.staff).collect();
         loaders.staff.prefetch(people.into_iter().collect()).await;
     }
-    if look.field("subject").field("allowedActions").exists() {
+    if selected.field("subject").field("allowedActions").exists() {
         let (mut plans, mut activities, mut evaluations) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
             match &item.subject {

@@ -11,8 +11,8 @@ use super::{
     stream::{self, Connection, Item, Kind, Operation},
 };
 use crate::graphql::{
-    live::{Over, Progress},
-    place,
+    cursor,
+    live::{DisconnectReason, Progress},
 };
 use async_graphql::{ServerError, Value};
 use axum::{
@@ -143,7 +143,7 @@ impl Events {
                         return Some(self.alive());
                     }
                     over = self.connection.over() => self.let_go(over),
-                    () = expired => self.let_go(Over::Revoked),
+                    () = expired => self.let_go(DisconnectReason::Revoked),
                     item = self.operation.next() => item?,
                     () = sleep(self.app.streams.limits().heartbeat()) => return Some(self.alive()),
                 }
@@ -154,17 +154,21 @@ impl Events {
 
     /// No event, but where to go on after it: who has heard nothing yet comes back without a gap too.
     fn alive(&self) -> Bytes {
-        match Progress::of_all(std::iter::once(self.operation.progress())) {
-            Some(number) => format!(":\nid: {}\n\n", place::cursor(number)).into(),
+        match Progress::resume_after(std::iter::once(self.operation.progress())) {
+            Some(number) => format!(":\nid: {}\n\n", cursor::encode(number)).into(),
             None => Bytes::from_static(b":\n\n"),
         }
     }
 
     /// Why the server ends it.
-    fn let_go(&self, over: Over) -> Item {
+    fn let_go(&self, over: DisconnectReason) -> Item {
         let failure = match over {
-            Over::Revoked => Failure::new("UNAUTHENTICATED", Complaint::SessionEnded.message(self.locale)),
-            Over::Displaced => Failure::new("LIMIT_EXCEEDED", Complaint::Displaced.message(self.locale)),
+            DisconnectReason::Revoked => {
+                Failure::new("UNAUTHENTICATED", Complaint::SessionEnded.message(self.locale))
+            }
+            DisconnectReason::Displaced => {
+                Failure::new("LIMIT_EXCEEDED", Complaint::Displaced.message(self.locale))
+            }
         };
         let failure = match self.operation.cursor() {
             Some(cursor) => failure.with("cursor", cursor),

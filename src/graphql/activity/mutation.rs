@@ -1,4 +1,4 @@
-//! Mutations of activities: in batches, with an outcome for each row.
+//! Mutations of activities: batches with one outcome for each row.
 
 use super::types::{Activity, one};
 use crate::graphql::{
@@ -19,54 +19,55 @@ use service::{
 #[derive(Default)]
 pub struct ActivityMutation;
 
-/// A batch of activities to report or to correct.
+/// Input of `recordActivities`: a batch of activities to report or correct.
 #[derive(InputObject)]
 struct RecordActivitiesInput {
-    /// The plan that they were done under.
+    /// The plan that the activities belong to.
     plan_id: ID,
-    /// The rows, at most 100. A row with refusals stops no other.
+    /// The rows, at most 100. An error in one row does not affect the others.
     rows: Vec<ActivityInput>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// An activity: new with a client key, or a correction with id and version.
+/// One activity: a new one with `clientKey`, or a correction with `id` and `expectedVersion`.
 #[derive(InputObject)]
 struct ActivityInput {
-    /// Required of a new row: unique to you for ever. A known key gives its activity, so that an offline queue may
-    /// be sent again in other batches.
+    /// Required for a new row: a UUID that you never use for another activity. If the key is already stored, the
+    /// existing activity is returned, so an offline queue can be resent in different batches.
     client_key: Option<Uuid>,
-    /// The activity to correct.
+    /// The activity to correct; null for a new one.
     id: Option<ID>,
-    /// The version of the activity to correct.
+    /// The `version` of the activity that you last read; required with `id`.
     expected_version: Option<i32>,
-    /// The result row that it serves; may be linked later.
+    /// The result row that it contributes to; null to link it later.
     plan_result_id: Option<ID>,
-    /// The step of that row.
+    /// The step (action plan) of that row.
     action_plan_id: Option<ID>,
-    /// When it began.
+    /// Start time.
     started_at: DateTime,
-    /// When it ended; at most 24 hours later, may cross midnight.
+    /// End time, at most 24 hours after the start; it may be on the next day.
     ended_at: DateTime,
     /// What was done, at most 2,000 characters.
     description: String,
-    /// How much was done, in `unit`.
+    /// Amount done, in `unit`.
     realisation: Option<Decimal>,
-    /// The unit of the realisation (satuan).
+    /// Unit of `realisation` (satuan).
     unit: Option<String>,
-    /// What shows it, at most 20.
+    /// The evidence for it, at most 20 links.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
-    /// When it was entered on the client, such as offline.
+    /// Time of entry by the client's clock, such as while offline.
     claimed_at: Option<DateTime>,
 }
 
-/// A link that shows that something was done.
+/// A link to evidence.
 #[derive(InputObject)]
 pub struct EvidenceInput {
-    /// `http` or `https`, at most 2,000 characters; must be readable by the rater.
+    /// An `http` or `https` URL that the rater can open, at most 2,000 characters.
     pub url: String,
-    /// What it is called, at most 120 characters.
+    /// Display name, at most 120 characters.
     pub label: Option<String>,
 }
 
@@ -76,66 +77,69 @@ impl From<EvidenceInput> for use_case::EvidenceInput {
     }
 }
 
-/// An activity in the version that you have seen.
+/// An activity and the version of it that you last read.
 #[derive(InputObject)]
 struct ActivityVersionInput {
     /// The activity.
     id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
 }
 
-/// A batch of activities to submit.
+/// Input of `submitActivities`: a batch of activities to submit to the rater.
 #[derive(InputObject)]
 struct SubmitActivitiesInput {
     /// The activities, at most 100.
     rows: Vec<ActivityVersionInput>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// One decision on a batch of activities.
+/// Input of `reviewActivities`: one decision for a batch of activities.
 #[derive(InputObject)]
 struct ReviewActivitiesInput {
     /// The activities, at most 100.
     rows: Vec<ActivityVersionInput>,
-    /// Approve, or return.
+    /// APPROVE or RETURN.
     decision: ReviewDecision,
-    /// Why; required of a return.
+    /// The reason; required with RETURN.
     reason: Option<String>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// What became of a row.
+/// The outcome of one row.
 #[derive(SimpleObject)]
 struct ActivityRowResult {
-    /// The position of the row in the input, from 0.
+    /// Index of the row in the input, from 0.
     row: i32,
-    /// The activity; null when `errors` tells why.
+    /// The activity; null if `errors` is not empty.
     activity: Option<Activity>,
-    /// Other activities of yours at the same time, at most 20 of them: a warning.
+    /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
     overlaps: Vec<ID>,
-    /// What you can act on; nothing of the row was written then. Paths start at the row.
+    /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
+    /// the row.
     errors: Vec<UserError>,
 }
 
-/// The outcome of a batch: one result for each row, in their order.
+/// Outcome of a batch of activities.
 #[derive(SimpleObject)]
 struct ActivitiesPayload {
-    /// One for each row; empty when `errors` tells why the whole batch was refused.
+    /// One result for each row, in input order; empty if the whole batch was refused (see `errors`).
     results: Vec<ActivityRowResult>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl ActivityMutation {
-    /// Reports and corrects activities, in one transaction with an outcome for each row.
+    /// Reports and corrects activities: one transaction, one outcome for each row.
     async fn record_activities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RecordActivitiesInput,
+        #[graphql(desc = "The plan, the rows and an optional idempotency key.")] input: RecordActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let key =
             IdempotencyKey { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
@@ -149,11 +153,11 @@ impl ActivityMutation {
         payload(ctx, result).await
     }
 
-    /// Hands activities to the rater.
+    /// Submits activities to the rater.
     async fn submit_activities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitActivitiesInput,
+        #[graphql(desc = "The activities and an optional idempotency key.")] input: SubmitActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let key =
             IdempotencyKey { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
@@ -164,11 +168,12 @@ impl ActivityMutation {
         payload(ctx, result).await
     }
 
-    /// The rater approves or returns activities.
+    /// Approves or returns activities. For the rater.
     async fn review_activities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewActivitiesInput,
+        #[graphql(desc = "The activities, the decision and an optional idempotency key.")]
+        input: ReviewActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
         let key =
             IdempotencyKey { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
@@ -216,11 +221,11 @@ impl ActivityVersionInput {
     }
 }
 
-/// A batch as far as it can be read: a row with a broken id stops no other.
+/// The parsed rows of a batch. A row with a malformed id does not affect the others.
 struct Rows<T> {
-    /// The rows that can be read.
+    /// The rows that were parsed.
     read: Vec<T>,
-    /// What is wrong with a row; none where it is among those read.
+    /// One item for each row: why parsing failed; none if the row is in `read`.
     refusals: Vec<Option<Refusal>>,
 }
 
@@ -234,7 +239,7 @@ impl<T> Rows<T> {
         rows
     }
 
-    /// Runs a use case on what can be read; gives the outcomes of all rows, in their order.
+    /// Runs a use case on the parsed rows and returns the outcomes of all rows, in input order.
     async fn run<F>(self, use_case: impl FnOnce(Vec<T>) -> F) -> service::Result<Vec<RowOutcome>>
     where
         F: Future<Output = service::Result<Vec<RowOutcome>>>,

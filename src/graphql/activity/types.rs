@@ -1,4 +1,4 @@
-//! `Activity`, `Evidence`, and queries on them.
+//! `Activity`, `Evidence`, and queries on activities.
 
 use crate::{
     connection,
@@ -30,41 +30,41 @@ pub struct Activity(pub Arc<domain::activity::Activity>);
 
 connection!(ActivityConnection, ActivityEdge, Activity, "activities", nested);
 
-/// What somebody did, when, for which row of the plan, with what evidence (progres harian).
+/// A reported activity (progres harian): what a person did, when, for which result row, with what evidence.
 #[Object]
 impl Activity {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Activity, self.0.id)
     }
-    /// Who did it.
+    /// The person who did it.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// The plan that it was done under.
+    /// The plan that it belongs to.
     async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
         plan::one(ctx, self.0.plan).await
     }
-    /// The part of the year that its first day lies in.
+    /// The part of the year in which it started.
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// The result row that it serves; null until it is linked.
+    /// The result row that it contributes to; null until linked.
     async fn plan_result(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanResult>> {
         match self.0.result {
             Some(row) => Ok(ctx.loaders()?.results.find(ctx, row).await?.map(|(_, row)| PlanResult(row))),
             None => Ok(None),
         }
     }
-    /// The id of the step of that row.
+    /// Global id of the step (action plan) of that row; null if none.
     async fn action_plan_id(&self) -> Option<ID> {
         self.0.action_plan.map(|step| id::encode(Kind::ActionPlan, step))
     }
-    /// When it began.
+    /// Start time.
     async fn started_at(&self) -> DateTime {
         DateTime(self.0.started_at)
     }
-    /// When it ended.
+    /// End time.
     async fn ended_at(&self) -> DateTime {
         DateTime(self.0.ended_at)
     }
@@ -72,75 +72,77 @@ impl Activity {
     async fn description(&self) -> &str {
         &self.0.description
     }
-    /// How much was done, in `unit`.
+    /// Amount done, in `unit`; null if not given.
     async fn realisation(&self) -> Option<Decimal> {
         self.0.realisation.map(Decimal)
     }
-    /// The unit of the realisation (satuan).
+    /// Unit of `realisation` (satuan); null if not given.
     async fn unit(&self) -> Option<&str> {
         self.0.measure.as_deref()
     }
-    /// Where it stands.
+    /// Its status.
     async fn status(&self) -> ActivityStatus {
         self.0.status.into()
     }
-    /// The label of `status`.
+    /// Label of `status` in the requested language.
     async fn status_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         ActivityStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// What shows it.
+    /// The evidence for it.
     async fn evidence(&self) -> Vec<Evidence> {
         self.0.evidence.iter().cloned().map(Evidence).collect()
     }
-    /// When the client says that it was entered, such as offline.
+    /// Time of entry by the client's clock, such as while offline; null if not given.
     async fn claimed_at(&self) -> Option<DateTime> {
         self.0.claimed_at.map(DateTime)
     }
-    /// When the server received it first.
+    /// Time at which the server first received it.
     async fn received_at(&self) -> DateTime {
         DateTime(self.0.received_at)
     }
-    /// Received more than seven days after its day.
+    /// Whether it was received more than seven days after its day.
     async fn late(&self) -> bool {
         self.0.late
     }
-    /// Why the rater last returned it.
+    /// The reason for the rater's last return; null if never returned.
     async fn return_reason(&self) -> Option<&str> {
         self.0.return_reason.as_deref()
     }
-    /// When the rater last decided.
+    /// Time of the rater's last decision; null until then.
     async fn decided_at(&self) -> Option<DateTime> {
         self.0.decided_at.map(DateTime)
     }
-    /// The key that the client gave it.
+    /// The `clientKey` given by the client.
     async fn client_key(&self) -> Uuid {
         Uuid(self.0.client_key)
     }
-    /// What happened to it, oldest first, as far as you may see it.
+    /// The journal entries about it that you can see, oldest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
     ) -> async_graphql::Result<EventConnection> {
         journal::history(ctx, self.0.id, after, first).await
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to it now, and if not, why not.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let found = ctx.loaders()?.activity_actions.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(AllowedAction::list(&found))
     }
 }
 
-/// An activity by id, if you may see it.
+/// Loads an activity by id, if the caller can see it.
 pub(in crate::graphql) async fn one(
     ctx: &Context<'_>,
     id: ActivityId,
@@ -150,26 +152,26 @@ pub(in crate::graphql) async fn one(
 
 pub struct Evidence(pub domain::activity::Evidence);
 
-/// What shows that something was done (bukti dukung).
+/// Evidence of work done (bukti dukung).
 #[Object]
 impl Evidence {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Evidence, self.0.id)
     }
-    /// Where it lies. The server never opens it.
+    /// The URL. The server never opens it.
     async fn url(&self) -> &str {
         &self.0.url
     }
-    /// What it is called.
+    /// Display name; null if not given.
     async fn label(&self) -> Option<&str> {
         self.0.label.as_deref()
     }
-    /// SHA-256 of the bytes in hexadecimal; null for a link.
+    /// Hexadecimal SHA-256 of the content; null for a link.
     async fn hash(&self) -> Option<&str> {
         self.0.hash.as_deref()
     }
-    /// When it was added.
+    /// Time at which it was added.
     async fn added_at(&self) -> DateTime {
         DateTime(self.0.added_at)
     }
@@ -179,7 +181,7 @@ impl Evidence {
 #[derive(Default)]
 pub struct ActivityQuery;
 
-/// Which activities; all conditions must hold.
+/// Filter of activities; all conditions must match.
 #[derive(InputObject, Default)]
 struct ActivityFilter {
     /// Of this person.
@@ -190,35 +192,39 @@ struct ActivityFilter {
     plan_result_id: Option<ID>,
     /// Of this part of the year.
     period_id: Option<ID>,
-    /// In one of these states.
+    /// With one of these statuses.
     status: Option<Vec<ActivityStatus>>,
-    /// Begun at or after.
+    /// Started at or after this time.
     from: Option<DateTime>,
-    /// Begun before.
+    /// Started before this time.
     until: Option<DateTime>,
-    /// True: only those that you decide on. False: only others.
+    /// True: only activities that you review. False: only the others.
     rated_by_me: Option<bool>,
 }
 
-/// How activities are sorted.
+/// Sort order of activities.
 #[derive(InputObject, Default)]
 struct ActivityOrder {
-    /// By their beginning in this direction.
+    /// By start time.
     started_at: OrderDirection,
 }
 
 #[Object]
 impl ActivityQuery {
-    /// The activities that you may see.
+    /// The activities that you can see.
     async fn activities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which activities; all conditions must hold.")] filter: Option<ActivityFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<ActivityOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of activities; all conditions must match.")] filter: Option<ActivityFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ActivityOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<ActivityConnection> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().started_at.into();
@@ -250,7 +256,7 @@ impl ActivityFilter {
     }
 }
 
-/// A page of activities.
+/// Loads a page of activities.
 pub(in crate::graphql) async fn list(
     ctx: &Context<'_>,
     filter: &use_case::ActivityFilter,

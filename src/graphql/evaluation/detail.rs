@@ -1,4 +1,4 @@
-//! What stands in an evaluation: reports, ratings of rows, the explanation, signatures, feedback.
+//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, feedback, recommendations.
 
 use crate::graphql::{
     activity::Evidence,
@@ -15,26 +15,26 @@ use domain::{evaluation, feedback::FeedbackAbout};
 
 pub struct Realisation(pub evaluation::Realisation);
 
-/// What was reached of a row or an indicator (realisasi berdasarkan bukti dukung).
+/// The reported realisation of a result row or indicator (realisasi berdasarkan bukti dukung).
 #[Object]
 impl Realisation {
-    /// The row's id.
+    /// Global id of the result row.
     async fn plan_result_id(&self) -> ID {
         id::encode(Kind::PlanResult, self.0.result)
     }
-    /// The indicator's id; null for the row as a whole.
+    /// Global id of the indicator; null for the row as a whole.
     async fn indicator_id(&self) -> Option<ID> {
         self.0.indicator.map(|indicator| id::encode(Kind::Indicator, indicator))
     }
-    /// The figure, in the indicator's unit.
+    /// Figure in the indicator's unit; null if only described in words.
     async fn value(&self) -> Option<Decimal> {
         self.0.value.map(Decimal)
     }
-    /// In words.
+    /// Text.
     async fn text(&self) -> &str {
         &self.0.text
     }
-    /// What shows it.
+    /// The evidence for it.
     async fn evidence(&self) -> Vec<Evidence> {
         self.0.evidence.iter().cloned().map(Evidence).collect()
     }
@@ -42,10 +42,10 @@ impl Realisation {
 
 pub struct RowRating(pub evaluation::RowRating);
 
-/// The rater's rating of a row: it explains, it counts for nothing.
+/// The rater's rating of a result row. It explains the rating of the results and does not affect the predicate.
 #[Object]
 impl RowRating {
-    /// The row's id.
+    /// Global id of the result row.
     async fn plan_result_id(&self) -> ID {
         id::encode(Kind::PlanResult, self.0.result)
     }
@@ -53,7 +53,7 @@ impl RowRating {
     async fn rating(&self) -> Expectation {
         self.0.rating.into()
     }
-    /// A note.
+    /// A note; null if none.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -61,10 +61,11 @@ impl RowRating {
 
 pub struct ValueRating(pub evaluation::ValueRating);
 
-/// The rater's rating of a behaviour value: it explains, it counts for nothing.
+/// The rater's rating of a behaviour value. It explains the rating of the behaviour and does not affect the
+/// predicate.
 #[Object]
 impl ValueRating {
-    /// The criterion's id; see `criteria`.
+    /// Global id of the criterion; see `criteria`.
     async fn criterion_id(&self) -> ID {
         id::encode(Kind::Criterion, self.0.criterion)
     }
@@ -72,7 +73,7 @@ impl ValueRating {
     async fn rating(&self) -> Expectation {
         self.0.rating.into()
     }
-    /// A note.
+    /// A note; null if none.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
@@ -80,10 +81,11 @@ impl ValueRating {
 
 pub struct RecognisedTraining(pub domain::scoring::RecognisedTraining);
 
-/// A recognised training (pengembangan kompetensi) as evidence. How much of it counts tells its node in the explanation.
+/// A recognised training (pengembangan kompetensi) as evidence. Its node in the explanation says how much of it
+/// counts.
 #[Object]
 impl RecognisedTraining {
-    /// What it is known by: the same training has the same reference wherever it is named.
+    /// Reference that identifies the training everywhere, such as a certificate number.
     async fn reference(&self) -> &str {
         &self.0.reference
     }
@@ -95,11 +97,11 @@ impl RecognisedTraining {
     async fn hours(&self) -> i32 {
         i32::try_from(self.0.hours).unwrap_or(i32::MAX)
     }
-    /// What it is evidence of.
+    /// Whether it is evidence for the results or the behaviour.
     async fn counts_for(&self) -> TrainingCountsFor {
         self.0.counts_for.into()
     }
-    /// The result row or behaviour value, in words.
+    /// The result row or behaviour value, in words; null if not given.
     async fn of(&self) -> Option<&str> {
         self.0.of.as_deref()
     }
@@ -110,15 +112,15 @@ pub struct Signature(pub evaluation::Signature);
 /// A signature on the annual document.
 #[Object]
 impl Signature {
-    /// As what the person signed.
+    /// The role in which the person signed.
     async fn party(&self) -> Party {
         self.0.party.into()
     }
-    /// Who signed.
+    /// The person who signed.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// When.
+    /// Time of the signature.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
     }
@@ -129,15 +131,15 @@ pub struct Feedback(pub domain::feedback::Feedback);
 /// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
 #[Object]
 impl Feedback {
-    /// The global id.
+    /// Global id.
     async fn id(&self) -> ID {
         id::encode(Kind::Feedback, self.0.id)
     }
-    /// What sort of thing it is about.
+    /// Kind of object that it is about.
     async fn about_kind(&self) -> FeedbackKind {
         self.0.about.kind().into()
     }
-    /// The id of the result row, activity or criterion that it is about.
+    /// Global id of the result row, activity or criterion that it is about.
     async fn about_id(&self) -> ID {
         match self.0.about {
             FeedbackAbout::Result(row) => id::encode(Kind::PlanResult, row),
@@ -145,15 +147,15 @@ impl Feedback {
             FeedbackAbout::Behaviour(criterion) => id::encode(Kind::Criterion, criterion),
         }
     }
-    /// Who gave it.
+    /// The person who gave it.
     async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.author).await
     }
-    /// What it says.
+    /// Text.
     async fn text(&self) -> &str {
         &self.0.text
     }
-    /// When it was given.
+    /// Time at which it was given.
     async fn given_at(&self) -> DateTime {
         DateTime(self.0.given_at)
     }
@@ -161,34 +163,34 @@ impl Feedback {
 
 pub struct Recommendation(pub domain::recommendation::Recommendation);
 
-/// A recommendation for a person's career: what ends a year.
+/// A recommendation for a person's career, made at the end of the year.
 #[Object]
 impl Recommendation {
-    /// The global id.
+    /// Global id.
     async fn id(&self) -> ID {
         id::encode(Kind::Recommendation, self.0.id)
     }
-    /// What is recommended.
+    /// Kind of recommendation.
     async fn kind(&self) -> RecommendationKind {
         self.0.kind.into()
     }
-    /// The label of `kind`.
+    /// Label of `kind` in the requested language.
     async fn kind_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         RecommendationKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// In words.
+    /// Text.
     async fn text(&self) -> &str {
         &self.0.text
     }
-    /// Who recommends it.
+    /// The person who made it.
     async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.author).await
     }
-    /// When it was made.
+    /// Time at which it was made.
     async fn made_at(&self) -> DateTime {
         DateTime(self.0.made_at)
     }

@@ -1,4 +1,4 @@
-//! Mutations that follow a final evaluation, and remarks: feedback and recommendations.
+//! Mutations after the ratings are final, and mutations of feedback and recommendations.
 
 use super::{
     detail::{Feedback, Recommendation},
@@ -30,9 +30,10 @@ macro_rules! versioned_input {
         struct $name {
             /// The evaluation.
             evaluation_id: ID,
-            /// The version that you have seen.
+            /// The `version` that you last read; CONFLICT if the stored version is newer.
             expected_version: i32,
-            /// Makes it safe to send again.
+            /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not
+            /// repeat the change.
             idempotency_key: Option<Uuid>,
         }
 
@@ -51,116 +52,123 @@ macro_rules! versioned_input {
 }
 
 versioned_input! {
-    /// An annual result to hand over.
+    /// Input of `deliverEvaluation`: an annual result to deliver to the employee.
     DeliverEvaluationInput,
-    /// An annual result to take note of.
+    /// Input of `acknowledgeEvaluation`: an annual result to acknowledge.
     AcknowledgeEvaluationInput,
-    /// An annual document to sign.
+    /// Input of `signEvaluation`: an annual document to sign.
     SignEvaluationInput,
-    /// An evaluation to close.
+    /// Input of `closeEvaluation`: an evaluation to close.
     CloseEvaluationInput,
 }
 
 #[Object]
 impl FollowUpMutation {
-    /// The rater hands the annual result over; from here the time for an objection runs.
+    /// Delivers the annual result to the employee, which starts the objection period. For the rater.
     async fn deliver_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: DeliverEvaluationInput,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: DeliverEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (key, which) = input.parse(ctx, "deliverEvaluation")?;
         payload(ctx, use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
-    /// The employee takes note of the annual result.
+    /// Acknowledges the annual result. For the employee.
     async fn acknowledge_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: AcknowledgeEvaluationInput,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: AcknowledgeEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (key, which) = input.parse(ctx, "acknowledgeEvaluation")?;
         payload(ctx, use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
-    /// Signs the annual document as employee, rater or rater's superior, whichever you are.
+    /// Signs the annual document in your role: employee, rater or rater's superior.
     async fn sign_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SignEvaluationInput,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: SignEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (key, which) = input.parse(ctx, "signEvaluation")?;
         payload(ctx, use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 
-    /// Closes a final periodic evaluation, or an annual one that all have signed.
+    /// Closes a final periodic evaluation, or an annual one that all parties have signed.
     async fn close_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CloseEvaluationInput,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: CloseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let (key, which) = input.parse(ctx, "closeEvaluation")?;
         payload(ctx, use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
     }
 }
 
-/// A feedback: about exactly one of a row, an activity and a criterion.
+/// Input of `giveFeedback`: feedback about exactly one result row, activity or criterion.
 #[derive(InputObject)]
 struct GiveFeedbackInput {
-    /// The plan of the person that it is for.
+    /// The plan of the person who receives the feedback.
     plan_id: ID,
-    /// About this result row of the plan.
+    /// The result row of the plan that it is about.
     plan_result_id: Option<ID>,
-    /// About this activity under the plan.
+    /// The activity under the plan that it is about.
     activity_id: Option<ID>,
-    /// About this behaviour value.
+    /// The behaviour value that it is about; see `criteria`.
     criterion_id: Option<ID>,
-    /// The evaluation in whose column it stands; it must not be final yet. Null: feedback of its own.
+    /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation.
     evaluation_id: Option<ID>,
-    /// What it says, 1 to 2,000 characters.
+    /// Text, 1 to 2,000 characters.
     text: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of `giveFeedback`.
+/// Outcome of `giveFeedback`.
 #[derive(SimpleObject)]
 struct FeedbackPayload {
-    /// The feedback; null when `errors` tells why.
+    /// The feedback; null if `errors` is not empty.
     feedback: Option<Feedback>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// A recommendation that ends a year.
+/// Input of `recommend`: a career recommendation after an annual evaluation.
 #[derive(InputObject)]
 struct RecommendInput {
-    /// The annual evaluation that it follows from; final or later.
+    /// The annual evaluation that it is based on; FINAL or later.
     evaluation_id: ID,
-    /// What is recommended.
+    /// Kind of recommendation.
     kind: RecommendationKind,
-    /// In words, 1 to 2,000 characters.
+    /// Text, 1 to 2,000 characters.
     text: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of `recommend`.
+/// Outcome of `recommend`.
 #[derive(SimpleObject)]
 struct RecommendPayload {
-    /// The recommendation; null when `errors` tells why.
+    /// The recommendation; null if `errors` is not empty.
     recommendation: Option<Recommendation>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl RemarkMutation {
-    /// A superior gives feedback on a result row, an activity or a behaviour value.
+    /// Gives feedback on a result row, an activity or a behaviour value. For superiors.
     async fn give_feedback(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: GiveFeedbackInput,
+        #[graphql(desc = "The plan, the subject of the feedback, the text and an optional idempotency key.")]
+        input: GiveFeedbackInput,
     ) -> async_graphql::Result<FeedbackPayload> {
         let key = IdempotencyKey { operation: "giveFeedback", key: input.idempotency_key.map(|key| key.0) };
         let plan: PlanId = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
@@ -178,11 +186,12 @@ impl RemarkMutation {
         Ok(FeedbackPayload { feedback: feedback.map(Feedback), errors })
     }
 
-    /// The rater or the rater's superior recommends something for the person's career.
+    /// Recommends something for the person's career. For the rater and the rater's superior.
     async fn recommend(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RecommendInput,
+        #[graphql(desc = "The evaluation, the recommendation and an optional idempotency key.")]
+        input: RecommendInput,
     ) -> async_graphql::Result<RecommendPayload> {
         let key = IdempotencyKey { operation: "recommend", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;

@@ -1,4 +1,4 @@
-//! Reports and ratings as clients send them.
+//! Inputs of reports and ratings.
 
 use super::{
     scores::ScoresInput,
@@ -18,74 +18,77 @@ use domain::{
 };
 use service::evaluation as use_case;
 
-/// A report of what was reached.
+/// Input of `reportRealisation`: the employee's report of the realisations.
 #[derive(InputObject)]
 pub struct ReportRealisationInput {
     /// The evaluation.
     pub evaluation_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     pub expected_version: i32,
-    /// What was reached; replaces an earlier report.
+    /// The realisations; they replace an earlier report.
     pub realisations: Vec<RealisationInput>,
-    /// What there is to add, at most 2,000 characters.
+    /// The employee's own note, at most 2,000 characters.
     pub self_note: Option<String>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     pub idempotency_key: Option<Uuid>,
 }
 
-/// What was reached of a row or an indicator.
+/// The realisation of a result row or indicator.
 #[derive(InputObject)]
 pub struct RealisationInput {
-    /// The row of the plan in force.
+    /// A result row of the plan revision in force.
     plan_result_id: ID,
-    /// The indicator of the row; null for the row as a whole.
+    /// An indicator of the row; null for the row as a whole.
     indicator_id: Option<ID>,
-    /// The figure, in the indicator's unit.
+    /// Figure in the indicator's unit.
     value: Option<Decimal>,
-    /// In words, at most 2,000 characters.
+    /// Description in words, at most 2,000 characters.
     text: String,
-    /// What shows it, at most 20.
+    /// The evidence for it, at most 20 links.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
 }
 
-/// A draft of the ratings; it replaces the one before it.
+/// Input of `rateEvaluation`: a draft of the ratings, which replaces the previous draft.
 #[derive(InputObject)]
 pub struct RateEvaluationInput {
     /// The evaluation.
     pub evaluation_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     pub expected_version: i32,
-    /// The judgement of the results; may be left open in a draft. Not by a numeric scheme.
+    /// Rating of the results; may be null in a draft. Not for a numeric scheme.
     pub result_rating: Option<Expectation>,
-    /// The judgement of the behaviour; may be left open in a draft. Not by a numeric scheme.
+    /// Rating of the behaviour; may be null in a draft. Not for a numeric scheme.
     pub behaviour_rating: Option<Expectation>,
-    /// Required where the results are not as expected.
+    /// Reason; required if `resultRating` is not AS_EXPECTED.
     pub result_reason: Option<String>,
-    /// Required where the behaviour is not as expected.
+    /// Reason; required if `behaviourRating` is not AS_EXPECTED.
     pub behaviour_reason: Option<String>,
-    /// Ratings of rows, to explain.
+    /// Ratings of result rows. They explain the rating and do not affect the predicate.
     #[graphql(default)]
     pub result_ratings: Vec<RowRatingInput>,
-    /// Ratings of behaviour values, to explain.
+    /// Ratings of behaviour values. They explain the rating and do not affect the predicate.
     #[graphql(default)]
     pub behaviour_ratings: Vec<ValueRatingInput>,
-    /// Required where nothing was reported.
+    /// Reason for rating without a report; required if the employee reported nothing.
     pub unrated_report_reason: Option<String>,
-    /// By a numeric scheme, in place of the two ratings.
+    /// Scores for a numeric scheme, instead of the two ratings.
     pub scores: Option<ScoresInput>,
-    /// Recognised trainings, at most 100: they stand in the explanation as evidence, within the hours and points that the
-    /// regulation allows in all. One that counts in another final evaluation of the same kind and year is refused.
+    /// Recognised trainings, at most 100. They appear in the explanation as evidence, up to the total hours and
+    /// points that the regulation allows. A training that already counts in another final evaluation of the same kind
+    /// and year is refused.
     #[graphql(default)]
     pub trainings: Vec<RecognisedTrainingInput>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     pub idempotency_key: Option<Uuid>,
 }
 
-/// A rating of a row.
+/// A rating of a result row.
 #[derive(InputObject)]
 pub struct RowRatingInput {
-    /// The row of the plan in force.
+    /// A result row of the plan revision in force.
     plan_result_id: ID,
     /// The rating.
     rating: Expectation,
@@ -104,38 +107,39 @@ pub struct ValueRatingInput {
     note: Option<String>,
 }
 
-/// Ratings to make final.
+/// Input of `finaliseEvaluation`: an evaluation to make final.
 #[derive(InputObject)]
 pub struct FinaliseEvaluationInput {
     /// The evaluation.
     pub evaluation_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     pub expected_version: i32,
-    /// Required where the unit's predicate of the period is not set.
+    /// Reason; required if the unit has no predicate in the period.
     pub missing_unit_predicate_reason: Option<String>,
-    /// Required for each part of the year that is not final; only of an annual evaluation.
+    /// For an annual evaluation: a reason for each part of the year that has no final evaluation.
     #[graphql(default)]
     pub gap_reasons: Vec<GapInput>,
-    /// Required of an annual evaluation whose person had several plans in the year, where the regulation leaves the
-    /// predicate of the year to the last rater; see `yearParts`.
+    /// The decision on the year. Required for an annual evaluation if the person had several plans in the year and
+    /// the regulation leaves the predicate to the last rater; see `yearParts`.
     pub year_decision: Option<YearDecisionInput>,
-    /// Required for each earlier plan of the year that has no final result; see `yearParts`.
+    /// A reason for each earlier plan of the year that has no final result; see `yearParts`.
     #[graphql(default)]
     pub year_gap_reasons: Vec<YearGapInput>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     pub idempotency_key: Option<Uuid>,
 }
 
-/// A part of the year that is not final, with the reason.
+/// The reason why a part of the year has no final evaluation.
 #[derive(InputObject)]
 pub struct GapInput {
-    /// The part.
+    /// The part of the year.
     period_id: ID,
-    /// Why.
+    /// The reason.
     reason: String,
 }
 
-/// Parses each item of a list, with its place in the path.
+/// Parses each item of a list, and adds its index to the path of a refusal.
 pub(super) fn each<I, T>(
     field: &str,
     items: Vec<I>,

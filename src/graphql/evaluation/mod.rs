@@ -1,4 +1,4 @@
-//! Evaluations, feedback, recommendations.
+//! Evaluations, feedback and recommendations.
 
 mod detail;
 mod follow_up;
@@ -16,4 +16,4 @@ pub use types::{Evaluation, EvaluationConnection};
 
 pub use detail::Feedback;
 pub(super) use query::of_person;
-pub(super) use types::{extent, one};
+pub(super) use types::{one, projection};

@@ -1,4 +1,4 @@
-//! Mutations that lead to a final evaluation: report, rate, finalise, reopen.
+//! Mutations up to the final evaluation: report, rate, finalise, reopen.
 
 use super::{
     input::{
@@ -24,35 +24,38 @@ use service::{IdempotencyKey, evaluation as use_case};
 #[derive(Default)]
 pub struct RatingMutation;
 
-/// Final ratings to open again.
+/// Input of `reopenEvaluation`: a final evaluation to make a draft again.
 #[derive(InputObject)]
 struct ReopenEvaluationInput {
     /// The evaluation.
     evaluation_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Why.
+    /// The reason.
     reason: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of a mutation of an evaluation.
+/// Outcome of a mutation of an evaluation.
 #[derive(SimpleObject)]
 pub(super) struct EvaluationPayload {
-    /// The evaluation; null when `errors` tells why.
+    /// The evaluation; null if `errors` is not empty.
     evaluation: Option<Evaluation>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl RatingMutation {
-    /// The employee reports what was reached; may be repeated until the rater begins.
+    /// Reports the realisations. For the employee; a new report replaces the previous one until the rater saves a
+    /// draft.
     async fn report_realisation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReportRealisationInput,
+        #[graphql(desc = "The evaluation, its version, the realisations and an optional idempotency key.")]
+        input: ReportRealisationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let key =
             IdempotencyKey { operation: "reportRealisation", key: input.idempotency_key.map(|key| key.0) };
@@ -70,11 +73,14 @@ impl RatingMutation {
         payload(ctx, use_case::report_realisation(ctx.env()?, ctx.actor()?, key, report).await).await
     }
 
-    /// The rater saves a draft of the ratings: after the report, or without one once the time to report is over.
+    /// Saves a draft of the ratings, after the report or, without one, after the report deadline. For the rater.
     async fn rate_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RateEvaluationInput,
+        #[graphql(
+            desc = "The evaluation, its version, the ratings or scores, and an optional idempotency key."
+        )]
+        input: RateEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let key = IdempotencyKey { operation: "rateEvaluation", key: input.idempotency_key.map(|key| key.0) };
         let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
@@ -105,12 +111,15 @@ impl RatingMutation {
         payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, key, rating).await).await
     }
 
-    /// The rater makes the ratings final: the predicate is read from the matrix and frozen. A final periodic
-    /// evaluation locks the activities of its part, a final annual one locks the plan.
+    /// Makes the ratings final and stores the predicate that follows from them. A final periodic evaluation locks the
+    /// activities of its part of the year; a final annual one locks the plan. For the rater.
     async fn finalise_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: FinaliseEvaluationInput,
+        #[graphql(
+            desc = "The evaluation, its version, reasons where they are required, and an optional idempotency key."
+        )]
+        input: FinaliseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let key =
             IdempotencyKey { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
@@ -132,11 +141,12 @@ impl RatingMutation {
         payload(ctx, use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, key, finalise).await).await
     }
 
-    /// Makes final ratings a draft again: the rater while the period is open, an admin afterwards.
+    /// Makes final ratings a draft again. For the rater while the period is open, for admins afterwards.
     async fn reopen_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReopenEvaluationInput,
+        #[graphql(desc = "The evaluation, its version, the reason and an optional idempotency key.")]
+        input: ReopenEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
         let key =
             IdempotencyKey { operation: "reopenEvaluation", key: input.idempotency_key.map(|key| key.0) };

@@ -2,7 +2,7 @@
 
 use super::{
     detail::Feedback,
-    types::{Evaluation, EvaluationConnection, extent, one},
+    types::{Evaluation, EvaluationConnection, one, projection},
 };
 use crate::graphql::{
     context::ContextExt,
@@ -25,7 +25,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub struct EvaluationQuery;
 
-/// Which evaluations; all conditions must hold.
+/// Filter of evaluations; all conditions must match.
 #[derive(InputObject, Default)]
 struct EvaluationFilter {
     /// Of this person.
@@ -38,28 +38,29 @@ struct EvaluationFilter {
     period_id: Option<ID>,
     /// Periodic or annual.
     kind: Option<EvaluationKind>,
-    /// In one of these states.
+    /// With one of these statuses.
     status: Option<Vec<EvaluationStatus>>,
-    /// True: only those that you rate. False: only others.
+    /// True: only evaluations that you rate. False: only the others.
     rated_by_me: Option<bool>,
 }
 
-/// How evaluations are sorted.
+/// Sort order of evaluations.
 #[derive(InputObject, Default)]
 struct EvaluationOrder {
-    /// By when they came into being in this direction.
+    /// By time of creation.
     created_at: OrderDirection,
 }
 
 #[Object]
 impl EvaluationQuery {
-    /// An evaluation; null if there is none, or if you may not see it.
+    /// An evaluation; null if it does not exist or you can't see it.
     async fn evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The evaluation's global id.")] id: ID,
+        #[graphql(desc = "Global id of the evaluation.")] id: ID,
         #[graphql(
-            desc = "As it was recorded at this instant, up to the last entry of the journal at or before it; what hangs on it is read now. By default as it is."
+            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
+                    it. Related objects are read as they are now. By default the present state."
         )]
         as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Evaluation>> {
@@ -69,23 +70,29 @@ impl EvaluationQuery {
         Ok(found.map(|evaluation| Evaluation(Arc::new(evaluation))))
     }
 
-    /// The evaluations that you may see.
+    /// The evaluations that you can see.
     async fn evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which evaluations; all conditions must hold.")] filter: Option<EvaluationFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<EvaluationOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of evaluations; all conditions must match.")] filter: Option<
+            EvaluationFilter,
+        >,
+        #[graphql(desc = "Sort order.")] order_by: Option<EvaluationOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<EvaluationConnection> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().created_at.into();
         list(ctx, &filter, order, page::request(first, after, last, before)).await
     }
 
-    /// The feedback on a plan, oldest first; empty if you may not see the plan.
+    /// The feedback on a plan, oldest first; empty if you can't see the plan.
     async fn feedback(
         &self,
         ctx: &Context<'_>,
@@ -131,7 +138,8 @@ async fn list(
 ) -> async_graphql::Result<EvaluationConnection> {
     let total = page::wants_total(ctx);
     let node = ctx.look_ahead().field("edges").field("node");
-    let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, extent(&node), total).await;
+    let found =
+        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, projection(&node), total).await;
     let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;
     let evaluations = found.items.iter().map(|(_, evaluation)| evaluation);
@@ -165,7 +173,7 @@ async fn list(
     Ok(EvaluationConnection::new(found, total, |evaluation| Evaluation(Arc::new(evaluation))))
 }
 
-/// A later page of a person's evaluations, the newest first.
+/// Loads a later page of a person's evaluations, newest first.
 pub(in crate::graphql) async fn of_person(
     ctx: &Context<'_>,
     staff: StaffId,

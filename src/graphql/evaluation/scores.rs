@@ -1,4 +1,4 @@
-//! What the rater gives by a numeric scheme.
+//! Scores that the rater gives under a numeric scheme.
 
 use crate::graphql::{
     id::{self, Kind},
@@ -8,28 +8,28 @@ use crate::graphql::{
 use async_graphql::{ID, InputObject, Object};
 use domain::{
     Refusal,
-    evaluation::{self, FigureFound, RowPlace, ValueScore},
+    evaluation::{self, FigureCorrection, RowClassification, ValueScore},
     plan::Target,
 };
 
-/// What the rater gives by a numeric scheme, in place of the two ratings. The results follow from what was reported on
-/// the indicators.
+/// Scores that the rater gives under a numeric scheme, instead of the two ratings. The score of the results is
+/// computed from the realisations of the indicators.
 #[derive(InputObject)]
 pub struct ScoresInput {
-    /// Scores of behaviour values; a draft may lack some, FINAL needs all.
+    /// Scores of behaviour values. A draft may omit some; a final evaluation needs all.
     #[graphql(default)]
     behaviour: Vec<ValueScoreInput>,
-    /// What the rules ask of a row and the plan does not tell.
+    /// Facts about a result row that the regulation needs and the plan does not contain.
     #[graphql(default)]
     rows: Vec<RowPlaceInput>,
-    /// Figures in place of those that were reported, or where none was.
+    /// Figures that replace or complete the reported ones.
     #[graphql(default)]
     figures: Vec<FigureFoundInput>,
-    /// Whether peers and subordinates were asked: it decides how results and behaviour weigh.
+    /// Whether peers and subordinates were asked. This determines the weights of results and behaviour.
     #[graphql(default)]
     peers: bool,
-    /// A new idea that benefits the organisation or the state, in words, at most 2,000 characters: a condition of the
-    /// best predicate.
+    /// A new idea that benefits the organisation or the state, in words, at most 2,000 characters. The best predicate
+    /// requires one.
     new_idea: Option<String>,
 }
 
@@ -38,37 +38,37 @@ pub struct ScoresInput {
 pub struct ValueScoreInput {
     /// The criterion; see `criteria`.
     criterion_id: ID,
-    /// By the rater, up to 120.
+    /// Score by the rater, 0 to 120.
     rater: Decimal,
-    /// By peers, where they were asked.
+    /// Score by peers; null if they were not asked.
     peers: Option<Decimal>,
-    /// By subordinates, where they were asked.
+    /// Score by subordinates; null if they were not asked.
     subordinates: Option<Decimal>,
 }
 
-/// What the rules ask of a row and the plan does not tell.
+/// Facts about a result row that the regulation needs and the plan does not contain.
 #[derive(InputObject)]
 pub struct RowPlaceInput {
     /// The row of the plan in force.
     plan_result_id: ID,
-    /// The group of a main result of a high leader; if one has a group, each must.
+    /// Group of a main result in a plan of high leadership (JPT). Give it for all main results or for none.
     group: Option<ResultGroup>,
-    /// How far an additional assignment reached; required of an additional result.
+    /// Scope of an additional assignment; required for an additional result.
     scope: Option<AssignmentScope>,
 }
 
-/// A figure that the rater found.
+/// A figure determined by the rater for an indicator.
 #[derive(InputObject)]
 pub struct FigureFoundInput {
     /// The row of the plan in force.
     plan_result_id: ID,
-    /// Its indicator.
+    /// An indicator of the row.
     indicator_id: ID,
-    /// What was reached; by default what was reported.
+    /// The realisation; by default the reported one.
     realisation: Option<Decimal>,
-    /// The lower end of the target of this part of the year; by default the plan's target.
+    /// Lower bound of the target for this part of the year; by default the plan's target.
     target_min: Option<Decimal>,
-    /// The upper end; by default the same as `targetMin`.
+    /// Upper bound of the target; by default the same as `targetMin`.
     target_max: Option<Decimal>,
 }
 
@@ -100,8 +100,8 @@ impl ValueScoreInput {
 }
 
 impl RowPlaceInput {
-    fn parse(self) -> Result<RowPlace, Refusal> {
-        Ok(RowPlace {
+    fn parse(self) -> Result<RowClassification, Refusal> {
+        Ok(RowClassification {
             result: id::parse(Kind::PlanResult, &self.plan_result_id, "planResultId")?,
             group: self.group.map(Into::into),
             scope: self.scope.map(Into::into),
@@ -110,13 +110,13 @@ impl RowPlaceInput {
 }
 
 impl FigureFoundInput {
-    fn parse(self) -> Result<FigureFound, Refusal> {
+    fn parse(self) -> Result<FigureCorrection, Refusal> {
         let target = match (self.target_min, self.target_max) {
             (Some(min), max) => Some(Target { min: min.0, max: max.unwrap_or(min).0 }),
             (None, Some(_)) => return Err(Refusal::required("targetMin")),
             (None, None) => None,
         };
-        Ok(FigureFound {
+        Ok(FigureCorrection {
             result: id::parse(Kind::PlanResult, &self.plan_result_id, "planResultId")?,
             indicator: id::parse(Kind::Indicator, &self.indicator_id, "indicatorId")?,
             realisation: self.realisation.map(|figure| figure.0),
@@ -127,18 +127,18 @@ impl FigureFoundInput {
 
 pub struct Scores(pub evaluation::Scores);
 
-/// What the rater gave by a numeric scheme.
+/// Scores that the rater gave under a numeric scheme.
 #[Object]
 impl Scores {
     /// Scores of behaviour values.
     async fn behaviour(&self) -> Vec<BehaviourValueScore> {
         self.0.behaviour.iter().copied().map(BehaviourValueScore).collect()
     }
-    /// What the rules ask of rows and the plan does not tell.
+    /// Facts about result rows that the regulation needs and the plan does not contain.
     async fn rows(&self) -> Vec<ScoredRow> {
         self.0.rows.iter().copied().map(ScoredRow).collect()
     }
-    /// Figures in place of those that were reported.
+    /// Figures that replace or complete the reported ones.
     async fn figures(&self) -> Vec<FoundFigure> {
         self.0.figures.iter().copied().map(FoundFigure).collect()
     }
@@ -146,7 +146,7 @@ impl Scores {
     async fn peers(&self) -> bool {
         self.0.peers
     }
-    /// A new idea that benefits the organisation or the state.
+    /// A new idea that benefits the organisation or the state, in words; null if none.
     async fn new_idea(&self) -> Option<&str> {
         self.0.new_idea.as_deref()
     }
@@ -157,65 +157,65 @@ pub struct BehaviourValueScore(ValueScore);
 /// The score of a behaviour value.
 #[Object]
 impl BehaviourValueScore {
-    /// The criterion's id; see `criteria`.
+    /// Global id of the criterion; see `criteria`.
     async fn criterion_id(&self) -> ID {
         id::encode(Kind::Criterion, self.0.criterion)
     }
-    /// By the rater.
+    /// Score by the rater.
     async fn rater(&self) -> Decimal {
         Decimal(self.0.rater)
     }
-    /// By peers, where they were asked.
+    /// Score by peers; null if they were not asked.
     async fn peers(&self) -> Option<Decimal> {
         self.0.peers.map(Decimal)
     }
-    /// By subordinates, where they were asked.
+    /// Score by subordinates; null if they were not asked.
     async fn subordinates(&self) -> Option<Decimal> {
         self.0.subordinates.map(Decimal)
     }
 }
 
-pub struct ScoredRow(RowPlace);
+pub struct ScoredRow(RowClassification);
 
-/// What the rules ask of a row and the plan does not tell.
+/// Facts about a result row that the regulation needs and the plan does not contain.
 #[Object]
 impl ScoredRow {
-    /// The row's id.
+    /// Global id of the result row.
     async fn plan_result_id(&self) -> ID {
         id::encode(Kind::PlanResult, self.0.result)
     }
-    /// The group of a main result of a high leader.
+    /// Group of a main result in a plan of high leadership (JPT); null for other rows.
     async fn group(&self) -> Option<ResultGroup> {
         self.0.group.map(Into::into)
     }
-    /// How far an additional assignment reached.
+    /// Scope of an additional assignment; null for a main result.
     async fn scope(&self) -> Option<AssignmentScope> {
         self.0.scope.map(Into::into)
     }
 }
 
-pub struct FoundFigure(FigureFound);
+pub struct FoundFigure(FigureCorrection);
 
-/// A figure that the rater found.
+/// A figure determined by the rater for an indicator.
 #[Object]
 impl FoundFigure {
-    /// The row's id.
+    /// Global id of the result row.
     async fn plan_result_id(&self) -> ID {
         id::encode(Kind::PlanResult, self.0.result)
     }
-    /// The indicator's id.
+    /// Global id of the indicator.
     async fn indicator_id(&self) -> ID {
         id::encode(Kind::Indicator, self.0.indicator)
     }
-    /// What was reached; null: what was reported.
+    /// The realisation; null if the reported one applies.
     async fn realisation(&self) -> Option<Decimal> {
         self.0.realisation.map(Decimal)
     }
-    /// The lower end of the target of this part of the year; null: the plan's target.
+    /// Lower bound of the target for this part of the year; null if the plan's target applies.
     async fn target_min(&self) -> Option<Decimal> {
         self.0.target.map(|target| Decimal(target.min))
     }
-    /// The upper end.
+    /// Upper bound of the target.
     async fn target_max(&self) -> Option<Decimal> {
         self.0.target.map(|target| Decimal(target.max))
     }

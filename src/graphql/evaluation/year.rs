@@ -1,4 +1,4 @@
-//! The year of a person with several plans.
+//! Annual evaluation of a person who had several plans in the year.
 
 use super::types::Evaluation;
 use crate::graphql::{
@@ -16,21 +16,21 @@ use domain::{
 };
 use std::sync::Arc;
 
-/// The predicate of a year of several plans, as the last rater decides it.
+/// The last rater's decision on the predicate of a year with several plans.
 #[derive(InputObject)]
 pub struct YearDecisionInput {
     /// The predicate of the year; see `yearProposal`.
     predicate: Predicate,
-    /// Why, 1 to 2,000 characters; it stands in the explanation.
+    /// The reason, 1 to 2,000 characters; it appears in the explanation.
     reason: String,
 }
 
-/// Why the year is evaluated without a part of it.
+/// The reason why the year is evaluated without one of its parts.
 #[derive(InputObject)]
 pub struct YearGapInput {
     /// The part's evaluation; see `yearParts`.
     evaluation_id: ID,
-    /// Why, 1 to 2,000 characters; it stands in the explanation.
+    /// The reason, 1 to 2,000 characters; it appears in the explanation.
     reason: String,
 }
 
@@ -49,68 +49,69 @@ impl YearGapInput {
     }
 }
 
-/// What the last rater decided on a year of several plans.
+/// The last rater's decision on a year with several plans.
 #[derive(SimpleObject)]
 pub struct YearDecision {
     /// The predicate of the year.
     predicate: Predicate,
-    /// Why.
+    /// The reason.
     reason: String,
 }
 
 pub struct YearPart(domain::evaluation::YearPart);
 
-/// A part of a year of several plans, as after a transfer. The earlier parts are told by their result only: their
-/// evaluations are for those who may see them.
+/// One part of a year with several plans, as after a transfer. Earlier parts show only their result; their
+/// evaluations keep their own access rules.
 #[Object]
 impl YearPart {
-    /// The id of the part's annual evaluation, for `yearGapReasons`; `node` answers with null if you may not see it.
+    /// Global id of the part's annual evaluation, for `yearGapReasons`. `node` returns null if you can't see it.
     async fn evaluation_id(&self) -> ID {
         id::encode(Kind::Evaluation, self.0.evaluation)
     }
-    /// What it is: position and unit.
+    /// Position and unit of the part.
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// Its whole months: a month belongs to the part that holds most of its days, of equals to the later one.
+    /// Number of months of the part. A month counts for the part with most of its days; on a tie, for the later part.
     async fn months(&self) -> i32 {
         i32::try_from(self.0.months).unwrap_or(i32::MAX)
     }
-    /// Its predicate, once it is final; of your own part what the saved ratings would come to.
+    /// Predicate of the part; null until final. For the part of this evaluation, the predicate that the saved ratings
+    /// would give.
     async fn predicate(&self) -> Option<Predicate> {
         self.0.predicate.map(Into::into)
     }
-    /// The label of `predicate`.
+    /// Label of `predicate` in the requested language.
     async fn predicate_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<&str> {
         let locale = locale.unwrap_or_else(|| ctx.locale().into());
         Some(Predicate::from(self.0.predicate?).label(locale))
     }
-    /// Its score, in a numeric scheme.
+    /// Score of the part under a numeric scheme; null otherwise.
     async fn score(&self) -> Option<Decimal> {
         self.0.score.map(Decimal)
     }
-    /// Whether it is the part of this evaluation; the last.
+    /// Whether it is the part of this evaluation, which is the last one.
     async fn is_own(&self) -> bool {
         self.0.is_own
     }
-    /// The name of the rater whose result is awaited; null once it counts.
+    /// Name of the rater who still has to finalise the part; null otherwise.
     async fn awaits(&self) -> Option<&str> {
         self.0.awaits.as_deref()
     }
-    /// Why the year was evaluated without this part; its months are in no part then.
+    /// The reason why the year was evaluated without this part. Its months then count for no part. Null if it counts.
     async fn left_out_reason(&self) -> Option<&str> {
         self.0.left_out.as_deref()
     }
 }
 
 impl Evaluation {
-    /// The year behind it, if it is one of several plans and the asker sees its ratings.
+    /// Loads the year of the evaluation; empty if the year has one plan or the caller can't see the ratings.
     pub(super) async fn year(&self, ctx: &Context<'_>) -> async_graphql::Result<Arc<YearView>> {
-        if self.rated(ctx).is_none() {
+        if self.with_visible_ratings(ctx).is_none() {
             return Ok(Arc::default());
         }
         if self.0.status.is_final() {
@@ -121,12 +122,12 @@ impl Evaluation {
     }
 }
 
-/// The parts of a year.
+/// Converts the parts of a year.
 pub(super) fn parts(view: &YearView) -> Vec<YearPart> {
     view.parts.iter().cloned().map(YearPart).collect()
 }
 
-/// What was decided on a year.
+/// Converts the decision on a year.
 pub(super) fn decision(view: &YearView) -> Option<YearDecision> {
     let domain::scoring::YearDecision { predicate, reason } = view.decision.clone()?;
     Some(YearDecision { predicate: predicate.into(), reason })

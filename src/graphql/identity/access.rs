@@ -1,4 +1,4 @@
-//! Gives and takes access: codes, roles, keys. For admins.
+//! Mutations of access: activation codes, roles, API keys. For admins.
 
 use super::{
     session::done,
@@ -21,97 +21,104 @@ use service::{IdempotencyKey, identity as identity_service};
 #[derive(Default)]
 pub struct AccessMutation;
 
-/// Whose codes to make: exactly one of the two.
+/// Input of `issueActivationCodes`: give exactly one of `orgUnitId` and `staffIds`.
 #[derive(InputObject)]
 struct IssueActivationCodesInput {
-    /// All people without an activated account in this unit and those below it.
+    /// All people without an activated account in this unit and its subunits.
     org_unit_id: Option<ID>,
-    /// These people, at most 100; also resets a forgotten password.
+    /// These people, at most 100. Use this also to reset a forgotten password.
     staff_ids: Option<Vec<ID>>,
-    /// Makes it safe to send again; the codes are told once.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change; the codes are returned only the first time.
     idempotency_key: Option<Uuid>,
 }
 
-/// The codes, told once: print them.
+/// Outcome of `issueActivationCodes`. The codes are returned only once: print them.
 #[derive(SimpleObject)]
 struct IssueActivationCodesPayload {
-    /// The codes; null when `errors` tells why, and where they were told before.
+    /// The codes; null if `errors` is not empty, or on a replay of the same idempotency key.
     codes: Option<Vec<ActivationCode>>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// A role to grant.
+/// Input of `grantRole`: a role to grant to a person.
 #[derive(InputObject)]
 struct GrantRoleInput {
-    /// To whom.
+    /// The person who gets the role.
     staff_id: ID,
     /// PERFORMANCE_TEAM, ADMIN or AUDITOR.
     role: Role,
-    /// Over which unit's subtree.
+    /// The unit; the role covers it and its subunits.
     org_unit_id: ID,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A role to revoke.
+/// Input of `revokeRole`: a granted role to revoke.
 #[derive(InputObject)]
 struct RevokeRoleInput {
-    /// The grant.
+    /// Global id of the granted role.
     role_grant_id: ID,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of `grantRole` and `revokeRole`.
+/// Outcome of `grantRole` and `revokeRole`.
 #[derive(SimpleObject)]
 struct RolePayload {
-    /// The grant; null when `errors` tells why.
+    /// The granted or revoked role; null if `errors` is not empty.
     role_grant: Option<RoleGrant>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// A key to make.
+/// Input of `createApiKey`: an API key to create for a reporting tool.
 #[derive(InputObject)]
 struct CreateApiKeyInput {
-    /// What the key is for, 1 to 120 characters.
+    /// Purpose of the key, 1 to 120 characters.
     name: String,
-    /// The unit whose subtree it reads aggregates of.
+    /// The unit; the key reads aggregates of it and its subunits.
     org_unit_id: ID,
-    /// When it ends; null: until revoked.
+    /// Expiry time; null for a key that is valid until revoked.
     expires_at: Option<DateTime>,
-    /// Makes it safe to send again; the key is told once.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change; the API key is returned only the first time.
     idempotency_key: Option<Uuid>,
 }
 
-/// The key, told once.
+/// Outcome of `createApiKey`. The API key is returned only once: store it.
 #[derive(SimpleObject)]
 struct CreateApiKeyPayload {
-    /// The global id, for `revokeApiKey`; null when `errors` tells why.
+    /// Global id of the API key, for `revokeApiKey`; null if `errors` is not empty.
     id: Option<ID>,
-    /// The key, for `Authorization: Bearer`; null where it was told before.
+    /// The API key, for `Authorization: Bearer`; null if `errors` is not empty, or on a replay of the same
+    /// idempotency key.
     key: Option<String>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// A key to end.
+/// Input of `revokeApiKey`: an API key to revoke.
 #[derive(InputObject)]
 struct RevokeApiKeyInput {
-    /// The key's global id.
+    /// Global id of the API key.
     api_key_id: ID,
-    /// Ignored; ending a key can be sent twice as it is.
+    /// Ignored: revoking a key twice has no further effect.
     idempotency_key: Option<Uuid>,
 }
 
 #[Object]
 impl AccessMutation {
-    /// Makes one-time codes, as a download for the personnel office. Codes made before stop working.
+    /// Issues one-time activation codes, which the personnel office prints and hands out. Earlier codes of these
+    /// people stop working.
     async fn issue_activation_codes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: IssueActivationCodesInput,
+        #[graphql(desc = "The unit or the people, and an optional idempotency key.")]
+        input: IssueActivationCodesInput,
     ) -> async_graphql::Result<IssueActivationCodesPayload> {
         let key = input.idempotency_key.map(|key| key.0);
         let key = IdempotencyKey { operation: "issueActivationCodes", key };
@@ -126,11 +133,12 @@ impl AccessMutation {
         })
     }
 
-    /// Grants a role over a unit's subtree. Works at once.
+    /// Grants a role over a unit and its subunits, with immediate effect.
     async fn grant_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: GrantRoleInput,
+        #[graphql(desc = "The person, the role, the unit and an optional idempotency key.")]
+        input: GrantRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let grant = identity_service::GrantRole {
             staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
@@ -142,11 +150,11 @@ impl AccessMutation {
         role_payload(ctx, result).await
     }
 
-    /// Revokes a role. Works at once on this server, within five seconds on others.
+    /// Revokes a role, with immediate effect on this server and within five seconds on others.
     async fn revoke_role(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeRoleInput,
+        #[graphql(desc = "The granted role and an optional idempotency key.")] input: RevokeRoleInput,
     ) -> async_graphql::Result<RolePayload> {
         let grant = id::argument(ctx, Kind::RoleGrant, &input.role_grant_id, "roleGrantId")?;
         let key = IdempotencyKey { operation: "revokeRole", key: input.idempotency_key.map(|key| key.0) };
@@ -154,11 +162,12 @@ impl AccessMutation {
         role_payload(ctx, result).await
     }
 
-    /// Makes a key for a reporting tool. It reads aggregates and nothing else.
+    /// Creates an API key for a reporting tool. It can read aggregates and nothing else.
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateApiKeyInput,
+        #[graphql(desc = "The key's name, unit and expiry, and an optional idempotency key.")]
+        input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
         let key = IdempotencyKey { operation: "createApiKey", key: input.idempotency_key.map(|key| key.0) };
         let key = identity_service::CreateApiKey {
@@ -172,11 +181,11 @@ impl AccessMutation {
         Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })
     }
 
-    /// Ends a key of a reporting tool.
+    /// Revokes an API key of a reporting tool.
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeApiKeyInput,
+        #[graphql(desc = "The API key.")] input: RevokeApiKeyInput,
     ) -> async_graphql::Result<AccessPayload> {
         let key: ApiKeyId = id::argument(ctx, Kind::ApiKey, &input.api_key_id, "apiKeyId")?;
         done(ctx, identity_service::revoke_api_key(ctx.env()?, ctx.actor()?, key).await)

@@ -1,4 +1,4 @@
-//! Logs in and out.
+//! Mutations of sessions and passwords.
 
 use super::{types::AccessPayload, viewer::Viewer};
 use crate::graphql::{
@@ -11,47 +11,47 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::SessionId;
 use service::{Error, identity as identity_service};
 
-/// Mutations of one's own login.
+/// Mutations of the caller's own login.
 #[derive(Default)]
 pub struct SessionMutation;
 
-/// A login.
+/// Input of `login`: user name and password.
 #[derive(InputObject)]
 struct LoginInput {
-    /// NIP (with or without spaces) or user name.
+    /// NIP, with or without spaces, or user name.
     user: String,
     /// The password.
     #[graphql(secret)]
     password: String,
-    /// What the client calls itself, shown in the list of sessions: "Aplikasi Android, Redmi 9".
+    /// Name of the client, shown in the list of sessions, such as "Aplikasi Android, Redmi 9".
     client: Option<String>,
 }
 
-/// A refresh token to spend.
+/// Input of `refreshSession`: a refresh token to exchange for new tokens.
 #[derive(InputObject)]
 struct RefreshSessionInput {
-    /// The newest refresh token; each is good for one refresh.
+    /// The newest refresh token; each works for one refresh.
     #[graphql(secret)]
     refresh_token: String,
 }
 
-/// Nothing to say; leaves room for options.
+/// Input of `logout`; it needs no fields.
 #[derive(InputObject)]
 struct LogoutInput {
-    /// Ignored; a logout can be sent twice as it is.
+    /// Ignored: logging out twice has no further effect.
     idempotency_key: Option<Uuid>,
 }
 
-/// A session to end.
+/// Input of `revokeSession`: a session to end.
 #[derive(InputObject)]
 struct RevokeSessionInput {
     /// The session, from `viewer.sessions`.
     session_id: ID,
-    /// Ignored; ending a session can be sent twice as it is.
+    /// Ignored: ending a session twice has no further effect.
     idempotency_key: Option<Uuid>,
 }
 
-/// A code to spend for a password.
+/// Input of `activateAccount`: a one-time code and the new password.
 #[derive(InputObject)]
 struct ActivateAccountInput {
     /// The one-time code from the personnel office.
@@ -60,35 +60,35 @@ struct ActivateAccountInput {
     /// The new password, 12 to 200 characters.
     #[graphql(secret)]
     password: String,
-    /// Ignored: a code works once. Where the answer was lost, log in.
+    /// Ignored: a code works once. If the response was lost, log in with the new password.
     idempotency_key: Option<Uuid>,
 }
 
-/// A new password.
+/// Input of `changePassword`: the current and the new password.
 #[derive(InputObject)]
 struct ChangePasswordInput {
-    /// The password so far.
+    /// The current password.
     #[graphql(secret)]
     current_password: String,
     /// The new password, 12 to 200 characters.
     #[graphql(secret)]
     new_password: String,
-    /// Ignored: the session ends with the old password. Where the answer was lost, log in.
+    /// Ignored: the session ends with the old password. If the response was lost, log in with the new password.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of a login or a refresh.
+/// Outcome of `login` and `refreshSession`.
 #[derive(SimpleObject)]
 struct SessionPayload {
-    /// For `Authorization: Bearer`; null when `errors` tells why.
+    /// Access token for `Authorization: Bearer`; null if `errors` is not empty.
     access_token: Option<String>,
-    /// For `refreshSession`; keep it safe, each is good for one refresh.
+    /// Refresh token for `refreshSession`; keep it secret. Each works for one refresh.
     refresh_token: Option<String>,
-    /// When the access token ends.
+    /// Expiry time of the access token.
     expires_at: Option<DateTime>,
-    /// Who is logged in.
+    /// The person who is logged in.
     viewer: Option<Viewer>,
-    /// What you can act on.
+    /// Errors that the client can act on.
     errors: Vec<UserError>,
 }
 
@@ -107,8 +107,8 @@ impl SessionPayload {
                 errors,
             });
         };
-        // Not by the token: that it is used tells that the client has it.
-        ctx.request()?.caller.is_now(tokens.authenticated);
+        // Set the caller without authenticating the new token: its first use proves that the client received it.
+        ctx.request()?.caller.replace(tokens.authenticated);
         Ok(Self {
             access_token: Some(tokens.access_token),
             refresh_token: Some(tokens.refresh_token),
@@ -121,11 +121,11 @@ impl SessionPayload {
 
 #[Object]
 impl SessionMutation {
-    /// Logs in. An unknown user and a wrong password give the same answer in the same time. Needs no login.
+    /// Logs in. An unknown user and a wrong password give the same response after the same time. Needs no login.
     async fn login(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: LoginInput,
+        #[graphql(desc = "User name, password and an optional client name.")] input: LoginInput,
     ) -> async_graphql::Result<SessionPayload> {
         let login = identity_service::Login {
             user: input.user,
@@ -136,13 +136,13 @@ impl SessionMutation {
         SessionPayload::new(ctx, identity_service::login(ctx.env()?, login).await).await
     }
 
-    /// Gives new tokens for a refresh token. Where the answer was lost, send the same again: for a minute it is answered
-    /// with new tokens once more, until one of those is used. Any other use of an older refresh token ends the session.
-    /// Needs no access token.
+    /// Exchanges a refresh token for new tokens. If the response was lost, send the same refresh token again: for one
+    /// minute, and until one of the new tokens is used, it gives new tokens again. Any other use of an old refresh
+    /// token ends the session. Needs no access token.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RefreshSessionInput,
+        #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<SessionPayload> {
         let result = identity_service::refresh_session(ctx.env()?, &input.refresh_token).await;
         SessionPayload::new(ctx, result).await
@@ -152,7 +152,7 @@ impl SessionMutation {
     async fn logout(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: LogoutInput,
+        #[graphql(desc = "An empty object.")] input: LogoutInput,
     ) -> async_graphql::Result<AccessPayload> {
         let LogoutInput { idempotency_key: _ } = input;
         let request = ctx.request()?;
@@ -161,21 +161,21 @@ impl SessionMutation {
         done(ctx, result)
     }
 
-    /// Ends one of your sessions: a lost phone.
+    /// Ends one of your sessions, such as that of a lost phone.
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevokeSessionInput,
+        #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> async_graphql::Result<AccessPayload> {
         let session: SessionId = id::argument(ctx, Kind::Session, &input.session_id, "sessionId")?;
         done(ctx, identity_service::revoke_session(ctx.env()?, ctx.actor()?, session).await)
     }
 
-    /// Sets the first password, or a new one for a forgotten one, by a one-time code. Needs no login.
+    /// Sets the first password, or replaces a forgotten one, with a one-time code. Needs no login.
     async fn activate_account(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ActivateAccountInput,
+        #[graphql(desc = "The one-time code and the new password.")] input: ActivateAccountInput,
     ) -> async_graphql::Result<AccessPayload> {
         let ActivateAccountInput { code, password, idempotency_key: _ } = input;
         let input = identity_service::ActivateAccount { code, password };
@@ -186,7 +186,7 @@ impl SessionMutation {
     async fn change_password(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ChangePasswordInput,
+        #[graphql(desc = "The current and the new password.")] input: ChangePasswordInput,
     ) -> async_graphql::Result<AccessPayload> {
         let ChangePasswordInput { current_password, new_password, idempotency_key: _ } = input;
         let input = identity_service::ChangePassword { current_password, new_password };
@@ -194,7 +194,7 @@ impl SessionMutation {
     }
 }
 
-/// Whether it was done.
+/// Converts the outcome of a use case that returns nothing.
 pub(super) fn done(ctx: &Context<'_>, result: service::Result<()>) -> async_graphql::Result<AccessPayload> {
     let (done, errors) = error::outcome(ctx, result)?;
     Ok(AccessPayload { done: done.is_some(), errors })

@@ -1,4 +1,4 @@
-//! What the mutations and queries of identity give.
+//! Types of identity: roles, sessions, activation codes.
 
 use crate::graphql::{
     error::UserError,
@@ -8,28 +8,28 @@ use crate::graphql::{
 use async_graphql::{Enum, ID, Object, SimpleObject};
 use service::identity as identity_service;
 
-/// A granted right. Raters and unit heads need none: their rights follow from the organisation.
+/// A role. Raters and unit heads need no granted role: their rights follow from the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::actor::Role")]
 pub enum Role {
     /// Everyone with an account.
     Employee,
-    /// Looks after plans and evaluations of a unit's subtree; never rates (Tim Pengelola Kinerja).
+    /// Manages plans and evaluations of a unit and its subunits; never rates (Tim Pengelola Kinerja).
     PerformanceTeam,
-    /// Looks after units, staff, periods and accounts of a unit's subtree; never rates (admin instansi).
+    /// Manages units, staff, periods and accounts of a unit and its subunits; never rates (admin instansi).
     Admin,
-    /// Reads everything of the agency, changes nothing.
+    /// Reads all data of the agency; changes nothing.
     Auditor,
-    /// Reads aggregates only; the role of API keys.
+    /// Reads aggregates only. The role of API keys.
     Reporting,
 }
 
 pub struct RoleGrant(pub identity_service::RoleGrant);
 
-/// A role of a person over a unit's subtree.
+/// A role of a person over a unit and its subunits.
 #[Object]
 impl RoleGrant {
-    /// The global id.
+    /// Global id.
     async fn id(&self) -> ID {
         id::encode(Kind::RoleGrant, self.0.id)
     }
@@ -37,15 +37,15 @@ impl RoleGrant {
     async fn role(&self) -> Role {
         self.0.role.into()
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// Since when it holds.
+    /// Time at which it was granted.
     async fn granted_at(&self) -> DateTime {
         DateTime(self.0.granted_at)
     }
-    /// Until when it held; null: it still holds.
+    /// Time at which it was revoked; null while current.
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
     }
@@ -54,55 +54,55 @@ impl RoleGrant {
 pub struct Session {
     /// The session.
     pub session: identity_service::Session,
-    /// Whether this request came through it.
+    /// Whether this request belongs to it.
     pub current: bool,
 }
 
 /// One of your own sessions.
 #[Object]
 impl Session {
-    /// The global id, for `revokeSession`.
+    /// Global id, for `revokeSession`.
     async fn id(&self) -> ID {
         id::encode(Kind::Session, self.session.id)
     }
-    /// What the client called itself when it logged in.
+    /// Name that the client gave at login; null if none.
     async fn client(&self) -> Option<&str> {
         self.session.client.as_deref()
     }
-    /// Whether this request came through it.
+    /// Whether this request belongs to it.
     async fn current(&self) -> bool {
         self.current
     }
-    /// When it began.
+    /// Time of the login.
     async fn created_at(&self) -> DateTime {
         DateTime(self.session.created_at)
     }
-    /// When its tokens were last renewed.
+    /// Time of the last refresh.
     async fn refreshed_at(&self) -> DateTime {
         DateTime(self.session.refreshed_at)
     }
 }
 
-/// A one-time code, told once. Hand it to the person on paper.
+/// A one-time activation code. It is returned only once: hand it to the person on paper.
 #[derive(SimpleObject)]
 pub struct ActivationCode {
-    /// The person's global id.
+    /// Global id of the person.
     pub staff_id: ID,
     /// The person's name.
     pub name: String,
-    /// What to log in with: the NIP where there is one.
+    /// User name for the login; the NIP if the person has one.
     pub user_name: String,
     /// The code for `activateAccount`.
     pub code: String,
-    /// Until when it is good.
+    /// Expiry time.
     pub expires_at: DateTime,
 }
 
-/// The outcome of a mutation that changes nothing else than access.
+/// Outcome of a mutation that only changes access.
 #[derive(SimpleObject)]
 pub struct AccessPayload {
-    /// Whether it was done; false when `errors` tells why not.
+    /// Whether it was done; false if `errors` is not empty.
     pub done: bool,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     pub errors: Vec<UserError>,
 }

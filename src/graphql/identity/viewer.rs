@@ -1,4 +1,4 @@
-//! Who is logged in.
+//! The person who is logged in.
 
 use super::types::{Role, RoleGrant, Session};
 use crate::graphql::{
@@ -10,13 +10,13 @@ use crate::graphql::{
 use async_graphql::{Context, Object};
 use service::{identity as identity_service, organisation};
 
-/// Queries on oneself.
+/// Queries on the viewer.
 #[derive(Default)]
 pub struct IdentityQuery;
 
 #[Object]
 impl IdentityQuery {
-    /// Who is logged in.
+    /// The person who is logged in.
     async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
         ctx.actor()?;
         Ok(Viewer)
@@ -28,7 +28,7 @@ pub struct Viewer;
 /// The person who is logged in.
 #[Object]
 impl Viewer {
-    /// You, as a person of the agency.
+    /// Your own staff record.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match ctx.actor()?.staff() {
             Some(staff) => one_staff(ctx, staff).await,
@@ -36,13 +36,13 @@ impl Viewer {
         }
     }
 
-    /// The people whose direct superior you are today, or act for, by name.
+    /// The people who report directly to you, or to a superior for whom you act, today, by name.
     async fn subordinates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
         let found = organisation::subordinates(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
         Ok(found.into_iter().map(Staff).collect())
     }
 
-    /// Your roles; EMPLOYEE is everyone's.
+    /// Your roles; everyone has EMPLOYEE.
     async fn roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Role>> {
         let mut roles = vec![Role::Employee];
         for grant in self.grants(ctx).await? {
@@ -54,22 +54,22 @@ impl Viewer {
         Ok(roles)
     }
 
-    /// Your roles with the units that they cover.
+    /// Your granted roles with the units that they cover.
     async fn role_grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RoleGrant>> {
         Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
     }
 
-    /// What waits for you: as yourself, as rater, for whom you act. Oldest deadline first.
+    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
     async fn worklist(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these kinds; all by default.")] kinds: Option<Vec<WorklistKind>>,
-        #[graphql(desc = "At most so many, 0 to 100.", default = 50)] first: i32,
+        #[graphql(desc = "Only items of these kinds; by default all.")] kinds: Option<Vec<WorklistKind>>,
+        #[graphql(desc = "Maximum number of items, 0 to 100; default 50.", default = 50)] first: i32,
     ) -> async_graphql::Result<Vec<WorklistItem>> {
         worklist::of_viewer(ctx, kinds, first).await
     }
 
-    /// Your sessions that are alive, the last used first.
+    /// Your active sessions, last used first.
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
         let current = ctx.request()?.caller.session();
         let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;

@@ -1,4 +1,4 @@
-//! A batch over the `dataloader` crate: which keys go together, and who waits for them.
+//! Batched loading with the `dataloader` crate.
 
 use crate::graphql::{context::Caller, error};
 use async_graphql::Context;
@@ -18,18 +18,18 @@ use tokio::{
     task::yield_now,
 };
 
-/// Above the largest level of an answer, so that a level is one batch.
-const LARGEST_BATCH: usize = 20_000;
-/// So many turns without another key end a level: all its fields have been begun.
+/// More keys than one level of a response can have, so that a level is one batch.
+const MAX_BATCH: usize = 20_000;
+/// Number of scheduler turns without a new key after which a level is complete: all its fields have started.
 const QUIET_TURNS: usize = 3;
 
 type Found<V> = service::Result<Option<V>>;
 type Fetch<K, V> = Arc<dyn Fn(Vec<K>) -> BoxFuture<'static, service::Result<HashMap<K, V>>> + Send + Sync>;
 
-/// Reads what a batch of keys stands for.
-struct Reading<K, V>(Fetch<K, V>);
+/// Fetches the values of a batch of keys.
+struct Fetcher<K, V>(Fetch<K, V>);
 
-impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> for Reading<K, V> {
+impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> for Fetcher<K, V> {
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
         match (self.0)(keys.to_vec()).await {
             Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
@@ -38,25 +38,25 @@ impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> f
     }
 }
 
-/// Reads values by key: in batches, each key at most once in a request.
+/// Loads values by key, in batches, each key at most once in a request.
 ///
-/// The first who asks for a key that is not there leads: he waits until the level has asked for all its keys and
-/// reads them. The others sleep until then. Where each waits by himself, as in the crate, they wake one by one, and
-/// the batches of the next level depend on when; and every turn of waiting polls all of them.
+/// The first task that needs a missing key becomes the leader: it waits until the level has requested all its keys,
+/// then fetches them. The other tasks sleep until the leader is done. In the crate each task waits by itself: every
+/// turn polls all of them, and they wake one by one, which splits the next level into several batches.
 pub struct Batch<K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + Sync,
     V: Clone + Send,
 {
-    loader: Loader<K, Found<V>, Reading<K, V>>,
+    loader: Loader<K, Found<V>, Fetcher<K, V>>,
     state: Mutex<State<K, V>>,
 }
 
 struct State<K, V> {
     found: HashMap<K, Found<V>>,
-    /// What is asked for next.
+    /// Keys of the next batch.
     asked: Vec<K>,
-    /// Wakes those who sleep until it is read; none while nobody leads.
+    /// Wakes the waiting tasks after the fetch; none while there is no leader.
     done: Option<Arc<Notify>>,
 }
 
@@ -71,7 +71,7 @@ where
     K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + 'static,
 {
-    /// Over a use case that reads a batch; keys that it leaves out have no value.
+    /// Makes a loader from a use case that reads a batch. Keys missing from its result have no value.
     pub fn new<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
     where
         F: Future<Output = service::Result<HashMap<K, V>>> + Send + 'static,
@@ -82,21 +82,21 @@ where
             Some(actor) => Box::pin(fetch(env.clone(), actor.clone(), keys)),
             None => Box::pin(async { Err(service::Error::Unauthenticated) }),
         });
-        // The waiting is done here.
-        let loader = Loader::new(Reading(fetch)).with_max_batch_size(LARGEST_BATCH).with_yield_count(0);
+        // `level` waits for keys, so the crate need not.
+        let loader = Loader::new(Fetcher(fetch)).with_max_batch_size(MAX_BATCH).with_yield_count(0);
         let state = State { found: HashMap::new(), asked: Vec::new(), done: None };
         Self { loader, state: Mutex::new(state) }
     }
 
-    /// The value of a key, if there is one to see.
+    /// Returns the value of a key; none if it does not exist or the caller can't see it.
     pub async fn find(&self, ctx: &Context<'_>, key: K) -> async_graphql::Result<Option<V>> {
         loop {
             match self.turn(&key) {
                 Turn::Found(Ok(value)) => return Ok(value),
-                Turn::Found(Err(failure)) => return Err(error::failure(ctx, failure)),
+                Turn::Found(Err(failure)) => return Err(error::to_graphql_error(ctx, failure)),
                 Turn::Sleep(done) => done.await,
                 Turn::Lead => {
-                    let _leading = Leading(self);
+                    let _leading = LeaderGuard(self);
                     self.level().await;
                     let keys = mem::take(&mut self.state().asked);
                     self.prefetch(keys).await;
@@ -105,7 +105,7 @@ where
         }
     }
 
-    /// Reads these keys now, in one statement: a parent does so for children that the document selects.
+    /// Fetches these keys now, in one statement. A parent calls it for the children that the document selects.
     pub async fn prefetch(&self, mut keys: Vec<K>) {
         keys.retain({
             let state = self.state();
@@ -138,7 +138,7 @@ where
         }
     }
 
-    /// Waits until nobody asks for more.
+    /// Waits until no more keys are requested.
     async fn level(&self) {
         let (mut quiet, mut asked) = (0, 1);
         while quiet < QUIET_TURNS {
@@ -150,18 +150,18 @@ where
     }
 
     fn state(&self) -> MutexGuard<'_, State<K, V>> {
-        // Nothing panics while it is held.
+        // A poisoned lock is safe to reuse: nothing panics while holding it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Wakes the others at the end; where the leader is dropped before, one of them leads.
-struct Leading<'a, K, V>(&'a Batch<K, V>)
+/// Wakes the other tasks when the leader is done. If the leader is dropped early, one of them becomes the leader.
+struct LeaderGuard<'a, K, V>(&'a Batch<K, V>)
 where
     K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + 'static;
 
-impl<K, V> Drop for Leading<'_, K, V>
+impl<K, V> Drop for LeaderGuard<'_, K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + 'static,
@@ -178,8 +178,8 @@ where
     P: Copy + Debug + Eq + Hash + Send + Sync + 'static,
     T: Send + Sync + 'static,
 {
-    /// Over a use case that reads the first page of each parent's list. The keys of one level mostly ask for
-    /// pages of one size: that is one batch.
+    /// Makes a loader from a use case that reads the first page of each parent's list. Keys with the same page size,
+    /// which is usual within a level, form one batch.
     pub fn pages<F, W>(env: &Env, caller: &Arc<Caller>, fetch: W) -> Self
     where
         F: Future<Output = service::Result<HashMap<P, Page<T>>>> + Send + 'static,

@@ -1,7 +1,7 @@
-//! One set of loaders for a request: edges that were not prefetched are read in batches.
+//! The loaders of a request, which read edges in batches unless they were prefetched.
 //!
-//! A loader answers every key, with nothing where there is nothing to see: the `dataloader` crate
-//! panics on a key that its function leaves out.
+//! A loader returns an entry for every key, with none as value if there is nothing visible: the `dataloader` crate
+//! panics if a key is missing.
 
 mod batch;
 
@@ -29,14 +29,14 @@ use domain::{
 use service::{
     Env, activity, criteria,
     db::Page,
-    evaluation::{self, Extent},
+    evaluation::{self, Projection},
     journal, organisation, period, plan,
 };
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
 
-/// A loader of heads and one of whole evaluations: what one has read is not enough for who asks the other.
-pub struct ByExtent<K, V>
+/// Two loaders of evaluations, one without and one with the stored document. They don't share values.
+pub struct ByProjection<K, V>
 where
     K: Clone + std::fmt::Debug + Eq + Hash + Send + Sync,
     V: Clone + Send,
@@ -45,25 +45,25 @@ where
     whole: Batch<K, V>,
 }
 
-impl<K, V> ByExtent<K, V>
+impl<K, V> ByProjection<K, V>
 where
     K: Clone + std::fmt::Debug + Eq + Hash + Send + Sync,
     V: Clone + Send,
 {
-    fn new(loader: impl Fn(Extent) -> Batch<K, V>) -> Self {
-        Self { heads: loader(Extent::Head), whole: loader(Extent::Whole) }
+    fn new(loader: impl Fn(Projection) -> Batch<K, V>) -> Self {
+        Self { heads: loader(Projection::Head), whole: loader(Projection::Full) }
     }
 
-    /// That which reads so much.
-    pub const fn of(&self, extent: Extent) -> &Batch<K, V> {
-        match extent {
-            Extent::Head => &self.heads,
-            Extent::Whole => &self.whole,
+    /// Returns the loader of this extent.
+    pub const fn of(&self, projection: Projection) -> &Batch<K, V> {
+        match projection {
+            Projection::Head => &self.heads,
+            Projection::Full => &self.whole,
         }
     }
 }
 
-/// The loaders of a request, one for each way from a key to a value.
+/// The loaders of a request, one for each relation.
 #[expect(missing_docs, reason = "each is named after what it reads")]
 pub struct Loaders {
     pub units: Batch<UnitId, OrgUnit>,
@@ -92,8 +92,8 @@ pub struct Loaders {
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
-    pub evaluations_of_plans: ByExtent<PlanId, Vec<Arc<Evaluation>>>,
-    pub evaluations_of_staff: ByExtent<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
+    pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
+    pub evaluations_of_staff: ByProjection<(StaffId, usize), Arc<Page<Arc<Evaluation>>>>,
     pub evaluation_actions: Batch<EvaluationId, Arc<Vec<Allowed>>>,
     pub years: Batch<EvaluationId, Arc<YearView>>,
     pub recommendations: Batch<EvaluationId, Arc<Vec<Recommendation>>>,
@@ -103,7 +103,7 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// For one request of a caller.
+    /// Makes the loaders for one request of a caller.
     pub fn new(env: &Env, caller: &Arc<Caller>) -> Self {
         Self {
             units: Batch::new(env, caller, |env, actor, ids: Vec<UnitId>| async move {
@@ -190,14 +190,14 @@ impl Loaders {
             evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
                 shared(evaluation::by_ids(&env, &actor, &ids).await?)
             }),
-            evaluations_of_plans: ByExtent::new(|extent| {
+            evaluations_of_plans: ByProjection::new(|projection| {
                 Batch::new(env, caller, move |env, actor, ids: Vec<PlanId>| async move {
-                    lists(evaluation::of_plans(&env, &actor, &ids, extent).await?)
+                    lists(evaluation::of_plans(&env, &actor, &ids, projection).await?)
                 })
             }),
-            evaluations_of_staff: ByExtent::new(|extent| {
+            evaluations_of_staff: ByProjection::new(|projection| {
                 Batch::pages(env, caller, move |env, actor, people, first| async move {
-                    shared_pages(evaluation::of_staff(&env, &actor, &people, first, extent).await?)
+                    shared_pages(evaluation::of_staff(&env, &actor, &people, first, projection).await?)
                 })
             }),
             evaluation_actions: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
@@ -232,17 +232,17 @@ impl Loaders {
     }
 }
 
-/// The same map with shared values: objects hold what a loader keeps.
+/// Wraps the values in `Arc`, so that objects share them with the loader.
 fn shared<K: Eq + Hash, V>(found: HashMap<K, V>) -> service::Result<HashMap<K, Arc<V>>> {
     Ok(found.into_iter().map(|(key, value)| (key, Arc::new(value))).collect())
 }
 
-/// The same for lists.
+/// Wraps the items of lists in `Arc`.
 fn lists<K: Eq + Hash, V>(found: HashMap<K, Vec<V>>) -> service::Result<HashMap<K, Vec<Arc<V>>>> {
     Ok(found.into_iter().map(|(key, values)| (key, values.into_iter().map(Arc::new).collect())).collect())
 }
 
-/// The same for pages.
+/// Wraps the items of pages in `Arc`.
 fn shared_pages<K: Eq + Hash, V>(found: HashMap<K, Page<V>>) -> service::Result<HashMap<K, Page<Arc<V>>>> {
     found.into_iter().map(|(key, page)| Ok((key, page.try_map(|value| Ok(Arc::new(value)))?))).collect()
 }

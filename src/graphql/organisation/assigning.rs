@@ -1,4 +1,4 @@
-//! Mutations of assignments: who works where, below whom, and who acts for whom. For admins who cover the unit.
+//! Mutations of assignments: transfers, superiors and delegations. For admins of the unit.
 
 use super::{
     Assignment, Staff,
@@ -20,93 +20,96 @@ use service::{IdempotencyKey, organisation as use_case};
 #[derive(Default)]
 pub struct AssignmentMutation;
 
-/// Who moves where.
+/// Input of `transferStaff`: the assignment that ends and the one that starts.
 #[derive(InputObject)]
 struct TransferStaffInput {
     /// The assignment that ends.
     assignment_id: ID,
-    /// Its version that you have seen.
+    /// The assignment's `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The assignment that begins. On its first day, today or before, the other is no more.
+    /// The assignment that starts, today or earlier. The other one ends the day before.
     to: PlacementInput,
-    /// Why; told in the journal.
+    /// The reason; the journal records it.
     reason: String,
-    /// Whose the direct subordinates become. Without it they keep the ended assignment as superior, whose powers
-    /// can be delegated (Plt).
+    /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
+    /// as superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<ID>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// Whose superior becomes who.
+/// Input of `assignSuperior`: an assignment and its new superior.
 #[derive(InputObject)]
 struct AssignSuperiorInput {
     /// The assignment.
     assignment_id: ID,
-    /// Its version that you have seen.
+    /// The assignment's `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The superior's assignment.
     superior_assignment_id: ID,
-    /// Since when; today or before.
+    /// First day with the new superior; today or earlier.
     from: Date,
-    /// Why; told in the journal.
+    /// The reason; the journal records it.
     reason: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// Whose powers go to whom.
+/// Input of `delegate`: an assignment and the person who acts for its holder.
 #[derive(InputObject)]
 struct DelegateInput {
-    /// The assignment whose powers are given; it may be vacant.
+    /// The assignment with the powers to delegate; it may be vacant.
     assignment_id: ID,
-    /// Who acts.
+    /// The acting person.
     delegate_id: ID,
     /// PLT while the position is vacant, PLH while its holder is away.
     capacity: Capacity,
-    /// The first day.
+    /// Start date (inclusive).
     from: Date,
-    /// The first day on which it is no more; null: until further notice.
+    /// End date (exclusive); null if open-ended.
     to: Option<Date>,
-    /// Why; told in the journal.
+    /// The reason; the journal records it.
     reason: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of a change of an assignment.
+/// Outcome of a change of an assignment.
 #[derive(SimpleObject)]
 struct AssignmentPayload {
-    /// The assignment, of a transfer the new one; null when `errors` tells why.
+    /// The assignment, after a transfer the new one; null if `errors` is not empty.
     assignment: Option<Assignment>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// The outcome of `delegate`.
+/// Outcome of `delegate`.
 #[derive(SimpleObject)]
 struct DelegatePayload {
-    /// The delegation; null when `errors` tells why.
+    /// The delegation; null if `errors` is not empty.
     delegation: Option<Delegation>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[derive(Clone)]
 pub struct Delegation(pub domain::assignment::Delegation);
 
-/// The powers of an assignment given to another person for a time (Plt, Plh).
+/// A delegation of an assignment's powers to another person for a period (Plt, Plh).
 #[Object]
 impl Delegation {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Delegation, self.0.id)
     }
-    /// Whose powers.
+    /// The assignment with the delegated powers.
     async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
         Ok(ctx.loaders()?.assignments.find(ctx, self.0.assignment).await?.map(Assignment))
     }
-    /// Who acts.
+    /// The acting person.
     async fn delegate(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.delegate).await
     }
@@ -114,15 +117,15 @@ impl Delegation {
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
-    /// The first day.
+    /// Start date (inclusive).
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
-    /// The first day on which it is no more; null: until further notice.
+    /// End date (exclusive); null if open-ended.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }
-    /// Why; personal of who acts and of whose powers they are.
+    /// The reason; null unless you can see the personal data of both the acting person and the holder.
     async fn reason(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let loaders = ctx.loaders()?;
         let holder = loaders.assignments.find(ctx, self.0.assignment).await?;
@@ -133,7 +136,7 @@ impl Delegation {
         }
         Ok(None)
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
@@ -141,12 +144,15 @@ impl Delegation {
 
 #[Object]
 impl AssignmentMutation {
-    /// Moves a person to another unit or position: the approved plan of the old assignment closes, others are
-    /// cancelled; a plan for the new one is begun with `createPlan`.
+    /// Moves a person to another unit or position. The approved plan of the old assignment closes; its other plans
+    /// are cancelled. Start a plan for the new assignment with `createPlan`.
     async fn transfer_staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: TransferStaffInput,
+        #[graphql(
+            desc = "The assignment that ends, the new placement, the reason and an optional idempotency key."
+        )]
+        input: TransferStaffInput,
     ) -> async_graphql::Result<AssignmentPayload> {
         let key = IdempotencyKey { operation: "transferStaff", key: input.idempotency_key.map(|key| key.0) };
         let successor = input.successor_assignment_id.as_ref();
@@ -161,12 +167,16 @@ impl AssignmentMutation {
         payload(ctx, use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer).await).await
     }
 
-    /// Gives an assignment another superior. Open plans, unfinished evaluations and undecided activities get the
-    /// new rater; what is finished keeps its own.
+    /// Changes the superior of an assignment. Open plans, unfinished evaluations and undecided activities get the new
+    /// rater; finished ones keep theirs.
     async fn assign_superior(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: AssignSuperiorInput,
+        #[graphql(
+            desc = "The assignment, its version, the superior's assignment, the start date, the reason and an \
+                    optional idempotency key."
+        )]
+        input: AssignSuperiorInput,
     ) -> async_graphql::Result<AssignmentPayload> {
         let key = IdempotencyKey { operation: "assignSuperior", key: input.idempotency_key.map(|key| key.0) };
         let superior = &input.superior_assignment_id;
@@ -180,11 +190,16 @@ impl AssignmentMutation {
         payload(ctx, use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign).await).await
     }
 
-    /// Gives the powers of an assignment to another person for a time. Who acts then rates in the holder's place.
+    /// Delegates the powers of an assignment to another person for a period, in which that person rates instead of
+    /// the holder.
     async fn delegate(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: DelegateInput,
+        #[graphql(
+            desc = "The assignment, the acting person, the capacity, the dates, the reason and an optional \
+                    idempotency key."
+        )]
+        input: DelegateInput,
     ) -> async_graphql::Result<DelegatePayload> {
         let key = IdempotencyKey { operation: "delegate", key: input.idempotency_key.map(|key| key.0) };
         let delegate = use_case::Delegate {

@@ -1,4 +1,4 @@
-//! Mutations of units and people. For admins who cover the unit.
+//! Mutations of units and people. For admins of the unit.
 
 use super::{OrgUnit, Staff, one_staff};
 use crate::graphql::{
@@ -16,154 +16,159 @@ use service::{IdempotencyKey, organisation as use_case};
 #[derive(Default)]
 pub struct OrganisationMutation;
 
-/// A unit to make below another.
+/// Input of `createOrgUnit`: a unit to create below another.
 #[derive(InputObject)]
 struct CreateOrgUnitInput {
-    /// The unit above.
+    /// The parent unit.
     parent_id: ID,
     /// The code, unique in the agency; at most 50 characters.
     code: String,
     /// The name, at most 200 characters.
     name: String,
-    /// What sort of unit it is; there is one AGENCY, the root.
+    /// Kind of unit. AGENCY is reserved for the root.
     kind: UnitKind,
-    /// The id in the personnel system.
+    /// Id in the personnel system.
     external_id: Option<String>,
-    /// The first day on which it is.
+    /// Start date (inclusive).
     valid_from: Date,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// What changes on a unit; what is left out stays.
+/// Input of `updateOrgUnit`: the changes of a unit. Omitted fields stay unchanged.
 #[derive(InputObject)]
 struct UpdateOrgUnitInput {
     /// The unit.
     org_unit_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The unit above, from `parentFrom` on.
+    /// The parent unit from `parentFrom` on.
     parent_id: Option<ID>,
-    /// Since when it lies below another unit: today or before, today by default.
+    /// First day below the new parent: today or earlier; default today.
     parent_from: Option<Date>,
     /// The code, unique in the agency.
     code: Option<String>,
     /// The name.
     name: Option<String>,
-    /// What sort of unit it is.
+    /// Kind of unit.
     kind: Option<UnitKind>,
-    /// The IANA time zone of deadlines; only on the root.
+    /// IANA time zone for days and deadlines; only on the root.
     time_zone: Option<String>,
-    /// The id in the personnel system.
+    /// Id in the personnel system.
     external_id: Option<String>,
-    /// The first day on which it is no more.
+    /// End date (exclusive).
     valid_to: Option<Date>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// Where somebody begins to work.
+/// A placement: the unit, position and superior of a new assignment.
 #[derive(InputObject)]
 pub(super) struct PlacementInput {
     /// The unit.
     pub org_unit_id: ID,
     /// The position.
     pub position_id: ID,
-    /// The rank, such as `III/c`, or `IX` of a PPPK.
+    /// Rank, such as `III/c`, or `IX` for a PPPK.
     pub rank: Option<String>,
-    /// The assignment of the direct superior, whose holder rates; null at the top.
+    /// The assignment of the direct superior, who rates; null at the top.
     pub superior_assignment_id: Option<ID>,
-    /// On what title; DEFINITIVE by default.
+    /// Capacity; default DEFINITIVE.
     pub capacity: Option<Capacity>,
-    /// Whether the person heads the unit; not by default.
+    /// Whether the person heads the unit; default false.
     pub leads: Option<bool>,
-    /// The first day.
+    /// Start date (inclusive).
     pub from: Date,
 }
 
-/// A person to take in.
+/// Input of `createStaff`: a person to add.
 #[derive(InputObject)]
 struct CreateStaffInput {
-    /// The NIP or NI PPPK, 18 digits with or without spaces; people from outside have none.
+    /// NIP or NI PPPK, 18 digits with or without spaces; null for a NON_ASN person.
     nip: Option<String>,
     /// The name with titles, at most 200 characters.
     name: String,
-    /// On what footing.
+    /// Employment status.
     employment_kind: EmploymentKind,
-    /// The id in the personnel system.
+    /// Id in the personnel system.
     external_id: Option<String>,
     /// The first assignment.
     assignment: PlacementInput,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// What changes on a person; what is left out stays.
+/// Input of `updateStaff`: the changes of a person. Omitted fields stay unchanged.
 #[derive(InputObject)]
 struct UpdateStaffInput {
     /// The person.
     staff_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The NIP or NI PPPK.
     nip: Option<String>,
     /// The name with titles.
     name: Option<String>,
-    /// On what footing.
+    /// Employment status.
     employment_kind: Option<EmploymentKind>,
-    /// The id in the personnel system.
+    /// Id in the personnel system.
     external_id: Option<String>,
-    /// The rank in the assignment of today.
+    /// Rank in today's assignment.
     rank: Option<String>,
-    /// Whether the person heads the unit of the assignment of today.
+    /// Whether the person heads the unit of today's assignment.
     leads: Option<bool>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// Who leaves.
+/// Input of `endStaff`: a person who leaves the agency.
 #[derive(InputObject)]
 struct EndStaffInput {
     /// The person.
     staff_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The last day at work; today or before.
+    /// Last working day; today or earlier.
     last_day: Date,
-    /// Why, such as retirement; told in the journal.
+    /// The reason, such as retirement; the journal records it.
     reason: String,
-    /// Whose the direct subordinates become. Without it they keep the ended assignment as superior, whose powers
-    /// can be delegated (Plt).
+    /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
+    /// as superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<ID>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of a change of a unit.
+/// Outcome of a change of a unit.
 #[derive(SimpleObject)]
 struct OrgUnitPayload {
-    /// The unit; null when `errors` tells why.
+    /// The unit; null if `errors` is not empty.
     org_unit: Option<OrgUnit>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
-/// The outcome of a change of a person.
+/// Outcome of a change of a person.
 #[derive(SimpleObject)]
 pub(super) struct StaffPayload {
-    /// The person; null when `errors` tells why.
+    /// The person; null if `errors` is not empty.
     pub staff: Option<Staff>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     pub errors: Vec<UserError>,
 }
 
 #[Object]
 impl OrganisationMutation {
-    /// Makes a unit below another.
+    /// Creates a unit below another.
     async fn create_org_unit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateOrgUnitInput,
+        #[graphql(desc = "The unit and an optional idempotency key.")] input: CreateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
         let key = IdempotencyKey { operation: "createOrgUnit", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateOrgUnit {
@@ -177,11 +182,12 @@ impl OrganisationMutation {
         unit_payload(ctx, use_case::create_org_unit(ctx.env()?, ctx.actor()?, key, create).await).await
     }
 
-    /// Changes a unit, or moves it below another from today on.
+    /// Changes a unit, or moves it below another one.
     async fn update_org_unit(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdateOrgUnitInput,
+        #[graphql(desc = "The unit, its version, the changes and an optional idempotency key.")]
+        input: UpdateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
         let key = IdempotencyKey { operation: "updateOrgUnit", key: input.idempotency_key.map(|key| key.0) };
         let parent =
@@ -201,11 +207,12 @@ impl OrganisationMutation {
         unit_payload(ctx, use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update).await).await
     }
 
-    /// Takes a person in, with the first assignment.
+    /// Adds a person with their first assignment.
     async fn create_staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreateStaffInput,
+        #[graphql(desc = "The person, the first assignment and an optional idempotency key.")]
+        input: CreateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let key = IdempotencyKey { operation: "createStaff", key: input.idempotency_key.map(|key| key.0) };
         let create = use_case::CreateStaff {
@@ -222,7 +229,8 @@ impl OrganisationMutation {
     async fn update_staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdateStaffInput,
+        #[graphql(desc = "The person, its version, the changes and an optional idempotency key.")]
+        input: UpdateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let key = IdempotencyKey { operation: "updateStaff", key: input.idempotency_key.map(|key| key.0) };
         let update = use_case::UpdateStaff {
@@ -238,12 +246,15 @@ impl OrganisationMutation {
         staff_payload(ctx, use_case::update_staff(ctx.env()?, ctx.actor()?, key, update).await).await
     }
 
-    /// Lets a person leave: assignments end, approved plans close, others are cancelled, and who was rated gets
-    /// another rater if there is a successor. Nothing is deleted.
+    /// Records that a person leaves. Their assignments end, their approved plans close, their other plans are
+    /// cancelled, and the people they rated get the successor as rater if there is one. Nothing is deleted.
     async fn end_staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: EndStaffInput,
+        #[graphql(
+            desc = "The person, its version, the last day, the reason and an optional idempotency key."
+        )]
+        input: EndStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let key = IdempotencyKey { operation: "endStaff", key: input.idempotency_key.map(|key| key.0) };
         let successor = input.successor_assignment_id.as_ref();
@@ -259,7 +270,7 @@ impl OrganisationMutation {
     }
 }
 
-/// A placement of the use cases; `at` is what stands before the names of its fields.
+/// Converts a placement; `at` is the path prefix of its fields.
 pub(super) fn placement(input: PlacementInput, at: &str) -> service::Result<use_case::Placement> {
     let path = |field: &str| format!("{at}{field}");
     let superior = input.superior_assignment_id.as_ref();

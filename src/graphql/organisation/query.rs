@@ -21,24 +21,24 @@ use service::{db::PageRequest, journal, organisation};
 #[derive(Default)]
 pub struct OrganisationQuery;
 
-/// Which people; all conditions must hold.
+/// Filter of people; all conditions must match.
 #[derive(InputObject, Default)]
 struct StaffFilter {
-    /// The name contains this, whatever the case.
+    /// The name contains this text, ignoring case.
     name: Option<String>,
-    /// Assigned today to this unit or one below it.
+    /// Assigned today to this unit or one of its subunits.
     org_unit_id: Option<ID>,
-    /// On this footing; only among the people whose personal data you may see.
+    /// With this employment status; matches only people with personal data visible to you.
     employment_kind: Option<EmploymentKind>,
-    /// Whether they are at work, as by default. False: those who have left, only among the people whose personal
-    /// data you may see; `orgUnitId` is then a unit that they worked in at any time.
+    /// True, the default: people who work for the agency. False: people who have left, limited to those with personal
+    /// data visible to you; `orgUnitId` then matches any unit they ever worked in.
     active: Option<bool>,
 }
 
-/// Which units; all conditions must hold.
+/// Filter of units; all conditions must match.
 #[derive(InputObject, Default)]
 struct OrgUnitFilter {
-    /// The name contains this, whatever the case.
+    /// The name contains this text, ignoring case.
     name: Option<String>,
     /// Directly below this unit.
     parent_id: Option<ID>,
@@ -46,84 +46,88 @@ struct OrgUnitFilter {
     kind: Option<UnitKind>,
 }
 
-/// Which positions; all conditions must hold.
+/// Filter of positions; all conditions must match.
 #[derive(InputObject, Default)]
 struct PositionFilter {
-    /// The name contains this, whatever the case.
+    /// The name contains this text, ignoring case.
     name: Option<String>,
-    /// The code in the agency's lists is exactly this.
+    /// With exactly this code in the agency's lists.
     code: Option<String>,
     /// Of this kind.
     kind: Option<PositionKind>,
 }
 
-/// How to find one person: exactly one of these.
+/// Key to find one person: give exactly one field.
 #[derive(OneofObject)]
 enum StaffLookup {
     /// By global id.
     Id(ID),
-    /// By NIP, with or without spaces; of people whose personal data you may see.
+    /// By NIP, with or without spaces; finds only people with personal data visible to you.
     Nip(String),
-    /// By the id in the personnel system; likewise.
+    /// By id in the personnel system; finds only people with personal data visible to you.
     ExternalId(String),
 }
 
-/// How people are sorted.
+/// Sort order of people.
 #[derive(InputObject, Default)]
 struct StaffOrder {
-    /// By name in this direction.
+    /// By name.
     name: OrderDirection,
 }
 
-/// How units are sorted.
+/// Sort order of units.
 #[derive(InputObject, Default)]
 struct OrgUnitOrder {
-    /// By name in this direction.
+    /// By name.
     name: OrderDirection,
 }
 
-/// How positions are sorted.
+/// Sort order of positions.
 #[derive(InputObject, Default)]
 struct PositionOrder {
-    /// By name in this direction.
+    /// By name.
     name: OrderDirection,
 }
 
-/// Who rates an assignment on a day.
+/// The rater of an assignment on a day.
 #[derive(SimpleObject)]
 struct RaterOfAssignment {
     /// The assignment.
     assignment: Assignment,
-    /// Who rates it; null at the top of the chain.
+    /// The rater; null at the top of the hierarchy.
     rater: Option<Rater>,
 }
 
-/// What is wrong with a NIP.
+/// Result of checking a NIP.
 #[derive(SimpleObject)]
 struct NipReport {
-    /// Whether it can be a NIP or NI PPPK.
+    /// Whether the text is a well-formed NIP or NI PPPK.
     valid: bool,
-    /// The 18 digits without spaces; null if it can't be one.
+    /// The 18 digits without spaces; null if not well-formed.
     normalised: Option<String>,
-    /// Why it can't be one.
+    /// Why it is not well-formed.
     errors: Vec<String>,
-    /// What is unusual about it, such as an age outside 18 to 35 at the appointment.
+    /// Unusual properties, such as an age outside 18 to 35 at the appointment.
     warnings: Vec<String>,
 }
 
 #[Object]
 impl OrganisationQuery {
-    /// The agency's active people, by name.
+    /// People of the agency, by name; by default those who work there now.
     #[graphql(complexity = 1)]
     async fn staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which people; all conditions must hold.")] filter: Option<StaffFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<StaffOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of people; all conditions must match.")] filter: Option<StaffFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<StaffOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<StaffConnection> {
         let filter = filter.unwrap_or_default();
         let unit =
@@ -138,13 +142,14 @@ impl OrganisationQuery {
         staff_page(ctx, &filter, order, page::request(first, after, last, before)).await
     }
 
-    /// One person; null if there is none, or if you may not see who it is.
+    /// One person; null if the person does not exist or is not visible to you by this key.
     async fn staff_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How to find the person.")] by: StaffLookup,
+        #[graphql(desc = "Key of the person.")] by: StaffLookup,
         #[graphql(
-            desc = "As it was recorded at this instant, up to the last entry of the journal at or before it; what hangs on it is read now. By default as it is."
+            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
+                    it. Related objects are read as they are now. By default the present state."
         )]
         as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Staff>> {
@@ -165,16 +170,20 @@ impl OrganisationQuery {
         }
     }
 
-    /// The agency's units that are in being today, by name.
+    /// The agency's current units, by name.
     async fn org_units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which units; all conditions must hold.")] filter: Option<OrgUnitFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<OrgUnitOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of units; all conditions must match.")] filter: Option<OrgUnitFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<OrgUnitOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<OrgUnitConnection> {
         let filter = filter.unwrap_or_default();
         let parent = filter.parent_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "parentId"));
@@ -197,12 +206,16 @@ impl OrganisationQuery {
     async fn positions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which positions; all conditions must hold.")] filter: Option<PositionFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<PositionOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of positions; all conditions must match.")] filter: Option<PositionFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<PositionOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<PositionConnection> {
         let filter = filter.unwrap_or_default();
         let filter = organisation::PositionFilter {
@@ -217,7 +230,7 @@ impl OrganisationQuery {
         Ok(PositionConnection::new(found, total, Position))
     }
 
-    /// Who rates a person on a day and as what, for each assignment open then.
+    /// The raters of a person on a day, one for each current assignment.
     async fn who_rates(
         &self,
         ctx: &Context<'_>,
@@ -236,7 +249,7 @@ impl OrganisationQuery {
             .collect())
     }
 
-    /// Whether a text can be a NIP or NI PPPK. Needs no login and looks nobody up.
+    /// Checks whether a text is a well-formed NIP or NI PPPK. Needs no login and reads no personal data.
     async fn check_nip(
         &self,
         ctx: &Context<'_>,
@@ -254,7 +267,7 @@ impl OrganisationQuery {
     }
 }
 
-/// Reads ahead what the document selects of a list of units, each kind in one statement.
+/// Prefetches what the document selects of a list of units, with one statement for each relation.
 async fn prefetch_units(
     ctx: &Context<'_>,
     units: &[(service::db::Cursor, domain::unit::OrgUnit)],
@@ -270,7 +283,7 @@ async fn prefetch_units(
     Ok(())
 }
 
-/// A page of people, with what the document selects of them read ahead.
+/// Loads a page of people and prefetches what the document selects of them.
 pub(super) async fn staff_page(
     ctx: &Context<'_>,
     filter: &organisation::StaffFilter,

@@ -26,12 +26,12 @@ pub struct Staff(pub domain::staff::Staff);
 
 connection!(StaffConnection, StaffEdge, Staff, "people", nested);
 
-/// A person of the agency (pegawai ASN, or a rater from outside). Name, assignment and unit are for everybody
-/// who is logged in; what is personal is null unless you are the person, a superior, the performance team or
+/// A person of the agency: a pegawai ASN, or a rater from outside. Everyone who is logged in can see name, assignment
+/// and unit. Personal fields are null unless you are the person, one of their superiors, the performance team or an
 /// admin of the unit, or an auditor.
 #[Object]
 impl Staff {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Staff, self.0.id)
     }
@@ -39,41 +39,41 @@ impl Staff {
     async fn name(&self) -> &str {
         &self.0.name
     }
-    /// The NIP or NI PPPK, 18 digits. Personal.
+    /// NIP or NI PPPK, 18 digits; null for a person from outside. Personal.
     async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         Ok(if self.is_personal(ctx).await? { self.0.nip.as_deref() } else { None })
     }
-    /// The id in the personnel system. Personal.
+    /// Id in the personnel system; null if none. Personal.
     async fn external_id(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         Ok(if self.is_personal(ctx).await? { self.0.external_id.as_deref() } else { None })
     }
-    /// On what footing the person works. Personal.
+    /// Employment status. Personal.
     async fn employment_kind(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<EmploymentKind>> {
         Ok(self.is_personal(ctx).await?.then(|| self.0.employment_kind.into()))
     }
-    /// The label of `employmentKind`. Personal.
+    /// Label of `employmentKind` in the requested language. Personal.
     async fn employment_kind_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> async_graphql::Result<Option<&str>> {
         let locale = locale.unwrap_or_else(|| ctx.locale().into());
         let personal = self.is_personal(ctx).await?;
         Ok(personal.then(|| EmploymentKind::from(self.0.employment_kind).label(locale)))
     }
-    /// Whether the person is still with the agency.
+    /// Whether the person still works for the agency.
     async fn status(&self) -> StaffStatus {
         self.0.status.into()
     }
-    /// The label of `status`.
+    /// Label of `status` in the requested language.
     async fn status_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         StaffStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// The assignment on a day, today by default; null where there is none. One that has ended is personal.
+    /// The assignment on a day, by default today; null if none. Assignments that have ended are personal.
     async fn assignment(
         &self,
         ctx: &Context<'_>,
@@ -83,17 +83,18 @@ impl Staff {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().find(|assignment| assignment.open_on(on)).map(Assignment))
     }
-    /// The assignments, the newest first. Those that have ended are personal.
+    /// The assignments, newest first. Those that have ended are personal.
     async fn assignments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Assignment>> {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Assignment).collect())
     }
-    /// The plans that you may see, the newest first.
+    /// The plans that you can see, newest first.
     async fn plans(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<PlanConnection> {
         let staff = self.0.id;
         if after.is_none()
@@ -105,44 +106,51 @@ impl Staff {
         }
         plan::of_person(ctx, staff, page::request(first, after, None, None)).await
     }
-    /// The evaluations that you may see, the newest first.
+    /// The evaluations that you can see, newest first.
     async fn evaluations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<EvaluationConnection> {
         let staff = self.0.id;
         if after.is_none()
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
-            let extent = evaluation::extent(&ctx.look_ahead().field("edges").field("node"));
+            let projection = evaluation::projection(&ctx.look_ahead().field("edges").field("node"));
             let loaders = ctx.loaders()?;
-            let page =
-                loaders.evaluations_of_staff.of(extent).find(ctx, (staff, size)).await?.unwrap_or_default();
+            let page = loaders
+                .evaluations_of_staff
+                .of(projection)
+                .find(ctx, (staff, size))
+                .await?
+                .unwrap_or_default();
             return Ok(EvaluationConnection::shared(&page, |item| Evaluation(item.clone())));
         }
         evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
     }
-    /// The last day with the agency; null while the person is here. Personal.
+    /// Last day with the agency; null while the person works there. Personal.
     async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {
         Ok(if self.is_personal(ctx).await? { self.0.ended_on.map(Date) } else { None })
     }
-    /// What happened to the person, oldest first, as far as you may see it.
+    /// The journal entries about the person that you can see, oldest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
     ) -> async_graphql::Result<EventConnection> {
         journal::history(ctx, self.0.id, after, first).await
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to the person's data now.
+    /// The actions on the person: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let assignments = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         let all = organisation::staff_actions(ctx.env()?, ctx.actor()?, &self.0, &assignments);
@@ -156,12 +164,12 @@ impl Staff {
     }
 }
 
-/// A person by id.
+/// Loads a person by id.
 pub(in crate::graphql) async fn one(ctx: &Context<'_>, id: StaffId) -> async_graphql::Result<Option<Staff>> {
     Ok(ctx.loaders()?.staff.find(ctx, id).await?.map(Staff))
 }
 
-/// Reads what a list of people will need, each kind in one statement: what the document selects below.
+/// Prefetches what the document selects of a list of people, with one statement for each relation.
 pub(in crate::graphql) async fn prefetch(
     ctx: &Context<'_>,
     path: &[&str],
@@ -195,7 +203,7 @@ pub(in crate::graphql) async fn prefetch(
             "plans" => loaders.plans_of_staff.prefetch(keys.collect()).await,
             "evaluations" => {
                 let evaluations = node.field("evaluations").field("edges").field("node");
-                let loader = loaders.evaluations_of_staff.of(evaluation::extent(&evaluations));
+                let loader = loaders.evaluations_of_staff.of(evaluation::projection(&evaluations));
                 loader.prefetch(keys.collect()).await;
             }
             _ => {}
@@ -204,7 +212,7 @@ pub(in crate::graphql) async fn prefetch(
     Ok(())
 }
 
-/// The page that a selected connection asks for, if it starts at the beginning.
+/// Returns the page size of a selected connection, if it starts at the beginning.
 fn first_of(selected: &SelectionField<'_>) -> Option<usize> {
     let arguments = selected.arguments().ok()?;
     let value = |wanted: &str| arguments.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
@@ -222,7 +230,7 @@ pub struct Assignment(pub domain::assignment::Assignment);
 /// A dated assignment of a person to a unit and position (penempatan).
 #[Object]
 impl Assignment {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Assignment, self.0.id)
     }
@@ -238,7 +246,7 @@ impl Assignment {
     async fn position(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Position>> {
         Ok(ctx.loaders()?.positions.find(ctx, self.0.position).await?.map(Position))
     }
-    /// The rank (golongan/ruang), such as `III/c`. Personal.
+    /// Rank (golongan/ruang), such as `III/c`; null if none. Personal.
     async fn rank(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
         Ok(if personal { self.0.rank.as_deref() } else { None })
@@ -250,15 +258,15 @@ impl Assignment {
             None => Ok(None),
         }
     }
-    /// Definitive, or acting.
+    /// Definitive or acting.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
-    /// The label of `capacity`.
+    /// Label of `capacity` in the requested language.
     async fn capacity_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         Capacity::from(self.0.capacity).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
@@ -266,19 +274,19 @@ impl Assignment {
     async fn leads(&self) -> bool {
         self.0.leads
     }
-    /// The first day.
+    /// Start date (inclusive).
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
-    /// The first day on which it is no more; null: it still is.
+    /// End date (exclusive); null while current.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to it now.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let all = organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0);
         Ok(AllowedAction::list(&Arc::new(all)))
@@ -293,7 +301,7 @@ pub struct Position(pub domain::staff::Position);
 /// A position (jabatan).
 #[Object]
 impl Position {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Position, self.0.id)
     }
@@ -305,19 +313,19 @@ impl Position {
     async fn name(&self) -> &str {
         &self.0.name
     }
-    /// What sort of position it is.
+    /// Kind of position.
     async fn kind(&self) -> PositionKind {
         self.0.kind.into()
     }
-    /// The label of `kind`.
+    /// Label of `kind` in the requested language.
     async fn kind_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         PositionKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// The level of a functional position (jenjang).
+    /// Level of a functional position (jenjang); null for other kinds.
     async fn level(&self) -> Option<&str> {
         self.0.level.as_deref()
     }

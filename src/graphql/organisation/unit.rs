@@ -24,10 +24,10 @@ pub struct OrgUnit(pub domain::unit::OrgUnit);
 
 connection!(OrgUnitConnection, OrgUnitEdge, OrgUnit, "organisational units", nested);
 
-/// An organisational unit with its place in the tree (unit kerja; OPD is a department of the city).
+/// An organisational unit in the unit tree (unit kerja; an OPD is a department of the city).
 #[Object]
 impl OrgUnit {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::OrgUnit, self.0.id)
     }
@@ -39,19 +39,19 @@ impl OrgUnit {
     async fn name(&self) -> &str {
         &self.0.name
     }
-    /// What sort of unit it is.
+    /// Kind of unit.
     async fn kind(&self) -> UnitKind {
         self.0.kind.into()
     }
-    /// The label of `kind`.
+    /// Label of `kind` in the requested language.
     async fn kind_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         UnitKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// The unit above on a day; null on the root.
+    /// The parent unit on a day; null for the root.
     async fn parent(
         &self,
         ctx: &Context<'_>,
@@ -69,8 +69,9 @@ impl OrgUnit {
     async fn children(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<OrgUnitConnection> {
         if after.is_none()
             && let Some(size) = page::first_size(first)
@@ -88,16 +89,17 @@ impl OrgUnit {
         let (found, total) = found.or_fail(ctx)?;
         Ok(OrgUnitConnection::new(found, total, OrgUnit))
     }
-    /// The assignment that heads the unit today, the definitive one before an acting one; null while it is vacant.
+    /// The assignment that heads the unit today, definitive before acting; null while vacant.
     async fn head(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
         Ok(ctx.loaders()?.heads.find(ctx, self.0.id).await?.map(Assignment))
     }
-    /// The people assigned here or below today, by name.
+    /// The people assigned to this unit or its subunits today, by name.
     async fn staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<StaffConnection> {
         if after.is_none()
             && let Some(size) = page::first_size(first)
@@ -110,36 +112,38 @@ impl OrgUnit {
         super::query::staff_page(ctx, &filter, Default::default(), page::request(first, after, None, None))
             .await
     }
-    /// The time zone of deadlines; only on the root.
+    /// IANA time zone for days and deadlines; null except on the root.
     async fn time_zone(&self) -> Option<&str> {
         self.0.time_zone.as_deref()
     }
-    /// Modelled after public sources and not confirmed by the agency.
+    /// Whether the unit is modelled on public sources and not confirmed by the agency.
     async fn approximate(&self) -> bool {
         self.0.approximate
     }
-    /// The first day on which it is.
+    /// Start date (inclusive).
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
     }
-    /// The first day on which it is no more; null: it still is.
+    /// End date (exclusive); null while current.
     async fn valid_to(&self) -> Option<Date> {
         self.0.valid_to.map(Date)
     }
-    /// What happened to it, oldest first, as far as you may see it.
+    /// The journal entries about it that you can see, oldest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
     ) -> async_graphql::Result<EventConnection> {
         journal::history(ctx, self.0.id, after, first).await
     }
-    /// The version, from 1.
+    /// Version number, from 1.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to it now.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let all = organisation::unit_actions(ctx.env()?, ctx.actor()?, &self.0);
         Ok(AllowedAction::list(&Arc::new(all)))

@@ -1,4 +1,4 @@
-//! The contents of a plan: rows, indicators, steps, expectations.
+//! Contents of a plan: result rows, indicators, steps, expectations.
 
 use super::types::{Plan, one};
 use crate::graphql::{
@@ -17,7 +17,7 @@ pub struct PlanResult(pub domain::plan::PlanResult);
 /// A result row of a plan (rencana hasil kerja, RHK).
 #[Object]
 impl PlanResult {
-    /// The global id, the same in each revision; activities and subordinates' rows point to it.
+    /// Global id, the same in each revision; activities and subordinates' rows refer to it.
     pub async fn id(&self) -> ID {
         id::encode(Kind::PlanResult, self.0.id)
     }
@@ -25,11 +25,11 @@ impl PlanResult {
     async fn kind(&self) -> ResultKind {
         self.0.kind.into()
     }
-    /// The label of `kind`.
+    /// Label of `kind` in the requested language.
     async fn kind_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         ResultKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
@@ -37,38 +37,38 @@ impl PlanResult {
     async fn title(&self) -> &str {
         &self.0.title
     }
-    /// The row of the superior's plan that it serves.
+    /// The row of the superior's plan that it contributes to; null if none.
     async fn serves(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
         match self.0.serves {
             Some(served) => Ok(ctx.loaders()?.results.find(ctx, served).await?.map(|(_, row)| Self(row))),
             None => Ok(None),
         }
     }
-    /// The rows of subordinates' plans that serve it, as far as you may see them.
+    /// The rows of subordinates' plans that contribute to it and that you can see.
     async fn served_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Self>> {
         let found = ctx.loaders()?.serving_results.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(found.iter().map(|(_, row)| Self(row.clone())).collect())
     }
-    /// The plan that it stands in; null if you may see the row alone, as that of your superior.
+    /// The plan that it belongs to; null if you can see only the row, as with your superior's plan.
     async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
         match ctx.loaders()?.results.find(ctx, self.0.id).await? {
             Some((plan, _)) => one(ctx, plan.id).await,
             None => Ok(None),
         }
     }
-    /// The superior's plan was not approved yet; link the row later with `linkPlanResult`.
+    /// True if the superior's plan was not approved yet: link the row later with `linkPlanResult`.
     async fn provisional(&self) -> bool {
         self.0.provisional
     }
-    /// Who assigned it, where no row of a superior is served.
+    /// Who assigned it, for a row that contributes to no row of a superior.
     async fn assigned_by(&self) -> Option<&str> {
         self.0.assigned_by.as_deref()
     }
-    /// How it is measured.
+    /// Its indicators.
     async fn indicators(&self) -> Vec<Indicator> {
         self.0.indicators.iter().cloned().map(Indicator).collect()
     }
-    /// The steps by part of the year.
+    /// The steps, by part of the year.
     async fn action_plans(&self) -> Vec<ActionPlan> {
         self.0.action_plans.iter().cloned().map(ActionPlan).collect()
     }
@@ -76,27 +76,27 @@ impl PlanResult {
 
 pub struct Indicator(domain::plan::Indicator);
 
-/// What is to be reached: a value (both ends the same) or a range.
+/// A target: a single value (`min` equals `max`) or a range.
 #[derive(SimpleObject)]
 pub struct Target {
-    /// The lower end, in the indicator's unit.
+    /// Lower bound, in the indicator's unit.
     min: Decimal,
-    /// The upper end.
+    /// Upper bound, in the indicator's unit.
     max: Decimal,
 }
 
 /// An indicator of a result row (indikator kinerja individu, IKI).
 #[Object]
 impl Indicator {
-    /// The global id, the same in each revision.
+    /// Global id, the same in each revision.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Indicator, self.0.id)
     }
-    /// What it measures; null where it has a perspective.
+    /// Aspect that it measures; null if it has a perspective.
     async fn aspect(&self) -> Option<Aspect> {
         self.0.aspect.map(Into::into)
     }
-    /// From where it looks; only in plans of high leadership.
+    /// Perspective; only in plans of high leadership (JPT).
     async fn perspective(&self) -> Option<Perspective> {
         self.0.perspective.map(Into::into)
     }
@@ -104,19 +104,19 @@ impl Indicator {
     async fn text(&self) -> &str {
         &self.0.text
     }
-    /// What is to be reached.
+    /// Target.
     async fn target(&self) -> Target {
         Target { min: Decimal(self.0.target.min), max: Decimal(self.0.target.max) }
     }
-    /// The unit of the target, such as `dokumen`, `persen`, `hari`.
+    /// Unit of the target, such as `dokumen`, `persen`, `hari`.
     async fn unit(&self) -> &str {
         &self.0.unit
     }
-    /// Which way the figure is good.
+    /// Whether a higher or a lower figure is better.
     async fn direction(&self) -> Direction {
         self.0.direction.into()
     }
-    /// Nothing above the target can be reached.
+    /// Whether the target is the maximum, such as 100 percent.
     async fn target_is_maximum(&self) -> bool {
         self.0.target_is_maximum
     }
@@ -127,7 +127,7 @@ pub struct ActionPlan(domain::plan::ActionPlan);
 /// A step of a result row in one part of the year (rencana aksi).
 #[Object]
 impl ActionPlan {
-    /// The global id, the same in each revision.
+    /// Global id, the same in each revision.
     pub async fn id(&self) -> ID {
         id::encode(Kind::ActionPlan, self.0.id)
     }
@@ -139,7 +139,7 @@ impl ActionPlan {
     async fn text(&self) -> &str {
         &self.0.text
     }
-    /// What is to be reached in that part, in words.
+    /// Target for that part of the year, in words; null if none.
     async fn target(&self) -> Option<&str> {
         self.0.target.as_deref()
     }
@@ -150,7 +150,7 @@ pub struct BehaviourExpectation(pub domain::plan::BehaviourExpectation);
 /// The leader's special expectation for a behaviour value (ekspektasi khusus pimpinan).
 #[Object]
 impl BehaviourExpectation {
-    /// The criterion's global id; see `criteria`.
+    /// Global id of the criterion; see `criteria`.
     async fn criterion_id(&self) -> ID {
         id::encode(Kind::Criterion, self.0.criterion)
     }

@@ -1,4 +1,4 @@
-//! The contents of a plan as clients send them.
+//! Input of a plan's contents.
 
 use crate::graphql::{
     enums::{Approach, Aspect, Direction, Perspective, ResultKind},
@@ -9,10 +9,10 @@ use async_graphql::{ID, InputObject};
 use domain::{Refusal, plan::Target};
 use service::plan as use_case;
 
-/// The whole contents of a plan: what is left out is gone.
+/// The complete contents of a plan. Rows that are omitted are removed.
 #[derive(InputObject)]
 pub struct PlanContentInput {
-    /// How results are told; by default QUANTITATIVE.
+    /// How results are described; default QUANTITATIVE.
     approach: Option<Approach>,
     /// The result rows, at most 50.
     #[graphql(default)]
@@ -25,23 +25,23 @@ pub struct PlanContentInput {
 /// A result row.
 #[derive(InputObject)]
 struct PlanResultInput {
-    /// The row's id where it is kept; null for a new one.
+    /// Id of an existing row to keep; null for a new row.
     id: Option<ID>,
     /// Main or additional.
     kind: ResultKind,
     /// The result, at most 2,000 characters.
     title: String,
-    /// The row of the superior's plan that it serves; see `servableResults`.
+    /// The row of the superior's plan that it contributes to; see `servableResults`.
     serves_id: Option<ID>,
-    /// The superior's plan is late; the row is linked later.
+    /// True if the superior's plan is not approved yet and the row will be linked later; default false.
     #[graphql(default)]
     provisional: bool,
-    /// Who assigned it, where no row of a superior is served.
+    /// Who assigned it, for a row that contributes to no row of a superior.
     assigned_by: Option<String>,
-    /// How it is measured, at most 20.
+    /// Its indicators, at most 20.
     #[graphql(default)]
     indicators: Vec<IndicatorInput>,
-    /// The steps by part of the year.
+    /// The steps, by part of the year.
     #[graphql(default)]
     action_plans: Vec<ActionPlanInput>,
 }
@@ -49,23 +49,23 @@ struct PlanResultInput {
 /// An indicator.
 #[derive(InputObject)]
 struct IndicatorInput {
-    /// The indicator's id where it is kept; null for a new one.
+    /// Id of an existing indicator to keep; null for a new one.
     id: Option<ID>,
-    /// What it measures; not beside a perspective.
+    /// Aspect that it measures; not together with `perspective`.
     aspect: Option<Aspect>,
-    /// From where it looks; not beside an aspect.
+    /// Perspective, in plans of high leadership (JPT); not together with `aspect`.
     perspective: Option<Perspective>,
     /// The indicator, at most 2,000 characters.
     text: String,
-    /// What is to be reached: a value, or the lower end of a range.
+    /// Target value, or lower bound of a target range.
     target_min: Decimal,
-    /// The upper end of a range; null for a value.
+    /// Upper bound of a target range; null for a single value.
     target_max: Option<Decimal>,
-    /// The unit of the target, such as `dokumen`, `persen`, `hari`.
+    /// Unit of the target, such as `dokumen`, `persen`, `hari`.
     unit: String,
-    /// Which way the figure is good; by default HIGHER_IS_BETTER.
+    /// Whether a higher or a lower figure is better; default HIGHER_IS_BETTER.
     direction: Option<Direction>,
-    /// Nothing above the target can be reached.
+    /// Whether the target is the maximum, such as 100 percent; default false.
     #[graphql(default)]
     target_is_maximum: bool,
 }
@@ -73,13 +73,13 @@ struct IndicatorInput {
 /// A step of a row in one part of the year.
 #[derive(InputObject)]
 struct ActionPlanInput {
-    /// The step's id where it is kept; null for a new one.
+    /// Id of an existing step to keep; null for a new one.
     id: Option<ID>,
     /// The part of the plan's year.
     period_id: ID,
     /// The step, at most 2,000 characters.
     text: String,
-    /// What is to be reached in that part, in words.
+    /// Target for that part of the year, in words.
     target: Option<String>,
 }
 
@@ -97,7 +97,7 @@ fn optional<T: From<uuid::Uuid>>(kind: Kind, id: Option<&ID>, path: &str) -> Res
 }
 
 impl PlanContentInput {
-    /// As the use case takes it.
+    /// Converts to the use case's input.
     pub(super) fn parse(self) -> Result<use_case::ContentInput, Refusal> {
         let results = self.results.into_iter().enumerate().map(|(index, row)| row.parse(index));
         let expectations = self.behaviour_expectations.into_iter().enumerate().map(|(index, expectation)| {

@@ -23,139 +23,150 @@ pub struct PlanContentMutation;
 #[derive(Default)]
 pub struct PlanDecisionMutation;
 
-/// A plan to begin.
+/// Input of `createPlan`: a plan to start.
 #[derive(InputObject)]
 struct CreatePlanInput {
     /// Your own assignment.
     assignment_id: ID,
     /// The year.
     period_id: ID,
-    /// The first contents; may be left out.
+    /// The first contents; null to start empty.
     content: Option<PlanContentInput>,
-    /// An earlier plan of yours to copy the contents of; not beside contents. Rows that served a superior's row become provisional.
+    /// An earlier plan of yours to copy the contents from; not together with `content`. Rows that contributed to a
+    /// superior's row become provisional.
     copy_from: Option<ID>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// New contents of a plan.
+/// Input of `updatePlan`: new contents of a plan.
 #[derive(InputObject)]
 struct UpdatePlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The whole contents: what is left out is gone.
+    /// The complete contents. Rows that are omitted are removed.
     content: PlanContentInput,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A plan to submit.
+/// Input of `submitPlan`: a plan to submit to the rater.
 #[derive(InputObject)]
 struct SubmitPlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A plan to take back.
+/// Input of `withdrawPlan`: a submitted plan to withdraw.
 #[derive(InputObject)]
 struct WithdrawPlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A decision on a plan.
+/// Input of `reviewPlan`: the rater's decision on a submitted plan or revision.
 #[derive(InputObject)]
 struct ReviewPlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Approve, or return.
+    /// APPROVE or RETURN.
     decision: ReviewDecision,
-    /// Why; required of a return.
+    /// The reason; required with RETURN.
     reason: Option<String>,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A plan to revise.
+/// Input of `revisePlan`: an approved plan to revise.
 #[derive(InputObject)]
 struct RevisePlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Why.
+    /// The reason.
     reason: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A provisional row to link.
+/// Input of `linkPlanResult`: a provisional row to link.
 #[derive(InputObject)]
 struct LinkPlanResultInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The provisional row of the plan.
     plan_result_id: ID,
-    /// The row of the superior's plan that it serves.
+    /// The row of the superior's plan that it contributes to.
     serves_id: ID,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A plan to cancel.
+/// Input of `cancelPlan`: a plan to cancel.
 #[derive(InputObject)]
 struct CancelPlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Why.
+    /// The reason.
     reason: String,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// A plan to close.
+/// Input of `closePlan`: a plan to close.
 #[derive(InputObject)]
 struct ClosePlanInput {
     /// The plan.
     plan_id: ID,
-    /// The version that you have seen.
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Makes it safe to send again.
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
     idempotency_key: Option<Uuid>,
 }
 
-/// The outcome of a mutation of a plan.
+/// Outcome of a mutation of a plan.
 #[derive(SimpleObject)]
 struct PlanPayload {
-    /// The plan; null when `errors` tells why.
+    /// The plan; null if `errors` is not empty.
     plan: Option<Plan>,
-    /// What you can act on; nothing was written then.
+    /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl PlanContentMutation {
-    /// Begins a plan of your own assignment as a draft, empty, with contents, or as a copy of an earlier one.
+    /// Starts a draft plan for your own assignment: empty, with contents, or as a copy of an earlier plan.
     async fn create_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CreatePlanInput,
+        #[graphql(desc = "The assignment, the year, the first contents and an optional idempotency key.")]
+        input: CreatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.map(PlanContentInput::parse).transpose() {
@@ -172,11 +183,12 @@ impl PlanContentMutation {
         payload(ctx, use_case::create_plan(ctx.env()?, ctx.actor()?, key, create).await).await
     }
 
-    /// Writes the contents of a draft, or of the revision that is being written.
+    /// Replaces the contents of a draft plan or draft revision.
     async fn update_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: UpdatePlanInput,
+        #[graphql(desc = "The plan, its version, the complete contents and an optional idempotency key.")]
+        input: UpdatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
         let content = match input.content.parse() {
@@ -191,11 +203,11 @@ impl PlanContentMutation {
         payload(ctx, use_case::update_plan(ctx.env()?, ctx.actor()?, key, update).await).await
     }
 
-    /// Hands a plan, or its revision, to the rater.
+    /// Submits a plan, or its revision, to the rater.
     async fn submit_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: SubmitPlanInput,
+        #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: SubmitPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
         let submit = use_case::SubmitPlan {
@@ -205,11 +217,11 @@ impl PlanContentMutation {
         payload(ctx, use_case::submit_plan(ctx.env()?, ctx.actor()?, key, submit).await).await
     }
 
-    /// Takes a submitted plan, or its revision, back before the rater decides.
+    /// Withdraws a submitted plan, or its revision, before the rater decides.
     async fn withdraw_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: WithdrawPlanInput,
+        #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: WithdrawPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
         let withdraw = use_case::WithdrawPlan {
@@ -223,7 +235,8 @@ impl PlanContentMutation {
     async fn link_plan_result(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: LinkPlanResultInput,
+        #[graphql(desc = "The plan, its version, the two rows and an optional idempotency key.")]
+        input: LinkPlanResultInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "linkPlanResult", key: input.idempotency_key.map(|key| key.0) };
         let link = use_case::LinkPlanResult {
@@ -238,12 +251,13 @@ impl PlanContentMutation {
 
 #[Object]
 impl PlanDecisionMutation {
-    /// The rater approves a submitted plan or its revision, or returns it with a reason. The first approval opens
-    /// its evaluations.
+    /// Approves a submitted plan or revision, or returns it with a reason. The first approval creates its
+    /// evaluations. For the rater.
     async fn review_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ReviewPlanInput,
+        #[graphql(desc = "The plan, its version, the decision and an optional idempotency key.")]
+        input: ReviewPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
         let review = use_case::ReviewPlan {
@@ -254,11 +268,12 @@ impl PlanDecisionMutation {
         payload(ctx, use_case::review_plan(ctx.env()?, ctx.actor()?, key, review).await).await
     }
 
-    /// Begins a revision of an approved plan with the contents in force.
+    /// Starts a revision of an approved plan, with the contents in force.
     async fn revise_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: RevisePlanInput,
+        #[graphql(desc = "The plan, its version, the reason and an optional idempotency key.")]
+        input: RevisePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
         let revise = use_case::RevisePlan {
@@ -273,7 +288,8 @@ impl PlanDecisionMutation {
     async fn cancel_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: CancelPlanInput,
+        #[graphql(desc = "The plan, its version, the reason and an optional idempotency key.")]
+        input: CancelPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
         let cancel = use_case::CancelPlan {
@@ -284,12 +300,12 @@ impl PlanDecisionMutation {
         payload(ctx, use_case::cancel_plan(ctx.env()?, ctx.actor()?, key, cancel).await).await
     }
 
-    /// Closes an approved plan whose periodic evaluations are finished. For admins of the unit; the system does
-    /// it at the year's end.
+    /// Closes an approved plan once its periodic evaluations are finished. For admins of the unit; the server does it
+    /// at the end of the year.
     async fn close_plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to do, and what makes it safe to send.")] input: ClosePlanInput,
+        #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: ClosePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
         let key = IdempotencyKey { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
         let close = use_case::ClosePlan {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[derive(Default)]
 pub struct PlanQuery;
 
-/// Which plans; all conditions must hold.
+/// Filter of plans; all conditions must match.
 #[derive(InputObject, Default)]
 struct PlanFilter {
     /// Of this person.
@@ -31,28 +31,29 @@ struct PlanFilter {
     org_unit_id: Option<ID>,
     /// Of this year.
     period_id: Option<ID>,
-    /// In one of these states.
+    /// With one of these statuses.
     status: Option<Vec<PlanStatus>>,
-    /// True: only those that you rate. False: only others.
+    /// True: only plans that you rate. False: only the others.
     rated_by_me: Option<bool>,
 }
 
-/// How plans are sorted.
+/// Sort order of plans.
 #[derive(InputObject, Default)]
 struct PlanOrder {
-    /// By the time of their beginning in this direction.
+    /// By time of creation.
     created_at: OrderDirection,
 }
 
 #[Object]
 impl PlanQuery {
-    /// A plan; null if there is none, or if you may not see it.
+    /// A plan; null if it does not exist or you can't see it.
     async fn plan(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The plan's global id.")] id: ID,
+        #[graphql(desc = "Global id of the plan.")] id: ID,
         #[graphql(
-            desc = "As it was recorded at this instant, up to the last entry of the journal at or before it; what hangs on it is read now. By default as it is."
+            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
+                    it. Related objects are read as they are now. By default the present state."
         )]
         as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Plan>> {
@@ -62,16 +63,20 @@ impl PlanQuery {
         Ok(found.map(|plan| Plan(Arc::new(plan))))
     }
 
-    /// The plans that you may see.
+    /// The plans that you can see.
     async fn plans(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which plans; all conditions must hold.")] filter: Option<PlanFilter>,
-        #[graphql(desc = "How they are sorted.")] order_by: Option<PlanOrder>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end.")] last: Option<i32>,
-        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+        #[graphql(desc = "Filter of plans; all conditions must match.")] filter: Option<PlanFilter>,
+        #[graphql(desc = "Sort order.")] order_by: Option<PlanOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<PlanConnection> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().created_at.into();
@@ -117,7 +122,7 @@ async fn list(
     }
     let evaluations = node.field("evaluations");
     if evaluations.exists() {
-        let loader = loaders.evaluations_of_plans.of(evaluation::extent(&evaluations));
+        let loader = loaders.evaluations_of_plans.of(evaluation::projection(&evaluations));
         loader.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
     }
     if node.field("allowedActions").exists() {
@@ -126,7 +131,7 @@ async fn list(
     Ok(PlanConnection::new(found, total, |plan| Plan(Arc::new(plan))))
 }
 
-/// A later page of a person's plans, the newest first.
+/// Loads a later page of a person's plans, newest first.
 pub(in crate::graphql) async fn of_person(
     ctx: &Context<'_>,
     staff: StaffId,

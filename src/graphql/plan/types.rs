@@ -30,15 +30,15 @@ connection!(PlanConnection, PlanEdge, Plan, "plans", nested);
 /// The annual work plan of an assignment (SKP).
 #[Object]
 impl Plan {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Plan, self.0.id)
     }
-    /// Whose plan it is.
+    /// The person who owns the plan.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.0.staff).await
     }
-    /// The assignment that it plans.
+    /// The assignment that it is for.
     async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
         Ok(ctx.loaders()?.assignments.find(ctx, self.0.assignment).await?.map(Assignment))
     }
@@ -50,27 +50,27 @@ impl Plan {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// Where it stands.
+    /// Its status.
     async fn status(&self) -> PlanStatus {
         self.0.status.into()
     }
-    /// The label of `status`.
+    /// Label of `status` in the requested language.
     async fn status_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         PlanStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
     }
-    /// The first day of the year that it covers.
+    /// First day that it covers.
     async fn starts_on(&self) -> Date {
         Date(self.0.starts_on)
     }
-    /// The last day of the year that it covers.
+    /// Last day that it covers.
     async fn ends_on(&self) -> Date {
         Date(self.0.ends_on)
     }
-    /// Who rates, as it was when the plan was made or the rater last changed.
+    /// The rater, as recorded when the plan was created or the rater last changed.
     async fn rater(&self) -> Rater {
         Rater(self.0.rater.clone())
     }
@@ -78,31 +78,32 @@ impl Plan {
     async fn late(&self) -> bool {
         self.0.late
     }
-    /// The contents: those being written or decided on if there are any, else those in force.
+    /// The current contents: the draft or submitted revision if there is one, else the revision in force.
     async fn current_revision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRevision>> {
-        Ok(self.whole(ctx).await?.revision(|plan| plan.current().map(|revision| revision.number)))
+        Ok(self.with_contents(ctx).await?.revision(|plan| plan.current().map(|revision| revision.number)))
     }
     /// The contents in force; null until the plan is approved.
     async fn effective_revision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRevision>> {
-        Ok(self.whole(ctx).await?.revision(|plan| plan.effective().map(|revision| revision.number)))
+        Ok(self.with_contents(ctx).await?.revision(|plan| plan.effective().map(|revision| revision.number)))
     }
     /// All revisions, oldest first.
     async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanRevision>> {
-        let Self(plan) = self.whole(ctx).await?;
+        let Self(plan) = self.with_contents(ctx).await?;
         Ok((0..plan.revisions.len()).map(|index| PlanRevision { plan: plan.clone(), index }).collect())
     }
-    /// The evaluations: of each part of the year, and of the year. They come with the approval.
+    /// The evaluations, one for each part of the year and one for the year; empty until the plan is approved.
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
-        let extent = evaluation::extent(&ctx.look_ahead());
-        let found = ctx.loaders()?.evaluations_of_plans.of(extent).find(ctx, self.0.id).await?;
+        let projection = evaluation::projection(&ctx.look_ahead());
+        let found = ctx.loaders()?.evaluations_of_plans.of(projection).find(ctx, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(Evaluation).collect())
     }
-    /// The activities reported under it, the oldest first.
+    /// The activities reported under it, oldest first.
     async fn activities(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most so many from the start; 20 by default, 100 at most.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to start.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<ActivityConnection> {
         let plan = self.0.id;
         if after.is_none()
@@ -120,48 +121,50 @@ impl Plan {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Feedback).collect())
     }
-    /// The rows of the superior's plan in force that this plan may serve.
+    /// The rows of the superior's approved plan that rows of this plan can contribute to.
     async fn servable_results(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanResult>> {
         let rows = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(rows.iter().cloned().map(PlanResult).collect())
     }
-    /// Why the rater last returned it.
+    /// The reason for the rater's last return; null if never returned.
     async fn decision_note(&self) -> Option<&str> {
         self.0.decision_note.as_deref()
     }
-    /// The plan that its first contents were copied from.
+    /// The plan that its first contents were copied from; null if none.
     async fn copied_from(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
         match self.0.copied_from {
             Some(plan) => one(ctx, plan).await,
             None => Ok(None),
         }
     }
-    /// When it was begun.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
-    /// When it was last submitted.
+    /// Time of the last submission; null until then.
     async fn submitted_at(&self) -> Option<DateTime> {
         self.0.submitted_at.map(DateTime)
     }
-    /// When the rater last decided.
+    /// Time of the rater's last decision; null until then.
     async fn decided_at(&self) -> Option<DateTime> {
         self.0.decided_at.map(DateTime)
     }
-    /// What happened to it, oldest first, as far as you may see it.
+    /// The journal entries about it that you can see, oldest first.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "A cursor of the journal; from the first entry by default.")] after: Option<String>,
-        #[graphql(desc = "At most so many, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
     ) -> async_graphql::Result<EventConnection> {
         journal::history(ctx, self.0.id, after, first).await
     }
-    /// The version, from 1; for `expectedVersion`.
+    /// Version number, from 1; to pass as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
     }
-    /// What you can do to it now, and if not, why not.
+    /// The actions on it: whether you can run each one now, and if not, why.
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let found = ctx.loaders()?.plan_actions.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(AllowedAction::list(&found))
@@ -169,8 +172,8 @@ impl Plan {
 }
 
 impl Plan {
-    /// The plan with its contents: what is read by id or in a list comes without them.
-    async fn whole(&self, ctx: &Context<'_>) -> async_graphql::Result<Self> {
+    /// Loads the plan with its contents; plans read by id or in a list come without them.
+    async fn with_contents(&self, ctx: &Context<'_>) -> async_graphql::Result<Self> {
         if !self.0.revisions.is_empty() {
             return Ok(self.clone());
         }
@@ -185,7 +188,7 @@ impl Plan {
     }
 }
 
-/// A plan by id, if you may see it.
+/// Loads a plan by id, if the caller can see it.
 pub(in crate::graphql) async fn one(ctx: &Context<'_>, id: PlanId) -> async_graphql::Result<Option<Plan>> {
     Ok(ctx.loaders()?.plans.find(ctx, id).await?.map(Plan))
 }
@@ -201,26 +204,26 @@ impl PlanRevision {
     }
 }
 
-/// A version of a plan's contents.
+/// A revision of a plan's contents.
 #[Object]
 impl PlanRevision {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::PlanRevision, self.get().id)
     }
-    /// The number in the plan, from 1.
+    /// Number within the plan, from 1.
     async fn number(&self) -> i32 {
         self.get().number
     }
-    /// Where it stands.
+    /// Its status.
     async fn status(&self) -> RevisionStatus {
         self.get().status.into()
     }
-    /// Why the plan is revised; null for the first.
+    /// The reason for the revision; null for the first.
     async fn reason(&self) -> Option<&str> {
         self.get().reason.as_deref()
     }
-    /// How results are told.
+    /// How results are described.
     async fn approach(&self) -> Approach {
         self.get().content.approach.into()
     }
@@ -232,11 +235,11 @@ impl PlanRevision {
     async fn behaviour_expectations(&self) -> Vec<BehaviourExpectation> {
         self.get().content.behaviour_expectations.iter().cloned().map(BehaviourExpectation).collect()
     }
-    /// When it was begun.
+    /// Time of creation.
     async fn created_at(&self) -> DateTime {
         DateTime(self.get().created_at)
     }
-    /// When the rater last decided on it.
+    /// Time of the rater's last decision on it; null until then.
     async fn decided_at(&self) -> Option<DateTime> {
         self.get().decided_at.map(DateTime)
     }
@@ -244,7 +247,7 @@ impl PlanRevision {
 
 pub struct Rater(pub RaterSnapshot);
 
-/// Who rates (pejabat penilai kinerja), as forms print it.
+/// The rater (pejabat penilai kinerja), as printed on forms.
 #[Object(name = "PlanRater")]
 impl Rater {
     /// The person.
@@ -255,7 +258,7 @@ impl Rater {
     async fn name(&self) -> &str {
         &self.0.name
     }
-    /// The NIP; null for a rater from outside, or if you may not see it.
+    /// NIP; null for a rater from outside, or if you can't see their personal data.
     async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
         Ok(if personal { self.0.nip.as_deref() } else { None })
@@ -268,7 +271,7 @@ impl Rater {
     async fn unit(&self) -> &str {
         &self.0.unit_name
     }
-    /// Definitive, or acting.
+    /// Definitive or acting.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }

@@ -1,7 +1,7 @@
-//! Regulations: public, as stored documents; an agency adds its own.
+//! Regulations: public stored documents, to which an agency can add its own.
 
 mod mutation;
 mod types;
 
 pub use mutation::RegulationMutation;
-pub use types::{Regulation, RegulationQuery, asked_from, one};
+pub use types::{Regulation, RegulationQuery, agency_and_day, one};

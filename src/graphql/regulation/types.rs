@@ -1,4 +1,4 @@
-//! `Regulation` and the query on all of them.
+//! `Regulation` and the query `regulations`.
 
 use crate::graphql::{
     context::ContextExt,
@@ -17,17 +17,17 @@ use service::{
 };
 use std::sync::Arc;
 
-/// How a predicate comes about.
+/// How a regulation determines a predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::Scheme")]
 enum RegulationScheme {
-    /// Two ratings of three levels, read in a matrix.
+    /// A matrix of two ratings with three levels each.
     RatingMatrix,
-    /// A score up to 120, read in bands.
+    /// A score from 0 to 120, divided into bands.
     Numeric,
 }
 
-/// How the text of a document is written.
+/// Format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::regulation::Format")]
 enum RegulationFormat {
@@ -37,28 +37,28 @@ enum RegulationFormat {
     Json,
 }
 
-/// How sure a value of a regulation is.
+/// Confidence in a value of a regulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::Confidence")]
 enum RegulationConfidence {
-    /// Read in the text, or printed alike by several who applied it.
+    /// Stated in the regulation's text, or published identically by several agencies.
     Certain,
-    /// Our choice where the text is silent, or sources differ.
+    /// Chosen by this server's authors because the text does not state it or sources differ.
     Uncertain,
 }
 
-/// How sure a value of a regulation is, and where it stands.
+/// A confidence mark: how certain a value of a regulation is, and its source.
 #[derive(SimpleObject)]
 pub struct RegulationMark {
-    /// The place in the document: `objection.counting`.
+    /// Path in the document, such as `objection.counting`.
     path: String,
-    /// How sure it is.
+    /// Confidence in the value.
     confidence: RegulationConfidence,
-    /// Where it stands.
+    /// Source of the value; null if none.
     source: Option<String>,
-    /// What is to be known about it.
+    /// A note; null if none.
     note: Option<String>,
-    /// Whether an agency has still to fill it in.
+    /// Whether an agency still has to fill in the value.
     missing: bool,
 }
 
@@ -77,10 +77,10 @@ impl From<domain::regulation::Mark> for RegulationMark {
 #[derive(Clone)]
 pub struct Regulation(pub Arc<LoadedRegulation>);
 
-/// A version of a rule set (peraturan). It never changes: another text is another version.
+/// A version of a rule set (peraturan). Versions never change: a different text is a new version.
 #[Object]
 impl Regulation {
-    /// The global id.
+    /// Global id.
     pub async fn id(&self) -> ID {
         id::encode(Kind::Regulation, self.0.stored.id)
     }
@@ -88,7 +88,7 @@ impl Regulation {
     async fn code(&self) -> &str {
         &self.0.head().code
     }
-    /// The version here, from 1.
+    /// Version number on this server, from 1.
     async fn version(&self) -> i32 {
         self.0.head().version
     }
@@ -96,64 +96,64 @@ impl Regulation {
     async fn title(&self) -> &str {
         &self.0.head().title
     }
-    /// How a predicate comes about.
+    /// How a regulation determines a predicate.
     async fn scheme(&self) -> RegulationScheme {
         self.0.head().scheme.into()
     }
-    /// Where it can be read.
+    /// Where the official text is published.
     async fn source(&self) -> &str {
         &self.0.head().source
     }
-    /// The first day on which it is in force.
+    /// First day in force.
     async fn effective_from(&self) -> Date {
         Date(self.0.head().effective_from)
     }
-    /// The first day on which it is no more; null: it still is.
+    /// End date (exclusive); null while current.
     async fn effective_to(&self) -> Option<Date> {
         self.0.head().effective_to.map(Date)
     }
-    /// The rule set, exactly as it was given: to read, and to begin a version of your own from.
+    /// The rule set, exactly as submitted: to read, or as the starting point for your own version.
     async fn document(&self) -> &str {
         &self.0.stored.text
     }
-    /// How `document` is written.
+    /// Format of `document`.
     async fn format(&self) -> RegulationFormat {
         self.0.stored.format.into()
     }
-    /// The SHA-256 of `document`, in hexadecimal.
+    /// Hexadecimal SHA-256 of `document`.
     async fn sha256(&self) -> &str {
         &self.0.stored.sha256
     }
-    /// When it was stored.
+    /// Time at which it was stored.
     async fn loaded_at(&self) -> DateTime {
         DateTime(self.0.stored.loaded_at)
     }
-    /// Whether it ships with the server; else the agency added it.
+    /// Whether it ships with the server; false if the agency added it.
     async fn ships(&self) -> bool {
         self.0.ships()
     }
-    /// How sure each value is on which texts differ or are silent.
+    /// Confidence marks of values that the text does not state or on which sources differ.
     async fn marks(&self) -> Vec<RegulationMark> {
         self.0.document.marks().into_iter().map(Into::into).collect()
     }
-    /// Whether nothing is left to fill in.
+    /// Whether all values are filled in.
     async fn is_complete(&self) -> bool {
         self.0.document.is_complete()
     }
-    /// The places that an agency has still to fill in; until then it serves for simulation.
+    /// Paths that an agency still has to fill in; until then the regulation can only be used for simulations.
     async fn missing(&self) -> Vec<String> {
         self.0.document.missing()
     }
-    /// Whether evaluations can be made with it: whether nothing is left to fill in. Those of plans that begin while it is
-    /// in force are, if no newer one is.
+    /// Whether evaluations can be made with it: true if all values are filled in. It applies to plans that start
+    /// while it is in force, unless a newer regulation is in force too.
     async fn serves_evaluations(&self) -> bool {
         self.0.serves_evaluations()
     }
 }
 
-/// Of which agency and day is asked: without a login those of the server's first agency, by the national
-/// calendar; a server without an agency tells what ships with it.
-pub async fn asked_from(
+/// Returns the agency and day of a question about regulations. Without a login: the server's first agency and today
+/// in Jakarta; without an agency, only the regulations that ship with the server.
+pub async fn agency_and_day(
     ctx: &Context<'_>,
     env: &Env,
 ) -> Result<(AgencyId, domain::time::Date), service::Error> {
@@ -167,14 +167,14 @@ pub async fn asked_from(
     Ok((agency, Calendar::JAKARTA.day(env.now())))
 }
 
-/// A regulation by id; null if there is none, or if it is another agency's.
+/// Loads a regulation by id; none if it does not exist or belongs to another agency.
 pub async fn one(ctx: &Context<'_>, id: RegulationId) -> async_graphql::Result<Option<Regulation>> {
     let env = ctx.env()?;
-    let (agency, _) = asked_from(ctx, env).await.or_fail(ctx)?;
+    let (agency, _) = agency_and_day(ctx, env).await.or_fail(ctx)?;
     match use_case::regulation(env, agency, id).await {
         Ok(found) => Ok(Some(Regulation(found))),
         Err(service::Error::NotFound) => Ok(None),
-        Err(failure) => Err(error::failure(ctx, failure)),
+        Err(failure) => Err(error::to_graphql_error(ctx, failure)),
     }
 }
 
@@ -184,10 +184,10 @@ pub struct RegulationQuery;
 
 #[Object]
 impl RegulationQuery {
-    /// The regulations that results are computed with, in all their versions, the newest first. Needs no login.
+    /// All versions of the regulations that results are computed with, newest first. Needs no login.
     async fn regulations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Regulation>> {
         let env = ctx.env()?;
-        let (agency, _) = asked_from(ctx, env).await.or_fail(ctx)?;
+        let (agency, _) = agency_and_day(ctx, env).await.or_fail(ctx)?;
         let found = use_case::all(env, agency).await.or_fail(ctx)?;
         Ok(found.into_iter().map(Regulation).collect())
     }

@@ -1,4 +1,4 @@
-//! What a simulation takes.
+//! Inputs of simulations.
 
 use crate::graphql::{
     enums::{Direction, Expectation, OrgUnitPredicate, Predicate, ResultKind},
@@ -8,12 +8,12 @@ use async_graphql::{Enum, InputObject};
 use domain::{Key, Refusal, plan::Target, scoring};
 use service::regulation::RegulationChoice;
 
-/// A regulation; by default the one in force.
+/// A regulation to compute with; by default the one in force.
 #[derive(InputObject, Default)]
 pub struct RegulationInput {
-    /// Its code, such as `PP-30-2019`.
+    /// Code, such as `PP-30-2019`.
     code: Option<String>,
-    /// Its version; by default the newest.
+    /// Version; by default the newest.
     version: Option<i32>,
 }
 
@@ -23,7 +23,7 @@ impl From<RegulationInput> for RegulationChoice {
     }
 }
 
-/// The group of a main result of a high leader (JPT).
+/// Group of a main result in a plan of high leadership (JPT).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::ResultGroup")]
 pub enum ResultGroup {
@@ -33,7 +33,7 @@ pub enum ResultGroup {
     Initiative,
 }
 
-/// How far an additional assignment reaches (lingkup penugasan).
+/// Scope of an additional assignment (lingkup penugasan).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::AssignmentScope")]
 pub enum AssignmentScope {
@@ -45,7 +45,7 @@ pub enum AssignmentScope {
     BetweenAgencies,
 }
 
-/// What a training is evidence of.
+/// What a training is evidence for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::scoring::CountsFor")]
 pub enum TrainingCountsFor {
@@ -55,26 +55,26 @@ pub enum TrainingCountsFor {
     Behaviour,
 }
 
-/// What to compute. Nothing of it is stored.
+/// Input of `simulateEvaluation`: what to compute. Nothing is stored.
 #[derive(InputObject)]
 pub struct SimulateEvaluationInput {
     /// The regulation; by default the one in force.
     pub regulation: Option<RegulationInput>,
-    /// The rating of the results. Exactly one of `resultRating`, `unitPredicate` and `results`.
+    /// Rating of the results. Give exactly one of `resultRating`, `unitPredicate` and `results`.
     result_rating: Option<Expectation>,
-    /// Of a unit's head: the unit's predicate, which the rating of the results follows.
+    /// For a unit's head: the unit's predicate, which determines the rating of the results.
     unit_predicate: Option<OrgUnitPredicate>,
-    /// The results as rows with indicators, at most 50: a numeric scheme takes them; a scheme of ratings suggests
-    /// a rating from them.
+    /// The results as rows with indicators, at most 50. A numeric scheme computes a score from them; a rating matrix
+    /// derives a suggested rating.
     results: Option<Vec<SimulatedResultInput>>,
-    /// The rating of the behaviour. Exactly one of `behaviourRating` and `behaviour`.
+    /// Rating of the behaviour. Give exactly one of `behaviourRating` and `behaviour`.
     behaviour_rating: Option<Expectation>,
-    /// The behaviour as scores by value, at most 100, for a numeric scheme.
+    /// Scores of behaviour values, at most 100, for a numeric scheme.
     behaviour: Option<Vec<BehaviourScoreInput>>,
-    /// Whether peers and subordinates are asked: it decides how results and behaviour weigh.
+    /// Whether peers and subordinates are asked. This determines the weights of results and behaviour. Default false.
     #[graphql(default)]
     peers: bool,
-    /// Whether a new idea that benefits the organisation or the state was made.
+    /// Whether there is a new idea that benefits the organisation or the state; default false.
     #[graphql(default)]
     new_idea: bool,
     /// Recognised trainings, at most 100.
@@ -89,35 +89,36 @@ pub struct SimulatedResultInput {
     label: String,
     /// Main or additional.
     kind: ResultKind,
-    /// The group of a main result of a high leader.
+    /// Group of a main result in a plan of high leadership (JPT).
     group: Option<ResultGroup>,
-    /// How far an additional assignment reaches.
+    /// Scope of an additional assignment.
     scope: Option<AssignmentScope>,
-    /// A step of the action plan (rencana aksi) of a high leader. With one, what comes out is the value of a part of the
-    /// year: half the mean of the steps, half the mean of the main results that can be measured.
+    /// Whether the row is a step of the action plan (rencana aksi) in a plan of high leadership. If any row is, the
+    /// result is the value of a part of the year: half the mean of the steps plus half the mean of the measurable
+    /// main results. Default false.
     #[graphql(default)]
     is_action_plan: bool,
     /// Its indicators, at least one.
     indicators: Vec<SimulatedIndicatorInput>,
 }
 
-/// An indicator with what was reached.
+/// An indicator with its realisation.
 #[derive(InputObject)]
 pub struct SimulatedIndicatorInput {
     /// The indicator, in words.
     label: String,
-    /// The lower end of the target.
+    /// Lower bound of the target.
     target_min: Decimal,
-    /// The upper end of the target; by default the same.
+    /// Upper bound of the target; by default the same as `targetMin`.
     target_max: Option<Decimal>,
-    /// What was reached.
+    /// Realisation.
     realisation: Decimal,
-    /// The unit of both.
+    /// Unit of target and realisation.
     #[graphql(default)]
     unit: String,
-    /// Which way the figure is good.
+    /// Whether a higher or a lower figure is better.
     direction: Direction,
-    /// Nothing above the target can be reached.
+    /// Whether the target is the maximum, such as 100 percent; default false.
     #[graphql(default)]
     target_is_maximum: bool,
 }
@@ -127,50 +128,50 @@ pub struct SimulatedIndicatorInput {
 pub struct BehaviourScoreInput {
     /// The value, in words.
     label: String,
-    /// By the rater.
+    /// Score by the rater.
     rater: Decimal,
-    /// By peers, where they are asked.
+    /// Score by peers, if they are asked.
     peers: Option<Decimal>,
-    /// By subordinates, where they are asked.
+    /// Score by subordinates, if they are asked.
     subordinates: Option<Decimal>,
 }
 
 /// A recognised training (pengembangan kompetensi).
 #[derive(InputObject)]
 pub struct RecognisedTrainingInput {
-    /// What it is known by; the same training counts once.
+    /// Reference that identifies the training, such as a certificate number. The same training counts once.
     reference: String,
     /// Its name.
     title: String,
     /// Lesson hours (JP).
     hours: i32,
-    /// What it is evidence of.
+    /// Whether it is evidence for the results or the behaviour.
     counts_for: TrainingCountsFor,
     /// The result row or behaviour value, in words.
     of: Option<String>,
 }
 
-/// Some months at one level with one predicate.
+/// A number of months at one level with one predicate.
 #[derive(InputObject)]
 pub struct CreditSegmentInput {
-    /// The level by code or name, where it is another than that of the whole.
+    /// Level (jenjang) by code or name, if different from the `level` argument.
     level: Option<String>,
-    /// Whole months, 1 to 12.
+    /// Number of whole months, 1 to 12.
     months: i32,
     /// The predicate of these months.
     predicate: Predicate,
 }
 
-/// How many people have a predicate.
+/// Number of people with a predicate.
 #[derive(InputObject)]
 pub struct PredicateCountInput {
     /// The predicate.
     pub predicate: Predicate,
-    /// The people.
+    /// Number of people.
     pub count: i32,
 }
 
-/// A count of a client, which is no negative number.
+/// Parses a count from a client, which must not be negative.
 pub fn natural(field: &str, value: i32) -> Result<u32, Refusal> {
     u32::try_from(value).map_err(|_| {
         let message =
@@ -180,7 +181,7 @@ pub fn natural(field: &str, value: i32) -> Result<u32, Refusal> {
 }
 
 impl SimulateEvaluationInput {
-    /// As the domain takes it, or all that is given twice or not at all.
+    /// Converts to the domain's input, or returns a refusal for each choice given twice or not at all.
     pub fn parse(self) -> Result<scoring::ScoreInput, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let results = match (self.result_rating, self.unit_predicate, self.results) {
@@ -204,8 +205,8 @@ impl SimulateEvaluationInput {
                 None
             }
         };
-        let trainings = trainings(self.trainings).unwrap_or_else(|faults| {
-            refusals.extend(faults);
+        let trainings = trainings(self.trainings).unwrap_or_else(|refused| {
+            refusals.extend(refused);
             Vec::new()
         });
         match (results, behaviour) {
@@ -260,7 +261,7 @@ impl From<BehaviourScoreInput> for scoring::BehaviourScore {
     }
 }
 
-/// Trainings as the domain takes them.
+/// Converts trainings to the domain's type.
 pub fn trainings(
     given: Vec<RecognisedTrainingInput>,
 ) -> Result<Vec<scoring::RecognisedTraining>, Vec<Refusal>> {
@@ -280,7 +281,7 @@ pub fn trainings(
     if refusals.is_empty() { Ok(trainings) } else { Err(refusals) }
 }
 
-/// Segments as the domain takes them.
+/// Converts segments to the domain's type.
 pub fn segments(given: Vec<CreditSegmentInput>) -> Result<Vec<scoring::CreditSegment>, Vec<Refusal>> {
     let (mut segments, mut refusals) = (Vec::with_capacity(given.len()), Vec::new());
     for (index, segment) in given.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Explanations and what-if: the same core for the real thing and for a simulation.
+//! Explanations and simulations, which use the same scoring core as real evaluations.
 
 mod input;
 mod node;

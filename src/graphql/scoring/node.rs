@@ -1,11 +1,11 @@
-//! `ScoreNode`: one step of how a result came about.
+//! `ScoreNode`: one step in the computation of a result.
 
 use crate::graphql::{context::ContextExt, labels::Locale, scalars::Decimal};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;
 use std::sync::Arc;
 
-/// A tree laid flat in preorder: each node without its children, and where these are.
+/// A tree flattened in preorder: each node without its children, and the indexes of its children.
 struct Flat(Vec<(scoring::ScoreNode, Vec<usize>)>);
 
 impl Flat {
@@ -18,7 +18,7 @@ impl Flat {
     }
 }
 
-/// The node without what is below it.
+/// Copies a node without its children.
 fn bare(node: &scoring::ScoreNode) -> scoring::ScoreNode {
     let scoring::ScoreNode {
         id,
@@ -60,7 +60,7 @@ pub struct ScoreNode {
 }
 
 impl ScoreNode {
-    /// All nodes of a tree, each before its children.
+    /// Returns all nodes of a tree, parents before children.
     pub fn all(tree: &scoring::ScoreTree) -> Vec<Self> {
         let mut flat = Flat(Vec::new());
         flat.lay(&tree.root);
@@ -68,7 +68,7 @@ impl ScoreNode {
         (0..tree.0.len()).map(|index| Self { tree: tree.clone(), index }).collect()
     }
 
-    /// The root of a tree.
+    /// Returns the root of a tree.
     pub fn root(tree: &scoring::ScoreTree) -> Self {
         let mut flat = Flat(Vec::new());
         let index = flat.lay(&tree.root);
@@ -80,53 +80,53 @@ impl ScoreNode {
     }
 }
 
-/// What shows a step of a computation.
+/// Evidence for a step of a computation.
 #[derive(SimpleObject)]
 struct NodeEvidence {
-    /// What it is, such as `TRAINING`.
+    /// Kind of evidence, such as `TRAINING`.
     kind: String,
-    /// What it is known by.
+    /// Reference that identifies it.
     reference: String,
     /// Its name.
     title: String,
 }
 
-/// One step of how a result came about.
+/// One step in the computation of a result.
 #[Object]
 impl ScoreNode {
-    /// Its place in the tree: `1`, `1.2`, `1.2.1`.
+    /// Position in the tree, such as `1`, `1.2`, `1.2.1`.
     async fn id(&self) -> &str {
         &self.get().id
     }
-    /// The place of the node above; null at the top.
+    /// `id` of the parent node; null for the root.
     async fn parent_id(&self) -> Option<&str> {
         self.get().parent.as_deref()
     }
-    /// What it is, for programs.
+    /// Machine-readable kind of step.
     async fn code(&self) -> &str {
         &self.get().code
     }
-    /// What it is, for people.
+    /// Label in the requested language.
     async fn label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         self.get().label.text(locale.map_or_else(|| ctx.locale(), Into::into))
     }
-    /// The sentence that explains the step: what went in, what the rule did with it, what came out.
+    /// A sentence that explains the step: input, rule and result.
     async fn sentence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
         self.get().sentence(locale.map_or_else(|| ctx.locale(), Into::into))
     }
-    /// What went in, as it was given.
+    /// The input as given; null if the step has only children.
     async fn input(&self) -> Option<&str> {
         self.get().input.as_deref()
     }
-    /// Its share in the node above, in percent.
+    /// Weight in the parent node, in percent; null if not weighted.
     async fn weight(&self) -> Option<Decimal> {
         self.get().weight.map(Decimal)
     }
@@ -134,30 +134,30 @@ impl ScoreNode {
     async fn rule(&self) -> &str {
         &self.get().rule
     }
-    /// How the value was rounded, where it was. `SHOWN`: only what is shown, the node above goes on with `exact`.
+    /// How the value was rounded; null if it was not. `SHOWN`: only for display; the parent node uses `exact`.
     async fn rounding(&self) -> Option<&str> {
         self.get().rounding.as_deref()
     }
-    /// The value after rounding; null for a node that is no number.
+    /// The value after rounding; null if the node is not a number.
     async fn value(&self) -> Option<Decimal> {
         self.get().value.map(Decimal)
     }
-    /// The exact value: a fraction, or the word that came out.
+    /// The exact value: a fraction, or a word such as a rating.
     async fn exact(&self) -> &str {
         &self.get().exact
     }
-    /// Where the rule stands.
+    /// Source of the rule, such as an article; null if none.
     async fn source(&self) -> Option<&str> {
         self.get().source.as_deref()
     }
-    /// What shows the step, such as a recognised training.
+    /// Evidence for the step, such as a recognised training.
     async fn evidence(&self) -> Vec<NodeEvidence> {
         let evidence = self.get().evidence.iter().cloned();
         evidence
             .map(|scoring::NodeEvidence { kind, reference, title }| NodeEvidence { kind, reference, title })
             .collect()
     }
-    /// The steps below, in their order.
+    /// The child nodes, in order.
     async fn children(&self) -> Vec<Self> {
         let below = &self.tree.0[self.index].1;
         below.iter().map(|index| Self { tree: self.tree.clone(), index: *index }).collect()

@@ -1,4 +1,4 @@
-//! What-if without a login: it computes what is given, and stores nothing.
+//! Simulations, which need no login and store nothing.
 
 use super::{
     ScoreNode,
@@ -19,11 +19,11 @@ use domain::{Refusal, scoring};
 use service::regulation::{LoadedRegulation, RegulationChoice, chosen};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Queries that compute what is given.
+/// Queries that simulate results.
 #[derive(Default)]
 pub struct SimulationQuery;
 
-/// What came out, with how.
+/// A simulated result with its explanation.
 struct Simulated {
     rules: Arc<LoadedRegulation>,
     predicate: domain::evaluation::Predicate,
@@ -31,7 +31,7 @@ struct Simulated {
     tree: scoring::ScoreTree,
 }
 
-/// A simulated result: by the same core as a real one, over what was given. Nothing was stored.
+/// A simulated result, computed with the same core as a real one. Nothing is stored.
 #[Object]
 impl Simulated {
     /// The regulation that it was computed with.
@@ -42,64 +42,64 @@ impl Simulated {
     async fn predicate(&self) -> Predicate {
         self.predicate.into()
     }
-    /// The name that the regulation gives to `predicate`.
+    /// Name of `predicate` in the regulation, in the requested language.
     async fn predicate_label(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
         let locale = locale.map_or_else(|| ctx.locale(), Into::into);
         self.rules.document.labels.predicate(self.predicate, locale)
     }
-    /// The score, in a numeric scheme.
+    /// Score under a numeric scheme; null under a rating matrix.
     async fn score(&self) -> Option<Decimal> {
         self.score.map(Decimal)
     }
-    /// How it came about: a tree whose leaves are the inputs.
+    /// Explanation: a tree with the inputs as leaves.
     async fn explanation(&self) -> ScoreNode {
         ScoreNode::root(&self.tree)
     }
-    /// The same tree flat, each node before its children.
+    /// The nodes of `explanation` as a flat list, parents before children.
     async fn explanation_nodes(&self) -> Vec<ScoreNode> {
         ScoreNode::all(&self.tree)
     }
-    /// The same as one page of text.
+    /// The explanation as one page of text.
     async fn explanation_text(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "By default the request's.")] locale: Option<Locale>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> String {
         self.tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into))
     }
 }
 
-/// The answer of `simulateEvaluation`.
+/// Outcome of `simulateEvaluation`.
 #[derive(SimpleObject)]
 struct SimulateEvaluationResult {
-    /// What came out; null when `errors` tells why.
+    /// The result; null if `errors` is not empty.
     result: Option<Simulated>,
-    /// All that is wrong with the input.
+    /// Everything that is wrong with the input.
     errors: Vec<UserError>,
 }
 
-/// The answer of `simulateCreditPoints`.
+/// Outcome of `simulateCreditPoints`.
 #[derive(SimpleObject, Default)]
 struct SimulateCreditPointsResult {
-    /// The points, summed and then rounded once; null when `errors` tells why.
+    /// The points, summed and then rounded once; null if `errors` is not empty.
     points: Option<Decimal>,
-    /// The points that the level needs for the next rank, where there is one.
+    /// Points that the level needs for the next rank; null if there is none.
     for_rank: Option<Decimal>,
-    /// The points that the level needs for the next level, where there is one.
+    /// Points that the level needs for the next level; null if there is none.
     for_level: Option<Decimal>,
-    /// How they came about.
+    /// Explanation: a tree with the inputs as leaves.
     explanation: Option<ScoreNode>,
-    /// The same as one page of text, in the request's language.
+    /// The explanation as one page of text, in the request's language.
     explanation_text: Option<String>,
-    /// All that is wrong with the input.
+    /// Everything that is wrong with the input.
     errors: Vec<UserError>,
 }
 
-/// What kind of limit of a distribution.
+/// Kind of limit in a distribution pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::LimitRule")]
 pub enum LimitRule {
@@ -107,43 +107,44 @@ pub enum LimitRule {
     AtMost,
     /// At least a percentage (paling sedikit).
     AtLeast,
-    /// At least so many people.
+    /// At least a number of people.
     AtLeastPeople,
-    /// More than with any other predicate (sebagian besar).
+    /// More people than with any other predicate (sebagian besar).
     Largest,
 }
 
-/// How a limit of a distribution stands.
+/// A limit of a distribution pattern, and whether it is kept.
 #[derive(SimpleObject)]
 pub struct LimitFinding {
-    /// What kind of limit.
+    /// Kind of limit.
     rule: LimitRule,
-    /// The predicates that are counted together.
+    /// The predicates that the limit counts together.
     predicates: Vec<Predicate>,
-    /// The limit in percent of all; null for AT_LEAST_PEOPLE and LARGEST.
+    /// The limit in percent of all people; null for AT_LEAST_PEOPLE and LARGEST.
     percent: Option<i32>,
-    /// The limit in people, for AT_LEAST_PEOPLE.
+    /// The limit as a number of people, for AT_LEAST_PEOPLE; null otherwise.
     people: Option<i32>,
-    /// The people that it counts.
+    /// Number of people with these predicates.
     count: i32,
-    /// Whether it holds.
+    /// Whether the limit is kept.
     holds: bool,
-    /// How many are too many: so many must get another predicate.
+    /// Number of people too many: this many must get another predicate.
     over: i32,
-    /// How many are missing: so many must get one of these predicates.
+    /// Number of people too few: this many more must get one of these predicates.
     under: i32,
 }
 
-/// How the predicates of a group stand against the pattern of its unit's predicate. It guides, and refuses nothing.
+/// The predicates of a group compared with the distribution pattern for its unit's predicate. It is advice and blocks
+/// nothing.
 #[derive(SimpleObject)]
 pub struct DistributionCheck {
-    /// All people.
+    /// Number of all people.
     total: i32,
-    /// Whether the group is large enough for the pattern; else what is said is advice.
+    /// Whether the group is large enough for the pattern to apply; if not, the limits are only indicative.
     applicable: bool,
-    /// Whether every limit holds.
+    /// Whether every limit is kept.
     holds: bool,
-    /// Each limit.
+    /// The limits.
     limits: Vec<LimitFinding>,
 }
 
@@ -169,32 +170,34 @@ impl From<scoring::DistributionCheck> for DistributionCheck {
     }
 }
 
-/// The answer of `checkDistribution`.
+/// Outcome of `checkDistribution`.
 #[derive(SimpleObject)]
 struct CheckDistributionResult {
-    /// What the pattern says; null when `errors` tells why.
+    /// The comparison with the pattern; null if `errors` is not empty.
     check: Option<DistributionCheck>,
-    /// All that is wrong with the input.
+    /// Everything that is wrong with the input.
     errors: Vec<UserError>,
 }
 
-/// The regulation that is asked for; by default the one in force today.
+/// Loads the requested regulation; by default the one in force today.
 async fn rules(
     ctx: &Context<'_>,
     choice: Option<RegulationInput>,
 ) -> Result<Arc<LoadedRegulation>, service::Error> {
-    let env = ctx.env().map_err(|_| service::Error::internal("no world"))?;
-    let (agency, day) = regulation::asked_from(ctx, env).await?;
+    let env = ctx.env().map_err(|_| service::Error::internal("no environment in the context"))?;
+    let (agency, day) = regulation::agency_and_day(ctx, env).await?;
     chosen(env, agency, &RegulationChoice::from(choice.unwrap_or_default()), day).await
 }
 
 #[Object]
 impl SimulationQuery {
-    /// What an evaluation would come to by any regulation, with its explanation. Needs no login; nothing is stored.
+    /// Computes the result of an evaluation under any regulation, with its explanation. Needs no login; nothing is
+    /// stored.
     async fn simulate_evaluation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to compute.")] mut input: SimulateEvaluationInput,
+        #[graphql(desc = "The regulation, the results and the behaviour to compute with.")]
+        mut input: SimulateEvaluationInput,
     ) -> async_graphql::Result<SimulateEvaluationResult> {
         let rules = rules(ctx, input.regulation.take()).await;
         let simulated = rules.and_then(|rules| {
@@ -205,12 +208,13 @@ impl SimulationQuery {
         Ok(SimulateEvaluationResult { result, errors })
     }
 
-    /// The credit points (angka kredit) of some months in a functional position. Needs no login; nothing is stored.
+    /// Computes the credit points (angka kredit) for months in a functional position. Needs no login; nothing is
+    /// stored.
     async fn simulate_credit_points(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The regulation; by default the one in force.")] regulation: Option<RegulationInput>,
-        #[graphql(desc = "The level (jenjang) by code or name, such as `Ahli Pertama`.")] level: String,
+        #[graphql(desc = "Level (jenjang) by code or name, such as `Ahli Pertama`.")] level: String,
         #[graphql(desc = "Months by predicate; at most ten years in all.")] segments: Vec<CreditSegmentInput>,
     ) -> async_graphql::Result<SimulateCreditPointsResult> {
         let rules = rules(ctx, regulation).await;
@@ -232,14 +236,14 @@ impl SimulationQuery {
         })
     }
 
-    /// How the predicates of a group stand against the pattern (pola distribusi) of its unit's predicate. Needs no
-    /// login; nothing is stored.
+    /// Compares the predicates of a group with the distribution pattern (pola distribusi) for its unit's predicate.
+    /// Needs no login; nothing is stored.
     async fn check_distribution(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The regulation; by default the one in force.")] regulation: Option<RegulationInput>,
         #[graphql(desc = "The unit's predicate.")] unit_predicate: OrgUnitPredicate,
-        #[graphql(desc = "The people by predicate; one that is left out has none.")] counts: Vec<
+        #[graphql(desc = "Number of people by predicate; an omitted predicate counts as 0.")] counts: Vec<
             PredicateCountInput,
         >,
     ) -> async_graphql::Result<CheckDistributionResult> {

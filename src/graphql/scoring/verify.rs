@@ -1,4 +1,4 @@
-//! Results that exist: computed again, and what would lift them.
+//! Queries on existing results: recalculation, and changes that would improve them.
 
 use crate::graphql::{
     context::ContextExt,
@@ -12,46 +12,46 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use domain::scoring::Change;
 use service::evaluation;
 
-/// Queries on results that exist.
+/// Queries on existing results.
 #[derive(Default)]
 pub struct RecalculationQuery;
 
-/// Where a stored result is not what comes out.
+/// A difference between the stored and the recalculated result.
 #[derive(SimpleObject)]
 struct Deviation {
-    /// The node of the explanation; null: the result as a whole.
+    /// `id` of the node in the explanation; null for the result as a whole.
     node: Option<String>,
-    /// What of it, such as `exact`.
+    /// Field that differs, such as `exact`.
     field: String,
-    /// What is stored.
+    /// The stored value; null if none.
     stored: Option<String>,
-    /// What comes out.
+    /// The recalculated value; null if none.
     computed: Option<String>,
 }
 
-/// A final result computed again from its stored inputs by the regulation that it pins.
+/// A final result, recalculated from its stored inputs with its pinned regulation.
 #[derive(SimpleObject)]
 struct Recalculation {
     /// The regulation, in the version that was used.
     regulation: Regulation,
-    /// What is stored.
+    /// The stored value; null if none.
     stored: Option<Predicate>,
-    /// What comes out now.
+    /// The recalculated predicate.
     computed: Option<Predicate>,
-    /// Whether both are the same to the last digit, the whole explanation included.
+    /// Whether both are identical to the last digit, including the whole explanation.
     matches: bool,
-    /// Where they differ.
+    /// The differences.
     deviations: Vec<Deviation>,
 }
 
-/// The kind of an input that would have to change.
+/// Kind of input that would have to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 enum ReachKind {
     /// The rating of the results.
     ResultRating,
     /// The rating of the behaviour.
     BehaviourRating,
-    /// A figure reached of an indicator.
+    /// The realisation of an indicator.
     Realisation,
     /// The score of a behaviour value.
     BehaviourScore,
@@ -62,25 +62,25 @@ enum ReachKind {
 /// One input that would have to change.
 #[derive(SimpleObject)]
 struct ReachChange {
-    /// What kind of input.
+    /// Kind of input.
     kind: ReachKind,
-    /// The rating now, of a rating.
+    /// The present rating; null if the input is not a rating.
     from_rating: Option<Expectation>,
-    /// The rating that would do, of a rating.
+    /// The sufficient rating; null if the input is not a rating.
     to_rating: Option<Expectation>,
-    /// The place of the result row or behaviour value among the inputs, from 0.
+    /// Index of the result row or behaviour value among the inputs, from 0; null for other inputs.
     row: Option<i32>,
-    /// The place of the indicator in the row, from 0.
+    /// Index of the indicator in the row, from 0; null for other inputs.
     indicator: Option<i32>,
-    /// The figure now.
+    /// The present figure; null if the input is not a figure.
     from: Option<Decimal>,
-    /// The figure that would do.
+    /// The sufficient figure; null if the input is not a figure.
     to: Option<Decimal>,
 }
 
 impl From<Change> for ReachChange {
     fn from(change: Change) -> Self {
-        let place = |index: usize| i32::try_from(index).ok();
+        let position = |index: usize| i32::try_from(index).ok();
         let none = |kind| Self {
             kind,
             from_rating: None,
@@ -97,14 +97,14 @@ impl From<Change> for ReachChange {
             Change::ResultRating { from, to } => rating(ReachKind::ResultRating, from, to),
             Change::BehaviourRating { from, to } => rating(ReachKind::BehaviourRating, from, to),
             Change::Realisation { row, indicator, from, to } => Self {
-                row: place(row),
-                indicator: place(indicator),
+                row: position(row),
+                indicator: position(indicator),
                 from: Some(Decimal(from)),
                 to: Some(Decimal(to)),
                 ..none(ReachKind::Realisation)
             },
             Change::BehaviourScore { value, from, to } => Self {
-                row: place(value),
+                row: position(value),
                 from: Some(Decimal(from)),
                 to: Some(Decimal(to)),
                 ..none(ReachKind::BehaviourScore)
@@ -114,35 +114,35 @@ impl From<Change> for ReachChange {
     }
 }
 
-/// Changes that together would do.
+/// A set of changes that together would be sufficient.
 #[derive(SimpleObject)]
 struct ReachAlternative {
     /// The changes.
     changes: Vec<ReachChange>,
 }
 
-/// The answer of `whatWouldReach`.
+/// Outcome of `whatWouldReach`.
 #[derive(SimpleObject)]
 struct WhatWouldReachResult {
-    /// The predicate now; null when `errors` tells why.
+    /// The present predicate; null if `errors` is not empty.
     now: Option<Predicate>,
-    /// Whether it is as good as wanted already.
+    /// Whether the present predicate is already as good as the wanted one.
     reached: bool,
-    /// Alternatives, the least changes first; empty if it is reached, or can't be.
+    /// Alternatives, fewest changes first; empty if the predicate is already reached or can't be.
     alternatives: Vec<ReachAlternative>,
-    /// What is wrong with the question: the evaluation is not final.
+    /// Errors that the client can act on, such as an evaluation that is not final.
     errors: Vec<UserError>,
 }
 
 #[Object]
 impl RecalculationQuery {
-    /// The smallest changes that would lift the predicate of a final evaluation, for those who see its ratings.
+    /// The smallest changes that would raise the predicate of a final evaluation. For those who can see its ratings.
     /// Nothing is stored.
     async fn what_would_reach(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The evaluation.")] evaluation_id: ID,
-        #[graphql(desc = "The predicate that is wanted, or a better one.")] predicate: Predicate,
+        #[graphql(desc = "The wanted predicate; a better one also counts.")] predicate: Predicate,
     ) -> async_graphql::Result<WhatWouldReachResult> {
         let id = id::argument(ctx, Kind::Evaluation, &evaluation_id, "evaluationId")?;
         let found = evaluation::what_would_reach(ctx.env()?, ctx.actor()?, id, predicate.into()).await;
@@ -159,8 +159,8 @@ impl RecalculationQuery {
         })
     }
 
-    /// Computes a final evaluation again, for those who see its ratings: by the regulation that it pins, from the
-    /// inputs that it froze, compared to the last digit.
+    /// Recalculates a final evaluation from its stored inputs with its pinned regulation, and compares the result to
+    /// the last digit. For those who can see its ratings.
     async fn verify_recalculation(
         &self,
         ctx: &Context<'_>,

@@ -96,7 +96,7 @@ impl Prepared {
     /// UNAUTHENTICATED and FORBIDDEN, where he may not use the root field at all.
     pub fn run(self, app: &App, live: Live, address: String) -> Result<Operation, Failure> {
         let Self { request, summary, call } = self;
-        let caller = Arc::new(Caller::new(Some(live.found())));
+        let caller = Arc::new(Caller::new(Some(live.authenticated())));
         let context = app.enter(caller, &summary, call, address)?;
         let progress = Progress::default();
         let request = request.data(context).data(live).data(progress.clone());

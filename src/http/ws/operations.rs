@@ -54,7 +54,7 @@ impl Operations {
 
     /// The number after which all of them go on, if what they told was sent.
     pub(super) fn progress(&self) -> Option<i64> {
-        Progress::of_all(self.by_id.values().map(|(_, progress)| progress))
+        Progress::resume_after(self.by_id.values().map(|(_, progress)| progress))
     }
 
     /// What the next of them tells; none where there is none. Its id is free again with its last word.

@@ -6,7 +6,7 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    graphql::{live::Over, place},
+    graphql::{cursor, live::DisconnectReason},
     http::{
         app::App,
         auth,
@@ -52,10 +52,10 @@ fn close(code: u16, reason: &str) -> End {
 }
 
 impl From<Over> for End {
-    fn from(over: Over) -> Self {
+    fn from(over: DisconnectReason) -> Self {
         match over {
-            Over::Revoked => close(4403, "Forbidden: the session has ended"),
-            Over::Displaced => close(1008, "Too many sockets: this one was the oldest"),
+            DisconnectReason::Revoked => close(4403, "Forbidden: the session has ended"),
+            DisconnectReason::Displaced => close(1008, "Too many sockets: this one was the oldest"),
         }
     }
 }
@@ -332,7 +332,7 @@ impl Socket {
 }
 
 /// Waits until whoever is connected has to be let go.
-async fn over(connection: &mut Option<Connection>) -> Over {
+async fn over(connection: &mut Option<Connection>) -> DisconnectReason {
     match connection {
         Some(connection) => connection.over().await,
         None => pending().await,
@@ -351,7 +351,7 @@ fn written(told: &Told) -> Message {
 /// The server stops; another one takes the client after this place of the journal, where it is good for all of its
 /// subscriptions, or after the last cursor of each.
 fn stopping(after: Option<i64>) -> End {
-    let cursor = after.map(|number| format!(" {}", place::cursor(number)));
+    let cursor = after.map(|number| format!(" {}", cursor::encode(number)));
     End::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
 }
 

@@ -1,15 +1,15 @@
-//! Cursors of the journal: one place, good for every stream.
+//! Cursors of the journal, valid for every stream.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Key;
 use service::journal::Start;
 
-/// The cursor of a place in the journal: one for every stream.
-pub fn cursor(number: i64) -> String {
+/// Encodes a journal position as a cursor.
+pub fn encode(number: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("j{number}"))
 }
 
-/// Where a reader begins: without a cursor from now on.
+/// Parses where a reader starts; without a cursor, at the end of the journal.
 pub fn start(after: Option<&str>) -> Result<Start, service::Error> {
     match after {
         None => Ok(Start::Now),
