@@ -1,18 +1,35 @@
-//! The number of the request that is being served, for the journal and the log.
+//! What is known of the request being served: its id, for the journal and the log, and whether it has committed.
 
+use std::cell::Cell;
 use uuid::Uuid;
 
+struct Request {
+    id: Uuid,
+    committed: Cell<bool>,
+}
+
 tokio::task_local! {
-    static REQUEST: Uuid;
+    static REQUEST: Request;
 }
 
-/// Runs a future under a request's number.
-pub async fn scope<F: Future>(request: Uuid, future: F) -> F::Output {
-    REQUEST.scope(request, future).await
+/// Runs a future under a request's id.
+pub async fn scope<F: Future>(id: Uuid, future: F) -> F::Output {
+    REQUEST.scope(Request { id, committed: Cell::new(false) }, future).await
 }
 
-/// The number of the request being served, if one is.
+/// The id of the request being served, if one is.
 #[must_use]
 pub fn current() -> Option<Uuid> {
-    REQUEST.try_with(|request| *request).ok()
+    REQUEST.try_with(|request| request.id).ok()
+}
+
+/// Records that the request has committed a unit of work.
+pub(crate) fn set_committed() {
+    let _ = REQUEST.try_with(|request| request.committed.set(true));
+}
+
+/// Whether the request has committed a unit of work.
+#[must_use]
+pub(crate) fn has_committed() -> bool {
+    REQUEST.try_with(|request| request.committed.get()).unwrap_or(false)
 }

@@ -1,4 +1,4 @@
-//! Activities through HTTP: batches with an outcome for each row, review, locks, lists.
+//! Activities through HTTP: batches with one outcome for each row, review, locks, lists.
 
 use crate::{
     both,
@@ -17,7 +17,7 @@ fn key(number: u32) -> String {
     format!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d{number:04x}")
 }
 
-/// A new row of an hour, from this hour (UTC) of the day before the tests' today.
+/// A new row of one hour, starting at this hour (UTC) on the day before the tests' today.
 fn row(number: u32, hour: u32) -> Value {
     json!({
         "clientKey": key(number), "description": format!("Tugas {number}"),
@@ -29,7 +29,7 @@ async fn record(client: &Client, plan: &Value, rows: Value) -> Vec<Value> {
     results(client, "recordActivities", json!({ "planId": plan["id"], "rows": rows })).await
 }
 
-/// The results of a batch that is not refused as a whole.
+/// Runs a batch and returns its row results; the batch as a whole must be accepted.
 async fn results(client: &Client, verb: &str, input: Value) -> Vec<Value> {
     client.done(verb, RESULTS, input).await["results"].as_array().expect("results").clone()
 }
@@ -39,7 +39,7 @@ fn version(activity: &Value) -> Value {
 }
 
 /// An activity of the employee, recorded and submitted.
-async fn handed_in(employee: &Client, plan: &Value, number: u32, hour: u32) -> Value {
+async fn submitted(employee: &Client, plan: &Value, number: u32, hour: u32) -> Value {
     let recorded = record(employee, plan, json!([row(number, hour)])).await;
     let rows = json!([version(&recorded[0]["activity"])]);
     results(employee, "submitActivities", json!({ "rows": rows })).await[0]["activity"].clone()
@@ -54,7 +54,7 @@ async fn review(client: &Client, activity: &Value, decision: &str, reason: Optio
     results(client, "reviewActivities", input).await[0].clone()
 }
 
-/// Makes the first quarter's evaluation final, or opens it again.
+/// Makes the first quarter's evaluation final.
 async fn finalise(app: &TestApp, plan: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let of_part = year::evaluations(&manager, plan).await;
@@ -69,7 +69,7 @@ async fn finalise(app: &TestApp, plan: &Value) -> Value {
     year::step(&manager, "finaliseEvaluation", &evaluation, reason).await
 }
 
-both!(a_row_with_faults_stops_no_other, |app| async move {
+both!(an_invalid_row_does_not_stop_the_other_rows, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let mut backwards = row(2, 3);
@@ -119,12 +119,12 @@ both!(a_row_with_faults_stops_no_other, |app| async move {
     assert_eq!(paths, expected);
     let rows: Vec<&Value> = results.iter().map(|result| &result["row"]).collect();
     assert_eq!(rows, (0..9).map(Value::from).collect::<Vec<_>>().iter().collect::<Vec<_>>());
-    // The first and the last are at the same time: a warning to both, and both are written.
-    let ids: Vec<&Value> = [0, 8].map(|place: usize| &results[place]["activity"]["id"]).to_vec();
+    // The first and the last row overlap: both are stored with a warning.
+    let ids: Vec<&Value> = [0, 8].map(|index: usize| &results[index]["activity"]["id"]).to_vec();
     assert_eq!(results[0]["overlaps"], json!([ids[1]]));
     assert_eq!(results[8]["overlaps"], json!([ids[0]]));
-    let seen = employee.ok("{ activities(filter: {}) { totalCount } }", json!({})).await;
-    assert_eq!(seen["activities"]["totalCount"], 2);
+    let read = employee.ok("{ activities(filter: {}) { totalCount } }", json!({})).await;
+    assert_eq!(read["activities"]["totalCount"], 2);
 });
 
 both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
@@ -138,7 +138,7 @@ both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
     let rows: Vec<Value> = (0..100).map(|number| row(number, 3)).collect();
     let results = record(&employee, &plan, json!(rows)).await;
     assert_eq!(results.iter().filter(|result| code(result) == "none").count(), 100);
-    // All are at the same time; a warning does not grow with them.
+    // All rows overlap; each warning names at most 20 of them.
     assert!(
         results.iter().all(|result| result["overlaps"].as_array().map(Vec::len) == Some(20)),
         "{results:?}"
@@ -148,19 +148,19 @@ both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
     assert_eq!(page["activities"]["totalCount"], 100);
 });
 
-both!(an_offline_queue_may_regroup, |app| async move {
+both!(resent_client_keys_are_stored_once_even_in_other_batches, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let first = record(&employee, &plan, json!([row(1, 1), row(2, 2)])).await;
-    // The answer was lost; the phone sends other batches, with a text that was changed meanwhile.
+    // The answer was lost. The phone resends the rows in other batches; one text has changed.
     let mut changed = row(2, 2);
     changed["description"] = json!("Lain");
     let second = record(&employee, &plan, json!([changed, row(3, 3), row(3, 3)])).await;
     assert_eq!(second[0]["activity"], first[1]["activity"]);
     assert_eq!(second[1]["activity"]["id"], second[2]["activity"]["id"]);
-    let seen = employee.ok("{ activities { totalCount } }", json!({})).await;
-    assert_eq!(seen["activities"]["totalCount"], 3);
-    // A key is a person's own: a colleague may use the same.
+    let read = employee.ok("{ activities { totalCount } }", json!({})).await;
+    assert_eq!(read["activities"]["totalCount"], 3);
+    // Client keys are unique per person: a colleague may use the same key.
     let manager = app.client(Person::Manager).await;
     let peer = app.client(Person::Peer).await;
     let of_peer = year::submitted(&peer, Person::Peer, year::content(None)).await;
@@ -171,7 +171,7 @@ both!(an_offline_queue_may_regroup, |app| async move {
     assert_ne!(of_peer[0]["activity"]["id"], first[0]["activity"]["id"]);
 });
 
-both!(a_correction_names_its_version, |app| async move {
+both!(a_correction_needs_the_expected_version, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let recorded = record(&employee, &plan, json!([row(1, 1)])).await;
@@ -195,17 +195,17 @@ both!(a_correction_names_its_version, |app| async move {
     assert_eq!((&stale["code"], &stale["currentVersion"]), (&json!("CONFLICT"), &json!(2)));
 });
 
-both!(the_rater_decides_on_what_is_handed_in, |app| async move {
+both!(the_rater_reviews_submitted_activities, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let recorded = record(&employee, &plan, json!([row(1, 1)])).await;
-    // A draft is not the rater's to decide on; the row tells what is possible.
+    // The rater can't review a draft; the error lists the allowed actions.
     let early = review(&manager, &recorded[0]["activity"], "APPROVE", None).await;
     assert_eq!(code(&early), "INVALID_TRANSITION");
     assert_eq!(early["errors"][0]["from"], "DRAFT");
     assert_eq!(early["errors"][0]["allowed"], json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES"]));
 
-    let activity = handed_in(&employee, &plan, 2, 2).await;
+    let activity = submitted(&employee, &plan, 2, 2).await;
     assert_eq!(activity["status"], "SUBMITTED");
     let input = json!({ "rows": [version(&activity)], "decision": "RETURN" });
     let whole = manager.mutate("reviewActivities", RESULTS, input).await;
@@ -224,7 +224,7 @@ both!(the_rater_decides_on_what_is_handed_in, |app| async move {
     let again = results(&employee, "submitActivities", rows).await[0]["activity"].clone();
     let approved = review(&manager, &again, "APPROVE", None).await["activity"].clone();
     assert_eq!((&approved["status"], &approved["returnReason"]), (&json!("APPROVED"), &Value::Null));
-    // What is accepted is done.
+    // An approved activity can no longer change.
     for verb in ["recordActivities", "submitActivities"] {
         let refused = match verb {
             "recordActivities" => {
@@ -238,10 +238,10 @@ both!(the_rater_decides_on_what_is_handed_in, |app| async move {
     }
 });
 
-both!(nobody_else_decides, |app| async move {
+both!(only_the_rater_can_review_activities, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
-    let activity = handed_in(&employee, &plan, 1, 1).await;
+    let activity = submitted(&employee, &plan, 1, 1).await;
     for who in [Person::Employee, Person::Head, Person::Team, Person::Admin, Person::Auditor] {
         let refused = review(&app.client(who).await, &activity, "APPROVE", None).await;
         assert_eq!((code(&refused), &refused["activity"]), ("FORBIDDEN", &Value::Null), "{who:?}");
@@ -254,18 +254,18 @@ both!(nobody_else_decides, |app| async move {
         let document = "mutation($input: RecordActivitiesInput!) { recordActivities(input: $input) { results { row } } }";
         assert_eq!(client.error(document, input).await, "NOT_FOUND", "{who:?}");
     }
-    // The rater sees the plan, but reports nothing under it.
+    // The rater can see the plan but can't report activities under it.
     let manager = app.client(Person::Manager).await;
     let input = json!({ "planId": plan["id"], "rows": [row(2, 2)] });
     assert_eq!(manager.refused("recordActivities", RESULTS, input).await, "FORBIDDEN");
 });
 
-both!(days_and_hours_are_checked, |app| async move {
+both!(dates_and_durations_are_checked, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let of = |number: u32, from: &str, to: &str| json!({ "clientKey": key(number), "description": "Jaga malam", "startedAt": from, "endedAt": to });
     let rows = json!([
-        // Over midnight in Jakarta, eight hours.
+        // Eight hours, across midnight in Jakarta.
         of(1, "2026-03-01T13:00:00Z", "2026-03-01T21:00:00Z"),
         of(2, "2026-02-27T00:00:00Z", "2026-02-28T00:00:01Z"),
         of(3, "2026-02-20T01:00:00Z", "2026-02-20T02:00:00Z"),
@@ -279,34 +279,34 @@ both!(days_and_hours_are_checked, |app| async move {
     assert_eq!(late, [&json!(false), &Value::Null, &json!(true), &Value::Null, &json!(true)]);
 });
 
-both!(nothing_moves_under_a_final_evaluation, |app| async move {
+both!(a_final_evaluation_locks_its_activities, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
-    let submitted = handed_in(&employee, &plan, 2, 2).await;
+    let activity = submitted(&employee, &plan, 2, 2).await;
     let evaluation = finalise(&app, &plan).await;
 
     let mut edit = row(1, 1);
     (edit["id"], edit["expectedVersion"]) = (draft["id"].clone(), draft["version"].clone());
     let recorded = record(&employee, &plan, json!([row(3, 3), edit])).await;
     let submit = results(&employee, "submitActivities", json!({ "rows": [version(&draft)] })).await;
-    let reviewed = review(&manager, &submitted, "APPROVE", None).await;
+    let reviewed = review(&manager, &activity, "APPROVE", None).await;
     for refused in recorded.iter().chain(&submit).chain([&reviewed]) {
         assert_eq!(code(refused), "INVALID_TRANSITION", "{refused:#}");
     }
     let query =
         "query($id: ID!) { node(id: $id) { ... on Activity { allowedActions { action allowed code } } } }";
-    let seen = manager.ok(query, json!({ "id": submitted["id"] })).await;
-    let actions = seen["node"]["allowedActions"].as_array().expect("actions");
+    let read = manager.ok(query, json!({ "id": activity["id"] })).await;
+    let actions = read["node"]["allowedActions"].as_array().expect("actions");
     assert!(actions.iter().all(|action| action["allowed"] == false), "{actions:?}");
 
-    // Opened again, everything moves.
+    // Reopening the evaluation unlocks them.
     year::step(&manager, "reopenEvaluation", &evaluation, json!({ "reason": "Bukti baru" })).await;
-    assert_eq!(review(&manager, &submitted, "APPROVE", None).await["activity"]["status"], "APPROVED");
+    assert_eq!(review(&manager, &activity, "APPROVE", None).await["activity"]["status"], "APPROVED");
     assert_eq!(code(&record(&employee, &plan, json!([row(3, 3)])).await[0]), "none");
 });
 
-both!(a_closed_part_takes_no_more, |app| async move {
+both!(a_closed_part_refuses_activities, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
@@ -317,21 +317,21 @@ both!(a_closed_part_takes_no_more, |app| async move {
     assert_eq!(code(&submit[0]), "PERIOD_CLOSED");
 });
 
-both!(a_plan_has_to_be_in_force, |app| async move {
+both!(activities_need_a_plan_in_force, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = year::submitted(&employee, Person::Employee, year::content(None)).await;
     let refused = &record(&employee, &plan, json!([row(1, 1)])).await[0];
     assert_eq!((code(refused), &refused["errors"][0]["from"]), ("INVALID_TRANSITION", &json!("SUBMITTED")));
 });
 
-both!(activities_are_listed_as_far_as_one_sees, |app| async move {
+both!(lists_contain_only_visible_activities, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let result = plan["currentRevision"]["results"][0]["id"].clone();
     let mut linked = row(1, 1);
     linked["planResultId"] = result.clone();
     record(&employee, &plan, json!([linked, row(2, 2), row(3, 3)])).await;
-    handed_in(&employee, &plan, 4, 4).await;
+    submitted(&employee, &plan, 4, 4).await;
     let query = "query($filter: ActivityFilter, $first: Int, $after: String) {
         activities(filter: $filter, first: $first, after: $after, orderBy: { startedAt: DESCENDING }) {
             totalCount pageInfo { hasNextPage endCursor }
@@ -357,27 +357,27 @@ both!(activities_are_listed_as_far_as_one_sees, |app| async move {
     {
         assert_eq!(count(app.client(who).await, json!({})).await, expected, "{who:?}");
     }
-    // Pages walk through all, each once, the newest first.
-    let (mut seen, mut after) = (Vec::new(), Value::Null);
+    // The pages contain each activity once, newest first.
+    let (mut descriptions, mut after) = (Vec::new(), Value::Null);
     loop {
         let page = manager.ok(query, json!({ "first": 3, "after": after })).await["activities"].clone();
         let edges = page["edges"].as_array().expect("edges");
-        seen.extend(edges.iter().map(|edge| edge["node"]["description"].clone()));
+        descriptions.extend(edges.iter().map(|edge| edge["node"]["description"].clone()));
         after = page["pageInfo"]["endCursor"].clone();
         if page["pageInfo"]["hasNextPage"] == false {
             break;
         }
     }
-    assert_eq!(seen, ["Tugas 4", "Tugas 3", "Tugas 2", "Tugas 1"]);
+    assert_eq!(descriptions, ["Tugas 4", "Tugas 3", "Tugas 2", "Tugas 1"]);
 });
 
-// The lock spans two tables, so that no version guards it: whoever decides takes the plan first. On PostgreSQL
-// this fails without `store::hold`.
-both!(nothing_slips_under_an_evaluation_that_becomes_final, |app| async move {
+// The rule spans two tables, so a version can't guard it: each transaction locks the plan first. Without
+// `lock_plans` this test fails on PostgreSQL.
+both!(no_activity_is_stored_while_its_evaluation_becomes_final, |app| async move {
     const ROUNDS: u32 = 25;
     let plan = year::approved(&app).await;
     let (mut employee, mut manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    (employee.amid_others, manager.amid_others) = (true, true);
+    (employee.concurrent_writes, manager.concurrent_writes) = (true, true);
     let mut evaluation = finalise(&app, &plan).await;
     let mut recorded = 0;
     for round in 0..ROUNDS {
@@ -399,19 +399,19 @@ both!(nothing_slips_under_an_evaluation_that_becomes_final, |app| async move {
         match kind.as_str() {
             "EVALUATION_FINALISED" => is_final = true,
             "EVALUATION_REOPENED" => is_final = false,
-            "ACTIVITY_RECORDED" => assert!(!is_final, "an activity slipped in, of {recorded} recorded"),
+            "ACTIVITY_RECORDED" => assert!(!is_final, "an activity was stored under a final evaluation, of {recorded} recorded"),
             _ => {}
         }
     }
 });
 
-both!(two_decisions_at_once_are_one, |app| async move {
+both!(of_two_concurrent_reviews_only_one_succeeds, |app| async move {
     let plan = year::approved(&app).await;
     let (mut employee, mut manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    (employee.amid_others, manager.amid_others) = (true, true);
+    (employee.concurrent_writes, manager.concurrent_writes) = (true, true);
     for number in 0..12 {
-        let one = handed_in(&employee, &plan, number * 2, 1).await;
-        let other = handed_in(&employee, &plan, number * 2 + 1, 2).await;
+        let one = submitted(&employee, &plan, number * 2, 1).await;
+        let other = submitted(&employee, &plan, number * 2 + 1, 2).await;
         let decide = || {
             let (manager, rows) = (manager.clone(), json!([version(&one), version(&other)]));
             let input = json!({ "rows": rows, "decision": "APPROVE" });

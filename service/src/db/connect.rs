@@ -41,6 +41,8 @@ pub struct Options {
     pub readers: u32,
     /// Connections that write at once; on SQLite there is always one.
     pub writers: u32,
+    /// How long a statement or a unit of work waits for a free connection; then it is `Error::Overloaded`.
+    pub acquire_timeout: Duration,
     /// Who is told of each statement: tests and benchmarks.
     pub watch: Option<Watch>,
 }
@@ -68,7 +70,11 @@ impl Options {
     /// The defaults for a URL.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), readers: 8, writers: 8, watch: None }
+        let url = url.into();
+        // The one writer of SQLite is waited for longer: an import keeps it for seconds. Both stay below the 30 s
+        // that a request may take, so that a client learns that nothing was begun.
+        let seconds = if url.starts_with("sqlite:") { 15 } else { 5 };
+        Self { url, readers: 8, writers: 8, acquire_timeout: Duration::from_secs(seconds), watch: None }
     }
 }
 
@@ -168,6 +174,28 @@ impl Db {
         self.reader.ping().await.map_err(Error::from)
     }
 
+    /// Takes every connection of both pools until the result is dropped, for tests of overload.
+    pub async fn occupy(&self) -> Result<Occupied> {
+        let mut occupied = Vec::<Box<dyn Send>>::new();
+        for connection in [&self.reader, &self.writer] {
+            match self.backend {
+                Backend::Sqlite => {
+                    let pool = connection.get_sqlite_connection_pool();
+                    for _ in 0..pool.options().get_max_connections() {
+                        occupied.push(Box::new(pool.acquire().await.map_err(Error::internal)?));
+                    }
+                }
+                Backend::Postgres => {
+                    let pool = connection.get_postgres_connection_pool();
+                    for _ in 0..pool.options().get_max_connections() {
+                        occupied.push(Box::new(pool.acquire().await.map_err(Error::internal)?));
+                    }
+                }
+            }
+        }
+        Ok(Occupied(occupied))
+    }
+
     /// Ends all connections; on SQLite the last one folds the write-ahead log into the file.
     pub async fn close(self) -> Result<()> {
         self.reader.close().await?;
@@ -193,6 +221,9 @@ impl Db {
         &self.writer
     }
 }
+
+/// Connections that [`Db::occupy`] took; dropping it gives them back.
+pub struct Occupied(#[expect(dead_code, reason = "kept for its drop")] Vec<Box<dyn Send>>);
 
 /// How a pool is used now.
 #[derive(Clone, Copy, Debug)]
@@ -222,7 +253,11 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     let connect = |readers: Option<u32>| {
         let path = path.to_owned();
         let mut connect = ConnectOptions::new("sqlite::memory:".to_owned());
-        connect.max_connections(readers.unwrap_or(1)).sqlx_logging(false).test_before_acquire(false);
+        connect
+            .max_connections(readers.unwrap_or(1))
+            .acquire_timeout(options.acquire_timeout)
+            .sqlx_logging(false)
+            .test_before_acquire(false);
         connect.map_sqlx_sqlite_opts(move |defaults| {
             defaults
                 .filename(&path)
@@ -291,7 +326,7 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
         let mut connect = ConnectOptions::new(options.url.clone());
         connect
             .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(options.acquire_timeout)
             .sqlx_logging(false)
             .map_sqlx_postgres_opts(|defaults| {
                 defaults.application_name("kinerja").statement_cache_capacity(512).options([

@@ -42,7 +42,7 @@ async fn what_takes_too_long_is_told_as_that() {
     assert!(matches!(refused, Err(Error::Overloaded)), "{refused:?}");
     outcome(&held, "SET LOCAL statement_timeout = '50ms'").await.expect("set");
     let stopped = outcome(&held, "SELECT pg_sleep(5)").await;
-    assert!(matches!(stopped, Err(Error::Overloaded)), "{stopped:?}");
+    assert!(matches!(stopped, Err(Error::Timeout)), "{stopped:?}");
     held.rollback().await.expect("given back");
     // The controls: a free connection answers, and what is wrong stays a fault.
     outcome(db.reader(), "SELECT 1").await.expect("an answer");

@@ -48,7 +48,7 @@ enum Place {
 impl Cursor {
     /// One that has a text of its own.
     #[must_use]
-    pub const fn written(text: String) -> Self {
+    pub const fn from_text(text: String) -> Self {
         Self(Place::Text(text))
     }
 

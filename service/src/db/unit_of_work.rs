@@ -195,7 +195,7 @@ impl Env {
         W: FnOnce(Tx) -> F + Send + 'static,
     {
         let (env, actor) = (self.clone(), actor.clone());
-        tokio::spawn(async move {
+        let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor).await?;
             // The work's handle is dropped with its future; ours stays to commit.
             let done = work(tx.clone()).await;
@@ -213,7 +213,11 @@ impl Env {
             }
         })
         .await
-        .map_err(Error::internal)?
+        .map_err(Error::internal)?;
+        if done.is_ok() {
+            crate::request::set_committed();
+        }
+        done
     }
 
     /// Like [`Env::write`], at most once for a key: a replay returns the stored outcome.

@@ -1,4 +1,4 @@
-//! What the state of an evaluation hangs on, and how a verb changes it.
+//! Facts that evaluation transitions need, and the steps that all transitions share.
 
 use super::year;
 use crate::{
@@ -31,7 +31,7 @@ use std::{
     sync::Arc,
 };
 
-/// What stands around an evaluation.
+/// Data that evaluation transitions need.
 pub(crate) struct EvaluationFacts {
     /// The plan.
     pub plan: Plan,
@@ -49,7 +49,7 @@ pub(crate) struct EvaluationFacts {
 }
 
 impl EvaluationFacts {
-    /// Loads it, with all that a verb needs.
+    /// Loads all facts that a transition of one evaluation needs.
     pub async fn load(tx: &Tx, evaluation: &Evaluation) -> Result<Self> {
         let (source, one) = (tx.source(), std::slice::from_ref(evaluation));
         let mut found = Self::load_many(source, tx.regulations(), one, tx.now()).await?;
@@ -62,8 +62,8 @@ impl EvaluationFacts {
         Ok(Self { heads_unit, ..found })
     }
 
-    /// Loads that of several evaluations of an agency, in as many statements as that of one; enough to tell
-    /// what their states permit.
+    /// Loads the facts for several evaluations of an agency, in the same number of statements as for one. Enough to
+    /// list the allowed actions, not to carry one out.
     pub async fn load_many<C: ConnectionTrait>(
         source: Source<'_, C>,
         regulations: &Library,
@@ -131,7 +131,7 @@ impl EvaluationFacts {
             .collect())
     }
 
-    /// As the domain takes it.
+    /// Borrows the facts as the domain's context.
     pub fn context(&self, calendar: Calendar) -> EvaluationContext<'_> {
         EvaluationContext {
             plan: &self.plan,
@@ -150,17 +150,17 @@ impl EvaluationFacts {
     }
 }
 
-/// What a verb does to an evaluation.
+/// A transition of an evaluation.
 pub(super) struct Change {
     /// The evaluation.
     pub evaluation: EvaluationId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected: i32,
-    /// The verb.
+    /// The action.
     pub action: EvaluationAction,
-    /// What it is called in the journal.
+    /// The kind of the journal entry.
     pub event: EventKind,
-    /// Why, for the journal.
+    /// The reason in the journal entry.
     pub reason: Option<String>,
 }
 
@@ -200,9 +200,9 @@ where
     .await
 }
 
-/// Waits until nobody else decides on the plan; where the evaluation touches others of the person's year, on any plan
-/// of it: a part must not move while the year that counts it becomes final, and a training must not count in two
-/// evaluations that become final at once.
+/// Locks the plan. When the transition affects other evaluations of the person's year, locks all the person's plans
+/// of that year: a part must not change while the annual evaluation that counts it becomes final, and two
+/// evaluations that become final at once must not count the same training.
 async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<()> {
     let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
     let reaches_others = before.kind == EvaluationKind::Annual || !before.detail.trainings.is_empty();

@@ -1,4 +1,4 @@
-//! Reads evaluations, each as far as the actor may see it. Which fields he sees is decided with the object.
+//! Reads the evaluations that are visible to the actor. Visibility of fields is decided when they are resolved.
 
 use super::context::EvaluationFacts;
 use crate::{
@@ -18,31 +18,31 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrai
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Which evaluations; all conditions must hold.
+/// Filter for evaluations; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct EvaluationFilter {
-    /// Of this person.
+    /// Belongs to this person.
     pub staff: Option<StaffId>,
-    /// Of this plan.
+    /// Belongs to this plan.
     pub plan: Option<PlanId>,
-    /// Of this unit and those below it.
+    /// Belongs to this unit and those below it.
     pub unit: Option<UnitId>,
-    /// Of this year or part.
+    /// Belongs to this year or part.
     pub period: Option<PeriodId>,
-    /// Periodic or annual.
+    /// Is periodic or annual.
     pub kind: Option<EvaluationKind>,
-    /// In one of these states.
+    /// Has one of these statuses.
     pub status: Option<Vec<EvaluationStatus>>,
-    /// Only those that the actor rates, or not.
+    /// True: the actor is the rater; false: the actor is not.
     pub rated_by_me: Option<bool>,
 }
 
-/// An evaluation that the actor sees.
+/// Loads an evaluation that is visible to the actor.
 pub async fn evaluation(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation> {
     store::evaluation::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)
 }
 
-/// The evaluations of these ids that the actor sees.
+/// Loads the evaluations with these ids that are visible to the actor.
 pub async fn by_ids(
     env: &Env,
     actor: &Actor,
@@ -51,7 +51,7 @@ pub async fn by_ids(
     store::evaluation::by_ids(env.db.source(), actor, ids).await
 }
 
-/// A page of the evaluations that the actor sees, in the order in which they came into being.
+/// Loads a page of the evaluations that are visible to the actor, in order of creation.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -109,7 +109,7 @@ async fn condition(env: &Env, actor: &Actor, filter: &EvaluationFilter) -> Resul
     Ok(which)
 }
 
-/// The evaluations of plans that the actor sees, oldest first.
+/// Loads the visible evaluations of these plans, oldest first.
 pub async fn of_plans(
     env: &Env,
     actor: &Actor,
@@ -127,8 +127,8 @@ pub async fn of_plans(
     Ok(found)
 }
 
-/// The first page of each person's evaluations that the actor sees, the newest first: that of [`list`] with
-/// the person as filter.
+/// Loads the first page of visible evaluations of each person, newest first. Each page equals that of [`list`]
+/// filtered by the person.
 pub async fn of_staff(
     env: &Env,
     actor: &Actor,
@@ -156,7 +156,7 @@ fn visible(env: &Env, actor: &Actor, column: Column, ids: impl Iterator<Item = u
     store::evaluation::OWNED.personal(backend, actor).add(any_of(backend, (Entity, column), ids))
 }
 
-/// What the actor can do to evaluations that he sees.
+/// Lists what the actor can do to each visible evaluation.
 pub async fn actions(
     env: &Env,
     actor: &Actor,
@@ -176,8 +176,8 @@ pub async fn actions(
         .collect())
 }
 
-/// Whether the actor sees the ratings of an evaluation that was found for him: the rater always, the others of
-/// the personal class from FINAL on. That it was found puts him in that class.
+/// Whether the actor can see the ratings of an evaluation that is visible to them: the rater always, everyone else
+/// from FINAL on.
 #[must_use]
 pub fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
     let relations =

@@ -110,7 +110,7 @@ pub async fn revoke_role(
                 .await?
                 .map(RoleGrant::try_from)
                 .transpose()?
-                .filter(|found| sees(tx.actor(), found))
+                .filter(|found| can_see(tx.actor(), found))
                 .ok_or(Error::NotFound)?;
             policy::access::decide_role(tx.actor(), before.role, before.unit)?;
             if before.revoked_at.is_some() {
@@ -139,11 +139,11 @@ pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<R
         .all(env.db.reader())
         .await?;
     let grants = rows.into_iter().map(RoleGrant::try_from).collect::<Result<Vec<_>>>()?;
-    Ok(grants.into_iter().filter(|grant| sees(actor, grant)).collect())
+    Ok(grants.into_iter().filter(|grant| can_see(actor, grant)).collect())
 }
 
-/// A grant is told to its holder, to admins who cover its unit and to auditors.
-fn sees(actor: &Actor, grant: &RoleGrant) -> bool {
+/// Whether the actor can see a grant: the person who has it, auditors, and admins who cover its unit.
+fn can_see(actor: &Actor, grant: &RoleGrant) -> bool {
     actor.is(grant.staff) || actor.auditor || actor.admin.covers(grant.unit)
 }
 
@@ -155,6 +155,6 @@ pub async fn role_grant(env: &Env, actor: &Actor, grant: RoleGrantId) -> Result<
         .await?
         .map(RoleGrant::try_from)
         .transpose()?
-        .filter(|grant| sees(actor, grant))
+        .filter(|grant| can_see(actor, grant))
         .ok_or(Error::NotFound)
 }

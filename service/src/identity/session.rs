@@ -231,7 +231,7 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
         })
         .await?;
     renewed.ok_or_else(|| {
-        env.token_cache.forget();
+        env.token_cache.clear();
         Error::Unauthenticated
     })
 }
@@ -263,7 +263,7 @@ pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Res
             .await
         })
         .await?;
-    env.token_cache.forget();
+    env.token_cache.clear();
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 

@@ -53,7 +53,7 @@ impl TokenCache {
 
     /// Forgets all: after a change of rights or an end of sessions on this server. What is being looked at now is
     /// told to those who wait for it already.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn clear(&self) {
         self.looks().clear();
     }
 

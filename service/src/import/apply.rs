@@ -29,72 +29,72 @@ use std::{
     sync::Arc,
 };
 
-/// Told how many of how many steps are done.
+/// Progress callback: steps done, and steps in all.
 pub type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
 
-/// What an import does with a row.
+/// Effect of an import row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RowAction {
-    /// It makes something new.
+    /// Creates a record.
     Create,
-    /// It changes something.
+    /// Changes a record.
     Update,
-    /// All is so already.
+    /// Changes nothing.
     Unchanged,
-    /// The row has an error.
+    /// The row has an error and is refused.
     Refused,
 }
 
-/// A row of the report.
+/// A row of the import report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportRow {
     /// The sheet.
     pub sheet: RowKind,
-    /// The row of the file; its header is row 1.
+    /// The row number in the file; the header is row 1.
     pub number: u32,
-    /// What the import does with it.
+    /// The effect of the row.
     pub action: RowAction,
-    /// What it is about.
+    /// A short name for the row's subject.
     pub label: String,
-    /// What is wrong with it.
+    /// Errors and warnings.
     pub findings: Vec<Finding>,
 }
 
-/// What rows do, counted.
+/// Number of rows by effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Rows that make something new.
+    /// Rows that create a record.
     pub created: u32,
-    /// Rows that change something.
+    /// Rows that change a record.
     pub updated: u32,
     /// Rows that change nothing.
     pub unchanged: u32,
     /// Rows with an error.
     pub refused: u32,
-    /// Warnings.
+    /// Number of warnings.
     pub warnings: u32,
 }
 
-/// What a file does, row by row.
+/// Report of an import, row by row.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The rows, by sheet and number.
+    /// The rows, ordered by sheet and number.
     pub rows: Vec<ReportRow>,
-    /// The same counted.
+    /// The number of rows by effect.
     pub counts: Counts,
 }
 
 impl Report {
-    /// Whether nothing can be written.
+    /// Whether the import is refused because a row has an error.
     #[must_use]
     pub const fn is_refused(&self) -> bool {
         self.counts.refused > 0
     }
 }
 
-/// Reads files, or folders of files, as one and says what they would do. Nothing is written.
+/// Reads files, or folders of files, as one import and reports what it would do. Writes nothing.
 pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let parsed = read(paths, &progress).await?;
@@ -102,7 +102,7 @@ pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progre
     Ok(check_against(env.db.source(), actor, today, &parsed).await?.0)
 }
 
-/// The same, and writes it where no row has an error: all or nothing. A second time it changes nothing.
+/// Like [`check`], and writes everything unless a row has an error. Applying the same files again changes nothing.
 pub async fn apply(
     env: &Env,
     actor: &Actor,
@@ -137,7 +137,7 @@ async fn read(paths: &[PathBuf], progress: &Progress) -> Result<Parsed> {
     .map_err(Error::internal)?
 }
 
-/// What the file does, and what is to be written for it.
+/// Checks the file against the stored organisation; returns the report and the writes to make.
 async fn judge<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -253,7 +253,7 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         tx.change(&before, after, EventKind::AssignmentClosed, why).await?;
         step(1);
     }
-    // A first assignment may lie below one that a transfer opens, and the other way round: superiors first.
+    // A new assignment's superior may be opened by a transfer, or the reverse, so superiors come first.
     for (kind, batch) in by_depth(writes.opened, writes.transferred) {
         let count = batch.len();
         tx.create_all(batch, kind, why).await?;
@@ -286,7 +286,7 @@ fn batches<T>(records: Vec<T>) -> Vec<Vec<T>> {
 
 type Assignments = Vec<domain::assignment::Assignment>;
 
-/// The new assignments in batches of one kind, each after those of its superiors.
+/// Orders new assignments in batches of one kind, superiors first.
 fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, Assignments)> {
     let mut waiting: Vec<(EventKind, domain::assignment::Assignment)> = opened
         .into_iter()
@@ -299,7 +299,7 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
         let (later, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, assignment)| {
             assignment.superior.is_some_and(|superior| open.contains(&superior))
         });
-        // Nothing is ready in a loop only, which the check refuses; the database refuses what is left then.
+        // Only a loop leaves nothing ready. The check refuses loops; if one gets here, the database refuses it.
         let (ready, later) = if ready.is_empty() { (later, Vec::new()) } else { (ready, later) };
         for kind in [EventKind::AssignmentOpened, EventKind::StaffTransferred] {
             let of_kind: Assignments = ready
@@ -314,7 +314,7 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
     batches
 }
 
-/// The assignments among these that have a plan which is not over.
+/// Finds which of these assignments have a plan that is neither closed nor cancelled.
 async fn with_plans(
     tx: &Tx,
     assignments: impl IntoIterator<Item = uuid::Uuid>,

@@ -1,4 +1,4 @@
-//! Gives an assignment another superior, or its powers to another person for a time.
+//! Changes the superior of an assignment, or delegates its powers for a limited time.
 
 use super::{ending::chain, load, renew::renew};
 use crate::{
@@ -23,22 +23,22 @@ use entity::delegation;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
-/// Whose superior becomes who.
+/// Input for changing a superior.
 #[derive(Clone, Debug, Serialize)]
 pub struct AssignSuperior {
     /// The assignment.
     pub assignment: AssignmentId,
-    /// Its version that the client has seen.
+    /// The version of it that the client read.
     pub expected_version: i32,
     /// The superior's assignment.
     pub superior: AssignmentId,
-    /// Since when; today or before.
+    /// First day under the new superior; today or earlier.
     pub from: Date,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Whose powers go to whom.
+/// Input for a delegation.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Delegation")]
 pub struct Delegate {
@@ -46,13 +46,13 @@ pub struct Delegate {
     pub delegate: StaffId,
     pub capacity: Capacity,
     pub from: Date,
-    /// The first day on which it is no more; open where it is absent.
+    /// End date (exclusive); open-ended when absent.
     pub to: Option<Date>,
     pub reason: String,
 }
 
 impl Delegate {
-    /// A delegation of the agency: who acts for whom is known to everybody of it.
+    /// Loads a delegation of the agency. Everyone in the agency can see delegations.
     pub async fn find(env: &Env, actor: &Actor, id: DelegationId) -> Result<Option<Delegation>> {
         let which = Condition::all()
             .add(delegation::Column::AgencyId.eq(actor.agency.0))
@@ -61,7 +61,7 @@ impl Delegate {
     }
 }
 
-/// Gives an assignment another superior; for admins who cover its unit.
+/// Changes the superior of an assignment; for admins who cover its unit.
 pub async fn assign_superior(
     env: &Env,
     actor: &Actor,
@@ -97,7 +97,7 @@ pub async fn assign_superior(
     Ok(changed)
 }
 
-/// Gives an assignment's powers to another person for a time; for admins who cover its unit.
+/// Delegates an assignment's powers to another person for a limited time; for admins who cover its unit.
 pub async fn delegate(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Takes people in, changes their data, lets them leave.
+//! Creates people, changes their data, and records that they leave.
 
 use super::{
     ending::{self, Ending},
@@ -27,7 +27,7 @@ use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Where somebody begins to work.
+/// A person's new assignment.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Assignment")]
 pub struct Placement {
@@ -40,7 +40,7 @@ pub struct Placement {
     pub from: Date,
 }
 
-/// A person to take in, with the first assignment.
+/// A person to create, with their first assignment.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct CreateStaff {
@@ -51,7 +51,7 @@ pub struct CreateStaff {
     pub placement: Placement,
 }
 
-/// What changes on a person; what is absent stays.
+/// Changes to a person; absent fields stay as they are.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct UpdateStaff {
@@ -61,27 +61,27 @@ pub struct UpdateStaff {
     pub name: Option<String>,
     pub employment_kind: Option<EmploymentKind>,
     pub external_id: Option<String>,
-    /// What changes on the assignment of today; needs exactly one.
+    /// Changes the current assignment; the person must have exactly one.
     pub rank: Option<String>,
     pub leads: Option<bool>,
 }
 
-/// Who leaves.
+/// A person who leaves.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndStaff {
     /// The person.
     pub staff: StaffId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
     /// The last day at work.
     pub last_day: Date,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Whose the direct subordinates become.
+    /// The new superior of the direct subordinates.
     pub successor: Option<AssignmentId>,
 }
 
-/// Takes a person in; for admins who cover the unit.
+/// Creates a person; for admins who cover the unit.
 pub async fn create_staff(
     env: &Env,
     actor: &Actor,
@@ -117,7 +117,7 @@ pub async fn create_staff(
     .await
 }
 
-/// The faults of both halves of the input at once.
+/// Combines both results, or all refusals of both.
 fn both(
     person: std::result::Result<Staff, Vec<Refusal>>,
     assignment: std::result::Result<Assignment, Vec<Refusal>>,
@@ -131,7 +131,7 @@ fn both(
     }
 }
 
-/// The assignment that a placement makes.
+/// Opens an assignment from a placement.
 pub(super) fn open(
     tx: &Tx,
     staff: StaffId,
@@ -196,8 +196,8 @@ pub async fn update_staff(
     Ok(changed)
 }
 
-/// Lets a person leave: assignments end, plans close, who was rated by him gets another rater. For admins
-/// who cover the person's units.
+/// Records that a person leaves: ends their assignments, closes their plans, and renews the raters of their ratees.
+/// For admins who cover the person's units.
 pub async fn end_staff(env: &Env, actor: &Actor, key: IdempotencyKey, input: EndStaff) -> Result<StaffId> {
     let ended = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
@@ -234,7 +234,7 @@ pub async fn end_staff(env: &Env, actor: &Actor, key: IdempotencyKey, input: End
     Ok(ended)
 }
 
-/// Nobody acts for others after having left; gives whose powers they were.
+/// Ends the delegations to a person who leaves; returns the assignments that were delegated.
 async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<AssignmentId>> {
     let which = Condition::all().add(delegation::Column::DelegateId.eq(staff.0)).add(
         Condition::any().add(delegation::Column::ValidTo.is_null()).add(delegation::Column::ValidTo.gt(on)),
@@ -248,7 +248,7 @@ async fn end_delegations_to(tx: &Tx, staff: StaffId, on: Date) -> Result<Vec<Ass
     Ok(touched)
 }
 
-/// A NIP is one person's in the whole country; an id of the source one person's in the agency.
+/// Refuses a NIP that any person has, and an external id that another person of the agency has.
 async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
     let mut refusals = Vec::new();
     for (field, value, column) in [

@@ -18,22 +18,22 @@ use domain::{
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Who moves where.
+/// Input for a transfer.
 #[derive(Clone, Debug, Serialize)]
 pub struct TransferStaff {
     /// The assignment that ends.
     pub assignment: AssignmentId,
-    /// Its version that the client has seen.
+    /// The version of it that the client read.
     pub expected_version: i32,
-    /// The assignment that begins; its first day is the first on which the other is no more.
+    /// The new assignment. Its first day is the end date (exclusive) of the old one.
     pub placement: Placement,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Whose the direct subordinates become.
+    /// The new superior of the direct subordinates.
     pub successor: Option<AssignmentId>,
 }
 
-/// Moves a person; for admins who cover both units. Gives the new assignment.
+/// Moves a person; for admins who cover both units. Returns the new assignment.
 pub async fn transfer_staff(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Makes and changes units.
+//! Creates and changes units.
 
 use super::load;
 use crate::{
@@ -21,7 +21,7 @@ use entity::org_unit;
 use sea_orm::{ColumnTrait, Condition};
 use serde::Serialize;
 
-/// A unit to make below another.
+/// A unit to create below another.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct CreateOrgUnit {
@@ -33,14 +33,14 @@ pub struct CreateOrgUnit {
     pub valid_from: Date,
 }
 
-/// What changes on a unit; what is absent stays.
+/// Changes to a unit; absent fields stay as they are.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct UpdateOrgUnit {
     pub unit: UnitId,
     pub expected_version: i32,
     pub parent: Option<UnitId>,
-    /// Since when it lies below another parent; today or before, today where it is absent.
+    /// First day below the new parent; today or earlier, today when absent.
     pub parent_from: Option<Date>,
     pub code: Option<String>,
     pub name: Option<String>,
@@ -50,7 +50,7 @@ pub struct UpdateOrgUnit {
     pub valid_to: Option<Date>,
 }
 
-/// Makes a unit; for admins who cover the one above.
+/// Creates a unit; for admins who cover the parent.
 pub async fn create_org_unit(
     env: &Env,
     actor: &Actor,
@@ -86,7 +86,7 @@ pub async fn create_org_unit(
     Ok(made)
 }
 
-/// Changes a unit, or moves it below another from a day on; for admins who cover both.
+/// Changes a unit, or moves it below another parent from a day on; for admins who cover both.
 pub async fn update_org_unit(
     env: &Env,
     actor: &Actor,
@@ -143,7 +143,7 @@ pub async fn update_org_unit(
     Ok(changed)
 }
 
-/// What is wrong with a move that is dated: there must be one, and the parent must have been a fit one then.
+/// Checks a backdated move: it needs a new parent, which must have been current and outside the unit's subtree then.
 async fn moved_since(tx: &Tx, unit: &OrgUnit, parent: Option<UnitId>, from: Date) -> Result<Vec<Refusal>> {
     let mut refusals = Vec::from_iter(load::not_later_than_today(tx, from, "parentFrom"));
     let Some(parent) = parent else {

@@ -17,7 +17,7 @@ use domain::{
     assignment::Capacity,
     id::{AgencyId, ApiKeyId, AssignmentId, StaffId, UnitId},
     plan::RaterSnapshot,
-    policy::{Standing, sees_personal},
+    policy::{Relations, sees_personal},
     time::Date,
 };
 use entity::{assignment, plan};
@@ -203,7 +203,7 @@ impl World {
         false
     }
 
-    fn standing(&self, actor: &Actor, of: usize, rater: Option<(usize, usize)>) -> Standing {
+    fn relations(&self, actor: &Actor, of: usize, rater: Option<(usize, usize)>) -> Relations {
         let owner = self.posts[of].staff;
         let nobody = (usize::from(u16::MAX), usize::from(u16::MAX));
         let (rater_post, rater) = rater.unwrap_or(nobody);
@@ -218,7 +218,7 @@ impl World {
             superior_assignment: None,
             superior_staff: None,
         };
-        Standing::of(actor, person(owner), unit(self.posts[of].unit), &rater)
+        Relations::of(actor, person(owner), unit(self.posts[of].unit), &rater)
             .with_chain(self.is_below(of, &powers(actor)))
     }
 
@@ -257,8 +257,8 @@ impl World {
                 .collect();
             for (number, row) in self.rows.iter().enumerate() {
                 let agency = if row.foreign { ELSEWHERE } else { AGENCY };
-                let standing = self.standing(actor, row.post, Some((row.rater_post, row.rater)));
-                let wanted = agency == actor.agency && sees_personal(&standing);
+                let relations = self.relations(actor, row.post, Some((row.rater_post, row.rater)));
+                let wanted = agency == actor.agency && sees_personal(&relations);
                 if plans.contains(&id(0x9_9000 + number as u128)) != wanted {
                     return Ok(Some(format!("plan {number} for {actor:?}: the policy says {wanted}")));
                 }
@@ -273,8 +273,8 @@ impl World {
                 .into_iter()
                 .collect();
             for number in 0..self.posts.len() {
-                let standing = self.standing(actor, number, None);
-                let wanted = actor.agency == AGENCY && sees_personal(&standing);
+                let relations = self.relations(actor, number, None);
+                let wanted = actor.agency == AGENCY && sees_personal(&relations);
                 if posts.contains(&post(number).0) != wanted {
                     return Ok(Some(format!("post {number} for {actor:?}: the policy says {wanted}")));
                 }

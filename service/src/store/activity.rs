@@ -78,7 +78,7 @@ async fn read<C: ConnectionTrait>(source: Source<'_, C>, rows: Select<Entity>) -
     rows.all(source.connection).await?.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Activity> {
     Ok(Activity {
         id: ActivityId(row.id),
@@ -109,7 +109,7 @@ pub(crate) fn value(row: Model) -> Result<Activity> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(activity: &Activity) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(activity.id.0),

@@ -139,7 +139,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Assignment> {
     Ok(Assignment {
         id: AssignmentId(row.id),
@@ -157,7 +157,7 @@ pub(crate) fn value(row: Model) -> Result<Assignment> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(assignment: &Assignment) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(assignment.id.0),

@@ -40,7 +40,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Delegation> {
     Ok(Delegation {
         id: DelegationId(row.id),
@@ -55,7 +55,7 @@ pub(crate) fn value(row: Model) -> Result<Delegation> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(delegation: &Delegation) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(delegation.id.0),

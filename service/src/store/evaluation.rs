@@ -66,12 +66,12 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = PlanId>,
 ) -> Result<Vec<Evaluation>> {
-    around(source, plans, &[]).await
+    with_annual_siblings(source, plans, &[]).await
 }
 
 /// The evaluations of plans, and for the annual ones among `evaluations` those of the same people and years,
 /// whoever may see them.
-pub(crate) async fn around<C: ConnectionTrait>(
+pub(crate) async fn with_annual_siblings<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = PlanId>,
     evaluations: &[Evaluation],
@@ -123,18 +123,18 @@ pub(crate) async fn load<C: ConnectionTrait>(
 
 /// How much of an evaluation is read: its document is the most of it by far, and few lists need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum Projection {
     /// All but the document: `detail` is empty.
     Head,
     /// All of it.
-    Whole,
+    Full,
 }
 
-impl Extent {
+impl Projection {
     /// Reads so much.
     pub(crate) fn of(self, select: Select<Entity>) -> Select<Entity> {
         match self {
-            Self::Whole => select,
+            Self::Full => select,
             Self::Head => select
                 .select_only()
                 .columns(Column::iter().filter(|column| !matches!(column, Column::Detail)))
@@ -177,7 +177,7 @@ fn parse<T: std::str::FromStr<Err = E>, E: ToString>(text: Option<String>) -> Re
     text.map(|text| text.parse().map_err(Error::internal)).transpose()
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(evaluation: &Evaluation) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(evaluation.id.0),

@@ -32,7 +32,7 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Feedback> {
     Ok(Feedback {
         id: FeedbackId(row.id),
@@ -49,7 +49,7 @@ pub(crate) fn value(row: Model) -> Result<Feedback> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(feedback: &Feedback) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(feedback.id.0),

@@ -54,7 +54,7 @@ pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condi
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Period> {
     Ok(Period {
         id: PeriodId(row.id),
@@ -73,7 +73,7 @@ pub(crate) fn value(row: Model) -> Result<Period> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(period: &Period) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(period.id.0),

@@ -35,7 +35,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Position> {
     Ok(Position {
         id: PositionId(row.id),
@@ -48,7 +48,7 @@ pub(crate) fn value(row: Model) -> Result<Position> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(position: &Position) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(position.id.0),

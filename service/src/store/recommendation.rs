@@ -32,7 +32,7 @@ pub(crate) async fn of_evaluations<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Recommendation> {
     Ok(Recommendation {
         id: RecommendationId(row.id),
@@ -47,7 +47,7 @@ pub(crate) fn value(row: Model) -> Result<Recommendation> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(recommendation: &Recommendation) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(recommendation.id.0),

@@ -15,7 +15,7 @@ use entity::regulation::{ActiveModel, Model};
 use sea_orm::Set;
 use uuid::Uuid;
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<StoredRegulation> {
     Ok(StoredRegulation {
         id: RegulationId(row.id),
@@ -36,7 +36,7 @@ pub(crate) fn value(row: Model) -> Result<StoredRegulation> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(regulation: &StoredRegulation) -> ActiveModel {
     let head = &regulation.head;
     ActiveModel {

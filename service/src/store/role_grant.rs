@@ -28,7 +28,7 @@ impl TryFrom<Model> for RoleGrant {
     }
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(grant: &RoleGrant) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(grant.id.0),

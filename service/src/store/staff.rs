@@ -38,7 +38,7 @@ pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condi
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: staff::Model) -> Result<Staff> {
     Ok(Staff {
         id: StaffId(row.id),
@@ -55,7 +55,7 @@ pub(crate) fn value(row: staff::Model) -> Result<Staff> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(person: &Staff) -> Result<staff::ActiveModel> {
     Ok(staff::ActiveModel {
         id: Set(person.id.0),

@@ -41,7 +41,7 @@ pub(crate) async fn of_units<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// The value of a row.
+/// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<UnitPredicate> {
     Ok(UnitPredicate {
         id: UnitPredicateId(row.id),
@@ -56,7 +56,7 @@ pub(crate) fn value(row: Model) -> Result<UnitPredicate> {
     })
 }
 
-/// The row of a value.
+/// Converts a value to a row.
 pub(crate) fn row(predicate: &UnitPredicate) -> Result<ActiveModel> {
     Ok(ActiveModel {
         id: Set(predicate.id.0),

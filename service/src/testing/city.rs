@@ -144,7 +144,7 @@ fn day(year: i32, month: u32, day: u32) -> Date {
 
 /// Writes the small city: units, people, roles, an open year 2026 in quarters. Each object has its entry.
 pub async fn found(env: &Env) -> Result<()> {
-    super::tell_shipped(env).await?;
+    super::journal_shipped(env).await?;
     env.write(&Actor::system(AGENCY), move |tx| async move {
         let connection = tx.connection();
         org_unit::Entity::insert_many(units()).exec_without_returning(connection).await?;
@@ -158,13 +158,13 @@ pub async fn found(env: &Env) -> Result<()> {
         role_grant::Entity::insert_many(grants()).exec_without_returning(connection).await?;
         period::Entity::insert_many(periods()).exec_without_returning(connection).await?;
         tx.create(criteria()?, EventKind::CriteriaSet, None).await?;
-        tell(&tx, AGENCY).await
+        journal_rows(&tx, AGENCY).await
     })
     .await
 }
 
 /// The entries of what was written of an agency as rows.
-pub(super) async fn tell(tx: &Tx, agency: AgencyId) -> Result<()> {
+pub(super) async fn journal_rows(tx: &Tx, agency: AgencyId) -> Result<()> {
     let source = tx.source();
     let units = Condition::all().add(org_unit::Column::AgencyId.eq(agency.0));
     let units = store::org_unit::load(source, units, day(2026, 1, 1)).await?;

@@ -108,7 +108,7 @@ async fn forget(db: &Db) -> Result<()> {
 }
 
 /// The entries of what ships with the server, which the template has forgotten.
-pub async fn tell_shipped(env: &Env) -> Result<()> {
+pub async fn journal_shipped(env: &Env) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         let rows = entity::regulation::Entity::find().all(tx.connection()).await?;
         let shipped = rows.into_iter().map(store::regulation::value).collect::<Result<Vec<_>>>()?;
