@@ -204,7 +204,7 @@ impl Env {
                     let has_entries = tx.has_entries();
                     tx.commit().await?;
                     if has_entries {
-                        env.journal.has_appended();
+                        env.journal.notify_appended();
                     }
                     Ok(value)
                 }

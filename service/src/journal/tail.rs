@@ -41,7 +41,7 @@ struct Tail {
 
 impl Journal {
     /// Notifies the sequencer that entries were appended and committed.
-    pub(crate) fn has_appended(&self) {
+    pub(crate) fn notify_appended(&self) {
         self.0.appended.notify_one();
     }
 
