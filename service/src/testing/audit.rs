@@ -37,7 +37,7 @@ const TABLES: [&str; 21] = [
 ///
 /// An object of version n has n entries; the first has no image before, each other one has the image after of
 /// the one before it; each commitment is that of its payload.
-pub async fn faults(env: &Env) -> Result<Vec<String>> {
+pub async fn findings(env: &Env) -> Result<Vec<String>> {
     let entries =
         event::Entity::find().order_by_asc(event::Column::SubjectVersion).all(env.db.reader()).await?;
     let payloads: HashMap<Uuid, event_payload::Model> = event_payload::Entity::find()
@@ -46,30 +46,30 @@ pub async fn faults(env: &Env) -> Result<Vec<String>> {
         .into_iter()
         .map(|payload| (payload.event_id, payload))
         .collect();
-    let mut faults = Vec::new();
+    let mut findings = Vec::new();
     let mut told: HashMap<Uuid, i32> = HashMap::new();
     let mut last: HashMap<Uuid, Option<String>> = HashMap::new();
     for entry in entries {
         let name = format!("{} of {} {}", entry.kind, entry.subject_kind, entry.subject_id);
         let Some(payload) = payloads.get(&entry.id) else {
-            faults.push(format!("{name} has no payload"));
+            findings.push(format!("{name} has no payload"));
             continue;
         };
         let (reason, before, after) =
             (payload.reason.as_deref(), payload.before.as_deref(), payload.after.as_deref());
         if commitment(&payload.salt, reason, before, after) != entry.commitment {
-            faults.push(format!("{name} has another commitment"));
+            findings.push(format!("{name} has another commitment"));
         }
         if after.is_none() {
-            faults.push(format!("{name} has no image after"));
+            findings.push(format!("{name} has no image after"));
         }
         if (entry.subject_version > 1) != before.is_some() {
-            faults.push(format!("{name} has a wrong image before"));
+            findings.push(format!("{name} has a wrong image before"));
         }
         if let Some(known) = last.insert(entry.subject_id, payload.after.clone())
             && known != payload.before
         {
-            faults.push(format!("{name} does not follow from the entry before it"));
+            findings.push(format!("{name} does not follow from the entry before it"));
         }
         *told.entry(entry.subject_id).or_default() += 1;
     }
@@ -80,11 +80,11 @@ pub async fn faults(env: &Env) -> Result<Vec<String>> {
             let (id, version): (Uuid, i32) = (row.try_get("", "id")?, row.try_get("", "version")?);
             let entries = told.get(&id).copied().unwrap_or(0);
             if entries != version {
-                faults.push(format!("{table} {id} has version {version} and {entries} entries"));
+                findings.push(format!("{table} {id} has version {version} and {entries} entries"));
             }
         }
     }
-    Ok(faults)
+    Ok(findings)
 }
 
 /// How many rows each table has.

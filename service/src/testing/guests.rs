@@ -121,7 +121,7 @@ pub async fn found_elsewhere(env: &Env) -> Result<()> {
         staff::Entity::insert(person).exec_without_returning(connection).await?;
         assignment::Entity::insert(assigned).exec_without_returning(connection).await?;
         role_grant::Entity::insert_many(grants).exec_without_returning(connection).await?;
-        super::city::tell(&tx, ELSEWHERE).await
+        super::city::journal_rows(&tx, ELSEWHERE).await
     })
     .await
 }
