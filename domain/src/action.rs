@@ -1,7 +1,6 @@
-//! What can be done to an object that exists: the names of the mutations, by topic and all together.
+//! Actions on existing objects: the names of the mutations, one enum for each topic and one for all.
 //!
-//! An aggregate says which of them its state permits; `policy` says who may. What may not be put here:
-//! the decisions themselves.
+//! The aggregates decide which actions their state permits; `policy` decides who may run them.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,17 +37,17 @@ macro_rules! actions {
 }
 
 actions! {
-    /// What can be done to a plan.
+    /// Actions on a plan.
     PlanAction {
-        /// Change the contents of what is not submitted.
+        /// Change the contents of a draft or returned plan.
         UpdatePlan,
-        /// Hand it to the rater.
+        /// Submit it to the rater.
         SubmitPlan,
-        /// Take it back before the rater decides.
+        /// Withdraw it before the rater decides.
         WithdrawPlan,
         /// Approve it, or return it with a reason.
         ReviewPlan,
-        /// Begin a revision of an approved plan.
+        /// Start a revision of an approved plan.
         RevisePlan,
         /// Link a provisional row to the superior's row.
         LinkPlanResult,
@@ -59,26 +58,26 @@ actions! {
         /// Give feedback on a row, an activity or a behaviour value.
         GiveFeedback,
     }
-    /// What can be done to an activity.
+    /// Actions on an activity.
     ActivityAction {
         /// Correct it.
         RecordActivities,
-        /// Hand it to the rater.
+        /// Submit it to the rater.
         SubmitActivities,
         /// Approve it, or return it with a reason.
         ReviewActivities,
     }
-    /// What can be done to an evaluation.
+    /// Actions on an evaluation.
     EvaluationAction {
-        /// Report what was reached.
+        /// Report what the employee achieved.
         ReportRealisation,
         /// Save a draft of the ratings.
         RateEvaluation,
         /// Make the ratings final.
         FinaliseEvaluation,
-        /// Hand the annual result over.
+        /// Deliver the annual result to the employee.
         DeliverEvaluation,
-        /// Take note of the annual result.
+        /// Acknowledge the annual result.
         AcknowledgeEvaluation,
         /// Sign the annual document.
         SignEvaluation,
@@ -86,28 +85,28 @@ actions! {
         CloseEvaluation,
         /// Make a final evaluation a draft again.
         ReopenEvaluation,
-        /// Recommend something for the person's career.
+        /// Make a career recommendation.
         Recommend,
     }
-    /// What can be done to the organisation.
+    /// Actions on the organisation.
     OrganisationAction {
-        /// Make a unit below another.
+        /// Create a unit below another.
         CreateOrgUnit,
         /// Change a unit.
         UpdateOrgUnit,
-        /// Take a person in.
+        /// Add a person.
         CreateStaff,
         /// Change a person's data.
         UpdateStaff,
         /// Move a person to another unit or position.
         TransferStaff,
-        /// Let a person leave.
+        /// Record that a person leaves the agency.
         EndStaff,
-        /// Give an assignment another superior.
+        /// Assign another superior to an assignment.
         AssignSuperior,
-        /// Give an assignment's powers to another person for a time.
+        /// Delegate an assignment's powers to another person for a time.
         Delegate,
-        /// Make or replace a set of criteria.
+        /// Create or replace a set of criteria.
         SetCriteria,
         /// Open a year with its parts.
         OpenPeriod,
@@ -115,7 +114,7 @@ actions! {
         ClosePeriod,
         /// Set the predicate of a unit in a period.
         SetOrgUnitPredicate,
-        /// Read a whole organisation in.
+        /// Import a whole organisation.
         ImportOrganisation,
         /// Add a version of a regulation.
         AddRegulation,

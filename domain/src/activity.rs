@@ -1,6 +1,6 @@
-//! Activities (progres harian): what somebody did, when, for which row of the plan, with what evidence.
+//! Activities (progres harian): what a person did, when, for which row of the plan, and with what evidence.
 //!
-//! What may not be put here: who may report or decide (`policy::activity`).
+//! `policy::activity` decides who may report or review them.
 
 mod evidence;
 mod state;
@@ -18,24 +18,24 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// So many overlapping activities are named in a warning.
-pub const OVERLAPS_AT_MOST: usize = 20;
+/// A warning names at most this many overlapping activities.
+pub const OVERLAPS_MAX: usize = 20;
 
-/// The limits of activities: house rules, since the regulations name none.
+/// Limits of activities. The regulations set none, so these are our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActivityRules {
     /// The longest activity, in hours; it may cross midnight.
     pub hours_max: i64,
-    /// One that is received more than this many days after its day is flagged as late, for ever.
+    /// An activity received more than this many days after its day is permanently flagged as late.
     pub late_after_days: i64,
-    /// How far the clock of a client may be ahead of ours, in minutes.
+    /// How many minutes a client's clock may be ahead of the server's.
     pub clock_ahead_minutes: i64,
 }
 
 /// The limits in force.
 pub const RULES: ActivityRules = ActivityRules { hours_max: 24, late_after_days: 7, clock_ahead_minutes: 5 };
 
-/// Where an activity stands.
+/// Status of an activity.
 #[derive(
     Clone,
     Copy,
@@ -59,7 +59,7 @@ pub enum ActivityStatus {
     Draft,
     /// With the rater.
     Submitted,
-    /// Accepted by the rater.
+    /// Approved by the rater.
     Approved,
     /// Sent back with a reason.
     Returned,
@@ -72,23 +72,23 @@ pub struct Activity {
     pub id: ActivityId,
     /// The agency.
     pub agency: AgencyId,
-    /// The plan that it was done under.
+    /// The plan it belongs to.
     pub plan: PlanId,
     /// The assignment of the plan.
     pub assignment: AssignmentId,
-    /// Who did it.
+    /// The person who did it.
     pub staff: StaffId,
     /// The unit of the plan.
     pub unit: UnitId,
-    /// The part of the year that its first day lies in.
+    /// The part of the year that contains its first day.
     pub period: PeriodId,
-    /// The result row that it serves; none until it is linked.
+    /// The result row that it contributes to; `None` until it is linked.
     pub result: Option<ResultId>,
-    /// The step of that row.
+    /// The action plan step of that row.
     pub action_plan: Option<ActionPlanId>,
-    /// The assignment of who decides on it.
+    /// The assignment of the rater who reviews it.
     pub rater_assignment: AssignmentId,
-    /// Who decides on it.
+    /// The rater who reviews it.
     pub rater_staff: StaffId,
     /// When it began.
     pub started_at: Instant,
@@ -100,27 +100,27 @@ pub struct Activity {
     pub realisation: Option<Decimal>,
     /// The unit of the realisation (satuan).
     pub measure: Option<String>,
-    /// Where it stands.
+    /// Its status.
     pub status: ActivityStatus,
-    /// What shows it.
+    /// Evidence that it was done.
     pub evidence: Vec<Evidence>,
-    /// When the client says that it was entered, such as offline; decides nothing.
+    /// When it was entered according to the client, for example offline; no rule depends on it.
     pub claimed_at: Option<Instant>,
-    /// When the server received it first.
+    /// When the server first received it.
     pub received_at: Instant,
-    /// Received, or moved to an earlier day, more than seven days after its day.
+    /// Whether it was received, or moved to an earlier day, more than seven days after its day.
     pub late: bool,
-    /// Why the rater last returned it; gone with the next decision.
+    /// Why the rater last returned it; cleared by the next approval.
     pub return_reason: Option<String>,
     /// When the rater last decided.
     pub decided_at: Option<Instant>,
-    /// The client's own key, unique to the person for ever.
+    /// A key that the client chose; never reused by the same person.
     pub client_key: Uuid,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// What is reported, new or corrected; the fields are those of [`Activity`].
+/// Input for a new or corrected activity; the fields are those of [`Activity`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Activity")]
 pub struct ActivityInput {
@@ -136,8 +136,8 @@ pub struct ActivityInput {
 }
 
 impl Activity {
-    /// The other activities of the same person whose time overlaps with this one's, at most
-    /// [`OVERLAPS_AT_MOST`]: a warning, no fault.
+    /// Finds other activities of the same person at the same time, at most [`OVERLAPS_MAX`]. An overlap is a
+    /// warning and refuses nothing.
     #[must_use]
     pub fn overlaps(&self, others: &[Self]) -> Vec<ActivityId> {
         others
@@ -145,7 +145,7 @@ impl Activity {
             .filter(|other| other.id != self.id && other.staff == self.staff)
             .filter(|other| self.started_at < other.ended_at && other.started_at < self.ended_at)
             .map(|other| other.id)
-            .take(OVERLAPS_AT_MOST)
+            .take(OVERLAPS_MAX)
             .collect()
     }
 }

@@ -1,11 +1,11 @@
-//! Who acts, with all that a decision needs to know of him; computed once at authentication.
+//! The actor of a request, with all data that policy decisions need. Computed once, at authentication.
 
 use crate::id::{AgencyId, ApiKeyId, AssignmentId, StaffId, UnitId};
 use crate::{message::Locale, time::Calendar};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A granted right. Rater and unit head are no roles: they follow from the data.
+/// A granted role. Rater and unit head are not roles: they follow from assignments.
 #[derive(
     Clone,
     Copy,
@@ -27,11 +27,11 @@ use std::collections::BTreeSet;
 pub enum Role {
     /// Everyone with an account.
     Employee,
-    /// Tim Pengelola Kinerja: looks after the plans and evaluations of a unit's subtree; never rates.
+    /// Tim Pengelola Kinerja: manages the plans and evaluations of a unit's subtree; never rates.
     PerformanceTeam,
-    /// Admin instansi: looks after units, staff, periods and accounts of a unit's subtree; never rates.
+    /// Admin instansi: manages units, staff, periods and accounts of a unit's subtree; never rates.
     Admin,
-    /// Reads everything of the agency, changes nothing.
+    /// Reads everything in the agency and changes nothing.
     Auditor,
     /// Reads aggregates only; the role of API keys.
     Reporting,
@@ -40,12 +40,12 @@ pub enum Role {
 /// The units that a role covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Coverage {
-    /// None: the role is not held.
+    /// None: the actor does not have the role.
     #[default]
     Nothing,
-    /// The units of granted subtrees, each one listed.
+    /// Every unit of the granted subtrees.
     Units(BTreeSet<UnitId>),
-    /// The agency's root was granted: all units.
+    /// All units: the role was granted on the agency's root.
     Everything,
 }
 
@@ -66,7 +66,7 @@ impl Coverage {
         !matches!(self, Self::Nothing)
     }
 
-    /// Both together.
+    /// Combines both.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         match (self, other) {
@@ -77,29 +77,29 @@ impl Coverage {
     }
 }
 
-/// Who is behind a request.
+/// Identity behind a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Identity {
     /// A person, logged in.
     Staff(StaffId),
     /// A reporting tool with its key.
     ApiKey(ApiKeyId),
-    /// The system itself: tick, import from the command line, generator.
+    /// The system itself: the tick, an import from the command line, the generator.
     System,
 }
 
-/// Who acts, for which agency, with which rights.
+/// An actor: identity, agency and rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who it is.
+    /// The identity.
     pub identity: Identity,
-    /// The agency that the actor belongs to; rows of another agency do not exist for him.
+    /// The agency of the actor. Rows of other agencies are invisible to them.
     pub agency: AgencyId,
-    /// The assignments that are the actor's own today.
+    /// The actor's own current assignments.
     pub assignments: BTreeSet<AssignmentId>,
-    /// The assignments whose powers a delegation gives to the actor today (Plt, Plh).
+    /// The assignments for which the actor acts by a current delegation (Plt, Plh).
     pub acting_for: BTreeSet<AssignmentId>,
-    /// The units that the actor heads today, himself or for their head, with all units below them.
+    /// The units that the actor currently heads, directly or for their head, with all units below them.
     pub headed: Coverage,
     /// Units covered as performance team.
     pub performance_team: Coverage,
@@ -107,16 +107,16 @@ pub struct Actor {
     pub admin: Coverage,
     /// Whether the actor is an auditor of the agency.
     pub auditor: bool,
-    /// Units whose aggregates a reporting account reads.
+    /// Units that a reporting account reads aggregates of.
     pub reporting: Coverage,
-    /// The agency's calendar: deadlines and "today" go by it.
+    /// The agency's calendar. It defines "today" and deadlines.
     pub calendar: Calendar,
     /// The language of messages.
     pub locale: Locale,
 }
 
 impl Actor {
-    /// The system as actor: no person, no rights of a role; its use cases decide for themselves.
+    /// Creates the system actor. It has no person and no role; its use cases check their own rights.
     #[must_use]
     pub fn system(agency: AgencyId) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl Actor {
         }
     }
 
-    /// The person, where it is one.
+    /// The person, if the actor is one.
     #[must_use]
     pub const fn staff(&self) -> Option<StaffId> {
         match self.identity {
@@ -149,7 +149,7 @@ impl Actor {
         self.staff() == Some(staff)
     }
 
-    /// Whether the actor holds the powers of an assignment today, as his own or by delegation.
+    /// Whether the actor currently has the powers of an assignment, directly or by delegation.
     #[must_use]
     pub fn acts_as(&self, assignment: AssignmentId) -> bool {
         self.assignments.contains(&assignment) || self.acting_for.contains(&assignment)

@@ -1,7 +1,7 @@
-//! Where people work: dated assignments with their superior, and dated delegations of their powers.
+//! Dated assignments of people to units and superiors, and dated delegations of their powers.
 //!
-//! A plan, its evaluations and its rater hang on an assignment, not on a person: a transfer closes one
-//! and opens another. What may not be put here: units, people and positions themselves.
+//! A plan, its evaluations and its rater belong to an assignment, not to a person: a transfer closes one
+//! assignment and opens another.
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +17,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// On what title somebody holds a position or acts for its holder.
+/// Capacity in which a person fills a position or acts for its holder.
 #[derive(
     Clone,
     Copy,
@@ -45,36 +45,36 @@ pub enum Capacity {
     Plh,
 }
 
-/// A person's assignment to a unit and position (penempatan), from a day up to, not including, another.
+/// A person's assignment to a unit and position (penempatan).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// Its id.
     pub id: AssignmentId,
     /// The agency.
     pub agency: AgencyId,
-    /// Who is assigned.
+    /// The person.
     pub staff: StaffId,
-    /// Where.
+    /// The unit.
     pub unit: UnitId,
-    /// As what.
+    /// The position.
     pub position: PositionId,
     /// The rank in this assignment, in canonical spelling.
     pub rank: Option<String>,
-    /// The assignment of the direct superior, whose holder rates.
+    /// The assignment of the direct superior; its holder is the rater.
     pub superior: Option<AssignmentId>,
-    /// On what title.
+    /// The capacity.
     pub capacity: Capacity,
     /// Whether the holder heads the unit.
     pub leads: bool,
     /// The first day.
     pub valid_from: Date,
-    /// The first day on which it is no more.
+    /// End date (exclusive); `None` while current.
     pub valid_to: Option<Date>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// What a new assignment is made of; the fields are those of [`Assignment`].
+/// Input for a new assignment; the fields are those of [`Assignment`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Assignment")]
 pub struct NewAssignment {
@@ -90,11 +90,11 @@ pub struct NewAssignment {
 }
 
 impl Assignment {
-    /// A new assignment below a superior's.
+    /// Creates an assignment below a superior's.
     ///
     /// # Errors
-    /// Every fault of the input: an unknown rank, a superior who is the same person or whose assignment
-    /// is not open on the first day.
+    /// A refusal for each invalid field: an unknown rank, or a superior who is the same person or has no open
+    /// assignment on the first day.
     pub fn open(
         new: NewAssignment,
         kind: EmploymentKind,
@@ -122,12 +122,12 @@ impl Assignment {
             version: 1,
         };
         if let Some(superior) = superior {
-            refusals.extend(assignment.faults_of_superior(superior, new.valid_from));
+            refusals.extend(assignment.check_superior(superior, new.valid_from));
         }
         unless_refused(assignment, refusals)
     }
 
-    /// The assignment with another rank, or as head of its unit or no more.
+    /// Changes the rank, or whether the holder heads the unit.
     ///
     /// # Errors
     /// An unknown rank.
@@ -145,33 +145,33 @@ impl Assignment {
         Ok(next)
     }
 
-    /// Whether it is valid on a day.
+    /// Whether it is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
-    /// Whether it is over on a day.
+    /// Whether it has ended by a day.
     #[must_use]
     pub fn has_ended_by(&self, day: Date) -> bool {
         self.valid_to.is_some_and(|end| end <= day)
     }
 
-    /// Whether it can still be moved or get another superior on a day.
+    /// Refuses to move it or to change its superior after its end.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` if it is over.
+    /// `INVALID_TRANSITION` if it has ended.
     pub fn must_not_have_ended_by(&self, day: Date) -> Result<(), Refusal> {
         if self.has_ended_by(day) { Err(Refusal::transition("ENDED", &[])) } else { Ok(()) }
     }
 
-    /// The last day, where an end is set.
+    /// The last day, if an end date is set.
     #[must_use]
     pub fn last_day(&self) -> Option<Date> {
         self.valid_to.and_then(|end| end.pred_opt())
     }
 
-    /// The assignment, ended: `on` is the first day on which it is no more.
+    /// Ends the assignment; `on` is the end date (exclusive).
     ///
     /// # Errors
     /// `BAD_USER_INPUT` if it ends before it begins, `INVALID_TRANSITION` if it has ended already by then.
@@ -183,20 +183,18 @@ impl Assignment {
         Ok(Self { valid_to: Some(on), ..self.clone() })
     }
 
-    /// The assignment below another superior from a day on.
-    ///
-    /// `superior_of` tells the superior of another assignment.
+    /// Assigns another superior from a day on. `superior_of` returns another assignment's superior.
     ///
     /// # Errors
-    /// Every fault: the same person, a superior not open on that day, a loop of superiors, a day outside
-    /// the assignment.
+    /// A refusal for each broken rule: the same person, a superior without an open assignment on that day, a
+    /// loop of superiors, a day outside the assignment.
     pub fn assign_superior(
         &self,
         superior: &Self,
         from: Date,
         superior_of: impl Fn(AssignmentId) -> Option<AssignmentId>,
     ) -> Result<Self, Vec<Refusal>> {
-        let mut refusals = self.faults_of_superior(superior, from);
+        let mut refusals = self.check_superior(superior, from);
         if tree::would_loop(self.id, superior.id, superior_of) {
             refusals.push(Refusal::input(["superiorAssignmentId"], Key::SuperiorLoop));
         }
@@ -206,7 +204,7 @@ impl Assignment {
         unless_refused(Self { superior: Some(superior.id), ..self.clone() }, refusals)
     }
 
-    fn faults_of_superior(&self, superior: &Self, from: Date) -> Vec<Refusal> {
+    fn check_superior(&self, superior: &Self, from: Date) -> Vec<Refusal> {
         let mut keys = Vec::new();
         if superior.agency != self.agency {
             return vec![Refusal::not_found(["superiorAssignmentId"])];
@@ -221,30 +219,30 @@ impl Assignment {
     }
 }
 
-/// The powers of an assignment given to another person (Plt, Plh), from a day up to, not including, another.
+/// A delegation of an assignment's powers to another person (Plt, Plh).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delegation {
     /// Its id.
     pub id: DelegationId,
     /// The agency.
     pub agency: AgencyId,
-    /// Whose powers.
+    /// The delegated assignment.
     pub assignment: AssignmentId,
-    /// To whom.
+    /// The person who receives the powers.
     pub delegate: StaffId,
     /// Plt or Plh.
     pub capacity: Capacity,
     /// The first day.
     pub valid_from: Date,
-    /// The first day on which it is no more; open where it is absent.
+    /// End date (exclusive); `None` while open-ended.
     pub valid_to: Option<Date>,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// What a new delegation is made of; the fields are those of [`Delegation`].
+/// Input for a new delegation; the fields are those of [`Delegation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Delegation")]
 pub struct NewDelegation {
@@ -257,11 +255,11 @@ pub struct NewDelegation {
 }
 
 impl Delegation {
-    /// A new delegation of an assignment's powers.
+    /// Delegates an assignment's powers. A vacant position (ended assignment) may be delegated.
     ///
     /// # Errors
-    /// Every fault: the holder himself as delegate, a capacity other than Plt and Plh, days outside the
-    /// assignment or in the wrong order, no reason. A vacant position (ended assignment) may be delegated.
+    /// A refusal for each broken rule: the holder as their own delegate, a capacity other than Plt or Plh, dates
+    /// before the assignment or in the wrong order, no reason.
     pub fn create(new: NewDelegation, assignment: &Assignment) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         if new.delegate == assignment.staff && assignment.open_on(new.valid_from) {
@@ -291,16 +289,17 @@ impl Delegation {
         unless_refused(delegation, refusals)
     }
 
-    /// Whether it is valid on a day.
+    /// Whether it is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
-    /// The delegation, ended before its time: `on` is the first day on which it is no more.
+    /// Ends the delegation early; `on` is the end date (exclusive). A delegation that has not begun ends on its
+    /// first day.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` if it has ended by then. One that has not begun ends on its first day.
+    /// `INVALID_TRANSITION` if it has ended by then.
     pub fn end(&self, on: Date) -> Result<Self, Refusal> {
         let on = on.max(self.valid_from);
         if self.valid_to.is_some_and(|end| end <= on) {

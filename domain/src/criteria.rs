@@ -1,4 +1,4 @@
-//! What is appraised beside results: sets of behaviour criteria, and the set in force.
+//! Sets of behaviour criteria, which are appraised beside results.
 
 mod berakhlak;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A set of criteria, valid from a day up to, not including, another.
+/// A dated set of criteria.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CriteriaSet {
     /// Its id.
@@ -30,7 +30,7 @@ pub struct CriteriaSet {
     pub regulation: String,
     /// The first day.
     pub valid_from: Date,
-    /// The first day on which it is no more.
+    /// End date (exclusive); `None` while current.
     pub valid_to: Option<Date>,
     /// The criteria, by position.
     pub criteria: Vec<Criterion>,
@@ -45,19 +45,19 @@ pub struct Criterion {
     pub id: CriterionId,
     /// Its code, unique in the set.
     pub code: String,
-    /// Its place in the set, from 1.
+    /// Its position in the set, from 1.
     pub position: i32,
     /// Its name in Indonesian.
     pub name_id: String,
     /// Its name in English.
     pub name_en: String,
-    /// Guiding behaviours (panduan perilaku), in Indonesian as the regulation has them.
+    /// Guiding behaviours (panduan perilaku), in the regulation's Indonesian wording.
     pub behaviours: Vec<String>,
-    /// Its share of the whole in percent; none where criteria are not weighed.
+    /// Its weight in percent; `None` if the criteria are not weighted.
     pub weight: Option<Decimal>,
 }
 
-/// A criterion without id and place.
+/// A criterion without id and position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Criterion")]
 pub struct CriterionSeed {
@@ -68,7 +68,7 @@ pub struct CriterionSeed {
     pub weight: Option<Decimal>,
 }
 
-/// What a set is made of; the fields are those of [`CriteriaSet`].
+/// Input for a new set; the fields are those of [`CriteriaSet`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of CriteriaSet")]
 pub struct NewCriteriaSet {
@@ -89,11 +89,12 @@ pub const CRITERIA_MAX: usize = 50;
 pub const BEHAVIOURS_MAX: usize = 20;
 
 impl CriteriaSet {
-    /// A set of criteria. Calls `ids` once for each criterion. A set that is replaced keeps its criteria's
-    /// ids for the plans made with it: it is ended, and another one is made.
+    /// Creates a set of criteria. Calls `ids` once for each criterion. To replace a set, end it and create another:
+    /// existing plans refer to the old ids.
     ///
     /// # Errors
-    /// Every fault of the input: codes twice, weights that are given in part or do not sum to 100.
+    /// A refusal for each invalid field, such as duplicate codes, or weights that are incomplete or don't add up to
+    /// 100.
     pub fn create(new: NewCriteriaSet, mut ids: impl FnMut() -> CriterionId) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let code = text("code", &new.code, CODE_MAX, &mut refusals);
@@ -110,37 +111,39 @@ impl CriteriaSet {
         }
         let mut criteria: Vec<Criterion> = Vec::new();
         for ((index, position), seed) in (0..CRITERIA_MAX).zip(1..).zip(new.criteria) {
-            let mut faults = Vec::new();
+            let mut row_refusals = Vec::new();
             let criterion = Criterion {
                 id: ids(),
-                code: text("code", &seed.code, CODE_MAX, &mut faults),
+                code: text("code", &seed.code, CODE_MAX, &mut row_refusals),
                 position,
-                name_id: text("nameId", &seed.name_id, NAME_MAX, &mut faults),
-                name_en: text("nameEn", &seed.name_en, NAME_MAX, &mut faults),
+                name_id: text("nameId", &seed.name_id, NAME_MAX, &mut row_refusals),
+                name_en: text("nameEn", &seed.name_en, NAME_MAX, &mut row_refusals),
                 behaviours: seed
                     .behaviours
                     .iter()
-                    .map(|line| text("behaviours", line, TEXT_MAX, &mut faults))
+                    .map(|line| text("behaviours", line, TEXT_MAX, &mut row_refusals))
                     .collect(),
                 weight: seed.weight,
             };
             if criterion.behaviours.len() > BEHAVIOURS_MAX {
-                faults.push(too_many(&["behaviours"], BEHAVIOURS_MAX));
+                row_refusals.push(too_many(&["behaviours"], BEHAVIOURS_MAX));
             }
             if criteria.iter().any(|other| other.code == criterion.code) {
                 let message =
                     Message::new(Key::Duplicate).with("field", "code").with("value", &criterion.code);
-                faults.push(Refusal::input(["code"], message));
+                row_refusals.push(Refusal::input(["code"], message));
             }
             refusals.extend(
-                faults.into_iter().map(|fault| fault.under(["criteria".to_owned(), index.to_string()])),
+                row_refusals
+                    .into_iter()
+                    .map(|refusal| refusal.under(["criteria".to_owned(), index.to_string()])),
             );
             criteria.push(criterion);
         }
         let weights: Vec<i64> =
             criteria.iter().filter_map(|criterion| criterion.weight).map(Decimal::hundredths).collect();
-        let weighed = !weights.is_empty();
-        if weighed
+        let weighted = !weights.is_empty();
+        if weighted
             && (weights.len() != criteria.len()
                 || weights.iter().any(|weight| !(0..=10_000).contains(weight))
                 || weights.iter().sum::<i64>() != 10_000)
@@ -162,13 +165,13 @@ impl CriteriaSet {
         unless_refused(set, refusals)
     }
 
-    /// Whether it is valid on a day.
+    /// Whether it is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
-    /// The set, ended: `on` is the first day on which it is no more.
+    /// Ends the set; `on` is the end date (exclusive).
     ///
     /// # Errors
     /// `BAD_USER_INPUT` if it would end before it begins.
@@ -209,7 +212,7 @@ mod tests {
         })
     }
 
-    fn weighed(weights: &[Option<&str>]) -> Vec<CriterionSeed> {
+    fn weighted(weights: &[Option<&str>]) -> Vec<CriterionSeed> {
         berakhlak()
             .into_iter()
             .zip(weights)
@@ -221,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_core_values_are_seven_with_three_behaviours_each() {
+    fn there_are_seven_core_values_with_three_behaviours_each() {
         let set = set(berakhlak()).expect("a set");
         assert_eq!(set.criteria.len(), 7);
         assert!(set.criteria.iter().all(|criterion| criterion.behaviours.len() == 3));
@@ -233,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_are_given_for_all_and_sum_to_a_hundred() {
+    fn weights_are_complete_and_add_up_to_100() {
         for (weights, good) in [
             (vec![Some("50"), Some("50")], true),
             (vec![Some("33.33"), Some("33.33"), Some("33.34")], true),
@@ -242,12 +245,12 @@ mod tests {
             (vec![Some("150"), Some("-50")], false),
             (vec![], false),
         ] {
-            assert_eq!(set(weighed(&weights)).is_ok(), good, "{weights:?}");
+            assert_eq!(set(weighted(&weights)).is_ok(), good, "{weights:?}");
         }
     }
 
     #[test]
-    fn every_fault_is_told_where_it_is() {
+    fn each_refusal_names_its_field() {
         let mut seeds = berakhlak();
         seeds[1].code = seeds[0].code.clone();
         seeds[2].name_en = " ".to_owned();

@@ -1,39 +1,39 @@
-//! Decimals of a fixed scale of two, kept as scaled integers: the same bits in Rust, SQLite,
-//! PostgreSQL and JSON. Never a float.
+//! Decimals with two fraction digits, stored as scaled integers: exactly the same in Rust, SQLite,
+//! PostgreSQL and JSON. Never floats.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, str::FromStr};
 
-/// A decimal with two fraction digits. Range: what an `i64` of hundredths can hold.
+/// A decimal with two fraction digits, stored as an `i64` of hundredths.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal(i64);
 
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self(0);
-    /// The largest magnitude taken from input: 13 digits before the point.
+    /// The largest accepted magnitude: 13 digits before the point.
     pub const MAX: Self = Self(999_999_999_999_999);
 
-    /// From hundredths.
+    /// Converts from hundredths.
     #[must_use]
     pub const fn from_hundredths(hundredths: i64) -> Self {
         Self(hundredths)
     }
 
-    /// As hundredths.
+    /// Converts to hundredths.
     #[must_use]
     pub const fn hundredths(self) -> i64 {
         self.0
     }
 
-    /// From a whole number.
+    /// Converts from a whole number.
     #[must_use]
     pub const fn whole(number: i64) -> Self {
         Self(number * 100)
     }
 }
 
-/// A text that is no decimal of at most two fraction digits and 13 whole digits.
+/// The text is not a decimal with at most 13 whole and two fraction digits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a decimal with at most two fraction digits")]
 pub struct ParseDecimalError;
@@ -43,7 +43,7 @@ impl FromStr for Decimal {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (negative, digits) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
+            Some(digits) => (true, digits),
             None => (false, text),
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -89,7 +89,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn reads_and_prints_two_digits() {
+    fn parses_and_prints_two_fraction_digits() {
         for (text, printed) in [("12", "12.00"), ("0.5", "0.50"), ("-3.07", "-3.07"), ("0", "0.00")] {
             assert_eq!(text.parse::<Decimal>().expect("a decimal").to_string(), printed);
         }
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn printing_and_reading_give_the_same(hundredths in -999_999_999_999_999_i64..=999_999_999_999_999) {
+        fn a_printed_decimal_parses_to_the_same_value(hundredths in -999_999_999_999_999_i64..=999_999_999_999_999) {
             let decimal = Decimal::from_hundredths(hundredths);
             prop_assert_eq!(decimal.to_string().parse::<Decimal>(), Ok(decimal));
         }

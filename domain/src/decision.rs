@@ -1,9 +1,9 @@
-//! What a rater decides on something submitted: a plan, a revision, an activity.
+//! A rater's decision on a submitted plan, revision or activity.
 
 use crate::{Refusal, error::reason};
 use serde::{Deserialize, Serialize};
 
-/// A rater's decision.
+/// A decision: approve or return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "decision", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Decision {
@@ -11,13 +11,13 @@ pub enum Decision {
     Approve,
     /// Dikembalikan.
     Return {
-        /// Why; required.
+        /// The reason; required.
         reason: String,
     },
 }
 
 impl Decision {
-    /// The reason of a return, checked and trimmed; none of an approval.
+    /// Checks and trims the reason of a return; `None` for an approval.
     ///
     /// # Errors
     /// A return without a reason.

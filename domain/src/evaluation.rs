@@ -1,9 +1,8 @@
 //! Evaluations of a part of the year (periodic) and of the year (annual): states, ratings, the document.
 //!
-//! Nobody creates one by hand: all are made when their plan is approved. The two ratings are the rater's own
-//! judgement and the only inputs of the matrix; ratings and notes by row and by value explain and are never
-//! averaged. What may not be put here: who may do what (`policy::evaluation`), how ratings become a
-//! predicate (`scoring`).
+//! The approval of a plan creates its evaluations; users never create one. The two ratings are the rater's own
+//! judgement and the only inputs of the matrix. Ratings and notes by row and by value explain them and are never
+//! averaged. Rights are in `policy::evaluation`; `scoring` computes the predicate from the ratings.
 
 mod detail;
 mod open;
@@ -16,8 +15,8 @@ mod verbs;
 mod year;
 
 pub use detail::{
-    EvaluationDetail, FigureFound, Gap, Party, Realisation, Reopening, RowPlace, RowRating, Scores,
-    Signature, ValueRating, ValueScore,
+    EvaluationDetail, FigureCorrection, Gap, Party, Realisation, Reopening, RowClassification, RowRating,
+    Scores, Signature, ValueRating, ValueScore,
 };
 pub use open::open_for;
 pub use state::{EvaluationContext, PeriodicState};
@@ -32,7 +31,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What span an evaluation is about.
+/// Kind of evaluation, by the time it covers.
 #[derive(
     Clone,
     Copy,
@@ -54,11 +53,11 @@ use serde::{Deserialize, Serialize};
 pub enum EvaluationKind {
     /// Periodik: a month or a quarter.
     Periodic,
-    /// Tahunan: the year. Its own judgement, not the mean of the parts.
+    /// Tahunan: the year. A separate judgement, not the mean of the parts.
     Annual,
 }
 
-/// Where an evaluation stands.
+/// Status of an evaluation.
 #[derive(
     Clone,
     Copy,
@@ -80,35 +79,35 @@ pub enum EvaluationKind {
 pub enum EvaluationStatus {
     /// Nothing reported yet.
     Open,
-    /// The employee has reported what was reached.
+    /// The employee has reported what they achieved.
     SelfReported,
-    /// The rater has saved a draft, which only the rater sees.
+    /// The rater has saved a draft, which only they can see.
     RatedDraft,
-    /// The ratings stand and are visible.
+    /// The ratings are final and visible.
     Final,
-    /// The annual result was handed over; the time for an objection runs.
+    /// The annual result was delivered; the employee can object until the deadline.
     Delivered,
-    /// The employee has taken note.
+    /// The employee has acknowledged the result.
     Acknowledged,
-    /// The time for an objection has passed in silence.
+    /// The deadline passed without an objection.
     DeemedAccepted,
     /// The employee has objected.
     Objected,
     /// The objection was decided.
     Decided,
-    /// Done.
+    /// Closed.
     Closed,
 }
 
 impl EvaluationStatus {
-    /// Whether the ratings stand: FINAL and everything after it.
+    /// Whether the ratings are final: FINAL and every later status.
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Open | Self::SelfReported | Self::RatedDraft)
     }
 }
 
-/// A rating of results or behaviour against what was expected.
+/// A rating of results or behaviour against expectations.
 #[derive(
     Clone,
     Copy,
@@ -168,7 +167,7 @@ pub enum Predicate {
     VeryPoor,
 }
 
-/// The predicate of a unit (capaian kinerja organisasi), best first. Not the same as that of a person.
+/// The predicate of a unit (capaian kinerja organisasi), best first. Its values differ from those of a person.
 #[derive(
     Clone,
     Copy,
@@ -211,7 +210,7 @@ pub struct Evaluation {
     pub plan: PlanId,
     /// The assignment of the plan.
     pub assignment: AssignmentId,
-    /// Who is evaluated.
+    /// The person evaluated.
     pub staff: StaffId,
     /// The unit of the plan.
     pub unit: UnitId,
@@ -219,11 +218,11 @@ pub struct Evaluation {
     pub period: PeriodId,
     /// Periodic or annual.
     pub kind: EvaluationKind,
-    /// Where it stands.
+    /// Its status.
     pub status: EvaluationStatus,
-    /// Who rates; stays as it was once the ratings stand.
+    /// The rater; unchanged once the ratings are final.
     pub rater: RaterSnapshot,
-    /// The rules that it is made with.
+    /// The regulation that applies.
     pub regulation: RegulationRef,
     /// The document: reports, ratings by row, reasons, signatures.
     pub detail: EvaluationDetail,
@@ -231,11 +230,11 @@ pub struct Evaluation {
     pub result_rating: Option<Expectation>,
     /// The rater's rating of the behaviour; a draft until FINAL.
     pub behaviour_rating: Option<Expectation>,
-    /// What came out; set when the ratings become final.
+    /// The resulting predicate; set when the ratings become final.
     pub predicate: Option<Predicate>,
-    /// The unit's predicate as it was when the ratings became final.
+    /// The unit's predicate at the time the ratings became final.
     pub unit_predicate: Option<OrgUnitPredicate>,
-    /// When the annual result was handed over.
+    /// When the annual result was delivered.
     pub delivered_at: Option<Instant>,
     /// When the ratings became final.
     pub finalised_at: Option<Instant>,
@@ -246,14 +245,14 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Whether the person evaluated sees ratings and predicate: from FINAL on. Before that only the status.
+    /// Whether the person evaluated can see ratings and predicate: from FINAL on. Before that they see only the status.
     #[must_use]
     pub const fn results_visible_to_employee(&self) -> bool {
         self.status.is_final()
     }
 
-    /// The evaluation as those see it who may not see its ratings: without them, their reasons and what came
-    /// out. What was reported stays, and so do signatures and reopenings.
+    /// Redacts the evaluation for readers who may not see its ratings: removes ratings, their reasons and the
+    /// result. Keeps the report, signatures and reopenings.
     #[must_use]
     pub fn without_ratings(&self) -> Self {
         let EvaluationDetail {

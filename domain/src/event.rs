@@ -1,12 +1,11 @@
-//! The names of the journal: what happened (past tense), and to what kind of object.
+//! Names in the journal: what happened (past tense), and to which kind of object.
 //!
-//! One name for each effect of a mutation on each kind of object. The names are stored and sent; a name
-//! is never reused for something else. What may not be put here: what an entry carries (its image is the
-//! JSON of the object, see the structs), and how it is written (`service/src/journal`).
+//! Each effect of a mutation on a kind of object has its own name. Names are stored and sent to clients, so a name is
+//! never reused with another meaning. An entry's image is the JSON of the object; `service/src/journal` writes entries.
 
 use serde::{Deserialize, Serialize};
 
-/// What happened.
+/// What happened to the object.
 #[derive(
     Clone,
     Copy,
@@ -28,19 +27,19 @@ use serde::{Deserialize, Serialize};
 pub enum EventKind {
     /// A role was granted to a person.
     RoleGranted,
-    /// A granted role was taken back.
+    /// A granted role was revoked.
     RoleRevoked,
-    /// A unit came into being.
+    /// A unit was created.
     OrgUnitCreated,
     /// A unit's name, kind, parent or validity changed.
     OrgUnitUpdated,
-    /// The predicate of a unit in a period was set, for the first time or anew.
+    /// The predicate of a unit in a period was set or changed.
     OrgUnitPredicateSet,
-    /// A position came into being.
+    /// A position was created.
     PositionCreated,
     /// A position's data changed.
     PositionUpdated,
-    /// A person was taken in.
+    /// A person was added.
     StaffCreated,
     /// A person's data changed.
     StaffUpdated,
@@ -56,27 +55,27 @@ pub enum EventKind {
     AssignmentClosed,
     /// An assignment got another superior.
     SuperiorAssigned,
-    /// The powers of an assignment were given to another person.
+    /// The powers of an assignment were delegated to another person.
     Delegated,
-    /// A delegation ended before its time.
+    /// A delegation was ended early.
     DelegationEnded,
-    /// A set of criteria was made or replaced.
+    /// A set of criteria was created or ended.
     CriteriaSet,
     /// A year or a part of it was opened.
     PeriodOpened,
     /// A year or a part of it was closed.
     PeriodClosed,
-    /// A plan was begun.
+    /// A plan was created.
     PlanCreated,
     /// A plan's contents changed.
     PlanUpdated,
-    /// A plan, or a revision of it, was handed to the rater.
+    /// A plan, or a revision of it, was submitted to the rater.
     PlanSubmitted,
-    /// A submitted plan, or a revision of it, was taken back.
+    /// A submitted plan, or a revision of it, was withdrawn.
     PlanWithdrawn,
     /// The rater approved or returned a plan or a revision of it.
     PlanReviewed,
-    /// A revision of an approved plan was begun.
+    /// A revision of an approved plan was started.
     PlanRevised,
     /// A provisional row was linked to the superior's row.
     PlanResultLinked,
@@ -84,29 +83,29 @@ pub enum EventKind {
     PlanCancelled,
     /// A plan was closed at the year's end or by a transfer.
     PlanClosed,
-    /// An open plan, or what hangs on it, got another rater.
+    /// An open plan, or an activity or evaluation of it, got another rater.
     RaterRenewed,
     /// An activity was reported.
     ActivityRecorded,
     /// An activity was corrected.
     ActivityUpdated,
-    /// An activity was handed to the rater.
+    /// An activity was submitted to the rater.
     ActivitySubmitted,
     /// The rater approved or returned an activity.
     ActivityReviewed,
-    /// An evaluation was made with the approval of its plan.
+    /// The approval of a plan created an evaluation.
     EvaluationOpened,
-    /// The employee reported what was reached.
+    /// The employee reported realisations.
     RealisationReported,
     /// The rater saved a draft of the ratings.
     EvaluationRated,
     /// The rater made the ratings final.
     EvaluationFinalised,
-    /// The annual result was handed over; the time for an objection runs.
+    /// The annual result was delivered; the employee can object until the deadline.
     EvaluationDelivered,
-    /// The employee took note of the annual result.
+    /// The employee acknowledged the annual result.
     EvaluationAcknowledged,
-    /// The time for an objection passed in silence.
+    /// The objection deadline passed without an objection.
     EvaluationDeemedAccepted,
     /// A party signed the annual document.
     EvaluationSigned,
@@ -116,15 +115,15 @@ pub enum EventKind {
     EvaluationReopened,
     /// Feedback was given.
     FeedbackGiven,
-    /// A recommendation for the career was made.
+    /// A career recommendation was made.
     RecommendationMade,
     /// A version of a regulation was added; it never changes.
     RegulationAdded,
-    /// What an earlier entry said of people was erased, as the law may ask.
+    /// The personal data of an earlier entry was erased, as the law may require.
     EntryErased,
 }
 
-/// What kind of object it happened to.
+/// Kind of object that an entry is about.
 #[derive(
     Clone,
     Copy,
@@ -168,12 +167,12 @@ pub enum SubjectKind {
     Activity,
     /// An evaluation.
     Evaluation,
-    /// A feedback.
+    /// Feedback.
     Feedback,
     /// A recommendation.
     Recommendation,
     /// A version of a regulation.
     Regulation,
-    /// An entry of the journal itself.
+    /// A journal entry.
     Entry,
 }

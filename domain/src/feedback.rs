@@ -13,7 +13,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What sort of thing feedback is about.
+/// Kind of object that feedback is about.
 #[derive(
     Clone,
     Copy,
@@ -41,7 +41,7 @@ pub enum FeedbackKind {
     Behaviour,
 }
 
-/// What feedback is about.
+/// The object that feedback is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FeedbackAbout {
@@ -54,7 +54,7 @@ pub enum FeedbackAbout {
 }
 
 impl FeedbackAbout {
-    /// From a sort and an id, as stored.
+    /// Converts from a stored kind and id.
     #[must_use]
     pub const fn new(kind: FeedbackKind, id: Uuid) -> Self {
         match kind {
@@ -64,7 +64,7 @@ impl FeedbackAbout {
         }
     }
 
-    /// The sort.
+    /// The kind.
     #[must_use]
     pub const fn kind(self) -> FeedbackKind {
         match self {
@@ -74,7 +74,7 @@ impl FeedbackAbout {
         }
     }
 
-    /// The bare id.
+    /// The id without its type.
     #[must_use]
     pub const fn id(self) -> Uuid {
         match self {
@@ -85,26 +85,26 @@ impl FeedbackAbout {
     }
 }
 
-/// One feedback; never changed.
+/// Feedback; immutable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feedback {
     /// Its id.
     pub id: FeedbackId,
     /// The agency.
     pub agency: AgencyId,
-    /// The plan that it belongs to.
+    /// The plan it belongs to.
     pub plan: PlanId,
-    /// What it is about.
+    /// The object it is about.
     pub about: FeedbackAbout,
-    /// The evaluation that it is to stand beside, if any.
+    /// The evaluation to show it with, if any.
     pub evaluation: Option<EvaluationId>,
-    /// Who gives it.
+    /// The author.
     pub author: StaffId,
-    /// Whom it is for: the owner of the plan.
+    /// The recipient: the owner of the plan.
     pub recipient: StaffId,
     /// The unit of the plan.
     pub unit: UnitId,
-    /// What is said, 1 to 2,000 characters.
+    /// The text, 1 to 2,000 characters.
     pub text: String,
     /// When it was given.
     pub given_at: Instant,
@@ -112,7 +112,7 @@ pub struct Feedback {
     pub version: i32,
 }
 
-/// What feedback is made of; the fields are those of [`Feedback`].
+/// Input for feedback; the fields are those of [`Feedback`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Feedback")]
 pub struct NewFeedback {
@@ -124,11 +124,12 @@ pub struct NewFeedback {
 }
 
 impl Feedback {
-    /// New feedback on a plan that is approved or closed. That an activity or criterion belongs to the plan
-    /// is the caller's to check.
+    /// Creates feedback on an approved or closed plan. The caller checks that an activity or criterion belongs to the
+    /// plan.
     ///
     /// # Errors
-    /// Every fault: a plan in another state, a row that is not the plan's, oneself as recipient, no text.
+    /// `INVALID_TRANSITION` for a plan in another status; or a refusal for each broken rule: a row of another plan,
+    /// feedback to oneself, no text.
     pub fn give(new: NewFeedback, plan: &Plan, at: Instant) -> Result<Self, Vec<Refusal>> {
         if !matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed) {
             return Err(Refusal::transition(plan.status.into(), &[]).into());

@@ -1,4 +1,4 @@
-//! Typed identifiers: a `PlanId` can't be passed where a `StaffId` is meant.
+//! Typed ids: a `PlanId` can't be passed for a `StaffId`.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -40,7 +40,7 @@ ids! {
     AccountId,
     /// A login session.
     SessionId,
-    /// A key of a reporting tool.
+    /// An API key of a reporting tool.
     ApiKeyId,
     /// A granted role.
     RoleGrantId,
@@ -58,9 +58,9 @@ ids! {
     PlanId,
     /// One version of a plan's contents.
     RevisionId,
-    /// A result row of a plan; the same in each revision.
+    /// A result row of a plan; stays the same across revisions.
     ResultId,
-    /// An indicator of a result row; the same in each revision.
+    /// An indicator of a result row; stays the same across revisions.
     IndicatorId,
     /// A step of a result row in one part of the year.
     ActionPlanId,
@@ -70,7 +70,7 @@ ids! {
     EvidenceId,
     /// A periodic or annual evaluation.
     EvaluationId,
-    /// One feedback.
+    /// Feedback.
     FeedbackId,
     /// A recommendation.
     RecommendationId,

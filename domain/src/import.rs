@@ -1,7 +1,7 @@
-//! Reading a whole organisation in: pure checks of the sheets, and what would change.
+//! Import of a whole organisation: checks of the sheets, and a list of the changes.
 //!
-//! Rows come as texts and become typed; problems name the row and who can fix it. What may not be put here:
-//! reading files (`service/src/import`).
+//! Parses rows of texts into typed rows. Findings name the row and who can fix it. `service/src/import` reads the
+//! files.
 
 mod check;
 mod rows;
@@ -17,7 +17,7 @@ pub use rows::{
 use crate::Refusal;
 use serde::{Deserialize, Serialize};
 
-/// Which sheet a row is of.
+/// Kind of sheet.
 #[derive(
     Clone,
     Copy,
@@ -43,11 +43,11 @@ pub enum RowKind {
     Position,
     /// People with their assignment.
     Staff,
-    /// Who is whose superior.
+    /// The superior of each person.
     Superior,
 }
 
-/// Who can put a problem right.
+/// Who can fix a finding.
 #[derive(
     Clone,
     Copy,
@@ -67,7 +67,7 @@ pub enum RowKind {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Fixer {
-    /// Who made the file: a typing error.
+    /// The author of the file: a typing error.
     Importer,
     /// The admin of the unit: a wrong unit, position or superior.
     UnitAdmin,
@@ -75,7 +75,7 @@ pub enum Fixer {
     PersonnelAgency,
 }
 
-/// How bad a problem is.
+/// Severity of a finding.
 #[derive(
     Clone,
     Copy,
@@ -95,23 +95,23 @@ pub enum Fixer {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Severity {
-    /// The import is refused.
+    /// Stops the import.
     Error,
-    /// Worth a look; the import goes on.
+    /// Should be checked; does not stop the import.
     Warning,
 }
 
-/// What is wrong with a row.
+/// A finding in a row of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
+pub struct Finding {
     /// The sheet.
     pub sheet: RowKind,
     /// The row of the sheet, from 1.
     pub row: u32,
-    /// What is wrong, with the column as its path.
+    /// The refusal, with the column as its path.
     pub refusal: Refusal,
-    /// Who can put it right.
+    /// Who can fix it.
     pub fixer: Fixer,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
 }

@@ -1,8 +1,7 @@
-//! The rules of performance management, pure: no async, no I/O, no clock, no database, no transport.
+//! The rules of performance management as pure code: no async, I/O, clock, database or transport.
 //!
-//! Time and ids come in as arguments; numbers are exact. A rule is found here by its topic and is
-//! changed in one file. What may not be put here: anything that waits, anything that reads the
-//! world, any type of `sea-orm`, `async-graphql` or `axum`.
+//! Time and ids are arguments; numbers are exact. Each topic has one module. This crate must not use `sea-orm`,
+//! `async-graphql` or `axum`.
 
 #![deny(missing_docs)]
 

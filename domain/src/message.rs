@@ -1,4 +1,4 @@
-//! What the system says to people: a key with parameters, rendered from one catalogue in two languages.
+//! Messages for people: a key with parameters, rendered from one catalogue in two languages.
 
 mod catalogue;
 
@@ -20,53 +20,53 @@ pub enum Locale {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     key: Key,
-    parameters: Vec<(String, Words)>,
+    parameters: Vec<(String, Parameter)>,
 }
 
-/// What fills a gap of a sentence.
+/// A parameter of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Words {
+enum Parameter {
     /// The same in both languages, such as a figure or a name.
-    Same(String),
-    /// Words that differ by language.
-    Each(Label),
+    Plain(String),
+    /// One text for each language.
+    Localized(Label),
 }
 
 impl Message {
-    /// The sentence of this key, without parameters yet.
+    /// Creates a message without parameters.
     #[must_use]
     pub const fn new(key: Key) -> Self {
         Self { key, parameters: Vec::new() }
     }
 
-    /// Fills `{name}` of the sentence.
+    /// Sets the parameter `{name}`.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.parameters.push((name.to_owned(), Words::Same(value.to_string())));
+        self.parameters.push((name.to_owned(), Parameter::Plain(value.to_string())));
         self
     }
 
-    /// The same with words that differ by language.
+    /// Sets the parameter `{name}` to a text for each language.
     #[must_use]
     pub fn with_words(mut self, name: &str, words: &Label) -> Self {
-        self.parameters.push((name.to_owned(), Words::Each(words.clone())));
+        self.parameters.push((name.to_owned(), Parameter::Localized(words.clone())));
         self
     }
 
-    /// Which sentence it is.
+    /// The key.
     #[must_use]
     pub const fn key(&self) -> Key {
         self.key
     }
 
-    /// The sentence in a language.
+    /// Renders the sentence in a language.
     #[must_use]
     pub fn render(&self, locale: Locale) -> String {
         self.parameters.iter().fold(self.key.template(locale).to_owned(), |text, (name, words)| {
             let words = match words {
-                Words::Same(words) => words,
-                Words::Each(words) => words.text(locale),
+                Parameter::Plain(words) => words,
+                Parameter::Localized(words) => words.text(locale),
             };
             text.replace(&format!("{{{name}}}"), words)
         })
@@ -85,19 +85,19 @@ mod tests {
     use strum::IntoEnumIterator;
 
     #[test]
-    fn both_languages_take_the_same_parameters() {
-        let holes = |template: &str| {
+    fn both_languages_have_the_same_parameters() {
+        let parameters = |template: &str| {
             let mut names: Vec<String> = template
                 .split('{')
                 .skip(1)
-                .filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()))
+                .filter_map(|tail| tail.split_once('}').map(|(name, _)| name.to_owned()))
                 .collect();
             names.sort();
             names.dedup();
             names
         };
         for key in Key::iter() {
-            assert_eq!(holes(key.template(Locale::Id)), holes(key.template(Locale::En)), "{key:?}");
+            assert_eq!(parameters(key.template(Locale::Id)), parameters(key.template(Locale::En)), "{key:?}");
             assert!(!key.template(Locale::Id).is_empty() && !key.template(Locale::En).is_empty(), "{key:?}");
         }
     }

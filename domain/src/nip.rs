@@ -1,30 +1,30 @@
-//! The number of a civil servant (nomor induk pegawai, NIP; nomor induk PPPK): 18 digits.
+//! NIP (nomor induk pegawai; nomor induk PPPK): the number of a civil servant, 18 digits.
 //!
-//! Birth date (8), year and month of appointment (6; PPPK: year and the figures 21), sex (1), sequence (3).
-//! There is no check digit, and a number is never reissued, also where its birth date is wrong: so the
-//! shape is refused and what is merely odd is a warning. Sex and birth date are never taken from it.
+//! Birth date (8), year and month of appointment (6; PPPK: year and the digits 21), sex (1), sequence (3).
+//! There is no check digit, and a NIP is never reissued, even if its birth date is wrong. So only a malformed NIP is
+//! refused; unusual values are warnings. Sex and birth date are never read from it.
 
 use crate::{Key, Message, staff::EmploymentKind, time::Date};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
-/// What is known of a number from its digits alone.
+/// Result of checking the digits of a NIP.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NipReport {
-    /// The 18 digits; absent if the number is refused.
+    /// The 18 digits; `None` if the NIP is refused.
     pub normalised: Option<String>,
-    /// Why it is refused.
+    /// The reasons for refusing it.
     pub errors: Vec<Message>,
-    /// What is odd about it.
+    /// Unusual values in it.
     pub warnings: Vec<Message>,
 }
 
-/// The age at appointment below which a number is told to be impossible, though not refused.
+/// Below this age at appointment, the check warns that the person was too young.
 const YOUNGEST: i32 = 17;
 /// The usual ages at appointment, in full years.
 const USUAL_AGES: std::ops::RangeInclusive<i32> = 18..=35;
 
-/// Judges a number as typed; white space is left out. Without a kind, its match is not judged.
+/// Checks a NIP as typed; ignores white space. Without a kind, does not check that the NIP fits the kind.
 #[must_use]
 pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
     let bare: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -60,7 +60,7 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
     if !errors.is_empty() {
         return NipReport { normalised: None, errors, warnings };
     }
-    // Of a contract only the year is known: the end of the year is taken, so that nobody is told too young.
+    // A PPPK number has only the year of appointment. The end of that year avoids false warnings.
     if let Some((birth, appointed)) =
         birth.zip(date(year, if contract { 12 } else { month }, if contract { 31 } else { 1 }))
     {
@@ -88,7 +88,7 @@ fn years_between(from: Date, to: Date) -> i32 {
     to.year() - from.year() - i32::from(birthday_due)
 }
 
-/// A number as forms print it: `19641215 199003 1 009`; another text unchanged.
+/// Formats a NIP as on forms, `19641215 199003 1 009`; returns any other text unchanged.
 #[must_use]
 pub fn printed(nip: &str) -> String {
     match (nip.get(..8), nip.get(8..14), nip.get(14..15), nip.get(15..18)) {
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shape_is_refused() {
+    fn a_malformed_nip_is_refused() {
         for (value, key) in [
             ("", Key::NipDigits),
             ("19641215199003100", Key::NipDigits),
@@ -130,11 +130,11 @@ mod tests {
             assert_eq!(keys(&report.errors), [key], "{value}");
             assert_eq!(report.normalised, None, "{value}");
         }
-        assert_eq!(check("196413151990133000", None).errors.len(), 4, "all faults are told at once");
+        assert_eq!(check("196413151990133000", None).errors.len(), 4, "all errors are listed at once");
     }
 
     #[test]
-    fn what_is_odd_is_a_warning() {
+    fn unusual_values_are_warnings() {
         for (value, kind, warnings) in [
             ("19641215 199003 1 009", Some(Pns), vec![]),
             ("19641215\u{a0}199003\t1 009", Some(Pns), vec![]),
@@ -158,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn is_printed_in_four_groups() {
+    fn a_nip_is_printed_in_four_groups() {
         assert_eq!(printed("196412151990031009"), "19641215 199003 1 009");
         assert_eq!(printed("12"), "12");
     }
 
     proptest! {
         #[test]
-        fn any_text_is_judged_and_a_good_one_is_kept(value in "\\PC{0,30}|[0-9 ]{17,22}") {
+        fn any_text_can_be_checked_and_a_valid_nip_survives_printing(value in "\\PC{0,30}|[0-9 ]{17,22}") {
             let report = check(&value, None);
             prop_assert_eq!(report.normalised.is_some(), report.errors.is_empty());
             if let Some(nip) = report.normalised {

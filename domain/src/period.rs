@@ -1,7 +1,7 @@
 //! The year of appraisal and its parts, with their deadlines.
 //!
-//! A deadline is the last day in time; what comes later is flagged, never blocked. What blocks is a
-//! closed period. What may not be put here: what hangs on a period.
+//! A deadline is the last day on which something is in time. A later action is flagged as late but not refused; only a
+//! closed period refuses changes.
 
 use crate::{
     Key, Message, Refusal,
@@ -12,7 +12,7 @@ use crate::{
 use chrono::{Days, Months};
 use serde::{Deserialize, Serialize};
 
-/// How often people are evaluated in a year; the agency chooses.
+/// How often people are evaluated in a year. The agency chooses.
 #[derive(
     Clone,
     Copy,
@@ -49,7 +49,7 @@ impl Cycle {
     }
 }
 
-/// Whether a period takes changes.
+/// Status of a period.
 #[derive(
     Clone,
     Copy,
@@ -69,9 +69,9 @@ impl Cycle {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PeriodStatus {
-    /// It does.
+    /// Accepts changes.
     Open,
-    /// It does not.
+    /// Refuses changes.
     Closed,
 }
 
@@ -84,36 +84,36 @@ pub struct Period {
     pub agency: AgencyId,
     /// The calendar year.
     pub year: i32,
-    /// How the year is parted.
+    /// How the year is divided.
     pub cycle: Cycle,
     /// 0 is the year itself; its parts count from 1.
     pub part: i32,
-    /// The year of a part; none on the year itself.
+    /// The year of a part; `None` for the year itself.
     pub parent: Option<PeriodId>,
     /// The first day.
     pub starts_on: Date,
     /// The last day.
     pub ends_on: Date,
-    /// The last day in time to submit a plan of the year.
+    /// The last day to submit a plan in time.
     pub plan_deadline: Date,
-    /// The last day in time to report what was reached.
+    /// The last day to report realisations in time.
     pub report_deadline: Date,
-    /// The last day in time to rate.
+    /// The last day to rate in time.
     pub rating_deadline: Date,
-    /// Whether it takes changes.
+    /// Its status.
     pub status: PeriodStatus,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// What a year is opened with.
+/// Input for opening a year.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewYear {
     /// The agency.
     pub agency: AgencyId,
     /// The calendar year, from [`FIRST_YEAR`].
     pub year: i32,
-    /// How it is parted.
+    /// How it is divided.
     pub cycle: Cycle,
     /// By default 31 January of the year.
     pub plan_deadline: Option<Date>,
@@ -123,24 +123,24 @@ pub struct NewYear {
     pub rating_days: Option<u32>,
 }
 
-/// The first year that can be opened: the rule in force is of 2022, the one before it of 2021.
+/// The first year that can be opened. The current regulation is from 2022, the previous one applied in 2021.
 pub const FIRST_YEAR: i32 = 2021;
 /// The last year that can be opened.
 pub const LAST_YEAR: i32 = 2100;
-/// Days after the end of a part to report: the rules name none, the agency may.
+/// Default days to report after the end of a part. The regulations set none; the agency may.
 pub const REPORT_DAYS: u32 = 7;
-/// Days after the end of a part to rate: the rules name none, the agency may.
+/// Default days to rate after the end of a part. The regulations set none; the agency may.
 pub const RATING_DAYS: u32 = 14;
-/// Days after the year's end to report on the year.
+/// Days to report on the year after its end.
 pub const YEAR_REPORT_DAYS: u32 = 14;
-/// Days after the year's end to rate the year: to the end of January.
+/// Days to rate the year after its end: until the end of January.
 pub const YEAR_RATING_DAYS: u32 = 31;
 const DAYS_MAX: u32 = 90;
 
-/// A year and its parts, all open, the year first. Calls `ids` once for each.
+/// Creates a year and its parts, all open, the year first. Calls `ids` once for each.
 ///
 /// # Errors
-/// Every fault of the input.
+/// A refusal for each invalid field.
 pub fn open_year(new: &NewYear, mut ids: impl FnMut() -> PeriodId) -> Result<Vec<Period>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut range = |field: &str, value: i64, min: i64, max: i64| {
@@ -210,19 +210,19 @@ impl Period {
         self.part == 0
     }
 
-    /// Whether a day lies in it.
+    /// Whether it contains a day.
     #[must_use]
     pub fn contains(&self, day: Date) -> bool {
         self.starts_on <= day && day <= self.ends_on
     }
 
-    /// Whether it takes changes.
+    /// Whether it accepts changes.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.status == PeriodStatus::Open
     }
 
-    /// Refuses unless it takes changes.
+    /// Refuses changes of a closed period.
     ///
     /// # Errors
     /// `PERIOD_CLOSED`.
@@ -230,7 +230,7 @@ impl Period {
         if self.is_open() { Ok(()) } else { Err(Refusal::period_closed()) }
     }
 
-    /// The period, closed. A year closes after all of its parts: `open_parts` is the number of those that are open.
+    /// Closes the period. A year closes after all its parts; `open_parts` is the number of parts still open.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` if it is closed, or if it is a year with open parts.
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_input_is_refused() {
+    fn invalid_input_is_refused() {
         assert!(year(2020, Cycle::Monthly).is_err());
         assert!(year(2101, Cycle::Monthly).is_err());
         assert!(year(i32::MAX, Cycle::Monthly).is_err());
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_year_closes_after_its_parts_and_once() {
+    fn a_year_closes_once_and_after_its_parts() {
         let periods = year(2026, Cycle::Monthly).expect("a year");
         let refusal = periods[0].close(3).expect_err("open parts");
         assert_eq!(refusal.message.key(), Key::PartsOpen);
@@ -313,7 +313,7 @@ mod tests {
         assert!(!closed.is_open());
         assert!(closed.close(0).is_err());
         assert_eq!(closed.must_be_open(), Err(Refusal::period_closed()));
-        assert!(periods[1].close(11).is_ok(), "a part closes whatever the others are");
+        assert!(periods[1].close(11).is_ok(), "a part can close before the others");
     }
 
     proptest! {

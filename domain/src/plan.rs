@@ -1,9 +1,9 @@
 //! The annual work plan of an assignment (sasaran kinerja pegawai, SKP): its states and the revisions of
 //! its contents.
 //!
-//! Two machines: the plan, and each revision. A change of an approved plan is a new revision with a status
-//! of its own, moved by the same verbs; the plan stays approved and the old contents effective meanwhile.
-//! What may not be put here: who may do what (`policy::plan`).
+//! Two state machines: the plan, and each revision. A change of an approved plan is a new revision with its own status.
+//! The same verbs move it; until it is approved, the plan stays approved and the old contents stay in force.
+//! Rights are in `policy::plan`.
 
 mod check;
 mod content;
@@ -30,7 +30,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Where a plan stands.
+/// Status of a plan.
 #[derive(
     Clone,
     Copy,
@@ -58,21 +58,21 @@ pub enum PlanStatus {
     Returned,
     /// Disetujui: in force.
     Approved,
-    /// Ended with the year or by a transfer.
+    /// Closed at the end of the year or by a transfer.
     Closed,
-    /// Withdrawn from use by an admin.
+    /// Cancelled by an admin.
     Cancelled,
 }
 
 impl PlanStatus {
-    /// Whether nothing changes any more.
+    /// Whether the plan can no longer change.
     #[must_use]
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Closed | Self::Cancelled)
     }
 }
 
-/// Where a revision of a plan's contents stands.
+/// Status of a revision.
 #[derive(
     Clone,
     Copy,
@@ -98,11 +98,11 @@ pub enum RevisionStatus {
     Submitted,
     /// Sent back with a reason.
     Returned,
-    /// Given up; another revision may be begun.
+    /// Withdrawn; another revision can be started.
     Withdrawn,
     /// In force.
     Approved,
-    /// Was in force until a later one was approved.
+    /// Replaced by a later approved revision.
     Replaced,
 }
 
@@ -120,10 +120,10 @@ impl RevisionStatus {
     }
 }
 
-/// Who rates, as it was when the plan was made or when the rater last changed: what forms print.
+/// Snapshot of the rater for forms, from the creation of the plan or the last change of rater.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RaterSnapshot {
-    /// The superior's assignment, also where another person acts for its holder.
+    /// The superior's assignment, even if another person acts for its holder.
     pub assignment: AssignmentId,
     /// The person who rates.
     pub staff: StaffId,
@@ -135,7 +135,7 @@ pub struct RaterSnapshot {
     pub position: String,
     /// The name of the unit.
     pub unit_name: String,
-    /// On what title.
+    /// The capacity.
     pub capacity: Capacity,
     /// The assignment of the rater's superior.
     pub superior_assignment: Option<AssignmentId>,
@@ -150,35 +150,35 @@ pub struct Plan {
     pub id: PlanId,
     /// The agency.
     pub agency: AgencyId,
-    /// The assignment that it plans.
+    /// The assignment.
     pub assignment: AssignmentId,
-    /// Whose plan it is.
+    /// The owner of the plan.
     pub staff: StaffId,
     /// The unit of the assignment.
     pub unit: UnitId,
     /// The year.
     pub period: PeriodId,
-    /// Where it stands.
+    /// Its status.
     pub status: PlanStatus,
     /// The first day of the year that the assignment covers.
     pub starts_on: Date,
     /// The last day of the year that the assignment covers.
     pub ends_on: Date,
-    /// Who rates.
+    /// The rater.
     pub rater: RaterSnapshot,
-    /// First submitted after the deadline.
+    /// Whether it was first submitted after the deadline.
     pub late: bool,
     /// The plan that its first contents were copied from.
     pub copied_from: Option<PlanId>,
     /// Its contents, oldest first; never empty.
     pub revisions: Vec<PlanRevision>,
-    /// When it was begun.
+    /// When it was created.
     pub created_at: Instant,
-    /// When it was last submitted, or a revision of it.
+    /// When it or a revision was last submitted.
     pub submitted_at: Option<Instant>,
     /// When the rater last decided.
     pub decided_at: Option<Instant>,
-    /// Why the rater last returned it; gone with an approval.
+    /// Why the rater last returned it; cleared by an approval.
     pub decision_note: Option<String>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
@@ -191,20 +191,20 @@ pub struct PlanRevision {
     pub id: RevisionId,
     /// Its number in the plan, from 1.
     pub number: i32,
-    /// Where it stands.
+    /// Its status.
     pub status: RevisionStatus,
     /// Why the plan is revised; the first revision has none.
     pub reason: Option<String>,
     /// The contents.
     pub content: PlanContent,
-    /// When it was begun.
+    /// When it was created.
     pub created_at: Instant,
     /// When the rater last decided on it.
     pub decided_at: Option<Instant>,
 }
 
 impl Plan {
-    /// The contents in force: those approved last, while the plan is approved or closed.
+    /// The revision in force: the last approved one, while the plan is approved or closed.
     #[must_use]
     pub fn effective(&self) -> Option<&PlanRevision> {
         matches!(self.status, PlanStatus::Approved | PlanStatus::Closed)
@@ -212,13 +212,13 @@ impl Plan {
             .flatten()
     }
 
-    /// The revision that is being written or decided on.
+    /// The revision that is being written or reviewed.
     #[must_use]
     pub fn open_revision(&self) -> Option<&PlanRevision> {
         self.revisions.iter().rev().find(|revision| revision.status.is_open())
     }
 
-    /// What somebody at work on the plan looks at: the open revision, else the contents in force, else the last.
+    /// The revision to show to people who work on the plan: the open one, else the one in force, else the last.
     #[must_use]
     pub fn current(&self) -> Option<&PlanRevision> {
         self.open_revision().or_else(|| self.effective()).or_else(|| self.revisions.last())
@@ -237,13 +237,13 @@ impl Plan {
         self.revisions.iter().any(|revision| revision.content.behaviour_expectations.iter().any(of_criterion))
     }
 
-    /// Whether a day lies in the part of the year that the plan covers.
+    /// Whether the plan covers a day.
     #[must_use]
     pub fn covers(&self, day: Date) -> bool {
         self.starts_on <= day && day <= self.ends_on
     }
 
-    /// Whether its days and these, first and last, have one in common.
+    /// Whether its days overlap these, both ends inclusive.
     #[must_use]
     pub fn overlaps(&self, starts_on: Date, ends_on: Date) -> bool {
         self.starts_on <= ends_on && starts_on <= self.ends_on

@@ -1,11 +1,11 @@
-//! Who may do and see what: pure decisions on the actor and the ids on an object.
+//! Who may run which action and see which data, decided from the actor and the ids of an object.
 //!
 //! A right follows from a relation to the object, never from a role alone: the person concerned, the rater of
-//! record, the rater's superior, a superior further up, an admin of the unit. Persons are compared, not
-//! accounts, so that nobody rates himself, also not by a delegation. The tables of rights are in the topics;
-//! whether the state allows an action is the aggregate's to say.
+//! record, the rater's superior, a higher superior, an admin of the unit. Rules compare persons, not accounts, so no
+//! one can rate themselves, even through a delegation. Each topic has its table of rights. The aggregates decide
+//! whether the state allows an action.
 //!
-//! All of this presumes an object of the actor's own agency: the store loads no other.
+//! The object must belong to the actor's own agency: the store loads no other.
 
 pub mod access;
 pub mod activity;
@@ -25,22 +25,22 @@ use crate::{
     plan::RaterSnapshot,
 };
 
-/// What an actor is to an object that has an owner and a rater.
+/// Relations of an actor to an object that has an owner and a rater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct Relations {
     /// The person concerned.
     pub owner: bool,
-    /// The rater of record, or who holds the powers of the rater's assignment; never the owner.
+    /// The rater of record, or a person with the powers of the rater's assignment; never the owner.
     pub rater: bool,
-    /// The rater's superior of record, or who holds the powers of that assignment; never the owner.
+    /// The rater's superior of record, or a person with the powers of that assignment; never the owner.
     pub raters_superior: bool,
-    /// Somebody in the chain of superiors over the owner's assignment; never the owner. See [`Self::with_chain`].
+    /// In the chain of superiors above the owner's assignment; never the owner. See [`Self::with_chain`].
     pub above: bool,
-    /// Heads the owner's unit or one above it; never the owner.
+    /// Head of the owner's unit or of one above it; never the owner.
     pub head: bool,
     /// Performance team of the unit.
     pub team: bool,
-    /// Admin of the unit; never the owner, since an admin doesn't act on himself.
+    /// Admin of the unit; never the owner, because admins can't act on themselves.
     pub admin: bool,
     /// Auditor of the agency.
     pub auditor: bool,
@@ -48,8 +48,8 @@ pub struct Standing {
     pub system: bool,
 }
 
-impl Standing {
-    /// Computes it from the ids on an object: whose it is, of which unit, rated by whom.
+impl Relations {
+    /// Computes the relations from the owner, unit and rater of an object.
     #[must_use]
     pub fn of(actor: &Actor, owner: StaffId, unit: UnitId, rater: &RaterSnapshot) -> Self {
         let is_superior = rater.superior_staff.is_some_and(|staff| actor.is(staff))
@@ -60,7 +60,7 @@ impl Standing {
         }
     }
 
-    /// The same of an object that knows its rater by ids, and not the rater's superior.
+    /// Computes the relations to an object that has only its rater's ids and no superior of the rater.
     #[must_use]
     pub fn rated_by(actor: &Actor, owner: StaffId, unit: UnitId, rater: (AssignmentId, StaffId)) -> Self {
         let other = !actor.is(owner);
@@ -77,14 +77,14 @@ impl Standing {
         }
     }
 
-    /// Adds whether the actor holds the powers of an assignment in the chain of superiors over the owner's
-    /// assignment. The store knows the chain.
+    /// Adds whether the actor has the powers of an assignment in the chain of superiors above the owner's assignment.
+    /// The store reads the chain.
     #[must_use]
     pub const fn with_chain(self, above: bool) -> Self {
         Self { above: above && !self.owner, ..self }
     }
 
-    /// Whether the actor stands in any of these relations.
+    /// Whether the actor has any of these relations.
     #[must_use]
     pub fn is_any(&self, relations: &[Relation]) -> bool {
         relations.iter().any(|relation| match relation {
@@ -118,12 +118,12 @@ pub enum Relation {
     System,
 }
 
-/// A row of a table of rights: who may, and what the others are told.
+/// A row of a table of rights: the entitled relations, and the refusal for everyone else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Right {
-    /// Any of these relations suffices.
+    /// The entitled relations; one is enough.
     pub relations: &'static [Relation],
-    /// What the others are told.
+    /// The refusal for everyone else.
     pub refusal: Key,
 }
 
@@ -132,15 +132,15 @@ impl Right {
         Self { relations, refusal }
     }
 
-    /// Decides for an actor.
+    /// Checks the right of an actor.
     ///
     /// # Errors
-    /// `FORBIDDEN`, with a sentence that tells who may.
-    pub fn decide(self, standing: &Standing) -> Result<(), Refusal> {
-        if standing.is_any(self.relations) { Ok(()) } else { Err(forbidden(self.refusal)) }
+    /// `FORBIDDEN`, with a sentence that names who may.
+    pub fn decide(self, relations: &Relations) -> Result<(), Refusal> {
+        if relations.is_any(self.relations) { Ok(()) } else { Err(forbidden(self.refusal)) }
     }
 
-    /// The persons of record that may; admins and heads are not known here.
+    /// Lists the persons of record who may. Admins and heads are not included.
     #[must_use]
     pub fn who_can(self, owner: StaffId, rater: &RaterSnapshot) -> Vec<StaffId> {
         let mut people: Vec<StaffId> = Vec::new();
@@ -157,39 +157,44 @@ impl Right {
     }
 }
 
-/// Whether an action is open to the actor on an object now.
+/// An action on an object, and whether the actor can run it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowed {
     /// The action.
     pub action: Action,
-    /// Why not; absent if it is.
+    /// Why not; `None` if allowed.
     pub refusal: Option<Refusal>,
-    /// The persons of record that have the right, whatever the state.
+    /// The persons of record who have the right, regardless of the state.
     pub who_can: Vec<StaffId>,
 }
 
-/// A `FORBIDDEN` with this sentence.
+/// Creates a `FORBIDDEN` refusal with this sentence.
 #[must_use]
 pub fn forbidden(key: Key) -> Refusal {
     Refusal { message: key.into(), ..Refusal::forbidden() }
 }
 
-/// The directory class: name, position, unit and superior are for every signed-in person of the agency.
+/// Whether the actor can see the directory (name, position, unit, superior): every logged-in person of the agency can.
 #[must_use]
 pub fn sees_directory(actor: &Actor, agency: AgencyId) -> bool {
     actor.agency == agency && actor.staff().is_some()
 }
 
-/// The personal class: NIP, rank, plans, activities and reports are for oneself, the rater, the chain of
-/// superiors, the performance team and admin of the unit, the auditor. The same as the store's filter.
+/// Whether the actor can see personal data (NIP, rank, plans, activities, reports): the person, the rater, the chain of
+/// superiors, the performance team and admins of the unit, and auditors can. Must match the store's filter.
 #[must_use]
-pub const fn sees_personal(standing: &Standing) -> bool {
-    standing.owner || standing.rater || standing.above || standing.team || standing.admin || standing.auditor
+pub const fn sees_personal(relations: &Relations) -> bool {
+    relations.owner
+        || relations.rater
+        || relations.above
+        || relations.team
+        || relations.admin
+        || relations.auditor
 }
 
-/// The rating class: ratings, their reasons and the predicate. A draft is for the rater only; from FINAL on
-/// they are for all of the personal class.
+/// Whether the actor can see ratings, their reasons and the predicate: only the rater before FINAL, afterwards everyone
+/// who can see personal data.
 #[must_use]
-pub const fn sees_ratings(standing: &Standing, status: EvaluationStatus) -> bool {
-    standing.rater || (status.is_final() && sees_personal(standing))
+pub const fn sees_ratings(relations: &Relations, status: EvaluationStatus) -> bool {
+    relations.rater || (status.is_final() && sees_personal(relations))
 }

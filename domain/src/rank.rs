@@ -1,4 +1,4 @@
-//! Ranks of civil servants (golongan/ruang) and grades of PPPK: which exist, and their titles.
+//! Ranks of civil servants (golongan/ruang) and grades of PPPK, with their titles.
 
 use crate::{Key, Message, Refusal, staff::EmploymentKind};
 
@@ -29,11 +29,10 @@ pub const PPPK: [&str; 17] = [
     "XVII",
 ];
 
-/// A rank in its canonical spelling (`III/a`, `IX`); spaces and the case of letters are forgiven.
+/// Parses a rank into its canonical spelling (`III/a`, `IX`); ignores spaces and letter case.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` at `rank` if there is no such rank for this kind of employment. A person of kind
-/// `NON_ASN` has none.
+/// `BAD_USER_INPUT` at `rank` if the kind of employment has no such rank. `NON_ASN` has no ranks.
 pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
     let bare: String = value.chars().filter(|letter| !letter.is_whitespace()).collect();
     let known = match kind {
@@ -50,7 +49,7 @@ pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
     })
 }
 
-/// The title of a rank in its canonical spelling; none for grades of PPPK.
+/// The title of a rank in canonical spelling; `None` for grades of PPPK.
 #[must_use]
 pub fn title(rank: &str) -> Option<&'static str> {
     PNS.iter().find(|(known, _)| *known == rank).map(|(_, title)| *title)

@@ -1,4 +1,4 @@
-//! Recommendations for a career (rekomendasi) that end the appraisal of a year.
+//! Career recommendations (rekomendasi) at the end of a year's appraisal.
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +12,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What is recommended.
+/// Kind of recommendation.
 #[derive(
     Clone,
     Copy,
@@ -42,28 +42,28 @@ pub enum RecommendationKind {
     Rotation,
     /// Bimbingan kinerja: coaching.
     Coaching,
-    /// Rencana perbaikan kinerja: a plan to improve within a time.
+    /// Rencana perbaikan kinerja: a plan to improve by a deadline.
     ImprovementPlan,
-    /// Anything else, told in the text.
+    /// Anything else; the text describes it.
     Other,
 }
 
-/// A recommendation; never changed.
+/// A recommendation; immutable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recommendation {
     /// Its id.
     pub id: RecommendationId,
     /// The agency.
     pub agency: AgencyId,
-    /// The annual evaluation that it follows from.
+    /// The annual evaluation that it is based on.
     pub evaluation: EvaluationId,
-    /// Whom it is about.
+    /// The person it is about.
     pub staff: StaffId,
-    /// Who makes it.
+    /// The author.
     pub author: StaffId,
-    /// What is recommended.
+    /// The kind.
     pub kind: RecommendationKind,
-    /// Why, and what exactly, 1 to 2,000 characters.
+    /// The details and the reason, 1 to 2,000 characters.
     pub text: String,
     /// When it was made.
     pub made_at: Instant,
@@ -71,7 +71,7 @@ pub struct Recommendation {
     pub version: i32,
 }
 
-/// What a recommendation is made of; the fields are those of [`Recommendation`].
+/// Input for a recommendation; the fields are those of [`Recommendation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Recommendation")]
 pub struct NewRecommendation {
@@ -82,10 +82,11 @@ pub struct NewRecommendation {
 }
 
 impl Recommendation {
-    /// A new recommendation on an annual evaluation that is final or later.
+    /// Creates a recommendation on an annual evaluation that is final or later.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for any other evaluation; every fault of the input; oneself as its subject.
+    /// `INVALID_TRANSITION` for any other evaluation; or a refusal for each broken rule: a recommendation for oneself,
+    /// no text.
     pub fn make(new: NewRecommendation, evaluation: &Evaluation, at: Instant) -> Result<Self, Vec<Refusal>> {
         evaluation.permits_recommendation()?;
         let mut refusals = Vec::new();

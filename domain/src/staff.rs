@@ -1,7 +1,6 @@
-//! People and the positions that they can hold.
+//! People and positions.
 //!
-//! What may not be put here: where somebody works (see `assignment`), and accounts and passwords
-//! (`service/src/identity`).
+//! `assignment` has the assignments of people; `service/src/identity` has accounts and passwords.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// On what footing a person works for the agency. Entered, never inferred from the NIP.
+/// Kind of employment. Entered, never inferred from the NIP.
 #[derive(
     Clone,
     Copy,
@@ -56,7 +55,7 @@ impl EmploymentKind {
     }
 }
 
-/// Whether a person is still with the agency.
+/// Whether a person still works for the agency.
 #[derive(
     Clone,
     Copy,
@@ -76,9 +75,9 @@ impl EmploymentKind {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StaffStatus {
-    /// At work.
+    /// Works for the agency.
     Active,
-    /// Retired, dead, dismissed or gone to another agency.
+    /// Retired, deceased, dismissed or moved to another agency.
     Ended,
 }
 
@@ -89,27 +88,27 @@ pub struct Staff {
     pub id: StaffId,
     /// The agency.
     pub agency: AgencyId,
-    /// Nomor induk pegawai, 18 digits; may be missing, unique where it is known.
+    /// Nomor induk pegawai, 18 digits; unique if known.
     pub nip: Option<String>,
     /// The name with titles, as printed.
     pub name: String,
-    /// The footing.
+    /// The employment kind.
     pub employment_kind: EmploymentKind,
-    /// Whether still here.
+    /// The status.
     pub status: StaffStatus,
     /// The last day.
     pub ended_on: Option<Date>,
-    /// Why the person left.
+    /// The reason for leaving.
     pub end_reason: Option<String>,
-    /// The id in the system that the person was taken from.
+    /// The id in the source system.
     pub external_id: Option<String>,
-    /// The system that the person was taken from.
+    /// The source system.
     pub source: Option<String>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// What a new person is made of; the fields are those of [`Staff`].
+/// Input for a new person; the fields are those of [`Staff`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct NewStaff {
@@ -122,7 +121,7 @@ pub struct NewStaff {
     pub source: Option<String>,
 }
 
-/// What changes on a person; what is absent stays.
+/// Changes of a person; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct StaffChanges {
@@ -133,10 +132,10 @@ pub struct StaffChanges {
 }
 
 impl Staff {
-    /// A new person. That the NIP is free is the caller's to check.
+    /// Creates a person. The caller checks that the NIP is not in use.
     ///
     /// # Errors
-    /// Every fault of the input; a NIP is refused for its shape only, see [`nip::check`].
+    /// A refusal for each invalid field. Only a malformed NIP is refused, see [`nip::check`].
     pub fn create(new: NewStaff) -> Result<Self, Vec<Refusal>> {
         Self {
             id: new.id,
@@ -154,10 +153,10 @@ impl Staff {
         .checked()
     }
 
-    /// The person with other data.
+    /// Changes the person's data.
     ///
     /// # Errors
-    /// Every fault of the input, or `INVALID_TRANSITION` for somebody who has left.
+    /// A refusal for each invalid field, or `INVALID_TRANSITION` for a person who has left.
     pub fn update(&self, changes: StaffChanges) -> Result<Self, Vec<Refusal>> {
         self.must_be_active()?;
         let mut staff = self.clone();
@@ -168,10 +167,10 @@ impl Staff {
         staff.checked()
     }
 
-    /// The person, gone after a last day, for a reason.
+    /// Records that the person leaves, with the last day and a reason.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for somebody who has left, `BAD_USER_INPUT` without a reason.
+    /// `INVALID_TRANSITION` for a person who has already left, `BAD_USER_INPUT` without a reason.
     pub fn end(&self, on: Date, why: &str) -> Result<Self, Refusal> {
         self.must_be_active()?;
         Ok(Self {
@@ -182,7 +181,7 @@ impl Staff {
         })
     }
 
-    /// What looks odd about the NIP, without being refused.
+    /// Warnings about unusual values in the NIP.
     #[must_use]
     pub fn warnings(&self) -> Vec<Message> {
         self.nip
@@ -191,10 +190,10 @@ impl Staff {
             .unwrap_or_default()
     }
 
-    /// Whether the person's data and assignments can change.
+    /// Refuses changes of a person who has left.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for somebody who has left.
+    /// `INVALID_TRANSITION` for a person who has left.
     pub fn must_be_active(&self) -> Result<(), Refusal> {
         match self.status {
             StaffStatus::Active => Ok(()),
@@ -215,7 +214,7 @@ impl Staff {
     }
 }
 
-/// What sort of position it is (jenis jabatan, UU 20/2023).
+/// Kind of position (jenis jabatan, UU 20/2023).
 #[derive(
     Clone,
     Copy,
@@ -254,7 +253,7 @@ pub enum PositionKind {
 }
 
 impl PositionKind {
-    /// Whether forms of this position show a perspective in place of an aspect.
+    /// Whether forms for this position show a perspective instead of an aspect.
     #[must_use]
     pub const fn is_high_leadership(self) -> bool {
         matches!(self, Self::JptUtama | Self::JptMadya | Self::JptPratama)
@@ -272,7 +271,7 @@ pub struct Position {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What sort it is.
+    /// Its kind.
     pub kind: PositionKind,
     /// The level of a functional position (jenjang), such as `Ahli Muda`.
     pub level: Option<String>,
@@ -280,7 +279,7 @@ pub struct Position {
     pub version: i32,
 }
 
-/// What a position is made of, new or changed; the fields are those of [`Position`].
+/// Input for a new or changed position; the fields are those of [`Position`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Position")]
 pub struct PositionInput {
@@ -291,10 +290,10 @@ pub struct PositionInput {
 }
 
 impl Position {
-    /// A new position. That its code is free is the caller's to check.
+    /// Creates a position. The caller checks that its code is not in use.
     ///
     /// # Errors
-    /// Every fault of the input; a level on a position that is not functional is one.
+    /// A refusal for each invalid field, such as a level on a position that is not functional.
     pub fn create(id: PositionId, agency: AgencyId, input: PositionInput) -> Result<Self, Vec<Refusal>> {
         let empty = Self {
             id,
@@ -308,7 +307,7 @@ impl Position {
         empty.update(input)
     }
 
-    /// The position with other data.
+    /// Changes the position.
     ///
     /// # Errors
     /// As [`Self::create`].

@@ -1,4 +1,4 @@
-//! What is stored and sent is stable: words of lists are the same everywhere, documents read back the same.
+//! Stability of stored and sent data: enum names are the same everywhere, and documents read back unchanged.
 
 use crate::{
     action, activity, actor, assignment, evaluation, event, feedback, import, period, plan, recommendation,
@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
 use strum::IntoEnumIterator;
 
-/// The word by `to_string`, by `parse`, and in JSON is one.
+/// Checks that `to_string`, `parse` and JSON use the same name.
 fn words<T>()
 where
     T: IntoEnumIterator + ToString + FromStr + Serialize + DeserializeOwned + PartialEq + Debug + Copy,
@@ -22,7 +22,7 @@ where
 }
 
 #[test]
-fn every_list_has_one_word_for_each_value() {
+fn every_enum_value_has_one_name() {
     words::<action::Action>();
     words::<action::PlanAction>();
     words::<activity::ActivityStatus>();
@@ -94,7 +94,7 @@ fn documents_read_back_the_same() {
     reads_back(&feedback::FeedbackAbout::Result(RESULT));
 }
 
-/// Stored plans are read with these names: a change of this text needs a migration.
+/// Stored plans use these names: changing this test needs a migration.
 #[test]
 fn the_contents_of_a_plan_are_stored_with_these_names() {
     let json = serde_json::to_value(content()).expect("JSON");

@@ -1,4 +1,4 @@
-//! What tests start from: a teacher, her head teacher, the head of the department, and the year 2026.
+//! Test fixtures: a teacher, their head teacher, the head of the department, and the year 2026.
 
 use crate::{
     Locale,
@@ -169,7 +169,7 @@ pub fn references() -> References {
     }
 }
 
-/// What the teacher's plan is made of.
+/// Input for the teacher's plan.
 pub fn new_plan<'a>(assignment: &'a Assignment, period: &'a Period, others: &'a [Plan]) -> NewPlan<'a> {
     NewPlan {
         id: PlanId(uuid(70)),
@@ -190,7 +190,7 @@ pub fn draft() -> Plan {
     Plan::create(new_plan(&teachers_post(), &year()[0], &[]), at("2026-01-05 09:00")).expect("a plan")
 }
 
-/// The teacher's plan in a state, with a further open revision of a status if it is approved or later.
+/// The teacher's plan in a status; `open` adds a second revision with that status.
 pub fn plan_in(status: PlanStatus, open: Option<RevisionStatus>) -> Plan {
     let mut plan = draft();
     plan.status = status;
@@ -261,19 +261,19 @@ pub fn evaluations() -> Vec<Evaluation> {
     })
 }
 
-/// All that an evaluation's context borrows.
-pub struct Surroundings {
+/// Owned data that an evaluation's context borrows.
+pub struct EvaluationFixture {
     pub plan: Plan,
     pub period: Period,
     pub criteria: BTreeMap<CriterionId, String>,
     pub periodic: Vec<PeriodicState>,
     pub year: YearContext,
-    /// Another regulation than the one in force.
+    /// A regulation that replaces the one in force.
     pub document: Option<regulation::RegulationDocument>,
     pub counted_trainings: BTreeSet<String>,
 }
 
-impl Surroundings {
+impl EvaluationFixture {
     pub fn of(evaluation: &Evaluation) -> Self {
         let period = year().into_iter().find(|period| period.id == evaluation.period).expect("its period");
         let periodic = year()
@@ -312,7 +312,7 @@ impl Surroundings {
     }
 }
 
-/// A person with an assignment and nothing else.
+/// An actor with these assignments and no roles.
 pub fn person(staff: StaffId, assignments: &[AssignmentId]) -> Actor {
     Actor {
         identity: Identity::Staff(staff),
@@ -333,7 +333,7 @@ pub fn units(units: &[UnitId]) -> Coverage {
     Coverage::Units(units.iter().copied().collect())
 }
 
-/// The paths of refusals, in dots.
+/// The paths of refusals, joined by dots.
 pub fn paths(refusals: &[crate::Refusal]) -> Vec<String> {
     refusals.iter().map(|refusal| refusal.path.join(".")).collect()
 }

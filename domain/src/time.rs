@@ -1,29 +1,29 @@
 //! Instants and the calendar of deadlines.
 //!
-//! An instant is UTC with a precision of one microsecond: what the database keeps and the API
-//! sends. A calendar day is a day in the time zone of the agency's root unit.
+//! An instant is UTC in whole microseconds, as the database stores and the API sends it. A calendar day is a day in the
+//! time zone of the agency's root unit.
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Timelike, Utc};
 
-/// UTC, whole microseconds.
+/// An instant in UTC, in whole microseconds.
 pub type Instant = DateTime<Utc>;
 /// A calendar day without a zone.
 pub type Date = NaiveDate;
 
-/// Cuts an instant to whole microseconds, so that what is stored is what was meant.
+/// Truncates an instant to whole microseconds, the stored precision.
 #[must_use]
 pub fn micros(at: Instant) -> Instant {
     let nanos = at.nanosecond() / 1_000 * 1_000;
     at.with_nanosecond(nanos).unwrap_or(at)
 }
 
-/// Microseconds since 1970, as stored.
+/// Converts to microseconds since 1970, as stored.
 #[must_use]
 pub fn to_micros(at: Instant) -> i64 {
     at.timestamp_micros()
 }
 
-/// The instant of a stored number of microseconds since 1970; the epoch for a number out of range.
+/// Converts stored microseconds since 1970; returns the epoch for a number out of range.
 #[must_use]
 pub fn from_micros(micros: i64) -> Instant {
     Utc.timestamp_micros(micros).single().unwrap_or_default()
@@ -31,8 +31,8 @@ pub fn from_micros(micros: i64) -> Instant {
 
 /// The agency's calendar: a fixed offset from UTC in minutes.
 ///
-/// Indonesia's three zones (WIB +420, WITA +480, WIT +540) have no daylight saving time, so that an
-/// offset says all; it is taken from the time zone of the root unit.
+/// Indonesia's three zones (WIB +420, WITA +480, WIT +540) have no daylight saving time, so a fixed offset is enough.
+/// It comes from the time zone of the root unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Calendar {
     offset_minutes: i32,
@@ -48,7 +48,7 @@ impl Calendar {
         Self { offset_minutes }
     }
 
-    /// The calendar of one of Indonesia's time zones by its IANA name; none for any other.
+    /// The calendar of an Indonesian time zone by its IANA name; `None` for any other.
     #[must_use]
     pub fn of_zone(name: &str) -> Option<Self> {
         match name {
@@ -72,7 +72,7 @@ impl Calendar {
             - Duration::minutes(self.offset_minutes.into())
     }
 
-    /// The first instant after a day: a deadline on that day has passed from here on.
+    /// The first instant after a day, when a deadline on that day has passed.
     #[must_use]
     pub fn end_of(self, day: Date) -> Instant {
         self.start_of(day) + Duration::days(1)

@@ -1,18 +1,18 @@
-//! Loops in a relation of children to parents: units and superiors.
+//! Loops in child-to-parent relations: units and superiors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether `child` would come to lie above itself with this new parent.
+/// Whether the new parent would make `child` its own ancestor.
 ///
-/// Ends for any data, also when the relation holds a loop already that does not touch the child.
+/// Terminates even if the relation already contains a loop without the child.
 pub fn would_loop<T: Copy + Ord>(child: T, new_parent: T, parent_of: impl Fn(T) -> Option<T>) -> bool {
-    let mut seen = BTreeSet::new();
+    let mut visited = BTreeSet::new();
     let mut next = Some(new_parent);
     while let Some(node) = next {
         if node == child {
             return true;
         }
-        if !seen.insert(node) {
+        if !visited.insert(node) {
             return false;
         }
         next = parent_of(node);
@@ -20,7 +20,7 @@ pub fn would_loop<T: Copy + Ord>(child: T, new_parent: T, parent_of: impl Fn(T) 
     false
 }
 
-/// The loops in a relation of children to parents, each once, from its smallest member upwards. Linear time.
+/// Finds all loops in a child-to-parent relation, each once, starting at its smallest member. Linear time.
 #[must_use]
 pub fn loops<T: Copy + Ord>(parents: &BTreeMap<T, T>) -> Vec<Vec<T>> {
     let mut done = BTreeSet::new();
@@ -30,7 +30,7 @@ pub fn loops<T: Copy + Ord>(parents: &BTreeMap<T, T>) -> Vec<Vec<T>> {
         let mut next = Some(start);
         while let Some(node) = next {
             if !done.insert(node) {
-                // Either a node of an earlier walk, or one of this walk: then the path holds a loop.
+                // The node was visited before. If it is on the current path, the path contains a loop.
                 if let Some(begins) = path.iter().position(|&earlier| earlier == node) {
                     let mut members: Vec<T> = path.split_off(begins);
                     let smallest = (0..members.len()).min_by_key(|&index| members.get(index).copied());
@@ -52,13 +52,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn one_is_above_oneself_only_in_a_loop() {
+    fn a_new_parent_below_the_child_makes_a_loop() {
         let parents = BTreeMap::from([(3, 2), (2, 1), (7, 8), (8, 7)]);
         let parent_of = |node: i32| parents.get(&node).copied();
         assert!(would_loop(1, 1, parent_of));
         assert!(would_loop(1, 3, parent_of));
         assert!(!would_loop(3, 1, parent_of));
-        assert!(!would_loop(3, 7, parent_of), "a foreign loop ends the walk");
+        assert!(!would_loop(3, 7, parent_of), "a loop elsewhere ends the walk");
     }
 
     #[test]
@@ -70,7 +70,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn who_is_in_a_loop_is_above_himself(links in proptest::collection::btree_map(0..12_u8, 0..12_u8, 0..12)) {
+        fn both_functions_agree_on_members_of_loops(links in proptest::collection::btree_map(0..12_u8, 0..12_u8, 0..12)) {
             let in_loops: BTreeSet<u8> = loops(&links).into_iter().flatten().collect();
             for (&child, &parent) in &links {
                 let looped = would_loop(child, parent, |node| links.get(&node).copied());
@@ -79,7 +79,7 @@ mod tests {
         }
 
         #[test]
-        fn links_that_pass_never_make_a_loop(links in proptest::collection::vec((0..12_u8, 0..12_u8), 0..40)) {
+        fn accepted_links_never_make_a_loop(links in proptest::collection::vec((0..12_u8, 0..12_u8), 0..40)) {
             let mut parents: BTreeMap<u8, u8> = BTreeMap::new();
             for (child, parent) in links {
                 if !would_loop(child, parent, |node| parents.get(&node).copied()) {

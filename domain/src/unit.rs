@@ -1,7 +1,7 @@
 //! Organisational units: the tree from the agency down to schools and kelurahan.
 //!
-//! A unit is valid from a day on and up to, but not including, another. What may not be put here: who
-//! heads a unit (that is an [`crate::assignment::Assignment`] that leads it) and its predicate.
+//! Units have a start date and an end date (exclusive). The head of a unit is an [`crate::assignment::Assignment`] that
+//! leads it; predicates are in [`crate::unit_predicate`].
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +15,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What sort of unit it is (jenis unit kerja).
+/// Kind of unit (jenis unit kerja).
 #[derive(
     Clone,
     Copy,
@@ -64,31 +64,31 @@ pub struct OrgUnit {
     pub id: UnitId,
     /// The root of its tree.
     pub agency: AgencyId,
-    /// The unit above; none on the root.
+    /// The unit above; `None` for the root.
     pub parent: Option<UnitId>,
     /// Its code, unique in the agency.
     pub code: String,
     /// Its name.
     pub name: String,
-    /// What sort of unit it is.
+    /// Its kind.
     pub kind: UnitKind,
-    /// IANA name of the time zone that deadlines are told in; only on the root.
+    /// IANA name of the time zone for deadlines; only on the root.
     pub time_zone: Option<String>,
-    /// Modelled after public sources, not confirmed by the agency.
+    /// Whether it is modelled from public sources and not confirmed by the agency.
     pub approximate: bool,
-    /// Its id in the system that it was taken from.
+    /// Its id in the source system.
     pub external_id: Option<String>,
-    /// The system that it was taken from.
+    /// The source system.
     pub source: Option<String>,
     /// The first day.
     pub valid_from: Date,
-    /// The first day on which it is no more.
+    /// End date (exclusive); `None` while current.
     pub valid_to: Option<Date>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
 
-/// What a new unit is made of; the fields are those of [`OrgUnit`].
+/// Input for a new unit; the fields are those of [`OrgUnit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct NewUnit {
@@ -105,7 +105,7 @@ pub struct NewUnit {
     pub valid_from: Date,
 }
 
-/// What changes on a unit; what is absent stays.
+/// Changes of a unit; `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of OrgUnit")]
 pub struct UnitChanges {
@@ -125,10 +125,10 @@ pub const CODE_MAX: usize = 50;
 pub const NAME_MAX: usize = 200;
 
 impl OrgUnit {
-    /// A new unit. That its code is free and its parent valid is the caller's to check.
+    /// Creates a unit. The caller checks that its code is not in use and that its parent is current.
     ///
     /// # Errors
-    /// Every fault of the input, with the API's field names.
+    /// A refusal for each invalid field.
     pub fn create(new: NewUnit) -> Result<Self, Vec<Refusal>> {
         let unit = Self {
             id: new.id,
@@ -148,12 +148,10 @@ impl OrgUnit {
         unit.checked()
     }
 
-    /// The unit with some of its data changed, or moved below another unit.
-    ///
-    /// `parent_of` tells the unit above another one as of the day of the change.
+    /// Changes a unit or moves it below another. `parent_of` returns the parent of a unit on the day of the change.
     ///
     /// # Errors
-    /// Every fault of the input; among them a move below itself, and any move of the root.
+    /// A refusal for each invalid field, for a move below itself, and for any move of the root.
     pub fn update(
         &self,
         changes: UnitChanges,
@@ -191,13 +189,13 @@ impl OrgUnit {
         self.id.0 == self.agency.0
     }
 
-    /// Whether it is valid on a day.
+    /// Whether it is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
     }
 
-    /// The calendar of deadlines; that of Jakarta unless the unit names another zone.
+    /// The calendar of deadlines: Jakarta unless the unit has another time zone.
     #[must_use]
     pub fn calendar(&self) -> Calendar {
         self.time_zone.as_deref().and_then(Calendar::of_zone).unwrap_or(Calendar::JAKARTA)
@@ -224,7 +222,7 @@ impl OrgUnit {
     }
 }
 
-/// Whether a unit would come to lie above itself below this new parent.
+/// Whether the new parent would put a unit below itself.
 pub fn would_loop(unit: UnitId, new_parent: UnitId, parents: impl Fn(UnitId) -> Option<UnitId>) -> bool {
     tree::would_loop(unit, new_parent, parents)
 }

@@ -1,5 +1,5 @@
-//! The achievement of a unit in a period (capaian kinerja organisasi, SE MenPANRB 3/2023): set by the head
-//! above, before the ratings of its staff are final.
+//! The predicate of a unit in a period (capaian kinerja organisasi, SE MenPANRB 3/2023). The head of a unit above sets
+//! it before the ratings of the unit's staff become final.
 
 #[cfg(test)]
 mod tests;
@@ -21,15 +21,15 @@ pub struct UnitPredicate {
     pub id: UnitPredicateId,
     /// The agency that owns it.
     pub agency: AgencyId,
-    /// The unit that it is about.
+    /// The unit.
     pub unit: UnitId,
     /// The year or part of it.
     pub period: PeriodId,
     /// The predicate.
     pub predicate: OrgUnitPredicate,
-    /// Why, at most 2,000 characters.
+    /// The reason, at most 2,000 characters.
     pub note: Option<String>,
-    /// Who set it last.
+    /// The person who last set it.
     pub set_by: StaffId,
     /// When it was set last.
     pub set_at: Instant,
@@ -37,7 +37,7 @@ pub struct UnitPredicate {
     pub version: i32,
 }
 
-/// What is set: the fields are those of [`UnitPredicate`].
+/// Input for setting a predicate; the fields are those of [`UnitPredicate`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of UnitPredicate")]
 pub struct UnitPredicateInput {
@@ -47,10 +47,10 @@ pub struct UnitPredicateInput {
 }
 
 impl UnitPredicate {
-    /// The first setting of a unit's predicate in a period.
+    /// Sets a unit's predicate in a period for the first time.
     ///
     /// # Errors
-    /// `PERIOD_CLOSED`, or the faults of the note.
+    /// `PERIOD_CLOSED`, or a refusal of the note.
     pub fn set(
         id: UnitPredicateId,
         unit: UnitId,
@@ -72,10 +72,10 @@ impl UnitPredicate {
         first.change(period, input, at)
     }
 
-    /// Another predicate in place of this one. Evaluations that are final keep the one they were made with.
+    /// Changes the predicate. Final evaluations keep the predicate they used.
     ///
     /// # Errors
-    /// `PERIOD_CLOSED`, or the faults of the note.
+    /// `PERIOD_CLOSED`, or a refusal of the note.
     pub fn change(
         &self,
         period: &Period,

@@ -12,17 +12,17 @@ pub struct Model {
     pub agency_id: Uuid,
     pub staff_id: Uuid,
     pub user_name: String,
-    /// argon2id; none until activated
+    /// argon2id hash; null until activated
     pub password_hash: Option<String>,
-    /// raised to end all sessions at once
+    /// increased to end all sessions
     pub epoch: i32,
-    /// failed logins since the last good one
+    /// failed logins since the last success
     pub failures: i32,
     pub locked_until: Option<i64>,
     pub activated_at: Option<i64>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

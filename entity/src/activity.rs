@@ -22,7 +22,7 @@ pub struct Model {
     pub started_at: i64,
     pub ended_at: i64,
     pub description: String,
-    /// hundredths
+    /// in hundredths
     pub realisation: Option<i64>,
     pub measure: Option<String>,
     pub status: String,
@@ -36,7 +36,7 @@ pub struct Model {
     pub version: i32,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

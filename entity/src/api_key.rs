@@ -1,4 +1,4 @@
-//! Keys of reporting tools.
+//! API keys of reporting tools.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub struct Model {
     pub revoked_at: Option<i64>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -16,15 +16,15 @@ pub struct Model {
     pub rank: Option<String>,
     pub superior_id: Option<Uuid>,
     pub capacity: String,
-    /// heads its unit
+    /// whether the person heads the unit
     pub leads: bool,
     pub valid_from: Date,
-    /// the first day on which it is no more
+    /// end date (exclusive); null while current
     pub valid_to: Option<Date>,
     pub version: i32,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -14,13 +14,13 @@ pub struct Model {
     pub position: i32,
     pub name_id: String,
     pub name_en: String,
-    /// guiding behaviours, a list of texts
+    /// guiding behaviours, a JSON list of texts
     pub behaviours: String,
-    /// hundredths
+    /// in hundredths of a percent
     pub weight: Option<i64>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

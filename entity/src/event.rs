@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// place in the journal, from 1; none until it is sequenced
+    /// number in the journal, from 1; null until it is sequenced
     pub number: Option<i64>,
     pub agency_id: Uuid,
     pub kind: String,
@@ -22,13 +22,13 @@ pub struct Model {
     pub request_id: Option<Uuid>,
     /// salted hash of the payload
     pub commitment: String,
-    /// whom and what it concerns, for finding it; no part of what is proven
+    /// the person, unit and plan it concerns, for searching; not covered by the proof
     pub staff_id: Option<Uuid>,
     pub unit_id: Option<Uuid>,
     pub plan_id: Option<Uuid>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

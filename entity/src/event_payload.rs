@@ -1,4 +1,4 @@
-//! What an entry says of people; erasable, while the commitment stays.
+//! Personal data of a journal entry. It can be erased while the commitment stays.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub struct Model {
     pub after: Option<String>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

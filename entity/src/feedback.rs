@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub agency_id: Uuid,
-    /// whom it is for
+    /// the recipient
     pub staff_id: Uuid,
     pub unit_id: Uuid,
     pub plan_id: Uuid,
@@ -23,7 +23,7 @@ pub struct Model {
     pub version: i32,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! What an import would do or has done with a row, and what is wrong with it.
+//! Rows of an import, with the change and the findings of each.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub struct Model {
     pub problems: String,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -16,7 +16,7 @@ pub struct Model {
     pub dry_run: bool,
     pub done: i32,
     pub total: i32,
-    /// counts by kind of change
+    /// number of changes by kind
     pub changes: String,
     pub failure: Option<String>,
     pub created_by: Uuid,
@@ -24,7 +24,7 @@ pub struct Model {
     pub finished_at: Option<i64>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! A node of the Merkle tree over the journal; stored once its subtree is complete.
+//! Nodes of the Merkle tree over the journal. A node is stored once its subtree is complete.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct Model {
     pub hash: String,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

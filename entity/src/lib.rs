@@ -1,7 +1,8 @@
-//! The rows of the database, one file a table, without logic.
+//! Rows of the database: one file for each table, without logic.
 //!
 //! Instants are microseconds since 1970 in UTC; enumerations are the upper-case names of the domain;
-//! `detail`, `content` and the like are JSON documents of the domain, kept as text so that their bits stay.
+//! `detail`, `content` and similar columns are JSON documents of the domain, stored as text so that they stay
+//! byte-identical.
 
 pub mod account;
 pub mod activation_code;

@@ -1,4 +1,4 @@
-//! Verified login attempts, for the limits that hold across servers.
+//! Verified login attempts, for rate limits shared by all servers.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// hash of the user name as typed
+    /// hash of the typed user name
     pub user_key: String,
     pub address: String,
     pub at: i64,
     pub succeeded: bool,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -9,24 +9,24 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// the root of the tree; the root's own id on the root
+    /// the root of the tree; on the root, its own id
     pub agency_id: Uuid,
     pub code: String,
     pub name: String,
     pub kind: String,
     /// only on the root
     pub time_zone: Option<String>,
-    /// the tree is modelled after public sources, not confirmed
+    /// whether the tree is modelled from public sources and not confirmed
     pub approximate: bool,
     pub external_id: Option<String>,
     pub source: Option<String>,
     pub valid_from: Date,
-    /// the first day on which it is no more
+    /// end date (exclusive); null while current
     pub valid_to: Option<Date>,
     pub version: i32,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -15,7 +15,7 @@ pub struct Model {
     pub valid_to: Option<Date>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -19,7 +19,7 @@ pub struct Model {
     pub ends_on: Date,
     pub rater_assignment_id: Uuid,
     pub rater_staff_id: Uuid,
-    /// the snapshot of the rater
+    /// snapshot of the rater, as JSON
     pub rater: String,
     pub late: bool,
     pub copied_from: Option<Uuid>,
@@ -30,7 +30,7 @@ pub struct Model {
     pub version: i32,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

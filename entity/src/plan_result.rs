@@ -1,4 +1,4 @@
-//! The stable anchor of a result row over all revisions.
+//! Identity of a result row across all revisions of a plan.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,12 @@ pub struct Model {
     pub id: Uuid,
     pub plan_id: Uuid,
     pub serves_id: Option<Uuid>,
-    /// stands in the effective or newest revision
+    /// whether the revision in force or the newest one contains it
     pub active: bool,
     pub title: String,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

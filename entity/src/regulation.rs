@@ -1,4 +1,4 @@
-//! Versions of rule sets; immutable once used.
+//! Versions of regulations; immutable once used.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// who added it; the nil UUID: it ships with the server and is everybody's
+    /// the agency that added it; the nil UUID if it ships with the server for all agencies
     pub agency_id: Uuid,
     pub code: String,
     pub version: i32,
@@ -20,14 +20,14 @@ pub struct Model {
     pub effective_to: Option<Date>,
     /// `TOML` or `JSON`
     pub format: String,
-    /// the rule set, exactly as it was given
+    /// the document, exactly as uploaded
     pub document: String,
-    /// of the document's bytes
+    /// SHA-256 of the document's bytes
     pub sha256: String,
     pub loaded_at: i64,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -13,12 +13,12 @@ pub struct Model {
     pub epoch: i32,
     pub access_hash: String,
     pub access_expires_at: i64,
-    /// what all refresh tokens of the session share
+    /// common part of all refresh tokens of the session
     pub refresh_family: String,
     pub refresh_hash: String,
-    /// good once more until `repeat_until`; any other use of an old one betrays theft and ends the session
+    /// accepted once more until `repeat_until`; any other use of an old token counts as theft and ends the session
     pub previous_refresh_hash: Option<String>,
-    /// none once the answer to the last refresh has arrived
+    /// null once the client has received the last refresh
     pub repeat_until: Option<i64>,
     pub refresh_expires_at: i64,
     pub client: Option<String>,
@@ -27,7 +27,7 @@ pub struct Model {
     pub ended_at: Option<i64>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

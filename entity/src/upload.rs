@@ -1,4 +1,4 @@
-//! Uploaded files; the bytes lie in the uploads directory under the id.
+//! Uploaded files. Their bytes are in the uploads directory, named by id.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ pub struct Model {
     pub received_at: Option<i64>,
 }
 
-/// Joins are written where they are needed.
+/// No relations: queries join tables explicitly.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

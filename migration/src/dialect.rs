@@ -1,11 +1,11 @@
-//! The few words in which the two databases differ.
+//! SQL differences between the two databases.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-/// Fills the `{words}` of a portable text with those of a database and runs its statements in turn.
+/// Replaces the `{words}` of portable SQL for the database and runs its statements in order.
 ///
-/// Texts that sort are compared by bytes on both, so that a cursor means the same; SQLite compares so
-/// anyway. Instants are `BIGINT` microseconds; JSON documents are `TEXT`, so that their bits stay.
+/// Sorted texts use byte order on both databases, so a cursor means the same; this is the default of SQLite. Instants
+/// are `BIGINT` microseconds. JSON documents are `TEXT`, so they stay byte-identical.
 pub async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), DbErr> {
     let words: [(&str, &str); 6] = match manager.get_database_backend() {
         DbBackend::Postgres => [

@@ -1,7 +1,7 @@
-//! The shape of the database, one file a change, portable to SQLite and PostgreSQL.
+//! Database migrations for SQLite and PostgreSQL: one module for each.
 //!
-//! Each change runs in one transaction. What may not be put here: rules, rows of a demo, any import
-//! of `entity` or `domain`: a migration must read the same in ten years.
+//! Each migration runs in one transaction. It must not depend on `entity` or `domain`, because those change and a
+//! migration must not.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -9,7 +9,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod first;
 
-/// All changes, oldest first.
+/// All migrations, oldest first.
 pub struct Migrator;
 
 #[async_trait::async_trait]

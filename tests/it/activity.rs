@@ -399,7 +399,9 @@ both!(no_activity_is_stored_while_its_evaluation_becomes_final, |app| async move
         match kind.as_str() {
             "EVALUATION_FINALISED" => is_final = true,
             "EVALUATION_REOPENED" => is_final = false,
-            "ACTIVITY_RECORDED" => assert!(!is_final, "an activity was stored under a final evaluation, of {recorded} recorded"),
+            "ACTIVITY_RECORDED" => {
+                assert!(!is_final, "an activity was stored under a final evaluation, of {recorded} recorded")
+            }
             _ => {}
         }
     }

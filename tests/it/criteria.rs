@@ -1,4 +1,4 @@
-//! Sets of criteria, published by admins and read by everybody.
+//! Sets of criteria: admins publish them, everyone can read them.
 
 use crate::{
     both,
@@ -29,7 +29,7 @@ async fn publish(app: &TestApp, valid_from: &str) -> Value {
     admin.done("setCriteria", SELECTION, set(valid_from, [None, None])).await["criteriaSet"].clone()
 }
 
-both!(sets_criteria_that_everybody_reads, |app| async move {
+both!(everyone_can_read_published_criteria, |app| async move {
     publish(&app, "2022-02-03").await;
     let read = app.anonymous().ok(SETS, json!({})).await["criteriaSets"].clone();
     assert_eq!(read["totalCount"], 1);
@@ -41,12 +41,12 @@ both!(sets_criteria_that_everybody_reads, |app| async move {
     indonesian.language = "id";
     let in_force = "query($on: Date) { criteria(on: $on) { code name } }";
     let read = indonesian.ok(in_force, json!({})).await["criteria"].clone();
-    assert_eq!(read.as_array().map(Vec::len), Some(9), "beside the seven values that the city had");
+    assert_eq!(read.as_array().map(Vec::len), Some(9), "two new criteria beside the city's seven values");
     assert_eq!(read[8], json!({ "code": "AKUNTABEL", "name": "Akuntabel" }));
     assert_eq!(indonesian.ok(in_force, json!({ "on": "2022-02-02" })).await["criteria"], json!([]));
 });
 
-both!(a_new_set_ends_the_one_before, |app| async move {
+both!(a_new_set_ends_the_previous_one, |app| async move {
     publish(&app, "2022-02-03").await;
     let second = publish(&app, "2026-07-01").await;
     assert_eq!((&second["validTo"], &second["version"]), (&Value::Null, &json!(1)));
@@ -59,7 +59,7 @@ both!(a_new_set_ends_the_one_before, |app| async move {
     }
 });
 
-both!(only_an_admin_of_the_agency_sets_criteria, |app| async move {
+both!(only_agency_admins_can_set_criteria, |app| async move {
     for who in [Person::Employee, Person::Head, Person::Team, Person::Auditor, Person::Mayor] {
         let client = app.client(who).await;
         let input = set("2022-02-03", [None, None]);
@@ -70,7 +70,7 @@ both!(only_an_admin_of_the_agency_sets_criteria, |app| async move {
     assert_eq!(app.anonymous().error(document, input).await, "UNAUTHENTICATED");
 });
 
-both!(faulty_criteria_are_refused_where_they_are, |app| async move {
+both!(each_refusal_names_the_invalid_criterion, |app| async move {
     let admin = app.client(Person::Admin).await;
     let mut input = set("2022-02-03", [Some("50"), Some("40")]);
     input["criteria"][1]["code"] = json!("PELAYANAN");
@@ -85,7 +85,7 @@ both!(faulty_criteria_are_refused_where_they_are, |app| async move {
     assert_eq!(app.anonymous().ok(SETS, json!({})).await["criteriaSets"]["totalCount"], 0);
 });
 
-both!(a_set_that_is_sent_twice_is_published_once, |app| async move {
+both!(a_replayed_set_is_published_once, |app| async move {
     let admin = app.client(Person::Admin).await;
     let mut input = set("2022-02-03", [Some("60"), Some("40")]);
     input["idempotencyKey"] = json!("5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f11");

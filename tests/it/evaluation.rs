@@ -1,4 +1,4 @@
-//! Evaluations through HTTP: who rates when, what must be told, who sees what, how a year ends.
+//! Evaluations through HTTP: rights, required reasons, visibility, and the end of a year.
 
 use crate::{
     both,
@@ -14,11 +14,11 @@ const RATINGS: &str = "query($id: ID!) { evaluation(id: $id) {
     resultRatings { note } behaviourRatings { note } explanation { code } explanationNodes { code }
     recommendations { text } realisations { text } selfNote } }";
 
-/// Everybody who may see a plan of the employee beside the employee himself and the rater.
+/// Everyone who can see the employee's plan, except the employee and the rater.
 const OTHERS: [Person; 6] =
     [Person::Head, Person::Secretary, Person::Mayor, Person::Team, Person::Admin, Person::Auditor];
 
-/// The evaluation of a part of the year; 0 is the year.
+/// The evaluation of a part of the year; part 0 is the whole year.
 async fn of_part(client: &Client, plan: &Value, part: u32) -> Value {
     let all = year::evaluations(client, plan).await;
     all.iter().find(|one| one["period"]["part"] == part).expect("the part").clone()
@@ -86,7 +86,7 @@ fn bad<const N: usize>(paths: [&str; N]) -> Vec<(String, String)> {
     paths.map(|path| ("BAD_USER_INPUT".to_owned(), path.to_owned())).to_vec()
 }
 
-both!(a_silent_person_blocks_nobody, |app| async move {
+both!(after_the_deadline_the_rater_can_rate_without_a_report, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     let evaluation = of_part(&manager, &plan, 1).await;
@@ -103,15 +103,15 @@ both!(a_silent_person_blocks_nobody, |app| async move {
     rating["unratedReportReason"] = json!("Tidak melapor");
     let rated = step(&manager, "rateEvaluation", &evaluation, rating).await;
     assert_eq!(rated["status"], "RATED_DRAFT");
-    // The report comes too late now.
+    // Now it is too late to report.
     let employee = app.client(Person::Employee).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Maaf" }] });
     assert_eq!(code(&employee, "reportRealisation", &rated, report).await, "INVALID_TRANSITION");
 });
 
-both!(all_that_is_missing_is_told_at_once, |app| async move {
+both!(an_invalid_evidence_link_is_refused_before_other_input, |app| async move {
     let plan = year::approved(&app).await;
-    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let employee = app.client(Person::Employee).await;
     let evaluation = of_part(&employee, &plan, 1).await;
     let foreign = ids::global(13, service::testing::id(0xdead));
     let report = json!({ "realisations": [
@@ -119,15 +119,22 @@ both!(all_that_is_missing_is_told_at_once, |app| async move {
         { "planResultId": foreign, "text": "x" },
         { "planResultId": row(&plan), "text": "dua kali", "evidence": [{ "url": "ftp://x" }] },
     ] });
-    let faults = refused(&employee, "reportRealisation", &evaluation, report).await;
-    assert_eq!(faults, bad(["realisations.2.evidence.0.url"]));
+    let refusals = refused(&employee, "reportRealisation", &evaluation, report).await;
+    assert_eq!(refusals, bad(["realisations.2.evidence.0.url"]));
+});
+
+both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let evaluation = of_part(&employee, &plan, 1).await;
+    let foreign = ids::global(13, service::testing::id(0xdead));
     let report = json!({ "realisations": [
         { "planResultId": row(&plan), "text": " " },
         { "planResultId": foreign, "text": "x" },
         { "planResultId": row(&plan), "text": "dua kali" },
     ] });
-    let faults = refused(&employee, "reportRealisation", &evaluation, report).await;
-    let paths: Vec<&str> = faults.iter().map(|(_, path)| path.as_str()).collect();
+    let refusals = refused(&employee, "reportRealisation", &evaluation, report).await;
+    let paths: Vec<&str> = refusals.iter().map(|(_, path)| path.as_str()).collect();
     assert_eq!(paths, ["realisations.0.text", "realisations.1.planResultId", "realisations.2.planResultId"]);
     assert_eq!(
         refused(&employee, "reportRealisation", &evaluation, json!({ "realisations": [] })).await,
@@ -143,22 +150,22 @@ both!(all_that_is_missing_is_told_at_once, |app| async move {
             { "criterionId": ids::criterion(1), "rating": "BELOW" },
         ],
     });
-    let faults = refused(&manager, "rateEvaluation", &evaluation, rating).await;
-    let paths: Vec<&str> = faults.iter().map(|(_, path)| path.as_str()).collect();
+    let refusals = refused(&manager, "rateEvaluation", &evaluation, rating).await;
+    let paths: Vec<&str> = refusals.iter().map(|(_, path)| path.as_str()).collect();
     let expected =
         ["resultReason", "behaviourReason", "resultRatings.0.planResultId", "behaviourRatings.1.criterionId"];
     assert_eq!(paths, expected);
 
-    // A draft may be without ratings; a final evaluation may not.
+    // A draft needs no ratings; a final evaluation does.
     let draft = step(&manager, "rateEvaluation", &evaluation, json!({})).await;
-    let faults = refused(&manager, "finaliseEvaluation", &draft, json!({})).await;
-    assert_eq!(faults, bad(["missingUnitPredicateReason", "resultRating", "behaviourRating"]));
-    // Nothing was written by any of these.
-    let seen = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
-    assert_eq!(seen["version"], draft["version"]);
+    let refusals = refused(&manager, "finaliseEvaluation", &draft, json!({})).await;
+    assert_eq!(refusals, bad(["missingUnitPredicateReason", "resultRating", "behaviourRating"]));
+    // No refusal has written anything.
+    let read = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+    assert_eq!(read["version"], draft["version"]);
 });
 
-both!(a_draft_is_the_raters_alone, |app| async move {
+both!(only_the_rater_can_see_a_draft, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
@@ -168,8 +175,8 @@ both!(a_draft_is_the_raters_alone, |app| async move {
         "behaviourRatings": [{ "criterionId": ids::criterion(1), "rating": "BELOW", "note": "Kasar" }],
     });
     let draft = step(&manager, "rateEvaluation", &evaluation, rating).await;
-    let seen = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
-    assert_eq!((&seen["resultRating"], &seen["resultReason"]), (&json!("ABOVE"), &json!("Cepat")));
+    let read = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+    assert_eq!((&read["resultRating"], &read["resultReason"]), (&json!("ABOVE"), &json!("Cepat")));
     let hidden = json!({
         "status": "RATED_DRAFT", "version": 3,
         "resultRating": null, "behaviourRating": null, "resultReason": null, "behaviourReason": null,
@@ -178,25 +185,25 @@ both!(a_draft_is_the_raters_alone, |app| async move {
         "realisations": [{ "text": "Tiga dokumen" }], "selfNote": "Lancar",
     });
     for who in OTHERS.into_iter().chain([Person::Employee]) {
-        let seen = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
-        assert_eq!(seen["evaluation"], hidden, "{who:?}");
+        let read = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
+        assert_eq!(read["evaluation"], hidden, "{who:?}");
     }
     let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
     assert_eq!(last["predicate"], "POOR");
     for who in OTHERS.into_iter().chain([Person::Employee, Person::Manager]) {
-        let seen =
+        let read =
             app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
-        assert_eq!(seen["predicate"], "POOR", "{who:?}");
-        assert_eq!(seen["behaviourRatings"], json!([{ "note": "Kasar" }]), "{who:?}");
-        assert_eq!(seen["explanationNodes"].as_array().map(Vec::len), Some(3), "{who:?}");
+        assert_eq!(read["predicate"], "POOR", "{who:?}");
+        assert_eq!(read["behaviourRatings"], json!([{ "note": "Kasar" }]), "{who:?}");
+        assert_eq!(read["explanationNodes"].as_array().map(Vec::len), Some(3), "{who:?}");
     }
     for who in [Person::Peer, Person::Stranger, Person::Outsider] {
-        let seen = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
-        assert_eq!(seen["evaluation"], Value::Null, "{who:?}");
+        let read = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
+        assert_eq!(read["evaluation"], Value::Null, "{who:?}");
     }
 });
 
-both!(each_verb_is_for_whom_it_is_for, |app| async move {
+both!(only_permitted_actors_can_run_each_verb, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = of_part(&employee, &plan, 1).await;
@@ -222,7 +229,7 @@ both!(each_verb_is_for_whom_it_is_for, |app| async move {
         let input = json!({ "input": on(&evaluation, as_expected()) });
         assert_eq!(app.client(who).await.error(document, input).await, "NOT_FOUND", "{who:?}");
     }
-    // A stale version is told with the one that is stored.
+    // A conflict returns the stored version.
     let stale = json!({ "id": evaluation["id"], "version": 1 });
     let selection = "evaluation { id } errors { ... on ConflictError { currentVersion } }";
     let payload = manager.mutate("rateEvaluation", selection, on(&stale, as_expected())).await;
@@ -230,13 +237,13 @@ both!(each_verb_is_for_whom_it_is_for, |app| async move {
     assert_eq!(payload["errors"][0]["currentVersion"], evaluation["version"]);
 });
 
-both!(what_is_allowed_is_what_happens, |app| async move {
+both!(allowed_actions_match_rights_and_state, |app| async move {
     let plan = year::approved(&app).await;
     let actions =
         "query($id: ID!) { evaluation(id: $id) { allowedActions { action allowed code whoCan { name } } } }";
     let allowed = |client: Client, evaluation: Value| async move {
-        let seen = client.ok(actions, json!({ "id": evaluation["id"] })).await;
-        let all = seen["evaluation"]["allowedActions"].as_array().expect("actions").clone();
+        let read = client.ok(actions, json!({ "id": evaluation["id"] })).await;
+        let all = read["evaluation"]["allowedActions"].as_array().expect("actions").clone();
         let mut open: Vec<String> = Vec::new();
         for action in all {
             if action["allowed"] == true {
@@ -252,7 +259,7 @@ both!(what_is_allowed_is_what_happens, |app| async move {
     assert_eq!(allowed(employee.clone(), annual.clone()).await, ["REPORT_REALISATION"]);
     assert!(allowed(manager.clone(), annual.clone()).await.is_empty());
     let annual = finalised(&app, &plan, 0).await;
-    assert!(allowed(employee.clone(), annual.clone()).await.is_empty(), "it is not handed over yet");
+    assert!(allowed(employee.clone(), annual.clone()).await.is_empty(), "it is not delivered yet");
     let of_manager = ["DELIVER_EVALUATION", "SIGN_EVALUATION", "REOPEN_EVALUATION", "RECOMMEND"];
     let mut found = allowed(manager.clone(), annual.clone()).await;
     let mut expected = of_manager.map(str::to_owned).to_vec();
@@ -262,7 +269,7 @@ both!(what_is_allowed_is_what_happens, |app| async move {
     assert!(allowed(app.client(Person::Auditor).await, annual.clone()).await.is_empty());
 });
 
-both!(a_final_evaluation_opens_again_with_a_reason, |app| async move {
+both!(a_final_evaluation_can_be_reopened_with_a_reason, |app| async move {
     let plan = year::approved(&app).await;
     let (manager, admin) = (app.client(Person::Manager).await, app.client(Person::Admin).await);
     let last = finalised(&app, &plan, 1).await;
@@ -271,11 +278,11 @@ both!(a_final_evaluation_opens_again_with_a_reason, |app| async move {
     let draft = step(&manager, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
     assert_eq!((&draft["status"], &draft["predicate"]), (&json!("RATED_DRAFT"), &Value::Null));
     let employee = app.client(Person::Employee).await;
-    let seen = employee.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
-    assert_eq!(seen["resultRating"], Value::Null);
+    let read = employee.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
+    assert_eq!(read["resultRating"], Value::Null);
     let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
 
-    // From the closing of the period on it is the admin's.
+    // After the period is closed, only an admin can reopen it.
     let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
     admin.done("closePeriod", "period { status }", input).await;
     assert_eq!(code(&manager, "reopenEvaluation", &last, json!({ "reason": "x" })).await, "FORBIDDEN");
@@ -289,7 +296,7 @@ both!(a_final_evaluation_opens_again_with_a_reason, |app| async move {
     );
 });
 
-both!(a_closed_period_takes_no_report, |app| async move {
+both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
@@ -300,7 +307,7 @@ both!(a_closed_period_takes_no_report, |app| async move {
     assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "PERIOD_CLOSED");
 });
 
-both!(the_year_needs_its_parts_or_reasons, |app| async move {
+both!(the_year_needs_final_parts_or_reasons, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let quarter = finalised(&app, &plan, 1).await;
@@ -309,7 +316,7 @@ both!(the_year_needs_its_parts_or_reasons, |app| async move {
     let gap = |quarter: u32| json!({ "periodId": ids::quarter(quarter), "reason": "Cuti besar" });
     let mut input = no_unit_predicate();
     assert_eq!(refused(&manager, "finaliseEvaluation", &annual, input.clone()).await, bad(["gapReasons"]));
-    // Of a part that is final there is nothing to explain.
+    // A reason for a final part is refused.
     input["gapReasons"] = json!([gap(1), gap(2), gap(3), gap(4)]);
     assert_eq!(
         refused(&manager, "finaliseEvaluation", &annual, input.clone()).await,
@@ -318,7 +325,7 @@ both!(the_year_needs_its_parts_or_reasons, |app| async move {
     input["gapReasons"] = json!([gap(2), gap(3), gap(4)]);
     let annual = step(&manager, "finaliseEvaluation", &annual, input).await;
     assert_eq!(annual["predicate"], "GOOD");
-    // The year stands on its parts, and locks the plan.
+    // The final year locks its parts and the plan.
     assert_eq!(
         code(&manager, "reopenEvaluation", &quarter, json!({ "reason": "x" })).await,
         "INVALID_TRANSITION"
@@ -330,7 +337,7 @@ both!(the_year_needs_its_parts_or_reasons, |app| async move {
     assert_eq!(manager.refused("revisePlan", "plan { id }", input).await, "INVALID_TRANSITION");
 });
 
-both!(the_units_predicate_is_frozen_with_the_result, |app| async move {
+both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager, head) = (
         app.client(Person::Employee).await,
@@ -349,11 +356,11 @@ both!(the_units_predicate_is_frozen_with_the_result, |app| async move {
     });
     head.done("setOrgUnitPredicate", "unitPredicate { predicate }", change).await;
     let query = "query($id: ID!) { evaluation(id: $id) { orgUnitPredicate } }";
-    let seen = employee.ok(query, json!({ "id": last["id"] })).await;
-    assert_eq!(seen["evaluation"]["orgUnitPredicate"], "GOOD");
+    let read = employee.ok(query, json!({ "id": last["id"] })).await;
+    assert_eq!(read["evaluation"]["orgUnitPredicate"], "GOOD");
 });
 
-both!(the_annual_document_is_signed_by_three, |app| async move {
+both!(three_parties_sign_the_annual_document, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager, head) = (
         app.client(Person::Employee).await,
@@ -369,10 +376,10 @@ both!(the_annual_document_is_signed_by_three, |app| async move {
         code(&manager, "reopenEvaluation", &annual, json!({ "reason": "x" })).await,
         "INVALID_TRANSITION"
     );
-    let seen = employee
+    let read = employee
         .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
         .await;
-    assert_eq!(seen["evaluation"]["objectionUntil"], "2026-03-16");
+    assert_eq!(read["evaluation"]["objectionUntil"], "2026-03-16");
     assert_eq!(code(&manager, "acknowledgeEvaluation", &annual, json!({})).await, "FORBIDDEN");
     let annual = step(&employee, "acknowledgeEvaluation", &annual, json!({})).await;
     let annual = step(&employee, "signEvaluation", &annual, json!({})).await;
@@ -392,7 +399,7 @@ both!(the_annual_document_is_signed_by_three, |app| async move {
     assert_eq!(annual["status"], "CLOSED");
 });
 
-both!(feedback_stands_where_it_was_given, |app| async move {
+both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let open = of_part(&manager, &plan, 2).await;
@@ -447,23 +454,23 @@ both!(feedback_stands_where_it_was_given, |app| async move {
         feedback(planId: $plan) { text author { name } }
         evaluation(id: $evaluation) { feedback { text } } }";
     let variables = json!({ "plan": plan["id"], "evaluation": open["id"] });
-    let seen = employee.ok(query, variables.clone()).await;
+    let read = employee.ok(query, variables.clone()).await;
     let texts = |list: &Value| -> Vec<String> {
         let list = list.as_array().expect("a list").iter();
         list.map(|feedback| feedback["text"].as_str().expect("a text").to_owned()).collect()
     };
-    assert_eq!(texts(&seen["feedback"]), ["Baik 0", "Baik 1", "Baik 2", "Tanpa kolom"]);
-    assert_eq!(texts(&seen["evaluation"]["feedback"]), ["Baik 0", "Baik 1", "Baik 2"]);
+    assert_eq!(texts(&read["feedback"]), ["Baik 0", "Baik 1", "Baik 2", "Tanpa kolom"]);
+    assert_eq!(texts(&read["evaluation"]["feedback"]), ["Baik 0", "Baik 1", "Baik 2"]);
     let hidden = app.client(Person::Peer).await.ok(query, variables).await;
     assert_eq!(hidden, json!({ "feedback": [], "evaluation": null }));
 
-    // The column of a final evaluation stays as it was.
+    // A final evaluation accepts no more feedback.
     let last = finalised(&app, &plan, 1).await;
     let late = give("Terlambat", &about[0], &last["id"]);
     assert_eq!(manager.refused("giveFeedback", "feedback { id }", late).await, "INVALID_TRANSITION");
 });
 
-both!(a_recommendation_ends_a_year, |app| async move {
+both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     let quarter = finalised(&app, &plan, 1).await;
@@ -486,14 +493,14 @@ both!(a_recommendation_ends_a_year, |app| async move {
     assert_eq!(made["recommendation"]["text"], "Diklat arsip");
     let head = app.client(Person::Head).await;
     head.done("recommend", selection, input(&annual, "Setuju")).await;
-    let seen = employee.ok(RATINGS, json!({ "id": annual["id"] })).await;
+    let read = employee.ok(RATINGS, json!({ "id": annual["id"] })).await;
     assert_eq!(
-        seen["evaluation"]["recommendations"],
+        read["evaluation"]["recommendations"],
         json!([{ "text": "Diklat arsip" }, { "text": "Setuju" }])
     );
 });
 
-both!(evaluations_are_listed_as_far_as_one_sees, |app| async move {
+both!(lists_contain_only_visible_evaluations, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     finalised(&app, &plan, 1).await;
@@ -523,22 +530,22 @@ both!(evaluations_are_listed_as_far_as_one_sees, |app| async move {
     {
         assert_eq!(count(app.client(who).await, json!({})).await, expected, "{who:?}");
     }
-    // By person, the newest first, in pages.
+    // The evaluations of one person, in pages.
     let query = "query($id: ID!, $after: String) { node(id: $id) { ... on Staff {
         evaluations(first: 2, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } } } }";
-    let (mut seen, mut after) = (std::collections::BTreeSet::new(), Value::Null);
+    let (mut ids_read, mut after) = (std::collections::BTreeSet::new(), Value::Null);
     for _ in 0..3 {
         let variables = json!({ "id": ids::staff(Person::Employee), "after": after });
         let page = manager.ok(query, variables).await["node"]["evaluations"].clone();
         for edge in page["edges"].as_array().expect("edges") {
-            seen.insert(edge["node"]["id"].as_str().expect("an id").to_owned());
+            ids_read.insert(edge["node"]["id"].as_str().expect("an id").to_owned());
         }
         after = page["pageInfo"]["endCursor"].clone();
     }
-    assert_eq!(seen.len(), 5);
+    assert_eq!(ids_read.len(), 5);
 });
 
-both!(many_are_read_in_as_many_statements_as_few, |app| async move {
+both!(a_longer_list_needs_no_more_statements, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     let query = "query($first: Int) { evaluations(first: $first) { edges { node {

@@ -13,7 +13,7 @@ fn close(id: &Value, version: i32) -> Value {
     json!({ "periodId": id, "expectedVersion": version })
 }
 
-both!(opens_a_year_with_its_parts, |app| async move {
+both!(an_admin_opens_a_year_with_its_parts, |app| async move {
     let admin = app.client(Person::Admin).await;
     let input = json!({ "year": 2027, "cycle": "MONTHLY", "reportDays": 5, "idempotencyKey": "5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f12" });
     let opened = admin.done("openPeriod", PERIOD, input.clone()).await;
@@ -21,7 +21,7 @@ both!(opens_a_year_with_its_parts, |app| async move {
     assert_eq!((&year["part"], &year["planDeadline"]), (&json!(0), &json!("2027-01-31")));
     assert_eq!(year["parts"].as_array().map(Vec::len), Some(12));
     assert_eq!(year["parts"][1]["endsOn"], "2027-02-28");
-    assert_eq!(admin.done("openPeriod", PERIOD, input).await, opened, "sent twice, opened once");
+    assert_eq!(admin.done("openPeriod", PERIOD, input).await, opened, "a replay opens nothing");
 
     let list = "query($year: Int) { periods(filter: { year: $year, yearsOnly: true }) { totalCount edges { node { year } } } }";
     let employee = app.client(Person::Employee).await;
@@ -29,12 +29,12 @@ both!(opens_a_year_with_its_parts, |app| async move {
     assert_eq!(employee.ok(list, json!({ "year": 2027 })).await["periods"]["edges"][0]["node"]["year"], 2027);
 });
 
-both!(a_year_that_cannot_be_opened_is_refused, |app| async move {
+both!(invalid_or_existing_years_are_refused, |app| async move {
     let admin = app.client(Person::Admin).await;
     let again = json!({ "year": 2026, "cycle": "QUARTERLY" });
     assert_eq!(admin.refused("openPeriod", PERIOD, again.clone()).await, "BAD_USER_INPUT");
-    let odd = json!({ "year": 1990, "cycle": "QUARTERLY", "reportDays": -1, "ratingDays": 400 });
-    let payload = admin.mutate("openPeriod", PERIOD, odd).await;
+    let invalid = json!({ "year": 1990, "cycle": "QUARTERLY", "reportDays": -1, "ratingDays": 400 });
+    let payload = admin.mutate("openPeriod", PERIOD, invalid).await;
     let paths: Vec<&Value> = (0..3).map(|index| &payload["errors"][index]["path"][0]).collect();
     assert_eq!(paths, ["year", "reportDays", "ratingDays"]);
     for who in [Person::Employee, Person::Team, Person::Auditor, Person::Secretary] {
@@ -44,7 +44,7 @@ both!(a_year_that_cannot_be_opened_is_refused, |app| async move {
     }
 });
 
-both!(closes_the_parts_and_then_the_year, |app| async move {
+both!(a_year_closes_after_its_parts, |app| async move {
     let admin = app.client(Person::Admin).await;
     let year = json!(global(9, city::YEAR));
     assert_eq!(
@@ -97,7 +97,7 @@ async fn sets(app: &TestApp, who: Person, unit: domain::id::UnitId, version: Opt
     app.client(who).await.mutate("setOrgUnitPredicate", PREDICATE, predicate(unit, version)).await
 }
 
-both!(the_head_above_sets_the_predicate_of_a_unit, |app| async move {
+both!(the_head_above_or_the_team_sets_the_predicate_of_a_unit, |app| async move {
     let set = sets(&app, Person::Mayor, city::OFFICE, None).await;
     assert_eq!(set["errors"], json!([]));
     let value = &set["unitPredicate"];
@@ -113,7 +113,7 @@ both!(the_head_above_sets_the_predicate_of_a_unit, |app| async move {
     assert_eq!(peer.ok(read, keys).await["orgUnitPredicate"]["predicate"], "OUTSTANDING");
 });
 
-both!(nobody_sets_the_predicate_of_their_own_unit, |app| async move {
+both!(no_one_sets_the_predicate_of_their_own_unit, |app| async move {
     for who in
         [Person::Head, Person::Manager, Person::Employee, Person::Stranger, Person::Admin, Person::Auditor]
     {
@@ -122,7 +122,7 @@ both!(nobody_sets_the_predicate_of_their_own_unit, |app| async move {
     assert_eq!(sets(&app, Person::Manager, city::SECTION, None).await["errors"][0]["code"], "FORBIDDEN");
 });
 
-both!(allowed_actions_say_what_the_verbs_do, |app| async move {
+both!(allowed_actions_match_rights_and_state, |app| async move {
     let document = "{ periods(filter: { yearsOnly: true }) { edges { node { allowedActions { action allowed code } parts { allowedActions { allowed code } } } } } }";
     for (who, year, part) in [
         (Person::Admin, json!("INVALID_TRANSITION"), Value::Null),
@@ -130,9 +130,9 @@ both!(allowed_actions_say_what_the_verbs_do, |app| async move {
     ] {
         let read = app.client(who).await.ok(document, json!({})).await;
         let node = &read["periods"]["edges"][0]["node"];
-        let told = &node["allowedActions"][0];
+        let action = &node["allowedActions"][0];
         assert_eq!(
-            (&told["action"], &told["allowed"], &told["code"]),
+            (&action["action"], &action["allowed"], &action["code"]),
             (&json!("CLOSE_PERIOD"), &json!(false), &year)
         );
         assert_eq!(node["parts"][0]["allowedActions"][0]["code"], part, "{who:?}");
@@ -149,7 +149,7 @@ both!(allowed_actions_say_what_the_verbs_do, |app| async move {
     }
 });
 
-both!(a_closed_period_takes_no_predicate, |app| async move {
+both!(a_closed_period_refuses_a_predicate, |app| async move {
     let admin = app.client(Person::Admin).await;
     admin.done("closePeriod", PERIOD, close(&json!(global(9, city::quarter(1))), 1)).await;
     assert_eq!(sets(&app, Person::Mayor, city::OFFICE, None).await["errors"][0]["code"], "PERIOD_CLOSED");

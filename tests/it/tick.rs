@@ -1,4 +1,4 @@
-//! What time alone brings about.
+//! The tick, which runs due time-based transitions.
 
 use crate::{
     both,
@@ -16,7 +16,7 @@ fn did(report: TickReport) -> (u64, u64) {
     (report.deemed_accepted, report.plans_closed)
 }
 
-/// The employee's evaluations made final, all of them GOOD; the annual one as it stands then.
+/// Makes all evaluations of the employee final, all GOOD, and returns the annual one.
 async fn rated(app: &TestApp, plan: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let row = &plan["currentRevision"]["results"][0]["id"];
@@ -41,7 +41,7 @@ async fn status(client: &Client, query: &str, id: &Value) -> Value {
 const OF_EVALUATION: &str = "query($id: ID!) { node(id: $id) { ... on Evaluation { status version } } }";
 const OF_PLAN: &str = "query($id: ID!) { node(id: $id) { ... on Plan { status } } }";
 
-both!(silence_is_consent_once_the_time_to_object_is_over, |app| async move {
+both!(a_delivered_result_is_deemed_accepted_after_the_deadline, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager, head) = (
         app.client(Person::Employee).await,
@@ -51,16 +51,16 @@ both!(silence_is_consent_once_the_time_to_object_is_over, |app| async move {
     let annual = rated(&app, &plan).await;
     let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
     assert_eq!(did(run(&app).await), (0, 0));
-    // Delivered on 2 March: the last day is 16 March in Jakarta.
+    // Delivered on 2 March: the last day to object is 16 March in Jakarta.
     app.set_clock("2026-03-16T16:59:59Z");
     assert_eq!(did(run(&app).await), (0, 0));
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DELIVERED");
     app.set_clock("2026-03-16T17:00:00Z");
     assert_eq!(did(run(&app).await), (1, 0));
-    assert_eq!(did(run(&app).await), (0, 0), "a second run finds nothing");
+    assert_eq!(did(run(&app).await), (0, 0), "a second run has nothing to do");
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DEEMED_ACCEPTED");
 
-    // It closes without the signature of the employee, which is recorded as missing.
+    // It closes without the employee's signature and records that it is missing.
     let version =
         json!({ "id": annual["id"], "version": annual["version"].as_i64().expect("a version") + 1 });
     let signed = step(&manager, "signEvaluation", &version, json!({})).await;
@@ -68,14 +68,14 @@ both!(silence_is_consent_once_the_time_to_object_is_over, |app| async move {
     let closed = step(&manager, "closeEvaluation", &signed, json!({})).await;
     assert_eq!(closed["status"], "CLOSED");
     let query = "query($id: ID!) { evaluation(id: $id) { signatures { party } } }";
-    let seen = employee.ok(query, json!({ "id": annual["id"] })).await;
+    let read = employee.ok(query, json!({ "id": annual["id"] })).await;
     assert_eq!(
-        seen["evaluation"]["signatures"],
+        read["evaluation"]["signatures"],
         json!([{ "party": "RATER" }, { "party": "RATERS_SUPERIOR" }])
     );
 });
 
-both!(old_files_are_removed_and_nothing_else, |app| async move {
+both!(only_old_uploads_are_removed, |app| async move {
     let days = |days: i64| (service::env::machine_now() - chrono::Duration::days(days)).into();
     let made = |name: String, age: i64| {
         let path = app.env.uploads.join(name);
@@ -85,17 +85,17 @@ both!(old_files_are_removed_and_nothing_else, |app| async move {
     };
     let id = || service::env::fresh_id();
     let old = [made(id().to_string(), 31), made(format!("{}.{}.part", id(), id().simple()), 2)];
-    let kept = [
+    let remaining = [
         made(id().to_string(), 29),
         made(format!("{}.{}.part", id(), id().simple()), 0),
         made("catatan.txt".to_owned(), 99),
     ];
     assert_eq!(run(&app).await.files_removed, 2);
-    assert!(old.iter().all(|path| !path.exists()) && kept.iter().all(|path| path.exists()));
+    assert!(old.iter().all(|path| !path.exists()) && remaining.iter().all(|path| path.exists()));
     assert_eq!(run(&app).await.files_removed, 0);
 });
 
-both!(what_was_acknowledged_stays_so, |app| async move {
+both!(an_acknowledged_result_stays_acknowledged, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let annual = rated(&app, &plan).await;
@@ -106,10 +106,10 @@ both!(what_was_acknowledged_stays_so, |app| async move {
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "ACKNOWLEDGED");
 });
 
-both!(a_plan_closes_with_its_year, |app| async move {
+both!(a_finished_plan_closes_with_its_year, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
-    // The plan of a colleague stays unfinished and waits.
+    // A colleague's unfinished plan stays open.
     let peer = app.client(Person::Peer).await;
     let waiting = year::submitted(&peer, Person::Peer, year::content(None)).await;
     let input =

@@ -1,4 +1,4 @@
-//! What waits for whom, and until when.
+//! Worklists: each person's open tasks and deadlines.
 
 use crate::{
     both,
@@ -16,7 +16,7 @@ async fn waiting(client: &Client, variables: Value) -> Vec<Value> {
     let read = client.ok(WORKLIST, variables).await;
     let items = read["viewer"]["worklist"].as_array().expect("a worklist").clone();
     for item in &items {
-        // What the list says is to be done is open: the two can't disagree.
+        // Every action in the worklist must be allowed.
         if let Some(actions) = item["subject"]["allowedActions"].as_array() {
             let action = actions.iter().find(|action| action["action"] == item["kind"]).expect("the action");
             assert_eq!(action["allowed"], true, "{item:#}");
@@ -30,7 +30,7 @@ async fn kinds(app: &TestApp, who: Person) -> Vec<String> {
     items.iter().map(|item| item["kind"].as_str().expect("a kind").to_owned()).collect()
 }
 
-both!(a_plan_waits_for_whoever_has_to_act, |app| async move {
+both!(a_plan_is_in_the_worklist_of_the_person_who_has_to_act, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let first = waiting(&employee, json!({})).await;
     let expected = json!([{
@@ -65,17 +65,17 @@ both!(a_plan_waits_for_whoever_has_to_act, |app| async move {
     let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
     assert_eq!(kinds(&app, Person::Employee).await, Vec::<String>::new());
 
-    // A revision waits like a plan, without the year's deadline.
+    // A revision is in the worklist like a plan, but without the year's deadline.
     verb(&employee, "revisePlan", with(&plan, json!({ "reason": "Target naik" }))).await;
     let revision = waiting(&employee, json!({})).await;
     assert_eq!((&revision[0]["kind"], &revision[0]["deadline"]), (&json!("SUBMIT_PLAN"), &Value::Null));
 });
 
-both!(an_evaluation_waits_when_its_period_is_over, |app| async move {
+both!(an_evaluation_is_in_the_worklist_after_its_period, |app| async move {
     approved(&app, Person::Employee, &[row("Laporan")]).await;
     approved(&app, Person::Manager, &[row("Laporan bidang")]).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    assert!(waiting(&employee, json!({})).await.is_empty(), "the first quarter runs");
+    assert!(waiting(&employee, json!({})).await.is_empty(), "the first quarter is not over yet");
 
     app.set_clock("2026-04-01T02:00:00Z");
     let report = waiting(&employee, json!({})).await;
@@ -89,7 +89,7 @@ both!(an_evaluation_waits_when_its_period_is_over, |app| async move {
         "nothing is reported yet"
     );
 
-    // Who stays silent does not hold the rater up.
+    // After the reporting deadline the rater can rate without a report.
     app.set_clock("2026-04-11T02:00:00Z");
     let rate = waiting(&manager, json!({ "kinds": ["RATE_EVALUATION"] })).await;
     assert_eq!((rate.len(), &rate[0]["deadline"]), (1, &json!("2026-04-20")));
@@ -116,7 +116,7 @@ both!(an_evaluation_waits_when_its_period_is_over, |app| async move {
     assert_eq!(waiting(&employee, json!({})).await.len(), 0);
 });
 
-both!(activities_wait_for_the_rater, |app| async move {
+both!(submitted_activities_are_in_the_worklist_of_the_rater, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let rows = json!([{
@@ -140,7 +140,7 @@ both!(activities_wait_for_the_rater, |app| async move {
     );
 });
 
-both!(the_oldest_deadline_comes_first_and_the_list_is_bounded, |app| async move {
+both!(the_earliest_deadline_comes_first_and_the_list_is_limited, |app| async move {
     for who in [Person::Employee, Person::Peer, Person::Team] {
         approved(&app, who, &[row("Laporan")]).await;
     }
@@ -150,7 +150,7 @@ both!(the_oldest_deadline_comes_first_and_the_list_is_bounded, |app| async move 
     let deadlines: Vec<&str> = all.iter().filter_map(|item| item["deadline"].as_str()).collect();
     let quarters = ["2026-04-20", "2026-07-20"].iter().flat_map(|day| [*day; 3]);
     let expected: Vec<&str> = std::iter::once("2026-01-31").chain(quarters).collect();
-    assert_eq!(deadlines, expected, "one's own plan, then two quarters of three people");
+    assert_eq!(deadlines, expected, "the manager's own plan, then two quarters of three people");
     let first = waiting(&manager, json!({ "first": 2 })).await;
     assert_eq!(json!(first), json!(all[..2]));
     assert!(waiting(&manager, json!({ "first": 0 })).await.is_empty());
@@ -161,5 +161,9 @@ both!(the_oldest_deadline_comes_first_and_the_list_is_bounded, |app| async move 
         app.env.db().statements() - before
     };
     statements(1).await;
-    assert_eq!(statements(3).await, statements(7).await, "no statement an item");
+    assert_eq!(
+        statements(3).await,
+        statements(7).await,
+        "the number of statements does not depend on the number of items"
+    );
 });

@@ -1,4 +1,4 @@
-//! Evidence (bukti dukung): what shows that something was done. The server never opens a link.
+//! Evidence (bukti dukung) that work was done. The server never opens a link.
 
 use crate::{
     Key, Refusal,
@@ -13,7 +13,7 @@ pub const EVIDENCE_MAX: usize = 20;
 /// The longest label, in characters.
 const LABEL_MAX: usize = 120;
 
-/// What sort of evidence it is.
+/// Kind of evidence.
 #[derive(
     Clone,
     Copy,
@@ -42,24 +42,24 @@ pub enum EvidenceKind {
 pub struct Evidence {
     /// Its id.
     pub id: EvidenceId,
-    /// What sort it is.
+    /// Its kind.
     pub kind: EvidenceKind,
-    /// Where it lies: `http` or `https`, at most 2,000 characters.
+    /// An `http` or `https` address, at most 2,000 characters.
     pub url: String,
-    /// What it is called, at most 120 characters.
+    /// A label, at most 120 characters.
     pub label: Option<String>,
-    /// SHA-256 of the bytes in hexadecimal; a link has none.
+    /// SHA-256 of the bytes in hexadecimal; `None` for a link.
     pub hash: Option<String>,
     /// When it was added.
     pub added_at: Instant,
 }
 
 impl Evidence {
-    /// A link.
+    /// Creates a link.
     ///
     /// # Errors
-    /// `BAD_USER_INPUT` at `url` or `label`: no address of the web, white space or control characters in
-    /// it, too long.
+    /// `BAD_USER_INPUT` at `url` or `label`: not a web address, too long, or with white space or control
+    /// characters.
     pub fn link(id: EvidenceId, url: &str, label: Option<&str>, at: Instant) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let url = text("url", url, TEXT_MAX, &mut refusals);
@@ -75,9 +75,9 @@ impl Evidence {
 }
 
 fn is_web_address(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // A name and password in front of the host is how links pretend to lead elsewhere.
+    let Some((scheme, address)) = url.split_once("://") else { return false };
+    let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
+    // Links can fake their host with a user name before an `@`.
     (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
         && authority.starts_with(|first: char| first.is_alphanumeric() || first == '[')
         && !authority.contains('@')
@@ -85,7 +85,7 @@ fn is_web_address(url: &str) -> bool {
         && !url.chars().any(|letter| letter.is_whitespace() || is_hidden(letter))
 }
 
-/// Control characters, and those that turn the direction of text.
+/// Whether it is a control character or changes the direction of text.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn only_addresses_of_the_web_are_links() {
+    fn only_web_addresses_are_links() {
         for good in [
             "https://drive.example/f?id=1#x",
             "http://10.0.0.1:80/a",
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_is_short_and_plain() {
+    fn a_label_is_short_and_has_no_hidden_characters() {
         assert_eq!(link("https://a", Some("  ")).expect("a link").label, None);
         assert!(link("https://a", Some(&"x".repeat(121))).is_err());
         assert!(link("https://a", Some("a\u{202e}b")).is_err());

@@ -1,4 +1,4 @@
-//! How an activity is reported, corrected, submitted and decided on.
+//! Transitions of an activity: create, edit, submit, review.
 
 use super::{Activity, ActivityInput, ActivityStatus, EVIDENCE_MAX, RULES};
 use crate::{
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// The longest unit of a realisation, in characters.
 const MEASURE_MAX: usize = 100;
 
-/// A part of the plan's year, and how far its evaluation is.
+/// A part of the plan's year, with the status of its evaluation.
 #[derive(Clone, Debug)]
 pub struct PartState {
     /// The part.
@@ -28,34 +28,34 @@ pub struct PartState {
     pub evaluation: Option<EvaluationStatus>,
 }
 
-/// What the state of an activity hangs on outside of it.
+/// Data that activity transitions need.
 #[derive(Clone, Debug)]
 pub struct ActivityContext<'a> {
-    /// The plan that it is done under.
+    /// The plan that it belongs to.
     pub plan: &'a Plan,
     /// The parts of the plan's year.
     pub parts: &'a [PartState],
-    /// The calendar that tells which day it is.
+    /// The calendar that maps instants to days.
     pub calendar: Calendar,
 }
 
-/// What a new activity is made of.
+/// Input for a new activity.
 #[derive(Clone, Debug)]
 pub struct NewActivity {
     /// Its id.
     pub id: ActivityId,
-    /// The client's own key.
+    /// The key that the client chose.
     pub client_key: Uuid,
-    /// What is reported.
+    /// The reported data.
     pub input: ActivityInput,
 }
 
 impl Activity {
-    /// A new activity under a plan in force, a draft.
+    /// Creates a draft under a plan in force.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` if the plan is not in force or the evaluation of that day's part is final,
-    /// `PERIOD_CLOSED`, or every fault of the input.
+    /// `INVALID_TRANSITION` if the plan is not in force or the evaluation of that day's part is final;
+    /// `PERIOD_CLOSED`; or a refusal for each invalid field.
     pub fn create(
         new: NewActivity,
         context: &ActivityContext<'_>,
@@ -96,10 +96,10 @@ impl Activity {
         blank.filled(new.input, context, received_at).map(|activity| Self { late, ..activity })
     }
 
-    /// Whether the state permits an action; says nothing of who may do it.
+    /// Checks whether the state permits an action. Does not check who may run it.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION`, also once the evaluation of its part is final, or `PERIOD_CLOSED`.
+    /// `INVALID_TRANSITION`, also when the evaluation of its part is final; or `PERIOD_CLOSED`.
     pub fn permits(&self, action: ActivityAction, context: &ActivityContext<'_>) -> Result<(), Refusal> {
         if !self.state_allows(action) {
             return Err(self.refused(Key::InvalidTransition));
@@ -108,15 +108,15 @@ impl Activity {
             return Err(self.refused(Key::PlanNotInForce));
         }
         match context.parts.iter().find(|part| part.period.id == self.period) {
-            Some(part) => self.part_takes_changes(part),
+            Some(part) => self.part_accepts_changes(part),
             None => Err(Refusal::not_found(["periodId"])),
         }
     }
 
-    /// The activity, corrected. Moving it to a day more than seven days back flags it as late.
+    /// Corrects the activity. Moving it to a day more than seven days ago flags it as late.
     ///
     /// # Errors
-    /// As [`Self::permits`], also for the part that it would move to, or every fault of the input.
+    /// As [`Self::permits`], also for the part that it moves to; or a refusal for each invalid field.
     pub fn edit(
         &self,
         input: ActivityInput,
@@ -129,7 +129,7 @@ impl Activity {
         self.clone().filled(input, context, at).map(|activity| Self { late, ..activity })
     }
 
-    /// Hands it to the rater.
+    /// Submits it to the rater.
     ///
     /// # Errors
     /// As [`Self::permits`].
@@ -138,7 +138,7 @@ impl Activity {
         Ok(Self { status: ActivityStatus::Submitted, ..self.clone() })
     }
 
-    /// The rater's decision.
+    /// Applies the rater's decision.
     ///
     /// # Errors
     /// As [`Self::permits`], or a return without a reason.
@@ -155,7 +155,7 @@ impl Activity {
         Ok(Self { status, return_reason, decided_at: Some(at), ..self.clone() })
     }
 
-    /// The activity with another rater, while none has accepted it. An accepted one is given unchanged.
+    /// Replaces the rater. An approved activity keeps its rater.
     #[must_use]
     pub fn renew_rater(&self, rater: &RaterSnapshot) -> Self {
         match self.status {
@@ -184,7 +184,7 @@ impl Activity {
         Refusal::transition_because(self.status.into(), &allowed, why)
     }
 
-    fn part_takes_changes(&self, part: &PartState) -> Result<(), Refusal> {
+    fn part_accepts_changes(&self, part: &PartState) -> Result<(), Refusal> {
         if part.evaluation.is_some_and(EvaluationStatus::is_final) {
             return Err(self.refused(Key::LockedByEvaluation));
         }
@@ -197,11 +197,11 @@ impl Activity {
         context: &ActivityContext<'_>,
         at: Instant,
     ) -> Result<Self, Vec<Refusal>> {
-        let mut refusals = faults_of_times(&input, context, at);
+        let mut refusals = check_times(&input, context, at);
         let day = context.calendar.day(input.started_at);
         match context.parts.iter().find(|part| part.period.contains(day)) {
             Some(part) if context.plan.covers(day) => {
-                self.part_takes_changes(part)?;
+                self.part_accepts_changes(part)?;
                 self.period = part.period.id;
             }
             Some(_) | None => {
@@ -233,7 +233,7 @@ impl Activity {
         unless_refused(self, refusals)
     }
 
-    /// Sets the row and step; a step alone tells its row.
+    /// Sets the row and the step. A step without a row sets the row that it belongs to.
     fn link(&mut self, input: &ActivityInput, plan: &Plan, part: PeriodId, refusals: &mut Vec<Refusal>) {
         let content = plan.effective().map(|revision| &revision.content);
         let row = input.result.and_then(|result| content?.result(result));
@@ -260,7 +260,7 @@ impl Activity {
     }
 }
 
-fn faults_of_times(input: &ActivityInput, context: &ActivityContext<'_>, at: Instant) -> Vec<Refusal> {
+fn check_times(input: &ActivityInput, context: &ActivityContext<'_>, at: Instant) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let latest = at + Duration::minutes(RULES.clock_ahead_minutes);
     if input.ended_at <= input.started_at {

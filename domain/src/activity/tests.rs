@@ -1,4 +1,4 @@
-//! The table of states, and what is refused or flagged.
+//! The state table, and which input is refused or flagged.
 
 use super::*;
 use crate::{
@@ -67,17 +67,17 @@ fn each_state_allows_what_the_table_says_and_nothing_else() {
 }
 
 #[test]
-fn a_final_evaluation_or_a_closed_part_locks_all() {
+fn a_final_evaluation_or_a_closed_part_locks_activities() {
     for evaluation in EvaluationStatus::iter() {
         let parts = parts(Some(evaluation));
         for (status, allowed) in TABLE {
             for action in allowed {
-                let told = perform(&activity_in(status), *action, &parts);
-                assert_eq!(told.is_ok(), !evaluation.is_final(), "{evaluation} {status} {action}");
+                let result = perform(&activity_in(status), *action, &parts);
+                assert_eq!(result.is_ok(), !evaluation.is_final(), "{evaluation} {status} {action}");
             }
         }
-        let told = create_with(&approved(), &parts, RECEIVED, |_| ());
-        match told {
+        let result = create_with(&approved(), &parts, RECEIVED, |_| ());
+        match result {
             Ok(_) => assert!(!evaluation.is_final()),
             Err(refusals) => assert_eq!(refusals[0].message.key(), Key::LockedByEvaluation),
         }
@@ -101,8 +101,8 @@ fn a_final_evaluation_or_a_closed_part_locks_all() {
 fn a_plan_must_be_in_force() {
     for status in PlanStatus::iter() {
         let plan = plan_in(status, None);
-        let told = create_with(&plan, &parts(None), RECEIVED, |_| ());
-        assert_eq!(told.is_ok(), status == PlanStatus::Approved, "{status}");
+        let result = create_with(&plan, &parts(None), RECEIVED, |_| ());
+        assert_eq!(result.is_ok(), status == PlanStatus::Approved, "{status}");
         let parts = parts(None);
         let decided = activity_in(ActivityStatus::Submitted)
             .permits(ReviewActivities, &activity_context(&plan, &parts));
@@ -110,13 +110,13 @@ fn a_plan_must_be_in_force() {
         assert_eq!(
             decided.is_ok(),
             in_force,
-            "what was submitted before a transfer is still decided: {status}"
+            "activities submitted before a transfer can still be reviewed: {status}"
         );
     }
 }
 
 #[test]
-fn faults_are_told_where_they_are() {
+fn refusals_name_the_invalid_field() {
     type Change = fn(&mut ActivityInput);
     let cases: [(&[&str], Change); 12] = [
         (&["endedAt"], |input| input.ended_at = input.started_at),
@@ -147,12 +147,12 @@ fn faults_are_told_where_they_are() {
     }
     assert!(
         create(RECEIVED, |input| input.ended_at = at("2026-02-02 16:05")).is_ok(),
-        "clocks differ a little"
+        "the clock may be a little ahead"
     );
 }
 
 #[test]
-fn a_night_shift_belongs_to_the_day_that_it_begins_on() {
+fn a_night_shift_belongs_to_the_day_it_begins() {
     let night = |from: &str, to: &str| {
         let (from, to) = (at(from), at(to));
         create("2026-04-02 08:00", |input| {
@@ -163,13 +163,13 @@ fn a_night_shift_belongs_to_the_day_that_it_begins_on() {
     };
     let shift = night("2026-03-31 20:00", "2026-04-01 20:00").expect("24 hours");
     assert_eq!(shift.period, year()[1].id, "the first quarter");
-    // 00:30 in Jakarta is still the day before in UTC.
+    // 00:30 in Jakarta is the previous day in UTC.
     let early = night("2026-04-01 00:30", "2026-04-01 02:00").expect("an activity");
     assert_eq!(early.period, year()[2].id, "the second quarter");
 }
 
 #[test]
-fn late_is_later_than_seven_days_and_stays() {
+fn an_activity_later_than_seven_days_stays_flagged_as_late() {
     for (received, late) in [("2026-02-09 23:59", false), ("2026-02-10 00:00", true)] {
         assert_eq!(create(received, |_| ()).expect("an activity").late, late, "{received}");
     }
@@ -178,7 +178,10 @@ fn late_is_later_than_seven_days_and_stays() {
     let late = create("2026-02-10 00:00", |_| ()).expect("an activity");
     let moved =
         ActivityInput { started_at: at("2026-02-10 08:00"), ended_at: at("2026-02-10 09:00"), ..lesson() };
-    assert!(late.edit(moved, &context, at("2026-02-10 10:00")).expect("edited").late, "for ever");
+    assert!(
+        late.edit(moved, &context, at("2026-02-10 10:00")).expect("edited").late,
+        "the flag is permanent"
+    );
     let fresh = create(RECEIVED, |_| ()).expect("an activity");
     let reworded = ActivityInput { description: "Mengajar IPA".to_owned(), ..lesson() };
     assert!(!fresh.edit(reworded, &context, at("2026-03-20 10:00")).expect("edited").late, "same day");
@@ -212,7 +215,7 @@ fn moving_into_or_out_of_a_locked_part_is_refused() {
 }
 
 #[test]
-fn a_step_alone_tells_its_row_and_must_be_of_that_part() {
+fn a_step_sets_its_row_and_must_belong_to_that_part() {
     let activity = create(RECEIVED, |input| input.result = None).expect("an activity");
     assert_eq!(activity.result, Some(RESULT));
     let unlinked = create(RECEIVED, |input| {
@@ -228,14 +231,14 @@ fn a_step_alone_tells_its_row_and_must_be_of_that_part() {
 }
 
 #[test]
-fn a_row_that_a_revision_dropped_stays_where_it_was() {
+fn an_activity_keeps_a_row_that_a_revision_removed() {
     let mut plan = plan_in(PlanStatus::Approved, Some(RevisionStatus::Approved));
     plan.revisions[0].status = RevisionStatus::Replaced;
     plan.revisions[1].content.results.clear();
     let parts = parts(None);
-    let kept =
+    let edited =
         activity_in(ActivityStatus::Returned).edit(lesson(), &activity_context(&plan, &parts), at(RECEIVED));
-    assert_eq!(kept.expect("edited").result, Some(RESULT));
+    assert_eq!(edited.expect("edited").result, Some(RESULT));
     assert!(create_with(&plan, &parts, RECEIVED, |_| ()).is_err());
 }
 
@@ -255,7 +258,7 @@ fn a_return_needs_a_reason_and_an_approval_clears_it() {
 }
 
 #[test]
-fn overlaps_are_of_one_person_and_of_real_time() {
+fn only_simultaneous_activities_of_the_same_person_overlap() {
     let one = activity_in(ActivityStatus::Draft);
     let shifted = |id: u128, hours: i64| {
         let by = chrono::Duration::minutes(hours * 60);
@@ -272,11 +275,11 @@ fn overlaps_are_of_one_person_and_of_real_time() {
     assert!(one.overlaps(std::slice::from_ref(&one)).is_empty(), "not with itself");
     let after = Activity { id: ActivityId(uuid(405)), started_at: one.ended_at, ..shifted(405, 5) };
     let before = Activity { id: ActivityId(uuid(406)), ended_at: one.started_at, ..shifted(406, -5) };
-    assert!(one.overlaps(&[after, before]).is_empty(), "one ends when the other begins");
+    assert!(one.overlaps(&[after, before]).is_empty(), "one starts exactly when the other ends");
 }
 
 #[test]
-fn the_rater_is_renewed_until_it_is_accepted() {
+fn the_rater_can_change_until_the_approval() {
     let other = crate::plan::RaterSnapshot { staff: CHIEF, assignment: CHIEFS_POST, ..rater() };
     for status in ActivityStatus::iter() {
         let renewed = activity_in(status).renew_rater(&other).rater_staff == CHIEF;
@@ -285,7 +288,7 @@ fn the_rater_is_renewed_until_it_is_accepted() {
 }
 
 #[test]
-fn the_parts_of_another_year_are_none() {
+fn a_day_outside_the_known_parts_is_refused() {
     let foreign: Vec<PartState> = parts(None)
         .into_iter()
         .map(|part| PartState {

@@ -18,7 +18,7 @@ fn new() -> NewAssignment {
 }
 
 #[test]
-fn an_assignment_opens_with_a_known_rank_below_somebody_else() {
+fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
     let head = assignment(HEADS_POST, HEAD, None);
     let opened = Assignment::open(new(), EmploymentKind::Pns, Some(&head)).expect("opened");
     assert_eq!((opened.rank.as_deref(), opened.superior), (Some("III/b"), Some(HEADS_POST)));
@@ -38,7 +38,7 @@ fn an_assignment_opens_with_a_known_rank_below_somebody_else() {
 }
 
 #[test]
-fn an_assignment_is_valid_up_to_its_end() {
+fn an_assignment_is_current_until_its_end_date() {
     let open = assignment(TEACHERS_POST, TEACHER, None);
     let closed = open.close(day("2026-07-01")).expect("closed");
     for (on, valid) in
@@ -47,13 +47,13 @@ fn an_assignment_is_valid_up_to_its_end() {
         assert_eq!(closed.open_on(day(on)), valid, "{on}");
     }
     assert_eq!(closed.last_day(), Some(day("2026-06-30")));
-    assert!(open.close(day("2020-01-01")).is_err(), "not before it begins");
-    assert!(closed.close(day("2026-07-01")).is_err(), "not twice");
-    assert!(closed.close(day("2026-06-01")).is_ok(), "but earlier");
+    assert!(open.close(day("2020-01-01")).is_err(), "it can't end before it begins");
+    assert!(closed.close(day("2026-07-01")).is_err(), "it can't end twice");
+    assert!(closed.close(day("2026-06-01")).is_ok(), "it can end earlier");
 }
 
 #[test]
-fn a_superior_is_another_open_one_without_a_loop() {
+fn a_superior_is_another_person_with_an_open_assignment_and_no_loop() {
     let head = assignment(HEADS_POST, HEAD, None);
     let chief = assignment(CHIEFS_POST, CHIEF, Some(&head));
     let teacher = teachers_post();
@@ -62,8 +62,8 @@ fn a_superior_is_another_open_one_without_a_loop() {
     };
     let moved = teacher.assign_superior(&chief, day("2026-03-01"), superiors).expect("assigned");
     assert_eq!(moved.superior, Some(CHIEFS_POST));
-    let keys = |told: Result<Assignment, Vec<Refusal>>| -> Vec<Key> {
-        told.expect_err("refused").iter().map(|refusal| refusal.message.key()).collect()
+    let keys = |result: Result<Assignment, Vec<Refusal>>| -> Vec<Key> {
+        result.expect_err("refused").iter().map(|refusal| refusal.message.key()).collect()
     };
     assert_eq!(keys(head.assign_superior(&chief, day("2026-03-01"), superiors)), [Key::SuperiorLoop]);
     assert_eq!(
@@ -100,7 +100,7 @@ fn delegation(change: impl FnOnce(&mut NewDelegation)) -> Result<Delegation, Vec
 }
 
 #[test]
-fn powers_go_to_somebody_else_for_a_time_and_a_reason() {
+fn a_delegation_needs_another_person_valid_dates_and_a_reason() {
     let made = delegation(|_| ()).expect("made");
     assert!(made.open_on(day("2026-03-14")) && !made.open_on(day("2026-03-15")));
     type Change = fn(&mut NewDelegation);
@@ -117,7 +117,7 @@ fn powers_go_to_somebody_else_for_a_time_and_a_reason() {
 }
 
 #[test]
-fn a_delegation_ends_early_once() {
+fn a_delegation_can_end_early_only_once() {
     let made = delegation(|_| ()).expect("made");
     let ended = made.end(day("2026-03-05")).expect("ended");
     assert_eq!(ended.valid_to, Some(day("2026-03-05")));

@@ -1,9 +1,9 @@
-//! The seven core values of civil servants (BerAKHLAK) with their guiding behaviours, as SE MenPANRB
-//! 20/2021 lists them.
+//! The seven core values of civil servants (BerAKHLAK) with their guiding behaviours, from SE MenPANRB
+//! 20/2021.
 
 use super::CriterionSeed;
 
-/// The core values in their order, not weighed.
+/// The core values in their order, without weights.
 #[must_use]
 pub fn berakhlak() -> Vec<CriterionSeed> {
     VALUES

@@ -1,6 +1,6 @@
-//! The document of an evaluation: what was reported, rated row by row, reasoned and signed.
+//! The document of an evaluation: the report, ratings by row, reasons and signatures.
 //!
-//! This is stored as it is: names and order of fields are part of the data.
+//! Stored as JSON: names and order of fields are part of the data.
 
 use super::Expectation;
 use crate::{
@@ -14,65 +14,65 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What stands in an evaluation beside its status and the two ratings.
+/// The document of an evaluation, beside its status and the two ratings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvaluationDetail {
-    /// What the employee reports as reached.
+    /// The realisations that the employee reports.
     pub realisations: Vec<Realisation>,
-    /// What the employee adds, at most 2,000 characters.
+    /// A note by the employee, at most 2,000 characters.
     pub self_note: Option<String>,
     /// When it was reported last.
     pub reported_at: Option<Instant>,
-    /// The rater's ratings of rows: they explain, they count for nothing.
+    /// The rater's ratings of rows. They explain the rating and do not affect the predicate.
     pub result_ratings: Vec<RowRating>,
-    /// The rater's ratings of behaviour values: they explain, they count for nothing.
+    /// The rater's ratings of behaviour values. They explain the rating and do not affect the predicate.
     pub behaviour_ratings: Vec<ValueRating>,
     /// Why the results are not as expected.
     pub result_reason: Option<String>,
     /// Why the behaviour is not as expected.
     pub behaviour_reason: Option<String>,
-    /// Why it was rated without a report.
+    /// Why the rater rated it without a report.
     pub unrated_report_reason: Option<String>,
-    /// Why it is final without the unit's predicate.
+    /// Why it became final without the unit's predicate.
     pub missing_unit_predicate_reason: Option<String>,
-    /// Why parts of the year are not finished.
+    /// Reasons for the unfinished parts of the year.
     pub gap_reasons: Vec<Gap>,
-    /// The rater's figures, by a numeric scheme.
+    /// The rater's scores, in a numeric scheme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
-    /// Recognised training that the rater names: evidence, within the caps of the regulation.
+    /// Recognised training that the rater lists as evidence, within the regulation's caps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
     /// The revision of the plan that was in force when the ratings became final.
     pub revision: Option<RevisionId>,
-    /// What the predicate was computed from.
+    /// The inputs that the predicate was computed from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<ScoreInput>,
-    /// How the predicate came about.
+    /// The explanation of the predicate.
     pub score: Option<ScoreTree>,
-    /// The rater's own rating of the results of a unit's head, where the unit's predicate stands in its place.
+    /// The rater's own rating of a unit head's results, where the unit's predicate replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_result_rating: Option<Expectation>,
-    /// Who has signed.
+    /// The signatures.
     pub signatures: Vec<Signature>,
-    /// Who had not signed when it was closed.
+    /// The parties who had not signed when it was closed.
     pub closed_without: Vec<Party>,
-    /// How often, why and by whom it was opened again.
+    /// Each reopening, with its reason and author.
     pub reopenings: Vec<Reopening>,
 }
 
-/// What was reached of a row or an indicator (realisasi berdasarkan bukti dukung).
+/// The realisation of a row or an indicator (realisasi berdasarkan bukti dukung).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Realisation {
     /// The row.
     pub result: ResultId,
-    /// The indicator of the row; none for the row as a whole.
+    /// The indicator of the row; `None` for the row as a whole.
     pub indicator: Option<IndicatorId>,
     /// The figure, in the indicator's unit.
     pub value: Option<Decimal>,
-    /// In words, at most 2,000 characters.
+    /// The description, at most 2,000 characters.
     pub text: String,
-    /// What shows it.
+    /// Evidence.
     pub evidence: Vec<Evidence>,
 }
 
@@ -98,18 +98,18 @@ pub struct ValueRating {
     pub note: Option<String>,
 }
 
-/// What the rater gives by a numeric scheme, where there is nothing to judge but figures.
+/// The rater's input in a numeric scheme, which uses figures instead of ratings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scores {
-    /// Scores of behaviour values; at FINAL of all of them.
+    /// Scores of behaviour values; FINAL requires all of them.
     pub behaviour: Vec<ValueScore>,
-    /// What the rules ask of a row and the plan does not tell.
-    pub rows: Vec<RowPlace>,
-    /// Figures in place of those that were reported.
-    pub figures: Vec<FigureFound>,
+    /// Row data that the rules need and the plan does not contain.
+    pub rows: Vec<RowClassification>,
+    /// Figures that replace reported ones.
+    pub figures: Vec<FigureCorrection>,
     /// Whether peers and subordinates were asked.
     pub peers: bool,
-    /// A new idea that benefits the organisation or the state, in words; at most 2,000 characters.
+    /// A new idea that benefits the organisation or the state, at most 2,000 characters.
     pub new_idea: Option<String>,
 }
 
@@ -118,48 +118,48 @@ pub struct Scores {
 pub struct ValueScore {
     /// The criterion.
     pub criterion: CriterionId,
-    /// By the rater.
+    /// Score by the rater.
     pub rater: Decimal,
-    /// By peers, where they were asked.
+    /// Score by peers, if they were asked.
     pub peers: Option<Decimal>,
-    /// By subordinates, where they were asked.
+    /// Score by subordinates, if they were asked.
     pub subordinates: Option<Decimal>,
 }
 
-/// What the rules ask of a row and the plan does not tell.
+/// Row data that the rules need and the plan does not contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowPlace {
+pub struct RowClassification {
     /// The row.
     pub result: ResultId,
-    /// The group of a main result of a high leader.
+    /// The group of a high leader's main result.
     pub group: Option<ResultGroup>,
-    /// How far an additional assignment reached.
+    /// The scope of an additional assignment.
     pub scope: Option<AssignmentScope>,
 }
 
-/// The figure of an indicator that the rater found, in place of the one that was reported.
+/// The rater's figure of an indicator, which replaces the reported one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FigureFound {
+pub struct FigureCorrection {
     /// The row.
     pub result: ResultId,
     /// The indicator.
     pub indicator: IndicatorId,
-    /// What was reached; none: what was reported.
+    /// The realisation; `None` keeps the reported one.
     pub realisation: Option<Decimal>,
-    /// The target of the part of the year; none: that of the plan.
+    /// The target for the part of the year; `None` keeps the plan's.
     pub target: Option<Target>,
 }
 
-/// A part of the year whose evaluation is not finished, with the reason.
+/// The reason why the evaluation of a part of the year is not finished.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// The part.
     pub period: PeriodId,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Who signs the annual document.
+/// A party that signs the annual document.
 #[derive(
     Clone,
     Copy,
@@ -190,20 +190,20 @@ pub enum Party {
 /// A signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
-    /// As what.
+    /// The party.
     pub party: Party,
-    /// Who.
+    /// The person.
     pub staff: StaffId,
     /// When.
     pub at: Instant,
 }
 
-/// A return from FINAL to a draft.
+/// A reopening: FINAL becomes a draft again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reopening {
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Who.
+    /// The person.
     pub by: StaffId,
     /// When.
     pub at: Instant,

@@ -1,11 +1,11 @@
-//! The evaluations that come with a plan.
+//! Creates the evaluations of an approved plan.
 
 use super::{Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus};
 use crate::{id::EvaluationId, period::Period, plan::Plan, regulation::RegulationRef};
 
-/// The evaluations of a plan that was just approved: one for each part of the year that it covers, and the
-/// annual one, last. `periods` are the plan's year and its parts in any order; others are left out. Calls
-/// `ids` once for each.
+/// Creates the evaluations of a newly approved plan: one for each part of the year that it covers, then the
+/// annual one. `periods` are the plan's year and its parts in any order; other periods are ignored. Calls
+/// `ids` once for each evaluation.
 pub fn open_for(
     plan: &Plan,
     periods: &[Period],

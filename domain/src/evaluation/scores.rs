@@ -1,7 +1,7 @@
-//! Evaluations by a numeric scheme: the rater gives scores of behaviour, the results follow from what was reported
-//! on the indicators of the plan.
+//! Evaluations in a numeric scheme: the rater scores behaviour; results are computed from the reported figures of
+//! the plan's indicators.
 
-use super::{Evaluation, EvaluationContext, FigureFound, Scores, verbs::contents};
+use super::{Evaluation, EvaluationContext, FigureCorrection, Scores, verbs::contents};
 use crate::{
     Decimal, Key, Message, Refusal,
     error::{TEXT_MAX, optional_text, unless_refused},
@@ -11,7 +11,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What the rater gave, checked against the scheme, the plan and the criteria. A draft may lack what FINAL needs.
+/// Checks the rater's scores against the scheme, the plan and the criteria. A draft may omit what FINAL needs.
 pub(super) fn checked(
     scores: Option<Scores>,
     context: &EvaluationContext<'_>,
@@ -22,66 +22,66 @@ pub(super) fn checked(
         refusals.push(Refusal::input(["scores"], Key::NeedsRatings));
         return None;
     }
-    let mut faults = Vec::new();
-    scores.new_idea = optional_text("newIdea", scores.new_idea.as_deref(), TEXT_MAX, &mut faults);
+    let mut found = Vec::new();
+    scores.new_idea = optional_text("newIdea", scores.new_idea.as_deref(), TEXT_MAX, &mut found);
     let most =
         context.document.numeric.as_ref().and_then(|numeric| numeric.cap.value).unwrap_or(Decimal::MAX);
     let place = |list: &str, index: usize| [list.to_owned(), index.to_string()];
-    let mut seen = BTreeSet::new();
+    let mut used = BTreeSet::new();
     for (index, value) in scores.behaviour.iter().enumerate() {
-        let mut told = Vec::new();
+        let mut refused = Vec::new();
         if !context.criteria.contains_key(&value.criterion) {
-            told.push(Refusal::not_found(["criterionId"]));
-        } else if !seen.insert(value.criterion) {
-            told.push(twice("criterionId", value.criterion));
+            refused.push(Refusal::not_found(["criterionId"]));
+        } else if !used.insert(value.criterion) {
+            refused.push(twice("criterionId", value.criterion));
         }
         for (field, score) in
             [("rater", Some(value.rater)), ("peers", value.peers), ("subordinates", value.subordinates)]
         {
-            told.extend(score.and_then(|score| outside(field, score, most)));
+            refused.extend(score.and_then(|score| outside(field, score, most)));
         }
         if value.peers.is_some() != value.subordinates.is_some() {
             let field = if value.peers.is_none() { "peers" } else { "subordinates" };
-            told.push(Refusal::required(field));
+            refused.push(Refusal::required(field));
         }
         if !scores.peers && value.peers.is_some() {
-            told.push(Refusal::input(["peers"], Key::PeersNotAsked));
+            refused.push(Refusal::input(["peers"], Key::PeersNotAsked));
         }
-        faults.extend(told.into_iter().map(|fault| fault.under(place("behaviour", index))));
+        found.extend(refused.into_iter().map(|refusal| refusal.under(place("behaviour", index))));
     }
     let row = |id| contents(context).and_then(|content| content.result(id));
-    let mut seen = BTreeSet::new();
+    let mut used = BTreeSet::new();
     for (index, place_of) in scores.rows.iter().enumerate() {
-        let told = match row(place_of.result) {
+        let refused = match row(place_of.result) {
             None => Some(Refusal::not_found(["planResultId"])),
-            Some(_) if !seen.insert(place_of.result) => Some(twice("planResultId", place_of.result)),
+            Some(_) if !used.insert(place_of.result) => Some(twice("planResultId", place_of.result)),
             Some(_) => None,
         };
-        faults.extend(told.map(|fault| fault.under(place("rows", index))));
+        found.extend(refused.map(|refusal| refusal.under(place("rows", index))));
     }
-    let mut seen = BTreeSet::new();
-    for (index, found) in scores.figures.iter().enumerate() {
-        let known = |row: &PlanResult| row.indicators.iter().any(|one| one.id == found.indicator);
-        let mut told = Vec::new();
-        if !row(found.result).is_some_and(known) {
-            told.push(Refusal::not_found(["indicatorId"]));
-        } else if !seen.insert((found.result, found.indicator)) {
-            told.push(twice("indicatorId", found.indicator));
+    let mut used = BTreeSet::new();
+    for (index, figure) in scores.figures.iter().enumerate() {
+        let known = |row: &PlanResult| row.indicators.iter().any(|one| one.id == figure.indicator);
+        let mut refused = Vec::new();
+        if !row(figure.result).is_some_and(known) {
+            refused.push(Refusal::not_found(["indicatorId"]));
+        } else if !used.insert((figure.result, figure.indicator)) {
+            refused.push(twice("indicatorId", figure.indicator));
         }
         let figures = [
-            ("realisation", found.realisation),
-            ("targetMin", found.target.map(|target| target.min)),
-            ("targetMax", found.target.map(|target| target.max)),
+            ("realisation", figure.realisation),
+            ("targetMin", figure.target.map(|target| target.min)),
+            ("targetMax", figure.target.map(|target| target.max)),
         ];
-        for (field, figure) in figures {
-            told.extend(figure.and_then(|figure| outside(field, figure, Decimal::MAX)));
+        for (field, value) in figures {
+            refused.extend(value.and_then(|value| outside(field, value, Decimal::MAX)));
         }
-        if found.target.is_some_and(|target| target.min > target.max) {
-            told.push(Refusal::input(["targetMin"], Key::TargetOrder));
+        if figure.target.is_some_and(|target| target.min > target.max) {
+            refused.push(Refusal::input(["targetMin"], Key::TargetOrder));
         }
-        faults.extend(told.into_iter().map(|fault| fault.under(place("figures", index))));
+        found.extend(refused.into_iter().map(|refusal| refusal.under(place("figures", index))));
     }
-    refusals.extend(faults.into_iter().map(|fault| fault.under(["scores"])));
+    refusals.extend(found.into_iter().map(|refusal| refusal.under(["scores"])));
     Some(scores)
 }
 
@@ -95,10 +95,11 @@ fn twice(field: &str, value: impl ToString) -> Refusal {
 }
 
 impl Evaluation {
-    /// What a numeric result is computed from; none while the rater has given nothing.
+    /// Collects the inputs of a numeric result; `None` while the rater has entered no scores.
     ///
     /// # Errors
-    /// All that is lacking: a figure that nobody reported, the scope of an additional result, the score of a value.
+    /// A refusal for each missing input: the figure of an indicator, the scope of an additional result, the score of
+    /// a value.
     pub(super) fn figures(
         &self,
         context: &EvaluationContext<'_>,
@@ -106,19 +107,19 @@ impl Evaluation {
         let Some((scores, content)) = self.detail.scores.as_ref().zip(contents(context)) else {
             return Ok(None);
         };
-        let mut lacks = Vec::new();
+        let mut missing = Vec::new();
         let grouped = scores.rows.iter().any(|row| row.group.is_some());
         let mut rows = Vec::new();
         for row in &content.results {
             let place = scores.rows.iter().find(|place| place.result == row.id);
             let (group, scope) = (place.and_then(|place| place.group), place.and_then(|place| place.scope));
-            let lack = |key| {
+            let refuse = |key| {
                 let message = Message::new(key).with("row", &row.title);
                 Refusal::input(["scores", "rows"], message)
             };
             match row.kind {
-                ResultKind::Main if grouped && group.is_none() => lacks.push(lack(Key::RowGroupMissing)),
-                ResultKind::Additional if scope.is_none() => lacks.push(lack(Key::RowScopeMissing)),
+                ResultKind::Main if grouped && group.is_none() => missing.push(refuse(Key::RowGroupMissing)),
+                ResultKind::Additional if scope.is_none() => missing.push(refuse(Key::RowScopeMissing)),
                 ResultKind::Main | ResultKind::Additional => {}
             }
             rows.push(ResultRow {
@@ -130,7 +131,7 @@ impl Evaluation {
                 indicators: row
                     .indicators
                     .iter()
-                    .filter_map(|indicator| self.reached(row, indicator, scores, &mut lacks))
+                    .filter_map(|indicator| self.reached(row, indicator, scores, &mut missing))
                     .collect(),
             });
         }
@@ -145,7 +146,7 @@ impl Evaluation {
                 }),
                 None => {
                     let message = Message::new(Key::ValueScoreMissing).with("value", label);
-                    lacks.push(Refusal::input(["scores", "behaviour"], message));
+                    missing.push(Refusal::input(["scores", "behaviour"], message));
                 }
             }
         }
@@ -157,18 +158,18 @@ impl Evaluation {
             trainings: self.detail.trainings.clone(),
             year: None,
         };
-        unless_refused(Some(inputs), lacks)
+        unless_refused(Some(inputs), missing)
     }
 
-    /// An indicator with what was reached: as the rater found it, else as it was reported.
+    /// An indicator with its realisation: the rater's figure if there is one, else the reported figure.
     fn reached(
         &self,
         row: &PlanResult,
         indicator: &Indicator,
         scores: &Scores,
-        lacks: &mut Vec<Refusal>,
+        missing: &mut Vec<Refusal>,
     ) -> Option<IndicatorFigures> {
-        let of_this = |found: &&FigureFound| (found.result, found.indicator) == (row.id, indicator.id);
+        let of_this = |found: &&FigureCorrection| (found.result, found.indicator) == (row.id, indicator.id);
         let found = scores.figures.iter().find(of_this);
         let reported = || {
             let of_indicator =
@@ -177,7 +178,7 @@ impl Evaluation {
         };
         let Some(realisation) = found.and_then(|found| found.realisation).or_else(reported) else {
             let message = Message::new(Key::IndicatorUnreported).with("indicator", &indicator.text);
-            lacks.push(Refusal::input(["scores", "figures"], message));
+            missing.push(Refusal::input(["scores", "figures"], message));
             return None;
         };
         Some(IndicatorFigures {

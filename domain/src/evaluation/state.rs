@@ -1,7 +1,7 @@
-//! Which states of an evaluation permit what.
+//! The actions that each state of an evaluation permits.
 //!
-//! Periodic: OPEN, SELF_REPORTED, RATED_DRAFT, FINAL, CLOSED. Annual: further DELIVERED, then ACKNOWLEDGED
-//! or DEEMED_ACCEPTED or OBJECTED and DECIDED, then CLOSED.
+//! Periodic: OPEN, SELF_REPORTED, RATED_DRAFT, FINAL, CLOSED. Annual: after FINAL comes DELIVERED; then
+//! ACKNOWLEDGED, DEEMED_ACCEPTED, or OBJECTED and DECIDED; then CLOSED.
 
 use super::{Evaluation, EvaluationKind, EvaluationStatus, OrgUnitPredicate, Party, YearContext};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 use strum::IntoEnumIterator;
 
-/// How far the evaluation of a part is.
+/// Status of the evaluation of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeriodicState {
     /// The part.
@@ -25,7 +25,7 @@ pub struct PeriodicState {
     pub status: EvaluationStatus,
 }
 
-/// What the state of an evaluation hangs on outside of it.
+/// Data that evaluation transitions need.
 #[derive(Clone, Debug)]
 pub struct EvaluationContext<'a> {
     /// The plan.
@@ -34,29 +34,29 @@ pub struct EvaluationContext<'a> {
     pub period: &'a Period,
     /// The calendar of deadlines.
     pub calendar: Calendar,
-    /// Now.
+    /// The current time.
     pub at: Instant,
-    /// The criteria that behaviour is rated by, with their names.
+    /// The behaviour criteria, with their names.
     pub criteria: &'a BTreeMap<CriterionId, String>,
-    /// The predicate of the plan's unit in the period, where it is set.
+    /// The predicate of the plan's unit in the period, if set.
     pub unit_predicate: Option<OrgUnitPredicate>,
     /// Whether the person evaluated heads the plan's unit.
     pub heads_unit: bool,
-    /// The rules that the evaluation is made with.
+    /// The regulation that applies to the evaluation.
     pub document: &'a RegulationDocument,
-    /// The plan's periodic evaluations, of the parts that the plan covers.
+    /// The plan's periodic evaluations.
     pub periodic: &'a [PeriodicState],
     /// The status of the plan's annual evaluation.
     pub annual: Option<EvaluationStatus>,
-    /// What the person's year held beside the plan.
+    /// The person's other plans in the year.
     pub year: &'a YearContext,
-    /// The references of trainings that count in other final evaluations of the same kind, person and year.
+    /// References of trainings that already count in other final evaluations of the same kind, person and year.
     pub counted_trainings: &'a BTreeSet<String>,
 }
 
 impl Evaluation {
-    /// Whether the state permits an action; says nothing of who may do it. Of signatures it says whether any
-    /// is still open, see [`Self::permits_signature`].
+    /// Checks whether the state permits an action. Does not check who may run it. Signing is permitted while any
+    /// signature is missing, see [`Self::permits_signature`].
     ///
     /// # Errors
     /// `INVALID_TRANSITION` with the actions that the state permits, or `PERIOD_CLOSED`.
@@ -71,7 +71,7 @@ impl Evaluation {
         match action {
             Do::ReportRealisation => context.period.must_be_open(),
             Do::RateEvaluation => {
-                self.must_take_ratings(context)?;
+                self.must_accept_ratings(context)?;
                 if self.status == EvaluationStatus::Open && !reporting_is_over(context) {
                     let message =
                         Message::new(Key::ReportAwaited).with("deadline", context.period.report_deadline);
@@ -79,24 +79,26 @@ impl Evaluation {
                 }
                 Ok(())
             }
-            Do::FinaliseEvaluation => self.must_take_ratings(context),
+            Do::FinaliseEvaluation => self.must_accept_ratings(context),
             Do::SignEvaluation => {
                 let open = Party::iter().any(|party| self.permits_signature(party).is_ok());
                 if open { Ok(()) } else { Err(self.refused(Key::AllSigned)) }
             }
             Do::CloseEvaluation => self.must_be_signed(context),
             Do::ReopenEvaluation if self.kind == EvaluationKind::Periodic => {
-                let annual_stands = context.annual.is_some_and(EvaluationStatus::is_final);
-                if annual_stands { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
+                let annual_is_final = context.annual.is_some_and(EvaluationStatus::is_final);
+                if annual_is_final { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
             }
-            Do::ReopenEvaluation if self.lies_under_a_year(context) => Err(self.refused(Key::LockedByYear)),
+            Do::ReopenEvaluation if self.is_counted_in_a_year(context) => {
+                Err(self.refused(Key::LockedByYear))
+            }
             Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => {
                 Ok(())
             }
         }
     }
 
-    /// Whether a party can sign now. The employee signs what was delivered, the others what is final.
+    /// Checks whether a party can sign now. The employee signs after delivery, the others from FINAL on.
     ///
     /// # Errors
     /// `INVALID_TRANSITION`.
@@ -113,7 +115,7 @@ impl Evaluation {
         Ok(())
     }
 
-    /// Whether something can be recommended on it: an annual one from FINAL on.
+    /// Checks whether it can have recommendations: an annual evaluation from FINAL on.
     ///
     /// # Errors
     /// `INVALID_TRANSITION`.
@@ -125,33 +127,33 @@ impl Evaluation {
         }
     }
 
-    /// Who has to sign: all three, but no superior of the rater where there is none, as above the mayor.
+    /// Parties that have to sign. Without a superior of the rater, as above the mayor, there are only two.
     #[must_use]
     pub fn parties(&self) -> Vec<Party> {
         let superior = self.rater.superior_staff.is_some() || self.rater.superior_assignment.is_some();
         Party::iter().filter(|party| *party != Party::RatersSuperior || superior).collect()
     }
 
-    /// Who has to sign and has not.
+    /// Parties that have not signed yet.
     #[must_use]
     pub fn missing_signatures(&self) -> Vec<Party> {
         let signed = |party: &Party| self.detail.signatures.iter().any(|signature| signature.party == *party);
         self.parties().into_iter().filter(|party| !signed(party)).collect()
     }
 
-    /// Whether the time for an objection is over.
+    /// Whether the objection deadline has passed.
     #[must_use]
     pub fn objection_is_over(&self, calendar: Calendar, at: Instant) -> bool {
         self.objection_until.is_some_and(|last| calendar.day(at) > last)
     }
 
-    /// A reopened draft is rated anew also in a closed period; else reopening it would be in vain.
-    fn must_take_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+    /// A reopened draft can be rated again even in a closed period; otherwise reopening would be useless.
+    fn must_accept_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         if self.detail.reopenings.is_empty() { context.period.must_be_open() } else { Ok(()) }
     }
 
-    /// An annual document closes when all have signed. The employee's signature may be missing once the time
-    /// for an objection is over or the objection is decided; that is recorded.
+    /// Requires all signatures on an annual document. The employee's may be missing after the objection deadline or
+    /// a decided objection; closing records that.
     fn must_be_signed(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         if self.kind == EvaluationKind::Periodic {
             return Ok(());
@@ -208,7 +210,7 @@ impl Evaluation {
     }
 }
 
-/// Whether the last day to report has passed, so that a silent person blocks nobody.
+/// Whether the reporting deadline has passed. From then on the rater can rate without a report.
 fn reporting_is_over(context: &EvaluationContext<'_>) -> bool {
     context.calendar.day(context.at) > context.period.report_deadline
 }

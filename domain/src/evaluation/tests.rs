@@ -1,4 +1,4 @@
-//! The table of states, and what each verb does.
+//! The state table, and the effect of each verb.
 
 mod annual;
 mod rating;
@@ -14,7 +14,7 @@ use crate::{
 };
 use strum::IntoEnumIterator;
 
-/// After every deadline of the first quarter, within that of the year.
+/// After every deadline of the first quarter, before the year's.
 const LATE: &str = "2027-01-20 10:00";
 
 fn periodic() -> Evaluation {
@@ -25,7 +25,7 @@ fn annual() -> Evaluation {
     evaluations().into_iter().last().expect("the year")
 }
 
-/// An evaluation in a status, with what its way there left behind.
+/// An evaluation in a status, with the data that earlier transitions would have set.
 fn in_status(evaluation: Evaluation, status: EvaluationStatus) -> Evaluation {
     let mut evaluation = Evaluation { status, ..evaluation };
     if status != EvaluationStatus::Open {
@@ -73,7 +73,7 @@ fn as_expected() -> Rating {
     }
 }
 
-/// Does it, with an input that is in order.
+/// Runs the action with valid input.
 fn perform(
     evaluation: &Evaluation,
     action: EvaluationAction,
@@ -99,8 +99,8 @@ fn perform(
 
 type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationAction]);
 
-/// Each status, with what it allows of a periodic and of an annual evaluation: domain.md 6.3 and 6.4. The
-/// time to report is over.
+/// The allowed actions in each status of a periodic and an annual evaluation: domain.md 6.3 and 6.4. The
+/// reporting deadline has passed.
 const TABLE: [Row; 10] = [
     (EvaluationStatus::Open, &[ReportRealisation, RateEvaluation], &[ReportRealisation, RateEvaluation]),
     (
@@ -133,17 +133,17 @@ fn rows() -> impl Iterator<Item = (Evaluation, &'static [EvaluationAction])> {
 }
 
 #[test]
-fn each_state_allows_what_the_table_says_and_nothing_else() {
+fn each_state_allows_only_the_actions_in_the_table() {
     assert_eq!(TABLE.len(), EvaluationStatus::iter().count());
     for (evaluation, allowed) in rows() {
-        let around = Surroundings::of(&evaluation);
-        let context = around.at(at("2027-02-20 10:00"));
+        let fixture = EvaluationFixture::of(&evaluation);
+        let context = fixture.at(at("2027-02-20 10:00"));
         let name = format!("{} {}", evaluation.kind, evaluation.status);
         for action in EvaluationAction::iter() {
             let expected = allowed.contains(&action);
-            let told = perform(&evaluation, action, &context);
-            assert_eq!(told.is_ok(), expected, "{name} {action} {told:?}");
-            if let Err(refusals) = told {
+            let result = perform(&evaluation, action, &context);
+            assert_eq!(result.is_ok(), expected, "{name} {action} {result:?}");
+            if let Err(refusals) = result {
                 let Code::InvalidTransition { from, allowed: mut names } = refusals[0].code.clone() else {
                     panic!("{refusals:?}");
                 };
@@ -162,7 +162,7 @@ fn each_state_allows_what_the_table_says_and_nothing_else() {
 }
 
 #[test]
-fn each_verb_leads_where_it_should() {
+fn each_verb_leads_to_its_next_status() {
     use EvaluationStatus::*;
     for (from, action, to) in [
         (Open, ReportRealisation, SelfReported),
@@ -180,51 +180,56 @@ fn each_verb_leads_where_it_should() {
         (Final, ReopenEvaluation, RatedDraft),
     ] {
         let evaluation = in_status(annual(), from);
-        let around = Surroundings::of(&evaluation);
-        let next = perform(&evaluation, action, &around.at(at("2027-02-20 10:00"))).expect("allowed");
+        let fixture = EvaluationFixture::of(&evaluation);
+        let next = perform(&evaluation, action, &fixture.at(at("2027-02-20 10:00"))).expect("allowed");
         assert_eq!(next.map(|next| next.status), Some(to), "{from} {action}");
     }
 }
 
 #[test]
-fn a_closed_period_stops_reports_and_ratings_but_not_what_was_reopened() {
+fn a_closed_period_stops_reports_and_ratings_unless_reopened() {
     for (evaluation, allowed) in rows() {
-        let around = Surroundings {
-            period: closed(&Surroundings::of(&evaluation).period),
-            ..Surroundings::of(&evaluation)
+        let fixture = EvaluationFixture {
+            period: closed(&EvaluationFixture::of(&evaluation).period),
+            ..EvaluationFixture::of(&evaluation)
         };
-        let context = around.at(at("2027-02-20 10:00"));
+        let context = fixture.at(at("2027-02-20 10:00"));
         for action in allowed {
             let stopped = matches!(action, ReportRealisation | RateEvaluation | FinaliseEvaluation);
-            let told = perform(&evaluation, *action, &context);
-            assert_eq!(told.is_err(), stopped, "{} {action}", evaluation.status);
+            let result = perform(&evaluation, *action, &context);
+            assert_eq!(result.is_err(), stopped, "{} {action}", evaluation.status);
             if stopped {
-                assert_eq!(told, Err(vec![Refusal::period_closed()]));
+                assert_eq!(result, Err(vec![Refusal::period_closed()]));
             }
         }
     }
     let last = in_status(periodic(), EvaluationStatus::Final);
-    let around = Surroundings { period: closed(&Surroundings::of(&last).period), ..Surroundings::of(&last) };
-    let context = around.at(at(LATE));
+    let fixture = EvaluationFixture {
+        period: closed(&EvaluationFixture::of(&last).period),
+        ..EvaluationFixture::of(&last)
+    };
+    let context = fixture.at(at(LATE));
     let again = last.reopen("Salah baca", STRANGER, &context).expect("reopened");
     let rated = again.rate(as_expected(), &context).expect("rated");
     assert!(rated.finalise(Finalisation::default(), &context).is_ok());
 }
 
 #[test]
-fn nothing_happens_to_the_evaluations_of_a_cancelled_plan() {
+fn evaluations_of_a_cancelled_plan_permit_no_action() {
     for (evaluation, allowed) in rows() {
-        let around =
-            Surroundings { plan: plan_in(PlanStatus::Cancelled, None), ..Surroundings::of(&evaluation) };
+        let fixture = EvaluationFixture {
+            plan: plan_in(PlanStatus::Cancelled, None),
+            ..EvaluationFixture::of(&evaluation)
+        };
         for action in allowed {
-            let told = evaluation.permits(*action, &around.at(at("2027-02-20 10:00")));
-            assert_eq!(told.expect_err("refused").message.key(), Key::PlanNotInForce);
+            let result = evaluation.permits(*action, &fixture.at(at("2027-02-20 10:00")));
+            assert_eq!(result.expect_err("refused").message.key(), Key::PlanNotInForce);
         }
     }
 }
 
 #[test]
-fn a_plan_has_one_evaluation_for_each_part_that_it_covers_and_one_for_the_year() {
+fn a_plan_has_one_evaluation_for_each_covered_part_and_one_for_the_year() {
     let all = evaluations();
     let spans: Vec<_> = all.iter().map(|one| (one.kind, one.period)).collect();
     let expected: Vec<_> = year()
@@ -246,7 +251,7 @@ fn a_plan_has_one_evaluation_for_each_part_that_it_covers_and_one_for_the_year()
 }
 
 #[test]
-fn what_is_final_is_visible_and_locks() {
+fn final_evaluations_are_visible_and_lock_their_plan_or_activities() {
     for status in EvaluationStatus::iter() {
         let (part, whole) = (in_status(periodic(), status), in_status(annual(), status));
         let is_final = !matches!(
@@ -260,11 +265,11 @@ fn what_is_final_is_visible_and_locks() {
 }
 
 #[test]
-fn the_rater_changes_until_the_ratings_stand() {
+fn the_rater_can_change_until_the_ratings_are_final() {
     let other = RaterSnapshot { staff: CHIEF, ..rater() };
     for (evaluation, _) in rows() {
-        let told = evaluation.renew_rater(other.clone());
-        assert_eq!(told.is_ok(), !evaluation.status.is_final(), "{}", evaluation.status);
+        let result = evaluation.renew_rater(other.clone());
+        assert_eq!(result.is_ok(), !evaluation.status.is_final(), "{}", evaluation.status);
     }
     let own = RaterSnapshot { staff: TEACHER, ..rater() };
     assert_eq!(periodic().renew_rater(own).expect_err("refused").message.key(), Key::OwnRater);

@@ -1,5 +1,5 @@
-//! Recognised training (pengembangan kompetensi) that the rater names: it stands in the explanation as evidence, within
-//! the caps of the regulation, and counts once in a year for each kind of evaluation.
+//! Recognised training (pengembangan kompetensi) that the rater lists. It appears in the explanation as evidence,
+//! within the regulation's caps, and counts once a year for each kind of evaluation.
 
 use super::EvaluationContext;
 use crate::{
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 const REFERENCE_MAX: usize = 200;
 const TITLE_MAX: usize = 500;
 
-/// The trainings with their texts trimmed; every fault is told.
+/// Trims the texts of trainings and adds a refusal for each invalid field.
 pub(super) fn checked(
     trainings: Vec<RecognisedTraining>,
     refusals: &mut Vec<Refusal>,
@@ -22,29 +22,29 @@ pub(super) fn checked(
         refusals.push(Refusal::input(["trainings"], message));
         return Vec::new();
     }
-    let mut seen = BTreeSet::new();
+    let mut used = BTreeSet::new();
     let check = |(index, training): (usize, RecognisedTraining)| {
-        let mut faults = Vec::new();
-        let reference = text("reference", &training.reference, REFERENCE_MAX, &mut faults);
-        let title = text("title", &training.title, TITLE_MAX, &mut faults);
-        let of = optional_text("of", training.of.as_deref(), TITLE_MAX, &mut faults);
+        let mut found = Vec::new();
+        let reference = text("reference", &training.reference, REFERENCE_MAX, &mut found);
+        let title = text("title", &training.title, TITLE_MAX, &mut found);
+        let of = optional_text("of", training.of.as_deref(), TITLE_MAX, &mut found);
         if !(1..=HOURS_MAX).contains(&training.hours) {
             let message =
                 Message::new(Key::OutOfRange).with("field", "hours").with("min", 1).with("max", HOURS_MAX);
-            faults.push(Refusal::input(["hours"], message));
+            found.push(Refusal::input(["hours"], message));
         }
-        if !reference.is_empty() && !seen.insert(reference.clone()) {
+        if !reference.is_empty() && !used.insert(reference.clone()) {
             let message = Message::new(Key::Duplicate).with("field", "reference").with("value", &reference);
-            faults.push(Refusal::input(["reference"], message));
+            found.push(Refusal::input(["reference"], message));
         }
-        refusals
-            .extend(faults.into_iter().map(|fault| fault.under(["trainings".to_owned(), index.to_string()])));
+        let under = |refusal: Refusal| refusal.under(["trainings".to_owned(), index.to_string()]);
+        refusals.extend(found.into_iter().map(under));
         RecognisedTraining { reference, title, of, ..training }
     };
     trainings.into_iter().enumerate().map(check).collect()
 }
 
-/// The refusal of each training that counts in another evaluation already.
+/// Refuses each training that already counts in another evaluation.
 pub(super) fn counted_already(
     trainings: &[RecognisedTraining],
     context: &EvaluationContext<'_>,

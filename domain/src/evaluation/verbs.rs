@@ -1,4 +1,4 @@
-//! How an evaluation moves: one method a verb.
+//! Transitions of an evaluation: one method for each verb.
 
 use super::{
     Evaluation, EvaluationContext, EvaluationStatus, Expectation, Gap, OrgUnitPredicate, Party, Realisation,
@@ -16,56 +16,56 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What the employee reports.
+/// The employee's report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// What was reached, by row or indicator; at least one.
+    /// The realisations, by row or indicator; at least one.
     pub realisations: Vec<Realisation>,
-    /// What there is to add.
+    /// A note.
     pub self_note: Option<String>,
 }
 
-/// What the rater saves as a draft. It replaces the draft before it.
+/// The rater's draft. It replaces the previous draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rating {
-    /// The rating of the results; may be left open in a draft.
+    /// The rating of the results; optional in a draft.
     pub result_rating: Option<Expectation>,
-    /// The rating of the behaviour; may be left open in a draft.
+    /// The rating of the behaviour; optional in a draft.
     pub behaviour_rating: Option<Expectation>,
-    /// Required where the results are not as expected.
+    /// Required if the results are not as expected.
     pub result_reason: Option<String>,
-    /// Required where the behaviour is not as expected.
+    /// Required if the behaviour is not as expected.
     pub behaviour_reason: Option<String>,
-    /// Ratings of rows, to explain.
+    /// Ratings of rows, as an explanation.
     pub result_ratings: Vec<RowRating>,
-    /// Ratings of behaviour values, to explain.
+    /// Ratings of behaviour values, as an explanation.
     pub behaviour_ratings: Vec<ValueRating>,
-    /// Required where nothing was reported.
+    /// Required if the employee has not reported.
     pub unrated_report_reason: Option<String>,
-    /// In place of the ratings by a numeric scheme.
+    /// Replaces the ratings in a numeric scheme.
     pub scores: Option<Scores>,
     /// Recognised training as evidence.
     pub trainings: Vec<RecognisedTraining>,
 }
 
-/// What explains gaps when ratings become final.
+/// Reasons and decisions that finalisation may require.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finalisation {
-    /// Required where the unit's predicate is not set.
+    /// Required if the unit's predicate is not set.
     pub missing_unit_predicate_reason: Option<String>,
-    /// Required for each part of the year that is not final; only of an annual evaluation.
+    /// Required for each part of the year that is not final; annual evaluations only.
     pub gap_reasons: Vec<Gap>,
-    /// Required where the person had several plans in the year and the regulation leaves it to the last rater.
+    /// Required if the person had several plans in the year and the regulation lets the last rater decide.
     pub year_decision: Option<YearDecision>,
-    /// Required for each earlier plan of the year whose annual evaluation is not final.
+    /// Required for each earlier plan of the year without a final annual evaluation.
     pub year_gap_reasons: Vec<YearGap>,
 }
 
 impl Evaluation {
-    /// The employee reports what was reached; may be repeated until the rater begins.
+    /// Records the employee's report. They may repeat it until the rater saves a draft.
     ///
     /// # Errors
-    /// As [`Self::permits`], or every fault of the report.
+    /// As [`Self::permits`], or a refusal for each invalid field.
     pub fn report_realisation(
         &self,
         report: Report,
@@ -81,25 +81,27 @@ impl Evaluation {
         if report.realisations.is_empty() {
             refusals.push(Refusal::required("realisations"));
         }
-        let mut seen = BTreeSet::new();
+        let mut used = BTreeSet::new();
         for (index, realisation) in report.realisations.iter().enumerate() {
-            let mut faults = faults_of_realisation(realisation, contents(context));
-            if !seen.insert((realisation.result, realisation.indicator)) {
-                faults.push(duplicate("planResultId", realisation.result));
+            let mut found = check_realisation(realisation, contents(context));
+            if !used.insert((realisation.result, realisation.indicator)) {
+                found.push(duplicate("planResultId", realisation.result));
             }
             refusals.extend(
-                faults.into_iter().map(|fault| fault.under(["realisations".to_owned(), index.to_string()])),
+                found
+                    .into_iter()
+                    .map(|refusal| refusal.under(["realisations".to_owned(), index.to_string()])),
             );
         }
         next.detail.realisations = report.realisations;
         unless_refused(next, refusals)
     }
 
-    /// The rater saves a draft: after the report, or without one once the time to report is over.
+    /// Saves the rater's draft: after the report, or without one after the reporting deadline.
     ///
     /// # Errors
-    /// As [`Self::permits`], or every fault: a rating off AS_EXPECTED without a reason, no report and no reason
-    /// for rating without one, rows or criteria that are unknown or twice.
+    /// As [`Self::permits`], or a refusal for each broken rule: a rating other than AS_EXPECTED without a reason,
+    /// no report and no reason for rating without one, rows or criteria that are unknown or duplicate.
     pub fn rate(&self, rating: Rating, context: &EvaluationContext<'_>) -> Result<Self, Vec<Refusal>> {
         self.permits(EvaluationAction::RateEvaluation, context)?;
         let mut refusals = Vec::new();
@@ -134,21 +136,21 @@ impl Evaluation {
         let known =
             |row: &RowRating| contents(context).is_some_and(|content| content.result(row.result).is_some());
         let rows = rating.result_ratings.iter().map(|row| (row.result, known(row), row.note.as_deref()));
-        refusals.extend(faults_of_notes("resultRatings", "planResultId", rows));
+        refusals.extend(check_notes("resultRatings", "planResultId", rows));
         let values = rating.behaviour_ratings.iter().map(|value| {
             (value.criterion, context.criteria.contains_key(&value.criterion), value.note.as_deref())
         });
-        refusals.extend(faults_of_notes("behaviourRatings", "criterionId", values));
+        refusals.extend(check_notes("behaviourRatings", "criterionId", values));
         next.detail.result_ratings = rating.result_ratings;
         next.detail.behaviour_ratings = rating.behaviour_ratings;
         unless_refused(next, refusals)
     }
 
-    /// The ratings become final: the predicate is read from the matrix and frozen with what it came from.
+    /// Makes the ratings final: computes the predicate and stores it with its inputs.
     ///
     /// # Errors
-    /// As [`Self::permits`], or every lack: a rating, the unit's predicate without a reason, a part of the
-    /// year that is not final without a reason, the decision of a year of several plans.
+    /// As [`Self::permits`], or a refusal for each missing input: a rating, the reason for a missing unit predicate
+    /// or an unfinished part of the year, the decision for a year with several plans.
     pub fn finalise(
         &self,
         input: Finalisation,
@@ -180,16 +182,16 @@ impl Evaluation {
             Scheme::Numeric => {}
         }
         next.follow(headed, context)?;
-        let own = next.own_inputs(context).unwrap_or_else(|lacks| {
-            refusals.extend(lacks);
+        let own = next.own_inputs(context).unwrap_or_else(|missing| {
+            refusals.extend(missing);
             None
         });
         let numeric = context.document.scheme == Scheme::Numeric;
-        let under = |fault: Refusal| if numeric { fault.under(["scores"]) } else { fault };
+        let under = |refusal: Refusal| if numeric { refusal.under(["scores"]) } else { refusal };
         let alone = match own.as_ref().map(|own| score(context.document, own)) {
             Some(Ok(scored)) => Some(scored),
-            Some(Err(faults)) => {
-                refusals.extend(faults.into_iter().map(under));
+            Some(Err(more)) => {
+                refusals.extend(more.into_iter().map(under));
                 None
             }
             None => None,
@@ -215,10 +217,10 @@ impl Evaluation {
         unless_refused(next, refusals)
     }
 
-    /// Hands the annual result over; its day starts the time for an objection.
+    /// Delivers the annual result, which sets the objection deadline.
     ///
     /// # Errors
-    /// As [`Self::permits`]; or a regulation that does not say how long that time is.
+    /// As [`Self::permits`], or a regulation without an objection period.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         Ok(Self {
@@ -229,7 +231,7 @@ impl Evaluation {
         })
     }
 
-    /// The employee takes note of the annual result; an objection stays possible in time.
+    /// The employee acknowledges the annual result. They can still object until the deadline.
     ///
     /// # Errors
     /// As [`Self::permits`].
@@ -238,13 +240,13 @@ impl Evaluation {
         Ok(Self { status: EvaluationStatus::Acknowledged, ..self.clone() })
     }
 
-    /// The time for an objection has passed in silence; done by the tick.
+    /// Deems the result accepted because the objection deadline passed. The tick runs this.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` unless it is delivered and the last day has passed.
+    /// `INVALID_TRANSITION` unless it is delivered and the deadline has passed.
     pub fn deem_accepted(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
-        let silent = self.status == EvaluationStatus::Delivered;
-        if !silent || !self.objection_is_over(context.calendar, context.at) {
+        let delivered = self.status == EvaluationStatus::Delivered;
+        if !delivered || !self.objection_is_over(context.calendar, context.at) {
             return Err(self.refused(Key::InvalidTransition));
         }
         Ok(Self { status: EvaluationStatus::DeemedAccepted, ..self.clone() })
@@ -267,10 +269,10 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Closes it, recording who had not signed.
+    /// Closes it and records which parties had not signed.
     ///
     /// # Errors
-    /// As [`Self::permits`]: among them signatures that are missing.
+    /// As [`Self::permits`], which includes missing signatures.
     pub fn close(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::CloseEvaluation, context)?;
         let mut next = Self { status: EvaluationStatus::Closed, ..self.clone() };
@@ -280,7 +282,7 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Makes final ratings a draft again. The signatures are void.
+    /// Makes final ratings a draft again and removes the signatures.
     ///
     /// # Errors
     /// As [`Self::permits`], or no reason.
@@ -305,10 +307,10 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// The evaluation with another rater; one whose ratings stand keeps the rater who made them.
+    /// Replaces the rater. Final ratings keep the rater who made them.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` from FINAL on; the person evaluated as rater.
+    /// `INVALID_TRANSITION` from FINAL on, or a rater who is the person evaluated.
     pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
         if self.status.is_final() {
             return Err(self.refused(Key::InvalidTransition));
@@ -319,8 +321,8 @@ impl Evaluation {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The rating of results that counts. That of a unit's head follows the unit's predicate, where the
-    /// regulation says so (SE MenPANRB 3/2023); the rater's own is kept beside it.
+    /// Sets the result rating of a unit's head from the unit's predicate, if the regulation requires it (SE MenPANRB
+    /// 3/2023), and keeps the rater's own rating beside it.
     fn follow(
         &mut self,
         headed: Option<OrgUnitPredicate>,
@@ -333,7 +335,7 @@ impl Evaluation {
         Ok(())
     }
 
-    /// What the own predicate is computed from; none while a rating is open.
+    /// Collects the inputs of this evaluation's own predicate; `None` while a rating is missing.
     pub(super) fn own_inputs(
         &self,
         context: &EvaluationContext<'_>,
@@ -384,30 +386,30 @@ impl Evaluation {
                 .collect(),
         };
         let mut explained = BTreeSet::new();
-        let mut kept = Vec::new();
+        let mut checked = Vec::new();
         for (index, gap) in gaps.into_iter().enumerate() {
-            let mut faults = Vec::new();
-            let why = text("reason", &gap.reason, TEXT_MAX, &mut faults);
+            let mut found = Vec::new();
+            let why = text("reason", &gap.reason, TEXT_MAX, &mut found);
             if !unfinished.contains(&gap.period) {
-                faults.push(unknown("periodId", gap.period));
+                found.push(unknown("periodId", gap.period));
             } else if !explained.insert(gap.period) {
-                faults.push(duplicate("periodId", gap.period));
+                found.push(duplicate("periodId", gap.period));
             }
             refusals.extend(
-                faults.into_iter().map(|fault| fault.under(["gapReasons".to_owned(), index.to_string()])),
+                found.into_iter().map(|refusal| refusal.under(["gapReasons".to_owned(), index.to_string()])),
             );
-            kept.push(Gap { period: gap.period, reason: why });
+            checked.push(Gap { period: gap.period, reason: why });
         }
         let open = unfinished.difference(&explained).count();
         if open > 0 {
             refusals
                 .push(Refusal::input(["gapReasons"], Message::new(Key::EvaluationsOpen).with("count", open)));
         }
-        kept
+        checked
     }
 }
 
-/// The unit's predicate, where the result of its head follows it.
+/// The unit's predicate, if it determines the result of the unit's head.
 fn headed_predicate(context: &EvaluationContext<'_>) -> Option<OrgUnitPredicate> {
     let ruled = context.document.unit_head.as_ref().is_some_and(|stated| stated.value.is_some());
     context.unit_predicate.filter(|_| context.heads_unit && ruled)
@@ -417,49 +419,49 @@ pub(super) fn contents<'a>(context: &EvaluationContext<'a>) -> Option<&'a PlanCo
     context.plan.effective().map(|revision| &revision.content)
 }
 
-fn faults_of_realisation(realisation: &Realisation, content: Option<&PlanContent>) -> Vec<Refusal> {
-    let mut faults = Vec::new();
+fn check_realisation(realisation: &Realisation, content: Option<&PlanContent>) -> Vec<Refusal> {
+    let mut found = Vec::new();
     match content.and_then(|content| content.result(realisation.result)) {
-        None => faults.push(Refusal::not_found(["planResultId"])),
+        None => found.push(Refusal::not_found(["planResultId"])),
         Some(row) => {
             let known = |indicator| row.indicators.iter().any(|one| one.id == indicator);
             if realisation.indicator.is_some_and(|indicator| !known(indicator)) {
-                faults.push(Refusal::not_found(["indicatorId"]));
+                found.push(Refusal::not_found(["indicatorId"]));
             }
         }
     }
     if realisation.text.trim().is_empty() && realisation.value.is_none() {
-        faults.push(Refusal::required("text"));
+        found.push(Refusal::required("text"));
     } else if realisation.text.chars().count() > TEXT_MAX {
-        faults.push(Refusal::input(
+        found.push(Refusal::input(
             ["text"],
             Message::new(Key::TooLong).with("field", "text").with("max", TEXT_MAX),
         ));
     }
     if realisation.evidence.len() > EVIDENCE_MAX {
         let message = Message::new(Key::TooMany).with("field", "evidence").with("max", EVIDENCE_MAX);
-        faults.push(Refusal::input(["evidence"], message));
+        found.push(Refusal::input(["evidence"], message));
     }
-    faults
+    found
 }
 
-/// The faults of ratings given row by row: of what is unknown, twice, or has too long a note.
-fn faults_of_notes<'a, T: Copy + Ord + ToString>(
+/// Checks ratings of rows or values: unknown, duplicate, or with too long a note.
+fn check_notes<'a, T: Copy + Ord + ToString>(
     list: &str,
     field: &str,
     rows: impl Iterator<Item = (T, bool, Option<&'a str>)>,
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    let mut seen = BTreeSet::new();
+    let mut used = BTreeSet::new();
     for (index, (id, known, note)) in rows.enumerate() {
-        let mut faults = Vec::new();
+        let mut found = Vec::new();
         if !known {
-            faults.push(Refusal::not_found([field]));
-        } else if !seen.insert(id) {
-            faults.push(duplicate(field, id));
+            found.push(Refusal::not_found([field]));
+        } else if !used.insert(id) {
+            found.push(duplicate(field, id));
         }
-        optional_text("note", note, TEXT_MAX, &mut faults);
-        refusals.extend(faults.into_iter().map(|fault| fault.under([list.to_owned(), index.to_string()])));
+        optional_text("note", note, TEXT_MAX, &mut found);
+        refusals.extend(found.into_iter().map(|refusal| refusal.under([list.to_owned(), index.to_string()])));
     }
     refusals
 }

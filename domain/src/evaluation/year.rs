@@ -8,7 +8,8 @@ use crate::{
     id::EvaluationId,
     regulation::{RegulationDocument, SplitYear},
     scoring::{
-        EarlierPart, Label, PartResult, ScoreResult, YearDecision, YearInput, months_of_parts, proposal, score,
+        EarlierPart, Label, PartResult, ScoreResult, YearDecision, YearInput, months_of_parts, proposal,
+        score,
     },
     time::Date,
 };
@@ -62,7 +63,7 @@ impl OtherPart {
     }
 }
 
-/// Facts about the rest of the year that the annual evaluation needs.
+/// Facts about the person's other plans in the year, for the annual evaluation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YearContext {
     /// Position and unit of the own part.

@@ -1,4 +1,4 @@
-//! Feedback is on a plan in force, from somebody else.
+//! Feedback rules.
 
 use super::*;
 use crate::testing::*;
@@ -26,7 +26,7 @@ fn feedback_goes_to_the_owner_of_the_plan() {
 }
 
 #[test]
-fn faults_are_told() {
+fn invalid_feedback_is_refused() {
     type Change = fn(&mut NewFeedback);
     let cases: [(&str, Change); 4] = [
         ("planResultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
@@ -40,7 +40,7 @@ fn faults_are_told() {
 }
 
 #[test]
-fn the_plan_is_in_force_or_closed() {
+fn feedback_needs_an_approved_or_closed_plan() {
     for status in PlanStatus::iter() {
         let expected = matches!(status, PlanStatus::Approved | PlanStatus::Closed);
         assert_eq!(give(&plan_in(status, None), |_| ()).is_ok(), expected, "{status}");
@@ -48,7 +48,7 @@ fn the_plan_is_in_force_or_closed() {
 }
 
 #[test]
-fn what_it_is_about_is_kept_as_sort_and_id() {
+fn the_object_converts_to_kind_and_id_and_back() {
     for kind in FeedbackKind::iter() {
         let about = FeedbackAbout::new(kind, uuid(5));
         assert_eq!((about.kind(), about.id()), (kind, uuid(5)));

@@ -1,11 +1,11 @@
-//! What is wrong with the sheets as a whole, and what they would change.
+//! Checks across all sheets, and the changes that an import would make.
 
-use super::{Fixer, PositionRow, Problem, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
+use super::{Finding, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
 use crate::{Key, Message, Refusal, tree, unit::UnitKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The rows of all sheets; or, as the same rows, what is stored already.
+/// The rows of all sheets, or the stored data in the same form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheets {
     /// Units.
@@ -14,11 +14,11 @@ pub struct Sheets {
     pub positions: Vec<PositionRow>,
     /// People with their assignment.
     pub staff: Vec<StaffRow>,
-    /// Who is whose superior.
+    /// The superior of each person.
     pub superiors: Vec<SuperiorRow>,
 }
 
-/// What an import does with a row.
+/// Kind of change that an import makes for a row.
 #[derive(
     Clone,
     Copy,
@@ -38,41 +38,41 @@ pub struct Sheets {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ChangeKind {
-    /// It makes something new.
+    /// Creates an object.
     Create,
-    /// It changes something.
+    /// Changes an object.
     Update,
-    /// All is so already.
+    /// Changes nothing.
     Unchanged,
 }
 
-/// What an import does with one row.
+/// The change that an import makes for one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The sheet.
     pub sheet: RowKind,
     /// The row of the sheet, from 1.
     pub row: u32,
-    /// What it does.
+    /// The kind of change.
     pub kind: ChangeKind,
-    /// What it is about, for people: code and name, or two names.
+    /// A label for people: code and name, or two names.
     pub label: String,
 }
 
-/// The problems of the sheets as a whole, by sheet and row: what stands twice, what is pointed to and isn't
-/// there, loops of units and superiors, two heads of a unit. Rows that could not be parsed are not here.
+/// Checks all sheets together and returns findings by sheet and row: duplicates, unknown references, loops of units or
+/// superiors, units with two heads. Rows that could not be parsed are not included.
 #[must_use]
-pub fn check(sheets: &Sheets, known: &Sheets) -> Vec<Problem> {
-    let mut problems = Problems::default();
-    problems.units(sheets, known);
-    problems.positions(sheets);
-    problems.staff(sheets, known);
-    problems.superiors(sheets, known);
-    problems.0.sort_by_key(|problem| (problem.sheet, problem.row));
-    problems.0
+pub fn check(sheets: &Sheets, known: &Sheets) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    findings.units(sheets, known);
+    findings.positions(sheets);
+    findings.staff(sheets, known);
+    findings.superiors(sheets, known);
+    findings.0.sort_by_key(|finding| (finding.sheet, finding.row));
+    findings.0
 }
 
-/// What the sheets would change of what is known, row by row.
+/// Lists the change for each row, compared with the stored data.
 #[must_use]
 pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
     let units = sheets.units.iter().map(|row| {
@@ -130,7 +130,7 @@ fn kind_of<T: PartialEq>(before: Option<&T>, after: &T) -> ChangeKind {
     }
 }
 
-/// A row of a known person: an empty cell means that nothing changes.
+/// Fills empty cells of a known person from the stored row: an empty cell changes nothing.
 fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
     StaffRow {
         row: before.row,
@@ -142,7 +142,7 @@ fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
     }
 }
 
-/// People by NIP and by external id; a later row of the same person takes the place of an earlier one.
+/// People by NIP and by external id. A later row of the same person replaces an earlier one.
 struct People<'a> {
     rows: Vec<&'a StaffRow>,
     by_key: BTreeMap<&'a str, usize>,
@@ -182,20 +182,20 @@ impl<'a> People<'a> {
         self.number(key).and_then(|number| self.rows.get(number)).map_or(key, |row| row.name.as_str())
     }
 
-    /// From person to superior; what is unknown is left out.
+    /// Maps each person to their superior; omits unknown people.
     fn edges(&self, rows: &[SuperiorRow]) -> BTreeMap<usize, usize> {
         rows.iter().filter_map(|row| self.number(&row.staff).zip(self.number(&row.superior))).collect()
     }
 }
 
-/// The problems found so far.
+/// The findings so far.
 #[derive(Default)]
-struct Problems(Vec<Problem>);
+struct Findings(Vec<Finding>);
 
-impl Problems {
+impl Findings {
     fn push(&mut self, sheet: RowKind, row: u32, column: &str, message: impl Into<Message>, fixer: Fixer) {
         let refusal = Refusal::input([column], message);
-        self.0.push(Problem { sheet, row, refusal, fixer, severity: Severity::Error });
+        self.0.push(Finding { sheet, row, refusal, fixer, severity: Severity::Error });
     }
 
     fn unknown(&mut self, sheet: RowKind, row: u32, column: &str, value: &str) {
@@ -209,15 +209,15 @@ impl Problems {
         column: &str,
         rows: impl Iterator<Item = (u32, Option<&'a str>)>,
     ) {
-        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut first_rows: BTreeMap<&str, u32> = BTreeMap::new();
         for (row, value) in rows {
             let Some(value) = value else { continue };
-            if let Some(first) = seen.get(value) {
+            if let Some(first) = first_rows.get(value) {
                 let message =
                     Message::new(Key::RowTwice).with("field", column).with("value", value).with("row", first);
                 self.push(sheet, row, column, message, Fixer::Importer);
             } else {
-                seen.insert(value, row);
+                first_rows.insert(value, row);
             }
         }
     }

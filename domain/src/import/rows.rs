@@ -1,9 +1,9 @@
-//! Rows of the sheets: as texts, and typed.
+//! Rows of the sheets: raw texts and typed rows.
 //!
-//! A unit or position is known by its code, a person by NIP or external id. White space around texts is
-//! forgiven, and the case of letters in the words of lists.
+//! Units and positions are identified by code, people by NIP or external id. Parsing ignores white space around texts
+//! and the letter case of list values.
 
-use super::{Fixer, Problem, RowKind, Severity};
+use super::{Finding, Fixer, RowKind, Severity};
 use crate::{
     Key, Message, Refusal,
     assignment::Capacity,
@@ -16,7 +16,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// A row of units, as read.
+/// A raw row of units.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the cells of UnitRow")]
 pub struct RawUnit {
@@ -32,11 +32,11 @@ pub struct RawUnit {
 pub struct UnitRow {
     /// The row of the sheet, from 1.
     pub row: u32,
-    /// The code, by which the unit is known.
+    /// The code that identifies the unit.
     pub code: String,
     /// The name.
     pub name: String,
-    /// What sort it is.
+    /// Its kind.
     pub kind: UnitKind,
     /// The code of the unit above; none on the root.
     pub parent_code: Option<String>,
@@ -44,7 +44,7 @@ pub struct UnitRow {
     pub external_id: Option<String>,
 }
 
-/// A row of positions, as read.
+/// A raw row of positions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the cells of PositionRow")]
 pub struct RawPosition {
@@ -59,17 +59,17 @@ pub struct RawPosition {
 pub struct PositionRow {
     /// The row of the sheet, from 1.
     pub row: u32,
-    /// The code, by which the position is known.
+    /// The code that identifies the position.
     pub code: String,
     /// The name.
     pub name: String,
-    /// What sort it is.
+    /// Its kind.
     pub kind: PositionKind,
     /// The level of a functional position.
     pub level: Option<String>,
 }
 
-/// A row of people, as read.
+/// A raw row of people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the cells of StaffRow")]
 pub struct RawStaff {
@@ -96,37 +96,37 @@ pub struct StaffRow {
     pub external_id: Option<String>,
     /// The name with titles.
     pub name: String,
-    /// The footing.
+    /// The employment kind.
     pub employment_kind: EmploymentKind,
-    /// Where.
+    /// The code of the unit.
     pub unit_code: String,
-    /// As what.
+    /// The code of the position.
     pub position_code: String,
     /// The rank, in canonical spelling.
     pub rank: Option<String>,
-    /// On what title; DEFINITIVE where the cell is empty.
+    /// The capacity; DEFINITIVE if the cell is empty.
     pub capacity: Capacity,
     /// Whether the person heads the unit.
     pub leads: bool,
-    /// The first day of the assignment, where the sheet tells it.
+    /// The first day of the assignment, if given.
     pub valid_from: Option<Date>,
 }
 
 impl StaffRow {
-    /// What the person is known by: the NIP, else the external id.
+    /// The key of the person: the NIP, or else the external id.
     #[must_use]
     pub fn key(&self) -> &str {
         self.nip.as_deref().or(self.external_id.as_deref()).unwrap_or_default()
     }
 
-    /// Whether the person is meant by a NIP or external id.
+    /// Whether a NIP or external id identifies this person.
     #[must_use]
     pub fn is_known_as(&self, key: &str) -> bool {
         self.nip.as_deref() == Some(key) || self.external_id.as_deref() == Some(key)
     }
 }
 
-/// A row of superiors, as read.
+/// A raw row of superiors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the cells of SuperiorRow")]
 pub struct RawSuperior {
@@ -139,16 +139,16 @@ pub struct RawSuperior {
 pub struct SuperiorRow {
     /// The row of the sheet, from 1.
     pub row: u32,
-    /// Whose superior it is.
+    /// The person.
     pub staff: String,
     /// The superior.
     pub superior: String,
 }
 
-/// A row and what is wrong with it; no row if it can't be understood.
-type Parsed<T> = (Option<T>, Vec<Problem>);
+/// A parsed row and its findings; no row if parsing failed.
+type Parsed<T> = (Option<T>, Vec<Finding>);
 
-/// Reads a row of units.
+/// Parses a row of units.
 #[must_use]
 pub fn parse_unit(row: u32, raw: &RawUnit) -> Parsed<UnitRow> {
     let mut cells = Cells::new(RowKind::Unit, row);
@@ -160,7 +160,7 @@ pub fn parse_unit(row: u32, raw: &RawUnit) -> Parsed<UnitRow> {
     cells.done(kind.map(|kind| UnitRow { row, code, name, kind, parent_code, external_id }))
 }
 
-/// Reads a row of positions.
+/// Parses a row of positions.
 #[must_use]
 pub fn parse_position(row: u32, raw: &RawPosition) -> Parsed<PositionRow> {
     let mut cells = Cells::new(RowKind::Position, row);
@@ -169,12 +169,12 @@ pub fn parse_position(row: u32, raw: &RawPosition) -> Parsed<PositionRow> {
     let kind = cells.word("kind", &raw.kind, None);
     let level = cells.optional("level", &raw.level, CODE_MAX);
     if level.is_some() && kind.is_some_and(|kind| kind != PositionKind::Functional) {
-        cells.problem(Refusal::input(["level"], Key::LevelOfFunctional), Fixer::Importer, Severity::Error);
+        cells.finding(Refusal::input(["level"], Key::LevelOfFunctional), Fixer::Importer, Severity::Error);
     }
     cells.done(kind.map(|kind| PositionRow { row, code, name, kind, level }))
 }
 
-/// Reads a row of people.
+/// Parses a row of people.
 #[must_use]
 pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     let mut cells = Cells::new(RowKind::Staff, row);
@@ -190,14 +190,14 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     if !raw.nip.trim().is_empty() {
         let report = nip::check(&raw.nip, employment_kind);
         for error in report.errors {
-            cells.problem(Refusal::input(["nip"], error), Fixer::PersonnelAgency, Severity::Error);
+            cells.finding(Refusal::input(["nip"], error), Fixer::PersonnelAgency, Severity::Error);
         }
         for warning in report.warnings {
-            cells.problem(Refusal::input(["nip"], warning), Fixer::PersonnelAgency, Severity::Warning);
+            cells.finding(Refusal::input(["nip"], warning), Fixer::PersonnelAgency, Severity::Warning);
         }
         nip = report.normalised;
     } else if external_id.is_none() {
-        cells.problem(
+        cells.finding(
             Refusal::input(["nip"], Key::ImportNoIdentity),
             Fixer::PersonnelAgency,
             Severity::Error,
@@ -205,7 +205,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     }
     let rank = employment_kind.filter(|_| !raw.rank.trim().is_empty()).and_then(|kind| {
         rank::parse(raw.rank.trim(), kind)
-            .map_err(|refusal| cells.problem(refusal, Fixer::PersonnelAgency, Severity::Error))
+            .map_err(|refusal| cells.finding(refusal, Fixer::PersonnelAgency, Severity::Error))
             .ok()
     });
     let typed = employment_kind.zip(capacity).map(|(employment_kind, capacity)| StaffRow {
@@ -224,7 +224,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     cells.done(typed)
 }
 
-/// Reads a row of superiors.
+/// Parses a row of superiors.
 #[must_use]
 pub fn parse_superior(row: u32, raw: &RawSuperior) -> Parsed<SuperiorRow> {
     let mut cells = Cells::new(RowKind::Superior, row);
@@ -233,30 +233,30 @@ pub fn parse_superior(row: u32, raw: &RawSuperior) -> Parsed<SuperiorRow> {
     cells.done(Some(SuperiorRow { row, staff, superior }))
 }
 
-/// A NIP without its spaces; any other id as it is.
+/// Removes the spaces of a NIP; returns any other id unchanged.
 fn identity(value: &str) -> String {
     nip::check(value, None).normalised.unwrap_or_else(|| value.to_owned())
 }
 
-/// The cells of one row, and the problems found so far.
+/// Parser for the cells of one row, with the findings so far.
 struct Cells {
     sheet: RowKind,
     row: u32,
-    problems: Vec<Problem>,
+    findings: Vec<Finding>,
 }
 
 impl Cells {
     const fn new(sheet: RowKind, row: u32) -> Self {
-        Self { sheet, row, problems: Vec::new() }
+        Self { sheet, row, findings: Vec::new() }
     }
 
-    fn problem(&mut self, refusal: Refusal, fixer: Fixer, severity: Severity) {
-        self.problems.push(Problem { sheet: self.sheet, row: self.row, refusal, fixer, severity });
+    fn finding(&mut self, refusal: Refusal, fixer: Fixer, severity: Severity) {
+        self.findings.push(Finding { sheet: self.sheet, row: self.row, refusal, fixer, severity });
     }
 
     fn typing_errors(&mut self, refusals: Vec<Refusal>) {
         for refusal in refusals {
-            self.problem(refusal, Fixer::Importer, Severity::Error);
+            self.finding(refusal, Fixer::Importer, Severity::Error);
         }
     }
 
@@ -279,7 +279,7 @@ impl Cells {
         value
     }
 
-    /// A word of a list, in any case of letters and with spaces or hyphens for underscores.
+    /// Parses a list value; ignores letter case and accepts spaces or hyphens for underscores.
     fn word<T: FromStr>(&mut self, column: &str, value: &str, default: Option<T>) -> Option<T> {
         let value = value.trim();
         if value.is_empty() {
@@ -319,7 +319,7 @@ impl Cells {
     }
 
     fn done<T>(self, row: Option<T>) -> Parsed<T> {
-        let refused = self.problems.iter().any(|problem| problem.severity == Severity::Error);
-        (row.filter(|_| !refused), self.problems)
+        let refused = self.findings.iter().any(|finding| finding.severity == Severity::Error);
+        (row.filter(|_| !refused), self.findings)
     }
 }

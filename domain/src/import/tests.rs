@@ -1,4 +1,4 @@
-//! Rows, the sheets together, and what they would change.
+//! Parsing of rows, checks across sheets, and the list of changes.
 
 use super::*;
 use crate::Key;
@@ -52,16 +52,16 @@ fn sheets() -> Sheets {
     }
 }
 
-/// Sheet, row, column and key of each problem.
-fn told(problems: &[Problem]) -> Vec<(RowKind, u32, String, Key)> {
-    problems
+/// Sheet, row, column and key of each finding.
+fn summary(findings: &[Finding]) -> Vec<(RowKind, u32, String, Key)> {
+    findings
         .iter()
         .map(|one| (one.sheet, one.row, one.refusal.path.join("."), one.refusal.message.key()))
         .collect()
 }
 
 #[test]
-fn words_and_numbers_are_read_with_forgiveness() {
+fn parsing_accepts_spaces_and_any_letter_case() {
     let raw = RawStaff {
         nip: " 19641215 199003 1 009 ".to_owned(),
         employment_kind: " pppk part-time ".to_owned(),
@@ -71,17 +71,17 @@ fn words_and_numbers_are_read_with_forgiveness() {
         valid_from: "2026-01-01".to_owned(),
         ..raw_person("")
     };
-    let (row, problems) = parse_staff(7, &raw);
+    let (row, findings) = parse_staff(7, &raw);
     let row = row.expect("a row");
     assert_eq!((row.key(), row.rank.as_deref(), row.leads), ("196412151990031009", Some("IX"), true));
     assert!(row.is_known_as("196412151990031009") && !row.is_known_as(""));
     assert_eq!(row.capacity, crate::assignment::Capacity::Plt);
-    assert_eq!(problems.len(), 1, "the number is of a PNS: {problems:?}");
-    assert_eq!((problems[0].severity, problems[0].fixer), (Severity::Warning, Fixer::PersonnelAgency));
+    assert_eq!(findings.len(), 1, "the NIP belongs to a PNS: {findings:?}");
+    assert_eq!((findings[0].severity, findings[0].fixer), (Severity::Warning, Fixer::PersonnelAgency));
 }
 
 #[test]
-fn all_that_is_wrong_with_a_row_is_told_with_who_can_fix_it() {
+fn all_findings_of_a_row_name_who_can_fix_them() {
     let raw = RawStaff {
         nip: "12".to_owned(),
         name: String::new(),
@@ -91,10 +91,10 @@ fn all_that_is_wrong_with_a_row_is_told_with_who_can_fix_it() {
         valid_from: "01/02/2026".to_owned(),
         ..raw_person("p1")
     };
-    let (row, problems) = parse_staff(7, &raw);
+    let (row, findings) = parse_staff(7, &raw);
     assert_eq!(row, None);
     let mut fixers: Vec<_> =
-        problems.iter().map(|one| (one.refusal.path.join("."), one.fixer, one.row)).collect();
+        findings.iter().map(|one| (one.refusal.path.join("."), one.fixer, one.row)).collect();
     fixers.sort();
     let importer = |column: &str| (column.to_owned(), Fixer::Importer, 7);
     let personnel = |column: &str| (column.to_owned(), Fixer::PersonnelAgency, 7);
@@ -109,9 +109,9 @@ fn all_that_is_wrong_with_a_row_is_told_with_who_can_fix_it() {
             importer("validFrom")
         ]
     );
-    let nobody = RawStaff { external_id: String::new(), ..raw_person("p1") };
+    let unidentified = RawStaff { external_id: String::new(), ..raw_person("p1") };
     assert_eq!(
-        told(&parse_staff(7, &nobody).1),
+        summary(&parse_staff(7, &unidentified).1),
         [(RowKind::Staff, 7, "nip".to_owned(), Key::ImportNoIdentity)]
     );
     assert_eq!(parse_unit(2, &RawUnit::default()).1.len(), 3);
@@ -120,14 +120,14 @@ fn all_that_is_wrong_with_a_row_is_told_with_who_can_fix_it() {
 }
 
 #[test]
-fn sheets_in_order_have_no_problems() {
-    assert_eq!(told(&check(&sheets(), &Sheets::default())), []);
-    assert_eq!(told(&check(&sheets(), &sheets())), [], "also a second time");
-    assert_eq!(told(&check(&Sheets::default(), &Sheets::default())), []);
+fn valid_sheets_have_no_findings() {
+    assert_eq!(summary(&check(&sheets(), &Sheets::default())), []);
+    assert_eq!(summary(&check(&sheets(), &sheets())), [], "also when imported again");
+    assert_eq!(summary(&check(&Sheets::default(), &Sheets::default())), []);
 }
 
 #[test]
-fn what_stands_twice_or_points_nowhere_is_told() {
+fn duplicates_and_unknown_references_are_found() {
     let mut all = sheets();
     all.units.push(unit(4, "A", "X"));
     all.positions.push(PositionRow { row: 3, ..all.positions[0].clone() });
@@ -144,34 +144,37 @@ fn what_stands_twice_or_points_nowhere_is_told() {
         (RowKind::Superior, 4, "superior", Key::Unknown),
     ]
     .map(|(sheet, row, column, key)| (sheet, row, column.to_owned(), key));
-    assert_eq!(told(&check(&all, &Sheets::default())), expected);
+    assert_eq!(summary(&check(&all, &Sheets::default())), expected);
 }
 
 #[test]
-fn a_loop_of_superiors_is_told_once_with_its_chain() {
+fn a_loop_of_superiors_is_found_once_with_its_chain() {
     let mut all = sheets();
     all.superiors.push(superior(9, "p1", "p3"));
-    let problems = check(&all, &Sheets::default());
-    assert_eq!(told(&problems), [(RowKind::Superior, 2, "superior".to_owned(), Key::ImportLoop)]);
+    let findings = check(&all, &Sheets::default());
+    assert_eq!(summary(&findings), [(RowKind::Superior, 2, "superior".to_owned(), Key::ImportLoop)]);
     assert_eq!(
-        problems[0].refusal.message.render(crate::Locale::En),
+        findings[0].refusal.message.render(crate::Locale::En),
         "The chain of superiors forms a loop: Orang p1 < Orang p3 < Orang p2 < Orang p1."
     );
     all.superiors = vec![superior(2, "p1", "p1")];
-    assert_eq!(told(&check(&all, &Sheets::default()))[0].3, Key::OwnSuperior);
-    // A loop that only comes about with what is stored.
+    assert_eq!(summary(&check(&all, &Sheets::default()))[0].3, Key::OwnSuperior);
+    // A loop between the sheet and the stored data.
     let known = sheets();
     let more = Sheets { superiors: vec![superior(5, "p1", "p3")], ..Sheets::default() };
-    assert_eq!(told(&check(&more, &known)), [(RowKind::Superior, 5, "superior".to_owned(), Key::ImportLoop)]);
-    // One that the sheets dissolve.
+    assert_eq!(
+        summary(&check(&more, &known)),
+        [(RowKind::Superior, 5, "superior".to_owned(), Key::ImportLoop)]
+    );
+    // The sheet also changes another superior, but to an unknown person.
     let more =
         Sheets { superiors: vec![superior(5, "p1", "p3"), superior(6, "p3", "p9")], ..Sheets::default() };
     let keys: Vec<Key> = check(&more, &known).iter().map(|one| one.refusal.message.key()).collect();
-    assert_eq!(keys, [Key::ImportLoop, Key::Unknown], "an unknown superior dissolves nothing");
+    assert_eq!(keys, [Key::ImportLoop, Key::Unknown], "an unknown superior does not break the loop");
 }
 
 #[test]
-fn a_unit_tree_has_one_root_no_loop_and_a_head_a_unit() {
+fn a_unit_tree_has_one_root_no_loop_and_one_head_per_unit() {
     let mut all = sheets();
     all.units.push(unit(4, "Q", ""));
     let keys = |all: &Sheets| -> Vec<Key> {
@@ -188,7 +191,7 @@ fn a_unit_tree_has_one_root_no_loop_and_a_head_a_unit() {
 }
 
 #[test]
-fn an_import_tells_what_it_changes() {
+fn an_import_lists_its_changes() {
     let kinds = |all: &Sheets, known: &Sheets| -> Vec<(RowKind, ChangeKind)> {
         changes(all, known).into_iter().map(|one| (one.sheet, one.kind)).collect()
     };
@@ -216,17 +219,17 @@ fn an_import_tells_what_it_changes() {
             (RowKind::Staff, 3, ChangeKind::Update),
             (RowKind::Superior, 2, ChangeKind::Update)
         ],
-        "an empty rank changes nothing, and a person is known by either id"
+        "an empty rank changes nothing, and either id identifies a person"
     );
 }
 
 #[test]
-fn five_thousand_rows_are_checked_in_no_time() {
+fn five_thousand_rows_can_be_checked() {
     let mut all = sheets();
     all.staff = (0..5_000).map(|number| person(number + 2, &format!("s{number}"))).collect();
     all.superiors = (1..5_000)
         .map(|number| superior(number + 1, &format!("s{number}"), &format!("s{}", number / 2)))
         .collect();
-    assert_eq!(told(&check(&all, &Sheets::default())), []);
+    assert_eq!(summary(&check(&all, &Sheets::default())), []);
     assert_eq!(changes(&all, &all).len(), 5_000 + 4_999 + 3);
 }

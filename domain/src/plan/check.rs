@@ -1,7 +1,7 @@
-//! What is wrong with a plan's contents: everything at once, at the paths of the API.
+//! Checks of a plan's contents. All refusals are returned at once, with the paths of the API.
 //!
-//! A draft is checked for its limits and references only, so that it can be saved at any time; what is
-//! missing in it is told when it is submitted.
+//! A draft is checked only for limits and references, so it can be saved at any time. Missing input is refused at
+//! submission.
 
 use super::{Indicator, PlanContent, PlanResult, ResultKind};
 use crate::{
@@ -23,10 +23,10 @@ pub const EXPECTATIONS_MAX: usize = 50;
 /// The longest unit of a target, in characters.
 const UNIT_MAX: usize = 100;
 
-/// What contents may point to.
+/// Objects that contents may refer to.
 #[derive(Clone, Debug, Default)]
 pub struct References {
-    /// The ids drawn just now for new rows, indicators and steps; any other must be the plan's already.
+    /// Newly generated ids for rows, indicators and steps. Any other id must already belong to the plan.
     pub fresh: BTreeSet<Uuid>,
     /// The rows of the superior's plan in force.
     pub superior_results: BTreeSet<ResultId>,
@@ -36,9 +36,9 @@ pub struct References {
     pub criteria: BTreeSet<CriterionId>,
 }
 
-/// The faults of contents, also of a draft: limits, ids, references, and targets the wrong way round.
+/// Checks contents, also of a draft: limits, ids, references, and the order of target ends.
 ///
-/// `earlier` are the contents that the plan has or had: their ids and links are known.
+/// `earlier` are all stored contents of the plan: their ids and links are valid.
 #[must_use]
 pub fn validate_content<'a>(
     content: &PlanContent,
@@ -51,27 +51,27 @@ pub fn validate_content<'a>(
         known.extend(contents.ids());
         servable.extend(contents.results.iter().filter_map(|row| row.serves));
     }
-    let mut faults = Faults::default();
-    faults.count("results", content.results.len(), RESULTS_MAX);
-    faults.count("behaviourExpectations", content.behaviour_expectations.len(), EXPECTATIONS_MAX);
-    let mut seen = BTreeSet::new();
+    let mut checker = Checker::default();
+    checker.count("results", content.results.len(), RESULTS_MAX);
+    checker.count("behaviourExpectations", content.behaviour_expectations.len(), EXPECTATIONS_MAX);
+    let mut used = BTreeSet::new();
     for (index, row) in content.results.iter().enumerate().take(RESULTS_MAX) {
-        faults.within(&["results", &index.to_string()], |faults| {
-            faults.id("id", row.id.0, &known, &mut seen);
-            faults.row(row, &servable);
+        checker.within(&["results", &index.to_string()], |checker| {
+            checker.id("id", row.id.0, &known, &mut used);
+            checker.row(row, &servable);
             for (index, indicator) in row.indicators.iter().enumerate().take(INDICATORS_MAX) {
-                faults.within(&["indicators", &index.to_string()], |faults| {
-                    faults.id("id", indicator.id.0, &known, &mut seen);
-                    faults.indicator(indicator);
+                checker.within(&["indicators", &index.to_string()], |checker| {
+                    checker.id("id", indicator.id.0, &known, &mut used);
+                    checker.indicator(indicator);
                 });
             }
             for (index, step) in row.action_plans.iter().enumerate().take(ACTION_PLANS_MAX) {
-                faults.within(&["actionPlans", &index.to_string()], |faults| {
-                    faults.id("id", step.id.0, &known, &mut seen);
-                    faults.length("text", &step.text, TEXT_MAX);
-                    faults.length("target", step.target.as_deref().unwrap_or_default(), TEXT_MAX);
+                checker.within(&["actionPlans", &index.to_string()], |checker| {
+                    checker.id("id", step.id.0, &known, &mut used);
+                    checker.length("text", &step.text, TEXT_MAX);
+                    checker.length("target", step.target.as_deref().unwrap_or_default(), TEXT_MAX);
                     if !references.parts.contains(&step.period) {
-                        faults.unknown("periodId", step.period);
+                        checker.unknown("periodId", step.period);
                     }
                 });
             }
@@ -79,69 +79,69 @@ pub fn validate_content<'a>(
     }
     let mut expected = BTreeSet::new();
     for (index, expectation) in content.behaviour_expectations.iter().enumerate().take(EXPECTATIONS_MAX) {
-        faults.within(&["behaviourExpectations", &index.to_string()], |faults| {
-            faults.length("text", &expectation.text, TEXT_MAX);
+        checker.within(&["behaviourExpectations", &index.to_string()], |checker| {
+            checker.length("text", &expectation.text, TEXT_MAX);
             if !references.criteria.contains(&expectation.criterion) {
-                faults.unknown("criterionId", expectation.criterion);
+                checker.unknown("criterionId", expectation.criterion);
             } else if !expected.insert(expectation.criterion) {
-                faults.duplicate("criterionId", expectation.criterion);
+                checker.duplicate("criterionId", expectation.criterion);
             }
         });
     }
-    faults.found
+    checker.refusals
 }
 
-/// What contents lack to be submitted: a main result, and in each row its texts and an indicator.
+/// Lists what is missing for submission: a main result, and in each row its texts and an indicator.
 #[must_use]
 pub fn missing_for_submission(content: &PlanContent) -> Vec<Refusal> {
-    let mut faults = Faults::default();
+    let mut checker = Checker::default();
     if !content.results.iter().any(|row| row.kind == ResultKind::Main) {
-        faults.push("results", Key::MainResultRequired);
+        checker.push("results", Key::MainResultRequired);
     }
     for (index, row) in content.results.iter().enumerate() {
-        faults.within(&["results", &index.to_string()], |faults| {
-            faults.present("title", &row.title);
+        checker.within(&["results", &index.to_string()], |checker| {
+            checker.present("title", &row.title);
             if row.indicators.is_empty() {
-                faults.push("indicators", Key::IndicatorRequired);
+                checker.push("indicators", Key::IndicatorRequired);
             }
             for (index, indicator) in row.indicators.iter().enumerate() {
-                faults.within(&["indicators", &index.to_string()], |faults| {
-                    faults.present("text", &indicator.text);
-                    faults.present("unit", &indicator.unit);
+                checker.within(&["indicators", &index.to_string()], |checker| {
+                    checker.present("text", &indicator.text);
+                    checker.present("unit", &indicator.unit);
                 });
             }
             for (index, step) in row.action_plans.iter().enumerate() {
-                faults.within(&["actionPlans", &index.to_string()], |faults| {
-                    faults.present("text", &step.text)
+                checker.within(&["actionPlans", &index.to_string()], |checker| {
+                    checker.present("text", &step.text)
                 });
             }
         });
     }
     for (index, expectation) in content.behaviour_expectations.iter().enumerate() {
-        faults.within(&["behaviourExpectations", &index.to_string()], |faults| {
-            faults.present("text", &expectation.text);
+        checker.within(&["behaviourExpectations", &index.to_string()], |checker| {
+            checker.present("text", &expectation.text);
         });
     }
-    faults.found
+    checker.refusals
 }
 
-/// The faults found so far, and where in the input we are.
+/// Collects refusals; `path` is the current position in the input.
 #[derive(Default)]
-struct Faults {
-    at: Vec<String>,
-    found: Vec<Refusal>,
+struct Checker {
+    path: Vec<String>,
+    refusals: Vec<Refusal>,
 }
 
-impl Faults {
+impl Checker {
     fn within(&mut self, path: &[&str], check: impl FnOnce(&mut Self)) {
-        let depth = self.at.len();
-        self.at.extend(path.iter().map(|&part| part.to_owned()));
+        let depth = self.path.len();
+        self.path.extend(path.iter().map(|&part| part.to_owned()));
         check(self);
-        self.at.truncate(depth);
+        self.path.truncate(depth);
     }
 
     fn push(&mut self, field: &str, message: impl Into<Message>) {
-        self.found.push(Refusal::input([field], message).under(&self.at));
+        self.refusals.push(Refusal::input([field], message).under(&self.path));
     }
 
     fn count(&mut self, field: &str, count: usize, max: usize) {
@@ -170,10 +170,10 @@ impl Faults {
         self.push(field, Message::new(Key::Duplicate).with("field", field).with("value", value));
     }
 
-    fn id(&mut self, field: &str, id: Uuid, known: &BTreeSet<Uuid>, seen: &mut BTreeSet<Uuid>) {
+    fn id(&mut self, field: &str, id: Uuid, known: &BTreeSet<Uuid>, used: &mut BTreeSet<Uuid>) {
         if !known.contains(&id) {
             self.unknown(field, id);
-        } else if !seen.insert(id) {
+        } else if !used.insert(id) {
             self.duplicate(field, id);
         }
     }

@@ -1,6 +1,6 @@
-//! What a plan contains: result rows with indicators and steps, and special expectations of behaviour.
+//! Contents of a plan: result rows with indicators and steps, and special expectations of behaviour.
 //!
-//! This is the stored document of a revision: names and order of fields are part of the data.
+//! Stored as JSON in each revision: names and order of fields are part of the data.
 
 use crate::{
     Decimal,
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// How results are told (pendekatan).
+/// How results are described (pendekatan).
 #[derive(
     Clone,
     Copy,
@@ -38,7 +38,7 @@ pub enum Approach {
     Qualitative,
 }
 
-/// What sort of result a row is.
+/// Kind of result.
 #[derive(
     Clone,
     Copy,
@@ -60,7 +60,7 @@ pub enum Approach {
 pub enum ResultKind {
     /// Utama: needed for the goals of the unit.
     Main,
-    /// Tambahan: outside the main duties, by the superior's assignment.
+    /// Tambahan: outside the main duties, assigned by the superior.
     Additional,
 }
 
@@ -94,7 +94,7 @@ pub enum Aspect {
     Cost,
 }
 
-/// From where an indicator of high leadership looks (perspektif).
+/// Perspective of an indicator of a high leader (perspektif).
 #[derive(
     Clone,
     Copy,
@@ -124,7 +124,7 @@ pub enum Perspective {
     Budget,
 }
 
-/// Which way a figure is good.
+/// Whether higher or lower figures are better.
 #[derive(
     Clone,
     Copy,
@@ -159,26 +159,26 @@ pub struct PlanContent {
     pub results: Vec<PlanResult>,
     /// Special expectations of the leader (ekspektasi khusus pimpinan), at most one for each criterion.
     pub behaviour_expectations: Vec<BehaviourExpectation>,
-    /// How results are told.
+    /// How results are described.
     pub approach: Approach,
 }
 
 /// A result row (rencana hasil kerja, RHK).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanResult {
-    /// The same in each revision.
+    /// Stays the same across revisions.
     pub id: ResultId,
     /// Main or additional.
     pub kind: ResultKind,
     /// The result.
     pub title: String,
-    /// The row of the superior's plan that it serves (rencana hasil kerja yang diintervensi).
+    /// The row of the superior's plan that it contributes to (rencana hasil kerja yang diintervensi).
     pub serves: Option<ResultId>,
-    /// The superior's plan was not approved yet; the row is to be linked later.
+    /// Whether the link to the superior's row is still missing because their plan was not approved yet.
     pub provisional: bool,
-    /// Who assigned it, where no row of a superior is served.
+    /// Who assigned it, if it doesn't contribute to a superior's row.
     pub assigned_by: Option<String>,
-    /// How it is measured.
+    /// Its indicators.
     pub indicators: Vec<Indicator>,
     /// The steps by part of the year.
     pub action_plans: Vec<ActionPlan>,
@@ -187,25 +187,25 @@ pub struct PlanResult {
 /// An indicator of a result row (indikator kinerja individu, IKI).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
-    /// The same in each revision.
+    /// Stays the same across revisions.
     pub id: IndicatorId,
-    /// What it measures; not beside a perspective.
+    /// What it measures; excludes a perspective.
     pub aspect: Option<Aspect>,
-    /// From where it looks; not beside an aspect.
+    /// Its perspective; excludes an aspect.
     pub perspective: Option<Perspective>,
     /// The indicator.
     pub text: String,
-    /// What is to be reached.
+    /// Its target.
     pub target: Target,
     /// The unit of the target (satuan), such as `dokumen`, `persen`, `hari`.
     pub unit: String,
-    /// Which way the figure is good.
+    /// Whether higher or lower figures are better.
     pub direction: Direction,
-    /// Nothing above the target can be reached.
+    /// Whether the target is also the maximum.
     pub target_is_maximum: bool,
 }
 
-/// What is to be reached: a value (both ends the same) or a range.
+/// A target: a value (both ends equal) or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The lower end, in the indicator's unit.
@@ -225,13 +225,13 @@ impl Target {
 /// A step of a result row in one part of the year (rencana aksi).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionPlan {
-    /// The same in each revision.
+    /// Stays the same across revisions.
     pub id: ActionPlanId,
     /// The part of the year.
     pub period: PeriodId,
     /// The step.
     pub text: String,
-    /// What is to be reached in this part, in words.
+    /// The target for this part, in words.
     pub target: Option<String>,
 }
 
@@ -245,13 +245,13 @@ pub struct BehaviourExpectation {
 }
 
 impl PlanContent {
-    /// A result row.
+    /// Finds a result row.
     #[must_use]
     pub fn result(&self, id: ResultId) -> Option<&PlanResult> {
         self.results.iter().find(|result| result.id == id)
     }
 
-    /// The row that has a step.
+    /// Finds the row of a step.
     #[must_use]
     pub fn result_of_action_plan(&self, id: ActionPlanId) -> Option<&PlanResult> {
         self.results.iter().find(|result| result.action_plans.iter().any(|step| step.id == id))
@@ -270,10 +270,10 @@ impl PlanContent {
             .collect()
     }
 
-    /// The same contents for another plan, with new ids.
+    /// Copies the contents for another plan, with new ids.
     ///
-    /// Rows that served a superior's row become provisional, since that row is not of the new plan's time;
-    /// steps move to the part that `part_of` names for theirs and are left out where it names none.
+    /// Rows linked to a superior's row become provisional, because that row belongs to another year. `part_of` maps the
+    /// part of each step to the new part; steps without a new part are dropped.
     #[must_use]
     pub fn copied(
         &self,

@@ -1,4 +1,4 @@
-//! How a plan begins.
+//! Creation of a plan.
 
 use super::{
     Plan, PlanContent, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus, validate_content,
@@ -13,38 +13,37 @@ use crate::{
     time::Instant,
 };
 
-/// What a new plan is made of.
+/// Input for a new plan.
 #[derive(Clone, Debug)]
 pub struct NewPlan<'a> {
     /// Its id.
     pub id: PlanId,
     /// The id of its first revision.
     pub revision: RevisionId,
-    /// The assignment that it plans.
+    /// The assignment.
     pub assignment: &'a Assignment,
-    /// The footing of the person assigned.
+    /// The employment kind of the person.
     pub kind: EmploymentKind,
     /// The year.
     pub period: &'a Period,
-    /// Who rates; none where the assignment has no superior, which is refused.
+    /// The rater; `None` if the assignment has no superior, which is refused.
     pub rater: Option<RaterSnapshot>,
     /// The first contents; may be empty or incomplete.
     pub content: PlanContent,
     /// The plan that the contents were copied from.
     pub copied_from: Option<PlanId>,
-    /// The plans that the assignment has in that year.
+    /// The assignment's other plans in that year.
     pub others: &'a [Plan],
-    /// What the contents may point to.
+    /// Objects that the contents may refer to.
     pub references: References,
 }
 
 impl Plan {
-    /// A new plan, a draft, for the days of the year that the assignment covers.
+    /// Creates a draft for the days of the year that the assignment covers.
     ///
     /// # Errors
-    /// `PERIOD_CLOSED`, or every fault of the input: a part in place of a year, an assignment without a
-    /// rater, outside the year or of a person who is not appraised, another plan for the same days, faults
-    /// of the contents.
+    /// `PERIOD_CLOSED`; a period that is not a year; an assignment without a rater or outside the year; a person who is
+    /// not appraised; or a refusal for each broken rule: another plan for the same days, invalid contents.
     pub fn create(new: NewPlan<'_>, at: Instant) -> Result<Self, Vec<Refusal>> {
         let NewPlan { assignment, period, .. } = new;
         if period.agency != assignment.agency || !period.is_year() {
@@ -66,12 +65,12 @@ impl Plan {
         if rater.staff == assignment.staff {
             refusals.push(Refusal::input(["assignmentId"], Key::OwnRater));
         }
-        let in_the_way = |other: &&Self| {
+        let overlapping = |other: &&Self| {
             other.assignment == assignment.id
                 && other.status != PlanStatus::Cancelled
                 && other.overlaps(starts_on, ends_on)
         };
-        if let Some(other) = new.others.iter().find(in_the_way) {
+        if let Some(other) = new.others.iter().find(overlapping) {
             let message =
                 Message::new(Key::PlanExists).with("from", other.starts_on).with("to", other.ends_on);
             refusals.push(Refusal::input(["assignmentId"], message));

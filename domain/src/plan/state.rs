@@ -1,4 +1,4 @@
-//! How a plan and its revisions move: the tables of both machines, one method a verb.
+//! Transitions of a plan and its revisions: one method for each verb.
 
 use super::{
     Plan, PlanContent, PlanResult, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus,
@@ -17,26 +17,26 @@ use chrono::Days;
 use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
-/// Days that a plan which begins later than the year has until it counts as late: as long as January.
+/// Days to submit a plan that starts after the beginning of the year: as long as January.
 const DAYS_TO_PLAN: u64 = 30;
 
-/// What the state of a plan hangs on outside of it.
+/// Data that plan transitions need.
 #[derive(Clone, Debug)]
 pub struct PlanContext<'a> {
     /// The plan's year.
     pub period: &'a Period,
     /// The calendar of deadlines.
     pub calendar: Calendar,
-    /// Its annual evaluation is final or later: the plan is locked.
+    /// Whether its annual evaluation is final or later, which locks the plan.
     pub annual_final: bool,
-    /// Any evaluation of it is final or later.
+    /// Whether any of its evaluations is final or later.
     pub any_final: bool,
-    /// The periodic evaluations of it that are not final yet.
+    /// The number of its periodic evaluations that are not final yet.
     pub unfinished_periodic: usize,
 }
 
 impl Plan {
-    /// Whether the state permits an action; says nothing of who may do it.
+    /// Checks whether the state permits an action. Does not check who may run it.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` with the actions that are permitted, or `PERIOD_CLOSED`.
@@ -71,10 +71,11 @@ impl Plan {
         Ok(())
     }
 
-    /// The plan with other contents in the revision that is being written.
+    /// Replaces the contents of the revision that is being written.
     ///
     /// # Errors
-    /// As [`Self::permits`], or every fault of the contents; what is missing is told at submission only.
+    /// As [`Self::permits`], or a refusal for each broken rule of the contents. Missing input is refused only at
+    /// submission.
     pub fn update(
         &self,
         content: PlanContent,
@@ -91,10 +92,11 @@ impl Plan {
         unless_refused(plan, refusals)
     }
 
-    /// Hands the plan, or its revision, to the rater. Late, once and for all, if first after the deadline.
+    /// Submits the plan or its revision to the rater. Flags the plan as late, permanently, if the first submission is
+    /// after the deadline.
     ///
     /// # Errors
-    /// As [`Self::permits`], or everything that is missing.
+    /// As [`Self::permits`], or a refusal for each missing input.
     pub fn submit(&self, context: &PlanContext<'_>, at: Instant) -> Result<Self, Vec<Refusal>> {
         self.permits(PlanAction::SubmitPlan, context)?;
         let mut plan = self.clone();
@@ -112,7 +114,7 @@ impl Plan {
         unless_refused(plan, refusals)
     }
 
-    /// Takes it back before the rater decides: a plan becomes a draft again, a revision ends.
+    /// Withdraws it before the rater decides: a plan becomes a draft again, a revision ends.
     ///
     /// # Errors
     /// As [`Self::permits`].
@@ -129,7 +131,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The rater's decision on the plan or its revision. An approved revision replaces the one in force.
+    /// Applies the rater's decision to the plan or its revision. An approved revision replaces the one in force.
     ///
     /// # Errors
     /// As [`Self::permits`], or a return without a reason.
@@ -162,7 +164,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Begins a revision with the contents in force.
+    /// Starts a revision with the contents in force.
     ///
     /// # Errors
     /// As [`Self::permits`], or no reason.
@@ -192,8 +194,8 @@ impl Plan {
     /// Links a provisional row to a row of the superior's plan, in the contents in force and in the open ones.
     ///
     /// # Errors
-    /// As [`Self::permits`], or every fault: a row that is unknown or not provisional, a row that is not the
-    /// superior's.
+    /// As [`Self::permits`], or a refusal for each broken rule: a row that is unknown or not provisional, a target row
+    /// that is not the superior's.
     pub fn link_result(
         &self,
         result: ResultId,
@@ -225,17 +227,17 @@ impl Plan {
         unless_refused(plan, refusals)
     }
 
-    /// Cancels the plan; a revision that is open ends with it.
+    /// Cancels the plan and withdraws its open revision.
     ///
     /// # Errors
-    /// As [`Self::permits`], or no reason. The reason stands in the journal.
+    /// As [`Self::permits`], or no reason. The caller writes the reason to the journal.
     pub fn cancel(&self, why: &str, context: &PlanContext<'_>) -> Result<Self, Refusal> {
         self.permits(PlanAction::CancelPlan, context)?;
         reason("reason", why)?;
         Ok(self.ended(PlanStatus::Cancelled))
     }
 
-    /// Closes the plan at the end of the year; a revision that is open ends with it.
+    /// Closes the plan at the end of the year and withdraws its open revision.
     ///
     /// # Errors
     /// As [`Self::permits`].
@@ -244,11 +246,11 @@ impl Plan {
         Ok(self.ended(PlanStatus::Closed))
     }
 
-    /// Closes the plan because the assignment ends, whatever is unfinished: `on` is the first day on which
-    /// the assignment is no more. A plan that is not approved is cancelled instead.
+    /// Closes the plan because its assignment ends, even with unfinished evaluations. `on` is the assignment's end date
+    /// (exclusive). The caller cancels plans that are not approved.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan that is not approved, `BAD_USER_INPUT` for a day not after the first one.
+    /// `INVALID_TRANSITION` for a plan that is not approved; `BAD_USER_INPUT` unless `on` is after the first day.
     pub fn close_by_transfer(&self, on: Date) -> Result<Self, Refusal> {
         if !self.state_allows(PlanAction::ClosePlan) {
             return Err(self.refused(Key::InvalidTransition));
@@ -259,10 +261,10 @@ impl Plan {
         }
     }
 
-    /// The plan with another rater, after a transfer, another superior or a delegation.
+    /// Replaces the rater after a transfer, a change of superior or a delegation.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan that is closed or cancelled; the owner himself as rater.
+    /// `INVALID_TRANSITION` for a closed or cancelled plan, or a rater who is the owner.
     pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
         if self.status.is_terminal() {
             return Err(self.refused(Key::InvalidTransition));
@@ -273,7 +275,7 @@ impl Plan {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The last day in time to submit: the year's deadline, or 30 days after a later beginning.
+    /// The last day to submit in time: the year's deadline, or 30 days after a later start.
     #[must_use]
     pub fn due_on(&self, period: &Period) -> Date {
         let own = self.starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(self.starts_on);
@@ -325,7 +327,7 @@ impl Plan {
     }
 }
 
-/// The contents in force and those on the way: what a later link reaches.
+/// Whether a link changes this revision: the one in force, or an open one.
 fn is_linkable(revision: &PlanRevision) -> bool {
     revision.status.is_open() || revision.status == RevisionStatus::Approved
 }

@@ -1,4 +1,4 @@
-//! The tables of both machines, and what each verb does.
+//! The state tables of plans and revisions, and the effect of each verb.
 
 mod content;
 mod walk;
@@ -19,7 +19,7 @@ fn returned() -> Decision {
     Decision::Return { reason: "Target belum jelas".to_owned() }
 }
 
-/// Each state, with what it allows; all else is refused. The rows of domain.md 6.1.
+/// The allowed actions in each state; all others are refused. The rows of domain.md 6.1.
 fn table() -> Vec<(PlanStatus, Option<Rev>, Vec<PlanAction>)> {
     use PlanStatus::*;
     let approved = [LinkPlanResult, CancelPlan, ClosePlan, GiveFeedback];
@@ -38,7 +38,7 @@ fn table() -> Vec<(PlanStatus, Option<Rev>, Vec<PlanAction>)> {
     ]
 }
 
-/// Does it, with an input that is in order.
+/// Runs the action with valid input.
 fn perform(plan: &Plan, action: PlanAction, context: &PlanContext<'_>) -> Result<(), Vec<Refusal>> {
     let now = at("2026-02-01 10:00");
     match action {
@@ -57,7 +57,7 @@ fn perform(plan: &Plan, action: PlanAction, context: &PlanContext<'_>) -> Result
 }
 
 #[test]
-fn each_state_allows_what_the_table_says_and_nothing_else() {
+fn each_state_allows_only_the_actions_in_the_table() {
     let year = year();
     let context = plan_context(&year[0]);
     for (status, open, allowed) in table() {
@@ -71,11 +71,12 @@ fn each_state_allows_what_the_table_says_and_nothing_else() {
                     assert!(!expected, "{status} {open:?} {action}: {refusals:?}");
                     let mut names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
                     names.sort();
-                    let Code::InvalidTransition { from, allowed: mut told } = refusals[0].code.clone() else {
+                    let Code::InvalidTransition { from, allowed: mut actual } = refusals[0].code.clone()
+                    else {
                         panic!("{refusals:?}");
                     };
-                    told.sort();
-                    assert_eq!((from, told), (status.to_string(), names));
+                    actual.sort();
+                    assert_eq!((from, actual), (status.to_string(), names));
                 }
             }
         }
@@ -89,27 +90,31 @@ fn a_final_annual_evaluation_locks_the_plan() {
     for (status, open, allowed) in table() {
         for action in allowed {
             let free = matches!(action, ClosePlan | GiveFeedback);
-            let told = plan_in(status, open).permits(action, &context);
-            assert_eq!(told.is_ok(), free, "{status} {open:?} {action}");
+            let result = plan_in(status, open).permits(action, &context);
+            assert_eq!(result.is_ok(), free, "{status} {open:?} {action}");
         }
     }
 }
 
 #[test]
-fn a_closed_year_takes_no_contents() {
+fn a_closed_year_refuses_changes_of_contents() {
     let year = closed(&year()[0]);
     let context = plan_context(&year);
     for (status, open, allowed) in table() {
         for action in allowed {
-            let told = plan_in(status, open).permits(action, &context);
+            let result = plan_in(status, open).permits(action, &context);
             let free = matches!(action, CancelPlan | ClosePlan | GiveFeedback);
-            assert_eq!(told, if free { Ok(()) } else { Err(Refusal::period_closed()) }, "{status} {action}");
+            assert_eq!(
+                result,
+                if free { Ok(()) } else { Err(Refusal::period_closed()) },
+                "{status} {action}"
+            );
         }
     }
 }
 
 #[test]
-fn a_plan_goes_from_draft_to_approved_and_its_contents_come_into_force() {
+fn an_approval_puts_the_contents_into_force() {
     let year = year();
     let context = plan_context(&year[0]);
     let submitted = draft().submit(&context, at("2026-01-10 08:00")).expect("submitted");
@@ -136,7 +141,7 @@ fn a_return_needs_a_reason() {
 }
 
 #[test]
-fn a_withdrawn_plan_is_a_draft_and_a_withdrawn_revision_is_gone() {
+fn a_withdrawn_plan_is_a_draft_and_a_withdrawn_revision_ends() {
     let year = year();
     let context = plan_context(&year[0]);
     let plan = plan_in(PlanStatus::Submitted, None).withdraw(&context).expect("withdrawn");
@@ -151,7 +156,7 @@ fn an_approved_revision_replaces_the_contents_in_force() {
     let year = year();
     let context = plan_context(&year[0]);
     let now = at("2026-06-01 10:00");
-    let plan = approved().revise(RevisionId(uuid(72)), "Perubahan tugas", &context, now).expect("begun");
+    let plan = approved().revise(RevisionId(uuid(72)), "Perubahan tugas", &context, now).expect("revised");
     assert_eq!(plan.current().map(|revision| revision.number), Some(2));
     assert_eq!(plan.effective().map(|revision| revision.number), Some(1), "the old contents stay in force");
     assert_eq!(plan.revisions[1].content, plan.revisions[0].content);
@@ -169,12 +174,12 @@ fn an_approved_revision_replaces_the_contents_in_force() {
 #[test]
 fn a_revision_needs_a_reason() {
     let year = year();
-    let told = approved().revise(RevisionId(uuid(72)), "", &plan_context(&year[0]), at("2026-06-01 10:00"));
-    assert_eq!(told.expect_err("refused").message.key(), Key::ReasonRequired);
+    let result = approved().revise(RevisionId(uuid(72)), "", &plan_context(&year[0]), at("2026-06-01 10:00"));
+    assert_eq!(result.expect_err("refused").message.key(), Key::ReasonRequired);
 }
 
 #[test]
-fn late_is_flagged_once_and_blocks_nothing() {
+fn only_the_first_submission_can_be_late_and_late_ones_are_accepted() {
     let year = year();
     let context = plan_context(&year[0]);
     for (submitted, late) in [("2026-01-31 23:59", false), ("2026-02-01 00:00", true)] {
@@ -183,14 +188,14 @@ fn late_is_flagged_once_and_blocks_nothing() {
     }
     let in_time = draft().submit(&context, at("2026-01-31 10:00")).expect("submitted");
     let again = in_time.withdraw(&context).expect("withdrawn").submit(&context, at("2026-03-01 10:00"));
-    assert!(!again.expect("submitted").late, "what was in time stays in time");
+    assert!(!again.expect("submitted").late, "a plan submitted in time is never late");
     let mid_year = Plan { starts_on: day("2026-07-01"), ..draft() };
     assert_eq!(mid_year.due_on(&year[0]), day("2026-07-31"));
     assert!(!mid_year.submit(&context, at("2026-07-31 10:00")).expect("submitted").late);
 }
 
 #[test]
-fn a_plan_closes_when_its_evaluations_are_finished_or_by_transfer() {
+fn a_plan_closes_after_its_evaluations_or_by_transfer() {
     let year = year();
     let context = PlanContext { unfinished_periodic: 2, ..plan_context(&year[0]) };
     let refusal = approved().close(&context).expect_err("unfinished");
@@ -208,7 +213,7 @@ fn a_plan_closes_when_its_evaluations_are_finished_or_by_transfer() {
 }
 
 #[test]
-fn a_plan_with_a_final_evaluation_is_not_cancelled() {
+fn a_plan_with_a_final_evaluation_cannot_be_cancelled() {
     let year = year();
     let context = PlanContext { any_final: true, ..plan_context(&year[0]) };
     let refusal = approved().cancel("Salah", &context).expect_err("refused");
@@ -217,11 +222,11 @@ fn a_plan_with_a_final_evaluation_is_not_cancelled() {
 }
 
 #[test]
-fn the_rater_changes_while_the_plan_is_open_and_is_never_the_owner() {
+fn the_rater_can_change_while_the_plan_is_open_and_is_never_the_owner() {
     let other = RaterSnapshot { staff: CHIEF, ..rater() };
     for (status, open, _) in table() {
-        let told = plan_in(status, open).renew_rater(other.clone());
-        assert_eq!(told.is_ok(), !status.is_terminal(), "{status}");
+        let result = plan_in(status, open).renew_rater(other.clone());
+        assert_eq!(result.is_ok(), !status.is_terminal(), "{status}");
     }
     let own = RaterSnapshot { staff: TEACHER, ..rater() };
     assert_eq!(approved().renew_rater(own).expect_err("refused").message.key(), Key::OwnRater);
@@ -232,7 +237,7 @@ fn create(new: NewPlan<'_>) -> Result<Plan, Vec<Refusal>> {
 }
 
 #[test]
-fn a_plan_covers_the_days_of_the_year_that_the_assignment_covers() {
+fn a_plan_covers_the_days_of_its_assignment_in_the_year() {
     for (from, to, days) in [
         ("2020-01-01", None, Some(("2026-01-01", "2026-12-31"))),
         ("2026-04-01", None, Some(("2026-04-01", "2026-12-31"))),
@@ -243,13 +248,13 @@ fn a_plan_covers_the_days_of_the_year_that_the_assignment_covers() {
     ] {
         let part = Assignment { valid_from: day(from), valid_to: to.map(day), ..teachers_post() };
         let plan = create(new_plan(&part, &year()[0], &[])).ok();
-        let told = plan.map(|plan| (plan.starts_on, plan.ends_on));
-        assert_eq!(told, days.map(|(first, last)| (day(first), day(last))), "{from} {to:?}");
+        let result = plan.map(|plan| (plan.starts_on, plan.ends_on));
+        assert_eq!(result, days.map(|(first, last)| (day(first), day(last))), "{from} {to:?}");
     }
 }
 
 #[test]
-fn what_can_not_be_planned_is_refused() {
+fn a_plan_needs_an_appraised_person_a_rater_and_an_open_year() {
     let (post, year) = (teachers_post(), year());
     let new = || new_plan(&post, &year[0], &[]);
     let key = |new: NewPlan<'_>| create(new).expect_err("refused")[0].message.key();
@@ -259,16 +264,19 @@ fn what_can_not_be_planned_is_refused() {
         key(NewPlan { rater: Some(RaterSnapshot { staff: TEACHER, ..rater() }), ..new() }),
         Key::OwnRater
     );
-    assert_eq!(key(new_plan(&post, &year[1], &[])), Key::NotFound, "a part is no year");
+    assert_eq!(key(new_plan(&post, &year[1], &[])), Key::NotFound, "a plan needs a year, not a part");
     assert_eq!(create(new_plan(&post, &closed(&year[0]), &[])), Err(vec![Refusal::period_closed()]));
 }
 
 #[test]
-fn an_assignment_has_one_plan_for_its_days() {
+fn an_assignment_has_only_one_plan_for_its_days() {
     let (post, year) = (teachers_post(), year());
     let beside = |other: Plan| create(new_plan(&post, &year[0], &[other])).map(drop);
     assert_eq!(beside(draft()).expect_err("refused")[0].message.key(), Key::PlanExists);
     assert!(beside(plan_in(PlanStatus::Closed, None)).is_err());
-    assert!(beside(plan_in(PlanStatus::Cancelled, None)).is_ok(), "a cancelled plan is out of the way");
-    assert!(beside(Plan { assignment: HEADS_POST, ..draft() }).is_ok(), "another assignment has its own");
+    assert!(beside(plan_in(PlanStatus::Cancelled, None)).is_ok(), "a cancelled plan does not count");
+    assert!(
+        beside(Plan { assignment: HEADS_POST, ..draft() }).is_ok(),
+        "another assignment has its own plan"
+    );
 }

@@ -1,4 +1,4 @@
-//! Rights on other people's access: roles, codes and keys. An admin's, in the units that are granted to him.
+//! Rights on other people's access: roles, codes and keys. Admins have them in the units granted to them.
 
 use super::forbidden;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     id::UnitId,
 };
 
-/// Whether the actor may give or take access in a unit.
+/// Checks whether the actor may grant or revoke access in a unit.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -15,9 +15,9 @@ pub fn decide(actor: &Actor, unit: UnitId) -> Result<(), Refusal> {
     if actor.admin.covers(unit) { Ok(()) } else { Err(forbidden(Key::OnlyAdmin)) }
 }
 
-/// Whether the actor may give or take a role over a unit, or the access of somebody who holds it. An auditor
-/// reads the whole agency, whatever the unit: it takes an admin of the agency to make one, or an admin of a unit
-/// could give himself that sight.
+/// Checks whether the actor may grant or revoke a role over a unit, or the access of a person who has that role.
+/// Auditors read the whole agency, so only an admin of the agency may make one; otherwise unit admins could give
+/// themselves access to everything.
 ///
 /// # Errors
 /// `FORBIDDEN`.

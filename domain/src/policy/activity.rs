@@ -1,6 +1,6 @@
-//! Rights on activities. The rater is that of the plan.
+//! Rights on activities. Their rater is the rater of the plan.
 
-use super::{Allowed, Relation, Right, Standing};
+use super::{Allowed, Relation, Relations, Right};
 use crate::{
     Key, Refusal,
     action::ActivityAction,
@@ -21,15 +21,15 @@ pub const fn right(action: ActivityAction) -> Right {
     }
 }
 
-/// Whether the actor may do this to the activity.
+/// Checks whether the actor may run the action on the activity.
 ///
 /// # Errors
 /// `FORBIDDEN`.
-pub fn decide(action: ActivityAction, standing: &Standing) -> Result<(), Refusal> {
-    right(action).decide(standing)
+pub fn decide(action: ActivityAction, relations: &Relations) -> Result<(), Refusal> {
+    right(action).decide(relations)
 }
 
-/// Whether the actor may report activities under a plan: its owner only.
+/// Checks whether the actor may report activities under a plan: only its owner may.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -37,17 +37,17 @@ pub fn decide_create(actor: &Actor, plan: &Plan) -> Result<(), Refusal> {
     if actor.is(plan.staff) { Ok(()) } else { Err(super::forbidden(Key::OnlyOwner)) }
 }
 
-/// What the actor can do to the activity now.
+/// Lists all actions on the activity and whether the actor can run them now.
 #[must_use]
 pub fn allowed_actions(
     activity: &Activity,
-    standing: &Standing,
+    relations: &Relations,
     context: &ActivityContext<'_>,
 ) -> Vec<Allowed> {
     ActivityAction::iter()
         .map(|action| Allowed {
             action: action.into(),
-            refusal: decide(action, standing).and_then(|()| activity.permits(action, context)).err(),
+            refusal: decide(action, relations).and_then(|()| activity.permits(action, context)).err(),
             who_can: right(action).who_can(activity.staff, &context.plan.rater),
         })
         .collect()

@@ -1,7 +1,7 @@
-//! Rights on evaluations. Performance team and admin never touch a rating; an admin reopens what the rater
-//! can't any more.
+//! Rights on evaluations. The performance team and admins never change a rating. After the period is closed, only an
+//! admin can reopen an evaluation.
 
-use super::{Allowed, Relation, Right, Standing};
+use super::{Allowed, Relation, Relations, Right};
 use crate::{
     Key, Refusal,
     action::EvaluationAction,
@@ -9,7 +9,7 @@ use crate::{
 };
 use strum::IntoEnumIterator;
 
-/// The table of rights; `period_open` decides who reopens.
+/// The table of rights. `period_open` decides who may reopen.
 #[must_use]
 pub const fn right(action: EvaluationAction, period_open: bool) -> Right {
     use Relation::{Admin, Owner, Rater, RatersSuperior, System};
@@ -28,64 +28,64 @@ pub const fn right(action: EvaluationAction, period_open: bool) -> Right {
     }
 }
 
-/// Whether the actor may do this to the evaluation.
+/// Checks whether the actor may run the action on the evaluation.
 ///
 /// # Errors
 /// `FORBIDDEN`.
-pub fn decide(action: EvaluationAction, standing: &Standing, period_open: bool) -> Result<(), Refusal> {
-    right(action, period_open).decide(standing)
+pub fn decide(action: EvaluationAction, relations: &Relations, period_open: bool) -> Result<(), Refusal> {
+    right(action, period_open).decide(relations)
 }
 
-/// As which party the actor signs next: the first of his that can sign now. Who acts for the rater and is the
-/// rater's superior signs twice.
+/// The party that the actor signs as next: their first party that can sign now. A person who acts for the rater and is
+/// also the rater's superior signs twice.
 #[must_use]
-pub fn signing_party(evaluation: &Evaluation, standing: &Standing) -> Option<Party> {
-    parties_of(standing).into_iter().find(|party| evaluation.permits_signature(*party).is_ok())
+pub fn signing_party(evaluation: &Evaluation, relations: &Relations) -> Option<Party> {
+    parties_of(relations).into_iter().find(|party| evaluation.permits_signature(*party).is_ok())
 }
 
-/// The parties that the actor can sign as, whatever the state.
+/// The parties that the actor can sign as, regardless of the state.
 #[must_use]
-pub fn parties_of(standing: &Standing) -> Vec<Party> {
+pub fn parties_of(relations: &Relations) -> Vec<Party> {
     [
-        (Party::Employee, standing.owner),
-        (Party::Rater, standing.rater),
-        (Party::RatersSuperior, standing.raters_superior),
+        (Party::Employee, relations.owner),
+        (Party::Rater, relations.rater),
+        (Party::RatersSuperior, relations.raters_superior),
     ]
     .into_iter()
     .filter_map(|(party, is)| is.then_some(party))
     .collect()
 }
 
-/// What the actor can do to the evaluation now.
+/// Lists all actions on the evaluation and whether the actor can run them now.
 #[must_use]
 pub fn allowed_actions(
     evaluation: &Evaluation,
-    standing: &Standing,
+    relations: &Relations,
     context: &EvaluationContext<'_>,
 ) -> Vec<Allowed> {
     let period_open = context.period.is_open();
     EvaluationAction::iter()
         .map(|action| Allowed {
             action: action.into(),
-            refusal: decide(action, standing, period_open)
+            refusal: decide(action, relations, period_open)
                 .and_then(|()| evaluation.permits(action, context))
-                .and_then(|()| permits_own_signature(action, evaluation, standing))
+                .and_then(|()| permits_own_signature(action, evaluation, relations))
                 .err(),
             who_can: right(action, period_open).who_can(evaluation.staff, &evaluation.rater),
         })
         .collect()
 }
 
-/// That a signature is open does not say that it is the actor's.
+/// Refuses signing if none of the missing signatures is the actor's.
 fn permits_own_signature(
     action: EvaluationAction,
     evaluation: &Evaluation,
-    standing: &Standing,
+    relations: &Relations,
 ) -> Result<(), Refusal> {
-    if action != EvaluationAction::SignEvaluation || signing_party(evaluation, standing).is_some() {
+    if action != EvaluationAction::SignEvaluation || signing_party(evaluation, relations).is_some() {
         return Ok(());
     }
-    parties_of(standing)
+    parties_of(relations)
         .first()
         .map_or_else(|| Err(super::forbidden(Key::OnlyParties)), |party| evaluation.permits_signature(*party))
 }

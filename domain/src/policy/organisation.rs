@@ -1,4 +1,4 @@
-//! Rights on the organisation: an admin's, in the units that are granted to him.
+//! Rights on the organisation. Admins have them in the units granted to them.
 
 use super::forbidden;
 use crate::{
@@ -8,23 +8,23 @@ use crate::{
     id::{StaffId, UnitId},
 };
 
-/// What a change of the organisation touches.
+/// Scope of a change of the organisation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scope<'a> {
-    /// The units touched: of a new unit its parent; of a transfer the old and the new one.
+    /// The affected units: the parent of a new unit; the old and the new unit of a transfer.
     pub units: &'a [UnitId],
-    /// Of a unit's predicate: the unit above, none above the root.
+    /// For a unit's predicate, the unit above; `None` for the root.
     pub parent: Option<UnitId>,
-    /// Who would gain the power to rate: the new superior, the delegate.
+    /// The person who would gain the power to rate: the new superior or delegate.
     pub gains: Option<StaffId>,
 }
 
-/// Whether the actor may do this there.
+/// Checks whether the actor may run the action in this scope.
 ///
-/// Criteria, periods, imports and regulations are of the whole agency and need an admin of the root. Nobody can give
-/// himself the power to rate. A unit's predicate is set by who heads a unit above it, or recorded by the
-/// performance team, but never by the head of that very unit, whose own result it is; the root's is recorded
-/// by its head, who is not appraised, or the team. The system may do all but set a predicate.
+/// Criteria, periods, imports and regulations belong to the whole agency and need an admin of the root. Admins can't
+/// give themselves the power to rate. The head of a unit above sets a unit's predicate, or the performance team records it.
+/// A unit's own head never may, because the predicate is their own result. The root's predicate is recorded by its
+/// head, who is not appraised, or by the team. The system may run every action except setting a predicate.
 ///
 /// # Errors
 /// `FORBIDDEN`.

@@ -1,6 +1,6 @@
 //! Rights on plans.
 
-use super::{Allowed, Relation, Right, Standing};
+use super::{Allowed, Relation, Relations, Right};
 use crate::{
     Key, Refusal,
     action::PlanAction,
@@ -28,15 +28,15 @@ pub const fn right(action: PlanAction) -> Right {
     }
 }
 
-/// Whether the actor may do this to the plan.
+/// Checks whether the actor may run the action on the plan.
 ///
 /// # Errors
 /// `FORBIDDEN`.
-pub fn decide(action: PlanAction, standing: &Standing) -> Result<(), Refusal> {
-    right(action).decide(standing)
+pub fn decide(action: PlanAction, relations: &Relations) -> Result<(), Refusal> {
+    right(action).decide(relations)
 }
 
-/// Whether the actor may begin a plan of an assignment: its holder only.
+/// Checks whether the actor may create a plan for an assignment: only its holder may.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -44,13 +44,13 @@ pub fn decide_create(actor: &Actor, assignment: &Assignment) -> Result<(), Refus
     if actor.is(assignment.staff) { Ok(()) } else { Err(super::forbidden(Key::OnlyOwner)) }
 }
 
-/// What the actor can do to the plan now.
+/// Lists all actions on the plan and whether the actor can run them now.
 #[must_use]
-pub fn allowed_actions(plan: &Plan, standing: &Standing, context: &PlanContext<'_>) -> Vec<Allowed> {
+pub fn allowed_actions(plan: &Plan, relations: &Relations, context: &PlanContext<'_>) -> Vec<Allowed> {
     PlanAction::iter()
         .map(|action| Allowed {
             action: action.into(),
-            refusal: decide(action, standing).and_then(|()| plan.permits(action, context)).err(),
+            refusal: decide(action, relations).and_then(|()| plan.permits(action, context)).err(),
             who_can: right(action).who_can(plan.staff, &plan.rater),
         })
         .collect()

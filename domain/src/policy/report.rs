@@ -1,9 +1,9 @@
-//! Rights on figures: aggregates of a unit and the units below it.
+//! Rights on aggregates of a unit and the units below it.
 
 use crate::{actor::Actor, id::UnitId};
 
-/// Whether the actor reads the aggregates of a unit: who heads it or one above it, its performance team and
-/// admin, the auditor, a reporting account that covers it.
+/// Whether the actor can see the aggregates of a unit: its head and the heads above, its performance team and admins,
+/// auditors, and reporting accounts that cover it can.
 #[must_use]
 pub fn may_report(actor: &Actor, unit: UnitId) -> bool {
     actor.auditor

@@ -1,4 +1,4 @@
-//! The tables of rights, written by hand, against every relation; and that nobody rates himself.
+//! Hand-written tables of rights for every relation, and proof that no one can rate themselves.
 
 use super::*;
 use crate::{
@@ -13,12 +13,12 @@ use crate::{
 use proptest::prelude::*;
 use strum::IntoEnumIterator;
 
-fn standing(actor: &Actor) -> Standing {
-    Standing::of(actor, TEACHER, SCHOOL, &rater())
+fn relations(actor: &Actor) -> Relations {
+    Relations::of(actor, TEACHER, SCHOOL, &rater())
 }
 
-/// One actor of each relation to the teacher's plan, and what each is called in the tables.
-fn cast() -> Vec<(&'static str, Standing)> {
+/// One actor for each relation to the teacher's plan, with their name in the tables.
+fn cast() -> Vec<(&'static str, Relations)> {
     let plain = |staff| person(staff, &[]);
     let deputy = Actor { acting_for: [HEADS_POST].into(), ..plain(STRANGER) };
     let head_of_unit = Actor { headed: units(&[DEPARTMENT, SCHOOL]), ..plain(STRANGER) };
@@ -29,24 +29,24 @@ fn cast() -> Vec<(&'static str, Standing)> {
     let auditor = Actor { auditor: true, ..plain(STRANGER) };
     let reporting = Actor { reporting: Coverage::Everything, ..plain(STRANGER) };
     vec![
-        ("owner", standing(&person(TEACHER, &[TEACHERS_POST]))),
-        ("rater", standing(&person(HEAD, &[HEADS_POST]))),
-        ("deputy", standing(&deputy)),
-        ("superior", standing(&person(CHIEF, &[CHIEFS_POST]))),
-        ("chain", standing(&plain(STRANGER)).with_chain(true)),
-        ("head", standing(&head_of_unit)),
-        ("team", standing(&team)),
-        ("admin", standing(&admin)),
-        ("elsewhere", standing(&elsewhere)),
-        ("auditor", standing(&auditor)),
-        ("reporting", standing(&reporting)),
-        ("stranger", standing(&plain(STRANGER))),
-        ("system", standing(&Actor::system(AGENCY))),
+        ("owner", relations(&person(TEACHER, &[TEACHERS_POST]))),
+        ("rater", relations(&person(HEAD, &[HEADS_POST]))),
+        ("deputy", relations(&deputy)),
+        ("superior", relations(&person(CHIEF, &[CHIEFS_POST]))),
+        ("chain", relations(&plain(STRANGER)).with_chain(true)),
+        ("head", relations(&head_of_unit)),
+        ("team", relations(&team)),
+        ("admin", relations(&admin)),
+        ("elsewhere", relations(&elsewhere)),
+        ("auditor", relations(&auditor)),
+        ("reporting", relations(&reporting)),
+        ("stranger", relations(&plain(STRANGER))),
+        ("system", relations(&Actor::system(AGENCY))),
     ]
 }
 
-fn who(decide: impl Fn(&Standing) -> bool) -> Vec<&'static str> {
-    cast().into_iter().filter(|(_, standing)| decide(standing)).map(|(name, _)| name).collect()
+fn who(decide: impl Fn(&Relations) -> bool) -> Vec<&'static str> {
+    cast().into_iter().filter(|(_, relations)| decide(relations)).map(|(name, _)| name).collect()
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn rights_on_plans() {
             PlanAction::ClosePlan => &["admin", "system"],
             PlanAction::GiveFeedback => &["rater", "deputy", "superior", "chain", "head"],
         };
-        assert_eq!(who(|standing| plan::decide(action, standing).is_ok()), expected, "{action}");
+        assert_eq!(who(|relations| plan::decide(action, relations).is_ok()), expected, "{action}");
     }
 }
 
@@ -71,7 +71,7 @@ fn rights_on_activities() {
             ActivityAction::RecordActivities | ActivityAction::SubmitActivities => &["owner"],
             ActivityAction::ReviewActivities => &["rater", "deputy"],
         };
-        assert_eq!(who(|standing| activity::decide(action, standing).is_ok()), expected, "{action}");
+        assert_eq!(who(|relations| activity::decide(action, relations).is_ok()), expected, "{action}");
     }
 }
 
@@ -95,19 +95,19 @@ fn rights_on_evaluations() {
                 (EvaluationAction::ReopenEvaluation, false) => &["admin"],
                 (EvaluationAction::Recommend, _) => &["rater", "deputy", "superior"],
             };
-            let told = who(|standing| evaluation::decide(action, standing, period_open).is_ok());
-            assert_eq!(told, expected, "{action} {period_open}");
+            let actions = who(|relations| evaluation::decide(action, relations, period_open).is_ok());
+            assert_eq!(actions, expected, "{action} {period_open}");
         }
     }
 }
 
 #[test]
-fn who_sees_what() {
+fn each_class_of_data_is_visible_to_its_readers() {
     let personal = ["owner", "rater", "deputy", "chain", "team", "admin", "auditor"];
     assert_eq!(who(sees_personal), personal);
     for status in EvaluationStatus::iter() {
         let expected: &[&str] = if status.is_final() { &personal } else { &["rater", "deputy"] };
-        assert_eq!(who(|standing| sees_ratings(standing, status)), expected, "{status}");
+        assert_eq!(who(|relations| sees_ratings(relations, status)), expected, "{status}");
     }
     assert!(sees_directory(&person(STRANGER, &[]), AGENCY));
     assert!(!sees_directory(&Actor::system(AGENCY), AGENCY));
@@ -115,7 +115,7 @@ fn who_sees_what() {
 }
 
 #[test]
-fn only_persons_and_keys_of_the_unit_read_its_figures() {
+fn only_entitled_actors_can_see_the_aggregates_of_a_unit() {
     let plain = || person(STRANGER, &[]);
     for (actor, reads) in [
         (plain(), false),
@@ -132,9 +132,9 @@ fn only_persons_and_keys_of_the_unit_read_its_figures() {
 }
 
 proptest! {
-    /// Whatever powers, delegations and roles somebody gathers: on his own he is the owner and nothing else.
+    /// Whatever powers, delegations and roles a person has: on their own plan they are only the owner.
     #[test]
-    fn nobody_rates_or_administers_himself(
+    fn no_one_can_rate_or_administer_themselves(
         own in any::<[bool; 3]>(), acting in any::<[bool; 3]>(), everything: bool, own_rater: bool, own_superior: bool,
     ) {
         let posts = [TEACHERS_POST, HEADS_POST, CHIEFS_POST];
@@ -153,37 +153,37 @@ proptest! {
             superior_staff: Some(if own_superior { TEACHER } else { CHIEF }),
             ..rater()
         };
-        let standing = Standing::of(&actor, TEACHER, SCHOOL, &snapshot).with_chain(true);
-        prop_assert!(standing.owner);
-        prop_assert!(!standing.rater && !standing.raters_superior && !standing.above && !standing.head && !standing.admin);
+        let relations = Relations::of(&actor, TEACHER, SCHOOL, &snapshot).with_chain(true);
+        prop_assert!(relations.owner);
+        prop_assert!(!relations.rater && !relations.raters_superior && !relations.above && !relations.head && !relations.admin);
         for action in EvaluationAction::iter() {
             for open in [true, false] {
                 let own = matches!(
                     action,
                     EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation | EvaluationAction::SignEvaluation
                 );
-                prop_assert_eq!(evaluation::decide(action, &standing, open).is_ok(), own);
+                prop_assert_eq!(evaluation::decide(action, &relations, open).is_ok(), own);
             }
         }
-        prop_assert!(plan::decide(PlanAction::ReviewPlan, &standing).is_err());
-        prop_assert!(activity::decide(ActivityAction::ReviewActivities, &standing).is_err());
+        prop_assert!(plan::decide(PlanAction::ReviewPlan, &relations).is_err());
+        prop_assert!(activity::decide(ActivityAction::ReviewActivities, &relations).is_err());
         for status in EvaluationStatus::iter() {
-            prop_assert_eq!(sees_ratings(&standing, status), status.is_final());
+            prop_assert_eq!(sees_ratings(&relations, status), status.is_final());
         }
         let review = plan::right(PlanAction::ReviewPlan);
         prop_assert!(!review.who_can(TEACHER, &snapshot).contains(&TEACHER));
     }
 }
 
-/// Allowed is what the right and the state allow, no more and no less.
-fn holds(told: &[Allowed], expected: impl Fn(Action) -> bool) {
-    for allowed in told {
+/// Checks that exactly the expected actions are allowed.
+fn check_allowed(allowed_actions: &[Allowed], expected: impl Fn(Action) -> bool) {
+    for allowed in allowed_actions {
         assert_eq!(allowed.refusal.is_none(), expected(allowed.action), "{:?}", allowed.action);
     }
 }
 
 #[test]
-fn what_is_allowed_on_a_plan_is_right_and_state_together() {
+fn an_action_on_a_plan_needs_the_right_and_the_state() {
     let year = year();
     for status in PlanStatus::iter() {
         for open in [None, Some(RevisionStatus::Draft), Some(RevisionStatus::Submitted)] {
@@ -194,13 +194,13 @@ fn what_is_allowed_on_a_plan_is_right_and_state_together() {
                     any_final: final_somewhere,
                     ..plan_context(&year[0])
                 };
-                for (name, standing) in cast() {
-                    let told = plan::allowed_actions(&plan, &standing, &context);
-                    assert_eq!(told.len(), PlanAction::iter().count(), "{name}");
-                    holds(&told, |action| {
+                for (name, relations) in cast() {
+                    let actions = plan::allowed_actions(&plan, &relations, &context);
+                    assert_eq!(actions.len(), PlanAction::iter().count(), "{name}");
+                    check_allowed(&actions, |action| {
                         PlanAction::iter().any(|of_plan| {
                             Action::from(of_plan) == action
-                                && plan::decide(of_plan, &standing).is_ok()
+                                && plan::decide(of_plan, &relations).is_ok()
                                 && plan.permits(of_plan, &context).is_ok()
                         })
                     });
@@ -211,7 +211,7 @@ fn what_is_allowed_on_a_plan_is_right_and_state_together() {
 }
 
 #[test]
-fn what_is_allowed_on_an_activity_is_right_and_state_together() {
+fn an_action_on_an_activity_needs_the_right_and_the_state() {
     let plan = approved();
     let parts = parts(None);
     let context = activity_context(&plan, &parts);
@@ -219,11 +219,11 @@ fn what_is_allowed_on_an_activity_is_right_and_state_together() {
     let draft = Activity::create(new, &context, at("2026-02-02 16:00")).expect("an activity");
     for status in ActivityStatus::iter() {
         let activity = Activity { status, ..draft.clone() };
-        for (_, standing) in cast() {
-            holds(&activity::allowed_actions(&activity, &standing, &context), |action| {
+        for (_, relations) in cast() {
+            check_allowed(&activity::allowed_actions(&activity, &relations, &context), |action| {
                 ActivityAction::iter().any(|of_activity| {
                     Action::from(of_activity) == action
-                        && activity::decide(of_activity, &standing).is_ok()
+                        && activity::decide(of_activity, &relations).is_ok()
                         && activity.permits(of_activity, &context).is_ok()
                 })
             });
@@ -232,20 +232,20 @@ fn what_is_allowed_on_an_activity_is_right_and_state_together() {
 }
 
 #[test]
-fn what_is_allowed_on_an_evaluation_is_right_and_state_together() {
+fn an_action_on_an_evaluation_needs_the_right_and_the_state() {
     for evaluation in evaluations() {
         for status in EvaluationStatus::iter() {
             let evaluation = Evaluation { status, ..evaluation.clone() };
-            let around = Surroundings::of(&evaluation);
-            let context = around.at(at("2027-01-20 10:00"));
-            for (_, standing) in cast() {
-                holds(&evaluation::allowed_actions(&evaluation, &standing, &context), |action| {
+            let fixture = EvaluationFixture::of(&evaluation);
+            let context = fixture.at(at("2027-01-20 10:00"));
+            for (_, relations) in cast() {
+                check_allowed(&evaluation::allowed_actions(&evaluation, &relations, &context), |action| {
                     let signs = action != Action::SignEvaluation
-                        || evaluation::signing_party(&evaluation, &standing).is_some();
+                        || evaluation::signing_party(&evaluation, &relations).is_some();
                     signs
                         && EvaluationAction::iter().any(|of_evaluation| {
                             Action::from(of_evaluation) == action
-                                && evaluation::decide(of_evaluation, &standing, true).is_ok()
+                                && evaluation::decide(of_evaluation, &relations, true).is_ok()
                                 && evaluation.permits(of_evaluation, &context).is_ok()
                         })
                 });
@@ -255,27 +255,28 @@ fn what_is_allowed_on_an_evaluation_is_right_and_state_together() {
 }
 
 #[test]
-fn the_right_comes_before_the_state() {
+fn a_missing_right_is_refused_before_the_state() {
     let year = year();
-    let told = plan::allowed_actions(&draft(), &standing(&person(STRANGER, &[])), &plan_context(&year[0]));
-    assert!(told.iter().all(|allowed| {
+    let actions =
+        plan::allowed_actions(&draft(), &relations(&person(STRANGER, &[])), &plan_context(&year[0]));
+    assert!(actions.iter().all(|allowed| {
         allowed.refusal.as_ref().is_some_and(|refusal| refusal.code == crate::Code::Forbidden)
     }));
-    let review = told.iter().find(|allowed| allowed.action == Action::ReviewPlan).expect("one");
+    let review = actions.iter().find(|allowed| allowed.action == Action::ReviewPlan).expect("one");
     assert_eq!(review.who_can, [HEAD]);
-    let revise = told.iter().find(|allowed| allowed.action == Action::RevisePlan).expect("one");
+    let revise = actions.iter().find(|allowed| allowed.action == Action::RevisePlan).expect("one");
     assert_eq!(revise.who_can, [TEACHER, HEAD]);
 }
 
 #[test]
-fn who_acts_for_the_rater_and_is_his_superior_signs_as_both() {
+fn a_superior_who_acts_for_the_rater_signs_twice() {
     let mut evaluation = evaluations().pop().expect("the year");
     assert_eq!(evaluation.kind, EvaluationKind::Annual);
     evaluation.status = EvaluationStatus::Delivered;
     let chief = Actor { acting_for: [HEADS_POST].into(), ..person(CHIEF, &[CHIEFS_POST]) };
-    let both = standing(&chief);
-    let around = Surroundings::of(&evaluation);
-    let context = around.at(at("2027-01-05 10:00"));
+    let both = relations(&chief);
+    let fixture = EvaluationFixture::of(&evaluation);
+    let context = fixture.at(at("2027-01-05 10:00"));
     for expected in [Some(Party::Rater), Some(Party::RatersSuperior), None] {
         let party = evaluation::signing_party(&evaluation, &both);
         assert_eq!(party, expected);
@@ -286,7 +287,7 @@ fn who_acts_for_the_rater_and_is_his_superior_signs_as_both() {
 }
 
 #[test]
-fn a_plan_and_its_activities_are_begun_by_their_owner() {
+fn only_the_owner_creates_plans_and_activities() {
     for (staff, may) in [(TEACHER, true), (HEAD, false), (STRANGER, false)] {
         let actor = person(staff, &[]);
         assert_eq!(plan::decide_create(&actor, &teachers_post()).is_ok(), may);
@@ -303,7 +304,7 @@ mod of_the_organisation {
     }
 
     #[test]
-    fn an_admin_changes_the_units_granted_to_him() {
+    fn admins_change_only_the_units_granted_to_them() {
         let school = Actor { admin: units(&[SCHOOL]), ..person(STRANGER, &[]) };
         let agency = Actor { admin: Coverage::Everything, ..person(STRANGER, &[]) };
         let team = Actor { performance_team: Coverage::Everything, ..person(STRANGER, &[]) };
@@ -326,13 +327,13 @@ mod of_the_organisation {
             assert_eq!(may(action, &Actor::system(AGENCY), at_school), !predicate, "{action}");
             assert!(!may(action, &person(HEAD, &[HEADS_POST]), at_school), "{action}");
             if !whole {
-                assert!(!may(action, &agency, Scope::default()), "{action}: no unit, no right");
+                assert!(!may(action, &agency, Scope::default()), "{action}: no right without a unit");
             }
         }
     }
 
     #[test]
-    fn nobody_gives_himself_the_power_to_rate() {
+    fn admins_cannot_give_themselves_the_power_to_rate() {
         let admin = Actor { admin: Coverage::Everything, ..person(STRANGER, &[]) };
         for action in [OrganisationAction::AssignSuperior, OrganisationAction::Delegate] {
             for (gains, allowed) in [(HEAD, true), (STRANGER, false)] {
@@ -343,7 +344,7 @@ mod of_the_organisation {
     }
 
     #[test]
-    fn a_units_predicate_is_not_its_own_heads() {
+    fn the_head_of_a_unit_cannot_set_its_predicate() {
         let plain = || person(STRANGER, &[]);
         let scope = Scope { units: &[SCHOOL], parent: Some(DEPARTMENT), gains: None };
         let root = Scope { units: &[DEPARTMENT], ..Scope::default() };
@@ -370,12 +371,15 @@ mod of_the_organisation {
     }
 }
 
-/// What the store needs to filter by is what the decision looks at.
+/// The decision uses the same ids as the store's filter.
 #[test]
-fn a_post_counts_for_its_holder_and_for_who_acts_for_him() {
+fn the_current_holder_of_an_assignment_has_its_powers() {
     let holder = person(STRANGER, &[HEADS_POST]);
     let other: AssignmentId = CHIEFS_POST;
-    assert!(standing(&holder).rater, "the post was filled anew before the snapshot was renewed");
-    assert!(!standing(&person(STRANGER, &[TEACHERS_POST])).rater);
-    assert!(standing(&person(STRANGER, &[other])).raters_superior);
+    assert!(
+        relations(&holder).rater,
+        "the assignment has a new holder, but the snapshot still names the old one"
+    );
+    assert!(!relations(&person(STRANGER, &[TEACHERS_POST])).rater);
+    assert!(relations(&person(STRANGER, &[other])).raters_superior);
 }

@@ -1,4 +1,4 @@
-//! A recommendation follows from an annual evaluation that is final.
+//! A recommendation needs a final annual evaluation.
 
 use super::*;
 use crate::{
@@ -18,7 +18,7 @@ fn make(evaluation: &Evaluation, author: StaffId, text: &str) -> Result<Recommen
 }
 
 #[test]
-fn only_an_annual_evaluation_from_final_on_is_recommended_upon() {
+fn only_a_final_annual_evaluation_can_have_recommendations() {
     for evaluation in evaluations() {
         for status in EvaluationStatus::iter() {
             let evaluation = Evaluation { status, ..evaluation.clone() };
@@ -29,7 +29,7 @@ fn only_an_annual_evaluation_from_final_on_is_recommended_upon() {
 }
 
 #[test]
-fn nobody_recommends_himself_or_nothing() {
+fn a_recommendation_needs_another_person_and_a_text() {
     let last = evaluations().pop().expect("the year");
     let last = Evaluation { status: EvaluationStatus::Final, ..last };
     assert_eq!(paths(&make(&last, TEACHER, "Diklat").expect_err("refused")), ["evaluationId"]);

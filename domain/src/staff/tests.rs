@@ -1,4 +1,4 @@
-//! People: their number, their end; positions.
+//! People: NIP and leaving; positions.
 
 use super::*;
 use crate::testing::*;
@@ -16,7 +16,7 @@ fn new() -> NewStaff {
 }
 
 #[test]
-fn a_number_is_normalised_or_missing() {
+fn a_nip_is_normalised_or_missing() {
     let staff = Staff::create(new()).expect("a person");
     assert_eq!((staff.nip.as_deref(), staff.name.as_str()), (Some("198001012005012003"), "Rina, S.Pd."));
     for nip in [None, Some(" ".to_owned())] {
@@ -27,14 +27,15 @@ fn a_number_is_normalised_or_missing() {
 }
 
 #[test]
-fn an_odd_number_is_a_warning() {
+fn an_unusual_nip_is_a_warning() {
     assert!(Staff::create(new()).expect("a person").warnings().is_empty());
-    let odd = Staff::create(NewStaff { employment_kind: EmploymentKind::Pppk, ..new() }).expect("a person");
-    assert_eq!(odd.warnings().iter().map(Message::key).collect::<Vec<_>>(), [Key::NipKind]);
+    let unusual =
+        Staff::create(NewStaff { employment_kind: EmploymentKind::Pppk, ..new() }).expect("a person");
+    assert_eq!(unusual.warnings().iter().map(Message::key).collect::<Vec<_>>(), [Key::NipKind]);
 }
 
 #[test]
-fn who_has_left_is_not_changed() {
+fn a_person_who_has_left_cannot_be_changed() {
     let staff = Staff::create(new()).expect("a person");
     let renamed = StaffChanges { name: Some("Rina, M.Pd.".to_owned()), ..StaffChanges::default() };
     let changed = staff.update(renamed.clone()).expect("changed");
@@ -47,7 +48,7 @@ fn who_has_left_is_not_changed() {
 }
 
 #[test]
-fn a_level_is_of_functional_positions() {
+fn only_functional_positions_have_a_level() {
     let input = |kind, level: Option<&str>| PositionInput {
         code: "GURU".to_owned(),
         name: "Guru".to_owned(),
@@ -65,7 +66,7 @@ fn a_level_is_of_functional_positions() {
 }
 
 #[test]
-fn only_people_from_outside_are_not_appraised() {
+fn only_non_asn_people_are_not_appraised() {
     use strum::IntoEnumIterator;
     let not: Vec<_> = EmploymentKind::iter().filter(|kind| !kind.is_appraised()).collect();
     assert_eq!(not, [EmploymentKind::NonAsn]);

@@ -1,4 +1,4 @@
-//! The root, moves and names.
+//! The root, moves and changes.
 
 use super::*;
 use crate::testing::*;
@@ -50,7 +50,7 @@ fn only_the_root_is_an_agency_with_a_time_zone() {
 }
 
 #[test]
-fn deadlines_are_told_in_the_roots_zone() {
+fn deadlines_use_the_time_zone_of_the_root() {
     for (zone, offset) in [("Asia/Jakarta", 420), ("Asia/Makassar", 480), ("Asia/Jayapura", 540)] {
         let unit = OrgUnit::create(NewUnit { time_zone: Some(zone.to_owned()), ..root() }).expect("a unit");
         assert_eq!(unit.calendar(), Calendar::at_offset(offset));
@@ -59,7 +59,7 @@ fn deadlines_are_told_in_the_roots_zone() {
 }
 
 #[test]
-fn a_unit_moves_below_any_but_itself() {
+fn a_unit_cannot_move_below_itself_and_the_root_cannot_move() {
     let unit = OrgUnit::create(school()).expect("a unit");
     let parents = |id: UnitId| (id == UnitId(uuid(5))).then_some(SCHOOL);
     let to = |parent: UnitId| UnitChanges { parent: Some(parent), ..UnitChanges::default() };
@@ -74,7 +74,7 @@ fn a_unit_moves_below_any_but_itself() {
 }
 
 #[test]
-fn what_is_absent_stays() {
+fn absent_fields_stay_unchanged() {
     let unit = OrgUnit::create(school()).expect("a unit");
     assert_eq!(unit.update(UnitChanges::default(), |_| None).expect("the same"), unit);
     let ended = UnitChanges { valid_to: Some(day("2026-07-01")), ..UnitChanges::default() };

@@ -1,4 +1,4 @@
-//! A unit's predicate is set and changed while the period is open.
+//! A unit's predicate can be set and changed while the period is open.
 
 use super::*;
 use crate::testing::*;
@@ -8,7 +8,7 @@ fn input(predicate: OrgUnitPredicate, note: Option<String>) -> UnitPredicateInpu
 }
 
 #[test]
-fn it_is_set_and_set_anew() {
+fn a_predicate_can_be_set_and_changed() {
     let (quarter, now) = (&year()[1], at("2026-04-10 10:00"));
     let good = input(OrgUnitPredicate::Good, Some(" ".to_owned()));
     let set = UnitPredicate::set(UnitPredicateId(uuid(800)), SCHOOL, quarter, good, now).expect("set");

@@ -1,4 +1,4 @@
-//! The first shape, by topic.
+//! The first migration: all tables, by topic.
 
 use crate::dialect;
 use sea_orm_migration::prelude::*;

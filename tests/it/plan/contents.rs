@@ -1,9 +1,9 @@
-//! The rows of a plan and how they serve the superior's.
+//! The rows of a plan and their links to the superior's rows.
 
 use super::*;
 use crate::both;
 
-both!(a_row_serves_a_row_of_the_superiors_plan_in_force, |app| async move {
+both!(a_row_can_only_serve_a_row_of_the_superiors_plan_in_force, |app| async move {
     let head = approved(&app, Person::Head, &[row("Layanan dinas")]).await;
     let served = head["currentRevision"]["results"][0]["id"].clone();
     let manager = app.client(Person::Manager).await;
@@ -19,7 +19,7 @@ both!(a_row_serves_a_row_of_the_superiors_plan_in_force, |app| async move {
             .await;
     assert_eq!(plan["currentRevision"]["results"][0]["serves"]["title"], "Layanan dinas");
 
-    // A row of a plan that is not in force can't be served, nor one of somebody who is not the superior.
+    // A row can't serve a plan that is not in force, or the plan of a person who is not the superior.
     let employee = app.client(Person::Employee).await;
     for foreign in [&plan["currentRevision"]["results"][0]["id"], &served] {
         serving["servesId"] = foreign.clone();
@@ -29,7 +29,7 @@ both!(a_row_serves_a_row_of_the_superiors_plan_in_force, |app| async move {
     }
 });
 
-both!(a_provisional_row_is_linked_later_without_a_revision, |app| async move {
+both!(a_provisional_row_can_be_linked_without_a_revision, |app| async move {
     let mut provisional = row("Laporan");
     provisional["provisional"] = json!(true);
     let plan = approved(&app, Person::Employee, &[provisional, row("Arsip")]).await;
@@ -47,7 +47,7 @@ both!(a_provisional_row_is_linked_later_without_a_revision, |app| async move {
     assert_eq!(
         employee.refused("linkPlanResult", SELECTION, own).await,
         "NOT_FOUND",
-        "no row of the superior's"
+        "not a row of the superior's plan"
     );
     let linked = verb(&employee, "linkPlanResult", link(&rows[0]["id"], served)).await;
     let row = &linked["currentRevision"]["results"][0];
@@ -59,11 +59,7 @@ both!(a_provisional_row_is_linked_later_without_a_revision, |app| async move {
     for client in [&head, &app.client(Person::Manager).await, &employee] {
         let read = client.ok(serving, json!({ "id": manager["id"] })).await;
         if client.token == employee.token {
-            assert_eq!(
-                read["plan"],
-                Value::Null,
-                "the superior's plan as a whole is not the employee's to see"
-            );
+            assert_eq!(read["plan"], Value::Null, "the employee can't see the superior's whole plan");
         } else {
             let by = &read["plan"]["effectiveRevision"]["results"][0]["servedBy"];
             assert_eq!(by, &json!([{ "title": "Laporan", "plan": { "id": plan["id"] } }]));
@@ -71,34 +67,34 @@ both!(a_provisional_row_is_linked_later_without_a_revision, |app| async move {
     }
 });
 
-both!(kept_rows_keep_their_ids, |app| async move {
+both!(updated_rows_keep_their_ids, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Satu"), row("Dua")]).await;
     let before = plan["currentRevision"]["results"].clone();
-    let mut kept = row("Dua, diubah");
-    kept["id"] = before[1]["id"].clone();
-    kept["indicators"][0]["id"] = before[1]["indicators"][0]["id"].clone();
-    kept["indicators"][0]["targetMin"] = json!("10");
-    kept["indicators"][0]["targetMax"] = json!("15.5");
-    let content = json!({ "content": { "results": [row("Tiga"), kept] } });
+    let mut updated = row("Dua, diubah");
+    updated["id"] = before[1]["id"].clone();
+    updated["indicators"][0]["id"] = before[1]["indicators"][0]["id"].clone();
+    updated["indicators"][0]["targetMin"] = json!("10");
+    updated["indicators"][0]["targetMax"] = json!("15.5");
+    let content = json!({ "content": { "results": [row("Tiga"), updated] } });
     let plan = verb(&employee, "updatePlan", with(&plan, content)).await;
     let after = &plan["currentRevision"]["results"];
-    assert_eq!(after.as_array().map(Vec::len), Some(2), "what is left out is gone");
+    assert_eq!(after.as_array().map(Vec::len), Some(2), "an omitted row is removed");
     assert_eq!((&after[1]["id"], &after[1]["title"]), (&before[1]["id"], &json!("Dua, diubah")));
     assert_eq!(after[1]["indicators"][0]["id"], before[1]["indicators"][0]["id"]);
     assert_eq!(after[1]["indicators"][0]["target"], json!({ "min": "10.00", "max": "15.50" }));
     assert_ne!(after[0]["id"], before[0]["id"]);
 });
 
-both!(every_fault_of_the_contents_is_told_at_once, |app| async move {
+both!(all_refusals_of_the_contents_come_at_once, |app| async move {
     let employee = app.client(Person::Employee).await;
-    let mut odd = row("x");
-    odd["id"] = json!(global(13, uuid::Uuid::from_u128(77)));
-    odd["indicators"][0]["targetMax"] = json!("4");
-    odd["indicators"][0]["perspective"] = json!("BUDGET");
-    odd["actionPlans"][0]["periodId"] = json!(global(PERIOD, city::YEAR));
+    let mut invalid = row("x");
+    invalid["id"] = json!(global(13, uuid::Uuid::from_u128(77)));
+    invalid["indicators"][0]["targetMax"] = json!("4");
+    invalid["indicators"][0]["perspective"] = json!("BUDGET");
+    invalid["actionPlans"][0]["periodId"] = json!(global(PERIOD, city::YEAR));
     let payload =
-        employee.mutate("createPlan", SELECTION, new_plan(Person::Employee, &[row("baik"), odd])).await;
+        employee.mutate("createPlan", SELECTION, new_plan(Person::Employee, &[row("baik"), invalid])).await;
     let paths: Vec<String> = payload["errors"]
         .as_array()
         .expect("errors")
@@ -120,7 +116,7 @@ both!(every_fault_of_the_contents_is_told_at_once, |app| async move {
     assert_eq!(employee.ok("{ plans { totalCount } }", json!({})).await["plans"]["totalCount"], 0);
 });
 
-both!(what_is_missing_is_told_at_submission, |app| async move {
+both!(missing_contents_are_refused_at_submission, |app| async move {
     let employee = app.client(Person::Employee).await;
     let mut bare = row("Laporan");
     bare["indicators"][0]["unit"] = json!("");
@@ -130,8 +126,8 @@ both!(what_is_missing_is_told_at_submission, |app| async move {
     let plan = draft(&employee, Person::Employee, &[bare, empty]).await;
     let payload = employee.mutate("submitPlan", SELECTION, of(&plan)).await;
     let paths: Vec<&Value> = (0..3).map(|index| &payload["errors"][index]["path"]).collect();
-    assert_eq!(paths[0], &json!(["results", "0", "indicators", "0", "unit"]), "a target without its unit");
+    assert_eq!(paths[0], &json!(["results", "0", "indicators", "0", "unit"]), "a target without a unit");
     assert_eq!(paths[1], &json!(["results", "1", "title"]));
     assert_eq!(paths[2], &json!(["results", "1", "indicators"]));
-    assert_eq!(seen(&employee, &plan).await["status"], "DRAFT");
+    assert_eq!(read(&employee, &plan).await["status"], "DRAFT");
 });

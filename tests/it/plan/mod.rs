@@ -1,4 +1,4 @@
-//! Annual work plans, through HTTP: their way from a draft to the contents in force, and what is refused.
+//! Annual work plans through HTTP: from a draft to contents in force, and refusals.
 
 mod contents;
 mod refusals;
@@ -16,14 +16,14 @@ pub const ASSIGNMENT: u8 = 4;
 pub const PERIOD: u8 = 9;
 pub const PLAN: u8 = 11;
 
-/// What the tests look at.
+/// The selection that the tests read.
 pub const SELECTION: &str =
     "plan { id version status late startsOn endsOn decisionNote rater { name capacity position unit }
     currentRevision { number status reason results { id kind title provisional assignedBy serves { id title }
         indicators { id text unit direction target { min max } } actionPlans { id text period { part } } } }
     effectiveRevision { number } revisions { number status } evaluations { kind status period { part } } }";
 
-/// A result row that lacks nothing.
+/// A complete result row.
 pub fn row(title: &str) -> Value {
     json!({
         "kind": "MAIN",
@@ -48,12 +48,12 @@ pub fn new_plan(who: Person, rows: &[Value]) -> Value {
     })
 }
 
-/// The input of a verb that takes nothing else.
+/// The input of a verb without further fields.
 pub fn of(plan: &Value) -> Value {
     json!({ "planId": plan["id"], "expectedVersion": plan["version"] })
 }
 
-/// The same with more fields.
+/// The input of a verb with more fields.
 pub fn with(plan: &Value, more: Value) -> Value {
     let mut input = of(plan);
     for (name, value) in more.as_object().expect("an object") {
@@ -62,17 +62,17 @@ pub fn with(plan: &Value, more: Value) -> Value {
     input
 }
 
-/// Makes a draft.
+/// Creates a draft.
 pub async fn draft(client: &Client, who: Person, rows: &[Value]) -> Value {
     client.done("createPlan", SELECTION, new_plan(who, rows)).await["plan"].clone()
 }
 
-/// A verb that must succeed; gives the plan.
+/// Runs a verb that must succeed and returns the plan.
 pub async fn verb(client: &Client, name: &str, input: Value) -> Value {
     client.done(name, SELECTION, input).await["plan"].clone()
 }
 
-/// A plan that went all the way to its approval by the superior.
+/// A plan that the superior has approved.
 pub async fn approved(app: &TestApp, who: Person, rows: &[Value]) -> Value {
     let owner = app.client(who).await;
     let plan = draft(&owner, who, rows).await;
@@ -81,8 +81,8 @@ pub async fn approved(app: &TestApp, who: Person, rows: &[Value]) -> Value {
     verb(&rater, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await
 }
 
-/// The plan as somebody sees it now.
-pub async fn seen(client: &Client, plan: &Value) -> Value {
+/// Reads the plan as this client sees it now.
+pub async fn read(client: &Client, plan: &Value) -> Value {
     let document = format!("query($id: ID!) {{ {} }}", SELECTION.replacen("plan {", "plan(id: $id) {", 1));
     client.ok(&document, json!({ "id": plan["id"] })).await["plan"].clone()
 }

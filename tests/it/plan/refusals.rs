@@ -1,4 +1,4 @@
-//! What is refused, and that nothing is written then.
+//! Refusals, which must write nothing.
 
 use super::*;
 use crate::both;
@@ -15,7 +15,7 @@ both!(a_stale_version_is_a_conflict, |app| async move {
     );
 });
 
-both!(each_verb_is_for_those_entitled, |app| async move {
+both!(only_permitted_actors_can_run_each_verb, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let more = |name: &str| match name {
@@ -50,7 +50,7 @@ both!(each_verb_is_for_those_entitled, |app| async move {
             }
         }
     }
-    // Who can't see the plan does not learn that there is one.
+    // People who can't see the plan can't learn that it exists.
     for who in [Person::Peer, Person::Outsider, Person::Stranger] {
         let client = app.client(who).await;
         for name in verbs {
@@ -63,10 +63,10 @@ both!(each_verb_is_for_those_entitled, |app| async move {
             assert_eq!(client.error(&document, input).await, "NOT_FOUND", "{who:?} {name}");
         }
     }
-    assert_eq!(seen(&employee, &plan).await, plan, "nothing of it was written");
+    assert_eq!(read(&employee, &plan).await, plan, "nothing was written");
 });
 
-both!(each_verb_has_its_state, |app| async move {
+both!(each_verb_needs_the_right_status, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let review = |plan: &Value| with(plan, json!({ "decision": "APPROVE" }));
@@ -92,20 +92,20 @@ both!(each_verb_has_its_state, |app| async move {
     );
 });
 
-both!(who_has_no_rater_or_is_not_appraised_has_no_plan, |app| async move {
+both!(a_plan_needs_a_rater_an_owner_and_a_year, |app| async move {
     let mayor = app.client(Person::Mayor).await;
     assert_eq!(mayor.refused("createPlan", SELECTION, new_plan(Person::Mayor, &[])).await, "BAD_USER_INPUT");
     let employee = app.client(Person::Employee).await;
     assert_eq!(employee.refused("createPlan", SELECTION, new_plan(Person::Peer, &[])).await, "FORBIDDEN");
     let mut quarter = new_plan(Person::Employee, &[]);
     quarter["periodId"] = json!(global(PERIOD, city::quarter(1)));
-    assert_eq!(employee.refused("createPlan", SELECTION, quarter).await, "NOT_FOUND", "a plan is of a year");
+    assert_eq!(employee.refused("createPlan", SELECTION, quarter).await, "NOT_FOUND", "a plan needs a year");
     draft(&employee, Person::Employee, &[]).await;
     let again = new_plan(Person::Employee, &[]);
-    assert_eq!(employee.refused("createPlan", SELECTION, again).await, "BAD_USER_INPUT", "one a year");
+    assert_eq!(employee.refused("createPlan", SELECTION, again).await, "BAD_USER_INPUT", "one plan a year");
 });
 
-both!(ids_that_are_none_are_refused, |app| async move {
+both!(invalid_and_unknown_ids_are_refused, |app| async move {
     let employee = app.client(Person::Employee).await;
     let document = "mutation($input: SubmitPlanInput!) { submitPlan(input: $input) { errors { code } } }";
     for (id, code) in [
@@ -125,7 +125,7 @@ both!(ids_that_are_none_are_refused, |app| async move {
     assert_eq!(read["plan"], Value::Null);
 });
 
-both!(a_closed_year_takes_no_change, |app| async move {
+both!(a_closed_year_refuses_changes, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let admin = app.client(Person::Admin).await;
@@ -138,7 +138,7 @@ both!(a_closed_year_takes_no_change, |app| async move {
     assert_eq!(peer.refused("createPlan", SELECTION, new_plan(Person::Peer, &[])).await, "PERIOD_CLOSED");
 });
 
-both!(two_plans_begun_at_once_are_one, |app| async move {
+both!(of_concurrent_creations_only_one_succeeds, |app| async move {
     let employee = app.client(Person::Employee).await;
     let begin =
         || employee.mutate("createPlan", "plan { id }", new_plan(Person::Employee, &[row("Laporan")]));
@@ -148,7 +148,7 @@ both!(two_plans_begun_at_once_are_one, |app| async move {
     assert_eq!((made, refused), (1, 5), "{all:#?}");
 });
 
-both!(of_two_decisions_at_once_one_is_a_conflict, |app| async move {
+both!(of_two_concurrent_decisions_one_is_a_conflict, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let plan = verb(&employee, "submitPlan", of(&plan)).await;
@@ -158,6 +158,6 @@ both!(of_two_decisions_at_once_one_is_a_conflict, |app| async move {
     let codes = [&approve["errors"][0]["code"], &withdraw["errors"][0]["code"]];
     assert_eq!(codes.iter().filter(|code| ***code == "CONFLICT").count(), 1, "{codes:?}");
     assert_eq!(codes.iter().filter(|code| code.is_null()).count(), 1, "{codes:?}");
-    let status = seen(&employee, &plan).await["status"].clone();
+    let status = read(&employee, &plan).await["status"].clone();
     assert_eq!(status, if approve["plan"].is_object() { "APPROVED" } else { "DRAFT" });
 });

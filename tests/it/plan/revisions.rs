@@ -3,7 +3,7 @@
 use super::*;
 use crate::both;
 
-both!(a_revision_replaces_the_contents_once_it_is_approved, |app| async move {
+both!(an_approved_revision_replaces_the_contents, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let old = plan["currentRevision"]["results"][0]["id"].clone();
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
@@ -23,7 +23,11 @@ both!(a_revision_replaces_the_contents_once_it_is_approved, |app| async move {
     let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
     let states = json!([{ "number": 1, "status": "REPLACED" }, { "number": 2, "status": "APPROVED" }]);
     assert_eq!((&plan["revisions"], &plan["currentRevision"]["results"][0]["id"]), (&states, &old));
-    assert_eq!(plan["evaluations"].as_array().map(Vec::len), Some(5), "opened once, not again");
+    assert_eq!(
+        plan["evaluations"].as_array().map(Vec::len),
+        Some(5),
+        "the approval of a revision opens no more evaluations"
+    );
 });
 
 both!(a_withdrawn_revision_leaves_the_plan_as_it_was, |app| async move {
@@ -31,7 +35,11 @@ both!(a_withdrawn_revision_leaves_the_plan_as_it_was, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = verb(&manager, "revisePlan", with(&plan, json!({ "reason": "Anggaran berubah" }))).await;
     let again = with(&plan, json!({ "reason": "Lagi" }));
-    assert_eq!(employee.refused("revisePlan", SELECTION, again).await, "INVALID_TRANSITION", "one is open");
+    assert_eq!(
+        employee.refused("revisePlan", SELECTION, again).await,
+        "INVALID_TRANSITION",
+        "a revision is already open"
+    );
     let plan = verb(&employee, "submitPlan", of(&plan)).await;
     let plan = verb(&employee, "withdrawPlan", of(&plan)).await;
     let states = json!([{ "number": 1, "status": "APPROVED" }, { "number": 2, "status": "WITHDRAWN" }]);

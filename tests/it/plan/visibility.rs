@@ -1,9 +1,9 @@
-//! Who sees plans, in which lists, and what they are told they can do.
+//! Visibility of plans, lists, and allowed actions.
 
 use super::*;
 use crate::both;
 
-both!(a_plan_is_seen_by_those_concerned_only, |app| async move {
+both!(a_plan_is_visible_only_to_those_concerned, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let document = "query($id: ID!) { plan(id: $id) { id } plans { totalCount } }";
     let see = [
@@ -22,8 +22,8 @@ both!(a_plan_is_seen_by_those_concerned_only, |app| async move {
         assert_eq!(read["plan"].is_object(), sees, "{who:?}");
         assert_eq!(read["plans"]["totalCount"], i32::from(sees), "{who:?}");
     }
-    let nobody = app.anonymous().error(document, json!({ "id": plan["id"] })).await;
-    assert_eq!(nobody, "UNAUTHENTICATED");
+    let anonymous = app.anonymous().error(document, json!({ "id": plan["id"] })).await;
+    assert_eq!(anonymous, "UNAUTHENTICATED");
 });
 
 both!(plans_are_filtered_and_paged, |app| async move {
@@ -60,31 +60,31 @@ both!(plans_are_filtered_and_paged, |app| async move {
     assert_eq!(names, ["Employee Contoh", "Peer Contoh", "Manager Contoh", "Outsider Contoh"]);
 });
 
-both!(allowed_actions_say_what_the_verbs_do, |app| async move {
+both!(allowed_actions_match_rights_and_state, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let document = "query($id: ID!) { plan(id: $id) { allowedActions { action allowed code message whoCan { name } } } }";
-    let told = async |client: &Client, action: &str| {
+    let action_of = async |client: &Client, action: &str| {
         let read = client.ok(document, json!({ "id": plan["id"] })).await;
         let actions = read["plan"]["allowedActions"].as_array().expect("actions").clone();
-        actions.into_iter().find(|told| told["action"] == action).expect("the action")
+        actions.into_iter().find(|item| item["action"] == action).expect("the action")
     };
-    let submit = told(&employee, "SUBMIT_PLAN").await;
+    let submit = action_of(&employee, "SUBMIT_PLAN").await;
     assert_eq!((&submit["allowed"], &submit["code"]), (&json!(true), &Value::Null));
     assert_eq!(submit["whoCan"], json!([{ "name": "Employee Contoh" }]));
-    let review = told(&employee, "REVIEW_PLAN").await;
+    let review = action_of(&employee, "REVIEW_PLAN").await;
     assert_eq!((&review["allowed"], &review["code"]), (&json!(false), &json!("FORBIDDEN")));
     assert_eq!(review["whoCan"], json!([{ "name": "Manager Contoh" }]));
     let manager = app.client(Person::Manager).await;
-    assert_eq!(told(&manager, "REVIEW_PLAN").await["code"], "INVALID_TRANSITION");
+    assert_eq!(action_of(&manager, "REVIEW_PLAN").await["code"], "INVALID_TRANSITION");
     verb(&employee, "submitPlan", of(&plan)).await;
-    assert_eq!(told(&manager, "REVIEW_PLAN").await["allowed"], true);
-    assert_eq!(told(&app.client(Person::Admin).await, "CANCEL_PLAN").await["allowed"], true);
+    assert_eq!(action_of(&manager, "REVIEW_PLAN").await["allowed"], true);
+    assert_eq!(action_of(&app.client(Person::Admin).await, "CANCEL_PLAN").await["allowed"], true);
 });
 
-both!(everybody_in_the_chain_of_superiors_gives_feedback, |app| async move {
+both!(everyone_in_the_chain_of_superiors_can_give_feedback, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
-    let actions = "query($id: ID!) { plan(id: $id) { allowedActions { action allowed } } }";
+    let query = "query($id: ID!) { plan(id: $id) { allowedActions { action allowed } } }";
     for who in city::PEOPLE {
         let client = app.client(who).await;
         let input = json!({
@@ -92,19 +92,19 @@ both!(everybody_in_the_chain_of_superiors_gives_feedback, |app| async move {
             "planResultId": plan["currentRevision"]["results"][0]["id"],
             "text": "Kerja yang rapi.",
         });
-        let read = client.ok(actions, json!({ "id": plan["id"] })).await;
-        let Some(told) = read["plan"]["allowedActions"].as_array() else { continue };
-        let told = told.iter().find(|told| told["action"] == "GIVE_FEEDBACK").expect("the action");
+        let read = client.ok(query, json!({ "id": plan["id"] })).await;
+        let Some(actions) = read["plan"]["allowedActions"].as_array() else { continue };
+        let feedback = actions.iter().find(|item| item["action"] == "GIVE_FEEDBACK").expect("the action");
         let may = matches!(who, Person::Manager | Person::Head | Person::Secretary | Person::Mayor);
-        assert_eq!(told["allowed"], may, "{who:?}");
+        assert_eq!(feedback["allowed"], may, "{who:?}");
         let given = client.mutate("giveFeedback", "feedback { id }", input).await;
         let refused = given["errors"][0]["code"].clone();
-        // An admin who heads nothing has no say in the work.
+        // An admin who heads no unit can't give feedback.
         assert_eq!(refused, if may { Value::Null } else { json!("FORBIDDEN") }, "{who:?}");
     }
 });
 
-both!(the_number_of_statements_of_a_list_does_not_grow, |app| async move {
+both!(a_longer_list_needs_no_more_statements, |app| async move {
     let document = "{ plans(first: 20) { edges { node { id staff { name } orgUnit { name } period { year } evaluations { status period { part } } allowedActions { allowed } currentRevision { results { serves { title } servedBy { title } } } } } } }";
     let head = approved(&app, Person::Head, &[row("Layanan")]).await;
     let mut serving = row("Laporan");

@@ -1,4 +1,4 @@
-//! From a draft to the end.
+//! The life of a plan: from a draft to its end.
 
 use super::*;
 use crate::{both, support::ids};
@@ -31,7 +31,7 @@ both!(a_plan_is_written_submitted_and_approved, |app| async move {
     assert_eq!(parts, [1, 2, 3, 4, 0]);
 });
 
-both!(a_plan_in_time_is_not_late, |app| async move {
+both!(a_plan_submitted_in_time_is_not_late, |app| async move {
     // The last minute of 31 January in Jakarta.
     app.set_clock("2026-01-31T16:59:00Z");
     let employee = app.client(Person::Employee).await;
@@ -39,19 +39,19 @@ both!(a_plan_in_time_is_not_late, |app| async move {
     assert_eq!(verb(&employee, "submitPlan", of(&plan)).await["late"], false);
 });
 
-both!(midnight_is_that_of_the_agency, |app| async move {
+both!(deadlines_use_the_time_zone_of_the_agency, |app| async move {
     let admin = app.client(Person::Admin).await;
     let root =
         json!({ "orgUnitId": ids::unit(city::ROOT), "expectedVersion": 1, "timeZone": "Asia/Jayapura" });
     admin.done("updateOrgUnit", "orgUnit { timeZone }", root).await;
-    // The end of 31 January in Jayapura, two hours before that in Jakarta.
+    // Already 1 February in Jayapura, still 31 January in Jakarta.
     app.set_clock("2026-01-31T15:30:00Z");
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
     assert_eq!(verb(&employee, "submitPlan", of(&plan)).await["late"], true);
 });
 
-both!(what_is_sent_twice_is_done_once, |app| async move {
+both!(a_replay_changes_nothing, |app| async move {
     let employee = app.client(Person::Employee).await;
     let mut input = new_plan(Person::Employee, &[row("Laporan bulanan")]);
     input["idempotencyKey"] = json!("5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f13");
@@ -60,12 +60,16 @@ both!(what_is_sent_twice_is_done_once, |app| async move {
     let mut submit = of(&plan);
     submit["idempotencyKey"] = json!("5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f14");
     let submitted = verb(&employee, "submitPlan", submit.clone()).await;
-    assert_eq!(verb(&employee, "submitPlan", submit).await, submitted, "though the version has moved on");
+    assert_eq!(
+        verb(&employee, "submitPlan", submit).await,
+        submitted,
+        "a replay with the old version returns the first outcome"
+    );
     let all = employee.ok("{ plans { totalCount } }", json!({})).await;
     assert_eq!(all["plans"]["totalCount"], 1);
 });
 
-both!(a_submitted_plan_can_be_taken_back, |app| async move {
+both!(a_submitted_plan_can_be_withdrawn, |app| async move {
     let employee = app.client(Person::Employee).await;
     let plan = draft(&employee, Person::Employee, &[row("Laporan bulanan")]).await;
     let plan = verb(&employee, "submitPlan", of(&plan)).await;
@@ -74,12 +78,12 @@ both!(a_submitted_plan_can_be_taken_back, |app| async move {
     assert_eq!(employee.refused("withdrawPlan", SELECTION, of(&plan)).await, "INVALID_TRANSITION");
 });
 
-both!(a_returned_plan_is_corrected_and_submitted_again, |app| async move {
+both!(a_returned_plan_can_be_corrected_and_resubmitted, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let plan = verb(&employee, "submitPlan", of(&plan)).await;
-    let wordless = with(&plan, json!({ "decision": "RETURN" }));
-    assert_eq!(manager.refused("reviewPlan", SELECTION, wordless).await, "BAD_USER_INPUT");
+    let no_reason = with(&plan, json!({ "decision": "RETURN" }));
+    assert_eq!(manager.refused("reviewPlan", SELECTION, no_reason).await, "BAD_USER_INPUT");
     let returned = with(&plan, json!({ "decision": "RETURN", "reason": "Sebutkan jenis laporan." }));
     let plan = verb(&manager, "reviewPlan", returned).await;
     assert_eq!(
@@ -97,11 +101,11 @@ both!(a_returned_plan_is_corrected_and_submitted_again, |app| async move {
     assert_eq!((&plan["status"], &plan["decisionNote"]), (&json!("APPROVED"), &Value::Null));
 });
 
-both!(a_cancelled_plan_makes_room_for_another, |app| async move {
+both!(a_cancelled_plan_can_be_replaced_by_another, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let admin = app.client(Person::Admin).await;
-    let wordless = with(&plan, json!({ "reason": " " }));
-    assert_eq!(admin.refused("cancelPlan", SELECTION, wordless).await, "BAD_USER_INPUT");
+    let no_reason = with(&plan, json!({ "reason": " " }));
+    assert_eq!(admin.refused("cancelPlan", SELECTION, no_reason).await, "BAD_USER_INPUT");
     let cancelled = verb(&admin, "cancelPlan", with(&plan, json!({ "reason": "Salah jabatan" }))).await;
     assert_eq!(cancelled["status"], "CANCELLED");
     let employee = app.client(Person::Employee).await;
@@ -115,7 +119,7 @@ both!(a_plan_closes_after_its_periodic_evaluations, |app| async move {
     let manager = app.client(Person::Manager).await;
     assert_eq!(manager.refused("closePlan", SELECTION, of(&plan)).await, "FORBIDDEN");
 
-    // Nobody reports; the rater rates each quarter once the time to do so has passed.
+    // The employee never reports; the rater rates each quarter after the reporting deadline.
     app.set_clock("2027-01-12T02:00:00Z");
     let document = "query($id: ID!) { plan(id: $id) { evaluations { id version kind } } }";
     let read = manager.ok(document, json!({ "id": plan["id"] })).await;
@@ -170,13 +174,17 @@ both!(an_earlier_plan_can_be_copied, |app| async move {
     });
     let mut both = input.clone();
     both["content"] = json!({ "results": [] });
-    assert_eq!(manager.refused("createPlan", SELECTION, both).await, "BAD_USER_INPUT", "a copy or contents");
+    assert_eq!(
+        manager.refused("createPlan", SELECTION, both).await,
+        "BAD_USER_INPUT",
+        "copyFrom and content exclude each other"
+    );
     let copy = verb(&manager, "createPlan", input.clone()).await;
     let (new, old) = (&copy["currentRevision"]["results"][0], &old["currentRevision"]["results"][0]);
     assert_eq!(
         (&new["title"], &new["provisional"]),
         (&old["title"], &json!(true)),
-        "the served row is of another year"
+        "the served row belongs to another year"
     );
     assert_eq!(new["actionPlans"][0]["period"]["part"], 1);
     assert_ne!(new["id"], old["id"]);
@@ -188,11 +196,11 @@ both!(an_earlier_plan_can_be_copied, |app| async move {
     assert_eq!(
         peer.refused("createPlan", SELECTION, theirs).await,
         "NOT_FOUND",
-        "nobody copies another's plan"
+        "no one can copy another person's plan"
     );
 });
 
-both!(a_copy_takes_the_criteria_in_force, |app| async move {
+both!(a_copy_uses_the_criteria_in_force, |app| async move {
     let employee = app.client(Person::Employee).await;
     let mut input = new_plan(Person::Employee, &[row("Laporan")]);
     let criterion = |number: u128| global(7, service::testing::id(0x8000 + number));
@@ -201,7 +209,7 @@ both!(a_copy_takes_the_criteria_in_force, |app| async move {
         { "criterionId": criterion(2), "text": "Laporan tepat waktu" },
     ]);
     let old = verb(&employee, "createPlan", input).await;
-    // The next year has another set under the same code, with one of the values.
+    // The next year has a new set with the same code and only one of the values.
     let admin = app.client(Person::Admin).await;
     let read = app.anonymous().ok("{ criteria { id code } }", json!({})).await;
     let code = read["criteria"][0]["code"].clone();

@@ -1,33 +1,33 @@
-//! The annual document after FINAL: delivery, silence, signatures, closing.
+//! The annual document after FINAL: delivery, deemed acceptance, signatures, closing.
 
 use super::*;
 
 #[test]
-fn delivery_starts_fourteen_days_in_the_agencys_calendar() {
+fn delivery_sets_the_objection_deadline_in_the_agencys_calendar() {
     let last = in_status(annual(), EvaluationStatus::Final);
-    let around = Surroundings::of(&last);
+    let fixture = EvaluationFixture::of(&last);
     // 00:30 on 5 January in Jakarta is 4 January in UTC.
-    let delivered = last.deliver(&around.at(at("2027-01-05 00:30"))).expect("delivered");
+    let delivered = last.deliver(&fixture.at(at("2027-01-05 00:30"))).expect("delivered");
     assert_eq!(delivered.objection_until, Some(day("2027-01-19")));
     for (now, over) in [("2027-01-05 01:00", false), ("2027-01-19 23:59", false), ("2027-01-20 00:00", true)]
     {
-        assert_eq!(delivered.deem_accepted(&around.at(at(now))).is_ok(), over, "{now}");
+        assert_eq!(delivered.deem_accepted(&fixture.at(at(now))).is_ok(), over, "{now}");
     }
 }
 
 #[test]
-fn silence_is_of_what_was_delivered_only() {
+fn only_a_delivered_evaluation_is_deemed_accepted() {
     for (evaluation, _) in rows() {
-        let around = Surroundings::of(&evaluation);
-        let told = evaluation.deem_accepted(&around.at(at("2027-02-20 10:00")));
-        let silent =
+        let fixture = EvaluationFixture::of(&evaluation);
+        let result = evaluation.deem_accepted(&fixture.at(at("2027-02-20 10:00")));
+        let delivered =
             evaluation.kind == EvaluationKind::Annual && evaluation.status == EvaluationStatus::Delivered;
-        assert_eq!(told.is_ok(), silent, "{} {}", evaluation.kind, evaluation.status);
+        assert_eq!(result.is_ok(), delivered, "{} {}", evaluation.kind, evaluation.status);
     }
 }
 
 #[test]
-fn each_party_signs_once_and_the_employee_after_delivery() {
+fn each_party_signs_once_and_the_employee_only_after_delivery() {
     for (evaluation, allowed) in rows() {
         for party in Party::iter() {
             let early = party == Party::Employee && evaluation.status == EvaluationStatus::Final;
@@ -41,8 +41,8 @@ fn each_party_signs_once_and_the_employee_after_delivery() {
         }
     }
     let mut delivered = in_status(annual(), EvaluationStatus::Delivered);
-    let around = Surroundings::of(&delivered);
-    let context = around.at(at("2027-01-05 10:00"));
+    let fixture = EvaluationFixture::of(&delivered);
+    let context = fixture.at(at("2027-01-05 10:00"));
     delivered = delivered.sign(Party::Rater, HEAD, &context).expect("signed");
     assert!(delivered.sign(Party::Rater, HEAD, &context).is_err());
     assert_eq!(delivered.missing_signatures(), [Party::Employee, Party::RatersSuperior]);
@@ -51,7 +51,7 @@ fn each_party_signs_once_and_the_employee_after_delivery() {
 }
 
 #[test]
-fn above_the_mayor_nobody_signs() {
+fn a_rater_without_a_superior_leaves_two_parties() {
     let rater = RaterSnapshot { superior_staff: None, superior_assignment: None, ..rater() };
     let top = Evaluation { rater, ..in_status(annual(), EvaluationStatus::Acknowledged) };
     assert_eq!(top.parties(), [Party::Employee, Party::Rater]);
@@ -59,7 +59,7 @@ fn above_the_mayor_nobody_signs() {
 }
 
 #[test]
-fn an_annual_document_closes_when_it_is_signed() {
+fn an_annual_document_closes_with_its_required_signatures() {
     use EvaluationStatus::{Acknowledged, Decided, DeemedAccepted};
     let (in_time, over) = ("2027-01-18 10:00", "2027-01-19 10:00");
     let all = [Party::Employee, Party::Rater, Party::RatersSuperior];
@@ -81,10 +81,10 @@ fn an_annual_document_closes_when_it_is_signed() {
         for party in signed {
             evaluation.detail.signatures.push(Signature { party: *party, staff: HEAD, at: at(in_time) });
         }
-        let around = Surroundings::of(&evaluation);
-        let told = evaluation.close(&around.at(at(now)));
-        assert_eq!(told.is_ok(), closes, "{status} {signed:?} {now}");
-        match told {
+        let fixture = EvaluationFixture::of(&evaluation);
+        let result = evaluation.close(&fixture.at(at(now)));
+        assert_eq!(result.is_ok(), closes, "{status} {signed:?} {now}");
+        match result {
             Ok(closed) => {
                 let employee_signed = signed.contains(&Party::Employee);
                 assert_eq!(closed.detail.closed_without.is_empty(), employee_signed, "{status} {signed:?}");
@@ -95,10 +95,10 @@ fn an_annual_document_closes_when_it_is_signed() {
 }
 
 #[test]
-fn reopening_voids_the_signatures() {
+fn reopening_removes_the_signatures() {
     let last = in_status(annual(), EvaluationStatus::Final);
-    let around = Surroundings::of(&last);
-    let context = around.at(at("2027-01-05 10:00"));
+    let fixture = EvaluationFixture::of(&last);
+    let context = fixture.at(at("2027-01-05 10:00"));
     let signed = last.sign(Party::Rater, HEAD, &context).expect("signed");
     let again = signed.reopen("Salah baca", HEAD, &context).expect("reopened");
     assert!(again.detail.signatures.is_empty());

@@ -1,4 +1,4 @@
-//! Evaluations by a numeric scheme that an agency has completed.
+//! Evaluations in a numeric scheme, with all parameters set by an agency.
 
 use super::*;
 use crate::{
@@ -11,14 +11,15 @@ use crate::{
     },
 };
 
-/// A reported annual evaluation by the completed PP 30/2019: 960 hours were the target.
-fn reported(value: Option<&str>) -> (Evaluation, crate::testing::Surroundings) {
-    let mut around = crate::testing::Surroundings::of(&annual());
-    around.document = Some(completed());
+/// A reported annual evaluation under the completed PP 30/2019; the target is 960 hours.
+fn reported(value: Option<&str>) -> (Evaluation, crate::testing::EvaluationFixture) {
+    let mut fixture = crate::testing::EvaluationFixture::of(&annual());
+    fixture.document = Some(completed());
     let mut report = report();
     report.realisations[0].value = value.map(decimal);
-    let reported = annual().report_realisation(report, &around.at(at("2026-12-30 10:00"))).expect("reported");
-    (reported, around)
+    let reported =
+        annual().report_realisation(report, &fixture.at(at("2026-12-30 10:00"))).expect("reported");
+    (reported, fixture)
 }
 
 fn scores(context: &EvaluationContext<'_>, rater: &str) -> Scores {
@@ -36,9 +37,9 @@ fn rated(scores: Scores) -> Rating {
 }
 
 #[test]
-fn the_result_follows_from_what_was_reported_and_the_scores() {
-    let (evaluation, around) = reported(Some("960"));
-    let context = around.at(at(LATE));
+fn the_result_is_computed_from_reported_figures_and_scores() {
+    let (evaluation, fixture) = reported(Some("960"));
+    let context = fixture.at(at(LATE));
     let draft = evaluation.rate(rated(scores(&context, "95")), &context).expect("a draft");
     let last = draft.finalise(Finalisation::default(), &context).expect("final");
     // 109 x 70 % + 95 x 30 %.
@@ -49,21 +50,21 @@ fn the_result_follows_from_what_was_reported_and_the_scores() {
     let inputs = last.detail.inputs.as_ref().expect("inputs");
     assert_eq!(&crate::scoring::score(context.document, inputs).expect("again").tree, tree);
     let again = last.reopen("Salah baca", HEAD, &context).expect("reopened");
-    assert_eq!(again.detail.scores, last.detail.scores, "the figures are kept for another draft");
+    assert_eq!(again.detail.scores, last.detail.scores, "the next draft starts with the same figures");
     assert!(last.without_ratings().detail.scores.is_none());
 }
 
 #[test]
 fn the_rater_corrects_a_figure_and_sets_the_target_of_a_part() {
-    let (evaluation, around) = reported(None);
-    let context = around.at(at(LATE));
+    let (evaluation, fixture) = reported(None);
+    let context = fixture.at(at(LATE));
     let mut given = scores(&context, "120");
     given.new_idea = Some("Antrean daring".to_owned());
     let draft = evaluation.rate(rated(given.clone()), &context).expect("a draft");
     let refused = draft.finalise(Finalisation::default(), &context).expect_err("no figure");
     assert_eq!(paths(&refused), ["scores.figures"]);
     assert_eq!(refused[0].message.key(), Key::IndicatorUnreported);
-    given.figures.push(FigureFound {
+    given.figures.push(FigureCorrection {
         result: crate::testing::RESULT,
         indicator: INDICATOR,
         realisation: Some(Decimal::whole(264)),
@@ -75,15 +76,15 @@ fn the_rater_corrects_a_figure_and_sets_the_target_of_a_part() {
 }
 
 #[test]
-fn each_scheme_takes_its_own() {
-    let (evaluation, around) = reported(Some("960"));
-    let context = around.at(at(LATE));
+fn each_scheme_refuses_the_input_of_the_other() {
+    let (evaluation, fixture) = reported(Some("960"));
+    let context = fixture.at(at(LATE));
     let refused = evaluation.rate(as_expected(), &context).expect_err("ratings");
     assert_eq!(paths(&refused), ["resultRating", "behaviourRating"]);
     let empty = evaluation.rate(Rating::default(), &context).expect("an empty draft");
     let refused = empty.finalise(Finalisation::default(), &context).expect_err("nothing given");
     assert_eq!(paths(&refused), ["scores"]);
-    let matrix = crate::testing::Surroundings::of(&evaluation);
+    let matrix = crate::testing::EvaluationFixture::of(&evaluation);
     let other = matrix.at(at(LATE));
     let refused = evaluation.rate(rated(scores(&other, "95")), &other).expect_err("scores");
     assert_eq!((paths(&refused), refused[0].message.key()), (vec!["scores".to_owned()], Key::NeedsRatings));
@@ -100,13 +101,13 @@ fn training(reference: &str, hours: u32) -> RecognisedTraining {
 }
 
 #[test]
-fn a_training_is_evidence_and_counts_once_in_a_year() {
-    let around = crate::testing::Surroundings::of(&annual());
-    let context = around.at(at(LATE));
+fn a_training_is_evidence_and_counts_once_a_year() {
+    let fixture = crate::testing::EvaluationFixture::of(&annual());
+    let context = fixture.at(at(LATE));
     let with = |trainings: Vec<RecognisedTraining>| Rating { trainings, ..as_expected() };
     let draft = annual().rate(with(vec![training(" S-1 ", 30)]), &context).expect("a draft");
     let last = draft.finalise(Finalisation::default(), &context).expect("final");
-    assert_eq!(last.predicate, Some(Predicate::Good), "it lifts nothing");
+    assert_eq!(last.predicate, Some(Predicate::Good), "training does not change the predicate");
     let tree = last.detail.score.as_ref().expect("a tree");
     let node = tree.nodes().into_iter().find(|node| node.code == "TRAINING").expect("a node").clone();
     assert_eq!((node.evidence[0].reference.as_str(), node.facts().get("COUNTED")), ("S-1", Some("20")));
@@ -114,11 +115,11 @@ fn a_training_is_evidence_and_counts_once_in_a_year() {
     assert!(last.without_ratings().detail.trainings.is_empty());
 
     let wrong = vec![training("S-1", 0), training("S-1", 3), training(" ", 3)];
-    let refused = annual().rate(with(wrong), &context).expect_err("faults");
+    let refused = annual().rate(with(wrong), &context).expect_err("refused");
     assert_eq!(paths(&refused), ["trainings.0.hours", "trainings.1.reference", "trainings.2.reference"]);
-    let mut around = crate::testing::Surroundings::of(&annual());
-    around.counted_trainings.insert("S-1".to_owned());
-    let context = around.at(at(LATE));
+    let mut fixture = crate::testing::EvaluationFixture::of(&annual());
+    fixture.counted_trainings.insert("S-1".to_owned());
+    let context = fixture.at(at(LATE));
     for refused in
         [annual().rate(with(vec![training("S-2", 3), training("S-1", 3)]), &context).expect_err("counted"), {
             let mut draft = draft.clone();
@@ -134,21 +135,24 @@ fn a_training_is_evidence_and_counts_once_in_a_year() {
 }
 
 #[test]
-fn every_fault_and_lack_is_told() {
-    let (evaluation, mut around) = reported(Some("960"));
+fn all_invalid_and_missing_input_is_refused_at_once() {
+    let (evaluation, mut fixture) = reported(Some("960"));
     let more = crate::plan::PlanResult {
         id: crate::id::ResultId(uuid::Uuid::from_u128(901)),
         kind: ResultKind::Additional,
         ..row()
     };
-    around.plan.revisions[0].content.results.push(more.clone());
-    let context = around.at(at(LATE));
+    fixture.plan.revisions[0].content.results.push(more.clone());
+    let context = fixture.at(at(LATE));
     let mut wrong = scores(&context, "120.01");
     wrong.behaviour.truncate(1);
     wrong.behaviour[0].peers = Some(decimal("90"));
-    wrong.rows =
-        vec![RowPlace { result: crate::id::ResultId(uuid::Uuid::from_u128(902)), group: None, scope: None }];
-    let refused = evaluation.rate(rated(wrong), &context).expect_err("faults");
+    wrong.rows = vec![RowClassification {
+        result: crate::id::ResultId(uuid::Uuid::from_u128(902)),
+        group: None,
+        scope: None,
+    }];
+    let refused = evaluation.rate(rated(wrong), &context).expect_err("refused");
     assert_eq!(
         paths(&refused),
         [
@@ -160,13 +164,13 @@ fn every_fault_and_lack_is_told() {
     );
     let mut few = scores(&context, "90");
     few.behaviour.truncate(6);
-    let draft = evaluation.rate(rated(few), &context).expect("a draft may lack some");
-    let refused = draft.finalise(Finalisation::default(), &context).expect_err("lacks");
-    let told: Vec<Key> = refused.iter().map(|refusal| refusal.message.key()).collect();
-    assert_eq!(told, [Key::RowScopeMissing, Key::IndicatorUnreported, Key::ValueScoreMissing]);
+    let draft = evaluation.rate(rated(few), &context).expect("a draft may be incomplete");
+    let refused = draft.finalise(Finalisation::default(), &context).expect_err("incomplete");
+    let keys: Vec<Key> = refused.iter().map(|refusal| refusal.message.key()).collect();
+    assert_eq!(keys, [Key::RowScopeMissing, Key::IndicatorUnreported, Key::ValueScoreMissing]);
     let mut all = scores(&context, "90");
-    all.rows.push(RowPlace { result: more.id, group: None, scope: Some(AssignmentScope::SameUnit) });
-    all.figures.push(FigureFound {
+    all.rows.push(RowClassification { result: more.id, group: None, scope: Some(AssignmentScope::SameUnit) });
+    all.figures.push(FigureCorrection {
         result: more.id,
         indicator: more.indicators[0].id,
         realisation: Some(Decimal::whole(960)),

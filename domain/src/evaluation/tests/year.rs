@@ -1,4 +1,4 @@
-//! Years of several plans: what the last rater is shown, must decide and must explain.
+//! Years with several plans: what the last rater sees, decides and explains.
 
 use super::*;
 use crate::{Locale, scoring::YearDecision};
@@ -18,13 +18,13 @@ fn other(number: u128, days: (&str, &str), status: EvaluationStatus) -> OtherPar
     }
 }
 
-/// The annual evaluation of a plan from July on, with these others in the year.
-fn second_half(others: Vec<OtherPart>) -> (Evaluation, crate::testing::Surroundings) {
+/// The annual evaluation of a plan from July on, and these other parts of the year.
+fn second_half(others: Vec<OtherPart>) -> (Evaluation, crate::testing::EvaluationFixture) {
     let draft = in_status(annual(), EvaluationStatus::RatedDraft);
-    let mut around = crate::testing::Surroundings::of(&draft);
-    around.plan.starts_on = day("2026-07-01");
-    around.year.others = others;
-    (draft, around)
+    let mut fixture = crate::testing::EvaluationFixture::of(&draft);
+    fixture.plan.starts_on = day("2026-07-01");
+    fixture.year.others = others;
+    (draft, fixture)
 }
 
 fn decided(predicate: Predicate) -> Finalisation {
@@ -35,12 +35,12 @@ fn decided(predicate: Predicate) -> Finalisation {
 const FIRST_HALF: (&str, &str) = ("2026-01-01", "2026-06-30");
 
 #[test]
-fn the_last_rater_decides_in_view_of_the_parts() {
-    let (draft, around) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Closed)]);
-    let context = around.at(at(LATE));
+fn the_last_rater_decides_and_sees_the_parts() {
+    let (draft, fixture) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Closed)]);
+    let context = fixture.at(at(LATE));
     let view = draft.year_view(&context);
-    let seen: Vec<_> = view.parts.iter().map(|part| (part.months, part.predicate, part.is_own)).collect();
-    assert_eq!(seen, [(6, Some(Predicate::NeedsImprovement), false), (6, Some(Predicate::Good), true)]);
+    let shown: Vec<_> = view.parts.iter().map(|part| (part.months, part.predicate, part.is_own)).collect();
+    assert_eq!(shown, [(6, Some(Predicate::NeedsImprovement), false), (6, Some(Predicate::Good), true)]);
     assert_eq!(view.proposal, Some(Predicate::Good));
 
     let refused = draft.finalise(Finalisation::default(), &context).expect_err("undecided");
@@ -48,12 +48,12 @@ fn the_last_rater_decides_in_view_of_the_parts() {
     assert_eq!(
         refused[0].message.render(Locale::En),
         "The year has several parts (Analis, Bidang Lama, 6 months: Needs improvement; Guru, 6 months: Good); \
-         proposal: Good. Decide the predicate of the year and say why."
+         proposal: Good. Decide the predicate of the year and give a reason."
     );
     assert!(refused[0].message.render(Locale::Id).contains("6 bulan: Butuh Perbaikan"));
-    let mut silent = decided(Predicate::Good);
-    silent.year_decision.as_mut().expect("a decision").reason = " ".to_owned();
-    let refused = draft.finalise(silent, &context).expect_err("no reason");
+    let mut no_reason = decided(Predicate::Good);
+    no_reason.year_decision.as_mut().expect("a decision").reason = " ".to_owned();
+    let refused = draft.finalise(no_reason, &context).expect_err("no reason");
     assert_eq!(paths(&refused), ["yearDecision.reason"]);
 
     let last = draft.finalise(decided(Predicate::NeedsImprovement), &context).expect("final");
@@ -65,7 +65,7 @@ fn the_last_rater_decides_in_view_of_the_parts() {
     assert_eq!(frozen.parts.len(), 2);
     assert_eq!(frozen.proposal, Some(Predicate::Good));
     assert_eq!(frozen.decision.map(|decision| decision.predicate), Some(Predicate::NeedsImprovement));
-    // What others come to later moves nothing.
+    // Later changes of other parts have no effect.
     let (_, empty) = second_half(Vec::new());
     assert_eq!(last.year_view(&empty.at(at(LATE))).parts.len(), 2);
     let again = last.reopen("Salah baca", HEAD, &context).expect("reopened");
@@ -73,54 +73,54 @@ fn the_last_rater_decides_in_view_of_the_parts() {
 }
 
 #[test]
-fn a_part_that_is_not_final_is_waited_for_or_explained() {
-    let (draft, around) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::SelfReported)]);
-    let context = around.at(at(LATE));
+fn a_part_that_is_not_final_needs_a_reason() {
+    let (draft, fixture) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::SelfReported)]);
+    let context = fixture.at(at(LATE));
     assert_eq!(draft.year_view(&context).parts[0].awaits.as_deref(), Some("Penilai Lama"));
     let refused = draft.finalise(decided(Predicate::Good), &context).expect_err("awaited");
     assert_eq!(paths(&refused), ["yearGapReasons"]);
     assert_eq!(
         refused[0].message.render(Locale::En),
-        "The part of the year Analis, Bidang Lama (6 months) is not final, it waits for Penilai Lama; give the \
-         reason if the year is evaluated without it."
+        "The part of the year Analis, Bidang Lama (6 months) is not final and waits for Penilai Lama; give a reason \
+         to evaluate the year without it."
     );
-    let evaluation = around.year.others[0].evaluation;
+    let evaluation = fixture.year.others[0].evaluation;
     let gap = |reason: &str| YearGap { evaluation, reason: reason.to_owned() };
     let with = |gaps: Vec<YearGap>| Finalisation { year_gap_reasons: gaps, ..decided(Predicate::Good) };
-    let refused = draft.finalise(with(vec![gap(" "), gap("Dua kali")]), &context).expect_err("faults");
+    let refused = draft.finalise(with(vec![gap(" "), gap("Dua kali")]), &context).expect_err("refused");
     assert_eq!(paths(&refused), ["yearGapReasons.0.reason", "yearGapReasons.1.evaluationId"]);
     let last = draft.finalise(with(vec![gap("Penilai lama pensiun")]), &context).expect("final");
-    assert!(last.counted().is_empty(), "what is left out may still move");
+    assert!(last.counted().is_empty(), "an omitted part may still change");
     assert_eq!(last.year_view(&context).parts[0].left_out.as_deref(), Some("Penilai lama pensiun"));
 }
 
 #[test]
-fn who_is_not_the_last_or_the_only_one_decides_nothing() {
-    // Alone in the year; with a part that holds most of no month; with one beside it; with a later one.
+fn only_the_last_of_several_parts_has_a_decision() {
+    // No other part; an overlapping part; a part too short to count for a month.
     let beside = other(1, ("2026-03-01", "2026-12-31"), EvaluationStatus::Final);
     let days = other(1, ("2026-07-01", "2026-07-03"), EvaluationStatus::Final);
     for (others, starts) in [(vec![], "2026-07-01"), (vec![beside], "2026-07-01"), (vec![days], "2026-07-04")]
     {
-        let (draft, mut around) = second_half(others);
-        around.plan.starts_on = day(starts);
-        let context = around.at(at(LATE));
+        let (draft, mut fixture) = second_half(others);
+        fixture.plan.starts_on = day(starts);
+        let context = fixture.at(at(LATE));
         let refused = draft.finalise(decided(Predicate::Poor), &context).expect_err("nothing to decide");
         assert_eq!(refused[0].message.key(), Key::YearHasOnePart);
         let last = draft.finalise(Finalisation::default(), &context).expect("final");
         assert_eq!(last.predicate, Some(Predicate::Good));
         assert!(last.year_view(&context).parts.is_empty());
     }
-    let (draft, mut around) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Final)]);
-    around.year.is_last = false;
-    let last = draft.finalise(Finalisation::default(), &around.at(at(LATE))).expect("final");
+    let (draft, mut fixture) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Final)]);
+    fixture.year.is_last = false;
+    let last = draft.finalise(Finalisation::default(), &fixture.at(at(LATE))).expect("final");
     assert!(last.counted().is_empty());
     let periodic = in_status(periodic(), EvaluationStatus::RatedDraft);
-    let (_, around) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Final)]);
-    assert!(periodic.year_view(&around.at(at(LATE))).parts.is_empty());
+    let (_, fixture) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Final)]);
+    assert!(periodic.year_view(&fixture.at(at(LATE))).parts.is_empty());
 }
 
 #[test]
-fn a_counted_part_is_not_reopened_under_the_year() {
+fn a_part_counted_by_a_final_year_is_not_reopened() {
     let earlier = in_status(annual(), EvaluationStatus::Final);
     for (status, counted, locked) in [
         (EvaluationStatus::Final, true, true),
@@ -130,12 +130,12 @@ fn a_counted_part_is_not_reopened_under_the_year() {
     ] {
         let mut later = other(2, ("2026-07-01", "2026-12-31"), status);
         later.counts.extend(counted.then_some(earlier.id));
-        let mut around = crate::testing::Surroundings::of(&earlier);
-        around.plan.ends_on = day("2026-06-30");
-        around.year = YearContext { is_last: false, others: vec![later], ..around.year };
-        let told = earlier.reopen("Salah baca", HEAD, &around.at(at(LATE)));
-        assert_eq!(told.is_err(), locked, "{status} {counted}");
-        if let Err(refusal) = told {
+        let mut fixture = crate::testing::EvaluationFixture::of(&earlier);
+        fixture.plan.ends_on = day("2026-06-30");
+        fixture.year = YearContext { is_last: false, others: vec![later], ..fixture.year };
+        let result = earlier.reopen("Salah baca", HEAD, &fixture.at(at(LATE)));
+        assert_eq!(result.is_err(), locked, "{status} {counted}");
+        if let Err(refusal) = result {
             assert_eq!(refusal.message.key(), Key::LockedByYear);
         }
     }
@@ -143,9 +143,9 @@ fn a_counted_part_is_not_reopened_under_the_year() {
 
 #[test]
 fn a_part_counts_with_its_own_result() {
-    // The middle one of three was the year's while it was the last; in the year of the third it counts for itself.
-    let (draft, around) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Final)]);
-    let context = around.at(at(LATE));
+    // The middle of three parts decided the year while it was the last. The third counts only its own result.
+    let (draft, fixture) = second_half(vec![other(1, FIRST_HALF, EvaluationStatus::Final)]);
+    let context = fixture.at(at(LATE));
     let middle = draft.finalise(decided(Predicate::Poor), &context).expect("final");
     let days = (day("2026-07-01"), day("2026-09-30"));
     let part = OtherPart::of(&middle, "Guru".to_owned(), days, context.document);

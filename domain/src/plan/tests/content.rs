@@ -1,4 +1,4 @@
-//! What contents are refused for, and how they are copied and linked.
+//! Checks of contents, copies and links.
 
 use super::*;
 use crate::{
@@ -8,21 +8,21 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-fn faults(change: impl FnOnce(&mut PlanContent)) -> Vec<String> {
+fn refused_paths(change: impl FnOnce(&mut PlanContent)) -> Vec<String> {
     let mut contents = content();
     change(&mut contents);
     paths(&validate_content(&contents, &references(), []))
 }
 
 #[test]
-fn contents_in_order_have_no_faults() {
-    assert!(faults(|_| ()).is_empty());
+fn valid_contents_are_accepted() {
+    assert!(refused_paths(|_| ()).is_empty());
     assert!(missing_for_submission(&content()).is_empty());
     assert!(validate_content(&PlanContent::default(), &References::default(), []).is_empty());
 }
 
 #[test]
-fn every_fault_of_a_draft_is_told_at_its_path() {
+fn each_refusal_of_a_draft_has_its_path() {
     type Change = fn(&mut PlanContent);
     let cases: [(&str, Change); 16] = [
         ("results.0.title", |c| c.results[0].title = "x".repeat(TEXT_MAX + 1)),
@@ -61,13 +61,13 @@ fn every_fault_of_a_draft_is_told_at_its_path() {
         ("results.0.assignedBy", |c| c.results[0].assigned_by = Some("x".repeat(TEXT_MAX + 1))),
     ];
     for (path, change) in cases {
-        assert_eq!(faults(change), [path]);
+        assert_eq!(refused_paths(change), [path]);
     }
 }
 
 #[test]
-fn all_faults_are_told_at_once() {
-    let found = faults(|contents| {
+fn all_refusals_come_at_once() {
+    let found = refused_paths(|contents| {
         contents.results[0].title = "x".repeat(TEXT_MAX + 1);
         contents.results[0].indicators[0].target.min = Decimal::MAX;
         contents.results[0].action_plans[0].period = year()[0].id;
@@ -79,7 +79,7 @@ fn all_faults_are_told_at_once() {
 }
 
 #[test]
-fn there_are_limits_to_the_number_of_rows() {
+fn the_number_of_rows_and_indicators_is_limited() {
     let many = |count: usize| {
         let mut contents = PlanContent::default();
         let mut fresh = BTreeSet::new();
@@ -97,7 +97,7 @@ fn there_are_limits_to_the_number_of_rows() {
     };
     assert!(many(RESULTS_MAX).is_empty());
     assert_eq!(many(RESULTS_MAX + 1), ["results"]);
-    let indicators = faults(|contents| {
+    let indicators = refused_paths(|contents| {
         let one = contents.results[0].indicators[0].clone();
         contents.results[0].indicators = vec![one; INDICATORS_MAX + 1];
     });
@@ -105,7 +105,7 @@ fn there_are_limits_to_the_number_of_rows() {
 }
 
 #[test]
-fn a_draft_may_be_incomplete_and_a_submission_may_not() {
+fn a_draft_may_be_incomplete_but_a_submission_may_not() {
     let year = year();
     let context = plan_context(&year[0]);
     let submit = |contents: PlanContent| {
@@ -138,23 +138,26 @@ fn a_draft_may_be_incomplete_and_a_submission_may_not() {
 }
 
 #[test]
-fn ids_and_links_that_the_plan_had_are_known_to_it() {
+fn ids_and_links_of_earlier_revisions_stay_valid() {
     let year = year();
     let context = plan_context(&year[0]);
     let none = References { parts: references().parts, ..References::default() };
     let plan = plan_in(PlanStatus::Approved, Some(RevisionStatus::Draft));
-    assert!(plan.update(content(), &none, &context).is_ok(), "without any fresh id");
+    assert!(plan.update(content(), &none, &context).is_ok(), "without new ids");
     let mut linked = plan.clone();
     linked.revisions[0].content.results[0].serves = Some(SUPERIORS_RESULT);
     let mut contents = content();
     contents.results[0].serves = Some(SUPERIORS_RESULT);
     contents.results[0].provisional = false;
-    assert!(linked.update(contents.clone(), &none, &context).is_ok(), "the superior has revised meanwhile");
+    assert!(
+        linked.update(contents.clone(), &none, &context).is_ok(),
+        "the superior's new revision no longer has the row"
+    );
     assert!(plan.update(contents, &none, &context).is_err());
 }
 
 #[test]
-fn a_provisional_row_is_linked_in_force_and_under_way() {
+fn a_link_changes_the_revision_in_force_and_the_open_one() {
     let year = year();
     let context = plan_context(&year[0]);
     let superiors = [SUPERIORS_RESULT].into();
@@ -165,8 +168,8 @@ fn a_provisional_row_is_linked_in_force_and_under_way() {
         assert_eq!((row.serves, row.provisional), (Some(SUPERIORS_RESULT), false));
     }
     let refused = |result, serves| {
-        let told = plan.link_result(result, serves, &superiors, &context);
-        paths(&told.expect_err("refused"))
+        let result = plan.link_result(result, serves, &superiors, &context);
+        paths(&result.expect_err("refused"))
     };
     assert_eq!(refused(ResultId(uuid(999)), SUPERIORS_RESULT), ["planResultId"]);
     assert_eq!(refused(RESULT, ResultId(uuid(999))), ["servesId"]);
@@ -177,7 +180,7 @@ fn a_provisional_row_is_linked_in_force_and_under_way() {
 }
 
 #[test]
-fn a_copy_has_new_ids_and_no_links_to_another_year() {
+fn a_copy_has_new_ids_and_no_links_to_the_old_year() {
     let mut contents = content();
     contents.results[0].serves = Some(SUPERIORS_RESULT);
     contents.results[0].provisional = false;

@@ -1,9 +1,9 @@
-//! Any sequence of verbs keeps what holds of every plan.
+//! Every sequence of verbs keeps the invariants of a plan.
 
 use super::*;
 use proptest::prelude::*;
 
-/// One step of a walk: an action, and which way a review goes.
+/// One step of a walk: an action, and whether a review approves.
 fn step() -> impl Strategy<Value = (PlanAction, bool)> {
     (proptest::sample::select(PlanAction::iter().collect::<Vec<_>>()), any::<bool>())
 }
@@ -30,17 +30,17 @@ fn walk(plan: &Plan, action: PlanAction, approve: bool, context: &PlanContext<'_
 
 proptest! {
     #[test]
-    fn a_plan_is_whole_after_any_verbs(steps in proptest::collection::vec(step(), 0..40)) {
+    fn invariants_hold_after_any_sequence_of_verbs(steps in proptest::collection::vec(step(), 0..40)) {
         let year = year();
         let context = plan_context(&year[0]);
         let mut plan = draft();
         for (action, approve) in steps {
-            // Ends are rare, so that walks are long.
+            // Skip half of the closing actions, so walks get longer.
             if matches!(action, CancelPlan | ClosePlan) && approve {
                 continue;
             }
             let Some(next) = walk(&plan, action, approve, &context) else { continue };
-            prop_assert!(!plan.status.is_terminal(), "nothing moves after the end");
+            prop_assert!(!plan.status.is_terminal(), "a closed or cancelled plan does not change");
             plan = next;
             let open = plan.revisions.iter().filter(|revision| revision.status.is_open()).count();
             let in_force = plan.revisions.iter().filter(|revision| revision.status == Rev::Approved).count();
