@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pulls the distribution of predicates as a reporting tool does, with its API key:
+# Reads the distribution of predicates with an API key, as a reporting tool does:
 #   examples/reporting.sh http://127.0.0.1:8000 knk_…
 set -euo pipefail
 server=$1

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Plays one appraisal year through HTTP against a fresh synthetic city whose clock stands in January.
+# Runs one appraisal year over HTTP against a new synthetic city with its clock set to January.
 #
 #   examples/year/run.sh sqlite
-#   examples/year/run.sh postgres://user@host/database     (makes and drops a database of its own beside it)
+#   examples/year/run.sh postgres://user@host/database     (creates and drops a separate database on that server)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 binary=${KINERJA:-target/debug/kinerja}

@@ -1,6 +1,6 @@
-// One appraisal year as apps would play it: each step is a document that an app can use as it is.
+// Runs one appraisal year as apps would: an app can use the document of each step unchanged.
 //
-//   node year.mjs http://127.0.0.1:8000 FILE       FILE: what `kinerja demo --clock YEAR-01-05` printed
+//   node year.mjs http://127.0.0.1:8000 FILE       FILE: the output of `kinerja demo --clock YEAR-01-05`
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -34,7 +34,7 @@ async function send(token, query, variables, language = "id") {
   return data;
 }
 
-// JSON with sorted keys: the order of keys in an answer says nothing.
+// JSON with sorted keys, because the order of keys in a response is not significant.
 function canonical(value) {
   return JSON.stringify(value, (_, part) =>
     part && typeof part === "object" && !Array.isArray(part)
@@ -43,7 +43,7 @@ function canonical(value) {
   );
 }
 
-// A mutation, sent twice with the same key as a phone does that lost the answer: it happens once.
+// Sends a mutation twice with the same key, as a phone does if the response was lost, and checks that it runs once.
 async function mutate(token, name, selection, input) {
   const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
   const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${selection} errors { code message path } } }`;
@@ -51,9 +51,9 @@ async function mutate(token, name, selection, input) {
   const once = (await send(token, query, { input: keyed }))[name];
   if (once.errors.length > 0) throw new Error(`${name}: ${JSON.stringify(once.errors)}`);
   const twice = (await send(token, query, { input: keyed }))[name];
-  // The address of an upload is told once.
+  // The URL of an upload is returned only once.
   if ("url" in twice) twice.url = once.url;
-  if (canonical(once) !== canonical(twice)) throw new Error(`${name} was done twice`);
+  if (canonical(once) !== canonical(twice)) throw new Error(`${name} ran twice`);
   return once;
 }
 
@@ -70,13 +70,13 @@ const head = await login("UNIT_HEAD");
 const admin = await login("ADMIN");
 step("employee, superior, unit head and admin are logged in");
 
-// Reads a list in: first as a dry run, then in earnest. Gives what changed.
+// Imports a list, first as a dry run. Returns the number of changes.
 async function importList(text) {
   const bytes = Buffer.from(text);
   const run = async (dryRun) => {
     const file = await mutate(admin, "createUpload", "uploadId url", { name: "unit.csv", size: bytes.length });
     const sent = await fetch(new URL(file.url, server), { method: "PUT", body: bytes });
-    if (sent.status !== 204) throw new Error(`the upload was answered with ${sent.status}`);
+    if (sent.status !== 204) throw new Error(`the upload returned status ${sent.status}`);
     const started = await mutate(admin, "importOrganisation", "importRun { id }", { uploadId: file.uploadId, dryRun });
     const query = `query ($id: ID!) { node(id: $id) { ... on ImportRun { status finishedAt
       changes { created updated unchanged refused } } } }`;
@@ -100,10 +100,10 @@ const second = await importList(list);
 if (first.created !== 1 || second.created + second.updated !== 0 || second.unchanged !== 1) {
   throw new Error(`imported ${JSON.stringify(first)}, then ${JSON.stringify(second)}`);
 }
-step("the admin reads a unit in: a dry run, the import, and the import again, which changes nothing");
+step("the admin imports a unit: a dry run, the import, and a second import, which changes nothing");
 
 const { criteria } = await send(null, "{ criteria { id code name } }");
-step(`what is appraised, read without a login: ${criteria.map(({ name }) => name).join(", ")}`);
+step(`the criteria, read without a login: ${criteria.map(({ name }) => name).join(", ")}`);
 
 const set = await mutate(admin, "setCriteria", "criteriaSet { validFrom criteria { code } }", {
   code: "BERAKHLAK",
@@ -113,7 +113,7 @@ const set = await mutate(admin, "setCriteria", "criteriaSet { validFrom criteria
   validFrom: "2030-01-01",
   criteria: criteria.map(({ code, name }) => ({ code, nameId: name, nameEn: name, behaviours: [`Panduan ${name}`] })),
 });
-step(`from ${set.criteriaSet.validFrom} on ${set.criteriaSet.criteria.length} criteria are set anew`);
+step(`from ${set.criteriaSet.validFrom} on ${set.criteriaSet.criteria.length} criteria are published`);
 
 const opened = await mutate(admin, "openPeriod", "period { year parts { part } }", { year: 2030, cycle: "MONTHLY" });
 step(`the admin opens ${opened.period.year} in ${opened.period.parts.length} parts`);
@@ -123,7 +123,7 @@ const { periods } = await send(
   "{ periods(filter: { year: 2026 }) { edges { node { id part } } } }",
 );
 const [year, ...parts] = periods.edges.map(({ node }) => node);
-// The employee's phone follows what happens to him, as long as the year goes on.
+// The employee's phone subscribes to updates for the whole year.
 const news = [];
 const phone = new AbortController();
 const following = (async () => {
@@ -165,7 +165,7 @@ const { plan: servable } = await send(
   { id: plan.id },
 );
 const served = servable.servableResults[0];
-step(`the plan is begun; it can serve "${served.title}"`);
+step(`the plan is started; it can contribute to "${served.title}"`);
 
 ({ plan } = await mutate(employee, "updatePlan", planFields, {
   planId: plan.id,
@@ -186,8 +186,8 @@ step(`the plan is begun; it can serve "${served.title}"`);
 ({ plan } = await mutate(employee, "submitPlan", planFields, { planId: plan.id, expectedVersion: plan.version }));
 step(`the plan is ${plan.status}`);
 const { viewer: waiting } = await send(superior, "{ viewer { worklist { kind deadline } } }");
-if (waiting.worklist.length === 0) throw new Error("nothing waits for the superior");
-step(`${waiting.worklist.length} things wait for the superior`);
+if (waiting.worklist.length === 0) throw new Error("the superior has no pending tasks");
+step(`${waiting.worklist.length} tasks are pending for the superior`);
 ({ plan } = await mutate(superior, "reviewPlan", planFields, {
   planId: plan.id,
   expectedVersion: plan.version,
@@ -225,7 +225,7 @@ await mutate(superior, "giveFeedback", "feedback { id }", {
   planResultId: row.id,
   text: "Rapi dan tepat waktu.",
 });
-step("the superior gave feedback on the row");
+step("the superior gave feedback on the result row");
 
 const { plan: evaluated } = await send(
   employee,
@@ -280,7 +280,7 @@ await mutate(superior, "recommend", "recommendation { kindLabel }", {
   text: "Layak dipertimbangkan untuk promosi.",
 });
 
-// The recommendation is the last news; it comes within moments.
+// The recommendation is the last update; wait for it.
 for (let tries = 0; news.at(-1)?.kind !== "RECOMMENDATION_MADE" && tries < 100; tries += 1) {
   await new Promise((resolve) => setTimeout(resolve, 50));
 }
@@ -290,8 +290,8 @@ const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "R
   (kind) => !news.some((update) => update.kind === kind),
 );
 if (missed.length > 0) throw new Error(`the phone missed ${missed}`);
-if (new Set(news.map(({ cursor }) => cursor)).size !== news.length) throw new Error("the phone saw something twice");
-step(`the employee's phone has followed ${news.length} updates, each once`);
+if (new Set(news.map(({ cursor }) => cursor)).size !== news.length) throw new Error("the phone received an update twice");
+step(`the employee's phone received ${news.length} updates, each once`);
 
 for (const language of ["id", "en"]) {
   const { evaluation } = await send(
@@ -310,7 +310,7 @@ const { verifyRecalculation: verified } = await send(
   { id: annual.id },
 );
 if (!verified.matches) throw new Error(JSON.stringify(verified));
-step(`computed again by ${verified.regulation.code} version ${verified.regulation.version}: ${verified.computed}`);
+step(`recalculated with ${verified.regulation.code} version ${verified.regulation.version}: ${verified.computed}`);
 
 const { orgUnits } = await send(apiKey, "{ orgUnits(first: 1, filter: { kind: AGENCY }) { edges { node { id } } } }");
 const { reports } = await send(

@@ -1,11 +1,11 @@
-// Operations over HTTP, with tokens that renew themselves.
+// Sends operations over HTTP and refreshes tokens automatically.
 import {
   LoginMutation, LogoutMutation, RefreshSessionMutation,
   type ErrorCode, type LoginMutationVariables, type Operation,
 } from "./operations.js";
 import type { Store } from "./store.js";
 
-/** What the server says is wrong with a request; `code` tells what to do. */
+/** An error from the server; `code` decides how to handle it. */
 export class ApiError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -16,14 +16,14 @@ export class ApiError extends Error {
   }
 }
 
-/** Nobody knows whether the request was done: the network failed, or the server could not finish. Send it again. */
+/** The outcome is unknown: the network failed, or the server could not finish. Send the same request again. */
 export class Unanswered extends Error {}
 
-/** Nobody is logged in any more: ask for the password. What is queued stays. */
+/** The session has ended: ask for the password. The queue stays. */
 export class LoggedOut extends Error {}
 
-/** After these the same request, sent again later, may do. */
-const PASSING: ReadonlySet<string> = new Set([
+/** Temporary errors: the same request can succeed later. */
+const TEMPORARY: ReadonlySet<string> = new Set([
   "IN_PROGRESS", "TIMEOUT", "RATE_LIMITED", "STORAGE_FULL", "INTERNAL_SERVER_ERROR",
 ]);
 
@@ -32,25 +32,25 @@ interface Tokens {
   refreshToken: string;
 }
 
-interface Answer<Data> {
+interface ResponseBody<Data> {
   data?: Data | null;
   errors?: { message: string; extensions?: Record<string, unknown> & { code?: ErrorCode } }[];
 }
 
 export class Api {
   private tokens: Tokens | null = null;
-  private renewing: Promise<string> | null = null;
-  /** Told of each new access token, so that open sockets can be kept alive with it. */
+  private refreshing: Promise<string> | null = null;
+  /** Called with each new access token, so that open sockets can send it and stay open. */
   onToken: (token: string) => void = () => {};
 
   constructor(
-    /** Such as https://kinerja.example/graphql. */
+    /** URL of the GraphQL endpoint, such as https://kinerja.example/graphql. */
     readonly url: string,
     private readonly store: Store,
     private readonly timeout = 15_000,
   ) {}
 
-  /** Takes up where the app left off; false where nobody is logged in. */
+  /** Loads the stored tokens; false if nobody is logged in. */
   async open(): Promise<boolean> {
     const text = await this.store.read();
     this.tokens = text ? (JSON.parse(text) as Tokens | null) : null;
@@ -61,15 +61,15 @@ export class Api {
     const { login } = await this.post(LoginMutation, { input }, null);
     const [error] = login.errors;
     if (error) throw new ApiError(error.code, error.message);
-    await this.keep(login);
+    await this.storeTokens(login);
   }
 
   async logout(idempotencyKey: string): Promise<void> {
     await this.send(LogoutMutation, { input: { idempotencyKey } });
-    await this.forget();
+    await this.clearTokens();
   }
 
-  /** Sends an operation; a token that has expired is renewed once on the way. */
+  /** Sends an operation; refreshes an expired token once and retries. */
   async send<Variables, Data>(operation: Operation<Variables, Data>, variables: Variables): Promise<Data> {
     const token = this.accessToken();
     try {
@@ -77,7 +77,7 @@ export class Api {
     } catch (error) {
       if (!(error instanceof ApiError && error.code === "UNAUTHENTICATED")) throw error;
     }
-    // Another request may have renewed it in the meantime.
+    // Another request may have refreshed it by now.
     const now = this.accessToken();
     return this.post(operation, variables, now === token ? await this.renew() : now);
   }
@@ -87,42 +87,42 @@ export class Api {
     return this.tokens.accessToken;
   }
 
-  /** New tokens. Only one request at a time. Without an answer the same refresh token is sent again, soon. */
+  /** Refreshes the tokens, with one request at a time. If there is no response, call it again soon. */
   renew(): Promise<string> {
-    this.renewing ??= this.renewed().finally(() => {
-      this.renewing = null;
+    this.refreshing ??= this.requestTokens().finally(() => {
+      this.refreshing = null;
     });
-    return this.renewing;
+    return this.refreshing;
   }
 
-  private async renewed(): Promise<string> {
+  private async requestTokens(): Promise<string> {
     if (!this.tokens) throw new LoggedOut("nobody is logged in");
     const input = { refreshToken: this.tokens.refreshToken };
     try {
       const { refreshSession } = await this.post(RefreshSessionMutation, { input }, null);
       if (refreshSession.accessToken === null) {
-        await this.forget();
+        await this.clearTokens();
         throw new LoggedOut(refreshSession.errors[0]?.message ?? "the session has ended");
       }
-      return await this.keep(refreshSession);
+      return await this.storeTokens(refreshSession);
     } catch (error) {
       if (!(error instanceof ApiError && error.code === "UNAUTHENTICATED")) throw error;
-      await this.forget();
+      await this.clearTokens();
       throw new LoggedOut(error.message);
     }
   }
 
-  private async keep(session: { accessToken: string | null; refreshToken: string | null }): Promise<string> {
+  private async storeTokens(session: { accessToken: string | null; refreshToken: string | null }): Promise<string> {
     const { accessToken, refreshToken } = session;
     if (accessToken === null || refreshToken === null) throw new LoggedOut("the server gave no tokens");
-    // Stored before they are used.
+    // Store the tokens before using them.
     await this.store.write(JSON.stringify({ accessToken, refreshToken }));
     this.tokens = { accessToken, refreshToken };
     this.onToken(accessToken);
     return accessToken;
   }
 
-  private async forget(): Promise<void> {
+  private async clearTokens(): Promise<void> {
     this.tokens = null;
     await this.store.write("null");
   }
@@ -138,7 +138,7 @@ export class Api {
       "accept-language": "id",
     };
     if (token !== null) headers["authorization"] = `Bearer ${token}`;
-    let answer: Answer<Data>;
+    let body: ResponseBody<Data>;
     try {
       const response = await fetch(this.url, {
         method: "POST",
@@ -146,17 +146,17 @@ export class Api {
         body: JSON.stringify({ documentId: operation.id, variables }),
         signal: AbortSignal.timeout(this.timeout),
       });
-      answer = (await response.json()) as Answer<Data>;
+      body = (await response.json()) as ResponseBody<Data>;
     } catch (error) {
       throw new Unanswered(`${operation.name}: ${String(error)}`);
     }
-    const [error] = answer.errors ?? [];
+    const [error] = body.errors ?? [];
     if (error) {
       const code = error.extensions?.code ?? "INTERNAL_SERVER_ERROR";
-      if (PASSING.has(code)) throw new Unanswered(`${operation.name}: ${code}`);
+      if (TEMPORARY.has(code)) throw new Unanswered(`${operation.name}: ${code}`);
       throw new ApiError(code, error.message, error.extensions);
     }
-    if (!answer.data) throw new Unanswered(`${operation.name}: no answer of the server`);
-    return answer.data;
+    if (!body.data) throw new Unanswered(`${operation.name}: no data in the response`);
+    return body.data;
   }
 }

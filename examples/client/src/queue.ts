@@ -1,31 +1,31 @@
-// The outbox: what the person did, kept until the server has it.
+// The outbox: stores each change until the server has processed it.
 import { randomUUID } from "node:crypto";
 import { Api, ApiError, LoggedOut, Unanswered } from "./api.js";
 import type { ErrorCode, Operation } from "./operations.js";
 import type { Store } from "./store.js";
 import { Backoff, sleep } from "./wait.js";
 
-/** What a payload says is wrong. */
+/** An error in a payload. */
 export interface Refusal {
   code: ErrorCode;
   message: string;
   path: string[] | null;
-  /** The version that the object has by now, with CONFLICT. */
+  /** With CONFLICT: the stored version of the object. */
   currentVersion?: number;
 }
 
-/** One change that is on its way. */
+/** One change that is not processed yet. */
 export interface Entry {
-  /** The idempotency key: the same at each try, so that the change happens once. */
+  /** The idempotency key: the same for each attempt, so that the change happens once. */
   key: string;
   name: string;
   documentId: string;
   input: object;
-  /** When the person did it, in UTC. */
+  /** When the person made the change, in UTC. */
   at: string;
 }
 
-/** What becomes of an entry that the server refuses: another input under a new key, or nothing. */
+/** Decides what happens to an entry that the server refuses: a new input, which gets a new key, or null to drop it. */
 export type OnRefused = (entry: Entry, refusals: Refusal[]) => Promise<object | null>;
 
 type Payload = { errors: Refusal[]; results?: { errors: Refusal[] }[] };
@@ -38,9 +38,9 @@ export class Queue {
   private wake: () => void = () => {};
   private writing: Promise<void> = Promise.resolve();
   private readonly backoff: Backoff;
-  /** Told of each entry that the server has taken. */
+  /** Called for each entry that the server has accepted. */
   onDone: (entry: Entry, payload: unknown) => void = () => {};
-  /** Told that a password is needed before anything more can be sent. */
+  /** Called when sending stops until the person logs in again. */
   onLoggedOut: () => void = () => {};
 
   constructor(
@@ -52,7 +52,7 @@ export class Queue {
     this.backoff = new Backoff(backoff.first, backoff.most);
   }
 
-  /** Takes up what the app had not sent when it ended. */
+  /** Loads the entries that were not sent when the app last stopped. */
   async open(): Promise<void> {
     this.entries = JSON.parse((await this.store.read()) ?? "[]") as Entry[];
   }
@@ -61,7 +61,7 @@ export class Queue {
     return this.entries;
   }
 
-  /** Keeps a change; it is safe once this ends. */
+  /** Stores a change; once this returns, the change survives a crash. */
   async add<Input extends object>(operation: Mutation<Input>, input: Input): Promise<Entry> {
     const entry: Entry = {
       key: randomUUID(),
@@ -76,7 +76,7 @@ export class Queue {
     return entry;
   }
 
-  /** Sends until `stop`: in order, one after the other, and each again until there is an answer. */
+  /** Sends until `stop`: entries in order, one at a time, each repeatedly until there is a response. */
   run(): Promise<void> {
     this.stopped = false;
     this.running ??= this.loop().finally(() => {
@@ -100,11 +100,11 @@ export class Queue {
         continue;
       }
       try {
-        await this.deliver(entry);
+        await this.sendEntry(entry);
         this.backoff.reset();
       } catch (error) {
         if (error instanceof LoggedOut) {
-          // The entries stay; after the login `run` goes on with the same keys.
+          // The entries stay; after a login, `run` continues with the same keys.
           this.onLoggedOut();
           return;
         }
@@ -114,7 +114,7 @@ export class Queue {
     }
   }
 
-  private async deliver(entry: Entry): Promise<void> {
+  private async sendEntry(entry: Entry): Promise<void> {
     const operation: Operation<{ input: object }, Record<string, Payload>> = {
       name: entry.name, kind: "Mutation", id: entry.documentId,
     };
@@ -126,18 +126,18 @@ export class Queue {
       refusals = [...(payload?.errors ?? []), ...(payload?.results ?? []).flatMap((row) => row.errors)];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      // KEY_REUSED, NOT_FOUND, a document that the server no longer knows: the same again would fail again.
+      // KEY_REUSED, NOT_FOUND, a document that the server no longer knows: a retry would fail the same way.
       refusals = [{ code: error.code, message: error.message, path: null }];
     }
-    const instead = refusals.length > 0 ? await this.onRefused(entry, refusals) : null;
-    // Out of the store before anything else is sent. What is sent in its place is another change: a new key.
-    if (instead) this.entries[0] = { ...entry, key: randomUUID(), input: instead };
+    const replacement = refusals.length > 0 ? await this.onRefused(entry, refusals) : null;
+    // Update the store before sending anything else. A replacement is a different change, so it gets a new key.
+    if (replacement) this.entries[0] = { ...entry, key: randomUUID(), input: replacement };
     else this.entries.shift();
     await this.save();
     if (refusals.length === 0) this.onDone(entry, payload);
   }
 
-  // One write after the other, each of what is there by then.
+  // Writes one after the other, each with the latest entries.
   private save(): Promise<void> {
     this.writing = this.writing.then(() => this.store.write(JSON.stringify(this.entries)));
     return this.writing;

@@ -1,13 +1,13 @@
-// Where the app keeps what must survive it: tokens, the queue, cursors. On a phone this is its database.
+// Persistent storage for tokens, the queue and cursors. On a phone this is the app's database.
 import { open, readFile, rename } from "node:fs/promises";
 
-/** A place for one text. A write that has ended is there after a crash. */
+/** Stores one text. A completed write survives a crash. */
 export interface Store {
   read(): Promise<string | null>;
   write(text: string): Promise<void>;
 }
 
-/** In a file: written beside it and renamed, so that it is never half there. */
+/** Stores the text in a file. Writes a temporary file and renames it, so that the file is never incomplete. */
 export class FileStore implements Store {
   constructor(private readonly path: string) {}
 
@@ -21,19 +21,19 @@ export class FileStore implements Store {
   }
 
   async write(text: string): Promise<void> {
-    const beside = `${this.path}.new`;
-    const file = await open(beside, "w", 0o600);
+    const temporary = `${this.path}.new`;
+    const file = await open(temporary, "w", 0o600);
     try {
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(beside, this.path);
+    await rename(temporary, this.path);
   }
 }
 
-/** In memory, for trying things out. */
+/** Stores the text in memory, for experiments. */
 export class MemoryStore implements Store {
   private text: string | null = null;
 

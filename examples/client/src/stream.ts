@@ -1,10 +1,10 @@
-// Subscriptions over graphql-transport-ws that lose nothing: each goes on after the cursor that the app has stored.
+// Subscriptions over graphql-transport-ws without gaps: each resumes after the cursor that the app has stored.
 import { Api, LoggedOut } from "./api.js";
 import { UpdatesQuery, type Operation } from "./operations.js";
 import type { Store } from "./store.js";
 import { Backoff } from "./wait.js";
 
-/** What both a browser's WebSocket and the package `ws` are. */
+/** The interface that a browser's WebSocket and the package `ws` share. */
 export interface Socket {
   readyState: number;
   send(text: string): void;
@@ -23,22 +23,22 @@ interface Message {
 }
 interface Item {
   data?: Record<string, { cursor: string } | null> | null;
-  errors?: Failure[];
+  errors?: StreamError[];
 }
-interface Failure {
+interface StreamError {
   message: string;
   extensions?: { code?: string; cursor?: string };
 }
 
-/** What an app does with a stream. */
+/** The app's handler of a stream. */
 export interface Follower<Item> {
-  /** Where the cursor is kept. An app keeps it in the same transaction as what `apply` writes. */
+  /** Stores the cursor. An app stores it in the same transaction as the writes of `apply`. */
   store: Store;
-  /** Told of each item once, in order. */
+  /** Called for each item once, in order. */
   apply(item: Item): void | Promise<void>;
-  /** The cursor is too old: read everything anew; the stream then goes on after `cursor`. */
+  /** The cursor is too old: read all data again; the stream then continues after `cursor`. */
   refetch(cursor: string): Promise<void>;
-  /** It won't go on: the plan is no longer visible, say. */
+  /** The stream has ended for good, for example because the plan is no longer visible. */
   ended(code: string, message: string): void;
 }
 
@@ -46,29 +46,29 @@ interface Followed {
   operation: Operation<{ after?: string | null }, object>;
   variables: object;
   follower: Follower<{ cursor: string }>;
-  /** Under which id it runs on the socket that is open now. */
+  /** Id of the subscription on the open socket; null if it is not running. */
   id: string | null;
-  /** Items that are being applied, one after the other. */
+  /** Applies items one after the other. */
   work: Promise<void>;
 }
 
-/** Close codes after which coming back is of no use: the client itself is wrong, or it was displaced. */
+/** Close codes after which the client must not reconnect: it violated the protocol, or newer sockets replaced it. */
 const FINAL: ReadonlySet<number> = new Set([1008, 4400, 4406, 4409, 4429]);
 
 export class Streams {
   private socket: Socket | null = null;
   private ready = false;
-  private wanted = true;
+  private open = true;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private ids = 0;
   private readonly followed = new Set<Followed>();
   private readonly backoff: Backoff;
-  /** Told of the code each time that a socket closes. */
+  /** Called with the close code each time a socket closes. */
   onClosed: (code: number) => void = () => {};
-  /** Told that a password is needed. */
+  /** Called when the person has to log in again. */
   onLoggedOut: () => void = () => {};
-  /** Told of what went wrong and is tried again. */
-  onFault: (error: unknown) => void = () => {};
+  /** Called with errors after which the client retries. */
+  onError: (error: unknown) => void = () => {};
 
   constructor(
     private readonly api: Api,
@@ -76,13 +76,13 @@ export class Streams {
     backoff: { first: number; most: number } = { first: 500, most: 30_000 },
   ) {
     this.backoff = new Backoff(backoff.first, backoff.most);
-    // A socket outlives its token if it is told of the next one in time.
+    // A socket stays open after its token expires if it receives the new token in time.
     api.onToken = (token) => {
-      if (this.ready) this.tell({ type: "ping", payload: { token } });
+      if (this.ready) this.send({ type: "ping", payload: { token } });
     };
   }
 
-  /** Follows a stream until the function that it gives is called. */
+  /** Follows a stream until the returned function is called. */
   follow<Field extends string, Item extends { cursor: string }, Variables extends { after?: string | null }>(
     operation: Operation<Variables, Record<Field, Item>>,
     variables: Omit<Variables, "after" | "first">,
@@ -100,37 +100,37 @@ export class Streams {
     else this.connect();
     return () => {
       this.followed.delete(followed);
-      if (this.ready && followed.id) this.tell({ type: "complete", id: followed.id });
+      if (this.ready && followed.id) this.send({ type: "complete", id: followed.id });
     };
   }
 
   close(): void {
-    this.wanted = false;
+    this.open = false;
     if (this.timer) clearTimeout(this.timer);
     this.socket?.close(1000);
   }
 
   private connect(): void {
-    if (this.socket || this.timer || !this.wanted) return;
+    if (this.socket || this.timer || !this.open) return;
     const socket = new this.WebSocket(this.api.url.replace(/^http/, "ws"), "graphql-transport-ws");
     this.socket = socket;
     socket.onopen = () => {
       try {
-        this.tell({ type: "connection_init", payload: { token: this.api.accessToken() } });
+        this.send({ type: "connection_init", payload: { token: this.api.accessToken() } });
       } catch {
         socket.close(1000);
       }
     };
-    socket.onmessage = (event: never) => this.hear(JSON.parse((event as { data: string }).data) as Message);
+    socket.onmessage = (event: never) => this.receive(JSON.parse((event as { data: string }).data) as Message);
     socket.onerror = () => {};
     socket.onclose = (event: never) => void this.lost((event as { code: number }).code);
   }
 
-  private tell(message: Message): void {
+  private send(message: Message): void {
     if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(message));
   }
 
-  private hear(message: Message): void {
+  private receive(message: Message): void {
     switch (message.type) {
       case "connection_ack":
         this.ready = true;
@@ -138,23 +138,23 @@ export class Streams {
         for (const followed of this.followed) void this.begin(followed);
         return;
       case "ping":
-        this.tell({ type: "pong" });
+        this.send({ type: "pong" });
         return;
     }
     const followed = [...this.followed].find(({ id }) => id !== null && id === message.id);
-    // Said before the server heard that nobody listens any more.
+    // The server sent this before it received `complete`.
     if (!followed) return;
     switch (message.type) {
       case "next": {
         const { data, errors } = message.payload as Item;
         const item = data && Object.values(data)[0];
-        // An item that could not be read to its end is not taken, nor what follows it: it comes again.
-        if (item && !errors) this.take(followed, item);
+        // Skip an incomplete item and the items after it: resubscribe to receive them again.
+        if (item && !errors) this.apply(followed, item);
         else this.restart(followed, errors?.[0]);
         return;
       }
       case "error":
-        void this.failed(followed, (message.payload as Failure[])[0]);
+        void this.failed(followed, (message.payload as StreamError[])[0]);
         return;
       case "complete":
         this.followed.delete(followed);
@@ -162,29 +162,29 @@ export class Streams {
     }
   }
 
-  private take(followed: Followed, item: { cursor: string }): void {
+  private apply(followed: Followed, item: { cursor: string }): void {
     const { follower, id } = followed;
     followed.work = followed.work.then(async () => {
-      // What a socket said that is lost by now comes again on the next one, unless it was applied.
+      // Ignore items of a closed socket: the next one delivers them again unless they were applied.
       if (id === null || followed.id !== id) return;
       try {
         await follower.apply(item);
         await follower.store.write(item.cursor);
       } catch (error) {
-        // The app could not take it: it comes again after the stored cursor, and so do those behind it.
+        // The app could not apply it: resubscribe after the stored cursor to receive it and the later items again.
         this.restart(followed, error);
       }
     });
   }
 
-  private restart(followed: Followed, fault: unknown): void {
-    if (followed.id !== null) this.tell({ type: "complete", id: followed.id });
-    this.again(followed);
-    this.onFault(fault);
+  private restart(followed: Followed, error: unknown): void {
+    if (followed.id !== null) this.send({ type: "complete", id: followed.id });
+    this.resume(followed);
+    this.onError(error);
   }
 
-  /** Goes on after the stored cursor, in a while. */
-  private again(followed: Followed): void {
+  /** Resumes after the stored cursor, after a wait. */
+  private resume(followed: Followed): void {
     followed.id = null;
     setTimeout(() => {
       if (this.ready && followed.id === null && this.followed.has(followed)) void this.begin(followed);
@@ -195,38 +195,38 @@ export class Streams {
     this.ids += 1;
     const id = String(this.ids);
     followed.id = id;
-    // What is being applied decides where to go on.
+    // Wait for running `apply` calls: they move the stored cursor.
     await followed.work;
     const after = await followed.follower.store.read();
     if (followed.id !== id) return;
     const payload = { documentId: followed.operation.id, variables: { ...followed.variables, after } };
-    this.tell({ type: "subscribe", id, payload });
+    this.send({ type: "subscribe", id, payload });
   }
 
-  private async failed(followed: Followed, failure: Failure | undefined): Promise<void> {
-    const code = failure?.extensions?.code ?? "INTERNAL_SERVER_ERROR";
+  private async failed(followed: Followed, error: StreamError | undefined): Promise<void> {
+    const code = error?.extensions?.code ?? "INTERNAL_SERVER_ERROR";
     switch (code) {
-      case "SUBSCRIPTION_LAGGED": // We were too slow: nothing is lost, we go on after what we have applied.
+      case "SUBSCRIPTION_LAGGED": // The client was too slow. Nothing is lost: resume after the last applied item.
       case "INTERNAL_SERVER_ERROR":
       case "TIMEOUT":
-        this.again(followed);
+        this.resume(followed);
         return;
       case "CURSOR_EXPIRED":
         try {
-          // First the place, then the data: what happens in between comes once more, by the stream.
+          // First the cursor, then the data: the stream delivers changes made in between again.
           const { updates } = await this.api.send(UpdatesQuery, { first: 1 });
           const cursor = updates.pageInfo.endCursor ?? "start";
           await followed.follower.refetch(cursor);
           await followed.follower.store.write(cursor);
-        } catch (error) {
-          if (error instanceof LoggedOut) return this.onLoggedOut();
-          this.onFault(error);
+        } catch (cause) {
+          if (cause instanceof LoggedOut) return this.onLoggedOut();
+          this.onError(cause);
         }
-        this.again(followed);
+        this.resume(followed);
         return;
       default:
         this.followed.delete(followed);
-        followed.follower.ended(code, failure?.message ?? code);
+        followed.follower.ended(code, error?.message ?? code);
     }
   }
 
@@ -235,18 +235,18 @@ export class Streams {
     this.ready = false;
     for (const followed of this.followed) followed.id = null;
     this.onClosed(code);
-    if (!this.wanted) return;
+    if (!this.open) return;
     if (FINAL.has(code)) {
       for (const { follower } of this.followed) follower.ended(String(code), "the server closed the socket");
       return;
     }
     try {
-      // The session's token has expired, or the session has ended: the refresh token tells.
+      // The token has expired or the session has ended: a refresh shows which.
       if (code === 4401 || code === 4403) await this.api.renew();
       else this.api.accessToken();
     } catch (error) {
       if (error instanceof LoggedOut) return this.onLoggedOut();
-      this.onFault(error);
+      this.onError(error);
     }
     this.timer = setTimeout(() => {
       this.timer = null;

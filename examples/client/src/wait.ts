@@ -1,24 +1,24 @@
-// How long to wait before the next try.
+// Waiting between attempts.
 
-/** Between tries: doubled each time up to 30 s, and spread, so that a city's phones don't come back at once. */
+/** Exponential backoff up to 30 s, with jitter so that many phones don't reconnect at the same moment. */
 export class Backoff {
-  private tries = 0;
+  private attempts = 0;
 
   constructor(
     private readonly first = 500,
     private readonly most = 30_000,
   ) {}
 
-  /** Milliseconds until the next try. */
+  /** Returns the milliseconds until the next attempt. */
   next(): number {
-    const full = Math.min(this.most, this.first * 2 ** this.tries);
-    this.tries += 1;
+    const full = Math.min(this.most, this.first * 2 ** this.attempts);
+    this.attempts += 1;
     return full / 2 + Math.random() * (full / 2);
   }
 
-  /** It went well. */
+  /** Starts over after a success. */
   reset(): void {
-    this.tries = 0;
+    this.attempts = 0;
   }
 }
 

@@ -1,23 +1,23 @@
-// A phone that wakes for a moment asks what it has missed, without a socket.
+// Background polling: queries the missed updates without opening a socket.
 import type { Api } from "./api.js";
 import { UpdatesQuery, type UpdatesQueryData } from "./operations.js";
 import type { Store } from "./store.js";
 
 type Update = UpdatesQueryData["updates"]["edges"][number]["node"];
 
-/** Applies what has happened since the stored cursor; it is the same cursor as that of the subscription. */
+/** Applies the updates since the stored cursor, which the subscription shares; returns their number. */
 export async function wake(api: Api, store: Store, apply: (update: Update) => void | Promise<void>): Promise<number> {
-  let seen = 0;
+  let applied = 0;
   for (;;) {
     const after = await store.read();
     const { updates } = await api.send(UpdatesQuery, { after, first: 100 });
     for (const { cursor, node } of updates.edges) {
       await apply(node);
       await store.write(cursor);
-      seen += 1;
+      applied += 1;
     }
-    // An empty page moves on too: what was looked at need not be looked at again.
+    // An empty page also moves the cursor: it skips entries that this person can't see.
     if (updates.pageInfo.endCursor !== null) await store.write(updates.pageInfo.endCursor);
-    if (!updates.pageInfo.hasNextPage) return seen;
+    if (!updates.pageInfo.hasNextPage) return applied;
   }
 }
