@@ -1,4 +1,4 @@
-//! Regulations through HTTP: public documents, an agency's own versions, and results that none of them moves.
+//! Regulations through HTTP: public documents, and an agency's own versions, which never change existing results.
 
 use crate::{
     both,
@@ -30,13 +30,13 @@ async fn add(admin: &Client, name: &str, text: &str, dry_run: bool) -> Value {
     admin.mutate("addRegulation", ADDED, json!({ "uploadId": upload, "dryRun": dry_run })).await
 }
 
-/// The text with one thing changed that the document is read by.
+/// Replaces `from` with `to` in a document.
 fn changed(text: &str, from: &str, to: &str) -> String {
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
 }
 
-/// The second version: a result of a unit's head below the top counts as expected, and fewer days to object.
+/// Version 2: a unit predicate of NEEDS_IMPROVEMENT gives its head AS_EXPECTED, and there are fewer days to object.
 fn second() -> String {
     let next = changed(SHIPPED, "version = 1", "version = 2");
     let next = changed(&next, "NEEDS_IMPROVEMENT = \"BELOW\"", "NEEDS_IMPROVEMENT = \"AS_EXPECTED\"");
@@ -48,7 +48,7 @@ async fn regulations(client: &Client) -> Vec<Value> {
     client.ok(query, json!({})).await["regulations"].as_array().expect("a list").clone()
 }
 
-/// A final annual evaluation of the employee, rated so.
+/// Finalises the employee's annual evaluation with these ratings.
 async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
     let plan = year::approved(app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
@@ -66,7 +66,7 @@ async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
     step(&manager, "finaliseEvaluation", &annual, last).await
 }
 
-/// All that an evaluation tells of its result.
+/// Reads an evaluation's result with its full explanation.
 async fn result(client: &Client, evaluation: &Value) -> Value {
     let query = "query($id: ID!) { evaluation(id: $id) { predicate resultRating regulation { code version sha256 }
         explanationText explanationNodes { id parentId code label sentence input weight rule rounding value exact
@@ -74,7 +74,7 @@ async fn result(client: &Client, evaluation: &Value) -> Value {
     client.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
 }
 
-both!(the_stored_documents_are_public, |app| async move {
+both!(stored_regulation_documents_are_public, |app| async move {
     let anonymous = app.anonymous();
     let found = regulations(&anonymous).await;
     assert_eq!(found.len(), 2);
@@ -93,7 +93,7 @@ both!(the_stored_documents_are_public, |app| async move {
     assert_eq!(head["confidence"], "UNCERTAIN");
 });
 
-both!(a_dry_run_tells_all_and_writes_nothing, |app| async move {
+both!(dry_run_reports_all_findings_and_writes_nothing, |app| async move {
     let admin = app.client(Person::Admin).await;
     let broken = changed(&second(), "behaviour_below = \"POOR\"", "behaviour_below = \"FAIR\"");
     let rows = audit::rows(&app.env).await.expect("counts");
@@ -104,7 +104,7 @@ both!(a_dry_run_tells_all_and_writes_nothing, |app| async move {
     let doubtful = changed(&doubtful, "percent = 70", "percent = 170");
     let checked = add(&admin, "aturan.toml", &doubtful, true).await["check"].clone();
     assert!(checked["faults"].as_array().is_some_and(|faults| !faults.is_empty()), "{checked:#}");
-    // The same faults without the dry run are refused, each with its place.
+    // Without the dry run, the same document is refused, and each error has its path.
     let refused = add(&admin, "aturan.toml", &doubtful, false).await;
     assert_eq!(refused["regulation"], Value::Null);
     assert_eq!(refused["errors"][0]["path"][0], "document");
@@ -135,7 +135,7 @@ both!(a_dry_run_tells_all_and_writes_nothing, |app| async move {
     );
 });
 
-both!(a_stored_version_never_changes_and_touches_no_result, |app| async move {
+both!(new_version_changes_neither_stored_versions_nor_results, |app| async move {
     let (admin, employee) = (app.client(Person::Admin).await, app.client(Person::Employee).await);
     let last = final_year(&app, "ABOVE", "BELOW").await;
     let before = result(&employee, &last).await;
@@ -145,7 +145,7 @@ both!(a_stored_version_never_changes_and_touches_no_result, |app| async move {
     assert_eq!((&added["errors"], &added["regulation"]["version"]), (&json!([]), &json!(2)));
     assert_eq!(added["regulation"]["document"].as_str(), Some(second().as_str()));
     assert_eq!((&added["regulation"]["ships"], &added["check"]["isStored"]), (&json!(false), &json!(true)));
-    // The same text again is the same regulation; another one is refused.
+    // Adding the same text again returns the same regulation. A different text with the same version is refused.
     let again = add(&admin, "lagi.toml", &second(), false).await;
     assert_eq!(again["regulation"]["id"], added["regulation"]["id"]);
     let other = changed(&second(), "value = 10", "value = 12");
@@ -154,10 +154,10 @@ both!(a_stored_version_never_changes_and_touches_no_result, |app| async move {
     assert_eq!(refused["errors"][0]["path"], json!(["document", "version"]));
     let now = regulations(&admin).await;
     assert_eq!(now.len(), 3);
-    assert!(stored.iter().all(|one| now.contains(one)), "the old ones are as they were");
+    assert!(stored.iter().all(|one| now.contains(one)), "earlier regulations are unchanged");
     let kinds = audit::kinds(&app.env).await.expect("kinds");
-    let told = kinds.iter().filter(|kind| *kind == "REGULATION_ADDED").count();
-    assert_eq!(told, now.len(), "each is told once, those that ship too");
+    let entries = kinds.iter().filter(|kind| *kind == "REGULATION_ADDED").count();
+    assert_eq!(entries, now.len(), "each has one journal entry, shipped ones included");
 
     assert_eq!(result(&employee, &last).await, before, "no result moves");
     let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches stored computed
@@ -167,18 +167,18 @@ both!(a_stored_version_never_changes_and_touches_no_result, |app| async move {
         "regulation": { "version": 1 }, "deviations": [] });
     assert_eq!(verified, same);
 
-    // New plans are evaluated by the new version: ten days to object.
+    // The evaluations of a new plan use the new version.
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
     let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
     head.done("reviewPlan", "plan { id }", input).await;
     let query = "query($id: ID!) { plan(id: $id) { evaluations { regulation { code version } } } }";
-    let seen = manager.ok(query, json!({ "id": plan["id"] })).await;
+    let view = manager.ok(query, json!({ "id": plan["id"] })).await;
     let of_new = json!({ "regulation": { "code": "PERMENPANRB-6-2022", "version": 2 } });
-    assert!(seen["plan"]["evaluations"].as_array().is_some_and(|all| all.iter().all(|one| *one == of_new)));
+    assert!(view["plan"]["evaluations"].as_array().is_some_and(|all| all.iter().all(|one| *one == of_new)));
 });
 
-both!(json_is_taken_and_a_csv_is_not, |app| async move {
+both!(json_documents_are_accepted_and_csv_is_refused, |app| async move {
     let admin = app.client(Person::Admin).await;
     let document = domain::regulation::RegulationDocument::from_toml(&second()).expect("a document");
     let json = serde_json::to_string_pretty(&document).expect("JSON");
@@ -194,7 +194,7 @@ both!(json_is_taken_and_a_csv_is_not, |app| async move {
     }
 });
 
-both!(the_head_of_a_unit_follows_its_predicate, |app| async move {
+both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move {
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
     let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
@@ -212,18 +212,18 @@ both!(the_head_of_a_unit_follows_its_predicate, |app| async move {
     let part = step(&head, "rateEvaluation", &part, rating).await;
     let last = step(&head, "finaliseEvaluation", &part, json!({})).await;
     assert_eq!((&last["resultRating"], &last["predicate"]), (&json!("BELOW"), &json!("NEEDS_IMPROVEMENT")));
-    let told = result(&manager, &last).await;
-    let leaf = &told["explanationNodes"][1];
+    let answer = result(&manager, &last).await;
+    let leaf = &answer["explanationNodes"][1];
     assert_eq!((&leaf["rule"], &leaf["exact"]), (&json!("UNIT_HEAD"), &json!("BELOW")));
     let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches } }";
     let verified = manager.ok(verify, json!({ "id": last["id"] })).await;
     assert_eq!(verified["verifyRecalculation"]["matches"], true);
-    // Opened again, it is the rater's own rating.
+    // After reopening, the evaluation shows the rater's own rating again.
     let draft = step(&head, "reopenEvaluation", &last, json!({ "reason": "Salah unit" })).await;
     assert_eq!(draft["resultRating"], "AS_EXPECTED");
 });
 
-/// The numeric scheme as an agency completes it, in force from this year on.
+/// PP 30/2019 with all parameters filled in by an agency, in force from 2026.
 fn completed() -> String {
     let mut document = domain::regulation::RegulationDocument::from_toml(NUMERIC).expect("a document");
     let decimal = |text: &str| text.parse::<domain::Decimal>().expect("a figure");
@@ -238,7 +238,7 @@ fn completed() -> String {
     serde_json::to_string_pretty(&document).expect("JSON")
 }
 
-both!(a_completed_numeric_regulation_makes_evaluations, |app| async move {
+both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let (admin, employee, manager) = (
         app.client(Person::Admin).await,
         app.client(Person::Employee).await,
@@ -255,7 +255,7 @@ both!(a_completed_numeric_regulation_makes_evaluations, |app| async move {
         { "planResultId": row["id"], "indicatorId": indicator, "value": "11.40", "text": "Sebelas dokumen" } ] });
     let annual = step(&employee, "reportRealisation", &annual, report).await;
 
-    // Ratings have no place here, and scores are checked.
+    // A numeric scheme refuses ratings and scores above the cap.
     let on = |extra: Value| {
         let mut input = json!({ "evaluationId": annual["id"], "expectedVersion": annual["version"] });
         input.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
@@ -265,8 +265,8 @@ both!(a_completed_numeric_regulation_makes_evaluations, |app| async move {
     let ratings = on(json!({ "resultRating": "ABOVE", "resultReason": "x" }));
     assert_eq!(manager.refused("rateEvaluation", selection, ratings).await, "BAD_USER_INPUT");
     let value = |number: u128, rater: &str| json!({ "criterionId": ids::criterion(number), "rater": rater });
-    let far = on(json!({ "scores": { "behaviour": [value(1, "120.01")] } }));
-    let payload = manager.mutate("rateEvaluation", selection, far).await;
+    let above_cap = on(json!({ "scores": { "behaviour": [value(1, "120.01")] } }));
+    let payload = manager.mutate("rateEvaluation", selection, above_cap).await;
     assert_eq!(payload["errors"][0]["path"], json!(["scores", "behaviour", "0", "rater"]));
     let all: Vec<Value> = (1..=7).map(|number| value(number, "96")).collect();
     let draft =
@@ -282,7 +282,7 @@ both!(a_completed_numeric_regulation_makes_evaluations, |app| async move {
     let scores = json!({ "scores": { "behaviour": all, "newIdea": "Antrean daring" } });
     let draft = step(&manager, "rateEvaluation", &draft, scores).await;
 
-    // 95 % of the target: 85; 70 % of it and 30 % of 96. Nobody but the rater sees it before it is final.
+    // 95 % of the target gives 85; 70 % of 85 plus 30 % of 96 is 88.30. Only the rater can see it before it is final.
     let query = "query($id: ID!) { evaluation(id: $id) { regulationCode predicate score resultRating
         scores { behaviour { rater } newIdea } explanationText(locale: ID) }
         verifyRecalculation(evaluationId: $id) { matches computed } }";
@@ -292,23 +292,23 @@ both!(a_completed_numeric_regulation_makes_evaluations, |app| async move {
     assert_eq!(manager.ok(only, json!({ "id": draft["id"] })).await["evaluation"]["scores"]["peers"], false);
     let last = step(&manager, "finaliseEvaluation", &draft, last).await;
     assert_eq!((&last["predicate"], &last["resultRating"]), (&json!("NEEDS_IMPROVEMENT"), &Value::Null));
-    let told = employee.ok(query, json!({ "id": last["id"] })).await;
-    let seen = &told["evaluation"];
-    assert_eq!((&seen["regulationCode"], &seen["score"]), (&json!("PP-30-2019"), &json!("88.30")));
-    assert_eq!(seen["scores"]["behaviour"].as_array().map(Vec::len), Some(7));
-    let text = seen["explanationText"].as_str().expect("a text");
+    let answer = employee.ok(query, json!({ "id": last["id"] })).await;
+    let view = &answer["evaluation"];
+    assert_eq!((&view["regulationCode"], &view["score"]), (&json!("PP-30-2019"), &json!("88.30")));
+    assert_eq!(view["scores"]["behaviour"].as_array().map(Vec::len), Some(7));
+    let text = view["explanationText"].as_str().expect("a text");
     assert!(text.contains("Berorientasi Pelayanan") && text.contains("Nilai 88,3"), "{text}");
-    assert_eq!(told["verifyRecalculation"], json!({ "matches": true, "computed": "NEEDS_IMPROVEMENT" }));
+    assert_eq!(answer["verifyRecalculation"], json!({ "matches": true, "computed": "NEEDS_IMPROVEMENT" }));
     let reach = "query($id: ID!) { whatWouldReach(evaluationId: $id, predicate: GOOD) {
         now alternatives { changes { kind from to } } } }";
-    let told = employee.ok(reach, json!({ "id": last["id"] })).await["whatWouldReach"].clone();
+    let answer = employee.ok(reach, json!({ "id": last["id"] })).await["whatWouldReach"].clone();
     let realisation = json!({ "changes": [{ "kind": "REALISATION", "from": "11.40", "to": "11.70" }] });
-    assert!(told["alternatives"].as_array().is_some_and(|all| all.contains(&realisation)), "{told:#}");
+    assert!(answer["alternatives"].as_array().is_some_and(|all| all.contains(&realisation)), "{answer:#}");
     let again = service::evaluation::recalculate(&app.env, 2026, false, |_, _| ()).await.expect("computed");
     assert_eq!((again.evaluations, again.deviating_in_all), (1, 0), "{:?}", again.deviating);
 });
 
-both!(what_would_lift_a_result_is_told_to_those_who_see_it, |app| async move {
+both!(what_would_reach_is_visible_to_readers_of_the_result_only, |app| async move {
     let last = final_year(&app, "AS_EXPECTED", "BELOW").await;
     let reach =
         "query($id: ID!, $wanted: Predicate!) { whatWouldReach(evaluationId: $id, predicate: $wanted) {
@@ -316,27 +316,27 @@ both!(what_would_lift_a_result_is_told_to_those_who_see_it, |app| async move {
     let wanted = |wanted: &str| json!({ "id": last["id"], "wanted": wanted });
     let employee = app.client(Person::Employee).await;
     let rows = audit::rows(&app.env).await.expect("counts");
-    let told = employee.ok(reach, wanted("GOOD")).await["whatWouldReach"].clone();
+    let answer = employee.ok(reach, wanted("GOOD")).await["whatWouldReach"].clone();
     let better = json!([{ "kind": "BEHAVIOUR_RATING", "fromRating": "BELOW", "toRating": "AS_EXPECTED" }]);
     let expected =
         json!({ "now": "POOR", "reached": false, "alternatives": [{ "changes": better }], "errors": [] });
-    assert_eq!(told, expected);
-    let told = employee.ok(reach, wanted("VERY_POOR")).await["whatWouldReach"].clone();
-    assert_eq!((&told["reached"], &told["alternatives"]), (&json!(true), &json!([])));
+    assert_eq!(answer, expected);
+    let answer = employee.ok(reach, wanted("VERY_POOR")).await["whatWouldReach"].clone();
+    assert_eq!((&answer["reached"], &answer["alternatives"]), (&json!(true), &json!([])));
     assert_eq!(audit::rows(&app.env).await.expect("counts"), rows);
     let peer = app.client(Person::Peer).await;
     assert_eq!(peer.error(reach, wanted("GOOD")).await, "NOT_FOUND");
     let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches } }";
     assert_eq!(peer.error(verify, json!({ "id": last["id"] })).await, "NOT_FOUND");
-    // What is not final has nothing to lift.
+    // An evaluation that is not final has no result to improve.
     let all = "{ evaluations(filter: { kind: PERIODIC }) { edges { node { id } } } }";
     let found = employee.ok(all, json!({})).await;
     let open = json!({ "id": found["evaluations"]["edges"][0]["node"]["id"], "wanted": "GOOD" });
-    let told = employee.ok(reach, open).await["whatWouldReach"].clone();
-    assert_eq!((&told["now"], &told["errors"][0]["code"]), (&Value::Null, &json!("BAD_USER_INPUT")));
+    let answer = employee.ok(reach, open).await["whatWouldReach"].clone();
+    assert_eq!((&answer["now"], &answer["errors"][0]["code"]), (&Value::Null, &json!("BAD_USER_INPUT")));
 });
 
-both!(the_years_end_is_told_before_it_comes, |app| async move {
+both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async move {
     let last = final_year(&app, "AS_EXPECTED", "AS_EXPECTED").await;
     assert_eq!(last["predicate"], "GOOD");
     let (head, auditor) = (app.client(Person::Head).await, app.client(Person::Auditor).await);
@@ -350,12 +350,12 @@ both!(the_years_end_is_told_before_it_comes, |app| async move {
             check { total applicable holds limits { rule predicates percent count holds over under } } }
         missingEvaluations { staff { name } next waitsFor { name } deadline evaluationId } } } }";
     let variables = json!({ "unit": ids::unit(service::testing::city::OFFICE), "period": ids::year() });
-    let told = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
-    let rows = told["rows"].as_array().expect("rows");
+    let answer = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
+    let rows = answer["rows"].as_array().expect("rows");
     assert_eq!(
         (&rows[0]["missing"], &rows[0]["check"]),
         (&json!(4), &Value::Null),
-        "no predicate, no pattern"
+        "no pattern without a unit predicate"
     );
     let section = &rows[1];
     assert_eq!((&section["staff"], &section["good"]), (&json!(4), &json!(1)));
@@ -367,7 +367,7 @@ both!(the_years_end_is_told_before_it_comes, |app| async move {
     let people = check["limits"].as_array().expect("limits");
     let at_most = people.iter().find(|limit| limit["rule"] == "AT_MOST").expect("a limit");
     assert_eq!((&at_most["percent"], &at_most["over"]), (&json!(70), &json!(1)));
-    let missing = told["missingEvaluations"].as_array().expect("a list");
+    let missing = answer["missingEvaluations"].as_array().expect("a list");
     assert_eq!(missing.len(), 4);
     let manager = missing.iter().find(|one| one["staff"]["name"] == "Manager Contoh").expect("the manager");
     assert_eq!(
@@ -375,10 +375,10 @@ both!(the_years_end_is_told_before_it_comes, |app| async move {
         (&json!("CREATE_PLAN"), &json!("Manager Contoh"))
     );
 
-    // A plan that waits for its rater says so; a reporting tool sees figures only.
+    // After submission, the report shows that the plan waits for its rater. An API key can see figures only.
     year::submitted(&app.client(Person::Manager).await, Person::Manager, year::content(None)).await;
-    let told = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
-    let missing = told["missingEvaluations"].as_array().expect("a list");
+    let answer = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
+    let missing = answer["missingEvaluations"].as_array().expect("a list");
     let manager = missing.iter().find(|one| one["staff"]["name"] == "Manager Contoh").expect("the manager");
     assert_eq!(
         (&manager["next"], &manager["waitsFor"]["name"]),
@@ -388,6 +388,6 @@ both!(the_years_end_is_told_before_it_comes, |app| async move {
     let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(service::testing::city::OFFICE) });
     let mut tool = app.anonymous();
     tool.token = admin.done("createApiKey", "key", key).await["key"].as_str().map(str::to_owned);
-    let told = tool.ok(query, variables).await["reports"]["yearEnd"].clone();
-    assert_eq!((&told["rows"][0]["missing"], &told["missingEvaluations"]), (&json!(4), &json!([])));
+    let answer = tool.ok(query, variables).await["reports"]["yearEnd"].clone();
+    assert_eq!((&answer["rows"][0]["missing"], &answer["missingEvaluations"]), (&json!(4), &json!([])));
 });

@@ -1,4 +1,4 @@
-//! What-if without a login: the same core as the real thing, and no row is written.
+//! Simulations without a login. They use the same scoring core as evaluations and write no rows.
 
 use crate::both;
 use serde_json::{Value, json};
@@ -28,54 +28,57 @@ both!(simulations_are_public_and_write_nothing, |app| async move {
         ("BELOW", "BELOW", "VERY_POOR"),
     ] {
         let input = json!({ "resultRating": result, "behaviourRating": behaviour });
-        let told = anonymous.ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone();
-        assert_eq!(told["errors"], json!([]));
-        assert_eq!(told["result"]["predicate"], predicate, "{result} {behaviour}");
-        assert_eq!(told["result"]["explanation"]["exact"], predicate);
-        assert_eq!(told["result"]["regulation"], json!({ "code": "PERMENPANRB-6-2022", "version": 1 }));
-        let (id, en) = (told["result"]["id"].as_str(), told["result"]["en"].as_str());
+        let answer = anonymous.ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone();
+        assert_eq!(answer["errors"], json!([]));
+        assert_eq!(answer["result"]["predicate"], predicate, "{result} {behaviour}");
+        assert_eq!(answer["result"]["explanation"]["exact"], predicate);
+        assert_eq!(answer["result"]["regulation"], json!({ "code": "PERMENPANRB-6-2022", "version": 1 }));
+        let (id, en) = (answer["result"]["id"].as_str(), answer["result"]["en"].as_str());
         assert!(id.is_some_and(|text| text.contains("Predikat kinerja")), "{id:?}");
         assert!(en.is_some_and(|text| text.contains("Computed by PERMENPANRB-6-2022")), "{en:?}");
     }
     let counts = |good: i32, poor: i32| json!([{ "predicate": "GOOD", "count": good }, { "predicate": "POOR", "count": poor }]);
     for (good, poor, holds) in [(7, 3, true), (8, 2, false), (70, 30, true), (71, 29, false)] {
         let variables = json!({ "unit": "GOOD", "counts": counts(good, poor) });
-        let told = anonymous.ok(DISTRIBUTION, variables).await["checkDistribution"].clone();
-        assert_eq!(told["check"]["holds"], holds, "{good} {poor}");
+        let answer = anonymous.ok(DISTRIBUTION, variables).await["checkDistribution"].clone();
+        assert_eq!(answer["check"]["holds"], holds, "{good} {poor}");
     }
     for (months, predicate, points) in
         [(12, "GOOD", "12.50"), (3, "VERY_GOOD", "4.69"), (9, "NEEDS_IMPROVEMENT", "7.03")]
     {
         let segments = json!([{ "months": months, "predicate": predicate }]);
-        let told = anonymous.ok(POINTS, json!({ "level": "Ahli Pertama", "segments": segments })).await;
-        assert_eq!(told["simulateCreditPoints"]["points"], points, "{months} {predicate}");
-        assert_eq!(told["simulateCreditPoints"]["forRank"], "50.00");
+        let answer = anonymous.ok(POINTS, json!({ "level": "Ahli Pertama", "segments": segments })).await;
+        assert_eq!(answer["simulateCreditPoints"]["points"], points, "{months} {predicate}");
+        assert_eq!(answer["simulateCreditPoints"]["forRank"], "50.00");
     }
     assert!(app.env.db().statements() > bytes, "statements were counted");
     assert_eq!(audit::rows(&app.env).await.expect("counts"), rows);
 });
 
-both!(results_as_rows_suggest_a_rating_and_say_how, |app| async move {
+both!(result_rows_give_a_suggested_rating_with_explanation, |app| async move {
     let indicator = json!({ "label": "Ketepatan", "targetMin": "80", "targetMax": "90", "realisation": "70",
         "unit": "%", "direction": "HIGHER_IS_BETTER" });
     let input = json!({ "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [indicator] }],
         "behaviourRating": "AS_EXPECTED",
         "trainings": [{ "reference": "S-1", "title": "Pelayanan prima", "hours": 20, "countsFor": "BEHAVIOUR" }] });
-    let told = app.anonymous().ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone();
-    assert_eq!((&told["errors"], &told["result"]["predicate"]), (&json!([]), &json!("NEEDS_IMPROVEMENT")));
-    let text = told["result"]["id"].as_str().expect("a text");
+    let answer = app.anonymous().ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone();
+    assert_eq!(
+        (&answer["errors"], &answer["result"]["predicate"]),
+        (&json!([]), &json!("NEEDS_IMPROVEMENT"))
+    );
+    let text = answer["result"]["id"].as_str().expect("a text");
     assert!(text.contains("80-90 %") && text.contains("Pelayanan prima"), "{text}");
 });
 
-both!(faults_are_told_all_at_once, |app| async move {
+both!(all_errors_of_a_simulation_are_returned_together, |app| async move {
     let anonymous = app.anonymous();
     let simulate = |input: Value| {
         let anonymous = anonymous.clone();
         async move { anonymous.ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone() }
     };
-    let paths = |told: &Value| -> Vec<String> {
-        assert_eq!(told["result"], Value::Null);
-        let errors = told["errors"].as_array().expect("errors");
+    let paths = |answer: &Value| -> Vec<String> {
+        assert_eq!(answer["result"], Value::Null);
+        let errors = answer["errors"].as_array().expect("errors");
         let path = |error: &Value| {
             let path = error["path"].as_array().cloned().unwrap_or_default();
             path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
@@ -88,24 +91,24 @@ both!(faults_are_told_all_at_once, |app| async move {
     let unknown =
         json!({ "regulation": { "code": "UU-1" }, "resultRating": "ABOVE", "behaviourRating": "ABOVE" });
     assert_eq!(paths(&simulate(unknown).await), ["regulation"]);
-    // PP 30/2019 lacks figures that an agency has to fill in; which, is told.
+    // PP 30/2019 has parameters that an agency must fill in. If one is missing, the error is on the regulation.
     let numeric = json!({ "regulation": { "code": "PP-30-2019" },
         "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen", "targetMin": "10",
             "realisation": "10", "direction": "HIGHER_IS_BETTER" }] }],
         "behaviour": [{ "label": "Integritas", "rater": "100" }] });
-    let told = simulate(numeric).await;
-    if told["result"].is_null() {
-        assert_eq!(paths(&told), ["regulation"]);
+    let answer = simulate(numeric).await;
+    if answer["result"].is_null() {
+        assert_eq!(paths(&answer), ["regulation"]);
     }
     let negative = json!({ "resultRating": "ABOVE", "behaviourRating": "ABOVE",
         "trainings": [{ "reference": "S-1", "title": "Diklat", "hours": -1, "countsFor": "RESULTS" }] });
     assert_eq!(paths(&simulate(negative).await), ["trainings.0.hours"]);
 
     let variables = json!({ "level": "Ahli Entah", "segments": [{ "months": 13, "predicate": "GOOD" }] });
-    let told = anonymous.ok(POINTS, variables).await["simulateCreditPoints"].clone();
-    assert_eq!(told["points"], Value::Null);
-    assert_eq!(told["errors"].as_array().map(Vec::len), Some(2), "{told:#}");
+    let answer = anonymous.ok(POINTS, variables).await["simulateCreditPoints"].clone();
+    assert_eq!(answer["points"], Value::Null);
+    assert_eq!(answer["errors"].as_array().map(Vec::len), Some(2), "{answer:#}");
     let variables = json!({ "unit": "GOOD", "counts": [{ "predicate": "GOOD", "count": -1 }] });
-    let told = anonymous.ok(DISTRIBUTION, variables).await["checkDistribution"].clone();
-    assert_eq!(told["errors"][0]["path"], json!(["counts", "0", "count"]));
+    let answer = anonymous.ok(DISTRIBUTION, variables).await["checkDistribution"].clone();
+    assert_eq!(answer["errors"][0]["path"], json!(["counts", "0", "count"]));
 });

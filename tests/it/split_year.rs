@@ -1,4 +1,4 @@
-//! A year of two plans through HTTP: a transfer in its middle, the last rater's decision, and what it locks.
+//! A year with two plans through HTTP: a transfer mid-year, the last rater's decision, and what that decision blocks.
 
 use crate::{
     both,
@@ -18,7 +18,7 @@ async fn annual(client: &Client, plan: &Value) -> Value {
     all.iter().find(|one| one["kind"] == "ANNUAL").expect("the annual one").clone()
 }
 
-/// The input that a finalisation needs beside the year: the parts of the plan are not rated here.
+/// The input for finalising without rated periods and without a unit predicate.
 async fn gaps(client: &Client, plan: &Value) -> Value {
     let query = "query($id: ID!) { plan(id: $id) { evaluations { kind period { id } } } }";
     let found = client.ok(query, json!({ "id": plan["id"] })).await;
@@ -42,7 +42,7 @@ fn decision(predicate: &str) -> Value {
     json!({ "yearDecision": { "predicate": predicate, "reason": "Target tahunan tercapai." } })
 }
 
-/// Reports on an annual evaluation and saves its ratings.
+/// Reports realisations for the plan's annual evaluation and rates it as a draft.
 async fn drafted(employee: &Client, rater: &Client, plan: &Value, result: &str) -> Value {
     let evaluation = annual(employee, plan).await;
     let row = &plan["currentRevision"]["results"][0]["id"];
@@ -52,7 +52,7 @@ async fn drafted(employee: &Client, rater: &Client, plan: &Value, result: &str) 
     step(rater, "rateEvaluation", &evaluation, rating).await
 }
 
-/// The employee's plan of the first half, and that of the second half in another office.
+/// Transfers the employee on 1 July. Returns the plans of the first half and of the second half in another office.
 async fn transferred(app: &TestApp) -> (Value, Value) {
     let first = year::approved(app).await;
     app.set_clock("2026-07-01T02:00:00Z");
@@ -86,11 +86,11 @@ async fn refusal(client: &Client, verb: &str, evaluation: &Value, input: Value) 
     payload["errors"][0].clone()
 }
 
-async fn seen(client: &Client, evaluation: &Value) -> Value {
+async fn read_evaluation(client: &Client, evaluation: &Value) -> Value {
     client.ok(YEAR, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
 }
 
-both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
+both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
     let (first, second) = transferred(&app).await;
     let (employee, old, new) = (
         app.client(Person::Employee).await,
@@ -100,24 +100,24 @@ both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
     let earlier = drafted(&employee, &old, &first, "BELOW").await;
     let last = drafted(&employee, &new, &second, "ABOVE").await;
 
-    // While the earlier part is not final it is waited for.
-    let view = seen(&new, &last).await;
+    // The year waits for the earlier part until it is final.
+    let view = read_evaluation(&new, &last).await;
     assert_eq!(view["yearParts"][0]["awaits"], "Manager Contoh");
-    assert_eq!(view["yearParts"][0]["predicate"], Value::Null, "a draft is the other rater's");
+    assert_eq!(view["yearParts"][0]["predicate"], Value::Null, "the other rater's draft is hidden");
     let input = with(gaps(&new, &second).await, decision("GOOD"));
     let error = refusal(&new, "finaliseEvaluation", &last, input).await;
     assert_eq!((&error["code"], &error["path"]), (&json!("BAD_USER_INPUT"), &json!(["yearGapReasons"])));
-    assert!(error["message"].as_str().is_some_and(|told| told.contains("Manager Contoh")), "{error}");
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("Manager Contoh")), "{error}");
 
-    // The earlier rater decides nothing: his is not the last part.
+    // The earlier rater can't decide the year, because their part is not the last.
     let input = gaps(&old, &first).await;
     let error = refusal(&old, "finaliseEvaluation", &earlier, with(input.clone(), decision("GOOD"))).await;
     assert_eq!(error["path"], json!(["yearDecision"]));
     let earlier = step(&old, "finaliseEvaluation", &earlier, input).await;
     assert_eq!(earlier["predicate"], "NEEDS_IMPROVEMENT");
 
-    // What the last rater needs, without the earlier evaluation itself.
-    let view = seen(&new, &last).await;
+    // The last rater can see the result of the earlier part, but not the earlier evaluation itself.
+    let view = read_evaluation(&new, &last).await;
     let label = "Analis Contoh, Bidang Contoh";
     assert_eq!(
         view["yearParts"],
@@ -132,28 +132,28 @@ both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
     );
     assert_eq!(view["yearProposal"], "GOOD");
     assert_eq!(new.ok(YEAR, json!({ "id": earlier["id"] })).await["evaluation"], Value::Null);
-    // Before FINAL nobody else sees it; a stranger sees nothing at all.
+    // Until the evaluation is final, others can't see the parts. People without access can't see the evaluation.
     for who in [Person::Employee, Person::Secretary, Person::Auditor, Person::Admin] {
-        let view = seen(&app.client(who).await, &last).await;
+        let view = read_evaluation(&app.client(who).await, &last).await;
         assert_eq!((&view["yearParts"], &view["yearProposal"]), (&json!([]), &Value::Null), "{who:?}");
     }
     for who in [Person::Manager, Person::Peer, Person::Outsider] {
-        assert_eq!(seen(&app.client(who).await, &last).await, Value::Null, "{who:?}");
+        assert_eq!(read_evaluation(&app.client(who).await, &last).await, Value::Null, "{who:?}");
     }
 
-    // Undecided, it is refused with what there is to decide on, in both languages.
+    // Without a decision it is refused. The message lists the parts, in both languages.
     let input = gaps(&new, &second).await;
     let error = refusal(&new, "finaliseEvaluation", &last, input.clone()).await;
     assert_eq!(error["path"], json!(["yearDecision"]));
     assert_eq!(
         error["message"],
         "The year has several parts (Analis Contoh, Bidang Contoh, 6 months: Needs improvement; Analis Contoh, \
-         Dinas Kominfo Contoh, 6 months: Good); proposal: Good. Decide the predicate of the year and say why."
+         Dinas Kominfo Contoh, 6 months: Good); proposal: Good. Decide the predicate of the year and give a reason."
     );
     let indonesian = Client { language: "id", ..new.clone() };
     let error = refusal(&indonesian, "finaliseEvaluation", &last, input.clone()).await;
     assert!(
-        error["message"].as_str().is_some_and(|told| told.contains("6 bulan: Butuh Perbaikan")),
+        error["message"].as_str().is_some_and(|text| text.contains("6 bulan: Butuh Perbaikan")),
         "{error}"
     );
     let error = refusal(&employee, "finaliseEvaluation", &last, with(input.clone(), decision("GOOD"))).await;
@@ -162,19 +162,19 @@ both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
     let last = step(&new, "finaliseEvaluation", &last, with(input, decision("NEEDS_IMPROVEMENT"))).await;
     assert_eq!((&last["status"], &last["predicate"]), (&json!("FINAL"), &json!("NEEDS_IMPROVEMENT")));
 
-    // The employee reads it, with its explanation in both languages; the old rater still sees nothing.
-    let view = seen(&employee, &last).await;
+    // The employee can read the result with its explanation in both languages. The old rater still has no access.
+    let view = read_evaluation(&employee, &last).await;
     assert_eq!(view["yearParts"].as_array().map(Vec::len), Some(2));
     assert_eq!(
         view["yearDecision"],
         json!({ "predicate": "NEEDS_IMPROVEMENT", "reason": "Target tahunan tercapai." })
     );
-    assert_eq!(seen(&old, &last).await, Value::Null);
+    assert_eq!(read_evaluation(&old, &last).await, Value::Null);
     let query = "query($id: ID!) { evaluation(id: $id) {
         explanationNodes { id rule exact } en: explanationText(locale: EN) id: explanationText(locale: ID) }
         verifyRecalculation(evaluationId: $id) { stored computed matches } }";
-    let told = employee.ok(query, json!({ "id": last["id"] })).await;
-    let rules: Vec<&str> = told["evaluation"]["explanationNodes"]
+    let answer = employee.ok(query, json!({ "id": last["id"] })).await;
+    let rules: Vec<&str> = answer["evaluation"]["explanationNodes"]
         .as_array()
         .expect("nodes")
         .iter()
@@ -193,17 +193,17 @@ both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
         ),
         ("id", "Alasan: Target tahunan tercapai."),
     ] {
-        let text = told["evaluation"][language].as_str().expect("a text");
+        let text = answer["evaluation"][language].as_str().expect("a text");
         assert!(text.contains(line), "{line}\n{text}");
     }
     assert_eq!(
-        told["verifyRecalculation"],
+        answer["verifyRecalculation"],
         json!({ "stored": "NEEDS_IMPROVEMENT", "computed": "NEEDS_IMPROVEMENT", "matches": true })
     );
     let again = service::evaluation::recalculate(&app.env, 2026, false, |_, _| ()).await.expect("computed");
     assert_eq!((again.evaluations, again.deviating_in_all), (2, 0), "{:?}", again.deviating);
 
-    // The journal has the decision; and nothing moves under the year.
+    // The journal has the decision. The earlier part can't be reopened while the year is final.
     service::journal::sequence(&app.env).await.expect("numbers");
     let query =
         "query($id: ID!) { evaluation(id: $id) { history { edges { node { kind change { after } } } } } }";
@@ -214,13 +214,13 @@ both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
     let why = json!({ "reason": "Salah baca" });
     let error = refusal(&old, "reopenEvaluation", &earlier, why.clone()).await;
     assert_eq!(error["code"], "INVALID_TRANSITION");
-    assert!(error["message"].as_str().is_some_and(|told| told.contains("reopen that one first")), "{error}");
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("reopen that evaluation first")), "{error}");
     let query = "query($id: ID!) { evaluation(id: $id) { allowedActions { action allowed message } } }";
     let actions = old.ok(query, json!({ "id": earlier["id"] })).await["evaluation"]["allowedActions"].clone();
     let reopen = actions.as_array().expect("actions").iter().find(|one| one["action"] == "REOPEN_EVALUATION");
     assert_eq!(reopen.expect("the action")["allowed"], false);
 
-    // The year first, then the part.
+    // First reopen the year, then the earlier part.
     let last = step(&new, "reopenEvaluation", &last, why.clone()).await;
     assert_eq!((&last["status"], &last["predicate"]), (&json!("RATED_DRAFT"), &Value::Null));
     let earlier = step(&old, "reopenEvaluation", &earlier, why).await;
@@ -230,7 +230,7 @@ both!(the_last_rater_decides_the_year_after_a_transfer, |app| async move {
         json!({ "yearGapReasons": [{ "evaluationId": earlier["id"], "reason": "Penilai lama pensiun" }] });
     let last = step(&new, "finaliseEvaluation", &last, with(with(input, decision("GOOD")), gap)).await;
     assert_eq!(last["predicate"], "GOOD");
-    let view = seen(&employee, &last).await;
+    let view = read_evaluation(&employee, &last).await;
     assert_eq!(view["yearParts"][0]["leftOutReason"], "Penilai lama pensiun");
     assert_eq!(view["yearParts"][0]["predicate"], Value::Null);
 });

@@ -1,4 +1,4 @@
-//! Recognised training as evidence in a real evaluation: within the caps, and once in a year.
+//! Recognised training as evidence in an evaluation: hours are capped, and a training counts once a year.
 
 use crate::{
     both,
@@ -34,7 +34,7 @@ async fn refused(rater: &Client, verb: &str, evaluation: &Value, extra: Value) -
     payload["errors"][0].clone()
 }
 
-both!(a_training_stands_as_evidence_and_counts_once_in_a_year, |app| async move {
+both!(training_is_evidence_and_counts_once_a_year, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let (first, second) = (reported(&employee, &plan, 1).await, reported(&employee, &plan, 2).await);
@@ -45,7 +45,7 @@ both!(a_training_stands_as_evidence_and_counts_once_in_a_year, |app| async move 
             .await;
     assert_eq!(error["path"], json!(["trainings", "1", "reference"]));
 
-    // Both drafts may name it; the one that is final first has it.
+    // Two drafts may name the same training. It counts for the one that is finalised first.
     let first = step(&manager, "rateEvaluation", &first, rating(json!([training("S-1", 32)]))).await;
     let second = step(&manager, "rateEvaluation", &second, rating(json!([training("S-1", 32)]))).await;
     let why = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
@@ -56,31 +56,32 @@ both!(a_training_stands_as_evidence_and_counts_once_in_a_year, |app| async move 
         (&error["code"], &error["path"]),
         (&json!("BAD_USER_INPUT"), &json!(["trainings", "0", "reference"]))
     );
-    assert!(error["message"].as_str().is_some_and(|told| told.contains("S-1")), "{error}");
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("S-1")), "{error}");
     let error = refused(&manager, "rateEvaluation", &second, rating(json!([training("S-1", 1)]))).await;
     assert_eq!(error["path"], json!(["trainings", "0", "reference"]));
 
-    // The employee reads it with the result: twenty hours of it are recognised, and they add nothing.
+    // The employee can see the training in the result: 20 hours are recognised and add no points.
     let query = "query($id: ID!) { evaluation(id: $id) { trainings { reference title hours countsFor of }
         explanationNodes { code input value evidence { kind reference title } } explanationText(locale: ID) }
         verifyRecalculation(evaluationId: $id) { matches } }";
-    let told = employee.ok(query, json!({ "id": last["id"] })).await;
-    assert_eq!(told["evaluation"]["trainings"], json!([training("S-1", 32)]));
-    let nodes = told["evaluation"]["explanationNodes"].as_array().expect("nodes");
+    let answer = employee.ok(query, json!({ "id": last["id"] })).await;
+    assert_eq!(answer["evaluation"]["trainings"], json!([training("S-1", 32)]));
+    let nodes = answer["evaluation"]["explanationNodes"].as_array().expect("nodes");
     let node = nodes.iter().find(|node| node["code"] == "TRAINING").expect("a node");
     let evidence = json!([{ "kind": "TRAINING", "reference": "S-1", "title": "Pelayanan prima" }]);
     assert_eq!((&node["evidence"], &node["value"]), (&evidence, &json!("0.00")));
-    let text = told["evaluation"]["explanationText"].as_str().expect("a text");
+    let text = answer["evaluation"]["explanationText"].as_str().expect("a text");
     assert!(text.contains("Pelatihan 32 JP (Kompeten): diakui 20 JP sebagai bukti"), "{text}");
-    assert_eq!(told["verifyRecalculation"]["matches"], true);
-    // A draft is the rater's alone; opened again, the training is free.
-    let seen = employee
+    assert_eq!(answer["verifyRecalculation"]["matches"], true);
+    // The employee can't see the trainings of a draft.
+    let draft = employee
         .ok(
             "query($id: ID!) { evaluation(id: $id) { trainings { reference } } }",
             json!({ "id": second["id"] }),
         )
         .await;
-    assert_eq!(seen["evaluation"]["trainings"], json!([]));
+    assert_eq!(draft["evaluation"]["trainings"], json!([]));
+    // After the first evaluation is reopened, the training can count for the second.
     step(&manager, "reopenEvaluation", &last, json!({ "reason": "Salah bagian" })).await;
     let second = step(&manager, "finaliseEvaluation", &second, why).await;
     assert_eq!(second["status"], "FINAL");

@@ -1,4 +1,4 @@
-//! One appraisal year through HTTP: plan, approve, report, rate, finalise, sign, recommend.
+//! One appraisal year through HTTP, from the plan to the recommendation.
 
 use crate::{
     both,
@@ -10,7 +10,7 @@ use service::testing::city;
 const PLAN: &str = "plan { id version status currentRevision { results { id indicators { id } } } }";
 const EVALUATION: &str = "evaluation { id version status resultRating behaviourRating predicate }";
 
-/// A plan's contents with one main row.
+/// Plan content with one main row.
 pub fn content(serves: Option<&Value>) -> Value {
     json!({
         "results": [{
@@ -25,7 +25,7 @@ pub fn content(serves: Option<&Value>) -> Value {
     })
 }
 
-/// Makes and submits a plan; gives it as it stands.
+/// Creates and submits a plan.
 pub async fn submitted(client: &Client, who: Person, content: Value) -> Value {
     let input = json!({ "assignmentId": ids::assignment(who), "periodId": ids::year(), "content": content });
     let plan = client.done("createPlan", PLAN, input).await["plan"].clone();
@@ -33,7 +33,7 @@ pub async fn submitted(client: &Client, who: Person, content: Value) -> Value {
     client.done("submitPlan", PLAN, input).await["plan"].clone()
 }
 
-/// An employee's plan, approved by the manager; gives it with its rows.
+/// Creates the employee's plan and lets the manager approve it.
 pub async fn approved(app: &TestApp) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = submitted(&employee, Person::Employee, content(None)).await;
@@ -41,7 +41,7 @@ pub async fn approved(app: &TestApp) -> Value {
     manager.done("reviewPlan", PLAN, input).await["plan"].clone()
 }
 
-/// The evaluations of a plan by part, as somebody sees them.
+/// Reads the evaluations of a plan as this client.
 pub async fn evaluations(client: &Client, plan: &Value) -> Vec<Value> {
     let query = "query($id: ID!) { plan(id: $id) { evaluations { id kind status version predicate
                  period { part } } } }";
@@ -49,7 +49,7 @@ pub async fn evaluations(client: &Client, plan: &Value) -> Vec<Value> {
     data["plan"]["evaluations"].as_array().expect("evaluations").clone()
 }
 
-/// The evaluation of the first quarter, as the employee reports it when the quarter is over.
+/// Reports the employee's first quarter after its end.
 pub async fn reported_quarter(app: &TestApp, plan: &Value) -> Value {
     let employee = app.client(Person::Employee).await;
     let found = evaluations(&employee, plan).await;
@@ -60,6 +60,7 @@ pub async fn reported_quarter(app: &TestApp, plan: &Value) -> Value {
     step(&employee, "reportRealisation", quarter, report).await
 }
 
+/// Runs a mutation on an evaluation.
 pub async fn step(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
     let mut input = json!({ "evaluationId": evaluation["id"], "expectedVersion": evaluation["version"] });
     for (key, value) in extra.as_object().expect("an object") {
@@ -75,7 +76,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         app.client(Person::Head).await,
     );
 
-    // The superior's plan first; the employee's row serves a row of it.
+    // The superior's plan comes first, because the employee's row serves a row of it.
     let of_manager = submitted(&manager, Person::Manager, content(None)).await;
     let input = json!({ "planId": of_manager["id"], "expectedVersion": of_manager["version"], "decision": "APPROVE" });
     let of_manager = head.done("reviewPlan", PLAN, input).await["plan"].clone();
@@ -87,7 +88,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     assert_eq!(plan["status"], "APPROVED");
     let row = &plan["currentRevision"]["results"][0]["id"];
 
-    // An activity with evidence, reviewed.
+    // Record an activity with evidence, submit and review it.
     let rows = json!([{
         "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f10", "planResultId": row,
         "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T04:00:00Z",
@@ -106,7 +107,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         manager.done("reviewActivities", results, json!({ "rows": version, "decision": "APPROVE" })).await;
     assert_eq!(reviewed["results"][0]["activity"]["status"], "APPROVED");
 
-    // Feedback while the year runs.
+    // Give feedback during the year.
     let input = json!({ "planId": plan["id"], "planResultId": row, "text": "Kerja yang rapi." });
     manager.done("giveFeedback", "feedback { id text author { name } }", input).await;
 
@@ -121,12 +122,12 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         assert_eq!(evaluation["status"], "SELF_REPORTED");
         let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
         let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
-        // The employee sees that there is a draft, not what is in it.
+        // The employee can see that there is a draft, but not its content.
         let query =
             "query($id: ID!) { evaluation(id: $id) { status resultRating predicate explanation { code } } }";
-        let seen = employee.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone();
+        let view = employee.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone();
         assert_eq!(
-            seen,
+            view,
             json!({ "status": "RATED_DRAFT", "resultRating": null, "predicate": null, "explanation": null })
         );
         let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
@@ -134,7 +135,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         assert_eq!((&evaluation["status"], &evaluation["predicate"]), (&json!("FINAL"), &json!("GOOD")));
     }
 
-    // Nothing moves under a final evaluation.
+    // Activities in a finally evaluated period are refused.
     let locked = json!({ "planId": plan["id"], "rows": [{
         "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11", "startedAt": "2026-03-01T05:00:00Z",
         "endedAt": "2026-03-01T06:00:00Z", "description": "Terlambat",
@@ -142,7 +143,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     let refused = employee.mutate("recordActivities", results, locked).await;
     assert_eq!(refused["results"][0]["errors"][0]["code"], "INVALID_TRANSITION");
 
-    // The unit's predicate, then the year.
+    // Set the unit's predicate, then evaluate the year.
     let set = json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::year(), "predicate": "GOOD" });
     head.done("setOrgUnitPredicate", "unitPredicate { predicate version }", set).await;
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the annual one");
@@ -167,20 +168,20 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     let input = json!({ "evaluationId": annual["id"], "kind": "PROMOTION", "text": "Layak dipromosikan." });
     manager.done("recommend", "recommendation { kind text author { name } }", input).await;
 
-    // The employee reads the result with its explanation, in both languages.
+    // The employee can read the result with its explanation in both languages.
     let query = "query($id: ID!) { evaluation(id: $id) {
         predicateLabel predicateId: predicateLabel(locale: ID) orgUnitPredicate
         explanationNodes { id code exact source }
         recommendations { kind } signatures { party } } }";
-    let seen = employee.ok(query, json!({ "id": annual["id"] })).await["evaluation"].clone();
-    assert_eq!(seen["predicateLabel"], "Very good");
-    assert_eq!(seen["predicateId"], "Sangat Baik");
-    assert_eq!(seen["recommendations"][0]["kind"], "PROMOTION");
-    assert_eq!(seen["signatures"].as_array().map(Vec::len), Some(3));
-    assert!(seen["explanationNodes"].as_array().is_some_and(|nodes| nodes.len() >= 3), "{seen:#}");
+    let view = employee.ok(query, json!({ "id": annual["id"] })).await["evaluation"].clone();
+    assert_eq!(view["predicateLabel"], "Very good");
+    assert_eq!(view["predicateId"], "Sangat Baik");
+    assert_eq!(view["recommendations"][0]["kind"], "PROMOTION");
+    assert_eq!(view["signatures"].as_array().map(Vec::len), Some(3));
+    assert!(view["explanationNodes"].as_array().is_some_and(|nodes| nodes.len() >= 3), "{view:#}");
 });
 
-both!(a_mutation_sent_twice_with_its_key_happens_once, |app| async move {
+both!(replay_with_the_same_idempotency_key_runs_once, |app| async move {
     let plan = approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let found = evaluations(&employee, &plan).await;
@@ -194,7 +195,7 @@ both!(a_mutation_sent_twice_with_its_key_happens_once, |app| async move {
     assert_eq!(once, twice);
 });
 
-both!(strangers_see_nothing, |app| async move {
+both!(plan_is_invisible_to_people_without_access, |app| async move {
     let plan = approved(&app).await;
     let query = "query($id: ID!) { node(id: $id) { id } plan(id: $id) { id } }";
     let nothing = json!({ "node": null, "plan": null });
@@ -215,10 +216,10 @@ both!(strangers_see_nothing, |app| async move {
         Person::Admin,
         Person::Auditor,
     ] {
-        let seen = app.client(who).await.ok(query, json!({ "id": plan["id"] })).await;
-        assert_eq!(seen["plan"]["id"], plan["id"], "{who:?}");
+        let view = app.client(who).await.ok(query, json!({ "id": plan["id"] })).await;
+        assert_eq!(view["plan"]["id"], plan["id"], "{who:?}");
     }
-    // May see, may not do: data, with nothing written.
+    // An auditor can see the plan but not revise it: the mutation returns FORBIDDEN as data.
     let auditor = app.client(Person::Auditor).await;
     let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "reason": "x" });
     assert_eq!(auditor.refused("revisePlan", "plan { id }", input).await, "FORBIDDEN");

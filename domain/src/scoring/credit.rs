@@ -1,7 +1,7 @@
 //! Credit points (angka kredit) of functional positions: months / 12 x percentage of the predicate x coefficient of
 //! the level. The segments are summed, and the sum is rounded once.
 //!
-//! Only PNS in functional positions have credit points. The caller checks that.
+//! Only PNS in functional positions have credit points. This module does not check who they are.
 
 use super::{
     Exact, Facts, Label, ScoreNode, ScoreTree, input, ratings,

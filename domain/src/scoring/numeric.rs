@@ -59,7 +59,7 @@ pub(super) fn skeleton(
         .with_children(vec![total]))
 }
 
-/// The word for a condition.
+/// The word that facts use for a condition.
 pub(super) const fn yes(condition: bool) -> &'static str {
     if condition { "YES" } else { "NO" }
 }

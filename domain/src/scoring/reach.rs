@@ -71,11 +71,14 @@ const LEVERS_MAX: usize = 100;
 ///
 /// In a rating scheme, it returns every alternative with the fewest rating steps.
 ///
-/// In a numeric scheme, it returns one alternative for each figure that is sufficient alone, with its smallest change.
-/// If the predicate needs a new idea, each alternative includes it. If no single figure is sufficient, it returns one
-/// alternative with as few figures as possible, none of which could change less. To find it, it tries up to
-/// [`TRIES_MAX`] sets of figures, smallest sets first. After that, it starts from all figures and drops each one that
-/// is not needed, those with the smallest gain first.
+/// In a numeric scheme, it returns the first of these that reaches the predicate:
+/// 1. a new idea alone;
+/// 2. one alternative for each figure that is sufficient alone, with its smallest change;
+/// 3. the same, each with a new idea;
+/// 4. one alternative with as few figures as possible, none of which could change less.
+///
+/// For the last one, it tries up to [`TRIES_MAX`] sets of figures, smallest sets first. After that, it starts from all
+/// figures and drops each one that is not needed, those with the smallest gain first.
 ///
 /// # Errors
 /// The input has too many figures, or [`score`] refuses it.

@@ -218,7 +218,7 @@ pub(super) fn year_band(
     let counted: Vec<&ScoreNode> = node.children.iter().filter(|child| child.code != LEFT_OUT).collect();
     let (score, all) = match month_weighted(&counted)? {
         Some(mean) => mean,
-        // No part with a score has a month: the score of the own part counts.
+        // No counted part has a whole month, so the score of the own part counts alone.
         None => (counted.last().and_then(|own| own.figure()).ok_or_else(malformed)?, Exact::ZERO),
     };
     numeric::banded(score, facts, document, Facts::default().with("ALL_MONTHS", all))
