@@ -53,7 +53,7 @@ const TABLE: [(ActivityStatus, &[ActivityAction]); 4] = [
 ];
 
 #[test]
-fn each_state_allows_what_the_table_says_and_nothing_else() {
+fn each_state_allows_only_the_actions_in_the_table() {
     assert_eq!(TABLE.len(), ActivityStatus::iter().count());
     let (plan, parts) = (approved(), parts(Some(EvaluationStatus::RatedDraft)));
     for (status, allowed) in TABLE {
