@@ -1,6 +1,6 @@
-//! The ambient world in one place: the database, the clock, ids and randomness.
+//! The environment of use cases: the database, the clock, ids and randomness.
 //!
-//! Nothing else in the workspace reads the machine's clock or draws an id; `clippy.toml` holds that.
+//! No other code in the workspace reads the machine's clock or creates ids; `clippy.toml` enforces that.
 
 use crate::{db::Db, regulation::Library};
 use chrono::Duration;
@@ -8,38 +8,38 @@ use domain::time::{self, Instant};
 use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 
-/// Tells the time of appraisals. Sessions and limits use the machine's time even where this is set.
+/// The clock for appraisals. Sessions and rate limits always use the machine's time.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<RwLock<Source>>);
 
 #[derive(Clone, Copy, Debug)]
 enum Source {
-    /// The machine's clock, moved by this much.
+    /// The machine's clock, shifted by this duration.
     Shifted(Duration),
-    /// Stands still; tests move it.
+    /// A fixed instant; tests move it.
     Fixed(Instant),
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the machine's clock.
     #[must_use]
     pub fn system() -> Self {
         Self::shifted(Duration::zero())
     }
 
-    /// The machine's clock moved by a duration; only for a database that is marked synthetic.
+    /// Returns the machine's clock shifted by a duration; only for a synthetic database.
     #[must_use]
     pub fn shifted(by: Duration) -> Self {
         Self(Arc::new(RwLock::new(Source::Shifted(by))))
     }
 
-    /// A clock that stands still.
+    /// Returns a clock that stands still.
     #[must_use]
     pub fn fixed(at: Instant) -> Self {
         Self(Arc::new(RwLock::new(Source::Fixed(at))))
     }
 
-    /// Moves a fixed clock, or the shift of a running one, to an instant.
+    /// Sets a fixed clock to an instant, or shifts a running one so that it shows that instant now.
     pub fn set(&self, at: Instant) {
         if let Ok(mut source) = self.0.write() {
             *source = match *source {
@@ -49,7 +49,7 @@ impl Clock {
         }
     }
 
-    /// Now, in whole microseconds.
+    /// Returns the current time in whole microseconds.
     #[must_use]
     pub fn now(&self) -> Instant {
         let source = self.0.read().map_or(Source::Shifted(Duration::zero()), |source| *source);
@@ -60,52 +60,52 @@ impl Clock {
     }
 }
 
-/// The machine's time: what sessions, keys and limits go by.
-#[expect(clippy::disallowed_methods, reason = "the one home of the machine's clock")]
+/// Returns the machine's time, used for sessions, keys and rate limits.
+#[expect(clippy::disallowed_methods, reason = "only this function reads the machine's clock")]
 #[must_use]
 pub fn machine_now() -> Instant {
     time::micros(chrono::Utc::now())
 }
 
-/// A fresh id; its time part only helps the index, nothing reads it.
-#[expect(clippy::disallowed_methods, reason = "the one home of fresh ids")]
+/// Creates an id. Its time part only helps the index; no code reads it.
+#[expect(clippy::disallowed_methods, reason = "only this function creates ids")]
 #[must_use]
 pub fn fresh_id() -> Uuid {
     Uuid::now_v7()
 }
 
-/// Random bytes for secrets and salts.
-#[expect(clippy::disallowed_methods, reason = "the one home of randomness")]
+/// Returns random bytes for secrets and salts.
+#[expect(clippy::disallowed_methods, reason = "only this function draws randomness")]
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     rand::random()
 }
 
-/// What a use case needs of the world. Cheap to clone.
+/// The environment of a use case. Cheap to clone.
 #[derive(Clone)]
 pub struct Env {
-    /// The database; only `service` looks inside.
+    /// The database; private to `service`.
     pub(crate) db: Db,
-    /// The clock of appraisals.
+    /// The clock for appraisals.
     pub clock: Clock,
-    /// Where uploaded files lie.
+    /// The folder of uploaded files.
     pub uploads: Arc<std::path::Path>,
-    /// The end of the journal.
+    /// Sequencer and readers of the newest journal entries.
     pub(crate) journal: crate::journal::Journal,
-    /// The regulations that were read already: they never change.
+    /// Cache of regulations, which never change.
     pub(crate) regulations: Library,
-    /// Signs checkpoints of the journal; none where nobody is to.
+    /// Signs checkpoints of the journal; `None` if they are not signed.
     pub notary: Option<Arc<crate::journal::Notary>>,
-    /// Who is behind the tokens of the last seconds.
+    /// Cache of recently authenticated tokens.
     pub(crate) token_cache: crate::identity::TokenCache,
-    /// How long a refresh token may be sent again whose answer was lost.
+    /// Grace period in which a client may repeat a refresh after losing the response.
     pub refresh_grace: Duration,
-    /// Bounds how many password hashes run at once: each takes 19 MiB and a core.
+    /// Limits how many password hashes run at once: each uses 19 MiB and a core.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
 }
 
 impl Env {
-    /// Over a connected database.
+    /// Creates the environment of a connected database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -123,25 +123,25 @@ impl Env {
         }
     }
 
-    /// The same with somebody who signs checkpoints of the journal.
+    /// Adds a notary that signs checkpoints of the journal.
     #[must_use]
     pub fn signed_by(self, notary: crate::journal::Notary) -> Self {
         Self { notary: Some(Arc::new(notary)), ..self }
     }
 
-    /// Now, by the clock of appraisals.
+    /// Returns the current time of the clock for appraisals.
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
     }
 
-    /// Today, by the calendar of the actor's agency.
+    /// Returns today in the calendar of the actor's agency.
     #[must_use]
     pub fn today(&self, actor: &domain::actor::Actor) -> time::Date {
         actor.calendar.day(self.now())
     }
 
-    /// The database, for counting statements and for readiness.
+    /// Returns the database, for metrics and readiness checks.
     #[must_use]
     pub const fn db(&self) -> &Db {
         &self.db

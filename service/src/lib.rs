@@ -1,7 +1,7 @@
-//! The use cases, one file a verb: load, authorize, decide (in `domain`), save, journal, in one
-//! transaction. The only place with SQL.
+//! The use cases, one file per verb. Each loads, authorises, decides (in `domain`), saves and journals in one
+//! transaction. Only this crate contains SQL.
 //!
-//! What may not be put here: rules of the field (`domain`), anything of GraphQL or HTTP (the root package).
+//! Rules of performance appraisal belong to `domain`; GraphQL and HTTP belong to the root package.
 
 pub mod activity;
 pub mod criteria;

@@ -1,6 +1,5 @@
-//! What an actor can see, as SQL: every finder and list takes one of these conditions, so that an
-//! unauthorized load can't be written. The decision about one object is in `domain::policy`; a test
-//! holds the two together.
+//! SQL conditions for the rows that an actor can see. Every finder and list uses one of them. The decision about one
+//! object is in `domain::policy`; a test compares both.
 
 #[cfg(test)]
 mod tests;
@@ -13,23 +12,23 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// The columns by which rows of one person are seen.
+/// The columns that decide who can see rows about a person.
 pub(crate) struct Owned<C> {
     /// The agency.
     pub agency: C,
-    /// Whom the row is of.
+    /// The person that the row is about.
     pub staff: C,
-    /// The unit at the time.
+    /// The person's unit when the row was written.
     pub unit: C,
     /// The assignment that the row belongs to.
     pub assignment: C,
-    /// The rater's assignment and person, where the row has a rater.
+    /// The rater's assignment and person, if the row has a rater.
     pub rater: Option<(C, C)>,
 }
 
 impl<C: ColumnTrait> Owned<C> {
-    /// Rows of the personal class: oneself, the rater, the chain of superiors, the performance team and
-    /// admin of the unit's subtree, the auditor.
+    /// The condition for personal rows. Visible to the person, the rater, the chain of superiors, the performance team
+    /// and admins of the unit, and auditors.
     pub fn personal(&self, backend: Backend, actor: &Actor) -> Condition {
         let agency = Condition::all().add(self.agency.eq(actor.agency.0));
         let covered = actor.performance_team.union(&actor.admin);
@@ -53,17 +52,17 @@ impl<C: ColumnTrait> Owned<C> {
             }
             any = any.add(below(backend, &self.assignment, &mine));
         }
-        // Nobody at all, rather than everybody, for an actor without any relation.
+        // An actor without any relation can see no rows; an empty condition would mean all rows.
         agency.add(any.add(Expr::val(1).eq(0)))
     }
 }
 
-/// The assignments whose powers the actor holds today.
+/// Returns the assignments that the actor has or acts for today.
 pub(crate) fn powers(actor: &Actor) -> Vec<Uuid> {
     actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0).collect()
 }
 
-/// The assignment lies below one of these in the chain of superiors.
+/// The condition that an assignment is below one of these in the chain of superiors.
 pub(crate) fn below<C: ColumnTrait>(backend: Backend, column: &C, superiors: &[Uuid]) -> SimpleExpr {
     let (start, values): (String, Vec<Value>) = match backend {
         Backend::Postgres => {

@@ -1,9 +1,9 @@
-//! Requests that are dropped half-way through lose nothing that others were told is written.
+//! Tests that a dropped request never loses another request's acknowledged write.
 //!
-//! With sqlx 0.9.0 a future that is dropped while its BEGIN is under way gives the connection back with
-//! an open transaction; the next user's writes then vanish with a ROLLBACK although they were
-//! acknowledged. The unit of work is immune in three ways (a task of its own, an explicit transaction, a
-//! ROLLBACK on acquire); the naive way below is the negative control and must lose some.
+//! With sqlx 0.9.0, a future dropped during BEGIN returns its connection to the pool with an open transaction.
+//! The next user's acknowledged writes are then lost in a ROLLBACK. The unit of work prevents this in three ways:
+//! its own task, an explicit transaction, and a ROLLBACK on acquire. The naive code below is the negative control
+//! and must lose some writes.
 
 use super::{Db, Options};
 use crate::{
@@ -21,19 +21,19 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::timeout};
 
 const REQUESTS: usize = 1_500;
-/// As many as there are connections, so that a dropped request is past the queue of the pool.
+/// Equals the number of connections, so that no request waits in the pool's queue.
 const AT_ONCE: usize = 8;
-/// Each way; a round trip takes twice as long.
+/// Network delay in each direction; a round trip takes twice as long.
 const DELAY: Duration = Duration::from_millis(2);
 
-/// How a request goes, by its number.
+/// How a request ends; its number decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// The client hangs up after so many milliseconds.
     Dropped(u64),
-    /// The use case refuses and rolls back.
+    /// The use case returns an error and rolls back.
     Refused,
-    /// It is acknowledged.
+    /// The server acknowledges the write.
     Acknowledged,
 }
 
@@ -49,7 +49,7 @@ fn row(number: usize) -> meta::ActiveModel {
     meta::ActiveModel { key: Set(format!("{number:05}")), value: Set(String::new()) }
 }
 
-/// Runs all requests through `send` and gives the numbers of those that were acknowledged.
+/// Runs all requests through `send`; returns the keys of the acknowledged ones.
 async fn run<F>(send: impl Fn(usize, bool) -> F) -> BTreeSet<String>
 where
     F: Future<Output = bool> + Send + 'static,
@@ -87,7 +87,7 @@ async fn proxied() -> Option<(TestDb, Proxy, String)> {
     Some((db, proxy, url))
 }
 
-mod the_unit_of_work_loses_nothing {
+mod the_unit_of_work_loses_no_acknowledged_write {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -119,11 +119,11 @@ mod the_unit_of_work_loses_nothing {
     }
 }
 
-mod the_naive_way_loses_some {
+mod naive_transactions_lose_acknowledged_writes {
     use super::*;
 
-    /// As a handler would do without a unit of work: a single statement stands alone, several (and those
-    /// that may be refused) stand in a transaction that the request itself awaits.
+    /// Writes as a handler would without a unit of work: a single statement without a transaction, anything else
+    /// in a transaction that the request itself awaits.
     #[expect(clippy::disallowed_methods, reason = "the negative control of the rule")]
     async fn write(pool: DatabaseConnection, number: usize, refused: bool) -> bool {
         if fate(number) == Fate::Acknowledged {
@@ -147,7 +147,7 @@ mod the_naive_way_loses_some {
         pool.close().await.expect("closed");
         let stored = stored(&direct.options.url).await;
         let lost = acknowledged.difference(&stored).count();
-        eprintln!("the naive way lost {lost} of {} acknowledged writes", acknowledged.len());
-        assert!(lost > 0, "the fault that the unit of work guards against did not show");
+        eprintln!("naive transactions lost {lost} of {} acknowledged writes", acknowledged.len());
+        assert!(lost > 0, "the bug that the unit of work prevents did not occur");
     }
 }

@@ -23,40 +23,40 @@ use std::{
 /// The oldest SQLite without the WAL-reset race that can corrupt a database.
 pub const MINIMUM_SQLITE: &str = "3.51.3";
 
-/// Which database it is.
+/// Kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// Embedded, one process.
     Sqlite,
-    /// A server that several processes share.
+    /// Shared by several server processes.
     Postgres,
 }
 
-/// How to open a database.
+/// Settings for opening a database.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: String,
-    /// Connections that read at once.
+    /// Number of read connections.
     pub readers: u32,
-    /// Connections that write at once; on SQLite there is always one.
+    /// Number of write connections; SQLite always has one.
     pub writers: u32,
     /// How long a statement or a unit of work waits for a free connection; then it is `Error::Overloaded`.
     pub acquire_timeout: Duration,
-    /// Who is told of each statement: tests and benchmarks.
+    /// Callback for each executed statement, for tests and benchmarks.
     pub watch: Option<Watch>,
 }
 
-type Told = dyn Fn(&dyn fmt::Display) + Send + Sync;
+type Callback = dyn Fn(&dyn fmt::Display) + Send + Sync;
 
-/// Takes each statement once it was executed; as text it has its values written out.
+/// Callback that receives each statement after its execution. Displayed, the statement includes its values.
 #[derive(Clone)]
-pub struct Watch(Arc<Told>);
+pub struct Watch(Arc<Callback>);
 
 impl Watch {
-    /// By a function.
-    pub fn new(told: impl Fn(&dyn fmt::Display) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(told))
+    /// Wraps a function.
+    pub fn new(callback: impl Fn(&dyn fmt::Display) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(callback))
     }
 }
 
@@ -71,14 +71,14 @@ impl Options {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         let url = url.into();
-        // The one writer of SQLite is waited for longer: an import keeps it for seconds. Both stay below the 30 s
-        // that a request may take, so that a client learns that nothing was begun.
+        // SQLite has one writer, and an import can use it for seconds, so its timeout is longer. Both timeouts are
+        // below the 30 s limit of a request, so that the client learns that the server did not start the request.
         let seconds = if url.starts_with("sqlite:") { 15 } else { 5 };
         Self { url, readers: 8, writers: 8, acquire_timeout: Duration::from_secs(seconds), watch: None }
     }
 }
 
-/// A connected database: one pool that reads and one that writes. Cheap to clone.
+/// A connected database with a read pool and a write pool. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     backend: Backend,
@@ -87,7 +87,7 @@ pub struct Db {
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
     units: Arc<AtomicI64>,
-    /// Held while the process owns the SQLite file.
+    /// File lock that makes this process the only user of the SQLite file.
     _lock: Option<Arc<File>>,
 }
 
@@ -105,15 +105,15 @@ impl Db {
             let (statements, watch) = (db.statements.clone(), options.watch.clone());
             connection.set_metric_callback(move |done| {
                 statements.fetch_add(1, Ordering::Relaxed);
-                if let Some(Watch(told)) = &watch {
-                    told(done.statement);
+                if let Some(Watch(callback)) = &watch {
+                    callback(done.statement);
                 }
             });
         }
         Ok(db)
     }
 
-    /// Brings the database to the newest shape, and the regulations that ship with the server into it.
+    /// Runs pending migrations and loads the regulations that ship with the server.
     pub async fn migrate(&self) -> Result<()> {
         use migration::MigratorTrait;
         migration::Migrator::up(&self.writer, None).await?;
@@ -121,37 +121,37 @@ impl Db {
         regulation::load_shipped(&env).await
     }
 
-    /// How many changes of shape are still to be made.
+    /// Counts the pending migrations.
     pub async fn pending_migrations(&self) -> Result<usize> {
         use migration::MigratorTrait;
         Ok(migration::Migrator::get_pending_migrations(&self.writer).await?.len())
     }
 
-    /// Which database it is.
+    /// Returns the kind of database.
     #[must_use]
     pub const fn backend(&self) -> Backend {
         self.backend
     }
 
-    /// How many SQL statements have been sent so far.
+    /// Returns the number of SQL statements sent so far.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// How many units of work are open.
+    /// Returns the number of open units of work.
     #[must_use]
     pub fn open_units(&self) -> i64 {
         self.units.load(Ordering::Relaxed)
     }
 
-    /// Counts a unit of work as open as long as what it gives lives.
+    /// Counts a unit of work as open until the result is dropped.
     pub(super) fn unit(&self) -> OpenUnit {
         self.units.fetch_add(1, Ordering::Relaxed);
         OpenUnit(self.units.clone())
     }
 
-    /// How the pools are used.
+    /// Returns the current usage of both pools.
     #[must_use]
     pub fn pools(&self) -> [Pool; 2] {
         [("read", &self.reader), ("write", &self.writer)].map(|(name, connection)| {
@@ -169,7 +169,7 @@ impl Db {
         })
     }
 
-    /// Whether the database answers.
+    /// Checks that the database responds.
     pub async fn ping(&self) -> Result<()> {
         self.reader.ping().await.map_err(Error::from)
     }
@@ -196,23 +196,23 @@ impl Db {
         Ok(Occupied(occupied))
     }
 
-    /// Ends all connections; on SQLite the last one folds the write-ahead log into the file.
+    /// Closes all connections; on SQLite the last one merges the write-ahead log into the file.
     pub async fn close(self) -> Result<()> {
         self.reader.close().await?;
         self.writer.close().await.map_err(Error::from)
     }
 
-    /// The URL, for a connection that listens. It holds the password.
+    /// Returns the URL, for a LISTEN connection. It contains the password.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// For reading, outside a unit of work.
+    /// Returns the read pool, for use outside a unit of work.
     pub(crate) const fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Where to read outside a unit of work.
+    /// Returns the read pool as a [`super::Source`].
     pub(crate) const fn source(&self) -> super::Source<'_, DatabaseConnection> {
         super::Source { connection: &self.reader, backend: self.backend }
     }
@@ -225,18 +225,18 @@ impl Db {
 /// Connections that [`Db::occupy`] took; dropping it gives them back.
 pub struct Occupied(#[expect(dead_code, reason = "kept for its drop")] Vec<Box<dyn Send>>);
 
-/// How a pool is used now.
+/// Current usage of a connection pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool {
     /// `read` or `write`.
     pub name: &'static str,
-    /// Its connections.
+    /// Number of open connections.
     pub open: u32,
-    /// Those that nobody uses.
+    /// Number of idle connections.
     pub idle: u32,
 }
 
-/// A unit of work that is open.
+/// Guard that counts a unit of work as open until dropped.
 pub(super) struct OpenUnit(Arc<AtomicI64>);
 
 impl Drop for OpenUnit {
@@ -273,7 +273,7 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
         });
         Database::connect(connect)
     };
-    // The writer comes first: it creates the file and sets the journal mode, which needs writing.
+    // The writer connects first: it creates the file and sets the journal mode, which needs write access.
     let writer = connect(None).await?;
     let reader = connect(Some(options.readers)).await?;
     assert_sqlite_version(&writer).await?;
@@ -289,7 +289,7 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     })
 }
 
-/// One process owns a SQLite file: two would not see each other's journal.
+/// Locks a SQLite file for this process: two processes would not notice each other's journal entries.
 fn lock(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
@@ -301,7 +301,7 @@ fn lock(path: &Path) -> Result<File> {
         .map_err(Error::internal)?;
     file.try_lock().map_err(|_| {
         Error::internal(format!(
-            "another process owns {}; use its API instead (for an import: the mutation importOrganisation)",
+            "another process uses {}; use its API instead (for an import: the mutation importOrganisation)",
             path.display()
         ))
     })?;
@@ -338,8 +338,8 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
         connect
     };
     let mut writer = connect(options.writers);
-    // A request that is dropped while BEGIN is under way leaves an open transaction behind, which
-    // would swallow the next unit of work. The ROLLBACK also stands in for the pool's ping.
+    // A request dropped during BEGIN leaves an open transaction on its connection, and the next unit of work would be
+    // part of it. The ROLLBACK prevents that and also replaces the pool's ping.
     writer.test_before_acquire(false).map_sqlx_postgres_before_acquire(|connection, _| {
         Box::pin(async move { connection.execute(sqlx::raw_sql("ROLLBACK")).await.map(|_| true) })
     });

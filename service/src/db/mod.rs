@@ -1,4 +1,4 @@
-//! The only place that holds connections: how to connect, the unit of work, records, pages.
+//! Database access: connections, the unit of work, records, keyset pages. No other module opens connections.
 
 #[cfg(test)]
 mod cancellation;

@@ -1,5 +1,5 @@
-//! The first pages of many parents' lists in one statement: the rows are numbered within their parent, so
-//! that none beyond the pages is read.
+//! Loads the first pages of many parents' lists in one statement. The database numbers the rows of each parent and
+//! returns only the rows of the pages.
 
 use super::{Keyset, Order, Page, Source};
 use crate::error::Result;
@@ -10,25 +10,27 @@ use sea_orm::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The statement's own names; no table has such a column.
+// Names used only inside the statement; no table has such a column.
 const PARENT: &str = "of_parent";
-const PLACE: &str = "place_in_parent";
-const LIST: &str = "placed";
+const ROW_NUMBER: &str = "row_number_in_parent";
+const LIST: &str = "numbered";
 
-/// A row with the parent that it was read for.
-struct Placed<M> {
+/// A row with the parent of its list.
+struct RowOfParent<M> {
     parent: Uuid,
     row: M,
 }
 
-impl<M: FromQueryResult> FromQueryResult for Placed<M> {
+impl<M: FromQueryResult> FromQueryResult for RowOfParent<M> {
     fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
         Ok(Self { parent: result.try_get(prefix, PARENT)?, row: M::from_query_result(result, prefix)? })
     }
 }
 
-/// The first `size` rows of each parent's list. `select` gives the rows of all parents, `parent` tells whose a
-/// row is, `keyset` is the list of one parent; the lists of all are sorted alike.
+/// Loads the first `size` rows of each parent's list.
+///
+/// `select` selects the rows of all parents, `parent` is the expression for a row's parent, and `keyset` describes
+/// the list of one parent. All lists have the same sort order.
 pub(crate) async fn first_pages<E, C>(
     source: Source<'_, C>,
     select: Select<E>,
@@ -41,12 +43,12 @@ where
     C: ConnectionTrait,
 {
     let sorted = keyset(Uuid::nil())?;
-    // One more than a page shows whether there is another.
+    // Reads one row more than a page to learn whether another page follows.
     let numbered = numbered(select, parent.into(), &sorted, size.saturating_add(1));
     let statement = source.connection.get_database_backend().build(&numbered);
     let mut lists: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
-    for Placed { parent, row } in
-        Placed::<E::Model>::find_by_statement(statement).all(source.connection).await?
+    for RowOfParent { parent, row } in
+        RowOfParent::<E::Model>::find_by_statement(statement).all(source.connection).await?
     {
         lists.entry(parent).or_default().push(row);
     }
@@ -72,15 +74,15 @@ fn numbered<E: EntityTrait>(
     rows.expr_as(parent, Alias::new(PARENT)).expr_window_as(
         Expr::cust("ROW_NUMBER()"),
         window,
-        Alias::new(PLACE),
+        Alias::new(ROW_NUMBER),
     );
     let most = i64::try_from(at_most).unwrap_or(i64::MAX);
     Query::select()
         .columns(E::Column::iter())
         .column(Alias::new(PARENT))
         .from_subquery(rows, Alias::new(LIST))
-        .and_where(Expr::col(Alias::new(PLACE)).lte(most))
+        .and_where(Expr::col(Alias::new(ROW_NUMBER)).lte(most))
         .order_by(Alias::new(PARENT), sea_orm::Order::Asc)
-        .order_by(Alias::new(PLACE), sea_orm::Order::Asc)
+        .order_by(Alias::new(ROW_NUMBER), sea_orm::Order::Asc)
         .to_owned()
 }

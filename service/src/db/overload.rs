@@ -1,20 +1,20 @@
-//! What a client can wait for is told as that, not as a fault of ours.
+//! Tests that lock conflicts, missing connections and slow statements give retryable errors, not internal errors.
 
 use crate::{db::Db, error::Error, testing::TestDb};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, TransactionTrait};
 
-/// Holds a connection.
-#[expect(clippy::disallowed_methods, reason = "what is tested is below the unit of work")]
-async fn hold(of: &DatabaseConnection) -> DatabaseTransaction {
-    of.begin().await.expect("a transaction")
+/// Takes a connection from a pool by opening a transaction.
+#[expect(clippy::disallowed_methods, reason = "tests the layer below the unit of work")]
+async fn take_connection(pool: &DatabaseConnection) -> DatabaseTransaction {
+    pool.begin().await.expect("a transaction")
 }
 
-/// What becomes of a statement.
+/// Runs a statement and returns its error, if any.
 async fn outcome(on: &impl ConnectionTrait, statement: &str) -> Result<(), Error> {
     on.execute_unprepared(statement).await.map(|_| ()).map_err(Error::from)
 }
 
-/// A PostgreSQL with one connection for reading.
+/// Connects to PostgreSQL with one read connection.
 async fn postgres() -> Option<Db> {
     let TestDb { mut options, .. } = TestDb::postgres().await.expect("a database")?;
     options.readers = 1;
@@ -22,10 +22,10 @@ async fn postgres() -> Option<Db> {
 }
 
 #[tokio::test]
-async fn two_changes_that_wait_for_each_other_are_in_progress() {
+async fn a_deadlock_gives_in_progress() {
     let Some(db) = postgres().await else { return };
-    let one = hold(db.writer()).await;
-    let other = hold(db.writer()).await;
+    let one = take_connection(db.writer()).await;
+    let other = take_connection(db.writer()).await;
     let lock = |number: u8| format!("SELECT pg_advisory_xact_lock({number})");
     outcome(&one, &lock(1)).await.expect("free");
     outcome(&other, &lock(2)).await.expect("free");
@@ -35,16 +35,16 @@ async fn two_changes_that_wait_for_each_other_are_in_progress() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_is_told_as_that() {
+async fn a_missing_connection_gives_overloaded_and_a_slow_statement_timeout() {
     let Some(db) = postgres().await else { return };
-    let held = hold(db.reader()).await;
+    let only = take_connection(db.reader()).await;
     let refused = outcome(db.reader(), "SELECT 1").await;
     assert!(matches!(refused, Err(Error::Overloaded)), "{refused:?}");
-    outcome(&held, "SET LOCAL statement_timeout = '50ms'").await.expect("set");
-    let stopped = outcome(&held, "SELECT pg_sleep(5)").await;
+    outcome(&only, "SET LOCAL statement_timeout = '50ms'").await.expect("set");
+    let stopped = outcome(&only, "SELECT pg_sleep(5)").await;
     assert!(matches!(stopped, Err(Error::Timeout)), "{stopped:?}");
-    held.rollback().await.expect("given back");
-    // The controls: a free connection answers, and what is wrong stays a fault.
+    only.rollback().await.expect("returned to the pool");
+    // The controls: a free connection works, and a wrong statement is an internal error.
     outcome(db.reader(), "SELECT 1").await.expect("an answer");
     let wrong = outcome(db.reader(), "SELECT nothing").await;
     assert!(matches!(wrong, Err(Error::Internal(_))), "{wrong:?}");

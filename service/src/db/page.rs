@@ -1,7 +1,7 @@
-//! Pages of lists: keyset cursors, bound to the list, its filter and its order.
+//! Keyset pages. A cursor is valid for one list with its filter and order.
 //!
-//! A cursor carries the sort key of its row, so that a page costs the same wherever it starts, and
-//! rows that come or go meanwhile are neither skipped nor repeated.
+//! A cursor contains the sort key of its row. A page therefore costs the same wherever it starts, and rows that
+//! others insert or delete cause neither gaps nor repetitions.
 
 use crate::error::{Error, Result};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,62 +15,62 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The items of a page unless the client says otherwise.
+/// Default number of items in a page.
 pub const DEFAULT_PAGE: u64 = 20;
-/// The most items of a page.
+/// Maximum number of items in a page.
 pub const LARGEST_PAGE: u64 = 100;
 
-/// Which part of a list is wanted: Relay's four arguments.
+/// The requested page of a list: Relay's four arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageRequest {
-    /// At most so many from the start, or after `after`.
+    /// Maximum number of items from the start, or after `after`.
     pub first: Option<i32>,
-    /// The cursor after which to start.
+    /// The page starts after this cursor.
     pub after: Option<String>,
-    /// At most so many from the end, or before `before`.
+    /// Maximum number of items from the end, or before `before`.
     pub last: Option<i32>,
-    /// The cursor before which to end.
+    /// The page ends before this cursor.
     pub before: Option<String>,
 }
 
-/// Where an item lies in its list. It is written when a client asks for it, which few do for each item.
+/// Cursor of an item in its list. Encoded only on request, because few clients request the cursor of each item.
 #[derive(Clone, Debug)]
-pub struct Cursor(Place);
+pub struct Cursor(CursorKind);
 
 #[derive(Clone, Debug)]
-enum Place {
-    /// A row's sort key in a list.
+enum CursorKind {
+    /// A row's sort key and the hash of its list.
     Key { list: Arc<str>, key: Vec<SortKey> },
-    /// A place that has a text of its own: of the journal.
+    /// An encoded cursor, used for the journal.
     Text(String),
 }
 
 impl Cursor {
-    /// One that has a text of its own.
+    /// Creates a cursor from its encoded text.
     #[must_use]
     pub const fn from_text(text: String) -> Self {
-        Self(Place::Text(text))
+        Self(CursorKind::Text(text))
     }
 
-    /// As clients get it and give it back.
+    /// Encodes the cursor for clients.
     pub fn encode(&self) -> Result<String> {
         match &self.0 {
-            Place::Key { list, key } => {
-                Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Written { b: &**list, k: &**key })?))
+            CursorKind::Key { list, key } => {
+                Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&EncodedCursor { b: &**list, k: &**key })?))
             }
-            Place::Text(text) => Ok(text.clone()),
+            CursorKind::Text(text) => Ok(text.clone()),
         }
     }
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     /// The items with their cursors, in the list's order.
     pub items: Vec<(Cursor, T)>,
     /// Whether items follow.
     pub has_next: bool,
-    /// Whether items go before.
+    /// Whether items precede.
     pub has_previous: bool,
 }
 
@@ -81,7 +81,7 @@ impl<T> Default for Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same page of what each item stands for.
+    /// Converts each item of the page.
     pub fn try_map<U>(self, mut f: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
         let items =
             self.items.into_iter().map(|(cursor, item)| Ok((cursor, f(item)?))).collect::<Result<_>>()?;
@@ -99,7 +99,7 @@ pub enum Order {
     Descending,
 }
 
-/// A value that rows are sorted by; never null, so that its order is the same on both databases.
+/// Value of a sort column. It is never null, so that both databases sort alike.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum SortKey {
     /// Compared by bytes.
@@ -123,7 +123,7 @@ impl SortKey {
     }
 }
 
-/// How a list is sorted.
+/// Sort order and identity of a list.
 pub(crate) struct Keyset<E: EntityTrait> {
     /// The columns, the most significant first; the last is the id.
     pub columns: Vec<E::Column>,
@@ -131,12 +131,12 @@ pub(crate) struct Keyset<E: EntityTrait> {
     pub order: Order,
     /// The sort key of a row, in the order of the columns.
     pub key: fn(&E::Model) -> Vec<SortKey>,
-    /// The list with its filter: cursors of another one are refused.
+    /// The list with its filter: cursors of another list or filter are rejected.
     pub binding: String,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Written<B, K> {
+struct EncodedCursor<B, K> {
     /// The first bytes of the hash of the list with its filter and order.
     b: B,
     /// The sort key.
@@ -157,22 +157,23 @@ impl<E: EntityTrait> Keyset<E> {
         URL_SAFE_NO_PAD.encode(&hasher.finalize()[..6])
     }
 
-    /// The rows with their cursors.
-    fn mark(&self, rows: impl Iterator<Item = E::Model>) -> Vec<(Cursor, E::Model)> {
+    /// Adds each row's cursor.
+    fn with_cursors(&self, rows: impl Iterator<Item = E::Model>) -> Vec<(Cursor, E::Model)> {
         let list: Arc<str> = self.hash().into();
-        rows.map(|row| (Cursor(Place::Key { list: list.clone(), key: (self.key)(&row) }), row)).collect()
+        rows.map(|row| (Cursor(CursorKind::Key { list: list.clone(), key: (self.key)(&row) }), row)).collect()
     }
 
-    /// The first page of a list of which one row more was read, where there is one.
+    /// Builds the first page from up to `size + 1` rows.
     pub fn first_page(&self, rows: Vec<E::Model>, size: usize) -> Page<E::Model> {
         let has_next = rows.len() > size;
-        Page { items: self.mark(rows.into_iter().take(size)), has_next, has_previous: false }
+        Page { items: self.with_cursors(rows.into_iter().take(size)), has_next, has_previous: false }
     }
 
     fn read(&self, argument: &str, text: &str) -> Result<Vec<SortKey>> {
         let bad = || Error::input([argument], Key::BadCursor);
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        let cursor: Written<String, Vec<SortKey>> = serde_json::from_slice(&bytes).map_err(|_| bad())?;
+        let cursor: EncodedCursor<String, Vec<SortKey>> =
+            serde_json::from_slice(&bytes).map_err(|_| bad())?;
         if cursor.b == self.hash() && cursor.k.len() == self.columns.len() {
             Ok(cursor.k)
         } else {
@@ -212,16 +213,16 @@ impl<E: EntityTrait> Keyset<E> {
         if !forward {
             rows.reverse();
         }
-        // A cursor stands on a row of the list, so that something lies on its other side.
+        // A given cursor belongs to a row of the list, so the list continues on its other side.
         Ok(Page {
-            items: self.mark(rows.into_iter()),
+            items: self.with_cursors(rows.into_iter()),
             has_next: if forward { more } else { request.before.is_some() },
             has_previous: if forward { request.after.is_some() } else { more },
         })
     }
 }
 
-/// How many items from which end.
+/// Returns the page size and whether it counts from the start.
 fn size(request: &PageRequest) -> Result<(u64, bool)> {
     let bad = |argument: &str| Error::input([argument], Message::new(Key::BadPage).with("max", LARGEST_PAGE));
     let (asked, forward, argument) = match (request.first, request.last) {

@@ -1,4 +1,4 @@
-//! What the journal keeps of a stored object, and how it is written.
+//! Journalled objects and how to write their rows.
 
 use super::{Backend, Tx};
 use crate::error::Result;
@@ -10,11 +10,9 @@ use sea_orm::{
 use serde::Serialize;
 use uuid::Uuid;
 
-/// An object whose every change is told in the journal, with its image before and after.
-///
-/// The image is the object's JSON.
+/// An object with journalled changes. Each journal entry has the object's JSON before and after the change.
 pub(crate) trait Record: Serialize + Send + Sync {
-    /// What kind of object it is.
+    /// The kind of object.
     const SUBJECT: SubjectKind;
 
     /// Its id.
@@ -23,15 +21,15 @@ pub(crate) trait Record: Serialize + Send + Sync {
     fn agency(&self) -> Uuid;
     /// Its version, from 1.
     fn version(&self) -> i32;
-    /// Whom and what it concerns, so that what happened to it can be found again.
+    /// The person, unit and plan that it concerns, for finding its journal entries.
     fn concerns(&self) -> Concerns {
         Concerns::default()
     }
-    /// Sets its version; done by the unit of work only.
+    /// Sets its version; only the unit of work calls this.
     fn set_version(&mut self, version: i32);
-    /// Writes its rows.
+    /// Inserts its rows.
     fn insert(&self, tx: &Tx) -> impl Future<Output = Result<()>> + Send;
-    /// Writes the rows of many, in as few statements as it can.
+    /// Inserts the rows of many records in few statements.
     fn insert_all(records: &[Self], tx: &Tx) -> impl Future<Output = Result<()>> + Send
     where
         Self: Sized,
@@ -43,11 +41,11 @@ pub(crate) trait Record: Serialize + Send + Sync {
             Ok(())
         }
     }
-    /// Writes its rows over those of `before`; gives 0 when the stored version is not that of `before`.
+    /// Updates its rows; returns 0 if the stored version differs from that of `before`.
     fn update(&self, before: &Self, tx: &Tx) -> impl Future<Output = Result<u64>> + Send;
 }
 
-/// Whom and what an object concerns; absent where it concerns no single one.
+/// The person, unit and plan that an object concerns; `None` where there is not exactly one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Concerns {
     /// The person.
@@ -59,27 +57,27 @@ pub(crate) struct Concerns {
 }
 
 impl Concerns {
-    /// It concerns this person.
+    /// Sets the person.
     pub const fn staff(self, id: Uuid) -> Self {
         Self { staff: Some(id), ..self }
     }
 
-    /// It concerns this unit.
+    /// Sets the unit.
     pub const fn unit(self, id: Uuid) -> Self {
         Self { unit: Some(id), ..self }
     }
 
-    /// It concerns this plan.
+    /// Sets the plan.
     pub const fn plan(self, id: Uuid) -> Self {
         Self { plan: Some(id), ..self }
     }
 }
 
-/// Where to read: a unit of work, or the reading pool outside of one.
+/// Where to read: a unit of work or the read pool.
 pub(crate) struct Source<'a, C> {
     /// The connection.
     pub connection: &'a C,
-    /// Which database it is.
+    /// The kind of database.
     pub backend: Backend,
 }
 
@@ -90,16 +88,16 @@ impl<C> Clone for Source<'_, C> {
 }
 impl<C> Copy for Source<'_, C> {}
 
-/// Writes a new row.
+/// Inserts a row.
 pub(crate) async fn insert<A: ActiveModelTrait>(tx: &Tx, row: A) -> Result<()> {
     <A::Entity as EntityTrait>::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
 }
 
-/// The most rows of one statement: SQLite binds at most 32,766 values.
+/// Maximum number of rows in one statement: SQLite binds at most 32,766 values.
 pub(crate) const BATCH: usize = 1_000;
 
-/// Writes many new rows.
+/// Inserts many rows.
 pub(crate) async fn insert_many<A: ActiveModelTrait + Send>(tx: &Tx, rows: Vec<A>) -> Result<()> {
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
@@ -109,22 +107,22 @@ pub(crate) async fn insert_many<A: ActiveModelTrait + Send>(tx: &Tx, rows: Vec<A
     Ok(())
 }
 
-/// Writes a whole row over the one that `which` finds (id and version); gives the number of rows found.
+/// Updates the row that `which` matches (id and version); returns the number of matched rows.
 pub(crate) async fn update<A: ActiveModelTrait>(tx: &Tx, row: A, which: Condition) -> Result<u64> {
     let done = <A::Entity as EntityTrait>::update_many().set(row).filter(which).exec(tx.connection()).await?;
     Ok(done.rows_affected)
 }
 
-/// Holds a row until the unit of work ends: a second one that holds the same row waits, and reads what the first
-/// has written. For rules over several rows, such as one plan a year, where no version can tell of the other.
-/// On SQLite there is one writer anyway.
+/// Locks a row until the unit of work ends. A second unit of work that locks the same row waits and then reads what
+/// the first has written. Needed for rules over several rows, such as one plan a year, which versions cannot guard.
+/// SQLite has only one writer and needs no row locks.
 pub(crate) async fn lock_row<E: EntityTrait>(tx: &Tx, row: Condition) -> Result<()> {
     E::find().filter(row).lock(LockType::NoKeyUpdate).one(tx.connection()).await?;
     Ok(())
 }
 
-/// `column` is one of `ids`: one bound array on PostgreSQL, so that one prepared statement serves every
-/// size; a list on SQLite.
+/// The condition that `column` is one of `ids`: one bound array on PostgreSQL, so that one prepared statement serves
+/// any number of ids; a list on SQLite.
 pub(crate) fn any_of(
     backend: Backend,
     column: impl IntoColumnRef,

@@ -1,4 +1,4 @@
-//! The unit of work refuses to commit a change that the journal does not tell.
+//! Tests that the unit of work refuses to commit a change without a journal entry.
 
 use crate::{
     db::Record,
@@ -38,17 +38,17 @@ async fn refuses(db: TestDb) {
     let kept = period::Entity::find_by_id(city::YEAR.0).one(env.db.reader()).await.expect("a row");
     assert_eq!(kept.expect("the year").version, 1);
 
-    // The control: the same change, told, is committed.
+    // The control: the same change with a journal entry is committed.
     env.write(&Actor::system(city::AGENCY), move |tx| async move {
         tx.change(&year, year.clone(), EventKind::PeriodClosed, None).await?;
         Ok(())
     })
     .await
-    .expect("a change that is told");
+    .expect("a journalled change");
     assert_eq!(audit::rows(&env).await.expect("counts")["event"], before["event"] + 1);
 }
 
-mod an_untold_change_is_refused {
+mod a_change_without_a_journal_entry_is_refused {
     use super::*;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,7 @@
-//! The unit of work: the only door to a change.
+//! The unit of work: every change goes through it.
 //!
-//! It runs in a task of its own that the request only awaits, so that a client who hangs up can't
-//! interrupt it between two statements; in an explicit transaction; and it refuses to commit a
-//! change that the journal does not tell.
+//! It runs in an explicit transaction and in its own task, which the request only awaits: a client that disconnects
+//! can't interrupt it between two statements. It refuses to commit a change without a journal entry.
 
 use super::{Backend, Record, Source, connect::OpenUnit};
 use crate::{
@@ -30,7 +29,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// An open unit of work. A cheap handle: the last one alive must be given back to commit.
+/// An open unit of work. Cheap to clone; all clones must be dropped before the commit.
 #[derive(Clone)]
 pub struct Tx {
     inner: Arc<Inner>,
@@ -47,7 +46,7 @@ struct Inner {
     _open: OpenUnit,
 }
 
-/// What was changed, and what of it the journal tells.
+/// The changed objects and the objects with a journal entry, compared before the commit.
 #[derive(Default)]
 struct JournalCheck {
     changed: BTreeSet<(SubjectKind, Uuid)>,
@@ -55,51 +54,51 @@ struct JournalCheck {
 }
 
 impl Tx {
-    /// The connection, for the stores.
+    /// Returns the connection, for the stores.
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
         &self.inner.transaction
     }
 
-    /// Where to read inside this unit of work.
+    /// Returns this unit of work as a [`Source`].
     pub(crate) fn source(&self) -> Source<'_, DatabaseTransaction> {
         Source { connection: self.connection(), backend: self.backend() }
     }
 
-    /// Which database it is.
+    /// Returns the kind of database.
     pub(crate) fn backend(&self) -> Backend {
         self.inner.backend
     }
 
-    /// Who acts.
+    /// Returns the acting person, key or system.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.inner.actor
     }
 
-    /// The one time of this unit of work.
+    /// Returns the time of this unit of work; it does not change.
     #[must_use]
     pub fn now(&self) -> Instant {
         self.inner.now
     }
 
-    /// The day of this unit of work, by the calendar of the actor's agency.
+    /// Returns the day of this unit of work in the calendar of the actor's agency.
     #[must_use]
     pub fn today(&self) -> Date {
         self.actor().calendar.day(self.now())
     }
 
-    /// The regulations that were read already.
+    /// Returns the cached regulations.
     pub(crate) fn regulations(&self) -> &Library {
         &self.inner.regulations
     }
 
-    /// The request's number, for the journal.
+    /// Returns the request's id, for the journal.
     #[must_use]
     pub fn request(&self) -> Option<Uuid> {
         self.inner.request
     }
 
-    /// Writes a new record and tells it in the journal; gives it with its version.
+    /// Inserts a record and journals it; returns it with its version.
     pub(crate) async fn create<R: Record>(
         &self,
         mut record: R,
@@ -113,7 +112,7 @@ impl Tx {
         Ok(record)
     }
 
-    /// Writes many new records and tells each in the journal, in few statements.
+    /// Inserts many records and journals each of them, in few statements.
     pub(crate) async fn create_all<R: Record>(
         &self,
         mut records: Vec<R>,
@@ -128,9 +127,9 @@ impl Tx {
         journal::append_all(self, kind, &records, reason).await
     }
 
-    /// Writes a changed record over the version that `before` has and tells it in the journal.
+    /// Updates a record from the version of `before` and journals the change.
     ///
-    /// Refuses with a conflict when somebody else was faster.
+    /// Fails with a conflict if the stored version is no longer that of `before`.
     pub(crate) async fn change<R: Record>(
         &self,
         before: &R,
@@ -139,7 +138,7 @@ impl Tx {
         reason: Option<&str>,
     ) -> Result<R> {
         after.set_version(before.version() + 1);
-        // Where nothing was written there is nothing to tell: a batch goes on with its other rows.
+        // Nothing was written, so this object needs no journal entry: a batch continues with its other rows.
         if after.update(before, self).await? == 0 {
             return Err(Refusal::conflict(before.version() + 1).into());
         }
@@ -148,19 +147,21 @@ impl Tx {
         Ok(after)
     }
 
+    /// Marks an object as changed.
     pub(crate) fn changed(&self, subject: SubjectKind, id: Uuid) {
         if let Ok(mut check) = self.inner.check.lock() {
             check.changed.insert((subject, id));
         }
     }
 
+    /// Marks an object as having a journal entry for its change.
     pub(crate) fn journaled(&self, subject: SubjectKind, id: Uuid) {
         if let Ok(mut check) = self.inner.check.lock() {
             check.journaled.insert((subject, id));
         }
     }
 
-    /// Whether the journal has entries of it.
+    /// Whether this unit of work has appended journal entries.
     fn has_entries(&self) -> bool {
         self.inner.check.lock().is_ok_and(|check| !check.journaled.is_empty())
     }
@@ -171,7 +172,7 @@ impl Tx {
         let check = inner.check.into_inner().map_err(Error::internal)?;
         if let Some((subject, id)) = check.changed.difference(&check.journaled).next() {
             inner.transaction.rollback().await?;
-            return Err(Error::internal(format!("a change of {subject} {id} is not told in the journal")));
+            return Err(Error::internal(format!("a change of {subject} {id} has no journal entry")));
         }
         inner.transaction.commit().await.map_err(Error::from)
     }
@@ -182,12 +183,12 @@ impl Tx {
 pub struct IdempotencyKey {
     /// The mutation's name.
     pub operation: &'static str,
-    /// The client's key, where it sent one.
+    /// The client's key; without one the mutation has no replay.
     pub key: Option<Uuid>,
 }
 
 impl Env {
-    /// Runs a unit of work to its end, whether or not the caller still waits for it.
+    /// Runs a unit of work to its end, even if the caller stops waiting.
     pub(crate) async fn write<T, F, W>(&self, actor: &Actor, work: W) -> Result<T>
     where
         T: Send + 'static,
@@ -197,7 +198,7 @@ impl Env {
         let (env, actor) = (self.clone(), actor.clone());
         let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor).await?;
-            // The work's handle is dropped with its future; ours stays to commit.
+            // The work's clone is dropped with its future; this handle remains for the commit.
             let done = work(tx.clone()).await;
             match done {
                 Ok(value) => {
@@ -220,10 +221,10 @@ impl Env {
         done
     }
 
-    /// Like [`Env::write`], at most once for a key: a replay returns the stored outcome.
+    /// Like [`Env::write`], but runs at most once for a key: a replay returns the stored outcome.
     ///
-    /// The outcome is what the caller reads the objects by (ids), never the objects, so that a replay
-    /// passes today's rights. It is stored in the same transaction as the change.
+    /// The outcome contains ids, never objects: the caller reads the objects by id, so a replay is authorised by the
+    /// current rights. The outcome is stored in the same transaction as the change.
     pub(crate) async fn write_once<I, T, F, W>(
         &self,
         actor: &Actor,
@@ -245,7 +246,7 @@ impl Env {
         };
         let hash = fingerprint(idempotency.operation, input)?;
         self.write(actor, move |tx| async move {
-            // Taking the key first makes a replay wait until the first request ends.
+            // Inserting the key first makes a replay wait until the first request ends.
             let row = entity::idempotency::ActiveModel {
                 actor_id: sea_orm::Set(owner),
                 key: sea_orm::Set(key),
@@ -275,10 +276,10 @@ impl Env {
         .await
     }
 
-    /// Reads at one point in time, however long it takes and whatever is written meanwhile.
+    /// Reads from one snapshot, however long it takes and whatever others write.
     ///
-    /// In a task of its own, as a unit of work: nobody can interrupt its BEGIN.
-    #[expect(clippy::disallowed_methods, reason = "the one home of transactions")]
+    /// Runs in its own task, like a unit of work, so that a dropped request can't interrupt its BEGIN.
+    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
     pub(crate) async fn snapshot<T, F, W>(&self, work: W) -> Result<T>
     where
         T: Send + 'static,
@@ -295,9 +296,9 @@ impl Env {
             };
             let transaction = Arc::new(db.reader().begin_with_options(options).await?);
             if postgres {
-                let patience =
+                let no_timeouts =
                     "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
-                transaction.execute_unprepared(patience).await?;
+                transaction.execute_unprepared(no_timeouts).await?;
             }
             let done = work(transaction.clone()).await;
             if let Some(transaction) = Arc::into_inner(transaction) {
@@ -309,7 +310,7 @@ impl Env {
         .map_err(Error::internal)?
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one home of transactions")]
+    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
     async fn begin(&self, actor: Actor) -> Result<Tx> {
         let options = TransactionOptions {
             sqlite_transaction_mode: (self.db.backend() == Backend::Sqlite)
@@ -343,7 +344,7 @@ async fn replay<T: DeserializeOwned>(tx: &Tx, owner: Uuid, key: Uuid, hash: &str
     Ok(serde_json::from_str(&stored.outcome)?)
 }
 
-/// What binds a key to an operation and its input.
+/// Hashes an operation and its input; a key may not be reused with another hash.
 fn fingerprint(operation: &str, input: &impl Serialize) -> Result<String> {
     let mut hasher = Sha256::new();
     hasher.update(operation);

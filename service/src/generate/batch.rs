@@ -1,4 +1,4 @@
-//! Collects rows with their journal entries and writes them table by table in one transaction.
+//! Collects rows and their journal entries and writes them table by table in one transaction.
 
 use super::writer;
 use crate::{
@@ -15,7 +15,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, EntityTrait};
 use std::{any::Any, collections::BTreeMap};
 
-/// Rows that one statement inserts: below the number of parameters that both databases take.
+/// Rows per INSERT statement; stays below the parameter limits of both databases.
 const ROWS: usize = 500;
 
 type Insert = Box<dyn FnOnce(Tx) -> futures_util::future::BoxFuture<'static, Result<()>> + Send>;
@@ -56,11 +56,11 @@ where
     }
 }
 
-/// What is to be written.
+/// Collected rows and journal entries.
 pub(super) struct Batch {
     env: Env,
     agency: AgencyId,
-    /// In the order in which they were first used: rows that others point to come first.
+    /// In order of first use, so that referenced rows are written first.
     tables: Vec<Box<dyn Table>>,
     index: BTreeMap<&'static str, usize>,
     entries: Vec<Entry>,
@@ -71,7 +71,7 @@ impl Batch {
         Self { env: env.clone(), agency, tables: Vec::new(), index: BTreeMap::new(), entries: Vec::new() }
     }
 
-    /// A row without an entry: accounts, anchors, edges.
+    /// Adds a row without a journal entry, such as an account, an anchor or a parent of a unit.
     pub fn plain<A: ActiveModelTrait + Send + 'static>(&mut self, row: A) {
         let name = std::any::type_name::<A>();
         let at = *self.index.entry(name).or_insert_with(|| {
@@ -83,7 +83,7 @@ impl Batch {
         }
     }
 
-    /// A record with its row and its entry.
+    /// Adds a row with its journal entry.
     pub fn add<R, A>(&mut self, kind: EventKind, record: &R, at: Instant, row: A)
     where
         R: Record + Clone + 'static,

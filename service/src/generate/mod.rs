@@ -1,7 +1,7 @@
-//! A synthetic, lifelike city: for the demo, for tests, for benchmarks. The same seed gives the same city.
+//! Generates a realistic synthetic city for the demo, tests and benchmarks. The same seed gives the same city.
 //!
-//! It streams: people and units are held in memory, plans and what hangs on them are written in batches.
-//! Every object has an entry in the journal; objects of past years have one, with their final image.
+//! People and units stay in memory; plans and their dependent objects are written in batches. Every object has one
+//! journal entry, with its final image.
 
 mod batch;
 mod dice;
@@ -32,48 +32,48 @@ use entity::{account, api_key};
 use people::{City, Persona};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
-/// How large a city.
+/// Size and seed of a city.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// People, 50 to 50,000.
+    /// Number of people, 50 to 50,000.
     pub staff: u32,
-    /// Years, the running one included; 1 to 6.
+    /// Number of years including the current one, 1 to 6.
     pub years: u32,
     /// The same seed gives the same city.
     pub seed: u64,
-    /// The day that the running year is at.
+    /// Today's date in the city; it decides how far the current year has advanced.
     pub today: Date,
 }
 
-/// How far it is.
+/// Progress of the generator.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// What is being made.
+    /// The current step.
     pub what: &'static str,
-    /// Person-years that are done, out of people times years.
+    /// Finished person-years, of people times years.
     pub done: u64,
 }
 
 /// The seed of the demo's city.
 pub const SEED: u64 = 1375;
-/// The password of the demo's logins. Only a synthetic database has them.
+/// The password of the demo's logins, which exist only in a synthetic database.
 pub const PASSWORD: &str = "bukittinggi-2026";
-/// The demo's key of a reporting tool. Only a synthetic database has it.
+/// The demo's API key for a reporting tool, which exists only in a synthetic database.
 pub const API_KEY: &str = "knk_kunci-contoh-untuk-dasbor-bukittinggi";
 
 /// A login of the demo.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// What to log in with.
+    /// The user name.
     pub user: &'static str,
-    /// As what.
+    /// The role in the demo.
     pub who: &'static str,
 }
 
-/// How many people are written in one transaction.
+/// Number of people per transaction.
 const PEOPLE_AT_ONCE: usize = 100;
 
-/// Makes a city in an empty database and marks it synthetic.
+/// Generates a city in an empty database and marks the database as synthetic.
 pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result<()> {
     if !(50..=50_000).contains(&plan.staff) || !(1..=6).contains(&plan.years) {
         return Err(Error::internal("a city has 50 to 50,000 people and 1 to 6 years"));
@@ -91,7 +91,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
         .collect::<Result<Vec<_>>>()?;
     organisation(env, &dice, &city, &years).await?;
     let rules = regulation::in_force_on(regulation::shipped_documents(), plan.today)
-        .ok_or_else(|| Error::internal("no regulation that ships is in force"))?;
+        .ok_or_else(|| Error::internal("no shipped regulation is in force"))?;
     let mut done = 0;
     for periods in &years {
         for people in (0..city.people.len()).collect::<Vec<_>>().chunks(PEOPLE_AT_ONCE) {
@@ -108,7 +108,7 @@ pub async fn city(env: &Env, plan: &Plan, progress: impl Fn(Progress)) -> Result
     synthetic::finish(env).await
 }
 
-/// The logins of the demo that this database has.
+/// Lists the demo logins that this database has.
 pub async fn logins(env: &Env) -> Result<Vec<Login>> {
     let mut found = Vec::new();
     for persona in Persona::ALL {
@@ -125,7 +125,7 @@ pub async fn logins(env: &Env) -> Result<Vec<Login>> {
     Ok(found)
 }
 
-/// A year with its parts; what ended more than a month ago is closed.
+/// Creates a year with its parts; periods with a rating deadline more than a month ago are closed.
 fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<Period>> {
     let mut number = 0;
     let ids = || {
@@ -149,7 +149,7 @@ fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<
     Ok(periods)
 }
 
-/// Units, positions, people, criteria, periods, roles and logins.
+/// Writes units, positions, people, criteria, periods, roles and logins.
 async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]) -> Result<()> {
     let mut batch = Batch::new(env, city.agency);
     let founded = city.founded();
@@ -162,7 +162,7 @@ async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]
     for person in &city.people {
         batch.add(EventKind::StaffCreated, &person.staff, founded, store::staff::row(&person.staff)?);
     }
-    // In the order of the tree: a superior stands before those below.
+    // In the order of the tree: a superior comes before their reports.
     for person in &city.people {
         let row = store::assignment::row(&person.assignment)?;
         batch.add(EventKind::AssignmentOpened, &person.assignment, founded, row);
@@ -244,7 +244,7 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
     Ok(())
 }
 
-/// Who writes: the system, for the agency.
+/// Returns the actor that writes the city: the system.
 fn writer(agency: AgencyId) -> Actor {
     Actor::system(agency)
 }

@@ -1,4 +1,4 @@
-//! The people of the city: names, numbers, ranks, posts and who is whose superior. All of them are invented.
+//! The people of the city: names, NIPs, ranks, positions and superiors. All of them are invented.
 
 use super::{
     Plan,
@@ -60,7 +60,7 @@ const LAST: [&str; 32] = [
 ];
 const TITLES: [&str; 6] = ["", ", S.Pd.", ", S.E.", ", S.Sos.", ", A.Md.", ", M.Si."];
 
-/// The posts of the city: code, name, kind, level.
+/// The positions of the city: code, name, kind, level.
 const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
     ("WALIKOTA", "Wali Kota", PositionKind::Political, None),
     ("SEKDA", "Sekretaris Daerah", PositionKind::JptPratama, None),
@@ -81,7 +81,7 @@ const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
     ("PRANATA", "Pranata Komputer Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
 ];
 
-/// Who the demo logs in as.
+/// A person with a demo login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Persona {
     Employee,
@@ -96,7 +96,7 @@ impl Persona {
     pub const ALL: [Self; 6] =
         [Self::Employee, Self::Superior, Self::UnitHead, Self::PerformanceTeam, Self::Admin, Self::Auditor];
 
-    /// What to log in with, and as what.
+    /// Returns the user name and the role in the demo.
     pub const fn login(self) -> (&'static str, &'static str) {
         match self {
             Self::Employee => ("pegawai", "EMPLOYEE"),
@@ -109,19 +109,19 @@ impl Persona {
     }
 }
 
-/// A person with the one assignment.
+/// A person with their only assignment.
 pub(super) struct Person {
     pub staff: Staff,
     pub assignment: Assignment,
-    /// Where the superior stands in the list; none for the mayor.
+    /// The superior's index in the list; `None` for the mayor.
     pub superior: Option<usize>,
-    /// The department that the person works in.
+    /// The person's department.
     pub department: UnitId,
     pub position: String,
     pub unit_name: String,
 }
 
-/// Units, posts and people, in the order of the tree: a superior stands before those below.
+/// Units, positions and people, in the order of the tree: a superior comes before their reports.
 pub(super) struct City {
     pub agency: AgencyId,
     pub units: Vec<OrgUnit>,
@@ -153,21 +153,21 @@ impl City {
         let mut city =
             Self { agency, units, positions, people: Vec::new(), personas: BTreeMap::new(), founded };
         city.fill(*dice, staff);
-        city.cast()?;
+        city.assign_personas()?;
         Ok(city)
     }
 
-    /// When the city came into being, for the journal.
+    /// Returns when the city was founded, for the journal.
     pub fn founded(&self) -> Instant {
         Utc.from_utc_datetime(&self.founded.and_time(chrono::NaiveTime::MIN))
     }
 
-    /// Where a persona stands in the list of people.
+    /// Returns a persona's index in the list of people.
     pub fn persona(&self, persona: Persona) -> usize {
         self.personas.get(&persona).copied().unwrap_or_default()
     }
 
-    /// The rater of a person, as a plan keeps it.
+    /// Returns the snapshot of a person's rater that a plan stores.
     pub fn rater(&self, person: &Person) -> Option<RaterSnapshot> {
         let rater = &self.people[person.superior?];
         let above = rater.superior.map(|above| &self.people[above]);
@@ -211,11 +211,11 @@ impl City {
             let head = self.add(dice, index, post, above, true);
             heads.insert(id, head);
         }
-        // The others, by the size of their units; the root has none.
+        // The other people, by the size of their units; no one else works in the root unit.
         let weights: Vec<u32> = self.units.iter().map(|unit| weight(unit.kind, &unit.code)).collect();
         let total: u32 = weights.iter().sum();
         let mut rng = dice.roll("places", 0, 0);
-        // One in each small unit first, so that nobody heads an empty one where there are enough.
+        // First one person per unit, so that no head leads an empty unit if there are enough people.
         let mut places: Vec<usize> = (1..self.units.len()).collect();
         while self.people.len() < staff {
             let unit = places.pop().unwrap_or_else(|| {
@@ -306,7 +306,7 @@ impl City {
         self.people.len() - 1
     }
 
-    /// The department of a unit: the ancestor directly below the root.
+    /// Returns the department of a unit: its ancestor directly below the root.
     fn department(&self, unit: &OrgUnit) -> UnitId {
         let mut at = unit;
         while let Some(parent) = at.parent
@@ -320,8 +320,8 @@ impl City {
         at.id
     }
 
-    /// Finds people for the demo's roles.
-    fn cast(&mut self) -> Result<()> {
+    /// Selects the people for the demo's logins.
+    fn assign_personas(&mut self) -> Result<()> {
         let missing = || Error::internal("the city is too small for its roles");
         let in_unit = |city: &Self, code: &str, leads: bool| {
             let unit = city.units.iter().find(|unit| unit.code == code)?.id;
@@ -342,7 +342,7 @@ impl City {
     }
 }
 
-/// How many people a unit draws.
+/// Relative number of people in a unit.
 fn weight(kind: UnitKind, code: &str) -> u32 {
     match kind {
         UnitKind::Agency => 0,
@@ -355,12 +355,12 @@ fn weight(kind: UnitKind, code: &str) -> u32 {
     }
 }
 
-/// A number of the right shape: birth, appointment, sex, sequence.
+/// Generates a well-formed NIP: birth date, appointment, sex, sequence number.
 fn nip(rng: &mut impl Rng, kind: EmploymentKind, number: i32, founded: Date) -> String {
     let last = founded.year();
     let birth = rng.random_range(last - 56..=last - 26);
     let appointed = rng.random_range(birth + 22..=(birth + 33).min(last));
-    // The sequence has three digits; the birthday tells those apart who share it.
+    // The sequence number has three digits; people with the same one have different birthdays.
     let round = number / 999;
     let (month, day) = (round / 28 % 2 * 6 + rng.random_range(1..=6), round % 28 + 1);
     let start = match kind {

@@ -1,4 +1,4 @@
-//! The units of the city, modelled after public sources: marked approximate, to be confirmed by the agency.
+//! The units of the city, modelled on public sources. They are marked as approximate until the agency confirms them.
 
 use super::dice::Dice;
 use domain::{
@@ -7,7 +7,7 @@ use domain::{
     unit::{OrgUnit, UnitKind},
 };
 
-/// Departments that every city needs, in the order in which a small city gets them.
+/// The departments, most important first: a small city has only the first ones.
 const DEPARTMENTS: [(&str, &str); 27] = [
     ("DISDIKBUD", "Dinas Pendidikan dan Kebudayaan"),
     ("BKPSDM", "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"),
@@ -38,7 +38,7 @@ const DEPARTMENTS: [(&str, &str); 27] = [
     ("KORPRI", "Sekretariat KORPRI"),
 ];
 
-/// The districts with their subdistricts.
+/// The districts (kecamatan) with their subdistricts (kelurahan).
 const DISTRICTS: [(&str, &[&str]); 3] = [
     (
         "Guguk Panjang",
@@ -83,7 +83,7 @@ const DISTRICTS: [(&str, &[&str]); 3] = [
 
 const PARTS: [&str; 5] =
     ["Sekretariat", "Bidang Perencanaan", "Bidang Layanan", "Bidang Pembinaan", "Bidang Pengendalian"];
-/// Sections of the secretariat, and further ones of the education office.
+/// Sections of the secretariat.
 const SECTIONS: [&str; 8] = [
     "Bagian Pemerintahan",
     "Bagian Kesejahteraan Rakyat",
@@ -94,7 +94,8 @@ const SECTIONS: [&str; 8] = [
     "Bagian Umum",
     "Bagian Protokol dan Komunikasi Pimpinan",
 ];
-const OF_EDUCATION: [&str; 4] = [
+/// Further sections of the education office.
+const EDUCATION_SECTIONS: [&str; 4] = [
     "Bidang Pembinaan Sekolah Dasar",
     "Bidang Pembinaan Sekolah Menengah Pertama",
     "Bidang PAUD dan Pendidikan Nonformal",
@@ -104,15 +105,15 @@ const HEALTH_CENTRES: usize = 7;
 const PRIMARY_SCHOOLS: usize = 38;
 const LOWER_SECONDARY_SCHOOLS: usize = 8;
 
-/// The secretariat of the city, whose head rates the heads of departments.
+/// Index of the city's secretariat. Its head rates the heads of departments.
 pub(super) const SECRETARIAT: usize = 1;
 
-/// The units, each after the one above; at most so many, and never fewer than a city needs.
+/// Creates at most `at_most` units, but at least the 12 that every city needs. A parent comes before its children.
 pub(super) fn units(dice: Dice, agency: AgencyId, founded: Date, at_most: usize) -> Vec<OrgUnit> {
     let mut tree = Tree { dice, agency, founded, units: Vec::new() };
     let root = tree.add(None, "KOTA", "Pemerintah Kota Bukittinggi", UnitKind::Agency);
     let secretariat = tree.add(Some(root), "SETDA", "Sekretariat Daerah", UnitKind::Opd);
-    // What a small city needs first: the education office with a section and a school.
+    // The education office gets a section and a school first, because even the smallest city needs them.
     let mut departments = Vec::new();
     for (code, name) in DEPARTMENTS {
         departments.push(tree.add(Some(root), code, name, UnitKind::Opd));
@@ -126,7 +127,7 @@ pub(super) fn units(dice: Dice, agency: AgencyId, founded: Date, at_most: usize)
             tree.add(Some(departments[0]), "SD-01", "SD Negeri 01 Bukittinggi", UnitKind::School);
         }
         if departments.len() == 6 {
-            tree.places(root, departments[3]);
+            tree.add_districts(root, departments[3]);
         }
     }
     for (number, department) in departments.iter().enumerate().skip(1) {
@@ -140,7 +141,7 @@ pub(super) fn units(dice: Dice, agency: AgencyId, founded: Date, at_most: usize)
     for (number, name) in SECTIONS.iter().enumerate() {
         tree.add(Some(secretariat), &format!("SETDA-{}", number + 1), name, UnitKind::Bidang);
     }
-    for (number, name) in OF_EDUCATION.iter().enumerate() {
+    for (number, name) in EDUCATION_SECTIONS.iter().enumerate() {
         tree.add(Some(departments[0]), &format!("DISDIKBUD-{}", number + 2), name, UnitKind::Bidang);
     }
     for number in 2..=PRIMARY_SCHOOLS {
@@ -188,8 +189,8 @@ impl Tree {
         id
     }
 
-    /// Districts with subdistricts, and health centres.
-    fn places(&mut self, root: UnitId, health: UnitId) {
+    /// Adds districts with subdistricts, and health centres.
+    fn add_districts(&mut self, root: UnitId, health: UnitId) {
         for (district, names) in DISTRICTS {
             let code = format!("KEC-{}", initials(district));
             let above = self.add(Some(root), &code, &format!("Kecamatan {district}"), UnitKind::Kecamatan);

@@ -1,4 +1,4 @@
-//! A person's year: the plan that serves the superior's, the evaluations, and in the running year activities.
+//! A person's year: a plan linked to the superior's plan, evaluations, and activities in the current year.
 
 mod outcome;
 
@@ -28,7 +28,7 @@ use domain::{
 };
 use rand::Rng;
 
-/// What a row can be about: title, indicator, unit.
+/// Sample contents of plan rows: title, indicator, unit.
 const WORK: [(&str, &str, &str); 12] = [
     ("Layanan administrasi kepegawaian yang tertib", "Berkas layanan yang selesai", "berkas"),
     ("Pembelajaran yang bermutu", "Perangkat ajar yang disusun", "dokumen"),
@@ -43,7 +43,8 @@ const WORK: [(&str, &str, &str); 12] = [
     ("Arsip yang tertata", "Arsip yang ditata", "boks"),
     ("Sosialisasi kebijakan kepada warga", "Kegiatan sosialisasi", "kegiatan"),
 ];
-const DEEDS: [&str; 8] = [
+/// Sample descriptions of activities.
+const ACTIVITY_TEXTS: [&str; 8] = [
     "Menyusun konsep surat dan laporan",
     "Melayani warga di loket",
     "Rapat koordinasi dengan bidang terkait",
@@ -53,17 +54,17 @@ const DEEDS: [&str; 8] = [
     "Kunjungan lapangan dan dokumentasi",
     "Menyiapkan bahan evaluasi triwulan",
 ];
-/// Activities of a person in the running year.
+/// Number of activities of a person in the current year.
 const ACTIVITIES: i32 = 10;
 
-/// Days after a period's end when the last of its evaluations is closed.
+/// Days after the end of a period until its last evaluation is closed.
 const CLOSED_AFTER: i64 = 45;
 
-/// What a year is made from.
+/// Everything needed to generate a year.
 pub(super) struct Year<'a> {
     pub city: &'a City,
     pub dice: &'a Dice,
-    /// The year, then its parts.
+    /// The year first, then its parts.
     pub periods: &'a [Period],
     pub rules: &'a RegulationDocument,
     pub today: Date,
@@ -78,13 +79,13 @@ impl Year<'_> {
         self.number() == self.today.year()
     }
 
-    /// Adds what a person has in this year.
+    /// Adds a person's plan, evaluations and activities of this year.
     pub fn add(&self, index: usize, batch: &mut Batch) -> Result<()> {
         let person = &self.city.people[index];
         if person.assignment.leads {
             self.predicates(person, batch)?;
         }
-        // The mayor is from outside and has no plan.
+        // The mayor is not a civil servant and has no plan.
         let Some(rater) = self.city.rater(person) else { return Ok(()) };
         let status = self.plan_status(index);
         let Some(status) = status else { return Ok(()) };
@@ -121,11 +122,11 @@ impl Year<'_> {
         Ok(())
     }
 
-    /// How far a plan is: finished in past years; in the running one most are approved, unless the year has just
-    /// begun, when the demo's people have not begun theirs.
+    /// Returns the status of a person's plan, or `None` for no plan. Plans of past years are finished. In the current
+    /// year most are approved, but in January the demo's people who are not heads have no plan yet.
     fn plan_status(&self, index: usize) -> Option<PlanStatus> {
         if !self.running() {
-            // A year's plans stay open until its last evaluations are closed.
+            // Plans stay open until the last evaluations of the year are closed.
             return Some(if self.since(&self.periods[0]) > CLOSED_AFTER {
                 PlanStatus::Closed
             } else {
@@ -137,7 +138,7 @@ impl Year<'_> {
         if self.year_has_just_begun() && persona && !leads {
             return None;
         }
-        if self.waits_for_the_demo(index) {
+        if self.awaits_demo_superior(index) {
             return Some(PlanStatus::Submitted);
         }
         let mut rng = self.dice.roll("status", self.number(), person_number(index));
@@ -154,20 +155,21 @@ impl Year<'_> {
         self.running() && self.today.ordinal() <= 31
     }
 
-    /// The first two below the demo's superior, the employee aside: their plans wait for him.
-    fn waits_for_the_demo(&self, index: usize) -> bool {
+    /// Whether the person is one of the first two reports of the demo's superior, without the demo's employee. Their
+    /// plans wait for the superior's review.
+    fn awaits_demo_superior(&self, index: usize) -> bool {
         let superior = self.city.persona(Persona::Superior);
         let employee = self.city.persona(Persona::Employee);
         let below = |at: &usize| *at != employee && self.city.people[*at].superior == Some(superior);
         below(&index) && (0..index).filter(below).count() < 2
     }
 
-    /// Days since a period ended.
+    /// Returns the number of days since a period ended.
     fn since(&self, period: &Period) -> i64 {
         (self.today - period.ends_on).num_days()
     }
 
-    /// How many rows a person's plan has.
+    /// Returns the number of rows in a person's plan.
     fn rows(&self, index: usize) -> i32 {
         self.dice.roll("rows", self.number(), person_number(index)).random_range(2..=4)
     }
@@ -185,7 +187,7 @@ impl Year<'_> {
     ) -> Plan {
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("plan", year, number);
-        // While the year is young, what is there was drawn up in December.
+        // In January, existing plans were written in December.
         let first = if self.year_has_just_begun() { -31 } else { 0 };
         let created_at =
             self.morning(self.periods[0].starts_on + Duration::days(first + rng.random_range(3..=14)));
@@ -233,7 +235,8 @@ impl Year<'_> {
         }
     }
 
-    /// A row: the first ones are main, a fourth is additional; each main one serves a row of the superior's plan.
+    /// Creates a row. The first three are main rows, a fourth is additional. Each main row supports a row of the
+    /// superior's plan.
     fn row(&self, index: usize, row: i32, superior: Option<usize>) -> PlanResult {
         let (year, number) = (self.number(), person_number(index));
         let mut rng = self.dice.roll("row", year * 10 + row, number);
@@ -283,7 +286,7 @@ impl Year<'_> {
     ) -> Option<Activity> {
         let mut rng = self.dice.roll("activity", number, person_number(index));
         let days = (self.today - plan.starts_on).num_days();
-        // Spread over the year so far, each in a week of its own.
+        // Spreads the activities evenly over the year so far.
         let day = plan.starts_on + Duration::days(days * i64::from(number) / i64::from(ACTIVITIES) + 1);
         if day >= self.today {
             return None;
@@ -322,7 +325,7 @@ impl Year<'_> {
             rater_staff: plan.rater.staff,
             started_at,
             ended_at,
-            description: (*pick(&mut rng, &DEEDS)).to_owned(),
+            description: (*pick(&mut rng, &ACTIVITY_TEXTS)).to_owned(),
             realisation: Some(Decimal::whole(rng.random_range(1..=4))),
             measure: row.indicators.first().map(|indicator| indicator.unit.clone()),
             status,
@@ -344,7 +347,7 @@ impl Year<'_> {
         })
     }
 
-    /// The predicate of a unit in each period that has ended.
+    /// Adds the unit's predicate for each period that has ended.
     fn predicates(&self, head: &Person, batch: &mut Batch) -> Result<()> {
         let unit =
             self.city.units.iter().position(|unit| unit.id == head.assignment.unit).unwrap_or_default();
@@ -370,7 +373,7 @@ impl Year<'_> {
         Ok(())
     }
 
-    /// Nine in the morning in Jakarta.
+    /// Returns 9:00 in Jakarta (2:00 UTC) on a day.
     fn morning(&self, day: Date) -> Instant {
         let nine = chrono::NaiveTime::MIN.with_hour(2).unwrap_or(chrono::NaiveTime::MIN);
         Utc.from_utc_datetime(&day.and_time(nine))

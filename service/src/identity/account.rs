@@ -31,37 +31,36 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How long a code is good.
+/// How many days a code is valid.
 const CODE_DAYS: i64 = 30;
-/// The most people that one call makes codes for.
-const CODES_AT_MOST: usize = 10_000;
+/// Maximum number of codes that one call issues.
+const MAX_CODES: usize = 10_000;
 
-/// Whose codes to make: a unit with those below it, or named people.
+/// The people to issue codes for: those of a unit's subtree, or named people.
 #[derive(Clone, Debug, Serialize)]
 pub enum IssueActivationCodes {
-    /// All people without an activated account in a unit's subtree.
+    /// All people in a unit's subtree who have no activated account.
     Unit(UnitId),
-    /// These people; also resets a forgotten password.
+    /// These people; for a person with an account, the code resets the password.
     Staff(Vec<StaffId>),
 }
 
-/// A code, told once.
+/// An issued code; the server returns it only once.
 #[derive(Clone, Debug)]
 pub struct ActivationCode {
-    /// Whose it is.
+    /// The person who may use it.
     pub staff: StaffId,
     /// The person's name, for the letter.
     pub name: String,
-    /// What to log in with.
+    /// The user name for logging in.
     pub user_name: String,
     /// The code.
     pub code: String,
-    /// Until when it is good.
+    /// When it expires.
     pub expires_at: Instant,
 }
 
-/// Makes codes, for admins of the unit. Codes made before stop working. The codes are told once: a replay tells
-/// none.
+/// Issues codes, for admins of the unit. Earlier codes stop working. A replay returns no codes.
 pub async fn issue_activation_codes(
     env: &Env,
     actor: &Actor,
@@ -71,9 +70,9 @@ pub async fn issue_activation_codes(
     if let IssueActivationCodes::Unit(unit) = &input {
         policy::access::decide(actor, visible_unit(env, actor, *unit).await?.id)?;
     }
-    // Past the stored outcome, which may not hold them.
-    let made = Arc::new(OnceLock::new());
-    let told = made.clone();
+    // The stored outcome must not contain the codes, so they are returned separately.
+    let issued = Arc::new(OnceLock::new());
+    let result = issued.clone();
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         let actor = tx.actor().clone();
         let today = tx.today();
@@ -93,7 +92,7 @@ pub async fn issue_activation_codes(
                     return Err(Refusal::not_found(["staffIds"]).into());
                 }
                 for (person, unit) in found {
-                    // Who is in no unit today is the agency's.
+                    // A person without a unit today belongs to the root unit.
                     policy::access::decide(&actor, unit.unwrap_or(UnitId(actor.agency.0)))?;
                     if beyond.contains(&person.id) {
                         return Err(policy::forbidden(Key::OnlyAgencyAdmin).into());
@@ -103,20 +102,20 @@ pub async fn issue_activation_codes(
                 people
             }
         };
-        if people.len() > CODES_AT_MOST {
-            let message = Message::new(Key::TooMany).with("field", "staff").with("max", CODES_AT_MOST);
+        if people.len() > MAX_CODES {
+            let message = Message::new(Key::TooMany).with("field", "staff").with("max", MAX_CODES);
             return Err(Error::input(["orgUnitId"], message));
         }
         let codes = issue(&tx, people, matches!(input, IssueActivationCodes::Unit(_))).await?;
-        let _ = told.set(codes);
+        let _ = result.set(codes);
         Ok(())
     })
     .await?;
-    Ok(Arc::into_inner(made).and_then(OnceLock::into_inner))
+    Ok(Arc::into_inner(issued).and_then(OnceLock::into_inner))
 }
 
-/// Of these people, those who hold a role that the actor could not give: with a code for such a person he would
-/// take it for himself.
+/// Finds the people among these who have a role that the actor may not grant. With a code for such a person, the
+/// actor could use that role.
 async fn beyond(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
     let grants = role_grant::Entity::find()
         .filter(any_of(tx.backend(), (role_grant::Entity, role_grant::Column::StaffId), people))
@@ -133,7 +132,7 @@ async fn beyond(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<
     Ok(beyond)
 }
 
-/// Makes accounts where they are missing, and a code for each person.
+/// Opens missing accounts and issues a code for each person.
 async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Result<Vec<ActivationCode>> {
     let ids = people.iter().map(|person| person.id);
     let accounts = account::Entity::find()
@@ -144,11 +143,11 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
     let expires_at = now + Duration::days(CODE_DAYS);
     let mut codes = Vec::new();
     for person in people {
-        let known = accounts.iter().find(|account| account.staff_id == person.id);
-        if skip_activated && known.is_some_and(|account| account.password_hash.is_some()) {
+        let existing = accounts.iter().find(|account| account.staff_id == person.id);
+        if skip_activated && existing.is_some_and(|account| account.password_hash.is_some()) {
             continue;
         }
-        let (account, user_name) = match known {
+        let (account, user_name) = match existing {
             Some(account) => (account.id, account.user_name.clone()),
             None => open_account(tx, &person).await?,
         };
@@ -180,7 +179,7 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
     Ok(codes)
 }
 
-/// An account without a password; the user name is the NIP, else the external id, else the person's id.
+/// Opens an account without a password. The user name is the NIP, else the external id, else the person's id.
 async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
     let user_name = super::login::normalise(
         &person
@@ -205,7 +204,7 @@ async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, Str
     Ok((id, user_name))
 }
 
-/// An activation by code.
+/// Input of an activation.
 #[derive(Clone, Debug)]
 pub struct ActivateAccount {
     /// The one-time code, as printed.
@@ -240,16 +239,16 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     Ok(())
 }
 
-/// A changed password.
+/// Input of a password change.
 #[derive(Clone, Debug)]
 pub struct ChangePassword {
-    /// The password so far.
+    /// The current password.
     pub current_password: String,
-    /// The new one.
+    /// The new password.
     pub new_password: String,
 }
 
-/// Changes the actor's own password and ends all his sessions.
+/// Changes the actor's own password and ends all their sessions.
 pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) -> Result<()> {
     let staff = actor.staff().ok_or(Error::Forbidden)?;
     password::check("newPassword", &input.new_password)?;
@@ -282,20 +281,20 @@ async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> 
 /// The first agency of an empty database, with its administrator.
 #[derive(Clone, Debug)]
 pub struct FoundAgency {
-    /// The code of its root unit, by which lists that are read in name it.
+    /// The code of its root unit, used in import files.
     pub code: String,
     /// The agency's name.
     pub agency: String,
     /// The administrator's name.
     pub name: String,
-    /// What the administrator logs in with.
+    /// The administrator's user name.
     pub user: String,
     /// The administrator's password.
     pub password: String,
 }
 
-/// Makes the root unit, the administrator as a person from outside, the role and the account. Only on a database
-/// without an agency.
+/// Creates the root unit, and the administrator as a NON_ASN person with role and account. Fails if the database
+/// already has an agency.
 pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
     password::check("password", &input.password)?;
     let hash = password::hash(env, input.password).await?;

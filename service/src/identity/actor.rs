@@ -1,5 +1,5 @@
-//! Loads an actor with all that decisions need: his assignments, whom he acts for, his roles with their
-//! units. At login and then at most every five seconds.
+//! Loads an actor with the facts that authorisation needs: assignments, delegations, and roles with their units. The
+//! token cache keeps an actor for at most five seconds.
 
 use crate::{
     env::Env,
@@ -16,7 +16,7 @@ use entity::{assignment, delegation, role_grant, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::BTreeSet;
 
-/// The system as actor for an agency: the tick, a command at the server.
+/// Returns the system as actor for an agency, for the tick and the command line.
 pub async fn system(env: &Env, agency: AgencyId) -> Result<Actor> {
     let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
     Ok(Actor { calendar, ..Actor::system(agency) })

@@ -1,4 +1,4 @@
-//! Keys of reporting tools: they read aggregates of a unit's subtree and nothing else.
+//! API keys of reporting tools. A key can read only aggregates of a unit's subtree.
 
 use super::{
     session::Authenticated,
@@ -22,27 +22,27 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// A new key.
+/// Input for creating a key.
 #[derive(Clone, Debug, Serialize)]
 pub struct CreateApiKey {
     /// What the key is for, 1 to 120 characters.
     pub name: String,
     /// The unit whose subtree it reads.
     pub unit: UnitId,
-    /// When it ends; none: until revoked.
+    /// When it expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,
 }
 
-/// A key, told once.
+/// A created key.
 #[derive(Clone, Debug)]
 pub struct CreatedApiKey {
     /// Its id, for revoking it.
     pub id: ApiKeyId,
-    /// The key itself, for `Authorization: Bearer`; told once, not on a replay.
+    /// The key itself, for `Authorization: Bearer`; `None` on a replay, because the server stores only its hash.
     pub key: Option<String>,
 }
 
-/// Makes a key, for admins of the unit.
+/// Creates a key, for admins of the unit.
 pub async fn create_api_key(
     env: &Env,
     actor: &Actor,
@@ -78,7 +78,7 @@ pub async fn create_api_key(
     Ok(CreatedApiKey { id: ApiKeyId(stored), key: (stored == id).then_some(key) })
 }
 
-/// Ends a key, for admins of its unit.
+/// Revokes a key, for admins of its unit.
 pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<()> {
     env.write(actor, move |tx| async move {
         let found = api_key::Entity::find_by_id(key.0)
@@ -112,7 +112,7 @@ pub(super) async fn authenticate(env: &Env, hash: &str) -> Result<Authenticated>
     Ok(Authenticated { actor: Arc::new(actor), session: None, expires_at: key.expires_at.map(from_micros) })
 }
 
-/// The rights that a key has now; none if it is gone.
+/// Loads the current rights of a key.
 pub(super) async fn load(env: &Env, key: ApiKeyId) -> Result<Actor> {
     let key = api_key::Entity::find_by_id(key.0).one(env.db.reader()).await?.ok_or(Error::Unauthenticated)?;
     actor(env, &key).await

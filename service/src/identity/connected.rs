@@ -1,4 +1,4 @@
-//! Those who stay connected: what became of their sessions and rights since, asked for all of them at once.
+//! Ended credentials and changed rights of open connections, checked for all connections in one go.
 
 use super::{Authenticated, actor, api_key as keys};
 use crate::{
@@ -25,21 +25,21 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How far back changes are looked at for who has just connected: longer than from the reading of his rights to the
-/// first look at him.
+/// How far back the first check of a new connection searches the journal. Longer than the time between reading the
+/// connection's rights and that check.
 pub const RIGHTS_LOOKBACK: Duration = Duration::from_secs(8);
 
-/// What lets somebody stay connected.
+/// The session or API key that keeps a connection open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Credential {
-    /// A login.
+    /// A login session.
     Session(SessionId),
-    /// A key of a reporting tool.
+    /// A reporting tool's API key.
     Key(ApiKeyId),
 }
 
 impl Authenticated {
-    /// What lets him stay connected.
+    /// Returns the credential that keeps the connection open.
     ///
     /// # Errors
     /// UNAUTHENTICATED for the system itself, which never connects.
@@ -52,8 +52,8 @@ impl Authenticated {
     }
 }
 
-/// Of these, the ones that were ended: by logging out, by another password, by leaving, by revoking. That a token
-/// runs out is for its bearer to know.
+/// Finds the credentials that ended by logout, password change, departure of the person, or revocation. Does not check
+/// whether the access token has expired; the connection does that itself.
 pub async fn ended(env: &Env, credentials: &[Credential]) -> Result<HashSet<Credential>> {
     let (mut sessions, mut keys) = (Vec::new(), Vec::new());
     for credential in credentials {
@@ -120,7 +120,7 @@ async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
         .await?)
 }
 
-/// The rights that somebody connected has now.
+/// Loads the current rights of a connected actor.
 pub async fn current_rights(env: &Env, before: &Actor) -> Result<Actor> {
     match before.identity {
         Identity::Staff(person) => actor::load(env, before.agency, person).await,
@@ -129,19 +129,19 @@ pub async fn current_rights(env: &Env, before: &Actor) -> Result<Actor> {
     }
 }
 
-/// Whose rights may have changed.
+/// The people with possibly changed rights, found in a range of the journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RightsChanges {
-    /// The journal was looked through up to here.
+    /// The number of the last entry searched.
     pub up_to: i64,
-    /// These people's.
+    /// People with changed roles, assignments or delegations.
     pub people: BTreeSet<StaffId>,
-    /// Those of all who have units under them: the tree is another.
+    /// Whether the unit tree changed, which affects everyone with rights over units.
     pub tree: bool,
 }
 
 impl RightsChanges {
-    /// Whether they concern somebody.
+    /// Whether the changes may affect this actor.
     #[must_use]
     pub fn affects(&self, actor: &Actor) -> bool {
         let units = [&actor.headed, &actor.performance_team, &actor.admin, &actor.reporting];
@@ -150,13 +150,13 @@ impl RightsChanges {
     }
 }
 
-/// Whose rights may have changed after a place of the journal; none: lately, as [`RIGHTS_LOOKBACK`] tells.
+/// Searches the journal after entry number `after`, or the last [`RIGHTS_LOOKBACK`] if `None`, for changes of rights.
 pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChanges> {
     let up_to = journal::newest(env).await?;
     let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
         Some(after) => after,
-        None => lately(env).await?.map_or(up_to, |first| first - 1),
+        None => first_recent(env).await?.map_or(up_to, |first| first - 1),
     };
     if after >= up_to {
         return Ok(changes);
@@ -185,15 +185,15 @@ pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChang
     for person in people {
         match person {
             Some(person) => changes.people.extend([StaffId(person)]),
-            // A unit is nobody's.
+            // The entry of a unit has no person.
             None => changes.tree = true,
         }
     }
     Ok(changes)
 }
 
-/// The first number of what is recent.
-async fn lately(env: &Env) -> Result<Option<i64>> {
+/// Finds the number of the first entry within [`RIGHTS_LOOKBACK`].
+async fn first_recent(env: &Env) -> Result<Option<i64>> {
     let since = env.now() - RIGHTS_LOOKBACK;
     let first: Option<Option<i64>> = event::Entity::find()
         .select_only()

@@ -14,29 +14,29 @@ use domain::{Key, Refusal, actor::Actor, id::AgencyId, time::to_micros};
 use entity::{account, login_attempt};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
-/// Failed logins of one user from one address in a quarter of an hour, before the next must wait.
+/// Failed logins of one user from one address within 15 minutes that trigger rate limiting.
 const FAILURES_OF_USER: u64 = 5;
-/// Failed logins from one address in a minute, before the next must wait.
+/// Failed logins from one address within a minute that trigger rate limiting.
 const FAILURES_OF_ADDRESS: u64 = 20;
 
-/// A login.
+/// Input of a login.
 #[derive(Clone, Debug)]
 pub struct Login {
     /// NIP (with or without spaces) or user name.
     pub user: String,
     /// The password.
     pub password: String,
-    /// Where it comes from, for the limits.
+    /// The client's address, for rate limiting.
     pub address: String,
-    /// What the client calls itself, shown in the list of sessions.
+    /// The client's name for itself, shown in the list of sessions.
     pub client: Option<String>,
 }
 
 /// Logs in.
 ///
-/// A wrong password, an unknown user and an account that is not activated give the same answer in the
-/// same time. Too many failures make the next attempt wait; the account itself is never locked, so that
-/// nobody can lock out a rival on the last day.
+/// A wrong password, an unknown user and an account without activation give the same response in the same time. After
+/// too many failures the address must wait. The account itself is never locked, so that no one can lock out another
+/// person on the last day of a deadline.
 pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     let user = normalise(&input.user);
     let user_key = token::hash(&user);
@@ -65,7 +65,7 @@ pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     .ok_or_else(|| Refusal::input(["user"], Key::LoginFailed).into())
 }
 
-/// User names are compared without spaces and case: a NIP is printed in groups.
+/// Removes spaces and lowers the case of a user name, because a NIP is printed in groups.
 pub(crate) fn normalise(user: &str) -> String {
     user.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase()
 }

@@ -1,4 +1,4 @@
-//! Accounts, sessions, keys and roles: who is behind a request.
+//! Accounts, sessions, API keys and roles; authentication of requests.
 
 mod account;
 mod actor;
@@ -30,7 +30,7 @@ pub use session::{
 pub(crate) use token::hash as hash_of;
 pub(crate) use token_cache::TokenCache;
 
-/// An access token that tests store themselves.
+/// Creates an access token that tests store themselves.
 pub(crate) fn token_for_test() -> String {
     token::issue(token::Purpose::Access)
 }

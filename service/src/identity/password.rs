@@ -1,4 +1,4 @@
-//! Passwords: argon2id, a bounded number at a time, off the async threads.
+//! Password hashing: argon2id, a limited number at once, on blocking threads.
 
 use crate::{
     env::{Env, random},
@@ -7,16 +7,16 @@ use crate::{
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use domain::{Key, Message, Refusal};
 
-/// The shortest password, in characters.
+/// Minimum length of a password, in characters.
 const SHORTEST: usize = 12;
-/// The longest password, in characters; a limit for the hash's sake.
+/// Maximum length of a password, in characters; limits the cost of the hash.
 const LONGEST: usize = 200;
 
-/// What an unknown user's password is compared with, so that the answer takes as long.
+/// Hash that an unknown user's password is compared with, so that the response takes as long.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
 
-/// Checks a new password; its strength is its length.
+/// Checks the length of a new password; there are no other rules.
 pub(super) fn check(field: &str, password: &str) -> Result<()> {
     let length = password.chars().count();
     if (SHORTEST..=LONGEST).contains(&length) {
@@ -26,18 +26,18 @@ pub(super) fn check(field: &str, password: &str) -> Result<()> {
     Err(Refusal::input([field], message).into())
 }
 
-/// Hashes a password with the library's defaults (19 MiB, 2 passes, 1 lane: those of OWASP).
+/// Hashes a password with the library's defaults, which OWASP recommends (19 MiB, 2 passes, 1 lane).
 pub(super) async fn hash(env: &Env, password: String) -> Result<String> {
     run(env, move || hash_now(&password)).await?
 }
 
-/// The same at once, for the generator, whose accounts share one hash.
+/// Hashes a password on the current thread, for the generator; its accounts share one hash.
 pub(crate) fn hash_now(password: &str) -> Result<String> {
     let salt = SaltString::encode_b64(&random::<16>()).map_err(Error::internal)?;
     Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?.to_string())
 }
 
-/// Whether the password is that of the hash; without a hash it takes as long and is never so.
+/// Whether the password matches the hash. Without a hash it takes as long and returns false.
 pub(super) async fn verify(env: &Env, password: String, hash: Option<String>) -> Result<bool> {
     run(env, move || {
         let stored = hash.as_deref().unwrap_or(NOBODY);
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hash_of_nobody_can_be_read() {
+    fn the_hash_for_unknown_users_is_well_formed() {
         let parsed = PasswordHash::new(NOBODY).expect("a well-formed hash");
         assert!(parsed.hash.is_some());
     }

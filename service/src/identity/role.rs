@@ -1,4 +1,4 @@
-//! Grants and revokes roles; a change works at once on this server, within five seconds on others.
+//! Grants and revokes roles. A change takes effect at once on this server and within five seconds on others.
 
 use crate::{
     db::IdempotencyKey,
@@ -26,28 +26,28 @@ pub struct RoleGrant {
     pub id: RoleGrantId,
     /// The agency.
     pub agency: AgencyId,
-    /// Who holds it.
+    /// The person who has the role.
     pub staff: StaffId,
     /// The role.
     pub role: Role,
     /// The unit whose subtree it covers.
     pub unit: UnitId,
-    /// Since when.
+    /// When it was granted.
     pub granted_at: Instant,
-    /// Until when; none: still.
+    /// When it was revoked; `None` while current.
     pub revoked_at: Option<Instant>,
     /// The version, from 1.
     pub version: i32,
 }
 
-/// A role to grant.
+/// Input for granting a role.
 #[derive(Clone, Debug, Serialize)]
 pub struct GrantRole {
-    /// To whom.
+    /// The person who gets the role.
     pub staff: StaffId,
-    /// Which; EMPLOYEE is everyone's and can't be granted, REPORTING belongs to API keys.
+    /// The role. EMPLOYEE can't be granted, because everyone has it; neither can REPORTING, which only API keys have.
     pub role: Role,
-    /// Over which unit's subtree.
+    /// The unit; the role covers its subtree.
     pub unit: UnitId,
 }
 
@@ -68,15 +68,15 @@ pub async fn grant_role(
                 return Err(Error::input(["role"], message));
             }
             store::staff::active(&tx, input.staff).await?.ok_or_else(|| Refusal::not_found(["staffId"]))?;
-            let held = role_grant::Entity::find()
+            let existing = role_grant::Entity::find()
                 .filter(role_grant::Column::StaffId.eq(input.staff.0))
                 .filter(role_grant::Column::Role.eq(input.role.to_string()))
                 .filter(role_grant::Column::UnitId.eq(input.unit.0))
                 .filter(role_grant::Column::RevokedAt.is_null())
                 .one(tx.connection())
                 .await?;
-            if let Some(held) = held {
-                return Ok(RoleGrantId(held.id));
+            if let Some(existing) = existing {
+                return Ok(RoleGrantId(existing.id));
             }
             let grant = RoleGrant {
                 id: RoleGrantId(fresh_id()),
@@ -95,7 +95,7 @@ pub async fn grant_role(
     Ok(granted)
 }
 
-/// Revokes a role, for admins who cover its unit; an admin's last grant over a root can't be revoked by himself.
+/// Revokes a role, for admins who cover its unit. Admins can't revoke their own ADMIN role.
 pub async fn revoke_role(
     env: &Env,
     actor: &Actor,
@@ -128,7 +128,7 @@ pub async fn revoke_role(
     Ok(revoked)
 }
 
-/// The roles that a person holds now: one's own, or for admins who cover the role's unit.
+/// Lists a person's current roles: for the person, for auditors, and for admins who cover the role's unit.
 pub async fn grants_of(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<RoleGrant>> {
     let rows = role_grant::Entity::find()
         .filter(role_grant::Column::AgencyId.eq(actor.agency.0))
@@ -147,7 +147,7 @@ fn can_see(actor: &Actor, grant: &RoleGrant) -> bool {
     actor.is(grant.staff) || actor.auditor || actor.admin.covers(grant.unit)
 }
 
-/// One grant, for its holder and for admins who cover its unit.
+/// Loads a grant, for the person who has it, for auditors, and for admins who cover its unit.
 pub async fn role_grant(env: &Env, actor: &Actor, grant: RoleGrantId) -> Result<RoleGrant> {
     role_grant::Entity::find_by_id(grant.0)
         .filter(role_grant::Column::AgencyId.eq(actor.agency.0))

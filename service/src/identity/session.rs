@@ -1,4 +1,4 @@
-//! Sessions: a short access token and a rotating refresh token.
+//! Sessions with a short-lived access token and a rotating refresh token.
 
 use super::{
     actor,
@@ -22,72 +22,71 @@ use sea_orm::{
 use std::{sync::Arc, time};
 use uuid::Uuid;
 
-/// How long an access token lives.
+/// Lifetime of an access token, in minutes.
 pub const ACCESS_MINUTES: i64 = 15;
-/// How long a refresh token lives.
+/// Lifetime of a refresh token, in days.
 pub const REFRESH_DAYS: i64 = 30;
-/// How old what is known of a session may be: below the five seconds that are promised, for what is still being
-/// answered then.
-const CACHED: time::Duration = time::Duration::from_secs(4);
+/// Max age of a cached token. Below the promised five seconds, to leave time for requests that are still running.
+const MAX_AGE: time::Duration = time::Duration::from_secs(4);
 
-/// What a login or a refresh gives; the tokens are told once and stored as hashes.
+/// Result of a login or a refresh. The server stores only hashes of the tokens.
 #[derive(Clone, Debug)]
 pub struct Tokens {
-    /// For `Authorization: Bearer`.
+    /// Access token, for `Authorization: Bearer`.
     pub access_token: String,
-    /// For the next refresh; each is good for one.
+    /// Refresh token, valid for one refresh.
     pub refresh_token: String,
-    /// When the access token ends.
+    /// When the access token expires.
     pub expires_at: Instant,
-    /// Who is logged in.
+    /// The logged-in actor.
     pub authenticated: Authenticated,
 }
 
-/// Who is behind a token.
+/// The actor and session of a token.
 #[derive(Clone, Debug)]
 pub struct Authenticated {
-    /// With all rights of this moment.
+    /// The actor with their rights at the time of the lookup.
     pub actor: Arc<Actor>,
-    /// The session; none for an API key.
+    /// The session; `None` for an API key.
     pub session: Option<SessionId>,
-    /// When the token ends; none: not before it is revoked.
+    /// When the token expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,
 }
 
-/// A session as its owner sees it.
+/// A session as shown to its owner.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
-    /// What the client called itself.
+    /// The client's name for itself.
     pub client: Option<String>,
-    /// When it began.
+    /// When it started.
     pub created_at: Instant,
     /// When its tokens were last renewed.
     pub refreshed_at: Instant,
 }
 
-/// Who is behind the bearer token of a request; what is told may be some seconds old.
+/// Authenticates the bearer token of a request. The result may be cached for some seconds.
 pub async fn authenticate(env: &Env, bearer: &str) -> Result<Authenticated> {
-    by_bearer(env, bearer, CACHED).await
+    by_bearer(env, bearer, MAX_AGE).await
 }
 
-/// Who is behind the bearer token of somebody who is going to stay connected. It is looked up anew: how old it is adds
-/// to how long a stream does not feel a change of rights.
+/// Authenticates the bearer token of a new long-lived connection without the cache: a cached result would add its age
+/// to the delay with which a stream notices changed rights.
 pub async fn authenticate_uncached(env: &Env, bearer: &str) -> Result<Authenticated> {
     by_bearer(env, bearer, time::Duration::ZERO).await
 }
 
-async fn by_bearer(env: &Env, bearer: &str, most: time::Duration) -> Result<Authenticated> {
+async fn by_bearer(env: &Env, bearer: &str, max_age: time::Duration) -> Result<Authenticated> {
     let hash = token::hash(bearer);
-    let look = async {
+    let lookup = async {
         if bearer.starts_with(Purpose::ApiKey.prefix()) {
             super::api_key::authenticate(env, &hash).await
         } else {
             by_access_token(env, &hash).await
         }
     };
-    env.token_cache.find(&hash, most, look).await
+    env.token_cache.find(&hash, max_age, lookup).await
 }
 
 async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
@@ -105,7 +104,7 @@ async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
         .ok_or(Error::Unauthenticated)?;
     let actor = actor::load(env, AgencyId(account.agency_id), StaffId(account.staff_id)).await?;
     if found.repeat_until.is_some_and(|until| until > to_micros(now)) {
-        arrived(env, found.id, hash).await;
+        confirm_refresh(env, found.id, hash).await;
     }
     Ok(Authenticated {
         actor: Arc::new(actor),
@@ -114,8 +113,8 @@ async fn by_access_token(env: &Env, hash: &str) -> Result<Authenticated> {
     })
 }
 
-/// Notes that the answer to a refresh has reached the client: the token that it was asked with is spent now.
-async fn arrived(env: &Env, session: Uuid, access_hash: &str) {
+/// Records that the client received the response to a refresh: from now on the previous refresh token is invalid.
+async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
     let hash = access_hash.to_owned();
     let system = Actor::system(AgencyId(Uuid::nil()));
     let noted = env.write(&system, move |tx| async move {
@@ -128,12 +127,12 @@ async fn arrived(env: &Env, session: Uuid, access_hash: &str) {
         Ok(())
     });
     if let Err(cause) = noted.await {
-        // Within a minute it is spent all the same.
-        tracing::warn!(%cause, "the use of a new token could not be noted");
+        // The previous refresh token becomes invalid anyway at the end of the grace period.
+        tracing::warn!(%cause, "cannot record the first use of a new token");
     }
 }
 
-/// Opens a session of an account.
+/// Opens a session for an account.
 pub(super) async fn open(tx: &Tx, account: &account::Model, client: Option<String>) -> Result<Tokens> {
     let now = machine_now();
     let id = fresh_id();
@@ -179,16 +178,18 @@ async fn tokens(
     Ok(Tokens { access_token, refresh_token, expires_at, authenticated })
 }
 
-/// Renews the tokens of a session. A refresh token is good once; since its answer may be lost on the way, it is good
-/// again for [`Env::refresh_grace`], until one of the tokens of that answer is used. Any other use of an older one
-/// betrays a theft and ends the session.
+/// Renews the tokens of a session.
+///
+/// A refresh token is valid once. Because the response can be lost, the client may use the same token again during the
+/// grace period [`Env::refresh_grace`], until it uses one of the new tokens. Any other use of an old refresh token
+/// means that it was stolen, and ends the session.
 pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
     let family = token::family_of(refresh_token).ok_or(Error::Unauthenticated)?.to_owned();
     let (hash, grace) = (token::hash(refresh_token), env.refresh_grace);
     let renewed = env
         .write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
             let now = machine_now();
-            // One after the other, where a client sends twice: the second finds what the first has made.
+            // If a client sends two refreshes at once, the lock makes the second wait and read what the first wrote.
             let Some(found) = session::Entity::find()
                 .filter(session::Column::RefreshFamily.eq(token::hash(&family)))
                 .lock_exclusive()
@@ -242,7 +243,7 @@ pub async fn logout(env: &Env, authenticated: &Authenticated) -> Result<()> {
     revoke_session(env, &authenticated.actor, session).await
 }
 
-/// Ends one of the actor's own sessions: a lost phone.
+/// Ends one of the actor's own sessions, for example on a lost phone.
 pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Result<()> {
     let staff = actor.staff().ok_or(Error::NotFound)?;
     let ended = env
@@ -267,7 +268,7 @@ pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Res
     if ended == 0 { Err(Error::NotFound) } else { Ok(()) }
 }
 
-/// Ends sessions that are still alive; gives their number.
+/// Ends the matching active sessions; returns their number.
 pub(super) async fn end(tx: &Tx, which: Condition) -> Result<u64> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(to_micros(machine_now())))
@@ -278,7 +279,7 @@ pub(super) async fn end(tx: &Tx, which: Condition) -> Result<u64> {
     Ok(ended.rows_affected)
 }
 
-/// The actor's own sessions that are alive, the newest first.
+/// Lists the actor's own active sessions, newest first.
 pub async fn sessions(env: &Env, actor: &Actor) -> Result<Vec<Session>> {
     let Some(staff) = actor.staff() else { return Ok(Vec::new()) };
     let Some(account) =

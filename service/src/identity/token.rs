@@ -1,17 +1,17 @@
-//! Opaque tokens: random, given out once, stored as a hash only.
+//! Opaque random tokens. The server returns each token once and stores only its hash.
 
 use crate::env::random;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-/// What a token is for; the first letters tell it to a person who finds one in a log.
+/// Purpose of a token, recognisable by its prefix, for example in a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Access to the API for some minutes.
+    /// Short-lived access to the API.
     Access,
-    /// A new access token.
+    /// Gets a new access token.
     Refresh,
-    /// A reporting tool's key.
+    /// API key of a reporting tool.
     ApiKey,
 }
 
@@ -25,30 +25,31 @@ impl Purpose {
     }
 }
 
-/// A fresh token of 256 random bits.
+/// Creates a token of 256 random bits.
 pub(super) fn issue(purpose: Purpose) -> String {
     format!("{}{}", purpose.prefix(), URL_SAFE_NO_PAD.encode(random::<32>()))
 }
 
-/// How long the part of a refresh token is that all those of one session share: 18 bytes.
+/// Length of the part that all refresh tokens of a session share: 18 bytes in base64.
 const FAMILY_LETTERS: usize = 24;
 
-/// What all refresh tokens of a session begin with, after the prefix: an old one betrays itself however old it is.
+/// Creates the shared part of a session's refresh tokens. It follows the prefix and identifies the session even for a
+/// very old token.
 pub(super) fn family() -> String {
     URL_SAFE_NO_PAD.encode(random::<18>())
 }
 
-/// A fresh refresh token of a session.
+/// Creates a refresh token of a session.
 pub(super) fn refresh(family: &str) -> String {
     format!("{}{family}{}", Purpose::Refresh.prefix(), URL_SAFE_NO_PAD.encode(random::<32>()))
 }
 
-/// The part that a refresh token shares with the others of its session.
+/// Returns the part that a refresh token shares with the others of its session.
 pub(super) fn family_of(refresh_token: &str) -> Option<&str> {
     refresh_token.strip_prefix(Purpose::Refresh.prefix())?.get(..FAMILY_LETTERS)
 }
 
-/// A one-time code that a person can type: four groups of four letters and digits without look-alikes.
+/// Creates a one-time code that people can type: four groups of four letters and digits that are not easily confused.
 pub(super) fn issue_code() -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let letters: Vec<char> =
@@ -56,7 +57,7 @@ pub(super) fn issue_code() -> String {
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
-/// What is stored of a token. A plain hash is enough for 256 random bits.
+/// Returns the stored hash of a token. An unsalted hash is enough for 256 random bits.
 pub(crate) fn hash(token: &str) -> String {
     format!("{:x}", Sha256::digest(token.as_bytes()))
 }

@@ -1,4 +1,4 @@
-//! Who is behind the tokens that were seen in the last seconds, so that not every request asks the database.
+//! Cache of recently used tokens, so that not every request queries the database.
 
 use super::session::Authenticated;
 use crate::{
@@ -12,67 +12,67 @@ use std::{
 };
 use tokio::{sync::OnceCell, time::Instant};
 
-/// Past this many tokens it starts anew.
+/// The cache is cleared when it reaches this size.
 const MAX_TOKENS: usize = 20_000;
 
-/// Clones share it.
+/// Authenticated tokens by hash. Clones share the cache.
 #[derive(Clone, Default)]
-pub(crate) struct TokenCache(Arc<Mutex<HashMap<String, Arc<Look>>>>);
+pub(crate) struct TokenCache(Arc<Mutex<HashMap<String, Arc<Entry>>>>);
 
-/// One look at a token. All who come with it meanwhile wait for what it finds.
-struct Look {
-    /// Before the database was asked.
+/// One lookup of a token. Concurrent requests with the same token wait for its result.
+struct Entry {
+    /// The start of the lookup.
     since: Instant,
     found: OnceCell<Authenticated>,
 }
 
 impl TokenCache {
-    /// Who is behind the token of a hash, by a look that is not older than `most`.
+    /// Returns the cached result for a token hash if it is at most `max_age` old; otherwise runs `lookup`.
     pub(super) async fn find(
         &self,
         hash: &str,
-        most: Duration,
-        look: impl Future<Output = Result<Authenticated>>,
+        max_age: Duration,
+        lookup: impl Future<Output = Result<Authenticated>>,
     ) -> Result<Authenticated> {
-        let current = self.current(hash, most);
-        match current.found.get_or_try_init(|| look).await {
+        let current = self.current(hash, max_age);
+        match current.found.get_or_try_init(|| lookup).await {
             Ok(found) if found.expires_at.is_some_and(|end| end <= machine_now()) => {
                 Err(Error::Unauthenticated)
             }
             Ok(found) => Ok(found.clone()),
-            // Tokens that nobody has are not kept: there is no end of them.
-            Err(failure) => {
-                let mut looks = self.looks();
-                if looks.get(hash).is_some_and(|known| Arc::ptr_eq(known, &current)) {
-                    looks.remove(hash);
+            // Unknown tokens are not cached: anyone can invent any number of them.
+            Err(error) => {
+                let mut entries = self.entries();
+                if entries.get(hash).is_some_and(|entry| Arc::ptr_eq(entry, &current)) {
+                    entries.remove(hash);
                 }
-                Err(failure)
+                Err(error)
             }
         }
     }
 
-    /// Forgets all: after a change of rights or an end of sessions on this server. What is being looked at now is
-    /// told to those who wait for it already.
+    /// Clears the cache after this server changed rights or ended sessions. Requests that already wait for a running
+    /// lookup still get its result.
     pub(crate) fn clear(&self) {
-        self.looks().clear();
+        self.entries().clear();
     }
 
-    fn current(&self, hash: &str, most: Duration) -> Arc<Look> {
+    fn current(&self, hash: &str, max_age: Duration) -> Arc<Entry> {
         let now = Instant::now();
-        let mut looks = self.looks();
-        if let Some(look) = looks.get(hash).filter(|look| now - look.since < most) {
-            return look.clone();
+        let mut entries = self.entries();
+        if let Some(entry) = entries.get(hash).filter(|entry| now - entry.since < max_age) {
+            return entry.clone();
         }
-        if looks.len() >= MAX_TOKENS {
-            looks.clear();
+        if entries.len() >= MAX_TOKENS {
+            entries.clear();
         }
-        let look = Arc::new(Look { since: now, found: OnceCell::new() });
-        looks.insert(hash.to_owned(), look.clone());
-        look
+        let entry = Arc::new(Entry { since: now, found: OnceCell::new() });
+        entries.insert(hash.to_owned(), entry.clone());
+        entry
     }
 
-    fn looks(&self) -> MutexGuard<'_, HashMap<String, Arc<Look>>> {
-        // Nothing panics while it is held.
+    fn entries(&self) -> MutexGuard<'_, HashMap<String, Arc<Entry>>> {
+        // A poisoned lock is safe to use: no code panics while it is locked.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! The filters in SQL and the decisions of `domain::policy` are the same: on random organisations, for every
-//! person in them and every row, inside a unit of work that is rolled back.
+//! Tests that the SQL conditions and `domain::policy` agree: on random organisations, for every person and every row,
+//! inside a unit of work that is rolled back.
 
 mod rows;
 
@@ -28,7 +28,7 @@ use proptest::{
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect};
 use std::collections::BTreeSet;
 
-/// When something holds.
+/// Validity of a dated row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
     Now,
@@ -64,7 +64,7 @@ struct Row {
     foreign: bool,
 }
 
-/// An organisation. Numbers are positions in the lists; unit 0 is the root.
+/// An organisation. Numbers are indexes into the lists; unit 0 is the root.
 #[derive(Clone, Debug)]
 struct World {
     /// The parent of unit 1 and those after it.
@@ -100,7 +100,7 @@ fn world() -> impl Strategy<Value = World> {
             prop::collection::vec(row, 1..7),
         )
             .prop_map(move |(parents, posts, delegations, roles, rows)| {
-                World { parents, people, posts, delegations, roles, rows }.made_possible()
+                World { parents, people, posts, delegations, roles, rows }.made_valid()
             })
     })
 }
@@ -121,8 +121,8 @@ const fn post(number: usize) -> AssignmentId {
 }
 
 impl World {
-    /// Nobody is his own superior or rater: the database refuses that. A role is held once.
-    fn made_possible(mut self) -> Self {
+    /// Removes what the database rejects: people who are their own superior or rater, and duplicate roles.
+    fn made_valid(mut self) -> Self {
         for number in 0..self.posts.len() {
             self.posts[number].superior = self.posts[number].superior.filter(|superior| *superior != number);
         }
@@ -131,14 +131,15 @@ impl World {
                 row.rater = (row.rater + 1) % self.people;
             }
         }
-        let mut held = BTreeSet::new();
-        self.roles.retain(|(person, role, unit, revoked)| *revoked || held.insert((*person, *role, *unit)));
+        let mut granted = BTreeSet::new();
+        self.roles
+            .retain(|(person, role, unit, revoked)| *revoked || granted.insert((*person, *role, *unit)));
         self
     }
 
     fn below(&self, top: usize) -> BTreeSet<usize> {
         let mut found = BTreeSet::from([top]);
-        // A parent has a smaller number than its units.
+        // A parent has a smaller number than its children.
         for (index, parent) in self.parents.iter().enumerate() {
             if found.contains(parent) {
                 found.insert(index + 1);
@@ -158,7 +159,7 @@ impl World {
         Coverage::Units(tops.into_iter().flat_map(|top| self.below(top)).map(unit).collect())
     }
 
-    /// The actor that a person should be.
+    /// Builds the actor that `load_actor_in` should load for a person.
     fn actor(&self, who: usize) -> Actor {
         let own = |post: &&(usize, &Post)| post.1.staff == who && post.1.when == When::Now;
         let acted_for: BTreeSet<usize> = self
@@ -168,7 +169,7 @@ impl World {
             .map(|(of, _, _)| *of)
             .collect();
         let posts: Vec<_> = self.posts.iter().enumerate().collect();
-        let held = |role: Role| {
+        let coverage_of = |role: Role| {
             let grants =
                 self.roles.iter().filter(move |grant| (grant.0, grant.1, grant.3) == (who, role, false));
             self.coverage(grants.map(|grant| grant.2))
@@ -184,17 +185,17 @@ impl World {
                     .filter(|one| one.1.leads)
                     .map(|one| one.1.unit),
             ),
-            performance_team: held(Role::PerformanceTeam),
-            admin: held(Role::Admin),
-            auditor: held(Role::Auditor) != Coverage::Nothing,
+            performance_team: coverage_of(Role::PerformanceTeam),
+            admin: coverage_of(Role::Admin),
+            auditor: coverage_of(Role::Auditor) != Coverage::Nothing,
             ..Actor::system(AGENCY)
         }
     }
 
-    /// Whether somebody above a post in the chain of superiors is one of these.
+    /// Whether the chain of superiors of a post contains one of these assignments.
     fn is_below(&self, of: usize, powers: &[Uuid]) -> bool {
-        let (mut at, mut seen) = (self.posts[of].superior, BTreeSet::new());
-        while let Some(superior) = at.filter(|superior| seen.insert(*superior)) {
+        let (mut at, mut visited) = (self.posts[of].superior, BTreeSet::new());
+        while let Some(superior) = at.filter(|superior| visited.insert(*superior)) {
             if powers.contains(&post(superior).0) {
                 return true;
             }
@@ -222,7 +223,7 @@ impl World {
             .with_chain(self.is_below(of, &powers(actor)))
     }
 
-    /// Where the filter of plans, or that of people, differs from the policy; none if nowhere.
+    /// Returns the first difference between the policy and the conditions for plans and assignments, if any.
     async fn difference<C: sea_orm::ConnectionTrait>(
         &self,
         db: &C,
@@ -292,7 +293,7 @@ async fn check(
     let done: Result<()> = env
         .write(&Actor::system(AGENCY), move |tx| async move {
             world.insert(tx.connection()).await?;
-            // Either way nothing stays.
+            // An error in both cases, so that the unit of work is rolled back.
             Err(match world.difference(tx.connection(), tx.backend(), filter).await? {
                 Some(difference) => Error::internal(difference),
                 None => Error::NotFound,
@@ -305,7 +306,7 @@ async fn check(
     }
 }
 
-/// Compares on so many worlds; the error is the first difference.
+/// Compares on this many random organisations; the error is the first difference.
 fn run(
     cases: u32,
     db: impl Future<Output = Result<Option<TestDb>>>,
@@ -328,18 +329,18 @@ async fn sqlite() -> Result<Option<TestDb>> {
 }
 
 #[test]
-fn the_filters_are_the_policy_on_sqlite() {
+fn sql_conditions_match_the_policy_on_sqlite() {
     assert_eq!(run(500, sqlite(), &store::plan::OWNED), Ok(()));
 }
 
 #[test]
-fn the_filters_are_the_policy_on_postgresql() {
+fn sql_conditions_match_the_policy_on_postgresql() {
     assert_eq!(run(150, TestDb::postgres(), &store::plan::OWNED), Ok(()));
 }
 
-/// The negative control: filters that look at a wrong column, or leave one out.
+/// The negative control: conditions that use a wrong column or omit one.
 #[test]
-fn a_filter_that_is_not_the_policy_is_found() {
+fn a_wrong_sql_condition_is_detected() {
     static NO_RATER: Owned<plan::Column> = Owned { rater: None, ..store::plan::OWNED };
     static NO_CHAIN: Owned<plan::Column> =
         Owned { assignment: plan::Column::RaterAssignmentId, ..store::plan::OWNED };

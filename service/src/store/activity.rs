@@ -19,7 +19,7 @@ use sea_orm::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Who sees activities.
+/// The columns that decide who can see activities.
 pub(crate) const OWNED: Owned<Column> = Owned {
     agency: Column::AgencyId,
     staff: Column::StaffId,
@@ -28,7 +28,7 @@ pub(crate) const OWNED: Owned<Column> = Owned {
     rater: Some((Column::RaterAssignmentId, Column::RaterStaffId)),
 };
 
-/// The activities of these ids that the actor sees.
+/// Loads the activities with these ids that the actor can see.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -39,7 +39,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|activity| (activity.id, activity)).collect())
 }
 
-/// The person's own activities that carry one of these client keys.
+/// Loads the person's own activities with one of these client keys.
 pub(crate) async fn by_client_keys<C: ConnectionTrait>(
     source: Source<'_, C>,
     staff: StaffId,
@@ -53,7 +53,7 @@ pub(crate) async fn by_client_keys<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|activity| (activity.client_key, activity)).collect())
 }
 
-/// The activities of a condition that carries its own scope, in the order of their beginning.
+/// Loads the activities of a condition, ordered by start. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -61,7 +61,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     read(source, in_order(which)).await
 }
 
-/// The first of them.
+/// Like [`load`], but at most `most` activities.
 pub(crate) async fn first<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

@@ -1,4 +1,4 @@
-//! Dated assignments. They belong to the directory: everybody of the agency sees who works where.
+//! Dated assignments. They belong to the directory: everyone in the agency can see who works where.
 
 use crate::{
     db::{Backend, Source, any_of},
@@ -19,14 +19,14 @@ use sea_orm::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The assignment is open on a day.
+/// The condition that an assignment is current on a day.
 pub(crate) fn open_on(day: Date) -> Condition {
     Condition::all()
         .add(Column::ValidFrom.lte(day))
         .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day)))
 }
 
-/// An assignment of an agency.
+/// Loads an assignment of an agency.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -37,7 +37,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
         .pop())
 }
 
-/// The assignments of these ids.
+/// Loads the assignments with these ids.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -51,7 +51,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|assignment| (assignment.id, assignment)).collect())
 }
 
-/// The assignments of people, of all times, the newest first.
+/// Loads all past, current and future assignments of people, newest first.
 pub(crate) async fn of_staff<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -69,7 +69,7 @@ pub(crate) async fn of_staff<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Of these assignments, those that lie below the actor in the chain of superiors.
+/// Finds those of the given assignments that are below the actor in the chain of superiors.
 pub(crate) async fn below_actor<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -90,7 +90,7 @@ pub(crate) async fn below_actor<C: ConnectionTrait>(
     Ok(found.into_iter().map(AssignmentId).collect())
 }
 
-/// The chain of superiors over each of these assignments, in one statement.
+/// Loads the chain of superiors of each of these assignments, in one statement.
 pub(crate) async fn above<C: ConnectionTrait>(
     source: Source<'_, C>,
     ids: BTreeSet<AssignmentId>,
@@ -109,7 +109,7 @@ pub(crate) async fn above<C: ConnectionTrait>(
             ids.into_iter().map(|id| Value::from(id.0)).collect(),
         ),
     };
-    // A union of sets ends on a chain with a circle, too.
+    // UNION removes duplicates, so the recursion ends even on a cycle.
     let text = format!(
         "WITH RECURSIVE above (of_id, id) AS (\
              SELECT id, superior_id FROM assignment WHERE id {start} AND superior_id IS NOT NULL \
@@ -125,7 +125,7 @@ pub(crate) async fn above<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The assignments of a condition, oldest first.
+/// Loads the assignments of a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

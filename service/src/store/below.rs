@@ -1,4 +1,4 @@
-//! People by the units above them.
+//! Selects the people in the subtrees of units.
 
 use super::{assignment, org_unit::placed_on};
 use crate::db::{Backend, any_of};
@@ -15,9 +15,9 @@ use sea_orm::{
     },
 };
 
-/// A unit that was asked for, with each unit of its subtree.
+/// Common table expression: each requested unit with each unit of its subtree.
 const REACH: &str = "reach";
-/// A unit that was asked for, with each person in its subtree.
+/// Subquery: each requested unit with each person in its subtree.
 const BELOW: &str = "below";
 const TOP: &str = "top";
 const UNIT: &str = "unit";
@@ -26,12 +26,12 @@ fn of(table: &str, column: &str) -> SimpleExpr {
     Expr::col((Alias::new(table), Alias::new(column)))
 }
 
-/// The unit that a row of [`staff_below`] was read for.
+/// The expression for the requested unit of a row of [`staff_below`].
 pub(crate) fn top() -> SimpleExpr {
     of(BELOW, TOP)
 }
 
-/// The people assigned on a day to each of these units or one below it; somebody with two assignments there once.
+/// Selects the people assigned on a day to each of these units or their subtrees, each person once per requested unit.
 pub(crate) fn staff_below(
     backend: Backend,
     agency: AgencyId,
@@ -79,6 +79,6 @@ fn reach(backend: Backend, agency: AgencyId, units: &[UnitId], on: Date) -> Sele
         .join(JoinType::InnerJoin, org_unit_parent::Entity, is_below)
         .cond_where(placed_on(on))
         .to_owned();
-    // A union of sets ends on a tree with a circle, too.
+    // UNION removes duplicates, so the recursion ends even on a cycle.
     tops.into_query().union(UnionType::Distinct, deeper).to_owned()
 }

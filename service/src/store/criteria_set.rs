@@ -1,4 +1,4 @@
-//! Sets of criteria with their criteria.
+//! Criteria sets with their criteria.
 
 use crate::{
     db::{self, Record, Source, Tx, any_of},
@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The sets that are in force on a day.
+/// Loads the sets that are in force on a day.
 pub(crate) async fn in_force<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -33,7 +33,7 @@ pub(crate) async fn in_force<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// The sets of a condition, by code and validity, with their criteria: one statement more.
+/// Loads the sets of a condition with their criteria, ordered by code and start date, in two statements.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -47,7 +47,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     with_criteria(source, rows).await
 }
 
-/// The sets of rows, in their order.
+/// Loads the criteria of set rows, in one statement; keeps the order of the rows.
 pub(crate) async fn with_criteria<C: ConnectionTrait>(
     source: Source<'_, C>,
     rows: Vec<criteria_set::Model>,
@@ -90,7 +90,7 @@ pub(crate) async fn with_criteria<C: ConnectionTrait>(
         .collect())
 }
 
-/// The row of a set, without its criteria.
+/// Converts a set to a row, without its criteria.
 pub(crate) fn row(set: &CriteriaSet) -> criteria_set::ActiveModel {
     criteria_set::ActiveModel {
         id: Set(set.id.0),
@@ -105,7 +105,7 @@ pub(crate) fn row(set: &CriteriaSet) -> criteria_set::ActiveModel {
     }
 }
 
-/// The rows of a set's criteria, which never change.
+/// Converts a set's criteria to rows. They never change.
 pub(crate) fn criterion_rows(set: &CriteriaSet) -> Result<Vec<criterion::ActiveModel>> {
     set.criteria
         .iter()

@@ -1,4 +1,4 @@
-//! Powers of assignments given to others for a time.
+//! Delegations: for a limited time, another person acts for an assignment.
 
 use crate::{
     db::{Source, any_of},
@@ -12,7 +12,7 @@ use domain::{
 use entity::delegation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
-/// The delegations of assignments that hold on a day, oldest first.
+/// Loads the delegations of assignments that are current on a day, oldest first.
 pub(crate) async fn of_assignments<C: ConnectionTrait>(
     source: Source<'_, C>,
     assignments: impl IntoIterator<Item = AssignmentId>,
@@ -26,7 +26,7 @@ pub(crate) async fn of_assignments<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// The delegations of a condition, oldest first.
+/// Loads the delegations of a condition, oldest first.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

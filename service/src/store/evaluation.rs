@@ -23,7 +23,7 @@ use sea_orm::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Who sees evaluations; what of them is seen is decided by field.
+/// The columns that decide who can see evaluations. Each field has further rules.
 pub(crate) const OWNED: Owned<Column> = Owned {
     agency: Column::AgencyId,
     staff: Column::StaffId,
@@ -32,7 +32,7 @@ pub(crate) const OWNED: Owned<Column> = Owned {
     rater: Some((Column::RaterAssignmentId, Column::RaterStaffId)),
 };
 
-/// An evaluation that the actor sees.
+/// Loads an evaluation if the actor can see it.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -42,7 +42,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     Ok(load(source, which).await?.pop())
 }
 
-/// The evaluations of these ids that the actor sees.
+/// Loads the evaluations with these ids that the actor can see.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -53,7 +53,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|evaluation| (evaluation.id, evaluation)).collect())
 }
 
-/// The evaluations of a plan, whoever may see them; for decisions inside the service.
+/// Loads the evaluations of a plan without any scope, for decisions inside the service.
 pub(crate) async fn of_plan<C: ConnectionTrait>(
     source: Source<'_, C>,
     plan: PlanId,
@@ -61,7 +61,7 @@ pub(crate) async fn of_plan<C: ConnectionTrait>(
     load(source, Condition::all().add(Column::PlanId.eq(plan.0))).await
 }
 
-/// The same for many plans.
+/// Loads the evaluations of plans without any scope, for decisions inside the service.
 pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = PlanId>,
@@ -69,8 +69,8 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     with_annual_siblings(source, plans, &[]).await
 }
 
-/// The evaluations of plans, and for the annual ones among `evaluations` those of the same people and years,
-/// whoever may see them.
+/// Loads, without any scope, the evaluations of plans and the annual evaluations that have the same person and year
+/// as an annual one among `evaluations`.
 pub(crate) async fn with_annual_siblings<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = PlanId>,
@@ -90,7 +90,7 @@ pub(crate) async fn with_annual_siblings<C: ConnectionTrait>(
     load(source, which).await
 }
 
-/// The references of trainings that count in other final evaluations of the same kind, person and year.
+/// Loads the references of trainings in other final evaluations of the same kind, person and year.
 pub(crate) async fn counted_trainings<C: ConnectionTrait>(
     source: Source<'_, C>,
     evaluation: &Evaluation,
@@ -112,7 +112,7 @@ pub(crate) async fn counted_trainings<C: ConnectionTrait>(
     Ok(finals.flat_map(|other| other.detail.trainings).map(|training| training.reference).collect())
 }
 
-/// The evaluations of a condition that carries its own scope.
+/// Loads the evaluations of a condition. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -121,17 +121,17 @@ pub(crate) async fn load<C: ConnectionTrait>(
     rows.into_iter().map(value).collect()
 }
 
-/// How much of an evaluation is read: its document is the most of it by far, and few lists need it.
+/// The columns of an evaluation to read. The `detail` document is by far the largest, and few lists need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Projection {
-    /// All but the document: `detail` is empty.
+    /// All columns but the document: `detail` is empty.
     Head,
-    /// All of it.
+    /// All columns.
     Full,
 }
 
 impl Projection {
-    /// Reads so much.
+    /// Restricts a select to these columns.
     pub(crate) fn of(self, select: Select<Entity>) -> Select<Entity> {
         match self {
             Self::Full => select,
@@ -143,7 +143,7 @@ impl Projection {
     }
 }
 
-/// The value of a row, whole or its head.
+/// Converts a row to a value, with or without the document.
 pub(crate) fn value(row: Model) -> Result<Evaluation> {
     Ok(Evaluation {
         id: EvaluationId(row.id),

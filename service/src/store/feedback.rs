@@ -1,4 +1,4 @@
-//! Feedback.
+//! Feedback on plans.
 
 use crate::{
     db::{Source, any_of},
@@ -13,7 +13,7 @@ use entity::feedback::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
-/// The feedback on plans, oldest first; who sees the plan sees it.
+/// Loads the feedback on plans, oldest first. It is visible to everyone who can see the plan.
 pub(crate) async fn of_plans<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: &[PlanId],

@@ -1,9 +1,9 @@
-//! Holds plans for a decision that hangs on more than one row.
+//! Locks plans for decisions that depend on several rows.
 //!
-//! An activity may not move once the evaluation of its part is final, nor a plan once the year's is; a period
-//! that closes takes no more changes. Versions guard single rows only, so that whoever decides across these
-//! tables takes the plan first: decisions on one plan come one after the other, and none misses what another
-//! has just committed. SQLite has one writer and needs none of it.
+//! Some rules span tables: an activity may not change after the evaluation of its period is final, a plan not after
+//! the annual evaluation is final, and nothing in a closed period. Versions guard single rows only. Such decisions
+//! therefore lock the plan first, so that they run one after another and read each other's commits. SQLite has only
+//! one writer and needs no locks.
 
 use crate::{
     db::{Backend, Tx, any_of},
@@ -18,11 +18,10 @@ use sea_orm::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Waits until nobody else decides on these plans, and keeps their periods from closing, until the unit of work
-/// ends. What was read before may be stale then: read anew, or let the version tell.
+/// Locks these plans, and their periods against closing, until the unit of work ends.
 ///
-/// The order is the same everywhere, so that two units of work never wait for each other: periods, then plans,
-/// each by id.
+/// Rows read before the lock may be stale: read them again, or rely on the version check. The lock order is always
+/// periods, then plans, each by id, so that two units of work never deadlock.
 pub(crate) async fn lock_plans(tx: &Tx, plans: impl IntoIterator<Item = PlanId>) -> Result<()> {
     if tx.backend() == Backend::Sqlite {
         return Ok(());
@@ -43,7 +42,7 @@ pub(crate) async fn lock_plans(tx: &Tx, plans: impl IntoIterator<Item = PlanId>)
         .filter(of_years)
         .order_by_asc(period::Column::Id)
         .lock_shared();
-    // Not the strongest lock: rows that refer to the plan may still be written.
+    // A weaker lock than FOR UPDATE: others may still insert rows that refer to the plan.
     let plans = plan::Entity::find()
         .select_only()
         .column(plan::Column::Id)

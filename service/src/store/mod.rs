@@ -1,7 +1,8 @@
-//! Rows to domain values and back, one file a table; every finder that answers a person takes his scope.
+//! Conversion between rows and domain values, one file per table. Finders of data for people take the actor and apply
+//! the actor's scope.
 
-/// A journalled object that is one row: its module has `fn row(&Value) -> Result<ActiveModel>`. In braces stands
-/// whom and what it concerns.
+/// Implements `Record` for an object that is one row; its module has `fn row(&Value) -> Result<ActiveModel>`. The
+/// braces list the person, unit and plan that it concerns.
 macro_rules! record {
     ($value:ty, $subject:ident, $entity:path, {$($concern:ident: $($of:ident).+),*}) => {
         impl crate::db::Record for $value {

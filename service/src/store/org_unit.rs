@@ -21,7 +21,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The unit tree of an agency on a day: some hundred units, so that it is read whole.
+/// The unit tree of an agency on a day. It has a few hundred units, so it is always read as a whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tree {
     root: Option<UnitId>,
@@ -30,7 +30,7 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// A unit and all units below it.
+    /// Returns a unit and all units below it.
     pub fn subtree(&self, top: UnitId) -> BTreeSet<UnitId> {
         let mut found = BTreeSet::new();
         let mut open = vec![top];
@@ -42,12 +42,12 @@ impl Tree {
         found
     }
 
-    /// The parent of a unit.
+    /// Returns the parent of a unit.
     pub fn parent(&self, unit: UnitId) -> Option<UnitId> {
         self.parents.get(&unit).copied()
     }
 
-    /// What these units cover with all units below them.
+    /// Returns the coverage of these units with all units below them.
     pub fn coverage(&self, tops: impl IntoIterator<Item = UnitId>) -> Coverage {
         let tops: BTreeSet<UnitId> = tops.into_iter().collect();
         if tops.is_empty() {
@@ -60,7 +60,7 @@ impl Tree {
     }
 }
 
-/// The calendar of an agency: that of its root unit's time zone.
+/// Loads the calendar of an agency, which is that of its root unit's time zone.
 pub(crate) async fn calendar<C: ConnectionTrait>(connection: &C, agency: AgencyId) -> Result<Calendar> {
     let zone: Option<Option<String>> = org_unit::Entity::find_by_id(agency.0)
         .select_only()
@@ -71,19 +71,19 @@ pub(crate) async fn calendar<C: ConnectionTrait>(connection: &C, agency: AgencyI
     Ok(zone.flatten().as_deref().and_then(Calendar::of_zone).unwrap_or(Calendar::JAKARTA))
 }
 
-/// The unit is in being on a day.
+/// The condition that a unit is current on a day.
 pub(crate) fn open_on(day: Date) -> Condition {
     use org_unit::Column::{ValidFrom, ValidTo};
     Condition::all().add(ValidFrom.lte(day)).add(Condition::any().add(ValidTo.is_null()).add(ValidTo.gt(day)))
 }
 
-/// The unit has this parent on a day.
+/// The condition that a parent row is current on a day.
 pub(crate) fn placed_on(day: Date) -> Condition {
     use org_unit_parent::Column::{ValidFrom, ValidTo};
     Condition::all().add(ValidFrom.lte(day)).add(Condition::any().add(ValidTo.is_null()).add(ValidTo.gt(day)))
 }
 
-/// From a unit to its parents of all days.
+/// Joins a unit with all its past and current parents.
 pub(crate) fn with_parent() -> RelationDef {
     org_unit::Entity::belongs_to(org_unit_parent::Entity)
         .from(org_unit::Column::Id)
@@ -91,7 +91,7 @@ pub(crate) fn with_parent() -> RelationDef {
         .into()
 }
 
-/// The tree of an agency on a day.
+/// Loads the unit tree of an agency on a day.
 pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, on: Date) -> Result<Tree> {
     let edges: Vec<(Uuid, Uuid)> = org_unit_parent::Entity::find()
         .select_only()
@@ -111,7 +111,7 @@ pub(crate) async fn tree<C: ConnectionTrait>(connection: &C, agency: AgencyId, o
     Ok(tree)
 }
 
-/// The units of these ids, with their parents of a day.
+/// Loads the units with these ids, with their parents on a day.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -126,7 +126,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which, on).await?.into_iter().map(|unit| (unit.id, unit)).collect())
 }
 
-/// The units of a condition by name, with their parents of a day.
+/// Loads the units of a condition, ordered by name, with their parents on a day.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,
@@ -147,28 +147,28 @@ pub(crate) async fn load<C: ConnectionTrait>(
         .filter(which)
         .order_by_asc(org_unit::Column::Name)
         .order_by_asc(org_unit::Column::Id)
-        .into_model::<Placed>()
+        .into_model::<RowWithParent>()
         .all(source.connection)
         .await?;
-    found.into_iter().map(|Placed { row, parent }| value(row, parent.map(UnitId))).collect()
+    found.into_iter().map(|RowWithParent { row, parent }| value(row, parent.map(UnitId))).collect()
 }
 
-/// The parent of the day, beside the columns of the unit.
+/// Extra column: the unit's parent on the day.
 const PARENT: &str = "parent_of_day";
 
-struct Placed {
+struct RowWithParent {
     row: org_unit::Model,
     parent: Option<Uuid>,
 }
 
-impl FromQueryResult for Placed {
+impl FromQueryResult for RowWithParent {
     fn from_query_result(result: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
         let row = org_unit::Model::from_query_result(result, prefix)?;
         Ok(Self { row, parent: result.try_get(prefix, PARENT)? })
     }
 }
 
-/// The units of rows, in their order: one statement more.
+/// Loads the parents of unit rows, in one statement; keeps the order of the rows.
 pub(crate) async fn with_parents<C: ConnectionTrait>(
     source: Source<'_, C>,
     rows: Vec<org_unit::Model>,
@@ -189,7 +189,7 @@ pub(crate) async fn with_parents<C: ConnectionTrait>(
         .collect()
 }
 
-/// The value of a row with its parent of a day.
+/// Converts a row with its parent on a day to a unit.
 pub(crate) fn value(row: org_unit::Model, parent: Option<UnitId>) -> Result<OrgUnit> {
     Ok(OrgUnit {
         parent,
@@ -208,7 +208,7 @@ pub(crate) fn value(row: org_unit::Model, parent: Option<UnitId>) -> Result<OrgU
     })
 }
 
-/// The row of a unit, without its parent.
+/// Converts a unit to a row, without its parent.
 pub(crate) fn row(unit: &OrgUnit) -> org_unit::ActiveModel {
     org_unit::ActiveModel {
         id: Set(unit.id.0),
@@ -226,7 +226,7 @@ pub(crate) fn row(unit: &OrgUnit) -> org_unit::ActiveModel {
     }
 }
 
-/// A unit's place below its parent from a day on.
+/// Creates the row that puts a unit below its parent from a day on.
 pub(crate) fn edge(unit: &OrgUnit, from: Date) -> Option<org_unit_parent::ActiveModel> {
     unit.parent.map(|parent| org_unit_parent::ActiveModel {
         id: Set(fresh_id()),
@@ -237,7 +237,7 @@ pub(crate) fn edge(unit: &OrgUnit, from: Date) -> Option<org_unit_parent::Active
     })
 }
 
-/// The unit lies below its parent since a day; where it lay before then is kept.
+/// Moves a unit below its parent from a day on; keeps the earlier parents.
 pub(crate) async fn moved_since(tx: &Tx, unit: &OrgUnit, from: Date) -> Result<()> {
     org_unit_parent::Entity::delete_many()
         .filter(org_unit_parent::Column::UnitId.eq(unit.id.0))
@@ -293,7 +293,7 @@ impl Record for OrgUnit {
         db::insert_many(tx, edges).await
     }
 
-    /// A new parent holds from today on; the old one is kept with its dates.
+    /// Updates the row; a new parent applies from today on, and the old one gets an end date.
     async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
         let which = Condition::all()
             .add(org_unit::Column::Id.eq(before.id.0))

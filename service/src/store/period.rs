@@ -1,4 +1,4 @@
-//! Years and their parts.
+//! Periods: years and their parts.
 
 use crate::{
     db::{Source, any_of},
@@ -12,7 +12,7 @@ use entity::period::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
-/// A period of an agency.
+/// Loads a period of an agency.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -23,7 +23,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
         .pop())
 }
 
-/// The periods of these ids.
+/// Loads the periods with these ids.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -37,13 +37,13 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|period| (period.id, period)).collect())
 }
 
-/// A year with its parts: the year first, then the parts in their order.
+/// Loads a year with its parts: the year first, then the parts in order.
 pub(crate) async fn year<C: ConnectionTrait>(source: Source<'_, C>, year: PeriodId) -> Result<Vec<Period>> {
     let which = Condition::any().add(Column::Id.eq(year.0)).add(Column::ParentId.eq(year.0));
     load(source, which).await
 }
 
-/// The periods of a condition, by year and part.
+/// Loads the periods of a condition, ordered by year and part.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Period>> {
     let rows = Entity::find()
         .filter(which)

@@ -1,4 +1,4 @@
-//! Plans with the revisions of their contents, and the anchors of their rows.
+//! Plans with their revisions. Each row of a plan also has an anchor: a database row that other tables can refer to.
 
 use crate::{
     db::{self, Concerns, Record, Source, Tx, any_of},
@@ -19,7 +19,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// Who sees plans.
+/// The columns that decide who can see plans.
 pub(crate) const OWNED: Owned<plan::Column> = Owned {
     agency: plan::Column::AgencyId,
     staff: plan::Column::StaffId,
@@ -28,7 +28,7 @@ pub(crate) const OWNED: Owned<plan::Column> = Owned {
     rater: Some((plan::Column::RaterAssignmentId, plan::Column::RaterStaffId)),
 };
 
-/// A plan that the actor sees.
+/// Loads a plan if the actor can see it.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -38,7 +38,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     Ok(load(source, which).await?.pop())
 }
 
-/// The plans of these ids that the actor sees.
+/// Loads the plans with these ids that the actor can see.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
@@ -53,14 +53,14 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|plan| (plan.id, plan)).collect())
 }
 
-/// The plans of a condition that carries its own scope, oldest first.
+/// Loads the plans of a condition, oldest first. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
     let rows =
         plan::Entity::find().filter(which).order_by_asc(plan::Column::Id).all(source.connection).await?;
     with_revisions(source, rows).await
 }
 
-/// The plans of rows, in their order, with all revisions: one statement more.
+/// Loads all revisions of plan rows, in one statement; keeps the order of the rows.
 pub(crate) async fn with_revisions<C: ConnectionTrait>(
     source: Source<'_, C>,
     rows: Vec<plan::Model>,
@@ -77,7 +77,7 @@ pub(crate) async fn with_revisions<C: ConnectionTrait>(
         .collect()
 }
 
-/// The revisions of plans, the oldest first.
+/// Loads the revisions of plans, oldest first.
 pub(crate) async fn revisions<C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl IntoIterator<Item = Uuid>,
@@ -95,17 +95,17 @@ pub(crate) async fn revisions<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// The plan of a row without its contents, as most lists show it: it has no revisions.
+/// Converts a row to a plan without revisions, which is enough for most lists.
 pub(crate) fn head(row: plan::Model) -> Result<Plan> {
     assemble(row, Vec::new())
 }
 
-/// The plans of a condition without their contents.
+/// Loads the plans of a condition without revisions.
 pub(crate) async fn heads<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Plan>> {
     plan::Entity::find().filter(which).all(source.connection).await?.into_iter().map(head).collect()
 }
 
-/// The plans that rows stand in.
+/// Finds the plans that these rows belong to.
 pub(crate) async fn plans_of_results<C: ConnectionTrait>(
     source: Source<'_, C>,
     results: &[ResultId],
@@ -153,7 +153,7 @@ fn assemble(row: plan::Model, revisions: Vec<PlanRevision>) -> Result<Plan> {
     })
 }
 
-/// The row of a plan, without its revisions.
+/// Converts a plan to a row, without its revisions.
 pub(crate) fn row(plan: &Plan) -> Result<plan::ActiveModel> {
     Ok(plan::ActiveModel {
         id: Set(plan.id.0),
@@ -178,7 +178,7 @@ pub(crate) fn row(plan: &Plan) -> Result<plan::ActiveModel> {
     })
 }
 
-/// The row of a revision.
+/// Converts a revision to a row.
 pub(crate) fn revision_row(plan: PlanId, revision: &PlanRevision) -> Result<plan_revision::ActiveModel> {
     Ok(plan_revision::ActiveModel {
         id: Set(revision.id.0),
@@ -192,7 +192,8 @@ pub(crate) fn revision_row(plan: PlanId, revision: &PlanRevision) -> Result<plan
     })
 }
 
-/// The anchors of all rows that any revision has or had; active are those of the contents at work and in force.
+/// Returns the anchors of the rows of all revisions. Active are those of the revision in force and the one being
+/// edited.
 pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
     let live: BTreeSet<ResultId> = plan
         .effective()
@@ -200,7 +201,7 @@ pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
         .chain(plan.current())
         .flat_map(|revision| revision.content.results.iter().map(|row| row.id))
         .collect();
-    // A later revision has the newer title and link.
+    // A later revision overwrites title and link.
     let newest: BTreeMap<ResultId, _> = plan
         .revisions
         .iter()
@@ -221,7 +222,7 @@ pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
 async fn save_anchors(plan: &Plan, tx: &Tx) -> Result<()> {
     let anchors = anchors(plan);
     let kept: Vec<Uuid> = anchors.iter().filter_map(|anchor| anchor.id.try_as_ref().copied()).collect();
-    // A row that stood in a draft only is gone; nothing can point to it yet.
+    // Deletes rows that were removed from a draft; no other row can refer to them yet.
     plan_result::Entity::delete_many()
         .filter(plan_result::Column::PlanId.eq(plan.id.0))
         .filter(plan_result::Column::Id.is_not_in(kept))

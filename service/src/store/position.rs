@@ -12,7 +12,7 @@ use entity::position::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
-/// The positions of these ids.
+/// Loads the positions with these ids.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -26,7 +26,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|position| (position.id, position)).collect())
 }
 
-/// The positions of a condition, by code.
+/// Loads the positions of a condition, ordered by code.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
     which: Condition,

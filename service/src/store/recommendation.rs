@@ -13,7 +13,7 @@ use entity::recommendation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::HashMap;
 
-/// The recommendations of evaluations, oldest first; who sees the evaluation's ratings sees them.
+/// Loads the recommendations of evaluations, oldest first. They are visible to everyone who can see the ratings.
 pub(crate) async fn of_evaluations<C: ConnectionTrait>(
     source: Source<'_, C>,
     evaluations: &[EvaluationId],

@@ -1,4 +1,4 @@
-//! Regulations: stored once, never changed.
+//! Regulations. A stored regulation never changes.
 
 use crate::{
     db::{Record, Tx, insert},
@@ -65,7 +65,7 @@ impl Record for StoredRegulation {
     fn agency(&self) -> Uuid {
         self.agency.0
     }
-    /// Always the first: what changes is another regulation.
+    /// Always 1, because a regulation never changes; an amendment is another regulation.
     fn version(&self) -> i32 {
         1
     }

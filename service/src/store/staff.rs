@@ -1,4 +1,4 @@
-//! People, with the units that they are assigned to.
+//! People and their units.
 
 use crate::{
     db::{Source, Tx, any_of},
@@ -13,7 +13,7 @@ use entity::{assignment, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::{BTreeSet, HashMap};
 
-/// People of an agency by id, whatever their state: their names are the directory class.
+/// Loads people of an agency by id, also former staff: names belong to the directory.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -27,7 +27,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
     Ok(load(source, which).await?.into_iter().map(|person| (person.id, person)).collect())
 }
 
-/// The people of a condition, by name.
+/// Loads the people of a condition, ordered by name.
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Staff>> {
     let rows = staff::Entity::find()
         .filter(which)
@@ -74,7 +74,7 @@ pub(crate) fn row(person: &Staff) -> Result<staff::ActiveModel> {
 
 record!(Staff, Staff, entity::staff, {staff: id});
 
-/// An active person of the actor's agency: the directory class.
+/// Loads an active person of the actor's agency.
 pub(crate) async fn active(tx: &Tx, id: StaffId) -> Result<Option<staff::Model>> {
     Ok(staff::Entity::find_by_id(id.0)
         .filter(staff::Column::AgencyId.eq(tx.actor().agency.0))
@@ -83,7 +83,7 @@ pub(crate) async fn active(tx: &Tx, id: StaffId) -> Result<Option<staff::Model>>
         .await?)
 }
 
-/// The active people assigned to units on a day, by name.
+/// Loads the active people assigned to units on a day, ordered by name.
 pub(crate) async fn of_units(tx: &Tx, units: BTreeSet<UnitId>, on: Date) -> Result<Vec<staff::Model>> {
     let assigned = open_assignments(
         tx,
@@ -105,7 +105,7 @@ pub(crate) async fn of_units(tx: &Tx, units: BTreeSet<UnitId>, on: Date) -> Resu
         .await?)
 }
 
-/// Active people of the actor's agency with their unit on a day; unknown ids are left out.
+/// Loads active people of the actor's agency with their units on a day; skips unknown ids.
 pub(crate) async fn with_units(
     tx: &Tx,
     ids: &[StaffId],

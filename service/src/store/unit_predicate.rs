@@ -12,7 +12,7 @@ use domain::{
 use entity::unit_predicate::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
-/// The predicate of a unit in a period.
+/// Loads the predicate of a unit in a period.
 pub(crate) async fn find<C: ConnectionTrait>(
     source: Source<'_, C>,
     unit: UnitId,
@@ -26,7 +26,7 @@ pub(crate) async fn find<C: ConnectionTrait>(
     row.map(value).transpose()
 }
 
-/// The predicates of any of these units in any of these periods.
+/// Loads the predicates of these units in these periods.
 pub(crate) async fn of_units<C: ConnectionTrait>(
     source: Source<'_, C>,
     units: impl IntoIterator<Item = UnitId>,

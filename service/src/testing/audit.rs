@@ -1,4 +1,4 @@
-//! Holds what is stored against what the journal tells: every test through HTTP ends with this.
+//! Compares stored objects with their journal entries; every test through HTTP ends with this check.
 
 use super::content::JOURNALLED;
 use crate::{env::Env, error::Result};
@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, Statement};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// Every table, for telling that nothing was written.
+/// All tables, for checking that nothing was written.
 const TABLES: [&str; 21] = [
     "regulation",
     "org_unit",
@@ -33,10 +33,10 @@ const TABLES: [&str; 21] = [
     "event_payload",
 ];
 
-/// What the journal does not tell, or tells wrongly; empty if all is well.
+/// Lists missing or wrong journal entries.
 ///
-/// An object of version n has n entries; the first has no image before, each other one has the image after of
-/// the one before it; each commitment is that of its payload.
+/// An object of version n has n entries. The first has no image before; the image before of each later entry equals
+/// the image after of the previous one. The commitment of each entry matches its payload.
 pub async fn findings(env: &Env) -> Result<Vec<String>> {
     let entries =
         event::Entity::find().order_by_asc(event::Column::SubjectVersion).all(env.db.reader()).await?;
@@ -47,7 +47,7 @@ pub async fn findings(env: &Env) -> Result<Vec<String>> {
         .map(|payload| (payload.event_id, payload))
         .collect();
     let mut findings = Vec::new();
-    let mut told: HashMap<Uuid, i32> = HashMap::new();
+    let mut counts: HashMap<Uuid, i32> = HashMap::new();
     let mut last: HashMap<Uuid, Option<String>> = HashMap::new();
     for entry in entries {
         let name = format!("{} of {} {}", entry.kind, entry.subject_kind, entry.subject_id);
@@ -58,7 +58,7 @@ pub async fn findings(env: &Env) -> Result<Vec<String>> {
         let (reason, before, after) =
             (payload.reason.as_deref(), payload.before.as_deref(), payload.after.as_deref());
         if commitment(&payload.salt, reason, before, after) != entry.commitment {
-            findings.push(format!("{name} has another commitment"));
+            findings.push(format!("{name} has a commitment that does not match its payload"));
         }
         if after.is_none() {
             findings.push(format!("{name} has no image after"));
@@ -66,19 +66,19 @@ pub async fn findings(env: &Env) -> Result<Vec<String>> {
         if (entry.subject_version > 1) != before.is_some() {
             findings.push(format!("{name} has a wrong image before"));
         }
-        if let Some(known) = last.insert(entry.subject_id, payload.after.clone())
-            && known != payload.before
+        if let Some(previous) = last.insert(entry.subject_id, payload.after.clone())
+            && previous != payload.before
         {
             findings.push(format!("{name} does not follow from the entry before it"));
         }
-        *told.entry(entry.subject_id).or_default() += 1;
+        *counts.entry(entry.subject_id).or_default() += 1;
     }
     for table in JOURNALLED {
         let rows =
             env.db.reader().query_all_raw(select(env, &format!("SELECT id, version FROM {table}"))).await?;
         for row in rows {
             let (id, version): (Uuid, i32) = (row.try_get("", "id")?, row.try_get("", "version")?);
-            let entries = told.get(&id).copied().unwrap_or(0);
+            let entries = counts.get(&id).copied().unwrap_or(0);
             if entries != version {
                 findings.push(format!("{table} {id} has version {version} and {entries} entries"));
             }
@@ -87,7 +87,7 @@ pub async fn findings(env: &Env) -> Result<Vec<String>> {
     Ok(findings)
 }
 
-/// How many rows each table has.
+/// Counts the rows of each table.
 pub async fn rows(env: &Env) -> Result<BTreeMap<&'static str, i64>> {
     let mut counts = BTreeMap::new();
     for table in TABLES {
@@ -109,7 +109,7 @@ fn select(env: &Env, text: &str) -> Statement {
     Statement::from_string(backend, text)
 }
 
-/// The kinds of all entries in the order in which they were appended in this process: ids of entries rise.
+/// Lists the kinds of all entries in the order in which this process appended them: their ids increase.
 pub async fn kinds(env: &Env) -> Result<Vec<String>> {
     let entries = event::Entity::find().order_by_asc(event::Column::Id).all(env.db.reader()).await?;
     Ok(entries.into_iter().map(|entry| entry.kind).collect())

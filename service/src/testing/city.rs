@@ -1,4 +1,4 @@
-//! A very small city with every kind of person, for tests. Its ids can be foreseen.
+//! A very small city with every kind of person, for tests. Its ids are predictable.
 
 use super::id;
 use crate::{db::Tx, env::Env, error::Result, identity::RoleGrant, journal::append_all, store};
@@ -16,31 +16,31 @@ use uuid::Uuid;
 /// The people of the small city; each has one assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Person {
-    /// Wali Kota, NON_ASN; rates the secretary.
+    /// The mayor (Wali Kota), NON_ASN; rates the secretary.
     Mayor,
-    /// Sekretaris Daerah; heads the root's staff, rates the heads of offices.
+    /// The secretary (Sekretaris Daerah); works in the root unit, rates the heads of offices.
     Secretary,
-    /// Heads the education office; superior of the manager.
+    /// Head of the education office; superior of the manager.
     Head,
-    /// Heads a section of the education office; superior of the employees.
+    /// Head of a section of the education office; superior of the employees.
     Manager,
     /// An employee of the section.
     Employee,
     /// Another employee of the section.
     Peer,
-    /// Performance team over the education office; works in its section without reports.
+    /// Performance team of the education office; works in its section.
     Team,
-    /// Admin over the whole agency.
+    /// Admin of the whole agency.
     Admin,
     /// Auditor of the agency.
     Auditor,
-    /// Heads another office; no relation to the education office.
+    /// Head of another office; no relation to the education office.
     Stranger,
     /// An employee of the other office.
     Outsider,
 }
 
-/// Everybody.
+/// All people of the city.
 pub const PEOPLE: [Person; 11] = [
     Person::Mayor,
     Person::Secretary,
@@ -60,19 +60,19 @@ impl Person {
         self as u128 + 1
     }
 
-    /// The person's id.
+    /// Returns the person's id.
     #[must_use]
     pub fn staff(self) -> StaffId {
         StaffId(id(0x1000 + self.number()))
     }
 
-    /// The person's assignment.
+    /// Returns the person's assignment.
     #[must_use]
     pub fn assignment(self) -> AssignmentId {
         AssignmentId(id(0x2000 + self.number()))
     }
 
-    /// The superior in the chain.
+    /// Returns the person's superior.
     #[must_use]
     pub const fn superior(self) -> Option<Self> {
         match self {
@@ -85,7 +85,7 @@ impl Person {
         }
     }
 
-    /// Where the person works.
+    /// Returns the person's unit.
     #[must_use]
     pub fn unit(self) -> UnitId {
         match self {
@@ -102,13 +102,13 @@ impl Person {
         matches!(self, Self::Mayor | Self::Head | Self::Manager | Self::Stranger)
     }
 
-    /// The NIP; the mayor has none.
+    /// Returns the NIP; the mayor has none.
     #[must_use]
     pub fn nip(self) -> Option<String> {
         (self != Self::Mayor).then(|| format!("198001012005011{:03}", self.number()))
     }
 
-    /// The name; letters that sort after `Person`.
+    /// Returns the name.
     #[must_use]
     pub fn name(self) -> String {
         format!("{self:?} Contoh")
@@ -125,14 +125,14 @@ pub const SECTION: UnitId = UnitId(Uuid::from_u128(0x3003));
 pub const OTHER_OFFICE: UnitId = UnitId(Uuid::from_u128(0x3004));
 /// The agency.
 pub const AGENCY: AgencyId = AgencyId(Uuid::from_u128(0x3001));
-/// The position of everybody but the mayor.
+/// The position of everyone but the mayor.
 pub const POSITION: PositionId = PositionId(Uuid::from_u128(0x4001));
 /// The mayor's position.
 pub const MAYORALTY: PositionId = PositionId(Uuid::from_u128(0x4002));
 /// The year 2026.
 pub const YEAR: PeriodId = PeriodId(Uuid::from_u128(0x5000));
 
-/// A quarter of 2026, from 1 to 4.
+/// Returns a quarter of 2026, from 1 to 4.
 #[must_use]
 pub const fn quarter(number: u32) -> PeriodId {
     PeriodId(Uuid::from_u128(0x5000 + number as u128))
@@ -142,7 +142,7 @@ fn day(year: i32, month: u32, day: u32) -> Date {
     Date::from_ymd_opt(year, month, day).unwrap_or_default()
 }
 
-/// Writes the small city: units, people, roles, an open year 2026 in quarters. Each object has its entry.
+/// Writes the small city: units, people, roles, and the open year 2026 in quarters. Each object gets a journal entry.
 pub async fn found(env: &Env) -> Result<()> {
     super::journal_shipped(env).await?;
     env.write(&Actor::system(AGENCY), move |tx| async move {
@@ -163,7 +163,7 @@ pub async fn found(env: &Env) -> Result<()> {
     .await
 }
 
-/// The entries of what was written of an agency as rows.
+/// Appends journal entries for the rows of an agency.
 pub(super) async fn journal_rows(tx: &Tx, agency: AgencyId) -> Result<()> {
     let source = tx.source();
     let units = Condition::all().add(org_unit::Column::AgencyId.eq(agency.0));
@@ -332,7 +332,7 @@ fn periods() -> Vec<period::ActiveModel> {
     ]
 }
 
-/// The seven values of behaviour; their criteria have the ids from 0x8001.
+/// Creates the seven behaviour criteria, with ids from 0x8001.
 fn criteria() -> Result<CriteriaSet> {
     let new = NewCriteriaSet {
         id: CriteriaSetId(id(0x8000)),
@@ -353,12 +353,12 @@ fn criteria() -> Result<CriteriaSet> {
     Ok(CriteriaSet::create(new, &mut next)?)
 }
 
-/// A session of a person without the cost of a password; gives its access token.
+/// Creates a session of a person without hashing a password; returns its access token.
 pub async fn session_of(env: &Env, who: Person) -> Result<String> {
     session_for(env, who, chrono::Duration::hours(1)).await
 }
 
-/// The same for so long.
+/// Like [`session_of`], with this lifetime of the access token.
 pub async fn session_for(env: &Env, who: Person, lasting: chrono::Duration) -> Result<String> {
     super::session_for(env, id(0x6000 + who.number()), lasting).await
 }

@@ -1,4 +1,4 @@
-//! What a database holds, in a form that two databases can be compared by.
+//! Contents of a database in a form that can be compared with another database.
 
 use crate::{env::Env, error::Result};
 use entity::{
@@ -11,10 +11,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// The rows of each table: how many, and a hash of them in the order of their text.
+/// For each table the number of rows, and a hash of the sorted rows.
 pub type Content = BTreeMap<&'static str, (usize, String)>;
 
-/// The tables whose objects have entries in the journal.
+/// Tables with journalled objects.
 pub const JOURNALLED: [&str; 13] = [
     "activity",
     "assignment",
@@ -31,8 +31,7 @@ pub const JOURNALLED: [&str; 13] = [
     "unit_predicate",
 ];
 
-/// Reads everything that does not depend on chance: salts, commitments, ids of entries and password hashes are
-/// left out.
+/// Reads everything that is not random: omits salts, commitments, ids of entries and password hashes.
 pub async fn content(env: &Env) -> Result<Content> {
     let mut content = Content::new();
     macro_rules! tables {
@@ -68,7 +67,7 @@ pub async fn content(env: &Env) -> Result<Content> {
         .all(env.db.reader())
         .await?
         .into_iter()
-        // What ships with the server is there before the city.
+        // Shipped regulations are in the database before the city.
         .filter(|row| !row.agency_id.is_nil())
         .map(|row| {
             let images = payloads.remove(&row.id).map(|payload| (payload.before, payload.after));
@@ -79,7 +78,7 @@ pub async fn content(env: &Env) -> Result<Content> {
     Ok(content)
 }
 
-/// How many objects have exactly one entry, and how many entries do not fit their commitment.
+/// Counts the objects with exactly one entry, and the entries that do not match their commitment.
 pub async fn entries(env: &Env) -> Result<(usize, usize)> {
     let payloads = event_payload::Entity::find().all(env.db.reader()).await?;
     let payloads: BTreeMap<_, _> = payloads.into_iter().map(|row| (row.event_id, row)).collect();

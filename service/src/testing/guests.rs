@@ -1,4 +1,4 @@
-//! People beyond the small city: sessions of anybody, and somebody of another agency.
+//! People outside the fixed list of the small city: sessions of any person, and a person of another agency.
 
 use super::id;
 use crate::{
@@ -14,17 +14,16 @@ use entity::{account, assignment, org_unit, position, role_grant, staff};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-/// The agency of the foreigner.
+/// The other agency.
 pub const ELSEWHERE: AgencyId = AgencyId(Uuid::from_u128(0xf001));
-/// The one person of that agency: heads its root, with every role over it.
+/// The only person of the other agency: heads its root unit and has every role over it.
 pub const FOREIGNER: StaffId = StaffId(Uuid::from_u128(0xf002));
 
-/// A session of a person of the small city's agency or another, with an account if there was none; gives its
-/// access token.
+/// Creates a session of any person, and an account if there is none; returns the access token.
 pub async fn session_of(env: &Env, person: StaffId) -> Result<String> {
     let of_person = account::Column::StaffId.eq(person.0);
-    let known = account::Entity::find().filter(of_person).one(env.db.reader()).await?;
-    if let Some(account) = known {
+    let existing = account::Entity::find().filter(of_person).one(env.db.reader()).await?;
+    if let Some(account) = existing {
         return super::session_of(env, account.id).await;
     }
     let found = staff::Entity::find_by_id(person.0).one(env.db.reader()).await?.ok_or(Error::NotFound)?;
@@ -48,7 +47,7 @@ pub async fn session_of(env: &Env, person: StaffId) -> Result<String> {
     super::session_of(env, opened).await
 }
 
-/// Writes the other agency. Each object has its entry.
+/// Writes the other agency, with a journal entry for each object.
 pub async fn found_elsewhere(env: &Env) -> Result<()> {
     let since = Date::from_ymd_opt(2020, 1, 1).unwrap_or_default();
     let unit = org_unit::ActiveModel {

@@ -1,4 +1,4 @@
-//! Databases for tests: each test has its own, made from a migrated template.
+//! Databases for tests. Each test has its own database, copied from a migrated template.
 
 pub mod audit;
 pub mod city;
@@ -22,23 +22,23 @@ use std::path::Path;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-/// Where the tests' PostgreSQL is: the URL of its maintenance database, `postgres://…/postgres`.
+/// Environment variable with the URL of the tests' PostgreSQL maintenance database, `postgres://…/postgres`.
 pub const POSTGRES_VARIABLE: &str = "TEST_PG_URL";
 
-/// A database of a test; removed when dropped (SQLite) or with the throwaway server (PostgreSQL).
+/// A test's database. SQLite files are removed on drop; PostgreSQL databases disappear with the temporary server.
 pub struct TestDb {
-    /// How to open it.
+    /// Settings for opening it.
     pub options: Options,
-    /// A folder of the test's own, for uploads.
+    /// The test's own folder, for uploads.
     pub folder: tempfile::TempDir,
 }
 
-/// The bytes of the file: nothing stays behind in the folder of temporary files.
+/// The template's bytes. A file would remain in the temporary folder.
 static SQLITE_TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
 static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 impl TestDb {
-    /// A migrated SQLite file.
+    /// Creates a migrated SQLite database.
     pub async fn sqlite() -> Result<Self> {
         let template = SQLITE_TEMPLATE
             .get_or_try_init(|| async {
@@ -46,7 +46,7 @@ impl TestDb {
                 let path = folder.path().join("template.db");
                 let db = Db::connect(&Options::new(format!("sqlite:{}", path.display()))).await?;
                 db.migrate().await?;
-                forget(&db).await?;
+                clear_journal(&db).await?;
                 db.close().await?;
                 std::fs::read(path).map_err(Error::internal)
             })
@@ -57,7 +57,7 @@ impl TestDb {
         Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
     }
 
-    /// A copy of a SQLite database with the uploads beside it, made while nothing is being written.
+    /// Copies a SQLite database with its uploads. No one may write to it during the copy.
     pub fn copy(&self) -> Result<Self> {
         let folder = tempfile::tempdir().map_err(Error::internal)?;
         copy_files(self.folder.path(), folder.path()).map_err(Error::internal)?;
@@ -65,13 +65,13 @@ impl TestDb {
         Ok(Self { options: Options::new(format!("sqlite:{}", path.display())), folder })
     }
 
-    /// The bytes of a SQLite database with its log.
+    /// Reads the bytes of a SQLite database and its write-ahead log.
     pub fn bytes(&self) -> Result<Vec<u8>> {
         let read = |name: &str| std::fs::read(self.folder.path().join(name)).map_err(Error::internal);
         Ok([read("kinerja.db")?, read("kinerja.db-wal").unwrap_or_default()].concat())
     }
 
-    /// A migrated PostgreSQL database; none where [`POSTGRES_VARIABLE`] is not set, which it says.
+    /// Creates a migrated PostgreSQL database. If [`POSTGRES_VARIABLE`] is not set, prints so and returns `None`.
     pub async fn postgres() -> Result<Option<Self>> {
         let Ok(server) = std::env::var(POSTGRES_VARIABLE) else {
             eprintln!("LEFT OUT: no PostgreSQL, since {POSTGRES_VARIABLE} is not set");
@@ -83,7 +83,7 @@ impl TestDb {
                 create_database(&server, &name, None).await?;
                 let db = Db::connect(&Options::new(database_url(&server, &name))).await?;
                 db.migrate().await?;
-                forget(&db).await?;
+                clear_journal(&db).await?;
                 db.close().await?;
                 Ok::<_, Error>(name)
             })
@@ -96,8 +96,8 @@ impl TestDb {
     }
 }
 
-/// Empties the journal of what ships with the server, so that a test's begins with what the test does.
-async fn forget(db: &Db) -> Result<()> {
+/// Deletes the journal entries of shipped regulations, so that a test's journal starts with the test's own changes.
+async fn clear_journal(db: &Db) -> Result<()> {
     let env = Env::new(db.clone(), Clock::system(), Path::new(""));
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         event::Entity::delete_many().exec(tx.connection()).await?;
@@ -107,7 +107,7 @@ async fn forget(db: &Db) -> Result<()> {
     .await
 }
 
-/// The entries of what ships with the server, which the template has forgotten.
+/// Appends the journal entries of shipped regulations, which the template lacks.
 pub async fn journal_shipped(env: &Env) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         let rows = entity::regulation::Entity::find().all(tx.connection()).await?;
@@ -124,7 +124,7 @@ fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
         if entry.file_type()?.is_dir() {
             std::fs::create_dir(&to)?;
             copy_files(&from, &to)?;
-        // Locks and shared memory belong to the process that made them.
+        // Lock files and shared memory belong to the process that created them.
         } else if !["lock", "db-shm"].iter().any(|own| entry.file_name().to_string_lossy().ends_with(own)) {
             std::fs::copy(&from, &to)?;
         }
@@ -146,7 +146,7 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
     Ok(())
 }
 
-/// What an owner of the database can do behind the server's back.
+/// Runs SQL without a journal entry, as the owner of the database could.
 pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
         tx.connection().execute_unprepared(text).await?;
@@ -155,12 +155,12 @@ pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     .await
 }
 
-/// A session of an account without the cost of a password; gives its access token.
+/// Creates a session of an account without hashing a password; returns its access token.
 pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
     session_for(env, account, chrono::Duration::hours(1)).await
 }
 
-/// The same for so long.
+/// Like [`session_of`], with this lifetime of the access token.
 pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
     let now = machine_now();
     let (token, refresh) = (identity::token_for_test(), identity::hash_of(&identity::token_for_test()));
@@ -188,7 +188,7 @@ pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) ->
     Ok(token)
 }
 
-/// The same by the name to log in with.
+/// Like [`session_of`], by user name.
 pub async fn session_of_user(env: &Env, user: &str) -> Result<String> {
     let account = account::Entity::find()
         .filter(account::Column::UserName.eq(user))
@@ -198,7 +198,7 @@ pub async fn session_of_user(env: &Env, user: &str) -> Result<String> {
     session_of(env, account.id).await
 }
 
-/// An id that tests can foresee.
+/// Returns a predictable id.
 #[must_use]
 pub const fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)

@@ -1,4 +1,4 @@
-//! A TCP proxy on loopback that delays: what a network does between a server and its database.
+//! A TCP proxy on loopback that simulates network delay between the server and its database.
 
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
@@ -12,13 +12,13 @@ use tokio::{
 
 /// A running proxy; it stops when dropped.
 pub struct Proxy {
-    /// Where it listens.
+    /// Its listening address.
     pub address: SocketAddr,
     task: JoinHandle<()>,
 }
 
 impl Proxy {
-    /// Forwards to `target`, holding each piece of data for `delay` each way.
+    /// Forwards to `target`, delaying data by `delay` in each direction.
     pub async fn start(target: String, delay: Duration) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;

@@ -1,4 +1,4 @@
-//! How a person's period ended: ratings, and what was said about them.
+//! Evaluations of a person's periods: ratings, feedback and recommendations.
 
 use super::{CLOSED_AFTER, Year, person_number};
 use crate::{
@@ -102,7 +102,7 @@ impl Year<'_> {
         })
     }
 
-    /// Feedback on one row in ten, and recommendations where the year ended well.
+    /// Adds feedback for one annual evaluation in ten, and a recommendation for each with the best predicate.
     pub(super) fn remarks(
         &self,
         index: usize,

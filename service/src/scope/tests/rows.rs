@@ -7,7 +7,7 @@ use entity::{assignment, delegation, org_unit, org_unit_parent, period, plan, po
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
 
 impl World {
-    /// Writes it.
+    /// Inserts the organisation's rows.
     pub(super) async fn insert<C: ConnectionTrait>(&self, db: &C) -> Result<()> {
         let (from, _) = When::Past.days();
         let units = (0..=self.parents.len()).map(|number| (unit(number), AGENCY));
@@ -155,7 +155,7 @@ impl World {
                 staff_id: Set(person(of.staff).0),
                 unit_id: Set(unit(of.unit).0),
                 period_id: Set(id(0x9_8000)),
-                // Of those an assignment has any number.
+                // An assignment may have any number of cancelled plans.
                 status: Set("CANCELLED".to_owned()),
                 starts_on: Set(from),
                 ends_on: Set(from),
