@@ -1,8 +1,8 @@
-//! How fast reads are, beside what the database alone can do.
+//! Compares the speed of reads through the server with that of the database alone.
 //!
-//! The real router is asked over HTTP by sixteen connections that are kept alive, by somebody who is logged in,
-//! on a generated city on PostgreSQL. The floor is the SQL statements of one such request alone, prepared, by
-//! pgbench with sixteen clients on the same database in the same run.
+//! Sixteen keep-alive connections send the requests of a logged-in person over HTTP to the real server, on a
+//! generated city on PostgreSQL. The baseline is pgbench: sixteen clients execute only the SQL statements of such a
+//! request, prepared, on the same database in the same run.
 //!
 //! `TEST_PG_URL=postgres://…/postgres cargo bench --bench read -- [SECONDS [RUNS]]`
 
@@ -35,15 +35,15 @@ use tokio::{
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const CONNECTIONS: usize = 16;
-/// Of the generated city.
+/// Number of people in the generated city.
 const PEOPLE: u32 = 300;
 
-/// A query that is measured.
+/// A measured query.
 struct Measured {
     what: &'static str,
     who: &'static str,
     document: &'static str,
-    /// How many statements a request may send.
+    /// Allowed number of SQL statements per request.
     statements: std::ops::RangeInclusive<usize>,
 }
 
@@ -59,7 +59,7 @@ const MEASURED: [Measured; 3] = [
         statements: 4..=6,
     },
     Measured {
-        what: "the same; a unit head, who sees the rows below him in the chain of superiors",
+        what: "the same; a unit head, who can see the rows below them in the chain of superiors",
         who: "kepala",
         document: FIFTY,
         statements: 4..=6,
@@ -72,7 +72,7 @@ const MEASURED: [Measured; 3] = [
     },
 ];
 
-/// The server, and what it has sent to the database.
+/// The server, and the statements that it has sent to the database.
 struct Server {
     address: SocketAddr,
     env: Env,
@@ -83,13 +83,14 @@ struct Server {
 
 impl Server {
     async fn start() -> Outcome<Self> {
-        let mut db =
-            TestDb::postgres().await?.ok_or("TEST_PG_URL names a PostgreSQL to make a database in")?;
+        let mut db = TestDb::postgres()
+            .await?
+            .ok_or("TEST_PG_URL must be the URL of a PostgreSQL server where databases can be created")?;
         let sent: Arc<Mutex<Option<Vec<String>>>> = Arc::default();
-        let watched = sent.clone();
+        let recorded = sent.clone();
         db.options.readers = u32::try_from(CONNECTIONS)?;
         db.options.watch = Some(Watch::new(move |statement| {
-            if let Some(sent) = watched.lock().expect("the list of statements").as_mut() {
+            if let Some(sent) = recorded.lock().expect("the list of statements").as_mut() {
                 sent.push(statement.to_string());
             }
         }));
@@ -106,7 +107,7 @@ impl Server {
         Ok(Self { address, env, url, sent, _db: db })
     }
 
-    /// The request of a document as bytes.
+    /// Returns the bytes of a document's HTTP request.
     async fn request(&self, who: &str, document: &str, variables: Value) -> Outcome<Vec<u8>> {
         let token = session_of_user(&self.env, who).await?;
         let body = json!({ "query": document, "variables": variables }).to_string();
@@ -119,7 +120,7 @@ impl Server {
         .into_bytes())
     }
 
-    /// The statements that one request sends once its session is known.
+    /// Returns the SQL statements of a request with a cached session.
     async fn statements(&self, request: &[u8]) -> Outcome<Vec<String>> {
         let mut connection = Connection::open(self.address).await?;
         connection.exchange(request).await?;
@@ -129,8 +130,8 @@ impl Server {
     }
 }
 
-/// A connection that is kept alive. It reads no more of an answer than how long it is, so that the measuring
-/// takes little of the cores that it shares with the server.
+/// A keep-alive connection. It parses only the length of a response, to use little of the CPU that it shares with the
+/// server.
 struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -143,7 +144,7 @@ impl Connection {
         Ok(Self { stream, buffer: vec![0; 1024 * 1024] })
     }
 
-    /// Sends a request; gives the body of its answer, which must be 200.
+    /// Sends a request and returns the body of its response, which must have status 200.
     async fn exchange(&mut self, request: &[u8]) -> Outcome<&[u8]> {
         self.stream.write_all(request).await?;
         let (mut filled, mut body) = (0, None);
@@ -165,7 +166,7 @@ impl Connection {
     }
 }
 
-/// Where the body lies, once the head is there.
+/// Returns the range of the body, once the head has arrived.
 fn body_of(answer: &[u8]) -> Outcome<Option<(usize, usize)>> {
     let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { return Ok(None) };
     let head = std::str::from_utf8(&answer[..end])?.to_ascii_lowercase();
@@ -173,18 +174,18 @@ fn body_of(answer: &[u8]) -> Outcome<Option<(usize, usize)>> {
         return Err(head.into());
     }
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
-    let length: usize = length.ok_or("an answer without its length")?.trim().parse()?;
+    let length: usize = length.ok_or("a response without content-length")?.trim().parse()?;
     Ok(Some((end + 4, end + 4 + length)))
 }
 
-/// What one run came to.
+/// Result of one run.
 struct Run {
     per_second: f64,
     latencies: Vec<Duration>,
 }
 
-/// Asks by all connections for a while.
-async fn ask(address: SocketAddr, request: Arc<[u8]>, time: Duration) -> Outcome<Run> {
+/// Sends a request on all connections again and again for this time.
+async fn load(address: SocketAddr, request: Arc<[u8]>, time: Duration) -> Outcome<Run> {
     let begin = Instant::now();
     let clients: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
@@ -208,15 +209,15 @@ async fn ask(address: SocketAddr, request: Arc<[u8]>, time: Duration) -> Outcome
     Ok(Run { per_second: latencies.len() as f64 / begin.elapsed().as_secs_f64(), latencies })
 }
 
-/// The statements alone: so many times a second by pgbench.
-fn floor(url: &str, script: &Path, time: Duration) -> Outcome<f64> {
+/// Measures with pgbench how often per second the database executes only the statements.
+fn baseline(url: &str, script: &Path, time: Duration) -> Outcome<f64> {
     let clients = CONNECTIONS.to_string();
-    let told = run(Command::new("pgbench")
+    let output = run(Command::new("pgbench")
         .args(["-n", "-M", "prepared", "-j", "2", "-c", &clients, "-T", &time.as_secs().to_string(), "-f"])
         .arg(script)
         .arg(url))?;
-    let tps = told.lines().find_map(|line| line.strip_prefix("tps = "));
-    Ok(tps.and_then(|line| line.split(' ').next()).ok_or("pgbench tells no tps")?.parse()?)
+    let tps = output.lines().find_map(|line| line.strip_prefix("tps = "));
+    Ok(tps.and_then(|line| line.split(' ').next()).ok_or("pgbench printed no tps")?.parse()?)
 }
 
 fn run(command: &mut Command) -> Outcome<String> {
@@ -227,7 +228,7 @@ fn run(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8(done.stdout)?)
 }
 
-/// Written out, an array of ids has no type of its own.
+/// Adds the type to arrays of ids, which the printed statement lacks.
 fn typed(statement: &str) -> String {
     let mut parts = statement.split("ARRAY [");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -268,30 +269,33 @@ async fn measure(server: &Server, measured: &Measured, time: Duration, runs: usi
         return Err(answer.to_string().into());
     }
     println!("\n{}", measured.what);
-    println!("  {} statements a request, {bytes} bytes", statements.len());
+    println!("  {} statements per request, {bytes} bytes", statements.len());
     if !measured.statements.contains(&statements.len()) {
         return Err(
             format!("a request should send {:?} statements: {statements:#?}", measured.statements).into()
         );
     }
     let folder = tempfile::tempdir()?;
-    let script = folder.path().join("floor.sql");
+    let script = folder.path().join("baseline.sql");
     let lines: Vec<_> = statements.iter().map(|statement| format!("{};\n", typed(statement))).collect();
     std::fs::write(&script, lines.concat())?;
-    // The first run of each warms up.
-    floor(&server.url, &script, Duration::from_secs(1))?;
-    ask(server.address, request.clone(), Duration::from_secs(1)).await?;
-    let (mut floors, mut ours, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
+    // Short runs to warm up.
+    baseline(&server.url, &script, Duration::from_secs(1))?;
+    load(server.address, request.clone(), Duration::from_secs(1)).await?;
+    let (mut baselines, mut rates, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..runs {
-        floors.push(floor(&server.url, &script, time)?);
-        let run = ask(server.address, request.clone(), time).await?;
-        ours.push(run.per_second);
+        baselines.push(baseline(&server.url, &script, time)?);
+        let run = load(server.address, request.clone(), time).await?;
+        rates.push(run.per_second);
         latencies.extend(run.latencies);
     }
     latencies.sort_unstable();
-    let (floor, ours) = (median(floors), median(ours));
-    println!("  floor (pgbench, prepared): {floor:.0} a second");
-    println!("  this server:               {ours:.0} requests a second, {:.3} of the floor", ours / floor);
+    let (baseline, rate) = (median(baselines), median(rates));
+    println!("  baseline (pgbench, prepared): {baseline:.0} per second");
+    println!(
+        "  this server:                  {rate:.0} requests per second, {:.3} of the baseline",
+        rate / baseline
+    );
     println!("  p50 {:.2} ms, p99 {:.2} ms", percentile(&latencies, 50), percentile(&latencies, 99));
     Ok(())
 }

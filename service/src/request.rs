@@ -1,4 +1,4 @@
-//! What is known of the request being served: its id, for the journal and the log, and whether it has committed.
+//! The current request: its id, for the journal and the log, and whether it has committed a unit of work.
 
 use std::cell::Cell;
 use uuid::Uuid;
@@ -12,12 +12,12 @@ tokio::task_local! {
     static REQUEST: Request;
 }
 
-/// Runs a future under a request's id.
+/// Runs a future as part of the request with this id.
 pub async fn scope<F: Future>(id: Uuid, future: F) -> F::Output {
     REQUEST.scope(Request { id, committed: Cell::new(false) }, future).await
 }
 
-/// The id of the request being served, if one is.
+/// Returns the id of the current request, if there is one.
 #[must_use]
 pub fn current() -> Option<Uuid> {
     REQUEST.try_with(|request| request.id).ok()

@@ -1,4 +1,4 @@
-//! What bad input gets: a coded error in the caller's language, and no change.
+//! Tests that bad input gives an error with a code and a message in the caller's language, and changes nothing.
 
 use crate::{
     both,
@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use service::testing::{audit, city};
 
-/// A bad input: what it is, the document's verb, the payload's selection, the input, and the code.
+/// A bad input: description, mutation, selection of the payload, input, expected code.
 type Bad<'a> = (&'a str, &'a str, &'a str, Value, &'a str);
 
 async fn bad_payloads(client: &Client, plan: &Value, bad: &[Bad<'_>]) {
@@ -118,14 +118,14 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "BAD_USER_INPUT",
             ),
             (
-                "a link that is none",
+                "a link with a forbidden scheme",
                 "recordActivities",
                 results,
                 activity(json!({ "evidence": [{ "url": "file:///etc/passwd" }] })),
                 "BAD_USER_INPUT",
             ),
             (
-                "a row of nobody",
+                "an unknown plan row",
                 "recordActivities",
                 results,
                 activity(json!({ "planResultId": ids::plan(1) })),
@@ -139,7 +139,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "BAD_USER_INPUT",
             ),
             (
-                "a plan in force is submitted",
+                "submitting a plan in force",
                 "submitPlan",
                 "plan { id }",
                 of_plan(version),
@@ -202,14 +202,14 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "BAD_USER_INPUT",
             ),
             (
-                "an id that is none",
+                "a malformed id",
                 "submitPlan",
                 "plan { id }",
                 json!({ "planId": "x", "expectedVersion": 1 }),
                 "BAD_USER_INPUT",
             ),
             (
-                "a plan of nobody",
+                "an unknown plan",
                 "submitPlan",
                 "plan { id }",
                 json!({ "planId": ids::plan(1), "expectedVersion": 1 }),
@@ -230,14 +230,14 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
         &plan,
         &[
             (
-                "a target the wrong way round",
+                "a target with minimum above maximum",
                 "createPlan",
                 "plan { id }",
                 new_plan(ids::assignment(Person::Peer), ids::year(), indicator("dokumen", "5", "3")),
                 "BAD_USER_INPUT",
             ),
             (
-                "a part in place of a year",
+                "a part instead of a year",
                 "createPlan",
                 "plan { id }",
                 new_plan(ids::assignment(Person::Peer), ids::quarter(1), json!({})),
@@ -269,7 +269,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "INVALID_TRANSITION",
             ),
             (
-                "finalising what is not rated",
+                "finalising before rating",
                 "finaliseEvaluation",
                 "evaluation { id }",
                 rate(json!({})),
@@ -283,14 +283,14 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "BAD_USER_INPUT",
             ),
             (
-                "feedback without words",
+                "feedback without text",
                 "giveFeedback",
                 "feedback { id }",
                 json!({ "planId": plan["id"], "planResultId": row, "text": "" }),
                 "BAD_USER_INPUT",
             ),
             (
-                "a recommendation in the year",
+                "a recommendation on a quarter",
                 "recommend",
                 "recommendation { id }",
                 json!({ "evaluationId": first["id"], "kind": "PROMOTION", "text": "x" }),
@@ -307,15 +307,15 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
     )
     .await;
     bad_payloads(&admin, &plan, &[
-        ("a year that is open", "openPeriod", "period { id }", json!({ "year": 2026, "cycle": "MONTHLY" }), "BAD_USER_INPUT"),
-        ("a year of long ago", "openPeriod", "period { id }", json!({ "year": 1999, "cycle": "MONTHLY" }), "BAD_USER_INPUT"),
+        ("a year that is already open", "openPeriod", "period { id }", json!({ "year": 2026, "cycle": "MONTHLY" }), "BAD_USER_INPUT"),
+        ("a year long ago", "openPeriod", "period { id }", json!({ "year": 1999, "cycle": "MONTHLY" }), "BAD_USER_INPUT"),
         ("closing a year with open parts", "closePeriod", "period { id }", json!({ "periodId": ids::year(), "expectedVersion": 1 }), "INVALID_TRANSITION"),
         ("weights that do not sum to 100", "setCriteria", "criteriaSet { id }", json!({ "code": "X", "nameId": "X", "nameEn": "X", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A", "weight": "40" }] }), "BAD_USER_INPUT"),
-        ("a regulation that there is not", "setCriteria", "criteriaSet { id }", json!({ "code": "X", "nameId": "X", "nameEn": "X", "regulationCode": "UU-1", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] }), "BAD_USER_INPUT"),
-        ("a role for reporting", "grantRole", "roleGrant { id }", json!({ "staffId": ids::staff(Person::Peer), "role": "REPORTING", "orgUnitId": ids::unit(city::ROOT) }), "BAD_USER_INPUT"),
+        ("an unknown regulation", "setCriteria", "criteriaSet { id }", json!({ "code": "X", "nameId": "X", "nameEn": "X", "regulationCode": "UU-1", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] }), "BAD_USER_INPUT"),
+        ("the role REPORTING", "grantRole", "roleGrant { id }", json!({ "staffId": ids::staff(Person::Peer), "role": "REPORTING", "orgUnitId": ids::unit(city::ROOT) }), "BAD_USER_INPUT"),
     ])
     .await;
-    // A page out of bounds and a foreign cursor are refused too.
+    // A page size out of range and a malformed cursor are also refused.
     for query in [
         "{ staff(first: -1) { totalCount } }",
         "{ staff(first: 101) { totalCount } }",
@@ -325,7 +325,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
     }
 });
 
-both!(broken_requests_are_refused, |app| async move {
+both!(malformed_http_requests_are_refused, |app| async move {
     use axum::{
         body::Body,
         http::{Request, header},

@@ -1,4 +1,4 @@
-//! The command line, as a person or a script uses it, and the synthetic city.
+//! The command line, and the synthetic city.
 
 use axum::{
     body::Body,
@@ -38,7 +38,7 @@ fn run(command: &mut Command) -> (bool, String, String) {
 }
 
 #[test]
-fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
+fn environment_overrides_file_and_file_overrides_defaults() {
     let folder = tempfile::tempdir().expect("a folder");
     let checked = |command: &mut Command| -> Value {
         let (well, out, err) = run(command.arg("check-config"));
@@ -57,7 +57,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
     let config = checked(&mut kinerja(folder.path()));
     assert_eq!(config["listen"], "127.0.0.1:9000");
     assert_eq!((&config["introspection"], &config["limits"]["cost"]), (&json!("nobody"), &json!(77)));
-    assert_eq!(config["limits"]["depth"], 15, "what the file leaves out keeps its default");
+    assert_eq!(config["limits"]["depth"], 15, "settings missing in the file keep their defaults");
 
     let config = checked(
         kinerja(folder.path())
@@ -72,7 +72,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
 }
 
 #[test]
-fn unknown_settings_and_absent_files_are_refused() {
+fn unknown_settings_and_missing_files_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let (well, _, err) = run(kinerja(folder.path()).arg("check-config").env("KINERJA_LISTE", "x"));
     assert!(!well && err.contains("liste"), "{err}");
@@ -91,7 +91,7 @@ fn unknown_settings_and_absent_files_are_refused() {
 }
 
 #[tokio::test]
-async fn only_pages_of_allowed_origins_may_call() {
+async fn cors_allows_only_configured_origins() {
     let db = TestDb::sqlite().await.expect("a database");
     let connected = Db::connect(&db.options).await.expect("a connection");
     let env = Env::new(connected, Clock::system(), db.folder.path());
@@ -123,7 +123,7 @@ fn the_schema_is_printed_without_a_database() {
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "it leaves nothing behind");
 }
 
-/// The small city of a seed, in an empty database.
+/// Generates a small city from a seed in an empty database; returns its content and counts of entries.
 async fn city_in(db: &TestDb, seed: u64, today: &str) -> (Content, (usize, usize)) {
     let connected = Db::connect(&db.options).await.expect("a connection");
     let today: NaiveDate = today.parse().expect("a day");
@@ -133,7 +133,7 @@ async fn city_in(db: &TestDb, seed: u64, today: &str) -> (Content, (usize, usize
     generate::city(&env, &plan, |_| {}).await.expect("a city");
     assert_eq!(generate::logins(&env).await.expect("logins").len(), 6);
     let ticked = service::tick::tick(&env).await.expect("a tick");
-    assert_eq!(ticked, service::tick::TickReport::default(), "time has nothing to make up for");
+    assert_eq!(ticked, service::tick::TickReport::default(), "no time-based transition is due");
     (content(&env).await.expect("the content"), entries(&env).await.expect("entries"))
 }
 
@@ -157,14 +157,14 @@ async fn the_same_seed_gives_the_same_city_on_both_databases() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_city_can_be_made_on_any_day_of_the_year() {
+async fn a_city_can_be_generated_for_any_day_of_the_year() {
     for today in ["2026-01-01", "2026-01-20", "2026-02-01", "2026-04-12", "2028-02-29", "2026-12-31"] {
         let (content, (_, broken)) = city_in(&TestDb::sqlite().await.expect("a database"), 7, today).await;
         assert_eq!((content["staff"].0, broken), (60, 0), "{today}");
     }
 }
 
-/// A running server; killed when a test fails before it stopped it.
+/// A running server. Dropping it kills it, also when a test fails.
 struct Server {
     child: Child,
     lines: Vec<String>,
@@ -172,7 +172,7 @@ struct Server {
 }
 
 impl Server {
-    /// Starts a demo and reads what it prints up to its last line.
+    /// Starts a demo and reads its output up to the line with the API key.
     fn demo(folder: &Path, clock: &str) -> Self {
         let mut child = kinerja(folder)
             .args(["demo", "--port", "0", "--staff", "60", "--years", "2", "--clock", clock])
@@ -193,7 +193,7 @@ impl Server {
         Self { child, lines, address }
     }
 
-    fn ask(&self, token: Option<&str>, query: &str) -> Value {
+    fn query(&self, token: Option<&str>, query: &str) -> Value {
         let body = json!({ "query": query }).to_string();
         let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
@@ -210,7 +210,7 @@ impl Server {
         serde_json::from_str(json).expect("JSON")
     }
 
-    /// Tells it to stop, as a service manager does.
+    /// Stops it with SIGTERM, as a service manager does.
     fn stop(mut self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs").success());
@@ -226,7 +226,7 @@ impl Drop for Server {
 }
 
 #[test]
-fn a_demo_prints_its_logins_and_its_clock_never_goes_back() {
+fn a_demo_prints_its_logins_and_refuses_to_move_its_clock_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let demo = Server::demo(folder.path(), "2026-03-02");
     let last: Vec<Vec<&str>> =
@@ -240,21 +240,21 @@ fn a_demo_prints_its_logins_and_its_clock_never_goes_back() {
             "mutation {{ login(input: {{ user: \"{}\", password: \"{}\" }}) {{ accessToken errors {{ code }} }} }}",
             words[1], words[2]
         );
-        let answer = demo.ask(None, &login);
+        let answer = demo.query(None, &login);
         let token = answer["data"]["login"]["accessToken"].as_str().expect("a token");
-        let answer = demo.ask(Some(token), "{ viewer { roles worklist { __typename } } }");
+        let answer = demo.query(Some(token), "{ viewer { roles worklist { __typename } } }");
         let viewer = &answer["data"]["viewer"];
         let role = if roles[..3].contains(&words[3]) { "EMPLOYEE" } else { words[3] };
         assert!(viewer["roles"].as_array().is_some_and(|roles| roles.contains(&json!(role))), "{answer:#}");
         if words[3] == "SUPERIOR" {
-            assert_ne!(viewer["worklist"], json!([]), "something waits for the superior");
+            assert_ne!(viewer["worklist"], json!([]), "the superior's worklist has items");
         }
     }
-    let answer = demo.ask(Some(last[6][1]), "{ __schema { queryType { name } } }");
+    let answer = demo.query(Some(last[6][1]), "{ __schema { queryType { name } } }");
     assert!(answer["data"]["__schema"].is_object(), "{answer:#}");
     demo.stop();
 
-    // The same command line on the same day goes on; a later day is a jump; an earlier one is refused.
+    // The same day continues the demo, a later day moves its clock forward, an earlier day is refused.
     let demo = Server::demo(folder.path(), "2026-03-02");
     assert!(demo.lines.iter().any(|line| line.ends_with("Today is 2026-03-02.")));
     demo.stop();
@@ -273,7 +273,7 @@ fn a_demo_prints_its_logins_and_its_clock_never_goes_back() {
 }
 
 #[test]
-fn lists_are_checked_and_read_in_without_a_server() {
+fn import_checks_and_applies_files_without_a_server() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("password"), "sandi-yang-cukup-panjang\n").expect("a file");
     let (units, positions) = ("Kode;Nama;Jenis;Kode Induk\n", "kode;nama;jenis;jenjang\n");
@@ -317,7 +317,7 @@ fn lists_are_checked_and_read_in_without_a_server() {
 }
 
 #[test]
-fn an_administrator_is_made_once_and_demo_leaves_real_data_alone() {
+fn create_admin_works_once_and_demo_refuses_real_data() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("password"), "sandi-yang-cukup-panjang\n").expect("a file");
     let create = || {
@@ -337,13 +337,13 @@ fn an_administrator_is_made_once_and_demo_leaves_real_data_alone() {
 }
 
 #[test]
-fn a_year_is_computed_again_from_the_command_line() {
+fn recalculate_reports_a_past_year_without_differences() {
     let folder = tempfile::tempdir().expect("a folder");
     let (well, _, err) = run(kinerja(folder.path()).args(["recalculate", "--year", "2026"]));
     assert!(!well && err.contains("kinerja migrate"), "{err}");
     let (well, _, err) = run(kinerja(folder.path()).args(["generate", "--staff", "50", "--years", "2"]));
     assert!(well, "{err}");
-    // The year before is over, whatever the day of the test.
+    // Last year is over on any day that the test runs.
     let year = (service::env::machine_now().year() - 1).to_string();
     let (well, out, err) = run(kinerja(folder.path()).args(["recalculate", "--year", &year]));
     assert!(well, "{err}");
@@ -353,7 +353,7 @@ fn a_year_is_computed_again_from_the_command_line() {
 }
 
 #[test]
-fn the_audit_of_a_stopped_server_finds_what_was_edited_behind_its_back() {
+fn audit_finds_rows_edited_without_a_journal_entry() {
     let folder = tempfile::tempdir().expect("a folder");
     Server::demo(folder.path(), "2026-03-02").stop();
     let data = folder.path().join("data/demo");
@@ -365,13 +365,13 @@ fn the_audit_of_a_stopped_server_finds_what_was_edited_behind_its_back() {
             .env("DATABASE_URL", &database)
             .env("KINERJA_JOURNAL_KEY", data.join("journal/key")))
     };
-    // A server that stops leaves a checkpoint of all that was done.
+    // A server that shuts down writes a checkpoint of all entries.
     let (well, out, err) = audit(&["verify", "--language", "en"]);
     assert!(well && out.ends_with("0 findings\n"), "{out}{err}");
     let count = out.split(' ').next().expect("a number");
     assert!(out.starts_with(&format!("{count} entries, {count} of them proven")), "{out}");
-    let kept = folder.path().join("disimpan");
-    std::fs::copy(data.join("journal/checkpoints/latest"), &kept).expect("a copy");
+    let saved = folder.path().join("disimpan");
+    std::fs::copy(data.join("journal/checkpoints/latest"), &saved).expect("a copy");
 
     let (well, _, err) = audit(&["erase", "--event", "1", "--reason", "permohonan"]);
     assert!(!well && err.contains("change the object first"), "{err}");
@@ -383,10 +383,10 @@ fn the_audit_of_a_stopped_server_finds_what_was_edited_behind_its_back() {
         service::testing::sql(&env, edit).await.expect("edited");
         env.db().clone().close().await.expect("closed");
     });
-    let kept = kept.to_str().expect("a path");
-    let (well, out, err) = audit(&["verify", "--checkpoints", kept]);
+    let saved = saved.to_str().expect("a path");
+    let (well, out, err) = audit(&["verify", "--checkpoints", saved]);
     assert!(!well && out.contains("evaluation tidak sesuai dengan entri terakhirnya: predicate"), "{out}");
     assert!(err.contains("PEMERIKSAAN GAGAL"), "{err}");
-    let (well, _, err) = audit(&["verify", "--key", kept]);
+    let (well, _, err) = audit(&["verify", "--key", saved]);
     assert!(!well && err.contains("disimpan"), "{err}");
 }

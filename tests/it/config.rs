@@ -1,10 +1,10 @@
-//! What a client learns of the server without a login.
+//! Public configuration that clients can read without a login.
 
 use crate::{both, support::Person};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-both!(every_label_is_of_a_value_of_the_schema, |app| async move {
+both!(labels_match_the_enum_values_of_the_schema, |app| async move {
     let read = app.anonymous().ok("{ serviceConfig { labels { enumeration value } } }", json!({})).await;
     let labels = read["serviceConfig"]["labels"].as_array().expect("labels").clone();
     let document = "query($name: String!) { __type(name: $name) { enumValues { name } } }";

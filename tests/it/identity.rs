@@ -1,4 +1,4 @@
-//! Logins, sessions, codes, roles and keys, through HTTP.
+//! Logins, sessions, activation codes, roles and API keys through HTTP.
 
 use crate::{
     both,
@@ -16,7 +16,7 @@ fn staff_id(app: &TestApp, who: Person) -> String {
     global(3, who.staff().0)
 }
 
-both!(a_lost_phone_is_logged_out_and_a_password_changed, |app| async move {
+both!(revoking_a_session_and_changing_the_password_end_access, |app| async move {
     let (old, new) = ("kata sandi yang panjang", "kata sandi yang lain lagi");
     let user = activate(&app, Person::Employee, old).await;
     let log_in = async |password: &str| {
@@ -42,7 +42,7 @@ both!(a_lost_phone_is_logged_out_and_a_password_changed, |app| async move {
     log_in(new).await.ok(VIEWER, json!({})).await;
 });
 
-/// A global id as clients get it.
+/// Encodes a global id.
 fn global(kind: u8, id: uuid::Uuid) -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let mut bytes = vec![1, kind];
@@ -63,7 +63,7 @@ async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
 
 const LOGIN: &str = "accessToken refreshToken expiresAt";
 
-both!(activates_logs_in_refreshes_and_logs_out, |app| async move {
+both!(activation_login_and_refresh_work_and_a_reused_refresh_token_ends_the_session, |app| async move {
     let password = "kata sandi yang panjang";
     let user = activate(&app, Person::Employee, password).await;
     let anonymous = app.anonymous();
@@ -82,13 +82,13 @@ both!(activates_logs_in_refreshes_and_logs_out, |app| async move {
     assert_eq!(sessions["viewer"]["sessions"].as_array().map(Vec::len), Some(1));
     assert_eq!(sessions["viewer"]["sessions"][0]["current"], json!(true));
 
-    // The first refresh token is spent: using it again betrays a theft and ends the session.
+    // The first refresh token was already used: using it again means theft and ends the session.
     let again = "mutation($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken } }";
     assert_eq!(anonymous.error(again, json!({ "input": refresh })).await, "UNAUTHENTICATED");
     assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
 });
 
-/// Logs in with a new account; gives the tokens.
+/// Activates an account and logs in; returns the tokens.
 async fn login(app: &TestApp) -> Value {
     let password = "kata sandi yang panjang";
     let user = activate(app, Person::Employee, password).await;
@@ -106,20 +106,20 @@ async fn refresh(app: &TestApp, tokens: &Value) -> Result<Value, String> {
     }
 }
 
-/// Whether somebody is behind the access token.
+/// Whether the access token is valid.
 async fn is_good(app: &TestApp, tokens: &Value) -> bool {
     let mut client = app.anonymous();
     client.token = tokens["accessToken"].as_str().map(str::to_owned);
     client.send(VIEWER, json!({})).await.1["data"]["viewer"] != Value::Null
 }
 
-both!(a_refresh_whose_answer_was_lost_is_answered_again, |app| async move {
+both!(a_refresh_can_be_repeated_if_the_response_was_lost, |app| async move {
     let first = login(&app).await;
     let lost = refresh(&app, &first).await.expect("tokens");
     let got = refresh(&app, &first).await.expect("tokens once more");
-    assert!(!is_good(&app, &lost).await, "those of the lost answer are not good any more");
+    assert!(!is_good(&app, &lost).await, "the tokens of the lost response are invalid");
     assert!(is_good(&app, &got).await);
-    // Once the answer has arrived, the token that it was asked with is spent: that it comes again betrays a theft.
+    // The client has received the response, so the previous refresh token is invalid; using it again means theft.
     assert_eq!(refresh(&app, &first).await, Err("UNAUTHENTICATED".to_owned()));
     assert!(!is_good(&app, &got).await, "the session has ended");
     assert_eq!(refresh(&app, &got).await, Err("UNAUTHENTICATED".to_owned()));
@@ -130,12 +130,12 @@ both!(an_older_refresh_token_ends_the_session, |app| async move {
     let second = refresh(&app, &first).await.expect("tokens");
     let third = refresh(&app, &second).await.expect("tokens");
     let fourth = refresh(&app, &third).await.expect("tokens");
-    // However old it is; nothing but refreshes have told that the answers arrived.
+    // The client has used no access token; only the later refreshes show that it received the responses.
     assert_eq!(refresh(&app, &first).await, Err("UNAUTHENTICATED".to_owned()));
     assert!(!is_good(&app, &fourth).await);
 });
 
-both!(after_the_grace_a_repeated_refresh_ends_the_session, |app| async move {
+both!(a_refresh_repeated_after_the_grace_period_ends_the_session, |app| async move {
     let mut app = app;
     app.env.refresh_grace = chrono::Duration::milliseconds(-1);
     let app = app.behind(&AppSettings::default());
@@ -145,15 +145,15 @@ both!(after_the_grace_a_repeated_refresh_ends_the_session, |app| async move {
     assert!(!is_good(&app, &second).await);
 });
 
-both!(a_refresh_that_is_sent_twice_at_once_logs_nobody_out, |app| async move {
+both!(two_simultaneous_refreshes_keep_the_session, |app| async move {
     let first = login(&app).await;
     let both = tokio::join!(refresh(&app, &first), refresh(&app, &first));
     let both = [both.0.expect("tokens"), both.1.expect("tokens")];
     let good = [is_good(&app, &both[0]).await, is_good(&app, &both[1]).await];
-    assert_eq!(good.iter().filter(|good| **good).count(), 1, "those that were given last");
+    assert_eq!(good.iter().filter(|good| **good).count(), 1, "only the tokens issued last are valid");
 });
 
-both!(a_burst_with_one_token_asks_the_database_once, |app| async move {
+both!(simultaneous_requests_with_one_token_share_one_lookup, |app| async move {
     const NOTHING: &str = "{ viewer { __typename } }";
     let mut counts = Vec::new();
     for requests in [1, 40] {
@@ -162,14 +162,14 @@ both!(a_burst_with_one_token_asks_the_database_once, |app| async move {
         join_all((0..requests).map(|_| client.ok(NOTHING, json!({})))).await;
         counts.push(app.env.db().statements() - before);
     }
-    assert_eq!(counts[0], counts[1], "one look for all who come at once");
+    assert_eq!(counts[0], counts[1], "one token lookup for all simultaneous requests");
 });
 
-both!(a_login_tells_who_has_logged_in, |app| async move {
+both!(login_returns_the_person_who_logged_in, |app| async move {
     let password = "kata sandi yang panjang";
     let user = activate(&app, Person::Employee, password).await;
     let viewer = "refreshToken viewer { roles staff { id nip } sessions { current } }";
-    // Whoever the header names, the viewer is who has logged in.
+    // The viewer is the person who logged in, regardless of the token in the header.
     for client in [app.anonymous(), app.client(Person::Admin).await] {
         let input = json!({ "user": user, "password": password });
         let login = client.done("login", viewer, input).await;
@@ -185,16 +185,16 @@ both!(a_login_tells_who_has_logged_in, |app| async move {
     assert_eq!(wrong["viewer"], Value::Null);
 });
 
-both!(a_logged_out_token_is_dead, |app| async move {
+both!(a_token_is_invalid_after_logout, |app| async move {
     let client = app.client(Person::Employee).await;
     client.ok(VIEWER, json!({})).await;
     client.done("logout", "done", json!({})).await;
     assert_eq!(client.error(VIEWER, json!({})).await, "UNAUTHENTICATED");
-    // What needs no login answers all the same: an app refreshes with the old token in its header.
+    // Public fields still work with an invalid token: an app may refresh with the old token in its header.
     client.ok("{ serviceConfig { version } }", json!({})).await;
 });
 
-both!(an_unknown_user_and_a_wrong_password_look_the_same, |app| async move {
+both!(an_unknown_user_and_a_wrong_password_give_the_same_error, |app| async move {
     let user = activate(&app, Person::Employee, "kata sandi yang panjang").await;
     let anonymous = app.anonymous();
     let wrong =
@@ -205,7 +205,7 @@ both!(an_unknown_user_and_a_wrong_password_look_the_same, |app| async move {
     assert_eq!(wrong["errors"][0]["code"], "BAD_USER_INPUT");
 });
 
-both!(guessing_has_to_wait, |app| async move {
+both!(repeated_failed_logins_are_rate_limited, |app| async move {
     let anonymous = app.anonymous();
     let input = json!({ "user": "employee", "password": "salah salah salah" });
     for _ in 0..5 {
@@ -215,7 +215,7 @@ both!(guessing_has_to_wait, |app| async move {
     assert_eq!(anonymous.error(document, json!({ "input": input })).await, "RATE_LIMITED");
 });
 
-both!(grants_and_revokes_a_role_once, |app| async move {
+both!(granting_and_revoking_a_role_can_be_replayed, |app| async move {
     let admin = app.client(Person::Admin).await;
     let input = json!({
         "staffId": staff_id(&app, Person::Peer),
@@ -241,7 +241,7 @@ both!(grants_and_revokes_a_role_once, |app| async move {
     assert_eq!(peer.ok(VIEWER, json!({})).await["viewer"]["roles"], json!(["EMPLOYEE"]));
 });
 
-both!(only_admins_give_access, |app| async move {
+both!(only_admins_can_grant_roles, |app| async move {
     let employee = app.client(Person::Employee).await;
     let input = json!({ "staffId": staff_id(&app, Person::Employee), "role": "ADMIN", "orgUnitId": global(1, city::ROOT.0) });
     let document = "mutation($input: GrantRoleInput!) { grantRole(input: $input) { roleGrant { id } } }";
@@ -249,8 +249,8 @@ both!(only_admins_give_access, |app| async move {
     assert_eq!(app.anonymous().error(document, json!({ "input": input })).await, "UNAUTHENTICATED");
 });
 
-// An admin of a unit gets no sight of the whole agency by the people of his unit.
-both!(an_admin_gives_no_more_than_he_has, |app| async move {
+// Unit admins can't gain access to the whole agency through the people of their unit.
+both!(admins_cannot_grant_more_than_they_have, |app| async move {
     let admin = app.client(Person::Admin).await;
     let role = |who, role: &str, unit: domain::id::UnitId| json!({ "staffId": staff_id(&app, who), "role": role, "orgUnitId": global(1, unit.0) });
     admin.done("grantRole", "roleGrant { id }", role(Person::Head, "ADMIN", city::OFFICE)).await;
@@ -270,7 +270,7 @@ both!(an_admin_gives_no_more_than_he_has, |app| async move {
     );
 });
 
-both!(a_key_is_told_once_and_can_be_revoked, |app| async move {
+both!(an_api_key_works_until_revoked, |app| async move {
     let admin = app.client(Person::Admin).await;
     let created = admin
         .done("createApiKey", "id key", json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }))

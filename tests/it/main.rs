@@ -1,4 +1,4 @@
-//! The tests through HTTP and through the use cases: one binary, each body on both databases.
+//! Integration tests through HTTP and the use cases: one binary, most tests on both databases.
 
 mod access;
 mod activity;
@@ -16,6 +16,7 @@ mod matrix;
 mod metrics;
 mod nested;
 mod organisation;
+mod overload;
 mod period;
 mod plan;
 mod regulation;

@@ -1,4 +1,4 @@
-//! The figures for an operator's monitoring: what they tell, and to whom.
+//! Metrics for monitoring: their content and who can read them.
 
 use crate::{
     both,
@@ -14,8 +14,8 @@ use serde_json::json;
 use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt;
 
-/// The figures as a caller from an address gets them.
-async fn figures(app: &TestApp, from: &str, by_proxy: bool) -> (StatusCode, String) {
+/// Requests the metrics from an address; returns status and body.
+async fn metrics(app: &TestApp, from: &str, by_proxy: bool) -> (StatusCode, String) {
     let peer = Peer(SocketAddr::new(from.parse::<IpAddr>().expect("an address"), 4000));
     let mut request = Request::get("/metrics").extension(ConnectInfo(peer));
     if by_proxy {
@@ -32,11 +32,11 @@ async fn figures(app: &TestApp, from: &str, by_proxy: bool) -> (StatusCode, Stri
     (status, String::from_utf8(bytes.to_vec()).expect("text"))
 }
 
-fn figure(text: &str, name: &str) -> Option<f64> {
+fn metric(text: &str, name: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
 }
 
-both!(figures_count_what_happens_and_name_nobody, |app| async move {
+both!(metrics_count_requests_and_contain_no_personal_data, |app| async move {
     let employee = app.client(Person::Employee).await;
     let named = "query RahasiaSaya { viewer { staff { name nip } } }";
     employee.ok(named, json!({})).await;
@@ -44,21 +44,21 @@ both!(figures_count_what_happens_and_name_nobody, |app| async move {
     assert_eq!(app.anonymous().error("{ viewer { roles } }", json!({})).await, "UNAUTHENTICATED");
     employee.error("{ absent }", json!({})).await;
     employee.error("{ broken", json!({})).await;
-    let (status, text) = figures(&app, "127.0.0.1", false).await;
+    let (status, text) = metrics(&app, "127.0.0.1", false).await;
     assert_eq!(status, StatusCode::OK);
     let count = |operation: &str, code: &str| {
-        figure(&text, &format!("kinerja_requests_total{{operation=\"{operation}\",code=\"{code}\"}}"))
+        metric(&text, &format!("kinerja_requests_total{{operation=\"{operation}\",code=\"{code}\"}}"))
     };
     assert_eq!(count("query", "OK"), Some(2.0), "{text}");
     assert_eq!(count("query", "UNAUTHENTICATED"), Some(1.0), "{text}");
     assert_eq!(count("query", "GRAPHQL_VALIDATION_FAILED"), Some(1.0), "{text}");
     assert_eq!(count("none", "GRAPHQL_PARSE_FAILED"), Some(1.0), "{text}");
-    assert_eq!(figure(&text, "kinerja_request_seconds_count{operation=\"query\"}"), Some(4.0), "{text}");
-    assert_eq!(figure(&text, "kinerja_units_of_work"), Some(0.0), "{text}");
-    assert!(figure(&text, "kinerja_sql_statements_total").is_some_and(|sent| sent > 5.0), "{text}");
+    assert_eq!(metric(&text, "kinerja_request_seconds_count{operation=\"query\"}"), Some(4.0), "{text}");
+    assert_eq!(metric(&text, "kinerja_units_of_work"), Some(0.0), "{text}");
+    assert!(metric(&text, "kinerja_sql_statements_total").is_some_and(|sent| sent > 5.0), "{text}");
     for pool in ["read", "write"] {
-        // Who has just used a connection may still be giving it back.
-        let idle = figure(&text, &format!("kinerja_connections{{pool=\"{pool}\",state=\"idle\"}}"));
+        // The exact number is unknown: a request may still be returning its connection.
+        let idle = metric(&text, &format!("kinerja_connections{{pool=\"{pool}\",state=\"idle\"}}"));
         assert!(idle.is_some(), "{text}");
     }
     assert!(text.contains(&format!("version=\"{}\"", env!("CARGO_PKG_VERSION"))), "{text}");
@@ -67,8 +67,8 @@ both!(figures_count_what_happens_and_name_nobody, |app| async move {
     }
 });
 
-both!(figures_answer_the_same_machine_only, |app| async move {
-    assert_eq!(figures(&app, "::1", false).await.0, StatusCode::OK);
-    assert_eq!(figures(&app, "127.0.0.1", true).await.0, StatusCode::NOT_FOUND, "what a proxy passes on");
-    assert_eq!(figures(&app, "192.0.2.1", false).await.0, StatusCode::NOT_FOUND);
+both!(metrics_are_available_only_from_the_same_machine, |app| async move {
+    assert_eq!(metrics(&app, "::1", false).await.0, StatusCode::OK);
+    assert_eq!(metrics(&app, "127.0.0.1", true).await.0, StatusCode::NOT_FOUND, "forwarded by a proxy");
+    assert_eq!(metrics(&app, "192.0.2.1", false).await.0, StatusCode::NOT_FOUND);
 });

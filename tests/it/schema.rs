@@ -1,4 +1,4 @@
-//! The schema's text is written by this test and reviewed in the diff.
+//! Tests that `schema.graphql` is up to date and that tests send every mutation.
 
 use crate::support::{On, run};
 use kinerja::{
@@ -7,7 +7,7 @@ use kinerja::{
 };
 use std::path::Path;
 
-/// Set to write `schema.graphql` anew: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
+/// Set this variable to regenerate `schema.graphql`: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
 const WRITE: &str = "KINERJA_WRITE_SCHEMA";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,7 +25,7 @@ async fn schema_graphql_is_up_to_date() {
     .await;
 }
 
-/// What the tests send through `Client::done` is sent twice: each mutation stands in one of them.
+/// Checks that each mutation's name occurs in a test. `Client::mutate` also replays it.
 #[test]
 fn every_mutation_is_sent_by_a_test() {
     let tests = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));

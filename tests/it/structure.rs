@@ -1,4 +1,4 @@
-//! The dependency rule, held against the manifests.
+//! Checks the manifests against the dependency rules of the crates.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ fn dependencies(package: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_crates_know_what_they_may_know() {
+fn crates_have_no_forbidden_dependencies() {
     for (package, forbidden) in [
         (
             "domain",
@@ -44,9 +44,9 @@ fn the_crates_know_what_they_may_know() {
         ("service", &["async-graphql", "async-graphql-axum", "axum", "tower"][..]),
         (".", &["sea-orm", "entity", "sqlx"][..]),
     ] {
-        let known = dependencies(package);
+        let found = dependencies(package);
         for name in forbidden {
-            assert!(!known.iter().any(|known| known == name), "{package} must not depend on {name}");
+            assert!(!found.iter().any(|found| found == name), "{package} must not depend on {name}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Trusted documents through HTTP: with a manifest ordinary people run nothing else.
+//! Trusted documents through HTTP. With a manifest, people without a special role can run only its documents.
 
 use crate::{
     both,
@@ -25,8 +25,8 @@ fn id_of(text: &str) -> String {
     format!("sha256:{digits}")
 }
 
-/// The same world behind a server with a manifest.
-fn trusting(app: &TestApp) -> TestApp {
+/// Returns the same database behind a server with a manifest.
+fn with_manifest(app: &TestApp) -> TestApp {
     let manifest = json!({ id_of(WHO): WHO, id_of(STREAM): STREAM }).to_string();
     let documents = Documents::read(&manifest).expect("a manifest");
     let settings = AppSettings {
@@ -37,7 +37,7 @@ fn trusting(app: &TestApp) -> TestApp {
     app.behind(&settings)
 }
 
-/// Sends a request as it is.
+/// Posts a body without changing it.
 async fn post(client: &Client, path: &str, body: Value) -> (StatusCode, Value) {
     let accept = if path == "/graphql" { "application/graphql-response+json" } else { "text/event-stream" };
     let mut request =
@@ -71,7 +71,7 @@ fn code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
 }
 
-both!(without_a_manifest_documents_are_free_and_no_id_is_known, |app| async move {
+both!(without_a_manifest_any_document_runs_and_document_ids_are_refused, |app| async move {
     let employee = app.client(Person::Employee).await;
     employee.ok("{ viewer { roles } }", json!({})).await;
     let (status, answer) = post(&employee, "/graphql", json!({ "documentId": id_of(WHO) })).await;
@@ -79,8 +79,8 @@ both!(without_a_manifest_documents_are_free_and_no_id_is_known, |app| async move
     assert!(answer.get("data").is_none());
 });
 
-both!(a_document_is_named_by_its_id, |app| async move {
-    let app = trusting(&app);
+both!(a_trusted_document_runs_by_id, |app| async move {
+    let app = with_manifest(&app);
     let employee = app.client(Person::Employee).await;
     let roles = json!({ "viewer": { "roles": ["EMPLOYEE"] } });
     let id = id_of(WHO);
@@ -93,11 +93,11 @@ both!(a_document_is_named_by_its_id, |app| async move {
     assert_eq!(answer["data"], roles);
     let (_, answer) = get(&employee, &format!("documentId={id}")).await;
     assert_eq!(answer["data"], roles, "{answer}");
-    // The text of a trusted document is as good as its id.
+    // The text of a trusted document works like its id.
     let (_, answer) = post(&employee, "/graphql", json!({ "query": WHO })).await;
     assert_eq!(answer["data"], roles);
 
-    for (body, told) in [
+    for (body, expected) in [
         (json!({ "documentId": id, "query": WHO }), "BAD_REQUEST"),
         (json!({ "documentId": 7 }), "BAD_REQUEST"),
         (json!({ "documentId": "" }), "DOCUMENT_REFUSED"),
@@ -106,14 +106,14 @@ both!(a_document_is_named_by_its_id, |app| async move {
         (json!({ "documentId": id_of(STREAM) }), "BAD_REQUEST"),
     ] {
         let (status, answer) = post(&employee, "/graphql", body.clone()).await;
-        assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, told), "{body}: {answer}");
+        assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, expected), "{body}: {answer}");
     }
     let (_, answer) = get(&employee, &format!("documentId={id}&query=%7Bviewer%7Broles%7D%7D")).await;
     assert_eq!(code(&answer), "BAD_REQUEST");
 });
 
-both!(with_a_manifest_ordinary_people_run_nothing_else, |app| async move {
-    let app = trusting(&app);
+both!(with_a_manifest_only_special_roles_run_other_documents, |app| async move {
+    let app = with_manifest(&app);
     let free = "{ viewer { roles } }";
     for (who, allowed) in [
         (Person::Employee, false),
@@ -130,7 +130,7 @@ both!(with_a_manifest_ordinary_people_run_nothing_else, |app| async move {
         } else {
             assert_eq!((status, code(&answer)), (StatusCode::FORBIDDEN, "OPERATION_NOT_ALLOWED"), "{who:?}");
         }
-        // Reading the schema has its own setting.
+        // Introspection has its own setting.
         client.ok("{ __schema { queryType { name } } }", json!({})).await;
     }
     let anonymous = app.anonymous();
@@ -146,8 +146,8 @@ both!(with_a_manifest_ordinary_people_run_nothing_else, |app| async move {
     reporting.ok("{ orgUnits(first: 1) { edges { node { id } } } }", json!({})).await;
 });
 
-both!(streams_take_trusted_documents_too, |app| async move {
-    let app = trusting(&app);
+both!(streams_also_require_trusted_documents, |app| async move {
+    let app = with_manifest(&app);
     let employee = app.client(Person::Employee).await;
     let path = "/graphql/stream";
     let free = "subscription { reviewUpdates { cursor at } }";

@@ -1,5 +1,5 @@
-//! Who sees and does what: decision tables written by hand (`tests/it/data/matrix`), held against answers through
-//! HTTP. Neither is ever made from the other: where they differ, the rules decide which of them is wrong.
+//! Compares hand-written decision tables of who can see and do what (`tests/it/data/matrix`) with responses through
+//! HTTP. Neither is generated from the other: if they differ, check the rules to find out which one is wrong.
 
 mod read;
 mod world;
@@ -7,10 +7,10 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A cell by row and column.
+/// Cells by row and column.
 type Cells = BTreeMap<(String, String), String>;
 
-/// A table: its first line names the columns, every other a row with a word for each.
+/// Parses a table. The first line names the columns; each other line is a row with one word per column.
 fn table(text: &str) -> Cells {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let columns: Vec<&str> = lines.next().expect("a line of columns").split_whitespace().skip(1).collect();
@@ -21,14 +21,14 @@ fn table(text: &str) -> Cells {
         let words: Vec<&str> = words.collect();
         assert_eq!(words.len(), columns.len(), "cells of {row}");
         for (column, word) in columns.iter().zip(words) {
-            let known = cells.insert((row.to_owned(), (*column).to_owned()), word.to_owned());
-            assert!(known.is_none(), "{row} {column} stands twice");
+            let duplicate = cells.insert((row.to_owned(), (*column).to_owned()), word.to_owned());
+            assert!(duplicate.is_none(), "{row} {column} occurs twice");
         }
     }
     cells
 }
 
-/// Where answers differ from what was expected; a cell on one side only differs.
+/// Lists the cells that differ, including cells that only one side has.
 fn differences(expected: &Cells, actual: &Cells) -> Vec<String> {
     let keys: BTreeSet<_> = expected.keys().chain(actual.keys()).collect();
     let word = |cells: &Cells, key| cells.get(key).cloned().unwrap_or_else(|| "nothing".to_owned());
@@ -42,7 +42,7 @@ fn differences(expected: &Cells, actual: &Cells) -> Vec<String> {
 }
 
 #[test]
-fn a_changed_cell_is_found() {
+fn a_changed_cell_is_detected() {
     let text = "actor DRAFT FINAL\nemployee d r\npeer - -\n";
     let answers = table(text);
     assert_eq!(differences(&table(text), &answers), Vec::<String>::new());
@@ -53,9 +53,9 @@ fn a_changed_cell_is_found() {
     assert_eq!(differences(&answers, &more).len(), 2);
 }
 
-/// Every cell of the committed tables counts: with any one of them changed, the comparison fails.
+/// Changing any cell of the committed tables makes the comparison fail.
 #[test]
-fn any_changed_cell_of_the_tables_is_found() {
+fn changing_any_cell_of_the_tables_is_detected() {
     for text in read::TABLES.iter().map(|(_, text)| *text).chain([write::TABLE]) {
         let answers = table(text);
         for key in answers.keys() {

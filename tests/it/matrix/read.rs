@@ -1,5 +1,5 @@
-//! What each actor reads of each object in each state: every field of the object by its class, and the same over
-//! every way that leads to it.
+//! Tests what each actor can read of each object in each state: every field by its class, through every path to the
+//! object.
 
 use super::{
     Cells, differences, table,
@@ -32,26 +32,26 @@ pub const TABLES: [(&str, &str); 5] = [
     ("figures", include_str!("../data/matrix/figures.txt")),
 ];
 
-/// What hangs on other people than the object's: told by their own rows of the tables.
-const APART: [(&str, &str); 1] = [("PlanRater", "nip")];
-/// Objects of their own that belong to what they stand in.
-const INSIDE: [(&str, &str); 1] = [("PlanRevision", "results")];
+/// Fields about other people, which have their own rows in the tables.
+const EXCLUDED: [(&str, &str); 1] = [("PlanRater", "nip")];
+/// Objects with an id that nevertheless belong to their parent.
+const CONTAINED: [(&str, &str); 1] = [("PlanRevision", "results")];
 
-/// The schema with the classes of its fields.
-struct Book {
+/// The schema with the confidentiality class of each field.
+struct ClassifiedSchema {
     sdl: Sdl,
     classes: Classes,
 }
 
-impl Book {
-    /// All fields of an object and of what belongs to it; not of the objects that it leads to, nor what one can
-    /// do to it, which differs by actor.
+impl ClassifiedSchema {
+    /// Selects all fields of an object and of its parts. Omits other objects that it refers to, and allowed actions,
+    /// which differ by actor.
     fn selection(&self, of: &str, above: &[&str]) -> String {
         let mut text = String::new();
         for field in self.sdl.fields(of) {
             let (name, to) = (field.name.node.as_str(), named(&field.ty.node));
-            let leads_away = self.sdl.is_node(to) && !INSIDE.contains(&(of, name));
-            if APART.contains(&(of, name))
+            let leads_away = self.sdl.is_node(to) && !CONTAINED.contains(&(of, name));
+            if EXCLUDED.contains(&(of, name))
                 || to == "AllowedAction"
                 || to.ends_with("Connection")
                 || leads_away
@@ -68,7 +68,7 @@ impl Book {
         text
     }
 
-    /// The values of an object with their classes; what is null or empty is no value.
+    /// Returns the values of an object with their classes; omits null and empty values.
     fn values(&self, of: &str, object: &Value) -> BTreeMap<String, (Class, String)> {
         let mut found = BTreeMap::new();
         self.collect(of, object, Class::Directory, String::new(), &mut found);
@@ -88,7 +88,7 @@ impl Book {
                 continue;
             };
             let own = self.classes.of(of, name);
-            // What stands inside of something is as confidential as that.
+            // A nested value is at least as confidential as its parent.
             let class = if rank(own) > rank(above) { own } else { above };
             let path = format!("{path}.{name}");
             let items = match value {
@@ -109,20 +109,20 @@ impl Book {
         }
     }
 
-    /// The word for what is seen of an object, given all that there is to see.
-    fn word(&self, of: &str, all: &Value, seen: &Value) -> String {
-        if seen.is_null() {
+    /// Returns the table's word for the visible part of an object, compared with all its values.
+    fn word(&self, of: &str, all: &Value, visible: &Value) -> String {
+        if visible.is_null() {
             return "-".to_owned();
         }
-        let (all, seen) = (self.values(of, all), self.values(of, seen));
-        let more = seen.iter().find(|(path, value)| all.get(*path) != Some(value));
+        let (all, visible) = (self.values(of, all), self.values(of, visible));
+        let more = visible.iter().find(|(path, value)| all.get(*path) != Some(value));
         if let Some((path, _)) = more {
             return format!("more:{path}");
         }
         let mut word = "nothing".to_owned();
         for (class, letter) in [(Class::Directory, "d"), (Class::Personal, "p"), (Class::Rating, "r")] {
             let of_class: Vec<_> = all.iter().filter(|(_, (found, _))| *found == class).collect();
-            let hidden: Vec<_> = of_class.iter().filter(|(path, _)| !seen.contains_key(*path)).collect();
+            let hidden: Vec<_> = of_class.iter().filter(|(path, _)| !visible.contains_key(*path)).collect();
             match (hidden.first(), hidden.len() == of_class.len()) {
                 (None, _) if !of_class.is_empty() => word = letter.to_owned(),
                 (Some((path, _)), false) => return format!("{letter} without {path}"),
@@ -138,24 +138,24 @@ fn rank(class: Class) -> u8 {
         Class::Frame | Class::Public | Class::Directory => 0,
         Class::Personal => 1,
         Class::Rating => 2,
-        other => panic!("{other:?} has no place inside an object of a person"),
+        other => panic!("{other:?} is not allowed inside an object about a person"),
     }
 }
 
-/// Something to look at.
+/// An object to read, and its column in the tables.
 struct Target {
     table: &'static str,
     column: &'static str,
     kind: &'static str,
     object: &'static str,
-    /// Whose it is.
+    /// The person that the object is about.
     owner: &'static str,
-    /// Who sees all there is to see.
+    /// An actor who can see all its values.
     sees_all: &'static str,
 }
 
-/// The ways to an object, by its type; `F` stands for what is selected of it.
-fn ways(kind: &str) -> &'static str {
+/// Returns the query paths to an object of a type; `F` is the fragment with its fields.
+fn paths(kind: &str) -> &'static str {
     match kind {
         "Plan" => {
             "plan(id: $id) { ...F } plans(filter: { staffId: $staff }, first: 100) { edges { node { ...F } } }
@@ -175,7 +175,7 @@ fn ways(kind: &str) -> &'static str {
     }
 }
 
-/// All objects of an answer with this id.
+/// Collects all objects with this id in a response.
 fn objects<'a>(answer: &'a Value, id: &Value, found: &mut Vec<&'a Value>) {
     match answer {
         Value::Object(fields) if fields.get("id") == Some(id) && fields.contains_key("__typename") => {
@@ -187,13 +187,18 @@ fn objects<'a>(answer: &'a Value, id: &Value, found: &mut Vec<&'a Value>) {
     }
 }
 
-/// Reads an object over all ways: the object, or null; or a word for a refusal or for ways that differ.
-async fn look(book: &Book, client: &Client, world: &World, target: &Target) -> Result<Value, String> {
+/// Reads an object through all paths. Returns the object or null, or the word for an error or for paths that differ.
+async fn read(
+    book: &ClassifiedSchema,
+    client: &Client,
+    world: &World,
+    target: &Target,
+) -> Result<Value, String> {
     let (kind, id) = (target.kind, world.id(target.object));
     let document = format!(
         "query($id: ID!, $staff: ID!) {{ node(id: $id) {{ ...F }} nodes(ids: [$id]) {{ ...F }} {} viewer {{ staff {{ id }} }}
          again: staffMember(by: {{ id: $staff }}) {{ id }} }} fragment F on {kind} {{ __typename{} }}",
-        ways(kind),
+        paths(kind),
         book.selection(kind, &[kind]),
     );
     let (_, answer) = client.send(&document, json!({ "id": id, "staff": world.id(target.owner) })).await;
@@ -206,25 +211,30 @@ async fn look(book: &Book, client: &Client, world: &World, target: &Target) -> R
     let mut found = Vec::new();
     objects(&answer["data"], &id, &mut found);
     let there = &answer["data"]["node"];
-    // An activity is reached by its plan, a person's objects by the person, where those are to be seen.
-    let mut wanted = 2 + ways(kind).matches("...F").count();
+    // The paths through the person work only if the person is visible.
+    let mut wanted = 2 + paths(kind).matches("...F").count();
     if there.is_null() {
         wanted = 0;
     } else if answer["data"]["again"].is_null() && kind != "Staff" {
-        wanted -= ways(kind).matches("staffMember").count();
+        wanted -= paths(kind).matches("staffMember").count();
     }
     if found.len() != wanted || found.iter().any(|one| *one != there) {
-        return Err(format!("ways differ: {} of {wanted}", found.len()));
+        return Err(format!("paths differ: {} of {wanted}", found.len()));
     }
     Ok(there.clone())
 }
 
-async fn fill(book: &Book, world: &World, target: &Target, cells: &mut BTreeMap<&'static str, Cells>) {
-    let all = look(book, world.client(target.sees_all), world, target).await.expect("all there is");
+async fn fill(
+    book: &ClassifiedSchema,
+    world: &World,
+    target: &Target,
+    cells: &mut BTreeMap<&'static str, Cells>,
+) {
+    let all = read(book, world.client(target.sees_all), world, target).await.expect("all values");
     assert!(all.is_object(), "{} {}", target.table, target.column);
     for Actor { name, client } in &world.actors {
-        let word = match look(book, client, world, target).await {
-            Ok(seen) => book.word(target.kind, &all, &seen),
+        let word = match read(book, client, world, target).await {
+            Ok(visible) => book.word(target.kind, &all, &visible),
             Err(word) => word,
         };
         let key = ((*name).to_owned(), target.column.to_owned());
@@ -232,7 +242,7 @@ async fn fill(book: &Book, world: &World, target: &Target, cells: &mut BTreeMap<
     }
 }
 
-/// What is looked at in a state of the walk.
+/// Returns the objects to read in a state of the walk.
 fn targets(state: &'static str) -> Vec<Target> {
     let of = |table, kind, object, owner, sees_all| {
         move |column| Target { table, column, kind, object, owner, sees_all }
@@ -269,7 +279,7 @@ fn targets(state: &'static str) -> Vec<Target> {
     }
 }
 
-/// The word for an answer that is all or nothing.
+/// Returns the word for a response that has either all data or none.
 fn outcome(answer: &Value, field: &str) -> String {
     match answer["errors"][0]["extensions"]["code"].as_str() {
         Some("UNAUTHENTICATED") => "u",
@@ -282,7 +292,7 @@ fn outcome(answer: &Value, field: &str) -> String {
     .to_owned()
 }
 
-/// Figures, unit predicates, runs of imports.
+/// Tests who can read report figures, unit predicates, feedback and import runs.
 async fn figures(world: &World) -> Cells {
     let admin = world.client("admin");
     let file = upload(admin, "Kode;Nama;Jenis;Kode Induk\nDINKES;Dinas Kesehatan;Dinas;KOTA\n").await;
@@ -320,7 +330,7 @@ async fn figures(world: &World) -> Cells {
     cells
 }
 
-/// The office's figures as a file.
+/// Downloads a report of the office as CSV; returns the word for the status.
 async fn export(client: &Client, name: &str) -> String {
     let address = format!("/exports/{name}.csv?unit={}&period={}", ids::unit(city::OFFICE), ids::year());
     let mut request = Request::get(address);
@@ -337,9 +347,9 @@ async fn export(client: &Client, name: &str) -> String {
     }
 }
 
-both!(each_actor_reads_what_the_tables_say, |app| async move {
+both!(objects_are_visible_as_in_the_tables, |app| async move {
     let mut world = world(&app.without_limits()).await;
-    let book = Book { sdl: Sdl::committed(), classes: Classes::committed() };
+    let book = ClassifiedSchema { sdl: Sdl::committed(), classes: Classes::committed() };
     let mut cells = BTreeMap::new();
     world
         .walk(async |world: &World, state| {

@@ -1,4 +1,4 @@
-//! The people of the tables, and the way of a plan and its evaluations through all states.
+//! The actors and objects of the decision tables, and the walk of a plan and its evaluations through all states.
 
 use crate::{
     plan::row,
@@ -10,32 +10,32 @@ use service::testing::{
     guests::{self, FOREIGNER},
 };
 
-/// Who acts, by the names of the tables.
+/// An actor, named as in the tables.
 pub struct Actor {
     pub name: &'static str,
     pub client: Client,
 }
 
-/// The city with everybody whom the tables name.
+/// The city with all actors of the tables.
 pub struct World {
     pub app: TestApp,
     pub actors: Vec<Actor>,
-    /// Global ids of what the tables are about, by name.
+    /// Global ids of the objects by name.
     pub ids: std::collections::BTreeMap<&'static str, Value>,
 }
 
 impl World {
-    /// The client of an actor.
+    /// Returns the client of an actor.
     pub fn client(&self, name: &str) -> &Client {
         &self.actors.iter().find(|actor| actor.name == name).unwrap_or_else(|| panic!("{name}")).client
     }
 
-    /// The id of an object.
+    /// Returns the global id of an object.
     pub fn id(&self, name: &str) -> Value {
         self.ids.get(name).cloned().unwrap_or_else(|| panic!("{name}"))
     }
 
-    /// The version of an object now, as its rater or an admin sees it.
+    /// Reads the current version of an object as admin.
     pub async fn version(&self, name: &str) -> i64 {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
@@ -44,7 +44,7 @@ impl World {
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
 
-    /// The input of a change of an object: its id under a name, its version, and more.
+    /// Builds the input of a change: the object's id in `field`, its current version, and the fields of `more`.
     pub async fn change(&self, field: &str, name: &str, more: Value) -> Value {
         let mut input = json!({ "expectedVersion": self.version(name).await });
         input[field] = self.id(name);
@@ -70,7 +70,7 @@ impl World {
     }
 }
 
-/// Takes a person in; gives the global ids of person and assignment.
+/// Creates a person with an assignment; returns the global ids of both.
 async fn hire(admin: &Client, name: &str, unit: String, superior: Value, leads: bool) -> (Value, Value) {
     let input = json!({
         "name": name, "employmentKind": "PNS",
@@ -83,7 +83,7 @@ async fn hire(admin: &Client, name: &str, unit: String, superior: Value, leads: 
     (made["staff"]["id"].clone(), made["staff"]["assignments"][0]["id"].clone())
 }
 
-/// A client of somebody by global id.
+/// Returns a client for the person with a global id.
 async fn client_of(app: &TestApp, staff: &Value) -> Client {
     let mut client = app.anonymous();
     let token = guests::session_of(&app.env, ids::staff_of(staff)).await.expect("a session");
@@ -91,8 +91,8 @@ async fn client_of(app: &TestApp, staff: &Value) -> Client {
     client
 }
 
-/// Founds the city with its guests. The employee has no plan yet; the peer's plan and its first evaluation are
-/// the former superior's work, who has moved on.
+/// Creates the city with all actors. The employee has no plan yet. The peer has an approved plan and a final first
+/// evaluation by their former superior, who has since moved to another unit.
 pub async fn world(app: &TestApp) -> World {
     guests::found_elsewhere(&app.env).await.expect("another agency");
     let mut actors = Vec::new();
@@ -228,7 +228,7 @@ impl World {
         self.done(who, "rateEvaluation", self.change("evaluationId", name, more).await).await;
     }
 
-    /// Ratings with all that can be said.
+    /// Returns an input with ratings, reasons and notes.
     pub async fn ratings(&self, name: &str) -> Value {
         let query = "query($id: ID!) { evaluation(id: $id) { realisations { planResultId } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
@@ -247,7 +247,7 @@ impl World {
         self.done(who, "finaliseEvaluation", self.change("evaluationId", name, more).await).await;
     }
 
-    /// Takes the employee's plan through the year and stops at every state for `visit`.
+    /// Moves the employee's plan and evaluations through the year and calls `visit` in every state.
     pub async fn walk(&mut self, mut visit: impl AsyncFnMut(&Self, &'static str)) {
         visit(self, "START").await;
         let mut serving = row("Laporan");
@@ -340,7 +340,7 @@ impl World {
     }
 }
 
-/// The evaluation of a part of the year; 0 is the year.
+/// Returns the id of the evaluation of a part of the year; 0 is the annual one.
 fn evaluation(plan: &Value, part: i64) -> Value {
     let all = plan["evaluations"].as_array().expect("evaluations");
     all.iter().find(|one| one["period"]["part"] == part).expect("the part")["id"].clone()

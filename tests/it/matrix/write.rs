@@ -1,5 +1,5 @@
-//! What each actor can do, in a state in which it is legal: each attempt on a copy of the database, and what is
-//! refused leaves no byte changed.
+//! Tests which actors can run each mutation in a state that allows it. Each attempt runs on a copy of the database; a
+//! refused one must not change a byte.
 
 use super::{
     Cells, differences, table,
@@ -17,13 +17,13 @@ use std::collections::BTreeSet;
 /// The decision table.
 pub const TABLE: &str = include_str!("../data/matrix/mutations.txt");
 
-/// What needs no login: there is nobody to compare.
+/// Mutations without a login, which every actor can run.
 const WITHOUT_LOGIN: [&str; 3] = ["login", "refreshSession", "activateAccount"];
 
 /// A row of the table: its name and the input.
 type Attempt = (&'static str, Value);
 
-/// What is tried before the employee has a plan.
+/// Returns the mutations to try before the employee has a plan.
 async fn at_the_start(world: &World) -> Vec<Attempt> {
     let head = ids::assignment(Person::Head);
     let sessions = world.client("emp").ok("{ viewer { sessions { id } } }", json!({})).await;
@@ -61,7 +61,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
     ]
 }
 
-/// What is tried while the plan is in force and nothing of the year is done.
+/// Returns the mutations to try while the plan is in force and nothing is reported.
 async fn in_force(world: &World) -> Vec<Attempt> {
     let plan = async |more| world.change("planId", "plan", more).await;
     let activity = json!({ "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f99",
@@ -85,7 +85,7 @@ async fn in_force(world: &World) -> Vec<Attempt> {
     ]
 }
 
-/// The contents of the plan with all that they can point to.
+/// Returns the contents of a plan that refer to another row and to a criterion.
 fn contents(world: &World) -> Value {
     let mut row = crate::plan::row("Laporan");
     row["id"] = world.id("row");
@@ -99,7 +99,7 @@ async fn rows(world: &World) -> Value {
     json!([{ "id": world.id("activity"), "expectedVersion": world.version("activity").await }])
 }
 
-/// What is tried in a state of the walk.
+/// Returns the mutations to try in a state of the walk.
 async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
     let plan = async |more| world.change("planId", "plan", more).await;
     let quarter = async |more| world.change("evaluationId", "q1", more).await;
@@ -139,12 +139,12 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
     }
 }
 
-/// The mutation of a row.
+/// Returns the name of a row's mutation.
 fn verb(row: &str) -> &str {
     row.split('(').next().expect("a name")
 }
 
-/// The word for what a mutation came to.
+/// Sends a mutation; returns the table's word for its result.
 async fn send(sdl: &Sdl, client: &Client, row: &str, input: &Value) -> String {
     let verb = verb(row);
     let mut ty = verb.to_owned();
@@ -179,7 +179,7 @@ async fn send(sdl: &Sdl, client: &Client, row: &str, input: &Value) -> String {
     .to_owned()
 }
 
-/// Lets everybody try, each on a world that nobody has changed.
+/// Sends each mutation as each actor, always on an unchanged copy of the database.
 async fn fill(sdl: &Sdl, world: &World, attempts: Vec<Attempt>, cells: &mut Cells) {
     let mut copy = world.app.fork().await;
     let mut bytes = copy.bytes();
@@ -198,15 +198,15 @@ async fn fill(sdl: &Sdl, world: &World, attempts: Vec<Attempt>, cells: &mut Cell
     }
 }
 
-/// The type and the UUID of a text that is a global id.
+/// Decodes a global id to its type and UUID.
 fn decoded(text: &str) -> Option<(u8, [u8; 16])> {
     let bytes: [u8; 18] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
     let uuid = bytes[2..].try_into().ok()?;
     (bytes[0] == 1).then_some((bytes[1], uuid))
 }
 
-/// Ids that can't stand in the place of one: of nobody, of the other agency, of another type.
-fn strange_ids(kind: u8, uuid: [u8; 16]) -> Vec<String> {
+/// Returns invalid replacements of an id: unknown, of the other agency, of another type, malformed.
+fn invalid_ids(kind: u8, uuid: [u8; 16]) -> Vec<String> {
     let of = |kind: u8, uuid: u128| ids::global(kind, service::testing::id(uuid));
     let elsewhere = match kind {
         1 => Some(0xf001),
@@ -216,22 +216,22 @@ fn strange_ids(kind: u8, uuid: [u8; 16]) -> Vec<String> {
         _ => None,
     };
     let other_type = if kind == 11 { 16 } else { 11 };
-    let mut strange = vec![of(kind, 0xdead), of(other_type, u128::from_be_bytes(uuid)), "x".to_owned()];
-    strange.extend(elsewhere.map(|uuid| of(kind, uuid)));
-    strange
+    let mut invalid = vec![of(kind, 0xdead), of(other_type, u128::from_be_bytes(uuid)), "x".to_owned()];
+    invalid.extend(elsewhere.map(|uuid| of(kind, uuid)));
+    invalid
 }
 
-/// An input with each of its ids in turn replaced by strange ones; tells which.
-fn with_strange_ids(input: &Value, path: &str) -> Vec<(String, Value)> {
+/// Replaces each id of an input in turn with invalid ones; returns the changed inputs with a description.
+fn with_invalid_ids(input: &Value, path: &str) -> Vec<(String, Value)> {
     match input {
         Value::String(text) => {
-            let strange = decoded(text).into_iter().flat_map(|(kind, uuid)| strange_ids(kind, uuid));
-            strange.map(|id| (format!("{path} {id}"), json!(id))).collect()
+            let invalid = decoded(text).into_iter().flat_map(|(kind, uuid)| invalid_ids(kind, uuid));
+            invalid.map(|id| (format!("{path} {id}"), json!(id))).collect()
         }
         Value::Object(fields) => fields
             .iter()
             .flat_map(|(name, value)| {
-                with_strange_ids(value, &format!("{path}.{name}")).into_iter().map(move |(path, value)| {
+                with_invalid_ids(value, &format!("{path}.{name}")).into_iter().map(move |(path, value)| {
                     let mut changed = input.clone();
                     changed[name] = value;
                     (path, changed)
@@ -242,7 +242,7 @@ fn with_strange_ids(input: &Value, path: &str) -> Vec<(String, Value)> {
             .iter()
             .enumerate()
             .flat_map(|(index, value)| {
-                with_strange_ids(value, &format!("{path}.{index}")).into_iter().map(move |(path, value)| {
+                with_invalid_ids(value, &format!("{path}.{index}")).into_iter().map(move |(path, value)| {
                     let mut changed = input.clone();
                     changed[index] = value;
                     (path, changed)
@@ -253,17 +253,16 @@ fn with_strange_ids(input: &Value, path: &str) -> Vec<(String, Value)> {
     }
 }
 
-/// Ids of nobody, of another agency and of another type do nothing, wherever they stand in an input that is legal
-/// but for them.
+/// An otherwise valid input with one unknown, foreign, wrongly typed or malformed id is refused and writes nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn strange_ids_are_refused_everywhere() {
+async fn invalid_ids_are_refused_in_every_input() {
     run(On::Sqlite, |app: TestApp| async move {
         let sdl = Sdl::committed();
         let mut world = world(&app).await;
         let file = upload(world.client("admin"), "Kode;Nama;Jenis;Kode Induk\nX;Dinas X;Dinas;KOTA\n").await;
         world.ids.insert("file", file);
         let table = table(TABLE);
-        let (mut faults, mut tried) = (Vec::new(), 0);
+        let (mut findings, mut tried) = (Vec::new(), 0);
         world
             .walk(async |world: &World, state| {
                 let copy = world.app.fork().await;
@@ -273,24 +272,24 @@ async fn strange_ids_are_refused_everywhere() {
                     let legal = world.actors.iter().find(|actor| may(actor.name));
                     let Some(Actor { name, client }) = legal else { continue };
                     let client = Client { app: copy.clone(), ..client.clone() };
-                    for (path, input) in with_strange_ids(&input, "input") {
+                    for (path, input) in with_invalid_ids(&input, "input") {
                         let word = send(&sdl, &client, row, &input).await;
                         tried += 1;
                         if !["0", "i", "BAD_USER_INPUT"].contains(&word.as_str()) || copy.bytes() != before {
-                            faults.push(format!("{row} by {name}, {path}: {word}"));
+                            findings.push(format!("{row} by {name}, {path}: {word}"));
                         }
                     }
                 }
             })
             .await;
-        assert!(faults.is_empty(), "{faults:#?}");
+        assert!(findings.is_empty(), "{findings:#?}");
         assert!(tried > 200, "only {tried} tried");
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_actor_can_do_what_the_table_says() {
+async fn mutations_are_allowed_as_in_the_table() {
     run(On::Sqlite, |app: TestApp| async move {
         let sdl = Sdl::committed();
         let mut world = world(&app).await;
@@ -308,7 +307,7 @@ async fn each_actor_can_do_what_the_table_says() {
         let missing: Vec<_> = all.difference(&tried).filter(|verb| !WITHOUT_LOGIN.contains(verb)).collect();
         assert!(
             missing.is_empty(),
-            "nobody tries {missing:?}: say who may in tests/it/data/matrix/mutations.txt"
+            "no attempt for {missing:?}: add rows to tests/it/data/matrix/mutations.txt"
         );
         let found = differences(&table(TABLE), &cells);
         assert!(found.is_empty(), "{found:#?}");

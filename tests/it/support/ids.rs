@@ -1,4 +1,4 @@
-//! Global ids as clients get them.
+//! Global ids of the small city, as clients receive them.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use service::testing::city::{self, Person};
@@ -42,7 +42,7 @@ pub fn plan(id: u128) -> String {
     global(11, service::testing::id(id))
 }
 
-/// The person of a global id.
+/// Decodes the global id of a person.
 pub fn staff_of(id: &serde_json::Value) -> domain::id::StaffId {
     let bytes = URL_SAFE_NO_PAD.decode(id.as_str().expect("an id")).expect("base64");
     domain::id::StaffId(Uuid::from_slice(&bytes[2..]).expect("a UUID"))

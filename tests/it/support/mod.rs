@@ -1,4 +1,4 @@
-//! The server in a test: the real router over a database of the test's own.
+//! Test server: the real router over the test's own database.
 
 pub mod ids;
 pub mod sdl;
@@ -24,7 +24,7 @@ use tower::ServiceExt;
 
 pub use service::testing::city::Person;
 
-/// Which database a test body runs on.
+/// The kind of database that a test body runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Sqlite,
@@ -33,7 +33,7 @@ pub enum On {
 
 /// Declares a test that runs its body on both databases: `both!(name, |app| async move { … })`.
 ///
-/// Where there is no PostgreSQL the second says so loudly; `scripts/test` fails if that happens there.
+/// Without a PostgreSQL server, the second prints that it was skipped; then `scripts/test` fails.
 #[macro_export]
 macro_rules! both {
     ($name:ident, $body:expr) => {
@@ -53,7 +53,7 @@ macro_rules! both {
     };
 }
 
-/// The same in a generated city of sixty people and two years, whose logins are those of the demo.
+/// Like [`both!`], in a generated city with sixty people, two years and the demo's logins.
 #[macro_export]
 macro_rules! both_in_a_city {
     ($name:ident, $body:expr) => {
@@ -73,14 +73,14 @@ macro_rules! both_in_a_city {
     };
 }
 
-/// Runs a body on a fresh small city.
+/// Runs a test body on a new small city.
 pub async fn run<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
     // A Monday in the first quarter, 09:00 in Jakarta.
     let app = TestApp::over(on, "2026-03-02T02:00:00Z", async |env| city::found(env).await).await;
     run_on(app, body).await;
 }
 
-/// Runs a body on a generated city.
+/// Runs a test body on a generated city.
 pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(TestApp) -> F) {
     let app = TestApp::over(on, "2026-08-20T02:00:00Z", async |env| {
         let today = env.now().date_naive();
@@ -93,16 +93,16 @@ pub async fn run_in_a_city<F: Future<Output = ()>>(on: On, body: impl FnOnce(Tes
 
 async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(TestApp) -> F) {
     let Some(app) = app else { return };
-    let kept = app.clone();
+    let checked = app.clone();
     body(app).await;
-    let faults = audit::findings(&kept.env).await.expect("the journal can be read");
-    assert!(faults.is_empty(), "the journal: {faults:#?}");
-    journal::sequence(&kept.env).await.expect("numbers");
-    let report = journal::verify(&kept.env, Vec::new(), |_| {}).await.expect("an audit");
+    let findings = audit::findings(&checked.env).await.expect("the journal can be read");
+    assert!(findings.is_empty(), "the journal: {findings:#?}");
+    journal::sequence(&checked.env).await.expect("numbers");
+    let report = journal::verify(&checked.env, Vec::new(), |_| {}).await.expect("an audit");
     assert!(report.findings.is_empty(), "rows and entries: {:#?}", report.findings);
 }
 
-/// A server with a small city; clones share it.
+/// A test server with its database; clones share it.
 #[derive(Clone)]
 pub struct TestApp {
     pub env: Env,
@@ -111,7 +111,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// A server at an instant over a database that is filled first; none where there is no PostgreSQL.
+    /// Fills a database and starts a server at an instant; returns `None` if there is no PostgreSQL server.
     async fn over(on: On, now: &str, fill: impl AsyncFnOnce(&Env) -> service::Result<()>) -> Option<Self> {
         let db = match on {
             On::Sqlite => TestDb::sqlite().await.expect("a SQLite database"),
@@ -126,8 +126,7 @@ impl TestApp {
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
 
-    /// The same world in a database of its own, so that what is done to it is not done here. On SQLite, while
-    /// nothing is being written.
+    /// Copies the database to a new server, so that changes do not affect this one. Only on SQLite, while no one writes.
     pub async fn fork(&self) -> Self {
         let db = self._db.copy().expect("a copy");
         let connected = Db::connect(&db.options).await.expect("a connection");
@@ -136,12 +135,12 @@ impl TestApp {
         Self { env, router, _db: std::sync::Arc::new(db) }
     }
 
-    /// All that the database holds, for telling that nothing was written. On SQLite.
+    /// Reads all bytes of the database, for checking that nothing was written. Only on SQLite.
     pub fn bytes(&self) -> Vec<u8> {
         self._db.bytes().expect("the database's files")
     }
 
-    /// The same world with a key that signs checkpoints of its journal.
+    /// Returns the same database behind a server that signs checkpoints of the journal.
     pub fn signed(&self) -> Self {
         let folder = self._db.folder.path().join("journal");
         std::fs::create_dir_all(&folder).expect("a folder");
@@ -151,7 +150,7 @@ impl TestApp {
         Self { env, router, ..self.clone() }
     }
 
-    /// The same world behind a server that takes documents of any size.
+    /// Returns the same database behind a server without limits on documents.
     pub fn without_limits(&self) -> Self {
         let limits = Limits {
             document_bytes: 1 << 20,
@@ -168,7 +167,7 @@ impl TestApp {
         self.behind(&settings)
     }
 
-    /// The same world behind a server with other settings.
+    /// Returns the same database behind a server with other settings.
     pub fn behind(&self, settings: &AppSettings) -> Self {
         let router = App::new(self.env.clone(), settings).expect("an app").router();
         Self { router, ..self.clone() }
@@ -179,25 +178,26 @@ impl TestApp {
         self.env.clock.set(at.parse().expect("an instant"));
     }
 
-    /// A client of a person, logged in.
+    /// Returns a client with a session of a person.
     pub async fn client(&self, who: Person) -> Client {
         let token = city::session_of(&self.env, who).await.expect("a session");
         Client { app: self.clone(), token: Some(token), language: "en", concurrent_writes: false }
     }
 
-    /// A client of a login of the generated city.
+    /// Returns a client with a session of a user of the generated city.
     pub async fn client_of(&self, user: &str) -> Client {
         let token = session_of_user(&self.env, user).await.expect("a session");
         Client { app: self.clone(), token: Some(token), language: "en", concurrent_writes: false }
     }
 
-    /// A client without a login.
+    /// Returns a client without a session.
     pub fn anonymous(&self) -> Client {
         Client { app: self.clone(), token: None, language: "en", concurrent_writes: false }
     }
 }
 
-/// Mutations that take no key, or end what a second sending would need; an import goes on after its answer.
+/// Mutations that `Client::mutate` can't replay: some have no idempotency key, some end the session that the replay
+/// would need, and an import continues after its response.
 const WITHOUT_REPLAY: [&str; 7] = [
     "login",
     "refreshSession",
@@ -208,7 +208,7 @@ const WITHOUT_REPLAY: [&str; 7] = [
     "importOrganisation",
 ];
 
-/// A payload without what is told once.
+/// Removes the secrets that a replay does not return.
 fn without_secrets(payload: &Value) -> Value {
     let mut payload = payload.clone();
     for secret in ["codes", "key", "url"] {
@@ -217,18 +217,19 @@ fn without_secrets(payload: &Value) -> Value {
     payload
 }
 
-/// Speaks HTTP to the router, as an app would.
+/// An HTTP client of the router.
 #[derive(Clone)]
 pub struct Client {
     pub app: TestApp,
     pub token: Option<String>,
     pub language: &'static str,
-    /// Whether others write at the same time, so that nothing can be said of what a replay writes.
+    /// Whether other clients write at the same time. Then `mutate` sends no replay, because it could not check that the
+    /// replay writes nothing.
     pub concurrent_writes: bool,
 }
 
 impl Client {
-    /// Sends a document; gives the status and the answer as they are.
+    /// Sends a document; returns status and response.
     pub async fn send(&self, query: &str, variables: Value) -> (StatusCode, Value) {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let mut request = Request::post("/graphql")
@@ -240,7 +241,7 @@ impl Client {
         }
         let request = request.body(Body::from(body)).expect("a request");
         let router = self.app.router.clone();
-        // A task of the runtime, as a server's connection is: what yields there lets its siblings go on.
+        // Runs in its own task, as a server connection does, so that concurrent requests can make progress.
         let answered = tokio::spawn(async move {
             let response = router.oneshot(request).await.expect("an answer");
             (response.status(), axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body"))
@@ -249,14 +250,14 @@ impl Client {
         (status, serde_json::from_slice(&bytes).expect("JSON"))
     }
 
-    /// The data of a document that must succeed.
+    /// Sends a document that must succeed; returns its data.
     pub async fn ok(&self, query: &str, variables: Value) -> Value {
         let (_, answer) = self.send(query, variables).await;
         assert!(answer.get("errors").is_none(), "{query}\n{answer:#}");
         answer["data"].clone()
     }
 
-    /// The code of the first error of a document that must fail as a whole.
+    /// Sends a document that must fail as a whole; returns the code of the first error.
     pub async fn error(&self, query: &str, variables: Value) -> String {
         let (_, answer) = self.send(query, variables).await;
         answer["errors"][0]["extensions"]["code"]
@@ -265,9 +266,10 @@ impl Client {
             .to_owned()
     }
 
-    /// The payload of a mutation, given as `name` and the selection of its payload; the variable is `$input`.
+    /// Sends a mutation with this name, selection of the payload, and input; returns the payload.
     ///
-    /// Unless others write at the same time, what was done is sent a second time with its key: that must give the same and write nothing.
+    /// Sends a successful mutation twice: the replay with the same idempotency key must return the same payload and
+    /// write nothing. Skips the replay if `concurrent_writes` is set.
     pub async fn mutate(&self, name: &str, selection: &str, mut input: Value) -> Value {
         let mut type_name = name.to_owned();
         type_name[..1].make_ascii_uppercase();
@@ -283,21 +285,21 @@ impl Client {
         if replays && first["errors"] == json!([]) {
             let stored = audit::rows(&self.app.env).await.expect("the tables can be counted");
             let second = self.ok(&query, variables).await[name].clone();
-            assert_eq!(without_secrets(&second), without_secrets(&first), "{name}, sent twice");
+            assert_eq!(without_secrets(&second), without_secrets(&first), "replay of {name}");
             let now = audit::rows(&self.app.env).await.expect("the tables can be counted");
-            assert_eq!(now, stored, "{name}, sent twice, writes nothing");
+            assert_eq!(now, stored, "the replay of {name} writes nothing");
         }
         first
     }
 
-    /// The same, and it must have no errors.
+    /// Like [`Client::mutate`], but the payload must have no errors.
     pub async fn done(&self, name: &str, selection: &str, input: Value) -> Value {
         let payload = self.mutate(name, selection, input).await;
         assert_eq!(payload["errors"], json!([]), "{name}");
         payload
     }
 
-    /// The code of the first of a payload's errors.
+    /// Sends a mutation that must fail; returns the code of the payload's first error.
     pub async fn refused(&self, name: &str, selection: &str, input: Value) -> String {
         let payload = self.mutate(name, selection, input).await;
         payload["errors"][0]["code"]
@@ -307,7 +309,7 @@ impl Client {
     }
 }
 
-/// A global id as clients get it: the number of its type and the UUID.
+/// Encodes a global id from the number of its type and the UUID.
 pub fn global(kind: u8, id: impl Into<uuid::Uuid>) -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let mut bytes = vec![1, kind];

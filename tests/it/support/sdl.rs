@@ -1,4 +1,4 @@
-//! The committed schema, for tests that walk all of it.
+//! The committed schema, for tests that traverse all types.
 
 use async_graphql::parser::{
     parse_schema,
@@ -11,10 +11,10 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The types of the schema by name.
+/// The schema's types by name.
 pub struct Sdl(BTreeMap<String, TypeKind>);
 
-/// The name at the bottom of a type.
+/// Returns the named type inside lists.
 pub fn named(ty: &Type) -> &str {
     match &ty.base {
         BaseType::Named(name) => name.as_str(),
@@ -22,7 +22,7 @@ pub fn named(ty: &Type) -> &str {
     }
 }
 
-/// The type of object that a global id in this place stands for, by the name of the argument.
+/// The type number of the global ids that an argument with this name accepts.
 pub const IDS: [(&str, u8); 24] = [
     ("orgUnitId", 1),
     ("unitId", 1),
@@ -50,15 +50,15 @@ pub const IDS: [(&str, u8); 24] = [
     ("uploadId", 24),
 ];
 
-/// A global id of nobody, of a type.
-pub fn nobody(kind: u8) -> String {
+/// Returns a well-formed global id of a type without an object.
+pub fn unknown_id(kind: u8) -> String {
     let mut bytes = vec![1, kind];
     bytes.extend_from_slice(Uuid::from_u128(0xdead).as_bytes());
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 impl Sdl {
-    /// The one in `schema.graphql`.
+    /// Reads `schema.graphql`.
     pub fn committed() -> Self {
         let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql"))
             .expect("the schema");
@@ -70,7 +70,7 @@ impl Sdl {
         Self(types.collect())
     }
 
-    /// The object types with their fields.
+    /// Returns the object types with their fields.
     pub fn objects(&self) -> impl Iterator<Item = (&str, Vec<&FieldDefinition>)> {
         self.0.iter().filter_map(|(name, kind)| match kind {
             TypeKind::Object(object) => {
@@ -80,7 +80,7 @@ impl Sdl {
         })
     }
 
-    /// The fields of an object or interface.
+    /// Returns the fields of an object or interface.
     pub fn fields(&self, of: &str) -> Vec<&FieldDefinition> {
         match self.0.get(of) {
             Some(TypeKind::Object(object)) => object.fields.iter().map(|field| &field.node).collect(),
@@ -91,7 +91,7 @@ impl Sdl {
         }
     }
 
-    /// Whether an object has a global id that `node` finds.
+    /// Whether an object implements `Node`.
     pub fn is_node(&self, of: &str) -> bool {
         matches!(self.0.get(of), Some(TypeKind::Object(object))
             if object.implements.iter().any(|interface| interface.node.as_str() == "Node"))
@@ -102,7 +102,7 @@ impl Sdl {
         matches!(self.0.get(of), Some(TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_)))
     }
 
-    /// The objects that an interface or union can be.
+    /// Returns the possible types of an interface or union.
     pub fn possible(&self, of: &str) -> Vec<&str> {
         match self.0.get(of) {
             Some(TypeKind::Union(union)) => union.members.iter().map(|member| member.node.as_str()).collect(),
@@ -119,7 +119,7 @@ impl Sdl {
         }
     }
 
-    /// A document that selects a root field and below it each field of each type that can be reached, once; and
+    /// Builds a document that selects a root field and every reachable type below it once, with all fields; also returns
     /// those types.
     pub fn everything_below(&self, root: &str, field: &FieldDefinition) -> (String, BTreeSet<String>) {
         let verb = root.to_lowercase();
@@ -129,21 +129,21 @@ impl Sdl {
         (format!("{verb} {{ {}{} {below} }}", field.name.node, self.arguments(&field.arguments)), types)
     }
 
-    /// Where each type is found first: of the fields that lead on, those that belong to the shortest ways.
+    /// Finds the fields on the shortest path to each reachable type.
     fn tree(&self, from: &str) -> BTreeSet<(String, String)> {
-        let mut seen = BTreeSet::from([from.to_owned()]);
+        let mut visited = BTreeSet::from([from.to_owned()]);
         let mut queue = VecDeque::from([from.to_owned()]);
         let mut steps = BTreeSet::new();
         while let Some(at) = queue.pop_front() {
             for possible in self.possible(&at) {
-                if seen.insert(possible.to_owned()) {
+                if visited.insert(possible.to_owned()) {
                     queue.push_back(possible.to_owned());
                     steps.insert((at.clone(), format!("... on {possible}")));
                 }
             }
             for field in self.fields(&at) {
                 let to = named(&field.ty.node);
-                if self.is_composite(to) && seen.insert(to.to_owned()) {
+                if self.is_composite(to) && visited.insert(to.to_owned()) {
                     queue.push_back(to.to_owned());
                     steps.insert((at.clone(), field.name.node.to_string()));
                 }
@@ -183,7 +183,7 @@ impl Sdl {
         text
     }
 
-    /// Arguments that are well-formed and stand for nobody: those that are required.
+    /// Writes the required arguments with well-formed values and unknown ids, and `first`.
     pub fn arguments<'a>(
         &self,
         arguments: impl IntoIterator<Item = &'a async_graphql::Positioned<InputValueDefinition>>,
@@ -213,8 +213,8 @@ impl Sdl {
         };
         match (base, self.0.get(base)) {
             ("ID", _) => {
-                let kind = IDS.iter().find(|(known, _)| *known == name).map_or(11, |(_, kind)| *kind);
-                format!("\"{}\"", nobody(kind))
+                let kind = IDS.iter().find(|(argument, _)| *argument == name).map_or(11, |(_, kind)| *kind);
+                format!("\"{}\"", unknown_id(kind))
             }
             ("Int", _) => "1".to_owned(),
             ("Boolean", _) => "true".to_owned(),
@@ -226,7 +226,7 @@ impl Sdl {
             (_, Some(TypeKind::InputObject(input))) => {
                 let required: Vec<_> =
                     input.fields.iter().filter(|field| Self::is_required(&field.node)).collect();
-                // Of an input that takes exactly one of its fields, the first that is an id.
+                // An input without required fields takes exactly one field: use its first id.
                 let fields = match required.is_empty() {
                     true => input
                         .fields
