@@ -222,8 +222,8 @@ impl Db {
     }
 }
 
-/// Connections that [`Db::occupy`] took; dropping it gives them back.
-pub struct Occupied(#[expect(dead_code, reason = "kept for its drop")] Vec<Box<dyn Send>>);
+/// Connections taken by [`Db::occupy`]; dropping it returns them to the pools.
+pub struct Occupied(#[expect(dead_code, reason = "dropping it returns the connections")] Vec<Box<dyn Send>>);
 
 /// Current usage of a connection pool.
 #[derive(Clone, Copy, Debug)]

@@ -35,8 +35,8 @@ async fn refuses(db: TestDb) {
         .await;
     assert!(matches!(result, Err(Error::Internal(_))), "{result:?}");
     assert_eq!(audit::rows(&env).await.expect("counts"), before);
-    let kept = period::Entity::find_by_id(city::YEAR.0).one(env.db.reader()).await.expect("a row");
-    assert_eq!(kept.expect("the year").version, 1);
+    let stored = period::Entity::find_by_id(city::YEAR.0).one(env.db.reader()).await.expect("a row");
+    assert_eq!(stored.expect("the year").version, 1);
 
     // The control: the same change with a journal entry is committed.
     env.write(&Actor::system(city::AGENCY), move |tx| async move {

@@ -178,7 +178,7 @@ impl Tx {
     }
 }
 
-/// The name of a mutation with what identifies one idempotency of it.
+/// Makes a mutation safe to resend: a replay with the same key returns the stored outcome.
 #[derive(Clone, Copy, Debug)]
 pub struct IdempotencyKey {
     /// The mutation's name.

@@ -1,5 +1,5 @@
 //! Loads an actor with the facts that authorisation needs: assignments, delegations, and roles with their units. The
-//! token cache keeps an actor for at most five seconds.
+//! token cache keeps an actor for less than five seconds.
 
 use crate::{
     env::Env,

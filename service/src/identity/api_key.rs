@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub struct CreateApiKey {
     /// What the key is for, 1 to 120 characters.
     pub name: String,
-    /// The unit whose subtree it reads.
+    /// The unit; the key reads aggregates of its subtree.
     pub unit: UnitId,
     /// When it expires; `None`: valid until revoked.
     pub expires_at: Option<Instant>,

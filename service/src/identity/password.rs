@@ -13,7 +13,7 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 200;
 
 /// Hash that an unknown user's password is compared with, so that the response takes as long.
-const NOBODY: &str =
+const UNKNOWN_USER_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
 
 /// Checks the length of a new password; there are no other rules.
@@ -40,7 +40,7 @@ pub(crate) fn hash_now(password: &str) -> Result<String> {
 /// Whether the password matches the hash. Without a hash it takes as long and returns false.
 pub(super) async fn verify(env: &Env, password: String, hash: Option<String>) -> Result<bool> {
     run(env, move || {
-        let stored = hash.as_deref().unwrap_or(NOBODY);
+        let stored = hash.as_deref().unwrap_or(UNKNOWN_USER_HASH);
         PasswordHash::new(stored)
             .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
             && hash.is_some()
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_hash_for_unknown_users_is_well_formed() {
-        let parsed = PasswordHash::new(NOBODY).expect("a well-formed hash");
+        let parsed = PasswordHash::new(UNKNOWN_USER_HASH).expect("a well-formed hash");
         assert!(parsed.hash.is_some());
     }
 }

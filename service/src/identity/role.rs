@@ -30,7 +30,7 @@ pub struct RoleGrant {
     pub staff: StaffId,
     /// The role.
     pub role: Role,
-    /// The unit whose subtree it covers.
+    /// The unit; the role covers its subtree.
     pub unit: UnitId,
     /// When it was granted.
     pub granted_at: Instant,

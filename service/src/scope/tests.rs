@@ -206,8 +206,8 @@ impl World {
 
     fn relations(&self, actor: &Actor, of: usize, rater: Option<(usize, usize)>) -> Relations {
         let owner = self.posts[of].staff;
-        let nobody = (usize::from(u16::MAX), usize::from(u16::MAX));
-        let (rater_post, rater) = rater.unwrap_or(nobody);
+        let unrelated = (usize::from(u16::MAX), usize::from(u16::MAX));
+        let (rater_post, rater) = rater.unwrap_or(unrelated);
         let rater = RaterSnapshot {
             assignment: post(rater_post),
             staff: person(rater),

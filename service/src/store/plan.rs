@@ -221,11 +221,11 @@ pub(crate) fn anchors(plan: &Plan) -> Vec<plan_result::ActiveModel> {
 
 async fn save_anchors(plan: &Plan, tx: &Tx) -> Result<()> {
     let anchors = anchors(plan);
-    let kept: Vec<Uuid> = anchors.iter().filter_map(|anchor| anchor.id.try_as_ref().copied()).collect();
+    let current: Vec<Uuid> = anchors.iter().filter_map(|anchor| anchor.id.try_as_ref().copied()).collect();
     // Deletes rows that were removed from a draft; no other row can refer to them yet.
     plan_result::Entity::delete_many()
         .filter(plan_result::Column::PlanId.eq(plan.id.0))
-        .filter(plan_result::Column::Id.is_not_in(kept))
+        .filter(plan_result::Column::Id.is_not_in(current))
         .exec(tx.connection())
         .await?;
     if !anchors.is_empty() {
