@@ -170,12 +170,12 @@ impl AccessMutation {
         input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
         let key = IdempotencyKey { operation: "createApiKey", key: input.idempotency_key.map(|key| key.0) };
-        let key = identity_service::CreateApiKey {
+        let api_key = identity_service::CreateApiKey {
             name: input.name,
             unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
             expires_at: input.expires_at.map(|at| at.0),
         };
-        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, key).await;
+        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, api_key).await;
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
         Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })
