@@ -1,4 +1,4 @@
-//! Databases with synthetic data: they are marked, and only they may have a settable clock.
+//! Marks databases with synthetic data. Only those, and empty databases, have a settable clock.
 
 use crate::{
     env::{Env, machine_now},
@@ -12,14 +12,14 @@ use domain::{
 use entity::{meta, org_unit};
 use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
 
-/// The mark.
+/// Key of the mark.
 const MARK: &str = "synthetic";
-/// The mark's value once the city is whole.
+/// Value of the mark once the city is complete.
 const MADE: &str = "yes";
-/// How far the clock is ahead of the machine's, in microseconds.
+/// Key of the offset between this database's clock and the machine's, in microseconds.
 const SHIFT: &str = "clock_shift";
 
-/// What a database holds.
+/// Contents of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Nothing yet.
@@ -28,11 +28,11 @@ pub enum State {
     Real,
     /// A synthetic city.
     Synthetic,
-    /// A synthetic city whose making was interrupted.
+    /// A synthetic city that is incomplete because its generation was interrupted.
     Unfinished,
 }
 
-/// What the database holds, whether it is in the newest shape or in none.
+/// Determines the contents of the database; works before migrations have run.
 pub async fn state(env: &Env) -> Result<State> {
     if !is_migrated(env).await? {
         return Ok(State::Empty);
@@ -46,18 +46,18 @@ pub async fn state(env: &Env) -> Result<State> {
     })
 }
 
-/// Whether any change of shape was made.
+/// Whether any migration has been applied.
 async fn is_migrated(env: &Env) -> Result<bool> {
     use migration::MigratorTrait;
     Ok(!migration::Migrator::get_applied_migrations_read_only(env.db.reader()).await?.is_empty())
 }
 
-/// Marks the database before the first row is written.
+/// Marks the database as synthetic, before the first row is written.
 pub(crate) async fn begin(env: &Env) -> Result<()> {
     put(env, MARK, "begun".to_owned()).await
 }
 
-/// Marks it as a city after the last row.
+/// Marks the city as complete, after the last row.
 pub(crate) async fn finish(env: &Env) -> Result<()> {
     put(env, MARK, MADE.to_owned()).await
 }
@@ -74,7 +74,8 @@ async fn put(env: &Env, key: &'static str, value: String) -> Result<()> {
     .await
 }
 
-/// Sets the clock of an empty or synthetic database and goes on with it on later starts; never back.
+/// Sets the clock of an empty or synthetic database. Without `wanted`, continues the stored clock. The clock never
+/// goes back.
 pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
     let known = meta::Entity::find_by_id(SHIFT).one(env.db.reader()).await?;
     let shift: i64 = known.map(|row| row.value.parse()).transpose().map_err(Error::internal)?.unwrap_or(0);
@@ -88,7 +89,7 @@ pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
         State::Real | State::Unfinished => {
             return Err(Error::internal("only a synthetic database has a settable clock"));
         }
-        // The same command line on the same day goes on.
+        // The same command line on the same day continues the clock.
         State::Synthetic if wanted.date_naive() == continued.date_naive() => {
             env.clock.set(continued);
             return Ok(());

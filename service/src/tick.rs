@@ -1,7 +1,7 @@
-//! What time alone brings about: results deemed accepted, plans closed at the year's end, expiry.
+//! Runs due time-based transitions: deems results accepted, closes plans at the year's end, removes expired data.
 //!
-//! `serve` and `demo` run it every minute; `kinerja tick` runs it once. It acts as the system and decides for
-//! itself by the domain's rules; running it twice changes nothing.
+//! `serve` and `demo` run a tick every minute; `kinerja tick` runs one. A tick acts as the system actor and applies the
+//! domain's rules. Running it twice changes nothing.
 
 use crate::{
     db::{Record, Tx},
@@ -27,29 +27,29 @@ use sea_orm::{
 };
 use strum::IntoEnumIterator;
 
-/// How long the outcome of a mutation is kept for a replay.
+/// Days that the outcome of a mutation is kept for a replay.
 const OUTCOME_DAYS: i64 = 30;
-/// How long ended sessions, spent codes and login attempts are kept.
+/// Days that ended sessions, used codes and login attempts are kept.
 const ACCESS_DAYS: i64 = 90;
-/// How many objects one unit of work takes, so that a year's end keeps no writer waiting.
+/// Number of objects in one unit of work. Small, so that the year's end does not block other writers.
 const BATCH: u64 = 200;
 
-/// What a tick has done.
+/// Outcome of a tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TickReport {
-    /// Assignments whose powers a delegation gave or gave back.
+    /// Assignments with a delegation that began or ended.
     pub powers_moved: u64,
-    /// Annual results that were deemed accepted.
+    /// Annual results deemed accepted.
     pub deemed_accepted: u64,
-    /// Plans that were closed with their year.
+    /// Plans closed after their year was closed.
     pub plans_closed: u64,
-    /// Rows of access and outcomes that were removed.
+    /// Expired sessions, codes, login attempts and outcomes removed.
     pub expired: u64,
-    /// Uploaded files that were removed.
+    /// Uploaded files removed.
     pub files_removed: u64,
 }
 
-/// Runs it once for every agency of the database.
+/// Runs one tick for every agency in the database.
 pub async fn tick(env: &Env) -> Result<TickReport> {
     let roots = org_unit::Entity::find()
         .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
@@ -69,7 +69,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     Ok(report)
 }
 
-/// Runs a step in batches until it finds no more.
+/// Runs a step in batches until a batch is not full.
 async fn repeat<F>(env: &Env, system: &Actor, step: impl Fn(Tx) -> F + Clone + Send + 'static) -> Result<u64>
 where
     F: Future<Output = Result<u64>> + Send,
@@ -85,7 +85,7 @@ where
     }
 }
 
-/// One change of a batch. What somebody else has moved in the meantime is left as it is: it stops no other.
+/// Writes one change of a batch. Skips an object that someone else has changed since it was read.
 async fn one<R: Record>(
     tx: &Tx,
     before: &R,
@@ -100,7 +100,7 @@ async fn one<R: Record>(
     }
 }
 
-/// Annual results that nobody objected to in time.
+/// Deems delivered annual results accepted when the objection period has passed.
 async fn deem_accepted(tx: Tx) -> Result<u64> {
     use entity::evaluation::{Column, Entity};
     let today = tx.today();
@@ -123,7 +123,7 @@ async fn deem_accepted(tx: Tx) -> Result<u64> {
     Ok(done)
 }
 
-/// Approved plans of years that are closed and whose periodic evaluations are all finished.
+/// Closes approved plans of closed years whose periodic evaluations are all final.
 async fn close_plans(tx: Tx) -> Result<u64> {
     use entity::{evaluation, period, plan};
     let agency = tx.actor().agency.0;
@@ -133,7 +133,7 @@ async fn close_plans(tx: Tx) -> Result<u64> {
         .filter(period::Column::AgencyId.eq(agency))
         .filter(period::Column::Part.eq(0))
         .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()));
-    // A plan with an unfinished evaluation waits for it.
+    // A plan stays open while it has an unfinished evaluation.
     let unfinished =
         EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string());
     let waiting = evaluation::Entity::find()
@@ -161,7 +161,7 @@ async fn close_plans(tx: Tx) -> Result<u64> {
     Ok(done)
 }
 
-/// Removes what is kept for a time only.
+/// Removes data whose retention period has passed.
 async fn expire(env: &Env) -> Result<u64> {
     let outcomes = to_micros(machine_now() - Duration::days(OUTCOME_DAYS));
     let access = to_micros(machine_now() - Duration::days(ACCESS_DAYS));

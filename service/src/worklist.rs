@@ -1,7 +1,7 @@
-//! What waits for somebody: as the person concerned, as rater, for whom he acts. Oldest deadline first.
+//! Tasks of the actor as ratee, rater or delegate, ordered by deadline.
 //!
-//! Each kind is one statement by the state of the object and the relation of the actor to it; that relation
-//! is the scope. Only the planning of a year asks for something that does not exist yet.
+//! Each kind has one statement that selects objects by status and by their relation to the actor; that relation also
+//! authorises. Only `CreatePlan` is about an object that does not exist yet.
 
 use crate::{
     db::{Backend, any_of},
@@ -27,35 +27,35 @@ use sea_orm::{
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What is to be done; each is named after the mutation that does it.
+/// A kind of task, named after the mutation that completes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WorklistKind {
-    /// An open year that one of the actor's assignments has no plan of.
+    /// An open year for which one of the actor's assignments has no plan.
     CreatePlan,
-    /// The actor's own plan, or its revision, to write and submit.
+    /// The actor's own plan or revision to complete and submit.
     SubmitPlan,
-    /// A plan, or its revision, to approve or return.
+    /// A plan or revision to approve or return.
     ReviewPlan,
-    /// The actor's own activities that are drafts or were returned.
+    /// An own activity of the actor that is a draft or was returned.
     SubmitActivities,
-    /// Activities to approve or return.
+    /// An activity to approve or return.
     ReviewActivities,
-    /// The actor's own evaluation, whose period is over, to report on.
+    /// The actor's own evaluation to report on, after the end of its period.
     ReportRealisation,
-    /// An evaluation to rate: what was reached is reported, or the time to do so has passed.
+    /// An evaluation to rate: the realisation is reported, or the report deadline has passed.
     RateEvaluation,
-    /// A draft of ratings to make final.
+    /// Draft ratings to make final.
     FinaliseEvaluation,
-    /// A final annual evaluation to hand over.
+    /// A final annual evaluation to deliver.
     DeliverEvaluation,
-    /// The actor's own annual evaluation, delivered to him, to take note of.
+    /// The actor's own annual evaluation, delivered and to be acknowledged.
     AcknowledgeEvaluation,
     /// An annual evaluation to sign.
     SignEvaluation,
 }
 
 impl WorklistKind {
-    /// Every kind, in the order in which a year goes.
+    /// Every kind, in the order of a year.
     pub const ALL: [Self; 11] = [
         Self::CreatePlan,
         Self::SubmitPlan,
@@ -71,10 +71,10 @@ impl WorklistKind {
     ];
 }
 
-/// What an item is about.
+/// The object of an item.
 #[derive(Clone, Debug)]
 pub enum WorklistSubject {
-    /// The year that has no plan yet.
+    /// A year without a plan.
     Period(Period),
     /// A plan.
     Plan(Box<Plan>),
@@ -84,16 +84,16 @@ pub enum WorklistSubject {
     Evaluation(Box<Evaluation>),
 }
 
-/// Something that waits for the actor.
+/// A task of the actor.
 #[derive(Clone, Debug)]
 pub struct WorklistItem {
-    /// What is to be done.
+    /// The kind of task.
     pub kind: WorklistKind,
-    /// The last day in time.
+    /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// Whose plan, activity or evaluation it is.
+    /// The owner of the plan, activity or evaluation.
     pub staff: StaffId,
-    /// What it is about.
+    /// The object of the task.
     pub subject: WorklistSubject,
 }
 
@@ -108,10 +108,10 @@ impl WorklistItem {
     }
 }
 
-/// The most items that a worklist gives.
+/// Maximum number of items in a worklist.
 pub const WORKLIST_AT_MOST: u64 = 100;
 
-/// What waits for the actor, of these kinds, at most `first` items. Those with a deadline come first.
+/// Loads the actor's tasks of these kinds, at most `first`. Items with a deadline come first.
 pub async fn worklist(
     env: &Env,
     actor: &Actor,
@@ -171,12 +171,12 @@ impl WorklistQuery<'_> {
                 self.evaluations(kind, which).await
             }
             WorklistKind::RateEvaluation => {
-                let silent =
+                let unreported =
                     self.open_periods().and_where(period::Column::ReportDeadline.lt(self.today)).to_owned();
-                let silent = Condition::all().add(of(&[Status::Open])).add(in_periods(silent));
+                let unreported = Condition::all().add(of(&[Status::Open])).add(in_periods(unreported));
                 let reported =
                     Condition::all().add(of(&[Status::SelfReported])).add(in_periods(self.open_periods()));
-                let which = self.rated_evaluations().add(Condition::any().add(silent).add(reported));
+                let which = self.rated_evaluations().add(Condition::any().add(unreported).add(reported));
                 self.evaluations(kind, which).await
             }
             WorklistKind::FinaliseEvaluation => {
@@ -206,7 +206,7 @@ impl WorklistQuery<'_> {
         }
     }
 
-    /// Open years that are not over, in which an assignment of the actor's has no plan.
+    /// Loads open years that have not ended and for which an assignment of the actor has no plan.
     async fn years_without_plan(&self) -> Result<Vec<WorklistItem>> {
         let source = self.env.db.source();
         let person = store::staff::by_ids(source, self.actor.agency, &[self.me]).await?.remove(&self.me);
@@ -249,11 +249,11 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    /// Plans in one of these states, or approved with a revision in one of those.
+    /// Loads plans with one of these statuses, and approved plans with a revision that has one of `revisions`.
     async fn plans(
         &self,
         kind: WorklistKind,
-        whose: Condition,
+        owner: Condition,
         states: &[PlanStatus],
         revisions: &[RevisionStatus],
     ) -> Result<Vec<WorklistItem>> {
@@ -270,7 +270,7 @@ impl WorklistQuery<'_> {
         let select = plan::Entity::find()
             .filter(plan::Column::AgencyId.eq(self.actor.agency.0))
             .filter(plan::Column::PeriodId.in_subquery(self.open_periods()))
-            .filter(whose)
+            .filter(owner)
             .filter(Condition::any().add(states).add(revised));
         let select = self.oldest(select, "plan_deadline", "plan").order_by_asc(plan::Column::Id);
         let plans = store::plan::with_revisions(source, select.all(source.connection).await?).await?;
@@ -279,7 +279,7 @@ impl WorklistQuery<'_> {
             .into_iter()
             .map(|plan| WorklistItem {
                 kind,
-                // A revision has no deadline: the year's has passed with the first submission.
+                // A revision has no deadline; the plan deadline of the year applied to the first submission.
                 deadline: years
                     .get(&plan.period)
                     .filter(|_| plan.status != PlanStatus::Approved)
@@ -293,14 +293,14 @@ impl WorklistQuery<'_> {
     async fn activities(
         &self,
         kind: WorklistKind,
-        whose: Condition,
+        owner: Condition,
         states: &[ActivityStatus],
     ) -> Result<Vec<WorklistItem>> {
         let source = self.env.db.source();
         let select = activity::Entity::find()
             .filter(activity::Column::AgencyId.eq(self.actor.agency.0))
             .filter(activity::Column::PeriodId.in_subquery(self.open_periods()))
-            .filter(whose)
+            .filter(owner)
             .filter(activity::Column::Status.is_in(states.iter().map(ToString::to_string)));
         let select = self.oldest(select, "report_deadline", "activity").order_by_asc(activity::Column::Id);
         let rows = select.all(source.connection).await?;
@@ -344,7 +344,7 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    /// The first of a list by a deadline of the period.
+    /// Orders a selection by a deadline of the period, and limits it to the first items.
     fn oldest<E: EntityTrait>(&self, select: Select<E>, deadline: &str, table: &str) -> Select<E> {
         let of_period = format!("(SELECT p.{deadline} FROM period p WHERE p.id = {table}.period_id)");
         select.order_by_asc(Expr::cust(of_period)).limit(self.first)
@@ -359,7 +359,7 @@ impl WorklistQuery<'_> {
         store::period::by_ids(self.env.db.source(), self.actor.agency, &ids).await
     }
 
-    /// The ids of years and parts that take changes.
+    /// Selects the ids of open years and parts.
     fn open_periods(&self) -> SelectStatement {
         period::Entity::find()
             .select_only()
@@ -378,7 +378,7 @@ impl WorklistQuery<'_> {
         self.rated(assignment, person, evaluation::Column::StaffId)
     }
 
-    /// The actor is the rater of record or holds the rater's powers; nobody rates himself.
+    /// The actor is the recorded rater or has the rater's powers, and is not the ratee: no one can rate themselves.
     fn rated<C: ColumnTrait>(&self, assignment: C, person: C, owner: C) -> Condition {
         let rater = Condition::any()
             .add(any_of(self.backend(), assignment.as_column_ref(), self.powers()))
@@ -386,7 +386,7 @@ impl WorklistQuery<'_> {
         Condition::all().add(owner.ne(self.me.0)).add(rater)
     }
 
-    /// The actor may be the superior of the rater of record; the snapshot decides.
+    /// Selects evaluations of which the actor may be the rater's superior. `can_sign` then checks the rater snapshot.
     fn rated_below(&self) -> Condition {
         let below = assignment::Entity::find()
             .select_only()
@@ -435,7 +435,7 @@ fn cancelled() -> SelectStatement {
         .into_query()
 }
 
-/// The last day in time for what is to be done.
+/// The last day that is on time for a task.
 fn deadline(kind: WorklistKind, evaluation: &Evaluation, period: &Period) -> Option<Date> {
     match kind {
         WorklistKind::ReportRealisation => Some(period.report_deadline),

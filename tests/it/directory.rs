@@ -1,4 +1,4 @@
-//! What the directory tells to whom, and what it does not.
+//! Visibility of units, people and assignments in the directory.
 
 use crate::{
     both,
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The names of a list of people.
+/// Queries people with a filter; returns their names.
 async fn names(client: &Client, filter: Value) -> Vec<String> {
     let query = "query($filter: StaffFilter) { staff(filter: $filter, first: 50) { totalCount edges { node { name } } } }";
     let found = client.ok(query, json!({ "filter": filter })).await["staff"].clone();
@@ -16,18 +16,26 @@ async fn names(client: &Client, filter: Value) -> Vec<String> {
     edges.iter().map(|edge| edge["node"]["name"].as_str().expect("a name").to_owned()).collect()
 }
 
-both!(a_filter_tells_nothing_that_a_field_hides, |app| async move {
+both!(filters_do_not_reveal_hidden_fields, |app| async move {
     let (admin, outsider) = (app.client(Person::Admin).await, app.client(Person::Outsider).await);
     let mayor = json!({ "employmentKind": "NON_ASN" });
     assert_eq!(names(&admin, mayor.clone()).await, [Person::Mayor.name()]);
-    assert_eq!(names(&outsider, mayor).await, Vec::<String>::new(), "whose kind is hidden does not match");
+    assert_eq!(
+        names(&outsider, mayor).await,
+        Vec::<String>::new(),
+        "a hidden employment kind does not match"
+    );
     assert_eq!(names(&outsider, json!({ "employmentKind": "PNS" })).await, [Person::Outsider.name()]);
     let stranger = app.client(Person::Stranger).await;
     let below = names(&stranger, json!({ "employmentKind": "PNS" })).await;
-    assert_eq!(below, [Person::Outsider.name(), Person::Stranger.name()], "oneself and those below");
+    assert_eq!(
+        below,
+        [Person::Outsider.name(), Person::Stranger.name()],
+        "themselves and their subordinates"
+    );
 });
 
-both!(who_has_left_is_known_to_those_who_see_what_is_personal, |app| async move {
+both!(people_who_left_are_visible_only_with_access_to_personal_data, |app| async move {
     let admin = app.client(Person::Admin).await;
     let input = json!({
         "staffId": ids::staff(Person::Peer), "expectedVersion": 1, "lastDay": "2026-03-01", "reason": "Pensiun",
@@ -36,16 +44,16 @@ both!(who_has_left_is_known_to_those_who_see_what_is_personal, |app| async move 
     let query = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id }
         staffMember(by: { id: $id }) { status } }";
     let outsider = app.client(Person::Outsider).await;
-    let seen = outsider.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
-    assert_eq!(seen, json!({ "node": null, "nodes": [null], "staffMember": null }));
+    let found = outsider.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
+    assert_eq!(found, json!({ "node": null, "nodes": [null], "staffMember": null }));
     for who in [Person::Admin, Person::Auditor, Person::Manager] {
-        let seen = app.client(who).await.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
-        assert_eq!(seen["node"]["id"], ids::staff(Person::Peer), "{who:?}");
-        assert_eq!(seen["staffMember"]["status"], "ENDED", "{who:?}");
+        let found = app.client(who).await.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
+        assert_eq!(found["node"]["id"], ids::staff(Person::Peer), "{who:?}");
+        assert_eq!(found["staffMember"]["status"], "ENDED", "{who:?}");
     }
 });
 
-both!(who_acted_rates_no_more_when_the_time_is_over, |app| async move {
+both!(a_delegate_stops_rating_when_the_delegation_ends, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
     let input = json!({
@@ -67,16 +75,20 @@ both!(who_acted_rates_no_more_when_the_time_is_over, |app| async move {
         app.set_clock(at);
         service::tick::tick(&app.env).await.expect("a tick");
         assert_eq!(rater().await, expected, "{at}");
-        let events = app.env.db().statements();
+        let before = app.env.db().statements();
         service::tick::tick(&app.env).await.expect("a tick");
-        assert!(app.env.db().statements() - events < 30, "the same day again is cheap");
+        assert!(app.env.db().statements() - before < 30, "a second tick on the same day is cheap");
     }
     let peer = app.client(Person::Peer).await;
     let query = "query($id: ID!) { plan(id: $id) { id } }";
-    assert_eq!(peer.ok(query, json!({ "id": plan["id"] })).await["plan"], Value::Null, "the power has ended");
+    assert_eq!(
+        peer.ok(query, json!({ "id": plan["id"] })).await["plan"],
+        Value::Null,
+        "the delegation has ended"
+    );
 });
 
-both!(a_reporting_key_reads_units_and_nobody_in_them, |app| async move {
+both!(a_reporting_key_can_read_units_but_no_people, |app| async move {
     let admin = app.client(Person::Admin).await;
     let input = json!({ "name": "Dasbor", "orgUnitId": ids::unit(service::testing::city::ROOT) });
     let key = admin.done("createApiKey", "key", input).await["key"].as_str().expect("a key").to_owned();
@@ -88,7 +100,7 @@ both!(a_reporting_key_reads_units_and_nobody_in_them, |app| async move {
     assert_eq!(reporting.error(people, json!({})).await, "FORBIDDEN");
 });
 
-both!(a_unit_tells_its_head_and_what_is_below_in_few_statements, |app| async move {
+both!(heads_and_children_of_units_load_in_a_constant_number_of_statements, |app| async move {
     let (admin, outsider) = (app.client(Person::Admin).await, app.client(Person::Outsider).await);
     let query = "query($first: Int) { orgUnits(first: $first) { edges { node { code head { staff { name } }
         children(first: 5) { edges { cursor node { code } } pageInfo { hasNextPage } } } } } }";
@@ -99,7 +111,7 @@ both!(a_unit_tells_its_head_and_what_is_below_in_few_statements, |app| async mov
     };
     ask(1).await;
     let ((few, _), (many, units)) = (ask(2).await, ask(4).await);
-    assert_eq!(few, many, "no statement a unit");
+    assert_eq!(few, many, "no additional statement for each unit");
     let found: Vec<(Value, Value, usize)> = units
         .as_array()
         .expect("units")
@@ -118,19 +130,19 @@ both!(a_unit_tells_its_head_and_what_is_below_in_few_statements, |app| async mov
     ];
     assert_eq!(found, expected.map(|(code, head, below)| (json!(code), json!(head.name()), below)));
 
-    // The cursor of a page that was read for many goes on in the list of one.
+    // A cursor from a page that was loaded for many parents continues in the list of one parent.
     let query = "query($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on OrgUnit {
         children(first: $first, after: $after) { edges { cursor node { code } } pageInfo { hasNextPage } } } } }";
     let root = ids::unit(service::testing::city::ROOT);
     let page = admin.ok(query, json!({ "id": root, "first": 1 })).await["node"]["children"].clone();
     assert_eq!(page["pageInfo"]["hasNextPage"], true);
     let cursor = &page["edges"][0]["cursor"];
-    let rest = admin.ok(query, json!({ "id": root, "first": 5, "after": cursor })).await["node"].clone();
-    assert_eq!(rest["children"]["edges"][0]["node"]["code"], "DISDIK");
-    assert_eq!(rest["children"]["edges"].as_array().map(Vec::len), Some(1));
+    let remaining = admin.ok(query, json!({ "id": root, "first": 5, "after": cursor })).await["node"].clone();
+    assert_eq!(remaining["children"]["edges"][0]["node"]["code"], "DISDIK");
+    assert_eq!(remaining["children"]["edges"].as_array().map(Vec::len), Some(1));
 });
 
-both!(objects_tell_what_can_be_done_to_them, |app| async move {
+both!(objects_list_their_allowed_actions, |app| async move {
     let query =
         "query($unit: ID!, $staff: ID!, $assignment: ID!) { nodes(ids: [$unit, $staff, $assignment]) {
         ... on OrgUnit { allowedActions { action allowed code } }
@@ -178,7 +190,7 @@ both!(objects_tell_what_can_be_done_to_them, |app| async move {
     assert_eq!(closed, ["UPDATE_STAFF", "END_STAFF", "TRANSFER_STAFF", "ASSIGN_SUPERIOR"]);
 });
 
-both!(what_has_ended_is_personal, |app| async move {
+both!(ended_assignments_are_personal_data, |app| async move {
     let admin = app.client(Person::Admin).await;
     let moved = json!({
         "assignmentId": ids::assignment(Person::Peer), "expectedVersion": 1, "reason": "Mutasi",
@@ -194,8 +206,8 @@ both!(what_has_ended_is_personal, |app| async move {
         (Person::Peer, vec!["DISDIK", "DISDIK-1"]),
         (Person::Auditor, vec!["DISDIK", "DISDIK-1"]),
     ] {
-        let seen = app.client(who).await.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
-        let units: Vec<&str> = seen["staffMember"]["assignments"]
+        let found = app.client(who).await.ok(query, json!({ "id": ids::staff(Person::Peer) })).await;
+        let units: Vec<&str> = found["staffMember"]["assignments"]
             .as_array()
             .expect("assignments")
             .iter()
@@ -225,8 +237,9 @@ both!(positions_are_found_by_name_code_and_kind, |app| async move {
     ] {
         let found = client.ok(query, json!({ "filter": filter })).await["positions"].clone();
         let edges = found["edges"].as_array().expect("edges");
-        let seen: Vec<_> = edges.iter().map(|edge| edge["node"]["code"].as_str().expect("a code")).collect();
-        assert_eq!(seen, codes);
+        let found_codes: Vec<_> =
+            edges.iter().map(|edge| edge["node"]["code"].as_str().expect("a code")).collect();
+        assert_eq!(found_codes, codes);
         assert_eq!(found["totalCount"], edges.len());
     }
 });

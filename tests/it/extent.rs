@@ -1,4 +1,4 @@
-//! An evaluation says the same by whatever way it is reached: lists read less of it where less is selected.
+//! An evaluation has the same field values on every query path, although lists load only the selected columns.
 
 use crate::{
     both,
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The first quarter, reported with all that a report can say.
+/// The evaluation of the first quarter, with a complete report.
 async fn reported(app: &TestApp, plan: &Value) -> Value {
     let employee = app.client(Person::Employee).await;
     let found = year::evaluations(&employee, plan).await;
@@ -19,17 +19,17 @@ async fn reported(app: &TestApp, plan: &Value) -> Value {
     step(&employee, "reportRealisation", quarter, report).await
 }
 
-/// Each field of an evaluation that needs no argument, as it is selected.
+/// The selection of each field of an evaluation.
 async fn fields(client: &Client) -> Vec<String> {
     let query = "{ __type(name: \"Evaluation\") { fields { name type { kind ofType { kind ofType { kind ofType { kind } } } } } } }";
-    let told = client.ok(query, json!({})).await;
+    let schema = client.ok(query, json!({})).await;
     let is_object = |mut of: &Value| {
         while of["ofType"].is_object() {
             of = &of["ofType"];
         }
         of["kind"] == "OBJECT"
     };
-    let fields = told["__type"]["fields"].as_array().expect("fields");
+    let fields = schema["__type"]["fields"].as_array().expect("fields");
     let select = |field: &Value| {
         let below = if is_object(&field["type"]) { " { __typename }" } else { "" };
         format!("{}{below}", field["name"].as_str().expect("a name"))
@@ -37,7 +37,7 @@ async fn fields(client: &Client) -> Vec<String> {
     fields.iter().map(select).collect()
 }
 
-both!(a_field_says_the_same_by_whatever_way_the_evaluation_is_reached, |app| async move {
+both!(fields_have_the_same_value_on_every_query_path, |app| async move {
     let plan = year::approved(&app).await;
     app.set_clock("2026-04-05T02:00:00Z");
     let evaluation = reported(&app, &plan).await;
@@ -55,7 +55,7 @@ both!(a_field_says_the_same_by_whatever_way_the_evaluation_is_reached, |app| asy
         json!({ "missingUnitPredicateReason": "Belum ditetapkan" }),
     )
     .await;
-    let (mut told, variables) = (
+    let (mut with_value, variables) = (
         0,
         json!({
             "evaluation": evaluation["id"], "plan": plan["id"], "staff": ids::staff(Person::Employee),
@@ -73,17 +73,17 @@ both!(a_field_says_the_same_by_whatever_way_the_evaluation_is_reached, |app| asy
             }} fragment F on Evaluation {{ {field} }}"
         );
         let answer = manager.ok(&query, variables.clone()).await;
-        let mut ways = Vec::new();
-        gather(&answer, &evaluation["id"], &mut ways);
-        assert_eq!(ways.len(), 6, "{field}: {answer:#}");
-        assert!(ways.iter().all(|way| way == &ways[0]), "{field}: {ways:#?}");
-        let value = ways[0].as_object().expect("an object").iter().find(|(name, _)| *name != "id");
-        told += usize::from(value.is_some_and(|(_, value)| !value.is_null() && *value != json!([])));
+        let mut found = Vec::new();
+        gather(&answer, &evaluation["id"], &mut found);
+        assert_eq!(found.len(), 6, "{field}: {answer:#}");
+        assert!(found.iter().all(|one| one == &found[0]), "{field}: {found:#?}");
+        let value = found[0].as_object().expect("an object").iter().find(|(name, _)| *name != "id");
+        with_value += usize::from(value.is_some_and(|(_, value)| !value.is_null() && *value != json!([])));
     }
-    assert!(told > 25, "only {told} fields say anything");
+    assert!(with_value > 25, "only {with_value} fields have a value");
 });
 
-/// All objects of an id in an answer.
+/// Collects all objects with an id from an answer.
 fn gather(answer: &Value, id: &Value, found: &mut Vec<Value>) {
     match answer {
         Value::Object(object) if object.get("id") == Some(id) => found.push(answer.clone()),

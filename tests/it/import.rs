@@ -1,4 +1,4 @@
-//! Reading an organisation in: upload, dry run, import, import again.
+//! Importing an organisation: upload, dry run, import, repeated import.
 
 use crate::{
     both,
@@ -21,23 +21,23 @@ pub async fn put(app: &TestApp, url: &str, bytes: impl AsRef<[u8]>) -> StatusCod
     app.router.clone().oneshot(request).await.expect("an answer").status()
 }
 
-/// Uploads a file; gives its global id.
+/// Uploads a file; returns its global id.
 pub async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
     let input = json!({ "name": "berkas.csv", "size": bytes.as_ref().len() });
     let made = admin.done("createUpload", "uploadId url expiresAt", input).await;
     let url = made["url"].as_str().expect("an address");
     assert_eq!(put(&admin.app, url, &bytes).await, StatusCode::NO_CONTENT);
-    assert_eq!(put(&admin.app, url, &bytes).await, StatusCode::NOT_FOUND, "the address works once");
+    assert_eq!(put(&admin.app, url, &bytes).await, StatusCode::NOT_FOUND, "the URL works once");
     made["uploadId"].clone()
 }
 
-/// Runs an import to its end.
+/// Runs an import and waits until it has finished.
 pub async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
     let key = service::env::fresh_id();
     let input = json!({ "uploadId": upload, "dryRun": dry_run, "idempotencyKey": key });
     let begun = admin.done("importOrganisation", RUN, input.clone()).await["importRun"].clone();
     let again = admin.done("importOrganisation", RUN, input).await;
-    assert_eq!(again["importRun"]["id"], begun["id"], "sent twice, it is one run");
+    assert_eq!(again["importRun"]["id"], begun["id"], "a replay returns the same run");
     let query = "query($id: ID!) { node(id: $id) { id ... on ImportRun {
         status done total failure finishedAt
         changes { created updated unchanged refused warnings }
@@ -51,7 +51,7 @@ pub async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("the import did not end");
+    panic!("the import did not finish");
 }
 
 async fn applied(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
@@ -65,7 +65,7 @@ fn counts(changes: &Value) -> [i64; 3] {
     ["created", "updated", "unchanged"].map(|key| changes[key].as_i64().expect("a number"))
 }
 
-both!(imports_an_organisation_and_a_second_time_nothing, |app| async move {
+both!(importing_an_organisation_again_changes_nothing, |app| async move {
     let admin = app.client(Person::Admin).await;
     let units = "Kode;Nama;Jenis;Kode Induk\nDINKES;Dinas Kesehatan;Dinas;KOTA\nDINKES-1;Bidang Gizi;BIDANG;DINKES\n\
                  DISKOM;Dinas Kominfo Baru;OPD;KOTA\n";
@@ -102,7 +102,7 @@ both!(imports_an_organisation_and_a_second_time_nothing, |app| async move {
     assert_eq!(peer["assignments"].as_array().map(Vec::len), Some(2), "a transfer keeps the old assignment");
 });
 
-both!(reads_a_workbook_as_a_personnel_office_has_it, |app| async move {
+both!(imports_a_workbook_with_headers_of_a_personnel_office, |app| async move {
     let admin = app.client(Person::Admin).await;
     let workbook = include_bytes!("data/organisation.xlsx");
     assert_eq!(counts(&applied(&admin, workbook).await), [5, 0, 0]);
@@ -120,7 +120,7 @@ both!(reads_a_workbook_as_a_personnel_office_has_it, |app| async move {
     assert_eq!(found, json!({ "nip": "199101012015012002", "name": "Dua Contoh", "assignment": assignment }));
 });
 
-both!(a_wrong_row_keeps_everything_out, |app| async move {
+both!(one_wrong_row_refuses_the_whole_import, |app| async move {
     let admin = app.client(Person::Admin).await;
     let text = format!(
         "{STAFF}199001012015011001;Satu Contoh;PNS;DISKOM;ANALIS;III/a;;;\n\
@@ -152,7 +152,7 @@ both!(a_wrong_row_keeps_everything_out, |app| async move {
     assert!(admin.ok(query, json!({})).await["staffMember"].is_null(), "all or nothing");
 });
 
-both!(a_dry_run_writes_nothing_and_a_loop_is_told, |app| async move {
+both!(a_dry_run_writes_nothing_and_a_loop_is_refused, |app| async move {
     let admin = app.client(Person::Admin).await;
     let id = upload(&admin, "kode;nama;jenis;kode_induk\nBARU;Unit Baru;OPD;KOTA\n").await;
     let run = import(&admin, &id, true).await;
@@ -200,8 +200,8 @@ both!(only_agency_admins_import, |app| async move {
     assert_eq!(answer.status(), StatusCode::OK);
 });
 
-/// Five thousand people in one go, and again: a guard against a statement a row.
-async fn many(on: On) {
+/// Imports five thousand people twice. Guards against one statement for each row.
+async fn import_many(on: On) {
     run(on, |app| async move {
         let admin = app.client(Person::Admin).await;
         let mut text = STAFF.to_owned();
@@ -223,11 +223,11 @@ async fn many(on: On) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_people_sqlite() {
-    many(On::Sqlite).await;
+async fn five_thousand_people_need_few_statements_sqlite() {
+    import_many(On::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_thousand_people_postgres() {
-    many(On::Postgres).await;
+async fn five_thousand_people_need_few_statements_postgres() {
+    import_many(On::Postgres).await;
 }

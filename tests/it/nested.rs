@@ -1,4 +1,4 @@
-//! Lists below lists: each parent has its own first page, and goes on from there.
+//! Nested lists: each parent has its own first page, whose cursor continues in that parent's list.
 
 use crate::{both_in_a_city, support::Client};
 use serde_json::{Value, json};
@@ -8,9 +8,10 @@ fn ids(connection: &Value) -> Vec<&Value> {
     connection["edges"].as_array().expect("edges").iter().map(|edge| &edge["node"]["id"]).collect()
 }
 
-/// Reads a list of twenty parents by pages of two and whole; gives how many parents have more than two.
+/// Loads twenty parents, each with its list in pages of two and as a whole, and compares them. Returns the number of
+/// parents with more than two items.
 async fn pages_agree(client: &Client, parents: &str, parent: &str, list: &str) -> usize {
-    // Plans that are at work have activities.
+    // Only approved plans have activities.
     let filter = if parents == "plans" { "filter: { status: [APPROVED] }" } else { "" };
     let document = format!(
         "{{ {parents}(first: 20 {filter}) {{ edges {{ node {{ id
@@ -36,16 +37,20 @@ async fn pages_agree(client: &Client, parents: &str, parent: &str, list: &str) -
         longer += 1;
         let document = format!(
             "query($id: ID!, $after: String) {{ node(id: $id) {{ ... on {parent} {{
-                rest: {list}(first: 100, after: $after) {{ edges {{ node {{ id }} }} }} }} }} }}"
+                remaining: {list}(first: 100, after: $after) {{ edges {{ node {{ id }} }} }} }} }} }}"
         );
         let after = &node["few"]["pageInfo"]["endCursor"];
-        let rest = client.ok(&document, json!({ "id": id, "after": after })).await;
-        assert_eq!(ids(&rest["node"]["rest"]), all[2..], "{list} of {id} goes on where the first page ended");
+        let remaining = client.ok(&document, json!({ "id": id, "after": after })).await;
+        assert_eq!(
+            ids(&remaining["node"]["remaining"]),
+            all[2..],
+            "{list} of {id} continues after the first page"
+        );
     }
     longer
 }
 
-both_in_a_city!(the_first_pages_of_many_parents_are_those_of_each, |app| async move {
+both_in_a_city!(first_pages_of_many_parents_equal_those_of_each_parent, |app| async move {
     for who in ["admin", "kepala"] {
         let client = app.client_of(who).await;
         for (parents, parent, list) in [
@@ -57,12 +62,12 @@ both_in_a_city!(the_first_pages_of_many_parents_are_those_of_each, |app| async m
             let longer = pages_agree(&client, parents, parent, list).await;
             assert!(longer > 0, "{who}: no {parent} has more than two {list}");
         }
-        // Two years, two plans at most.
+        // There are two years, so at most two plans, and no minimum to assert.
         pages_agree(&client, "staff", "Staff", "plans").await;
     }
 });
 
-both_in_a_city!(one_plan_is_a_page_of_two, |app| async move {
+both_in_a_city!(a_page_of_one_plan_has_a_next_page_when_there_are_two, |app| async move {
     let admin = app.client_of("admin").await;
     let document = "{ staff(first: 20) { edges { node { plans(first: 1) { edges { node { period { year } } }
         pageInfo { hasNextPage } } all: plans { edges { node { id } } } } } } }";

@@ -1,4 +1,4 @@
-//! Changes of the organisation through HTTP, and who rates afterwards.
+//! Changes to the organisation through HTTP, and the raters that follow from them.
 
 use crate::{
     both,
@@ -25,7 +25,7 @@ async fn rater_of(client: &Client, plan: &Value) -> Value {
     client.ok(query, json!({ "id": plan["id"] })).await["plan"].clone()
 }
 
-both!(makes_changes_and_moves_a_unit, |app| async move {
+both!(a_unit_can_be_created_changed_and_moved, |app| async move {
     let admin = app.client(Person::Admin).await;
     let input = json!({
         "parentId": ids::unit(city::OFFICE), "code": "DISDIK-2", "name": "Bidang Baru", "kind": "BIDANG",
@@ -44,7 +44,7 @@ both!(makes_changes_and_moves_a_unit, |app| async move {
     assert_eq!(moved["parent"]["id"], ids::unit(city::OTHER_OFFICE));
     assert_eq!(admin.refused("updateOrgUnit", UNIT, change).await, "CONFLICT");
 
-    // Below itself, with a code that is taken, or of a unit that is not there.
+    // Refused: a parent below the unit itself, a code that is taken, an unknown unit.
     let below = json!({
         "orgUnitId": ids::unit(city::OFFICE), "expectedVersion": 1, "parentId": ids::unit(city::SECTION),
     });
@@ -61,7 +61,7 @@ both!(makes_changes_and_moves_a_unit, |app| async move {
     assert_eq!(employee.refused("updateOrgUnit", UNIT, rename).await, "FORBIDDEN");
 });
 
-both!(takes_in_changes_and_ends_a_person, |app| async move {
+both!(a_person_can_be_created_changed_and_ended, |app| async move {
     let admin = app.client(Person::Admin).await;
     let person = |nip: &str| {
         json!({
@@ -76,7 +76,7 @@ both!(takes_in_changes_and_ends_a_person, |app| async move {
     );
     assert_eq!(staff["assignment"]["superior"]["id"], ids::assignment(Person::Manager));
 
-    // A NIP that is malformed, and one that somebody has; all faults at once.
+    // All errors of the input are reported at once, then a NIP that another person has.
     let mut bad = person("199013012015011001");
     bad["name"] = json!(" ");
     bad["assignment"]["rank"] = json!("IX");
@@ -98,7 +98,7 @@ both!(takes_in_changes_and_ends_a_person, |app| async move {
     assert_eq!((&ended["status"], &ended["version"]), (&json!("ENDED"), &json!(3)));
 });
 
-both!(a_move_can_have_happened_before_it_is_recorded, |app| async move {
+both!(a_move_can_be_backdated, |app| async move {
     let admin = app.client(Person::Admin).await;
     let mv = |version: i32, parent: domain::id::UnitId, from: &str| {
         json!({
@@ -128,14 +128,14 @@ both!(a_move_can_have_happened_before_it_is_recorded, |app| async move {
     };
     assert_eq!(parent_on("2026-01-14").await, ids::unit(city::OFFICE));
     assert_eq!(parent_on("2026-01-15").await, ids::unit(city::OTHER_OFFICE));
-    // Back again since a day between: the time before it is kept.
+    // Moving back from a later day keeps the earlier history.
     admin.done("updateOrgUnit", UNIT, mv(2, city::OFFICE, "2026-02-01")).await;
     assert_eq!(parent_on("2026-01-31").await, ids::unit(city::OTHER_OFFICE));
     assert_eq!(parent_on("2026-02-01").await, ids::unit(city::OFFICE));
     assert_eq!(parent_on("2019-12-31").await, Value::Null);
 });
 
-both!(another_superior_rates_what_is_open, |app| async move {
+both!(a_new_superior_rates_unfinished_work, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
     let assign = |who: Person, superior: Person, version: i32| {
@@ -163,7 +163,7 @@ both!(another_superior_rates_what_is_open, |app| async move {
     }
 });
 
-both!(who_acts_rates_in_the_holders_place, |app| async move {
+both!(a_delegate_rates_instead_of_the_holder, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
     let delegate = |to: Person, capacity: &str| {
@@ -206,7 +206,7 @@ both!(a_transfer_closes_one_assignment_and_opens_another, |app| async move {
     assert_eq!(rater_of(&employee, &plan).await["status"], "CLOSED");
 });
 
-both!(subordinates_of_a_head_who_leaves_get_the_successor, |app| async move {
+both!(subordinates_of_a_transferred_head_get_the_successor_as_superior, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
     let transfer = json!({

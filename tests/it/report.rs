@@ -1,4 +1,4 @@
-//! Reports by unit: the same figures through GraphQL and as CSV, for those who may read them.
+//! Reports by unit: GraphQL and CSV have the same figures, for permitted readers only.
 
 use crate::{
     both,
@@ -42,7 +42,7 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     let plans = reports["planCompletion"]["rows"].as_array().expect("rows").clone();
     let codes: Vec<&Value> = plans.iter().map(|row| &row["orgUnitCode"]).collect();
     assert_eq!(codes, ["KOTA", "DISDIK", "DISKOM", "DISDIK-1"]);
-    // The mayor is from outside and counts nowhere.
+    // The mayor is not a civil servant and is not counted.
     assert_eq!(
         (&plans[0]["staff"], &plans[0]["approved"], &plans[0]["missing"]),
         (&json!(10), &json!(1), &json!(9))
@@ -66,7 +66,7 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     assert_eq!(lines.len(), 5);
 });
 
-both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
+both!(only_permitted_actors_can_read_reports_of_a_unit, |app| async move {
     let query = "query($unit: ID!, $period: ID!) { reports {
         planCompletion(unitId: $unit, periodId: $period) { rows { staff } } } }";
     let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
@@ -99,7 +99,7 @@ both!(reports_are_for_those_who_answer_for_the_unit, |app| async move {
     assert_eq!(tool.error(query, root).await, "FORBIDDEN");
 });
 
-both!(who_acts_for_a_head_reads_its_reports_meanwhile, |app| async move {
+both!(acting_heads_can_read_unit_reports, |app| async move {
     let query = "query($unit: ID!, $period: ID!) { reports {
         planCompletion(unitId: $unit, periodId: $period) { rows { staff } } } }";
     let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
@@ -114,7 +114,7 @@ both!(who_acts_for_a_head_reads_its_reports_meanwhile, |app| async move {
     app.set_clock("2026-03-02T02:00:00Z");
     acts_for(Person::Manager, Person::Peer).await;
     acts_for(Person::Head, Person::Outsider).await;
-    // The manager heads no office, so who acts for him doesn't either.
+    // The manager does not head the office, so neither does their delegate.
     let peer = app.client(Person::Peer).await;
     peer.ok(query, section).await;
     assert_eq!(peer.error(query, office.clone()).await, "FORBIDDEN");
@@ -123,7 +123,7 @@ both!(who_acts_for_a_head_reads_its_reports_meanwhile, |app| async move {
     assert_eq!(app.client(Person::Outsider).await.error(query, office).await, "FORBIDDEN");
 });
 
-/// The first quarter's evaluation of the employee, rated: a draft.
+/// The employee's evaluation of the first quarter, with draft ratings.
 async fn rated(app: &crate::support::TestApp, plan: &Value) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let found = year::evaluations(&manager, plan).await;
@@ -135,7 +135,7 @@ async fn rated(app: &crate::support::TestApp, plan: &Value) -> Value {
     year::step(&manager, "rateEvaluation", &evaluation, rating).await
 }
 
-both!(a_draft_is_in_no_figure, |app| async move {
+both!(draft_ratings_are_not_counted, |app| async move {
     let plan = year::approved(&app).await;
     let (manager, auditor) = (app.client(Person::Manager).await, app.client(Person::Auditor).await);
     let variables = json!({ "unit": ids::unit(city::SECTION), "period": ids::quarter(1) });
@@ -159,7 +159,7 @@ both!(a_draft_is_in_no_figure, |app| async move {
     assert_eq!(figures().await, (json!(0), json!(4), json!(1), json!(0)));
 });
 
-both!(a_report_is_one_statement_whatever_the_depth, |app| async move {
+both!(a_report_needs_as_many_statements_at_every_depth, |app| async move {
     year::approved(&app).await;
     let auditor = app.client(Person::Auditor).await;
     let query = "query($unit: ID!, $period: ID!, $depth: Int!) { reports {
@@ -178,7 +178,7 @@ both!(a_report_is_one_statement_whatever_the_depth, |app| async move {
     }
 });
 
-both!(a_report_counts_who_is_there_on_the_last_day, |app| async move {
+both!(a_report_counts_assignments_active_on_the_last_day, |app| async move {
     year::approved(&app).await;
     let (admin, auditor) = (app.client(Person::Admin).await, app.client(Person::Auditor).await);
     let query = "query($unit: ID!, $period: ID!) { reports {

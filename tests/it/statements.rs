@@ -1,5 +1,5 @@
-//! How many SQL statements the usual queries send: as many for one parent as for twenty, and no more than
-//! last time. The counts are written by this test and reviewed in the diff.
+//! Number of SQL statements for typical queries. It must be the same for one parent as for twenty, and equal the
+//! committed counts. This test can rewrite the counts; review them in the diff.
 
 use crate::{
     both_in_a_city,
@@ -8,31 +8,31 @@ use crate::{
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// Set to write the counts anew: `KINERJA_WRITE_STATEMENTS=1 cargo test --test it statements`.
+/// Set this variable to rewrite the counts: `KINERJA_WRITE_STATEMENTS=1 cargo test --test it statements`.
 const WRITE: &str = "KINERJA_WRITE_STATEMENTS";
 const COUNTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/statements.txt");
-/// As many parents as the longer lists have.
+/// Number of parents in the longer lists.
 const MANY: usize = 20;
 
-/// A query that apps send.
-struct Usual {
+/// A query that apps typically send.
+struct Typical {
     what: &'static str,
     /// The login that sends it.
     who: &'static str,
     document: &'static str,
-    /// Where its list of parents lies, of which `$n` are asked for; empty where it has none.
+    /// JSON pointer to the list of parents, of which `$n` are requested; empty if there is none.
     list: &'static str,
 }
 
-/// What documents are put together from. No two branches of a document ask the same loader by ways of their own:
-/// whether they meet in one batch would depend on which is faster.
+/// Fragments for the documents. No two branches of a document use the same loader at different depths: timing would
+/// decide whether both are in one batch.
 const FRAGMENTS: [&str; 4] = [
     "fragment Head on Plan { id status rater { name nip } orgUnit { name } assignment { position { name } }
         period { year } copiedFrom { id } effectiveRevision { number } evaluations { status kind }
         feedback { text author { name } } }",
     "fragment Rows on Plan { currentRevision { behaviourExpectations { text } results { title
         serves { title plan { id } } servedBy { title } indicators { text } } } }",
-    "fragment Around on Plan { servableResults { title } allowedActions { action allowed whoCan { name } }
+    "fragment Actions on Plan { servableResults { title } allowedActions { action allowed whoCan { name } }
         activities(first: 5) { edges { node { description planResult { title } period { part } } } } }",
     "fragment Ratings on Evaluation { id status resultRating behaviourRating predicate rater { name nip }
         orgUnit { name } period { part } plan { id status } resultRatings { rating } behaviourRatings { rating }
@@ -40,36 +40,36 @@ const FRAGMENTS: [&str; 4] = [
         signatures { at } allowedActions { action allowed } }",
 ];
 
-const USUAL: &[Usual] = &[
-    Usual {
+const TYPICAL: &[Typical] = &[
+    Typical {
         what: "viewer with roles and sessions",
         who: "atasan",
         document: "{ viewer { roles sessions { id }
             staff { name nip assignment { unit { name } position { name } superior { staff { name } } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "viewer with worklist",
         who: "atasan",
         document: "query($n: Int!) { viewer { worklist(first: $n) { kind deadline staff { name } subject {
             ... on Plan { id status } ... on Activity { id status } ... on Evaluation { id status } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "worklist of one kind with actions",
         who: "kepala",
         document: "query($n: Int!) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: $n) { staff { name } subject {
             ... on Activity { id plan { id } planResult { title } allowedActions { action allowed } } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "subordinates with assignments, plans, evaluations",
         who: "atasan",
         document: "{ viewer { subordinates { name nip assignment { unit { name } position { name } }
             plans(first: 1) { edges { node { status } } } evaluations(first: 5) { edges { node { status } } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "people with unit, plans, evaluations",
         who: "admin",
         document: "query($n: Int!) { staff(first: $n) { edges { node { id name assignment { unit { name } }
@@ -77,8 +77,8 @@ const USUAL: &[Usual] = &[
             evaluations(first: 12) { edges { node { id status predicate } } } } } } }",
         list: "/staff/edges",
     },
-    Usual {
-        what: "people with all that is told of them",
+    Typical {
+        what: "people with all their details",
         who: "admin",
         document: "query($n: Int!) { staff(first: $n, orderBy: { name: DESCENDING }) { totalCount edges { cursor node { name nip externalId
             employmentKind endedOn allowedActions { action allowed }
@@ -87,64 +87,64 @@ const USUAL: &[Usual] = &[
             evaluations(first: 2) { edges { node { plan { id } period { part } allowedActions { action } } } } } } } }",
         list: "/staff/edges",
     },
-    Usual {
+    Typical {
         what: "a person",
         who: "admin",
         document: "query($staff: ID!) { staffMember(by: { id: $staff }) { name nip assignment { unit { name } }
             plans(first: 3) { edges { node { status } } } evaluations(first: 5) { edges { node { status } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "who rates a person",
         who: "admin",
         document: "query($staff: ID!) { whoRates(staffId: $staff) { assignment { unit { name } } rater { name } } }",
         list: "",
     },
-    Usual {
-        what: "a plan with what is about it",
+    Typical {
+        what: "a plan with related objects",
         who: "admin",
         document: "query($plan: ID!) { plan(id: $plan) { ...Head } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "a plan with its rows",
         who: "admin",
         document: "query($plan: ID!) { plan(id: $plan) { ...Rows } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "a plan with activities and actions",
         who: "admin",
-        document: "query($plan: ID!) { plan(id: $plan) { ...Around } }",
+        document: "query($plan: ID!) { plan(id: $plan) { ...Actions } }",
         list: "",
     },
-    Usual {
-        what: "plans with what is about them",
+    Typical {
+        what: "plans with related objects",
         who: "admin",
         document: "query($n: Int!) { plans(first: $n, filter: { status: [APPROVED] }) { edges { node { ...Head } } } }",
         list: "/plans/edges",
     },
-    Usual {
+    Typical {
         what: "plans with their rows",
         who: "admin",
         document: "query($plans: [ID!]!) { nodes(ids: $plans) { ... on Plan { ...Rows } } }",
         list: "/nodes",
     },
-    Usual {
+    Typical {
         what: "plans with activities and actions",
         who: "kepala",
         document: "query($n: Int!) { plans(first: $n, filter: { status: [APPROVED] }) {
-            edges { node { ...Around } } } }",
+            edges { node { ...Actions } } } }",
         list: "/plans/edges",
     },
-    Usual {
+    Typical {
         what: "plans below a unit head",
         who: "kepala",
         document: "query($n: Int!, $year: ID!) { plans(first: $n, filter: { periodId: $year }) { totalCount
             edges { cursor node { staff { name } status } } pageInfo { hasNextPage endCursor } } }",
         list: "/plans/edges",
     },
-    Usual {
+    Typical {
         what: "activities",
         who: "admin",
         document: "query($n: Int!) { activities(first: $n) { edges { node { description staff { name }
@@ -152,73 +152,73 @@ const USUAL: &[Usual] = &[
             allowedActions { action allowed whoCan { name } } } } } }",
         list: "/activities/edges",
     },
-    Usual {
+    Typical {
         what: "an evaluation with ratings and explanation",
         who: "admin",
         document: "query($evaluation: ID!) { evaluation(id: $evaluation) { ...Ratings } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "evaluations with ratings and explanation",
         who: "admin",
         document: "query($n: Int!) { evaluations(first: $n) { edges { node { ...Ratings } } } }",
         list: "/evaluations/edges",
     },
-    Usual {
+    Typical {
         what: "evaluations of a unit",
         who: "kepala",
         document: "query($n: Int!, $root: ID!) { evaluations(first: $n, filter: { orgUnitId: $root }) {
             edges { node { staff { name } predicate } } } }",
         list: "/evaluations/edges",
     },
-    Usual {
+    Typical {
         what: "feedback on a plan",
         who: "admin",
         document: "query($plan: ID!) { feedback(planId: $plan) { text author { name } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "report of predicates",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { reports { predicateDistribution(unitId: $root, periodId: $year,
             depth: 3) { computedAt { at } rows { veryGood orgUnit { name } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "report of plans",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { reports { planCompletion(unitId: $root, periodId: $year, depth: 3) {
             rows { approved orgUnit { name } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "report of evaluations",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { reports { evaluationCompletion(unitId: $root, periodId: $year,
             depth: 3) { rows { finished orgUnit { name } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "report of the year's end",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { reports { yearEnd(unitId: $root, periodId: $year, depth: 3) {
             rows { missing check { holds } orgUnit { name } } missingEvaluations { staff { name } waitsFor { name } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "criteria and regulations",
         who: "admin",
         document: "{ criteria { name } criteriaSets { edges { node { criteria { code } } } } regulations { code } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "periods",
         who: "admin",
         document: "{ periods(filter: { yearsOnly: true }) { totalCount
             edges { node { year parts { part allowedActions { action } } } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "units with heads, children, people",
         who: "admin",
         document: "query($n: Int!) { orgUnits(first: $n) { edges { node { name parent { name }
@@ -227,39 +227,39 @@ const USUAL: &[Usual] = &[
             staff(first: 3) { edges { node { name assignment { unit { name } } } } } } } } }",
         list: "/orgUnits/edges",
     },
-    Usual {
+    Typical {
         what: "positions",
         who: "admin",
         document: "query($n: Int!) { positions(first: $n) { totalCount edges { node { name } } } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "the predicate of a unit",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { orgUnitPredicate(orgUnitId: $root, periodId: $year) { predicate } }",
         list: "",
     },
-    Usual {
+    Typical {
         what: "nodes of several kinds",
         who: "admin",
         document: "query($nodes: [ID!]!) { nodes(ids: $nodes) { __typename
             ... on Staff { name } ... on Plan { status } ... on Evaluation { status } } }",
         list: "/nodes",
     },
-    Usual { what: "settings and labels", who: "pegawai", document: "{ serviceConfig { version } }", list: "" },
+    Typical { what: "settings and labels", who: "pegawai", document: "{ serviceConfig { version } }", list: "" },
 ];
 
-/// The first ids of a list.
+/// Loads the first ids of a list.
 async fn first_ids(admin: &Client, list: &str) -> Vec<Value> {
     let found =
         admin.ok(&format!("{{ {list}(first: {MANY}) {{ edges {{ node {{ id }} }} }} }}"), json!({})).await;
     found[list]["edges"].as_array().expect("edges").iter().map(|edge| edge["node"]["id"].clone()).collect()
 }
 
-/// The statements of a document by somebody whose session is not known yet, and its answer.
+/// Executes a document with a new, uncached session; returns the number of statements and the answer.
 ///
-/// What is known of a session is forgotten whenever a test in this process ends one, so that each counts with a
-/// session of its own.
+/// A new session for each document makes the count reproducible: any test in this process that ends a session clears
+/// the token cache.
 async fn count(app: &TestApp, who: &str, document: &str, variables: &Value) -> (u64, Value) {
     let client = app.client_of(who).await;
     let before = app.env.db().statements();
@@ -281,20 +281,20 @@ async fn counts(app: &TestApp) -> String {
             json!({}),
         )
         .await;
-    // First a plan that serves and is served.
+    // The first plan has rows that serve others and rows that are served.
     let document = "{ viewer { staff { plans(first: 1) { edges { node { id } } } } } }";
     let of_head = app.client_of("kepala").await.ok(document, json!({})).await;
     plans.insert(0, of_head["viewer"]["staff"]["plans"]["edges"][0]["node"]["id"].clone());
     let (year, root) =
         (&found["periods"]["edges"][0]["node"]["id"], &found["orgUnits"]["edges"][0]["node"]["id"]);
     let mut lines = format!(
-        "# SQL statements of usual queries, without those of finding out who asks (at most every five seconds).\n\
-         # The same on both databases, for one parent and for {MANY}. Written by the test `statements`:\n\
+        "# SQL statements of typical queries, without those of authentication (at most every five seconds).\n\
+         # The same on both databases, and for one parent as for {MANY}. Written by the test `statements`:\n\
          # {WRITE}=1 cargo test --test it statements\n"
     );
-    // Regulations are read once by a server, since they never change.
+    // A server reads regulations once and caches them.
     count(app, "admin", "{ regulations { code } }", &json!({})).await;
-    for Usual { what, who, document, list } in USUAL {
+    for Typical { what, who, document, list } in TYPICAL {
         let mut document = (*document).to_owned();
         for fragment in FRAGMENTS {
             let name = fragment.split(' ').nth(1).expect("a name");
@@ -321,11 +321,11 @@ async fn counts(app: &TestApp) -> String {
     lines
 }
 
-both_in_a_city!(usual_queries_send_as_many_statements_as_before, |app| async move {
+both_in_a_city!(typical_queries_need_the_committed_number_of_statements, |app| async move {
     let counted = counts(&app).await;
     if std::env::var_os(WRITE).is_some() {
         std::fs::write(COUNTS, &counted).expect("the counts are written");
     }
     let committed = std::fs::read_to_string(COUNTS).unwrap_or_default();
-    assert!(committed == counted, "run with {WRITE}=1 and review the diff; now it is\n{counted}");
+    assert!(committed == counted, "run with {WRITE}=1 and review the diff; the counts are now\n{counted}");
 });

@@ -1,11 +1,11 @@
-//! Every field of the schema has a class that tells who sees it: a table written by hand, never made from the
-//! schema or from answers.
+//! Every field of the schema has a visibility class. The table is written by hand, never generated from the schema or
+//! from answers.
 
 use crate::support::sdl::Sdl;
 use kinerja::graphql::{Access, access};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who sees a field.
+/// Visibility class of a field: who can see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Class {
@@ -22,13 +22,13 @@ pub enum Class {
     Frame,
 }
 
-/// The classes of the fields of all objects.
+/// Visibility classes of the fields of all objects.
 pub struct Classes(BTreeMap<(String, String), Class>);
 
 impl Classes {
-    /// The committed table.
+    /// Parses the committed table.
     pub fn committed() -> Self {
-        Self::parse(include_str!("data/visibility.txt")).expect("a table that can be read")
+        Self::parse(include_str!("data/visibility.txt")).expect("a valid table")
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -55,7 +55,7 @@ impl Classes {
         *self.0.get(&key).unwrap_or_else(|| panic!("{object}.{field} has no class"))
     }
 
-    /// Where the table and the schema differ, both ways.
+    /// Lists the fields that are only in the schema and those that are only in the table.
     fn differences(&self, sdl: &Sdl) -> Vec<String> {
         let listed: BTreeSet<_> = self.0.keys().cloned().collect();
         let real: BTreeSet<_> = sdl
@@ -65,8 +65,9 @@ impl Classes {
             })
             .collect();
         let missing = real.difference(&listed).map(|(of, field)| format!("{of}.{field} has no class"));
-        let gone = listed.difference(&real).map(|(of, field)| format!("{of}.{field} is not in the schema"));
-        missing.chain(gone).collect()
+        let removed =
+            listed.difference(&real).map(|(of, field)| format!("{of}.{field} is not in the schema"));
+        missing.chain(removed).collect()
     }
 }
 
@@ -75,12 +76,12 @@ fn every_field_has_a_class() {
     let differences = Classes::committed().differences(&Sdl::committed());
     assert!(
         differences.is_empty(),
-        "decide who sees these fields and say so in tests/it/data/visibility.txt: {differences:#?}"
+        "give these fields a class in tests/it/data/visibility.txt: {differences:#?}"
     );
 }
 
 #[test]
-fn a_field_without_a_class_and_a_class_without_a_field_are_found() {
+fn missing_and_unknown_fields_are_found() {
     let text = include_str!("data/visibility.txt");
     let without = Classes::parse(&text.replacen(" nip", "", 1)).expect("a table");
     assert_eq!(without.differences(&Sdl::committed()), ["PlanRater.nip has no class"]);
@@ -91,7 +92,7 @@ fn a_field_without_a_class_and_a_class_without_a_field_are_found() {
 }
 
 #[test]
-fn the_roots_are_open_as_their_class_says() {
+fn root_fields_have_the_access_of_their_class() {
     let classes = Classes::committed();
     for (object, fields) in Sdl::committed()
         .objects()

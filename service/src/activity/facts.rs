@@ -1,4 +1,4 @@
-//! What the state of an activity hangs on: its plan, and how far the evaluations of the year's parts are.
+//! Facts that decisions on activities need: the plan, and the evaluation status of each part of the year.
 
 use crate::{
     db::{Source, any_of},
@@ -19,22 +19,22 @@ use sea_orm::{Condition, ConnectionTrait};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What stands around activities of a plan.
+/// Data that decisions on the activities of a plan need.
 pub(crate) struct ActivityFacts {
     /// The plan.
     pub plan: Plan,
-    /// The parts of its year.
+    /// The parts of the plan's year.
     pub parts: Vec<PartState>,
 }
 
 impl ActivityFacts {
-    /// Loads it.
+    /// Loads the facts for one plan.
     pub async fn load<C: ConnectionTrait>(source: Source<'_, C>, plan: Plan) -> Result<Self> {
         let missing = || Error::internal("a plan without its year");
         Self::load_many(source, vec![plan]).await?.into_values().next().ok_or_else(missing)
     }
 
-    /// Loads that of several plans, in as many statements as that of one.
+    /// Loads the facts for several plans, in the same number of statements as for one.
     pub async fn load_many<C: ConnectionTrait>(
         source: Source<'_, C>,
         plans: Vec<Plan>,
@@ -60,7 +60,7 @@ impl ActivityFacts {
             .collect())
     }
 
-    /// As the domain takes it.
+    /// Borrows the facts as the domain's context.
     pub fn context(&self, calendar: Calendar) -> ActivityContext<'_> {
         ActivityContext { plan: &self.plan, parts: &self.parts, calendar }
     }

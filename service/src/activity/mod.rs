@@ -1,4 +1,4 @@
-//! Reported activities.
+//! Activities that people report.
 
 mod facts;
 mod read;
@@ -13,5 +13,5 @@ pub use record::{ActivityRow, EvidenceInput, RecordActivities, RowOutcome, recor
 pub use review::{ReviewActivities, review_activities};
 pub use submit::{ActivityVersion, SubmitActivities, submit_activities};
 
-/// The most rows of a batch.
+/// Maximum number of rows in a batch.
 pub const BATCH_AT_MOST: usize = 100;

@@ -1,4 +1,4 @@
-//! Reads activities, each as far as the actor may see it.
+//! Reads the activities that are visible to the actor.
 
 use super::facts::ActivityFacts;
 use crate::{
@@ -19,33 +19,33 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrai
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Which activities; all conditions must hold.
+/// Filter for activities; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ActivityFilter {
-    /// Of this person.
+    /// Belongs to this person.
     pub staff: Option<StaffId>,
-    /// Under this plan.
+    /// Belongs to this plan.
     pub plan: Option<PlanId>,
-    /// For this result row.
+    /// Contributes to this result row.
     pub result: Option<ResultId>,
-    /// Of this part of the year.
+    /// Belongs to this part of the year.
     pub period: Option<PeriodId>,
-    /// In one of these states.
+    /// Has one of these statuses.
     pub status: Option<Vec<ActivityStatus>>,
-    /// Begun at or after.
+    /// Began at or after this instant.
     pub from: Option<Instant>,
-    /// Begun before.
+    /// Began before this instant.
     pub until: Option<Instant>,
-    /// Only those that the actor decides on, or not.
+    /// True: the actor is the rater; false: the actor is not.
     pub rated_by_me: Option<bool>,
 }
 
-/// The activities of these ids that the actor sees.
+/// Loads the activities with these ids that are visible to the actor.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[ActivityId]) -> Result<HashMap<ActivityId, Activity>> {
     store::activity::by_ids(env.db.source(), actor, ids).await
 }
 
-/// A page of the activities that the actor sees, in the order of their beginning.
+/// Loads a page of the activities that are visible to the actor, ordered by start time.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -70,8 +70,8 @@ fn keyset(filter: &ActivityFilter, order: Order) -> Result<Keyset<Entity>> {
     })
 }
 
-/// The first page of the activities under each plan that the actor sees, the oldest first: that of [`list`]
-/// with the plan as filter.
+/// Loads the first page of visible activities of each plan, oldest first. Each page equals that of [`list`]
+/// filtered by the plan.
 pub async fn of_plans(
     env: &Env,
     actor: &Actor,
@@ -116,7 +116,7 @@ fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {
     which
 }
 
-/// What the actor can do to activities that he sees.
+/// Lists what the actor can do to each visible activity.
 pub async fn actions(
     env: &Env,
     actor: &Actor,

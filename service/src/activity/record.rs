@@ -1,7 +1,7 @@
-//! Reports activities in batches: new rows, and corrections by id and version.
+//! Records activities in batches: new rows, and corrections by id and version.
 //!
-//! Each row has an outcome of its own; a row with faults stops no other. A phone that was offline sends
-//! what it has, and sends it again after a lost answer: a client key that is known gives its row.
+//! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend
+//! its rows when it got no response: a client key that is already stored returns the stored activity.
 
 use super::facts::{ActivityFacts, check_batch};
 use crate::{
@@ -24,13 +24,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// So many activities around a batch are looked at for overlaps: more than a person does while one is made.
+/// Maximum number of nearby activities that are checked for overlaps with a batch.
 const NEARBY_AT_MOST: u64 = 1_000;
 
-/// A batch.
+/// A batch of activities to record.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordActivities {
-    /// The plan that they were done under.
+    /// The plan that the activities belong to.
     pub plan: PlanId,
     /// At most 100.
     pub rows: Vec<ActivityRow>,
@@ -40,9 +40,9 @@ pub struct RecordActivities {
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Activity")]
 pub struct ActivityRow {
-    /// The activity to correct, with the version that the client has seen.
+    /// The activity to correct, with the version that the client read.
     pub edit: Option<(ActivityId, i32)>,
-    /// Required of a new row: unique to the person for ever.
+    /// Required for a new row. A person must never reuse it.
     pub client_key: Option<Uuid>,
     pub result: Option<ResultId>,
     pub action_plan: Option<ActionPlanId>,
@@ -55,23 +55,23 @@ pub struct ActivityRow {
     pub claimed_at: Option<Instant>,
 }
 
-/// A link that shows that something was done.
+/// A link that proves the activity.
 #[derive(Clone, Debug, Serialize)]
 pub struct EvidenceInput {
     /// `http` or `https`.
     pub url: String,
-    /// What it is called.
+    /// The link's label.
     pub label: Option<String>,
 }
 
-/// What became of a row.
+/// Outcome of one row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowOutcome {
-    /// The activity; none if the row was refused.
+    /// The activity; none when the row was refused.
     pub activity: Option<ActivityId>,
-    /// Other activities of the person at the same time, some of them where there are many: a warning.
+    /// A warning: other activities of the person at the same time. Not all are listed when there are many.
     pub overlaps: Vec<ActivityId>,
-    /// Why the row was refused, at the paths of the row.
+    /// Why the row was refused, with paths relative to the row.
     pub refusals: Vec<Refusal>,
 }
 
@@ -80,14 +80,14 @@ impl RowOutcome {
         Self { activity: Some(activity), overlaps: Vec::new(), refusals: Vec::new() }
     }
 
-    /// A row of which nothing was written.
+    /// The outcome of a refused row; nothing was written for it.
     #[must_use]
     pub const fn refused(refusals: Vec<Refusal>) -> Self {
         Self { activity: None, overlaps: Vec::new(), refusals }
     }
 }
 
-/// Reports a batch in one transaction; gives an outcome for each row, in their order.
+/// Records a batch in one transaction; returns one outcome for each row, in the same order.
 pub async fn record_activities(
     env: &Env,
     actor: &Actor,
@@ -126,7 +126,7 @@ pub async fn record_activities(
     .await
 }
 
-/// Writes a row; tells whether anything was written.
+/// Writes a row. The flag is true when anything was written.
 async fn record(
     tx: &Tx,
     facts: &ActivityFacts,
@@ -175,7 +175,7 @@ async fn record(
     Ok((activity, true))
 }
 
-/// Links with ids, or every fault of them.
+/// Checks links and gives them ids. Returns all refusals at once.
 pub(crate) fn evidence(
     links: Vec<EvidenceInput>,
     at: Instant,
@@ -207,9 +207,9 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
         .add(Column::StaffId.eq(one.staff.0))
         .add(Column::StartedAt.lt(domain::time::to_micros(last)))
         .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let facts = store::activity::first(tx.source(), which, NEARBY_AT_MOST).await?;
+    let nearby = store::activity::first(tx.source(), which, NEARBY_AT_MOST).await?;
     for activity in written {
-        let overlaps = activity.overlaps(&facts);
+        let overlaps = activity.overlaps(&nearby);
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {
             outcome.overlaps.clone_from(&overlaps);
         }

@@ -1,4 +1,4 @@
-//! The rater approves or returns activities, in batches.
+//! Lets the rater approve or return activities in batches.
 
 use super::{
     facts::check_batch,
@@ -9,7 +9,7 @@ use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::ActivityAction, actor::Actor, decision::Decision, event::EventKind};
 use serde::Serialize;
 
-/// One decision on a batch.
+/// One decision on a batch of activities.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReviewActivities {
     /// At most 100.
@@ -18,7 +18,7 @@ pub struct ReviewActivities {
     pub decision: Decision,
 }
 
-/// Decides; gives an outcome for each row, in their order.
+/// Applies the decision; returns one outcome for each row, in the same order.
 pub async fn review_activities(
     env: &Env,
     actor: &Actor,

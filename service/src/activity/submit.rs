@@ -1,4 +1,4 @@
-//! Hands activities to the rater, in batches.
+//! Submits activities to the rater in batches.
 
 use super::{
     facts::{ActivityFacts, check_batch},
@@ -21,23 +21,23 @@ use domain::{
 };
 use serde::Serialize;
 
-/// An activity in the version that the client has seen.
+/// An activity and the version that the client read.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct ActivityVersion {
-    /// Which.
+    /// The activity.
     pub activity: ActivityId,
     /// The version.
     pub expected_version: i32,
 }
 
-/// A batch.
+/// A batch of activities to submit.
 #[derive(Clone, Debug, Serialize)]
 pub struct SubmitActivities {
     /// At most 100.
     pub rows: Vec<ActivityVersion>,
 }
 
-/// Submits them; gives an outcome for each row, in their order.
+/// Submits the batch; returns one outcome for each row, in the same order.
 pub async fn submit_activities(
     env: &Env,
     actor: &Actor,
@@ -59,7 +59,7 @@ pub async fn submit_activities(
     .await
 }
 
-/// Does the same to each activity of a batch; a row with faults stops no other.
+/// Applies the same change to each activity of a batch; a refused row does not stop the others.
 pub(super) async fn each<M>(
     tx: &Tx,
     rows: &[ActivityVersion],

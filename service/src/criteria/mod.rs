@@ -1,4 +1,4 @@
-//! What is appraised: sets of criteria, published to everyone.
+//! Sets of appraisal criteria. They are public.
 
 mod read;
 mod set;

@@ -1,4 +1,4 @@
-//! Reads sets of criteria. They are public: nobody needs a login to learn by what people are appraised.
+//! Reads sets of criteria. They are public and need no login.
 
 use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
@@ -22,7 +22,7 @@ use sea_orm::{
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Which sets; all conditions must hold.
+/// Filter for sets; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct CriteriaFilter {
     /// With this code.
@@ -31,7 +31,7 @@ pub struct CriteriaFilter {
     pub on: Option<Date>,
 }
 
-/// The agency whose public facts are told without a login: the oldest root of the database.
+/// Finds the agency that public queries without a login are about: the oldest root unit in the database.
 pub async fn agency(env: &Env) -> Result<AgencyId> {
     use sea_orm::QueryOrder;
     org_unit::Entity::find()
@@ -44,7 +44,7 @@ pub async fn agency(env: &Env) -> Result<AgencyId> {
         .ok_or(Error::NotFound)
 }
 
-/// A page of an agency's sets, by code and validity.
+/// Loads a page of an agency's sets, ordered by code and first day.
 pub async fn list(
     env: &Env,
     agency: AgencyId,
@@ -77,7 +77,7 @@ pub async fn list(
     Ok((Page { items: cursors.into_iter().zip(sets).collect(), has_next, has_previous }, total))
 }
 
-/// The sets of these ids.
+/// Loads the agency's sets with these ids.
 pub async fn by_ids(
     env: &Env,
     agency: AgencyId,

@@ -1,4 +1,4 @@
-//! Sets criteria: a new set replaces the one with the same code from its first day on.
+//! Publishes criteria: from its first day, a new set replaces the set with the same code.
 
 use crate::{
     db::{IdempotencyKey, lock_row},
@@ -42,7 +42,7 @@ pub struct SeedInput {
     pub weight: Option<domain::Decimal>,
 }
 
-/// Publishes it; for admins of the agency.
+/// Publishes a set; for admins of the agency.
 pub async fn set_criteria(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Feedback of superiors on a result row, an activity or a behaviour value.
+//! Feedback from superiors on a result row, an activity or a behaviour value.
 
 use crate::{
     db::IdempotencyKey,
@@ -18,20 +18,20 @@ use domain::{
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// A feedback.
+/// Feedback to give.
 #[derive(Clone, Debug, Serialize)]
 pub struct GiveFeedback {
-    /// The plan of the person that it is for.
+    /// The ratee's plan.
     pub plan: PlanId,
     /// What it is about.
     pub about: FeedbackAbout,
-    /// The evaluation in whose column it stands, not yet final; none for feedback of its own.
+    /// The evaluation that shows the feedback, which must not be final; none for feedback outside an evaluation.
     pub evaluation: Option<EvaluationId>,
     /// 1 to 2,000 characters.
     pub text: String,
 }
 
-/// Gives it.
+/// Stores feedback from the actor.
 pub async fn give_feedback(
     env: &Env,
     actor: &Actor,
@@ -68,7 +68,7 @@ pub async fn give_feedback(
                 .await?
                 .filter(|evaluation| evaluation.plan == plan.id)
                 .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
-            // The document that was signed stays as it was; feedback outside of it is free at any time.
+            // A signed document must not change. Feedback outside an evaluation is allowed at any time.
             if column.status.is_final() {
                 return Err(
                     Refusal::transition_because(column.status.into(), &[], Key::LockedByEvaluation).into()
@@ -88,7 +88,7 @@ pub async fn give_feedback(
     .await
 }
 
-/// The feedback on plans that the actor was found to see, oldest first.
+/// Loads the feedback on these plans, oldest first. The caller has checked that the actor can see the plans.
 pub async fn feedback_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Feedback>>> {
     store::feedback::of_plans(env.db.source(), plans).await
 }

@@ -1,4 +1,4 @@
-//! Makes ratings final, and opens them again.
+//! Makes ratings final, and reopens them.
 
 use super::context::{Change, change};
 use crate::{
@@ -16,24 +16,24 @@ use domain::{
 };
 use serde::Serialize;
 
-/// What makes the ratings final.
+/// Input for making ratings final.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Finalisation")]
 pub struct FinaliseEvaluation {
     pub evaluation: EvaluationId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
     pub missing_unit_predicate_reason: Option<String>,
     pub gap_reasons: Vec<Gap>,
-    /// Left out of the hash of an input that has none, as those of before it was known.
+    /// Left out of the input hash when absent, so that inputs from before this field existed keep their hash.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub year_decision: Option<YearDecision>,
-    /// As the decision.
+    /// Left out of the input hash when empty, like `year_decision`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub year_gap_reasons: Vec<YearGap>,
 }
 
-/// Makes them final: the predicate follows from the matrix and is frozen with what it came from.
+/// Makes the ratings final: computes the predicate and stores it with its inputs.
 pub async fn finalise_evaluation(
     env: &Env,
     actor: &Actor,
@@ -59,18 +59,18 @@ pub async fn finalise_evaluation(
     .await
 }
 
-/// What opens final ratings again.
+/// Input for reopening final ratings.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReopenEvaluation {
     /// The evaluation.
     pub evaluation: EvaluationId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
     /// Why.
     pub reason: String,
 }
 
-/// Makes final ratings a draft again.
+/// Turns final ratings back into a draft.
 pub async fn reopen_evaluation(
     env: &Env,
     actor: &Actor,

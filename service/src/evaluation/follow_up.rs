@@ -1,4 +1,4 @@
-//! What follows a final evaluation: hand over, take note, sign, close.
+//! Steps after an evaluation is final: deliver, acknowledge, sign, close.
 
 use super::context::{Change, change};
 use crate::{
@@ -15,10 +15,10 @@ use domain::{
 };
 use serde::Serialize;
 
-/// An evaluation in the version that the client has seen.
+/// An evaluation and the version that the client read.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct EvaluationVersion {
-    /// Which.
+    /// The evaluation.
     pub evaluation: EvaluationId,
     /// The version.
     pub expected_version: i32,
@@ -30,7 +30,7 @@ impl EvaluationVersion {
     }
 }
 
-/// Hands the annual result over; from here the time for an objection runs.
+/// Delivers the annual result to the ratee. The objection period starts here.
 pub async fn deliver_evaluation(
     env: &Env,
     actor: &Actor,
@@ -41,7 +41,7 @@ pub async fn deliver_evaluation(
     change(env, actor, key, &input, what, |evaluation, context, _| Ok(evaluation.deliver(context)?)).await
 }
 
-/// Takes note of the annual result.
+/// Acknowledges the annual result.
 pub async fn acknowledge_evaluation(
     env: &Env,
     actor: &Actor,
@@ -52,7 +52,7 @@ pub async fn acknowledge_evaluation(
     change(env, actor, key, &input, what, |evaluation, context, _| Ok(evaluation.acknowledge(context)?)).await
 }
 
-/// Signs the annual document, as the party that the actor is.
+/// Signs the annual document for the party that the actor belongs to.
 pub async fn sign_evaluation(
     env: &Env,
     actor: &Actor,
@@ -71,7 +71,7 @@ pub async fn sign_evaluation(
     .await
 }
 
-/// Closes it.
+/// Closes the evaluation.
 pub async fn close_evaluation(
     env: &Env,
     actor: &Actor,

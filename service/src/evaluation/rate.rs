@@ -1,4 +1,4 @@
-//! The rater saves a draft of the ratings.
+//! Lets the rater save a draft of the ratings.
 
 use super::context::{Change, change};
 use crate::{db::IdempotencyKey, env::Env, error::Result};
@@ -12,12 +12,12 @@ use domain::{
 };
 use serde::Serialize;
 
-/// A draft; it replaces the one before it.
+/// A draft of ratings; it replaces the previous draft.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Rating")]
 pub struct RateEvaluation {
     pub evaluation: EvaluationId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
     pub result_rating: Option<Expectation>,
     pub behaviour_rating: Option<Expectation>,
@@ -26,15 +26,15 @@ pub struct RateEvaluation {
     pub result_ratings: Vec<RowRating>,
     pub behaviour_ratings: Vec<ValueRating>,
     pub unrated_report_reason: Option<String>,
-    /// Left out of the hash of an input that has none, as those of before it was known.
+    /// Left out of the input hash when absent, so that inputs from before this field existed keep their hash.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<Scores>,
-    /// As the scores.
+    /// Left out of the input hash when empty, like `scores`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trainings: Vec<RecognisedTraining>,
 }
 
-/// Saves it.
+/// Saves the draft.
 pub async fn rate_evaluation(
     env: &Env,
     actor: &Actor,

@@ -230,8 +230,9 @@ pub async fn what_would_reach(
     let evaluation = rated(env, actor, id).await?;
     let regulation =
         env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
-    let inputs =
-        stored_result(evaluation).inputs().ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
+    let inputs = stored_result(evaluation)
+        .inputs()
+        .ok_or_else(|| Error::internal("a final evaluation without ratings"))?;
     Ok(domain::scoring::what_would_reach(&regulation.document, &inputs, wanted)?)
 }
 

@@ -1,4 +1,4 @@
-//! Recommends something for a person's career: what ends a year.
+//! Makes career recommendations at the end of a year.
 
 use crate::{
     db::IdempotencyKey,
@@ -17,18 +17,18 @@ use domain::{
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// A recommendation.
+/// A recommendation to make.
 #[derive(Clone, Debug, Serialize)]
 pub struct Recommend {
-    /// The annual evaluation that it follows from.
+    /// The annual evaluation that the recommendation is based on.
     pub evaluation: EvaluationId,
-    /// What is recommended.
+    /// The kind of recommendation.
     pub kind: RecommendationKind,
-    /// In words, 1 to 2,000 characters.
+    /// 1 to 2,000 characters.
     pub text: String,
 }
 
-/// Recommends it.
+/// Stores a recommendation.
 pub async fn recommend(
     env: &Env,
     actor: &Actor,
@@ -54,7 +54,7 @@ pub async fn recommend(
     .await
 }
 
-/// The recommendations of evaluations whose ratings the actor was found to see.
+/// Loads the recommendations of these evaluations. The caller has checked that the actor can see the ratings.
 pub async fn recommendations(
     env: &Env,
     evaluations: &[EvaluationId],

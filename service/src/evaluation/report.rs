@@ -1,4 +1,4 @@
-//! The employee reports what was reached.
+//! Lets the ratee report realisations.
 
 use super::context::{Change, change};
 use crate::{
@@ -18,20 +18,20 @@ use domain::{
 };
 use serde::Serialize;
 
-/// A report.
+/// A report of realisations.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportRealisation {
     /// The evaluation.
     pub evaluation: EvaluationId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
-    /// What was reached; replaces an earlier report.
+    /// The realisations; they replace those of an earlier report.
     pub realisations: Vec<RealisationInput>,
-    /// What there is to add.
+    /// A note by the ratee.
     pub self_note: Option<String>,
 }
 
-/// What was reached of a row or an indicator.
+/// The realisation of a row or an indicator.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Realisation")]
 pub struct RealisationInput {
@@ -42,7 +42,7 @@ pub struct RealisationInput {
     pub evidence: Vec<EvidenceInput>,
 }
 
-/// Reports; may be repeated until the rater begins.
+/// Stores a report. The ratee can replace it until the rater begins.
 pub async fn report_realisation(
     env: &Env,
     actor: &Actor,

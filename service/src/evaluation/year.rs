@@ -1,4 +1,4 @@
-//! The year of people with several plans: what the annual evaluation of one hangs on in the others.
+//! Years with several plans of one person: facts about the other plans that an annual evaluation needs.
 
 use super::context::EvaluationFacts;
 use crate::{
@@ -20,16 +20,16 @@ use entity::plan;
 use sea_orm::{Condition, ConnectionTrait};
 use std::collections::{BTreeSet, HashMap};
 
-/// What is known of an evaluation's year.
+/// Data about the year that an annual evaluation needs.
 pub(super) struct YearFacts {
-    /// As the domain takes it.
+    /// The year in the domain's form.
     pub context: YearContext,
-    /// Whether the person heads the unit of the plan.
+    /// Whether the ratee heads the unit of the plan.
     pub heads_unit: bool,
 }
 
-/// The years of the annual evaluations among these whose person has another plan in the year; of nobody else, so
-/// that the usual year costs no statement. `known`: the annual evaluations of the same people and years; the years.
+/// Loads the facts for those annual evaluations whose ratee has another plan in the same year. All other evaluations
+/// cost no statement. `known` is the annual evaluations of the same people and years, and the periods.
 pub(super) async fn load_many<C: ConnectionTrait>(
     source: Source<'_, C>,
     regulations: &Library,
@@ -88,7 +88,7 @@ pub(super) async fn load_many<C: ConnectionTrait>(
     Ok(found)
 }
 
-/// Position and unit of assignments, as the parts of a year are told apart.
+/// Builds a label for each assignment from its position and unit, to distinguish the parts of a year.
 async fn labels<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: domain::id::AgencyId,
@@ -112,7 +112,7 @@ async fn labels<C: ConnectionTrait>(
         .collect())
 }
 
-/// The year of several plans that stands behind evaluations whose ratings the actor sees, as it is now.
+/// Loads the current view of the year for annual evaluations whose ratings are visible to the actor.
 pub async fn years(
     env: &Env,
     actor: &Actor,
@@ -125,12 +125,11 @@ pub async fn years(
         .filter(|one| one.kind == EvaluationKind::Annual && super::sees_ratings(actor, one))
         .collect();
     let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
-    let view =
-        |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));
+    let view = |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));
     Ok(evaluations.iter().filter_map(view).collect())
 }
 
-/// The same of a final evaluation, as it was frozen with its result.
+/// The view of the year that was stored when the evaluation became final.
 pub async fn frozen_year(env: &Env, evaluation: &Evaluation) -> Result<YearView> {
     let rules = env.regulations.pinned(env.db.source(), evaluation.agency, &evaluation.regulation).await?;
     Ok(evaluation.frozen_year(&rules.document))

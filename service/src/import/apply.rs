@@ -138,7 +138,7 @@ async fn read(paths: &[PathBuf], progress: &Progress) -> Result<Parsed> {
 }
 
 /// Checks the file against the stored organisation; returns the report and the writes to make.
-async fn judge<C: ConnectionTrait>(
+async fn check_against<C: ConnectionTrait>(
     source: Source<'_, C>,
     actor: &Actor,
     today: domain::time::Date,

@@ -1,23 +1,23 @@
-//! The columns of the sheets: their Indonesian names, their templates, and the words of their lists.
+//! The columns of import sheets: Indonesian names, aliases, templates, and accepted values.
 
 use domain::import::RowKind;
 
-/// A sheet that an import knows.
+/// Layout of a sheet that can be imported.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layout {
-    /// Which one.
+    /// The kind of row.
     pub kind: RowKind,
-    /// Its name in a workbook and in the address of its template.
+    /// The name in reports and in the URL of the template.
     pub name: &'static str,
-    /// The columns that must be there.
+    /// Required columns.
     pub required: &'static [&'static str],
-    /// Those that may be there.
+    /// Optional columns.
     pub optional: &'static [&'static str],
-    /// A column without which it is another sheet.
+    /// The column that identifies this sheet.
     pub mark: &'static str,
-    /// What personnel offices call columns in this sheet, and what they are called here.
+    /// Column names that personnel offices use, each with the name used here.
     pub aliases: &'static [(&'static str, &'static str)],
-    /// An example for the template.
+    /// The example row of the template.
     pub example: &'static [&'static str],
 }
 
@@ -26,7 +26,7 @@ impl Layout {
         self.required.iter().chain(self.optional).copied()
     }
 
-    /// The headers with this sheet's own names. A column that is there already is not taken for another one.
+    /// Replaces aliases in the headers by this sheet's column names, unless that column is already present.
     pub fn own(&self, headers: &[String]) -> Vec<String> {
         let own = |header: &String| {
             let alias = self.aliases.iter().find(|(alias, _)| alias == header).map(|(_, name)| *name);
@@ -37,14 +37,14 @@ impl Layout {
         headers.iter().map(own).collect()
     }
 
-    /// The columns that must be there and are not.
+    /// Lists the required columns that are missing.
     pub fn missing(&self, headers: &[String]) -> impl Iterator<Item = &'static str> {
         let headers = self.own(headers);
         self.required.iter().copied().filter(move |name| !headers.iter().any(|header| header == name))
     }
 }
 
-/// All sheets, in the order in which they are applied.
+/// All sheets, in order of application.
 pub(super) const LAYOUTS: [Layout; 4] = [
     Layout {
         kind: RowKind::Unit,
@@ -100,14 +100,15 @@ pub(super) const LAYOUTS: [Layout; 4] = [
     },
 ];
 
-/// The sheet that these headers are of: of those whose mark is there the one that lacks least.
+/// Finds the sheet with these headers: among the sheets with their identifying column present, the one with the
+/// fewest missing columns.
 pub(super) fn layout(headers: &[String]) -> Option<Layout> {
     let marked =
         LAYOUTS.into_iter().filter(|layout| layout.own(headers).iter().any(|own| own == layout.mark));
     marked.min_by_key(|layout| layout.missing(headers).count())
 }
 
-/// A header as a column's name: lower case, `_` for spaces and hyphens, some common other names.
+/// Normalises a header to a column name: lower case, `_` for spaces, hyphens and slashes, common aliases replaced.
 pub(super) fn column(header: &str) -> String {
     let name = header.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-', '/'], "_");
     match name.as_str() {
@@ -124,7 +125,7 @@ pub(super) fn column(header: &str) -> String {
     .to_owned()
 }
 
-/// A word of a list as the domain spells it; others unchanged.
+/// Translates a value of a list to the domain's spelling; returns unknown values in upper case with `_`.
 pub(super) fn word(value: &str) -> String {
     let upper = value.trim().to_uppercase().replace([' ', '-'], "_");
     match upper.as_str() {
@@ -146,7 +147,7 @@ pub(super) fn word(value: &str) -> String {
     .to_owned()
 }
 
-/// A day as the domain spells it, where it is written day first as in Indonesia; others unchanged.
+/// Converts a day-first date, as written in Indonesia, to `YYYY-MM-DD`; returns other text unchanged.
 pub(super) fn day(value: &str) -> String {
     let parts: Vec<&str> = value.trim().split(['-', '/', '.']).collect();
     match parts.as_slice() {
@@ -157,7 +158,7 @@ pub(super) fn day(value: &str) -> String {
     }
 }
 
-/// A sheet with its headers and one example, as CSV for Excel in Indonesia (`;`); none for an unknown name.
+/// Builds a template with headers and one example row, as CSV for Indonesian Excel (`;`); none for an unknown name.
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
     let layout = LAYOUTS.iter().find(|layout| layout.name == name)?;
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_are_forgiven_their_spelling() {
+    fn headers_days_and_values_are_normalised() {
         assert_eq!(column("\u{feff}Kode Induk "), "kode_induk");
         assert_eq!(column("TMT"), "mulai");
         assert_eq!(day("1/3/2025"), "2025-03-01");

@@ -1,4 +1,4 @@
-//! Reads CSV files and workbooks as tables of texts. Which sheet a table is tells its header.
+//! Reads CSV files and workbooks as tables of text. The header identifies the sheet.
 
 use super::columns::{Layout, column, layout};
 use crate::error::{Error, Result};
@@ -9,23 +9,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The most rows of an import.
+/// Maximum number of rows in an import.
 pub const MAX_ROWS: usize = 100_000;
-/// Whole numbers up to here are exact in a workbook; a longer NIP typed as a number has lost digits.
+/// Largest integer that a workbook stores exactly. A longer NIP typed as a number has lost digits.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// One sheet as texts.
+/// One sheet as text.
 pub(super) struct Table {
     pub layout: Layout,
-    /// Columns that no sheet of this kind has.
+    /// Columns that the layout does not define.
     pub unknown_columns: Vec<String>,
     columns: BTreeMap<String, usize>,
-    /// The rows with their number in the file; the header is row 1.
+    /// The rows with their numbers in the file; the header is row 1.
     rows: Vec<(u32, Vec<String>)>,
 }
 
 impl Table {
-    /// The rows with a way to their cells by column name.
+    /// Iterates over the rows; cells are accessible by column name.
     pub fn rows(&self) -> impl Iterator<Item = (u32, Cells<'_>)> {
         self.rows.iter().map(|(number, cells)| (*number, Cells { columns: &self.columns, cells }))
     }
@@ -43,13 +43,13 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// The text of a column; empty where there is none.
+    /// The text in a column; empty if the column or cell is missing.
     pub fn get(&self, column: &str) -> String {
         self.columns.get(column).and_then(|at| self.cells.get(*at)).cloned().unwrap_or_default()
     }
 }
 
-/// Reads files, or all CSV files and workbooks of folders, as one.
+/// Reads files, or all CSV files and workbooks in folders, as one import.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Table>> {
     let mut tables = Vec::new();
     for path in paths {
@@ -110,7 +110,7 @@ fn csv(bytes: &[u8]) -> Result<Rows> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|_| bad(Key::ImportNoSheet))?;
-        // Keeps the numbers of rows those of the file: the reader leaves empty lines out.
+        // The CSV reader skips empty lines. Fill them in, so that row numbers match the file.
         let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
         if line.saturating_sub(1) > rows.len() && line <= MAX_ROWS * 10 {
             rows.resize(line - 1, Vec::new());
@@ -141,7 +141,7 @@ fn cell(data: &Data) -> String {
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
         Data::Int(number) => number.to_string(),
         Data::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => format!("{number:.0}"),
-        // Told so that it looks wrong: its last digits are not those that were typed.
+        // The last digits are lost. Scientific notation makes the check refuse the value.
         Data::Float(number) if number.abs() > EXACT => format!("{number:e}"),
         Data::Float(number) => number.to_string(),
         Data::Bool(yes) => if *yes { "ya" } else { "tidak" }.to_owned(),
@@ -152,7 +152,7 @@ fn cell(data: &Data) -> String {
     }
 }
 
-/// The sheet that a table of texts is; none for one that is no sheet of an import.
+/// Recognises a table of text as an import sheet; none if no layout matches.
 fn table(rows: Rows) -> Result<Option<Table>> {
     let mut rows =
         rows.into_iter().enumerate().skip_while(|(_, row)| row.iter().all(|cell| cell.trim().is_empty()));
@@ -187,12 +187,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_is_known_by_its_header_with_either_delimiter() {
+    fn the_header_identifies_the_sheet_with_either_delimiter() {
         for (text, kind) in [
             ("\u{feff}Kode;Nama;Jenis;Kode Induk\nA;B;OPD;\n", RowKind::Unit),
             ("kode,nama,jenis,jenjang\nA,\"B, C\",PELAKSANA,\n", RowKind::Position),
             ("pegawai;nip atasan;catatan\n1;2;x\n", RowKind::Superior),
-            // As personnel offices write them.
+            // Headers as personnel offices write them.
             ("KODE UNIT;NAMA UNIT;KODE INDUK;JENIS\nA;B;;OPD\n", RowKind::Unit),
             ("KODE JABATAN;NAMA JABATAN;JENIS JABATAN;JENJANG\nA;B;PELAKSANA;\n", RowKind::Position),
             (
@@ -201,7 +201,7 @@ mod tests {
                 RowKind::Staff,
             ),
             ("NIP,NIP ATASAN\n1,2\n", RowKind::Superior),
-            // A list of people may tell more than is asked for.
+            // A list of people may have columns of other sheets too.
             (
                 "nip;nama;jenis pegawai;kode unit;kode jabatan;jenjang;nip atasan\n1;A;PNS;U;J;;\n",
                 RowKind::Staff,
@@ -215,14 +215,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_keep_the_numbers_of_the_file() {
+    fn row_numbers_match_the_file() {
         let table = one("pegawai;atasan\n1;2\n\n;\n3;4\n");
         let numbers: Vec<u32> = table.rows().map(|(number, _)| number).collect();
         assert_eq!(numbers, [2, 5]);
     }
 
     #[test]
-    fn a_nip_that_lost_digits_as_a_number_looks_wrong() {
+    fn a_nip_that_lost_digits_is_shown_in_scientific_notation() {
         assert_eq!(cell(&Data::Float(3.0)), "3");
         assert!(cell(&Data::Float(198_001_012_005_011_003.0)).contains('e'));
     }

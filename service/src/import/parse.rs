@@ -1,4 +1,4 @@
-//! From tables of texts to typed rows, with what is wrong with each row by itself.
+//! Parses tables of text into typed rows, and checks each row on its own.
 
 use super::{
     columns::{day, word},
@@ -7,7 +7,7 @@ use super::{
 use domain::{
     Key, Message, Refusal,
     import::{
-        Fixer, Finding, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
+        Finding, Fixer, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
         parse_position, parse_staff, parse_superior, parse_unit,
     },
 };
@@ -16,7 +16,7 @@ use domain::{
 #[derive(Default)]
 pub(super) struct Parsed {
     pub sheets: Sheets,
-    /// Every row of the file: sheet, number, what it is about.
+    /// Every row of the file: sheet, number, label.
     pub all: Vec<(RowKind, u32, String)>,
     pub findings: Vec<Finding>,
 }

@@ -1,4 +1,4 @@
-//! What an import writes: pure, from what the file says and what is stored.
+//! Plans the writes of an import from the file and the stored organisation. No I/O.
 
 use super::stored::StoredOrganisation;
 use crate::env::fresh_id;
@@ -7,17 +7,17 @@ use domain::{
     Key, Message, Refusal,
     assignment::{Assignment, NewAssignment},
     id::{AssignmentId, PositionId, StaffId, UnitId},
-    import::{Fixer, Finding, RowKind, Severity, Sheets, StaffRow, UnitRow},
+    import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow},
     staff::{NewStaff, Position, PositionInput, Staff, StaffChanges},
     time::Date,
     unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What people and units of an import are marked with as their source.
+/// Source recorded for imported people and units with an external id.
 const SOURCE: &str = "IMPORT";
 
-/// All that is to be written.
+/// All writes of an import.
 #[derive(Default)]
 pub(super) struct Writes {
     /// Parents first.
@@ -27,11 +27,11 @@ pub(super) struct Writes {
     pub changed_positions: Vec<(Position, Position)>,
     pub new_staff: Vec<Staff>,
     pub changed_staff: Vec<(Staff, Staff)>,
-    /// Assignments that end, with the first day on which they are no more.
+    /// Assignments that end, with the end date (exclusive).
     pub ended: Vec<(Assignment, Date)>,
-    /// First assignments, superiors first.
+    /// First assignments of people, superiors first.
     pub opened: Vec<Assignment>,
-    /// Those that a transfer opens, superiors first.
+    /// Assignments opened by a transfer, superiors first.
     pub transferred: Vec<Assignment>,
     pub changed_assignments: Vec<(Assignment, Assignment)>,
     /// Rows that write something.
@@ -65,7 +65,7 @@ impl Writes {
     }
 }
 
-/// Plans the writing of sheets that have been checked; what the domain refuses becomes a finding of its row.
+/// Plans the writes for checked sheets. A refusal by the domain becomes a finding on its row.
 pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
     let mut planner = Planner {
         stored,
@@ -99,9 +99,9 @@ struct Planner<'a> {
     units: HashMap<String, UnitId>,
     positions: HashMap<String, PositionId>,
     people: HashMap<String, StaffId>,
-    /// The assignment of each person as it will be.
+    /// The assignment of each person after the import.
     now: HashMap<StaffId, Assignment>,
-    /// Those that are new.
+    /// The assignments that this import opens.
     openings: BTreeMap<AssignmentId, Opening>,
 }
 
@@ -248,7 +248,7 @@ impl Planner<'_> {
         for key in keys.into_iter().flatten() {
             self.people.insert(key.clone(), person.id);
         }
-        if let Err(refusals) = self.placed(row, &person) {
+        if let Err(refusals) = self.place(row, &person) {
             return self.writes.refuse(key.0, key.1, refusals);
         }
         match stored {
@@ -264,12 +264,12 @@ impl Planner<'_> {
         }
     }
 
-    /// Where the person works from now on.
-    fn placed(&mut self, row: &StaffRow, person: &Staff) -> Result<(), Vec<Refusal>> {
+    /// Plans the person's assignment: a first one, a correction, or a transfer.
+    fn place(&mut self, row: &StaffRow, person: &Staff) -> Result<(), Vec<Refusal>> {
         let (Some(unit), Some(position)) =
             (self.units.get(&row.unit_code).copied(), self.positions.get(&row.position_code).copied())
         else {
-            // Told by the check of the sheets already.
+            // The check of the sheets has already reported this.
             return Ok(());
         };
         let key = (RowKind::Staff, row.row);
@@ -304,7 +304,7 @@ impl Planner<'_> {
             return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
         }
         let mut opened = self.open(row, person, (unit, position), from)?;
-        // Who changes the position within the unit keeps the superior, until the file says otherwise.
+        // A person who only changes position within the unit keeps their superior, unless the file names another.
         opened.superior = before.superior.filter(|_| before.unit == unit);
         opened.rank = opened.rank.or_else(|| before.rank.clone());
         self.writes.ended.push((before.clone(), from));
@@ -343,7 +343,7 @@ impl Planner<'_> {
                 continue;
             }
             let from = assignment.valid_from.max(superior.valid_from).max(self.stored.today);
-            // Loops have been looked for over all rows together.
+            // The check has already searched all rows for loops.
             match assignment.assign_superior(&superior, from, |_| None) {
                 Ok(after) => {
                     self.writes.touched.insert((RowKind::Superior, row.row));
@@ -354,7 +354,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Sorts what has become of the assignments.
+    /// Collects the changed and opened assignments, superiors first.
     fn assignments(&mut self) {
         let superiors: HashMap<AssignmentId, AssignmentId> =
             self.now.values().filter_map(|assignment| Some((assignment.id, assignment.superior?))).collect();
@@ -383,7 +383,7 @@ fn first_day(file: &Sheets, today: Date) -> Date {
     file.staff.iter().filter_map(|row| row.valid_from).chain([new_year]).min().unwrap_or(new_year)
 }
 
-/// How many stand above, at most a thousand: loops are refused elsewhere.
+/// The depth below the root, at most 1,000. Loops are refused elsewhere.
 fn depth<T: Copy>(id: T, above: impl Fn(T) -> Option<T>) -> usize {
     std::iter::successors(Some(id), |id| above(*id)).take(1_000).count()
 }

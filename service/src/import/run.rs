@@ -1,4 +1,4 @@
-//! Runs of imports: begun by a person, worked on in the background, told as they go.
+//! Import runs: a person starts one, it continues in the background, and its progress can be queried.
 
 use super::{
     apply::{Counts, Progress, Report, RowAction, apply, check},
@@ -27,13 +27,13 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How far a run is.
+/// Status of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::EnumString)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum RunStatus {
     /// The file is being read and checked.
     Checking,
-    /// Checked without an error; a dry run ends here.
+    /// Checked without errors; a dry run ends here.
     Ready,
     /// Being written.
     Applying,
@@ -41,26 +41,26 @@ pub enum RunStatus {
     Applied,
     /// A row has an error; nothing was written.
     Refused,
-    /// It could not be finished; nothing was written.
+    /// The run could not finish; nothing was written.
     Failed,
 }
 
-/// One run.
+/// An import run.
 #[derive(Clone, Debug)]
 pub struct ImportRun {
-    /// Its id.
+    /// The run's id.
     pub id: ImportRunId,
-    /// How far it is.
+    /// The status.
     pub status: RunStatus,
-    /// Whether it only checks.
+    /// Whether the run only checks.
     pub dry_run: bool,
     /// Steps done.
     pub done: i32,
     /// Steps in all.
     pub total: i32,
-    /// What rows do, counted.
+    /// The number of rows by effect.
     pub counts: Counts,
-    /// Why it failed or was refused as a whole.
+    /// Why the whole run failed or was refused.
     pub failure: Option<Message>,
     /// When it began.
     pub created_at: Instant,
@@ -73,32 +73,32 @@ pub struct ImportRun {
 pub struct ImportRow {
     /// The sheet.
     pub sheet: RowKind,
-    /// The row of the file.
+    /// The row number in the file.
     pub number: i32,
-    /// What the import does with it.
+    /// The effect of the row.
     pub action: RowAction,
-    /// What it is about.
+    /// A short name for the row's subject.
     pub label: String,
-    /// What is wrong with it.
+    /// Errors and warnings.
     pub findings: Vec<Finding>,
 }
 
-/// What to import.
+/// Input for starting an import.
 #[derive(Clone, Debug, Serialize)]
 pub struct ImportOrganisation {
-    /// The file.
+    /// The uploaded file.
     pub upload: UploadId,
-    /// Only check.
+    /// Whether to check only.
     pub dry_run: bool,
 }
 
-/// Progress of runs of this process: during the one write nothing can be stored about it.
+/// Progress of the runs in this process. Kept in memory, because a run writes everything in one transaction.
 static RUNNING: Mutex<BTreeMap<Uuid, (usize, usize)>> = Mutex::new(BTreeMap::new());
 
-/// How long a run of another server may take before it counts as crashed.
+/// After this time, a run of another server counts as crashed.
 const LONGEST_RUN_MINUTES: i64 = 30;
 
-/// Begins a run; for admins of the agency.
+/// Starts a run; for admins of the agency.
 pub async fn import_organisation(
     env: &Env,
     actor: &Actor,
@@ -137,7 +137,7 @@ pub async fn import_organisation(
     Ok(begun)
 }
 
-/// Works on a run to its end, whatever that is.
+/// Executes a run and stores its outcome.
 async fn work(env: Env, actor: Actor, run: ImportRunId, input: ImportOrganisation, name: String) {
     let progress: Progress = Arc::new(move |done, total| {
         if let Ok(mut running) = RUNNING.lock() {
@@ -240,8 +240,8 @@ async fn finish(
     .await
 }
 
-/// Marks runs that a stopped server left behind: at the start, before anything else writes. Where several
-/// servers share a database a run of another one is left alone for half an hour.
+/// Marks the runs of a stopped server as failed. Called at start-up before any other write. On PostgreSQL, where
+/// several servers can share the database, a run is marked only after half an hour.
 pub async fn recover(env: &Env) -> Result<u64> {
     let failure = serde_json::to_string(&Message::new(Key::ImportCrashed))?;
     let now = to_micros(env.now());
@@ -265,7 +265,7 @@ pub async fn recover(env: &Env) -> Result<u64> {
     .await
 }
 
-/// A run; for admins of the agency.
+/// Loads a run; for admins of the agency.
 pub async fn import_run(env: &Env, actor: &Actor, id: ImportRunId) -> Result<ImportRun> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default()).map_err(|_| Error::NotFound)?;
     let row = import_run::Entity::find_by_id(id.0)
@@ -293,7 +293,7 @@ pub async fn import_run(env: &Env, actor: &Actor, id: ImportRunId) -> Result<Imp
     })
 }
 
-/// A page of a run's rows by sheet and number; only those with problems where asked.
+/// Loads a page of a run's rows, ordered by sheet and number; on request only those with findings.
 pub async fn import_rows(
     env: &Env,
     actor: &Actor,
@@ -323,7 +323,7 @@ pub async fn import_rows(
             number: row.number,
             action: row.action.parse().map_err(Error::internal)?,
             label: row.label,
-            findings: serde_json::from_str(&row.findings)?,
+            findings: serde_json::from_str(&row.problems)?,
         })
     })?;
     Ok((page, total))
@@ -338,8 +338,8 @@ mod tests {
         testing::{TestDb, city},
     };
 
-    /// What a server leaves behind that is killed while it checks a file; begun some minutes ago.
-    async fn cut_off(env: &Env, minutes: i64) -> ImportRunId {
+    /// Stores a run as a server leaves it that was killed while checking a file, started some minutes ago.
+    async fn interrupted_run(env: &Env, minutes: i64) -> ImportRunId {
         let (id, upload) = (fresh_id(), fresh_id());
         let at = to_micros(env.now() - chrono::Duration::minutes(minutes));
         let by = city::Person::Admin.staff().0;
@@ -379,12 +379,13 @@ mod tests {
         ImportRunId(id)
     }
 
-    async fn recovers(db: TestDb) {
+    async fn recovery_marks_interrupted_runs(db: TestDb) {
         let connected = Db::connect(&db.options).await.expect("a connection");
         let env = Env::new(connected, Clock::system(), db.folder.path());
         city::found(&env).await.expect("the small city");
-        let (long_ago, just_now) = (cut_off(&env, LONGEST_RUN_MINUTES + 1).await, cut_off(&env, 1).await);
-        // On PostgreSQL another server may still be at the younger one.
+        let (long_ago, just_now) =
+            (interrupted_run(&env, LONGEST_RUN_MINUTES + 1).await, interrupted_run(&env, 1).await);
+        // On PostgreSQL another server may still be working on the newer run.
         let alone = env.db.backend() == Backend::Sqlite;
         assert_eq!(recover(&env).await.expect("a recovery"), if alone { 2 } else { 1 });
         assert_eq!(recover(&env).await.expect("a second one"), 0);
@@ -400,14 +401,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_run_that_was_cut_off_has_failed_sqlite() {
-        recovers(TestDb::sqlite().await.expect("a database")).await;
+    async fn an_interrupted_run_is_marked_failed_sqlite() {
+        recovery_marks_interrupted_runs(TestDb::sqlite().await.expect("a database")).await;
     }
 
     #[tokio::test]
-    async fn a_run_that_was_cut_off_has_failed_postgres() {
+    async fn an_interrupted_run_is_marked_failed_postgres() {
         if let Some(db) = TestDb::postgres().await.expect("a database") {
-            recovers(db).await;
+            recovery_marks_interrupted_runs(db).await;
         }
     }
 }

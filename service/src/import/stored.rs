@@ -1,4 +1,5 @@
-//! What is stored already, read whole in six statements: an agency has some thousand people.
+//! The stored organisation that an import is compared with. Read completely, in six statements: an agency has a few
+//! thousand people.
 
 use crate::{db::Source, error::Result, store};
 use domain::{
@@ -13,7 +14,7 @@ use entity::{assignment, org_unit, position, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The organisation as it is stored.
+/// The organisation that is already stored.
 pub(super) struct StoredOrganisation {
     pub agency: AgencyId,
     pub today: Date,
@@ -22,11 +23,11 @@ pub(super) struct StoredOrganisation {
     pub staff: HashMap<StaffId, Staff>,
     /// People by NIP and external id.
     pub by_key: HashMap<String, StaffId>,
-    /// The assignment of each person that an import is about.
+    /// The assignment of each person that an import can change.
     pub main: HashMap<StaffId, Assignment>,
-    /// NIPs that can't be taken: of people of another agency, or who have left.
+    /// NIPs that an import can't use: they belong to people of another agency or to people who have left.
     pub taken: BTreeSet<String>,
-    /// The same as rows of an import.
+    /// The stored organisation as import rows.
     pub sheets: Sheets,
 }
 
@@ -131,7 +132,7 @@ impl StoredOrganisation {
     }
 }
 
-/// Of several assignments of a person the definitive one, of those the latest.
+/// Picks one assignment for each person: definitive before acting, then the latest.
 fn main(assignments: Vec<Assignment>) -> HashMap<StaffId, Assignment> {
     let mut main: HashMap<StaffId, Assignment> = HashMap::new();
     let rank = |assignment: &Assignment| {
@@ -146,7 +147,7 @@ fn main(assignments: Vec<Assignment>) -> HashMap<StaffId, Assignment> {
     main
 }
 
-/// NIPs of the file that belong to people of another agency.
+/// Finds the NIPs in the file that belong to people of another agency.
 async fn elsewhere<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,

@@ -1,4 +1,4 @@
-//! Files on their way in: an address that works once, for a quarter of an hour.
+//! Uploads: each file has a URL that works once, within 15 minutes.
 
 use crate::{
     db::{IdempotencyKey, Tx},
@@ -25,32 +25,32 @@ use std::path::PathBuf;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-/// The largest file, in bytes.
+/// Maximum size of a file, in bytes.
 pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
-/// How long a received file is kept.
+/// Days that a received file is kept.
 const FILE_DAYS: i64 = 30;
-/// How long a transfer can take.
+/// Days after which an incomplete file is removed.
 const PART_DAYS: i64 = 1;
-/// How long the address works.
+/// Minutes that the URL is valid.
 const MINUTES: i64 = 15;
 
-/// A file to send.
+/// A file that the client wants to upload.
 #[derive(Clone, Debug, Serialize)]
 pub struct CreateUpload {
-    /// Its name.
+    /// The file name.
     pub name: String,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: i64,
 }
 
-/// Where to send it.
+/// A prepared upload.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// Its id.
+    /// The upload's id.
     pub id: UploadId,
-    /// What the address is proven with; told once, not on a replay.
+    /// The secret in the URL; returned once, not on a replay.
     pub token: Option<String>,
-    /// Until when.
+    /// When the URL expires.
     pub expires_at: Instant,
 }
 
@@ -60,7 +60,7 @@ struct Outcome {
     expires_at: i64,
 }
 
-/// Prepares the place for a file; for those who may import.
+/// Prepares an upload; for admins of the agency.
 pub async fn create_upload(
     env: &Env,
     actor: &Actor,
@@ -104,7 +104,7 @@ pub async fn create_upload(
     Ok(Upload { id: outcome.id, token, expires_at: from_micros(outcome.expires_at) })
 }
 
-/// A file that is being received; what came so far is removed if it does not end well.
+/// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
 pub struct IncomingFile {
     env: Env,
     upload: Model,
@@ -114,19 +114,19 @@ pub struct IncomingFile {
     bytes: i64,
 }
 
-/// A file that is removed unless it is kept.
+/// The path of an incomplete file, which is removed on drop.
 struct PartialFile(Option<PathBuf>);
 
 impl Drop for PartialFile {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
-            // Nobody is left to tell; the name is never used again.
+            // A drop can't report an error. The name is never reused, so a leftover file is harmless.
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-/// Begins to receive a file; NOT_FOUND for a wrong, used or expired address.
+/// Starts to receive a file; NOT_FOUND for a wrong, used or expired URL.
 pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFile> {
     let upload = Entity::find_by_id(id.0)
         .filter(Column::TokenHash.eq(identity::hash_of(token)))
@@ -138,11 +138,18 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
     tokio::fs::create_dir_all(&env.uploads).await.map_err(disk)?;
     let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
     let file = tokio::fs::File::create_new(&path).await.map_err(disk)?;
-    Ok(IncomingFile { env: env.clone(), upload, file, part: PartialFile(Some(path)), hash: Sha256::new(), bytes: 0 })
+    Ok(IncomingFile {
+        env: env.clone(),
+        upload,
+        file,
+        part: PartialFile(Some(path)),
+        hash: Sha256::new(),
+        bytes: 0,
+    })
 }
 
 impl IncomingFile {
-    /// Takes some bytes; refuses more than were announced.
+    /// Appends bytes; refuses more than were announced.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.bytes = self.bytes.saturating_add(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
         if self.bytes > self.upload.size {
@@ -152,7 +159,7 @@ impl IncomingFile {
         self.file.write_all(bytes).await.map_err(disk)
     }
 
-    /// Ends it: from now on the file can be used, and the address can't.
+    /// Completes the file: it can be used now, and the URL no longer works.
     pub async fn finish(mut self) -> Result<UploadId> {
         if self.bytes != self.upload.size {
             return Err(self.wrong_size());
@@ -195,18 +202,18 @@ fn disk(error: std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::StorageFull { Error::StorageFull } else { Error::internal(error) }
 }
 
-/// Where a received file lies.
+/// The path of a received file.
 pub(super) fn path_of(env: &Env, id: UploadId) -> PathBuf {
     env.uploads.join(id.0.to_string())
 }
 
-/// Removes files that were received long ago, and what a broken transfer left behind. Gives how many.
+/// Removes old received files and incomplete ones; returns the number removed.
 ///
-/// What a file brought stands in the database and its journal; the file itself is kept for questions only.
+/// Imported data is in the database and its journal; the file is kept only for later questions.
 pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
     let mut files = match tokio::fs::read_dir(&env.uploads).await {
         Ok(files) => files,
-        // Nobody has sent a file yet.
+        // No file has been uploaded yet.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
         Err(error) => return Err(disk(error)),
     };
@@ -217,7 +224,7 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
         let days = match (name.ends_with(".part"), Uuid::parse_str(name)) {
             (true, _) => PART_DAYS,
             (false, Ok(_)) => FILE_DAYS,
-            // Not ours.
+            // Not a file of this server.
             (false, Err(_)) => continue,
         };
         let written = file.metadata().await.and_then(|about| about.modified()).map_err(disk)?;
@@ -229,7 +236,7 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
     Ok(removed)
 }
 
-/// A received file of the agency.
+/// Loads a completely received file of the agency.
 pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId) -> Result<Model> {
     let upload = Entity::find_by_id(id.0)
         .filter(Column::AgencyId.eq(actor.agency.0))
@@ -242,7 +249,7 @@ pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId) -> Result<M
     Ok(upload)
 }
 
-/// The name and the bytes of a received file of the agency that has at most so many.
+/// Reads the name and the bytes of a received file of the agency; refuses more than `most` bytes.
 pub(crate) async fn read_received(
     env: &Env,
     actor: &Actor,
@@ -256,7 +263,7 @@ pub(crate) async fn read_received(
     }
     match tokio::fs::read(path_of(env, id)).await {
         Ok(bytes) => Ok((upload.name, bytes)),
-        // Files are kept for a time only.
+        // The file was removed after its retention period.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(Error::input(["uploadId"], Key::ImportNotReceived))
         }

@@ -1,4 +1,4 @@
-//! What somebody can do to units, people and assignments now.
+//! Allowed actions on units, people and assignments.
 
 use crate::env::Env;
 use domain::{
@@ -15,7 +15,7 @@ use domain::{
     unit::OrgUnit,
 };
 
-/// What the actor can do to a unit. Nothing begins below or in one that is not in being.
+/// Lists what the actor can do to a unit. Units and people can only be added to a unit that is current.
 #[must_use]
 pub fn unit_actions(env: &Env, actor: &Actor, unit: &OrgUnit) -> Vec<Allowed> {
     let begins = [Do::CreateOrgUnit, Do::CreateStaff].into_iter().filter(|_| unit.open_on(env.today(actor)));
@@ -26,7 +26,7 @@ pub fn unit_actions(env: &Env, actor: &Actor, unit: &OrgUnit) -> Vec<Allowed> {
         .collect()
 }
 
-/// What the actor can do to a person with these assignments.
+/// Lists what the actor can do to a person with these assignments.
 #[must_use]
 pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[Assignment]) -> Vec<Allowed> {
     let today = env.today(actor);
@@ -39,7 +39,7 @@ pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[As
     [Do::UpdateStaff, Do::EndStaff].map(|action| allowed(actor, action, &units, state.clone())).to_vec()
 }
 
-/// What the actor can do to an assignment. The powers of one that has ended can be delegated: it is vacant.
+/// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant.
 #[must_use]
 pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> Vec<Allowed> {
     let open = assignment.must_not_have_ended_by(env.today(actor));
@@ -51,7 +51,7 @@ pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> 
     ]
 }
 
-/// Rights go before the state, as in the use cases. Admins are not listed as who can.
+/// Checks rights before state, as the use cases do. `who_can` stays empty: admins are not listed.
 fn allowed(actor: &Actor, action: Do, units: &[UnitId], state: Result<(), Refusal>) -> Allowed {
     let right = decide(action, actor, Scope { units, ..Scope::default() });
     Allowed { action: action.into(), refusal: right.and(state).err(), who_can: Vec::new() }

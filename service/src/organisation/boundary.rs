@@ -1,4 +1,4 @@
-//! Renews raters where a delegation has begun or ended by itself.
+//! Renews raters on the day on which a delegation begins or ends.
 
 use super::renew;
 use crate::{
@@ -11,13 +11,14 @@ use entity::{delegation::Column, meta};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Set, sea_query::OnConflict};
 use std::collections::BTreeSet;
 
-/// The last day of an agency whose beginnings and ends are done with.
+/// Key of the last day up to which an agency's delegations have been processed.
 fn mark(agency: AgencyId) -> String {
     format!("raters_renewed.{agency}")
 }
 
-/// Once a day: who acts from today on rates what is open, and who acted until yesterday rates no more. Gives
-/// the number of assignments whose powers have changed hands; running it again on that day does nothing.
+/// Renews raters once a day: delegates whose delegation begins today become raters of unfinished work, and delegates
+/// whose delegation has ended stop being raters. Returns the number of affected assignments. Does nothing when run
+/// again on the same day.
 pub(crate) async fn renew_at_boundaries(tx: Tx) -> Result<u64> {
     let agency = tx.actor().agency;
     let today = tx.today();

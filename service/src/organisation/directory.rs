@@ -1,5 +1,5 @@
-//! Reads units and people. Name, position, unit and superior are known to everybody of the agency; what is
-//! personal is asked for apart.
+//! Reads units and people. Everyone in the agency can see name, position, unit and superior. Personal data is
+//! authorised separately.
 
 use crate::{
     db::{Backend, Keyset, Order, Page, PageRequest, SortKey, any_of},
@@ -24,17 +24,17 @@ use sea_orm::{
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
-/// Which people; all conditions must hold.
+/// Filter for people; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct StaffFilter {
-    /// The name contains this, whatever the case.
+    /// The name contains this text; case is ignored.
     pub name: Option<String>,
-    /// Assigned today to this unit or one below it.
+    /// Is assigned today to this unit or to one below it.
     pub unit: Option<UnitId>,
-    /// On this footing; of people whose personal data the actor sees.
+    /// Has this kind of employment. Matches only people whose personal data is visible to the actor.
     pub employment_kind: Option<EmploymentKind>,
-    /// Those who have left, of people whose personal data the actor sees, in place of those at work. A unit is
-    /// then one that they were assigned to at any time.
+    /// Selects people who have left instead of active people, only those whose personal data is visible to the actor.
+    /// `unit` then matches any assignment they ever had.
     pub has_left: bool,
 }
 
@@ -43,20 +43,20 @@ pub struct StaffFilter {
 pub enum StaffLookup {
     /// By id.
     Id(StaffId),
-    /// By NIP; of people whose personal data the actor sees.
+    /// By NIP. Finds only people whose personal data is visible to the actor.
     Nip(String),
-    /// By the id in the personnel system; likewise.
+    /// By the id in the personnel system. Finds only people whose personal data is visible to the actor.
     ExternalId(String),
 }
 
-/// Which units; all conditions must hold.
+/// Filter for units; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct UnitFilter {
-    /// The name contains this, whatever the case.
+    /// The name contains this text; case is ignored.
     pub name: Option<String>,
-    /// Directly below this unit.
+    /// Is directly below this unit.
     pub parent: Option<UnitId>,
-    /// Of this kind.
+    /// Belongs to this kind.
     pub kind: Option<UnitKind>,
 }
 
@@ -68,13 +68,13 @@ pub(crate) const ASSIGNED: Owned<assignment::Column> = Owned {
     rater: None,
 };
 
-/// People are told to people: a reporting tool reads units and aggregates.
+/// Refuses API keys: reporting tools can read units and aggregates, but not people.
 pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
     if matches!(actor.identity, Identity::ApiKey(_)) { Err(Error::Forbidden) } else { Ok(()) }
 }
 
-/// The assignments by which people are known personally: those of today and later, and of who has none any more,
-/// those that have ended. Who was a superior once sees no more of a person who has moved on.
+/// Selects the assignments that can make a person's personal data visible: current and future ones, or the ended ones
+/// of a person who has no others. A former superior can't see the personal data of a person who has moved on.
 fn granting_assignments(today: Date) -> Condition {
     let lasts = || {
         Condition::any().add(assignment::Column::ValidTo.is_null()).add(assignment::Column::ValidTo.gt(today))
@@ -87,7 +87,7 @@ fn granting_assignments(today: Date) -> Condition {
     lasts().add(assignment::Column::StaffId.not_in_subquery(still_assigned))
 }
 
-/// People whose personal data the actor sees.
+/// Selects the people whose personal data is visible to the actor.
 fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condition {
     let assigned = assignment::Entity::find()
         .select_only()
@@ -99,19 +99,19 @@ fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condit
     Condition::any().add(staff::Column::Id.in_subquery(assigned)).add_option(me)
 }
 
-/// A contains-search that ignores case on both databases; `%` and `_` mean themselves.
+/// Matches a column that contains the text. Ignores case on both databases; `%` and `_` are literal.
 pub(super) fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
     let escaped = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let pattern = format!("%{escaped}%");
     let column = Expr::col(column.as_column_ref());
     Condition::all().add(match env.db.backend() {
-        // PostgreSQL escapes by a backslash unless told otherwise, and does not take the parentheses of `ESCAPE`.
+        // Backslash is PostgreSQL's default escape character, and it rejects sea-query's parentheses after `ESCAPE`.
         Backend::Postgres => column.ilike(pattern),
         Backend::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
     })
 }
 
-/// A page of the agency's active people, by name.
+/// Loads a page of the agency's people, ordered by name.
 pub async fn staff(
     env: &Env,
     actor: &Actor,
@@ -165,7 +165,7 @@ pub(super) fn staff_keyset(filter: &StaffFilter, order: Order) -> Result<Keyset<
     })
 }
 
-/// One person of the agency.
+/// Loads one person of the agency.
 pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<Option<Staff>> {
     must_be_person(actor)?;
     let source = env.db.source();
@@ -179,13 +179,13 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
         StaffLookup::ExternalId(id) => (agency.add(staff::Column::ExternalId.eq(id)), true),
     };
     let Some(person) = store::staff::load(source, which).await?.pop() else { return Ok(None) };
-    // A person who left is known to those who see what is personal only; and a NIP tells nobody else whose it is.
+    // People who have left, and matches by NIP or external id, are visible only with access to personal data.
     let open = !is_personal && person.status == StaffStatus::Active;
     let visible = open || personal(env, actor, &[person.id]).await?.contains(&person.id);
     Ok(visible.then_some(person))
 }
 
-/// People of the agency by id. Those who have left are told to who sees what is personal of them.
+/// Loads people of the agency by id. People who have left are included only if their personal data is visible.
 pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<HashMap<StaffId, Staff>> {
     must_be_person(actor)?;
     let mut found = store::staff::by_ids(env.db.source(), actor.agency, ids).await?;
@@ -198,21 +198,22 @@ pub async fn staff_by_ids(env: &Env, actor: &Actor, ids: &[StaffId]) -> Result<H
     Ok(found)
 }
 
-/// Of these people, those whose NIP, rank and the like the actor sees.
+/// Finds which of these people's personal data, such as NIP and rank, is visible to the actor.
 pub async fn personal(env: &Env, actor: &Actor, people: &[StaffId]) -> Result<BTreeSet<StaffId>> {
     let source = env.db.source();
-    let which = ASSIGNED.personal(source.backend, actor).add(granting_assignments(env.today(actor))).add(any_of(
-        source.backend,
-        (assignment::Entity, assignment::Column::StaffId),
-        people.iter().map(|id| id.0),
-    ));
+    let which =
+        ASSIGNED.personal(source.backend, actor).add(granting_assignments(env.today(actor))).add(any_of(
+            source.backend,
+            (assignment::Entity, assignment::Column::StaffId),
+            people.iter().map(|id| id.0),
+        ));
     let assignments = store::assignment::load(source, which).await?;
     let mut visible: BTreeSet<StaffId> = assignments.into_iter().map(|assignment| assignment.staff).collect();
     visible.extend(people.iter().copied().filter(|person| actor.is(*person)));
     Ok(visible)
 }
 
-/// The people whose direct superior the actor is today, or acts for, by name.
+/// Loads the direct subordinates of the actor and of the superiors for whom the actor acts, ordered by name.
 pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
     let source = env.db.source();
     let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
@@ -234,8 +235,8 @@ pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
     store::staff::load(source, which).await
 }
 
-/// Of these assignments, those that have ended and that the actor does not see: an ended one is told to who sees
-/// what is personal of the person, or was over that assignment.
+/// Finds which of these assignments have ended and are hidden from the actor. An ended assignment is visible to actors
+/// who can see the person's personal data or who were above that assignment.
 pub(super) async fn hidden<'a>(
     env: &Env,
     actor: &Actor,
@@ -260,7 +261,7 @@ pub(super) async fn hidden<'a>(
     Ok(ended.map(|ended| ended.id).collect())
 }
 
-/// The assignments of people, the newest first, without those that have ended and are hidden.
+/// Loads the assignments of people, newest first, without hidden ended ones.
 pub async fn assignments_of(
     env: &Env,
     actor: &Actor,
@@ -275,7 +276,7 @@ pub async fn assignments_of(
     Ok(found)
 }
 
-/// Assignments by id, without those that have ended and are hidden.
+/// Loads assignments by id, without hidden ended ones.
 pub async fn assignments_by_ids(
     env: &Env,
     actor: &Actor,
@@ -288,7 +289,7 @@ pub async fn assignments_by_ids(
     Ok(found)
 }
 
-/// A page of the agency's units that are in being today, by name.
+/// Loads a page of the agency's current units, ordered by name.
 pub async fn units(
     env: &Env,
     actor: &Actor,
@@ -334,12 +335,12 @@ pub(super) fn units_keyset(filter: &UnitFilter, order: Order) -> Result<Keyset<o
     })
 }
 
-/// Units by id, with their parents of today.
+/// Loads units by id, with their current parents.
 pub async fn units_by_ids(env: &Env, actor: &Actor, ids: &[UnitId]) -> Result<HashMap<UnitId, OrgUnit>> {
     store::org_unit::by_ids(env.db.source(), actor.agency, ids, env.today(actor)).await
 }
 
-/// Whether there is such a unit for the actor.
+/// Loads a unit of the actor's agency, or fails with NOT_FOUND.
 pub(crate) async fn visible_unit(env: &Env, actor: &Actor, unit: UnitId) -> Result<OrgUnit> {
     units_by_ids(env, actor, &[unit]).await?.remove(&unit).ok_or(Error::NotFound)
 }

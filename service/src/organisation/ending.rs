@@ -1,4 +1,4 @@
-//! Ends an assignment with what hangs on it.
+//! Ends an assignment, closes its plans, and hands its subordinates over.
 
 use crate::{db::Tx, error::Result, plan, store};
 use domain::{Refusal, assignment::Assignment, event::EventKind, id::AssignmentId, time::Date};
@@ -8,18 +8,18 @@ use std::collections::BTreeMap;
 
 /// How an assignment ends.
 pub(super) struct Ending<'a> {
-    /// The first day on which it is no more.
+    /// End date (exclusive).
     pub on: Date,
-    /// The field of the input that tells the day.
+    /// The input field with the date, as the path of refusals.
     pub field: &'a [&'a str],
-    /// Why.
+    /// The reason.
     pub why: &'a str,
-    /// Whose the direct subordinates become; without one they keep the ended assignment as superior, whose
+    /// The new superior of the direct subordinates. Without one, the ended assignment remains their superior, and its
     /// powers can be delegated.
     pub successor: Option<&'a Assignment>,
 }
 
-/// Ends it, its plans too, and hands its subordinates over; gives the assignments that got another superior.
+/// Ends an assignment and its plans, and hands its subordinates over; returns the assignments with a new superior.
 pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
     let after = before.close(ending.on).map_err(|refusal| at(refusal, ending.field))?;
     plan::end_with_assignment(tx, before.id, ending.on, ending.why).await?;
@@ -30,7 +30,7 @@ pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Res
     }
 }
 
-/// The domain calls the day `on`.
+/// Replaces the domain's path `on` by the input field.
 fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
     if !refusal.path.is_empty() {
         refusal.path = field.iter().map(ToString::to_string).collect();
@@ -48,7 +48,7 @@ async fn hand_over(
     let chain = chain(tx, to).await?;
     let mut moved = Vec::new();
     for before in store::assignment::load(tx.source(), which).await? {
-        // The successor does not become the own superior; who comes above him is another decision.
+        // Successors can't become their own superior; their superior is set by a separate mutation.
         if before.id == to.id {
             continue;
         }
@@ -59,7 +59,7 @@ async fn hand_over(
     Ok(moved)
 }
 
-/// The superiors above an assignment, each with the next: one statement a step, some six steps.
+/// Maps each assignment above this one to its superior. One statement for each level; usually about six.
 pub(super) async fn chain(tx: &Tx, from: &Assignment) -> Result<BTreeMap<AssignmentId, AssignmentId>> {
     let mut chain = BTreeMap::new();
     let mut at = from.clone();

@@ -1,4 +1,4 @@
-//! Units, people, assignments, and who rates whom.
+//! Units, people, assignments and raters.
 
 mod actions;
 mod assign;

@@ -17,18 +17,18 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Which positions; all conditions must hold.
+/// Filter for positions; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PositionFilter {
-    /// The name contains this, whatever the case.
+    /// The name contains this text; case is ignored.
     pub name: Option<String>,
-    /// The code is exactly this.
+    /// Has exactly this code.
     pub code: Option<String>,
-    /// Of this kind.
+    /// Belongs to this kind.
     pub kind: Option<PositionKind>,
 }
 
-/// Positions by id.
+/// Loads positions by id.
 pub async fn positions_by_ids(
     env: &Env,
     actor: &Actor,
@@ -37,7 +37,7 @@ pub async fn positions_by_ids(
     store::position::by_ids(env.db.source(), actor.agency, ids).await
 }
 
-/// A page of the agency's positions, by name.
+/// Loads a page of the agency's positions, ordered by name.
 pub async fn positions(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Who rates an assignment on a day: the holder of the superior's assignment, or who acts for him.
+//! Finds the rater of an assignment on a day: the holder of the superior's assignment, or their delegate.
 
 use crate::{
     db::Source,
@@ -15,8 +15,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait};
 
-/// Who holds the powers of an assignment on a day: the newest delegation to somebody else than `ratee`, else
-/// its holder.
+/// Finds who has the powers of an assignment on a day: the newest delegate other than the ratee, else the holder.
 async fn holder<C: ConnectionTrait>(
     source: Source<'_, C>,
     assignment: &Assignment,
@@ -30,7 +29,7 @@ async fn holder<C: ConnectionTrait>(
     }))
 }
 
-/// The rater of an assignment on a day, as a plan keeps it; none above the top of the chain.
+/// Finds the rater of an assignment on a day, as the snapshot that plans store; none for the top of the hierarchy.
 pub(crate) async fn rater_of<C: ConnectionTrait>(
     source: Source<'_, C>,
     assignment: &Assignment,
@@ -75,7 +74,7 @@ async fn find<C: ConnectionTrait>(
     }
 }
 
-/// Who rates a person on a day, for each assignment open then that the actor sees; today's day unless one is given.
+/// Finds the rater for each visible assignment of a person that is open on a day, by default today.
 pub async fn who_rates(
     env: &Env,
     actor: &Actor,

@@ -1,5 +1,5 @@
-//! Renews the rater on what is unfinished after a transfer, another superior or a delegation. What is
-//! finished keeps the rater who did it.
+//! Renews the rater of unfinished work after a transfer, a change of superior or a delegation. Finished work keeps its
+//! rater.
 
 use super::rater_of;
 use crate::{
@@ -19,10 +19,11 @@ use entity::{activity, assignment, evaluation, plan};
 use sea_orm::{ColumnTrait, Condition};
 use std::collections::{BTreeSet, HashMap};
 
-/// A snapshot names the rater and the rater's superior: a change reaches two levels down.
+/// A rater snapshot names the rater and their superior, so a change affects two levels below.
 const LEVELS: usize = 2;
 
-/// Renews the rater of these assignments and of those up to two levels below, one event a changed object.
+/// Renews the rater for these assignments and for those up to two levels below. Appends one journal entry for each
+/// changed object.
 pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<&str>) -> Result<()> {
     let reached = reached(tx, changed).await?;
     let ids = || reached.keys().map(|id| id.0);
@@ -71,7 +72,7 @@ fn unfinished() -> Vec<String> {
     EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string()).collect()
 }
 
-/// The assignments of today that a change reaches.
+/// Loads the current assignments that a change affects.
 async fn reached(tx: &Tx, changed: BTreeSet<AssignmentId>) -> Result<HashMap<AssignmentId, Assignment>> {
     let changed: Vec<AssignmentId> = changed.into_iter().collect();
     let today = tx.today();
@@ -92,7 +93,7 @@ async fn reached(tx: &Tx, changed: BTreeSet<AssignmentId>) -> Result<HashMap<Ass
     Ok(reached)
 }
 
-/// The raters found so far: all who have the same superior share one, unless they act for somebody.
+/// Cache of raters: assignments with the same superior share a rater, except those of delegates.
 struct Raters {
     delegates: BTreeSet<StaffId>,
     found: HashMap<AssignmentId, Option<RaterSnapshot>>,

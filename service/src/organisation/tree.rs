@@ -1,6 +1,6 @@
-//! What stands around many units, read at once.
+//! Reads heads, children, people and parents of many units at once.
 
-use super::directory::{must_be_person, visible_unit, staff_keyset, units_keyset};
+use super::directory::{must_be_person, staff_keyset, units_keyset, visible_unit};
 use crate::{
     db::{Order, Page, any_of, first_pages},
     env::Env,
@@ -23,7 +23,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, IntoSimpleExpr, JoinType, QueryFilter, QuerySelect};
 use std::collections::{BTreeSet, HashMap};
 
-/// Who heads each unit today: the definitive head before an acting one, then who came first.
+/// Loads the current head of each unit: a definitive head before an acting one, then the earliest.
 pub async fn heads(env: &Env, actor: &Actor, units: &[UnitId]) -> Result<HashMap<UnitId, Assignment>> {
     must_be_person(actor)?;
     let source = env.db.source();
@@ -42,7 +42,7 @@ pub async fn heads(env: &Env, actor: &Actor, units: &[UnitId]) -> Result<HashMap
     Ok(heads)
 }
 
-/// The first page of the units directly below each unit today, by name.
+/// Loads the first page of the units directly below each unit today, ordered by name.
 pub async fn children(
     env: &Env,
     actor: &Actor,
@@ -72,7 +72,7 @@ pub async fn children(
         .collect()
 }
 
-/// The first page of the active people assigned today to each unit or below it, by name.
+/// Loads the first page of the active people assigned today to each unit or to units below it, ordered by name.
 pub async fn staff_of_units(
     env: &Env,
     actor: &Actor,
@@ -92,17 +92,17 @@ pub async fn staff_of_units(
     pages.into_iter().map(|(unit, page)| Ok((UnitId(unit), page.try_map(store::staff::value)?))).collect()
 }
 
-/// A unit and all units below it today.
+/// Loads the ids of a unit and of all units below it today.
 ///
 /// # Errors
-/// `NOT_FOUND` for a unit of another agency, or of none.
+/// `NOT_FOUND` for an unknown unit or a unit of another agency.
 pub async fn subtree(env: &Env, actor: &Actor, unit: UnitId) -> Result<BTreeSet<UnitId>> {
     let unit = visible_unit(env, actor, unit).await?.id;
     let tree = store::org_unit::tree(env.db.reader(), actor.agency, env.today(actor)).await?;
     Ok(tree.subtree(unit))
 }
 
-/// The unit above each unit on a day; one statement a day.
+/// Loads the parent of each unit on a day. One statement for each day, and one for the units.
 pub async fn parents_on(
     env: &Env,
     actor: &Actor,

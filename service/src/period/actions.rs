@@ -1,4 +1,4 @@
-//! What somebody can do to periods and to predicates of units.
+//! Allowed actions on periods and on predicates of units.
 
 use crate::{env::Env, error::Result, store};
 use domain::{
@@ -15,7 +15,7 @@ use domain::{
 use sea_orm::{ColumnTrait, Condition};
 use std::collections::{BTreeSet, HashMap};
 
-/// What the actor can do to these periods.
+/// Lists what the actor can do to these periods.
 pub async fn actions(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashMap<PeriodId, Vec<Allowed>>> {
     let source = env.db.source();
     let periods = store::period::by_ids(source, actor.agency, ids).await?;
@@ -50,7 +50,7 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashM
         .collect())
 }
 
-/// What the actor can do to the predicate of a unit.
+/// Lists what the actor can do to the predicate of a unit.
 pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredicate) -> Result<Vec<Allowed>> {
     let source = env.db.source();
     let today = env.today(actor);

@@ -1,4 +1,4 @@
-//! Closes a part of a year, or the year once its parts are closed.
+//! Closes a part of a year, or a year whose parts are all closed.
 
 use crate::{
     db::IdempotencyKey,
@@ -21,11 +21,11 @@ use serde::Serialize;
 pub struct ClosePeriod {
     /// The year or part.
     pub period: PeriodId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
 }
 
-/// Closes it; for admins of the agency.
+/// Closes a period; for admins of the agency.
 pub async fn close_period(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Years and their parts, and the predicates of units in them.
+//! Years and their parts, and the predicates of units in a period.
 
 mod actions;
 mod close;

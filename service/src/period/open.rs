@@ -30,7 +30,7 @@ pub struct OpenPeriod {
     pub rating_days: Option<u32>,
 }
 
-/// Opens it; for admins of the agency.
+/// Opens a year; for admins of the agency.
 pub async fn open_period(
     env: &Env,
     actor: &Actor,

@@ -28,13 +28,13 @@ pub struct SetOrgUnitPredicate {
     pub period: PeriodId,
     /// The predicate.
     pub predicate: OrgUnitPredicate,
-    /// Why.
+    /// A note with the reason.
     pub note: Option<String>,
-    /// The version that the client has seen, where it was set before.
+    /// The version that the client read; required when the predicate is already set.
     pub expected_version: Option<i32>,
 }
 
-/// Sets it: by who heads a unit above, or the performance team.
+/// Sets the predicate; for the head of a unit above and for the performance team.
 pub async fn set_org_unit_predicate(
     env: &Env,
     actor: &Actor,
@@ -77,7 +77,7 @@ pub async fn set_org_unit_predicate(
     .await
 }
 
-/// The predicate of a unit in a period: known to everybody of the agency, since it bounds their own.
+/// Loads the predicate of a unit in a period. Everyone in the agency can see it, since it limits their own predicates.
 pub async fn unit_predicate(
     env: &Env,
     actor: &Actor,

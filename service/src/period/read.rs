@@ -1,4 +1,4 @@
-//! Reads periods; everybody of the agency sees them.
+//! Reads periods. Everyone in the agency can see them.
 
 use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of},
@@ -16,18 +16,18 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Which periods; all conditions must hold.
+/// Filter for periods; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PeriodFilter {
-    /// Of this calendar year.
+    /// Belongs to this calendar year.
     pub year: Option<i32>,
-    /// Only years, or only parts.
+    /// True: is a year; false: is a part.
     pub years_only: Option<bool>,
-    /// Open or closed.
+    /// Has this status.
     pub status: Option<PeriodStatus>,
 }
 
-/// A page of periods, by year and part.
+/// Loads a page of periods, ordered by year and part.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -58,12 +58,12 @@ pub async fn list(
     Ok((page.try_map(store::period::value)?, total))
 }
 
-/// The periods of these ids.
+/// Loads the agency's periods with these ids.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashMap<PeriodId, Period>> {
     store::period::by_ids(env.db.source(), actor.agency, ids).await
 }
 
-/// The parts of years, in their order.
+/// Loads the parts of years, in order.
 pub async fn parts(env: &Env, actor: &Actor, years: &[PeriodId]) -> Result<HashMap<PeriodId, Vec<Period>>> {
     let source = env.db.source();
     let ids = years.iter().map(|year| year.0);

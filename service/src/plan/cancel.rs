@@ -5,14 +5,14 @@ use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
-/// Which plan.
+/// A plan to cancel.
 #[derive(Clone, Debug, Serialize)]
 pub struct CancelPlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 

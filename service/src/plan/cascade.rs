@@ -1,4 +1,4 @@
-//! The rows of subordinates' plans that serve a row.
+//! Reads the rows of subordinates' plans that serve a row.
 
 use crate::{db::any_of, env::Env, error::Result, store};
 use domain::{
@@ -10,9 +10,9 @@ use entity::plan_result::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::{BTreeSet, HashMap};
 
-/// The rows that serve these, each with its plan, of the plans that the actor sees; oldest first.
+/// Loads the rows that serve these rows, each with its plan, oldest first. Only plans that are visible to the actor.
 ///
-/// A row counts while it stands in the contents at work or in force of a plan.
+/// A row counts while it is in the current or the effective contents of a plan.
 pub async fn serving(
     env: &Env,
     actor: &Actor,

@@ -5,12 +5,12 @@ use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
-/// Which plan.
+/// A plan to close.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClosePlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
 }
 

@@ -1,4 +1,4 @@
-//! The contents of a plan as a client sends them: rows that it knows by id, new ones without.
+//! The contents of a plan as a client sends them: existing rows have an id, new rows have none.
 
 use crate::{
     db::{Source, any_of},
@@ -20,7 +20,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// The contents.
+/// The contents of a plan.
 #[derive(Clone, Debug, Default, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of PlanContent")]
 pub struct ContentInput {
@@ -29,7 +29,7 @@ pub struct ContentInput {
     pub behaviour_expectations: Vec<BehaviourExpectationInput>,
 }
 
-/// A result row; without an id it is new.
+/// A result row; new when it has no id.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of PlanResult")]
 pub struct ResultInput {
@@ -43,7 +43,7 @@ pub struct ResultInput {
     pub action_plans: Vec<ActionPlanInput>,
 }
 
-/// An indicator; without an id it is new.
+/// An indicator; new when it has no id.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of Indicator")]
 pub struct IndicatorInput {
@@ -57,7 +57,7 @@ pub struct IndicatorInput {
     pub target_is_maximum: bool,
 }
 
-/// A step; without an id it is new.
+/// A step; new when it has no id.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of ActionPlan")]
 pub struct ActionPlanInput {
@@ -67,7 +67,7 @@ pub struct ActionPlanInput {
     pub target: Option<String>,
 }
 
-/// A special expectation of the leader for a behaviour value.
+/// The leader's special expectation for a behaviour value.
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of BehaviourExpectation")]
 pub struct BehaviourExpectationInput {
@@ -76,7 +76,7 @@ pub struct BehaviourExpectationInput {
 }
 
 impl ContentInput {
-    /// The contents with ids for all that is new, and those ids.
+    /// Gives ids to all new items; returns the contents and the new ids.
     pub(super) fn with_ids(self) -> (PlanContent, BTreeSet<Uuid>) {
         let mut fresh = BTreeSet::new();
         let mut id = |known: Option<Uuid>| {
@@ -134,7 +134,7 @@ impl ContentInput {
     }
 }
 
-/// The faults of contents at their paths in the input, where they stand in its field `content`.
+/// Prefixes the paths of refusals about contents with the input field `content`.
 pub(super) fn in_content(refusals: Vec<Refusal>) -> Vec<Refusal> {
     let of_content = |refusal: &Refusal| {
         refusal.path.first().is_some_and(|first| first == "results" || first == "behaviourExpectations")
@@ -145,8 +145,7 @@ pub(super) fn in_content(refusals: Vec<Refusal>) -> Vec<Refusal> {
         .collect()
 }
 
-/// The contents with the criteria in force in place of those with the same codes; expectations of others are
-/// left out.
+/// Replaces each expectation's criterion by the criterion in force with the same code; drops expectations without one.
 pub(super) async fn with_criteria_in_force<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -180,7 +179,7 @@ pub(super) async fn with_criteria_in_force<C: ConnectionTrait>(
     Ok(content)
 }
 
-/// What the contents of a plan may point to.
+/// Loads everything that the contents of a plan may refer to.
 pub(super) async fn references<C: ConnectionTrait>(
     source: Source<'_, C>,
     agency: AgencyId,
@@ -203,7 +202,7 @@ pub(super) async fn references<C: ConnectionTrait>(
     })
 }
 
-/// The rater's own plan of the year, once it is approved.
+/// Loads the rater's own plan of the year if it is approved or closed.
 pub(super) async fn superiors_plan<C: ConnectionTrait>(
     source: Source<'_, C>,
     rater: &RaterSnapshot,
@@ -212,7 +211,7 @@ pub(super) async fn superiors_plan<C: ConnectionTrait>(
     Ok(in_force(source, [rater.assignment], [year]).await?.pop())
 }
 
-/// The same for many plans, by the rater's assignment and the year.
+/// Loads the raters' own plans for many plans, by the rater's assignment and the year.
 pub(super) async fn superiors_plans<'a, C: ConnectionTrait>(
     source: Source<'_, C>,
     plans: impl Iterator<Item = &'a Plan> + Clone,
@@ -238,7 +237,7 @@ async fn in_force<C: ConnectionTrait>(
     store::plan::load(source, which).await
 }
 
-/// The rows in force of a plan.
+/// The ids of the rows that are in force in a plan.
 pub(super) fn effective_results(plan: &Plan) -> BTreeSet<ResultId> {
     plan.effective().into_iter().flat_map(|revision| &revision.content.results).map(|row| row.id).collect()
 }

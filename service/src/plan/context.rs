@@ -1,4 +1,4 @@
-//! What the state of a plan hangs on: its year and its evaluations; and how a verb changes it.
+//! Facts that plan transitions need, and the steps that all transitions share.
 
 use crate::{
     db::{IdempotencyKey, Source, Tx},
@@ -21,7 +21,7 @@ use domain::{
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
 
-/// What stands around a plan.
+/// Data that plan transitions need.
 pub(crate) struct PlanFacts {
     /// The year.
     pub period: Period,
@@ -30,7 +30,7 @@ pub(crate) struct PlanFacts {
 }
 
 impl PlanFacts {
-    /// Loads it.
+    /// Loads the facts for a plan.
     pub async fn load<C: ConnectionTrait>(source: Source<'_, C>, plan: &Plan) -> Result<Self> {
         let period = store::period::find(source, plan.agency, plan.period)
             .await?
@@ -38,7 +38,7 @@ impl PlanFacts {
         Ok(Self { period, evaluations: store::evaluation::of_plan(source, plan.id).await? })
     }
 
-    /// As the domain takes it.
+    /// Borrows the facts as the domain's context.
     pub fn context(&self, calendar: Calendar) -> PlanContext<'_> {
         let is_final = |evaluation: &&Evaluation| evaluation.status.is_final();
         let periodic = |evaluation: &&Evaluation| evaluation.kind == EvaluationKind::Periodic;
@@ -57,7 +57,7 @@ impl PlanFacts {
     }
 }
 
-/// The actor's plan of this version, if he may do this to it.
+/// Locks and loads a plan with its facts. Fails unless the actor may do the action and the version matches.
 pub(super) async fn load(
     tx: &Tx,
     id: PlanId,
@@ -74,17 +74,17 @@ pub(super) async fn load(
     Ok((plan, facts))
 }
 
-/// What a verb that needs nothing else does to a plan.
+/// A transition that needs only the plan and its facts.
 pub(super) struct Change {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected: i32,
-    /// The verb.
+    /// The action.
     pub action: PlanAction,
-    /// What it is called in the journal.
+    /// The kind of the journal entry.
     pub event: EventKind,
-    /// Why, for the journal.
+    /// The reason in the journal entry.
     pub reason: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Begins a plan.
+//! Creates a plan.
 
 use super::content::{ContentInput, in_content, references, with_criteria_in_force};
 use crate::{
@@ -28,13 +28,13 @@ pub struct CreatePlan {
     pub assignment: AssignmentId,
     /// The year.
     pub period: PeriodId,
-    /// The first contents; may be empty.
+    /// Initial contents; may be empty.
     pub content: Option<ContentInput>,
-    /// An earlier plan of the actor's to copy the contents of; not beside contents.
+    /// An earlier plan of the actor to copy the contents from; excludes `content`.
     pub copy_from: Option<PlanId>,
 }
 
-/// Begins a plan as a draft.
+/// Creates a plan as a draft.
 pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CreatePlan) -> Result<PlanId> {
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         let (source, actor) = (tx.source(), tx.actor());
@@ -95,7 +95,7 @@ pub async fn create_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: C
     .await
 }
 
-/// The contents of an earlier plan with new ids; steps move to the same part of the new year.
+/// Copies the contents of an earlier plan with new ids; steps move to the same part of the new year.
 fn copy(
     earlier: &Plan,
     old: &[domain::period::Period],

@@ -13,12 +13,12 @@ use domain::{
 };
 use serde::Serialize;
 
-/// Which row serves which.
+/// A link from a row to the row that it serves.
 #[derive(Clone, Debug, Serialize)]
 pub struct LinkPlanResult {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
     /// The provisional row of the plan.
     pub result: ResultId,
@@ -26,7 +26,7 @@ pub struct LinkPlanResult {
     pub serves: ResultId,
 }
 
-/// Links it.
+/// Links the rows.
 pub async fn link_plan_result(
     env: &Env,
     actor: &Actor,
@@ -38,12 +38,8 @@ pub async fn link_plan_result(
             load(&tx, input.plan, input.expected_version, PlanAction::LinkPlanResult).await?;
         let superior = superiors_plan(tx.source(), &before.rater, before.period).await?;
         let rows = superior.map(|plan| effective_results(&plan)).unwrap_or_default();
-        let after = before.link_result(
-            input.result,
-            input.serves,
-            &rows,
-            &facts.context(tx.actor().calendar),
-        )?;
+        let after =
+            before.link_result(input.result, input.serves, &rows, &facts.context(tx.actor().calendar))?;
         Ok(tx.change(&before, after, EventKind::PlanResultLinked, None).await?.id)
     })
     .await

@@ -1,4 +1,4 @@
-//! Reads plans, each as far as the actor may see it.
+//! Reads the plans that are visible to the actor.
 
 use super::content::superiors_plans;
 use crate::{
@@ -25,27 +25,27 @@ use sea_orm::{
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// Which plans; all conditions must hold.
+/// Filter for plans; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PlanFilter {
-    /// Of this person.
+    /// Belongs to this person.
     pub staff: Option<StaffId>,
-    /// Of this unit and those below it.
+    /// Belongs to this unit and those below it.
     pub unit: Option<UnitId>,
-    /// Of this year.
+    /// Belongs to this year.
     pub period: Option<PeriodId>,
-    /// In one of these states.
+    /// Has one of these statuses.
     pub status: Option<Vec<PlanStatus>>,
-    /// Only those that the actor rates, or not.
+    /// True: the actor is the rater; false: the actor is not.
     pub rated_by_me: Option<bool>,
 }
 
-/// A plan that the actor sees.
+/// Loads a plan that is visible to the actor.
 pub async fn plan(env: &Env, actor: &Actor, id: PlanId) -> Result<Plan> {
     store::plan::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)
 }
 
-/// The plans of these ids that the actor sees, without their contents.
+/// Loads the plans with these ids that are visible to the actor, without their contents.
 pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Plan>> {
     let source = env.db.source();
     let ids = any_of(source.backend, (Entity, Column::Id), ids.iter().map(|id| id.0));
@@ -54,14 +54,14 @@ pub async fn by_ids(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<
     rows.into_iter().map(|row| Ok((PlanId(row.id), store::plan::head(row)?))).collect()
 }
 
-/// The revisions of plans that the actor was found to see, the oldest first.
+/// Loads the revisions of these plans, oldest first. The caller has checked that the actor can see the plans.
 pub async fn revisions(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<PlanRevision>>> {
     let found = store::plan::revisions(env.db.source(), plans.iter().map(|plan| plan.0)).await?;
     Ok(found.into_iter().map(|(plan, revisions)| (PlanId(plan), revisions)).collect())
 }
 
-/// A page of the plans that the actor sees, without their contents, in the order in which they were begun; with
-/// their number where it is asked for.
+/// Loads a page of the plans that are visible to the actor, without their contents, in order of creation; with the
+/// total count on request.
 pub async fn list(
     env: &Env,
     actor: &Actor,
@@ -119,8 +119,8 @@ async fn condition(env: &Env, actor: &Actor, filter: &PlanFilter) -> Result<Cond
     Ok(which)
 }
 
-/// The first page of each person's plans that the actor sees, without their contents, the newest first: that of [`list`] with the
-/// person as filter.
+/// Loads the first page of visible plans of each person, without their contents, newest first. Each page equals that
+/// of [`list`] filtered by the person.
 pub async fn of_staff(
     env: &Env,
     actor: &Actor,
@@ -143,7 +143,7 @@ pub async fn of_staff(
     pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::plan::head)?))).collect()
 }
 
-/// For each plan that the actor sees, the rows of the superior's plan in force, which it may serve.
+/// For each visible plan, loads the rows of the superior's plan in force that its rows can serve.
 pub async fn servable_results(
     env: &Env,
     actor: &Actor,
@@ -161,8 +161,8 @@ pub async fn servable_results(
         .collect())
 }
 
-/// The rows of these ids with their plans, of plans that the actor sees or that such a plan serves: a row of
-/// the superior's is told to whoever sees what serves it, since the cascade is open upwards.
+/// Loads the rows with these ids and their plans, from plans that are visible to the actor or that a visible plan
+/// serves: anyone who can see a row can also see the superior's row that it serves.
 pub async fn results(
     env: &Env,
     actor: &Actor,
@@ -193,7 +193,7 @@ pub async fn results(
         .collect())
 }
 
-/// The ids of plans with a row that a row of such plans serves.
+/// Selects the ids of plans with a row that is served by a row of the given plans.
 fn served_by(plans: Condition) -> SelectStatement {
     let plans = Entity::find().select_only().column(Column::Id).filter(plans).into_query();
     let served = plan_result::Entity::find()
@@ -209,7 +209,7 @@ fn served_by(plans: Condition) -> SelectStatement {
         .into_query()
 }
 
-/// What the actor can do to plans that he sees.
+/// Lists what the actor can do to each visible plan.
 pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Vec<Allowed>>> {
     let source = env.db.source();
     let plans = store::plan::by_ids(source, actor, ids).await?;
@@ -229,7 +229,7 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
     Ok(found)
 }
 
-/// The evaluations of plans that were already found to be visible.
+/// Loads the evaluations of these plans. The caller has checked that the actor can see the plans.
 pub async fn evaluations_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Evaluation>>> {
     let mut found: HashMap<PlanId, Vec<Evaluation>> = HashMap::new();
     for evaluation in store::evaluation::of_plans(env.db.source(), plans.iter().copied()).await? {

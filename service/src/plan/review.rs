@@ -1,4 +1,4 @@
-//! The rater approves a plan or returns it. With the first approval its evaluations come into being.
+//! Lets the rater approve or return a plan. The first approval creates the plan's evaluations.
 
 use super::context::load;
 use crate::{
@@ -23,7 +23,7 @@ use serde::Serialize;
 pub struct ReviewPlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
     /// Approve, or return with a reason.
     pub decision: Decision,
@@ -32,8 +32,7 @@ pub struct ReviewPlan {
 /// Decides on a submitted plan, or on a submitted revision of it.
 pub async fn review_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: ReviewPlan) -> Result<PlanId> {
     env.write_once(actor, key, &input.clone(), move |tx| async move {
-        let (before, facts) =
-            load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
+        let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
         let after = before.review(&input.decision, &facts.context(tx.actor().calendar), tx.now())?;
         let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {

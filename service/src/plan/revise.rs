@@ -14,14 +14,14 @@ use domain::{
 };
 use serde::Serialize;
 
-/// Which plan.
+/// A plan to revise.
 #[derive(Clone, Debug, Serialize)]
 pub struct RevisePlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 

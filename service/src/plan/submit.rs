@@ -1,20 +1,20 @@
-//! Hands a plan, or its revision, to the rater.
+//! Submits a plan or its revision to the rater.
 
 use super::context::{Change, change};
 use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
-/// Which plan.
+/// A plan to submit.
 #[derive(Clone, Debug, Serialize)]
 pub struct SubmitPlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
 }
 
-/// Hands a plan, or its revision, to the rater.
+/// Submits a plan or its revision to the rater.
 pub async fn submit_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: SubmitPlan) -> Result<PlanId> {
     let what = Change {
         plan: input.plan,

@@ -1,4 +1,4 @@
-//! Ends the plans of an assignment that ends.
+//! Ends the plans of an assignment when the assignment ends.
 
 use super::context::PlanFacts;
 use crate::{db::Tx, error::Result, store};
@@ -6,8 +6,8 @@ use domain::{event::EventKind, id::AssignmentId, plan::PlanStatus, time::Date};
 use entity::plan;
 use sea_orm::{ColumnTrait, Condition};
 
-/// Closes the approved plan of an assignment and cancels what is not approved: `on` is the first day on
-/// which the assignment is no more.
+/// Closes the approved plan of an assignment and cancels plans that are not approved. `on` is the end date (exclusive)
+/// of the assignment.
 pub(crate) async fn end_with_assignment(
     tx: &Tx,
     assignment: AssignmentId,

@@ -1,4 +1,4 @@
-//! Changes the contents of a plan that is being written.
+//! Replaces the contents of a draft plan or revision.
 
 use super::{
     content::{ContentInput, in_content, references},
@@ -13,24 +13,22 @@ use serde::Serialize;
 pub struct UpdatePlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
-    /// The whole contents: what is left out is gone.
+    /// The complete contents: rows that are left out are removed.
     pub content: ContentInput,
 }
 
-/// Writes the contents of the draft, or of the revision that is being written.
+/// Replaces the contents of a draft plan or revision.
 pub async fn update_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: UpdatePlan) -> Result<PlanId> {
     env.write_once(actor, key, &input.clone(), move |tx| async move {
-        let (before, facts) =
-            load(&tx, input.plan, input.expected_version, PlanAction::UpdatePlan).await?;
+        let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::UpdatePlan).await?;
         let (content, fresh) = input.content.with_ids();
         let today = tx.today();
         let references =
             references(tx.source(), before.agency, before.period, Some(&before.rater), today, fresh).await?;
-        let after = before
-            .update(content, &references, &facts.context(tx.actor().calendar))
-            .map_err(in_content)?;
+        let after =
+            before.update(content, &references, &facts.context(tx.actor().calendar)).map_err(in_content)?;
         Ok(tx.change(&before, after, EventKind::PlanUpdated, None).await?.id)
     })
     .await

@@ -1,20 +1,20 @@
-//! Takes a submitted plan, or its revision, back before the rater decides.
+//! Withdraws a submitted plan or revision before the rater decides.
 
 use super::context::{Change, change};
 use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
 
-/// Which plan.
+/// A plan to withdraw.
 #[derive(Clone, Debug, Serialize)]
 pub struct WithdrawPlan {
     /// The plan.
     pub plan: PlanId,
-    /// The version that the client has seen.
+    /// The version that the client read.
     pub expected_version: i32,
 }
 
-/// Takes a submitted plan, or its revision, back before the rater decides.
+/// Withdraws a submitted plan or revision before the rater decides.
 pub async fn withdraw_plan(
     env: &Env,
     actor: &Actor,

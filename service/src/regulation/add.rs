@@ -1,4 +1,4 @@
-//! Adds a version of a regulation. It touches no result: evaluations keep the version that they pin.
+//! Adds a version of a regulation. Existing results do not change: evaluations keep the version that they pin.
 
 use super::{
     StoredRegulation,
@@ -28,7 +28,7 @@ pub struct AddRegulation {
     pub upload: UploadId,
 }
 
-/// Adds it; for admins of the agency. The same text again gives what is stored.
+/// Adds a regulation; for admins of the agency. Adding the same text again returns the stored one.
 pub async fn add_regulation(
     env: &Env,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! The dry run of a document: what is wrong with it, what is left open, what it would change.
+//! Dry run of adding a regulation: findings, and differences from the previous version.
 
 use super::{Format, LoadedRegulation, library::hash};
 use crate::{
@@ -17,59 +17,59 @@ use domain::{
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The most bytes of a document.
+/// Maximum size of a document, in bytes.
 const BYTES_AT_MOST: i64 = 1024 * 1024;
-/// The most places that are told of what a version changes.
+/// Maximum number of differences that are listed.
 pub const DIFFERENCES_AT_MOST: usize = 200;
 
-/// A place in which a version differs from the one before.
+/// A difference from the previous version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The place: `unit_head.value.GOOD`.
+    /// The path, for example `unit_head.value.GOOD`.
     pub path: String,
-    /// What stood there; none: nothing.
+    /// The old value; none if the path is new.
     pub before: Option<String>,
-    /// What stands there; none: nothing.
+    /// The new value; none if the path was removed.
     pub after: Option<String>,
 }
 
-/// What a dry run finds.
+/// Result of a dry run.
 #[derive(Clone, Debug)]
 pub struct RegulationCheck {
-    /// All that is wrong with it; empty: it can be added.
+    /// All errors; empty if the document can be added.
     pub findings: Vec<Finding>,
-    /// The document; none if it can't be read or has findings.
+    /// The document; none if it can't be read or is invalid.
     pub document: Option<RegulationDocument>,
     /// The hash of the text.
     pub sha256: String,
-    /// The stored regulation of the same text, which is not added again.
+    /// The stored regulation with the same text, which is not added again.
     pub stored: Option<RegulationId>,
-    /// The version before it, that the differences are to.
+    /// The previous version, with which the document is compared.
     pub before: Option<RegulationRef>,
-    /// What it would change, at most [`DIFFERENCES_AT_MOST`] places.
+    /// Differences from the previous version, at most [`DIFFERENCES_AT_MOST`].
     pub differences: Vec<Difference>,
-    /// How many places in all.
+    /// Number of all differences.
     pub differences_in_all: usize,
-    /// Whether evaluations can be made with it: of plans that begin once it is in force.
+    /// Whether the document is complete, so that new evaluations can use it once it is in force.
     pub serves_evaluations: bool,
 }
 
 impl RegulationCheck {
-    /// Its head.
+    /// Summary of the document.
     #[must_use]
     pub fn head(&self) -> Option<Regulation> {
         self.document.as_ref().map(RegulationDocument::summary)
     }
 }
 
-/// A document that was sent.
+/// An uploaded document.
 pub(super) struct ReceivedDocument {
     pub text: String,
     pub format: Format,
     pub read: std::result::Result<RegulationDocument, Vec<Finding>>,
 }
 
-/// Reads what was sent; for admins of the agency.
+/// Reads an uploaded document; for admins of the agency.
 pub(super) async fn receive_document(env: &Env, actor: &Actor, upload: UploadId) -> Result<ReceivedDocument> {
     decide(OrganisationAction::AddRegulation, actor, Scope::default())?;
     let (name, bytes) = import::read_received(env, actor, upload, BYTES_AT_MOST).await?;
@@ -83,7 +83,7 @@ pub(super) async fn receive_document(env: &Env, actor: &Actor, upload: UploadId)
     Ok(ReceivedDocument { text, format, read })
 }
 
-/// The dry run; for admins of the agency.
+/// Checks an uploaded document; for admins of the agency.
 pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Result<RegulationCheck> {
     let received = receive_document(env, actor, upload).await?;
     let known = env.regulations.all(env.db.source(), actor.agency).await?;
@@ -106,7 +106,9 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
     let same = known.iter().find(|one| one.document.reference() == document.reference());
     let stored = same.filter(|one| one.stored.sha256 == sha256).map(|one| one.stored.id);
     let findings = match same {
-        Some(_) if stored.is_none() => vec![Finding { path: "version".to_owned(), message: exists(&document) }],
+        Some(_) if stored.is_none() => {
+            vec![Finding { path: "version".to_owned(), message: exists(&document) }]
+        }
         _ => Vec::new(),
     };
     let before = predecessor(&known, &document);
@@ -129,12 +131,12 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
     })
 }
 
-/// That this version stands there with another text.
+/// The message that this version is already stored with another text.
 pub(super) fn exists(document: &RegulationDocument) -> domain::Message {
     domain::Message::new(Key::RegulationExists).with("code", &document.code).with("version", document.version)
 }
 
-/// The newest version below it of the same code.
+/// The newest stored version of the same code that is older than the document.
 fn predecessor<'a>(
     known: &'a [Arc<LoadedRegulation>],
     document: &RegulationDocument,
@@ -149,8 +151,8 @@ fn differences(before: &RegulationDocument, after: &RegulationDocument) -> Resul
     let (mut old, mut new) = (BTreeMap::new(), BTreeMap::new());
     leaves(&serde_json::to_value(before)?, String::new(), &mut old);
     leaves(&serde_json::to_value(after)?, String::new(), &mut new);
-    let places: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    Ok(places
+    let paths: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    Ok(paths
         .into_iter()
         .filter(|path| old.get(*path) != new.get(*path))
         .map(|path| Difference {

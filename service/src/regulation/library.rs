@@ -1,4 +1,4 @@
-//! Stored regulations, read once: a version never changes, so what was read stays true.
+//! Cache of stored regulations. Entries never expire, because a stored version never changes.
 
 use super::SHIPPED;
 use crate::{
@@ -23,7 +23,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How the text of a document is written.
+/// Format of a document's text.
 #[derive(
     Clone,
     Copy,
@@ -46,7 +46,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Reads a text and judges it.
+    /// Parses and validates a text.
     pub(super) fn read(self, text: &str) -> std::result::Result<RegulationDocument, Vec<Finding>> {
         match self {
             Self::Toml => RegulationDocument::from_toml(text),
@@ -55,18 +55,18 @@ impl Format {
     }
 }
 
-/// A version of a regulation as it is stored.
+/// A stored version of a regulation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRegulation {
-    /// Its id.
+    /// The id.
     pub id: RegulationId,
-    /// Who added it; nil: it ships with the server.
+    /// The agency that added it; nil if it ships with the server.
     pub agency: AgencyId,
-    /// Its head.
+    /// Summary of the document.
     pub head: Regulation,
-    /// How its text is written.
+    /// Format of the text.
     pub format: Format,
-    /// The text, exactly as it was given.
+    /// The unchanged text.
     pub text: String,
     /// The hash of the text.
     pub sha256: String,
@@ -75,7 +75,7 @@ pub struct StoredRegulation {
 }
 
 impl StoredRegulation {
-    /// Of a text that was read.
+    /// Builds a stored regulation from a parsed document and its text.
     pub(crate) fn new(
         id: RegulationId,
         agency: AgencyId,
@@ -94,12 +94,12 @@ pub(super) fn hash(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }
 
-/// A stored regulation with the document that its text holds.
+/// A stored regulation with its parsed document.
 #[derive(Clone, Debug)]
 pub struct LoadedRegulation {
-    /// As it is stored.
+    /// The stored regulation.
     pub stored: StoredRegulation,
-    /// What it says.
+    /// The parsed document.
     pub document: RegulationDocument,
 }
 
@@ -107,41 +107,41 @@ impl LoadedRegulation {
     fn read(stored: StoredRegulation) -> Result<Self> {
         let named = || format!("the stored regulation {} {}", stored.head.code, stored.head.version);
         if hash(&stored.text) != stored.sha256 {
-            return Err(Error::internal(format!("{} has been altered", named())));
+            return Err(Error::internal(format!("the text of {} was altered", named())));
         }
         match stored.format.read(&stored.text) {
             Ok(document) if document.reference() == stored.head.reference() => Ok(Self { stored, document }),
-            Ok(_) => Err(Error::internal(format!("{} holds another one", named()))),
+            Ok(_) => Err(Error::internal(format!("the text of {} is another regulation", named()))),
             Err(findings) => Err(Error::internal(format!("{} can't be read: {findings:?}", named()))),
         }
     }
 
-    /// Its head.
+    /// Summary of the document.
     #[must_use]
     pub const fn head(&self) -> &Regulation {
         &self.stored.head
     }
 
-    /// Whether it ships with the server.
+    /// Whether the regulation ships with the server.
     #[must_use]
     pub fn ships(&self) -> bool {
         self.stored.agency == SHIPPED
     }
 
-    /// Whether evaluations can be made with it: with nothing left to fill in.
+    /// Whether evaluations can use it: all parameters are filled in.
     #[must_use]
     pub fn serves_evaluations(&self) -> bool {
         self.document.is_complete()
     }
 }
 
-/// What was read so far, by id. A cheap handle.
+/// Cache of loaded regulations by id. Cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct Library(Arc<RwLock<HashMap<Uuid, Arc<LoadedRegulation>>>>);
 
 impl Library {
-    /// The regulations that an agency knows, the newest first; of equals its own before one that ships. One
-    /// statement once they were read.
+    /// Loads the regulations of an agency and the shipped ones, newest first; on a tie, the agency's own come first.
+    /// Needs one statement once they are cached.
     pub async fn all<C: ConnectionTrait>(
         &self,
         source: Source<'_, C>,
@@ -170,7 +170,7 @@ impl Library {
         Ok(found)
     }
 
-    /// The regulation that an evaluation of an agency pins; no statement once it was read.
+    /// Loads the regulation that an evaluation pins. No statement once it is cached.
     pub async fn pinned<C: ConnectionTrait>(
         &self,
         source: Source<'_, C>,
@@ -206,7 +206,7 @@ impl Library {
     }
 }
 
-/// What evaluations of a plan that begins on a day are made with: of those in force then the newest that serves.
+/// Finds the regulation for evaluations of a plan that starts on a day: the newest complete one in force on that day.
 pub(crate) async fn for_evaluations<C: ConnectionTrait>(
     source: Source<'_, C>,
     library: &Library,

@@ -1,8 +1,7 @@
-//! Regulations as stored documents: those that ship with the server, and those that an agency adds.
+//! Stored regulations: those that ship with the server, and those that an agency adds.
 //!
-//! A stored version never changes; that is what lets an old result be computed again. What may not be put
-//! here: what a document says and how it is judged (`domain::regulation`), how it is applied
-//! (`domain::scoring`).
+//! A stored version never changes, so old results can be recomputed. Parsing and validation are in
+//! `domain::regulation`, scoring is in `domain::scoring`.
 
 mod add;
 mod check;
@@ -22,5 +21,5 @@ pub use simulate::{RegulationChoice, chosen};
 use domain::id::AgencyId;
 use uuid::Uuid;
 
-/// The owner of what ships with the server: everybody.
+/// The owner of the regulations that ship with the server and apply to every agency.
 pub(crate) const SHIPPED: AgencyId = AgencyId(Uuid::nil());

@@ -1,4 +1,4 @@
-//! Reads regulations. They are public: nobody needs a login to learn by what rules people are appraised.
+//! Reads regulations. They are public and need no login.
 
 use super::LoadedRegulation;
 use crate::{
@@ -11,17 +11,17 @@ use domain::{
 };
 use std::sync::Arc;
 
-/// The regulations that an agency knows, the newest first.
+/// Loads the regulations of an agency and the shipped ones, newest first.
 pub async fn all(env: &Env, agency: AgencyId) -> Result<Vec<Arc<LoadedRegulation>>> {
     env.regulations.all(env.db.source(), agency).await
 }
 
-/// One of them.
+/// Loads one regulation that is available to the agency.
 pub async fn regulation(env: &Env, agency: AgencyId, id: RegulationId) -> Result<Arc<LoadedRegulation>> {
     all(env, agency).await?.into_iter().find(|one| one.stored.id == id).ok_or(Error::NotFound)
 }
 
-/// The one that an evaluation of the agency pins.
+/// Loads the regulation that an evaluation of the agency pins.
 pub async fn pinned(env: &Env, agency: AgencyId, reference: &RegulationRef) -> Result<Arc<LoadedRegulation>> {
     env.regulations.pinned(env.db.source(), agency, reference).await
 }

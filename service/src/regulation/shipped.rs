@@ -1,4 +1,4 @@
-//! Brings the documents that ship with the server into the database.
+//! Stores the regulations that ship with the server in the database.
 
 use super::{Format, SHIPPED, StoredRegulation, library::hash};
 use crate::{
@@ -15,7 +15,7 @@ use domain::{
 use entity::regulation::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-/// Stores those that are not there yet. Refuses a text that differs from the stored one of the same version.
+/// Stores the missing ones. Fails if a text differs from the stored text of the same version.
 pub(crate) async fn load_shipped(env: &Env) -> Result<()> {
     load(env, &SHIPPED_TEXTS).await
 }
@@ -31,7 +31,7 @@ async fn load(env: &Env, texts: &[&str]) -> Result<()> {
         })
         .await;
     match written {
-        // Another server of the same database was faster.
+        // Another server on the same database stored them first.
         Err(_) if self::missing(env, texts).await?.is_empty() => Ok(()),
         written => written,
     }
@@ -48,15 +48,15 @@ async fn missing(env: &Env, texts: &[&str]) -> Result<Vec<StoredRegulation>> {
     let mut missing = Vec::new();
     for text in texts {
         let document = RegulationDocument::from_toml(text).map_err(|findings| {
-            Error::internal(format!("a regulation that ships can't be read: {findings:?}"))
+            Error::internal(format!("a shipped regulation can't be read: {findings:?}"))
         })?;
         let (code, version) = (&document.code, document.version);
         match stored.iter().find(|one| one.head.reference() == document.reference()) {
             Some(one) if one.sha256 == hash(text) => {}
             Some(_) => {
                 return Err(Error::internal(format!(
-                    "the regulation {code} version {version} that ships differs from the stored one: a stored \
-                     version never changes, so the file has to raise its version"
+                    "the shipped regulation {code} version {version} differs from the stored one: a stored \
+                     version never changes, so the file needs a new version number"
                 )));
             }
             None => {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn they_are_stored_once_and_never_over_another_text() {
+    async fn shipped_regulations_are_stored_once_and_never_overwritten() {
         let sqlite = TestDb::sqlite().await.expect("a database");
         let postgres = TestDb::postgres().await.expect("a database");
         for db in std::iter::once(sqlite).chain(postgres) {
@@ -108,7 +108,7 @@ mod tests {
             let kinds = crate::testing::audit::kinds(&env).await.expect("entries");
             assert_eq!(kinds, ["REGULATION_ADDED"]);
             let kept = rows().await.into_iter().filter(|row| before.contains(row)).count();
-            assert_eq!(kept, before.len(), "the old ones are as they were");
+            assert_eq!(kept, before.len(), "the old ones are unchanged");
         }
     }
 }

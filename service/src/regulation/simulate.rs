@@ -1,22 +1,22 @@
-//! Which regulation a what-if goes by. The what-ifs themselves are those of `domain::scoring`: the same core as
-//! for the real thing, over what the caller gives. They read, and never write.
+//! Chooses the regulation for a simulation. The simulations are in `domain::scoring`: they run the production scoring
+//! code on the caller's input and write nothing.
 
 use super::LoadedRegulation;
 use crate::{env::Env, error::Result};
 use domain::{Key, Message, Refusal, id::AgencyId, time::Date};
 use std::sync::Arc;
 
-/// A regulation that is named, or left to be found.
+/// Which regulation to use.
 #[derive(Clone, Debug, Default)]
 pub struct RegulationChoice {
-    /// Its code; none: that of the one in force.
+    /// The code; none for the regulation in force.
     pub code: Option<String>,
-    /// Its version; none: the newest.
+    /// The version; none for the newest.
     pub version: Option<i32>,
 }
 
-/// The regulation that was chosen; by default the one in force on a day that serves evaluations. One with
-/// parameters to fill in serves for what needs none of them.
+/// Finds the chosen regulation; by default the complete one in force on a day. A chosen regulation may be incomplete:
+/// simulations work as long as they don't need the missing parameters.
 pub async fn chosen(
     env: &Env,
     agency: AgencyId,

@@ -1,4 +1,4 @@
-//! The one statement behind each report.
+//! The SQL statement of each report.
 
 use crate::{db::Backend, env::Env, error::Result};
 use domain::{id::UnitId, period::Period};
@@ -16,14 +16,14 @@ pub(super) enum Counted {
     Evaluations,
 }
 
-/// A count of one unit's subtree.
+/// A count in one unit's subtree.
 #[derive(Debug)]
 pub(super) struct Line {
     pub unit: UnitId,
     pub code: String,
     pub name: String,
     pub level: i32,
-    /// Predicate or status; none where there is nothing.
+    /// Predicate or status; none for assignments without either.
     pub key: Option<String>,
     pub count: i64,
 }
@@ -38,7 +38,7 @@ struct Counts {
     count: i64,
 }
 
-/// Counts assignments that are active on the period's last day by unit (each with its subtree) and key.
+/// Counts the assignments that are active on the period's last day, by unit (each with its subtree) and key.
 pub(super) async fn grouped(
     env: &Env,
     unit: UnitId,
@@ -75,7 +75,7 @@ pub(super) async fn grouped(
         .collect()
 }
 
-/// Sends a statement that was bound.
+/// Executes a bound statement.
 pub(super) async fn query(env: &Env, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>> {
     let backend = match env.db.backend() {
         Backend::Sqlite => DbBackend::Sqlite,
@@ -84,11 +84,12 @@ pub(super) async fn query(env: &Env, text: String, values: Vec<Value>) -> Result
     Ok(env.db.reader().query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?)
 }
 
-/// `edge`: the tree on the day. `grp`: the units that have a row. `cover`: each of them with all below.
-/// `counted`: who is active on the day, by his own unit and key, so that the tree meets few rows.
+/// `edge` is the unit tree on the day, `grp` the units with a row of their own, `cover` each of those with all units
+/// below it. `counted` groups the assignments active on the day by their own unit and key, so that few rows are
+/// joined to the tree.
 ///
-/// A plan is of the year; a part of a year asks for the plans of its year. Cancelled plans, and with them their
-/// evaluations, count for nothing. Both joins follow a unique index.
+/// Plans belong to a year, so a report on a part uses the plans of its year. Cancelled plans and their evaluations
+/// are not counted. Both joins use a unique index.
 const QUERY: &str = "\
 WITH RECURSIVE edge (unit, parent) AS (
     SELECT unit_id, parent_id FROM org_unit_parent
@@ -116,27 +117,27 @@ LEFT JOIN counted ON counted.unit = cover.unit
 GROUP BY u.id, u.code, u.name, grp.level, counted.key
 ORDER BY grp.level, u.code, u.id, counted.key";
 
-/// Joined to an assignment: the person, who is no outsider, with the plan and the evaluation.
+/// Joins an assignment to its person (without NON_ASN), plan and evaluation.
 pub(super) const ACTIVE: &str = "\
     JOIN staff s ON s.id = a.staff_id AND s.employment_kind <> 'NON_ASN'
     LEFT JOIN plan p ON p.assignment_id = a.id AND p.period_id = {year} AND p.status <> 'CANCELLED'
     LEFT JOIN evaluation e ON e.plan_id = p.id AND e.period_id = {period}";
 
-/// Puts the database's own placeholders in place of the words, and their values in order.
+/// Replaces words in braces by the database's placeholders, and collects their values in order.
 pub(super) fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words: &[(&str, Value)]) -> String {
     let mut bound = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        bound.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let Some((word, value)) = words.iter().find(|(word, _)| rest.starts_with(word)) else { break };
+    let mut remaining = text;
+    while let Some(start) = remaining.find('{') {
+        bound.push_str(&remaining[..start]);
+        remaining = &remaining[start..];
+        let Some((word, value)) = words.iter().find(|(word, _)| remaining.starts_with(word)) else { break };
         match backend {
             Backend::Sqlite => {
                 bound.push('?');
                 values.push(value.clone());
             }
             Backend::Postgres => {
-                // One number for each word, however often it stands there.
+                // A word that occurs several times has one number.
                 let number = values.iter().position(|known| known == value).unwrap_or_else(|| {
                     values.push(value.clone());
                     values.len() - 1
@@ -144,8 +145,8 @@ pub(super) fn bind(backend: Backend, text: &str, values: &mut Vec<Value>, words:
                 bound.push_str(&format!("${}", number + 1));
             }
         }
-        rest = &rest[word.len()..];
+        remaining = &remaining[word.len()..];
     }
-    bound.push_str(rest);
+    bound.push_str(remaining);
     bound
 }

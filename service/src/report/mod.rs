@@ -1,7 +1,7 @@
-//! Aggregates of a unit's subtree in a period: one SQL statement each, small exact integers.
+//! Reports that count a unit's subtree in a period, each with one SQL statement.
 //!
-//! The denominator is the assignments that are active on the period's last day, without people from
-//! outside (NON_ASN).
+//! The denominator is the number of assignments that are active on the period's last day, without people who are not
+//! civil servants (NON_ASN).
 
 mod grouped;
 mod year_end;
@@ -25,21 +25,21 @@ use domain::{
 };
 use grouped::{Counted, grouped};
 
-/// The most levels below a unit that a report is grouped by.
+/// Maximum depth of a report.
 pub const DEPTH_AT_MOST: i32 = 10;
 
-/// Which report of which unit and period.
+/// The unit, period and depth of a report.
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
-    /// The unit whose subtree is counted.
+    /// The root of the subtree to count.
     pub unit: UnitId,
     /// The year or part.
     pub period: PeriodId,
-    /// So many levels below the unit have a row of their own; 0 to [`DEPTH_AT_MOST`].
+    /// Number of levels below the unit that have rows of their own; 0 to [`DEPTH_AT_MOST`].
     pub depth: i32,
 }
 
-/// A report: a row for the unit, and one for each unit down to the depth, each counting its own subtree.
+/// A report: one row for the unit and one for each unit down to the depth. Each row counts its own subtree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report<T> {
     /// The unit first, then by level and code.
@@ -53,19 +53,19 @@ pub struct Report<T> {
 pub struct Row<T> {
     /// The unit.
     pub unit: UnitId,
-    /// Its code.
+    /// The unit's code.
     pub code: String,
-    /// Its name.
+    /// The unit's name.
     pub name: String,
-    /// Levels below the unit asked for.
+    /// Levels below the requested unit.
     pub level: i32,
-    /// The denominator: assignments active on the period's last day.
+    /// The denominator: the assignments that are active on the period's last day.
     pub staff: i64,
-    /// What was counted.
+    /// The counts.
     pub figures: T,
 }
 
-/// How many have which predicate; the rest has no final evaluation.
+/// Number of people by predicate; `not_rated` counts those without a final evaluation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after its predicate")]
 pub struct PredicateDistribution {
@@ -77,7 +77,7 @@ pub struct PredicateDistribution {
     pub not_rated: i64,
 }
 
-/// How far plans are. A part of a year counts the plans of its year.
+/// Number of plans by status. A report on a part of a year counts the plans of its year.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is named after its state")]
 pub struct PlanCompletion {
@@ -88,22 +88,22 @@ pub struct PlanCompletion {
     pub approved: i64,
 }
 
-/// How far evaluations are.
+/// Number of evaluations by progress.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EvaluationCompletion {
-    /// No evaluation: the plan is not approved.
+    /// No evaluation, because no plan is approved.
     pub missing: i64,
-    /// Nothing reported.
+    /// Nothing is reported.
     pub open: i64,
-    /// Reported, not rated.
+    /// Reported but not rated.
     pub self_reported: i64,
-    /// A draft of the ratings.
+    /// The ratings are a draft.
     pub rated_draft: i64,
-    /// The ratings stand, at any state from FINAL on.
+    /// The ratings are final: any status from FINAL on.
     pub finished: i64,
 }
 
-/// The distribution of predicates.
+/// Counts people by predicate.
 pub async fn predicate_distribution(
     env: &Env,
     actor: &Actor,
@@ -124,7 +124,7 @@ pub async fn predicate_distribution(
     .await
 }
 
-/// How far plans are.
+/// Counts plans by status.
 pub async fn plan_completion(env: &Env, actor: &Actor, request: Request) -> Result<Report<PlanCompletion>> {
     run(env, actor, request, Counted::Plans, |figures: &mut PlanCompletion, key, count| {
         let slot = match key.map(|key| key.parse::<PlanStatus>()).transpose().map_err(Error::internal)? {
@@ -140,7 +140,7 @@ pub async fn plan_completion(env: &Env, actor: &Actor, request: Request) -> Resu
     .await
 }
 
-/// How far evaluations are.
+/// Counts evaluations by progress.
 pub async fn evaluation_completion(
     env: &Env,
     actor: &Actor,
@@ -161,7 +161,7 @@ pub async fn evaluation_completion(
     .await
 }
 
-/// The refusal of a depth that no report has.
+/// The error for a depth outside the allowed range.
 #[must_use]
 pub fn depth_out_of_range() -> Error {
     let message = Message::new(domain::Key::OutOfRange)
@@ -171,7 +171,7 @@ pub fn depth_out_of_range() -> Error {
     Error::input(["depth"], message)
 }
 
-/// Authorizes, counts, and folds what was counted by unit.
+/// Authorises, counts, and groups the counts by unit.
 async fn run<T: Default>(
     env: &Env,
     actor: &Actor,

@@ -1,5 +1,5 @@
-//! The dry run of the year's end: which evaluations are missing and at whom they wait, how the predicates are
-//! spread, and which limits of the regulation's pattern that breaks. It refuses nothing.
+//! Dry run of the year's end: missing evaluations and who must act next, the distribution of predicates, and which
+//! limits of the regulation's pattern it exceeds. It is a report only and blocks nothing.
 
 use super::{
     PredicateDistribution, Report, Request, Row,
@@ -26,49 +26,50 @@ use sea_orm::FromQueryResult;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
-/// The most missing evaluations that are listed; all are counted.
+/// Maximum number of missing evaluations that are listed; all are counted.
 pub const MISSING_AT_MOST: i64 = 100;
 
-/// How a unit with its subtree stands.
+/// Year-end figures of a unit and its subtree.
 #[derive(Clone, Debug)]
 pub struct YearEndFigures {
-    /// The spread of predicates as it would be if the year ended now.
+    /// The distribution of predicates if the year ended now.
     pub distribution: PredicateDistribution,
-    /// The unit's predicate, where it is set.
+    /// The unit's predicate, if it is set.
     pub unit_predicate: Option<OrgUnitPredicate>,
-    /// Whether the pattern is held against the unit's head too.
+    /// Whether the check against the pattern counts the unit's head too.
     pub counts_head: bool,
-    /// What the pattern of the unit's predicate says; none without that predicate, or without a pattern.
+    /// The check against the pattern for the unit's predicate; none without that predicate or without a pattern.
     pub check: Option<DistributionCheck>,
 }
 
 /// An evaluation that is not final.
 #[derive(Clone, Debug)]
 pub struct MissingEvaluation {
-    /// Whose.
+    /// The ratee.
     pub staff: StaffId,
-    /// In which unit.
+    /// Their unit.
     pub unit: UnitId,
-    /// The plan, where there is one.
+    /// The plan, if any.
     pub plan: Option<PlanId>,
-    /// The evaluation, where there is one.
+    /// The evaluation, if any.
     pub evaluation: Option<EvaluationId>,
-    /// What has to be done next; none where the plan does not reach into the period.
+    /// The next step; none if the plan does not cover the period.
     pub next: Option<WorklistKind>,
-    /// By whom.
+    /// The person who must do the next step.
     pub waits_for: Option<StaffId>,
-    /// Until when in time.
+    /// Deadline of the next step.
     pub deadline: Option<Date>,
 }
 
-/// The dry run.
+/// Result of the dry run.
 #[derive(Clone, Debug)]
 pub struct YearEnd {
-    /// A row for the unit and each down to the depth.
+    /// One row for the unit and for each unit down to the depth.
     pub report: Report<YearEndFigures>,
-    /// The regulation whose pattern is held against them.
+    /// The regulation whose pattern is checked.
     pub regulation: Option<Arc<LoadedRegulation>>,
-    /// What is missing, by unit, at most [`MISSING_AT_MOST`]; none for a reporting tool, which sees figures only.
+    /// Missing evaluations, ordered by unit, at most [`MISSING_AT_MOST`]. Empty for reporting tools, which can see
+    /// figures only.
     pub missing: Vec<MissingEvaluation>,
 }
 
@@ -90,7 +91,7 @@ struct MissingLine {
     rater: Option<Uuid>,
 }
 
-/// Makes it, for whom the other reports are; a constant number of statements.
+/// Runs the dry run, for the same actors as the other reports. Uses a constant number of statements.
 pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<YearEnd> {
     let spread = predicate_distribution(env, actor, request).await?;
     let source = env.db.source();
@@ -117,7 +118,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
         .map(|row| {
             let unit_predicate = predicates.get(&row.unit).copied();
             let counts = counts(&row.figures, heads.get(&row.unit).map_or(&[], Vec::as_slice));
-            // A regulation without a pattern for it has nothing to say.
+            // Without a pattern for this predicate there is nothing to check.
             let check = regulation
                 .as_ref()
                 .zip(unit_predicate)
@@ -135,7 +136,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
     Ok(YearEnd { report: Report { rows, computed_at: spread.computed_at }, regulation, missing })
 }
 
-/// Who reads more than figures: all that may read the report but a reporting tool.
+/// Whether the actor can see people and not only figures: everyone with access to the report except reporting tools.
 fn sees_people(actor: &Actor, unit: UnitId) -> bool {
     actor.auditor
         || actor.headed.covers(unit)
@@ -174,7 +175,7 @@ JOIN assignment a ON a.unit_id = grp.unit AND a.leads
 {active}
 WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NOT NULL";
 
-/// The predicates of the heads of the units that have a row.
+/// Loads the predicates of the heads of all units that have a row.
 async fn heads(env: &Env, request: Request, period: &Period) -> Result<HashMap<UnitId, Vec<Predicate>>> {
     let mut found: HashMap<UnitId, Vec<Predicate>> = HashMap::new();
     let words = [("{depth}", request.depth.into())];
@@ -204,7 +205,7 @@ WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.p
 ORDER BY u.code, s.name, a.id
 LIMIT {most}";
 
-/// What is missing, and at whom it waits.
+/// Lists missing evaluations and who must act next.
 async fn missing(
     env: &Env,
     request: Request,
@@ -234,7 +235,7 @@ async fn missing(
         .collect()
 }
 
-/// What has to be done next.
+/// The next step.
 fn next(plan: Option<PlanStatus>, status: Option<EvaluationStatus>, late: bool) -> Option<WorklistKind> {
     match (plan, status) {
         (_, Some(EvaluationStatus::Open)) if !late => Some(WorklistKind::ReportRealisation),

@@ -305,7 +305,8 @@ async fn both_databases_recompute_ten_thousand_results_identically() {
     for db in std::iter::once(sqlite).chain(postgres) {
         let env = stored(&db.options, db.folder.path()).await;
         let mut progress = Vec::new();
-        let done = recalculate(&env, 2026, true, |done, total| progress.push((done, total))).await.expect("done");
+        let done =
+            recalculate(&env, 2026, true, |done, total| progress.push((done, total))).await.expect("done");
         assert_eq!((done.evaluations, done.deviating_in_all), (EVALUATIONS, 0), "{:?}", done.deviating);
         assert_eq!(done.plain.0, EVALUATIONS);
         assert_eq!(progress.last(), Some(&(EVALUATIONS, EVALUATIONS)));
