@@ -61,7 +61,7 @@ pub enum Finding {
     /// A stored hash of the tree is wrong, but the entry is right.
     #[error("the stored hash at level {level} of entry {number} is wrong")]
     NodeDiffers {
-        /// The entry whose append completed the node.
+        /// The entry that completed the node when it was appended.
         number: u64,
         /// The level of the node.
         level: u8,

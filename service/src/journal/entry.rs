@@ -65,7 +65,7 @@ impl TryFrom<Model> for Entry {
     }
 }
 
-/// A filter on entries. It applies both to rows in the database and to entries in memory; all conditions must hold.
+/// A filter on entries, both in the database and in memory. An entry must meet all conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {
     /// Entries of this agency.

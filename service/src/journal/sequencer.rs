@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 /// The most entries that one transaction numbers, so that writers don't wait long.
 const BATCH: usize = 500;
-/// How often to look for entries of a server that died between commit and numbering.
+/// How often to poll for entries of a server that died between commit and numbering.
 const POLL: Duration = Duration::from_secs(1);
 /// The key of the sequencer's advisory lock on PostgreSQL: an arbitrary number that nothing else uses.
 pub(super) const LOCK: i64 = 0x006b_696e_6572_6a61;
