@@ -188,7 +188,7 @@ pub fn extensions(error: &service::Error, request: Uuid) -> ErrorExtensionValues
     extensions.set("code", code.name());
     match error {
         service::Error::RateLimited { seconds } => extensions.set("retryAfterSeconds", *seconds),
-        service::Error::Lagged { after } => extensions.set("cursor", super::place::cursor(*after)),
+        service::Error::Lagged { after } => extensions.set("cursor", super::cursor::encode(*after)),
         service::Error::Internal(_) => extensions.set("requestId", request.to_string()),
         service::Error::Refused(refusals) => {
             if let Some(refusal) = refusals.first() {
@@ -239,5 +239,59 @@ pub trait OrFail<T> {
 impl<T> OrFail<T> for service::Result<T> {
     fn or_fail(self, ctx: &Context<'_>) -> async_graphql::Result<T> {
         self.map_err(|error| to_graphql_error(ctx, error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::error_code::Retry;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_schema_has_the_codes_of_the_table() {
+        let table: BTreeSet<&str> = domain::ErrorCode::ALL.iter().map(|code| code.name()).collect();
+        let sdl = include_str!("../../schema.graphql");
+        let (_, rest) = sdl.split_once("enum ErrorCode {").expect("the enum");
+        let (values, _) = rest.split_once('}').expect("its end");
+        let is_name =
+            |line: &&str| !line.is_empty() && line.bytes().all(|it| it == b'_' || it.is_ascii_uppercase());
+        let schema: BTreeSet<&str> = values.lines().map(str::trim).filter(is_name).collect();
+        assert_eq!(schema, table);
+        for &code in domain::ErrorCode::ALL {
+            let value = async_graphql::resolver_utils::enum_value(ErrorCode::from(code));
+            assert_eq!(value.to_string(), code.name());
+        }
+    }
+
+    #[test]
+    fn the_example_client_retries_the_codes_of_the_table() {
+        let client = include_str!("../../examples/client/src/api.ts");
+        let (_, rest) = client.split_once("TEMPORARY: ReadonlySet<string> = new Set([").expect("the codes");
+        let (codes, _) = rest.split_once("])").expect("their end");
+        let client: BTreeSet<&str> = codes.split('"').skip(1).step_by(2).collect();
+        let retried = domain::ErrorCode::ALL.iter().filter(|code| code.retry() != Retry::Never);
+        // Only streams lag; the client's stream resumes after it.
+        let retried = retried.filter(|code| **code != domain::ErrorCode::SubscriptionLagged);
+        assert_eq!(client, retried.map(|code| code.name()).collect());
+    }
+
+    #[test]
+    fn an_error_has_the_extensions_that_clients_need() {
+        let of = |error: service::Error| {
+            let values = extensions(&error, Uuid::nil());
+            ["code", "cursor", "currentVersion", "retryAfterSeconds", "requestId"]
+                .map(|key| values.get(key).map(ToString::to_string))
+                .to_vec()
+        };
+        let text = |text: &str| Some(format!("{text:?}"));
+        let conflict = service::Error::from(Refusal::conflict(7));
+        assert_eq!(of(conflict), [text("CONFLICT"), None, Some("7".to_owned()), None, None]);
+        let limited = service::Error::RateLimited { seconds: 9 };
+        assert_eq!(of(limited), [text("RATE_LIMITED"), None, None, Some("9".to_owned()), None]);
+        let internal = of(service::Error::internal("a secret"));
+        assert_eq!(internal[0], text("INTERNAL_SERVER_ERROR"));
+        assert_eq!(internal[4], text(&Uuid::nil().to_string()));
+        assert_eq!(of(service::Error::Overloaded), [text("OVERLOADED"), None, None, None, None]);
     }
 }

@@ -28,6 +28,7 @@ mod report;
 mod scalars;
 mod scoring;
 mod service_config;
+mod service_limits;
 pub mod subscription;
 mod worklist;
 
@@ -114,6 +115,7 @@ pub fn schema(env: Env, settings: &AppSettings) -> Schema {
     Schema::build(Query::default(), Mutation::default(), subscription::Subscription)
         .data(env)
         .data(settings.limits.clone())
+        .data(settings.front.clone())
         .data(settings.streams.clone())
         .disable_suggestions()
         .finish()

@@ -52,7 +52,7 @@ pub enum Node {
 pub struct NodeQuery;
 
 /// Maximum number of ids in `nodes`.
-const MAX_IDS: usize = 100;
+pub(super) const MAX_IDS: usize = 100;
 
 #[Object]
 impl NodeQuery {

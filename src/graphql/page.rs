@@ -1,4 +1,4 @@
-//! Relay connections over the pages of the use cases.
+//! Relay connections made from pages of the use cases.
 
 use super::error;
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};

@@ -34,7 +34,7 @@ const LAG_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum age of a visibility decision, if the reader's rights don't change.
 const DECISION_MAX_AGE: Duration = Duration::from_secs(2);
 /// Maximum of `first`.
-const MAX_FIRST: i32 = 1_000_000;
+pub(super) const MAX_FIRST: i32 = 1_000_000;
 
 /// Root of the subscriptions. Futures that only start a stream are boxed so that open streams don't store them
 /// inline.

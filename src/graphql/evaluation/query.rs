@@ -32,7 +32,7 @@ struct EvaluationFilter {
     staff_id: Option<ID>,
     /// Of this plan.
     plan_id: Option<ID>,
-    /// Of this unit and those below it.
+    /// Of this unit and its subunits.
     org_unit_id: Option<ID>,
     /// Of this year or part.
     period_id: Option<ID>,

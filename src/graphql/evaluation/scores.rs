@@ -49,7 +49,7 @@ pub struct ValueScoreInput {
 /// Facts about a result row that the regulation needs and the plan does not contain.
 #[derive(InputObject)]
 pub struct RowPlaceInput {
-    /// The row of the plan in force.
+    /// A result row of the plan revision in force.
     plan_result_id: ID,
     /// Group of a main result in a plan of high leadership (JPT). Give it for all main results or for none.
     group: Option<ResultGroup>,
@@ -60,7 +60,7 @@ pub struct RowPlaceInput {
 /// A figure determined by the rater for an indicator.
 #[derive(InputObject)]
 pub struct FigureFoundInput {
-    /// The row of the plan in force.
+    /// A result row of the plan revision in force.
     plan_result_id: ID,
     /// An indicator of the row.
     indicator_id: ID,

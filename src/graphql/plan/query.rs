@@ -27,7 +27,7 @@ pub struct PlanQuery;
 struct PlanFilter {
     /// Of this person.
     staff_id: Option<ID>,
-    /// Of this unit and those below it.
+    /// Of this unit and its subunits.
     org_unit_id: Option<ID>,
     /// Of this year.
     period_id: Option<ID>,
