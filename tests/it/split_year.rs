@@ -214,7 +214,10 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
     let why = json!({ "reason": "Salah baca" });
     let error = refusal(&old, "reopenEvaluation", &earlier, why.clone()).await;
     assert_eq!(error["code"], "INVALID_TRANSITION");
-    assert!(error["message"].as_str().is_some_and(|text| text.contains("reopen that evaluation first")), "{error}");
+    assert!(
+        error["message"].as_str().is_some_and(|text| text.contains("reopen that evaluation first")),
+        "{error}"
+    );
     let query = "query($id: ID!) { evaluation(id: $id) { allowedActions { action allowed message } } }";
     let actions = old.ok(query, json!({ "id": earlier["id"] })).await["evaluation"]["allowedActions"].clone();
     let reopen = actions.as_array().expect("actions").iter().find(|one| one["action"] == "REOPEN_EVALUATION");
