@@ -1,7 +1,11 @@
-//! Settings: defaults here, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
+//! Settings: defaults, then a TOML file, then the environment; the last one wins. Unknown keys are refused.
 
 use crate::http::{
-    app::Introspection, documents::Documents, guard::Limits, metrics::MetricsFor, stream::StreamLimits,
+    app::Introspection,
+    documents::{Documents, ManifestError},
+    guard::Limits,
+    metrics::MetricsFor,
+    stream::StreamLimits,
 };
 use axum::http::HeaderValue;
 use figment::{
@@ -15,41 +19,40 @@ use std::{
     sync::Arc,
 };
 
-/// What the server is set to. In the environment each name stands in capitals after `KINERJA_`;
-/// `DATABASE_URL` stands alone.
+/// The settings. In the environment their names are in capitals after `KINERJA_`; only `DATABASE_URL` has no prefix.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens.
+    /// The address to listen on.
     pub listen: SocketAddr,
-    /// Where the embedded database lies.
+    /// The directory of the embedded database.
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite:PATH`; by default SQLite in the data directory.
     pub database_url: Option<String>,
-    /// Where uploads lie; several servers share it. By default in the data directory.
+    /// The directory of uploads, shared by several servers. By default in the data directory.
     pub uploads_dir: Option<PathBuf>,
-    /// The key that signs the journal's checkpoints; made on the first start. The checkpoints lie beside it. Several
-    /// servers share it. By default in the data directory.
+    /// The file of the key that signs the journal's checkpoints, created on the first start. The checkpoints are stored
+    /// beside it. Shared by several servers. By default in the data directory.
     pub journal_key: Option<PathBuf>,
     /// The name of the journal in its checkpoints: the server's address without a scheme.
     pub journal_origin: String,
-    /// Origins of web pages that may call the API; by default none but its own playground.
+    /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
-    /// Who may introspect; by default who is signed in, and everyone in the demo.
+    /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
-    /// Who may read the figures at `/metrics`.
+    /// Who may read `/metrics`.
     pub metrics: MetricsFor,
-    /// For so many seconds a refresh token may be sent again whose answer was lost.
+    /// Seconds in which a refresh token may be sent again after its answer was lost.
     pub refresh_grace_seconds: u32,
-    /// A manifest of trusted documents: with it, people without a role may run nothing else.
+    /// A manifest of trusted documents: with it, people without a role may run no others.
     pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
     pub log_json: bool,
-    /// What is logged, as `tracing` filters: `info`, `kinerja=debug`.
+    /// The log filter, as `tracing` reads it: `info`, `kinerja=debug`.
     pub log: String,
     /// Limits of documents.
     pub limits: Limits,
-    /// Limits of connections that stay open.
+    /// Limits of sockets and event streams.
     pub streams: StreamLimits,
 }
 
@@ -68,7 +71,7 @@ impl Default for Config {
             refresh_grace_seconds: 60,
             trusted_documents: None,
             log_json: false,
-            // PostgreSQL notes every ROLLBACK that finds nothing to roll back: the pool sends them on purpose.
+            // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
             limits: Limits::default(),
             streams: StreamLimits::default(),
@@ -76,22 +79,44 @@ impl Default for Config {
     }
 }
 
-/// The file that is read where none is named.
+/// The file that is read if none is named.
 const FILE: &str = "kinerja.toml";
 
+/// Why the settings can't be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The named file does not exist.
+    #[error("there is no file {}", .0.display())]
+    NoFile(PathBuf),
+    /// A setting is unknown or has the wrong type.
+    #[error(transparent)]
+    Setting(#[from] Box<figment::Error>),
+    /// An allowed origin is malformed.
+    #[error("allowed_origins: {0} is not an origin such as https://app.example")]
+    Origin(String),
+    /// The manifest of trusted documents can't be loaded.
+    #[error("{}: {cause}", .file.display())]
+    Documents {
+        /// The file of the manifest.
+        file: PathBuf,
+        /// The cause.
+        cause: ManifestError,
+    },
+}
+
 impl Config {
-    /// Reads the settings; a file that is named must be there.
+    /// Loads the settings; a named file must exist.
     ///
     /// # Errors
-    /// What is wrong with which setting.
-    pub fn load(file: Option<&Path>) -> Result<Self, String> {
+    /// A missing file, or a wrong setting.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         if let Some(file) = file
             && !file.is_file()
         {
-            return Err(format!("there is no file {}", file.display()));
+            return Err(ConfigError::NoFile(file.to_owned()));
         }
         let file = file.unwrap_or(Path::new(FILE));
-        // Lists of the environment are written `["a", "b"]`, as in the file.
+        // In the environment, lists are written `["a", "b"]`, as in the file.
         let environment =
             Env::prefixed("KINERJA_").ignore(&["write_schema", "write_statements"]).lowercase(true);
         let url = Env::raw().only(&["DATABASE_URL"]).lowercase(true);
@@ -100,7 +125,7 @@ impl Config {
             .merge(environment)
             .merge(url)
             .extract::<Self>()
-            .map_err(|error| error.to_string())?;
+            .map_err(Box::new)?;
         if config.database_url.as_deref().is_some_and(str::is_empty) {
             config.database_url = None;
         }
@@ -119,24 +144,27 @@ impl Config {
     /// The allowed origins as headers.
     ///
     /// # Errors
-    /// One that isn't written as a browser sends it.
-    pub(crate) fn origins(&self) -> Result<Vec<HeaderValue>, String> {
+    /// An origin that is not written as browsers send it.
+    pub(crate) fn origins(&self) -> Result<Vec<HeaderValue>, ConfigError> {
         let read = |origin: &String| {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             host.filter(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
                 .and_then(|_| HeaderValue::from_str(origin).ok())
-                .ok_or_else(|| format!("allowed_origins: {origin} is no origin such as https://app.example"))
+                .ok_or_else(|| ConfigError::Origin(origin.clone()))
         };
         self.allowed_origins.iter().map(read).collect()
     }
 
-    /// The trusted documents, read from their file.
+    /// The trusted documents, loaded from their file.
     ///
     /// # Errors
-    /// What is wrong with the file.
-    pub(crate) fn documents(&self) -> Result<Option<Arc<Documents>>, String> {
-        let file = self.trusted_documents.as_deref();
-        file.map(|file| Documents::load(file).map(Arc::new)).transpose()
+    /// A file that can't be loaded.
+    pub(crate) fn documents(&self) -> Result<Option<Arc<Documents>>, ConfigError> {
+        let Some(file) = &self.trusted_documents else { return Ok(None) };
+        let documents = Documents::load(file);
+        documents
+            .map(|documents| Some(Arc::new(documents)))
+            .map_err(|cause| ConfigError::Documents { file: file.clone(), cause })
     }
 
     /// The directory of uploads.
@@ -153,18 +181,18 @@ impl Config {
 
     /// The settings as JSON without secrets.
     #[must_use]
-    pub fn shown(&self) -> String {
-        let shown = Self {
+    pub fn without_secrets(&self) -> String {
+        let config = Self {
             database_url: Some(without_password(&self.database())),
             uploads_dir: Some(self.uploads()),
             journal_key: Some(self.journal_key()),
             ..self.clone()
         };
-        serde_json::to_string_pretty(&shown).unwrap_or_default()
+        serde_json::to_string_pretty(&config).unwrap_or_default()
     }
 }
 
-/// A URL with stars in place of its password.
+/// A URL with its password replaced by stars.
 pub(crate) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.split_once('@') {
@@ -181,21 +209,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_not_shown() {
+    fn the_password_of_a_url_is_hidden() {
         assert_eq!(without_password("postgres://app:secret@db/kinerja"), "postgres://app:***@db/kinerja");
         assert_eq!(without_password("postgres://db/kinerja"), "postgres://db/kinerja");
         assert_eq!(without_password("sqlite:data/kinerja.db"), "sqlite:data/kinerja.db");
     }
 
     #[test]
-    fn unknown_keys_are_refused_and_a_file_sets() {
+    fn the_file_overrides_defaults_and_unknown_keys_are_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("kinerja.toml");
         std::fs::write(&file, "listen = \"127.0.0.1:9000\"\n[limits]\ncost = 100\n").expect("a file");
         let config = Config::load(Some(&file)).expect("a configuration");
         assert_eq!((config.listen.port(), config.limits.cost), (9000, 100));
         std::fs::write(&file, "lisen = \"127.0.0.1:9000\"\n").expect("a file");
-        assert!(Config::load(Some(&file)).expect_err("an unknown key").contains("lisen"));
+        assert!(Config::load(Some(&file)).expect_err("an unknown key").to_string().contains("lisen"));
         assert!(Config::load(Some(&folder.path().join("absent.toml"))).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The log, on stderr. Never a name, a NIP, a text or a variable: see docs/OPERATIONS.md.
+//! The log, on stderr. It never contains names, NIPs, texts or variables: see docs/OPERATIONS.md.
 
 use crate::config::Config;
 use std::io::IsTerminal;
@@ -7,9 +7,9 @@ use tracing_subscriber::EnvFilter;
 /// Starts the log.
 ///
 /// # Errors
-/// A filter that can't be read.
+/// An invalid filter.
 pub fn start(config: &Config) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&config.log).map_err(|error| format!("log: {error}"))?;
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| error.to_string())?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

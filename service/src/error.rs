@@ -1,51 +1,55 @@
-//! Why a use case did not succeed, free of any transport.
+//! Errors of use cases, independent of any transport.
 
-use domain::{Key, Message, Refusal};
+use crate::request;
+use domain::{ErrorCode, Key, Message, Refusal, error_code::RETRY_AFTER_SECONDS};
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr};
 
-/// The failure of a use case.
+/// Why a use case did not succeed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// Nobody is logged in, or the session has ended.
+    /// No one is logged in, or the session has ended.
     #[error("not authenticated")]
     Unauthenticated,
-    /// No such object for this actor; hidden and absent look the same.
+    /// The actor can see no such object; hidden and absent objects are indistinguishable.
     #[error("not found")]
     NotFound,
     /// The actor may never do this kind of thing.
     #[error("forbidden")]
     Forbidden,
-    /// What a client can act on; nothing was written.
+    /// Rules of the domain say no, and the client can act on it; nothing was written.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
     /// The idempotency key was used with another input.
     #[error("idempotency key reused")]
     KeyReused,
-    /// The same key, or another change of the same data, is being worked on.
+    /// A request with the same key, or another change of the same data, is still running.
     #[error("in progress")]
     InProgress,
     /// Too many attempts.
     #[error("rate limited for {seconds} s")]
     RateLimited {
-        /// When a retry is welcome.
+        /// Seconds until the next attempt is allowed.
         seconds: i64,
     },
-    /// No connection to the database came free in time, or a statement ran too long.
-    #[error("overloaded")]
+    /// No connection to the database was free in time.
+    #[error("no free connection to the database")]
     Overloaded,
-    /// The disk or the quota is full; reading goes on.
+    /// A statement ran too long and was stopped.
+    #[error("statement timeout")]
+    Timeout,
+    /// The disk or the quota is full; reading still works.
     #[error("storage full")]
     StorageFull,
-    /// What came after the cursor is no longer kept for this stream.
+    /// This stream no longer replays entries from that cursor on.
     #[error("cursor expired")]
     CursorExpired,
-    /// The reader takes what it asked for too slowly; it can go on after this number.
+    /// The reader of a stream is too slow; it can resume after this number.
     #[error("lagged after {after}")]
     Lagged {
-        /// The last entry that it got.
+        /// The number of the last delivered entry.
         after: i64,
     },
-    /// A fault of ours; the text is for the log and never leaves the server.
+    /// An internal error; the text is for the log and never leaves the server.
     #[error("internal: {0}")]
     Internal(String),
 }
@@ -54,9 +58,9 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A fault of ours, told to the log only.
-    pub fn internal(what: impl ToString) -> Self {
-        Self::Internal(what.to_string())
+    /// An internal error; its cause is only logged.
+    pub fn internal(cause: impl ToString) -> Self {
+        Self::Internal(cause.to_string())
     }
 
     /// One broken rule of the input.
@@ -64,7 +68,31 @@ impl Error {
         Refusal::input(path, message).into()
     }
 
-    /// The sentence for a person; that of an internal fault says nothing of its cause.
+    /// The code of the API. What it means to a transport is in [`domain::error_code`].
+    #[must_use]
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Forbidden => ErrorCode::Forbidden,
+            Self::Refused(refusals) => {
+                refusals.first().map_or(ErrorCode::InternalServerError, |refusal| refusal.code.error_code())
+            }
+            Self::KeyReused => ErrorCode::KeyReused,
+            Self::InProgress => ErrorCode::InProgress,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            // OVERLOADED promises that nothing was begun; a request that has committed can't promise that.
+            Self::Overloaded if request::has_committed() => ErrorCode::Timeout,
+            Self::Overloaded => ErrorCode::Overloaded,
+            Self::Timeout => ErrorCode::Timeout,
+            Self::StorageFull => ErrorCode::StorageFull,
+            Self::CursorExpired => ErrorCode::CursorExpired,
+            Self::Lagged { .. } => ErrorCode::SubscriptionLagged,
+            Self::Internal(_) => ErrorCode::InternalServerError,
+        }
+    }
+
+    /// The sentence for a person; that of an internal error does not mention the cause.
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
@@ -77,7 +105,9 @@ impl Error {
             Self::KeyReused => Key::KeyReused.into(),
             Self::InProgress => Key::InProgress.into(),
             Self::RateLimited { seconds } => Message::new(Key::RateLimited).with("seconds", seconds),
-            Self::Overloaded => Key::Timeout.into(),
+            Self::Overloaded if request::has_committed() => Key::RequestTimeout.into(),
+            Self::Overloaded => Message::new(Key::Overloaded).with("seconds", RETRY_AFTER_SECONDS),
+            Self::Timeout => Key::Timeout.into(),
             Self::StorageFull => Key::StorageFull.into(),
             Self::CursorExpired => Key::CursorExpired.into(),
             Self::Lagged { .. } => Key::Lagged.into(),
@@ -98,13 +128,12 @@ impl From<Vec<Refusal>> for Error {
     }
 }
 
-/// Another change was in the way: PostgreSQL's lock that is not to be had within `lock_timeout`, its deadlock;
-/// SQLite's `SQLITE_BUSY`.
+/// Another change has the lock. PostgreSQL: `lock_timeout` and deadlock; SQLite: `SQLITE_BUSY`.
 const LOCK_CONFLICT: [&str; 3] = ["55P03", "40P01", "5"];
-/// PostgreSQL: a statement that is stopped as it runs too long.
+/// PostgreSQL stopped a statement that ran too long.
 const STATEMENT_TIMEOUT: &str = "57014";
-/// PostgreSQL's class of full disks and quotas; SQLite's `SQLITE_FULL`.
-const FULL: [&str; 3] = ["53100", "53200", "13"];
+/// The disk or a quota is full. PostgreSQL's class of these errors; SQLite's `SQLITE_FULL`.
+const STORAGE_FULL: [&str; 3] = ["53100", "53200", "13"];
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
@@ -113,8 +142,8 @@ impl From<DbErr> for Error {
         }
         match database_code(&error).as_deref() {
             Some(code) if LOCK_CONFLICT.contains(&code) => Self::InProgress,
-            Some(STATEMENT_TIMEOUT) => Self::Overloaded,
-            Some(code) if FULL.contains(&code) => Self::StorageFull,
+            Some(STATEMENT_TIMEOUT) => Self::Timeout,
+            Some(code) if STORAGE_FULL.contains(&code) => Self::StorageFull,
             _ => Self::internal(error),
         }
     }
@@ -126,7 +155,7 @@ impl From<serde_json::Error> for Error {
     }
 }
 
-/// The database's own code of an error.
+/// The database's own error code.
 fn database_code(error: &DbErr) -> Option<String> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(cause))

@@ -28,7 +28,7 @@ use sea_orm::{
 use strum::IntoEnumIterator;
 
 /// Days that the outcome of a mutation is kept for a replay.
-const OUTCOME_DAYS: i64 = 30;
+pub const OUTCOME_DAYS: i64 = 30;
 /// Days that ended sessions, used codes and login attempts are kept.
 const ACCESS_DAYS: i64 = 90;
 /// Number of objects in one unit of work. Small, so that the year's end does not block other writers.

@@ -1,6 +1,6 @@
-//! `kinerja create-admin`: the first agency of an empty database and who administers it.
+//! `kinerja create-admin`: creates the first agency of an empty database and its administrator.
 
-use super::{ready, text};
+use super::{CliError, close, ready};
 use crate::config::Config;
 use clap::Args;
 use service::{
@@ -9,33 +9,33 @@ use service::{
 };
 use std::{io::Read, path::PathBuf};
 
-/// Who and where. The password is read from a file or from standard input, never from an argument.
+/// The agency and its administrator. The password comes from a file or from standard input, never from an argument.
 #[derive(Args)]
 pub struct CreateAdmin {
     /// The agency's name, such as "Pemerintah Kota Bukittinggi".
     #[arg(long)]
     agency: String,
-    /// The code of its root unit, as in the lists that will be imported.
+    /// The code of its root unit, as in the import files.
     #[arg(long, default_value = "ROOT")]
     code: String,
     /// The administrator's name.
     #[arg(long)]
     name: String,
-    /// What the administrator logs in with.
+    /// The user name to log in with.
     #[arg(long)]
     user: String,
-    /// A file whose first line is the password; by default standard input.
+    /// A file with the password in its first line; by default standard input.
     #[arg(long)]
     password_file: Option<PathBuf>,
 }
 
 impl CreateAdmin {
-    pub async fn run(self, config: &Config) -> Result<(), String> {
+    pub async fn run(self, config: &Config) -> Result<(), CliError> {
         let read = match &self.password_file {
-            Some(file) => std::fs::read_to_string(file).map_err(text)?,
+            Some(file) => std::fs::read_to_string(file).map_err(CliError::file(file))?,
             None => {
                 let mut read = String::new();
-                std::io::stdin().read_to_string(&mut read).map_err(text)?;
+                std::io::stdin().read_to_string(&mut read)?;
                 read
             }
         };
@@ -43,8 +43,8 @@ impl CreateAdmin {
         let env = ready(config, Clock::system()).await?;
         let Self { code, agency, name, user, .. } = self;
         let found = FoundAgency { code, agency, name, user, password };
-        found_agency(&env, found).await.map_err(|error| error.message().render(domain::Locale::En))?;
-        println!("the agency and its administrator are there; start the server with: kinerja serve");
-        env.db().clone().close().await.map_err(text)
+        found_agency(&env, found).await?;
+        println!("created the agency and its administrator; start the server with: kinerja serve");
+        close(&env).await
     }
 }

@@ -1,9 +1,8 @@
 //! `kinerja audit`: verifies the journal and all rows, and erases payloads as the law requires.
 
-use super::{connect, text};
+use super::{CliError, close, connect, progress_bar};
 use crate::config::Config;
 use clap::{Args, Subcommand, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 use proof::{Language, Localize, checkpoint::Checkpoint};
 use service::{
     env::Clock,
@@ -58,7 +57,7 @@ enum LanguageArgument {
 }
 
 impl Audit {
-    pub async fn run(self, config: &Config) -> Result<(), String> {
+    pub async fn run(self, config: &Config) -> Result<(), CliError> {
         match self.task {
             Task::Verify(verify) => verify.run(config).await,
             Task::Erase(erase) => erase.run(config).await,
@@ -67,20 +66,17 @@ impl Audit {
 }
 
 impl Verify {
-    async fn run(self, config: &Config) -> Result<(), String> {
+    async fn run(self, config: &Config) -> Result<(), CliError> {
         let language = match self.language {
             LanguageArgument::Id => Language::Id,
             LanguageArgument::En => Language::En,
         };
         let kept = self.kept(config, language)?;
         let env = connect(config, Clock::system()).await?;
-        if env.db().pending_migrations().await.map_err(text)? > 0 {
-            return Err("the database has another schema than this version expects: audit it with the version that serves it, \
-                        or run kinerja migrate"
-                .to_owned());
+        if env.db().pending_migrations().await? > 0 {
+            return Err(CliError::OtherSchema);
         }
-        let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template("{msg} {wide_bar} {percent}% {elapsed}").map_err(text)?);
+        let bar = progress_bar("{msg} {wide_bar} {percent}% {elapsed}");
         let shown = bar.clone();
         let progress = move |Progress { step, done, total }| {
             shown.set_message(match step {
@@ -91,9 +87,9 @@ impl Verify {
             shown.set_position(done);
         };
         let checkpoints = kept.len();
-        let report = journal::verify(&env, kept, progress).await.map_err(text)?;
+        let report = journal::verify(&env, kept, progress).await?;
         bar.finish_and_clear();
-        env.db().clone().close().await.map_err(text)?;
+        close(&env).await?;
         for finding in &report.findings {
             println!("{}", finding.localized(language));
         }
@@ -101,15 +97,15 @@ impl Verify {
         if report.findings.is_empty() {
             Ok(())
         } else {
-            Err(words(language, "PEMERIKSAAN GAGAL", "THE AUDIT FAILED").to_owned())
+            Err(CliError::AuditFailed(words(language, "PEMERIKSAAN GAGAL", "THE AUDIT FAILED")))
         }
     }
 
     /// Reads the checkpoints and verifies that a known key signed each of them.
-    fn kept(&self, config: &Config, language: Language) -> Result<Vec<Checkpoint>, String> {
+    fn kept(&self, config: &Config, language: Language) -> Result<Vec<Checkpoint>, CliError> {
         let key = config.journal_key();
         let file = self.key.clone().unwrap_or_else(|| journal::public_keys(&key));
-        let keys = journal::keys(&read(&file)?).map_err(|error| format!("{}: {error}", file.display()))?;
+        let keys = journal::keys(&read(&file)?).map_err(|error| CliError::content(&file, error))?;
         let given = if self.checkpoints.is_empty() {
             vec![key.with_file_name("checkpoints")]
         } else {
@@ -117,13 +113,10 @@ impl Verify {
         };
         let mut kept = Vec::new();
         for path in given {
-            let files =
-                if path.is_dir() { journal::checkpoint_files(&path).map_err(text)? } else { vec![path] };
+            let files = if path.is_dir() { journal::checkpoint_files(&path)? } else { vec![path] };
             for file in files {
                 let opened = keys.open(&read(&file)?);
-                kept.push(
-                    opened.map_err(|error| format!("{}: {}", file.display(), error.localized(language)))?,
-                );
+                kept.push(opened.map_err(|error| CliError::content(&file, error.localized(language)))?);
             }
         }
         Ok(kept)
@@ -131,27 +124,24 @@ impl Verify {
 }
 
 impl Erase {
-    async fn run(self, config: &Config) -> Result<(), String> {
+    async fn run(self, config: &Config) -> Result<(), CliError> {
         let env = connect(config, Clock::system()).await?;
         let id = match (self.event.parse::<i64>(), self.event.parse::<Uuid>()) {
-            (Ok(number), _) => journal::entry_id(&env, number).await.map_err(text)?,
+            (Ok(number), _) => journal::entry_id(&env, number).await?,
             (_, Ok(id)) => id,
-            _ => return Err(format!("{} is neither a number nor an id", self.event)),
+            _ => return Err(CliError::NotAnEntry(self.event)),
         };
-        journal::erase(&env, id, self.reason).await.map_err(|error| match error {
-            service::Error::Internal(_) => error.to_string(),
-            refused => refused.message().render(domain::Locale::En),
-        })?;
+        journal::erase(&env, id, self.reason).await?;
         // Without a running server, no one else numbers the new entry.
-        journal::sequence(&env).await.map_err(text)?;
-        env.db().clone().close().await.map_err(text)?;
+        journal::sequence(&env).await?;
+        close(&env).await?;
         println!("the payload of entry {} is erased; a new entry records the erasure", self.event);
         Ok(())
     }
 }
 
-fn read(file: &Path) -> Result<String, String> {
-    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+fn read(file: &Path) -> Result<String, CliError> {
+    std::fs::read_to_string(file).map_err(CliError::file(file))
 }
 
 const fn words(language: Language, id: &'static str, en: &'static str) -> &'static str {

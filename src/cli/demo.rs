@@ -1,6 +1,6 @@
-//! `kinerja demo`: the server over a synthetic city that the first start makes.
+//! `kinerja demo`: the server on a synthetic city, which the first start generates.
 
-use super::{connect, generate::make, serve, text};
+use super::{CliError, close, connect, generate::make, serve};
 use crate::{config::Config, http::app::Introspection};
 use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Args;
@@ -11,82 +11,78 @@ use service::{
 };
 use std::{io::Write, os::unix::process::CommandExt, process::Command};
 
-/// How to start.
+/// Options of the demo.
 #[derive(Args)]
 pub struct Demo {
-    /// People of the city, when it is made: 50 to 50,000.
+    /// People of a new city: 50 to 50,000.
     #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(50..=50_000))]
     staff: u32,
-    /// Years of the city, when it is made, the running one included.
+    /// Years of a new city, including the current one.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
-    /// The day that the clock starts at, such as 2026-03-02: it runs on from there. A later start goes on, or
-    /// jumps forward; never back.
+    /// The day at which the clock starts, such as 2026-03-02; it runs on from there. A later start continues or jumps
+    /// forward, never back.
     #[arg(long)]
     clock: Option<NaiveDate>,
-    /// The port, in place of the one of the settings; 0 takes a free one.
+    /// The port, instead of the one in the settings; 0 for a free one.
     #[arg(long)]
     port: Option<u16>,
 }
 
 impl Demo {
-    pub async fn run(self, config: Config) -> Result<(), String> {
+    pub async fn run(self, config: Config) -> Result<(), CliError> {
         let mut config = config;
         if config.database_url.is_none() {
-            // Beside a real database of the same directory, never in its place.
+            // Beside a real database in the same directory, never over it.
             config.data_dir = config.data_dir.join("demo");
         }
         if let Some(port) = self.port {
             config.listen.set_port(port);
         }
         let listener = serve::bind(&config).await?;
-        let address = listener.local_addr().map_err(text)?;
+        let address = listener.local_addr()?;
         let env = connect(&config, Clock::system()).await?;
-        // Looked at before anything is changed: a database of real data is left as it is.
-        let state = synthetic::state(&env).await.map_err(text)?;
+        // Checked before anything is changed: the demo never touches real data.
+        let state = synthetic::state(&env).await?;
         match state {
-            State::Real => return Err("this database holds real data; demo leaves it as it is".to_owned()),
+            State::Real => return Err(CliError::RealData),
             State::Unfinished => {
-                let database = super::shown_database(&config);
-                return Err(format!(
-                    "making the city in {database} was interrupted; remove it and start demo again"
-                ));
+                return Err(CliError::UnfinishedCity { database: super::shown_database(&config) });
             }
             State::Empty | State::Synthetic => {}
         }
-        env.db().migrate().await.map_err(text)?;
+        env.db().migrate().await?;
         // Nine in the morning in Jakarta.
         let morning = NaiveTime::from_hms_opt(2, 0, 0).unwrap_or_default();
         let wanted = self.clock.map(|day| Utc.from_utc_datetime(&day.and_time(morning)));
-        synthetic::set_clock(&env, wanted).await.map_err(text)?;
+        synthetic::set_clock(&env, wanted).await?;
         if state == State::Empty {
             let today = env.now().date_naive();
             make(&env, generate::Plan { staff: self.staff, years: self.years, seed: generate::SEED, today })
                 .await?;
-            env.db().clone().close().await.map_err(text)?;
-            return Err(begin_anew());
+            close(&env).await?;
+            return Err(CliError::Restart(restart()));
         }
-        // Before the lines: whoever reads the last one may stop the demo at once.
+        // Before the output: a reader of the last line may stop the demo at once.
         let signals = serve::Signals::watch()?;
-        let lines = self::lines(address, &env).await.map_err(text)?;
+        let lines = self::lines(address, &env).await?;
         let mut out = std::io::stdout().lock();
-        out.write_all(lines.as_bytes()).and_then(|()| out.flush()).map_err(text)?;
+        out.write_all(lines.as_bytes()).and_then(|()| out.flush())?;
         drop(out);
         serve::until_stopped(&config, Introspection::Everyone, env, listener, signals).await
     }
 }
 
-/// Starts the same command in place of this process, to serve the city that is there now: what was needed to make it
-/// would stay in memory. Comes back only where that fails.
-fn begin_anew() -> String {
-    let failure = match std::env::current_exe() {
+/// Replaces this process by the same command, which serves the new city without the memory that generating it took.
+/// Returns only if that fails.
+fn restart() -> std::io::Error {
+    match std::env::current_exe() {
         Ok(program) => Command::new(program).args(std::env::args_os().skip(1)).exec(),
-        Err(failure) => failure,
-    };
-    format!("the city is made, but can't be served: {failure}; start demo again")
+        Err(error) => error,
+    }
 }
 
-/// What is printed; programs read the last seven lines.
+/// The output; programs read its last seven lines.
 async fn lines(address: std::net::SocketAddr, env: &service::Env) -> service::Result<String> {
     let mut lines = format!(
         "GraphQL API: http://{address}/graphql\n\

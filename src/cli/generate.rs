@@ -1,23 +1,22 @@
 //! `kinerja generate`: fills a database with a synthetic city, with progress.
 
-use super::{ready, text};
+use super::{CliError, close, progress_bar, ready};
 use crate::config::Config;
 use chrono::Datelike;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use service::{
     Env,
     env::Clock,
     generate::{self, Plan},
 };
 
-/// How large a city.
+/// The size of the city.
 #[derive(Args)]
 pub struct Generate {
     /// People, 50 to 50,000.
     #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(50..=50_000))]
     staff: u32,
-    /// Years, the running one included.
+    /// Years, including the current one.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
     /// The same seed gives the same city.
@@ -26,31 +25,30 @@ pub struct Generate {
 }
 
 impl Generate {
-    pub async fn run(self, config: &Config) -> Result<(), String> {
+    pub async fn run(self, config: &Config) -> Result<(), CliError> {
         let env = ready(config, Clock::system()).await?;
         let today = env.now().date_naive();
         make(&env, Plan { staff: self.staff, years: self.years, seed: self.seed, today }).await?;
         println!(
-            "a synthetic city of {} people with {} years up to {}",
+            "generated a synthetic city of {} people with {} years up to {}",
             self.staff,
             self.years,
             today.year()
         );
-        env.db().clone().close().await.map_err(text)
+        close(&env).await
     }
 }
 
-/// Makes the city with a progress bar on stderr.
-pub async fn make(env: &Env, plan: Plan) -> Result<(), String> {
-    let bar = ProgressBar::new(u64::from(plan.staff) * u64::from(plan.years));
-    bar.set_style(ProgressStyle::with_template("{msg:20} {wide_bar} {percent}% {elapsed}").map_err(text)?);
+/// Generates the city with a progress bar on stderr.
+pub async fn make(env: &Env, plan: Plan) -> Result<(), CliError> {
+    let bar = progress_bar("{msg:20} {wide_bar} {percent}% {elapsed}");
+    bar.set_length(u64::from(plan.staff) * u64::from(plan.years));
     let shown = bar.clone();
     generate::city(env, &plan, move |progress| {
         shown.set_message(progress.what);
         shown.set_position(progress.done);
     })
-    .await
-    .map_err(text)?;
+    .await?;
     bar.finish_and_clear();
     Ok(())
 }

@@ -1,44 +1,40 @@
-//! `kinerja import`: reads lists of the personnel office in without a server, all or nothing.
+//! `kinerja import`: imports the personnel office's lists without a server, all or nothing.
 
-use super::{ready, text};
+use super::{CliError, close, progress_bar, ready};
 use crate::config::Config;
 use clap::Args;
 use domain::Locale;
-use indicatif::{ProgressBar, ProgressStyle};
 use service::{
-    Error, criteria,
+    criteria,
     env::Clock,
     identity,
     import::{Progress, Report, apply, check},
 };
-use std::{fmt::Write, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
-/// What to read in.
+/// The files and whether to apply them.
 #[derive(Args)]
 pub struct Import {
-    /// CSV files, workbooks, or folders of them, read as one: each sheet once at most. See docs/IMPORT.md.
+    /// CSV files, workbooks, or folders of them, read as one import; each sheet at most once. See docs/IMPORT.md.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Write it; without, the files are only checked.
+    /// Write the rows; without it the files are only checked.
     #[arg(long)]
     apply: bool,
-    /// Why, for the journal; by default the names of the files.
+    /// The reason, for the journal; by default the names of the files.
     #[arg(long)]
     reason: Option<String>,
 }
 
 impl Import {
-    pub async fn run(self, config: &Config) -> Result<(), String> {
+    pub async fn run(self, config: &Config) -> Result<(), CliError> {
         if let Some(absent) = self.files.iter().find(|file| !file.exists()) {
-            return Err(format!("there is no file {}", absent.display()));
+            return Err(CliError::NoFile(absent.clone()));
         }
         let env = ready(config, Clock::system()).await?;
-        let agency = criteria::agency(&env)
-            .await
-            .map_err(|_| "there is no agency yet; make it with: kinerja create-admin".to_owned())?;
-        let actor = identity::system(&env, agency).await.map_err(text)?;
-        let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template("{wide_bar} {percent}% {elapsed}").map_err(text)?);
+        let agency = criteria::agency(&env).await.map_err(|_| CliError::NoAgency)?;
+        let actor = identity::system(&env, agency).await?;
+        let bar = progress_bar("{wide_bar} {percent}% {elapsed}");
         let shown = bar.clone();
         let progress: Progress = Arc::new(move |done, total| {
             shown.set_length(total as u64);
@@ -52,41 +48,34 @@ impl Import {
             check(&env, &actor, &self.files, progress).await
         };
         bar.finish_and_clear();
-        let report = outcome.map_err(|error| match error {
-            Error::Internal(_) => error.to_string(),
-            refused => refused.message().render(Locale::En),
-        })?;
-        print!("{}", told(&report)?);
-        env.db().clone().close().await.map_err(text)?;
+        let report = outcome?;
+        print!("{}", lines(&report));
+        close(&env).await?;
         if report.is_refused() {
-            return Err("nothing was written: put the rows right and import again".to_owned());
+            return Err(CliError::ImportRefused);
         }
         println!("{}", if self.apply { "written" } else { "nothing was written; write it with --apply" });
         Ok(())
     }
 }
 
-/// The rows with something wrong, one a line, and the counts.
-fn told(report: &Report) -> Result<String, String> {
+/// The findings, one a line, and the counts.
+fn lines(report: &Report) -> String {
     let mut lines = String::new();
     for row in &report.rows {
-        for problem in &row.findings {
-            let message = problem.refusal.message.render(Locale::En);
-            let column = problem.refusal.path.join(".");
-            writeln!(
-                lines,
-                "{} row {} {column} ({}): {message} [{}, for {}]",
-                row.sheet, row.number, row.label, problem.severity, problem.fixer
-            )
-            .map_err(text)?;
+        for finding in &row.findings {
+            let message = finding.refusal.message.render(Locale::En);
+            let column = finding.refusal.path.join(".");
+            lines += &format!(
+                "{} row {} {column} ({}): {message} [{}, for {}]\n",
+                row.sheet, row.number, row.label, finding.severity, finding.fixer
+            );
         }
     }
     let counts = report.counts;
-    writeln!(
-        lines,
-        "{} created, {} updated, {} unchanged, {} refused, {} warnings",
-        counts.created, counts.updated, counts.unchanged, counts.refused, counts.warnings
-    )
-    .map_err(text)?;
-    Ok(lines)
+    lines
+        + &format!(
+            "{} created, {} updated, {} unchanged, {} refused, {} warnings\n",
+            counts.created, counts.updated, counts.unchanged, counts.refused, counts.warnings
+        )
 }

@@ -1,8 +1,9 @@
-//! The command line: one file a command that does more than one call.
+//! The command line: one file for each command that needs more than one call.
 
 mod admin;
 mod audit;
 mod demo;
+mod error;
 mod generate;
 mod import;
 mod recalculate;
@@ -15,6 +16,8 @@ use crate::{
     telemetry,
 };
 use clap::{Parser, Subcommand};
+pub use error::CliError;
+use indicatif::{ProgressBar, ProgressStyle};
 use service::{
     Env,
     db::{Db, Options},
@@ -26,7 +29,7 @@ use std::path::PathBuf;
 #[derive(Parser)]
 #[command(version, about)]
 pub struct Cli {
-    /// The settings file; by default kinerja.toml if it is there.
+    /// The settings file; by default kinerja.toml, if it exists.
     #[arg(long, global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -35,25 +38,25 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the server on a synthetic, lifelike Bukittinggi; makes the city on the first start.
+    /// Start the server on a synthetic, lifelike Bukittinggi; the first start generates the city.
     Demo(demo::Demo),
     /// Start the server.
     Serve,
-    /// Bring the database to the newest shape.
+    /// Run pending migrations.
     Migrate,
-    /// Do once what time alone brings about: results deemed accepted, plans closed, expiry.
+    /// Run due time-based transitions once: accept results, close plans, expire what is old.
     Tick,
-    /// Read units, positions, people and superiors in: a dry run unless --apply is given.
+    /// Import units, positions, people and superiors; a dry run without --apply.
     Import(import::Import),
-    /// Compute the final results of a year again and compare them to the last digit; fails on a difference.
+    /// Recalculate the final results of a year and compare them to the last digit; fails on a difference.
     Recalculate(recalculate::Recalculate),
     /// Print the schema.
     PrintSchema,
     /// Check the settings and print them without secrets.
     CheckConfig,
-    /// Make the first agency of an empty database and its administrator.
+    /// Create the first agency of an empty database and its administrator.
     CreateAdmin(admin::CreateAdmin),
-    /// Prove that nobody rewrote the journal or a row; erase what an entry says.
+    /// Verify that no one rewrote the journal or a row; erase the payload of an entry.
     Audit(audit::Audit),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
@@ -62,39 +65,39 @@ enum Command {
 /// Runs a command.
 ///
 /// # Errors
-/// What went wrong, for a person.
-pub async fn run(cli: Cli) -> Result<(), String> {
+/// Every error, with a sentence for people.
+pub async fn run(cli: Cli) -> Result<(), CliError> {
     let config = Config::load(cli.config.as_deref())?;
-    telemetry::start(&config)?;
+    telemetry::start(&config).map_err(CliError::Log)?;
     match cli.command {
         Command::Demo(demo) => demo.run(config).await,
         Command::Serve => serve::run(config).await,
         Command::Migrate => {
             let env = connect(&config, Clock::system()).await?;
-            let pending = env.db().pending_migrations().await.map_err(text)?;
-            env.db().migrate().await.map_err(text)?;
-            println!("{pending} changes were made");
+            let pending = env.db().pending_migrations().await?;
+            env.db().migrate().await?;
+            println!("ran {pending} migrations");
             Ok(())
         }
         Command::Import(import) => import.run(&config).await,
         Command::Tick => {
             let env = ready(&config, Clock::system()).await?;
-            let report = service::tick::tick(&env).await.map_err(text)?;
+            let report = service::tick::tick(&env).await?;
             println!("{report:?}");
             Ok(())
         }
         Command::Recalculate(recalculate) => recalculate.run(&config).await,
         Command::PrintSchema => {
-            // The schema needs a world to be built over, but no database of anybody's.
-            let folder = tempfile_folder()?;
+            // The schema needs an environment, but no real database.
+            let folder = temporary_folder()?;
             let config = Config { data_dir: folder.clone(), database_url: None, ..config };
             let env = connect(&config, Clock::system()).await?;
-            let app = App::new(env, &AppSettings::default()).map_err(text)?;
+            let app = App::new(env, &AppSettings::default())?;
             print!("{}", graphql::sdl(app.schema()));
-            std::fs::remove_dir_all(folder).map_err(text)
+            Ok(std::fs::remove_dir_all(folder)?)
         }
         Command::CheckConfig => {
-            println!("{}", config.shown());
+            println!("{}", config.without_secrets());
             Ok(())
         }
         Command::CreateAdmin(create) => create.run(&config).await,
@@ -108,29 +111,36 @@ fn shown_database(config: &Config) -> String {
     crate::config::without_password(&config.database())
 }
 
-fn tempfile_folder() -> Result<PathBuf, String> {
+fn temporary_folder() -> Result<PathBuf, CliError> {
     let folder = std::env::temp_dir().join(format!("kinerja-{}", service::env::fresh_id()));
-    std::fs::create_dir_all(&folder).map_err(text)?;
+    std::fs::create_dir_all(&folder)?;
     Ok(folder)
 }
 
-/// The world over the configured database, whatever its shape.
-async fn connect(config: &Config, clock: Clock) -> Result<Env, String> {
-    let db = Db::connect(&Options::new(config.database())).await.map_err(text)?;
+/// Connects to the configured database, whether or not it is migrated.
+async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
+    let db = Db::connect(&Options::new(config.database())).await?;
     let uploads = config.uploads();
-    std::fs::create_dir_all(&uploads).map_err(|error| format!("{}: {error}", uploads.display()))?;
+    std::fs::create_dir_all(&uploads).map_err(CliError::file(&uploads))?;
     let mut env = Env::new(db, clock, &uploads);
     env.refresh_grace = chrono::Duration::seconds(config.refresh_grace_seconds.into());
     Ok(env)
 }
 
-/// The world over the configured database in the newest shape.
-async fn ready(config: &Config, clock: Clock) -> Result<Env, String> {
+/// Connects to the configured database and runs pending migrations.
+async fn ready(config: &Config, clock: Clock) -> Result<Env, CliError> {
     let env = connect(config, clock).await?;
-    env.db().migrate().await.map_err(text)?;
+    env.db().migrate().await?;
     Ok(env)
 }
 
-fn text(error: impl std::fmt::Display) -> String {
-    error.to_string()
+/// Closes the database.
+async fn close(env: &Env) -> Result<(), CliError> {
+    Ok(env.db().clone().close().await?)
+}
+
+/// A progress bar on stderr.
+fn progress_bar(template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
 }

@@ -1,32 +1,29 @@
-//! `kinerja recalculate`: computes the final results of a year again and compares them to the last digit.
+//! `kinerja recalculate`: recalculates the final results of a year and compares them to the last digit.
 
-use super::{connect, text};
+use super::{CliError, close, connect, progress_bar};
 use crate::config::Config;
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use service::{
     env::Clock,
     evaluation::{self, Deviation, YearRecalculation},
 };
 use std::time::Duration;
 
-/// Which year.
+/// The year to recalculate.
 #[derive(Args)]
 pub struct Recalculate {
-    /// The year; its parts are computed too.
+    /// The year; includes its parts.
     #[arg(long)]
     year: i32,
 }
 
 impl Recalculate {
-    pub async fn run(self, config: &Config) -> Result<(), String> {
+    pub async fn run(self, config: &Config) -> Result<(), CliError> {
         let env = connect(config, Clock::system()).await?;
-        if env.db().pending_migrations().await.map_err(text)? > 0 {
-            return Err("the database is not in the newest shape; run kinerja migrate first".to_owned());
+        if env.db().pending_migrations().await? > 0 {
+            return Err(CliError::PendingMigrations);
         }
-        let bar = ProgressBar::new(0);
-        let style = "{pos}/{len} {wide_bar} {percent}% {per_sec} {elapsed}";
-        bar.set_style(ProgressStyle::with_template(style).map_err(text)?);
+        let bar = progress_bar("{pos}/{len} {wide_bar} {percent}% {per_sec} {elapsed}");
         let shown = bar.clone();
         let done = evaluation::recalculate(&env, self.year, true, move |done, total| {
             shown.set_length(total);
@@ -34,21 +31,21 @@ impl Recalculate {
         })
         .await;
         bar.finish_and_clear();
-        env.db().clone().close().await.map_err(text)?;
-        let done = done.map_err(text)?;
-        print!("{}", told(self.year, &done));
+        close(&env).await?;
+        let done = done?;
+        print!("{}", lines(self.year, &done));
         match done.deviating_in_all {
             0 => Ok(()),
-            many => Err(format!("{many} results differ from what comes out")),
+            count => Err(CliError::Deviations(count)),
         }
     }
 }
 
 /// The report.
-fn told(year: i32, done: &YearRecalculation) -> String {
+fn lines(year: i32, done: &YearRecalculation) -> String {
     let (plain, plain_took) = done.plain;
     let mut report = format!(
-        "{year}: {} final evaluations computed again in {:.2} s, {} evaluations/s\n",
+        "{year}: {} final evaluations recalculated in {:.2} s, {} evaluations/s\n",
         done.evaluations,
         done.took.as_secs_f64(),
         rate(done.evaluations, done.took),
@@ -75,11 +72,11 @@ fn rate(count: u64, took: Duration) -> u128 {
     (u128::from(count) * 1_000_000).checked_div(took.as_micros()).unwrap_or(0)
 }
 
-/// How fast the whole was against the plain loop, for each evaluation, with three digits.
+/// The speed relative to the plain loop, by evaluation, with three digits.
 fn ratio(done: &YearRecalculation, plain_took: Duration) -> String {
-    let ours = done.took.as_nanos() * u128::from(done.plain.0);
+    let whole = done.took.as_nanos() * u128::from(done.plain.0);
     let plain = plain_took.as_nanos() * u128::from(done.evaluations);
-    match (plain * 1_000).checked_div(ours) {
+    match (plain * 1_000).checked_div(whole) {
         Some(thousandths) => format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000),
         None => "-".to_owned(),
     }
@@ -99,6 +96,6 @@ mod tests {
         };
         assert_eq!(ratio(&done, done.plain.1), "0.250");
         assert_eq!(rate(done.evaluations, done.took), 5_000);
-        assert!(told(2026, &done).ends_with("0 differences\n"));
+        assert!(lines(2026, &done).ends_with("0 differences\n"));
     }
 }

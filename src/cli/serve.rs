@@ -1,6 +1,6 @@
-//! `kinerja serve`: the server, with the tick, until it is told to stop.
+//! `kinerja serve`: the server with its background tasks, until a signal stops it.
 
-use super::{ready, text};
+use super::{CliError, ready};
 use crate::{
     config::Config,
     http::{
@@ -20,15 +20,15 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
 };
 
-/// Between two ticks.
+/// The interval between ticks.
 const TICK: Duration = Duration::from_secs(60);
-/// How long units of work may still take after the last request; they run on when a client has hung up.
+/// The grace period of units of work after the last request; they continue when a client has disconnected.
 const CLOSING: Duration = Duration::from_secs(4);
 
-pub async fn run(config: Config) -> Result<(), String> {
+pub async fn run(config: Config) -> Result<(), CliError> {
     let env = ready(&config, Clock::system()).await?;
-    if synthetic::state(&env).await.map_err(text)? != State::Real {
-        return Err("this database is synthetic (made by demo or generate); serve refuses it".to_owned());
+    if synthetic::state(&env).await? != State::Real {
+        return Err(CliError::SyntheticData);
     }
     let listener = bind(&config).await?;
     let signals = Signals::watch()?;
@@ -36,18 +36,19 @@ pub async fn run(config: Config) -> Result<(), String> {
     until_stopped(&config, Introspection::SignedIn, env, listener, signals).await
 }
 
-pub async fn bind(config: &Config) -> Result<TcpListener, String> {
-    TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))
+pub async fn bind(config: &Config) -> Result<TcpListener, CliError> {
+    let address = config.listen;
+    TcpListener::bind(address).await.map_err(|cause| CliError::Bind { address, cause })
 }
 
-/// Serves until SIGTERM or ctrl-c, then lets running requests end.
+/// Serves until SIGTERM or ctrl-c, then shuts down gracefully.
 pub async fn until_stopped(
     config: &Config,
     introspection: Introspection,
     env: Env,
     listener: TcpListener,
     signals: Signals,
-) -> Result<(), String> {
+) -> Result<(), CliError> {
     let settings = AppSettings {
         introspection: config.introspection.unwrap_or(introspection),
         limits: config.limits.clone(),
@@ -57,35 +58,35 @@ pub async fn until_stopped(
         documents: config.documents()?,
         ..AppSettings::default()
     };
-    let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin).map_err(text)?;
+    let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;
     let env = env.signed_by(notary);
-    let app = App::new(env.clone(), &settings).map_err(text)?;
-    let crashed = service::import::recover(&env).await.map_err(text)?;
+    let app = App::new(env.clone(), &settings)?;
+    let crashed = service::import::recover(&env).await?;
     if crashed > 0 {
-        tracing::warn!(crashed, "imports were cut off when the server last stopped");
+        tracing::warn!(crashed, "imports were interrupted when the server last stopped");
     }
     let ticking = tokio::spawn(ticks(env.clone()));
     let numbering = tokio::spawn(journal::run_sequencer(env.clone()));
     let reading = tokio::spawn(journal::run_tail(env.clone()));
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
-    http::listen::serve(listener, app, signals.told()).await.map_err(text)?;
+    http::listen::serve(listener, app, signals.received()).await?;
     for task in [ticking, numbering, reading, signing] {
         task.abort();
     }
-    if let Ok(Err(cause)) = tokio::time::timeout(CLOSING, sealed(&env)).await {
+    if let Ok(Err(cause)) = tokio::time::timeout(CLOSING, last_checkpoint(&env)).await {
         tracing::error!(%cause, "the last checkpoint of the journal could not be signed");
     }
     match tokio::time::timeout(CLOSING, env.db().clone().close()).await {
-        Ok(closed) => closed.map_err(text),
+        Ok(closed) => Ok(closed?),
         Err(_) => {
-            tracing::warn!("units of work were still running and are cut off");
+            tracing::warn!("aborting units of work that are still running after the grace period");
             Ok(())
         }
     }
 }
 
-/// A checkpoint of all that was done: what a stopped server leaves is proven too.
-async fn sealed(env: &Env) -> service::Result<()> {
+/// Signs a last checkpoint, so that all entries of a stopped server are proven.
+async fn last_checkpoint(env: &Env) -> service::Result<()> {
     journal::sequence(env).await?;
     journal::sign_checkpoint(env).await?;
     Ok(())
@@ -96,24 +97,23 @@ async fn ticks(env: Env) {
     loop {
         interval.tick().await;
         if let Err(cause) = service::tick::tick(&env).await {
-            tracing::error!(%cause, "a tick failed; the next one tries again");
+            tracing::error!(%cause, "a tick failed; retrying at the next one");
         }
     }
 }
 
-/// The signals that tell the server to stop; from here on they don't end the process by themselves.
+/// The signals that stop the server; once watched, they no longer end the process by themselves.
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl Signals {
-    pub fn watch() -> Result<Self, String> {
-        let watch = |kind| signal(kind).map_err(text);
-        Ok(Self { interrupt: watch(SignalKind::interrupt())?, terminate: watch(SignalKind::terminate())? })
+    pub fn watch() -> Result<Self, CliError> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    async fn told(mut self) {
+    async fn received(mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

@@ -1,10 +1,10 @@
-//! The router: nothing but what is listed here answers.
+//! The router: only the routes listed here exist.
 
 use super::{
     auth,
     documents::{self, Documents},
     exports,
-    front::{Call, Complaint, Failure, Front, Served, Settings},
+    front::{Call, Front, HttpError, Served, Settings},
     guard::{Guard, Limits, Summary},
     health, journal,
     listen::Peer,
@@ -24,29 +24,31 @@ use axum::{
     response::Response,
     routing::{any, get, put},
 };
-use domain::actor::{Actor, Identity};
-use service::{Env, Error, env::fresh_id};
+use domain::{
+    ErrorCode, Key,
+    actor::{Actor, Identity},
+};
+use service::{Env, Error};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 use tower_http::cors::CorsLayer;
-use uuid::Uuid;
 
 /// Who may read the schema through introspection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Introspection {
-    /// Anybody.
+    /// Everyone.
     Everyone,
-    /// Who is logged in.
+    /// People who are logged in, and API keys.
     #[default]
     SignedIn,
-    /// Nobody.
+    /// No one.
     Nobody,
 }
 
-/// What the server is set to.
+/// Settings of the HTTP server.
 #[derive(Clone, Debug, Default)]
 pub struct AppSettings {
     /// Who may introspect.
@@ -57,20 +59,20 @@ pub struct AppSettings {
     pub front: Settings,
     /// Origins of web pages that may call the API from a browser.
     pub allowed_origins: Vec<HeaderValue>,
-    /// Limits of connections that stay open.
+    /// Limits of sockets and event streams.
     pub streams: StreamLimits,
-    /// Who may read the figures.
+    /// Who may read the metrics.
     pub metrics: MetricsFor,
-    /// The trusted documents; with them, ordinary people may send no others.
+    /// The trusted documents; with them, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
 }
 
-/// What handlers share.
+/// State that the handlers share.
 #[derive(Clone)]
 pub struct App {
-    /// The world of the use cases.
+    /// The environment of the use cases.
     pub env: Env,
-    /// The connections that stay open.
+    /// The open sockets and event streams.
     pub streams: Streams,
     schema: Schema,
     front: Front,
@@ -81,18 +83,23 @@ pub struct App {
 }
 
 impl App {
-    /// Over a world.
+    /// Creates the app.
     ///
     /// # Errors
-    /// Never with our own schema; it is read once more by the guard.
+    /// Never with this server's schema, which the guard parses.
     pub fn new(env: Env, settings: &AppSettings) -> Result<Self, Error> {
         let schema = graphql::schema(env.clone(), settings);
         let subscribing = schema.clone();
-        Self::running(env, schema, settings, Arc::new(move |request| subscribing.execute_stream(request)))
+        Self::with_executor(
+            env,
+            schema,
+            settings,
+            Arc::new(move |request| subscribing.execute_stream(request)),
+        )
     }
 
-    /// The same with something else that runs subscriptions.
-    pub(super) fn running(
+    /// Creates the app with another executor of subscriptions.
+    pub(super) fn with_executor(
         env: Env,
         schema: Schema,
         settings: &AppSettings,
@@ -136,12 +143,12 @@ impl App {
         }
     }
 
-    /// The figures.
+    /// The metrics.
     pub(super) const fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// Who may read the figures.
+    /// Who may read the metrics.
     pub(super) const fn metrics_for(&self) -> MetricsFor {
         self.metrics_for
     }
@@ -152,36 +159,36 @@ impl App {
         &self.schema
     }
 
-    /// What judges documents and settles answers.
+    /// The HTTP front, which checks documents and settles answers.
     pub(super) const fn front(&self) -> &Front {
         &self.front
     }
 
-    /// Origins of web pages that may call.
+    /// Origins of web pages that may call the API.
     pub(super) fn allowed_origins(&self) -> &[HeaderValue] {
         &self.allowed_origins
     }
 
-    /// What resolvers find in their context, if the caller may use the root fields at all.
-    pub(super) fn enter(
+    /// Makes the context of resolvers, if the caller may use the root fields at all.
+    pub(super) fn resolver_context(
         &self,
         caller: Arc<Caller>,
         summary: &Summary,
         call: Call,
         address: String,
-    ) -> Result<context::Request, Failure> {
-        admit(self, caller.actor(), summary).map_err(|error| failure(&error, call))?;
+    ) -> Result<context::Request, HttpError> {
+        admit(self, caller.actor(), summary).map_err(|error| HttpError::of(&error, call))?;
         let reads_data = summary.root_fields.iter().any(|field| !field.starts_with("__"));
         let actor = caller.actor().map(Arc::as_ref);
-        if self.front.trusts() && !summary.trusted && reads_data && documents::is_ordinary(actor) {
-            let message = Complaint::DocumentUntrusted.message(call.locale);
-            return Err(Failure::new("OPERATION_NOT_ALLOWED", message));
+        if self.front.trusts() && !summary.trusted && reads_data && documents::needs_trusted_documents(actor)
+        {
+            return Err(HttpError::new(ErrorCode::OperationNotAllowed, Key::DocumentUntrusted, call.locale));
         }
         Ok(context::Request::new(caller, call.locale, call.request_id, address))
     }
 }
 
-/// What browsers are told about pages of other origins. No cookie is ever read, so credentials stay out.
+/// The CORS answers for pages of other origins. Without cookies there are no credentials to allow.
 fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
@@ -202,20 +209,19 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     if negotiate::wants_socket(request.method(), request.headers()) {
         return ws::open(app, request).await;
     }
-    let (number, begun) = (fresh_id(), Instant::now());
-    let call = Call { locale: negotiate::locale(request.headers()), request_id: number };
+    let (call, begun) = (Call::new(negotiate::locale(request.headers())), Instant::now());
     let headers = request.headers().clone();
     let address = address(&request);
     let serve = app.front.serve(&app.schema, request, call, async |request, summary| {
         let authenticated = match auth::authenticate(&app.env, &headers).await {
-            // What needs no login answers all the same: an app may refresh with the old token in its header.
+            // Public fields still answer: an app may refresh its session with the old token in the header.
             Err(Error::Unauthenticated) => None,
-            found => found.map_err(|error| failure(&error, call))?,
+            authenticated => authenticated.map_err(|error| HttpError::of(&error, call))?,
         };
         let caller = Arc::new(Caller::new(authenticated));
-        Ok(request.data(app.enter(caller, &summary, call, address)?))
+        Ok(request.data(app.resolver_context(caller, &summary, call, address)?))
     });
-    match service::request::scope(number, serve).await {
+    match service::request::scope(call.request_id, serve).await {
         Served::Answer(mut response) => {
             if let Some(outcome) = response.extensions_mut().remove::<Outcome>() {
                 app.metrics.request(outcome, begun.elapsed());
@@ -226,7 +232,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-/// Whether the caller may use the root fields at all; what he sees behind them is decided by each load.
+/// Checks whether the caller may use the root fields at all; each load decides what they can see.
 fn admit(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(), Error> {
     let least = match actor.map(|actor| actor.identity) {
         None => Access::Public,
@@ -250,24 +256,7 @@ fn admit(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(),
     Ok(())
 }
 
-/// A use case's failure before any resolver ran.
-pub(super) fn failure(error: &Error, call: Call) -> Failure {
-    let message = error.message().render(call.locale);
-    match error {
-        Error::Unauthenticated => Failure::new("UNAUTHENTICATED", message),
-        Error::Forbidden => Failure::new("FORBIDDEN", message),
-        other => {
-            tracing::error!(request = %call.request_id, cause = %other, "a request failed by a fault of ours");
-            Failure::new("INTERNAL_SERVER_ERROR", message).with("requestId", number(call.request_id))
-        }
-    }
-}
-
-fn number(id: Uuid) -> String {
-    id.to_string()
-}
-
-/// The peer's address; a proxy in front is not believed unless it is configured.
+/// The peer's address; headers of proxies are ignored.
 pub(super) fn address(request: &Request) -> String {
     request
         .extensions()

@@ -1,9 +1,9 @@
-//! Who is behind an HTTP request: a bearer token, never a cookie.
+//! Authenticates an HTTP request by its bearer token, never by a cookie.
 
 use axum::http::{HeaderMap, header};
 use service::{Env, Error, identity};
 
-/// Who asks; none without a token. A token that is unknown, expired or revoked is UNAUTHENTICATED.
+/// Authenticates a request; `None` without a token. An unknown, expired or revoked token is UNAUTHENTICATED.
 pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<identity::Authenticated>, Error> {
     match bearer(headers)? {
         Some(token) => identity::authenticate(env, plausible(token)?).await.map(Some),
@@ -11,12 +11,12 @@ pub async fn authenticate(env: &Env, headers: &HeaderMap) -> Result<Option<ident
     }
 }
 
-/// Who is behind the token of somebody who is going to stay connected.
+/// Authenticates the token of a socket or event stream, without the cache.
 pub async fn connecting(env: &Env, token: &str) -> Result<identity::Authenticated, Error> {
     identity::authenticate_uncached(env, plausible(token)?).await
 }
 
-/// The token of a request; none without the header.
+/// The bearer token of a request; `None` without the header.
 pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let Some(header) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     header

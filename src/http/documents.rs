@@ -1,7 +1,7 @@
-//! Trusted documents: what apps were built with, known to the server by the SHA-256 of its text.
+//! Trusted documents: the operations that apps were built with, identified by the SHA-256 of their text.
 //!
-//! A request may name one (`documentId: "sha256:…"`) in place of sending its text. Where the server is given a
-//! manifest, ordinary people may run nothing else; a document that is sent as text counts if it is in the manifest.
+//! A request may name one (`documentId: "sha256:…"`) instead of sending its text. If the server has a manifest, people
+//! without a role may run nothing else; a document sent as text is trusted if the manifest contains it.
 
 use async_graphql::parser::{parse_query, types::ExecutableDocument};
 use domain::actor::{Actor, Identity};
@@ -9,60 +9,78 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashMap, path::Path, sync::Arc};
 
-/// What the id of a document begins with. No GraphQL document does: after a name of its top level there is no colon.
+/// The prefix of a document's id. No GraphQL document starts like this: no colon follows a name at its top level.
 const PREFIX: &str = "sha256:";
 
-/// The documents of a manifest, parsed.
+/// The parsed documents of a manifest.
 #[derive(Debug, Default)]
 pub struct Documents(HashMap<[u8; 32], Document>);
 
-/// One of them.
+/// A document of a manifest.
 #[derive(Clone, Debug)]
 pub(super) struct Document {
     pub(super) text: Arc<str>,
     pub(super) parsed: ExecutableDocument,
 }
 
+/// Why a manifest can't be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The file can't be read.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+    /// The file is not a JSON object of texts.
+    #[error("not a JSON object of ids and documents: {0}")]
+    Json(#[from] serde_json::Error),
+    /// An id does not match its text.
+    #[error("{0} is not the SHA-256 of its text")]
+    Hash(String),
+    /// A text is not a GraphQL document.
+    #[error("{0}: {1}")]
+    Document(String, async_graphql::parser::Error),
+    /// The manifest has no documents.
+    #[error("no documents")]
+    Empty,
+}
+
 impl Documents {
-    /// Reads a manifest: JSON of ids (with `sha256:` or, as relay-compiler writes them, without) and texts.
+    /// Loads a manifest: a JSON object of ids (with `sha256:` or, as relay-compiler writes them, without) and texts.
     ///
     /// # Errors
-    /// A file that can't be read, an id that is not that of its text, a text that is no document.
-    pub fn load(file: &Path) -> Result<Self, String> {
-        let wrong = |what: String| format!("{}: {what}", file.display());
-        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-        Self::read(&text).map_err(wrong)
+    /// The file can't be read, an id does not match its text, or a text is not a document.
+    pub fn load(file: &Path) -> Result<Self, ManifestError> {
+        let text = std::fs::read_to_string(file)?;
+        Self::read(&text)
     }
 
-    /// The same from the text of a manifest.
+    /// Parses the text of a manifest.
     ///
     /// # Errors
     /// As [`Documents::load`].
-    pub fn read(manifest: &str) -> Result<Self, String> {
-        let texts: HashMap<String, String> =
-            serde_json::from_str(manifest).map_err(|error| error.to_string())?;
+    pub fn read(manifest: &str) -> Result<Self, ManifestError> {
+        let texts: HashMap<String, String> = serde_json::from_str(manifest)?;
         let mut documents = HashMap::with_capacity(texts.len());
         for (id, text) in texts {
             let hash = hash(&text);
-            if number(id.strip_prefix(PREFIX).unwrap_or(&id)) != Some(hash) {
-                return Err(format!("{id} is not the SHA-256 of its text"));
+            if parse_hash(id.strip_prefix(PREFIX).unwrap_or(&id)) != Some(hash) {
+                return Err(ManifestError::Hash(id));
             }
-            let parsed = parse_query(&text).map_err(|error| format!("{id}: {error}"))?;
+            let parsed = parse_query(&text).map_err(|error| ManifestError::Document(id, error))?;
             documents.insert(hash, Document { text: text.into(), parsed });
         }
         if documents.is_empty() {
-            return Err("no documents".to_owned());
+            return Err(ManifestError::Empty);
         }
         Ok(Self(documents))
     }
 
-    /// The document that an id names.
+    /// The document with this id.
     pub(super) fn get(&self, id: &str) -> Option<&Document> {
-        self.0.get(&number(id)?)
+        self.0.get(&parse_hash(id)?)
     }
 
     /// Whether a text is one of the documents.
-    pub(super) fn holds(&self, text: &str) -> bool {
+    pub(super) fn contains(&self, text: &str) -> bool {
         self.0.contains_key(&hash(text))
     }
 }
@@ -71,8 +89,8 @@ fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text).into()
 }
 
-/// The 32 bytes of 64 hexadecimal digits.
-fn number(digits: &str) -> Option<[u8; 32]> {
+/// Parses 64 hexadecimal digits.
+fn parse_hash(digits: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if digits.len() != 64 || !digits.is_ascii() {
         return None;
@@ -84,53 +102,53 @@ fn number(digits: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-/// The id in a request that names a document instead of holding one.
+/// The id, if the query names a document instead of containing one.
 pub(super) fn id(query: &str) -> Option<&str> {
     query.strip_prefix(PREFIX)
 }
 
-/// What a request says of its document.
+/// How a request gives its document.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Asked<'a> {
+pub(super) struct DocumentSource<'a> {
     #[serde(borrow)]
     query: Option<Cow<'a, str>>,
     #[serde(borrow)]
     document_id: Option<Cow<'a, str>>,
 }
 
-impl Asked<'_> {
-    /// Whether it holds a document or names one: one of the two.
-    pub(super) fn is_clear(&self) -> bool {
+impl DocumentSource<'_> {
+    /// Whether it either contains a document or names one.
+    pub(super) fn is_unambiguous(&self) -> bool {
         self.query.is_some() != self.document_id.is_some()
     }
 
-    /// The id, with its prefix; travels in the place of the document's text.
+    /// The id with its prefix; it replaces the document's text in the request.
     pub(super) fn into_id(self) -> Option<String> {
         let id = self.document_id?;
         Some(if id.starts_with(PREFIX) { id.into_owned() } else { format!("{PREFIX}{id}") })
     }
 }
 
-/// The id of the document that the JSON of a request names; none where it names none.
+/// The id of the document that the JSON of a request names, if it names one.
 ///
 /// # Errors
-/// A request that names a document and holds one too, or whose id is no string.
-pub(super) fn named(json: &[u8]) -> Result<Option<String>, ()> {
-    // The usual request is not read twice.
+/// A request that both names and contains a document, or an id that is not a string.
+pub(super) fn document_id(json: &[u8]) -> Result<Option<String>, ()> {
+    // Parse requests twice only if they may name a document.
     if !json.windows(12).any(|part| part == b"\"documentId\"") {
         return Ok(None);
     }
-    match serde_json::from_slice::<Asked<'_>>(json) {
-        Ok(asked) if asked.is_clear() => Ok(asked.into_id()),
-        // A variable may be called so too.
-        Ok(asked) if asked.document_id.is_none() => Ok(None),
+    match serde_json::from_slice::<DocumentSource<'_>>(json) {
+        Ok(source) if source.is_unambiguous() => Ok(source.into_id()),
+        // A variable may have this name.
+        Ok(source) if source.document_id.is_none() => Ok(None),
         _ => Err(()),
     }
 }
 
-/// Whether somebody may send only trusted documents, where there is a manifest: whoever has no role.
-pub(super) fn is_ordinary(actor: Option<&Actor>) -> bool {
+/// Whether a person may only run trusted documents if there is a manifest: everyone without a role.
+pub(super) fn needs_trusted_documents(actor: Option<&Actor>) -> bool {
     actor.is_none_or(|actor| match actor.identity {
         Identity::ApiKey(_) | Identity::System => false,
         Identity::Staff(_) => {
@@ -157,32 +175,32 @@ mod tests {
         let digits = id_of(TEXT);
         for id in [digits.clone(), format!("{PREFIX}{digits}"), digits.to_uppercase()] {
             let documents = Documents::read(&serde_json::json!({ id: TEXT }).to_string()).expect("read");
-            assert!(documents.get(&digits).is_some() && documents.holds(TEXT));
-            assert!(documents.get(&digits[1..]).is_none() && !documents.holds("{ __typename }"));
+            assert!(documents.get(&digits).is_some() && documents.contains(TEXT));
+            assert!(documents.get(&digits[1..]).is_none() && !documents.contains("{ __typename }"));
         }
     }
 
     #[test]
-    fn a_manifest_that_is_not_right_is_refused() {
-        for (manifest, told) in [
+    fn an_invalid_manifest_is_refused() {
+        for (manifest, expected) in [
             ("{}".to_owned(), "no documents"),
             (r#"{"sha256:00": "{ a }"}"#.to_owned(), "sha256:00 is not the SHA-256"),
             (serde_json::json!({ id_of(TEXT): "{ other }" }).to_string(), "is not the SHA-256"),
             (serde_json::json!({ id_of("{"): "{" }).to_string(), "expected"),
         ] {
             let error = Documents::read(&manifest).expect_err(&manifest);
-            assert!(error.contains(told), "{error}");
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 
     #[test]
-    fn a_request_names_a_document_or_holds_one() {
-        let named = |json: &str| named(json.as_bytes());
-        assert_eq!(named(r#"{"query":"{a}","variables":{"documentId":"x"}}"#), Ok(None));
-        assert_eq!(named(r#"{"query":"{a}"}"#), Ok(None));
-        assert_eq!(named(r#"{"documentId":"sha256:aa"}"#), Ok(Some("sha256:aa".to_owned())));
-        assert_eq!(named(r#"{"documentId":"aa"}"#), Ok(Some("sha256:aa".to_owned())));
-        assert_eq!(named(r#"{"documentId":"aa","query":"{a}"}"#), Err(()));
-        assert_eq!(named(r#"{"documentId":1}"#), Err(()));
+    fn a_request_names_or_contains_a_document() {
+        let document_id = |json: &str| document_id(json.as_bytes());
+        assert_eq!(document_id(r#"{"query":"{a}","variables":{"documentId":"x"}}"#), Ok(None));
+        assert_eq!(document_id(r#"{"query":"{a}"}"#), Ok(None));
+        assert_eq!(document_id(r#"{"documentId":"sha256:aa"}"#), Ok(Some("sha256:aa".to_owned())));
+        assert_eq!(document_id(r#"{"documentId":"aa"}"#), Ok(Some("sha256:aa".to_owned())));
+        assert_eq!(document_id(r#"{"documentId":"aa","query":"{a}"}"#), Err(()));
+        assert_eq!(document_id(r#"{"documentId":1}"#), Err(()));
     }
 }

@@ -1,22 +1,25 @@
-//! The figures of the reports as CSV (RFC 4180, UTF-8 without a mark), for spreadsheets and reporting tools.
+//! Reports as CSV (RFC 4180, UTF-8 without a byte order mark), for spreadsheets and reporting tools.
 
-use super::{app::App, auth, negotiate};
+use super::{
+    app::App,
+    auth,
+    front::{Call, HttpError},
+    negotiate,
+};
 use crate::graphql::global_id;
 use axum::{
-    Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{Locale, Refusal, actor::Actor};
+use domain::{Refusal, actor::Actor};
 use serde::Deserialize;
-use serde_json::json;
 use service::{
     Env, Error,
     report::{self, EvaluationCompletion, PlanCompletion, PredicateDistribution, Report, Request},
 };
 
-/// Which unit and period, by the global ids of the API.
+/// The unit and the period, by the global ids of the API.
 #[derive(Default, Deserialize)]
 pub struct Parameters {
     unit: Option<String>,
@@ -43,10 +46,11 @@ pub async fn export(
     parameters: Result<Query<Parameters>, QueryRejection>,
     headers: HeaderMap,
 ) -> Response {
-    let locale = negotiate::locale(&headers);
-    // What can't be read counts as missing, so that its refusal has the form of the others.
+    let call = Call::new(negotiate::locale(&headers));
+    // Unreadable parameters count as missing, so that all refusals have the same form.
     let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
-    match table(&app.env, &headers, &name, parameters).await {
+    let csv = table(&app.env, &headers, &name, parameters);
+    match service::request::scope(call.request_id, csv).await {
         Ok(csv) => (
             [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
@@ -57,7 +61,7 @@ pub async fn export(
             csv,
         )
             .into_response(),
-        Err(error) => refused(&error, locale),
+        Err(error) => HttpError::of(&error, call).into_plain_response(),
     }
 }
 
@@ -124,28 +128,10 @@ fn write<T>(
     csv.into_inner().map_err(Error::internal)
 }
 
-/// A text that a spreadsheet would run as a formula gets an apostrophe in front.
+/// Puts an apostrophe before a text that a spreadsheet would run as a formula.
 fn harmless(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     if risky { format!("'{text}") } else { text.to_owned() }
-}
-
-/// A refusal in the form of the API's errors.
-pub(super) fn refused(error: &Error, locale: Locale) -> Response {
-    let (status, code) = match error {
-        Error::Unauthenticated => (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED"),
-        Error::Forbidden => (StatusCode::FORBIDDEN, "FORBIDDEN"),
-        Error::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND"),
-        Error::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "TIMEOUT"),
-        Error::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "STORAGE_FULL"),
-        Error::Refused(_) => (StatusCode::BAD_REQUEST, "BAD_USER_INPUT"),
-        other => {
-            tracing::error!(cause = %other, "an export failed by a fault of ours");
-            (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR")
-        }
-    };
-    let error = json!({ "message": error.message().render(locale), "extensions": { "code": code } });
-    (status, Json(json!({ "errors": [error] }))).into_response()
 }
 
 #[cfg(test)]

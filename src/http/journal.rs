@@ -1,36 +1,40 @@
-//! What others keep to prove that nobody rewrote the journal: the public key, signed checkpoints, proofs of
-//! consistency. Public: hashes and sizes, nothing of people.
+//! Public proofs of the journal: the public key, signed checkpoints and consistency proofs. Others keep them to show
+//! that the journal was not rewritten. They contain hashes and sizes, no personal data.
 
-use super::app::App;
+use super::{
+    app::App,
+    front::{Call, HttpError},
+    negotiate,
+};
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use service::journal;
+use service::{Error, journal};
 
-/// What will be replaced by a newer one within a minute.
-const SOON: &str = "public, max-age=30";
-/// A key changes seldom.
+/// For the latest checkpoint, which is replaced within a minute.
+const SHORT: &str = "public, max-age=30";
+/// For keys, which rarely change.
 const HOUR: &str = "public, max-age=3600";
-/// What is signed stays as it is.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// For signed data, which never changes.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// `GET /journal/key`: the public keys, one on each line, the present one first.
-pub async fn key(State(app): State<App>) -> Response {
-    answer(Ok(app.env.notary.as_ref().map(|notary| notary.public().to_owned())), HOUR)
+/// `GET /journal/key`: the public keys, one a line, the current one first.
+pub async fn key(State(app): State<App>, headers: HeaderMap) -> Response {
+    answer(&headers, Ok(app.env.notary.as_ref().map(|notary| notary.public().to_owned())), HOUR)
 }
 
-/// `GET /journal/checkpoint`: the last signed checkpoint.
-pub async fn latest(State(app): State<App>) -> Response {
-    answer(journal::checkpoint(&app.env, None).await, SOON)
+/// `GET /journal/checkpoint`: the latest signed checkpoint.
+pub async fn latest(State(app): State<App>, headers: HeaderMap) -> Response {
+    answer(&headers, journal::checkpoint(&app.env, None).await, SHORT)
 }
 
-/// `GET /journal/checkpoint/{size}`: that of a size.
-pub async fn of_size(State(app): State<App>, Path(size): Path<u64>) -> Response {
-    answer(journal::checkpoint(&app.env, Some(size)).await, FOR_EVER)
+/// `GET /journal/checkpoint/{size}`: the checkpoint of a size.
+pub async fn of_size(State(app): State<App>, Path(size): Path<u64>, headers: HeaderMap) -> Response {
+    answer(&headers, journal::checkpoint(&app.env, Some(size)).await, IMMUTABLE)
 }
 
 /// Two sizes, the smaller first.
@@ -40,31 +44,31 @@ pub struct Sizes {
     to: u64,
 }
 
-/// `GET /journal/consistency?from=&to=`: the proof that the journal of one size begins with that of a smaller one.
-pub async fn consistency(State(app): State<App>, Query(sizes): Query<Sizes>) -> Response {
+/// `GET /journal/consistency?from=&to=`: the proof that the journal of one size starts with the journal of a smaller
+/// size.
+pub async fn consistency(State(app): State<App>, Query(sizes): Query<Sizes>, headers: HeaderMap) -> Response {
     match journal::consistency(&app.env, sizes.from, sizes.to).await {
-        Ok(Some(proof)) => (headers(FOR_EVER), Json(proof)).into_response(),
+        Ok(Some(proof)) => (cached(IMMUTABLE), Json(proof)).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(cause) => failed(&cause),
+        Err(error) => failed(&error, &headers),
     }
 }
 
-fn answer(found: Result<Option<String>, service::Error>, keep: &'static str) -> Response {
+fn answer(headers: &HeaderMap, found: Result<Option<String>, Error>, keep: &'static str) -> Response {
     match found {
-        Ok(Some(text)) => (headers(keep), text).into_response(),
+        Ok(Some(text)) => (cached(keep), text).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
-        Err(cause) => failed(&cause),
+        Err(error) => failed(&error, headers),
     }
 }
 
-fn headers(keep: &'static str) -> [(header::HeaderName, HeaderValue); 2] {
+fn cached(keep: &'static str) -> [(header::HeaderName, HeaderValue); 2] {
     [
         (header::CACHE_CONTROL, HeaderValue::from_static(keep)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ]
 }
 
-fn failed(cause: &service::Error) -> Response {
-    tracing::error!(%cause, "the journal's proof could not be read");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+fn failed(error: &Error, headers: &HeaderMap) -> Response {
+    HttpError::of(error, Call::new(negotiate::locale(headers))).into_plain_response()
 }

@@ -1,4 +1,4 @@
-//! From a listening port to an orderly end.
+//! Serves a listening port until a graceful shutdown.
 
 use super::app::App;
 use axum::{
@@ -19,69 +19,69 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long requests and streams may still take after the server was told to stop.
+/// The grace period of requests and streams after the shutdown began.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// Serves until told to stop. Then it takes nobody in any more, tells every stream to end, and lets requests come to
-/// theirs; what takes too long is cut off.
+/// Serves until `shutdown` is ready. Then it stops accepting, ends every stream, and waits for running requests; after
+/// the grace period it aborts them.
 ///
 /// # Errors
-/// What the listener fails with.
-pub async fn serve(listener: TcpListener, app: App, told: impl Future<Output = ()>) -> io::Result<()> {
+/// An error of the listener.
+pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let streams = app.streams.clone();
-    let listener = Patient { listener, patience: streams.limits().send() };
+    let listener = WriteTimeoutListener { listener, timeout: streams.limits().send() };
     let closed = CancellationToken::new();
     let service = app.router().into_make_service_with_connect_info::<Peer>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(closed.clone().cancelled_owned());
     let mut serving = tokio::spawn(serving.into_future());
     tokio::select! {
-        () = told => {}
+        () = shutdown => {}
         ended = &mut serving => return ended.map_err(io::Error::other)?,
     }
-    tracing::info!(streams = streams.count(), "stopping");
+    tracing::info!(streams = streams.count(), "shutting down");
     streams.stop();
     closed.cancel();
-    // Neither waits for sockets: they were handed over to tasks of their own.
-    let orderly = async {
+    // axum does not wait for sockets, which run in tasks of their own.
+    let drained = async {
         let ended = (&mut serving).await;
         streams.ended().await;
         ended.map_err(io::Error::other)?
     };
-    match tokio::time::timeout(GRACE, orderly).await {
+    match tokio::time::timeout(GRACE, drained).await {
         Ok(ended) => ended,
         Err(_) => {
-            tracing::warn!("requests were still running and are cut off");
+            tracing::warn!("aborting requests that are still running after the grace period");
             serving.abort();
             Ok(())
         }
     }
 }
 
-/// Who is at the other end.
+/// The address of the client.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-impl Connected<IncomingStream<'_, Patient>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Patient>) -> Self {
+impl Connected<IncomingStream<'_, WriteTimeoutListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, WriteTimeoutListener>) -> Self {
         Self(*stream.remote_addr())
     }
 }
 
-/// A listener whose connections fail when the other end takes nothing for so long.
-struct Patient {
+/// A listener that fails connections on which the client reads nothing for this long.
+struct WriteTimeoutListener {
     listener: TcpListener,
-    patience: Duration,
+    timeout: Duration,
 }
 
-impl Listener for Patient {
-    type Io = Wire;
+impl Listener for WriteTimeoutListener {
+    type Io = WriteTimeoutStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (WriteTimeoutStream, SocketAddr) {
         let (tcp, peer) = Listener::accept(&mut self.listener).await;
-        // Small messages are to leave at once.
+        // Send small messages at once.
         let _ = tcp.set_nodelay(true);
-        (Wire { tcp, patience: self.patience, waiting: None }, peer)
+        (WriteTimeoutStream { tcp, timeout: self.timeout, waiting: None }, peer)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -89,17 +89,17 @@ impl Listener for Patient {
     }
 }
 
-/// A connection. A client who stops reading is found nowhere else: while nothing can be written, neither hyper nor
-/// an event stream's body is asked for anything.
-struct Wire {
+/// A connection with a timeout for writes. Only here is a client that stops reading noticed: while nothing can be
+/// written, hyper does not poll the body of an event stream.
+struct WriteTimeoutStream {
     tcp: TcpStream,
-    patience: Duration,
-    /// Runs while nothing can be written.
+    timeout: Duration,
+    /// The timer, while a write is pending.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-impl Wire {
-    fn written<T>(
+impl WriteTimeoutStream {
+    fn write_with_timeout<T>(
         &mut self,
         context: &mut Context<'_>,
         write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
@@ -110,15 +110,15 @@ impl Wire {
                 Poll::Ready(done)
             }
             Poll::Pending => {
-                let patience = self.patience;
-                let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+                let timeout = self.timeout;
+                let waiting = self.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
                 waiting.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
             }
         }
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for WriteTimeoutStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -128,13 +128,13 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for WriteTimeoutStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.written(context, |tcp, context| tcp.poll_write(context, bytes))
+        self.write_with_timeout(context, |tcp, context| tcp.poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -142,7 +142,7 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.written(context, |tcp, context| tcp.poll_write_vectored(context, bytes))
+        self.write_with_timeout(context, |tcp, context| tcp.poll_write_vectored(context, bytes))
     }
 
     fn is_write_vectored(&self) -> bool {

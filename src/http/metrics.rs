@@ -1,4 +1,4 @@
-//! Figures for an operator's monitoring, as OpenMetrics text: no person, no document, no name that a client chose.
+//! Metrics for an operator's monitoring, as OpenMetrics text: no person, no document, no name that a client chose.
 
 use super::app::App;
 use axum::{
@@ -22,20 +22,20 @@ use serde::{Deserialize, Serialize};
 use service::{Env, db::Pool};
 use std::{fmt, sync::Arc, time::Duration};
 
-/// Who may read the figures.
+/// Who may read the metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MetricsFor {
-    /// Callers on the same machine, unless a proxy passes them on.
+    /// Callers on the same machine, except requests forwarded by a proxy.
     #[default]
     Loopback,
-    /// Whoever reaches the port.
+    /// Everyone who reaches the port.
     Everyone,
-    /// Nobody.
+    /// No one.
     Nobody,
 }
 
-/// What became of a request to `/graphql`, told by the front.
+/// The outcome of a request to `/graphql`, set by the front.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Outcome {
     /// `query`, `mutation`, `subscription`, or `none` where no operation was found.
@@ -49,7 +49,7 @@ struct Operation {
     operation: &'static str,
 }
 
-/// The figures of one server. Cheap to clone.
+/// The metrics of one server. Cheap to clone.
 #[derive(Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
@@ -57,11 +57,11 @@ pub struct Metrics {
     seconds: Family<Operation, Histogram>,
 }
 
-/// From a query of one row to the time limit of a request.
+/// Bucket limits, from a query of one row to the timeout of a request.
 const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
 impl Metrics {
-    /// Over a world; `schema` is the short hash of the schema's text.
+    /// Creates the metrics; `schema` is the short hash of the schema's text.
     #[must_use]
     pub fn new(env: &Env, schema: &str) -> Self {
         let requests = Family::default();
@@ -89,7 +89,7 @@ impl fmt::Debug for Metrics {
     }
 }
 
-/// What the database is asked for when the figures are read.
+/// Metrics of the database, collected when they are read.
 struct Database(Env);
 
 impl fmt::Debug for Database {
@@ -102,39 +102,40 @@ impl Collector for Database {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let db = self.0.db();
         let statements = ConstCounter::new(db.statements());
-        let told = encoder.encode_descriptor(
+        let metric = encoder.encode_descriptor(
             "sql_statements",
             "SQL statements sent",
             None,
             statements.metric_type(),
         )?;
-        statements.encode(told)?;
+        statements.encode(metric)?;
         let units = ConstGauge::new(db.open_units());
-        let told = encoder.encode_descriptor(
+        let metric = encoder.encode_descriptor(
             "units_of_work",
             "Units of work that are open",
             None,
             units.metric_type(),
         )?;
-        units.encode(told)?;
+        units.encode(metric)?;
         let kind = ConstGauge::new(0_i64).metric_type();
-        let mut told = encoder.encode_descriptor("connections", "Connections to the database", None, kind)?;
+        let mut metric =
+            encoder.encode_descriptor("connections", "Connections to the database", None, kind)?;
         for Pool { name, open, idle } in db.pools() {
             for (state, count) in [("idle", idle), ("busy", open.saturating_sub(idle))] {
                 let labels = [("pool", name), ("state", state)];
-                ConstGauge::new(i64::from(count)).encode(told.encode_family(&labels)?)?;
+                ConstGauge::new(i64::from(count)).encode(metric.encode_family(&labels)?)?;
             }
         }
         Ok(())
     }
 }
 
-/// Tells the figures, to whom the settings allow.
+/// `GET /metrics`, for callers that the settings allow.
 pub async fn read(State(app): State<App>, request: Request) -> Response {
     let allowed = match app.metrics_for() {
         MetricsFor::Everyone => true,
         MetricsFor::Nobody => false,
-        MetricsFor::Loopback => is_from_here(&request),
+        MetricsFor::Loopback => is_local(&request),
     };
     if !allowed {
         return StatusCode::NOT_FOUND.into_response();
@@ -147,12 +148,12 @@ pub async fn read(State(app): State<App>, request: Request) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-/// A proxy on the same machine comes from here for everybody: what it passes on bears its mark.
-fn is_from_here(request: &Request) -> bool {
+/// Whether the caller is on this machine. A local proxy forwards requests of others, recognised by its headers.
+fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<super::listen::Peer>>();
-    peer.is_some_and(|ConnectInfo(peer)| peer.0.ip().is_loopback()) && !is_passed_on(request.headers())
+    peer.is_some_and(|ConnectInfo(peer)| peer.0.ip().is_loopback()) && !is_forwarded(request.headers())
 }
 
-fn is_passed_on(headers: &HeaderMap) -> bool {
+fn is_forwarded(headers: &HeaderMap) -> bool {
     ["forwarded", "x-forwarded-for", "x-real-ip", "via"].iter().any(|name| headers.contains_key(*name))
 }

@@ -1,4 +1,4 @@
-//! HTTP: the routes, and what stands between a socket and the schema.
+//! HTTP: the routes, and the layers between a connection and the schema.
 
 pub mod app;
 pub mod auth;
@@ -16,3 +16,7 @@ mod sse;
 pub mod stream;
 mod uploads;
 mod ws;
+
+pub(crate) use sse::CURSOR_BYTES as LAST_EVENT_ID_BYTES;
+pub(crate) use uploads::{PAUSE as UPLOAD_PAUSE, UPLOAD_TIMEOUT};
+pub(crate) use ws::ID_BYTES as SUBSCRIPTION_ID_BYTES;

@@ -1,4 +1,4 @@
-//! What a client sends and what it takes: media types with their q-values, and the language.
+//! Content negotiation: media types with their q-values, and the language.
 
 use axum::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, ORIGIN, UPGRADE,
@@ -6,10 +6,10 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use domain::Locale;
 
-/// In which of the two media types of GraphQL over HTTP an answer is sent.
+/// The media type of an answer, one of the two of GraphQL over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
-    /// `application/graphql-response+json`: the status tells the outcome.
+    /// `application/graphql-response+json`: the status gives the outcome.
     GraphqlResponse,
     /// `application/json`: 200 for every well-formed request.
     Json,
@@ -26,11 +26,10 @@ impl Media {
     }
 }
 
-/// The media type that the client likes best; `None` where it takes neither.
+/// The media type that the client prefers; `None` if it accepts neither.
 ///
-/// Without an `Accept` it is `application/json`, and so for `*/*`, as GraphQL over HTTP has it for
-/// clients that never heard of the newer type. Of equal weights the type wins that is named more
-/// exactly, and then the newer one.
+/// Without `Accept`, and for `*/*`, it is `application/json`, which GraphQL over HTTP requires for older clients. With
+/// equal weights the more specific range wins, then the newer type.
 #[must_use]
 pub fn media(headers: &HeaderMap) -> Option<Media> {
     let Some(ranges) = ranges(headers) else {
@@ -50,8 +49,8 @@ pub fn media(headers: &HeaderMap) -> Option<Media> {
     }
 }
 
-/// Whether a request asks for the playground: a GET that names `text/html` and likes it better
-/// than the media types of GraphQL.
+/// Whether a request asks for the playground: a GET that names `text/html` and prefers it to the media types of
+/// GraphQL.
 #[must_use]
 pub fn wants_playground(method: &Method, headers: &HeaderMap) -> bool {
     let Some(ranges) = ranges(headers).filter(|_| method == Method::GET) else {
@@ -63,21 +62,21 @@ pub fn wants_playground(method: &Method, headers: &HeaderMap) -> bool {
     html.is_some() && html > data
 }
 
-/// Whether a request opens a WebSocket: by an upgrade, or as HTTP/2 has it.
+/// Whether a request opens a WebSocket: by an upgrade, or by CONNECT in HTTP/2.
 #[must_use]
 pub fn wants_socket(method: &Method, headers: &HeaderMap) -> bool {
     let upgrade = headers.get(UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
     (method == Method::GET && upgrade) || method == Method::CONNECT
 }
 
-/// Whether the client takes server-sent events; one that does not say so does.
+/// Whether the client accepts server-sent events; a client without `Accept` does.
 #[must_use]
 pub fn takes_events(headers: &HeaderMap) -> bool {
     ranges(headers).is_none_or(|ranges| weight(&ranges, "text", "event-stream").is_some())
 }
 
-/// Whether a page may open a socket. Browsers ask no permission for that and always send the origin; who sends
-/// none is no browser. A page of this very host may, and those that are allowed.
+/// Whether a page may open a socket: pages of this host and of allowed origins. Browsers send no preflight for sockets
+/// but always send the origin; a request without one does not come from a browser.
 #[must_use]
 pub fn may_connect(headers: &HeaderMap, uri: &Uri, allowed: &[HeaderValue]) -> bool {
     let mut origins = headers.get_all(ORIGIN).iter();
@@ -100,10 +99,9 @@ pub fn may_connect(headers: &HeaderMap, uri: &Uri, allowed: &[HeaderValue]) -> b
     })
 }
 
-/// Whether the body is declared as JSON in UTF-8 and as nothing that would have to be unpacked.
+/// Whether the body is declared as uncompressed JSON in UTF-8.
 ///
-/// No other type is ever read: it is the need for this header that keeps a page of another site
-/// from sending requests without asking first.
+/// No other type is read: because of this header, a browser must send a preflight for pages of another site.
 #[must_use]
 pub fn is_json(headers: &HeaderMap) -> bool {
     let mut declared = headers.get_all(CONTENT_TYPE).iter();
@@ -126,7 +124,7 @@ pub fn is_json(headers: &HeaderMap) -> bool {
     json && utf8 && plain
 }
 
-/// The language of messages, by `Accept-Language`: Indonesian unless English is liked better.
+/// The language of messages, by `Accept-Language`: Indonesian unless English is preferred.
 #[must_use]
 pub fn locale(headers: &HeaderMap) -> Locale {
     let mut best = (0, Locale::Id);
@@ -150,10 +148,10 @@ pub fn locale(headers: &HeaderMap) -> Locale {
     best.1
 }
 
-/// How exactly a range names a type: `type/subtype`.
+/// The exactness of the range `type/subtype`.
 const EXACT: u8 = 2;
 
-/// How much a client likes a type; the quality first, as it decides first.
+/// How much a client prefers a type; quality is compared first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Weight {
     /// Thousandths, 1 to 1000.
@@ -168,8 +166,7 @@ struct Range {
     weight: u16,
 }
 
-/// The ranges of `Accept`; `None` where the header is missing or empty. What can't be read is
-/// left out.
+/// The ranges of `Accept`; `None` if the header is missing or empty. Malformed ranges are skipped.
 fn ranges(headers: &HeaderMap) -> Option<Vec<Range>> {
     let mut any = false;
     let mut ranges = Vec::new();
@@ -193,8 +190,7 @@ fn ranges(headers: &HeaderMap) -> Option<Vec<Range>> {
     any.then_some(ranges)
 }
 
-/// The weight of a type: that of the range that names it most exactly. `None` where no range
-/// does, and where that one says 0.
+/// The weight of a type: that of its most specific range. `None` if no range matches or its quality is 0.
 fn weight(ranges: &[Range], kind: &str, subtype: &str) -> Option<Weight> {
     ranges
         .iter()
@@ -211,8 +207,7 @@ fn weight(ranges: &[Range], kind: &str, subtype: &str) -> Option<Weight> {
         .filter(|weight| weight.quality > 0)
 }
 
-/// The quality among parameters, in thousandths: 1000 unless given; `None` if it is not a number
-/// from 0 to 1.
+/// The quality among parameters, in thousandths: 1000 by default; `None` if it is not a number from 0 to 1.
 fn quality<'a>(mut parameters: impl Iterator<Item = &'a str>) -> Option<u16> {
     let given = parameters.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -295,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn browsers_get_the_playground_and_programs_do_not() {
+    fn only_browsers_get_the_playground() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         for (accept, wanted) in [
             (browser, true),
@@ -312,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn only_json_in_utf8_is_read() {
+    fn only_json_in_utf8_is_accepted() {
         for (value, wanted) in [
             ("application/json", true),
             ("Application/JSON; charset=UTF-8", true),
@@ -334,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn indonesian_unless_english_is_liked_better() {
+    fn the_language_is_indonesian_unless_english_is_preferred() {
         assert_eq!(locale(&HeaderMap::new()), Locale::Id);
         for (value, wanted) in [
             ("en", Locale::En),

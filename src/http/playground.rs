@@ -1,4 +1,4 @@
-//! The playground: files that `scripts/build-playground` made, embedded in the binary.
+//! The playground: files built by `scripts/build-playground`, embedded in the binary.
 
 use axum::{
     extract::Path,
@@ -9,12 +9,12 @@ use include_dir::{Dir, include_dir};
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/playground");
 
-/// Nothing but our own files; inline styles only because the editor writes them.
+/// Only this server's files; inline styles because the editor writes them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     font-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
-/// The page.
+/// The playground's page.
 pub fn page() -> Response {
     let Some(index) = FILES.get_file("index.html").and_then(|file| file.contents_utf8()) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -29,7 +29,7 @@ pub fn page() -> Response {
     (headers, Html(index)).into_response()
 }
 
-/// One of its files. The names carry a hash, so that a browser keeps them for ever.
+/// A file of the playground. Its name contains a hash, so browsers may cache it for ever.
 pub async fn asset(Path(name): Path<String>) -> Response {
     let Some(file) = FILES.get_file(format!("{name}.br")) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -42,9 +42,9 @@ pub async fn asset(Path(name): Path<String>) -> Response {
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        // Every browser that runs the editor takes brotli.
+        // Every browser that can run the editor accepts brotli.
         (header::CONTENT_ENCODING, HeaderValue::from_static("br")),
-        // A worker has the policy of its own file.
+        // A worker follows the policy of its own file.
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),

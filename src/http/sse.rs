@@ -4,9 +4,9 @@
 mod tests;
 
 use super::{
-    app::{self, App, failure},
+    app::{self, App},
     auth,
-    front::{self, Call, Complaint, Failure, request_errors, status_of},
+    front::{self, Call, HttpError, not_executed},
     negotiate::{self, Media},
     stream::{self, Connection, Item, Kind, Operation},
 };
@@ -14,54 +14,52 @@ use crate::graphql::{
     cursor,
     live::{DisconnectReason, Progress},
 };
-use async_graphql::{ServerError, Value};
+use async_graphql::ServerError;
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
-use domain::Locale;
+use domain::{ErrorCode, Key, Locale};
 use futures_util::{FutureExt, StreamExt, stream::unfold};
-use service::env::fresh_id;
 use std::{convert::Infallible, future::pending};
 use tokio::time::{sleep, sleep_until};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-/// The longest `Last-Event-ID` that is looked at.
-const CURSOR_BYTES: usize = 256;
+/// The most bytes of a `Last-Event-ID`; a longer one is ignored.
+pub(crate) const CURSOR_BYTES: usize = 256;
 
-/// Answers a subscription with a stream of events.
+/// Answers a subscription with an event stream.
 pub async fn serve(State(app): State<App>, request: Request) -> Response {
     let locale = negotiate::locale(request.headers());
     match begin(app, request, locale).await {
         Ok(response) => response,
-        Err(failure) => failure.into_response(Media::GraphqlResponse),
+        Err(error) => error.into_response(Media::GraphqlResponse),
     }
 }
 
-async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, Failure> {
+async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, HttpError> {
     let settings = app.front().settings();
     if !negotiate::takes_events(request.headers()) {
         front::drain(&mut request.into_body(), settings, 0).await;
-        return Err(Failure::malformed(StatusCode::NOT_ACCEPTABLE, Complaint::NoEvents, locale));
+        return Err(HttpError::malformed(StatusCode::NOT_ACCEPTABLE, Key::NoEvents, locale));
     }
     let (headers, address) = (request.headers().clone(), app::address(&request));
     let request = front::read(request, settings, locale).await?;
     let prepared = stream::prepare(&app, request, locale, last_event(&headers))?;
-    let call = Call { locale, request_id: fresh_id() };
     let connecting = async {
         let token = auth::bearer(&headers)?.ok_or(service::Error::Unauthenticated)?;
         app.streams.connect(Kind::Events, auth::connecting(&app.env, token).await?)
     };
-    let connection = connecting.await.map_err(|error| failure(&error, call))?;
+    let connection = connecting.await.map_err(|error| HttpError::of(&error, Call::new(locale)))?;
     let mut operation = prepared.run(&app, connection.live(), address)?;
-    // What is wrong with the request itself is known before anything is waited for.
+    // Errors of the request itself are ready before the first wait.
     let first = operation.next().now_or_never().flatten();
     if let Some(Item::Failed { errors, began: false }) = &first {
-        return Ok(request_errors(errors, status_of(code(errors)), Media::GraphqlResponse));
+        return Ok(not_executed(errors, Media::GraphqlResponse));
     }
-    let open = app.streams.hold();
+    let open = app.streams.open_token();
     let events = Events { app, locale, connection, operation, first, state: Phase::Opening, _open: open };
     let body = unfold(events, |mut events| async move {
         let chunk = events.next().await?;
@@ -73,7 +71,7 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, F
         (header::CACHE_CONTROL, "no-store"),
         (header::VARY, "accept, accept-language"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // For proxies that would gather events before they pass them on.
+        // Keeps proxies from buffering events.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
@@ -81,32 +79,25 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, F
     Ok(response)
 }
 
-/// How far the client has come, as a browser tells when it connects again.
+/// The cursor of `Last-Event-ID`, which browsers send when they reconnect.
 fn last_event(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get("last-event-id")?.to_str().ok()?.trim();
     (!id.is_empty() && id.len() <= CURSOR_BYTES).then_some(id)
 }
 
-fn code(errors: &[ServerError]) -> &str {
-    match errors.first().and_then(|error| error.extensions.as_ref()?.get("code")) {
-        Some(Value::String(code)) => code,
-        _ => "",
-    }
-}
-
-/// The body of an answer.
+/// The body of an event stream.
 struct Events {
     app: App,
     locale: Locale,
     connection: Connection,
     operation: Operation,
-    /// What was heard before the answer began.
+    /// An item that was ready before the answer started.
     first: Option<Item>,
     state: Phase,
     _open: TaskTrackerToken,
 }
 
-/// How far the answer has come.
+/// The phase of an event stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Opening,
@@ -115,11 +106,11 @@ enum Phase {
 }
 
 impl Events {
-    /// The next piece of the answer; none at its end.
+    /// The next chunk of the body; `None` at its end.
     async fn next(&mut self) -> Option<Bytes> {
         match self.state {
             Phase::Over => return None,
-            // Proxies and clients see that the stream is open.
+            // A comment shows proxies and clients that the stream is open.
             Phase::Opening => {
                 self.state = Phase::Running;
                 return Some(Bytes::from_static(b":\n\n"));
@@ -137,50 +128,47 @@ impl Events {
                     }
                 };
                 tokio::select! {
-                    // Without the last event: the client is to come back and go on.
+                    // Ends without `complete`, so that the client reconnects and resumes.
                     () = self.app.streams.stopping() => {
                         self.state = Phase::Over;
-                        return Some(self.alive());
+                        return Some(self.heartbeat());
                     }
-                    over = self.connection.over() => self.let_go(over),
-                    () = expired => self.let_go(DisconnectReason::Revoked),
+                    reason = self.connection.disconnected() => self.disconnect(reason),
+                    () = expired => self.disconnect(DisconnectReason::Revoked),
                     item = self.operation.next() => item?,
-                    () = sleep(self.app.streams.limits().heartbeat()) => return Some(self.alive()),
+                    () = sleep(self.app.streams.limits().heartbeat()) => return Some(self.heartbeat()),
                 }
             }
         };
-        Some(self.written(item))
+        Some(self.encode(item))
     }
 
-    /// No event, but where to go on after it: who has heard nothing yet comes back without a gap too.
-    fn alive(&self) -> Bytes {
+    /// A comment with the id to resume after, so that a client that got no event yet can also resume without a gap.
+    fn heartbeat(&self) -> Bytes {
         match Progress::resume_after(std::iter::once(self.operation.progress())) {
             Some(number) => format!(":\nid: {}\n\n", cursor::encode(number)).into(),
             None => Bytes::from_static(b":\n\n"),
         }
     }
 
-    /// Why the server ends it.
-    fn let_go(&self, over: DisconnectReason) -> Item {
-        let failure = match over {
-            DisconnectReason::Revoked => {
-                Failure::new("UNAUTHENTICATED", Complaint::SessionEnded.message(self.locale))
-            }
-            DisconnectReason::Displaced => {
-                Failure::new("LIMIT_EXCEEDED", Complaint::Displaced.message(self.locale))
-            }
+    /// The last item of a stream that the server ends.
+    fn disconnect(&self, reason: DisconnectReason) -> Item {
+        let (code, key) = match reason {
+            DisconnectReason::Revoked => (ErrorCode::Unauthenticated, Key::SessionEnded),
+            DisconnectReason::Displaced => (ErrorCode::LimitExceeded, Key::StreamDisplaced),
         };
-        let failure = match self.operation.cursor() {
-            Some(cursor) => failure.with("cursor", cursor),
-            None => failure,
+        let error = HttpError::new(code, key, self.locale);
+        let error = match self.operation.cursor() {
+            Some(cursor) => error.with("cursor", cursor),
+            None => error,
         };
-        Item::Failed { errors: vec![failure.error()], began: true }
+        Item::Failed { errors: vec![error.error()], began: true }
     }
 
-    fn written(&mut self, item: Item) -> Bytes {
+    fn encode(&mut self, item: Item) -> Bytes {
         let text = match item {
             Item::Next(payload, cursor) => {
-                // A cursor is one word; an id can't hold a line's end.
+                // A cursor is one word: an id must not contain a line break.
                 let id = cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
                 format!("{id}event: next\ndata: {}\n\n", json(&payload))
             }
@@ -198,13 +186,13 @@ impl Events {
     }
 }
 
-/// An answer without `data`.
+/// A payload without `data`.
 #[derive(serde::Serialize)]
 struct Failed<'a> {
     errors: &'a [ServerError],
 }
 
 fn json(value: &impl serde::Serialize) -> String {
-    // Strings, numbers and maps with keys of text: writing them does not fail.
+    // Strings, numbers and maps with string keys: serialising them does not fail.
     serde_json::to_string(value).unwrap_or_default()
 }

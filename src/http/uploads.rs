@@ -1,6 +1,10 @@
-//! Files on their way in, and the templates of those that an import reads.
+//! Uploads of files, and the templates of import files.
 
-use super::{app::App, exports::refused, negotiate};
+use super::{
+    app::App,
+    front::{Call, HttpError},
+    negotiate,
+};
 use crate::graphql::global_id;
 use axum::{
     body::Body,
@@ -8,23 +12,24 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::Key;
 use futures_util::StreamExt;
 use serde::Deserialize;
 use service::{Env, Error, import};
 use std::time::Duration;
 
-/// How long a sender may pause.
-const PAUSE: Duration = Duration::from_secs(30);
-/// How long a whole file may take: 64 MiB at 128 KiB/s.
-const WHOLE: Duration = Duration::from_secs(600);
+/// The longest pause of a sender.
+pub(crate) const PAUSE: Duration = Duration::from_secs(30);
+/// The timeout for a whole file: 64 MiB at 128 KiB/s.
+pub(crate) const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// What proves the address.
+/// The secret of the signed address.
 #[derive(Deserialize)]
 pub struct Parameters {
     token: String,
 }
 
-/// `PUT /uploads/{id}?token=`: takes the bytes of a file that `createUpload` announced, once.
+/// `PUT /uploads/{id}?token=`: receives the bytes of a file that `createUpload` announced, once.
 pub async fn receive(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -32,38 +37,43 @@ pub async fn receive(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let all = tokio::time::timeout(WHOLE, store(&app.env, &id, &parameters.token, body));
-    match all.await {
+    let call = Call::new(negotiate::locale(&headers));
+    let malformed = |status, key: Key| HttpError::malformed(status, key, call.locale).into_plain_response();
+    let stored = tokio::time::timeout(UPLOAD_TIMEOUT, store(&app.env, &id, &parameters.token, body));
+    match stored.await {
         Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
-        Ok(Err(Stop::Refused(error))) => refused(&error, negotiate::locale(&headers)),
-        Ok(Err(Stop::Late)) | Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-        Ok(Err(Stop::Broken)) => StatusCode::BAD_REQUEST.into_response(),
+        Ok(Err(UploadError::Service(error))) => HttpError::of(&error, call).into_plain_response(),
+        Ok(Err(UploadError::TooSlow)) | Err(_) => malformed(StatusCode::REQUEST_TIMEOUT, Key::BodyTooSlow),
+        Ok(Err(UploadError::Broken)) => malformed(StatusCode::BAD_REQUEST, Key::BodyBroken),
     }
 }
 
-/// Why a file did not arrive.
-enum Stop {
-    Refused(Error),
-    Late,
+/// Why a file was not stored.
+enum UploadError {
+    /// The use case refused it.
+    Service(Error),
+    /// The sender paused for too long.
+    TooSlow,
+    /// The body broke off.
     Broken,
 }
 
-impl From<Error> for Stop {
+impl From<Error> for UploadError {
     fn from(error: Error) -> Self {
-        Self::Refused(error)
+        Self::Service(error)
     }
 }
 
-async fn store(env: &Env, id: &str, token: &str, body: Body) -> Result<(), Stop> {
-    // A malformed id is as unknown as a wrong one.
+async fn store(env: &Env, id: &str, token: &str, body: Body) -> Result<(), UploadError> {
+    // A malformed id is reported like an unknown one.
     let id = global_id::upload(id).map_err(|_| Error::NotFound)?;
     let mut receiving = import::receive(env, id, token).await?;
     let mut body = body.into_data_stream();
     loop {
         match tokio::time::timeout(PAUSE, body.next()).await {
-            Err(_) => return Err(Stop::Late),
+            Err(_) => return Err(UploadError::TooSlow),
             Ok(None) => break,
-            Ok(Some(Err(_))) => return Err(Stop::Broken),
+            Ok(Some(Err(_))) => return Err(UploadError::Broken),
             Ok(Some(Ok(bytes))) => receiving.write(&bytes).await?,
         }
     }

@@ -177,7 +177,7 @@ export async function once(url, token, query, variables) {
     throw new Lost(String(error));
   }
   const code = answer.errors?.[0]?.extensions?.code;
-  if (["INTERNAL_SERVER_ERROR", "IN_PROGRESS", "TIMEOUT"].includes(code)) throw new Lost(code);
+  if (["INTERNAL_SERVER_ERROR", "IN_PROGRESS", "OVERLOADED", "TIMEOUT"].includes(code)) throw new Lost(code);
   if (answer.errors) throw new Error(JSON.stringify(answer.errors[0]));
   return answer.data;
 }

@@ -86,7 +86,7 @@ fn unknown_settings_and_missing_files_are_refused() {
         let origins = format!("[\"{origin}\"]");
         let (well, _, err) =
             run(kinerja(folder.path()).arg("check-config").env("KINERJA_ALLOWED_ORIGINS", origins));
-        assert!(!well && err.contains("no origin"), "{origin}: {err}");
+        assert!(!well && err.contains("not an origin"), "{origin}: {err}");
     }
 }
 

@@ -84,6 +84,7 @@ catalogue! {
     OperationNameRequired: "Dokumen ini berisi beberapa operasi; sebutkan operationName.", "The document contains several operations; give operationName.";
     UnknownOperation: "Tidak ada operasi bernama \"{name}\".", "No operation is named \"{name}\".";
     LimitExceeded: "Batas terlampaui: {limit} {requested}, paling banyak {available}.", "Limit exceeded: {limit} is {requested}, at most {available}.";
+    CostExceeded: "Batas terlampaui: biaya kueri {requested}, paling banyak {available}. {advice}", "Limit exceeded: query cost is {requested}, at most {available}. {advice}";
     CostOfPage: "{field} berbiaya {cost}: minta lebih sedikit dengan {argument}, atau kurangi field di dalamnya.", "{field} costs {cost}: ask for fewer with {argument}, or select fewer fields in it.";
     CostOfField: "{field} berbiaya {cost}: kurangi field di dalamnya.", "{field} costs {cost}: select fewer fields in it.";
     LimitBytes: "ukuran dokumen (byte)", "document size (bytes)";

@@ -24,7 +24,7 @@ export class LoggedOut extends Error {}
 
 /** Temporary errors: the same request can succeed later. */
 const TEMPORARY: ReadonlySet<string> = new Set([
-  "IN_PROGRESS", "TIMEOUT", "RATE_LIMITED", "STORAGE_FULL", "INTERNAL_SERVER_ERROR",
+  "IN_PROGRESS", "OVERLOADED", "TIMEOUT", "RATE_LIMITED", "STORAGE_FULL", "INTERNAL_SERVER_ERROR",
 ]);
 
 interface Tokens {

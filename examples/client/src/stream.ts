@@ -208,6 +208,7 @@ export class Streams {
     switch (code) {
       case "SUBSCRIPTION_LAGGED": // The client was too slow. Nothing is lost: resume after the last applied item.
       case "INTERNAL_SERVER_ERROR":
+      case "OVERLOADED":
       case "TIMEOUT":
         this.resume(followed);
         return;

@@ -32,7 +32,7 @@ use std::{
 use uuid::Uuid;
 
 /// How many days a code is valid.
-const CODE_DAYS: i64 = 30;
+pub const CODE_DAYS: i64 = 30;
 /// Maximum number of codes that one call issues.
 const MAX_CODES: usize = 10_000;
 

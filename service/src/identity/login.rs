@@ -15,9 +15,9 @@ use entity::{account, login_attempt};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 
 /// Failed logins of one user from one address within 15 minutes that trigger rate limiting.
-const FAILURES_OF_USER: u64 = 5;
+pub const FAILURES_OF_USER: u64 = 5;
 /// Failed logins from one address within a minute that trigger rate limiting.
-const FAILURES_OF_ADDRESS: u64 = 20;
+pub const FAILURES_OF_ADDRESS: u64 = 20;
 
 /// Input of a login.
 #[derive(Clone, Debug)]

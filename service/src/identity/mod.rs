@@ -12,20 +12,21 @@ mod token;
 mod token_cache;
 
 pub use account::{
-    ActivateAccount, ActivationCode, ChangePassword, FoundAgency, IssueActivationCodes, activate_account,
-    change_password, found_agency, issue_activation_codes,
+    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, FoundAgency, IssueActivationCodes,
+    activate_account, change_password, found_agency, issue_activation_codes,
 };
 #[cfg(test)]
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub use connected::{Credential, RIGHTS_LOOKBACK, RightsChanges, current_rights, ended, rights_changes};
-pub use login::{Login, login};
+pub use login::{FAILURES_OF_ADDRESS, FAILURES_OF_USER, Login, login};
 pub(crate) use password::hash_now;
+pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};
 pub use session::{
-    Authenticated, Session, Tokens, authenticate, authenticate_uncached, logout, refresh_session,
-    revoke_session, sessions,
+    ACCESS_MINUTES, Authenticated, REFRESH_DAYS, Session, Tokens, authenticate, authenticate_uncached,
+    logout, refresh_session, revoke_session, sessions,
 };
 pub(crate) use token::hash as hash_of;
 pub(crate) use token_cache::TokenCache;

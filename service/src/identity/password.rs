@@ -8,9 +8,9 @@ use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_ha
 use domain::{Key, Message, Refusal};
 
 /// Minimum length of a password, in characters.
-const SHORTEST: usize = 12;
+pub const SHORTEST: usize = 12;
 /// Maximum length of a password, in characters; limits the cost of the hash.
-const LONGEST: usize = 200;
+pub const LONGEST: usize = 200;
 
 /// Hash that an unknown user's password is compared with, so that the response takes as long.
 const UNKNOWN_USER_HASH: &str =

@@ -159,7 +159,7 @@ async fn check_against<C: ConnectionTrait>(
 
 type Kinds = BTreeMap<(RowKind, u32), ChangeKind>;
 
-/// What each row does. Where it is stored what will be written, that decides.
+/// The effect of each row. Once the writes are planned, a row that writes nothing is unchanged.
 fn kinds(file: &Sheets, stored: &Sheets, touched: Option<&BTreeSet<(RowKind, u32)>>) -> Kinds {
     changes(file, stored)
         .into_iter()

@@ -13,9 +13,12 @@ mod upload;
 
 pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check};
 pub use columns::template;
+pub use file::MAX_ROWS;
 pub use run::{
     ImportOrganisation, ImportRow, ImportRun, RunStatus, import_organisation, import_rows, import_run,
     recover,
 };
-pub use upload::{CreateUpload, IncomingFile, MAX_BYTES, Upload, create_upload, receive};
+pub use upload::{
+    CreateUpload, IncomingFile, MAX_BYTES, MINUTES as UPLOAD_MINUTES, Upload, create_upload, receive,
+};
 pub(crate) use upload::{read_received, remove_old_files};

@@ -12,7 +12,7 @@ use domain::{
     },
 };
 
-/// What was read: typed rows, all rows with their label, findings so far.
+/// Parsed sheets: typed rows, a label for each row, and findings.
 #[derive(Default)]
 pub(super) struct Parsed {
     pub sheets: Sheets,

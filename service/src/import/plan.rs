@@ -86,7 +86,7 @@ pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
     planner.writes
 }
 
-/// How an assignment of this import openings.
+/// Why this import opens an assignment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opening {
     First,
@@ -377,7 +377,7 @@ impl Planner<'_> {
     }
 }
 
-/// New units are in being since the first day that the file tells, at the latest since the year openings.
+/// First day of new units: the earliest date in the file, but no later than 1 January of this year.
 fn first_day(file: &Sheets, today: Date) -> Date {
     let new_year = Date::from_ymd_opt(today.year(), 1, 1).unwrap_or(today);
     file.staff.iter().filter_map(|row| row.valid_from).chain([new_year]).min().unwrap_or(new_year)

@@ -124,17 +124,17 @@ pub async fn import_organisation(
         created_at: Set(to_micros(env.now())),
         finished_at: Set(None),
     };
-    let begun = env
+    let started = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
             crate::db::insert(&tx, row).await?;
             Ok(mine)
         })
         .await?;
-    if begun == mine {
+    if started == mine {
         let (env, actor) = (env.clone(), actor.clone());
         tokio::spawn(async move { work(env, actor, mine, input, upload.name).await });
     }
-    Ok(begun)
+    Ok(started)
 }
 
 /// Executes a run and stores its outcome.

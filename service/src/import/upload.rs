@@ -32,7 +32,7 @@ const FILE_DAYS: i64 = 30;
 /// Days after which an incomplete file is removed.
 const PART_DAYS: i64 = 1;
 /// Minutes that the URL is valid.
-const MINUTES: i64 = 15;
+pub const MINUTES: i64 = 15;
 
 /// A file that the client wants to upload.
 #[derive(Clone, Debug, Serialize)]

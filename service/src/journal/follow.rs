@@ -15,7 +15,7 @@ use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::watch;
 
 /// How many days back a personal stream can resume.
-const REPLAY_DAYS: i64 = 30;
+pub const REPLAY_DAYS: i64 = 30;
 /// The number of entries read at once.
 const PAGE: usize = 200;
 /// The longest time between a change's entry and its commit, in microseconds.

@@ -47,7 +47,7 @@ pub use checkpoint::{checkpoint, consistency, run_checkpoints, sign_checkpoint};
 pub use entry::{Entry, Topic};
 pub(crate) use erase::Erasure;
 pub use erase::{entry_id, erase};
-pub use follow::{Follow, Retention, Start, follow, newest, page};
+pub use follow::{Follow, REPLAY_DAYS, Retention, Start, follow, newest, page};
 pub use notary::{Notary, checkpoint_files, keys, public_keys};
 pub use receipt::{receipts, receipts_of_evaluations};
 pub use sequencer::{run_sequencer, sequence};

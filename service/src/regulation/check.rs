@@ -18,7 +18,7 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Maximum size of a document, in bytes.
-const BYTES_AT_MOST: i64 = 1024 * 1024;
+pub const BYTES_AT_MOST: i64 = 1024 * 1024;
 /// Maximum number of differences that are listed.
 pub const DIFFERENCES_AT_MOST: usize = 200;
 

@@ -11,7 +11,9 @@ mod shipped;
 mod simulate;
 
 pub use add::{AddRegulation, add_regulation};
-pub use check::{DIFFERENCES_AT_MOST, Difference, RegulationCheck, check_regulation};
+pub use check::{
+    BYTES_AT_MOST as MAX_BYTES, DIFFERENCES_AT_MOST, Difference, RegulationCheck, check_regulation,
+};
 pub use library::{Format, LoadedRegulation, StoredRegulation};
 pub(crate) use library::{Library, for_evaluations};
 pub use read::{all, pinned, regulation};

@@ -107,8 +107,8 @@ mod tests {
             assert_eq!(rows().await.len(), before.len() + 1);
             let kinds = crate::testing::audit::kinds(&env).await.expect("entries");
             assert_eq!(kinds, ["REGULATION_ADDED"]);
-            let kept = rows().await.into_iter().filter(|row| before.contains(row)).count();
-            assert_eq!(kept, before.len(), "the old ones are unchanged");
+            let unchanged = rows().await.into_iter().filter(|row| before.contains(row)).count();
+            assert_eq!(unchanged, before.len(), "the old ones are unchanged");
         }
     }
 }

@@ -1,21 +1,19 @@
 //! Puts null where a field failed, as the specification has it (section 6.4.4).
 //!
-//! async-graphql 7.2 leaves a failed field out of its object, whatever its type, and gives null
-//! for an object that has lost all its fields. Clients with generated types rely on the opposite:
-//! each selected key is there, null stands only where the schema allows it, and a failed non-null
-//! field takes its parent along.
+//! async-graphql 7.2 omits a failed field from its object, whatever its type, and gives null for an object that has
+//! lost all its fields. Clients with generated types rely on the opposite: each selected key is present, null occurs
+//! only where the schema allows it, and a failed non-null field makes its parent null.
 
 use crate::http::guard::{Guard, Nulls};
 use async_graphql::parser::parse_query;
 use async_graphql::{Name, PathSegment, Response, Value};
 use std::collections::{BTreeMap, HashMap};
 
-/// An object with this key is JSON text that a resolver has written itself (see
-/// `async_graphql_value::RAW_VALUE_TOKEN`): it is complete, and must keep this one key.
+/// An object with this key is JSON text that a resolver wrote (see `async_graphql_value::RAW_VALUE_TOKEN`): it is
+/// complete and must keep this one key.
 pub(super) const RAW_JSON: &str = "$serde_json::private::RawValue";
 
-/// Completes the data of an executed operation at the places that its errors name. Without such
-/// errors it does nothing.
+/// Completes the data of an executed operation at the paths of its errors. Does nothing if no error has a path.
 pub(super) fn complete(response: &mut Response, guard: &Guard, text: &str, operation_name: Option<&str>) {
     let paths = response.errors.iter().map(|error| error.path.as_slice());
     let mut paths = paths.filter(|path| !path.is_empty()).peekable();
@@ -25,10 +23,9 @@ pub(super) fn complete(response: &mut Response, guard: &Guard, text: &str, opera
     let Ok(document) = parse_query(text) else {
         return;
     };
-    // Lists repeat the same keys under many numbers.
+    // Elements of a list share the same keys.
     let mut types: HashMap<Vec<&str>, Option<Vec<Nulls>>> = HashMap::new();
-    // By length, the deepest first: a place that has become null stays so, since what lies in it
-    // has been dealt with by then.
+    // By length, the deepest first: a value that becomes null stays null, since everything below it is done.
     let mut targets: BTreeMap<usize, Vec<Failed>> = BTreeMap::new();
     for path in paths {
         let keys: Vec<&str> = path.iter().filter_map(key).collect();
@@ -54,7 +51,7 @@ pub(super) fn complete(response: &mut Response, guard: &Guard, text: &str, opera
 /// A field that failed.
 struct Failed<'a> {
     path: &'a [PathSegment],
-    /// For each segment, whether null may stand there.
+    /// Whether null is allowed at each segment.
     allowed: Vec<bool>,
 }
 
@@ -65,7 +62,7 @@ fn key(segment: &PathSegment) -> Option<&str> {
     }
 }
 
-/// For each segment of a path, whether null may stand there.
+/// Whether null is allowed at each segment of a path.
 fn allowed(path: &[PathSegment], nulls: &[Nulls]) -> Vec<bool> {
     let (mut fields, mut level) = (0, 0);
     path.iter()
@@ -80,23 +77,22 @@ fn allowed(path: &[PathSegment], nulls: &[Nulls]) -> Vec<bool> {
         .collect()
 }
 
-/// The length of the longest part of a path, up to `length`, that ends where null may stand; 0 is
-/// the whole data.
+/// The length of the longest prefix of a path, up to `length`, that ends where null is allowed; 0 is the whole data.
 fn nullable(allowed: &[bool], length: usize) -> usize {
     let found = allowed.iter().take(length).rposition(|allowed| *allowed);
     found.map_or(0, |at| at + 1)
 }
 
-/// Puts null at the end of a path. Where an object on the way lacks its key, it does nothing and
-/// gives the length of the path up to that key.
+/// Puts null at the end of a path. If an object on the way has no such key, does nothing and returns the length of
+/// the path up to that key.
 fn place(data: &mut Value, path: &[PathSegment]) -> Option<usize> {
     let mut at = data;
     for (depth, segment) in path.iter().enumerate() {
         match (segment, at) {
             (PathSegment::Field(name), object @ (Value::Null | Value::Object(_))) => {
                 if *object == Value::Null {
-                    // An object that has lost all its fields. It is restored, as one of them may
-                    // be null; if none may, a shorter path makes it null again.
+                    // An object that has lost all its fields. It is restored, since one of them may be null; if none
+                    // may, a shorter path makes it null again.
                     *object = Value::Object(Default::default());
                 }
                 let Value::Object(fields) = object else {
@@ -190,14 +186,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn null_stands_where_the_schema_allows_it_and_nowhere_else() {
+    async fn null_occurs_only_where_the_schema_allows_it() {
         for (query, data) in [
             ("{sure{ok}}", json!({"sure": {"ok": 0}})),
-            // A nullable field is null, also where it was the only one.
+            // A nullable field is null, even if it is the only field.
             ("{sure{ok maybe}}", json!({"sure": {"ok": 0, "maybe": null}})),
             ("{sure{maybe}}", json!({"sure": {"maybe": null}})),
             ("{maybe{x:maybe y:maybe}}", json!({"maybe": {"x": null, "y": null}})),
-            // A non-null one takes along what holds it, as far as needed.
+            // A non-null field makes its nearest nullable parent null.
             ("{maybe{ok bad}}", json!({"maybe": null})),
             ("{maybe{bad maybe}}", json!({"maybe": null})),
             ("{maybe{maybe bad}}", json!({"maybe": null})),
@@ -209,7 +205,7 @@ mod tests {
                 json!({"sure": {"ok": 0, "inner": {"ok": 5, "inner": null}}}),
             ),
             ("{sure{ok inner{inner{maybe} bad}}}", json!({"sure": {"ok": 0, "inner": null}})),
-            // In lists: an element where it may be null, else the list, and on.
+            // In lists: the element if it may be null, else the list, and so on.
             ("{maybe{gaps{odd}}}", json!({"maybe": {"gaps": [null, null, {"odd": 2}]}})),
             ("{maybe{ok things{odd}}}", json!({"maybe": null})),
             (
@@ -218,7 +214,7 @@ mod tests {
             ),
             ("{maybe{ok numbers}}", json!({"maybe": null})),
             ("{maybe{ok inner{ok numbers}}}", json!({"maybe": {"ok": 0, "inner": null}})),
-            // The executor has thrown the list away, so that the element has no place any more.
+            // The executor has discarded the list, so the element no longer exists.
             ("{maybe{ok holes}}", json!({"maybe": null})),
             // Through fragments and type conditions.
             (
@@ -236,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_a_resolver_wrote_is_left_alone() {
+    fn json_that_a_resolver_wrote_stays_unchanged() {
         let raw = |text: &str| Value::from_json(json!({ RAW_JSON: text })).expect("a value");
         let mut data = Value::Object([(Name::new("a"), raw("{}"))].into_iter().collect());
         let before = data.clone();

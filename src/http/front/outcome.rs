@@ -1,7 +1,7 @@
-//! From an executed request to an HTTP answer: codes, hidden texts, caps, the cost.
+//! From an executed request to an HTTP answer: codes, hidden texts, limits, the cost.
 
 use super::complete::complete;
-use super::failure::{Complaint, finish, request_errors, status_of};
+use super::error::{HttpError, code_of, finish, not_executed};
 use super::{Call, Front};
 use crate::http::guard::Summary;
 use crate::http::metrics::Outcome;
@@ -11,12 +11,12 @@ use async_graphql::{ErrorExtensionValues, ServerError, Value, value};
 use async_graphql_axum::GraphQLResponse;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::Locale;
+use domain::{ErrorCode, Key, Message};
 
-/// The characters of a message that a client may have written parts of.
+/// The most characters of a message, which may quote the client.
 const MESSAGE_CHARACTERS: usize = 300;
 
-/// Makes the answer of what the executor gave.
+/// Makes the HTTP answer from the executor's response.
 pub(super) fn respond(
     mut response: async_graphql::Response,
     front: &Front,
@@ -25,23 +25,20 @@ pub(super) fn respond(
     call: &Call,
 ) -> Response {
     let executed = front.settle(&mut response, summary, call);
-    let code = response.errors.first().map_or("OK", code).to_owned();
+    let code = response.errors.first().map_or("OK", |error| code_of(error).map_or("", ErrorCode::name));
+    let outcome = Outcome { operation: operation(summary), code: code.to_owned() };
     let mut answer = if executed {
         let mut answer = GraphQLResponse::from(response).into_response();
         finish(&mut answer, StatusCode::OK, media);
         answer
     } else {
-        let status = match media {
-            Media::GraphqlResponse => status_of(&code),
-            Media::Json => StatusCode::OK,
-        };
-        request_errors(&response.errors, status, media)
+        not_executed(&response.errors, media)
     };
-    answer.extensions_mut().insert(Outcome { operation: operation(summary), code });
+    answer.extensions_mut().insert(outcome);
     answer
 }
 
-/// What sort of operation it is, for the figures.
+/// The kind of operation, for the metrics.
 pub(super) const fn operation(summary: &Summary) -> &'static str {
     match summary.operation {
         OperationType::Query => "query",
@@ -51,67 +48,83 @@ pub(super) const fn operation(summary: &Summary) -> &'static str {
 }
 
 impl Front {
-    /// Makes what the executor gave fit for a client, on any transport: a code on every error,
-    /// nothing internal in any, no more errors than the settings allow, null where a field failed,
-    /// and the cost.
+    /// Makes the executor's response fit for clients, on every transport: a code on every error, nothing internal in
+    /// any, no more errors than the settings allow, null where a field failed, and the cost.
     ///
-    /// Gives whether the operation was executed. If not, the answer has no `data`, not even null,
-    /// and only its errors are to be sent.
+    /// Returns whether the operation was executed. If not, the answer has no `data`, not even null, and only its
+    /// errors are sent.
     pub fn settle(&self, response: &mut async_graphql::Response, summary: &Summary, call: &Call) -> bool {
         // Before execution begins there is neither data nor a path.
         let executed = response.data != Value::Null
             || response.errors.is_empty()
             || response.errors.iter().any(|error| !error.path.is_empty());
-        if executed {
-            let name = summary.name.as_deref();
-            complete(response, &self.guard, &summary.text, name);
-            response.extensions.insert("cost".to_owned(), cost(summary));
-        }
-        response.errors.truncate(self.settings.errors);
-        for error in &mut response.errors {
-            if executed {
-                settle_field_error(error, call);
-            } else {
+        if !executed {
+            response.errors.truncate(self.settings.errors);
+            for error in &mut response.errors {
                 settle_request_error(error, summary, call);
             }
+            return false;
         }
-        executed
+        complete(response, &self.guard, &summary.text, summary.name.as_deref());
+        if let Some(error) = overloaded(response) {
+            response.data = Value::Null;
+            response.errors = vec![error];
+            return false;
+        }
+        response.extensions.insert("cost".to_owned(), cost(summary));
+        response.errors.truncate(self.settings.errors);
+        for error in &mut response.errors {
+            settle_field_error(error, call);
+        }
+        true
     }
 }
 
-/// `extensions.cost`: what the document could bring back, and what it might have.
+/// The error of a response in which nothing succeeded because the database was overloaded: such a request was not
+/// begun, and the client should send it again.
+fn overloaded(response: &async_graphql::Response) -> Option<ServerError> {
+    let nothing = match &response.data {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().all(|value| *value == Value::Null),
+        _ => false,
+    };
+    let error = response.errors.iter().find(|error| code_of(error) == Some(ErrorCode::Overloaded))?;
+    nothing.then(|| ServerError { path: Vec::new(), locations: Vec::new(), ..error.clone() })
+}
+
+/// `extensions.cost`: the cost of the document and the highest that is accepted.
 fn cost(summary: &Summary) -> Value {
     value!({ "requested": summary.cost, "available": summary.available })
 }
 
-/// An error of parsing, validation or coercion. The executor gives no codes for these.
+/// Settles an error of parsing, validation or coercion, for which the executor gives no codes.
 fn settle_request_error(error: &mut ServerError, summary: &Summary, call: &Call) {
-    if code(error) == "INTERNAL_SERVER_ERROR" {
-        return hide(error, call);
-    }
-    if code(error).is_empty() {
-        let from_variable = error.locations.iter().any(|at| summary.variable_arguments.contains(at));
-        let (code, sentence) = if error.message.starts_with("Invalid value for argument") && from_variable {
-            ("BAD_USER_INPUT", "Nilai variabel tidak sah")
-        } else {
-            ("GRAPHQL_VALIDATION_FAILED", "Dokumen tidak sesuai dengan skema")
-        };
-        if call.locale == Locale::Id {
-            // The executor tells the place in English only.
-            error.message = format!("{sentence}: {}", error.message);
+    match code_of(error) {
+        Some(ErrorCode::InternalServerError) => return hide(error, call),
+        Some(_) => {}
+        None => {
+            let from_variable = error.locations.iter().any(|at| summary.variable_arguments.contains(at));
+            let invalid_argument = error.message.starts_with("Invalid value for argument");
+            let (code, key) = if invalid_argument && from_variable {
+                (ErrorCode::BadUserInput, Key::InvalidVariable)
+            } else {
+                (ErrorCode::GraphqlValidationFailed, Key::InvalidDocument)
+            };
+            // The executor names the position in English only.
+            error.message = Message::new(key).with("error", &error.message).render(call.locale);
+            set_code(error, code);
         }
-        set_code(error, code);
     }
     shorten(&mut error.message);
 }
 
-/// An error of a field. One that carries no code was not meant for clients, unless it is the
-/// executor's own about an argument.
+/// Settles an error of a field. An error without a code was not meant for clients, unless it is the executor's own
+/// about an argument.
 fn settle_field_error(error: &mut ServerError, call: &Call) {
-    match code(error) {
-        "INTERNAL_SERVER_ERROR" => return hide(error, call),
-        "" => {}
-        _ => return shorten(&mut error.message),
+    match code_of(error) {
+        Some(ErrorCode::InternalServerError) => return hide(error, call),
+        Some(_) => return shorten(&mut error.message),
+        None => {}
     }
     let input = ["Failed to parse \"", "Expected input type \""]
         .iter()
@@ -120,45 +133,24 @@ fn settle_field_error(error: &mut ServerError, call: &Call) {
     let Some(name) = input else {
         return hide(error, call);
     };
-    // What follows the type's name is the text of whatever library parsed the value.
+    // What follows the type's name is the text of the library that parsed the value.
     let name: String = name.chars().take(60).collect();
-    error.message = match call.locale {
-        Locale::Id => format!("Nilai argumen ini tidak sah untuk tipe \"{name}\"."),
-        Locale::En => format!("The value of this argument is not valid for the type \"{name}\"."),
-    };
-    set_code(error, "BAD_USER_INPUT");
+    error.message = Message::new(Key::InvalidArgument).with("type", name).render(call.locale);
+    set_code(error, ErrorCode::BadUserInput);
 }
 
-/// Takes everything out of an error but its place, and leaves it in the log under the request.
+/// Removes everything from an error but its position, and logs it under the request's id.
 fn hide(error: &mut ServerError, call: &Call) {
     tracing::error!(request_id = %call.request_id, path = ?error.path, "{}", error.message);
     *error = ServerError {
         locations: std::mem::take(&mut error.locations),
         path: std::mem::take(&mut error.path),
-        ..internal(call)
+        ..HttpError::internal(*call).error()
     };
 }
 
-/// The one error that says nothing but where to ask.
-fn internal(call: &Call) -> ServerError {
-    let mut error = ServerError::new(Complaint::Internal.message(call.locale), None);
-    set_code(&mut error, "INTERNAL_SERVER_ERROR");
-    if let Some(extensions) = &mut error.extensions {
-        extensions.set("requestId", call.request_id.to_string());
-    }
-    error
-}
-
-fn code(error: &ServerError) -> &str {
-    match error.extensions.as_ref().and_then(|all| all.get("code")) {
-        Some(Value::String(code)) => code,
-        Some(Value::Enum(code)) => code,
-        _ => "",
-    }
-}
-
-fn set_code(error: &mut ServerError, code: &str) {
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code);
+fn set_code(error: &mut ServerError, code: ErrorCode) {
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.name());
 }
 
 fn shorten(message: &mut String) {

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::complete::RAW_JSON;
-use super::failure::{Complaint, Failure};
+use super::error::HttpError;
 use crate::http::{documents, negotiate};
 use async_graphql::{ParseRequestError, Value};
 use async_graphql_axum::GraphQLRequest;
@@ -11,7 +11,7 @@ use axum::extract::{FromRequest, Query, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use domain::Locale;
+use domain::{Key, Locale, Message};
 use serde::Deserialize;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -20,13 +20,13 @@ use std::time::Duration;
 /// Reads one GraphQL request from a POST with a JSON body or from the parameters of a GET.
 ///
 /// # Errors
-/// 405, 408, 413, 415 and 400, in that order of looking. The body of a refused request is thrown
-/// away first, so that the client is not cut off while it is still sending and can read why.
+/// Statuses 405, 415, 413, 408 and 400, checked in this order. The body of a refused request is read and discarded
+/// first: a client that is cut off while it sends can't read the answer.
 pub async fn read(
     request: Request,
     settings: &Settings,
     locale: Locale,
-) -> Result<async_graphql::Request, Failure> {
+) -> Result<async_graphql::Request, HttpError> {
     let (parts, mut body) = request.into_parts();
     let json = match parts.method {
         Method::GET => from_parameters(&parts.uri, locale)?,
@@ -36,27 +36,27 @@ pub async fn read(
         Method::POST => {
             drain(&mut body, settings, 0).await;
             let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(Failure::malformed(status, Complaint::ContentType, locale));
+            return Err(HttpError::malformed(status, Key::ContentType, locale));
         }
         _ => {
             drain(&mut body, settings, 0).await;
-            return Err(Failure::method("GET, POST", Complaint::MethodUnknown, locale));
+            return Err(HttpError::method("GET, POST", Key::MethodUnknown, locale));
         }
     };
     parse(json, locale).await
 }
 
-/// Throws a body away, as far as [`Settings::drain_bytes`] goes, `seen` bytes of it being read.
-pub(in crate::http) async fn drain(body: &mut Body, settings: &Settings, mut seen: usize) {
+/// Reads and discards a body up to [`Settings::drain_bytes`], of which `read` bytes were read before.
+pub(in crate::http) async fn drain(body: &mut Body, settings: &Settings, mut read: usize) {
     let all = async {
-        while seen <= settings.drain_bytes {
+        while read <= settings.drain_bytes {
             match next(body).await {
-                Some(Ok(chunk)) => seen = seen.saturating_add(chunk.len()),
+                Some(Ok(chunk)) => read = read.saturating_add(chunk.len()),
                 Some(Err(_)) | None => break,
             }
         }
     };
-    // Late or not, the answer is the same.
+    // The answer is the same after a timeout.
     let _ = tokio::time::timeout(settings.timeout.min(Duration::from_secs(5)), all).await;
 }
 
@@ -65,19 +65,20 @@ async fn collect(
     headers: &HeaderMap,
     settings: &Settings,
     locale: Locale,
-) -> Result<Vec<u8>, Failure> {
-    let bad = |status, complaint| Failure::malformed(status, complaint, locale);
+) -> Result<Vec<u8>, HttpError> {
+    let bad = |status, message: Message| HttpError::malformed(status, message, locale);
     let bytes = settings.body_bytes;
     let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let mut read = Vec::with_capacity(declared.unwrap_or(0).min(bytes));
     let all = async {
         while let Some(chunk) = next(body).await {
             let Ok(chunk) = chunk else {
-                return Err(bad(StatusCode::BAD_REQUEST, Complaint::BodyBroken));
+                return Err(bad(StatusCode::BAD_REQUEST, Key::BodyBroken.into()));
             };
             if read.len() + chunk.len() > bytes {
                 drain(body, settings, read.len() + chunk.len()).await;
-                return Err(bad(StatusCode::PAYLOAD_TOO_LARGE, Complaint::TooLarge { bytes }));
+                let message = Message::new(Key::BodyTooLarge).with("max", bytes);
+                return Err(bad(StatusCode::PAYLOAD_TOO_LARGE, message));
             }
             read.extend_from_slice(&chunk);
         }
@@ -85,19 +86,19 @@ async fn collect(
     };
     match tokio::time::timeout(settings.timeout, all).await {
         Ok(outcome) => outcome.map(|()| read),
-        Err(_) => Err(bad(StatusCode::REQUEST_TIMEOUT, Complaint::BodyTooSlow)),
+        Err(_) => Err(bad(StatusCode::REQUEST_TIMEOUT, Key::BodyTooSlow.into())),
     }
 }
 
 async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, axum::Error>> {
     let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
-    // A frame that is no data is a trailer, which says nothing here.
+    // A frame without data is a trailer, which is ignored.
     Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
 }
 
-/// The parameters of a GET as the JSON that a POST would have carried. async-graphql-axum looks
-/// for `operation_name` in them, which no client sends.
-fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, Failure> {
+/// Turns the parameters of a GET into the JSON of a POST. async-graphql-axum expects `operation_name` in them, which
+/// no client sends.
+fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Parameters {
@@ -107,7 +108,7 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, Failure> {
         variables: Option<String>,
         extensions: Option<String>,
     }
-    let broken = || Failure::malformed(StatusCode::BAD_REQUEST, Complaint::BodyBroken, locale);
+    let broken = || HttpError::malformed(StatusCode::BAD_REQUEST, Key::NotARequest, locale);
     let map = |text: Option<String>| match text.filter(|text| !text.is_empty()) {
         Some(text) => serde_json::from_str::<serde_json::Value>(&text).map_err(|_| broken()),
         None => Ok(serde_json::Value::Null),
@@ -118,7 +119,7 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, Failure> {
         "variables": map(given.variables)?,
         "extensions": map(given.extensions)?,
     });
-    // Both are put in where both are given: that is refused further on.
+    // A request with both is refused later.
     if given.query.is_some() || given.document_id.is_none() {
         json["query"] = given.query.unwrap_or_default().into();
     }
@@ -128,45 +129,44 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec(&json).map_err(|_| broken())
 }
 
-async fn parse(json: Vec<u8>, locale: Locale) -> Result<async_graphql::Request, Failure> {
-    let bad = |complaint| Failure::malformed(StatusCode::BAD_REQUEST, complaint, locale);
+async fn parse(json: Vec<u8>, locale: Locale) -> Result<async_graphql::Request, HttpError> {
+    let bad = |key: Key| HttpError::malformed(StatusCode::BAD_REQUEST, key, locale);
     match json.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => {}
-        Some(b'[') => return Err(bad(Complaint::Batch)),
-        _ => return Err(bad(Complaint::BodyBroken)),
+        Some(b'[') => return Err(bad(Key::BatchedOperations)),
+        _ => return Err(bad(Key::NotARequest)),
     }
-    let named = documents::named(&json).map_err(|()| bad(Complaint::BodyBroken))?;
+    let id = documents::document_id(&json).map_err(|()| bad(Key::NotARequest))?;
     let mut rebuilt = Request::new(Body::from(json));
     *rebuilt.method_mut() = Method::POST;
     let kind = HeaderValue::from_static("application/json");
     rebuilt.headers_mut().insert(CONTENT_TYPE, kind);
     let mut request = GraphQLRequest::<Unreadable>::from_request(rebuilt, &())
         .await
-        .map_err(|_| bad(Complaint::BodyBroken))?
+        .map_err(|_| bad(Key::NotARequest))?
         .into_inner();
-    if let Some(id) = named {
+    if let Some(id) = id {
         request.query = id;
     }
     checked(request, locale)
 }
 
-/// A request that was read, if it is one that may be looked at further. For every transport.
+/// Returns the request if it has a query and no forged raw JSON. Every transport calls this.
 pub(in crate::http) fn checked(
     request: async_graphql::Request,
     locale: Locale,
-) -> Result<async_graphql::Request, Failure> {
-    let bad = |complaint| Failure::malformed(StatusCode::BAD_REQUEST, complaint, locale);
+) -> Result<async_graphql::Request, HttpError> {
+    let bad = |key: Key| HttpError::malformed(StatusCode::BAD_REQUEST, key, locale);
     if request.query.trim().is_empty() {
-        return Err(bad(Complaint::NoQuery));
+        return Err(bad(Key::QueryMissing));
     }
     if request.variables.values().any(has_raw_json) {
-        return Err(bad(Complaint::BodyBroken));
+        return Err(bad(Key::NotARequest));
     }
     Ok(request)
 }
 
-/// Whether a value would be written into an answer as raw JSON. That is for resolvers to do, never
-/// for a client.
+/// Whether a value would be written into an answer as raw JSON, which only resolvers may do.
 fn has_raw_json(value: &Value) -> bool {
     match value {
         Value::List(items) => items.iter().any(has_raw_json),
@@ -175,7 +175,7 @@ fn has_raw_json(value: &Value) -> bool {
     }
 }
 
-/// What the extractor could not read. Its own rejection answers with Rust's debug text.
+/// A request that the extractor could not read. Its own rejection would answer with Rust's debug text.
 struct Unreadable;
 
 impl From<ParseRequestError> for Unreadable {

@@ -25,12 +25,22 @@ impl Query {
     async fn coded(&self) -> Result<Option<i32>, Error> {
         Err(Error::new("Not found.").extend_with(|_, e| e.set("code", "NOT_FOUND")))
     }
+    async fn busy(&self) -> Result<Option<i32>, Error> {
+        Err(overloaded())
+    }
+    async fn must(&self) -> Result<i32, Error> {
+        Err(overloaded())
+    }
     async fn boom(&self) -> i32 {
         ["a bug"].iter().position(|it| it.is_empty()).expect("a bug") as i32
     }
     async fn slow(&self) -> i32 {
         std::future::pending().await
     }
+}
+
+fn overloaded() -> Error {
+    Error::new("Busy.").extend_with(|_, e| e.set("code", "OVERLOADED"))
 }
 
 struct Mutation;
@@ -41,6 +51,9 @@ static CHANGES: AtomicUsize = AtomicUsize::new(0);
 impl Mutation {
     async fn change(&self) -> usize {
         CHANGES.fetch_add(1, Ordering::SeqCst)
+    }
+    async fn store(&self) -> Result<Option<i32>, Error> {
+        Err(overloaded())
     }
 }
 
@@ -75,17 +88,17 @@ impl Answer {
     }
 }
 
-async fn serve_with(request: Request, refuse: Option<Failure>) -> Answer {
+async fn serve_with(request: Request, refuse: Option<HttpError>) -> Answer {
     let (front, schema) = toy();
     let call = Call { locale: negotiate::locale(request.headers()), request_id: ID.parse().expect("a UUID") };
     let served = front
         .serve(&schema, request, call, async |request, _| match refuse {
-            Some(failure) => Err(failure),
+            Some(error) => Err(error),
             None => Ok(request),
         })
         .await;
     let Served::Answer(response) = served else {
-        panic!("the playground was not asked for");
+        panic!("an answer is expected");
     };
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, 1 << 20).await.expect("a body");
@@ -161,7 +174,7 @@ async fn every_answer_has_the_headers() {
 }
 
 #[tokio::test]
-async fn data_comes_with_its_cost() {
+async fn data_includes_its_cost() {
     let answer = run("{hello}").await;
     let cost = json!({"requested": 0, "available": 5000});
     assert_eq!(answer.status, 200);
@@ -198,7 +211,7 @@ async fn get_runs_queries_and_never_a_mutation() {
 }
 
 #[tokio::test]
-async fn other_methods_and_unmet_accepts_are_told_so() {
+async fn other_methods_and_media_types_are_refused() {
     for method in ["PUT", "DELETE", "HEAD", "PATCH"] {
         let answer = serve(request(method, "/graphql", &[], Body::empty())).await;
         assert_eq!((answer.status, answer.header("allow")), (405, "GET, POST"), "{method}");
@@ -209,7 +222,7 @@ async fn other_methods_and_unmet_accepts_are_told_so() {
 }
 
 #[tokio::test]
-async fn a_browser_is_sent_to_the_playground() {
+async fn a_browser_gets_the_playground() {
     let (front, schema) = toy();
     let call = Call { locale: Locale::Id, request_id: Uuid::nil() };
     let request = request("GET", "/graphql?query=x", &[("accept", "text/html,*/*;q=0.8")], Body::empty());
@@ -218,7 +231,7 @@ async fn a_browser_is_sent_to_the_playground() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_request_are_bad_whatever_is_accepted() {
+async fn malformed_bodies_are_bad_requests_whatever_the_client_accepts() {
     let token = r#"{"query":"{hello}","variables":{"a":[{"\u0024serde_json::private::RawValue":"1"}]}}"#;
     for body in [
         "",
@@ -249,8 +262,7 @@ async fn bodies_that_are_no_request_are_bad_whatever_is_accepted() {
     assert_eq!(post(NEWER, &empty).await.status, 200);
 }
 
-/// Sends a body of this many chunks of 1,000 bytes, which then ends or waits for ever; gives how
-/// many of them were taken.
+/// Sends a body of this many chunks of 1,000 bytes, which then ends or never ends. Returns how many chunks were read.
 async fn send(kind: &str, chunks: usize, ends: bool) -> (Answer, usize) {
     let sent = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&sent);
@@ -266,7 +278,7 @@ async fn send(kind: &str, chunks: usize, ends: bool) -> (Answer, usize) {
 }
 
 #[tokio::test]
-async fn refused_bodies_are_taken_in_up_to_a_limit_before_the_answer() {
+async fn refused_bodies_are_read_up_to_a_limit_before_the_answer() {
     let (answer, sent) = send(PLAIN, 9, true).await;
     assert_eq!((answer.status, answer.code(), sent), (413, "LIMIT_EXCEEDED", 9));
     let (answer, sent) = send(PLAIN, 500, true).await;
@@ -279,14 +291,14 @@ async fn refused_bodies_are_taken_in_up_to_a_limit_before_the_answer() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_ends_is_given_up() {
+async fn a_body_that_never_ends_times_out() {
     let (answer, _) = send(PLAIN, 2, false).await;
     assert_eq!((answer.status, answer.code()), (408, "TIMEOUT"));
     assert_eq!(send("text/plain", 2, false).await.0.status, 415);
 }
 
 #[tokio::test]
-async fn errors_of_fields_keep_their_place_and_lose_what_is_internal() {
+async fn field_errors_keep_their_path_and_hide_internal_text() {
     let answer = run("{hello secret coded}").await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body["data"], json!({"hello": 1, "secret": null, "coded": null}));
@@ -328,20 +340,43 @@ async fn at_most_twenty_errors_each_with_a_code_and_a_short_message() {
 }
 
 #[tokio::test]
-async fn the_caller_may_refuse_what_is_judged() {
-    for (code, status) in [("UNAUTHENTICATED", 401), ("FORBIDDEN", 403), ("RATE_LIMITED", 429)] {
+async fn the_caller_may_refuse_a_checked_document() {
+    use ErrorCode::{Forbidden, InternalServerError, Overloaded, RateLimited, Unauthenticated};
+    for (code, status, retry_after) in [
+        (Unauthenticated, 401, ""),
+        (Forbidden, 403, ""),
+        (RateLimited, 429, "7"),
+        (Overloaded, 503, "1"),
+        (InternalServerError, 500, ""),
+    ] {
         let headers = |accept| [("content-type", PLAIN), ("accept", accept)];
         let ask = |accept| request("POST", "/graphql", &headers(accept), r#"{"query":"{hello}"}"#);
-        let failure = || {
-            let name = axum::http::header::RETRY_AFTER;
-            Failure::new(code, "No.").header(name, axum::http::HeaderValue::from_static("7"))
+        let refusal = || {
+            let error = HttpError::new(code, Key::Forbidden, Locale::En);
+            if code == RateLimited { error.with("retryAfterSeconds", 7) } else { error }
         };
-        let answer = serve_with(ask(NEWER), Some(failure())).await;
-        assert_eq!((answer.status, answer.code()), (status, code));
-        assert_eq!(answer.header("retry-after"), "7");
+        let answer = serve_with(ask(NEWER), Some(refusal())).await;
+        assert_eq!((answer.status, answer.code()), (status, code.name()));
+        assert_eq!(answer.header("retry-after"), retry_after);
         assert_eq!(answer.header("www-authenticate") == "Bearer", status == 401);
-        assert_eq!(serve_with(ask(PLAIN), Some(failure())).await.status, 200);
+        let answer = serve_with(ask(PLAIN), Some(refusal())).await;
+        assert_eq!((answer.status, answer.header("retry-after")), (200, retry_after));
     }
+}
+
+#[tokio::test]
+async fn an_overloaded_database_is_a_request_error_unless_something_succeeded() {
+    for query in ["{busy}", "{busy other: busy}", "{must}", "{hello must}", "mutation{store}"] {
+        let answer = run(query).await;
+        assert_eq!((answer.status, answer.code()), (503, "OVERLOADED"), "{query}: {}", answer.body);
+        assert_eq!(answer.header("retry-after"), "1");
+        assert!(answer.body.get("data").is_none(), "{query}");
+        assert_eq!(answer.body["errors"].as_array().map(Vec::len), Some(1), "{query}");
+    }
+    let answer = run("{hello busy}").await;
+    assert_eq!((answer.status, answer.code()), (200, "OVERLOADED"));
+    assert_eq!(answer.body["data"], json!({"hello": 1, "busy": null}));
+    assert_eq!(answer.header("retry-after"), "");
 }
 
 #[tokio::test]
@@ -359,8 +394,8 @@ async fn messages_follow_the_language() {
 async fn a_document_is_parsed_once() {
     let (front, schema) = toy();
     let mut request = async_graphql::Request::new("{hello}");
-    front.prepare(&mut request, Locale::En).expect("judged");
-    // The executor would fail on this text, if it read it.
+    front.prepare(&mut request, Locale::En).expect("accepted");
+    // The executor would fail if it parsed this text.
     request.query = "{".to_owned();
     let response = schema.execute(request).await;
     assert!(response.is_ok(), "{:?}", response.errors);

@@ -2,8 +2,9 @@
 
 use super::Limits;
 use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, as_rows};
-use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, Pos, Value, Variables};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
@@ -51,6 +52,29 @@ impl Measure {
         self.lists = self.lists.max(other.lists);
     }
 }
+
+/// A field that accounts for much of a document's cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostlyField {
+    /// The fields that lead to it, with the sizes of pages: `staff(first: 100).plans(first: 20)`.
+    pub path: String,
+    /// The argument of the path that makes it cheaper.
+    pub argument: Option<&'static str>,
+    /// Its share of the cost.
+    pub cost: u64,
+}
+
+/// A field of a selection set with its share of the document's cost.
+struct Share<'a> {
+    field: &'a Field,
+    info: FieldInfo,
+    cost: u64,
+    /// How often its own selection set is applied, and how often the rows in it.
+    times: (u64, u64),
+}
+
+/// How many fields a refusal names at most.
+const COSTLIEST: usize = 3;
 
 /// Measures selection sets; holds what is the same for the whole document.
 pub(super) struct Meter<'a> {
@@ -135,13 +159,7 @@ impl<'a> Meter<'a> {
         }
         measure.depth = measure.depth.saturating_add(1);
         let (inner, rows) = (measure.cost, measure.rows);
-        // How many objects the selection set is applied to.
-        let count = match shape {
-            Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,
-            Shape::Connection(paging) | Shape::Paged(paging) => self.page(field, paging),
-            Shape::List(levels) => self.limits.list_rows.saturating_pow(levels),
-            Shape::ByIds => self.elements(field, "ids"),
-        };
+        let count = self.count(field, shape);
         (measure.cost, measure.rows) = match shape {
             Shape::Leaf | Shape::Free => (inner, 0),
             Shape::Rows => (0, inner.saturating_add(1)),
@@ -152,6 +170,16 @@ impl<'a> Meter<'a> {
         };
         measure.values = measure.values.saturating_mul(count).saturating_add(values);
         measure
+    }
+
+    /// How many objects a field's selection set is applied to.
+    fn count(&self, field: &Field, shape: Shape) -> u64 {
+        match shape {
+            Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,
+            Shape::Connection(paging) | Shape::Paged(paging) => self.page(field, paging),
+            Shape::List(levels) => self.limits.list_rows.saturating_pow(levels),
+            Shape::ByIds => self.elements(field, "ids"),
+        }
     }
 
     fn introspect(&self, name: &str, measure: &mut Measure) {
@@ -227,6 +255,103 @@ impl<'a> Meter<'a> {
         match literal {
             Ok(Value::List(items)) => items.len() as u64,
             Ok(_) => length,
+        }
+    }
+}
+
+impl<'a> Meter<'a> {
+    /// The fields of an operation that cost most, each followed down while one field below it has more than half of
+    /// its cost. Fragments are written out, so the limits of fields and nesting must have been checked before.
+    pub(super) fn costliest(
+        &mut self,
+        document: &'a ExecutableDocument,
+        set: &'a SelectionSet,
+        parent: Parent,
+        total: u64,
+    ) -> Vec<CostlyField> {
+        let mut roots = Vec::new();
+        self.shares(document, set, parent, (1, 1), &mut roots);
+        roots.sort_by_key(|share| Reverse(share.cost));
+        roots.retain(|share| share.cost > total / 5);
+        roots.truncate(COSTLIEST);
+        roots.into_iter().map(|root| self.follow(document, root)).collect()
+    }
+
+    fn follow(&mut self, document: &'a ExecutableDocument, mut share: Share<'a>) -> CostlyField {
+        let mut found = CostlyField { path: String::new(), argument: None, cost: 0 };
+        loop {
+            self.append(&share, &mut found);
+            let mut below = Vec::new();
+            let set = &share.field.selection_set.node;
+            self.shares(document, set, share.info.target, share.times, &mut below);
+            match below.into_iter().max_by_key(|below| below.cost) {
+                Some(next) if next.cost > share.cost / 2 => share = next,
+                _ => return found,
+            }
+        }
+    }
+
+    /// Adds a field to a path; `edges`, `nodes` and `node` are left out.
+    fn append(&self, share: &Share<'a>, found: &mut CostlyField) {
+        let Share { field, info, cost, .. } = share;
+        if matches!(info.shape, Shape::Rows | Shape::Free) {
+            return;
+        }
+        found.cost = *cost;
+        if !found.path.is_empty() {
+            found.path.push('.');
+        }
+        found.path += field.name.node.as_str();
+        match info.shape {
+            Shape::Connection(_) | Shape::Paged(_) => {
+                let by_last = field.get_argument("last").is_some() && field.get_argument("first").is_none();
+                let argument = if by_last { "last" } else { "first" };
+                found.path += &format!("({argument}: {})", self.count(field, info.shape));
+                found.argument = Some(argument);
+            }
+            Shape::ByIds => found.argument = Some("ids"),
+            Shape::Leaf | Shape::One | Shape::Free | Shape::Rows | Shape::List(_) => {}
+        }
+    }
+
+    /// The shares of the fields of a selection set that is applied so often, fragments written out.
+    fn shares(
+        &mut self,
+        document: &'a ExecutableDocument,
+        set: &'a SelectionSet,
+        parent: Parent,
+        times: (u64, u64),
+        shares: &mut Vec<Share<'a>>,
+    ) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let field = &field.node;
+                    let info = self.schema.field(parent, field.name.node.as_str());
+                    let measure = self.field(field, parent);
+                    let count = self.count(field, info.shape);
+                    let (own, rows) = times;
+                    let (cost, times) = match info.shape {
+                        Shape::Rows => (measure.rows.saturating_mul(rows), (rows, rows)),
+                        Shape::Connection(_) => {
+                            (measure.cost.saturating_mul(own), (own, own.saturating_mul(count)))
+                        }
+                        _ => (measure.cost.saturating_mul(own), (own.saturating_mul(count), 0)),
+                    };
+                    shares.push(Share { field, info, cost, times });
+                }
+                Selection::InlineFragment(inline) => {
+                    let on = inline.node.type_condition.as_ref();
+                    let parent = on.map_or(parent, |on| self.schema.find(&on.node.on.node));
+                    self.shares(document, &inline.node.selection_set.node, parent, times, shares);
+                }
+                Selection::FragmentSpread(spread) => {
+                    if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                        let parent = self.schema.find(&fragment.node.type_condition.node.on.node);
+                        self.shares(document, &fragment.node.selection_set.node, parent, times, shares);
+                    }
+                }
+            }
         }
     }
 }

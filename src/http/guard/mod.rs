@@ -20,7 +20,8 @@ mod schema;
 mod tests;
 
 pub use limits::{Limits, NESTING};
-pub use refusal::{Code, Limit, Reason, Refusal};
+pub use measure::CostlyField;
+pub use refusal::{Limit, Reason, Refusal};
 pub use schema::Nulls;
 
 use async_graphql::parser::types::{
@@ -94,6 +95,8 @@ struct Survey {
     variable_arguments: Vec<Pos>,
     /// Selections looked at: the work done.
     visits: u64,
+    /// The fields that cost most, if the cost is above its limit.
+    costliest: Vec<CostlyField>,
 }
 
 impl Guard {
@@ -220,11 +223,17 @@ impl Guard {
                 measured = measure;
             }
         }
+        let mut costliest = Vec::new();
+        if measured.cost > self.limits.cost && total.fields <= self.limits.fields {
+            let root = self.schema.root(selected.ty);
+            costliest = meter.costliest(document, &selected.selection_set.node, root, measured.cost);
+        }
         Ok(Survey {
             total,
             selected: measured,
             variable_arguments: meter.variable_arguments,
             visits: meter.visits,
+            costliest,
         })
     }
 
@@ -244,7 +253,8 @@ impl Guard {
             // A mutation is one change with one outcome; a subscription is one stream.
             Refusal::check(Limit::RootFields, survey.selected.roots, limits.root_fields)?;
         }
-        Refusal::check(Limit::Cost, survey.selected.cost, limits.cost)
+        let cost = Refusal::check(Limit::Cost, survey.selected.cost, limits.cost);
+        cost.map_err(|refusal| Refusal { costliest: survey.costliest.clone(), ..refusal })
     }
 
     fn check_variables(
@@ -350,5 +360,5 @@ fn unparsed(error: parser::Error) -> Refusal {
         // The parser's own text names rules of its grammar, which say nothing to a client.
         _ => Reason::Syntax,
     };
-    Refusal { reason, at }
+    Refusal { at, ..Refusal::new(reason) }
 }

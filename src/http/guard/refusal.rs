@@ -1,36 +1,8 @@
-//! Why a document is not executed, in two languages.
+//! Why a document is not executed: the code and the sentence of the catalogue.
 
+use super::measure::CostlyField;
 use async_graphql::Pos;
-use domain::Locale;
-
-/// The kind of a refusal, as in `extensions.code`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// The text is not a GraphQL document.
-    ParseFailed,
-    /// The document breaks a rule that no smaller document would keep.
-    DocumentRefused,
-    /// The document is larger than a limit.
-    LimitExceeded,
-    /// Which operation is meant can't be told.
-    OperationResolution,
-    /// A variable that the operation requires is missing.
-    BadUserInput,
-}
-
-impl Code {
-    /// The code on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
-            Self::DocumentRefused => "DOCUMENT_REFUSED",
-            Self::LimitExceeded => "LIMIT_EXCEEDED",
-            Self::OperationResolution => "OPERATION_RESOLUTION_FAILURE",
-            Self::BadUserInput => "BAD_USER_INPUT",
-        }
-    }
-}
+use domain::{ErrorCode, Key, Locale, Message, scoring::Label};
 
 /// Which limit a document breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,38 +62,24 @@ impl Limit {
         }
     }
 
-    const fn label(self, locale: Locale) -> &'static str {
-        match (self, locale) {
-            (Self::Bytes, Locale::Id) => "ukuran dokumen (byte)",
-            (Self::Bytes, Locale::En) => "document size (bytes)",
-            (Self::Tokens, Locale::Id) => "jumlah token",
-            (Self::Tokens, Locale::En) => "number of tokens",
-            (Self::Brackets, Locale::Id) => "kedalaman tanda kurung",
-            (Self::Brackets, Locale::En) => "depth of brackets",
-            (Self::Depth, Locale::Id) => "kedalaman kueri",
-            (Self::Depth, Locale::En) => "query depth",
-            (Self::Nesting, Locale::Id) => "kedalaman kueri beserta fragmennya",
-            (Self::Nesting, Locale::En) => "query depth with fragments",
-            (Self::Fields, Locale::Id) => "jumlah field",
-            (Self::Fields, Locale::En) => "number of fields",
-            (Self::Aliases, Locale::Id) => "jumlah alias",
-            (Self::Aliases, Locale::En) => "number of aliases",
-            (Self::Values, Locale::Id) => "jumlah nilai masukan",
-            (Self::Values, Locale::En) => "number of input values",
-            (Self::Directives, Locale::Id) => "jumlah direktif",
-            (Self::Directives, Locale::En) => "number of directives",
-            (Self::Fragments, Locale::Id) => "jumlah fragmen",
-            (Self::Fragments, Locale::En) => "number of fragments",
-            (Self::Operations, Locale::Id) => "jumlah operasi",
-            (Self::Operations, Locale::En) => "number of operations",
-            (Self::IntrospectionLists, Locale::Id) => "daftar introspeksi yang bersarang",
-            (Self::IntrospectionLists, Locale::En) => "nested introspection lists",
-            (Self::Introspection, Locale::Id) => "jumlah objek introspeksi",
-            (Self::Introspection, Locale::En) => "number of introspection objects",
-            (Self::RootFields, Locale::Id) => "jumlah field akar",
-            (Self::RootFields, Locale::En) => "number of root fields",
-            (Self::Cost, Locale::Id) => "biaya kueri",
-            (Self::Cost, Locale::En) => "query cost",
+    /// The catalogue's words for the limit.
+    const fn words(self) -> Key {
+        match self {
+            Self::Bytes => Key::LimitBytes,
+            Self::Tokens => Key::LimitTokens,
+            Self::Brackets => Key::LimitBrackets,
+            Self::Depth => Key::LimitDepth,
+            Self::Nesting => Key::LimitNesting,
+            Self::Fields => Key::LimitFields,
+            Self::Aliases => Key::LimitAliases,
+            Self::Values => Key::LimitValues,
+            Self::Directives => Key::LimitDirectives,
+            Self::Fragments => Key::LimitFragments,
+            Self::Operations => Key::LimitOperations,
+            Self::IntrospectionLists => Key::LimitIntrospectionLists,
+            Self::Introspection => Key::LimitIntrospection,
+            Self::RootFields => Key::LimitRootFields,
+            Self::Cost => Key::LimitCost,
         }
     }
 }
@@ -165,17 +123,19 @@ pub enum Reason {
 pub struct Refusal {
     /// The reason.
     pub reason: Reason,
-    /// Where in the document, where that can be told.
+    /// Where in the document, if it has a position.
     pub at: Option<Pos>,
+    /// The fields that cost most, where the cost is above its limit.
+    pub costliest: Vec<CostlyField>,
 }
 
 impl Refusal {
     pub(super) const fn new(reason: Reason) -> Self {
-        Self { reason, at: None }
+        Self { reason, at: None, costliest: Vec::new() }
     }
 
     pub(super) const fn at(reason: Reason, pos: Pos) -> Self {
-        Self { reason, at: Some(pos) }
+        Self { reason, at: Some(pos), costliest: Vec::new() }
     }
 
     /// Refuses when `requested` is above `available`.
@@ -186,96 +146,80 @@ impl Refusal {
         Err(Self::new(Reason::TooMuch { limit, requested, available }))
     }
 
-    /// The kind of the refusal.
+    /// The error code.
     #[must_use]
-    pub const fn code(&self) -> Code {
+    pub const fn code(&self) -> ErrorCode {
         match self.reason {
             Reason::Syntax
             | Reason::DuplicateOperation(_)
             | Reason::DuplicateFragment(_)
             | Reason::AnonymousNotAlone
-            | Reason::NoOperation => Code::ParseFailed,
-            Reason::FragmentCycle(_) | Reason::UnknownVariableType(_) => Code::DocumentRefused,
-            Reason::VariableRequired(_) => Code::BadUserInput,
-            Reason::OperationNameRequired | Reason::UnknownOperation(_) => Code::OperationResolution,
-            Reason::TooMuch { .. } => Code::LimitExceeded,
+            | Reason::NoOperation => ErrorCode::GraphqlParseFailed,
+            Reason::FragmentCycle(_) | Reason::UnknownVariableType(_) => ErrorCode::DocumentRefused,
+            Reason::VariableRequired(_) => ErrorCode::BadUserInput,
+            Reason::OperationNameRequired | Reason::UnknownOperation(_) => {
+                ErrorCode::OperationResolutionFailure
+            }
+            Reason::TooMuch { .. } => ErrorCode::LimitExceeded,
         }
     }
 
-    /// The sentence for a person.
+    /// The sentence for people.
     #[must_use]
-    pub fn message(&self, locale: Locale) -> String {
-        let id = locale == Locale::Id;
+    pub fn message(&self) -> Message {
+        let named = |key, name: &str| Message::new(key).with("name", short(name));
         match &self.reason {
-            Reason::Syntax if id => "Dokumen ini bukan GraphQL yang sah.".to_owned(),
-            Reason::Syntax => "The document is not valid GraphQL.".to_owned(),
-            Reason::DuplicateOperation(name) if id => {
-                format!("Ada dua operasi bernama \"{}\".", short(name))
-            }
-            Reason::DuplicateOperation(name) => {
-                format!("Two operations are named \"{}\".", short(name))
-            }
-            Reason::DuplicateFragment(name) if id => {
-                format!("Ada dua fragmen bernama \"{}\".", short(name))
-            }
-            Reason::DuplicateFragment(name) => {
-                format!("Two fragments are named \"{}\".", short(name))
-            }
-            Reason::AnonymousNotAlone if id => {
-                "Operasi tanpa nama harus menjadi satu-satunya operasi.".to_owned()
-            }
-            Reason::AnonymousNotAlone => "An operation without a name must be the only one.".to_owned(),
-            Reason::NoOperation if id => "Dokumen ini tidak berisi operasi.".to_owned(),
-            Reason::NoOperation => "The document holds no operation.".to_owned(),
-            Reason::FragmentCycle(name) if id => {
-                format!("Fragmen \"{}\" memuat dirinya sendiri.", short(name))
-            }
-            Reason::FragmentCycle(name) => {
-                format!("The fragment \"{}\" contains itself.", short(name))
-            }
-            Reason::UnknownVariableType(name) if id => {
-                format!("Tipe variabel \"${}\" tidak dikenal.", short(name))
-            }
-            Reason::UnknownVariableType(name) => {
-                format!("The type of the variable \"${}\" is not known.", short(name))
-            }
-            Reason::VariableRequired(name) if id => {
-                format!("Variabel \"${}\" wajib diisi.", short(name))
-            }
-            Reason::VariableRequired(name) => {
-                format!("The variable \"${}\" is required.", short(name))
-            }
-            Reason::OperationNameRequired if id => {
-                "Dokumen ini berisi beberapa operasi; sebutkan operationName.".to_owned()
-            }
-            Reason::OperationNameRequired => {
-                "The document holds several operations; give operationName.".to_owned()
-            }
-            Reason::UnknownOperation(name) if id => {
-                format!("Tidak ada operasi bernama \"{}\".", short(name))
-            }
-            Reason::UnknownOperation(name) => {
-                format!("No operation is named \"{}\".", short(name))
-            }
+            Reason::Syntax => Key::DocumentSyntax.into(),
+            Reason::DuplicateOperation(name) => named(Key::DuplicateOperation, name),
+            Reason::DuplicateFragment(name) => named(Key::DuplicateFragment, name),
+            Reason::AnonymousNotAlone => Key::AnonymousNotAlone.into(),
+            Reason::NoOperation => Key::NoOperation.into(),
+            Reason::FragmentCycle(name) => named(Key::FragmentCycle, name),
+            Reason::UnknownVariableType(name) => named(Key::UnknownVariableType, name),
+            Reason::VariableRequired(name) => named(Key::VariableRequired, name),
+            Reason::OperationNameRequired => Key::OperationNameRequired.into(),
+            Reason::UnknownOperation(name) => named(Key::UnknownOperation, name),
             Reason::TooMuch { limit, requested, available } => {
-                let label = limit.label(locale);
-                // Such a count is beyond any use, and may have met the end of the numbers.
+                let message = if self.costliest.is_empty() {
+                    Message::new(Key::LimitExceeded).with_words("limit", &words(&limit.words().into()))
+                } else {
+                    Message::new(Key::CostExceeded).with_words("advice", &self.advice())
+                };
+                // Sums stop at the largest number.
                 let requested = if *requested >= u64::from(u32::MAX) {
-                    ">".to_owned() + &available.to_string()
+                    format!(">{available}")
                 } else {
                     requested.to_string()
                 };
-                if id {
-                    format!("Batas terlampaui: {label} {requested}, paling banyak {available}.")
-                } else {
-                    format!("Limit exceeded: {label} is {requested}, at most {available}.")
-                }
+                message.with("requested", requested).with("available", available)
             }
         }
     }
+
+    /// What to ask less of.
+    fn advice(&self) -> Label {
+        let sentences: Vec<Label> = self.costliest.iter().map(|field| words(&field.advice())).collect();
+        let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");
+        Label { id: join(Locale::Id), en: join(Locale::En) }
+    }
 }
 
-/// A name as the client sent it, at most 60 characters of it, so that an answer can't be inflated.
+impl CostlyField {
+    fn advice(&self) -> Message {
+        let message = match self.argument {
+            Some(argument) => Message::new(Key::CostOfPage).with("argument", argument),
+            None => Message::new(Key::CostOfField),
+        };
+        message.with("field", &self.path).with("cost", self.cost)
+    }
+}
+
+/// A sentence in both languages, to be put into another.
+fn words(message: &Message) -> Label {
+    Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
+}
+
+/// The first 60 characters of a name, so that a client can't inflate the answer.
 fn short(name: &str) -> String {
     let mut text: String = name.chars().take(60).collect();
     if text.len() < name.len() {

@@ -63,7 +63,7 @@ fn cycles_are_refused_with_a_name() {
     ] {
         let refusal = judge(text).expect_err(text);
         assert_eq!(refusal.reason, Reason::FragmentCycle(name.to_owned()));
-        assert_eq!(refusal.code(), Code::DocumentRefused);
+        assert_eq!(refusal.code(), domain::ErrorCode::DocumentRefused);
         assert!(refusal.at.is_some());
     }
 }

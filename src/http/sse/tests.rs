@@ -48,13 +48,13 @@ async fn text(response: Response) -> String {
     String::from_utf8(read.expect("in time").expect("a body").to_vec()).expect("text")
 }
 
-/// What is told until there is nothing more for the moment.
-async fn pieces(response: Response) -> impl StreamExt<Item = Bytes> + Unpin {
-    response.into_body().into_data_stream().map(|piece| piece.expect("a piece"))
+/// The chunks of a body.
+async fn chunks(response: Response) -> impl StreamExt<Item = Bytes> + Unpin {
+    response.into_body().into_data_stream().map(|chunk| chunk.expect("a chunk"))
 }
 
 #[tokio::test]
-async fn items_have_the_cursor_as_id_and_the_end_is_told() {
+async fn items_have_the_cursor_as_id_and_the_stream_ends_with_complete() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
     let response = server.events(Some(&token), THREE, &[]).await;
@@ -64,8 +64,8 @@ async fn items_have_the_cursor_as_id_and_the_end_is_told() {
     {
         assert_eq!(response.headers()[name], value);
     }
-    let told = text(response).await;
-    let blocks: Vec<&str> = told.split_terminator("\n\n").collect();
+    let body = text(response).await;
+    let blocks: Vec<&str> = body.split_terminator("\n\n").collect();
     assert_eq!((blocks.len(), blocks[0], blocks[4]), (5, ":", "event: complete\ndata:"));
     for (number, block) in blocks[1..4].iter().enumerate() {
         let number = number + 1;
@@ -73,11 +73,11 @@ async fn items_have_the_cursor_as_id_and_the_end_is_told() {
         let result: Value = serde_json::from_str(json).expect("JSON");
         assert_eq!(result["data"], json!({ "events": { "cursor": format!("c{number}") } }));
     }
-    assert_eq!(server.app.streams.count(), 0, "its place is free again");
+    assert_eq!(server.app.streams.count(), 0, "the connection no longer counts");
 }
 
 #[tokio::test]
-async fn a_client_that_comes_back_goes_on_after_its_last_event() {
+async fn a_reconnecting_client_resumes_after_its_last_event() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
     for (query, after) in [
@@ -85,13 +85,13 @@ async fn a_client_that_comes_back_goes_on_after_its_last_event() {
         ("subscription echo { events(after: \"start\") { cursor } }", "c9"),
         ("subscription echo($a: String = \"start\") { events(after: $a) { cursor } }", "c9"),
     ] {
-        let told = text(server.events(Some(&token), query, &[("last-event-id", after)]).await).await;
-        assert!(told.contains("\"after\":\"c9\""), "{query}: {told}");
+        let body = text(server.events(Some(&token), query, &[("last-event-id", after)]).await).await;
+        assert!(body.contains("\"after\":\"c9\""), "{query}: {body}");
     }
 }
 
 #[tokio::test]
-async fn what_can_not_run_is_an_answer_with_errors() {
+async fn a_request_that_can_not_run_is_answered_with_errors() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
     for (token, query, status, code) in [
@@ -107,7 +107,7 @@ async fn what_can_not_run_is_an_answer_with_errors() {
         let answer: Value = serde_json::from_str(&text(response).await).expect("JSON");
         assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{query}");
     }
-    // By GET as well, and never anything but a subscription.
+    // GET works too, but only for subscriptions.
     for (query, status) in [("subscription%20three{events{cursor}}", 200), ("{__typename}", 403)] {
         let request = Request::get(format!("/graphql/stream?query={query}"))
             .header(header::AUTHORIZATION, format!("Bearer {token}"))
@@ -124,24 +124,24 @@ async fn what_can_not_run_is_an_answer_with_errors() {
             .expect("a request");
         assert_eq!(server.answer(request).await.status().as_u16(), status, "{method} {accept}");
     }
-    // What fails later is told in the stream, with the place to go on from.
-    let told =
+    // A later error is delivered in the stream, with the cursor to resume after.
+    let body =
         text(server.events(Some(&token), "subscription broken { events { cursor } }", &[]).await).await;
-    let blocks: Vec<&str> = told.split_terminator("\n\n").collect();
-    assert_eq!((blocks.len(), blocks[3]), (4, "event: complete\ndata:"), "{told}");
-    assert!(blocks[2].contains("SUBSCRIPTION_LAGGED") && blocks[2].contains("\"cursor\":\"c7\""), "{told}");
+    let blocks: Vec<&str> = body.split_terminator("\n\n").collect();
+    assert_eq!((blocks.len(), blocks[3]), (4, "event: complete\ndata:"), "{body}");
+    assert!(blocks[2].contains("SUBSCRIPTION_LAGGED") && blocks[2].contains("\"cursor\":\"c7\""), "{body}");
 }
 
 #[tokio::test]
-async fn silence_is_broken_and_an_end_has_a_reason() {
+async fn a_silent_stream_has_heartbeats_and_its_end_has_a_reason() {
     let server = server(StreamLimits { heartbeat_ms: 100, streams_per_socket: 2, ..limits() }).await;
     let short = chrono::Duration::milliseconds(900);
     let token = city::session_for(&server.env, Person::Employee, short).await.expect("a session");
     let start = Instant::now();
-    let told = text(server.events(Some(&token), ENDLESS, &[]).await).await;
+    let body = text(server.events(Some(&token), ENDLESS, &[]).await).await;
     assert!(start.elapsed() < Duration::from_millis(1_900), "{:?}", start.elapsed());
-    assert!(told.matches(":\n\n").count() > 4, "it shows that it lives: {told}");
-    assert!(told.contains("UNAUTHENTICATED") && told.ends_with("event: complete\ndata:\n\n"), "{told}");
+    assert!(body.matches(":\n\n").count() > 4, "heartbeats: {body}");
+    assert!(body.contains("UNAUTHENTICATED") && body.ends_with("event: complete\ndata:\n\n"), "{body}");
     // One too many ends the oldest.
     let token = server.token(Person::Employee).await;
     let oldest = server.events(Some(&token), ENDLESS, &[]).await;
@@ -149,16 +149,16 @@ async fn silence_is_broken_and_an_end_has_a_reason() {
         [server.events(Some(&token), ENDLESS, &[]).await, server.events(Some(&token), ENDLESS, &[]).await];
     assert!(text(oldest).await.contains("LIMIT_EXCEEDED"));
     assert_eq!(server.app.streams.count(), 2);
-    // When the session is ended, so are its streams.
-    let found = service::identity::authenticate(&server.env, &token).await.expect("a session");
-    service::identity::logout(&server.env, &found).await.expect("logged out");
+    // The end of a session ends its streams.
+    let authenticated = service::identity::authenticate(&server.env, &token).await.expect("a session");
+    service::identity::logout(&server.env, &authenticated).await.expect("logged out");
     for stream in _newer {
         assert!(text(stream).await.contains("UNAUTHENTICATED"));
     }
 }
 
 #[tokio::test]
-async fn a_slow_reader_is_let_go() {
+async fn a_slow_reader_is_disconnected() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
     let body = json!({ "query": "subscription hot { events { cursor } }" }).to_string();
@@ -180,15 +180,15 @@ async fn a_slow_reader_is_let_go() {
 }
 
 #[tokio::test]
-async fn streams_end_without_a_last_word_when_the_server_stops() {
+async fn streams_end_without_complete_when_the_server_stops() {
     let mut server = server(limits()).await;
     let token = server.token(Person::Employee).await;
-    let mut pieces = pieces(server.events(Some(&token), ENDLESS, &[]).await).await;
-    assert_eq!(pieces.next().await.as_deref(), Some(&b":\n\n"[..]));
-    assert!(pieces.next().await.is_some_and(|piece| piece.starts_with(b"id: c1\n")));
-    server.stop.take().expect("a way to stop").send(()).expect("told");
-    let rest = timeout(Duration::from_secs(2), pieces.collect::<Vec<_>>()).await.expect("in time");
-    assert_eq!(rest, [&b":\n\n"[..]], "no complete: the client comes back after its last event");
+    let mut chunks = chunks(server.events(Some(&token), ENDLESS, &[]).await).await;
+    assert_eq!(chunks.next().await.as_deref(), Some(&b":\n\n"[..]));
+    assert!(chunks.next().await.is_some_and(|chunk| chunk.starts_with(b"id: c1\n")));
+    server.stop.take().expect("a running server").send(()).expect("stopping");
+    let rest = timeout(Duration::from_secs(2), chunks.collect::<Vec<_>>()).await.expect("in time");
+    assert_eq!(rest, [&b":\n\n"[..]], "no complete: the client reconnects after its last event");
     timeout(Duration::from_secs(5), &mut server.serving)
         .await
         .expect("in time")

@@ -1,4 +1,4 @@
-//! Who is connected: how many at once, and what becomes of them.
+//! The open connections: how many a person has, and why the server ends them.
 
 use super::{Execute, StreamLimits, keeper};
 use crate::graphql::live::{DisconnectReason, Live, ReaderState};
@@ -23,7 +23,7 @@ use tokio_util::{
     task::{TaskTracker, task_tracker::TaskTrackerToken},
 };
 
-/// All connections that stay open. Clones share them.
+/// All open connections. Clones share them.
 #[derive(Clone)]
 pub struct Streams(Arc<Shared>);
 
@@ -36,7 +36,7 @@ pub(super) struct Shared {
     connections: Mutex<Connections>,
 }
 
-/// What kind of connection it is; each has its own limit.
+/// The kind of a connection; each has its own limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A WebSocket.
@@ -49,30 +49,30 @@ pub enum Kind {
 pub(super) struct Connections {
     last: u64,
     pub(super) all: HashMap<u64, Entry>,
-    /// The connections of a person, the oldest first.
+    /// The connections of each person, the oldest first.
     people: HashMap<(Identity, Kind), VecDeque<u64>>,
-    pub(super) kept: bool,
+    pub(super) keeper_runs: bool,
 }
 
 pub(super) struct Entry {
     who: (Identity, Kind),
     pub(super) credential: Credential,
-    /// The day that the rights are of.
+    /// The day for which the rights were read.
     pub(super) day: Date,
-    /// Whether the keeper has looked at it.
-    pub(super) seen: bool,
-    /// Whether the rights have to be read anew.
+    /// Whether the keeper has checked it at least once.
+    pub(super) checked: bool,
+    /// Whether its rights must be read again.
     pub(super) stale: bool,
-    pub(super) standing: watch::Sender<ReaderState>,
+    pub(super) state: watch::Sender<ReaderState>,
 }
 
 impl Entry {
-    pub(super) fn end(&self, over: DisconnectReason) {
-        self.standing.send_modify(|standing| standing.disconnect = Some(over));
+    pub(super) fn end(&self, reason: DisconnectReason) {
+        self.state.send_modify(|state| state.disconnect = Some(reason));
     }
 
     pub(super) fn actor(&self) -> Arc<Actor> {
-        self.standing.borrow().authenticated.actor.clone()
+        self.state.borrow().authenticated.actor.clone()
     }
 }
 
@@ -89,7 +89,7 @@ impl Connections {
 }
 
 impl Streams {
-    /// None yet.
+    /// No connections.
     #[must_use]
     pub fn new(env: Env, limits: StreamLimits, execute: Execute) -> Self {
         Self(Arc::new(Shared {
@@ -102,7 +102,7 @@ impl Streams {
         }))
     }
 
-    /// What they may take.
+    /// Their limits.
     #[must_use]
     pub fn limits(&self) -> &StreamLimits {
         &self.0.limits
@@ -116,48 +116,49 @@ impl Streams {
         (self.0.execute)(request)
     }
 
-    /// Tells all of them to end: their clients go on elsewhere after their last cursors.
+    /// Ends all connections; clients reconnect elsewhere and resume after their last cursors.
     pub fn stop(&self) {
         self.0.stopping.cancel();
         self.0.open.close();
     }
 
-    /// Whether they are told to end.
+    /// Whether the server is shutting down.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.0.stopping.is_cancelled()
     }
 
-    /// Waits until they are told to end.
+    /// Waits until the server is shutting down.
     pub async fn stopping(&self) {
         self.0.stopping.cancelled().await;
     }
 
-    /// Waits until, told to end, all have ended.
+    /// Waits until all connections have ended after [`Streams::stop`].
     pub async fn ended(&self) {
         self.0.open.wait().await;
     }
 
-    /// Held by a connection as long as it is open.
-    pub fn hold(&self) -> TaskTrackerToken {
+    /// A token that a connection keeps while it is open.
+    pub fn open_token(&self) -> TaskTrackerToken {
         self.0.open.token()
     }
 
-    /// How many are connected.
+    /// The number of connections.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.connections().all.len()
     }
 
-    /// Lets somebody in; his oldest connection goes if he has too many.
+    /// Adds a connection; closes the person's oldest one if they have too many.
     ///
     /// # Errors
-    /// UNAUTHENTICATED for who has neither session nor key.
-    pub fn connect(&self, kind: Kind, found: Authenticated) -> Result<Connection, Error> {
-        let (credential, who) = (found.credential()?, (found.actor.identity, kind));
-        let day = found.actor.calendar.day(self.0.env.now());
-        let expires = found.expires_at.map(moment);
-        let (sender, standing) = watch::channel(ReaderState { authenticated: found, disconnect: None });
+    /// UNAUTHENTICATED without a session or key.
+    pub fn connect(&self, kind: Kind, authenticated: Authenticated) -> Result<Connection, Error> {
+        let who = (authenticated.actor.identity, kind);
+        let credential = authenticated.credential()?;
+        let day = authenticated.actor.calendar.day(self.0.env.now());
+        let expires = authenticated.expires_at.map(moment);
+        let (sender, state) = watch::channel(ReaderState { authenticated, disconnect: None });
         let most = match kind {
             Kind::Socket => self.0.limits.sockets_per_person,
             Kind::Events => self.0.limits.streams_per_socket,
@@ -165,7 +166,9 @@ impl Streams {
         let mut connections = self.0.connections();
         connections.last += 1;
         let number = connections.last;
-        connections.all.insert(number, Entry { who, credential, day, seen: false, stale: false, standing: sender });
+        connections
+            .all
+            .insert(number, Entry { who, credential, day, checked: false, stale: false, state: sender });
         let numbers = connections.people.entry(who).or_default();
         numbers.push_back(number);
         let oldest = (numbers.len() > most).then(|| numbers.front().copied()).flatten();
@@ -175,70 +178,70 @@ impl Streams {
             }
             connections.remove(oldest);
         }
-        if !connections.kept {
-            connections.kept = true;
+        if !connections.keeper_runs {
+            connections.keeper_runs = true;
             tokio::spawn(keeper::keep(self.0.clone()));
         }
         drop(connections);
-        Ok(Connection { streams: self.clone(), number, expires, standing })
+        Ok(Connection { streams: self.clone(), number, expires, state })
     }
 }
 
 impl Shared {
     pub(super) fn connections(&self) -> MutexGuard<'_, Connections> {
-        // Nothing panics while it is held.
+        // Nothing panics while the lock is held.
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Somebody who is connected, until it is dropped.
+/// An open connection, until it is dropped.
 pub struct Connection {
     streams: Streams,
     number: u64,
     expires: Option<Instant>,
-    standing: watch::Receiver<ReaderState>,
+    state: watch::Receiver<ReaderState>,
 }
 
-/// When an instant of the machine's clock will be.
+/// Converts an instant of the machine's clock to a timer's instant.
 fn moment(at: domain::time::Instant) -> Instant {
     Instant::now() + (at - machine_now()).to_std().unwrap_or(Duration::ZERO)
 }
 
 impl Connection {
-    /// For the context of his subscriptions.
+    /// The reader's state, for the context of subscriptions.
     #[must_use]
     pub fn live(&self) -> Live {
-        Live::new(self.standing.clone())
+        Live::new(self.state.clone())
     }
 
-    /// Goes on with another token of the same person.
+    /// Continues with another token of the same person.
     ///
     /// # Errors
-    /// UNAUTHENTICATED if it is somebody else's.
-    pub fn renew(&mut self, found: Authenticated) -> Result<(), Error> {
-        let credential = found.credential()?;
+    /// UNAUTHENTICATED if the token belongs to someone else.
+    pub fn renew(&mut self, authenticated: Authenticated) -> Result<(), Error> {
+        let credential = authenticated.credential()?;
         let mut connections = self.streams.0.connections();
         let entry = connections.all.get_mut(&self.number).ok_or(Error::Unauthenticated)?;
-        if entry.who.0 != found.actor.identity {
+        if entry.who.0 != authenticated.actor.identity {
             return Err(Error::Unauthenticated);
         }
         entry.credential = credential;
-        self.expires = found.expires_at.map(moment);
-        entry.standing.send_modify(|standing| standing.authenticated = found);
+        self.expires = authenticated.expires_at.map(moment);
+        entry.state.send_modify(|state| state.authenticated = authenticated);
         Ok(())
     }
 
-    /// When the token ends.
+    /// When the token expires.
     #[must_use]
     pub const fn expires(&self) -> Option<Instant> {
         self.expires
     }
 
-    /// Waits until he is to be let go.
-    pub async fn over(&mut self) -> DisconnectReason {
-        let ended = self.standing.wait_for(|standing| standing.disconnect.is_some()).await;
-        // Its entry goes only after it was told why.
-        ended.ok().and_then(|standing| standing.disconnect).unwrap_or(DisconnectReason::Displaced)
+    /// Waits until the server must end the connection.
+    pub async fn disconnected(&mut self) -> DisconnectReason {
+        let ended = self.state.wait_for(|state| state.disconnect.is_some()).await;
+        // An entry is removed only after its reason is set.
+        ended.ok().and_then(|state| state.disconnect).unwrap_or(DisconnectReason::Displaced)
     }
 }
 

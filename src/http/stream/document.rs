@@ -1,4 +1,4 @@
-//! What is done to the document of a subscription before it runs.
+//! Changes to the document of a subscription before it runs.
 
 use async_graphql::{
     Name, Pos, Positioned, Request, Value,
@@ -9,10 +9,10 @@ use async_graphql::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// Under this key each item brings its cursor along, whatever the client selects; it is taken out again.
+/// The alias under which each item returns its cursor, whatever the client selects; it is removed before delivery.
 const CURSOR: &str = "kinerja_cursor";
 
-/// The operation that is meant; there is one, as the guard has found it.
+/// The selected operation, which exists because the guard has found it.
 fn selected<'a>(
     document: &'a mut ExecutableDocument,
     name: Option<&str>,
@@ -26,12 +26,14 @@ fn selected<'a>(
     }
 }
 
-/// Writes fragments out that stand at the root: async-graphql 7.2 passes over them there, so that the stream would
-/// end without a word.
+/// Inlines fragments at the root: async-graphql 7.2 ignores them there, and the stream would end without an error.
 ///
 /// # Errors
-/// The place of one with directives, which the specification forbids there.
-pub(super) fn write_out(document: &mut ExecutableDocument, name: Option<&str>) -> Result<(), Pos> {
+/// The position of a fragment with directives, which the specification forbids there.
+pub(super) fn inline_root_fragments(
+    document: &mut ExecutableDocument,
+    name: Option<&str>,
+) -> Result<(), Pos> {
     let fragments = std::mem::take(&mut document.fragments);
     let mut used = HashSet::new();
     let outcome = match selected(document, name) {
@@ -73,7 +75,7 @@ fn flatten(
                         used.insert(name.clone());
                         flatten(&fragment.node.selection_set.node, fragments, fields, used)?;
                     }
-                    // Validation tells that there is none.
+                    // Validation reports the missing fragment.
                     None => fields.push(selection.clone()),
                 }
             }
@@ -83,10 +85,10 @@ fn flatten(
     Ok(())
 }
 
-/// The fragments that are spread by operations, or by fragments other than those written out.
-fn spread_anywhere(document: &ExecutableDocument, written_out: &HashSet<Name>) -> HashSet<Name> {
+/// The fragments spread by operations, or by fragments other than the inlined ones.
+fn spread_anywhere(document: &ExecutableDocument, inlined: &HashSet<Name>) -> HashSet<Name> {
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
-    let others = document.fragments.iter().filter(|(name, _)| !written_out.contains(*name));
+    let others = document.fragments.iter().filter(|(name, _)| !inlined.contains(*name));
     let mut sets: Vec<&SelectionSet> =
         operations.chain(others.map(|(_, fragment)| &fragment.node.selection_set.node)).collect();
     let mut names = HashSet::new();
@@ -109,7 +111,7 @@ fn spread_anywhere(document: &ExecutableDocument, written_out: &HashSet<Name>) -
     names
 }
 
-/// The root field; there is one, as the guard has counted.
+/// The root field; the guard has checked that there is one.
 fn root_field<'a>(
     document: &'a mut ExecutableDocument,
     name: Option<&str>,
@@ -121,13 +123,13 @@ fn root_field<'a>(
     })
 }
 
-/// Makes each item bring its cursor along.
+/// Selects the cursor of each item.
 pub(super) fn select_cursor(document: &mut ExecutableDocument, name: Option<&str>) {
     let Some(field) = root_field(document, name) else { return };
     let pos = field.pos;
     let named = |name: &str| Positioned::new(Name::new(name), pos);
     let set = &mut field.node.selection_set.node.items;
-    // A leaf has no selection set; validation says what is wrong with it.
+    // A leaf has no selection set; validation reports it.
     if !set.is_empty() {
         let cursor = Field {
             alias: Some(named(CURSOR)),
@@ -140,7 +142,7 @@ pub(super) fn select_cursor(document: &mut ExecutableDocument, name: Option<&str
     }
 }
 
-/// Takes the cursor out of an item.
+/// Removes the cursor from an item and returns it.
 pub(super) fn take_cursor(data: &mut Value) -> Option<String> {
     let Value::Object(roots) = data else { return None };
     roots.values_mut().find_map(|item| match item {
@@ -152,8 +154,8 @@ pub(super) fn take_cursor(data: &mut Value) -> Option<String> {
     })
 }
 
-/// Makes the subscription begin after a cursor, whatever it says itself: a client that comes back sends the same
-/// document again and tells in `Last-Event-ID` how far it has come.
+/// Makes the subscription begin after a cursor, whatever its own `after` says: a reconnecting client sends the same
+/// document again, with its position in `Last-Event-ID`.
 pub(super) fn begin_after(
     request: &mut Request,
     document: &mut ExecutableDocument,
@@ -174,7 +176,7 @@ pub(super) fn begin_after(
         Ok::<_, std::convert::Infallible>(Value::Null)
     });
     match variable {
-        // It must stay in use.
+        // An unused variable would be invalid.
         Some(variable) => {
             request.variables.insert(variable, cursor);
         }
@@ -187,10 +189,10 @@ mod tests {
     use super::*;
     use async_graphql::parser::parse_query;
 
-    /// The keys of the root fields and the names of the fragments that are left.
-    fn written_out(query: &str, name: Option<&str>) -> Result<(Vec<String>, Vec<String>), Pos> {
+    /// The keys of the root fields and the names of the remaining fragments.
+    fn inlined(query: &str, name: Option<&str>) -> Result<(Vec<String>, Vec<String>), Pos> {
         let mut document = parse_query(query).expect("a document");
-        write_out(&mut document, name)?;
+        inline_root_fragments(&mut document, name)?;
         let mut fragments: Vec<_> = document.fragments.keys().map(ToString::to_string).collect();
         fragments.sort();
         let operation = selected(&mut document, name).expect("an operation");
@@ -202,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn fragments_at_the_root_are_written_out() {
+    fn root_fragments_are_inlined() {
         let none: [&str; 0] = [];
         for (query, name, keys, fragments) in [
             ("subscription { a }", None, vec!["a"], none.to_vec()),
@@ -214,20 +216,20 @@ mod tests {
                 vec!["a"],
                 vec!["H"],
             ),
-            // Another operation needs it still.
+            // Another operation still uses it.
             (
                 "subscription A { ...F } subscription B { ...F } fragment F on S { a }",
                 Some("A"),
                 vec!["a"],
                 vec!["F"],
             ),
-            // What nothing ever spread is left for validation to find.
+            // An unused fragment stays for validation to report.
             ("subscription { a } fragment F on S { a }", None, vec!["a"], vec!["F"]),
         ] {
-            let (got_keys, got_fragments) = written_out(query, name).expect(query);
+            let (got_keys, got_fragments) = inlined(query, name).expect(query);
             assert_eq!((got_keys, got_fragments), (owned(&keys), owned(&fragments)), "{query}");
         }
-        assert!(written_out("subscription { ...F @skip(if: false) } fragment F on S { a }", None).is_err());
+        assert!(inlined("subscription { ...F @skip(if: false) } fragment F on S { a }", None).is_err());
     }
 
     fn owned(names: &[&str]) -> Vec<String> {
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_is_brought_along_and_taken_out_again() {
+    fn the_cursor_is_selected_and_removed_again() {
         let mut document = parse_query("subscription { a { x } }").expect("a document");
         select_cursor(&mut document, None);
         let field = root_field(&mut document, None).expect("a field");

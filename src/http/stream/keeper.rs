@@ -1,5 +1,5 @@
-//! Looks after those who are connected: whose session has ended goes, whose rights have changed gets the new ones.
-//! One look for all of them, so that what it costs does not grow with every idle socket.
+//! Checks all connections at intervals: ends those with an ended session, and gives the others their changed rights.
+//! One check covers all connections, so that its cost does not grow with idle sockets.
 
 use super::connections::Shared;
 use crate::graphql::live::DisconnectReason;
@@ -15,12 +15,12 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// How many people's rights are read at once.
+/// How many people's rights are read concurrently.
 const AT_ONCE: usize = 4;
 
-/// Looks again and again, as long as anybody is connected.
+/// Checks at intervals while anyone is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
-    let mut known = Known::default();
+    let mut changes = RecentChanges::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(shared.limits.check()) => {}
@@ -29,15 +29,15 @@ pub(super) async fn keep(shared: Arc<Shared>) {
         {
             let mut connections = shared.connections();
             if connections.all.is_empty() {
-                connections.kept = false;
+                connections.keeper_runs = false;
                 return;
             }
         }
         if let Err(cause) = end_revoked(&shared).await {
-            tracing::warn!(%cause, "sessions can't be looked at; the next look follows");
+            tracing::warn!(%cause, "sessions can't be checked; retrying at the next interval");
         }
-        if let Err(cause) = renew_rights(&shared, &mut known).await {
-            tracing::warn!(%cause, "rights can't be looked at; the next look follows");
+        if let Err(cause) = renew_rights(&shared, &mut changes).await {
+            tracing::warn!(%cause, "rights can't be checked; retrying at the next interval");
         }
     }
 }
@@ -54,15 +54,15 @@ async fn end_revoked(shared: &Shared) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads the rights anew of those to whom something may have happened, or for whom another day has begun.
-async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
+/// Reads the rights of people again if they may have changed, or if a new day has begun.
+async fn renew_rights(shared: &Shared, changes: &mut RecentChanges) -> Result<(), Error> {
     let now = shared.env.now();
-    known.look(identity::rights_changes(&shared.env, known.upto).await?);
+    changes.add(identity::rights_changes(&shared.env, changes.up_to).await?);
     let mut stale: HashMap<Identity, Arc<Actor>> = HashMap::new();
     for entry in shared.connections().all.values_mut() {
         let actor = entry.actor();
-        entry.stale |= known.concerns(&actor, !entry.seen) || actor.calendar.day(now) != entry.day;
-        entry.seen = true;
+        entry.stale |= changes.affect(&actor, !entry.checked) || actor.calendar.day(now) != entry.day;
+        entry.checked = true;
         if entry.stale {
             stale.insert(actor.identity, actor);
         }
@@ -77,11 +77,11 @@ async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
             Some(Ok(rights)) => {
                 (entry.day, entry.stale) = (rights.calendar.day(now), false);
                 let rights = Arc::new(rights.clone());
-                entry.standing.send_modify(|standing| standing.authenticated.actor = rights);
+                entry.state.send_modify(|state| state.authenticated.actor = rights);
             }
             Some(Err(Error::Unauthenticated)) => entry.end(DisconnectReason::Revoked),
             Some(Err(cause)) => {
-                tracing::warn!(%cause, "somebody's rights can't be read; the next look follows")
+                tracing::warn!(%cause, "a person's rights can't be read; retrying at the next interval")
             }
             None => {}
         }
@@ -89,26 +89,26 @@ async fn renew_rights(shared: &Shared, known: &mut Known) -> Result<(), Error> {
     Ok(())
 }
 
-/// What the last looks have found.
+/// Changes of rights that recent checks found.
 #[derive(Default)]
-struct Known {
-    upto: Option<i64>,
-    /// The newest last.
+struct RecentChanges {
+    up_to: Option<i64>,
+    /// One entry a check, the newest last.
     recent: VecDeque<(Instant, RightsChanges)>,
 }
 
-impl Known {
-    fn look(&mut self, changes: RightsChanges) {
-        self.upto = Some(changes.up_to);
+impl RecentChanges {
+    fn add(&mut self, changes: RightsChanges) {
+        self.up_to = Some(changes.up_to);
         let now = Instant::now();
         self.recent.retain(|(at, _)| now - *at < RIGHTS_LOOKBACK);
         self.recent.push_back((now, changes));
     }
 
-    /// Whether somebody's rights may be others than are known: those of a newcomer may have been read before the
-    /// last looks.
-    fn concerns(&self, actor: &Actor, newcomer: bool) -> bool {
-        let looks = if newcomer { self.recent.len() } else { 1 };
-        self.recent.iter().rev().take(looks).any(|(_, changes)| changes.affects(actor))
+    /// Whether a person's rights may have changed since they were read. The rights of a new connection may have been
+    /// read before the last checks.
+    fn affect(&self, actor: &Actor, new: bool) -> bool {
+        let checks = if new { self.recent.len() } else { 1 };
+        self.recent.iter().rev().take(checks).any(|(_, changes)| changes.affects(actor))
     }
 }

@@ -1,4 +1,4 @@
-//! What connections that stay open may take.
+//! Limits of connections that stay open.
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -7,23 +7,23 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StreamLimits {
-    /// Sockets of one person; one more closes the oldest.
+    /// The most sockets of one person; one more closes the oldest.
     pub sockets_per_person: usize,
-    /// Subscriptions of one socket, and event streams of one person.
+    /// The most subscriptions of one socket, and event streams of one person.
     pub streams_per_socket: usize,
-    /// Bytes of a message from a client.
+    /// The most bytes of a message from a client.
     pub message_bytes: usize,
-    /// Messages that are read of a socket in a second; twice as many at once.
+    /// Messages read from a socket in a second, twice as many in a burst; the rest waits.
     pub messages_per_second: u32,
-    /// How long a socket may take to say who it is, in milliseconds.
+    /// The timeout for `connection_init`, in milliseconds.
     pub init_ms: u64,
-    /// How long a client may take to take a message, in milliseconds.
+    /// The timeout for sending a message, in milliseconds.
     pub send_ms: u64,
-    /// Between two pings of a socket, in milliseconds.
+    /// The interval between pings of a socket, in milliseconds.
     pub ping_ms: u64,
-    /// After so much silence an event stream shows that it lives, in milliseconds.
+    /// The interval between heartbeats of a silent event stream, in milliseconds.
     pub heartbeat_ms: u64,
-    /// Between two looks at whether sessions have ended or rights have changed, in milliseconds.
+    /// The interval between checks for ended sessions and changed rights, in milliseconds.
     pub check_ms: u64,
 }
 

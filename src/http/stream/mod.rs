@@ -1,4 +1,4 @@
-//! What sockets and event streams have in common: who is connected, and how a subscription runs.
+//! Shared by sockets and event streams: who is connected, and how a subscription runs.
 
 mod connections;
 mod document;
@@ -15,6 +15,6 @@ pub use operation::{Item, Operation, Prepared, prepare};
 use futures_util::stream::BoxStream;
 use std::sync::Arc;
 
-/// Runs a subscription: the schema, or a script in tests.
+/// The executor of subscriptions: the schema, or a script in tests.
 pub type Execute =
     Arc<dyn Fn(async_graphql::Request) -> BoxStream<'static, async_graphql::Response> + Send + Sync>;

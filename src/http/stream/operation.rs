@@ -1,4 +1,4 @@
-//! One subscription as it runs, whichever way its items are carried.
+//! One running subscription, independent of the transport.
 
 use super::document;
 use crate::{
@@ -8,14 +8,13 @@ use crate::{
     },
     http::{
         app::App,
-        front::{Call, Complaint, Failure, Front},
+        front::{Call, Front, HttpError},
         guard::{Judged, Summary},
     },
 };
 use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
-use domain::Locale;
+use domain::{ErrorCode, Key, Locale};
 use futures_util::{Stream, StreamExt, stream::BoxStream};
-use service::env::fresh_id;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -23,81 +22,80 @@ use std::{
     task::{Context, Poll},
 };
 
-/// What a subscription tells.
+/// An item of a subscription.
 #[derive(Debug)]
 pub enum Item {
-    /// One item, and where it stands in the journal.
+    /// A response and its cursor.
     Next(Box<Response>, Option<String>),
-    /// It did not begin, or can't go on; nothing follows. `began` is false for a fault of the request.
+    /// The subscription did not begin or can't continue; nothing follows.
     Failed {
-        /// Why.
+        /// The errors.
         errors: Vec<ServerError>,
-        /// Whether the request was found good.
+        /// Whether execution had begun.
         began: bool,
     },
-    /// There is no more.
+    /// The end.
     Complete,
 }
 
-/// A subscription that runs. It ends with [`Item::Failed`] or [`Item::Complete`].
+/// A running subscription. It ends with [`Item::Failed`] or [`Item::Complete`].
 pub struct Operation {
     front: Front,
     summary: Summary,
     call: Call,
     responses: BoxStream<'static, Response>,
-    /// Of the last item.
+    /// The cursor of the last item.
     cursor: Option<String>,
     progress: Progress,
     over: bool,
 }
 
-/// A request that was found to be a subscription that may run.
+/// A checked request for a subscription.
 pub struct Prepared {
     request: Request,
     summary: Summary,
     call: Call,
 }
 
-/// Judges a request.
+/// Checks a request.
 ///
 /// # Errors
-/// What the guard refuses, and all that is no subscription.
+/// A document that the guard refuses, or that is not a subscription.
 pub fn prepare(
     app: &App,
     mut request: Request,
     locale: Locale,
     after: Option<&str>,
-) -> Result<Prepared, Failure> {
+) -> Result<Prepared, HttpError> {
     let Judged { mut document, summary } = app.front().judge(&mut request, locale)?;
     if summary.operation != OperationType::Subscription {
-        let message = Complaint::SubscriptionsOnly.message(locale);
-        return Err(Failure::new("OPERATION_NOT_ALLOWED", message));
+        return Err(HttpError::new(ErrorCode::OperationNotAllowed, Key::SubscriptionsOnly, locale));
     }
-    let invalid = |complaint: Complaint| Failure::new("GRAPHQL_VALIDATION_FAILED", complaint.message(locale));
+    let invalid = |key: Key| HttpError::new(ErrorCode::GraphqlValidationFailed, key, locale);
     if summary.root_fields.iter().any(|field| field.starts_with("__")) {
-        return Err(invalid(Complaint::RootMeta));
+        return Err(invalid(Key::RootIntrospection));
     }
     let name = request.operation_name.clone();
-    document::write_out(&mut document, name.as_deref())
-        .map_err(|at| invalid(Complaint::RootFragment).at(at))?;
+    document::inline_root_fragments(&mut document, name.as_deref())
+        .map_err(|at| invalid(Key::RootFragment).at(at))?;
     if let Some(after) = after {
         document::begin_after(&mut request, &mut document, name.as_deref(), after);
     }
     document::select_cursor(&mut document, name.as_deref());
-    // A copy has no room to spare, and is kept as long as the stream is open.
+    // The copy has no spare capacity; it is kept while the stream is open.
     request.set_parsed_query(document.clone());
-    Ok(Prepared { request, summary, call: Call { locale, request_id: fresh_id() } })
+    Ok(Prepared { request, summary, call: Call::new(locale) })
 }
 
 impl Prepared {
-    /// Runs it for somebody connected.
+    /// Runs the subscription for a connection.
     ///
     /// # Errors
-    /// UNAUTHENTICATED and FORBIDDEN, where he may not use the root field at all.
-    pub fn run(self, app: &App, live: Live, address: String) -> Result<Operation, Failure> {
+    /// UNAUTHENTICATED or FORBIDDEN if the reader may not use the root field at all.
+    pub fn run(self, app: &App, live: Live, address: String) -> Result<Operation, HttpError> {
         let Self { request, summary, call } = self;
         let caller = Arc::new(Caller::new(Some(live.authenticated())));
-        let context = app.enter(caller, &summary, call, address)?;
+        let context = app.resolver_context(caller, &summary, call, address)?;
         let progress = Progress::default();
         let request = request.data(context).data(live).data(progress.clone());
         let responses = app.streams.execute(request);
@@ -113,14 +111,14 @@ impl Operation {
         self.cursor.as_deref()
     }
 
-    /// How far it has come.
+    /// How far it has read and delivered.
     #[must_use]
     pub const fn progress(&self) -> &Progress {
         &self.progress
     }
 
     fn settle(&mut self, mut response: Response) -> Item {
-        // The stream itself has failed, not a field of an item.
+        // The stream itself failed, not a field of an item.
         let broken =
             response.data == Value::Null && response.errors.iter().any(|error| error.path.len() <= 1);
         let cursor = document::take_cursor(&mut response.data);
@@ -131,7 +129,7 @@ impl Operation {
         if let Some(cursor) = &cursor {
             response.extensions.insert("cursor".to_owned(), Value::from(cursor.as_str()));
             if self.cursor.is_some() {
-                // Told with the first.
+                // Only the first item has the cost.
                 response.extensions.remove("cost");
             }
             self.cursor = Some(cursor.clone());
@@ -139,7 +137,7 @@ impl Operation {
         Item::Next(Box::new(response), cursor)
     }
 
-    /// An end with errors, which tell where to go on.
+    /// Ends the subscription with errors that carry the cursor to resume after.
     fn failed(&mut self, mut errors: Vec<ServerError>, began: bool) -> Item {
         self.over = true;
         if let Some(cursor) = &self.cursor {
@@ -154,12 +152,9 @@ impl Operation {
     }
 
     fn panicked(&mut self) -> Item {
-        // The panic hook has logged what it was; this line tells for which request.
+        // The panic hook has logged the panic; this line names the request.
         tracing::error!(request_id = %self.call.request_id, "the subscription panicked");
-        let message = Complaint::Internal.message(self.call.locale);
-        let failure = Failure::new("INTERNAL_SERVER_ERROR", message)
-            .with("requestId", self.call.request_id.to_string());
-        self.failed(vec![failure.error()], true)
+        self.failed(vec![HttpError::internal(self.call).error()], true)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A running server with scripted subscriptions, for the tests of what carries them.
+//! A running server with scripted subscriptions, for tests of the transports.
 
 use super::{Execute, StreamLimits};
 use crate::{
@@ -23,7 +23,7 @@ use service::{
 use std::{net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-/// A running server; it stops when told or with the test.
+/// A running server; it stops on request or with the test.
 pub struct Server {
     pub env: Env,
     pub app: App,
@@ -39,7 +39,7 @@ fn item(number: i64) -> Response {
     )
 }
 
-/// Scripts by the name of the operation: how many items, and how they come.
+/// Scripts of items, by the name of the operation.
 fn script() -> Execute {
     Arc::new(|mut request| {
         let text = request.query.clone();
@@ -49,7 +49,7 @@ fn script() -> Execute {
             return stream::iter([Response::from_errors(vec![error])]).boxed();
         }
         if text.contains("echo") {
-            // Where it is to begin, as the executor would find it.
+            // The `after` argument, as the executor would read it.
             let document = request.parsed_query().expect("a document").clone();
             let (_, operation) = document.operations.iter().next().expect("an operation");
             let field = match &operation.node.selection_set.node.items[0].node {
@@ -64,7 +64,7 @@ fn script() -> Execute {
             return stream::iter((1..=3).map(item)).boxed();
         }
         if text.contains("hot") {
-            // Ready at any time, and large.
+            // Always ready, and large.
             let filling = "x".repeat(2_000);
             return stream::iter(1_i64..)
                 .map(move |number| {
@@ -87,12 +87,12 @@ fn script() -> Execute {
     })
 }
 
-/// Short times, so that the tests are quick.
+/// Short timeouts, so that the tests are quick.
 pub fn limits() -> StreamLimits {
     StreamLimits { check_ms: 100, init_ms: 400, send_ms: 700, ..StreamLimits::default() }
 }
 
-/// Starts it.
+/// Starts a server.
 pub async fn server(limits: StreamLimits) -> Server {
     let db = TestDb::sqlite().await.expect("a database");
     let connected = Db::connect(&db.options).await.expect("a connection");
@@ -105,14 +105,14 @@ pub async fn server(limits: StreamLimits) -> Server {
         ..AppSettings::default()
     };
     let schema = graphql::schema(env.clone(), &settings);
-    let app = App::running(env.clone(), schema, &settings, script()).expect("an app");
+    let app = App::with_executor(env.clone(), schema, &settings, script()).expect("an app");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let (stop, told) = oneshot::channel();
+    let (stop, stopped) = oneshot::channel();
     let served = app.clone();
     let serving = tokio::spawn(async move {
         listen::serve(listener, served, async {
-            let _ = told.await;
+            let _ = stopped.await;
         })
         .await
     });
@@ -120,7 +120,7 @@ pub async fn server(limits: StreamLimits) -> Server {
 }
 
 impl Server {
-    /// What another server on the same database works with.
+    /// The environment of another server on the same database.
     pub fn another(&self) -> Env {
         Env::new(self.env.db().clone(), self.env.clock.clone(), self.db.folder.path())
     }

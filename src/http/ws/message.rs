@@ -1,55 +1,55 @@
 //! The messages of graphql-transport-ws.
 
-use crate::http::documents::Asked;
+use crate::http::documents::DocumentSource;
 use async_graphql::{Request, Response, ServerError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// The longest id of a subscription.
-const ID_BYTES: usize = 128;
+/// The most bytes of a subscription's id.
+pub(crate) const ID_BYTES: usize = 128;
 
-/// What a client says.
+/// A message of a client.
 #[derive(Debug)]
 pub(super) enum Incoming {
-    /// Who it is.
+    /// The client authenticates.
     Init {
         /// The access token or the key.
         token: Option<String>,
     },
-    /// It lives, and perhaps has a newer token.
+    /// A ping, perhaps with a newer token.
     Ping {
         /// The newer token.
         token: Option<String>,
     },
-    /// It has heard us.
+    /// The answer to a ping.
     Pong,
-    /// A subscription begins.
+    /// Starts a subscription.
     Subscribe {
         /// The client's name for it.
         id: String,
-        /// What it asks for.
+        /// The request.
         request: Box<Request>,
     },
-    /// A subscription is no longer wanted.
+    /// Stops a subscription.
     Complete {
         /// The client's name for it.
         id: String,
     },
 }
 
-/// A message that breaks the protocol, and how.
+/// How a message breaks the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Broken(pub(super) &'static str);
+pub(super) struct ProtocolError(pub(super) &'static str);
 
-/// What a client may send along with a message about the connection.
+/// The payload of a message about the connection.
 #[derive(Default, Deserialize)]
-struct Pass {
+struct ConnectionPayload {
     token: Option<String>,
 }
 
 impl Incoming {
-    pub(super) fn read(text: &str) -> Result<Self, Broken> {
+    pub(super) fn read(text: &str) -> Result<Self, ProtocolError> {
         #[derive(Deserialize)]
         struct Envelope<'a> {
             #[serde(borrow, rename = "type")]
@@ -59,64 +59,66 @@ impl Incoming {
             #[serde(borrow, default)]
             payload: Option<&'a RawValue>,
         }
-        let Envelope { kind, id, payload } = object(text).ok_or(Broken("Invalid message received"))?;
+        let Envelope { kind, id, payload } = object(text).ok_or(ProtocolError("Invalid message received"))?;
         let id = || match id.as_deref() {
-            None | Some("") => Err(Broken("A message of this type has an id")),
-            Some(id) if id.len() > ID_BYTES => Err(Broken("The id is too long")),
+            None | Some("") => Err(ProtocolError("A message of this type has an id")),
+            Some(id) if id.len() > ID_BYTES => Err(ProtocolError("The id is too long")),
             Some(id) => Ok(id.to_owned()),
         };
-        let pass = || match payload {
-            None => Ok(Pass::default()),
-            Some(payload) => object(payload.get()).ok_or(Broken("The payload is an object")),
+        let connection = || match payload {
+            None => Ok(ConnectionPayload::default()),
+            Some(payload) => object(payload.get()).ok_or(ProtocolError("The payload is an object")),
         };
         Ok(match &*kind {
-            "connection_init" => Self::Init { token: pass()?.token },
-            "ping" => Self::Ping { token: pass()?.token },
+            "connection_init" => Self::Init { token: connection()?.token },
+            "ping" => Self::Ping { token: connection()?.token },
             "pong" => Self::Pong,
             "complete" => Self::Complete { id: id()? },
             "subscribe" => {
-                let payload = payload.ok_or(Broken("A subscribe message has a payload"))?.get();
-                let asked = object::<Asked<'_>>(payload)
-                    .filter(Asked::is_clear)
-                    .ok_or(Broken("The payload has a query or a documentId, a string"))?;
-                let mut request: Request = object(payload).ok_or(Broken(
+                let payload = payload.ok_or(ProtocolError("A subscribe message has a payload"))?.get();
+                let source = object::<DocumentSource<'_>>(payload)
+                    .filter(DocumentSource::is_unambiguous)
+                    .ok_or(ProtocolError("The payload has a query or a documentId, a string"))?;
+                let mut request: Request = object(payload).ok_or(ProtocolError(
                     "The payload's operationName is a string, variables and extensions objects",
                 ))?;
-                if let Some(id) = asked.into_id() {
+                if let Some(id) = source.into_id() {
                     request.query = id;
                 }
                 Self::Subscribe { id: id()?, request: Box::new(request) }
             }
-            "connection_ack" | "next" | "error" => return Err(Broken("Only the server sends this type")),
-            _ => return Err(Broken("There is no message of this type")),
+            "connection_ack" | "next" | "error" => {
+                return Err(ProtocolError("Only the server sends this type"));
+            }
+            _ => return Err(ProtocolError("There is no message of this type")),
         })
     }
 }
 
-/// Reads a JSON object; serde would take a list for it too.
+/// Reads a JSON object; serde would also accept a list.
 fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     text.trim_ascii_start().starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }
 
-/// What the server says.
+/// A message of the server.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Outgoing<'a> {
-    /// Welcome.
+    /// The answer to `connection_init`.
     ConnectionAck,
-    /// An answer to a ping.
+    /// The answer to a ping.
     Pong,
     /// An item.
     Next { id: &'a str, payload: &'a Response },
-    /// A subscription has failed; nothing more comes of it.
+    /// A subscription has failed; nothing follows.
     Error { id: &'a str, payload: &'a [ServerError] },
-    /// A subscription has come to its end.
+    /// A subscription has ended.
     Complete { id: &'a str },
 }
 
 impl Outgoing<'_> {
     pub(super) fn text(&self) -> String {
-        // Strings, numbers and maps with keys of text: writing them does not fail.
+        // Strings, numbers and maps with string keys: serialising them does not fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
@@ -155,7 +157,7 @@ mod tests {
             (r#"{"type":"connection_init","payload":{"token":7}}"#, "The payload is an object"),
             (r#"{"type":"complete"}"#, "A message of this type has an id"),
         ] {
-            assert_eq!(Incoming::read(text).expect_err(text), Broken(expected), "{text}");
+            assert_eq!(Incoming::read(text).expect_err(text), ProtocolError(expected), "{text}");
         }
         let wrong = r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[1]}}"#;
         assert!(Incoming::read(wrong).is_err());
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_written_as_the_protocol_has_them() {
+    fn messages_are_written_as_the_protocol_requires() {
         assert_eq!(Outgoing::ConnectionAck.text(), r#"{"type":"connection_ack"}"#);
         assert_eq!(Outgoing::Complete { id: "1" }.text(), r#"{"type":"complete","id":"1"}"#);
     }

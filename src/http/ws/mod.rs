@@ -1,5 +1,6 @@
 //! Subscriptions over WebSocket: the protocol graphql-transport-ws on `/graphql`.
 
+mod close;
 mod message;
 mod operations;
 mod pace;
@@ -10,7 +11,7 @@ mod tests;
 use super::{
     app::{self, App},
     auth,
-    front::{Complaint, Failure},
+    front::HttpError,
     negotiate::{self, Media},
 };
 use async_graphql_axum::GraphQLProtocol;
@@ -19,19 +20,21 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use domain::{ErrorCode, Key};
+pub(crate) use message::ID_BYTES;
 use socket::{Handshake, Socket};
 
-/// The one protocol that is spoken.
+/// The supported protocol.
 const PROTOCOL: &str = "graphql-transport-ws";
-/// What a socket takes of memory for reading and for writing; tungstenite would take 128 KiB each.
+/// The size of a socket's buffers for reading and for writing; tungstenite's default is 128 KiB each.
 const BUFFER_BYTES: usize = 4 * 1024;
 
-/// Opens a socket, if the page and the protocol are right. Who the client is, it says on the socket.
+/// Opens a socket if origin and protocol are right. The client authenticates on the socket, with `connection_init`.
 pub async fn open(app: App, request: Request) -> Response {
     let locale = negotiate::locale(request.headers());
-    let refuse = |failure: Failure| failure.into_response(Media::GraphqlResponse);
+    let refuse = |error: HttpError| error.into_response(Media::GraphqlResponse);
     if !negotiate::may_connect(request.headers(), request.uri(), app.allowed_origins()) {
-        return refuse(Failure::new("FORBIDDEN", Complaint::Origin.message(locale)));
+        return refuse(HttpError::new(ErrorCode::Forbidden, Key::OriginRefused, locale));
     }
     let handshake = Handshake {
         locale,
@@ -39,12 +42,12 @@ pub async fn open(app: App, request: Request) -> Response {
         bearer: auth::bearer(request.headers()).ok().flatten().map(str::to_owned),
     };
     let (mut parts, _) = request.into_parts();
-    let malformed = |complaint| refuse(Failure::malformed(StatusCode::BAD_REQUEST, complaint, locale));
+    let malformed = |key: Key| refuse(HttpError::malformed(StatusCode::BAD_REQUEST, key, locale));
     if GraphQLProtocol::from_request_parts(&mut parts, &()).await.is_err() {
-        return malformed(Complaint::Protocol);
+        return malformed(Key::SocketProtocol);
     }
     let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, &()).await else {
-        return malformed(Complaint::NoSocket);
+        return malformed(Key::NoSocket);
     };
     let bytes = app.streams.limits().message_bytes;
     upgrade

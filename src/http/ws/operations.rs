@@ -15,16 +15,16 @@ use std::{
     task::{Context, Poll},
 };
 
-/// All of them together are one stream, which asks only those that have something, each once in a round: a busy one
-/// does not keep the others from being heard.
+/// The running subscriptions as one stream. It polls only those that are ready, each once a round, so that a busy one
+/// does not starve the others.
 #[derive(Default)]
 pub(super) struct Operations {
     running: SelectAll<Abortable<Named>>,
     by_id: HashMap<Arc<str>, (AbortHandle, Progress)>,
 }
 
-/// What one of them tells.
-pub(super) struct Told {
+/// An item of one subscription.
+pub(super) struct OperationItem {
     pub(super) id: Arc<str>,
     pub(super) item: Item,
 }
@@ -45,25 +45,25 @@ impl Operations {
         self.running.push(Abortable::new(Named { id, operation }, registration));
     }
 
-    /// Ends one at the client's wish: nothing more is heard of it. One that is not there has ended by itself.
+    /// Stops a subscription at the client's request, without a reply. An unknown id belongs to one that has ended.
     pub(super) fn stop(&mut self, id: &str) {
         if let Some((handle, _)) = self.by_id.remove(id) {
             handle.abort();
         }
     }
 
-    /// The number after which all of them go on, if what they told was sent.
+    /// The number after which all subscriptions can resume, once their items are sent.
     pub(super) fn progress(&self) -> Option<i64> {
         Progress::resume_after(self.by_id.values().map(|(_, progress)| progress))
     }
 
-    /// What the next of them tells; none where there is none. Its id is free again with its last word.
-    pub(super) async fn next(&mut self) -> Option<Told> {
-        let told = self.running.next().await?;
-        if !matches!(told.item, Item::Next(..)) {
-            self.by_id.remove(&told.id);
+    /// The next item; `None` without a running subscription. The last item of a subscription frees its id.
+    pub(super) async fn next(&mut self) -> Option<OperationItem> {
+        let next = self.running.next().await?;
+        if !matches!(next.item, Item::Next(..)) {
+            self.by_id.remove(&next.id);
         }
-        Some(told)
+        Some(next)
     }
 }
 
@@ -73,10 +73,10 @@ struct Named {
 }
 
 impl Stream for Named {
-    type Item = Told;
+    type Item = OperationItem;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Told>> {
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<OperationItem>> {
         let next = self.operation.poll_next_unpin(context);
-        next.map(|item| item.map(|item| Told { id: self.id.clone(), item }))
+        next.map(|item| item.map(|item| OperationItem { id: self.id.clone(), item }))
     }
 }

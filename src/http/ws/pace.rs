@@ -1,16 +1,16 @@
-//! How fast a client may talk.
+//! How fast the server reads messages of a client.
 
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Lets so many messages through in a second, and twice as many at once after a pause: a client that comes back sends
-/// all its subscriptions together. Who is faster is read later; nothing is lost.
+/// Allows a number of messages a second, and twice as many in a burst after a pause: a reconnecting client sends all its
+/// subscriptions together. Messages of a faster client are read later; none is lost.
 pub(super) struct Pace {
-    /// Between two messages in the long run.
+    /// The interval between messages in the long run.
     step: Duration,
     /// How far ahead of its pace a client may be.
     ahead: Duration,
-    /// When the client would be at its pace again.
+    /// When the client is back at its pace.
     due: Instant,
 }
 
@@ -26,7 +26,7 @@ impl Pace {
         (from > now).then_some(from)
     }
 
-    /// One was read.
+    /// Counts a message.
     pub(super) fn spend(&mut self, now: Instant) {
         self.due = self.due.max(now) + self.step;
     }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_burst_is_let_through_and_then_a_steady_flow() {
+    async fn a_burst_is_read_at_once_and_then_a_steady_flow() {
         let start = Instant::now();
         let mut pace = Pace::new(20, start);
         for _ in 0..40 {

@@ -1,77 +1,56 @@
-//! One socket: a task that listens, tells, and keeps the time.
+//! One socket: a task that reads messages, delivers items, and watches the deadlines.
 
 use super::{
-    message::{Broken, Incoming, Outgoing},
-    operations::{Operations, Told},
+    close::End,
+    message::{Incoming, Outgoing, ProtocolError},
+    operations::{OperationItem, Operations},
     pace::Pace,
 };
 use crate::{
-    graphql::{cursor, live::DisconnectReason},
+    graphql::live::DisconnectReason,
     http::{
         app::App,
         auth,
-        front::{self, Complaint, Failure},
+        front::{self, HttpError},
         stream::{self, Connection, Item, Kind},
     },
 };
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use domain::Locale;
+use domain::{ErrorCode, Key, Locale, Message as Sentence};
 use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture};
 use service::{Error, identity::Authenticated};
 use std::{future::pending, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// So many items are written before they are sent on, if they are there.
+/// The most items that are sent together, if they are ready.
 const AT_ONCE: usize = 32;
-/// Pings that may go unanswered.
-const MISSES: u32 = 2;
-/// How long the farewell may take, each way.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// The most pings without an answer.
+const MISSED_PINGS: u32 = 2;
+/// The timeout for sending the close frame, and again for the client's answer to it.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// RFC 6455: a control frame holds 125 bytes, of which the code takes two.
 const REASON_BYTES: usize = 123;
 
-/// What was known of a client when it came.
+/// What the opening request of a socket says about the client.
 pub(super) struct Handshake {
     pub(super) locale: Locale,
     pub(super) address: String,
-    /// The token of its header, if it sent one.
+    /// The token in the header, if there is one.
     pub(super) bearer: Option<String>,
 }
 
-/// How a socket ends.
-#[derive(Debug, PartialEq, Eq)]
-enum End {
-    /// The server says why.
-    Close(u16, String),
-    /// Nobody is there to be told.
-    Gone,
-}
-
-fn close(code: u16, reason: &str) -> End {
-    End::Close(code, reason.to_owned())
-}
-
-impl From<Over> for End {
-    fn from(over: DisconnectReason) -> Self {
-        match over {
-            DisconnectReason::Revoked => close(4403, "Forbidden: the session has ended"),
-            DisconnectReason::Displaced => close(1008, "Too many sockets: this one was the oldest"),
-        }
-    }
-}
-
-/// A token that is being looked at, for the beginning or for going on.
-type Checking = BoxFuture<'static, Result<Authenticated, Error>>;
+/// The pending lookup of a token, for `connection_init` or for a newer token in a ping.
+type Lookup = BoxFuture<'static, Result<Authenticated, Error>>;
 
 /// One socket.
 pub(super) struct Socket {
     ws: WebSocket,
     app: App,
     handshake: Handshake,
-    /// Whether the client has said who it is.
-    introduced: bool,
-    checking: Option<Checking>,
-    /// From the acknowledgement on.
+    /// Whether `connection_init` has arrived.
+    initialised: bool,
+    lookup: Option<Lookup>,
+    /// Set from the acknowledgement on.
     connection: Option<Connection>,
     operations: Operations,
     pace: Pace,
@@ -80,20 +59,20 @@ pub(super) struct Socket {
     unanswered: u32,
 }
 
-/// What happened.
+/// The next event of a socket.
 enum Step {
     End(End),
-    Stopping,
-    Woken,
-    Checked(Result<Authenticated, Error>),
-    Heard(Option<Result<Message, axum::Error>>),
-    Told(Told),
+    Shutdown,
+    Timer,
+    LookedUp(Result<Authenticated, Error>),
+    Received(Option<Result<Message, axum::Error>>),
+    Item(OperationItem),
 }
 
 impl Socket {
-    /// Serves a socket to its end. Made outside of the future, which would hold all of it twice.
+    /// Serves a socket to its end. The socket is built outside of the future, which would otherwise store it twice.
     pub(super) fn run(ws: WebSocket, app: App, handshake: Handshake) -> impl Future<Output = ()> + Send {
-        let open = app.streams.hold();
+        let open = app.streams.open_token();
         let (now, limits) = (Instant::now(), app.streams.limits());
         let mut socket = Self {
             pace: Pace::new(limits.messages_per_second, now),
@@ -102,8 +81,8 @@ impl Socket {
             ws,
             app,
             handshake,
-            introduced: false,
-            checking: None,
+            initialised: false,
+            lookup: None,
             connection: None,
             operations: Operations::default(),
             unanswered: 0,
@@ -111,11 +90,11 @@ impl Socket {
         async move {
             let end = match socket.ws.protocol() {
                 Some(_) => socket.serve().await,
-                None => close(4406, "Subprotocol not acceptable"),
+                None => End::no_subprotocol(),
             };
-            // Before the farewell: its place is free at once.
+            // Before closing, so that the connection no longer counts.
             (socket.operations, socket.connection) = (Operations::default(), None);
-            Box::pin(farewell(&mut socket.ws, end)).await;
+            Box::pin(close_gracefully(&mut socket.ws, end)).await;
             drop(open);
         }
     }
@@ -123,63 +102,63 @@ impl Socket {
     async fn serve(&mut self) -> End {
         loop {
             let step = self.step().await;
-            // In a box, as what it needs would else be held by each socket that waits.
-            let done = Box::pin(self.take(step)).await;
+            // Boxed so idle sockets don't store this future inline.
+            let done = Box::pin(self.handle(step)).await;
             if let Err(end) = done {
                 return end;
             }
         }
     }
 
-    async fn take(&mut self, step: Step) -> Result<(), End> {
+    async fn handle(&mut self, step: Step) -> Result<(), End> {
         match step {
             Step::End(end) => Err(end),
-            // All that was told is sent.
-            Step::Stopping => Err(stopping(self.operations.progress())),
-            Step::Woken => self.woken().await,
-            Step::Checked(found) => self.checked(found).await,
-            Step::Heard(message) => self.heard(message).await,
-            Step::Told(told) => self.tell(told).await,
+            // All items so far are sent.
+            Step::Shutdown => Err(End::shutdown(self.operations.progress())),
+            Step::Timer => self.check_deadlines().await,
+            Step::LookedUp(result) => self.looked_up(result).await,
+            Step::Received(message) => self.received(message).await,
+            Step::Item(item) => self.deliver(item).await,
         }
     }
 
-    /// Waits for whatever comes first; of several, chance decides, so that none is put off for ever.
+    /// Waits for the next event. If several are ready, the choice is random, so that none starves.
     async fn step(&mut self) -> Step {
         let now = Instant::now();
         let paused = self.pace.not_before(now);
-        let init_by = (!self.introduced).then_some(self.init_by);
+        let init_by = (!self.initialised).then_some(self.init_by);
         let wake = [paused, init_by, self.connection.as_ref().and_then(Connection::expires)];
         let wake = wake.into_iter().flatten().fold(self.next_ping, Instant::min);
-        let checking = async {
-            match &mut self.checking {
-                Some(checking) => checking.await,
+        let lookup = async {
+            match &mut self.lookup {
+                Some(lookup) => lookup.await,
                 None => pending().await,
             }
         };
         tokio::select! {
-            () = self.app.streams.stopping() => Step::Stopping,
-            over = over(&mut self.connection) => Step::End(over.into()),
-            () = sleep_until(wake) => Step::Woken,
-            found = checking => Step::Checked(found),
-            message = self.ws.next(), if paused.is_none() => Step::Heard(message),
-            Some(told) = self.operations.next() => Step::Told(told),
+            () = self.app.streams.stopping() => Step::Shutdown,
+            reason = disconnected(&mut self.connection) => Step::End(reason.into()),
+            () = sleep_until(wake) => Step::Timer,
+            result = lookup => Step::LookedUp(result),
+            message = self.ws.next(), if paused.is_none() => Step::Received(message),
+            Some(item) = self.operations.next() => Step::Item(item),
         }
     }
 
-    /// The time has come for something.
-    async fn woken(&mut self) -> Result<(), End> {
+    /// Ends the socket if a deadline has passed, and sends a ping if one is due.
+    async fn check_deadlines(&mut self) -> Result<(), End> {
         let now = Instant::now();
         match &self.connection {
-            // How long we take to look at a token is not the client's fault.
-            None if !self.introduced && self.init_by <= now => {
-                return Err(close(4408, "Connection initialisation timeout"));
+            // The time that the server takes to look up a token does not count.
+            None if !self.initialised && self.init_by <= now => return Err(End::init_timeout()),
+            Some(connection) if connection.expires().is_some_and(|at| at <= now) => {
+                return Err(End::token_expired());
             }
-            Some(connection) if connection.expires().is_some_and(|at| at <= now) => return Err(expired()),
             _ => {}
         }
         if self.next_ping <= now {
-            if self.unanswered >= MISSES {
-                return Err(close(1001, "No answer to pings"));
+            if self.unanswered >= MISSED_PINGS {
+                return Err(End::no_answer_to_pings());
             }
             self.unanswered += 1;
             self.next_ping = now + self.app.streams.limits().ping();
@@ -188,68 +167,71 @@ impl Socket {
         Ok(())
     }
 
-    /// It is known who is behind a token.
-    async fn checked(&mut self, found: Result<Authenticated, Error>) -> Result<(), End> {
-        self.checking = None;
-        let outcome = match (found, &mut self.connection) {
-            (Ok(found), None) => self.app.streams.connect(Kind::Socket, found).map(Some),
-            (Ok(found), Some(connection)) => connection.renew(found).map(|()| None),
+    /// Connects or renews the connection once a token is looked up.
+    async fn looked_up(&mut self, result: Result<Authenticated, Error>) -> Result<(), End> {
+        self.lookup = None;
+        let outcome = match (result, &mut self.connection) {
+            (Ok(authenticated), None) => self.app.streams.connect(Kind::Socket, authenticated).map(Some),
+            (Ok(authenticated), Some(connection)) => connection.renew(authenticated).map(|()| None),
             (Err(error), _) => Err(error),
         };
         match outcome {
             Ok(Some(connection)) => {
                 self.connection = Some(connection);
-                self.say(&Outgoing::ConnectionAck).await
+                self.reply(&Outgoing::ConnectionAck).await
             }
             Ok(None) => Ok(()),
-            Err(Error::Unauthenticated) => Err(close(4403, "Forbidden")),
-            Err(cause) => {
-                tracing::error!(%cause, "a token can't be looked at");
-                // Who is connected stays so, until the token that is known ends.
-                if self.connection.is_some() { Ok(()) } else { Err(close(1011, "Internal server error")) }
+            Err(error) => {
+                crate::graphql::error::log(&error, service::env::fresh_id());
+                // A connection outlives a failed lookup of a newer token, until its own token expires.
+                if self.connection.is_some() && error.code() != ErrorCode::Unauthenticated {
+                    Ok(())
+                } else {
+                    Err(End::lookup(&error))
+                }
             }
         }
     }
 
-    async fn heard(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    async fn received(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         let message = match message {
-            None => return Err(End::Gone),
-            Some(Err(error)) => return Err(unreadable(&error)),
+            None => return Err(End::Disconnected),
+            Some(Err(error)) => return Err(End::frame_error(&error)),
             Some(Ok(message)) => message,
         };
         self.pace.spend(Instant::now());
         self.unanswered = 0;
         match message {
             Message::Text(text) => match Incoming::read(&text) {
-                Ok(incoming) => self.obey(incoming).await,
-                Err(Broken(how)) => Err(close(4400, how)),
+                Ok(incoming) => self.incoming(incoming).await,
+                Err(ProtocolError(what)) => Err(End::protocol_error(what)),
             },
-            Message::Binary(_) => Err(close(4400, "Messages are text")),
-            // Pings are answered by tungstenite.
+            Message::Binary(_) => Err(End::protocol_error("Messages are text")),
+            // tungstenite answers pings.
             Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Close(_) => Err(End::Gone),
+            Message::Close(_) => Err(End::Disconnected),
         }
     }
 
-    async fn obey(&mut self, incoming: Incoming) -> Result<(), End> {
+    async fn incoming(&mut self, incoming: Incoming) -> Result<(), End> {
         match incoming {
-            Incoming::Init { .. } if self.introduced => Err(close(4429, "Too many initialisation requests")),
+            Incoming::Init { .. } if self.initialised => Err(End::second_init()),
             Incoming::Init { token } => {
-                self.introduced = true;
+                self.initialised = true;
                 match token.or_else(|| self.handshake.bearer.take()) {
                     Some(token) => {
-                        self.check(token);
+                        self.look_up(token);
                         Ok(())
                     }
-                    None => Err(close(4403, "Forbidden")),
+                    None => Err(End::forbidden()),
                 }
             }
             Incoming::Ping { token } => {
-                // Before the acknowledgement there is nothing to go on with.
+                // Before the acknowledgement there is no connection to renew.
                 if let Some(token) = token.filter(|_| self.connection.is_some()) {
-                    self.check(token);
+                    self.look_up(token);
                 }
-                self.say(&Outgoing::Pong).await
+                self.reply(&Outgoing::Pong).await
             }
             Incoming::Pong => Ok(()),
             Incoming::Complete { id } => {
@@ -260,21 +242,22 @@ impl Socket {
         }
     }
 
-    fn check(&mut self, token: String) {
+    fn look_up(&mut self, token: String) {
         let env = self.app.env.clone();
-        self.checking = Some(async move { auth::connecting(&env, &token).await }.boxed());
+        self.lookup = Some(async move { auth::connecting(&env, &token).await }.boxed());
     }
 
     async fn subscribe(&mut self, id: String, request: async_graphql::Request) -> Result<(), End> {
-        let Some(connection) = &self.connection else { return Err(close(4401, "Unauthorized")) };
+        let Some(connection) = &self.connection else { return Err(End::unauthorized()) };
         if self.operations.has(&id) {
-            return Err(End::Close(4409, format!("Subscriber for {id} already exists")));
+            return Err(End::duplicate_subscriber(&id));
         }
         let locale = self.handshake.locale;
-        let most = self.app.streams.limits().streams_per_socket;
-        let started = if self.operations.count() >= most {
-            let message = Complaint::TooManyStreams { most }.message(locale);
-            Err(Failure::new("LIMIT_EXCEEDED", message).with("limit", "streams").with("available", most))
+        let max = self.app.streams.limits().streams_per_socket;
+        let started = if self.operations.count() >= max {
+            let message = Sentence::new(Key::TooManyStreams).with("max", max);
+            let error = HttpError::new(ErrorCode::LimitExceeded, message, locale);
+            Err(error.with("limit", "streams").with("available", max))
         } else {
             front::checked(request, locale)
                 .and_then(|request| stream::prepare(&self.app, request, locale, None))
@@ -285,27 +268,27 @@ impl Socket {
                 self.operations.start(id, operation);
                 Ok(())
             }
-            Err(failure) => self.say(&Outgoing::Error { id: &id, payload: &[failure.error()] }).await,
+            Err(error) => self.reply(&Outgoing::Error { id: &id, payload: &[error.error()] }).await,
         }
     }
 
-    /// Passes on what a subscription tells, and with it what others have to tell just now.
-    async fn tell(&mut self, first: Told) -> Result<(), End> {
-        let mut messages = vec![written(&first)];
+    /// Delivers an item of a subscription, together with other items that are ready.
+    async fn deliver(&mut self, first: OperationItem) -> Result<(), End> {
+        let mut messages = vec![encode(&first)];
         while messages.len() < AT_ONCE {
             match self.operations.next().now_or_never().flatten() {
-                Some(told) => messages.push(written(&told)),
+                Some(item) => messages.push(encode(&item)),
                 None => break,
             }
         }
         self.send(messages).await
     }
 
-    async fn say(&mut self, message: &Outgoing<'_>) -> Result<(), End> {
+    async fn reply(&mut self, message: &Outgoing<'_>) -> Result<(), End> {
         self.send([Message::text(message.text())]).await
     }
 
-    /// Sends, unless the client takes too long for it or has to be let go meanwhile.
+    /// Sends messages, unless the client is too slow or the server must end the connection first.
     async fn send(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
         let Self { ws, app, connection, .. } = self;
         let expires = connection.as_ref().and_then(Connection::expires);
@@ -317,69 +300,48 @@ impl Socket {
         };
         tokio::select! {
             biased;
-            sent = sent => sent.map_err(|_: axum::Error| End::Gone),
+            sent = sent => sent.map_err(|_: axum::Error| End::Disconnected),
             () = sleep_until(Instant::now() + app.streams.limits().send()) => {
-                tracing::debug!("a client reads too slowly and is let go");
-                Err(End::Gone)
+                tracing::debug!("disconnecting a client that reads too slowly");
+                Err(End::Disconnected)
             }
             () = async { match expires { Some(at) => sleep_until(at).await, None => pending().await } } => {
-                Err(expired())
+                Err(End::token_expired())
             }
-            () = app.streams.stopping() => Err(stopping(None)),
-            over = over(connection) => Err(over.into()),
+            () = app.streams.stopping() => Err(End::shutdown(None)),
+            reason = disconnected(connection) => Err(reason.into()),
         }
     }
 }
 
-/// Waits until whoever is connected has to be let go.
-async fn over(connection: &mut Option<Connection>) -> DisconnectReason {
+/// Waits until the server must end the connection.
+async fn disconnected(connection: &mut Option<Connection>) -> DisconnectReason {
     match connection {
-        Some(connection) => connection.over().await,
+        Some(connection) => connection.disconnected().await,
         None => pending().await,
     }
 }
 
-fn written(told: &Told) -> Message {
-    let id = &*told.id;
-    Message::text(match &told.item {
+fn encode(OperationItem { id, item }: &OperationItem) -> Message {
+    Message::text(match item {
         Item::Next(payload, _) => Outgoing::Next { id, payload }.text(),
         Item::Failed { errors, .. } => Outgoing::Error { id, payload: errors }.text(),
         Item::Complete => Outgoing::Complete { id }.text(),
     })
 }
 
-/// The server stops; another one takes the client after this place of the journal, where it is good for all of its
-/// subscriptions, or after the last cursor of each.
-fn stopping(after: Option<i64>) -> End {
-    let cursor = after.map(|number| format!(" {}", cursor::encode(number)));
-    End::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
-}
-
-fn expired() -> End {
-    close(4403, "Forbidden: the token has expired")
-}
-
-/// A frame that can't be read. What it was, axum tells in its text only.
-fn unreadable(error: &axum::Error) -> End {
-    if error.to_string().contains("Message too long") {
-        close(1009, "The message is too long")
-    } else {
-        close(1002, "The frame can't be read")
-    }
-}
-
-/// Says why, and waits a moment for the client to take it in: what is still on its way from there would otherwise
-/// make the network forget the reason.
-async fn farewell(ws: &mut WebSocket, end: End) {
+/// Sends the reason and waits briefly for the client to read it: unread data from the client would otherwise make the
+/// network drop the reason.
+async fn close_gracefully(ws: &mut WebSocket, end: End) {
     match end {
-        End::Gone => {
-            let _ = timeout(FAREWELL, ws.flush()).await;
+        End::Disconnected => {
+            let _ = timeout(CLOSE_TIMEOUT, ws.flush()).await;
         }
         End::Close(code, mut reason) => {
             reason.truncate(reason.floor_char_boundary(REASON_BYTES));
             let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-            if matches!(timeout(FAREWELL, ws.send(frame)).await, Ok(Ok(()))) {
-                let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = ws.next().await {} }).await;
+            if matches!(timeout(CLOSE_TIMEOUT, ws.send(frame)).await, Ok(Ok(()))) {
+                let _ = timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = ws.next().await {} }).await;
             }
         }
     }

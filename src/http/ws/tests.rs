@@ -69,7 +69,7 @@ impl Client {
         next.await.expect("in time")
     }
 
-    /// The code and reason that the server closes with; whatever it says before is passed over.
+    /// The code and reason of the server's close frame; earlier messages are ignored.
     async fn closed(&mut self) -> (u16, String) {
         let closed = timeout(Duration::from_secs(8), async {
             loop {
@@ -91,7 +91,7 @@ const THREE: &str = "subscription three { events { cursor } }";
 const HOT: &str = "subscription hot { events { cursor } }";
 
 #[tokio::test]
-async fn who_breaks_the_protocol_is_told_how() {
+async fn a_protocol_violation_closes_the_socket_with_its_code() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
     for (messages, code) in [
@@ -152,13 +152,16 @@ async fn a_page_of_another_origin_and_another_protocol_are_refused() {
             (other, _) => panic!("{headers:?}: {:?}", other.map(|_| "open")),
         }
     }
-    // The older protocol by its misleading name.
+    // The older protocol, which has a misleading name.
     let refused = server.open(&[("sec-websocket-protocol", "graphql-ws")]).await;
-    assert!(matches!(refused, Err(Error::Protocol(_))), "a client that asked for it sees no protocol chosen");
+    assert!(
+        matches!(refused, Err(Error::Protocol(_))),
+        "no protocol is chosen for a client that asks for it"
+    );
 }
 
 #[tokio::test]
-async fn a_subscription_tells_its_items_and_ends() {
+async fn a_subscription_delivers_its_items_and_ends() {
     let server = server(limits()).await;
     let mut client = server.ready(Person::Employee).await;
     client.subscribe("1", THREE).await;
@@ -170,7 +173,7 @@ async fn a_subscription_tells_its_items_and_ends() {
         assert_eq!(next["payload"]["extensions"]["cost"].is_object(), number == 1);
     }
     assert_eq!(client.next().await, json!({ "type": "complete", "id": "1" }));
-    // Its id is free again; an end at the client's wish is not echoed.
+    // Its id is free again; stopping it at the client's request sends no reply.
     client.subscribe("1", ENDLESS).await;
     assert_eq!(client.next().await["type"], "next");
     client.send(json!({ "type": "complete", "id": "1" })).await;
@@ -182,7 +185,7 @@ async fn a_subscription_tells_its_items_and_ends() {
 }
 
 #[tokio::test]
-async fn what_can_not_run_is_an_error_and_the_socket_stays() {
+async fn a_failing_subscription_is_an_error_and_the_socket_stays() {
     let server = server(limits()).await;
     let mut client = server.ready(Person::Employee).await;
     for (query, code) in [
@@ -207,13 +210,13 @@ async fn what_can_not_run_is_an_error_and_the_socket_stays() {
     assert_eq!(client.next().await["type"], "next");
     let error = client.next().await;
     assert_eq!(error["payload"][0]["extensions"]["code"], "SUBSCRIPTION_LAGGED");
-    assert_eq!(error["payload"][0]["extensions"]["cursor"], "c7", "it tells where to go on");
+    assert_eq!(error["payload"][0]["extensions"]["cursor"], "c7", "the cursor to resume after");
     client.send(json!({ "type": "ping" })).await;
     assert_eq!(client.next().await["type"], "pong", "nothing follows");
 }
 
 #[tokio::test]
-async fn a_busy_subscription_does_not_keep_others_from_being_heard() {
+async fn a_busy_subscription_does_not_starve_others() {
     let server = server(limits()).await;
     let mut client = server.ready(Person::Employee).await;
     client.subscribe("hot", HOT).await;
@@ -228,9 +231,9 @@ async fn a_busy_subscription_does_not_keep_others_from_being_heard() {
             _ => done |= next["type"] == "complete",
         }
     }
-    assert!(done, "the short one came to its end");
+    assert!(done, "the short subscription has ended");
     assert!(counts[0] > 500 && counts[1] > 500, "{counts:?}");
-    // Nor the client from being heard.
+    // Nor does it starve messages of the client.
     client.send(json!({ "type": "complete", "id": "hot" })).await;
     client.send(json!({ "type": "complete", "id": "too" })).await;
     client.send(json!({ "type": "ping" })).await;
@@ -238,7 +241,7 @@ async fn a_busy_subscription_does_not_keep_others_from_being_heard() {
 }
 
 #[tokio::test]
-async fn limits_hold_for_a_socket_and_for_a_person() {
+async fn limits_apply_to_a_socket_and_to_a_person() {
     let server = server(StreamLimits { init_ms: 5_000, ..limits() }).await;
     let mut client = server.ready(Person::Employee).await;
     for number in 0..21 {
@@ -257,17 +260,17 @@ async fn limits_hold_for_a_socket_and_for_a_person() {
     for _ in 0..5 {
         newer.push(server.ready(Person::Employee).await);
     }
-    assert_eq!(client.closed().await.0, 1008, "the oldest goes");
+    assert_eq!(client.closed().await.0, 1008, "the oldest is closed");
     for socket in &mut newer {
         socket.send(json!({ "type": "ping" })).await;
         assert_eq!(socket.next().await["type"], "pong", "the newer ones stay");
     }
     assert_eq!(server.app.streams.count(), 5);
-    // Another person is not concerned.
+    // Other people are not affected.
     let mut other = server.ready(Person::Peer).await;
     other.send(json!({ "type": "ping" })).await;
     assert_eq!(other.next().await["type"], "pong");
-    // Who floods is read at the pace that is allowed, and loses nothing.
+    // A flood of messages is read at the allowed pace, and none is lost.
     let start = Instant::now();
     for _ in 0..60 {
         other.send(json!({ "type": "ping" })).await;
@@ -279,13 +282,13 @@ async fn limits_hold_for_a_socket_and_for_a_person() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_is_let_go() {
+async fn a_slow_reader_is_disconnected() {
     let server = server(limits()).await;
     let mut client = server.ready(Person::Employee).await;
     client.subscribe("1", HOT).await;
     assert_eq!(client.next().await["type"], "next");
     assert_eq!(server.app.streams.count(), 1);
-    // It reads no more, until what the network holds is full and for as long as it is waited for.
+    // The client stops reading: the buffers fill up, then the send timeout passes.
     let start = Instant::now();
     while server.app.streams.count() > 0 {
         assert!(start.elapsed() < Duration::from_secs(6), "it is still connected");
@@ -311,7 +314,7 @@ async fn a_socket_ends_with_its_token_unless_it_is_renewed() {
     goes_on.send(json!({ "type": "ping", "payload": { "token": second } })).await;
     assert_eq!(goes_on.next().await["type"], "pong");
     strange.send(json!({ "type": "ping", "payload": { "token": stranger } })).await;
-    assert_eq!(strange.closed().await.0, 4403, "nobody becomes somebody else");
+    assert_eq!(strange.closed().await.0, 4403, "a token of another person is refused");
     let start = Instant::now();
     assert_eq!(ends.closed().await.0, 4403);
     assert!(start.elapsed() < Duration::from_millis(2_200), "{:?}", start.elapsed());
@@ -326,30 +329,30 @@ async fn an_ended_session_ends_its_socket() {
     let mut client = server.socket().await;
     client.init(&token).await;
     let mut other = server.ready(Person::Employee).await;
-    let found = service::identity::authenticate(&server.env, &token).await.expect("a session");
-    service::identity::logout(&server.env, &found).await.expect("logged out");
+    let authenticated = service::identity::authenticate(&server.env, &token).await.expect("a session");
+    service::identity::logout(&server.env, &authenticated).await.expect("logged out");
     assert_eq!(client.closed().await, (4403, "Forbidden: the session has ended".to_owned()));
     other.send(json!({ "type": "ping" })).await;
-    assert_eq!(other.next().await["type"], "pong", "the other session goes on");
+    assert_eq!(other.next().await["type"], "pong", "the other session stays");
 }
 
 #[tokio::test]
-async fn who_connects_is_looked_up_anew() {
+async fn connecting_does_not_use_cached_tokens() {
     let server = server(limits()).await;
     let (token, another) = (server.token(Person::Employee).await, server.another());
     let find = || service::identity::authenticate(&server.env, &token);
-    let found = find().await.expect("a session");
-    service::identity::logout(&another, &found).await.expect("logged out");
-    assert!(find().await.is_ok(), "what is known here is some seconds old");
+    let authenticated = find().await.expect("a session");
+    service::identity::logout(&another, &authenticated).await.expect("logged out");
+    assert!(find().await.is_ok(), "the cached token is still valid");
     let mut client = server.socket().await;
     client.send(json!({ "type": "connection_init", "payload": { "token": token } })).await;
     assert_eq!(client.closed().await, (4403, "Forbidden".to_owned()));
 }
 
 #[tokio::test]
-async fn a_silent_client_is_pinged_and_a_dead_one_let_go() {
+async fn a_silent_client_is_pinged_and_a_dead_one_disconnected() {
     let server = server(StreamLimits { ping_ms: 200, ..limits() }).await;
-    // Tungstenite answers pings only while it is read.
+    // tungstenite answers pings only while the client reads.
     let mut dead = server.ready(Person::Employee).await;
     let mut alive = server.ready(Person::Employee).await;
     let start = Instant::now();
@@ -360,12 +363,12 @@ async fn a_silent_client_is_pinged_and_a_dead_one_let_go() {
         }
     }
     assert!(pings >= 3, "{pings} pings");
-    assert_eq!(server.app.streams.count(), 1, "the dead one is gone");
+    assert_eq!(server.app.streams.count(), 1, "the dead client is disconnected");
     assert_eq!(dead.closed().await.0, 1001);
 }
 
 #[tokio::test]
-async fn all_end_in_order_when_the_server_stops() {
+async fn all_sockets_are_closed_with_resume_when_the_server_stops() {
     let mut server = server(limits()).await;
     let mut client = server.ready(Person::Employee).await;
     client.subscribe("1", ENDLESS).await;
@@ -374,7 +377,7 @@ async fn all_end_in_order_when_the_server_stops() {
     let mut hot = server.ready(Person::Employee).await;
     hot.subscribe("1", HOT).await;
     let start = Instant::now();
-    server.stop.take().expect("a way to stop").send(()).expect("told");
+    server.stop.take().expect("a running server").send(()).expect("stopping");
     assert_eq!(client.closed().await, (1001, "resume".to_owned()));
     assert_eq!(fresh.closed().await, (1001, "resume".to_owned()));
     assert_eq!(hot.closed().await.0, 1001);
@@ -384,5 +387,5 @@ async fn all_end_in_order_when_the_server_stops() {
         .expect("a task")
         .expect("an end");
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
-    assert!(TcpStream::connect(server.address).await.is_err(), "nobody is let in any more");
+    assert!(TcpStream::connect(server.address).await.is_err(), "the server has stopped accepting");
 }

@@ -96,12 +96,56 @@ fn a_cost_above_the_limit_is_refused_with_both_numbers() {
     let refusal =
         judge("{staff(first:100){nodes{plans(first:100){nodes{id}}}}}").expect_err("10,100 objects");
     assert_eq!(refusal.reason, Reason::TooMuch { limit: Limit::Cost, requested: 10_100, available: 5_000 });
-    assert_eq!(refusal.code().as_str(), "LIMIT_EXCEEDED");
+    assert_eq!(refusal.code(), domain::ErrorCode::LimitExceeded);
+    let message = |locale| refusal.message().render(locale);
     assert_eq!(
-        refusal.message(domain::Locale::Id),
-        "Batas terlampaui: biaya kueri 10100, paling banyak 5000."
+        message(domain::Locale::Id),
+        "Batas terlampaui: biaya kueri 10100, paling banyak 5000. staff(first: 100).plans(first: 100) berbiaya \
+         10000: minta lebih sedikit dengan first, atau kurangi field di dalamnya."
     );
-    assert_eq!(refusal.message(domain::Locale::En), "Limit exceeded: query cost is 10100, at most 5000.");
+    assert_eq!(
+        message(domain::Locale::En),
+        "Limit exceeded: query cost is 10100, at most 5000. staff(first: 100).plans(first: 100) costs 10000: ask for \
+         fewer with first, or select fewer fields in it."
+    );
+}
+
+#[test]
+fn a_cost_refusal_names_the_fields_that_cost_most() {
+    let ids = format!("nodes(ids:[{}]){{id}}", "1 ".repeat(6_000));
+    for (query, fields) in [
+        // The field of most of the cost, at any depth, through fragments.
+        (
+            "{...q} fragment q on Query{staff(last:90){...c}} fragment c on StaffConnection{edges{node{id ...s}}} fragment s on Staff{plans{nodes{owner{roles{id}}}}}".to_owned(),
+            vec![("staff(last: 90).plans(first: 20).owner.roles", Some("first"), 18_000)],
+        ),
+        // Several that cost much, the costliest first; a cheap one is not named.
+        (
+            "{me{id} b:staff(first:40){nodes{plans(first:60){nodes{id}}}} staff(first:50){nodes{plans(first:80){nodes{id}}}}}".to_owned(),
+            vec![
+                ("staff(first: 50).plans(first: 80)", Some("first"), 4_000),
+                ("staff(first: 40).plans(first: 60)", Some("first"), 2_400),
+            ],
+        ),
+        // No single field below has more than half.
+        (
+            "{staff(first:100){nodes{a:plans(first:30){nodes{id}} b:plans(first:30){nodes{id}}}}}".to_owned(),
+            vec![("staff(first: 100)", Some("first"), 6_100)],
+        ),
+        // Without pages.
+        (
+            "{me{matrix{staff{matrix{id}}}}}".to_owned(),
+            vec![("me.matrix.staff.matrix", None, 10_000)],
+        ),
+        (format!("{{{ids}}}"), vec![("nodes", Some("ids"), 6_000)]),
+    ] {
+        let limits = Limits { tokens: 20_000, ..Limits::default() };
+        let guard = Guard::new(SDL, limits).expect("an SDL");
+        let refusal = guard.judge(&query, None, &Variables::default()).expect_err(&query);
+        let named: Vec<_> =
+            refusal.costliest.iter().map(|it| (it.path.as_str(), it.argument, it.cost)).collect();
+        assert_eq!(named, fields, "{query}");
+    }
 }
 
 #[test]

@@ -1,0 +1,249 @@
+//! `serviceConfig.limits`: every limit that the server enforces, from the settings and from the use cases.
+//!
+//! The settings are destructured without `..`, so that a new setting does not compile until clients can read it.
+
+use crate::http::{
+    self,
+    front::Settings,
+    guard::{Limits, NESTING},
+    stream::StreamLimits,
+};
+use async_graphql::SimpleObject;
+use service::{activity, identity, import, journal, regulation, report, tick};
+
+/// Limits of documents, requests, pages, connections, sessions, uploads and inputs.
+#[derive(SimpleObject)]
+pub struct ServiceLimits {
+    /// Maximum size of a document, in bytes.
+    document_bytes: i32,
+    /// Maximum number of tokens in a document.
+    tokens: i32,
+    /// Maximum number of open brackets at one position of a document.
+    brackets: i32,
+    /// Maximum nesting depth of a document.
+    depth: i32,
+    /// Maximum nesting depth of selection sets, counting those of fragments.
+    nesting: i32,
+    /// Maximum number of fields in an operation, counting each spread of a fragment.
+    fields: i32,
+    /// Maximum number of aliases in an operation.
+    aliases: i32,
+    /// Maximum number of input values in a document, with variables, for each object that they are given for.
+    values: i32,
+    /// Maximum number of directives in a document.
+    directives: i32,
+    /// Maximum number of fragments in a document.
+    fragments: i32,
+    /// Maximum number of operations in a document.
+    operations: i32,
+    /// Maximum number of root fields in a mutation or subscription.
+    root_fields: i32,
+    /// Maximum number of nested lists of types in an introspection query.
+    introspection_lists: i32,
+    /// Maximum size of an introspection query, in multiples of the usual one.
+    introspection_times: i32,
+    /// Maximum cost of an operation: the number of objects that it can return.
+    cost: i32,
+    /// The number of rows that a list without paging counts in the cost.
+    list_rows: i32,
+    /// Default page size, without `first` and `last`.
+    default_page_size: i32,
+    /// Maximum page size.
+    max_page_size: i32,
+    /// Maximum number of ids in `nodes`.
+    node_ids: i32,
+    /// Maximum depth of a report.
+    report_depth: i32,
+    /// Maximum number of rows in a batch.
+    batch_size: i32,
+    /// Maximum size of a request body, in bytes.
+    body_bytes: i32,
+    /// Maximum number of errors in an answer.
+    errors: i32,
+    /// Seconds within which a body must arrive, and within which a request must finish.
+    request_seconds: i32,
+    /// Maximum number of WebSockets per person. Opening one more closes the oldest with code 1008.
+    sockets_per_person: i32,
+    /// Maximum number of subscriptions per WebSocket, and of event streams per person.
+    streams_per_socket: i32,
+    /// Maximum size of a WebSocket message, in bytes.
+    message_bytes: i32,
+    /// Maximum number of WebSocket messages per second; bursts of twice as many are allowed.
+    messages_per_second: i32,
+    /// Maximum length of a subscription's id on a WebSocket, in bytes.
+    subscription_id_bytes: i32,
+    /// Maximum length of `Last-Event-ID`, in bytes; a longer one is ignored.
+    last_event_id_bytes: i32,
+    /// Seconds within which a new WebSocket must send `connection_init`.
+    init_seconds: i32,
+    /// Seconds within which a client must receive a message; afterwards the connection closes.
+    send_seconds: i32,
+    /// Seconds between pings of a WebSocket; two without an answer close it.
+    ping_seconds: i32,
+    /// Seconds between heartbeats of a silent event stream.
+    heartbeat_seconds: i32,
+    /// Seconds after which ended sessions and changed rights take effect on open connections.
+    check_seconds: i32,
+    /// Maximum `first` of a subscription.
+    subscription_items: i32,
+    /// Days for which personal streams replay; older cursors are CURSOR_EXPIRED.
+    replay_days: i32,
+    /// Days for which the outcome of an idempotency key is stored.
+    idempotency_key_days: i32,
+    /// Minutes for which an access token is valid.
+    access_token_minutes: i32,
+    /// Days for which a refresh token is valid.
+    refresh_token_days: i32,
+    /// Days for which an activation code is valid.
+    activation_code_days: i32,
+    /// Failed logins of a user from one address within 15 minutes, after which logins are RATE_LIMITED.
+    failed_logins_of_user: i32,
+    /// Failed logins from one address within a minute, after which logins are RATE_LIMITED.
+    failed_logins_of_address: i32,
+    /// Minimum length of a password, in characters.
+    password_min: i32,
+    /// Maximum length of a password, in characters.
+    password_max: i32,
+    /// Maximum size of an uploaded file, in bytes.
+    upload_bytes: i32,
+    /// Seconds within which an upload must finish.
+    upload_seconds: i32,
+    /// Maximum pause of an upload, in seconds.
+    upload_pause_seconds: i32,
+    /// Minutes for which the address of an upload is valid.
+    upload_address_minutes: i32,
+    /// Maximum number of rows in an import.
+    import_rows: i32,
+    /// Maximum size of a regulation's document, in bytes.
+    regulation_bytes: i32,
+    /// Maximum length of a reason, note or description, in characters.
+    text_characters: i32,
+    /// Maximum length of a name, in characters.
+    name_characters: i32,
+    /// Maximum number of results in a plan.
+    results_per_plan: i32,
+    /// Maximum number of indicators of a result.
+    indicators_per_result: i32,
+    /// Maximum number of action plans of a result.
+    action_plans_per_result: i32,
+    /// Maximum number of behaviour expectations in a plan.
+    expectations_per_plan: i32,
+    /// Maximum number of pieces of evidence for an activity.
+    evidence_per_activity: i32,
+    /// Maximum number of criteria in a set.
+    criteria_per_set: i32,
+    /// Maximum number of guiding behaviours of a criterion.
+    behaviours_per_criterion: i32,
+}
+
+/// Converts a number; the largest stands for "no limit".
+fn int(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+impl ServiceLimits {
+    /// The limits of a server with these settings.
+    pub(super) fn new(limits: &Limits, front: &Settings, streams: &StreamLimits) -> Self {
+        let Limits {
+            document_bytes,
+            tokens,
+            brackets,
+            depth,
+            fields,
+            aliases,
+            values,
+            directives,
+            fragments,
+            operations,
+            introspection_lists,
+            introspection_times,
+            root_fields,
+            cost,
+            // The resolvers enforce the sizes of pages.
+            page_default: _,
+            page_max: _,
+            list_rows,
+        } = *limits;
+        let Settings {
+            body_bytes,
+            // How much of a refused body is read does not limit clients.
+            drain_bytes: _,
+            errors,
+            timeout,
+        } = *front;
+        let StreamLimits {
+            sockets_per_person,
+            streams_per_socket,
+            message_bytes,
+            messages_per_second,
+            init_ms,
+            send_ms,
+            ping_ms,
+            heartbeat_ms,
+            check_ms,
+        } = *streams;
+        let seconds = |milliseconds: u64| int(milliseconds.div_ceil(1_000));
+        Self {
+            document_bytes: int(document_bytes),
+            tokens: int(tokens),
+            brackets: int(brackets),
+            depth: int(depth),
+            nesting: int(NESTING),
+            fields: int(fields),
+            aliases: int(aliases),
+            values: int(values),
+            directives: int(directives),
+            fragments: int(fragments),
+            operations: int(operations),
+            root_fields: int(root_fields),
+            introspection_lists: int(introspection_lists),
+            introspection_times: int(introspection_times),
+            cost: int(cost),
+            list_rows: int(list_rows),
+            default_page_size: int(service::db::DEFAULT_PAGE),
+            max_page_size: int(service::db::LARGEST_PAGE),
+            node_ids: int(super::node::MAX_IDS),
+            report_depth: report::DEPTH_AT_MOST,
+            batch_size: int(activity::BATCH_AT_MOST),
+            body_bytes: int(body_bytes),
+            errors: int(errors),
+            request_seconds: int(timeout.as_secs()),
+            sockets_per_person: int(sockets_per_person),
+            streams_per_socket: int(streams_per_socket),
+            message_bytes: int(message_bytes),
+            messages_per_second: int(messages_per_second),
+            subscription_id_bytes: int(http::SUBSCRIPTION_ID_BYTES),
+            last_event_id_bytes: int(http::LAST_EVENT_ID_BYTES),
+            init_seconds: seconds(init_ms),
+            send_seconds: seconds(send_ms),
+            ping_seconds: seconds(ping_ms),
+            heartbeat_seconds: seconds(heartbeat_ms),
+            check_seconds: seconds(check_ms),
+            subscription_items: super::subscription::MAX_FIRST,
+            replay_days: int(journal::REPLAY_DAYS),
+            idempotency_key_days: int(tick::OUTCOME_DAYS),
+            access_token_minutes: int(identity::ACCESS_MINUTES),
+            refresh_token_days: int(identity::REFRESH_DAYS),
+            activation_code_days: int(identity::CODE_DAYS),
+            failed_logins_of_user: int(identity::FAILURES_OF_USER),
+            failed_logins_of_address: int(identity::FAILURES_OF_ADDRESS),
+            password_min: int(identity::PASSWORD_MIN),
+            password_max: int(identity::PASSWORD_MAX),
+            upload_bytes: int(import::MAX_BYTES),
+            upload_seconds: int(http::UPLOAD_TIMEOUT.as_secs()),
+            upload_pause_seconds: int(http::UPLOAD_PAUSE.as_secs()),
+            upload_address_minutes: int(import::UPLOAD_MINUTES),
+            import_rows: int(import::MAX_ROWS),
+            regulation_bytes: int(regulation::MAX_BYTES),
+            text_characters: int(domain::error::TEXT_MAX),
+            name_characters: int(domain::unit::NAME_MAX),
+            results_per_plan: int(domain::plan::RESULTS_MAX),
+            indicators_per_result: int(domain::plan::INDICATORS_MAX),
+            action_plans_per_result: int(domain::plan::ACTION_PLANS_MAX),
+            expectations_per_plan: int(domain::plan::EXPECTATIONS_MAX),
+            evidence_per_activity: int(domain::activity::EVIDENCE_MAX),
+            criteria_per_set: int(domain::criteria::CRITERIA_MAX),
+            behaviours_per_criterion: int(domain::criteria::BEHAVIOURS_MAX),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Why the server closes a socket: the codes of the protocol and short reasons in English, for developers.
+//!
+//! People read the sentences of `domain::message`; an app decides by the code.
+
+use crate::graphql::{cursor, live::DisconnectReason};
+use domain::{ErrorCode, error_code::RETRY_AFTER_SECONDS};
+
+/// The end of a socket.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The server closes it with a code and a reason.
+    Close(u16, String),
+    /// The client is gone.
+    Disconnected,
+}
+
+fn close(code: u16, reason: &str) -> End {
+    End::Close(code, reason.to_owned())
+}
+
+impl From<DisconnectReason> for End {
+    fn from(reason: DisconnectReason) -> Self {
+        match reason {
+            DisconnectReason::Revoked => close(4403, "Forbidden: the session has ended"),
+            DisconnectReason::Displaced => close(1008, "Too many sockets: this one was the oldest"),
+        }
+    }
+}
+
+impl End {
+    /// The server shuts down. The client resumes elsewhere: after this number of the journal, if it is valid for all
+    /// its subscriptions, otherwise after the last cursor of each.
+    pub(super) fn shutdown(after: Option<i64>) -> Self {
+        let cursor = after.map(|number| format!(" {}", cursor::encode(number)));
+        Self::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
+    }
+
+    /// A token can't be looked up.
+    pub(super) fn lookup(error: &service::Error) -> Self {
+        match error.code() {
+            ErrorCode::Unauthenticated => Self::forbidden(),
+            // 1013: try again later. Clients reconnect by themselves after it.
+            code @ ErrorCode::Overloaded => {
+                Self::Close(1013, format!("{}: try again in {RETRY_AFTER_SECONDS} s", code.name()))
+            }
+            _ => close(1011, "Internal server error"),
+        }
+    }
+
+    pub(super) fn no_answer_to_pings() -> Self {
+        close(1001, "No answer to pings")
+    }
+
+    pub(super) fn frame_error(error: &axum::Error) -> Self {
+        // axum gives the kind of the error only in its text.
+        if error.to_string().contains("Message too long") {
+            close(1009, "The message is too long")
+        } else {
+            close(1002, "The frame can't be read")
+        }
+    }
+
+    pub(super) fn protocol_error(what: &str) -> Self {
+        close(4400, what)
+    }
+
+    pub(super) fn unauthorized() -> Self {
+        close(4401, "Unauthorized")
+    }
+
+    pub(super) fn forbidden() -> Self {
+        close(4403, "Forbidden")
+    }
+
+    pub(super) fn token_expired() -> Self {
+        close(4403, "Forbidden: the token has expired")
+    }
+
+    pub(super) fn no_subprotocol() -> Self {
+        close(4406, "Subprotocol not acceptable")
+    }
+
+    pub(super) fn init_timeout() -> Self {
+        close(4408, "Connection initialisation timeout")
+    }
+
+    pub(super) fn duplicate_subscriber(id: &str) -> Self {
+        Self::Close(4409, format!("Subscriber for {id} already exists"))
+    }
+
+    pub(super) fn second_init() -> Self {
+        close(4429, "Too many initialisation requests")
+    }
+}
