@@ -1,0 +1,104 @@
+//! The cost of documents: objects that can come back, and values that are given.
+
+use super::*;
+
+#[test]
+fn cost_is_the_number_of_objects_that_can_come_back() {
+    for (query, cost) in [
+        ("{at __typename}", 0),
+        ("{me{id name tags}}", 1),
+        ("{me{unit{head{id}}}}", 3),
+        // Lists without paging count 10, at each level.
+        ("{me{roles{id}}}", 11),
+        ("{me{matrix{id}}}", 101),
+        // A page: what it says, else what the schema says, else 20; never more than 100.
+        ("{staff{edges{node{id} cursor} pageInfo{endCursor}}}", 20),
+        ("{staff(first:3){edges{node{id}}}}", 3),
+        ("{staff(first:3){nodes{id}}}", 3),
+        ("{staff(last:4){nodes{id}}}", 4),
+        ("{staff(first:3,last:4){nodes{id}}}", 4),
+        ("{staff(first:100000){nodes{id}}}", 100),
+        ("{staff(first:-1){nodes{id}}}", 20),
+        ("{staff(first:null){nodes{id}}}", 20),
+        ("{me{unit{staff{nodes{id}}}}}", 7),
+        ("{latest{id}}", 7),
+        ("{latest(first:9){id}}", 9),
+        // The rest of a connection is not multiplied by its rows.
+        ("{me{plans{totalCount}}}", 1),
+        ("{me{plans{totalCount summary{open}}}}", 2),
+        ("{me{plans(first:5){summary{open} nodes{owner{id}}}}}", 12),
+        ("{me{plans(first:5){edges{node{id}} nodes{id}}}}", 11),
+        // The product along the path.
+        ("{staff(first:10){nodes{plans(first:10){edges{node{id}}}}}}", 110),
+        ("{staff(first:10){nodes{unit{staff(first:10){nodes{roles{id}}}}}}}", 1_120),
+        // Through fragments, on objects, connections and edges.
+        (
+            "{...q} fragment q on Query{staff(first:2){...c}} fragment c on StaffConnection{edges{...e}} fragment e on StaffEdge{node{...s}} fragment s on Staff{unit{id}}",
+            4,
+        ),
+        ("{staff(first:2){... on StaffConnection{...{nodes{id}}}}}", 2),
+        // Through interfaces and unions, by type condition or by the interface's own fields.
+        ("{node(id:1){id ... on Staff{plans(first:6){nodes{id}}} ...u}} fragment u on Unit{head{id}}", 8),
+        ("{subject{__typename ... on Staff{roles{id}}}}", 11),
+        ("{named{unit{staff(first:4){nodes{id}}}}}", 6),
+        // One row for each id.
+        ("{nodes(ids:[1,2,3]){... on Staff{unit{id}}}}", 6),
+    ] {
+        let survey = survey(query, None).expect(query);
+        assert_eq!(survey.selected.cost, cost, "{query}");
+    }
+}
+
+#[test]
+fn cost_takes_variables_and_their_defaults() {
+    let guard = guard();
+    let query = "query($n:Int=30,$ids:[ID!]=[1,2]){staff(first:$n){nodes{id}} nodes(ids:$ids){id}}";
+    for (json, cost) in [
+        ("{}", 32),
+        (r#"{"n":2}"#, 4),
+        (r#"{"n":null,"ids":["a"]}"#, 21),
+        (r#"{"n":7000,"ids":[]}"#, 100),
+    ] {
+        let judged = guard.judge(query, None, variables(json)).expect(json);
+        assert_eq!(judged.summary.cost, cost, "{json}");
+    }
+}
+
+#[test]
+fn a_large_variable_may_not_be_given_to_many_fields() {
+    let guard = guard();
+    let ids = |n: usize| variables(&format!("{{\"ids\":[{}\"x\"]}}", "\"x\",".repeat(n - 1)));
+    let fields = |n: usize| format!("query($ids:[ID!]!){{{}}}", "nodes(ids:$ids){id} ".repeat(n));
+    let judge = |query: &str, variables: Variables| match guard.judge(query, None, variables) {
+        Ok(_) => None,
+        Err(errors) => match errors[0].reason {
+            Reason::TooMuch { limit, .. } => Some(limit),
+            ref other => panic!("{other:?}"),
+        },
+    };
+    assert_eq!(judge(&fields(4), ids(1_000)), None);
+    assert_eq!(judge(&fields(450), ids(1_000)), Some(Limit::Values));
+    // For each object that it is given for.
+    let nested = "query($x:String){staff(first:100){nodes{plans(first:1,after:$x){totalCount}}}}";
+    let text = |n: usize| variables(&format!("{{\"x\":\"{}\"}}", "x".repeat(n)));
+    assert_eq!(judge(nested, text(60_000)), None);
+    assert_eq!(judge(nested, text(70_000)), Some(Limit::Values));
+    let literal = format!("{{nodes(ids:[{}]){{id}}}}", "1 ".repeat(4_000));
+    assert_eq!(judge(&literal, Variables::default()), None);
+}
+
+#[test]
+fn a_cost_above_the_limit_is_refused_with_both_numbers() {
+    let error =
+        judge("{staff(first:100){nodes{plans(first:100){nodes{id}}}}}").expect_err("10,100 objects");
+    assert_eq!(error.reason, Reason::TooMuch { limit: Limit::Cost, requested: 10_100, available: 5_000 });
+    assert_eq!(error.code().as_str(), "LIMIT_EXCEEDED");
+}
+
+#[test]
+fn only_the_operation_that_runs_has_a_cost() {
+    let text = "query a{me{id}} query b{staff(first:100){nodes{plans(first:100){nodes{id}}}}}";
+    let cheap = guard().judge(text, Some("a"), Variables::default()).expect("a");
+    assert_eq!((cheap.summary.cost, cheap.summary.name.as_deref()), (1, Some("a")));
+    assert!(guard().judge(text, Some("b"), Variables::default()).is_err());
+}
