@@ -257,21 +257,21 @@ fn invalid(errors: &DiagnosticList, lines: &Lines) -> Vec<DocumentError> {
 /// Reads a schema, with what apollo-compiler 1.33 does not know of introspection yet.
 fn read_schema(sdl: &str) -> Result<ValidSchema, String> {
     use apollo_compiler::schema::{ExtendedType, Schema};
-    let told = |errors: &DiagnosticList| {
+    let reasons = |errors: &DiagnosticList| {
         let errors: Vec<String> = errors.iter().take(3).map(|it| it.error.to_string()).collect();
         errors.join("; ")
     };
-    let mut schema = Schema::parse(sdl, "schema.graphql").map_err(|failed| told(&failed.errors))?;
-    let later = Schema::parse("type __Type { isOneOf: Boolean }", "introspection.graphql");
-    let later = later.unwrap_or_else(|failed| failed.partial);
+    let mut schema = Schema::parse(sdl, "schema.graphql").map_err(|failed| reasons(&failed.errors))?;
+    let later = Schema::parse("type Query { isOneOf: Boolean }", "introspection.graphql");
+    let later = later.map_err(|failed| reasons(&failed.errors))?;
     if let (Some(ExtendedType::Object(later)), Some(ExtendedType::Object(known))) =
-        (later.types.get("__Type"), schema.types.get_mut("__Type"))
+        (later.types.get("Query"), schema.types.get_mut("__Type"))
     {
         for (name, field) in &later.fields {
             known.make_mut().fields.entry(name.clone()).or_insert_with(|| field.clone());
         }
     }
-    schema.validate().map_err(|failed| told(&failed.errors))
+    schema.validate().map_err(|failed| reasons(&failed.errors))
 }
 
 /// Which object types each composite type can be.
