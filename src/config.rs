@@ -50,6 +50,8 @@ pub struct Config {
     pub log_json: bool,
     /// The log filter, as `tracing` reads it: `info`, `kinerja=debug`.
     pub log: String,
+    /// Statuses of GraphQL answers as in the draft before the release of September 2026.
+    pub http_draft: bool,
     /// Limits of documents.
     pub limits: Limits,
     /// Limits of sockets and event streams.
@@ -73,6 +75,7 @@ impl Default for Config {
             log_json: false,
             // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
+            http_draft: false,
             limits: Limits::default(),
             streams: StreamLimits::default(),
         }

@@ -1,5 +1,6 @@
 //! Why a document is not executed.
 
+use super::CostlyField;
 use async_graphql_parser::Pos;
 
 /// The kind of an error, as in `extensions.code`.
@@ -125,6 +126,8 @@ pub enum Reason {
         requested: u64,
         /// What it may have.
         available: u64,
+        /// The fields that cost most, where it is the cost.
+        costliest: Vec<CostlyField>,
     },
 }
 
@@ -151,7 +154,7 @@ impl DocumentError {
         if requested <= available {
             return Ok(());
         }
-        Err(Self::new(Reason::TooMuch { limit, requested, available }))
+        Err(Self::new(Reason::TooMuch { limit, requested, available, costliest: Vec::new() }))
     }
 
     /// The kind of the error.

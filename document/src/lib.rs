@@ -18,6 +18,7 @@
 
 mod cache;
 mod coerce;
+mod costly;
 mod error;
 mod lexer;
 mod limits;
@@ -31,6 +32,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use costly::CostlyField;
 pub use error::{Code, DocumentError, Limit, Reason};
 pub use limits::{Limits, NESTING};
 pub use shape::{Nulls, Shape};
@@ -222,6 +224,19 @@ impl Guard {
         }
         Ok(Checked::new(syntax, document, lines, fields))
     }
+}
+
+/// Whether a text is a GraphQL document, valid or not, of any size.
+#[must_use]
+pub fn is_document(text: &str) -> bool {
+    let limits = Limits {
+        document_bytes: usize::MAX,
+        tokens: usize::MAX,
+        operations: usize::MAX,
+        fragments: usize::MAX,
+        ..Limits::default()
+    };
+    lexer::check(text, &limits).and_then(|read| Syntax::parse(&read, &limits)).is_ok()
 }
 
 fn one(error: DocumentError) -> Vec<DocumentError> {

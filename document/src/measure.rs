@@ -2,7 +2,7 @@
 
 use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, as_rows};
 use super::syntax::Syntax;
-use super::{DocumentError, Limit, Limits, NESTING};
+use super::{CostlyField, DocumentError, Limit, Limits, NESTING, Reason};
 use apollo_compiler::ast::{Field, OperationDefinition, OperationType, Selection, Value};
 use async_graphql_value::{ConstValue, Variables};
 use std::collections::HashMap;
@@ -61,6 +61,8 @@ pub(crate) struct Survey {
     pub(crate) selected: Measure,
     /// Selections visited: the work done.
     pub(crate) visits: u64,
+    /// The fields that cost most, if the cost is above its limit.
+    pub(crate) costliest: Vec<CostlyField>,
 }
 
 impl Survey {
@@ -109,7 +111,16 @@ impl Survey {
                 measured = measure;
             }
         }
-        Self { total, selected: measured, visits: meter.visits }
+        let (visits, mut costliest) = (meter.visits, Vec::new());
+        if let Some(operation) = selected
+            && measured.cost > limits.cost
+            && total.fields <= limits.fields
+            && total.nesting <= NESTING
+        {
+            let root = schema.root(operation.operation_type);
+            costliest = meter.costliest(syntax, &operation.selection_set, root, measured.cost);
+        }
+        Self { total, selected: measured, visits, costliest }
     }
 
     /// Checks the measures against the limits.
@@ -133,13 +144,18 @@ impl Survey {
             // A mutation is one change with one outcome; a subscription is one stream.
             DocumentError::check(Limit::RootFields, self.selected.roots, limits.root_fields)?;
         }
-        DocumentError::check(Limit::Cost, self.selected.cost, limits.cost)
+        DocumentError::check(Limit::Cost, self.selected.cost, limits.cost).map_err(|mut error| {
+            if let Reason::TooMuch { costliest, .. } = &mut error.reason {
+                costliest.clone_from(&self.costliest);
+            }
+            error
+        })
     }
 }
 
 /// Measures selection sets; holds what is the same for the whole document.
-struct Meter<'a> {
-    schema: &'a Schema,
+pub(crate) struct Meter<'a> {
+    pub(crate) schema: &'a Schema,
     /// For the sizes of pages and lists.
     limits: &'a Limits,
     variables: &'a Variables,
@@ -184,7 +200,7 @@ impl<'a> Meter<'a> {
         total
     }
 
-    fn field(&mut self, field: &'a Field, parent: Parent) -> Measure {
+    pub(crate) fn field(&mut self, field: &'a Field, parent: Parent) -> Measure {
         let mut values = 0u64;
         for argument in &field.arguments {
             values = values.saturating_add(self.size(&argument.value));
@@ -208,13 +224,7 @@ impl<'a> Meter<'a> {
         }
         measure.depth = measure.depth.saturating_add(1);
         let (inner, rows) = (measure.cost, measure.rows);
-        // How many objects the selection set is applied to.
-        let count = match shape {
-            Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,
-            Shape::Connection(paging) | Shape::Paged(paging) => self.page(field, paging),
-            Shape::List(levels) => self.limits.list_rows.saturating_pow(levels),
-            Shape::ByIds => self.elements(field, "ids"),
-        };
+        let count = self.count(field, shape);
         (measure.cost, measure.rows) = match shape {
             Shape::Leaf | Shape::Free => (inner, 0),
             Shape::Rows => (0, inner.saturating_add(1)),
@@ -225,6 +235,16 @@ impl<'a> Meter<'a> {
         };
         measure.values = measure.values.saturating_mul(count).saturating_add(values);
         measure
+    }
+
+    /// How many objects a field's selection set is applied to.
+    pub(crate) fn count(&self, field: &'a Field, shape: Shape) -> u64 {
+        match shape {
+            Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,
+            Shape::Connection(paging) | Shape::Paged(paging) => self.page(field, paging),
+            Shape::List(levels) => self.limits.list_rows.saturating_pow(levels),
+            Shape::ByIds => self.elements(field, "ids"),
+        }
     }
 
     fn introspect(&self, name: &str, measure: &mut Measure) {

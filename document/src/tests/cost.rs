@@ -91,7 +91,10 @@ fn a_large_variable_may_not_be_given_to_many_fields() {
 fn a_cost_above_the_limit_is_refused_with_both_numbers() {
     let error =
         judge("{staff(first:100){nodes{plans(first:100){nodes{id}}}}}").expect_err("10,100 objects");
-    assert_eq!(error.reason, Reason::TooMuch { limit: Limit::Cost, requested: 10_100, available: 5_000 });
+    assert!(matches!(
+        error.reason,
+        Reason::TooMuch { limit: Limit::Cost, requested: 10_100, available: 5_000, .. }
+    ));
     assert_eq!(error.code().as_str(), "LIMIT_EXCEEDED");
 }
 
@@ -101,4 +104,39 @@ fn only_the_operation_that_runs_has_a_cost() {
     let cheap = guard().judge(text, Some("a"), Variables::default()).expect("a");
     assert_eq!((cheap.summary.cost, cheap.summary.name.as_deref()), (1, Some("a")));
     assert!(guard().judge(text, Some("b"), Variables::default()).is_err());
+}
+
+#[test]
+fn a_cost_error_names_the_fields_that_cost_most() {
+    let ids = format!("nodes(ids:[{}]){{id}}", "1 ".repeat(6_000));
+    for (query, fields) in [
+        // The field of most of the cost, at any depth, through fragments.
+        (
+            "{...q} fragment q on Query{staff(last:90){...c}} fragment c on StaffConnection{edges{node{id ...s}}} fragment s on Staff{plans{nodes{owner{roles{id}}}}}".to_owned(),
+            vec![("staff(last: 90).plans(first: 20).owner.roles", Some("first"), 18_000)],
+        ),
+        // Several that cost much, the costliest first; a cheap one is not named.
+        (
+            "{me{id} b:staff(first:40){nodes{plans(first:60){nodes{id}}}} staff(first:50){nodes{plans(first:80){nodes{id}}}}}".to_owned(),
+            vec![
+                ("staff(first: 50).plans(first: 80)", Some("first"), 4_000),
+                ("staff(first: 40).plans(first: 60)", Some("first"), 2_400),
+            ],
+        ),
+        // No single field below has more than half.
+        (
+            "{staff(first:100){nodes{a:plans(first:30){nodes{id}} b:plans(first:30){nodes{id}}}}}".to_owned(),
+            vec![("staff(first: 100)", Some("first"), 6_100)],
+        ),
+        // Without pages.
+        ("{me{matrix{staff{matrix{id}}}}}".to_owned(), vec![("me.matrix.staff.matrix", None, 10_000)]),
+        (format!("{{{ids}}}"), vec![("nodes", Some("ids"), 6_000)]),
+    ] {
+        let limits = Limits { tokens: 20_000, ..Limits::default() };
+        let guard = Guard::new(SDL, limits, scalars()).expect("an SDL");
+        let errors = guard.judge(&query, None, Variables::default()).expect_err(&query);
+        let Reason::TooMuch { costliest, .. } = &errors[0].reason else { panic!("{errors:?}") };
+        let named: Vec<_> = costliest.iter().map(|it| (it.path.as_str(), it.argument, it.cost)).collect();
+        assert_eq!(named, fields, "{query}");
+    }
 }
