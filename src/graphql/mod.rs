@@ -25,7 +25,7 @@ mod period;
 mod plan;
 mod regulation;
 mod report;
-mod scalars;
+pub mod scalars;
 mod scoring;
 mod service_config;
 mod service_limits;

@@ -10,6 +10,9 @@ use domain::{ErrorCode, Key, Locale, Message};
 /// The most characters of a client's text that a message quotes.
 const QUOTED: usize = 60;
 
+/// The most characters of a sentence about a document, which may quote it.
+const SENTENCE: usize = 250;
+
 /// Creates the guard of a schema with this server's custom scalars.
 ///
 /// # Errors
@@ -37,7 +40,7 @@ pub fn message(error: &DocumentError) -> Message {
     match &error.reason {
         Reason::Syntax => Key::DocumentSyntax.into(),
         Reason::NoOperation => Key::NoOperation.into(),
-        Reason::Invalid(text) => Message::new(Key::InvalidDocument).with("error", text),
+        Reason::Invalid(text) => Message::new(Key::InvalidDocument).with("error", cut(text, SENTENCE)),
         Reason::FragmentCycle(name) => Message::new(Key::FragmentCycle).with("name", short(name)),
         Reason::VariableRequired(name) => Message::new(Key::VariableRequired).with("name", short(name)),
         Reason::VariableInvalid { path, expected } => {
@@ -103,7 +106,11 @@ fn words(message: &Message) -> Label {
 
 /// The first characters of a text that the client sent, so that an answer can't be inflated.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
+    cut(text, QUOTED)
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

@@ -112,17 +112,16 @@ impl HttpError {
     fn of_document(error: &guard::DocumentError, locale: Locale) -> Self {
         let mut answer = Self::new(guard::code(error), guard::message(error), locale);
         answer.at = error.at;
-        super::outcome::shorten(&mut answer.message);
-        if let guard::Reason::TooMuch { limit, requested, available, .. } = &error.reason {
+        if let guard::Reason::TooMuch { limit, requested, available, costliest } = &error.reason {
             answer = answer
                 .with("limit", limit.as_str())
                 // Capped at what a script can read as an integer.
                 .with("requested", (*requested).min(u32::MAX.into()))
                 .with("available", *available);
-            if !refusal.costliest.is_empty() {
-                let fields = refusal.costliest.iter();
+            if !costliest.is_empty() {
+                let fields = costliest.iter();
                 let fields = fields.map(|field| value!({ "path": field.path.clone(), "cost": field.cost }));
-                error = error.with("costliest", Value::List(fields.collect()));
+                answer = answer.with("costliest", Value::List(fields.collect()));
             }
         }
         answer

@@ -148,7 +148,7 @@ fn set_code(error: &mut ServerError, code: ErrorCode) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.name());
 }
 
-pub(super) fn shorten(message: &mut String) {
+fn shorten(message: &mut String) {
     if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARACTERS) {
         message.truncate(end);
         message.push('…');
