@@ -3,6 +3,7 @@
 use crate::http::{
     app::Introspection,
     documents::{Documents, ManifestError},
+    front::Edition,
     guard::Limits,
     metrics::MetricsFor,
     stream::StreamLimits,
@@ -108,6 +109,12 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// What the statuses of GraphQL answers follow.
+    #[must_use]
+    pub const fn edition(&self) -> Edition {
+        if self.http_draft { Edition::Draft } else { Edition::Release }
+    }
+
     /// Loads the settings; a named file must exist.
     ///
     /// # Errors

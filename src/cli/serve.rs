@@ -6,6 +6,7 @@ use crate::{
     http::{
         self,
         app::{App, AppSettings, Introspection},
+        front,
     },
 };
 use service::{
@@ -56,6 +57,7 @@ pub async fn until_stopped(
         streams: config.streams.clone(),
         metrics: config.metrics,
         documents: config.documents()?,
+        front: front::Settings { edition: config.edition(), ..front::Settings::default() },
         ..AppSettings::default()
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;

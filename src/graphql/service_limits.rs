@@ -168,6 +168,7 @@ impl ServiceLimits {
             body_bytes,
             // How much of a refused body is read does not limit clients.
             drain_bytes: _,
+            edition: _,
             errors,
             timeout,
         } = *front;
