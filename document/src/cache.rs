@@ -49,7 +49,8 @@ impl Checked {
         let operations = document.operations.iter().map(|operation| &operation.selection_set);
         let fragments = document.fragments.values().map(|fragment| &fragment.selection_set);
         operations.chain(fragments).for_each(|set| conditions_of(set, &mut conditions));
-        let plans = if document.operations.iter().all(|it| it.variables.is_empty()) { 1 } else { PLANS as u64 };
+        let plans =
+            if document.operations.iter().all(|it| it.variables.is_empty()) { 1 } else { PLANS as u64 };
         let text = lines.length() as u64;
         let weight = (text + 64) * BYTES_OF_TEXT + fields.saturating_mul(BYTES_OF_FIELD * plans);
         Self { syntax, document, lines, conditions, weight, plans: Mutex::default() }
@@ -86,7 +87,8 @@ impl Checked {
 
 fn conditions_of(set: &SelectionSet, names: &mut HashSet<String>) {
     for selection in &set.selections {
-        let conditions = selection.directives().iter().filter(|it| matches!(it.name.as_str(), "skip" | "include"));
+        let conditions =
+            selection.directives().iter().filter(|it| matches!(it.name.as_str(), "skip" | "include"));
         let values = conditions.filter_map(|directive| directive.specified_argument_by_name("if"));
         names.extend(values.filter_map(|value| Some(value.as_variable()?.to_string())));
         match selection {

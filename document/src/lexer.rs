@@ -107,7 +107,9 @@ impl Descriptions {
         for range in self.found {
             text.push_str(&query[from..range.start]);
             // Lines stay, and each character stays one column.
-            text.extend(query[range.clone()].chars().map(|it| if matches!(it, '\n' | '\r') { it } else { ' ' }));
+            text.extend(
+                query[range.clone()].chars().map(|it| if matches!(it, '\n' | '\r') { it } else { ' ' }),
+            );
             from = range.end;
         }
         text.push_str(&query[from..]);

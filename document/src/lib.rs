@@ -28,9 +28,9 @@ mod rules;
 mod schema;
 mod shape;
 mod syntax;
-mod value;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use costly::CostlyField;
 pub use error::{Code, DocumentError, Limit, Reason};
@@ -178,6 +178,7 @@ impl Guard {
                 document: &checked.document,
                 lines: &checked.lines,
                 variables: &coerced,
+                limits: &self.limits,
             };
             Plan::new(source, operation)
         });

@@ -208,8 +208,7 @@ impl<'a> Meter<'a> {
         let name = field.name.as_str();
         let FieldInfo { target, shape } = self.schema.field(parent, name);
         let set = &field.selection_set;
-        let mut measure =
-            if set.is_empty() { Measure::default() } else { self.selection_set(set, target) };
+        let mut measure = if set.is_empty() { Measure::default() } else { self.selection_set(set, target) };
         measure.fields = measure.fields.saturating_add(1);
         measure.aliases = measure.aliases.saturating_add(field.alias.is_some().into());
         measure.roots = u64::from(name != "__typename");

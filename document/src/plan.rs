@@ -6,11 +6,11 @@
 //! a value for null, and executes a field once for each time it is selected. So conditions are
 //! resolved here, fragments are written out and fields merged as CollectFields (6.3.2) does it.
 
-use super::error::{DocumentError, Reason};
+use super::error::{DocumentError, Limit, Reason};
 use super::lexer::Lines;
 use super::shape::{Entry, Nulls, PLACEHOLDER, Shape};
 use super::value::convert;
-use super::{Possible, ValidSchema};
+use super::{Limits, Possible, ValidSchema};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Directive, OperationType as AstOperationType, Value as Literal};
 use apollo_compiler::executable::{self, Selection, SelectionSet};
@@ -22,7 +22,7 @@ use async_graphql_parser::types::{
 use async_graphql_parser::{Pos, Positioned};
 use async_graphql_value::{ConstValue, Name, Value, Variables};
 use indexmap::IndexMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -47,15 +47,23 @@ pub(crate) struct Source<'a> {
     pub(crate) lines: &'a Lines,
     /// The coerced variables.
     pub(crate) variables: &'a Variables,
+    pub(crate) limits: &'a Limits,
 }
+
+/// How many times the limit of fields a plan may hold. Only fragments on unions make it hold more than
+/// the document: they are written once for each member, and again for each in what lies below.
+const WRITTEN_OUT: u64 = 4;
 
 impl Plan {
     /// Prepares an operation of a valid document.
     ///
     /// # Errors
-    /// A condition of null.
-    pub(crate) fn new(source: Source<'_>, operation: &Node<executable::Operation>) -> Result<Self, DocumentError> {
-        let builder = Builder { source, names: RefCell::default() };
+    /// A condition of null, and too many fields.
+    pub(crate) fn new(
+        source: Source<'_>,
+        operation: &Node<executable::Operation>,
+    ) -> Result<Self, DocumentError> {
+        let builder = Builder { source, names: RefCell::default(), fields: Cell::new(0) };
         let root = operation.object_type();
         let sets = [&operation.selection_set];
         let group = builder.group(&sets, root)?;
@@ -109,6 +117,8 @@ struct Builder<'a> {
     source: Source<'a>,
     /// The same name is the same text in memory, which the shape makes use of.
     names: RefCell<HashMap<&'a str, Name>>,
+    /// The fields written so far.
+    fields: Cell<u64>,
 }
 
 impl<'a> Builder<'a> {
@@ -128,7 +138,12 @@ impl<'a> Builder<'a> {
         Ok(group)
     }
 
-    fn collect(&self, set: &'a SelectionSet, parent: &str, group: &mut Group<'a>) -> Result<(), DocumentError> {
+    fn collect(
+        &self,
+        set: &'a SelectionSet,
+        parent: &str,
+        group: &mut Group<'a>,
+    ) -> Result<(), DocumentError> {
         for selection in &set.selections {
             if self.is_skipped(selection.directives())? {
                 continue;
@@ -230,6 +245,11 @@ impl<'a> Builder<'a> {
     }
 
     fn field(&self, merged: &Merged<'a>, parent: &str) -> Result<Positioned<Field>, DocumentError> {
+        self.fields.update(|fields| fields + 1);
+        let most = self.source.limits.fields;
+        if self.fields.get() > most.saturating_mul(WRITTEN_OUT) {
+            DocumentError::check(Limit::Fields, self.fields.get(), most)?;
+        }
         let field = merged.first;
         let pos = self.pos(field.location());
         // An object may say more of its field than the interface that it was selected on.

@@ -6,16 +6,13 @@
 
 use super::error::{DocumentError, Reason};
 use super::lexer::Lines;
-use super::{Scalars, ValidSchema};
+use super::{MOST_ERRORS, Scalars, ValidSchema};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, Directive, InputValueDefinition, OperationType, Type, Value};
 use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
 use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use std::collections::{HashMap, HashSet};
-
-/// Errors of one document at most; a client needs no more to mend it.
-const MOST: usize = 20;
 
 /// Checks a document that apollo-compiler found valid.
 pub(crate) fn check(
@@ -44,7 +41,7 @@ pub(crate) fn check(
         let part = std::mem::take(&mut rules.part);
         rules.usages(operation, &part, &fragments);
     }
-    let errors = rules.errors.into_iter().take(MOST);
+    let errors = rules.errors.into_iter();
     errors
         .map(|(text, span)| DocumentError {
             reason: Reason::Invalid(text),
@@ -100,7 +97,7 @@ impl<'a> Position<'a> {
 
 impl<'a> Rules<'a> {
     fn error(&mut self, text: String, span: Option<SourceSpan>) {
-        if self.errors.len() < MOST {
+        if self.errors.len() < MOST_ERRORS {
             self.errors.push((text, span));
         }
     }

@@ -5,10 +5,7 @@ use async_graphql_value::{ConstValue, Name, Number, Value};
 
 /// A literal in which each variable has a value; `None` for a variable without one, which leaves
 /// out the input field that it stands for, and is null in a list.
-pub(crate) fn literal(
-    value: &Literal,
-    variable: &dyn Fn(&str) -> Option<ConstValue>,
-) -> Option<ConstValue> {
+pub(crate) fn literal(value: &Literal, variable: &dyn Fn(&str) -> Option<ConstValue>) -> Option<ConstValue> {
     convert(value, &|name| variable(name).map(ConstValue::into_value)).and_then(Value::into_const)
 }
 
@@ -28,7 +25,8 @@ pub(crate) fn convert(value: &Literal, variable: &dyn Fn(&str) -> Option<Value>)
         }
         Literal::Object(fields) => {
             let fields = fields.iter();
-            let fields = fields.filter_map(|(name, value)| Some((Name::new(name), convert(value, variable)?)));
+            let fields =
+                fields.filter_map(|(name, value)| Some((Name::new(name), convert(value, variable)?)));
             Value::Object(fields.collect())
         }
     })

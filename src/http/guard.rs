@@ -1,6 +1,8 @@
 //! The document guard of this server: the crate `document` with our custom scalars and our sentences.
 
-pub use document::{CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, Reason, Scalars, Shape, Summary};
+pub use document::{
+    CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, Reason, Scalars, Shape, Summary,
+};
 
 use crate::graphql::scalars;
 use document::Code;

@@ -53,12 +53,9 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
 fn cost_takes_variables_and_their_defaults() {
     let guard = guard();
     let query = "query($n:Int=30,$ids:[ID!]=[1,2]){staff(first:$n){nodes{id}} nodes(ids:$ids){id}}";
-    for (json, cost) in [
-        ("{}", 32),
-        (r#"{"n":2}"#, 4),
-        (r#"{"n":null,"ids":["a"]}"#, 21),
-        (r#"{"n":7000,"ids":[]}"#, 100),
-    ] {
+    for (json, cost) in
+        [("{}", 32), (r#"{"n":2}"#, 4), (r#"{"n":null,"ids":["a"]}"#, 21), (r#"{"n":7000,"ids":[]}"#, 100)]
+    {
         let judged = guard.judge(query, None, variables(json)).expect(json);
         assert_eq!(judged.summary.cost, cost, "{json}");
     }
@@ -89,8 +86,7 @@ fn a_large_variable_may_not_be_given_to_many_fields() {
 
 #[test]
 fn a_cost_above_the_limit_is_refused_with_both_numbers() {
-    let error =
-        judge("{staff(first:100){nodes{plans(first:100){nodes{id}}}}}").expect_err("10,100 objects");
+    let error = judge("{staff(first:100){nodes{plans(first:100){nodes{id}}}}}").expect_err("10,100 objects");
     assert!(matches!(
         error.reason,
         Reason::TooMuch { limit: Limit::Cost, requested: 10_100, available: 5_000, .. }

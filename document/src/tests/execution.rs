@@ -73,7 +73,10 @@ fn fields_are_merged_and_fragments_written_out() {
 fn a_fragment_on_a_union_becomes_fragments_on_its_members() {
     for (query, run) in [
         ("{subject{... on Subject{__typename}}}", "{subject{__typename}}"),
-        ("{subject{... on Staff{... on Subject{__typename}}}}", "{subject{...Staff{__typename} -:__typename}}"),
+        (
+            "{subject{... on Staff{... on Subject{__typename}}}}",
+            "{subject{...Staff{__typename} -:__typename}}",
+        ),
         (
             "{node(id:1){id ...f}} fragment f on Subject{... on Staff{tags} ... on Unit{name}}",
             "{node(id:1){id ...Staff{tags} ...Unit{name}}}",
@@ -85,8 +88,26 @@ fn a_fragment_on_a_union_becomes_fragments_on_its_members() {
 }
 
 #[test]
+fn fragments_on_unions_can_t_make_a_plan_grow_without_end() {
+    // Each level is written for every member of the union, in each of those of the level above.
+    let sdl = "interface Node{id:ID! node:Node} union U=A|B|C|D type A implements Node{id:ID! node:Node}
+        type B implements Node{id:ID! node:Node} type C implements Node{id:ID! node:Node}
+        type D implements Node{id:ID! node:Node} type E implements Node{id:ID! node:Node}
+        type Query{node:Node}";
+    let guard = Guard::new(sdl, Limits::default(), Scalars::new()).expect("an SDL");
+    let text = |levels: usize| {
+        format!("{{{}id{}}}", "node{...on U{...on Node{".repeat(levels), "}}}".repeat(levels))
+    };
+    let judge = |levels| guard.judge(&text(levels), None, Variables::default());
+    assert!(judge(3).is_ok());
+    let errors = judge(10).expect_err("too many fields");
+    assert!(matches!(errors[0].reason, Reason::TooMuch { limit: Limit::Fields, .. }), "{errors:?}");
+}
+
+#[test]
 fn a_variable_without_a_value_is_left_out() {
-    let query = "query($n:Int $i:[ID!]! $l:Locale){staff(first:$n){nodes{name(locale:$l)}} nodes(ids:$i){id}}";
+    let query =
+        "query($n:Int $i:[ID!]! $l:Locale){staff(first:$n){nodes{name(locale:$l)}} nodes(ids:$i){id}}";
     for (json, run) in [
         (r#"{"i":[]}"#, "{staff{nodes{name}} nodes(ids:$i){id}}"),
         (r#"{"i":[],"n":null}"#, "{staff(first:$n){nodes{name}} nodes(ids:$i){id}}"),
@@ -105,7 +126,13 @@ fn characters_may_be_escaped_in_every_way_that_the_specification_has() {
         assert_eq!(run, "{node(id:\"😀\"){id}}", "{text}");
     }
     assert_eq!(executed("{latest(first:-0){id}}", "{}"), "{latest(first:0){id}}");
-    assert_eq!(executed("\"why\" query Q(\"n\" $n:Int){staff(first:$n){nodes{...F}}} \"\"\"f\"\"\" fragment F on Staff{id}", "{}"), "{staff{nodes{id}}}");
+    assert_eq!(
+        executed(
+            "\"why\" query Q(\"n\" $n:Int){staff(first:$n){nodes{...F}}} \"\"\"f\"\"\" fragment F on Staff{id}",
+            "{}"
+        ),
+        "{staff{nodes{id}}}"
+    );
 }
 
 #[test]
@@ -158,7 +185,9 @@ fn an_answer_is_put_into_the_order_of_the_document() {
 #[test]
 fn where_null_may_stand_is_known_along_every_path() {
     let shape = judge("{me{a:matrix{id}} ...{nodes(ids:[]){id}}}").expect("judged").summary.shape;
-    let along = |keys: &[&str]| shape.nulls_along(keys).map(|all| all.last().map(|it| (it.allowed(0), it.allowed(1))));
+    let along = |keys: &[&str]| {
+        shape.nulls_along(keys).map(|all| all.last().map(|it| (it.allowed(0), it.allowed(1))))
+    };
     assert_eq!(along(&["me"]), Some(Some((true, false))));
     assert_eq!(along(&["me", "a"]), Some(Some((false, false))));
     assert_eq!(along(&["nodes"]), Some(Some((false, true))));

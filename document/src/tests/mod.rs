@@ -59,7 +59,9 @@ fn survey(query: &str, name: Option<&str>) -> Result<Survey, DocumentError> {
     let guard = guard();
     let read = lexer::check(query, &guard.limits)?;
     let syntax = Syntax::parse(&read, &guard.limits)?;
-    guard.measure(&syntax, name, &Variables::default()).map_err(|errors| errors.into_iter().next().expect("an error"))
+    guard
+        .measure(&syntax, name, &Variables::default())
+        .map_err(|errors| errors.into_iter().next().expect("an error"))
 }
 
 fn scalars() -> Scalars {
@@ -187,7 +189,16 @@ fn which_operation_is_meant() {
 
 #[test]
 fn what_is_no_document_does_not_parse() {
-    for text in ["{", "", "# nothing", "{a(}", "{a(x:01)}", "{a(x:1b)}", "{a(x:\"\\uD83D\")}", "fragment on on Query{at}"] {
+    for text in [
+        "{",
+        "",
+        "# nothing",
+        "{a(}",
+        "{a(x:01)}",
+        "{a(x:1b)}",
+        "{a(x:\"\\uD83D\")}",
+        "fragment on on Query{at}",
+    ] {
         let error = judge(text).expect_err(text);
         assert_eq!(error.reason, Reason::Syntax, "{text}");
         assert_eq!(error.code().as_str(), "GRAPHQL_PARSE_FAILED");

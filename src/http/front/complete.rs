@@ -25,8 +25,7 @@ pub(super) fn complete(response: &mut Response, shape: &Shape) {
     let mut targets: BTreeMap<usize, Vec<Failed>> = BTreeMap::new();
     for path in paths {
         let keys: Vec<&str> = path.iter().filter_map(key).collect();
-        let nulls =
-types.entry(keys).or_insert_with_key(|keys| shape.nulls_along(keys));
+        let nulls = types.entry(keys).or_insert_with_key(|keys| shape.nulls_along(keys));
         let Some(nulls) = nulls else {
             continue;
         };

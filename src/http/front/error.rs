@@ -1,6 +1,6 @@
 //! Errors of HTTP requests: each is an HTTP answer, and a GraphQL error for transports without statuses.
 
-use super::Call;
+use super::{Call, Edition};
 use crate::graphql;
 use crate::http::guard;
 use crate::http::negotiate::Media;
@@ -14,47 +14,6 @@ use axum::response::Response;
 use domain::error_code::{RETRY_AFTER_SECONDS, Retry};
 use domain::{ErrorCode, Key, Locale, Message};
 use serde::Serialize;
-
-/// Which edition of GraphQL over HTTP the statuses of answers follow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// The release of September 2026: 400 only for what does not parse, 422 for all else that is wrong with a request,
-    /// 294 for data with errors. Clients that only accept `application/json` get the same, but 200 for all data.
-    #[default]
-    Release,
-    /// The draft before it: 400 for all of these, 200 for data with errors. Clients that only accept
-    /// `application/json` get 200, unless the HTTP request itself was malformed.
-    Draft,
-}
-
-impl Edition {
-    /// The status of an executed operation.
-    pub(super) fn executed(self, errors: &[ServerError], media: Media) -> StatusCode {
-        match (self, media) {
-            (Self::Release, Media::GraphqlResponse) if !errors.is_empty() => partial(),
-            _ => StatusCode::OK,
-        }
-    }
-
-    /// The status and the media type of an operation that is not executed.
-    fn not_executed(self, code: ErrorCode, status: StatusCode, media: Media) -> (StatusCode, Media) {
-        match self {
-            Self::Draft if media == Media::Json => (StatusCode::OK, media),
-            Self::Draft => (status, media),
-            Self::Release => {
-                let parsed = status == StatusCode::BAD_REQUEST && code != ErrorCode::GraphqlParseFailed;
-                let status = if parsed { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-                // With a status that proxies give too, only the media type shows that this is GraphQL's answer.
-                (status, Media::GraphqlResponse)
-            }
-        }
-    }
-}
-
-/// 294, which has no name yet.
-fn partial() -> StatusCode {
-    StatusCode::from_u16(294).unwrap_or(StatusCode::OK)
-}
 
 /// A request that is not executed, or does not finish.
 #[derive(Debug)]
@@ -105,7 +64,8 @@ impl HttpError {
     #[must_use]
     pub fn document(errors: &[guard::DocumentError], locale: Locale) -> Self {
         let mut errors = errors.iter().map(|error| Self::of_document(error, locale));
-        let first = errors.next().unwrap_or_else(|| Self::new(ErrorCode::BadRequest, Key::NotARequest, locale));
+        let first =
+            errors.next().unwrap_or_else(|| Self::new(ErrorCode::BadRequest, Key::NotARequest, locale));
         Self { further: errors.map(|error| error.error()).collect(), ..first }
     }
 

@@ -5,13 +5,15 @@
 //! after. Cheaper checks come first.
 
 mod complete;
+mod edition;
 mod error;
 mod outcome;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Edition, HttpError};
+pub use edition::Edition;
+pub use error::HttpError;
 pub(in crate::http) use error::not_executed;
 pub use read::read;
 pub(in crate::http) use read::{checked, drain};

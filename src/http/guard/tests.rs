@@ -140,7 +140,9 @@ fn messages_follow_the_language_and_quote_little() {
         ]
     );
     let [indonesian, _] = texts(&format!("{{{}}}", "x".repeat(500)), null.clone());
-    assert!(indonesian.starts_with("Dokumen tidak sesuai dengan skema: ") && indonesian.chars().count() < 300);
+    assert!(
+        indonesian.starts_with("Dokumen tidak sesuai dengan skema: ") && indonesian.chars().count() < 300
+    );
     let limits = Limits { fields: 1, ..Limits::default() };
     let guard = super::guard("type Query { a: Int }", limits).expect("an SDL");
     let errors = guard.judge("{a a}", None, Default::default()).expect_err("two fields");

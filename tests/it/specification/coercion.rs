@@ -62,22 +62,40 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "3.9 Enums",
-        passes: &[("query($a:OrderDirection!){periods(orderBy:{year:$a}){__typename}}", "{\"a\":\"ASCENDING\"}")],
+        passes: &[(
+            "query($a:OrderDirection!){periods(orderBy:{year:$a}){__typename}}",
+            "{\"a\":\"ASCENDING\"}",
+        )],
         fails: &[
-            ("query($a:OrderDirection!){periods(orderBy:{year:$a}){__typename}}", "{\"a\":\"SIDEWAYS\"}", "OrderDirection"),
-            ("query($a:OrderDirection!){periods(orderBy:{year:$a}){__typename}}", "{\"a\":0}", "OrderDirection"),
+            (
+                "query($a:OrderDirection!){periods(orderBy:{year:$a}){__typename}}",
+                "{\"a\":\"SIDEWAYS\"}",
+                "OrderDirection",
+            ),
+            (
+                "query($a:OrderDirection!){periods(orderBy:{year:$a}){__typename}}",
+                "{\"a\":0}",
+                "OrderDirection",
+            ),
         ],
     },
     Rule {
         section: "3.10 Input Objects",
         passes: &[
-            ("query($a:PeriodFilter){periods(filter:$a){__typename}}", "{\"a\":{\"year\":2026,\"yearsOnly\":null}}"),
+            (
+                "query($a:PeriodFilter){periods(filter:$a){__typename}}",
+                "{\"a\":{\"year\":2026,\"yearsOnly\":null}}",
+            ),
             ("query($a:PeriodFilter){periods(filter:$a){__typename}}", "{\"a\":{}}"),
             ("query($a:PeriodFilter){periods(filter:$a){__typename}}", "{\"a\":null}"),
         ],
         fails: &[
             ("query($a:PeriodFilter){periods(filter:$a){__typename}}", "{\"a\":\"x\"}", "PeriodFilter"),
-            ("query($a:PeriodFilter){periods(filter:$a){__typename}}", "{\"a\":{\"nope\":1}}", "PeriodFilter"),
+            (
+                "query($a:PeriodFilter){periods(filter:$a){__typename}}",
+                "{\"a\":{\"nope\":1}}",
+                "PeriodFilter",
+            ),
             ("query($a:PeriodFilter){periods(filter:$a){__typename}}", "{\"a\":{\"year\":\"x\"}}", "a.year"),
             ("query($a:PeriodOrder){periods(orderBy:$a){__typename}}", "{\"a\":{}}", "a.year"),
             ("query($a:PeriodOrder){periods(orderBy:$a){__typename}}", "{\"a\":{\"year\":null}}", "a.year"),
@@ -89,8 +107,16 @@ pub const RULES: &[Rule] = &[
         fails: &[
             ("query($a:StaffLookup!){staffMember(by:$a){id}}", "{\"a\":{}}", "StaffLookup"),
             ("query($a:StaffLookup!){staffMember(by:$a){id}}", "{\"a\":{\"nip\":null}}", "StaffLookup"),
-            ("query($a:StaffLookup!){staffMember(by:$a){id}}", "{\"a\":{\"nip\":\"x\",\"id\":\"y\"}}", "StaffLookup"),
-            ("query($a:StaffLookup!){staffMember(by:$a){id}}", "{\"a\":{\"nip\":\"x\",\"id\":null}}", "StaffLookup"),
+            (
+                "query($a:StaffLookup!){staffMember(by:$a){id}}",
+                "{\"a\":{\"nip\":\"x\",\"id\":\"y\"}}",
+                "StaffLookup",
+            ),
+            (
+                "query($a:StaffLookup!){staffMember(by:$a){id}}",
+                "{\"a\":{\"nip\":\"x\",\"id\":null}}",
+                "StaffLookup",
+            ),
         ],
     },
     Rule {

@@ -37,9 +37,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "2.2 Descriptions",
-        passes: &[
-            ("\"why\" query Q(\"\"\"one\"\"\" $a: Int, \"two\" $b: Int = 1) {periods(first:$a last:$b){...F}} \"\"\"\nwhat\n\"\"\" fragment F on PeriodConnection {__typename}", "{\"b\":null}"),
-        ],
+        passes: &[(
+            "\"why\" query Q(\"\"\"one\"\"\" $a: Int, \"two\" $b: Int = 1) {periods(first:$a last:$b){...F}} \"\"\"\nwhat\n\"\"\" fragment F on PeriodConnection {__typename}",
+            "{\"b\":null}",
+        )],
         fails: &[
             ("\"why\" {__typename}", "{}", ""),
             ("\"why\" \"twice\" query {__typename}", "{}", ""),
@@ -78,7 +79,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "2.9 Fragments",
-        passes: &[("{...F} fragment F on Query {__typename}", "{}"), ("{...query} fragment query on Query {__typename}", "{}")],
+        passes: &[
+            ("{...F} fragment F on Query {__typename}", "{}"),
+            ("{...query} fragment query on Query {__typename}", "{}"),
+        ],
         fails: &[
             ("{__typename} fragment on on Query {__typename}", "{}", ""),
             ("{...F} fragment F {__typename}", "{}", ""),
@@ -137,8 +141,14 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "2.10.8 Input Object Values",
-        passes: &[("{periods(filter:{}){__typename}}", "{}"), ("{periods(filter:{year:1 yearsOnly:true}){__typename}}", "{}")],
-        fails: &[("{periods(filter:{year}){__typename}}", "{}", ""), ("{periods(filter:{\"year\":1}){__typename}}", "{}", "")],
+        passes: &[
+            ("{periods(filter:{}){__typename}}", "{}"),
+            ("{periods(filter:{year:1 yearsOnly:true}){__typename}}", "{}"),
+        ],
+        fails: &[
+            ("{periods(filter:{year}){__typename}}", "{}", ""),
+            ("{periods(filter:{\"year\":1}){__typename}}", "{}", ""),
+        ],
     },
     Rule {
         section: "2.11 Variables",

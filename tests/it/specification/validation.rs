@@ -15,7 +15,11 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "5.2.1.1 Operation Type Existence",
-        passes: &[("query {__typename}", "{}"), ("mutation {__typename}", "{}"), ("subscription {criteriaUpdates {cursor}}", "{}")],
+        passes: &[
+            ("query {__typename}", "{}"),
+            ("mutation {__typename}", "{}"),
+            ("subscription {criteriaUpdates {cursor}}", "{}"),
+        ],
         // Our schema has all three roots; the crate tests one that does not.
         fails: &[("query {nope}", "{}", "nope")],
     },
@@ -46,8 +50,16 @@ pub const RULES: &[Rule] = &[
             ("subscription {__typename}", "{}", "introspection"),
             ("subscription {...F} fragment F on Subscription {__typename}", "{}", "introspection"),
             ("subscription {criteriaUpdates @skip(if:false) {cursor}}", "{}", "@skip"),
-            ("subscription($a:Boolean!) {criteriaUpdates @include(if:$a) {cursor}}", "{\"a\":true}", "@include"),
-            ("subscription($a:Boolean!) {...@include(if:$a) {criteriaUpdates {cursor}}}", "{\"a\":true}", "@include"),
+            (
+                "subscription($a:Boolean!) {criteriaUpdates @include(if:$a) {cursor}}",
+                "{\"a\":true}",
+                "@include",
+            ),
+            (
+                "subscription($a:Boolean!) {...@include(if:$a) {criteriaUpdates {cursor}}}",
+                "{\"a\":true}",
+                "@include",
+            ),
         ],
     },
     Rule {
@@ -74,15 +86,31 @@ pub const RULES: &[Rule] = &[
             ("{serviceConfig{a:version a:languages}}", "{}", "`a`"),
             ("{periods(first:1){__typename} periods(first:2){__typename}}", "{}", "`periods`"),
             ("{periods(first:1){__typename} periods{__typename}}", "{}", "`periods`"),
-            ("query($n:Int $m:Int){periods(first:$n){__typename} periods(first:$m){__typename}}", "{}", "`periods`"),
+            (
+                "query($n:Int $m:Int){periods(first:$n){__typename} periods(first:$m){__typename}}",
+                "{}",
+                "`periods`",
+            ),
             // Below the root, and through fragments.
-            ("{viewer{staff{plans(first:1){__typename}}} viewer{staff{plans(first:2){__typename}}}}", "{}", "`plans`"),
-            ("{viewer{...A ...B}} fragment A on Viewer{staff{x:id}} fragment B on Viewer{staff{x:name}}", "{}", "`x`"),
+            (
+                "{viewer{staff{plans(first:1){__typename}}} viewer{staff{plans(first:2){__typename}}}}",
+                "{}",
+                "`plans`",
+            ),
+            (
+                "{viewer{...A ...B}} fragment A on Viewer{staff{x:id}} fragment B on Viewer{staff{x:name}}",
+                "{}",
+                "`x`",
+            ),
             // Another shape on another type.
             ("{node(id:\"x\"){... on Staff{a:name} ... on Period{a:year}}}", "{}", "`a`"),
             ("{node(id:\"x\"){... on Staff{a:name} ... on OrgUnit{a:timeZone}}}", "{}", "`a`"),
             ("{node(id:\"x\"){... on Staff{a:name} ... on Period{a:parts{id}}}}", "{}", "`a`"),
-            ("{node(id:\"x\"){... on Plan{a:period{b:id}} ... on Staff{a:assignment{b:unit{id}}}}}", "{}", "`b`"),
+            (
+                "{node(id:\"x\"){... on Plan{a:period{b:id}} ... on Staff{a:assignment{b:unit{id}}}}}",
+                "{}",
+                "`b`",
+            ),
         ],
     },
     Rule {
@@ -139,9 +167,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "5.5.1.3 Fragments on Object, Interface or Union Types",
-        passes: &[
-            ("{viewer{... on Viewer{roles} worklist{subject{... on WorklistSubject{__typename} ... on Node{id}}}}}", "{}"),
-        ],
+        passes: &[(
+            "{viewer{... on Viewer{roles} worklist{subject{... on WorklistSubject{__typename} ... on Node{id}}}}}",
+            "{}",
+        )],
         fails: &[
             ("{... on Int{__typename}}", "{}", "Int"),
             ("{...A} fragment A on PlanStatus{__typename}", "{}", "PlanStatus"),
@@ -164,11 +193,17 @@ pub const RULES: &[Rule] = &[
     Rule {
         section: "5.5.2.3.1 Object Spreads in Object Scope",
         passes: &[("{viewer{... on Viewer{roles}}}", "{}")],
-        fails: &[("{viewer{... on Staff{name}}}", "{}", "Staff"), ("{viewer{...A}} fragment A on Plan{id}", "{}", "Plan")],
+        fails: &[
+            ("{viewer{... on Staff{name}}}", "{}", "Staff"),
+            ("{viewer{...A}} fragment A on Plan{id}", "{}", "Plan"),
+        ],
     },
     Rule {
         section: "5.5.2.3.2 Abstract Spreads in Object Scope",
-        passes: &[("{viewer{staff{... on Node{id}}}}", "{}"), ("{plans{edges{node{... on WorklistSubject{__typename}}}}}", "{}")],
+        passes: &[
+            ("{viewer{staff{... on Node{id}}}}", "{}"),
+            ("{plans{edges{node{... on WorklistSubject{__typename}}}}}", "{}"),
+        ],
         fails: &[
             ("{viewer{... on Node{id}}}", "{}", "Node"),
             ("{viewer{staff{... on WorklistSubject{__typename}}}}", "{}", "WorklistSubject"),
@@ -176,7 +211,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "5.5.2.3.3 Object Spreads in Abstract Scope",
-        passes: &[("{node(id:\"x\"){... on Staff{name}}}", "{}"), ("{viewer{worklist{subject{... on Plan{id}}}}}", "{}")],
+        passes: &[
+            ("{node(id:\"x\"){... on Staff{name}}}", "{}"),
+            ("{viewer{worklist{subject{... on Plan{id}}}}}", "{}"),
+        ],
         fails: &[
             ("{node(id:\"x\"){... on Viewer{roles}}}", "{}", "Viewer"),
             ("{viewer{worklist{subject{... on Staff{name}}}}}", "{}", "Staff"),
@@ -193,7 +231,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         section: "5.6.1 Values of Correct Type",
         passes: &[
-            ("{periods(first:1 filter:{year:2026 yearsOnly:true} orderBy:{year:DESCENDING}){__typename}}", "{}"),
+            (
+                "{periods(first:1 filter:{year:2026 yearsOnly:true} orderBy:{year:DESCENDING}){__typename}}",
+                "{}",
+            ),
             ("{nodes(ids:[1,\"x\"]){id}}", "{}"),
             ("{nodes(ids:\"x\"){id}}", "{}"),
             ("{plans(filter:{status:DRAFT}){__typename}}", "{}"),
@@ -228,7 +269,11 @@ pub const RULES: &[Rule] = &[
             ("{staffMember(by:{}){id}}", "{}", "StaffLookup"),
             ("{staffMember(by:{nip:\"x\" externalId:\"y\"}){id}}", "{}", "StaffLookup"),
             ("{staffMember(by:{nip:null}){id}}", "{}", "StaffLookup"),
-            ("query($a:String!){staffMember(by:{nip:$a externalId:\"y\"}){id}}", "{\"a\":\"x\"}", "StaffLookup"),
+            (
+                "query($a:String!){staffMember(by:{nip:$a externalId:\"y\"}){id}}",
+                "{\"a\":\"x\"}",
+                "StaffLookup",
+            ),
             // Default values too.
             ("query($n:Int=\"1\"){periods(first:$n){__typename}}", "{}", "Int"),
             ("query($n:Int!=null){periods(first:$n){__typename}}", "{}", "Int"),
@@ -247,7 +292,11 @@ pub const RULES: &[Rule] = &[
         passes: &[("{plans(filter:{ratedByMe:true}){__typename}}", "{}")],
         fails: &[
             ("{plans(filter:{ratedByMe:true ratedByMe:false}){__typename}}", "{}", "ratedByMe"),
-            ("query($f:PlanFilter={ratedByMe:true ratedByMe:true}){plans(filter:$f){__typename}}", "{}", "ratedByMe"),
+            (
+                "query($f:PlanFilter={ratedByMe:true ratedByMe:true}){plans(filter:$f){__typename}}",
+                "{}",
+                "ratedByMe",
+            ),
             ("mutation{login(input:{user:\"a\" user:\"b\" password:\"c\"}){__typename}}", "{}", "user"),
         ],
     },
@@ -271,7 +320,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "5.7.2 Directives Are in Valid Locations",
-        passes: &[("{...@skip(if:false){__typename} ...F @include(if:true)} fragment F on Query{__typename}", "{}")],
+        passes: &[(
+            "{...@skip(if:false){__typename} ...F @include(if:true)} fragment F on Query{__typename}",
+            "{}",
+        )],
         fails: &[
             ("query @skip(if:false) {__typename}", "{}", "skip"),
             ("query($a:Int @include(if:true)){periods(first:$a){__typename}}", "{}", "include"),
@@ -294,7 +346,10 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "5.8.2 Variables Are Input Types",
-        passes: &[("query($a:PeriodFilter $b:[ID!]!){periods(filter:$a){__typename} nodes(ids:$b){id}}", "{\"b\":[]}")],
+        passes: &[(
+            "query($a:PeriodFilter $b:[ID!]!){periods(filter:$a){__typename} nodes(ids:$b){id}}",
+            "{\"b\":[]}",
+        )],
         fails: &[
             ("query($a:Staff){node(id:$a){id}}", "{}", "Staff"),
             ("query($a:[Node!]){node(id:$a){id}}", "{}", "Node"),
@@ -307,7 +362,11 @@ pub const RULES: &[Rule] = &[
         passes: &[("query($a:Int){...F} fragment F on Query{periods(first:$a){__typename}}", "{}")],
         fails: &[
             ("{periods(first:$a){__typename}}", "{}", "a"),
-            ("{...F} fragment F on Query{...G} fragment G on Query{periods(filter:{year:$a}){__typename}}", "{}", "a"),
+            (
+                "{...F} fragment F on Query{...G} fragment G on Query{periods(filter:{year:$a}){__typename}}",
+                "{}",
+                "a",
+            ),
             ("{__typename @skip(if:$a)}", "{}", "a"),
         ],
     },
@@ -317,7 +376,10 @@ pub const RULES: &[Rule] = &[
             ("query($a:Boolean!){__typename @skip(if:$a)}", "{\"a\":false}"),
             ("query($a:Int){...F} fragment F on Query{periods(filter:{year:$a}){__typename}}", "{}"),
         ],
-        fails: &[("query($a:Int){__typename}", "{}", "a"), ("query($a:Int $b:Int){periods(first:$a){__typename}}", "{}", "b")],
+        fails: &[
+            ("query($a:Int){__typename}", "{}", "a"),
+            ("query($a:Int $b:Int){periods(first:$a){__typename}}", "{}", "b"),
+        ],
     },
     Rule {
         section: "5.8.5 All Variable Usages Are Allowed",
@@ -339,10 +401,22 @@ pub const RULES: &[Rule] = &[
             ("query($a:[ID]){nodes(ids:$a){id}}", "{\"a\":[]}", "ID"),
             ("query($a:[ID]!){nodes(ids:$a){id}}", "{\"a\":[]}", "ID"),
             ("query($a:ID){nodes(ids:[$a]){id}}", "{\"a\":\"x\"}", "ID"),
-            ("query($a:PlanStatus!){plans(filter:{status:$a}){__typename}}", "{\"a\":\"DRAFT\"}", "PlanStatus"),
-            ("query($a:PlanStatus){plans(filter:{status:[$a]}){__typename}}", "{\"a\":\"DRAFT\"}", "PlanStatus"),
+            (
+                "query($a:PlanStatus!){plans(filter:{status:$a}){__typename}}",
+                "{\"a\":\"DRAFT\"}",
+                "PlanStatus",
+            ),
+            (
+                "query($a:PlanStatus){plans(filter:{status:[$a]}){__typename}}",
+                "{\"a\":\"DRAFT\"}",
+                "PlanStatus",
+            ),
             ("query($a:String){periods(filter:{year:$a}){__typename}}", "{\"a\":\"x\"}", "Int"),
-            ("query($a:OrderDirection){periods(orderBy:{year:$a}){__typename}}", "{\"a\":\"ASCENDING\"}", "OrderDirection"),
+            (
+                "query($a:OrderDirection){periods(orderBy:{year:$a}){__typename}}",
+                "{\"a\":\"ASCENDING\"}",
+                "OrderDirection",
+            ),
             ("query($a:String){staffMember(by:{nip:$a}){id}}", "{\"a\":\"x\"}", "String"),
             ("query($a:Boolean){__typename @include(if:$a)}", "{\"a\":true}", "Boolean"),
             ("query($a:String!){__typename @include(if:$a)}", "{\"a\":\"true\"}", "Boolean"),
@@ -363,7 +437,11 @@ both!(fragments_that_contain_themselves_are_refused, |app| async move {
         fails: &[
             ("{...A} fragment A on Query{...A}", "{}", "A"),
             ("{...A} fragment A on Query{...B} fragment B on Query{...{...A}}", "{}", "A"),
-            ("{viewer{...A}} fragment A on Viewer{staff{assignment{...B}}} fragment B on Assignment{staff{assignment{...B}}}", "{}", "B"),
+            (
+                "{viewer{...A}} fragment A on Viewer{staff{assignment{...B}}} fragment B on Assignment{staff{assignment{...B}}}",
+                "{}",
+                "B",
+            ),
         ],
     }];
     check(&app, &rules, 422, "DOCUMENT_REFUSED").await;
