@@ -20,47 +20,99 @@ use std::ops::Range;
 /// Text that can't be cut into tokens, and a limit that is exceeded; nothing after it is read.
 pub(crate) fn check<'a>(query: &'a str, limits: &Limits) -> Result<Cow<'a, str>, DocumentError> {
     DocumentError::check(Limit::Bytes, query.len() as u64, limits.document_bytes as u64)?;
-    let bytes = query.as_bytes();
-    let (mut at, mut tokens, mut open) = (0, 0usize, 0usize);
+    let (mut tokens, mut open) = (0usize, 0usize);
     let mut descriptions = Descriptions::default();
-    while let Some(&byte) = bytes.get(at) {
-        let next = match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' => {
-                at += 1;
-                continue;
-            }
-            0xef if bytes[at..].starts_with("\u{feff}".as_bytes()) => {
-                at += 3;
-                continue;
-            }
-            b'#' => {
-                at = end_of_line(bytes, at);
-                continue;
-            }
+    for token in Tokens::of(query) {
+        let token = token.map_err(|at| syntax(query, at))?;
+        match query.as_bytes()[token.start] {
             b'{' | b'[' | b'(' => {
                 open += 1;
                 DocumentError::check(Limit::Brackets, open as u64, limits.brackets as u64)?;
-                at + 1
             }
-            b'}' | b']' | b')' => {
-                open = open.checked_sub(1).ok_or_else(|| syntax(query, at))?;
-                at + 1
-            }
-            b'!' | b'$' | b'&' | b':' | b'=' | b'@' | b'|' => at + 1,
-            b'.' if bytes[at..].starts_with(b"...") => at + 3,
-            b'"' => end_of_string(bytes, at).ok_or_else(|| syntax(query, at))?,
-            b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => end_of_word(bytes, at),
-            _ => return Err(syntax(query, at)),
-        };
+            b'}' | b']' | b')' => open = open.checked_sub(1).ok_or_else(|| syntax(query, token.start))?,
+            _ => {}
+        }
         tokens += 1;
         DocumentError::check(Limit::Tokens, tokens as u64, limits.tokens as u64)?;
-        descriptions.token(bytes, at..next, open);
-        at = next;
+        descriptions.token(query.as_bytes(), token, open);
     }
     if open > 0 {
         return Err(syntax(query, query.len()));
     }
     Ok(descriptions.blank(query))
+}
+
+/// Where two texts that must have the same tokens differ, in the first; strings may be written
+/// otherwise, and `query` may be left out before a selection set.
+pub(crate) fn difference(query: &str, other: &str) -> Option<usize> {
+    let essential = |text: &str| {
+        let tokens = Tokens::of(text).map_while(Result::ok);
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for token in tokens {
+            if text[token.clone()] == *"{" && found.last().is_some_and(|last| text[last.clone()] == *"query")
+            {
+                // Within a selection set it may be a field's name, which stays in both texts or in neither.
+                found.pop();
+            }
+            found.push(token);
+        }
+        found
+    };
+    let (ours, theirs) = (essential(query), essential(other));
+    let is_same = |ours: &Range<usize>, theirs: &Range<usize>| {
+        let (ours, theirs) = (&query[ours.clone()], &other[theirs.clone()]);
+        ours == theirs || (ours.starts_with('"') && theirs.starts_with('"'))
+    };
+    let pairs = ours.iter().zip(&theirs);
+    let place = pairs.take_while(|(ours, theirs)| is_same(ours, theirs)).count();
+    let ends = place == ours.len() && place == theirs.len();
+    (!ends).then(|| ours.get(place).map_or(query.len(), |token| token.start))
+}
+
+/// The tokens of a text, without blanks, commas and comments; where there is none, the byte.
+struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Tokens<'a> {
+    const fn of(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Result<Range<usize>, usize>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let at = self.at;
+            let end = match bytes.get(at)? {
+                b' ' | b'\t' | b'\n' | b'\r' | b',' => {
+                    self.at += 1;
+                    continue;
+                }
+                0xef if bytes[at..].starts_with("\u{feff}".as_bytes()) => {
+                    self.at += 3;
+                    continue;
+                }
+                b'#' => {
+                    self.at = end_of_line(bytes, at);
+                    continue;
+                }
+                b'{' | b'[' | b'(' | b'}' | b']' | b')' => Some(at + 1),
+                b'!' | b'$' | b'&' | b':' | b'=' | b'@' | b'|' => Some(at + 1),
+                b'.' if bytes[at..].starts_with(b"...") => Some(at + 3),
+                b'"' => end_of_string(bytes, at),
+                b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => Some(end_of_word(bytes, at)),
+                _ => None,
+            };
+            // Nothing follows what is no token.
+            self.at = end.unwrap_or(bytes.len());
+            return Some(end.map(|end| at..end).ok_or(at));
+        }
+    }
 }
 
 /// Finds descriptions of definitions among the tokens.
@@ -275,6 +327,20 @@ mod tests {
     fn a_document_over_the_bytes_is_not_read() {
         assert_eq!(limit(&" ".repeat(64 * 1024 + 1)), Some(Limit::Bytes));
         assert_eq!(limit(&" a".repeat(10_001)), Some(Limit::Tokens));
+    }
+
+    #[test]
+    fn a_text_differs_from_another_where_a_token_does() {
+        for (query, other, at) in [
+            ("query {a(b: \"x\")}", "{ a(b: \"\"\"x\"\"\") }", None),
+            ("{a{b} query{c}}", "{a{b},query{c}}", None),
+            ("query Q{a}", "query Q{a}", None),
+            ("{a(b) c}", "{a c}", Some(2)),
+            ("{a}", "{a} {", Some(3)),
+            ("{a b}", "{a", Some(3)),
+        ] {
+            assert_eq!(difference(query, other), at, "{query}");
+        }
     }
 
     #[test]

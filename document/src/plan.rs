@@ -15,6 +15,7 @@ use apollo_compiler::Node;
 use apollo_compiler::ast::{Directive, OperationType as AstOperationType, Value as Literal};
 use apollo_compiler::executable::{self, Selection, SelectionSet};
 use apollo_compiler::parser::SourceSpan;
+use apollo_compiler::schema::ExtendedType;
 use async_graphql_parser::types::{
     self, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition, OperationType,
     TypeCondition, VariableDefinition,
@@ -166,7 +167,7 @@ impl<'a> Builder<'a> {
                     }
                 }
             };
-            if self.source.possible.covers(&inner.ty, parent) {
+            if self.applies_as_it_is(&inner.ty, parent) {
                 self.collect(inner, parent, group)?;
                 continue;
             }
@@ -181,6 +182,22 @@ impl<'a> Builder<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether what is selected on a type can be selected on this type of its own: every object of `parent` is one of
+    /// `on`, and `parent` has its fields.
+    fn applies_as_it_is(&self, on: &str, parent: &str) -> bool {
+        let schema = self.source.schema;
+        let implements = |ty: &ExtendedType| match ty {
+            ExtendedType::Object(_) => true,
+            ExtendedType::Interface(ty) => ty.implements_interfaces.iter().any(|it| it.name == on),
+            _ => false,
+        };
+        // On a union there is nothing but `__typename`, which every type has, and fragments.
+        let has_fields = on == parent
+            || schema.get_union(on).is_some()
+            || schema.types.get(parent).is_some_and(implements);
+        has_fields && self.source.possible.covers(on, parent)
     }
 
     /// Whether a condition leaves a selection out.

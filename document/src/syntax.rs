@@ -1,7 +1,7 @@
 //! A parsed document, its fragments in the order in which they can be measured.
 
 use super::error::{DocumentError, Limit, Reason};
-use super::lexer::position;
+use super::lexer::{difference, position};
 use super::{Limits, NESTING};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Definition, Document, FragmentDefinition, OperationDefinition, Selection};
@@ -45,6 +45,11 @@ impl Syntax {
         })?;
         if document.definitions.is_empty() {
             return Err(DocumentError::at(Reason::Syntax, position(text, text.len())));
+        }
+        let executable = document.definitions.iter().all(Definition::is_executable_definition);
+        if executable && let Some(at) = difference(text, &document.serialize().no_indent().to_string()) {
+            // apollo-parser 0.8 passes over some things that it can't read, such as an argument without a value.
+            return Err(DocumentError::at(Reason::Syntax, position(text, at)));
         }
         let mut operations = Vec::new();
         let mut fragments = Vec::new();

@@ -77,12 +77,12 @@ const ANSWERS: &[(&str, &[Executed])] = &[
             (
                 "{viewer{staff{name}} t:__typename viewer{staff{s:status name} roles}}",
                 "{}",
-                r#"{"viewer":{"staff":{"name":"Employee Contoh","s":"ACTIVE"},"roles":[]},"t":"Query"}"#,
+                r#"{"viewer":{"staff":{"name":"Employee Contoh","s":"ACTIVE"},"roles":["EMPLOYEE"]},"t":"Query"}"#,
             ),
             (
                 "{...A viewer{r:roles}} fragment A on Query{viewer{staff{...B}}} fragment B on Staff{name}",
                 "{}",
-                r#"{"viewer":{"staff":{"name":"Employee Contoh"},"r":[]}}"#,
+                r#"{"viewer":{"staff":{"name":"Employee Contoh"},"r":["EMPLOYEE"]}}"#,
             ),
             (
                 "{viewer{staff{... on Node{t:__typename} ... on Staff{name}}}}",
@@ -148,12 +148,12 @@ const ANSWERS: &[(&str, &[Executed])] = &[
             (
                 "{viewer{roles staff{status assignment{unit{name code} position{name}} name}} serviceConfig{languages} a:__typename}",
                 "{}",
-                r#"{"viewer":{"roles":[],"staff":{"status":"ACTIVE","assignment":{"unit":{"name":"Bidang Contoh","code":"DISDIK-1"},"position":{"name":"Analis Contoh"}},"name":"Employee Contoh"}},"serviceConfig":{"languages":["ID","EN"]},"a":"Query"}"#,
+                r#"{"viewer":{"roles":["EMPLOYEE"],"staff":{"status":"ACTIVE","assignment":{"unit":{"name":"Bidang Contoh","code":"DISDIK-1"},"position":{"name":"Analis Contoh"}},"name":"Employee Contoh"}},"serviceConfig":{"languages":["ID","EN"]},"a":"Query"}"#,
             ),
             (
                 "{viewer{staff{name assignment{position{name} unit{code name}} status} roles}}",
                 "{}",
-                r#"{"viewer":{"staff":{"name":"Employee Contoh","assignment":{"position":{"name":"Analis Contoh"},"unit":{"code":"DISDIK-1","name":"Bidang Contoh"}},"status":"ACTIVE"},"roles":[]}}"#,
+                r#"{"viewer":{"staff":{"name":"Employee Contoh","assignment":{"position":{"name":"Analis Contoh"},"unit":{"code":"DISDIK-1","name":"Bidang Contoh"}},"status":"ACTIVE"},"roles":["EMPLOYEE"]}}"#,
             ),
         ],
     ),

@@ -117,9 +117,9 @@ pub const RULES: &[Rule] = &[
         section: "5.3.3 Leaf Field Selections",
         passes: &[("{serviceConfig{version languages}}", "{}")],
         fails: &[
-            ("{viewer}", "{}", "viewer"),
-            ("{viewer{staff}}", "{}", "staff"),
-            ("{viewer{worklist{subject}}}", "{}", "subject"),
+            ("{viewer}", "{}", "subselection"),
+            ("{viewer{staff}}", "{}", "subselection"),
+            ("{viewer{worklist{subject}}}", "{}", "subselection"),
             ("{serviceConfig{version{length}}}", "{}", "version"),
             ("{serviceConfig{languages{name}}}", "{}", "languages"),
             ("{__typename{x}}", "{}", "String"),
