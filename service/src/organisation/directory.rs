@@ -56,7 +56,7 @@ pub struct UnitFilter {
     pub name: Option<String>,
     /// Is directly below this unit.
     pub parent: Option<UnitId>,
-    /// Belongs to this kind.
+    /// Has this kind.
     pub kind: Option<UnitKind>,
 }
 
