@@ -150,7 +150,7 @@ fn which_operation_is_meant() {
         guard()
             .judge(text, name, &Variables::default())
             .map(|judged| judged.summary.operation)
-            .map_err(|refusal| (refusal.code().as_str(), refusal.reason))
+            .map_err(|refusal| (refusal.code().name(), refusal.reason))
     };
     let unknown =
         |name: &str| Err(("OPERATION_RESOLUTION_FAILURE", Reason::UnknownOperation(name.to_owned())));
@@ -176,7 +176,7 @@ fn what_the_parser_refuses_has_a_reason() {
     ] {
         let refusal = judge(text).expect_err(text);
         assert_eq!(refusal.reason, reason, "{text}");
-        assert_eq!(refusal.code().as_str(), "GRAPHQL_PARSE_FAILED");
+        assert_eq!(refusal.code().name(), "GRAPHQL_PARSE_FAILED");
     }
 }
 
@@ -194,7 +194,7 @@ fn variables_that_must_be_there_are_checked() {
             (Ok(_), None) => {}
             (Err(refusal), Some(name)) => {
                 assert_eq!(refusal.reason, Reason::VariableRequired(name.to_owned()));
-                assert_eq!(refusal.code().as_str(), "BAD_USER_INPUT");
+                assert_eq!(refusal.code().name(), "BAD_USER_INPUT");
             }
             (outcome, _) => panic!("{json}: {outcome:?}"),
         }
