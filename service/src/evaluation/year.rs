@@ -112,7 +112,7 @@ async fn labels<C: ConnectionTrait>(
         .collect())
 }
 
-/// Loads the current view of the year for annual evaluations whose ratings are visible to the actor.
+/// Loads the current view of the year for annual evaluations with ratings that are visible to the actor.
 pub async fn years(
     env: &Env,
     actor: &Actor,
