@@ -77,7 +77,7 @@ fn allowed(path: &[PathSegment], nulls: &[Nulls]) -> Vec<bool> {
         .collect()
 }
 
-/// The length of the longest prefix of a path, up to `length`, at whose end null is allowed. 0 means the whole data.
+/// Finds the longest prefix of a path, up to `length`, that may be null, and returns its length. 0 means the whole data.
 fn nullable(allowed: &[bool], length: usize) -> usize {
     let found = allowed.iter().take(length).rposition(|allowed| *allowed);
     found.map_or(0, |at| at + 1)
