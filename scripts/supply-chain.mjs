@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks where every crate comes from and under which licence, from `cargo metadata`.
+// Checks the source and the licence of every crate, as listed by `cargo metadata`.
 import { execFileSync } from "node:child_process";
 
 const allowed = new Set([
@@ -7,14 +7,14 @@ const allowed = new Set([
   "Zlib", "Unicode-3.0", "CC0-1.0", "BSL-1.0", "0BSD", "Unlicense", "CDLA-Permissive-2.0", "MPL-2.0", "bzip2-1.0.6",
 ]);
 
-// One way of meeting an SPDX expression is enough for OR, all for AND.
-function meets(expression) {
+// Whether an SPDX expression is allowed: for OR one allowed part is enough, for AND all parts must be allowed.
+function isAllowed(expression) {
   const text = expression.replaceAll("/", " OR ").trim();
   const parts = split(text, " OR ");
-  if (parts.length > 1) return parts.some(meets);
+  if (parts.length > 1) return parts.some(isAllowed);
   const all = split(text, " AND ");
-  if (all.length > 1) return all.every(meets);
-  if (text.startsWith("(") && text.endsWith(")")) return meets(text.slice(1, -1));
+  if (all.length > 1) return all.every(isAllowed);
+  if (text.startsWith("(") && text.endsWith(")")) return isAllowed(text.slice(1, -1));
   return allowed.has(text);
 }
 
@@ -36,17 +36,17 @@ function split(text, by) {
 const metadata = JSON.parse(
   execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { maxBuffer: 1 << 28 }),
 );
-const faults = [];
+const findings = [];
 let checked = 0;
 for (const crate of metadata.packages) {
   if (crate.source === null) continue;
   checked += 1;
   const name = `${crate.name} ${crate.version}`;
-  if (!crate.source.startsWith("registry+")) faults.push(`${name} comes from ${crate.source}`);
-  if (!crate.license) faults.push(`${name} names no licence`);
-  else if (!meets(crate.license)) faults.push(`${name} is under ${crate.license}`);
+  if (!crate.source.startsWith("registry+")) findings.push(`${name} comes from ${crate.source}`);
+  if (!crate.license) findings.push(`${name} names no licence`);
+  else if (!isAllowed(crate.license)) findings.push(`${name} is under ${crate.license}`);
 }
-if (!meets("MIT OR GPL-3.0") || meets("GPL-3.0") || meets("MIT AND GPL-3.0")) faults.push("the check itself is broken");
-for (const fault of faults) console.error(fault);
-console.log(`${checked - faults.length} passed, ${faults.length} failed`);
-process.exit(faults.length === 0 && checked > 0 ? 0 : 1);
+if (!isAllowed("MIT OR GPL-3.0") || isAllowed("GPL-3.0") || isAllowed("MIT AND GPL-3.0")) findings.push("the check itself is broken");
+for (const finding of findings) console.error(finding);
+console.log(`${checked - findings.length} passed, ${findings.length} failed`);
+process.exit(findings.length === 0 && checked > 0 ? 0 : 1);

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Checks examples/operations against schema.graphql and relay-compiler, and writes what is made of them:
+// Checks examples/operations against schema.graphql and relay-compiler, and generates two files from them:
 // examples/operations/manifest.json for KINERJA_TRUSTED_DOCUMENTS, and the types of the TypeScript client.
 //
-//   node scripts/trusted-documents.mjs           writes
-//   node scripts/trusted-documents.mjs --check   fails where what is committed differs
+//   node scripts/trusted-documents.mjs           writes both files
+//   node scripts/trusted-documents.mjs --check   fails if a committed file differs
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -21,11 +21,11 @@ const { typed } = await import("./typed-operations.mjs");
 const folder = join(root, "examples/operations");
 const sdl = readFileSync(join(root, "schema.graphql"), "utf8");
 const schema = buildSchema(sdl);
-const faults = [];
+const findings = [];
 let passed = 0;
 function check(good, name, what) {
   if (good) passed += 1;
-  else faults.push(`${name}: ${what}`);
+  else findings.push(`${name}: ${what}`);
 }
 
 const operations = readdirSync(folder).filter((name) => name.endsWith(".graphql")).sort().map((file) => {
@@ -33,17 +33,17 @@ const operations = readdirSync(folder).filter((name) => name.endsWith(".graphql"
   const [operation, ...others] = document.definitions;
   const name = operation.name?.value;
   const kind = { query: "Query", mutation: "Mutation", subscription: "Subscription" }[operation.operation];
-  check(others.length === 0, file, "one operation a file, without fragments");
-  check(`${name}.graphql` === file && name.endsWith(kind), file, `the operation is named as its file, …${kind}`);
+  check(others.length === 0, file, "must contain one operation and no fragments");
+  check(`${name}.graphql` === file && name.endsWith(kind), file, `the operation and its file must have the same name, which ends in ${kind}`);
   for (const error of validate(schema, document)) check(false, file, error.message);
   if (kind === "Mutation") {
     const [field] = operation.selectionSet.selections;
     const [argument] = field.arguments;
-    check(argument?.name.value === "input" && argument.value.kind === "Variable", file, "sends $input");
+    check(argument?.name.value === "input" && argument.value.kind === "Variable", file, "must send $input");
     const asked = print(field.selectionSet);
-    check(/\berrors\b/.test(asked), file, "selects errors");
+    check(/\berrors\b/.test(asked), file, "must select errors");
   }
-  // Without comments and with one layout, so that the id changes only with what is asked.
+  // Printed without comments and in one layout, so that the id changes only if the operation does.
   const text = print(document);
   return { file, name, kind, text, document, id: idOf(text) };
 });
@@ -54,21 +54,21 @@ function idOf(text) {
 
 const manifest = Object.fromEntries(operations.map(({ id, text }) => [id, text]));
 for (const text of [playground.LOGIN, playground.REFRESH, playground.WHO, playground.LOGOUT]) {
-  // So that whoever may send documents of his own can log in to the playground first.
+  // The playground's own documents, so that people who may send their own documents can log in there first.
   manifest[idOf(text)] = text;
 }
 
 relay();
-if (faults.length > 0) end();
+if (findings.length > 0) end();
 write(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 write(join(root, "examples/client/src/operations.ts"), typed(schema, operations));
 end();
 
 function end() {
-  for (const fault of faults) console.error(`FAILED ${fault}`);
+  for (const finding of findings) console.error(`FAILED ${finding}`);
   console.log(`${operations.length} operations`);
-  console.log(`${passed} passed, ${faults.length} failed`);
-  process.exit(faults.length > 0 ? 1 : 0);
+  console.log(`${passed} passed, ${findings.length} failed`);
+  process.exit(findings.length > 0 ? 1 : 0);
 }
 
 function write(path, text) {
@@ -79,10 +79,10 @@ function write(path, text) {
   } catch {
     committed = "";
   }
-  check(committed === text, path, "is not what the operations make; run node scripts/trusted-documents.mjs");
+  check(committed === text, path, "is out of date; run node scripts/trusted-documents.mjs");
 }
 
-// Each operation stands in a module of its own, as in an app.
+// Runs relay-compiler on the operations, each in its own module, as in an app.
 function relay() {
   const work = mkdtempSync(join(tmpdir(), "kinerja-relay-"));
   mkdirSync(join(work, "src/__generated__"), { recursive: true });
@@ -105,8 +105,8 @@ function relay() {
   const ran = spawnSync(process.execPath, [cli, join(work, "relay.config.json")], {
     encoding: "utf8", cwd: work, env: { ...process.env, FORCE_NO_WATCHMAN: "1" },
   });
-  const made = readdirSync(join(work, "src/__generated__")).filter((name) => name.endsWith(".graphql.ts"));
+  const compiled = readdirSync(join(work, "src/__generated__")).filter((name) => name.endsWith(".graphql.ts"));
   rmSync(work, { recursive: true, force: true });
   check(ran.status === 0, "relay-compiler", `${ran.stdout}${ran.stderr}`.slice(-2000));
-  check(made.length === operations.length, "relay-compiler", `${made.length} of ${operations.length} compiled`);
+  check(compiled.length === operations.length, "relay-compiler", `${compiled.length} of ${operations.length} compiled`);
 }

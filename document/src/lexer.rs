@@ -189,7 +189,7 @@ fn end_of_word(bytes: &[u8], at: usize) -> usize {
     end
 }
 
-/// The end of a string or block string; `None` where it is not closed.
+/// The end of a string or block string; `None` if it is not closed.
 fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at..].starts_with(b"\"\"\"") {
         let mut end = at + 3;
@@ -209,7 +209,7 @@ fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
         match bytes.get(end)? {
             b'"' => return Some(end + 1),
             b'\n' | b'\r' => return None,
-            // The character behind a backslash is never the end, whatever it is.
+            // The character after a backslash never ends the string.
             b'\\' => end += 2,
             _ => end += 1,
         }
@@ -259,7 +259,7 @@ mod tests {
     use super::*;
 
     fn tokens(query: &str) -> usize {
-        // The number of tokens is the smallest limit that lets the text pass.
+        // The number of tokens is the smallest limit that accepts the text.
         (0..200)
             .find(|&tokens| {
                 let limits = Limits { tokens, ..Limits::default() };
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_counted_as_the_grammar_has_them() {
+    fn tokens_are_counted_by_the_grammar() {
         for (query, count) in [
             ("{a}", 3),
             ("{ a, b ,, c }", 5),
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_not_graphql_is_refused_where_it_breaks() {
+    fn a_syntax_error_is_refused_with_its_position() {
         for (query, line, column) in [
             ("{a \"open\n}", 1, 4),
             ("{a \"\"\"open}", 1, 4),
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_over_the_bytes_is_not_read() {
+    fn a_document_with_too_many_bytes_or_tokens_is_refused() {
         assert_eq!(limit(&" ".repeat(64 * 1024 + 1)), Some(Limit::Bytes));
         assert_eq!(limit(&" a".repeat(10_001)), Some(Limit::Tokens));
     }

@@ -1,4 +1,4 @@
-//! One pass over the selection sets: what a document amounts to, each fragment measured once.
+//! Measures the selection sets of a document in one pass. Each fragment is measured once.
 
 use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, as_rows};
 use super::syntax::Syntax;
@@ -213,7 +213,7 @@ impl<'a> Meter<'a> {
         measure.aliases = measure.aliases.saturating_add(field.alias.is_some().into());
         measure.roots = u64::from(name != "__typename");
         if target == Parent::Introspection {
-            // Introspection goes deep by nature; its own limits bound it instead.
+            // Introspection is deep by nature and has its own limits.
             measure.depth = 1;
             measure.values = measure.values.saturating_add(values);
             if !set.is_empty() {
@@ -249,7 +249,7 @@ impl<'a> Meter<'a> {
     fn introspect(&self, name: &str, measure: &mut Measure) {
         let count = match name {
             "types" => self.schema.types(),
-            // The usual number of each in a schema; the budget is counted with the same numbers.
+            // Typical numbers in a schema. The limit is computed with the same numbers.
             "fields" | "inputFields" | "enumValues" | "possibleTypes" | "directives" => 10,
             "args" | "interfaces" => 3,
             _ => 1,

@@ -35,13 +35,13 @@ pub(crate) enum Shape {
     Rows,
     /// A list with `first` or `last`.
     Paged(Paging),
-    /// A list of this many levels without paging.
+    /// A list without paging, nested this many levels.
     List(u32),
     /// A list with one row for each element of the argument `ids`.
     ByIds,
 }
 
-/// The sizes that the schema itself gives the arguments of a paged field.
+/// The schema's default page sizes of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Paging {
     /// The default of `first`.

@@ -1,6 +1,6 @@
 // Builds the playground: GraphiQL with its workers, from npm into assets/playground, hashed and compressed.
 //
-// Nothing that is served names another host. The server embeds the files, so that running needs no Node.
+// The files name no other host. The server embeds them, so that running it needs no Node.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -19,12 +19,12 @@ const types = {
 };
 const groups = ["employee", "superior", "reporting"];
 
-// What is sent must fit the schema that the server has.
+// Every operation must be valid in the server's schema.
 const schema = buildSchema(readFileSync(join(here, "../../schema.graphql"), "utf8"));
 function checked(name, text) {
   const document = parse(text);
-  const faults = validate(schema, document);
-  if (faults.length > 0) throw new Error(`${name}: ${faults.join("\n")}`);
+  const errors = validate(schema, document);
+  if (errors.length > 0) throw new Error(`${name}: ${errors.join("\n")}`);
   return document.definitions[0];
 }
 for (const [name, text] of Object.entries(documents)) checked(name, text);
@@ -50,8 +50,8 @@ function operations() {
     });
 }
 
-// The page and its workers in one go, so that they share what they have in common. A style sheet is served with the
-// page alone: those of its lazy parts are within it.
+// Builds the page and its workers together, so that they share chunks. Only the page loads a style sheet, which includes
+// the styles of lazily loaded parts.
 const built = await build({
   absWorkingDir: here,
   bundle: true,
@@ -90,7 +90,7 @@ const names = {
 };
 const html = readFileSync(join(here, "src/index.html"), "utf8").replace(/\{(\w+)\}/g, (_, key) => names[key]);
 
-// What can be reached from the page, file by file.
+// Finds the files that the page references, directly or through other files.
 const served = new Set();
 const read = [html];
 for (const text of read) {
@@ -118,7 +118,7 @@ const files = [...served].sort().map((path) => {
 writeFileSync(join(target, "index.html"), html);
 writeFileSync(join(target, "manifest.json"), `${JSON.stringify({ index: "index.html", files }, null, 2)}\n`);
 
-// Licences of what was bundled, each copy of a package by where it lies.
+// Folders of the bundled packages, for their licences. A package may be present in several versions.
 const folders = new Set(
   Object.entries(built.metafile.outputs)
     .filter(([path]) => served.has(basename(path)))
@@ -126,7 +126,7 @@ const folders = new Set(
     .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
     .filter(Boolean),
 );
-// These carry no text of their licence; the named package is of the same authors under the same licence.
+// These packages contain no licence text; the named package has the same authors and the same licence.
 const sibling = {
   "@graphiql/plugin-doc-explorer": "graphiql",
   "@graphiql/plugin-history": "graphiql",
@@ -142,14 +142,14 @@ const licences = new Map();
 for (const folder of [...folders].sort()) {
   const { name, version, license } = JSON.parse(readFileSync(join(here, folder, "package.json"), "utf8"));
   const text = licenceText(join(here, sibling[name] ? `node_modules/${sibling[name]}` : folder));
-  if (!text) throw new Error(`${name} carries no text of its licence`);
+  if (!text) throw new Error(`${name} contains no licence text`);
   licences.set(text, (licences.get(text) ?? new Set()).add(`${name} ${version} (${license})`));
 }
 const rule = `\n\n${"-".repeat(80)}\n\n`;
 const notices = [...licences].map(([text, names]) => `${[...names].join("\n")}\n\n${text}`).join(rule);
 writeFileSync(join(target, "LICENSES.txt"), `${notices}\n`);
 
-// What an earlier build left goes last: a server that is being compiled meanwhile finds a whole set.
+// Removes the files of an earlier build last, so that a server compiled at the same time finds a complete set.
 const kept = new Set(["index.html", "manifest.json", "LICENSES.txt", ...files.map(({ file }) => file)]);
 for (const file of readdirSync(target)) if (!kept.has(file)) rmSync(join(target, file));
 

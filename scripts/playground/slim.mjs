@@ -1,15 +1,15 @@
-// Leaves out of the bundle what the page has no use for. Each entry names the module that it puts another in place
-// of; the build fails when one of them is no longer asked for, so that an update of GraphiQL is noticed.
+// Replaces modules that the page does not need. Each entry names a module and its replacement. The build fails if
+// nothing imports one of these modules any more, so that a changed GraphiQL is noticed.
 import { join } from "node:path";
 
 const source = join(import.meta.dirname, "src");
 const formatter = join(import.meta.dirname, "node_modules/prettier/plugins/graphql.mjs");
 const replacements = [
-  // The whole editor, by the parts that we use.
+  // The whole editor, replaced by the parts that the page uses.
   { filter: /^monaco-graphql\/esm\/monaco-editor\.js$/, path: join(source, "editor.js") },
-  // A formatter of JavaScript that is used for JSON only (GraphiQL bundles its source by file).
+  // A JavaScript formatter that GraphiQL uses for JSON only (GraphiQL bundles its source by file).
   { filter: /\/jsonc\.js$/, from: /@graphiql\/react\/dist/, path: join(source, "json.js") },
-  // The same formatter of GraphQL under its older name.
+  // The GraphQL formatter, which is imported under an old and a new name.
   { filter: /^prettier\/(parser-graphql|plugins\/graphql)$/, path: formatter },
 ];
 

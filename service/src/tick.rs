@@ -123,7 +123,7 @@ async fn deem_accepted(tx: Tx) -> Result<u64> {
     Ok(done)
 }
 
-/// Closes approved plans of closed years whose periodic evaluations are all final.
+/// Closes approved plans of closed years once all their periodic evaluations are final.
 async fn close_plans(tx: Tx) -> Result<u64> {
     use entity::{evaluation, period, plan};
     let agency = tx.actor().agency.0;
@@ -161,7 +161,7 @@ async fn close_plans(tx: Tx) -> Result<u64> {
     Ok(done)
 }
 
-/// Removes data whose retention period has passed.
+/// Removes data after its retention period.
 async fn expire(env: &Env) -> Result<u64> {
     let outcomes = to_micros(machine_now() - Duration::days(OUTCOME_DAYS));
     let access = to_micros(machine_now() - Duration::days(ACCESS_DAYS));

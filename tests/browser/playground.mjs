@@ -1,4 +1,4 @@
-// Drives the playground in a headless Chromium with every other host cut off.
+// Tests the playground in a headless Chromium that can reach no other host.
 //
 //   node playground.mjs URL --user U --password P --superior S [--key API_KEY] [--screenshot FILE]
 import { createServer } from "node:http";
@@ -26,7 +26,7 @@ const browser = await puppeteer.launch({
   args: [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    // Cuts off every other host, for workers too: intercepting a page's requests would stall those of its workers.
+    // Blocks every other host, also for workers. Intercepting a page's requests would stall those of its workers.
     `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${new URL(url).hostname}, EXCLUDE 127.0.0.1`,
   ],
 });
@@ -38,21 +38,21 @@ async function check(name, body) {
     await body();
     passed += 1;
     console.log(`ok    ${name}`);
-  } catch (fault) {
+  } catch (error) {
     failed += 1;
-    console.log(`FAIL  ${name}: ${fault.message}`);
+    console.log(`FAIL  ${name}: ${error.message}`);
   }
 }
 function must(condition, message) {
   if (!condition) throw new Error(message);
 }
 
-// A page that notes what it and its workers ask of other hosts, and what the browser complains of.
+// Opens a page and records the requests of the page and its workers to other hosts, and the errors in the console.
 async function open(address, ready) {
   const page = await browser.newPage();
   await page.setViewport({ width: 1400, height: 900 });
   const foreign = [];
-  const complaints = [];
+  const consoleErrors = [];
   const watch = (session) => {
     session.on("Network.requestWillBeSent", ({ request }) => {
       const target = new URL(request.url);
@@ -61,19 +61,19 @@ async function open(address, ready) {
     return session.send("Network.enable");
   };
   await watch(await page.createCDPSession());
-  // A worker can be gone again by the time that it is to be watched.
+  // A worker may have ended before it can be watched.
   page.on("workercreated", (worker) => watch(worker.client).catch(() => {}));
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    if (message.type() === "error") consoleErrors.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => consoleErrors.push(String(error)));
   const response = await page.goto(address, { waitUntil: "load" });
   await ready?.(page);
-  return { page, response, foreign, complaints };
+  return { page, response, foreign, consoleErrors };
 }
 
-const { page, response, foreign, complaints } = await open(url).catch(async (fault) => {
-  console.log(`FAIL  opens: ${fault.message}\n0 passed, 1 failed`);
+const { page, response, foreign, consoleErrors } = await open(url).catch(async (error) => {
+  console.log(`FAIL  opens: ${error.message}\n0 passed, 1 failed`);
   await browser.close();
   process.exit(1);
 });
@@ -85,20 +85,20 @@ await check("logs in with the helper", async () => {
   await page.type('input[name="password"]', options.password);
   await page.click("#login button");
   await page.waitForSelector("#who", { timeout: 15_000 });
-  must((await page.$eval("#who", (node) => node.textContent)).includes(options.user), "the name is not shown");
+  must((await page.$eval("#who", (node) => node.textContent)).includes(options.user), "the bar does not show the user name");
 });
 
-// Waits for an answer without errors that holds a text.
+// Waits for an answer without errors that contains a text.
 async function answered(text) {
   const wanted = (part) => {
     const answer = document.querySelector(".result-window")?.textContent ?? "";
     return answer.includes(part) && !answer.includes('"errors"');
   };
-  await page.waitForFunction(wanted, { timeout: 20_000 }, text).catch(async (fault) => {
+  await page.waitForFunction(wanted, { timeout: 20_000 }, text).catch(async (error) => {
     const shown = await page.$$eval(".graphiql-query-editor .view-lines, .result-window .view-lines", (nodes) =>
       nodes.map((node) => node.textContent.slice(0, 200)),
     );
-    throw new Error(`${fault.message}: ${shown.join(" => ")}`);
+    throw new Error(`${error.message}: ${shown.join(" => ")}`);
   });
 }
 
@@ -109,7 +109,7 @@ await check("runs a query typed by hand and shows its result", async () => {
   await page.keyboard.down("Control");
   await page.keyboard.press("a");
   await page.keyboard.up("Control");
-  // The editor closes the braces by itself, and suggests what it knows from the schema.
+  // The editor closes the braces itself and suggests fields from the schema.
   await page.keyboard.type("query Typed { viewer { roles");
   await page.waitForSelector(".suggest-widget.visible .monaco-list-row", { timeout: 10_000 });
   await page.keyboard.press("Escape");
@@ -120,16 +120,16 @@ await check("runs a query typed by hand and shows its result", async () => {
   await answered('"roles"');
 });
 
-await check("opens a ready operation in a tab of its own and runs it", async () => {
+await check("opens a ready operation in its own tab and runs it", async () => {
   const option = await page.$eval("#operations optgroup option", (node) => node.value);
   await page.select("#operations", option);
   await page.waitForFunction(() => document.querySelector(".graphiql-query-editor")?.textContent.includes("MyPlans"));
-  must((await page.$$('[role="tab"]')).length === 3, "the other tabs are gone");
+  must((await page.$$('[role="tab"]')).length === 3, "the other tabs were closed");
   await page.click(".graphiql-execute-button");
   await answered('"plans"');
 });
 
-// Sends an operation past the browser, as somebody.
+// Sends an operation directly to the server, as this user.
 async function asked(user, query, variables = {}) {
   const post = async (body, token) => {
     const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
@@ -143,18 +143,18 @@ async function asked(user, query, variables = {}) {
   return post({ query, variables }, logged.accessToken);
 }
 
-await check("follows what happens, as it happens", async () => {
+await check("shows the items of a subscription as they arrive", async () => {
   const option = await page.$$eval("#operations option", (nodes) =>
     nodes.find((node) => /Ikuti|Follow/.test(node.textContent))?.value,
   );
-  must(option, "no ready operation follows anything");
+  must(option, "no ready operation is a subscription");
   await page.select("#operations", option);
   await page.waitForFunction(() =>
     document.querySelector(".graphiql-query-editor")?.textContent.includes("FollowMyUpdates"),
   );
   const opened = page.waitForResponse((response) => response.url().endsWith("/graphql/stream"));
   await page.click(".graphiql-execute-button");
-  must((await opened).ok(), "the stream is refused");
+  must((await opened).ok(), "the server refused the stream");
   const plans = "{ viewer { staff { plans(first: 1) { edges { node { id effectiveRevision { results { id } } } } } } } }";
   const { viewer } = await asked(options.user, plans);
   const [{ node: plan }] = viewer.staff.plans.edges;
@@ -164,18 +164,18 @@ await check("follows what happens, as it happens", async () => {
   const { giveFeedback } = await asked(options.superior, give, { input });
   must(giveFeedback.errors.length === 0, JSON.stringify(giveFeedback.errors));
   await answered('"FEEDBACK_GIVEN"');
-  // The same button stops it. What follows goes on with the operation of before.
+  // The same button stops the subscription. The later checks use the earlier operation again.
   await page.click(".graphiql-execute-button");
   await page.select("#operations", await page.$eval("#operations optgroup option", (node) => node.value));
   await page.waitForFunction(() => document.querySelector(".graphiql-query-editor")?.textContent.includes("MyPlans"));
 });
 
-await check("speaks English when told to", async () => {
+await check("switches to English", async () => {
   await page.select('select[aria-label="Bahasa"]', "en");
   must((await page.$eval("#who", (node) => node.textContent)).startsWith("Logged in as"), "the bar is not in English");
 });
 
-await check("runs its workers, from files of its own", async () => {
+await check("runs its workers from its own files", async () => {
   const workers = page.workers().map((worker) => worker.url());
   must(workers.some((address) => address.includes("/graphql/assets/graphql.worker-")), workers.join(", ") || "none runs");
 });
@@ -196,10 +196,10 @@ await check("shows the documentation of a type", async () => {
 
 if (options.screenshot) await page.screenshot({ path: options.screenshot });
 
-// Changes what the tab keeps of its login, as time would, and loads the page anew.
-const kept = () => page.evaluate(() => JSON.parse(sessionStorage.getItem("kinerja.session")));
+// Changes the stored login of the tab, as the passing of time would, and reloads the page.
+const stored = () => page.evaluate(() => JSON.parse(sessionStorage.getItem("kinerja.session")));
 async function returnWith(change) {
-  const before = await kept();
+  const before = await stored();
   await page.evaluate((login) => sessionStorage.setItem("kinerja.session", JSON.stringify(login)), { ...before, ...change });
   await page.reload({ waitUntil: "load" });
   await page.waitForSelector(".graphiql-execute-button");
@@ -215,24 +215,24 @@ const replaced = (token) =>
 await check("renews a login that is about to end", async () => {
   const { accessToken, refreshToken } = await returnWith({ expiresAt: new Date().toISOString() });
   await replaced(accessToken);
-  must((await kept())?.refreshToken !== refreshToken, "the refresh token is the old one");
+  must((await stored())?.refreshToken !== refreshToken, "the refresh token is the old one");
   must(await page.$("#who"), "nobody is logged in");
 });
 
-// What needs no login answers whatever the token: only an operation that needs one tells that it is refused.
+// Runs an operation that needs a login: only such an operation fails when the token is invalid.
 async function runAgain() {
   await page.waitForFunction(() => document.querySelector(".graphiql-query-editor")?.textContent.includes("MyPlans"));
   await page.click(".graphiql-execute-button");
 }
 
-await check("renews a login whose token is refused", async () => {
+await check("renews a login with a refused token", async () => {
   await returnWith({ accessToken: "refused" });
   await runAgain();
   await replaced("refused");
-  must(await kept(), "nobody is logged in");
+  must(await stored(), "nobody is logged in");
 });
 
-await check("tells that a login has ended", async () => {
+await check("shows that a login has ended", async () => {
   const login = await returnWith({ accessToken: "refused", refreshToken: "refused" });
   await runAgain();
   await page.waitForSelector("#login [role=alert]:not(:empty)");
@@ -244,7 +244,7 @@ await check("tells that a login has ended", async () => {
 await check("logs out", async () => {
   await page.click("#who button");
   await page.waitForSelector("#login");
-  must((await page.evaluate(() => sessionStorage.getItem("kinerja.session"))) === null, "the token is still kept");
+  must((await page.evaluate(() => sessionStorage.getItem("kinerja.session"))) === null, "the token is still stored");
 });
 
 if (options.key) {
@@ -260,41 +260,41 @@ if (options.key) {
   });
 }
 
-await check("asks no other host for anything", () => must(foreign.length === 0, foreign.join(", ")));
-await check("breaks no policy and logs no error", () => must(complaints.length === 0, complaints.join(" | ")));
+await check("sends no request to another host", () => must(foreign.length === 0, foreign.join(", ")));
+await check("violates no policy and logs no error", () => must(consoleErrors.length === 0, consoleErrors.join(" | ")));
 
-await check("is served under a policy of its own files", () => {
+await check("is served with a policy that allows only its own files", () => {
   const policy = response.headers()["content-security-policy"] ?? "";
   for (const part of ["default-src 'none'", "script-src 'self';", "connect-src 'self';"]) {
     must(policy.includes(part), policy || "there is none");
   }
 });
 
-// Negative controls: bad pages must be seen for what they are.
+// Negative controls: the program must detect bad pages.
 async function control(body, headers, ready) {
   const server = createServer(({ url: path }, answer) => {
     answer.writeHead(200, { "Content-Type": path === "/worker.js" ? "text/javascript" : "text/html", ...headers });
     answer.end(path === "/worker.js" ? "fetch('https://cdn.invalid/data').catch(() => postMessage(1))" : body);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  const seen = await open(`http://127.0.0.1:${server.address().port}/`, ready).finally(() => server.close());
-  await seen.page.close();
-  return seen;
+  const opened = await open(`http://127.0.0.1:${server.address().port}/`, ready).finally(() => server.close());
+  await opened.page.close();
+  return opened;
 }
 
-await check("would notice a page that loads from elsewhere", async () => {
-  const seen = await control('<script src="https://cdn.invalid/react.js"></script>', {});
-  must(seen.foreign.length === 1, "the request went unnoticed");
-  must(seen.complaints.length > 0, "the request was not cut off");
+await check("control: notices a page that loads from elsewhere", async () => {
+  const result = await control('<script src="https://cdn.invalid/react.js"></script>', {});
+  must(result.foreign.length === 1, "the request went unnoticed");
+  must(result.consoleErrors.length > 0, "the request was not blocked");
 });
-await check("would notice a worker that loads from elsewhere", async () => {
-  const page = "<script>new Worker('/worker.js').onmessage = () => document.title = 'refused'</script>";
-  const seen = await control(page, {}, (opened) => opened.waitForFunction(() => document.title === "refused"));
-  must(seen.foreign.length === 1, "the request went unnoticed");
+await check("control: notices a worker that loads from elsewhere", async () => {
+  const body = "<script>new Worker('/worker.js').onmessage = () => document.title = 'refused'</script>";
+  const result = await control(body, {}, (page) => page.waitForFunction(() => document.title === "refused"));
+  must(result.foreign.length === 1, "the request went unnoticed");
 });
-await check("would notice a broken policy", async () => {
-  const seen = await control("<script>1</script>", { "Content-Security-Policy": "default-src 'none'" });
-  must(seen.complaints.some((text) => text.includes("Content Security Policy")), "the violation went unnoticed");
+await check("control: notices a violated policy", async () => {
+  const result = await control("<script>1</script>", { "Content-Security-Policy": "default-src 'none'" });
+  must(result.consoleErrors.some((text) => text.includes("Content Security Policy")), "the violation went unnoticed");
 });
 
 await browser.close();

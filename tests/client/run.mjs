@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The TypeScript client of examples/client against the real server, with the network cut in between.
+// Tests the TypeScript client of examples/client against the real server, over a network that fails.
 //
 //   node tests/client/run.mjs        KINERJA names the binary
 import { randomUUID } from "node:crypto";
@@ -32,7 +32,7 @@ const fast = { first: 20, most: 300 };
 // Documents.
 {
   const admin = await login(server.url, logins.ADMIN).catch((error) => error);
-  report.check(/OPERATION_NOT_ALLOWED/.test(String(admin)), "a login of free form is refused");
+  report.check(/OPERATION_NOT_ALLOWED/.test(String(admin)), "a login with a document outside the manifest is refused");
 }
 
 const api = new Api(proxy.url, new FileStore(join(stores, "tokens")), 3000);
@@ -41,14 +41,14 @@ const superior = new Api(server.url, new MemoryStore());
 await superior.login(logins.SUPERIOR);
 const admin = new Api(server.url, new MemoryStore());
 await admin.login(logins.ADMIN);
-const free = "{ viewer { roles } }";
-const refused = await once(server.url, api.accessToken(), free).catch((error) => String(error));
-report.check(/OPERATION_NOT_ALLOWED/.test(refused), "an employee's document of free form is refused");
-const allowed = await once(server.url, admin.accessToken(), free);
-report.check(allowed.viewer.roles.includes("ADMIN"), "an admin's is not");
+const outside = "{ viewer { roles } }";
+const refused = await once(server.url, api.accessToken(), outside).catch((error) => String(error));
+report.check(/OPERATION_NOT_ALLOWED/.test(refused), "an employee's document outside the manifest is refused");
+const allowed = await once(server.url, admin.accessToken(), outside);
+report.check(allowed.viewer.roles.includes("ADMIN"), "an admin's is accepted");
 const unknown = { name: "Unknown", kind: "Query", id: `sha256:${"0".repeat(64)}` };
-const told = await api.send(unknown, {}).catch((error) => error);
-report.check(told instanceof ApiError && told.code === "DOCUMENT_REFUSED", "an id that is not in the manifest is refused");
+const rejection = await api.send(unknown, {}).catch((error) => error);
+report.check(rejection instanceof ApiError && rejection.code === "DOCUMENT_REFUSED", "an id that is not in the manifest is refused");
 
 const { viewer } = await api.send(ViewerQuery, {});
 const { plans } = await api.send(MyPlansQuery, { staffId: viewer.staff.id });
@@ -57,7 +57,7 @@ const { plan } = await api.send(MyPlanQuery, { id: mine.id });
 const planResultId = plan.currentRevision.results[0].id;
 const before = (await activities()).length;
 
-// Offline: twenty activities, written without a network; the app ends and begins again in between.
+// Offline: the user records twenty activities without a network, and the app restarts.
 proxy.offline = true;
 proxy.cut();
 const outbox = new FileStore(join(stores, "outbox"));
@@ -79,35 +79,35 @@ queue.stop();
 const online = Date.now();
 queue = new Queue(api, outbox, async () => null, fast);
 await queue.open();
-report.check(queue.waiting.length === 20, "and are there when the app begins again");
+report.check(queue.waiting.length === 20, "and are still there after a restart of the app");
 const order = [];
 queue.onDone = (entry) => order.push(entry.input.rows[0].description);
 
-// Online, but half of the answers are lost after the server has the request.
+// Online, but half of the answers are lost after the server has received the request.
 proxy.offline = false;
-proxy.loses = 0.5;
-proxy.delays = 30;
+proxy.lossRate = 0.5;
+proxy.maxDelay = 30;
 void queue.run();
 await until(() => queue.waiting.length === 0, 60_000);
 const lost = proxy.lost;
-proxy.loses = 0;
+proxy.lossRate = 0;
 const found = new Map();
 for (const activity of await activities()) {
   if (wanted.has(activity.description)) found.set(activity.description, [...(found.get(activity.description) ?? []), activity]);
 }
 report.check(lost >= 10, `${lost} answers were lost on the way`);
-report.check(found.size === 20 && [...found.values()].every((them) => them.length === 1), "each activity is recorded once");
-report.check(JSON.stringify(order) === JSON.stringify([...wanted.keys()]), "in the order in which they were written");
-const kept = [...found].every(([description, [activity]]) => {
+report.check(found.size === 20 && [...found.values()].every((records) => records.length === 1), "each activity is recorded once");
+report.check(JSON.stringify(order) === JSON.stringify([...wanted.keys()]), "in the order in which the user recorded them");
+const correct = [...found].every(([description, [activity]]) => {
   const { claimedAt, late } = wanted.get(description);
   const same = Date.parse(activity.claimedAt) === Date.parse(claimedAt);
   return same && Date.parse(activity.receivedAt) >= online - 1000 && activity.late === late;
 });
-report.check(kept, "the claimed time is kept beside the received one, and late ones are marked");
-report.check((await activities()).length === before + 20, "and nothing else is");
+report.check(correct, "the claimed time is stored beside the received one, and late activities are marked");
+report.check((await activities()).length === before + 20, "and no other activity is recorded");
 
-// Control: the same network, and a client that makes up new keys at each try.
-proxy.loses = 0.5;
+// Negative control: the same network, and a client that sends new keys at each try.
+proxy.lossRate = 0.5;
 for (let number = 0; number < 10; number += 1) {
   for (;;) {
     const row = { clientKey: randomUUID(), planResultId, ...hour(1, number), description: "Kendali" };
@@ -119,11 +119,11 @@ for (let number = 0; number < 10; number += 1) {
     }
   }
 }
-proxy.loses = 0;
+proxy.lossRate = 0;
 const doubled = (await activities()).filter(({ description }) => description === "Kendali").length - 10;
-report.check(doubled > 0, `control: without keys, ${doubled} of 10 are there too often`);
+report.check(doubled > 0, `control: with new keys at each try, 10 activities are recorded ${doubled} times too often`);
 
-// A conflict: somebody was faster; the app looks at what is there now and sends its change anew.
+// A conflict: another change came first. The app reads the current version and sends its change with it.
 const [target] = [...found.values()][0];
 const conflicts = [];
 queue = new Queue(api, outbox, async ({ input }, refusals) => {
@@ -140,15 +140,15 @@ await queue.add(RecordActivitiesMutation, { planId: plan.id, rows: [{ ...edit, e
 void queue.run();
 await until(() => queue.waiting.length === 0, 10_000);
 const now = (await activities()).find(({ id }) => id === target.id);
-report.check(conflicts.join() === "2" && now.version === 3 && now.description === "Ubahan kedua", "CONFLICT tells the version to start from");
+report.check(conflicts.join() === "2" && now.version === 3 && now.description === "Ubahan kedua", "CONFLICT gives the version to start from");
 queue.stop();
 
-// A stream through thirty cuts; the app begins again once in between.
+// A stream through thirty cuts and one restart of the app.
 const cursors = new FileStore(join(stores, "cursor"));
 const { updates } = await api.send(UpdatesQuery, { first: 1 });
 const from = updates.pageInfo.endCursor;
 await cursors.write(from);
-const heard = [];
+const received = [];
 const closed = [];
 const follow = () => {
   const streams = new Streams(api, WebSocket, fast);
@@ -156,7 +156,7 @@ const follow = () => {
   streams.onLoggedOut = () => closed.push("logged out");
   streams.follow(ReviewUpdatesSubscription, {}, {
     store: cursors,
-    apply: (item) => void heard.push(item),
+    apply: (item) => void received.push(item),
     refetch: async () => {},
     ended: (code, message) => closed.push(`${code} ${message}`),
   });
@@ -180,30 +180,30 @@ for (let cut = 0; cut < 30; cut += 1) {
   }
 }
 await giving;
-await until(() => heard.length >= given.length, 20_000);
+await until(() => received.length >= given.length, 20_000);
 await sleep(500);
-const ids = heard.map(({ subject }) => subject?.id);
+const ids = received.map(({ subject }) => subject?.id);
 report.check(closed.filter((code) => code === 1006).length >= 10, `the socket was cut ${closed.length} times`);
-report.check(new Set(ids).size === ids.length, `of ${ids.length} events none came twice`);
-report.check(given.every((id) => ids.includes(id)), `of ${given.length} none is missing`);
-report.check(ids.filter((id) => given.includes(id)).join() === given.join(), "and they came in order");
-report.check(heard.every(({ subject }) => subject !== null), "each tells its subject");
+report.check(new Set(ids).size === ids.length, `none of ${ids.length} items is repeated`);
+report.check(given.every((id) => ids.includes(id)), `none of ${given.length} is missing`);
+report.check(ids.filter((id) => given.includes(id)).join() === given.join(), "and they are in order");
+report.check(received.every(({ subject }) => subject !== null), "each has its subject");
 
-// The same by the query for a phone that wakes.
+// The query for a phone that wakes gives the same items.
 const woken = new MemoryStore();
 await woken.write(from);
-const seen = [];
-await wake(api, woken, (update) => void seen.push(update.cursor));
-report.check(seen.join() === heard.map(({ cursor }) => cursor).join(), "a phone that wakes reads the same");
+const read = [];
+await wake(api, woken, (update) => void read.push(update.cursor));
+report.check(read.join() === received.map(({ cursor }) => cursor).join(), "a phone that wakes reads the same");
 
-// A token that has expired is renewed on the way, once for all that ask at the same time.
+// An expired token is renewed automatically, once for all concurrent requests.
 const renewing = new FileStore(join(stores, "tokens"));
 const tokens = JSON.parse(await renewing.read());
 await renewing.write(JSON.stringify({ ...tokens, accessToken: "no such token, but as long as one" }));
 await api.open();
 const answers = await Promise.all([1, 2, 3].map(() => api.send(ViewerQuery, {})));
-report.check(answers.every(({ viewer: who }) => who.staff.id === viewer.staff.id), "an old token is renewed on the way");
-report.check((await renewing.read()) !== JSON.stringify(tokens), "and the new ones are kept");
+report.check(answers.every(({ viewer: who }) => who.staff.id === viewer.staff.id), "an expired token is renewed automatically");
+report.check((await renewing.read()) !== JSON.stringify(tokens), "and the new tokens are stored");
 
 // Logout ends the socket.
 await sleep(500);
@@ -213,9 +213,9 @@ const late = Date.now();
 await until(() => closed.includes(4403), 6000);
 report.check(closed.includes(4403), `the logout closed the socket with 4403 after ${Date.now() - late} ms`);
 await until(() => closed.includes("logged out"), 2000);
-report.check(closed.includes("logged out"), "and the app is told to ask for the password");
+report.check(closed.includes("logged out"), "and the app has to ask for the password");
 const after = await api.send(ViewerQuery, {}).catch((error) => error);
-report.check(after instanceof LoggedOut, "nothing more is sent");
+report.check(after instanceof LoggedOut, "after the logout the client sends nothing");
 streams.close();
 proxy.close();
 await server.stop();
@@ -238,13 +238,13 @@ async function until(holds, time) {
   }
 }
 
-// The client, checked and compiled as an app would.
+// Checks the types of the client and compiles it, as an app does.
 async function client() {
   const from = join(root, "examples/client");
   const build = join(from, "build");
   rmSync(build, { recursive: true, force: true });
   const compiled = spawnSync(process.execPath, [join(from, "node_modules/typescript/bin/tsc"), "-p", from], { encoding: "utf8" });
-  report.check(compiled.status === 0, `the client is typed ${compiled.stdout}`.trim());
+  report.check(compiled.status === 0, `the client compiles ${compiled.stdout}`.trim());
   if (compiled.status !== 0) report.end();
   return import(join(build, "index.js"));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Small, bounded hostile documents, each to be refused quickly: node abuse-probe.mjs URL [--token T] [--strict]
+// Sends small hostile documents; the server must refuse each quickly: node abuse-probe.mjs URL [--token T] [--strict]
 import { args, config, Report } from "./lib/util.mjs";
 const { pos, opt } = args();
 const url = pos[0];

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// The public audit of GraphQL over HTTP, then what it leaves out: node http-audit.mjs URL [--token T] [--strict]
+// Runs the public audit of GraphQL over HTTP, then further checks: node http-audit.mjs URL [--token T] [--strict]
 import { auditServer } from "graphql-http";
 import { args, config, Report } from "./lib/util.mjs";
 
-// How many audits this version of the package has: fewer would mean that some did not run.
+// Number of audits in this version of the package; fewer results mean that some did not run.
 const AUDITS = 61;
 
 const { pos, opt } = args();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Rules of the schema, of paging as it runs, and relay-compiler over generated operations:
+// Checks the schema and a server's paging against Relay's rules, and runs relay-compiler on generated operations:
 //
 //   node relay-check.mjs SCHEMA.graphql [URL] [--token T] [--compile] [--strict]
 import { readFileSync, mkdtempSync, writeFileSync, mkdirSync, rmSync } from "node:fs";
@@ -176,7 +176,7 @@ if (url) {
       }
       return { ok: true, note: all.length + " rows" };
     });
-    // The journal is read forward only.
+    // The journal can only be read forward.
     const backward = f.args.some((argument) => argument.name === "last");
     if (backward) await R.check("MUST", `L02 ${f.name}: backward paging keeps the same order`, async () => {
       const fw = await page({ first: 6 });

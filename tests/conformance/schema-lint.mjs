@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Descriptions everywhere, names, traps for generated Swift and Kotlin, breaking changes:
+// Checks descriptions, names, problems for generated Swift and Kotlin, and breaking changes:
 //
 //   node schema-lint.mjs SCHEMA.graphql [--against OLD.graphql] [--strict]
 import { readFileSync, existsSync } from "node:fs";
@@ -100,7 +100,7 @@ const [res] = await es.lintText(text, { filePath: new URL("schema-under-test.gra
 const byRule = {};
 for (const m of res.messages) (byRule[m.ruleId ?? "parse"] ??= []).push(m);
 for (const id of Object.keys(rules)) {
-  // The specification's own directives are printed with the schema, but they are not ours to describe.
+  // The schema also prints the directives of the specification, which need no description.
   const m = (byRule[id] ?? []).filter(
     (x) => !/directive [`"](specifiedBy|oneOf|include|skip|deprecated)[`"]/i.test(x.message),
   );
@@ -201,7 +201,7 @@ for (const t of T.filter(isInputObjectType)) {
 }
 R.add(
   "SHOULD",
-  "M06 recursive input types are listed and meant (filters only)",
+  "M06 only filters are recursive input types",
   cyc.every((c) => /Filter|Where/.test(c)),
   cyc.join(),
 );

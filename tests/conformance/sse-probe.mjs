@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// graphql-sse with distinct connections, by raw bytes and by the public client: node sse-probe.mjs URL [--strict]
-// URL is that of GraphQL or of event streams. Who connects: KIT_USER and KIT_PASSWORD.
+// Checks graphql-sse (distinct connections) with raw requests and with the public client: node sse-probe.mjs URL
+// [--strict]. URL is that of GraphQL or of event streams. The login is KIT_USER and KIT_PASSWORD.
 import { createClient } from "graphql-sse";
 import { args, Report, streamConfig, streamUrl } from "./lib/util.mjs";
 
@@ -26,7 +26,7 @@ const get = (query) =>
     headers: { ...cfg.headers, ...EVENTS },
     signal: AbortSignal.timeout(8000),
   });
-// The events of an answer that has ended; comments are none.
+// The events of a complete response, without comments.
 const events = (text) =>
   text
     .split(/\r?\n\r?\n/)
@@ -46,7 +46,7 @@ await R.check("MUST", "S01 a subscription by POST is text/event-stream", async (
   await response.body?.cancel();
   return (response.status === 200 && /^text\/event-stream/.test(type)) || `${response.status} ${type}`;
 });
-await R.check("MUST", "S02 so many next with a result each, then complete", async () => {
+await R.check("MUST", "S02 one next with a result for each item, then complete", async () => {
   const list = await all(await post(cfg.finite));
   const results = list.filter((it) => it.event === "next").every((it) => "data" in JSON.parse(it.data));
   return (kinds(list) === expected && results) || kinds(list);
@@ -65,12 +65,12 @@ await R.check("MUST", "S05 a subscription by GET", async () => {
   const list = await all(await get(cfg.finite));
   return kinds(list) === expected || kinds(list);
 });
-await R.check("MUST", "S06 no mutation by GET here either", async () => {
+await R.check("MUST", "S06 a GET runs no mutation", async () => {
   const response = await get(cfg.mutation);
   const text = await response.text();
   return !/"data":\s*\{/.test(text) || `${response.status} ${text}`;
 });
-await R.check("MUST", "S07 nothing is cached, nothing compressed", async () => {
+await R.check("MUST", "S07 the response is neither cached nor compressed", async () => {
   const { headers, body } = await post(cfg.finite);
   await body?.cancel();
   return (
@@ -85,7 +85,7 @@ await R.check("MUST", "S08 X-Accel-Buffering: no", async () => {
 });
 await R.check("MUST", "S09 each next has an id", async () => {
   const list = (await all(await post(cfg.finite))).filter((it) => it.event === "next");
-  return (list.length > 0 && list.every((it) => it.id)) || "without";
+  return (list.length > 0 && list.every((it) => it.id)) || "no id";
 });
 await R.check("MUST", "S10 the first event comes within a second", async () => {
   const start = performance.now();
@@ -113,14 +113,14 @@ await R.check("MUST", "S11 the public client: iterate, stop, iterate again", asy
   client.dispose();
   return true;
 });
-await R.check("MUST", "S12 Last-Event-ID goes on after that event", async () => {
+await R.check("MUST", "S12 Last-Event-ID resumes after that event", async () => {
   const ids = async (headers) =>
     (await all(await post(cfg.finite, headers))).filter((it) => it.event === "next").map((it) => it.id);
   const first = await ids({});
   const then = await ids({ "last-event-id": first[0] });
   return (first.length > 1 && then[0] === first[1]) || `after ${first[0]} came ${then[0]}, not ${first[1]}`;
 });
-await R.check("MUST", "S13 without a login it is 401", async () => {
+await R.check("MUST", "S13 without a login the status is 401", async () => {
   const response = await post(cfg.one, { authorization: "" });
   const text = await response.text();
   return (response.status === 401 && /UNAUTHENTICATED/.test(text)) || `${response.status} ${text}`;

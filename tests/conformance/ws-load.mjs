@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Holds many sockets with one idle subscription each: node ws-load.mjs ws://HOST:PORT/graphql [--n 2000]
-// [--pid SERVER]. With the process of a server on this machine it tells the memory of each. The server must let one
-// person have so many: [streams] sockets_per_person.
+// Opens many sockets with one idle subscription each: node ws-load.mjs ws://HOST:PORT/graphql [--n 2000]
+// [--pid SERVER]. With the process id of a server on this machine, it prints the memory per socket. The server must
+// allow one person that many sockets: [streams] sockets_per_person.
 import { readFileSync } from "node:fs";
 import WebSocket from "ws";
 import { args, sleep, streamConfig } from "./lib/util.mjs";

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// graphql-transport-ws, by raw frames and by the public client: node ws-probe.mjs ws://HOST:PORT/graphql
-// [--quick] [--strict]. Who connects: KIT_USER and KIT_PASSWORD. --quick leaves the two slow rules out.
+// Checks graphql-transport-ws with raw frames and with the public client: node ws-probe.mjs ws://HOST:PORT/graphql
+// [--quick] [--strict]. The login is KIT_USER and KIT_PASSWORD. --quick omits the two slow rules.
 import { createClient } from "graphql-ws";
 import { BREAK, Kind, parse, print, visit } from "graphql";
 import WebSocket from "ws";
@@ -16,7 +16,7 @@ if (!url) {
 const cfg = await streamConfig(opt, url);
 const R = new Report("ws probe", opt);
 
-// One socket, with all that it was told.
+// One socket, with all messages that it received.
 class Socket {
   constructor(protocols = [PROTOCOL], options = {}) {
     this.messages = [];
@@ -84,7 +84,7 @@ class Socket {
 
 const subscribe = (id, query, extra = {}) => ({ id, type: "subscribe", payload: { query, ...extra } });
 
-// A rule about a socket; it is thrown away afterwards.
+// Checks a rule on a new socket, and terminates the socket afterwards.
 const rule = (level, name, check, start = Socket.init) =>
   R.check(level, name, async () => {
     const socket = await start();
@@ -95,7 +95,7 @@ const rule = (level, name, check, start = Socket.init) =>
     }
   });
 
-// A rule that something ends the socket with a code.
+// Checks that an action makes the server close the socket with one of these codes.
 const closes = (level, name, codes, act, start = Socket.init) =>
   rule(
     level,
@@ -108,7 +108,7 @@ const closes = (level, name, codes, act, start = Socket.init) =>
     start,
   );
 
-// The same operation with a required variable that decides its first field without fields of its own.
+// Adds a required variable to an operation, used in @include on the first leaf field.
 function withVariable(query) {
   const document = parse(query, { noLocation: true });
   const operation = document.definitions.find((it) => it.kind === Kind.OPERATION_DEFINITION);
@@ -138,7 +138,7 @@ await R.check("INFO", "W03 the legacy subprotocol is not offered", async () => {
   socket.end();
   return !ready || "accepted";
 });
-await R.check("MUST", "W04 a client that lists the legacy one first is spoken to in what was chosen", async () => {
+await R.check("MUST", "W04 a client that lists the legacy subprotocol first gets the chosen one", async () => {
   const socket = new Socket(["graphql-ws", PROTOCOL]);
   if (!(await socket.ready)) return true;
   socket.send({ type: "connection_init", payload: cfg.goodInit });
@@ -149,7 +149,7 @@ await R.check("MUST", "W04 a client that lists the legacy one first is spoken to
   return (socket.ws.protocol === PROTOCOL && first?.type === "next") || `${socket.ws.protocol}: ${first?.type}`;
 });
 
-// The beginning, and messages that break the protocol.
+// Initialisation, and messages that violate the protocol.
 await rule("MUST", "W05 connection_init gets connection_ack", () => true);
 await closes("MUST", "W06 a second connection_init closes 4429", 4429, (s) =>
   s.send({ type: "connection_init", payload: cfg.goodInit }),
@@ -203,7 +203,7 @@ for (const [number, name, start] of [
     },
     start,
   );
-await rule("MUST", "W23 an unasked pong and complete of an unknown id are passed over", async (s) => {
+await rule("MUST", "W23 an unsolicited pong and complete of an unknown id are ignored", async (s) => {
   s.send({ type: "pong" });
   s.send({ id: "zzz", type: "complete" });
   s.subscribe("1", cfg.one);
@@ -215,7 +215,7 @@ for (const [number, query, items] of [
   ["W24", cfg.one, 1],
   ["W25", cfg.finite, cfg.finiteCount],
 ])
-  await rule("MUST", `${number} a subscription of ${items} gives so many next, then complete`, async (s) => {
+  await rule("MUST", `${number} a subscription of ${items} gives ${items} next, then complete`, async (s) => {
     s.subscribe("1", query);
     await s.until((m) => m.type === "complete", 5000);
     return s.types("1") === "next,".repeat(items) + "complete" || s.types("1");
@@ -252,7 +252,7 @@ await rule("INFO", "W30 the client's complete is not echoed", async (s) => {
   await sleep(200);
   return !s.messages.some((m) => m.type === "complete") || "echoed";
 });
-await rule("MUST", "W31 an id is free again after its end", async (s) => {
+await rule("MUST", "W31 an id can be used again after its end", async (s) => {
   s.subscribe("1", cfg.one);
   await s.until((m) => m.type === "complete");
   s.messages.length = 0;
@@ -268,7 +268,7 @@ await rule("MUST", "W32 two busy subscriptions share a socket fairly", async (s)
 });
 
 // Limits.
-await rule("MUST", "W33 of 200 subscriptions on one socket some are refused", async (s) => {
+await rule("MUST", "W33 some of 200 subscriptions on one socket are refused", async (s) => {
   for (let number = 0; number < 200; number += 1) s.subscribe(`n${number}`, cfg.slow);
   await sleep(1500);
   const refused = s.messages.filter((m) => m.type === "error").length;
@@ -287,8 +287,8 @@ await R.check("MUST", "W36 a foreign Origin is refused", async () => {
   return !ready || "accepted";
 });
 
-// Losses.
-await R.check("MUST", "W37 the public client survives a cut: connects again, subscribes again", async () => {
+// Cut connections.
+await R.check("MUST", "W37 after a cut the public client reconnects and subscribes again", async () => {
   class WithHeaders extends WebSocket {
     constructor(address, protocols) {
       super(address, protocols, { headers: cfg.handshake });
@@ -323,7 +323,7 @@ await R.check("MUST", "W37 the public client survives a cut: connects again, sub
   await client.dispose();
   return (!fault && connections === 2 && after >= 5) || JSON.stringify({ fault, connections, items, after });
 });
-await R.check("MUST", "W38 twenty sockets cut in the middle do not harm the next one", async () => {
+await R.check("MUST", "W38 a socket works after twenty others were cut", async () => {
   const sockets = [];
   for (let number = 0; number < 20; number += 1) {
     const socket = await Socket.init();
@@ -352,7 +352,7 @@ for (const [name, query] of [
     const next = await s.until((m) => m.id === "q" && m.type === "next");
     return (types === "error" && code === "OPERATION_NOT_ALLOWED" && !!next) || `${types} ${code}`;
   });
-await rule("MUST", "W42 a ping with a token gets pong, the socket goes on", async (s) => {
+await rule("MUST", "W42 a ping with a token gets pong, the socket stays", async (s) => {
   s.send({ type: "ping", payload: { token: await login(cfg, url) } });
   const pong = await s.until((m) => m.type === "pong");
   s.subscribe("1", cfg.one);
@@ -364,7 +364,7 @@ await rule("MUST", "W42 a ping with a token gets pong, the socket goes on", asyn
 if (!opt.quick) {
   await rule(
     "MUST",
-    `W40 without connection_init it closes 4408 within ${cfg.initTimeoutMs} ms`,
+    `W40 without connection_init the server closes 4408 within ${cfg.initTimeoutMs} ms`,
     async (s) => {
       const start = performance.now();
       const code = await s.closeCode(cfg.initTimeoutMs);

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
-// How fast and how cheaply one server delivers. Prints the figures; holds them against the limits with --check yes.
+// Measures how fast one server delivers and how much memory a socket takes. Prints the figures; with --check yes, it
+// fails if a figure exceeds its limit.
 //
 //   cargo build --release --bin kinerja
 //   KINERJA=target/release/kinerja node tests/faults/delivery.mjs                    SQLite
 //   KINERJA=target/release/kinerja node tests/faults/delivery.mjs --database own     a PostgreSQL of its own
 //
-// One subscriber alone: from the time that the change's transaction tells of itself (`at`, before it commits) until
-// the item is read. Many sockets: the memory that each adds to the server, and from the answer to the change, or from
-// the first item if that comes before, until each socket has its item. The clients run on the same cores.
+// One subscriber: the time from the change (`at`, set in its transaction before the commit) until the client has read
+// the item. Many sockets: the memory that each adds to the server, and the time until every socket has its item,
+// counted from the answer to the change or from the first item, whichever is earlier. The clients run on the same cores.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -32,7 +33,7 @@ function quantile(numbers, share) {
 const shown = (numbers) =>
   `p50 ${quantile(numbers, 0.5).toFixed(1)} ms, p99 ${quantile(numbers, 0.99).toFixed(1)} ms, at most ${quantile(numbers, 1).toFixed(1)} ms`;
 
-// What is followed, and the change that is told to whoever follows it.
+// Subscriptions, each with a change that the server delivers to its subscribers.
 const streams = {
   personal: {
     who: "EMPLOYEE",
@@ -68,11 +69,11 @@ const streams = {
   },
 };
 
-// A client that does no more than it must: what it takes of the cores is not the server's.
+// A minimal client, because it shares the cores with the server.
 const buffer = Buffer.alloc(64 * 1024);
 class Client {
   constructor({ who, payload }, onItem) {
-    this.rest = null;
+    this.incomplete = null;
     this.payload = payload;
     this.onItem = onItem;
     this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
@@ -93,16 +94,16 @@ class Client {
   }
 
   read(bytes) {
-    let all = this.rest ? Buffer.concat([this.rest, bytes]) : bytes;
-    this.rest = null;
+    let all = this.incomplete ? Buffer.concat([this.incomplete, bytes]) : bytes;
+    this.incomplete = null;
     if (!this.upgraded) {
       const end = all.indexOf("\r\n\r\n");
       if (end < 0) {
-        this.rest = Buffer.from(all);
+        this.incomplete = Buffer.from(all);
         return;
       }
       this.upgraded = true;
-      this.say({ type: "connection_init", payload: { token: this.token } });
+      this.send({ type: "connection_init", payload: { token: this.token } });
       all = all.subarray(end + 4);
     }
     while (all.length >= 2) {
@@ -111,28 +112,28 @@ class Client {
       if (all.length < head) break;
       const length = short === 126 ? all.readUInt16BE(2) : short;
       if (all.length < head + length) break;
-      this.heard(all[0] & 15, all.subarray(head, head + length));
+      this.receive(all[0] & 15, all.subarray(head, head + length));
       all = all.subarray(head + length);
     }
-    if (all.length > 0) this.rest = Buffer.from(all);
+    if (all.length > 0) this.incomplete = Buffer.from(all);
   }
 
-  heard(kind, text) {
+  receive(kind, text) {
     if (kind === 9) this.write(10, Buffer.alloc(0));
     if (kind !== 1) return;
     if (text.includes('"next"')) this.onItem(text);
     else if (text.includes('"connection_ack"')) {
-      this.say({ type: "subscribe", id: "1", payload: this.payload });
+      this.send({ type: "subscribe", id: "1", payload: this.payload });
       this.resolve();
     } else if (text.includes('"error"')) throw new Error(text.toString());
   }
 
-  say(message) {
+  send(message) {
     this.write(1, Buffer.from(JSON.stringify(message)));
   }
 
   write(kind, text) {
-    // A mask of zeros masks nothing.
+    // A mask of zeros leaves the text unchanged.
     const head = text.length < 126 ? Buffer.from([128 | kind, 128 | text.length, 0, 0, 0, 0]) : Buffer.from([128 | kind, 128 | 126, text.length >> 8, text.length & 255, 0, 0, 0, 0]);
     this.socket.write(Buffer.concat([head, text]));
   }
@@ -141,30 +142,30 @@ class Client {
 const figures = { singles: {}, sockets: {} };
 for (const [name, stream] of Object.entries(streams)) {
   const latencies = [];
-  let [heard, wake] = [0, () => {}];
+  let [received, wake] = [0, () => {}];
   const client = new Client(stream, (text) => {
     const arrived = now();
     const { at } = Object.values(JSON.parse(text).payload.data)[0];
-    // Microseconds, of which a Date takes three digits.
+    // `at` has microseconds; Date.parse reads only the milliseconds.
     latencies.push(arrived - Date.parse(at) - Number(at.slice(23, 26)) / 1000);
-    heard += 1;
+    received += 1;
     wake();
   });
   await client.ready;
   await sleep(300);
   for (let event = 0; event < given.singles; event += 1) {
-    const told = new Promise((resolve) => (wake = resolve));
+    const delivered = new Promise((resolve) => (wake = resolve));
     await stream.change();
-    if (heard <= event) await told;
+    if (received <= event) await delivered;
     await sleep(20);
   }
   client.socket.destroy();
   figures.singles[name] = latencies.slice(Math.min(10, given.singles >> 2));
-  console.log(`one subscriber (${name}), ${heard} changes: ${shown(figures.singles[name])}`);
+  console.log(`one subscriber (${name}), ${received} changes: ${shown(figures.singles[name])}`);
 }
 
 for (const [name, stream] of Object.entries(streams)) {
-  // A process that has done little yet, so that its memory grows by the sockets alone.
+  // Restarted, so that only the sockets make its memory grow.
   await server.stop();
   await server.start();
   const warming = new Client(stream, () => {});
@@ -174,12 +175,12 @@ for (const [name, stream] of Object.entries(streams)) {
   await sleep(3000);
   const before = resident();
   let count = 0;
-  let [first, arrivals, told] = [0, [], () => {}];
+  let [first, arrivals, finish] = [0, [], () => {}];
   const item = () => {
     const arrived = now();
     first ||= arrived;
     arrivals.push(arrived);
-    if (arrivals.length === given.sockets) told();
+    if (arrivals.length === given.sockets) finish();
   };
   const clients = [];
   const opening = now();
@@ -196,12 +197,12 @@ for (const [name, stream] of Object.entries(streams)) {
   const all = [];
   for (let event = 0; event < given.events; event += 1) {
     [first, arrivals] = [0, []];
-    const everybody = new Promise((resolve) => (told = resolve));
+    const allArrived = new Promise((resolve) => (finish = resolve));
     await stream.change();
-    const begun = Math.min(now(), first || Infinity);
-    await Promise.race([everybody, sleep(60_000)]);
+    const changedAt = Math.min(now(), first || Infinity);
+    await Promise.race([allArrived, sleep(60_000)]);
     if (arrivals.length !== given.sockets) throw new Error(`${arrivals.length} of ${given.sockets} sockets have the item`);
-    const latencies = arrivals.map((arrived) => arrived - begun);
+    const latencies = arrivals.map((arrived) => arrived - changedAt);
     p99s.push(quantile(latencies, 0.99));
     all.push(...latencies);
     await sleep(300);

@@ -1,59 +1,60 @@
-// Those who follow something on one server, and when they were told: by a socket, by an event stream, or by asking
-// again and again.
+// Clients that follow something on one server, by a socket, an event stream or repeated requests, and record when
+// answers arrived.
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Lost, once, root, sleep } from "./lib.mjs";
+import { NoAnswer, once, root, sleep } from "./lib.mjs";
 
 const { WebSocket } = createRequire(join(root, "tests/conformance/package.json"))("ws");
 
-/// Between two requests of one who asks, and two tries of one who insists.
-export const EVERY = 150;
-/// What somebody without the right is answered.
+/// Milliseconds between two requests, and between two tries after a refusal.
+export const INTERVAL = 150;
+/// Error codes that a client without the right gets.
 const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"];
 
-/// What went otherwise than by telling or by refusing.
+/// Everything that was neither a delivery nor a refusal.
 export const failures = [];
 
 export class Follower {
-  /// `how` is socket, events or requests; `what` has a `query` of these `variables` whose `field` is told. Whoever
-  /// `insists` comes again where he is refused.
-  constructor(server, how, token, what, insists = () => false) {
-    // The times: of what was told, of the first answer, of being let in, of the end of it.
-    Object.assign(this, { server, how, token, what, insists, told: [], there: null, letIn: null, over: null, left: false });
-    this.begun = Date.now();
-    this.leave = () => {};
+  /// `how` is socket, events or requests; `what` has a `query`, its `variables` and the `field` that is followed.
+  /// `retries` says whether to try again after a refusal.
+  constructor(server, how, token, what, retries = () => false) {
+    Object.assign(this, { server, how, token, what, retries, stopped: false });
+    // Times: of each delivery, of the first answer, of the accepted connection, of its end.
+    Object.assign(this, { delivered: [], answeredAt: null, acceptedAt: null, endedAt: null });
+    this.startedAt = Date.now();
+    this.disconnect = () => {};
     void this[how]().catch((error) => this.fail(error.cause ?? error));
   }
 
   fail(what) {
-    if (!this.left) failures.push(`${this.how} of ${this.what.field} on port ${this.server.port}: ${what}`);
+    if (!this.stopped) failures.push(`${this.how} of ${this.what.field} on port ${this.server.port}: ${what}`);
     this.end();
   }
 
-  /// Goes away; what comes later is not looked at.
-  cut() {
-    this.left = true;
-    this.leave();
+  /// Disconnects and ignores everything that arrives later.
+  stop() {
+    this.stopped = true;
+    this.disconnect();
   }
 
   end() {
-    if (!this.left) this.over ??= Date.now();
+    if (!this.stopped) this.endedAt ??= Date.now();
   }
 
-  /// Takes what was answered; whether it is worth coming again.
-  heard({ data, errors }) {
-    if (this.left) return false;
+  /// Records an answer. Returns whether to try again.
+  receive({ data, errors }) {
+    if (this.stopped) return false;
     const refused = REFUSALS.includes(errors?.[0].extensions?.code);
-    if (refused && this.insists()) return true;
+    if (refused && this.retries()) return true;
     if (refused) this.end();
     else if (errors || !data?.[this.what.field]) this.fail(JSON.stringify({ data, errors }));
-    else this.told.push(Date.now());
+    else this.delivered.push(Date.now());
     return false;
   }
 
   async socket() {
     const socket = new WebSocket(this.server.url.replace("http", "ws"), "graphql-transport-ws", { perMessageDeflate: false });
-    this.leave = () => socket.terminate();
+    this.disconnect = () => socket.terminate();
     const { query, variables } = this.what;
     let asked = 0;
     const ask = () => {
@@ -66,12 +67,12 @@ export class Follower {
     socket.on("message", (text) => {
       const message = JSON.parse(text);
       if (message.type === "connection_ack") {
-        this.letIn = this.there = Date.now();
+        this.acceptedAt = this.answeredAt = Date.now();
         ask();
       } else if (message.type === "next") {
-        this.heard(message.payload);
+        this.receive(message.payload);
       } else if (message.type === "error") {
-        if (this.heard({ errors: message.payload })) setTimeout(ask, EVERY);
+        if (this.receive({ errors: message.payload })) setTimeout(ask, INTERVAL);
       } else if (message.type === "ping") {
         socket.send('{"type":"pong"}');
       }
@@ -81,7 +82,7 @@ export class Follower {
 
   async events() {
     const stop = new AbortController();
-    this.leave = () => stop.abort();
+    this.disconnect = () => stop.abort();
     const { query, variables } = this.what;
     const asked = await fetch(`${this.server.url}/stream`, {
       method: "POST",
@@ -89,42 +90,42 @@ export class Follower {
       body: JSON.stringify({ query, variables }),
       signal: stop.signal,
     });
-    this.there ??= Date.now();
+    this.answeredAt ??= Date.now();
     let again = false;
     if (asked.ok) {
-      this.letIn = Date.now();
-      for await (const payload of nexts(asked.body)) again = this.heard(payload);
+      this.acceptedAt = Date.now();
+      for await (const payload of payloads(asked.body)) again = this.receive(payload);
     } else {
-      again = this.heard(await asked.json());
+      again = this.receive(await asked.json());
     }
     if (!again) return this.end();
-    await sleep(EVERY);
-    return this.left || this.events();
+    await sleep(INTERVAL);
+    return this.stopped || this.events();
   }
 
   async requests() {
     const { query, variables, field } = this.what;
-    while (!this.left) {
+    while (!this.stopped) {
       try {
         const data = await once(this.server.url, this.token, query, variables);
-        // What he may not see is not there.
-        if (data[field] !== null && !this.left) this.told.push(Date.now());
+        // The field is null for a client that cannot see the object.
+        if (data[field] !== null && !this.stopped) this.delivered.push(Date.now());
       } catch (error) {
-        if (error instanceof Lost || !REFUSALS.some((code) => error.message.includes(code))) this.fail(error);
+        if (error instanceof NoAnswer || !REFUSALS.some((code) => error.message.includes(code))) this.fail(error);
       }
-      this.there ??= Date.now();
-      await sleep(EVERY);
+      this.answeredAt ??= Date.now();
+      await sleep(INTERVAL);
     }
   }
 }
 
-/// What an event stream tells.
-async function* nexts(body) {
-  const reading = new TextDecoder();
-  let rest = "";
+/// The payloads of an event stream.
+async function* payloads(body) {
+  const decoder = new TextDecoder();
+  let incomplete = "";
   for await (const bytes of body) {
-    const blocks = (rest + reading.decode(bytes, { stream: true })).split("\n\n");
-    rest = blocks.pop();
+    const blocks = (incomplete + decoder.decode(bytes, { stream: true })).split("\n\n");
+    incomplete = blocks.pop();
     for (const block of blocks) {
       const data = /^event: next$/m.test(block) && /^data: (.+)$/m.exec(block);
       if (data) yield JSON.parse(data[1]);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Kills the server at random instants while writers send changes with keys, and again until they are answered.
-// In the end each change must be there once.
+// Kills the server at random moments while writers send changes with idempotency keys, each until it is answered.
+// At the end each change must be stored exactly once.
 //
 //   node tests/faults/kills.mjs --database sqlite --kills 1000
 //   node tests/faults/kills.mjs --database postgres://user@host/database --kills 1000   (makes a database beside it)
@@ -9,15 +9,15 @@ import {
   FEEDBACK, RECORD, Report, World, all, dice, hour, login, once, options, planOf, sleep, untilAnswered,
 } from "./lib.mjs";
 
-const { database, kills, writers, seed, most } = options({
-  database: "sqlite", kills: 20, writers: 8, seed: Date.now() % 1e6, most: 900,
+const { database, kills, writers, seed, longest } = options({
+  database: "sqlite", kills: 20, writers: 8, seed: Date.now() % 1e6, longest: 900,
 });
 console.log(`${kills} kills, ${writers} writers, seed ${seed}`);
 const world = new World(database);
 const server = await world.server();
 const logins = await server.start();
 const people = {};
-// Tokens of a long run are renewed by a new login.
+// Logs in again: tokens expire during a long run.
 async function renew() {
   for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD", "AUDITOR"]) people[who] = await login(server.url, logins[who]);
 }
@@ -25,20 +25,20 @@ await renew();
 const renewing = setInterval(() => void renew(), 8 * 60_000);
 const plans = {};
 for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"]) plans[who] = await planOf(server.url, people[who]);
-const [start] = await Promise.all([newest(), control()]);
+const [start] = await Promise.all([newestCursor(), control()]);
 
 let done = false;
 let retries = 0;
-// What was acknowledged, by the text that names it: for each its id.
+// Ids of the acknowledged changes, by their text.
 const acknowledged = new Map();
 const begun = Date.now();
 const working = Array.from({ length: writers }, (_, number) => write(number));
 const random = dice(seed);
 for (let kill = 0; kill < kills; kill += 1) {
-  await sleep(100 + random() * most);
+  await sleep(100 + random() * longest);
   await server.kill();
   await server.start();
-  if (kill % 100 === 99) console.log(`${kill + 1} kills, ${acknowledged.size} acknowledged, ${retries} sent again`);
+  if (kill % 100 === 99) console.log(`${kill + 1} kills, ${acknowledged.size} acknowledged, ${retries} retries`);
 }
 await sleep(300);
 done = true;
@@ -48,22 +48,22 @@ await renew();
 
 const report = new Report();
 const seconds = ((Date.now() - begun) / 1000).toFixed(0);
-console.log(`${acknowledged.size} changes acknowledged, ${retries} sendings without an answer, ${server.kills} kills, ${seconds} s`);
+console.log(`${acknowledged.size} changes acknowledged, ${retries} requests without an answer, ${server.kills} kills, ${seconds} s`);
 report.check(acknowledged.size >= kills && retries > 0, "changes were made, and answers were lost");
-const found = await there();
+const found = await stored();
 const lost = [...acknowledged].filter(([text, id]) => !found.get(text)?.includes(id));
 const doubled = [...found].filter(([, ids]) => ids.length > 1);
 const unknown = [...found.keys()].filter((text) => !acknowledged.has(text));
 report.check(lost.length === 0, `acknowledged and lost: ${lost.length}`);
-report.check(doubled.length === 0, `there twice: ${doubled.length}`);
-report.check(unknown.length === 0, `there without an acknowledgement: ${unknown.length}`);
-const told = await journal();
-const untold = [...acknowledged.values()].filter((id) => told.get(id) !== 1);
-report.check(untold.length === 0, `not told once by the journal: ${untold.length}`);
-report.check(told.gaps === 0, `gaps in the journal's numbers: ${told.gaps}`);
+report.check(doubled.length === 0, `stored twice: ${doubled.length}`);
+report.check(unknown.length === 0, `stored without an acknowledgement: ${unknown.length}`);
+const entries = await journal();
+const unjournalled = [...acknowledged.values()].filter((id) => entries.get(id) !== 1);
+report.check(unjournalled.length === 0, `without exactly one journal entry: ${unjournalled.length}`);
+report.check(entries.gaps === 0, `gaps in the journal's numbers: ${entries.gaps}`);
 report.end();
 
-// One change after the other, each with a key of its own, sent until it is answered.
+// Sends one change after another, each with its own key, until it is answered.
 async function write(number) {
   const who = ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"][number % 3];
   const feedback = number % 4 === 1;
@@ -83,8 +83,8 @@ async function write(number) {
   }
 }
 
-// Everything that the writers made, as it can be read.
-async function there() {
+// Reads everything that the writers stored.
+async function stored() {
   const found = new Map();
   const add = (text, id) => found.set(text, [...(found.get(text) ?? []), id]);
   for (const who of Object.keys(plans)) {
@@ -100,29 +100,29 @@ async function there() {
   return found;
 }
 
-async function newest() {
+async function newestCursor() {
   const page = await untilAnswered(server.url, people.AUDITOR, "{ updates(first: 1) { pageInfo { endCursor } } }");
   return page.updates.pageInfo.endCursor;
 }
 
-// How often the journal tells of each object since the start, and whether its numbers have gaps.
+// Counts the journal entries of each object since the start, and the gaps in their numbers.
 async function journal() {
-  const told = new Map();
-  told.gaps = 0;
+  const counts = new Map();
+  counts.gaps = 0;
   const query = `query($after: String) { events(first: 100, after: $after) {
     edges { node { number subjectId } } pageInfo { hasNextPage endCursor } } }`;
   let last = null;
-  // The sequencer numbers what was written last within a moment.
+  // Waits until the sequencer has numbered the last entries.
   await sleep(2500);
   for (const { number, subjectId } of await all(server.url, people.AUDITOR, query, { after: start }, "events")) {
-    if (last !== null && number !== last + 1) told.gaps += 1;
+    if (last !== null && number !== last + 1) counts.gaps += 1;
     last = number;
-    told.set(subjectId, (told.get(subjectId) ?? 0) + 1);
+    counts.set(subjectId, (counts.get(subjectId) ?? 0) + 1);
   }
-  return told;
+  return counts;
 }
 
-// What the key is for: the same change, sent twice without one, is there twice.
+// Negative control: the same change, sent twice without a key, is stored twice.
 async function control() {
   const input = { planId: plans.EMPLOYEE.id, planResultId: plans.EMPLOYEE.result, text: `control ${randomUUID()}` };
   const sent = new Set();
@@ -130,5 +130,5 @@ async function control() {
     const { giveFeedback } = await once(server.url, people.SUPERIOR, FEEDBACK, { input });
     sent.add(giveFeedback.feedback.id);
   }
-  if (sent.size !== 2) throw new Error("the control shows nothing");
+  if (sent.size !== 2) throw new Error("the negative control failed: one change was stored, not two");
 }

@@ -1,4 +1,4 @@
-// What the programmes of faults share: servers that can be killed, databases of their own, plain requests.
+// Shared by the fault test programs: servers that can be killed, databases of their own, plain requests.
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -13,7 +13,7 @@ const binary = process.env.KINERJA ?? join(root, "target/debug/kinerja");
 const run = promisify(execFile);
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-/// Options written `--name value`.
+/// Reads options written `--name value`; the type of a default is the type of its option.
 export function options(defaults) {
   const given = { ...defaults };
   for (let at = 2; at < process.argv.length; at += 2) {
@@ -25,7 +25,7 @@ export function options(defaults) {
   return given;
 }
 
-/// Random numbers that a seed repeats (mulberry32).
+/// Returns a random number generator (mulberry32); the same seed gives the same numbers.
 export function dice(seed) {
   let state = seed >>> 0;
   return () => {
@@ -45,14 +45,14 @@ export function freePort() {
   });
 }
 
-/// A place for one run: a folder and, where `database` is a URL of PostgreSQL, a database beside it.
+/// The environment of one run: a temporary folder and, if `database` is a PostgreSQL URL, a new database on that server.
 export class World {
   constructor(database) {
     this.folder = mkdtempSync(join(tmpdir(), "kinerja-faults-"));
     this.servers = [];
     this.environment = {};
     if (database !== "sqlite") {
-      this.beside = database;
+      this.adminUrl = database;
       this.name = `faults_${process.pid}_${Date.now()}`;
       psql(database, `CREATE DATABASE ${this.name}`);
       this.environment.DATABASE_URL = database.replace(/[^/]*$/, this.name);
@@ -62,14 +62,14 @@ export class World {
     process.once("exit", () => this.remove());
   }
 
-  /// A server that is not started yet. `settings` are lines of its file.
+  /// Creates a server, but does not start it. `settings` is the text of its configuration file.
   async server({ staff = 200, settings = "", environment = {} } = {}) {
     const server = new Server(this, await freePort(), staff, settings, environment);
     this.servers.push(server);
     return server;
   }
 
-  /// Changes the database past its servers, and past what this programme waits for meanwhile.
+  /// Runs a statement on the database directly, past the servers. Does not block this program.
   async sql(statement) {
     if (this.name) await run("psql", ["-q", "-v", "ON_ERROR_STOP=1", this.environment.DATABASE_URL, "-c", statement]);
     else await run("python3", ["-c", SQLITE, join(this.folder, "data/demo/kinerja.db"), statement]);
@@ -78,11 +78,11 @@ export class World {
   remove() {
     for (const server of this.servers) server.process?.kill("SIGKILL");
     if (this.name) {
-      // The servers' connections end a moment after they do.
+      // FORCE, because connections of killed servers stay open for a moment.
       try {
-        psql(this.beside, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+        psql(this.adminUrl, `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
       } catch {
-        // Its server is gone already.
+        // The PostgreSQL server has already stopped.
       }
       this.name = null;
     }
@@ -116,20 +116,20 @@ export class Server {
     };
   }
 
-  /// Starts it, or starts it again, and waits until it answers; gives the logins.
+  /// Starts or restarts the server, waits until it answers, and returns the logins by role.
   async start() {
     const child = spawn(binary, this.arguments, { env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
     child.stderr.pipe(createWriteStream(this.log, { flags: "a" }));
-    let told = "";
+    let output = "";
     child.stdout.on("data", (text) => {
-      told += text;
+      output += text;
     });
     const ended = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
-    child.gone = ended;
+    child.ended = ended;
     for (let tries = 0; tries < 6000; tries += 1) {
-      if (told.includes("\napikey: ")) {
-        const lines = told.split("\n").filter((line) => line.startsWith("login: "));
+      if (output.includes("\napikey: ")) {
+        const lines = output.split("\n").filter((line) => line.startsWith("login: "));
         return Object.fromEntries(
           lines.map((line) => {
             const [, user, password, who] = line.split(" ");
@@ -142,25 +142,25 @@ export class Server {
       }
       await sleep(20);
     }
-    throw new Error("the server does not begin");
+    throw new Error("the server did not start in time");
   }
 
   async kill() {
     this.kills += 1;
     this.process.kill("SIGKILL");
-    await this.process.gone;
+    await this.process.ended;
   }
 
   async stop() {
     this.process.kill("SIGTERM");
-    return this.process.gone;
+    return this.process.ended;
   }
 }
 
-/// A request was not answered: nobody knows whether it was done.
-export class Lost extends Error {}
+/// A request got no answer, so it is unknown whether the server executed it.
+export class NoAnswer extends Error {}
 
-/// Sends a document once. Failures of the network and of the server itself are `Lost`.
+/// Sends a document once. Throws `NoAnswer` on network failures and on errors of the server itself.
 export async function once(url, token, query, variables) {
   const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
   if (token) headers.authorization = `Bearer ${token}`;
@@ -174,24 +174,24 @@ export async function once(url, token, query, variables) {
     });
     answer = await response.json();
   } catch (error) {
-    throw new Lost(String(error));
+    throw new NoAnswer(String(error));
   }
   const code = answer.errors?.[0]?.extensions?.code;
-  if (["INTERNAL_SERVER_ERROR", "IN_PROGRESS", "OVERLOADED", "TIMEOUT"].includes(code)) throw new Lost(code);
+  if (["INTERNAL_SERVER_ERROR", "IN_PROGRESS", "OVERLOADED", "TIMEOUT"].includes(code)) throw new NoAnswer(code);
   if (answer.errors) throw new Error(JSON.stringify(answer.errors[0]));
   return answer.data;
 }
 
-/// The same, again and again until there is an answer. `url` and `token` may be functions,
-/// asked at each try.
-export async function untilAnswered(url, token, query, variables, tell = () => {}) {
+/// Sends a document again and again until there is an answer. `url` and `token` may be functions: they are called
+/// before each try.
+export async function untilAnswered(url, token, query, variables, onRetry = () => {}) {
   for (let tries = 0; tries < 2000; tries += 1) {
     try {
       const [at, by] = [url, token].map((it) => (typeof it === "function" ? it() : it));
       return await once(at, by, query, variables);
     } catch (error) {
-      if (!(error instanceof Lost)) throw error;
-      tell(error);
+      if (!(error instanceof NoAnswer)) throw error;
+      onRetry(error);
       await sleep(20 + Math.random() * 80);
     }
   }
@@ -205,7 +205,7 @@ export async function login(url, who) {
   return session.accessToken;
 }
 
-/// Somebody's own approved plan of the running year.
+/// Returns the approved plan of the logged-in person for the current year.
 export async function planOf(url, token) {
   const me = await untilAnswered(url, token, "{ viewer { staff { id name } } }");
   const { plans } = await untilAnswered(
@@ -226,7 +226,7 @@ export const RECORD = `mutation($input: RecordActivitiesInput!) { recordActiviti
 export const FEEDBACK = `mutation($input: GiveFeedbackInput!) { giveFeedback(input: $input) {
   feedback { id } errors { code message } } }`;
 
-/// Whole pages of a connection.
+/// Reads all pages of a connection.
 export async function all(url, token, query, variables, field) {
   const nodes = [];
   for (let after = variables.after ?? null; ; ) {
@@ -237,13 +237,13 @@ export async function all(url, token, query, variables, field) {
   }
 }
 
-/// The time of an activity: an hour of one of the last days, in UTC.
+/// Start and end of an activity: half an hour on one of the last days, in UTC. `shift` is in seconds.
 export function hour(daysAgo, shift = 0) {
   const end = Date.now() - daysAgo * 86_400_000 - 3_600_000 - shift * 1000;
   return { startedAt: new Date(end - 1_800_000).toISOString(), endedAt: new Date(end).toISOString() };
 }
 
-/// Counts what holds.
+/// Prints and counts checks.
 export class Report {
   passed = 0;
   failed = 0;

@@ -1,4 +1,4 @@
-// A PostgreSQL of the programme's own, which it can kill.
+// A PostgreSQL server that belongs to a test program, which can crash it.
 import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { freePort } from "./lib.mjs";
 
 const run = promisify(execFile);
 
-/// Which of these processes holds an advisory lock, as soon as one does; none if that takes long.
+/// Waits until one of these processes holds an advisory lock and returns its id, or null if none takes it soon.
 export async function holderOf(url, lock, processes) {
   const [high, low] = [lock >> 32n, lock & 0xffff_ffffn];
   const text = `DO $$ DECLARE found integer; BEGIN
@@ -53,41 +53,41 @@ export class Postgres {
     postgres.data = join(postgres.folder, "data");
     mkdirSync(postgres.data);
     const root = process.getuid() === 0;
-    // Root can't run PostgreSQL.
-    postgres.before = root ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
+    // PostgreSQL refuses to run as root.
+    postgres.prefix = root ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : [];
     if (root) {
       const id = (flag) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
       chownSync(postgres.data, id("-u"), id("-g"));
     }
     postgres.port = await freePort();
     postgres.run("initdb", "-D", postgres.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8");
-    postgres.begin();
+    postgres.launch();
     process.once("exit", () => postgres.remove());
     postgres.url = `postgres://postgres@127.0.0.1:${postgres.port}/postgres`;
     return postgres;
   }
 
   run(program, ...given) {
-    const [command, ...rest] = [...this.before, join(this.programs, program), ...given];
+    const [command, ...rest] = [...this.prefix, join(this.programs, program), ...given];
     execFileSync(command, rest, { stdio: "ignore" });
   }
 
-  begin() {
+  launch() {
     const settings = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${this.data} -c max_connections=300`;
     this.run("pg_ctl", "-D", this.data, "-l", join(this.data, "log"), "-w", "-t", "120", "-o", settings, "start");
   }
 
-  /// All its processes end at once, as in a crash; then it recovers from its log.
+  /// Ends all its processes at once, as in a crash, and starts it again: it recovers from its write-ahead log.
   crash() {
     this.run("pg_ctl", "-D", this.data, "-m", "immediate", "-w", "stop");
-    this.begin();
+    this.launch();
   }
 
   remove() {
     try {
       this.run("pg_ctl", "-D", this.data, "-m", "immediate", "-w", "stop");
     } catch {
-      // It is not running.
+      // The server is not running.
     }
     rmSync(this.folder, { recursive: true, force: true });
   }

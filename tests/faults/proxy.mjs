@@ -1,15 +1,15 @@
-// A network that fails: TCP between a client and a server, cut, delayed, or losing answers on the way back.
+// An unreliable network: a TCP proxy that cuts connections and delays or drops the answers of the server.
 import { connect, createServer } from "node:net";
 import { dice } from "./lib.mjs";
 
 export class Proxy {
-  /// How it is: nobody gets through.
+  /// Whether new connections are refused.
   offline = false;
-  /// Which part of the answers is lost after the server has got the request.
-  loses = 0;
-  /// Up to how many milliseconds an answer is delayed.
-  delays = 0;
-  /// How many answers were lost, and connections cut.
+  /// Share of the answers that are dropped; the server has already received the request.
+  lossRate = 0;
+  /// Longest delay of an answer, in milliseconds.
+  maxDelay = 0;
+  /// Number of dropped answers and of cut connections.
   lost = 0;
   cuts = 0;
 
@@ -38,20 +38,20 @@ export class Proxy {
     server.on("error", end);
     client.on("close", end);
     server.on("close", () => {
-      // What came before the end is still to be delivered.
+      // Delivers what was received before the end.
       client.end();
       this.pairs.delete(pair);
     });
     client.on("data", (bytes) => server.write(bytes));
     server.on("data", (bytes) => {
-      if (this.random() < this.loses) {
+      if (this.random() < this.lossRate) {
         this.lost += 1;
         return end();
       }
-      const wait = this.delays * this.random();
+      const wait = this.maxDelay * this.random();
       if (wait < 1) client.write(bytes);
       else {
-        // In order: nothing else is read until this has gone on.
+        // Keeps the order: the next bytes are read after these were sent.
         server.pause();
         setTimeout(() => {
           client.write(bytes);
@@ -61,7 +61,7 @@ export class Proxy {
     });
   }
 
-  /// Cuts what is open.
+  /// Cuts all open connections.
   cut() {
     this.cuts += this.pairs.size;
     for (const { client, server } of [...this.pairs]) {

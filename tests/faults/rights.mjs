@@ -1,27 +1,27 @@
 #!/usr/bin/env node
-// Whoever loses a right stops being told things in time, on every server, and whoever gains one is told: a session
-// is ended, a role granted and revoked, a superior changed, a token runs out, while somebody writes all the time.
+// Checks that a lost right ends delivery in time, on every server, and that a gained right starts it: a session is
+// ended, a role granted and revoked, a superior changed, a token expires, while an employee writes all the time.
 //
 //   node tests/faults/rights.mjs                                         one server on SQLite
 //   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own
 //   --database postgres://user@host/database                             a database beside that one
-//   --newcomers no                                                       only those who are connected before
-//   --look 8000                                                          servers that look too seldom: it must fail
+//   --newConnections no                                                  only clients that are connected before
+//   --checkMs 8000                                                       servers that check too seldom: it must fail
 //
-// In each round, each server makes the changes once, and all of them are watched: sockets, event streams and requests
-// from before, and newcomers who come again and again with a token that each server has just got to know.
+// In each round, each server makes the changes once. On all servers, the program watches sockets, event streams and
+// requests from before the change, and opens new connections all the time with a token that every server has cached.
 import { createHash, randomUUID } from "node:crypto";
-import { EVERY, Follower, failures } from "./followers.mjs";
+import { INTERVAL, Follower, failures } from "./followers.mjs";
 import { RECORD, Report, World, dice, hour, login, options, planOf, sleep, untilAnswered } from "./lib.mjs";
 import { Postgres } from "./postgres.mjs";
 
-const given = options({ database: "sqlite", servers: 3, rounds: 3, newcomers: "yes", look: 2000, seed: Date.now() % 1e6 });
-// What is promised, in seconds.
-const FELT = 5;
+const given = options({ database: "sqlite", servers: 3, rounds: 3, newConnections: "yes", checkMs: 2000, seed: Date.now() % 1e6 });
+// Limits, in seconds: until a changed right takes effect, and until an expired token does.
+const EFFECTIVE = 5;
 const EXPIRED = 1;
-/// Nobody else may notice: the longest pause.
+/// Longest pause in the deliveries to people with unchanged rights.
 const PAUSE = 2;
-/// For so long after the promise it is watched whether anything is told.
+/// How long the program goes on watching for deliveries after the limit.
 const AFTERWARDS = 2.5;
 const PASSWORD = "sandi-untuk-uji-hak";
 
@@ -30,25 +30,25 @@ const postgres = given.database === "own" ? await Postgres.start() : null;
 const world = new World(postgres?.url ?? given.database);
 console.log(JSON.stringify(given));
 
-// Many connections of few people.
-const settings = `[streams]\nsockets_per_person = 100000\nstreams_per_socket = 100000\ncheck_ms = ${given.look}\n`;
+// A few people open many connections.
+const settings = `[streams]\nsockets_per_person = 100000\nstreams_per_socket = 100000\ncheck_ms = ${given.checkMs}\n`;
 const servers = [];
 const several = given.database === "sqlite" ? 1 : given.servers;
 for (let number = 0; number < several; number += 1) servers.push(await world.server({ settings }));
 const logins = await servers[0].start();
 for (const server of servers.slice(1)) await server.start();
-for (const { process, port } of servers) void process.gone.then((how) => failures.push(`the server on port ${port} ended: ${how}`));
+for (const { process, port } of servers) void process.ended.then((how) => failures.push(`the server on port ${port} ended: ${how}`));
 const url = () => servers[Math.floor(random() * servers.length)].url;
 
-/// Who writes; his token is renewed in each turn.
+/// Token of the writing employee, renewed before each turn.
 let writer = await login(url(), logins.EMPLOYEE);
 const plan = await planOf(url(), writer);
 const head = await viewer(await login(url(), logins.UNIT_HEAD), "staff { id } subordinates { id assignment { id leads } }");
 const { assignment } = (await viewer(writer, "staff { assignment { id superior { id } } }")).staff;
 
-// The superior heads a section and sees its people by nothing but being their superior. Who takes his place, and gives
-// it back, heads another section of the same department, is over nobody here and has no role. That the head of the
-// department is above both does not change. The demo has no login for him: he gets one as a person does.
+// The superior heads a section and can see its people only as their superior. The neighbour, who takes over and gives
+// back, heads another section of the same department, has no role, and is superior of nobody in this section. The head
+// of the department stays above both. The demo has no login for the neighbour, so the program activates an account.
 const neighbour = head.subordinates.find((it) => it.assignment.leads && it.assignment.id !== assignment.superior.id);
 logins.NEIGHBOUR = await activated(neighbour.id);
 const pair = [
@@ -64,59 +64,59 @@ const PLAN = { field: "planUpdates", variables, query: "subscription($id: ID!) {
 const UNIT = { field: "activityUpdates", variables, query: "subscription($unit: ID!) { activityUpdates(orgUnitId: $unit) { cursor kind } }" };
 const PLAN_ASKED = { field: "plan", variables, query: "query($id: ID!) { plan(id: $id) { id } }" };
 
-/// Somebody who is going to lose a right. `ends` tells whether his connections are ended then, or his streams, or
-/// whether these only have nothing more for him.
+/// The loss of one right. `ends` says what the server ends then: the connection, the stream, or (undefined) neither,
+/// so that only deliveries stop.
 class Loss {
-  constructor({ topic, tokens, streams, asked, ends, limit = FELT }, insists) {
-    // Each has a token of his own: who connects makes a server look at his anew.
-    const [before, requests, newcomers] = tokens;
-    Object.assign(this, { topic, token: newcomers, asked, streams, ends, limit, newcomers: [] });
-    this.before = [...connected(before, streams, insists), ...asking(requests, asked)];
+  constructor({ topic, tokens, streams, asked, ends, limit = EFFECTIVE }, retries) {
+    // Separate tokens: a new connection makes the server authenticate its token uncached.
+    const [before, requests, later] = tokens;
+    Object.assign(this, { topic, token: later, asked, streams, ends, limit, newConnections: [] });
+    this.before = [...connected(before, streams, retries), ...asking(requests, asked)];
     losses.push(this);
   }
 
-  told() {
-    return until(() => this.before.every(({ told }) => told.length > 0));
+  allDelivered() {
+    return until(() => this.before.every(({ delivered }) => delivered.length > 0));
   }
 
-  /// Takes the right away, and watches until it must have been felt for a while.
+  /// Takes the right away, and watches for a while after the limit.
   async watch(end, since) {
-    await this.told();
+    await this.allDelivered();
     await sleep(random() * 1000);
-    // What a server knows of the newcomers' token is new when the end comes: it goes on knowing it for long.
+    // Every server caches the token of the new connections just before the loss, so the entry is far from its max age.
     await Promise.all(servers.map((server) => untilAnswered(server.url, this.token, this.asked.query, this.asked.variables)));
-    const come = () => this.newcomers.push(...connected(this.token, [this.streams.at(-1)]));
-    const coming = given.newcomers === "yes" ? setInterval(come, EVERY) : null;
-    if (coming) come();
-    await until(() => this.newcomers.slice(0, 2 * servers.length).every(({ told }) => told.length > 0));
+    const open = () => this.newConnections.push(...connected(this.token, [this.streams.at(-1)]));
+    const opening = given.newConnections === "yes" ? setInterval(open, INTERVAL) : null;
+    if (opening) open();
+    await until(() => this.newConnections.slice(0, 2 * servers.length).every(({ delivered }) => delivered.length > 0));
     await end();
     this.since = since ?? Date.now();
     await sleep(this.since + (this.limit + AFTERWARDS) * 1000 - Date.now());
-    clearInterval(coming);
-    for (const follower of this.all()) follower.cut();
+    clearInterval(opening);
+    for (const follower of this.all()) follower.stop();
   }
 
   all() {
-    return [...this.before, ...this.newcomers];
+    return [...this.before, ...this.newConnections];
   }
 
-  /// Of these, who was told anything later than so many seconds after the end.
-  toldAfter(followers, limit) {
-    return followers.filter(({ told }) => told.at(-1) > this.since + limit * 1000);
+  /// Followers with a delivery later than `limit` seconds after the loss.
+  deliveredAfter(followers, limit) {
+    return followers.filter(({ delivered }) => delivered.at(-1) > this.since + limit * 1000);
   }
 
-  /// The same, and whose connection was not ended by then.
+  /// These followers, and those with a connection or stream that the server ended too late.
   late(followers, limit) {
     const latest = this.since + limit * 1000;
-    const open = followers.filter(({ how, letIn, told, over }) => {
-      const began = this.ends === "connection" ? letIn !== null : this.ends === "stream" && told.length > 0;
-      return began && how !== "requests" && (over ?? Infinity) > latest;
+    const open = followers.filter(({ how, acceptedAt, delivered, endedAt }) => {
+      const began = this.ends === "connection" ? acceptedAt !== null : this.ends === "stream" && delivered.length > 0;
+      return began && how !== "requests" && (endedAt ?? Infinity) > latest;
     });
-    return [...new Set([...this.toldAfter(followers, limit), ...open])];
+    return [...new Set([...this.deliveredAfter(followers, limit), ...open])];
   }
 }
 
-// What was watched: of each loss, and of each gain.
+// What the program watched: lost rights, gained rights, and people with unchanged rights.
 const losses = [];
 const gains = [];
 const steady = [];
@@ -131,14 +131,14 @@ for (let round = 0; round < given.rounds; round += 1) {
     await Promise.all([session(server, (round + number) % 2 === 0), role(server), superiors(server), expiry()]);
     const end = Date.now();
     steady.push(...others.map((follower) => ({ follower, end })));
-    for (const follower of others) follower.cut();
+    for (const follower of others) follower.stop();
     console.log(`round ${round + 1}, changes by server ${number + 1}: ${((end - began) / 1000).toFixed(0)} s, ${changes} other changes`);
   }
 }
 writing = false;
 await written;
 
-/// Ends sessions, by logging out or from another one.
+/// Ends sessions, by logout or from another session.
 async function session(through, byItself) {
   const client = randomUUID();
   const tokens = await sessions("AUDITOR", { client });
@@ -155,23 +155,23 @@ async function session(through, byItself) {
   await loss.watch(end);
 }
 
-/// Grants a role to somebody who has none, and revokes it.
+/// Grants a role to a person without one, and revokes it.
 async function role(through) {
   const admin = await login(url(), logins.ADMIN);
   const tokens = await sessions("UNIT_HEAD");
-  let insists = true;
-  const loss = new Loss({ topic: "a role revoked", tokens, streams: [EVENTS], asked: EVENTS_ASKED, ends: "stream" }, () => insists);
-  await until(() => loss.before.every(({ there }) => there !== null));
+  let retrying = true;
+  const loss = new Loss({ topic: "a role revoked", tokens, streams: [EVENTS], asked: EVENTS_ASKED, ends: "stream" }, () => retrying);
+  await until(() => loss.before.every(({ answeredAt }) => answeredAt !== null));
   const input = { staffId: head.staff.id, role: "AUDITOR", orgUnitId: plan.unit };
   const asked = Date.now();
   const { roleGrant } = await act(through, admin, "grantRole", input, "roleGrant { id }");
   gains.push({ topic: "a role granted", asked, since: Date.now(), followers: loss.before });
-  await loss.told();
-  insists = false;
+  await loss.allDelivered();
+  retrying = false;
   await loss.watch(() => act(through, admin, "revokeRole", { roleGrantId: roleGrant.id }, "roleGrant { id }"));
 }
 
-/// Gives the employee another superior: one loses what the other gains. The next time it is the other way round.
+/// Gives the employee another superior: one person loses what the other gains. The next call swaps them back.
 async function superiors(through) {
   const [old, next] = pair;
   pair.reverse();
@@ -179,7 +179,7 @@ async function superiors(through) {
   const [tokens, nexts] = [await sessions(old.who), await sessions(next.who)];
   const loss = new Loss({ topic: "a superior replaced", tokens, streams: [UNIT, PLAN], asked: PLAN_ASKED });
   const followers = [...connected(nexts[0], [UNIT]), ...asking(nexts[1], PLAN_ASKED)];
-  await until(() => followers.every(({ there }) => there !== null));
+  await until(() => followers.every(({ answeredAt }) => answeredAt !== null));
   await loss.watch(async () => {
     const { version } = (await viewer(writer, "staff { assignment { version } }")).staff.assignment;
     const input = {
@@ -190,10 +190,10 @@ async function superiors(through) {
     await act(through, admin, "assignSuperior", input, "assignment { id }");
     gains.push({ topic: "a superior assigned", asked, since: Date.now(), followers });
   });
-  for (const follower of followers) follower.cut();
+  for (const follower of followers) follower.stop();
 }
 
-/// Lets tokens run out.
+/// Lets tokens expire.
 async function expiry() {
   const tokens = await sessions("PERFORMANCE_TEAM");
   const since = Date.now() + 5000;
@@ -203,26 +203,26 @@ async function expiry() {
   await new Loss(what).watch(() => sleep(since - Date.now()), since);
 }
 
-/// Those whose rights nobody changes: who writes, and another session of the one whose session is ended.
+/// Followers with unchanged rights: the writing employee, and another session of the auditor.
 async function unchanged() {
   const token = await login(url(), logins.AUDITOR);
   const followers = [...connected(token, [EVENTS]), ...connected(writer, [PLAN])];
-  await until(() => followers.every(({ told }) => told.length > 0));
+  await until(() => followers.every(({ delivered }) => delivered.length > 0));
   return followers;
 }
 
-/// Somebody on each server, by a socket and an event stream for each of what he follows.
-function connected(token, streams, insists) {
+/// Follows each of these streams on each server, by a socket and by an event stream.
+function connected(token, streams, retries) {
   const each = servers.flatMap((server) => streams.map((what) => [server, what]));
-  return each.flatMap(([server, what]) => ["socket", "events"].map((how) => new Follower(server, how, token, what, insists)));
+  return each.flatMap(([server, what]) => ["socket", "events"].map((how) => new Follower(server, how, token, what, retries)));
 }
 
-/// Somebody who asks each server.
+/// Sends repeated requests to each server.
 function asking(token, what) {
   return servers.map((server) => new Follower(server, "requests", token, what));
 }
 
-/// Sessions of somebody.
+/// Logs a person in three times.
 async function sessions(who, more = {}) {
   const tokens = [];
   while (tokens.length < 3) tokens.push(await login(url(), { ...logins[who], ...more }));
@@ -234,9 +234,10 @@ async function until(holds, seconds = 10) {
   while (!holds() && Date.now() < end) await sleep(10);
 }
 
-// The outcome.
+// The results.
 const report = new Report();
-const seconds = (milliseconds) => (milliseconds === Infinity ? "ever" : `${(milliseconds / 1000).toFixed(2)} s`);
+const NAMES = { socket: "sockets", events: "event streams", requests: "repeated requests" };
+const seconds = (milliseconds) => (milliseconds === Infinity ? "never" : `${(milliseconds / 1000).toFixed(2)} s`);
 const slowest = (times) => times.reduce((most, time) => Math.max(most, time), 0);
 
 for (const topic of [...new Set(losses.map((loss) => loss.topic))].sort()) {
@@ -249,64 +250,66 @@ for (const topic of [...new Set(losses.map((loss) => loss.topic))].sort()) {
       before.push(...of.map((follower) => ({ follower, since: loss.since })));
       late.push(...loss.late(of, limit));
       at0.push(...loss.late(of, 0));
-      control.push(...loss.toldAfter(of, -1));
+      control.push(...loss.deliveredAfter(of, -1));
     }
-    const last = slowest(before.map(({ follower, since }) => (follower.told.at(-1) ?? since) - since));
-    const over = before.map(({ follower, since }) => (follower.over ?? Infinity) - since);
-    const [word, closed] = [how === "requests" ? "answered" : "told", ends && how !== "requests"];
-    const what = `${topic}: ${how} ${word} for ${seconds(last)}${closed ? `, ended after ${seconds(slowest(over))}` : ""}`;
-    report.check(late.length === 0, `${what}, of ${before.length}`);
+    const last = slowest(before.map(({ follower, since }) => (follower.delivered.at(-1) ?? since) - since));
+    const ended = before.map(({ follower, since }) => (follower.endedAt ?? Infinity) - since);
+    const [word, closed] = [how === "requests" ? "answer" : "delivery", ends && how !== "requests"];
+    const name = `${topic}, ${NAMES[how]}`;
+    const end = closed ? `, last connection ended after ${seconds(slowest(ended))}` : "";
+    report.check(late.length === 0, `${name} (${before.length}): last ${word} after ${seconds(last)}${end}`);
     for (const { server } of late.slice(0, 3)) console.log(`       too late on server ${servers.indexOf(server) + 1}`);
     if (closed && limit === EXPIRED) {
-      report.check(over.every((time) => time >= 0), `${topic}: ${how} ended not before, but ${seconds(Math.min(...over))} after at the earliest`);
+      report.check(ended.every((time) => time >= 0), `${name}: none ended early, the first after ${seconds(Math.min(...ended))}`);
     }
-    const found = `${control.length} of ${before.length} ${word} in the last second before; by a limit of 0 s, ${at0.length} are late`;
-    report.check(before.length > 0 && control.length === before.length, `control: ${topic}: ${how}: ${found}`);
+    const found = `last ${word} at most a second before the loss: ${control.length} of ${before.length}; late with a limit of 0 s: ${at0.length}`;
+    report.check(before.length > 0 && control.length === before.length, `control: ${name}: ${found}`);
   }
-  if (given.newcomers === "yes") newcomers(topic, these, limit);
+  if (given.newConnections === "yes") checkNewConnections(topic, these, limit);
 }
 
-function newcomers(topic, these, limit) {
+function checkNewConnections(topic, these, limit) {
   const [after, late, control] = [[], [], []];
-  let [last, letIn] = [0, 0];
+  let [last, lastOpened] = [0, 0];
   for (const loss of these) {
-    late.push(...loss.late(loss.newcomers, limit));
-    control.push(...loss.toldAfter(loss.newcomers, -1));
-    const begun = loss.newcomers.filter((follower) => follower.begun > loss.since);
-    after.push(...begun);
-    last = Math.max(last, ...loss.newcomers.map(({ told }) => (told.at(-1) ?? 0) - loss.since));
-    letIn = Math.max(letIn, ...begun.filter(({ told }) => told.length > 0).map((it) => it.begun - loss.since));
+    late.push(...loss.late(loss.newConnections, limit));
+    control.push(...loss.deliveredAfter(loss.newConnections, -1));
+    const opened = loss.newConnections.filter(({ startedAt }) => startedAt > loss.since);
+    after.push(...opened);
+    last = Math.max(last, ...loss.newConnections.map(({ delivered }) => (delivered.at(-1) ?? 0) - loss.since));
+    const successful = opened.filter(({ delivered }) => delivered.length > 0);
+    lastOpened = Math.max(lastOpened, ...successful.map(({ startedAt }) => startedAt - loss.since));
   }
-  const told = after.filter((follower) => follower.told.length > 0).length;
-  const what = `${topic}: newcomers told for ${seconds(last)}; ${told} of ${after.length} that came afterwards, for ${seconds(letIn)}`;
-  report.check(late.length === 0 && after.length > 0, what);
+  const successful = after.filter(({ delivered }) => delivered.length > 0).length;
+  const opened = `${successful} of ${after.length} opened after the loss got one${successful > 0 ? `, opened at most ${seconds(lastOpened)} after it` : ""}`;
+  report.check(late.length === 0 && after.length > 0, `${topic}, new connections: last delivery after ${seconds(last)}; ${opened}`);
   for (const { server, how } of late.slice(0, 3)) console.log(`       too late by ${how} on server ${servers.indexOf(server) + 1}`);
   const ways = new Set(control.map(({ server, how }) => `${server.port} ${how}`)).size;
-  report.check(ways === 2 * servers.length, `control: ${topic}: ${control.length} newcomers told in the last second before, or later, in ${ways} ways`);
+  report.check(ways === 2 * servers.length, `control: ${topic}, new connections: last delivery at most a second before the loss: ${control.length}, on ${ways} pairs of server and transport`);
 }
 
 for (const topic of [...new Set(gains.map((gain) => gain.topic))].sort()) {
   const these = gains.filter((gain) => gain.topic === topic);
   for (const how of ["socket", "events", "requests"]) {
     const of = these.flatMap((gain) => gain.followers.filter((it) => it.how === how).map((follower) => ({ ...gain, follower })));
-    const most = slowest(of.map(({ follower: { told }, since }) => (told[0] ?? Infinity) - since));
-    report.check(most <= FELT * 1000, `${topic}: ${how} after ${seconds(most)}, of ${of.length}`);
-    const out = of.filter(({ follower: { there, told }, asked }) => there !== null && there <= asked && !(told[0] < asked));
-    report.check(of.length > 0 && out.length === of.length, `control: ${topic}: ${how}: ${out.length} of ${of.length} there before, and told nothing`);
+    const last = slowest(of.map(({ follower: { delivered }, since }) => (delivered[0] ?? Infinity) - since));
+    report.check(last <= EFFECTIVE * 1000, `${topic}, ${NAMES[how]} (${of.length}): first delivery after at most ${seconds(last)}`);
+    const refused = of.filter(({ follower: { answeredAt, delivered }, asked }) => answeredAt !== null && answeredAt <= asked && !(delivered[0] < asked));
+    report.check(of.length > 0 && refused.length === of.length, `control: ${topic}, ${NAMES[how]}: ${refused.length} of ${of.length} connected before and got no delivery until then`);
   }
 }
 
-const pause = ({ letIn, told }, end) => slowest([...told, end].map((time, at) => time - (told[at - 1] ?? letIn ?? 0)));
+const pause = ({ acceptedAt, delivered }, end) => slowest([...delivered, end].map((time, at) => time - (delivered[at - 1] ?? acceptedAt ?? 0)));
 const pauses = steady.map(({ follower, end }) => pause(follower, end));
-report.check(pauses.every((time) => time <= PAUSE * 1000), `those whose rights stayed: a pause of at most ${seconds(slowest(pauses))}, of ${pauses.length}`);
+report.check(pauses.every((time) => time <= PAUSE * 1000), `${pauses.length} followers with unchanged rights: longest pause ${seconds(slowest(pauses))}`);
 const lost = losses.flatMap((loss) => loss.before.map((follower) => pause(follower, loss.since + (loss.limit + AFTERWARDS) * 1000)));
 const noticed = lost.filter((time) => time > PAUSE * 1000).length;
-report.check(noticed === lost.length, `control: ${noticed} of ${lost.length} who lost a right paused for longer`);
+report.check(noticed === lost.length, `control: ${noticed} of ${lost.length} followers that lost a right had a longer pause`);
 for (const failure of failures.slice(0, 5)) console.log(failure);
-report.check(failures.length === 0, `failures of streams ${failures.length}`);
+report.check(failures.length === 0, `unexpected errors: ${failures.length}`);
 report.end();
 
-/// Makes a change.
+/// Runs a mutation; fails on errors.
 async function act({ url: at }, token, name, input, selected) {
   const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
   const document = `mutation($input: ${type}!) { ${name}(input: $input) { ${selected} errors { code message path } } }`;
@@ -319,7 +322,7 @@ async function viewer(token, selected) {
   return (await untilAnswered(url(), token, `{ viewer { ${selected} } }`)).viewer;
 }
 
-/// Gives somebody a login.
+/// Activates an account for a person.
 async function activated(staffId) {
   const admin = await login(url(), logins.ADMIN);
   const { codes } = await act(servers[0], admin, "issueActivationCodes", { staffIds: [staffId] }, "codes { code userName }");
@@ -327,8 +330,9 @@ async function activated(staffId) {
   return { user: codes[0].userName, password: PASSWORD };
 }
 
-/// There is always something to be told. It corrects an activity again and again: another superior is told of each that
-/// is undecided, and many would make the writer himself wait.
+/// Makes changes all the time, so that there is always something to deliver. It corrects one activity again and again
+/// instead of recording new ones: a change of superior notifies the new superior of each undecided activity, and with
+/// many of them the writer would have to wait.
 async function write() {
   const row = { ...hour(1 + random() * 30), planResultId: plan.result };
   let last = null;
@@ -337,7 +341,7 @@ async function write() {
     const input = { planId: plan.id, rows: [{ ...row, ...which, description: randomUUID() }], idempotencyKey: randomUUID() };
     const { recordActivities: done } = await untilAnswered(url, () => writer, RECORD, { input }, (error) => failures.push(`a change: ${error}`));
     const [{ activity, errors }] = done.results ?? [{ errors: done.errors }];
-    // Another superior is another version.
+    // A change of superior also changes the activity's version.
     if (!activity && errors[0].code !== "CONFLICT") throw new Error(JSON.stringify(done));
     last = activity;
     changes += activity ? 1 : 0;

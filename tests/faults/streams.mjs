@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-// Subscribers that lose their connection again and again, while writers write and servers are killed: each must be
-// told all that concerns it, once, in order, and nothing else.
+// Subscribers lose their connection again and again while writers write and servers are killed. Each subscriber must
+// receive every item that it may see, once, in order, and nothing else.
 //
 //   node tests/faults/streams.mjs                                        one server on SQLite, a short run
 //   node tests/faults/streams.mjs --database own --servers 3 --subscribers 200 --events 100000 --reconnects 500 \
-//     --kills 20 --crashes 3 --batch 50                                  a PostgreSQL of its own, which it crashes too
+//     --kills 20 --crashes 3 --batch 50                                  a PostgreSQL of its own, which crashes too
 //   --database postgres://user@host/database                             a database beside that one
 //
-// With several servers, the one that just numbers entries is killed once: the others must go on within five seconds.
-// Each server is restarted in order once (SIGTERM) meanwhile: its sockets are told so, and it ends within 30 s.
+// With several servers, the one that is numbering entries is killed once: the others must deliver within five seconds.
+// Each server is restarted gracefully once (SIGTERM): it must close its sockets with the cursor to resume after, and end
+// within 30 s.
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -28,7 +29,7 @@ const postgres = given.database === "own" ? await Postgres.start() : null;
 const world = new World(postgres?.url ?? given.database);
 console.log(JSON.stringify(given));
 
-// Many sockets of few people; tokens of a long run are renewed by a new login.
+// A few people open many sockets. Tokens expire during a long run, so they log in again.
 const settings = "[streams]\nsockets_per_person = 100000\n";
 const servers = [];
 for (let number = 0; number < given.servers; number += 1) servers.push(await world.server({ settings }));
@@ -46,15 +47,15 @@ const renewing = setInterval(() => void renew(), 8 * 60_000);
 const plans = {};
 for (const who of ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"]) plans[who] = await planOf(url, tokens[who]);
 const unit = plans.EMPLOYEE.unit;
-const seenBySuperior = [];
+const visibleToSuperior = [];
 for (const who of Object.keys(plans)) {
   const { plan } = await untilAnswered(url, tokens.SUPERIOR, "query($id: ID!) { plan(id: $id) { id orgUnit { id } } }", plans[who]);
-  if (plan && plan.orgUnit.id === unit) seenBySuperior.push(plan.id);
+  if (plan && plan.orgUnit.id === unit) visibleToSuperior.push(plan.id);
 }
 const page = await untilAnswered(url, tokens.AUDITOR, "{ updates(first: 1) { pageInfo { endCursor } } }");
 const start = page.updates.pageInfo.endCursor;
 
-// What is followed, by whom, and which of the changes must come.
+// Subscriptions: who follows which field, and which changes must arrive (`expects`).
 const SUBJECT = "cursor kind subject { ... on Plan { id } ... on Activity { id } ... on Evaluation { id } ... on Feedback { id } }";
 const kinds = [
   {
@@ -73,7 +74,7 @@ const kinds = [
   {
     who: "SUPERIOR", field: "activityUpdates", variables: { unit },
     query: `subscription($unit: ID!, $after: String) { activityUpdates(orgUnitId: $unit, after: $after) { ${SUBJECT} } }`,
-    expects: ({ kind, plan }) => kind === "ACTIVITY_RECORDED" && seenBySuperior.includes(plan),
+    expects: ({ kind, plan }) => kind === "ACTIVITY_RECORDED" && visibleToSuperior.includes(plan),
   },
   {
     who: "SUPERIOR", field: "planUpdates", variables: { plan: plans.SUPERIOR.id },
@@ -90,12 +91,12 @@ const kinds = [
 const SEQUENCER = 0x006b_696e_6572_6a61n;
 let done = false;
 let unanswered = 0;
-// What was acknowledged: the id of each object, and the plan that it hangs on.
+// Acknowledged changes: the id of each object, with the id of its plan.
 const acknowledged = new Map();
 const failures = [];
 const closes = { resume: 0, otherwise: [] };
 const stops = [];
-// The processes that were stopped in order. A busy client hears of that after they have ended.
+// Processes that were stopped gracefully. A busy client may read the close frame only after the process has ended.
 const stopped = new WeakSet();
 let takeover = null;
 
@@ -104,15 +105,15 @@ class Subscriber {
     this.remembers = remembers;
     this.kind = kinds[number % kinds.length];
     this.after = remembers ? start : null;
-    this.heard = [];
-    this.begun = 0;
+    this.received = [];
+    this.connections = 0;
     this.random = dice(given.seed + number);
     this.connect();
   }
 
   connect() {
     if (done) return;
-    this.begun += 1;
+    this.connections += 1;
     const { url, process } = anyone();
     const socket = new WebSocket(url.replace("http", "ws"), "graphql-transport-ws", { perMessageDeflate: false });
     this.socket = socket;
@@ -121,7 +122,7 @@ class Subscriber {
     socket.on("error", () => {});
     socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: { token: tokens[kind.who] } })));
     socket.on("message", (text) => {
-      // What arrived before the cut and was not looked at is as lost.
+      // Ignores messages that arrive after the cut: a real cut would have lost them.
       if (this.socket !== socket) return;
       const message = JSON.parse(text);
       if (message.type === "connection_ack") {
@@ -134,11 +135,11 @@ class Subscriber {
         const item = message.payload.data?.[kind.field];
         const code = message.payload.errors?.[0].extensions?.code;
         if (code === "INTERNAL_SERVER_ERROR") {
-          // An item that could not be read to its end, as when the database ends: it comes again.
+          // The item could not be read completely, because the database crashed for example. It is sent again.
           this.cut();
         } else if (!item || code) failures.push(`${kind.field}: ${text}`);
         else {
-          this.heard.push((kind.key ?? ((it) => `${it.kind} ${it.subject?.id}`))(item));
+          this.received.push((kind.key ?? ((it) => `${it.kind} ${it.subject?.id}`))(item));
           if (this.remembers) this.after = item.cursor;
         }
       } else if (message.type === "error") {
@@ -169,7 +170,7 @@ class Subscriber {
 }
 
 const subscribers = Array.from({ length: given.subscribers }, (_, number) => new Subscriber(number));
-// Control: one that comes back without a cursor.
+// Negative control: a subscriber that reconnects without a cursor.
 const careless = new Subscriber(0, false);
 const began = Date.now();
 const writing = Promise.all(Array.from({ length: given.writers }, (_, number) => write(number)));
@@ -179,12 +180,12 @@ void writing.then(() => {
 });
 
 const progress = setInterval(() => {
-  const heard = subscribers.reduce((sum, it) => sum + it.heard.length, 0);
+  const received = subscribers.reduce((sum, it) => sum + it.received.length, 0);
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
-  console.log(`after ${seconds} s: ${acknowledged.size} changes, ${unanswered} sendings without an answer, ${heard} items heard`);
+  console.log(`after ${seconds} s: ${acknowledged.size} changes, ${unanswered} requests without an answer, ${received} items received`);
 }, 15_000);
 
-// Cuts go on as events come, so that both end together.
+// Spreads the cuts over the events, so that both end together.
 const cutting = (async () => {
   const total = given.reconnects * given.subscribers;
   let cuts = 0;
@@ -218,8 +219,8 @@ const killing = (async () => {
     }
   }
 })();
-// Stops a server as an operator does, and starts it again. The subscribers' sockets come and go by chance, so three
-// sockets of their own are open when it stops: each must close with 1001 and the cursor to resume after.
+// Stops a server as an operator does, and starts it again. Whether a subscriber's socket is open at that moment is
+// chance, so three extra sockets are open: each must close with 1001 and the cursor to resume after.
 async function restart(server) {
   const witnesses = await Promise.all([1, 2, 3].map(() => openWitness(server)));
   const begun = Date.now();
@@ -238,8 +239,8 @@ function countClose(code, reason) {
   else closes.otherwise.push(`${code} ${reason}`);
 }
 
-// A subscribed socket at this server. Resolves, once the server has acknowledged it, to a promise of how it closes
-// (inside an object, so that awaiting the opening does not await the close).
+// Opens a socket with a subscription. Resolves when the server has acknowledged it. `closed` is the promise of the close
+// frame, inside an object, so that awaiting the opening does not await the close.
 async function openWitness(server) {
   for (let tries = 0; tries < 200; tries += 1) {
     const opened = await new Promise((resolve) => {
@@ -262,15 +263,15 @@ async function openWitness(server) {
   throw new Error("no socket could be opened at a running server");
 }
 
-// Kills the server that holds the lock of the sequencer; gives how long it takes until the others deliver what happens
-// after that. None where nobody numbers anything just now.
+// Kills the server that holds the lock of the sequencer. Returns the milliseconds until all others deliver a later
+// change, or null if no server holds the lock.
 async function killSequencer() {
   let killed = null;
   const watching = servers.map((server) => {
     const socket = new WebSocket(server.url.replace("http", "ws"), "graphql-transport-ws");
     socket.on("error", () => {});
     socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init", payload: { token: tokens.AUDITOR } })));
-    const heard = new Promise((resolve) => {
+    const delivered = new Promise((resolve) => {
       socket.on("message", (text) => {
         const { type, payload } = JSON.parse(text);
         if (type === "connection_ack") {
@@ -280,7 +281,7 @@ async function killSequencer() {
         }
       });
     });
-    return { server, socket, heard };
+    return { server, socket, delivered };
   });
   await sleep(500);
   const holder = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
@@ -289,7 +290,7 @@ async function killSequencer() {
   if (server) {
     killed = Date.now();
     await server.kill();
-    const others = watching.filter((it) => it.server !== server).map(({ heard }) => heard);
+    const others = watching.filter((it) => it.server !== server).map(({ delivered }) => delivered);
     waited = await Promise.race([Promise.all(others).then((each) => Math.max(...each)), sleep(30_000).then(() => Infinity)]);
     await server.start();
   }
@@ -300,7 +301,7 @@ async function killSequencer() {
 await Promise.all([writing, cutting, killing]);
 const wrote = Date.now() - began;
 
-// The oracle: the journal by number, and what the writers were answered.
+// The expected items: the journal by number, and the answers that the writers got.
 await sleep(3000);
 const query = `query($after: String) { events(first: 100, after: $after) {
   edges { node { number kind subjectId } } pageInfo { hasNextPage endCursor } } }`;
@@ -308,62 +309,65 @@ const journal = await all(url, tokens.AUDITOR, query, { after: start }, "events"
 const report = new Report();
 const gaps = journal.filter(({ number }, at) => at > 0 && number !== journal[at - 1].number + 1).length;
 const entries = journal.map((entry) => ({ ...entry, plan: acknowledged.get(entry.subjectId) }));
-const told = new Map();
-for (const { subjectId } of entries) told.set(subjectId, (told.get(subjectId) ?? 0) + 1);
-const untold = [...acknowledged.keys()].filter((id) => told.get(id) !== 1).length;
-report.check(gaps === 0 && untold === 0, `the journal: ${journal.length} entries, ${gaps} gaps, ${untold} changes not told once`);
+const counts = new Map();
+for (const { subjectId } of entries) counts.set(subjectId, (counts.get(subjectId) ?? 0) + 1);
+const unjournalled = [...acknowledged.keys()].filter((id) => counts.get(id) !== 1).length;
+report.check(
+  gaps === 0 && unjournalled === 0,
+  `the journal: ${journal.length} entries, ${gaps} gaps, ${unjournalled} changes without exactly one entry`,
+);
 
-let [missed, repeated, disordered, unauthorized, heard] = [0, 0, 0, 0, 0];
+let [missed, repeated, disordered, unauthorized, received] = [0, 0, 0, 0, 0];
 const deadline = Date.now() + 60_000 + given.events * 5;
 for (const subscriber of subscribers) {
   const expected = entries.filter(subscriber.kind.expects).map(({ kind, subjectId }) => `${kind} ${subjectId}`);
-  while (subscriber.heard.length < expected.length && Date.now() < deadline) await sleep(50);
+  while (subscriber.received.length < expected.length && Date.now() < deadline) await sleep(50);
   subscriber.expected = expected;
 }
 await sleep(500);
-for (const { expected, heard: them, kind } of subscribers) {
-  const [due, got] = [new Map(expected.map((key, at) => [key, at])), new Set()];
+for (const { expected, received: items, kind } of subscribers) {
+  const [positions, got] = [new Map(expected.map((key, at) => [key, at])), new Set()];
   let last = -1;
-  for (const key of them) {
-    const at = due.get(key);
+  for (const key of items) {
+    const at = positions.get(key);
     if (got.has(key)) repeated += 1;
     else if (at === undefined) {
       unauthorized += 1;
-      if (unauthorized < 5) console.log(`not for ${kind.who} by ${kind.field}: ${key}`);
+      if (unauthorized < 5) console.log(`${kind.field} delivered to ${kind.who} without authorization: ${key}`);
     } else if (at < last) disordered += 1;
     got.add(key);
     last = Math.max(last, at ?? last);
   }
   missed += expected.filter((key) => !got.has(key)).length;
-  heard += them.length;
+  received += items.length;
 }
 done = true;
 clearInterval(renewing);
 clearInterval(progress);
-const reconnects = subscribers.reduce((sum, { begun }) => sum + begun - 1, 0);
+const reconnects = subscribers.reduce((sum, { connections }) => sum + connections - 1, 0);
 const kills = servers.reduce((sum, server) => sum + server.kills, 0);
 console.log(
-  `${given.subscribers} subscribers, ${entries.length} entries, ${heard} items heard, ${reconnects} reconnects, ` +
+  `${given.subscribers} subscribers, ${entries.length} entries, ${received} items received, ${reconnects} reconnects, ` +
     `${kills} kills of ${given.servers} servers, ${given.crashes} crashes of PostgreSQL, ${(wrote / 1000).toFixed(0)} s of writing`,
 );
 for (const failure of failures.slice(0, 5)) console.log(failure);
-report.check(heard > 0 && reconnects >= given.reconnects * given.subscribers, "events were heard, and connections cut");
+report.check(received > 0 && reconnects >= given.reconnects * given.subscribers, "items were received, and connections cut");
 report.check(missed === 0, `missed ${missed}`);
 report.check(repeated === 0, `repeated ${repeated}`);
 report.check(disordered === 0, `out of order ${disordered}`);
 report.check(unauthorized === 0, `unauthorized ${unauthorized}`);
-const forgotten = entries.length - new Set(careless.heard).size;
-report.check(forgotten > 0, `control: without a cursor, ${forgotten} are missed`);
+const forgotten = entries.length - new Set(careless.received).size;
+report.check(forgotten > 0, `control: a subscriber without a cursor misses ${forgotten} items`);
 if (stops.length > 0) {
   const slowest = Math.max(...stops.map(({ seconds }) => seconds));
-  report.check(stops.every(({ code, seconds }) => code === 0 && seconds < 30), `${stops.length} servers stopped in order, the slowest in ${slowest.toFixed(1)} s`);
+  report.check(stops.every(({ code, seconds }) => code === 0 && seconds < 30), `${stops.length} servers stopped gracefully, the slowest in ${slowest.toFixed(1)} s`);
   report.check(
     closes.resume >= 3 * stops.length && closes.otherwise.length === 0,
     `sockets closed with a cursor to resume after: ${closes.resume}, otherwise: ${closes.otherwise.length} ${closes.otherwise.slice(0, 3)}`,
   );
 }
-if (given.servers > 1) report.check(takeover !== null && takeover < 5000, `with the sequencer killed, deliveries went on after ${takeover} ms`);
-report.check(failures.length === 0, `failures of streams ${failures.length}`);
+if (given.servers > 1) report.check(takeover !== null && takeover < 5000, `after the kill of the sequencer, the others delivered within ${takeover} ms`);
+report.check(failures.length === 0, `unexpected errors: ${failures.length}`);
 if (given.keep === "yes") console.log(readFileSync(servers[0].log, "utf8").slice(-6000));
 report.end();
 
@@ -372,7 +376,7 @@ async function write(number) {
   const feedback = number % 4 === 1;
   while (acknowledged.size < given.events) {
     const plan = feedback ? plans.EMPLOYEE : plans[who];
-    // Over a month: what overlaps stays a few.
+    // Spread over a month, so that few activities overlap.
     const day = 1 + random() * 30;
     const rows = Array.from({ length: given.batch }, (_, row) => ({
       ...hour(day, row), clientKey: randomUUID(), description: randomUUID(), planResultId: plan.result,

@@ -347,7 +347,7 @@ fn recalculate_reports_a_past_year_without_differences() {
     let year = (service::env::machine_now().year() - 1).to_string();
     let (well, out, err) = run(kinerja(folder.path()).args(["recalculate", "--year", &year]));
     assert!(well, "{err}");
-    assert!(out.contains("final evaluations computed again") && out.contains("; ratio "), "{out}");
+    assert!(out.contains("final evaluations recalculated") && out.contains("; ratio "), "{out}");
     assert!(out.ends_with("\n0 differences\n"), "{out}");
     assert!(!out.contains(": 0 final"), "{out}");
 }

@@ -35,9 +35,9 @@ pub async fn upload(admin: &Client, bytes: impl AsRef<[u8]>) -> Value {
 pub async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
     let key = service::env::fresh_id();
     let input = json!({ "uploadId": upload, "dryRun": dry_run, "idempotencyKey": key });
-    let begun = admin.done("importOrganisation", RUN, input.clone()).await["importRun"].clone();
+    let started = admin.done("importOrganisation", RUN, input.clone()).await["importRun"].clone();
     let again = admin.done("importOrganisation", RUN, input).await;
-    assert_eq!(again["importRun"]["id"], begun["id"], "a replay returns the same run");
+    assert_eq!(again["importRun"]["id"], started["id"], "a replay returns the same run");
     let query = "query($id: ID!) { node(id: $id) { id ... on ImportRun {
         status done total failure finishedAt
         changes { created updated unchanged refused warnings }
@@ -45,7 +45,7 @@ pub async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
             number sheet action label problems { code message field whoCan severity } } } }
     } } }";
     for _ in 0..600 {
-        let run = admin.ok(query, json!({ "id": begun["id"] })).await["node"].clone();
+        let run = admin.ok(query, json!({ "id": started["id"] })).await["node"].clone();
         if !run["finishedAt"].is_null() {
             return run;
         }

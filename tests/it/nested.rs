@@ -1,4 +1,4 @@
-//! Nested lists: each parent has its own first page, whose cursor continues in that parent's list.
+//! Nested lists: each parent has its own first page, and its cursor continues in that parent's list.
 
 use crate::{both_in_a_city, support::Client};
 use serde_json::{Value, json};

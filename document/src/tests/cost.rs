@@ -11,7 +11,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
         // Lists without paging count 10, at each level.
         ("{me{roles{id}}}", 11),
         ("{me{matrix{id}}}", 101),
-        // A page: what it says, else what the schema says, else 20; never more than 100.
+        // A page: the document's size, else the schema's default, else 20; never more than 100.
         ("{staff{edges{node{id} cursor} pageInfo{endCursor}}}", 20),
         ("{staff(first:3){edges{node{id}}}}", 3),
         ("{staff(first:3){nodes{id}}}", 3),
@@ -23,7 +23,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
         ("{me{unit{staff{nodes{id}}}}}", 7),
         ("{latest{id}}", 7),
         ("{latest(first:9){id}}", 9),
-        // The rest of a connection is not multiplied by its rows.
+        // Fields of a connection beside its rows are not multiplied.
         ("{me{plans{totalCount}}}", 1),
         ("{me{plans{totalCount summary{open}}}}", 2),
         ("{me{plans(first:5){summary{open} nodes{owner{id}}}}}", 12),
@@ -50,7 +50,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
 }
 
 #[test]
-fn cost_takes_variables_and_their_defaults() {
+fn cost_uses_variables_and_their_defaults() {
     let guard = guard();
     let query = "query($n:Int=30,$ids:[ID!]=[1,2]){staff(first:$n){nodes{id}} nodes(ids:$ids){id}}";
     for (json, cost) in
@@ -62,7 +62,7 @@ fn cost_takes_variables_and_their_defaults() {
 }
 
 #[test]
-fn a_large_variable_may_not_be_given_to_many_fields() {
+fn a_large_variable_in_many_fields_is_refused() {
     let guard = guard();
     let ids = |n: usize| variables(&format!("{{\"ids\":[{}\"x\"]}}", "\"x\",".repeat(n - 1)));
     let fields = |n: usize| format!("query($ids:[ID!]!){{{}}}", "nodes(ids:$ids){id} ".repeat(n));
@@ -106,12 +106,12 @@ fn only_the_operation_that_runs_has_a_cost() {
 fn a_cost_error_names_the_fields_that_cost_most() {
     let ids = format!("nodes(ids:[{}]){{id}}", "1 ".repeat(6_000));
     for (query, fields) in [
-        // The field of most of the cost, at any depth, through fragments.
+        // The field with most of the cost, at any depth, through fragments.
         (
             "{...q} fragment q on Query{staff(last:90){...c}} fragment c on StaffConnection{edges{node{id ...s}}} fragment s on Staff{plans{nodes{owner{roles{id}}}}}".to_owned(),
             vec![("staff(last: 90).plans(first: 20).owner.roles", Some("first"), 18_000)],
         ),
-        // Several that cost much, the costliest first; a cheap one is not named.
+        // Several expensive fields, the most expensive first; a cheap one is not named.
         (
             "{me{id} b:staff(first:40){nodes{plans(first:60){nodes{id}}}} staff(first:50){nodes{plans(first:80){nodes{id}}}}}".to_owned(),
             vec![
@@ -119,7 +119,7 @@ fn a_cost_error_names_the_fields_that_cost_most() {
                 ("staff(first: 40).plans(first: 60)", Some("first"), 2_400),
             ],
         ),
-        // No single field below has more than half.
+        // No field below has more than half of the cost.
         (
             "{staff(first:100){nodes{a:plans(first:30){nodes{id}} b:plans(first:30){nodes{id}}}}}".to_owned(),
             vec![("staff(first: 100)", Some("first"), 6_100)],

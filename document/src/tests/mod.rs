@@ -1,4 +1,4 @@
-//! What the guard lets through, what it refuses, and how much work that is.
+//! Tests which documents the guard accepts and refuses, and how much work that takes.
 
 mod cost;
 mod execution;
@@ -76,7 +76,7 @@ fn broken(query: &str) -> Option<Limit> {
 }
 
 #[test]
-fn cycles_are_refused_with_a_name() {
+fn a_fragment_cycle_is_refused_with_its_name() {
     for (text, name) in [
         ("{...a} fragment a on Query{...a}", "a"),
         ("{me{...b}} fragment a on Staff{unit{head{...b}}} fragment b on Staff{...a}", "a"),
@@ -90,7 +90,7 @@ fn cycles_are_refused_with_a_name() {
 }
 
 #[test]
-fn every_limit_has_a_document_on_each_side_of_it() {
+fn every_limit_accepts_its_maximum_and_refuses_one_more() {
     let wrap = |n: usize, open: &str, inner: &str| format!("{{{}{inner}{}}}", open.repeat(n), "}".repeat(n));
     let ops = |n: usize| (0..n).map(|i| format!("query q{i}{{__typename}} ")).collect::<String>();
     let fragments = |n: usize| {
@@ -118,7 +118,7 @@ fn every_limit_has_a_document_on_each_side_of_it() {
 }
 
 #[test]
-fn directives_count_wherever_they_stand() {
+fn directives_count_anywhere_in_the_document() {
     let many = "@a ".repeat(51);
     for text in [
         format!("query {many}{{at}}"),
@@ -157,7 +157,7 @@ fn a_mutation_has_one_root_field() {
 }
 
 #[test]
-fn root_fields_are_found_through_fragments_under_their_own_names() {
+fn root_fields_include_those_in_fragments_and_ignore_aliases() {
     let text = "{x:me{id} ...a ...{at}} fragment a on Query{...b __schema{queryType{name}}} fragment b on Query{node(id:1){id} me{id}}";
     let summary = judge(text).expect("judged").summary;
     assert_eq!(summary.root_fields, ["__schema", "at", "me", "node"]);

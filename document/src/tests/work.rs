@@ -78,7 +78,7 @@ fn a_long_chain_of_fragments_is_measured_without_recursion() {
     assert_eq!(broken(&text), Some(Limit::Nesting));
 }
 
-/// Documents whose fragments spread only later ones, so that all of them end.
+/// Documents in which each fragment spreads only later ones, so there are no cycles.
 fn documents() -> impl Strategy<Value = String> {
     let selection = prop_oneof![
         3 => prop_oneof![Just("at"), Just("x:me{id}"), Just("staff{nodes{id}}"), Just("...{at}")].prop_map(Ok),
@@ -113,13 +113,13 @@ proptest! {
     }
 
     #[test]
-    fn no_text_upsets_the_guard(query in "[{}()\\[\\]a-c.:@$!\"# \n\\\\=0-9-]{0,60}") {
+    fn no_text_makes_the_guard_panic(query in "[{}()\\[\\]a-c.:@$!\"# \n\\\\=0-9-]{0,60}") {
         let _ = judge(&query);
     }
 
     #[test]
-    fn what_the_lexer_passes_has_the_brackets_that_the_parser_sees(inner in "[a-c\" #\\\\\n]{0,12}") {
-        // Any text between two deep runs of brackets: never accepted, and never a crash.
+    fn the_lexer_counts_the_brackets_that_the_parser_reads(inner in "[a-c\" #\\\\\n]{0,12}") {
+        // Any text between two long runs of brackets is refused and causes no crash.
         let deep = "[".repeat(2_000);
         let text = format!("{{a(b:{inner}{deep}");
         prop_assert!(judge(&text).is_err());

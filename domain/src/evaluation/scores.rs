@@ -24,9 +24,8 @@ pub(super) fn checked(
     }
     let mut found = Vec::new();
     scores.new_idea = optional_text("newIdea", scores.new_idea.as_deref(), TEXT_MAX, &mut found);
-    let most =
-        context.document.numeric.as_ref().and_then(|numeric| numeric.cap.value).unwrap_or(Decimal::MAX);
-    let place = |list: &str, index: usize| [list.to_owned(), index.to_string()];
+    let max = context.document.numeric.as_ref().and_then(|numeric| numeric.cap.value).unwrap_or(Decimal::MAX);
+    let path_to = |list: &str, index: usize| [list.to_owned(), index.to_string()];
     let mut used = BTreeSet::new();
     for (index, value) in scores.behaviour.iter().enumerate() {
         let mut refused = Vec::new();
@@ -38,7 +37,7 @@ pub(super) fn checked(
         for (field, score) in
             [("rater", Some(value.rater)), ("peers", value.peers), ("subordinates", value.subordinates)]
         {
-            refused.extend(score.and_then(|score| outside(field, score, most)));
+            refused.extend(score.and_then(|score| outside(field, score, max)));
         }
         if value.peers.is_some() != value.subordinates.is_some() {
             let field = if value.peers.is_none() { "peers" } else { "subordinates" };
@@ -47,17 +46,17 @@ pub(super) fn checked(
         if !scores.peers && value.peers.is_some() {
             refused.push(Refusal::input(["peers"], Key::PeersNotAsked));
         }
-        found.extend(refused.into_iter().map(|refusal| refusal.under(place("behaviour", index))));
+        found.extend(refused.into_iter().map(|refusal| refusal.under(path_to("behaviour", index))));
     }
     let row = |id| contents(context).and_then(|content| content.result(id));
     let mut used = BTreeSet::new();
-    for (index, place_of) in scores.rows.iter().enumerate() {
-        let refused = match row(place_of.result) {
+    for (index, entry) in scores.rows.iter().enumerate() {
+        let refused = match row(entry.result) {
             None => Some(Refusal::not_found(["planResultId"])),
-            Some(_) if !used.insert(place_of.result) => Some(twice("planResultId", place_of.result)),
+            Some(_) if !used.insert(entry.result) => Some(twice("planResultId", entry.result)),
             Some(_) => None,
         };
-        found.extend(refused.map(|refusal| refusal.under(place("rows", index))));
+        found.extend(refused.map(|refusal| refusal.under(path_to("rows", index))));
     }
     let mut used = BTreeSet::new();
     for (index, figure) in scores.figures.iter().enumerate() {
@@ -79,15 +78,15 @@ pub(super) fn checked(
         if figure.target.is_some_and(|target| target.min > target.max) {
             refused.push(Refusal::input(["targetMin"], Key::TargetOrder));
         }
-        found.extend(refused.into_iter().map(|refusal| refusal.under(place("figures", index))));
+        found.extend(refused.into_iter().map(|refusal| refusal.under(path_to("figures", index))));
     }
     refusals.extend(found.into_iter().map(|refusal| refusal.under(["scores"])));
     Some(scores)
 }
 
-fn outside(field: &str, value: Decimal, most: Decimal) -> Option<Refusal> {
-    let message = || Message::new(Key::OutOfRange).with("field", field).with("min", 0).with("max", most);
-    (value < Decimal::ZERO || value > most).then(|| Refusal::input([field], message()))
+fn outside(field: &str, value: Decimal, max: Decimal) -> Option<Refusal> {
+    let message = || Message::new(Key::OutOfRange).with("field", field).with("min", 0).with("max", max);
+    (value < Decimal::ZERO || value > max).then(|| Refusal::input([field], message()))
 }
 
 fn twice(field: &str, value: impl ToString) -> Refusal {
@@ -111,8 +110,8 @@ impl Evaluation {
         let grouped = scores.rows.iter().any(|row| row.group.is_some());
         let mut rows = Vec::new();
         for row in &content.results {
-            let place = scores.rows.iter().find(|place| place.result == row.id);
-            let (group, scope) = (place.and_then(|place| place.group), place.and_then(|place| place.scope));
+            let entry = scores.rows.iter().find(|entry| entry.result == row.id);
+            let (group, scope) = (entry.and_then(|entry| entry.group), entry.and_then(|entry| entry.scope));
             let refuse = |key| {
                 let message = Message::new(key).with("row", &row.title);
                 Refusal::input(["scores", "rows"], message)

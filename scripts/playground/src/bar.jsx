@@ -5,7 +5,7 @@ const TEXTS = {
   id: {
     bar: "Masuk dan contoh", user: "NIP atau nama pengguna", password: "Kata sandi", login: "Masuk", logout: "Keluar",
     as: "Masuk sebagai", key: "Kunci API", useKey: "Pakai kunci", withKey: "dengan kunci API",
-    withPassword: "dengan kata sandi", choose: "Contoh operasi", failed: "Peladen tidak menjawab",
+    withPassword: "dengan kata sandi", choose: "Contoh operasi", failed: "Server tidak menjawab",
     expired: "Sesi berakhir, silakan masuk lagi", language: "Bahasa",
     groups: { employee: "Pegawai", superior: "Atasan", reporting: "Pelaporan" },
   },
@@ -41,7 +41,7 @@ export function Bar({ session, user, language, onLanguage, operations, onOperati
   );
 }
 
-// Goes back to its title after each choice, so that the same operation can be chosen again.
+// Resets to its title after each choice, so that the same operation can be chosen again.
 function Operations({ texts, language, operations, onOperation }) {
   return (
     <select
@@ -64,21 +64,21 @@ function Operations({ texts, language, operations, onOperation }) {
 
 function Credentials({ texts, session }) {
   const [withKey, setWithKey] = useState(false);
-  const [fault, setFault] = useState(session.expired ? texts.expired : null);
+  const [error, setError] = useState(session.expired ? texts.expired : null);
 
   async function submit(event) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    setFault(null);
+    setError(null);
     const answer = withKey
       ? session.useKey(form.get("key").trim())
       : session.login(form.get("user").trim(), form.get("password"));
-    setFault(await answer.catch(() => texts.failed));
+    setError(await answer.catch(() => texts.failed));
   }
 
   return (
     <form id="login" onSubmit={submit}>
-      <span role="alert">{fault}</span>
+      <span role="alert">{error}</span>
       {withKey ? (
         <Field name="key" label={texts.key} type="password" autoComplete="off" />
       ) : (

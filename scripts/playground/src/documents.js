@@ -1,4 +1,4 @@
-// What the bar itself asks of the server; the build checks it against the schema, as it does the ready operations.
+// The operations that the bar itself sends. The build validates them, like the ready operations, against the schema.
 
 const FIELDS = "accessToken refreshToken expiresAt errors { code message }";
 export const LOGIN = `mutation Login($input: LoginInput!) { login(input: $input) { ${FIELDS} } }`;

@@ -1,5 +1,5 @@
-// The parts of the editor that a GraphQL and JSON editor uses. The whole of it would weigh a fifth more: colour
-// pickers, code lenses, inline completions, sticky scrolling, renaming and so on.
+// The parts of Monaco that a GraphQL and JSON editor uses. The complete editor would be a fifth larger: colour pickers,
+// code lenses, inline completions, sticky scrolling, renaming and so on.
 import "monaco-editor/esm/vs/editor/browser/coreCommands.js";
 import "monaco-editor/esm/vs/editor/browser/widget/codeEditor/codeEditorWidget.js";
 import "monaco-editor/esm/vs/editor/contrib/bracketMatching/browser/bracketMatching.js";

@@ -1,4 +1,4 @@
-// Lays out variables and headers by the library that reads them; GraphiQL would bring a JavaScript formatter for it.
+// Formats variables and headers with the library that parses them; GraphiQL would bundle a JavaScript formatter for it.
 import { applyEdits, format } from "jsonc-parser";
 
 export { parseJSONC, tryParseJSONC } from "../node_modules/@graphiql/react/dist/utility/jsonc.js";

@@ -32,19 +32,19 @@ function fetcher(request, options) {
   return session[send](request, options?.headers);
 }
 
-// Of what is sent: the document that GraphiQL hands over beside it may be that of the tab before.
+// Decides by the text that is sent: the parsed document that GraphiQL passes beside it may be that of the previous tab.
 function isSubscription({ query, operationName }) {
   try {
     return getOperationAST(parse(query), operationName)?.operation === "subscription";
   } catch {
-    // Whatever is wrong with it, the server tells.
+    // The server reports the syntax error.
     return false;
   }
 }
 
 function Playground() {
   return (
-    // What was typed may be personal, and people share computers: nothing of it outlives the browser tab.
+    // Session storage: the typed text may be personal, and people share computers, so it ends with the browser tab.
     <GraphiQLProvider
       fetcher={fetcher}
       storage={sessionStorage}
@@ -90,7 +90,7 @@ function Page() {
   );
 }
 
-// A server may tell its schema only to those who are logged in.
+// Requests the schema again after a login: a server may give its schema only to people who are logged in.
 function useSchemaAfterLogin(user) {
   const { introspect } = useGraphiQLActions();
   const schema = useGraphiQL((state) => state.schema);
@@ -101,7 +101,7 @@ function useSchemaAfterLogin(user) {
   }, [user]);
 }
 
-// Opens a ready operation: in the tab that has it, in an unused one, or in a new one.
+// Opens a ready operation: in the tab that already contains it, in an unused tab, or in a new one.
 function useOpen() {
   const { addTab, changeTab, setOperationName } = useGraphiQLActions();
   const { tabs, queryEditor, variableEditor } = useGraphiQL(pick("tabs", "queryEditor", "variableEditor"));
@@ -114,7 +114,7 @@ function useOpen() {
       queryEditor.setValue(text);
       variableEditor.setValue(variables);
     }
-    // GraphiQL finds the name a moment later by itself; who runs it at once would ask for the name of before.
+    // GraphiQL finds the name itself a moment later. Until then, running the operation would send the previous name.
     setOperationName(operationName);
   };
 }

@@ -1,13 +1,13 @@
-// A login: keeps the tokens of this browser tab and renews them.
+// A login: stores the tokens of this browser tab and renews them.
 import { LOGIN, LOGOUT, REFRESH, WHO } from "./documents.js";
 
-const KEPT = "kinerja.session";
-// Renewed this long before its end.
+const STORAGE_KEY = "kinerja.session";
+// A token is renewed this many milliseconds before it expires.
 const EARLY = 60_000;
 
 const refused = (answer) => answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
 
-// The items of an event stream; comments keep it alive and say nothing.
+// The items of an event stream. Comments only keep the connection alive.
 async function* items(body) {
   let text = "";
   for await (const part of body.pipeThrough(new TextDecoderStream())) {
@@ -23,35 +23,35 @@ async function* items(body) {
 
 export class Session {
   language = "id";
-  #tokens = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  #tokens = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
   #expired = false;
   #renewal = null;
   #watchers = new Set();
 
-  // Both are bound, so that React can watch who is logged in.
+  // Arrow functions, because React calls `watch` and `user` unbound.
   watch = (watcher) => {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   };
   user = () => this.#tokens?.user ?? null;
 
-  /** Whether a login came to its end without being asked to. */
+  /** Whether a login ended without a logout. */
   get expired() {
     return this.#expired;
   }
 
-  /** Null when it went well, otherwise why not. */
+  /** Returns null on success, otherwise the message of the error. */
   async login(user, password) {
     const answer = await this.#post({ query: LOGIN, variables: { input: { user, password, client: "Playground" } } });
     const payload = answer.data?.login;
     if (!payload?.accessToken) return (payload ?? answer).errors?.[0]?.message ?? "?";
     const { data } = await this.#post({ query: WHO }, payload.accessToken);
     const name = data?.viewer?.staff?.name;
-    this.#keep(payload, name ? `${name} (${user})` : user);
+    this.#storeTokens(payload, name ? `${name} (${user})` : user);
     return null;
   }
 
-  /** As `login`. A key may be for reports alone and have no person; it is refused only when it is not known. */
+  /** Returns the same as `login`. A key for reports has no person; only an unknown key is refused. */
   async useKey(key) {
     const answer = await this.#post({ query: WHO }, key);
     if (refused(answer)) return answer.errors[0].message;
@@ -62,11 +62,11 @@ export class Session {
   async logout() {
     const tokens = this.#tokens;
     this.#store(null);
-    // Whether or not the server hears of it, this tab has forgotten the login.
+    // This tab has forgotten the login, also if the request fails.
     if (tokens?.refreshToken) await this.#post({ query: LOGOUT }, tokens.accessToken).catch(() => {});
   }
 
-  /** What GraphiQL sends, with a token that is good for a while; once more when the server refused the token. */
+  /** Sends GraphiQL's request with a token that stays valid for a while, and once more if the server refuses the token. */
   async send({ query, variables, operationName }, headers) {
     const request = { query, variables, operationName };
     await this.#renewEarly();
@@ -77,7 +77,7 @@ export class Session {
     return this.#post(request, this.#tokens?.accessToken, headers);
   }
 
-  /** A subscription, item by item, until it ends or GraphiQL is told to stop. */
+  /** Yields the items of a subscription until it ends or the user stops it. */
   async *follow({ query, variables, operationName }, more) {
     await this.#renewEarly();
     const stop = new AbortController();
@@ -99,7 +99,7 @@ export class Session {
     if (this.#tokens?.refreshToken && Date.parse(this.#tokens.expiresAt) - Date.now() < EARLY) await this.#renew();
   }
 
-  // A refresh token is good once, and a second use ends the session: requests at the same time share one renewal.
+  // A refresh token works once, and a second use ends the session, so concurrent requests share one renewal.
   #renew() {
     this.#renewal ??= this.#refresh(this.#tokens).finally(() => (this.#renewal = null));
     return this.#renewal;
@@ -107,23 +107,23 @@ export class Session {
 
   async #refresh({ refreshToken, user }) {
     const answer = await this.#post({ query: REFRESH, variables: { input: { refreshToken } } });
-    // Logged out or in anew meanwhile.
+    // The user has logged out or in during the request.
     if (this.#tokens?.refreshToken !== refreshToken) return;
     const payload = answer.data?.refreshSession;
-    if (payload?.accessToken) this.#keep(payload, user);
-    // A server that cannot answer now is no reason to forget a login.
+    if (payload?.accessToken) this.#storeTokens(payload, user);
+    // Other errors keep the login: the server may only be unable to answer now.
     else if (payload || refused(answer)) this.#store(null, true);
   }
 
-  #keep({ accessToken, refreshToken, expiresAt }, user) {
+  #storeTokens({ accessToken, refreshToken, expiresAt }, user) {
     this.#store({ user, accessToken, refreshToken, expiresAt });
   }
 
   #store(tokens, expired = false) {
     this.#tokens = tokens;
     this.#expired = expired;
-    if (tokens) sessionStorage.setItem(KEPT, JSON.stringify(tokens));
-    else sessionStorage.removeItem(KEPT);
+    if (tokens) sessionStorage.setItem(STORAGE_KEY, JSON.stringify(tokens));
+    else sessionStorage.removeItem(STORAGE_KEY);
     for (const watcher of this.#watchers) watcher();
   }
 

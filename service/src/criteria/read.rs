@@ -25,9 +25,9 @@ use std::collections::HashMap;
 /// Filter for sets; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct CriteriaFilter {
-    /// With this code.
+    /// Has this code.
     pub code: Option<String>,
-    /// In force on this day.
+    /// Is in force on this day.
     pub on: Option<Date>,
 }
 

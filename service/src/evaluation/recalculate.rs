@@ -199,7 +199,7 @@ pub async fn verify_recalculation(env: &Env, actor: &Actor, id: EvaluationId) ->
     Ok(Recalculation { regulation, stored: result.predicate, computed, deviations })
 }
 
-/// Loads a final evaluation whose ratings are visible to the actor.
+/// Loads a final evaluation, if its ratings are visible to the actor.
 async fn rated(env: &Env, actor: &Actor, id: EvaluationId) -> Result<Evaluation> {
     let evaluation = store::evaluation::find(env.db.source(), actor, id).await?.ok_or(Error::NotFound)?;
     if evaluation.status.is_final() && super::sees_ratings(actor, &evaluation) {
@@ -251,7 +251,7 @@ pub struct YearRecalculation {
     pub plain: (u64, Duration),
 }
 
-/// Maximum number of evaluations whose deviations are listed.
+/// Maximum number of deviating evaluations in the report.
 pub const DEVIATING_AT_MOST: usize = 100;
 /// Maximum number of inputs kept in memory for the plain loop.
 const PLAIN_AT_MOST: usize = 100_000;

@@ -28,7 +28,7 @@ pub(super) struct YearFacts {
     pub heads_unit: bool,
 }
 
-/// Loads the facts for those annual evaluations whose ratee has another plan in the same year. All other evaluations
+/// Loads the facts for annual evaluations of ratees with another plan in the same year. All other evaluations
 /// cost no statement. `known` is the annual evaluations of the same people and years, and the periods.
 pub(super) async fn load_many<C: ConnectionTrait>(
     source: Source<'_, C>,
@@ -112,7 +112,7 @@ async fn labels<C: ConnectionTrait>(
         .collect())
 }
 
-/// Loads the current view of the year for annual evaluations whose ratings are visible to the actor.
+/// Loads the current view of the year for annual evaluations with ratings that are visible to the actor.
 pub async fn years(
     env: &Env,
     actor: &Actor,

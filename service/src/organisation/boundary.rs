@@ -16,9 +16,8 @@ fn mark(agency: AgencyId) -> String {
     format!("raters_renewed.{agency}")
 }
 
-/// Renews raters once a day: delegates whose delegation begins today become raters of unfinished work, and delegates
-/// whose delegation has ended stop being raters. Returns the number of affected assignments. Does nothing when run
-/// again on the same day.
+/// Renews raters once a day, for all delegations that have begun or ended since the last run. Returns the number of
+/// affected assignments. Does nothing when run again on the same day.
 pub(crate) async fn renew_at_boundaries(tx: Tx) -> Result<u64> {
     let agency = tx.actor().agency;
     let today = tx.today();

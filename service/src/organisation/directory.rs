@@ -31,9 +31,9 @@ pub struct StaffFilter {
     pub name: Option<String>,
     /// Is assigned today to this unit or to one below it.
     pub unit: Option<UnitId>,
-    /// Has this kind of employment. Matches only people whose personal data is visible to the actor.
+    /// Has this kind of employment. Needs access to personal data; others do not match.
     pub employment_kind: Option<EmploymentKind>,
-    /// Selects people who have left instead of active people, only those whose personal data is visible to the actor.
+    /// Selects people who have left instead of active people. Needs access to their personal data.
     /// `unit` then matches any assignment they ever had.
     pub has_left: bool,
 }
@@ -43,9 +43,9 @@ pub struct StaffFilter {
 pub enum StaffLookup {
     /// By id.
     Id(StaffId),
-    /// By NIP. Finds only people whose personal data is visible to the actor.
+    /// By NIP. Needs access to the person's personal data.
     Nip(String),
-    /// By the id in the personnel system. Finds only people whose personal data is visible to the actor.
+    /// By the id in the personnel system. Needs access to the person's personal data.
     ExternalId(String),
 }
 
@@ -56,7 +56,7 @@ pub struct UnitFilter {
     pub name: Option<String>,
     /// Is directly below this unit.
     pub parent: Option<UnitId>,
-    /// Belongs to this kind.
+    /// Has this kind.
     pub kind: Option<UnitKind>,
 }
 
@@ -87,7 +87,7 @@ fn granting_assignments(today: Date) -> Condition {
     lasts().add(assignment::Column::StaffId.not_in_subquery(still_assigned))
 }
 
-/// Selects the people whose personal data is visible to the actor.
+/// Selects the people with personal data that is visible to the actor.
 fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condition {
     let assigned = assignment::Entity::find()
         .select_only()

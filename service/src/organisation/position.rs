@@ -24,7 +24,7 @@ pub struct PositionFilter {
     pub name: Option<String>,
     /// Has exactly this code.
     pub code: Option<String>,
-    /// Belongs to this kind.
+    /// Has this kind.
     pub kind: Option<PositionKind>,
 }
 

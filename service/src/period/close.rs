@@ -1,4 +1,4 @@
-//! Closes a part of a year, or a year whose parts are all closed.
+//! Closes a part of a year, or a year once all its parts are closed.
 
 use crate::{
     db::IdempotencyKey,

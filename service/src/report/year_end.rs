@@ -66,7 +66,7 @@ pub struct MissingEvaluation {
 pub struct YearEnd {
     /// One row for the unit and for each unit down to the depth.
     pub report: Report<YearEndFigures>,
-    /// The regulation whose pattern is checked.
+    /// The regulation with the pattern that is checked.
     pub regulation: Option<Arc<LoadedRegulation>>,
     /// Missing evaluations, ordered by unit, at most [`MISSING_AT_MOST`]. Empty for reporting tools, which can see
     /// figures only.

@@ -53,7 +53,7 @@ impl HttpError {
         Self { extensions, ..Self::new(error.code(), error.message(), call.locale) }
     }
 
-    /// An internal error; the request's id leads to its cause in the log.
+    /// An internal error. The log has the cause under the request's id.
     #[must_use]
     pub fn internal(call: Call) -> Self {
         Self::new(ErrorCode::InternalServerError, Key::Internal, call.locale)
@@ -87,7 +87,7 @@ impl HttpError {
         answer
     }
 
-    /// A malformed HTTP request: clients get this status whatever they accept.
+    /// A malformed HTTP request. All clients get this status, also those that only accept `application/json`.
     pub(in crate::http) fn malformed(
         status: StatusCode,
         message: impl Into<Message>,
@@ -188,7 +188,7 @@ pub(in crate::http) fn not_executed(errors: &[ServerError], media: Media, editio
     request_errors(errors, status, media)
 }
 
-/// An answer without `data`: an entry `data`, even null, would say that execution had begun.
+/// An answer without `data`. A `data` entry, even null, would mean that execution had begun.
 fn request_errors(errors: &[ServerError], status: StatusCode, media: Media) -> Response {
     #[derive(Serialize)]
     struct Envelope<'a> {

@@ -104,7 +104,7 @@ impl Operation {
         self.cursor.as_deref()
     }
 
-    /// How far it has read and delivered.
+    /// How far the subscription has read the journal and delivered items.
     #[must_use]
     pub const fn progress(&self) -> &Progress {
         &self.progress

@@ -1,4 +1,4 @@
-// Shared helpers: argument parser, config with login, tiny result recorder.
+// Shared helpers: argument parser, configuration with login, recorder of results.
 import { readFileSync } from "node:fs";
 export function args(argv = process.argv.slice(2)) {
   const pos = [],
@@ -12,7 +12,7 @@ export function args(argv = process.argv.slice(2)) {
   }
   return { pos, opt };
 }
-// What the probes send. A login is given as a token; nothing here knows more of the schema than these lines.
+// The documents and headers that the probes send. Only these lines depend on the schema.
 export function config(opt) {
   return {
     headers: opt.token ? { authorization: `Bearer ${opt.token}` } : {},
@@ -22,13 +22,13 @@ export function config(opt) {
   };
 }
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
-// Any of the server's URLs: that of GraphQL over HTTP, and that of event streams.
+// The URLs for GraphQL over HTTP and for event streams; `url` may be any of the server's URLs.
 export const graphqlUrl = (url, cfg) => {
   const http = url.replace(/^ws/, "http");
   return http.endsWith(cfg.ssePath) ? http.slice(0, -cfg.ssePath.length) : http;
 };
 export const streamUrl = (url, cfg) => graphqlUrl(url, cfg) + cfg.ssePath;
-// Logs in and gives the token. KIT_USER and KIT_PASSWORD stand in for the variables of the same names.
+// Logs in and returns the token. KIT_USER and KIT_PASSWORD replace the variables `user` and `password`.
 export async function login(cfg, url) {
   const given = { user: process.env.KIT_USER, password: process.env.KIT_PASSWORD };
   const variables = JSON.parse(JSON.stringify(cfg.login.variables), (key, value) => given[key] ?? value);
@@ -43,8 +43,8 @@ export async function login(cfg, url) {
   if (typeof token !== "string") throw new Error(`no token: ${response.status} ${JSON.stringify(answer)}`);
   return token;
 }
-// What the probes of streams send, with the token of whoever KIT_USER is. A socket takes the token in its first
-// message, so that its handshake goes without.
+// The configuration of the stream probes, with KIT_USER's token. A socket sends the token in its first message, so its
+// handshake has none.
 export async function streamConfig(opt, url) {
   const file = opt.config ?? new URL("../kit.config.json", import.meta.url);
   const cfg = JSON.parse(readFileSync(file, "utf8"));
@@ -85,7 +85,7 @@ export class Report {
     console.log(
       `\n${this.title}: ${this.rows.filter((r) => r.ok).length}/${this.rows.length} ok, ${must} MUST failed, ${warn} SHOULD failed`,
     );
-    // A SHOULD that is only noted counts as neither.
+    // Without --strict, a failed SHOULD counts neither as passed nor as failed.
     const ok = this.rows.filter((r) => r.ok).length;
     console.log(`${ok} passed, ${bad.length} failed`);
     process.exitCode = bad.length || ok === 0 ? 1 : 0;

@@ -183,7 +183,7 @@ pub async fn world(app: &TestApp) -> World {
         "assignmentId": post(Person::Manager), "delegateId": acting, "capacity": "PLH", "from": "2026-03-01", "reason": "Dinas luar",
     });
     admin.done("delegate", "delegation { id }", delegated).await;
-    // The manager's plan is in force, so that the employee's can serve it.
+    // Approves the manager's plan, so that the employee's rows can refer to it.
     let plan = world.new_plan("man", "manager_post", json!([row("Bidang")])).await;
     world.ids.insert("managers_row", plan["currentRevision"]["results"][0]["id"].clone());
     world.ids.insert("managers_plan", plan["id"].clone());
