@@ -1,4 +1,4 @@
-//! Valid documents, kept by their text.
+//! Caches valid documents by their text.
 
 use super::DocumentError;
 use super::lexer::Lines;
@@ -12,33 +12,32 @@ use quick_cache::sync::Cache as Weighted;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How much memory the kept documents may take, roughly, in bytes.
+/// The approximate memory of all cached documents in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
 
-/// What a byte of a document becomes when it is parsed, roughly.
+/// The approximate memory of a parsed document for each byte of its text.
 const BYTES_OF_TEXT: u64 = 64;
 
-/// What a field becomes in a plan, roughly. Fragments are written out there, so that a short text
-/// may make many.
+/// The approximate memory of a field in a plan. Plans expand fragments, so a short text can have many fields.
 const BYTES_OF_FIELD: u64 = 512;
 
-/// Plans of one operation at most: one for each choice of its conditions.
+/// The most plans of one operation: one for each set of conditions.
 const PLANS: usize = 4;
 
-/// A document that was found valid.
+/// A valid document.
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) syntax: Syntax,
     pub(crate) document: Valid<ExecutableDocument>,
     pub(crate) lines: Lines,
-    /// The variables that conditions depend on, in any operation.
+    /// The variables that the conditions of any operation use.
     conditions: HashSet<String>,
     weight: u64,
     plans: Mutex<HashMap<(usize, Vec<u8>), Arc<Plan>>>,
 }
 
 impl Checked {
-    /// A document of this many fields, with fragments written out.
+    /// Creates an entry for a document with this many fields, fragments expanded.
     pub(crate) fn new(
         syntax: Syntax,
         document: Valid<ExecutableDocument>,
@@ -56,7 +55,7 @@ impl Checked {
         Self { syntax, document, lines, conditions, weight, plans: Mutex::default() }
     }
 
-    /// The plan of an operation. It depends on conditions, and on which variables have no value.
+    /// The plan of an operation. It depends on the conditions and on which variables have a value.
     pub(crate) fn plan(
         &self,
         index: usize,
@@ -99,7 +98,7 @@ fn conditions_of(set: &SelectionSet, names: &mut HashSet<String>) {
     }
 }
 
-/// Valid documents by their text, of which the least used go first.
+/// The cache. It removes the documents that are used least.
 pub(crate) struct Cache(Weighted<Box<str>, Arc<Checked>, Weight>);
 
 #[derive(Clone)]

@@ -1,8 +1,7 @@
 //! Coercion of variables to the types that an operation declares (section 6.1.2).
 //!
-//! apollo-compiler has such a function, for another form of JSON: each request would be copied
-//! there and back. It also takes no integer written as `1.0`, knows neither `@oneOf` nor custom
-//! scalars, and does not say where in a value the fault is.
+//! apollo-compiler has such a function, but for another type of JSON: each request would have to be converted twice. It
+//! also refuses the integer `1.0`, ignores `@oneOf` and custom scalars, and does not say which part of a value is wrong.
 
 use super::error::{DocumentError, Reason};
 use super::value::literal;
@@ -12,8 +11,7 @@ use apollo_compiler::executable::Operation;
 use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use async_graphql_value::{ConstValue, Name, Number, Variables};
 
-/// Coerces the given variables. A variable that is missing from the outcome has no value at all,
-/// which differs from null.
+/// Coerces the request's variables. A variable without a value is missing from the result; null is a value.
 ///
 /// # Errors
 /// The first value that does not fit.
@@ -48,11 +46,11 @@ pub(crate) fn variables(
     Ok(coerced)
 }
 
-/// A place within a variable.
+/// A position within a variable.
 struct Place<'a> {
     schema: &'a ValidSchema,
     scalars: &'a Scalars,
-    /// Only the shape of custom scalars counts, since a use case judges their content.
+    /// Check only that custom scalars are strings, because a use case checks their content.
     by_shape: bool,
     path: String,
 }
@@ -62,7 +60,7 @@ impl Place<'_> {
         Reason::VariableInvalid { path: self.path.clone(), expected: expected.to_owned() }
     }
 
-    /// Coerces what lies one step further in.
+    /// Coerces an element or an input field.
     fn step(&mut self, step: &str, value: ConstValue, ty: &Type) -> Result<ConstValue, Reason> {
         let length = self.path.len();
         self.path.push('.');
@@ -80,7 +78,7 @@ impl Place<'_> {
                 let items = items.into_iter().enumerate();
                 items.map(|(at, item)| self.step(&at.to_string(), item, inner)).collect()
             }
-            // One value stands for a list of one.
+            // One value means a list of one.
             (value, Type::List(inner) | Type::NonNullList(inner)) => {
                 Ok(ConstValue::List(vec![self.coerce(value, inner)?]))
             }
@@ -152,10 +150,10 @@ impl Place<'_> {
     }
 }
 
-/// A number without a fraction that is written with one, or with an exponent.
+/// An integer that is written with a fraction or an exponent: `1.0`, `1e3`.
 fn whole(number: &Number) -> Option<i64> {
     let value = number.as_f64()?;
-    // Beyond these a float is no 32-bit integer, and the conversion below is exact within them.
+    // Within this range the conversion is exact.
     let fits = value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value);
     fits.then(|| value as i64)
 }

@@ -10,7 +10,7 @@ pub enum Code {
     ParseFailed,
     /// The document breaks a rule of the specification or the schema.
     ValidationFailed,
-    /// The document can never end.
+    /// A fragment of the document contains itself.
     DocumentRefused,
     /// The document is larger than a limit.
     LimitExceeded,
@@ -42,11 +42,11 @@ pub enum Limit {
     Bytes,
     /// Tokens of the document.
     Tokens,
-    /// Open brackets at one place.
+    /// Nested brackets.
     Brackets,
     /// Levels of fields.
     Depth,
-    /// Levels of selection sets, fragments included.
+    /// Levels of selection sets, including fragments.
     Nesting,
     /// Fields.
     Fields,
@@ -66,7 +66,7 @@ pub enum Limit {
     Introspection,
     /// Root fields of a mutation or subscription.
     RootFields,
-    /// Objects that can come back.
+    /// Objects that the answer may contain.
     Cost,
 }
 
@@ -99,9 +99,9 @@ impl Limit {
 pub enum Reason {
     /// Not GraphQL at the error's position.
     Syntax,
-    /// The document holds no operation.
+    /// The document contains no operation.
     NoOperation,
-    /// A rule of validation is broken; the sentence says which, in English.
+    /// The document breaks a rule of validation; the sentence says which, in English.
     Invalid(String),
     /// The fragment of this name contains itself.
     FragmentCycle(String),
@@ -109,24 +109,24 @@ pub enum Reason {
     VariableRequired(String),
     /// A value in a variable does not fit its type.
     VariableInvalid {
-        /// Where: the variable's name, then input fields and list indices (`filter.periodId`).
+        /// The variable's name, then input fields and list indices: `filter.periodId`.
         path: String,
         /// The type, as the schema writes it.
         expected: String,
     },
-    /// The document holds several operations and the request names none.
+    /// The document contains several operations, and the request names none.
     OperationNameRequired,
-    /// The request names an operation that the document does not hold.
+    /// The request names an operation that the document does not contain.
     UnknownOperation(String),
-    /// A measure is above its limit. Sums stop at `u64::MAX`, which stands for "or more".
+    /// A measure exceeds its limit. Sums saturate at `u64::MAX`, which means "or more".
     TooMuch {
         /// The limit.
         limit: Limit,
-        /// What the document has.
+        /// The measure of the document.
         requested: u64,
-        /// What it may have.
+        /// The limit.
         available: u64,
-        /// The fields that cost most, where it is the cost.
+        /// The fields that cost most, if the cost exceeds its limit.
         costliest: Vec<CostlyField>,
     },
 }
@@ -136,7 +136,7 @@ pub enum Reason {
 pub struct DocumentError {
     /// The reason.
     pub reason: Reason,
-    /// The position in the document, where one is known.
+    /// The position in the document, if there is one.
     pub at: Option<Pos>,
 }
 
@@ -149,7 +149,7 @@ impl DocumentError {
         Self { reason, at: Some(pos) }
     }
 
-    /// Fails when `requested` is above `available`.
+    /// Fails if `requested` exceeds `available`.
     pub(crate) fn check(limit: Limit, requested: u64, available: u64) -> Result<(), Self> {
         if requested <= available {
             return Ok(());

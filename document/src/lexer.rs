@@ -1,11 +1,11 @@
-//! One pass over the characters, before the parser reads the document.
+//! One pass over the characters of a document, before the recursive parser reads it.
 //!
-//! It counts what the parser would have to hold and refuses what would make it recurse. It is
-//! stricter than the parser about strings and comments: where the two could disagree about what
-//! is text and what is syntax, a document is refused, so brackets can't hide from the count.
+//! It limits the number of tokens, and the depth of brackets, which determines how deep the parser recurses. It is
+//! stricter than the parser about strings and comments: it refuses a document if the two could disagree about what is
+//! text and what is syntax. So no bracket escapes the count.
 //!
-//! It also blanks out the descriptions of operations, fragments and variables, which the parser
-//! does not know yet. They mean nothing to execution, and blanks keep every position.
+//! It also replaces the descriptions of operations, fragments and variables with blanks, because apollo-parser 0.8 does
+//! not parse them. They have no effect on execution, and blanks keep every position.
 
 use super::Limits;
 use super::error::{DocumentError, Limit, Reason};
@@ -13,11 +13,10 @@ use async_graphql_parser::Pos;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Checks bytes, tokens and brackets of a document in time linear in its length, and gives the
-/// text for the parser.
+/// Checks bytes, tokens and brackets of a document in time linear in its length, and returns the text for the parser.
 ///
 /// # Errors
-/// Text that can't be cut into tokens, and a limit that is exceeded; nothing after it is read.
+/// A text that is not a sequence of tokens, or a limit that is exceeded. Reading stops at the first error.
 pub(crate) fn check<'a>(query: &'a str, limits: &Limits) -> Result<Cow<'a, str>, DocumentError> {
     DocumentError::check(Limit::Bytes, query.len() as u64, limits.document_bytes as u64)?;
     let (mut tokens, mut open) = (0usize, 0usize);
@@ -42,8 +41,8 @@ pub(crate) fn check<'a>(query: &'a str, limits: &Limits) -> Result<Cow<'a, str>,
     Ok(descriptions.blank(query))
 }
 
-/// Where two texts that must have the same tokens differ, in the first; strings may be written
-/// otherwise, and `query` may be left out before a selection set.
+/// Finds the first token of a text that differs from another text. Strings count as equal, and so does a selection set
+/// with or without `query` before it.
 pub(crate) fn difference(query: &str, other: &str) -> Option<usize> {
     let essential = |text: &str| {
         let tokens = Tokens::of(text).map_while(Result::ok);
@@ -51,7 +50,7 @@ pub(crate) fn difference(query: &str, other: &str) -> Option<usize> {
         for token in tokens {
             if text[token.clone()] == *"{" && found.last().is_some_and(|last| text[last.clone()] == *"query")
             {
-                // Within a selection set it may be a field's name, which stays in both texts or in neither.
+                // A field named `query` is removed from both texts.
                 found.pop();
             }
             found.push(token);
@@ -69,7 +68,7 @@ pub(crate) fn difference(query: &str, other: &str) -> Option<usize> {
     (!ends).then(|| ours.get(place).map_or(query.len(), |token| token.start))
 }
 
-/// The tokens of a text, without blanks, commas and comments; where there is none, the byte.
+/// The tokens of a text, without blanks, commas and comments. An error is the position of a byte that begins no token.
 struct Tokens<'a> {
     text: &'a str,
     at: usize,
@@ -108,25 +107,25 @@ impl Iterator for Tokens<'_> {
                 b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => Some(end_of_word(bytes, at)),
                 _ => None,
             };
-            // Nothing follows what is no token.
+            // An error is the last item.
             self.at = end.unwrap_or(bytes.len());
             return Some(end.map(|end| at..end).ok_or(at));
         }
     }
 }
 
-/// Finds descriptions of definitions among the tokens.
+/// Finds the descriptions of definitions.
 #[derive(Default)]
 struct Descriptions {
     found: Vec<Range<usize>>,
-    /// A string that is a description if the next token is one that can be described.
+    /// A string that is a description if a definition follows.
     candidate: Option<Range<usize>>,
     /// The first byte of the last token; 0 before the first.
     last: u8,
 }
 
 impl Descriptions {
-    /// Looks at the next token, behind which `open` brackets are open.
+    /// Reads the next token. `open` brackets are open after it.
     fn token(&mut self, bytes: &[u8], token: Range<usize>, open: usize) {
         let text = &bytes[token.clone()];
         if let Some(string) = self.candidate.take() {
@@ -141,7 +140,7 @@ impl Descriptions {
         if text[0] == b'"' {
             let possible = match open {
                 0 => matches!(self.last, 0 | b'}'),
-                // Behind ":" and "=" a string is a value.
+                // After ":" and "=" a string is a value.
                 1 => !matches!(self.last, b':' | b'='),
                 _ => false,
             };
@@ -158,7 +157,7 @@ impl Descriptions {
         let mut from = 0;
         for range in self.found {
             text.push_str(&query[from..range.start]);
-            // Lines stay, and each character stays one column.
+            // Keeps every line and column.
             text.extend(
                 query[range.clone()].chars().map(|it| if matches!(it, '\n' | '\r') { it } else { ' ' }),
             );

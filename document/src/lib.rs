@@ -1,20 +1,19 @@
-//! Judges GraphQL documents and prepares them for the executor.
+//! The document guard: checks GraphQL documents and prepares them for the executor.
 //!
-//! A document comes as text with variables, and goes on as what async-graphql executes, or comes
-//! back with errors. [Guard::judge] is a pure function of the schema, the text and the variables:
+//! [`Guard::judge`] is a pure function of the schema, the text of a document and its variables. It returns a document
+//! that async-graphql can execute, or errors:
 //!
-//! 1. bytes, tokens and brackets are limited by a lexer of our own, before any parser runs;
-//! 2. apollo-compiler parses the text;
-//! 3. one pass measures each fragment once and multiplies, so that counts and cost take time linear
-//!    in the length of the document;
-//! 4. apollo-compiler validates it, and `rules` checks what that leaves out;
-//! 5. variables are coerced to their types;
-//! 6. conditions are resolved and fragments written out.
+//! 1. `lexer` limits bytes, tokens and brackets before any parser runs.
+//! 2. apollo-compiler parses the text.
+//! 3. `measure` counts and multiplies in time linear in the length of the document; each fragment is measured once.
+//! 4. apollo-compiler validates the document, and `rules` adds the rules that it does not check.
+//! 5. `coerce` coerces the variables to their types.
+//! 6. `plan` resolves conditions and expands fragments.
 //!
-//! A valid document is cached by its text, so that only steps 3 and 5 are repeated.
+//! Valid documents are cached by their text, so only steps 3 and 5 are repeated.
 //!
-//! The measures are upper bounds: conditions are not evaluated, and alternatives of an interface or
-//! union are added up.
+//! The measures are upper bounds: `@skip` and `@include` are ignored, and the alternatives of an interface or union are
+//! added up.
 
 mod cache;
 mod coerce;
@@ -54,13 +53,13 @@ use syntax::Syntax;
 /// A schema in apollo-compiler's form.
 pub(crate) type ValidSchema = Valid<apollo_compiler::Schema>;
 
-/// The custom scalars that are written as strings: by name, whether a text is a value of it.
+/// The custom scalars that are strings, by name, each with a function that checks the content.
 ///
-/// A mutation's custom scalars need only be strings; its use case judges the content.
+/// In a mutation they only have to be strings, because its use case checks the content.
 pub type Scalars = HashMap<&'static str, fn(&str) -> bool>;
 
-/// What clients send to read the schema, as graphql-js and GraphiQL write it: the measure of what
-/// introspection may ask for. Scalars are left out, since they weigh nothing.
+/// The usual introspection query of graphql-js and GraphiQL, without scalars, which cost nothing. The limit of
+/// introspection is a multiple of its cost.
 const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name }
     subscriptionType { name } types { ...Full } directives { args { ...Input } } } }
     fragment Full on __Type { fields { args { ...Input } type { ...Ref } } inputFields { ...Input }
@@ -69,10 +68,10 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
     fragment Ref on __Type { ofType { ofType { ofType { ofType { ofType { ofType { ofType {
     ofType { ofType { name } } } } } } } } } }";
 
-/// Validation errors of one document at most; a client needs no more to mend it.
+/// The most errors of one document.
 const MOST_ERRORS: usize = 20;
 
-/// Judges documents against one schema and one set of limits. Made once, shared by all requests.
+/// Checks documents against one schema and one set of limits. Created once and shared by all requests.
 #[derive(Debug)]
 pub struct Guard {
     valid: ValidSchema,
@@ -87,30 +86,30 @@ pub struct Guard {
 /// A document that may be executed.
 #[derive(Debug)]
 pub struct Judged {
-    /// What the executor runs: one operation without a name, without fragments and directives.
+    /// For the executor: one operation without a name, without fragments and directives.
     pub document: ExecutableDocument,
     /// The coerced variables.
     pub variables: Variables,
-    /// What it asks for.
+    /// The selected operation.
     pub summary: Summary,
 }
 
-/// What the operation that is to be executed asks for.
+/// Summary of the selected operation.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// Query, mutation or subscription.
     pub operation: OperationType,
     /// The operation's name in the document, if it has one.
     pub name: Option<String>,
-    /// The names (not aliases) of the root fields that are executed, `__typename` and introspection
-    /// among them: each once, in order of the alphabet.
+    /// The names (not aliases) of the root fields that are executed, including `__typename` and introspection: each once,
+    /// in alphabetical order.
     pub root_fields: Vec<String>,
-    /// The number of objects that can come back: 0 to [`Limits::cost`].
+    /// The number of objects that the answer may contain: 0 to [`Limits::cost`].
     pub cost: u64,
-    /// The cost that would be accepted: [`Limits::cost`].
+    /// The highest accepted cost: [`Limits::cost`].
     pub available: u64,
-    /// How many selections were visited to measure the document: twice those that it holds, once
-    /// to sort the fragments and once to measure them.
+    /// The number of selections that the guard visited: each selection of the document twice, once to sort the
+    /// fragments and once to measure them.
     pub visits: u64,
     /// Whether it is one of the trusted documents. Set by the caller.
     pub trusted: bool,
@@ -119,7 +118,7 @@ pub struct Summary {
 }
 
 impl Guard {
-    /// Reads the schema as it is exported (`Schema::sdl`), with its descriptions or without.
+    /// Reads the exported schema (`Schema::sdl`), with or without descriptions.
     ///
     /// # Errors
     /// A text that is not a valid schema, with the reasons.
@@ -139,11 +138,10 @@ impl Guard {
         &self.limits
     }
 
-    /// Judges a document and prepares the operation that a request means. An empty
-    /// `operation_name` is none.
+    /// Checks a document and prepares the selected operation. An empty `operation_name` counts as none.
     ///
     /// # Errors
-    /// Every reason why the document is not to be executed: at least one.
+    /// The reasons why the document must not be executed: at least one.
     pub fn judge(
         &self,
         text: &str,
@@ -196,8 +194,8 @@ impl Guard {
         Ok(Judged { document: plan.document.clone(), variables: coerced, summary })
     }
 
-    /// Measures a document and checks the limits. Which operation is meant counts only where the
-    /// request says so; that it does not say so is found later.
+    /// Measures a document and checks the limits. Limits of the selected operation are skipped if none can be selected,
+    /// which is an error later.
     fn measure(
         &self,
         syntax: &Syntax,
@@ -244,7 +242,7 @@ fn one(error: DocumentError) -> Vec<DocumentError> {
     vec![error]
 }
 
-/// The operation that a request means, as an index.
+/// Selects the operation to execute; returns its index.
 fn select(syntax: &Syntax, name: Option<&str>) -> Result<usize, DocumentError> {
     match name {
         Some(name) => {
@@ -259,7 +257,7 @@ fn select(syntax: &Syntax, name: Option<&str>) -> Result<usize, DocumentError> {
     }
 }
 
-/// The errors that apollo-compiler found.
+/// The errors of apollo-compiler.
 fn invalid(errors: &DiagnosticList, lines: &Lines) -> Vec<DocumentError> {
     let errors = errors.iter().take(MOST_ERRORS);
     errors
@@ -270,7 +268,7 @@ fn invalid(errors: &DiagnosticList, lines: &Lines) -> Vec<DocumentError> {
         .collect()
 }
 
-/// Reads a schema, with what apollo-compiler 1.33 does not know of introspection yet.
+/// Reads a schema and adds the introspection fields that apollo-compiler 1.33 does not have.
 fn read_schema(sdl: &str) -> Result<ValidSchema, String> {
     use apollo_compiler::schema::{ExtendedType, Schema};
     let reasons = |errors: &DiagnosticList| {

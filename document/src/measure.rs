@@ -7,36 +7,36 @@ use apollo_compiler::ast::{Field, OperationDefinition, OperationType, Selection,
 use async_graphql_value::{ConstValue, Variables};
 use std::collections::HashMap;
 
-/// What a selection set amounts to for one object that it is applied to, with all its spreads
-/// written out. All sums saturate: a fragment bomb only reaches the end of the numbers.
+/// The measures of a selection set for one object, with all its fragments expanded. All sums saturate, so a fragment
+/// bomb reaches the largest number and does not overflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Measure {
     /// Fields.
     pub(crate) fields: u64,
     /// Aliases.
     pub(crate) aliases: u64,
-    /// Input values of arguments, for each object that they are given for.
+    /// Input values of arguments, counted for each object.
     pub(crate) values: u64,
     /// Directives.
     pub(crate) directives: u64,
     /// Levels of fields.
     pub(crate) depth: u32,
-    /// Levels of selection sets, those of fragments included.
+    /// Levels of selection sets, including those of fragments.
     pub(crate) nesting: u32,
-    /// Fields at the top, `__typename` aside.
+    /// Fields at the top level, without `__typename`.
     pub(crate) roots: u64,
-    /// Objects that can come back.
+    /// Objects that the answer may contain.
     pub(crate) cost: u64,
-    /// Objects that can come back for each row, where the selection is on a connection.
+    /// Objects that the answer may contain for each row, if the selection is on a connection.
     pub(crate) rows: u64,
-    /// Introspection lists inside one another.
+    /// Nested introspection lists.
     pub(crate) lists: u32,
     /// Objects of introspection.
     pub(crate) introspection: u64,
 }
 
 impl Measure {
-    /// Adds what stands beside it in the same selection set.
+    /// Adds the measures of another selection in the same selection set.
     fn beside(&mut self, other: &Self) {
         self.fields = self.fields.saturating_add(other.fields);
         self.aliases = self.aliases.saturating_add(other.aliases);
@@ -153,15 +153,15 @@ impl Survey {
     }
 }
 
-/// Measures selection sets; holds what is the same for the whole document.
+/// Measures the selection sets of one document.
 pub(crate) struct Meter<'a> {
     pub(crate) schema: &'a Schema,
     /// For the sizes of pages and lists.
     limits: &'a Limits,
     variables: &'a Variables,
-    /// The values of variables that the request leaves out.
+    /// The default values of variables.
     defaults: HashMap<&'a str, &'a Value>,
-    /// The sizes of the variables met so far, so that each is gone through once.
+    /// The sizes of the variables found so far, so that each is measured once.
     sizes: HashMap<&'a str, u64>,
     /// The measured fragments by name.
     fragments: HashMap<&'a str, Measure>,
@@ -175,8 +175,8 @@ enum Given<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// What a selection set amounts to. Fragments that it spreads must be measured already; one
-    /// that does not exist counts nothing, since validation refuses it.
+    /// Measures a selection set. The fragments that it spreads must already be measured. A fragment that does not exist
+    /// counts nothing, because validation refuses it.
     fn selection_set(&mut self, set: &'a [Selection], parent: Parent) -> Measure {
         let mut total = Measure::default();
         for selection in set {
@@ -267,8 +267,8 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// The number of values that an argument consists of with its variables written out. Variables
-    /// are never copied: one may be a megabyte, given to a thousand fields.
+    /// The number of values in an argument with its variables expanded. Variables are never copied, because a variable
+    /// of a megabyte can be used by a thousand fields.
     fn size(&mut self, value: &'a Value) -> u64 {
         let add = |sum: u64, size: u64| sum.saturating_add(size);
         match value {
@@ -278,7 +278,7 @@ impl<'a> Meter<'a> {
                 }
                 let size = match self.variable(name) {
                     Some(Given::Json(value)) => json_size(value),
-                    // A default holds no variables.
+                    // A default value contains no variables.
                     Some(Given::Default(value)) => self.size(value),
                     None => 0,
                 };
@@ -309,7 +309,7 @@ impl<'a> Meter<'a> {
     fn elements(&self, field: &'a Field, name: &str) -> u64 {
         let literal = |value: &Value| match value {
             Value::List(items) => items.len() as u64,
-            // One value stands for a list of one.
+            // One value means a list of one.
             _ => 1,
         };
         match argument(field, name) {

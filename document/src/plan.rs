@@ -1,10 +1,9 @@
-//! From a valid document to what the executor runs.
+//! Turns an operation of a valid document into a document that async-graphql 7.2.1 executes correctly.
 //!
-//! async-graphql 7.2.1 executes what this makes as the specification wants it, but not what clients
-//! may send: it does not know the defaults of variables in conditions, gives null for an object
-//! without fields, matches no fragment on a union against a member of it, takes a variable without
-//! a value for null, and executes a field once for each time it is selected. So conditions are
-//! resolved here, fragments are written out and fields merged as CollectFields (6.3.2) does it.
+//! async-graphql ignores the default values of variables in `@skip` and `@include`, returns null for an object without
+//! fields, drops a fragment on a union unless the field has this very union as its type, treats a variable without a
+//! value as null, and executes a field again each time it is selected. Therefore this module resolves conditions,
+//! expands fragments and merges fields, as CollectFields (section 6.3.2) does.
 
 use super::error::{DocumentError, Limit, Reason};
 use super::lexer::Lines;
@@ -27,7 +26,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// An operation as it is executed, for one choice of conditions.
+/// An executable operation, for one set of conditions.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// For the executor: one operation without a name, without fragments and directives.
@@ -40,7 +39,7 @@ pub(crate) struct Plan {
     pub(crate) root_fields: Vec<String>,
 }
 
-/// What a plan is made of.
+/// The input of a plan.
 pub(crate) struct Source<'a> {
     pub(crate) schema: &'a ValidSchema,
     pub(crate) possible: &'a Possible,
@@ -51,8 +50,8 @@ pub(crate) struct Source<'a> {
     pub(crate) limits: &'a Limits,
 }
 
-/// How many times the limit of fields a plan may hold. Only fragments on unions make it hold more than
-/// the document: they are written once for each member, and again for each in what lies below.
+/// A plan may have this many times the fields that a document may have. It only has more than its document if there are
+/// fragments on unions, which are repeated for each member, and in turn within each member.
 const WRITTEN_OUT: u64 = 4;
 
 impl Plan {
@@ -101,7 +100,7 @@ impl Plan {
     }
 }
 
-/// The fields of a selection set for objects of one type, and what is selected on narrower types.
+/// The fields of a selection set for objects of one type, and the selections on narrower types.
 #[derive(Default)]
 struct Group<'a> {
     fields: IndexMap<&'a str, Merged<'a>>,
@@ -116,7 +115,7 @@ struct Merged<'a> {
 
 struct Builder<'a> {
     source: Source<'a>,
-    /// The same name is the same text in memory, which the shape makes use of.
+    /// Each name once, so that the shape can compare pointers.
     names: RefCell<HashMap<&'a str, Name>>,
     /// The fields written so far.
     fields: Cell<u64>,
@@ -153,7 +152,7 @@ impl<'a> Builder<'a> {
                 Selection::Field(field) => {
                     let merged = group.fields.entry(field.response_key().as_str());
                     let merged = merged.or_insert_with(|| Merged { first: field, sets: Vec::new() });
-                    // A fragment that is spread twice brings the same set again.
+                    // A fragment that is spread twice selects the same set twice.
                     if !merged.sets.iter().any(|set| std::ptr::eq(*set, &raw const field.selection_set)) {
                         merged.sets.push(&field.selection_set);
                     }
@@ -167,12 +166,12 @@ impl<'a> Builder<'a> {
                     }
                 }
             };
-            if self.applies_as_it_is(&inner.ty, parent) {
+            if self.needs_no_condition(&inner.ty, parent) {
                 self.collect(inner, parent, group)?;
                 continue;
             }
             match self.source.possible.members(&inner.ty, self.source.schema) {
-                // The executor matches an object against objects and interfaces only.
+                // The executor matches an object only with object types and interfaces.
                 Some(members) => {
                     for member in members.filter(|it| self.source.possible.covers(parent, it)) {
                         self.collect(inner, member, group.fragments.entry(member).or_default())?;
@@ -184,16 +183,16 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Whether what is selected on a type can be selected on this type of its own: every object of `parent` is one of
-    /// `on`, and `parent` has its fields.
-    fn applies_as_it_is(&self, on: &str, parent: &str) -> bool {
+    /// Whether a fragment on a type needs no type condition: every object of `parent` is an `on`, and `parent` has the
+    /// fields of `on`.
+    fn needs_no_condition(&self, on: &str, parent: &str) -> bool {
         let schema = self.source.schema;
         let implements = |ty: &ExtendedType| match ty {
             ExtendedType::Object(_) => true,
             ExtendedType::Interface(ty) => ty.implements_interfaces.iter().any(|it| it.name == on),
             _ => false,
         };
-        // On a union there is nothing but `__typename`, which every type has, and fragments.
+        // A union has no fields but `__typename`, which every type has.
         let has_fields = on == parent
             || schema.get_union(on).is_some()
             || schema.types.get(parent).is_some_and(implements);
@@ -269,7 +268,7 @@ impl<'a> Builder<'a> {
         }
         let field = merged.first;
         let pos = self.pos(field.location());
-        // An object may say more of its field than the interface that it was selected on.
+        // An object's field may have a narrower type than the interface's.
         let own = self.source.schema.type_field(parent, &field.name);
         let definition = own.map_or(&field.definition, |component| &component.node);
         let ty = definition.ty.inner_named_type();

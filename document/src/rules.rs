@@ -1,8 +1,8 @@
 //! Rules of validation that apollo-compiler 1.33 does not check.
 //!
-//! All of them concern input values: variables in every position (apollo looks at a whole argument
-//! only, and takes a default of null for a value), input fields given twice, `@oneOf`, and the
-//! contents of custom scalars, which apollo can't know.
+//! All of them concern input values: variables in every position (apollo checks only variables that are a whole
+//! argument, and counts a default of null as a value), input fields given twice, `@oneOf`, and the content of custom
+//! scalars, which apollo can't know.
 
 use super::error::{DocumentError, Reason};
 use super::lexer::Lines;
@@ -54,7 +54,7 @@ struct Rules<'a> {
     schema: &'a ValidSchema,
     scalars: &'a Scalars,
     errors: Vec<(String, Option<SourceSpan>)>,
-    /// What was found in the definition that is visited.
+    /// What the visited definition uses.
     part: Part<'a>,
 }
 
@@ -65,15 +65,15 @@ struct Part<'a> {
     spreads: Vec<&'a str>,
 }
 
-/// A variable in its position.
+/// A use of a variable.
 struct Usage<'a> {
     name: &'a str,
-    /// None within a custom scalar, where any type goes.
+    /// None within a custom scalar, which accepts any type.
     position: Option<Position<'a>>,
     span: Option<SourceSpan>,
 }
 
-/// Where an input value stands.
+/// The position of an input value.
 #[derive(Clone, Copy)]
 struct Position<'a> {
     ty: &'a Type,
@@ -81,7 +81,7 @@ struct Position<'a> {
     default: bool,
     /// A field of an input object of which exactly one is given.
     one_of: bool,
-    /// Only the shape of custom scalars counts, since a use case judges their content.
+    /// Check only that custom scalars are strings, because a use case checks their content.
     by_shape: bool,
 }
 
@@ -195,7 +195,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// A literal for a scalar that apollo-compiler does not know.
+    /// Checks a literal of a scalar that apollo-compiler does not check.
     fn custom(&mut self, value: &'a Node<Value>, name: &str, by_shape: bool) {
         if let Some(holds) = self.scalars.get(name) {
             let fits = matches!(&**value, Value::String(text) if by_shape || holds(text));
@@ -207,7 +207,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Within a scalar that may hold anything.
+    /// Visits a literal of a scalar that accepts any value.
     fn opaque(&mut self, value: &'a Node<Value>) {
         match &**value {
             Value::Variable(name) => {

@@ -1,4 +1,4 @@
-//! What a document's cost needs of the schema: for each field, what kind of objects it brings and how many.
+//! The schema as measuring needs it: for each field, the type and the number of its objects.
 
 use super::Limits;
 use apollo_compiler::ast::{OperationType, Type, Value};
@@ -9,25 +9,25 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TypeId(usize);
 
-/// What the fields of a selection set are looked up in.
+/// The type that a selection set applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parent {
     /// A type of the schema.
     Known(TypeId),
     /// One of the `__` types, which have limits of their own.
     Introspection,
-    /// Nothing that the schema knows: validation will refuse the document, here it costs nothing.
+    /// Not in the schema. Its fields cost nothing, because validation refuses the document.
     Unknown,
 }
 
-/// How many objects one field brings for one object that it is selected on.
+/// How many objects a field returns for one parent object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// No object: a scalar or an enum, or a list of them.
     Leaf,
     /// One object.
     One,
-    /// One that only holds together what its parts cost: `pageInfo`, and the `node` of an edge.
+    /// One object without a cost of its own: `pageInfo`, and the `node` of an edge.
     Free,
     /// A connection: the objects are the rows of its page.
     Connection(Paging),
@@ -53,9 +53,9 @@ pub(crate) struct Paging {
 /// One field of a composite type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FieldInfo {
-    /// What the field's own selection set is looked up in.
+    /// The type of the field.
     pub(crate) target: Parent,
-    /// How many objects it brings.
+    /// How many objects it returns.
     pub(crate) shape: Shape,
 }
 
@@ -96,7 +96,7 @@ impl Schema {
         Self { types: own.count() as u64, ids, fields, roots }
     }
 
-    /// The number of types, with the scalars that need no definition.
+    /// The number of types, including the built-in scalars.
     pub(crate) const fn types(&self) -> u64 {
         self.types
     }
@@ -115,7 +115,7 @@ impl Schema {
         }
     }
 
-    /// A field of a type. What no type has is a leaf, under which nothing is known.
+    /// A field of a type. An unknown field is a leaf.
     pub(crate) fn field(&self, parent: Parent, name: &str) -> FieldInfo {
         let (target, shape) = match parent {
             _ if name == "__schema" || name == "__type" => (Parent::Introspection, Shape::One),
@@ -174,7 +174,7 @@ fn levels(ty: &Type) -> u32 {
     }
 }
 
-/// A number of rows; `None` for null and for what is no number of rows.
+/// A number of rows; `None` for null and for any other value.
 pub(crate) fn as_rows(value: &Value) -> Option<u64> {
     match value {
         Value::Int(number) => number.as_str().parse().ok(),

@@ -1,15 +1,15 @@
-//! The shape of an answer: its keys in the order of the document, and where null may stand.
+//! The shape of an answer: the order of its keys, and where it may contain null.
 
 use apollo_compiler::ast::Type;
 use async_graphql_value::{ConstValue, Name};
 use indexmap::IndexMap;
 
-/// The key under which the executor is made to select something where a selection set may come out
-/// empty, since it gives null for an object without fields. No client can choose this key.
+/// The key of a field that is selected if a selection set could be empty, because the executor returns null for an object
+/// without fields. No client can choose this key.
 pub(crate) const PLACEHOLDER: &str = "-";
 
-/// The keys of an object and of all objects in it. Fields of the same key are merged, whatever
-/// type they are selected on.
+/// The keys of an object and of the objects in it. Fields with the same key are merged, even if they are selected on
+/// different types.
 #[derive(Debug, Default)]
 pub struct Shape {
     pub(crate) fields: IndexMap<Name, Entry>,
@@ -19,13 +19,12 @@ pub struct Shape {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) nulls: Nulls,
-    /// Of the objects, where it has any.
+    /// The shape of its objects, if it is not a leaf.
     pub(crate) inner: Option<Shape>,
 }
 
 impl Shape {
-    /// Puts the keys of an answer into the order of the document, and takes out what only the
-    /// executor needed.
+    /// Sorts the keys of an answer by the document, and removes placeholders.
     pub fn arrange(&self, data: &mut ConstValue) {
         match data {
             ConstValue::List(items) => items.iter_mut().for_each(|item| self.arrange(item)),
@@ -53,8 +52,7 @@ impl Shape {
         fields.keys().all(|key| expected.any(|name| is_same(name, key)))
     }
 
-    /// For the fields along a path of keys: where null may stand in each. `None` where the document
-    /// has no such path.
+    /// Where the fields on a path of keys may be null; `None` if the document has no such path.
     #[must_use]
     pub fn nulls_along(&self, keys: &[&str]) -> Option<Vec<Nulls>> {
         let mut shape = Some(self);
@@ -68,12 +66,12 @@ impl Shape {
     }
 }
 
-/// Keys of an answer usually are the document's own, so that the text need not be compared.
+/// The executor copies the keys of the document, so the pointers are usually equal.
 fn is_same(left: &Name, right: &Name) -> bool {
     std::ptr::eq(left.as_ptr(), right.as_ptr()) || left == right
 }
 
-/// Where in a field's value null may stand: in its own place, and in those of list elements.
+/// Where the value of a field may be null: the value itself, and the elements of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nulls(u32);
 
@@ -92,8 +90,7 @@ impl Nulls {
         Self(bits)
     }
 
-    /// Whether null may stand as the value itself (level 0) or as an element of the list at this
-    /// level (1 and on).
+    /// Whether the value itself (level 0), or an element of the list at this level (from 1), may be null.
     #[must_use]
     pub fn allowed(self, level: u32) -> bool {
         self.0.checked_shr(level).is_some_and(|bits| bits & 1 == 1)

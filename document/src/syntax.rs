@@ -1,4 +1,4 @@
-//! A parsed document, its fragments in the order in which they can be measured.
+//! Parses a document and sorts its fragments for measuring: each fragment after those that it spreads.
 
 use super::error::{DocumentError, Limit, Reason};
 use super::lexer::{difference, position};
@@ -20,22 +20,22 @@ pub(crate) struct Syntax {
     pub(crate) fragments: Vec<Node<FragmentDefinition>>,
     /// Indices of the fragments that nothing spreads.
     pub(crate) unused: Vec<usize>,
-    /// How many selections were visited: the work done.
+    /// The number of visited selections, which measures the work.
     pub(crate) visits: u64,
 }
 
 impl Syntax {
-    /// Parses a text that the lexer has checked, and sorts its fragments without recursion, so that
-    /// a long chain of fragments can't use up the stack.
+    /// Parses a text that the lexer has checked, and sorts its fragments. Without recursion, so that a long chain of
+    /// fragments can't overflow the stack.
     ///
     /// # Errors
     /// A text that is no GraphQL document, too many definitions, and a fragment that contains
     /// itself at any distance.
     pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Self, DocumentError> {
-        // The lexer has counted tokens and brackets, so that these limits are never met first.
+        // The lexer has limited tokens and brackets already, so these limits are never reached.
         let parsed = Parser::new()
             .recursion_limit(limits.brackets.saturating_mul(4).max(4 * NESTING as usize))
-            // It counts blanks and comments too; the bytes bound those.
+            // The parser counts blanks and comments too; the limit of bytes bounds these.
             .token_limit(limits.document_bytes.saturating_add(16))
             .parse_ast(text, "");
         let document = parsed.map_err(|failed| {
@@ -48,7 +48,7 @@ impl Syntax {
         }
         let executable = document.definitions.iter().all(Definition::is_executable_definition);
         if executable && let Some(at) = difference(text, &document.serialize().no_indent().to_string()) {
-            // apollo-parser 0.8 passes over some things that it can't read, such as an argument without a value.
+            // apollo-parser 0.8 omits some invalid parts without an error, such as an argument without a value.
             return Err(DocumentError::at(Reason::Syntax, position(text, at)));
         }
         let mut operations = Vec::new();
@@ -68,7 +68,7 @@ impl Syntax {
     }
 
     fn sort(&mut self, text: &str) -> Result<(), DocumentError> {
-        // Sorted, so that the same document is always refused with the same words.
+        // Sorted, so that the same document always gets the same message.
         self.fragments.sort_by(|left, right| left.name.cmp(&right.name));
         let mut index = HashMap::with_capacity(self.fragments.len());
         for (at, fragment) in self.fragments.iter().enumerate() {
@@ -88,7 +88,7 @@ impl Syntax {
         }
 
         let mut sorted = Vec::with_capacity(self.fragments.len());
-        // None: not visited yet. False: on the way. True: sorted.
+        // None: not visited yet. False: on the current path. True: sorted.
         let mut done: Vec<Option<bool>> = vec![None; self.fragments.len()];
         for start in 0..self.fragments.len() {
             if done[start].is_some() {
@@ -125,7 +125,7 @@ impl Syntax {
     }
 }
 
-/// The names that a selection set spreads, at any level of its own, each once.
+/// The names of the fragments that a selection set spreads at any level, each once.
 fn spreads_of<'a>(set: &'a [Selection], visits: &mut u64) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut sets = vec![set];

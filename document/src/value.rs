@@ -1,15 +1,15 @@
-//! From literals of a document to the executor's values.
+//! Converts literals of a document to the executor's values.
 
 use apollo_compiler::ast::Value as Literal;
 use async_graphql_value::{ConstValue, Name, Number, Value};
 
-/// A literal in which each variable has a value; `None` for a variable without one, which leaves
-/// out the input field that it stands for, and is null in a list.
+/// Converts a literal and replaces its variables with values. A variable without a value is omitted as an input field
+/// and is null as a list element.
 pub(crate) fn literal(value: &Literal, variable: &dyn Fn(&str) -> Option<ConstValue>) -> Option<ConstValue> {
     convert(value, &|name| variable(name).map(ConstValue::into_value)).and_then(Value::into_const)
 }
 
-/// A literal as the executor takes it; `variable` says what stands for a variable.
+/// Converts a literal for the executor; `variable` replaces a variable.
 pub(crate) fn convert(value: &Literal, variable: &dyn Fn(&str) -> Option<Value>) -> Option<Value> {
     Some(match value {
         Literal::Null => Value::Null,
@@ -32,7 +32,7 @@ pub(crate) fn convert(value: &Literal, variable: &dyn Fn(&str) -> Option<Value>)
     })
 }
 
-/// Validation has found the number to be one that its type can hold.
+/// Converts a number. Validation has checked that its type can represent it.
 fn number(text: &str) -> Number {
     let whole = text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from));
     whole.unwrap_or_else(|_| {

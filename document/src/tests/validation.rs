@@ -55,7 +55,7 @@ fn variables_fit_their_positions_at_any_depth() {
         // Exactly one field is given, so that its variable can't be null.
         ("query($a:ID!){by(by:{id:$a})}", true),
         ("query($a:ID){by(by:{id:$a})}", false),
-        // Within a scalar that may hold anything.
+        // Within a scalar that accepts any value.
         ("query($a:Int){any(json:{a:[$a]})}", true),
         ("{any(json:{a:[$b]})}", false),
     ] {

@@ -1,4 +1,4 @@
-//! What the executor makes of a plan, compared with what it makes of the document itself.
+//! Compares the execution of a plan with the execution of the document itself.
 
 use super::*;
 use async_graphql::{EmptyMutation, EmptySubscription, Interface, Object, Request, Schema, ValidationMode};
@@ -26,7 +26,7 @@ struct Pair(i32);
 #[Object]
 impl Pair {
     async fn number(&self) -> i32 {
-        // Finishes after its siblings.
+        // Completes after its siblings.
         tokio::task::yield_now().await;
         self.0
     }
@@ -60,7 +60,7 @@ impl Query {
     }
 }
 
-/// A selection set on a type, at most so deep. Keys tell their arguments, so that all fields can be merged.
+/// A selection set on a type, with a greatest depth. Keys contain the arguments, so that all fields can be merged.
 fn selections(on: &'static str, depth: u32) -> BoxedStrategy<String> {
     let deeper = |on| selections(on, depth - 1);
     let mut choices: Vec<BoxedStrategy<String>> = vec![Just("__typename".to_owned()).boxed()];
@@ -93,7 +93,7 @@ fn selections(on: &'static str, depth: u32) -> BoxedStrategy<String> {
         choices.push(deeper(on).prop_map(|set| format!("...{set}")).boxed());
         choices.push(deeper(on).prop_map(move |set| format!("... on {on}{set}")).boxed());
     }
-    // An interface's objects always have a field, so that none comes out empty.
+    // Objects of an interface always have a field, so none is empty.
     let first = if on == "Thing" { "number " } else { "" };
     let any = proptest::strategy::Union::new(choices);
     prop::collection::vec(any, 1..4).prop_map(move |parts| format!("{{{first}{}}}", parts.join(" "))).boxed()

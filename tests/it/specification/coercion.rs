@@ -1,4 +1,4 @@
-//! Sections 3.5 to 3.12 and 6.1.2: what variables may hold.
+//! Sections 3.5 to 3.12 and 6.1.2: coercion of variables.
 
 use super::{Rule, check};
 use crate::both;
@@ -43,7 +43,7 @@ pub const RULES: &[Rule] = &[
         passes: &[
             ("query($a:ID!){node(id:$a){id}}", "{\"a\":\"x\"}"),
             ("query($a:ID!){node(id:$a){id}}", "{\"a\":1}"),
-            // Its content is judged by what is asked for.
+            // The resolver checks the content of an id.
             ("query($a:ID!){node(id:$a){id}}", "{\"a\":\"not an id\"}"),
         ],
         fails: &[
@@ -123,7 +123,7 @@ pub const RULES: &[Rule] = &[
         section: "3.11 List",
         passes: &[
             ("query($a:[ID!]!){nodes(ids:$a){id}}", "{\"a\":[\"x\",1]}"),
-            // One value stands for a list of one.
+            // One value means a list of one.
             ("query($a:[ID!]!){nodes(ids:$a){id}}", "{\"a\":\"x\"}"),
             ("query($a:[PlanStatus!]){plans(filter:{status:$a}){__typename}}", "{\"a\":null}"),
         ],

@@ -1,7 +1,7 @@
-//! Documents that async-graphql 7.2.1 answers otherwise than the specification has it, and what they get here.
+//! Documents that async-graphql 7.2.1 answers wrongly, and their right answers.
 //!
-//! The numbers are those of docs/adr/0024: S for answers that were wrong without an error, L for what was taken or refused
-//! wrongly with one.
+//! The numbers are those of docs/adr/0020: S for wrong answers without an error, L for documents that were
+//! accepted or refused wrongly.
 
 use super::send;
 use crate::{both, support::Person};
