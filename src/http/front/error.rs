@@ -65,6 +65,9 @@ impl HttpError {
     pub fn document(refusal: &guard::Refusal, locale: Locale) -> Self {
         let mut error = Self::new(refusal.code(), refusal.message(), locale);
         error.at = refusal.at;
+        if let guard::Reason::NotStorable(path) = &refusal.reason {
+            error = error.with("path", path.clone());
+        }
         if let guard::Reason::TooMuch { limit, requested, available, .. } = &refusal.reason {
             error = error
                 .with("limit", limit.as_str())

@@ -18,6 +18,7 @@ mod refusal;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 pub use limits::{Limits, NESTING};
 pub use measure::CostlyField;
@@ -159,6 +160,9 @@ impl Guard {
         self.check_variables(&document, operation, variables)?;
         let survey = self.survey(&document, operation, variables)?;
         self.hold(operation.ty, &survey)?;
+        if let Some((path, at)) = texts::not_storable(&document, &text, operation, variables) {
+            return Err(Refusal::at(Reason::NotStorable(path), at));
+        }
         let summary = Summary {
             operation: operation.ty,
             name: name.map(str::to_owned),

@@ -107,6 +107,8 @@ pub enum Reason {
     OperationNameRequired,
     /// The request names an operation that the document does not hold.
     UnknownOperation(String),
+    /// A text in an argument can't be stored: the argument and the fields below it.
+    NotStorable(Vec<String>),
     /// A measure is above its limit. Sums stop at `u64::MAX`, which stands for "or more".
     TooMuch {
         /// The limit.
@@ -156,7 +158,7 @@ impl Refusal {
             | Reason::AnonymousNotAlone
             | Reason::NoOperation => ErrorCode::GraphqlParseFailed,
             Reason::FragmentCycle(_) | Reason::UnknownVariableType(_) => ErrorCode::DocumentRefused,
-            Reason::VariableRequired(_) => ErrorCode::BadUserInput,
+            Reason::VariableRequired(_) | Reason::NotStorable(_) => ErrorCode::BadUserInput,
             Reason::OperationNameRequired | Reason::UnknownOperation(_) => {
                 ErrorCode::OperationResolutionFailure
             }
@@ -179,6 +181,7 @@ impl Refusal {
             Reason::VariableRequired(name) => named(Key::VariableRequired, name),
             Reason::OperationNameRequired => Key::OperationNameRequired.into(),
             Reason::UnknownOperation(name) => named(Key::UnknownOperation, name),
+            Reason::NotStorable(_) => Key::NotStorable.into(),
             Reason::TooMuch { limit, requested, available } => {
                 let message = if self.costliest.is_empty() {
                     Message::new(Key::LimitExceeded).with_words("limit", &words(&limit.words().into()))
