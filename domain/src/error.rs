@@ -228,3 +228,24 @@ pub fn with_malformed(malformed: Vec<Refusal>, found: Vec<Refusal>) -> Vec<Refus
 pub fn unless_refused<T>(value: T, refusals: Vec<Refusal>) -> Result<T, Vec<Refusal>> {
     if refusals.is_empty() { Ok(value) } else { Err(refusals) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_that_may_follow_from_a_placeholder_are_left_out() {
+        let malformed = Refusal::input(["startedAt"], Key::NotAnInstant);
+        let blank = Refusal::required("description");
+        let found = vec![
+            Refusal::required("startedAt"),
+            Refusal::input(["endedAt"], Key::EndBeforeStart),
+            Refusal::transition_because("FINAL", &[], Key::LockedByEvaluation),
+            Refusal::period_closed(),
+            blank.clone(),
+            Refusal::conflict(3),
+        ];
+        let all = with_malformed(vec![malformed.clone()], found);
+        assert_eq!(all, [malformed, blank, Refusal::conflict(3)]);
+    }
+}

@@ -88,13 +88,18 @@ async fn walk(app: &TestApp, values: impl Fn(&str) -> Vec<Value>) -> usize {
         let own = errors(&send(&client_of_control, &sdl, name, &input).await.1["data"][name]);
         for leaf in leaves {
             for value in values(&leaf.scalar) {
+                let mut input = input.clone();
+                if input.get("idempotencyKey").is_some() {
+                    input["idempotencyKey"] = json!(service::env::fresh_id());
+                }
                 let input = with(&input, &leaf.path, value.clone());
                 let (status, answer) = send(&client, &sdl, name, &input).await;
                 tried += 1;
                 let mut found = errors(&answer["data"][name]);
                 // The input with all fields may break a rule of its own, such as "exactly one of".
                 for known in &own {
-                    found.iter().position(|one| one == known).map(|at| found.remove(at));
+                    let also = found.iter().position(|one| one == known).filter(|_| found.len() > 1);
+                    also.map(|at| found.remove(at));
                 }
                 let expected = [("BAD_USER_INPUT".to_owned(), leaf.path.join("."))];
                 if status != StatusCode::OK || !answer["errors"].is_null() || found != expected {
@@ -231,7 +236,7 @@ both!(malformed_values_are_reported_with_all_other_faults, |app| async move {
     assert!(payload["results"][0]["activity"]["id"].is_string());
 
     let unit = json!({ "parentId": ids::unit(service::testing::city::ROOT), "code": " ", "name": "\u{3164}",
-        "kind": "BUREAU", "validFrom": "01-03-2026", "idempotencyKey": "rusak" });
+        "kind": "DIVISION", "validFrom": "01-03-2026", "idempotencyKey": "rusak" });
     let before = audit::rows(&app.env).await.expect("counts");
     let (_, answer) = send(&admin, &Sdl::committed(), "createOrgUnit", &unit).await;
     assert_eq!(paths(&answer["data"]["createOrgUnit"]), ["code", "idempotencyKey", "name", "validFrom"]);
@@ -330,9 +335,8 @@ both!(a_text_with_nul_in_a_query_is_refused_at_its_path, |app| async move {
         let found = (&error["extensions"]["code"], &error["extensions"]["path"], &answer["data"]);
         assert_eq!(found, (&json!("BAD_USER_INPUT"), &path, &Value::Null), "{document}: {answer:#}");
     }
-    // What the document declares but does not use reaches no resolver.
-    let unused = "query($n: String) { viewer { staff { name } } }";
-    let (status, _) = employee.send(unused, json!({ "other": "a\0" })).await;
+    // A variable that the document does not declare reaches no resolver.
+    let (status, _) = employee.send("{ viewer { staff { name } } }", json!({ "other": "a\0" })).await;
     assert_eq!(status, StatusCode::OK);
 });
 
@@ -355,12 +359,10 @@ both!(an_import_with_nul_ends_with_a_finding, |app| async move {
         let file = crate::import::upload(&admin, file).await;
         let run = crate::import::import(&admin, &file, true).await;
         assert_eq!(run["status"], "REFUSED", "{run:#}");
-        let problem = &run["rows"]["edges"][0]["node"];
-        let found = problem["problems"].as_array().into_iter().flatten();
-        assert!(
-            found.clone().any(|one| one["code"] == "BAD_USER_INPUT" && one["field"] == column),
-            "{run:#}"
-        );
+        let rows = run["rows"]["edges"].as_array().into_iter().flatten();
+        let mut found = rows.flat_map(|row| row["node"]["problems"].as_array().into_iter().flatten());
+        let is_found = found.any(|one| one["code"] == "BAD_USER_INPUT" && one["field"] == column);
+        assert!(is_found, "{run:#}");
     }
     let file = crate::import::upload(&admin, "Kode;Nama;Jenis;Kode Induk;\0\nA;Dinas A;Dinas;KOTA;\n").await;
     let run = crate::import::import(&admin, &file, true).await;

@@ -15,7 +15,10 @@ use domain::{
     id::{ActionPlanId, ActivityId, PlanId, ResultId},
     time::Instant,
 };
-use service::activity::{self as use_case, Row, RowOutcome};
+use service::{
+    IdempotencyKey,
+    activity::{self as use_case, Row, RowOutcome},
+};
 use uuid::Uuid;
 
 /// Mutations of activities.
@@ -149,7 +152,7 @@ impl ActivityMutation {
         let plan = read.get("planId", input.plan_id);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityInput::parse);
-        let alone = all_malformed(&rows);
+        let (key, alone) = unless_all_malformed(key, &rows);
         let batch = use_case::RecordActivities { plan, rows };
         let result = read.run(use_case::record_activities(env, actor, key, batch)).await;
         payload(ctx, result, alone).await
@@ -165,9 +168,10 @@ impl ActivityMutation {
         let key = read.key("submitActivities", input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
         let batch = use_case::SubmitActivities { rows };
         let result = read.run(use_case::submit_activities(env, actor, key, batch)).await;
-        payload(ctx, result, None).await
+        payload(ctx, result, alone).await
     }
 
     /// Approves or returns activities. For the rater.
@@ -182,9 +186,10 @@ impl ActivityMutation {
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let decision = input.decision.with_reason(input.reason);
         let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
         let batch = use_case::ReviewActivities { rows, decision };
         let result = read.run(use_case::review_activities(env, actor, key, batch)).await;
-        payload(ctx, result, None).await
+        payload(ctx, result, alone).await
     }
 }
 
@@ -221,10 +226,17 @@ impl ActivityVersionInput {
     }
 }
 
-/// The outcomes of a batch in which each row has malformed values: they hold even if the plan can't be found.
-fn all_malformed<T>(rows: &[Row<T>]) -> Option<Vec<RowOutcome>> {
-    let malformed = !rows.is_empty() && rows.iter().all(|row| !row.malformed.is_empty());
-    malformed.then(|| rows.iter().map(|row| RowOutcome::refused(row.malformed.clone())).collect())
+/// For a batch in which each row has malformed values: its outcomes, which hold even if the plan can't be found. Such a
+/// batch writes nothing, so it does not use up its idempotency key.
+fn unless_all_malformed<T>(
+    key: IdempotencyKey,
+    rows: &[Row<T>],
+) -> (IdempotencyKey, Option<Vec<RowOutcome>>) {
+    if rows.is_empty() || rows.iter().any(|row| row.malformed.is_empty()) {
+        return (key, None);
+    }
+    let outcomes = rows.iter().map(|row| RowOutcome::refused(row.malformed.clone())).collect();
+    (IdempotencyKey { key: None, ..key }, Some(outcomes))
 }
 
 async fn payload(
