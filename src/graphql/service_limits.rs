@@ -33,7 +33,7 @@ pub struct ServiceLimits {
     /// Maximum number of directives in a document.
     directives: i32,
     /// Maximum number of fragments in a document.
-    fragments: i32,
+    fragment_definitions: i32,
     /// Maximum number of operations in a document.
     operations: i32,
     /// Maximum number of root fields in a mutation or subscription.
@@ -193,7 +193,7 @@ impl ServiceLimits {
             aliases: int(aliases),
             values: int(values),
             directives: int(directives),
-            fragments: int(fragments),
+            fragment_definitions: int(fragments),
             operations: int(operations),
             root_fields: int(root_fields),
             introspection_lists: int(introspection_lists),

@@ -236,7 +236,7 @@ both!(malformed_values_are_reported_with_all_other_faults, |app| async move {
     assert!(payload["results"][0]["activity"]["id"].is_string());
 
     let unit = json!({ "parentId": ids::unit(service::testing::city::ROOT), "code": " ", "name": "\u{3164}",
-        "kind": "DIVISION", "validFrom": "01-03-2026", "idempotencyKey": "rusak" });
+        "kind": "BIDANG", "validFrom": "01-03-2026", "idempotencyKey": "rusak" });
     let before = audit::rows(&app.env).await.expect("counts");
     let (_, answer) = send(&admin, &Sdl::committed(), "createOrgUnit", &unit).await;
     assert_eq!(paths(&answer["data"]["createOrgUnit"]), ["code", "idempotencyKey", "name", "validFrom"]);
