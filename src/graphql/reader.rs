@@ -127,6 +127,18 @@ impl Reader {
         if self.can_be_checked { check_only(malformed, use_case).await } else { Err(malformed.into()) }
     }
 
+    /// Runs the use case only if the input is well-formed. For use cases that judge secrets, which count attempts.
+    ///
+    /// # Errors
+    /// The refusals of malformed values, or the error of the use case.
+    pub async fn run_if_well_formed<T>(
+        self,
+        use_case: impl Future<Output = service::Result<T>>,
+    ) -> service::Result<T> {
+        self.well_formed()?;
+        use_case.await
+    }
+
     /// Gives all refusals unless the input is well-formed, without asking the rules.
     ///
     /// # Errors

@@ -196,7 +196,10 @@ impl AccessMutation {
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", input.idempotency_key);
         let key = read.get("apiKeyId", input.api_key_id);
-        done(ctx, read.run(identity_service::revoke_api_key(ctx.env()?, ctx.actor()?, key)).await)
+        done(
+            ctx,
+            read.run_if_well_formed(identity_service::revoke_api_key(ctx.env()?, ctx.actor()?, key)).await,
+        )
     }
 }
 

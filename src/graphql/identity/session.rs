@@ -135,7 +135,7 @@ impl SessionMutation {
             address: ctx.request()?.address.clone(),
             client: input.client,
         };
-        let result = Reader::new(ctx)?.run(identity_service::login(ctx.env()?, login)).await;
+        let result = Reader::new(ctx)?.run_if_well_formed(identity_service::login(ctx.env()?, login)).await;
         SessionPayload::new(ctx, result).await
     }
 
@@ -148,7 +148,7 @@ impl SessionMutation {
         #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<SessionPayload> {
         let refresh = identity_service::refresh_session(ctx.env()?, &input.refresh_token);
-        let result = Reader::new(ctx)?.run(refresh).await;
+        let result = Reader::new(ctx)?.run_if_well_formed(refresh).await;
         SessionPayload::new(ctx, result).await
     }
 
@@ -163,7 +163,7 @@ impl SessionMutation {
         let request = ctx.request()?;
         let session = request.caller.session().ok_or(Error::Forbidden).or_fail(ctx)?;
         let logout = identity_service::revoke_session(ctx.env()?, ctx.actor()?, session);
-        done(ctx, read.run(logout).await)
+        done(ctx, read.run_if_well_formed(logout).await)
     }
 
     /// Ends one of your sessions, such as that of a lost phone.
@@ -175,7 +175,11 @@ impl SessionMutation {
         let mut read = Reader::new(ctx)?;
         let session: SessionId = read.get("sessionId", input.session_id);
         read.reference("idempotencyKey", input.idempotency_key);
-        done(ctx, read.run(identity_service::revoke_session(ctx.env()?, ctx.actor()?, session)).await)
+        done(
+            ctx,
+            read.run_if_well_formed(identity_service::revoke_session(ctx.env()?, ctx.actor()?, session))
+                .await,
+        )
     }
 
     /// Sets the first password, or replaces a forgotten one, with a one-time code. Needs no login.
@@ -188,7 +192,7 @@ impl SessionMutation {
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", idempotency_key);
         let input = identity_service::ActivateAccount { code, password };
-        done(ctx, read.run(identity_service::activate_account(ctx.env()?, input)).await)
+        done(ctx, read.run_if_well_formed(identity_service::activate_account(ctx.env()?, input)).await)
     }
 
     /// Changes your password and ends all your sessions.
@@ -201,7 +205,10 @@ impl SessionMutation {
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", idempotency_key);
         let input = identity_service::ChangePassword { current_password, new_password };
-        done(ctx, read.run(identity_service::change_password(ctx.env()?, ctx.actor()?, input)).await)
+        done(
+            ctx,
+            read.run_if_well_formed(identity_service::change_password(ctx.env()?, ctx.actor()?, input)).await,
+        )
     }
 }
 
