@@ -49,6 +49,7 @@ pub fn message(error: &DocumentError) -> Message {
             Message::new(Key::InvalidVariable).with("name", short(path)).with("type", short(expected))
         }
         Reason::OperationNameRequired => Key::OperationNameRequired.into(),
+        Reason::NotStorable(_) => Key::NotStorable.into(),
         Reason::UnknownOperation(name) => Message::new(Key::UnknownOperation).with("name", short(name)),
         Reason::TooMuch { limit, requested, available, costliest } => {
             let message = if costliest.is_empty() {

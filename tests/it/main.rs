@@ -11,6 +11,7 @@ mod evaluation;
 mod extent;
 mod identity;
 mod import;
+mod inputs;
 mod journal;
 mod matrix;
 mod metrics;

@@ -106,6 +106,11 @@ catalogue! {
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";
+    NotADecimal: "\"{value}\" bukan angka desimal: tulis dengan titik dan paling banyak dua angka di belakangnya, misalnya 12.50.", "\"{value}\" is not a decimal: use a point and at most two digits after it, such as 12.50.";
+    NotADay: "\"{value}\" bukan tanggal: tulis tahun-bulan-tanggal, misalnya 2026-01-31.", "\"{value}\" is not a day: write year-month-day, such as 2026-01-31.";
+    NotAnInstant: "\"{value}\" bukan waktu lengkap: tulis tanggal, jam, dan zona waktu, misalnya 2026-01-31T09:30:00+07:00.", "\"{value}\" is not a complete time: write day, time and time zone, such as 2026-01-31T09:30:00+07:00.";
+    NotAUuid: "\"{value}\" bukan UUID, misalnya 01998c6e-9f5b-7c3a-8d21-4be0a1c2d3e4.", "\"{value}\" is not a UUID, such as 01998c6e-9f5b-7c3a-8d21-4be0a1c2d3e4.";
+    NotStorable: "Teks memuat karakter NUL (U+0000) yang tidak dapat disimpan; hapus karakter itu.", "The text contains the character NUL (U+0000), which can't be stored; remove it.";
     TooLong: "{field} paling banyak {max} karakter.", "{field} may have at most {max} characters.";
     TooMany: "{field} paling banyak {max} butir.", "{field} may have at most {max} items.";
     OutOfRange: "{field} harus antara {min} dan {max}.", "{field} must be between {min} and {max}.";

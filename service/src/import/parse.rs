@@ -34,7 +34,19 @@ pub(super) fn parse(tables: &[Table]) -> Parsed {
             parsed.all.push((sheet, 1, "header".to_owned()));
         }
         for (number, cells) in table.rows() {
-            parsed.row(sheet, number, cells);
+            let broken: Vec<&str> = cells.not_storable().collect();
+            if broken.is_empty() {
+                parsed.row(sheet, number, cells);
+                continue;
+            }
+            parsed.all.push((sheet, number, String::new()));
+            parsed.findings.extend(broken.into_iter().map(|column| Finding {
+                sheet,
+                row: number,
+                refusal: Refusal::input([column], Key::NotStorable),
+                fixer: Fixer::Importer,
+                severity: Severity::Error,
+            }));
         }
     }
     parsed
