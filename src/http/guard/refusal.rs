@@ -181,7 +181,8 @@ impl Refusal {
             Reason::UnknownOperation(name) => named(Key::UnknownOperation, name),
             Reason::TooMuch { limit, requested, available } => {
                 let message = if self.costliest.is_empty() {
-                    Message::new(Key::LimitExceeded).with_words("limit", &words(&limit.words().into()))
+                    Message::new(Key::LimitExceeded)
+                        .with_words("limit", &Message::from(limit.words()).words())
                 } else {
                     Message::new(Key::CostExceeded).with_words("advice", &self.advice())
                 };
@@ -198,7 +199,7 @@ impl Refusal {
 
     /// What to ask less of.
     fn advice(&self) -> Label {
-        let sentences: Vec<Label> = self.costliest.iter().map(|field| words(&field.advice())).collect();
+        let sentences: Vec<Label> = self.costliest.iter().map(|field| field.advice().words()).collect();
         let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");
         Label { id: join(Locale::Id), en: join(Locale::En) }
     }
@@ -210,13 +211,8 @@ impl CostlyField {
             Some(argument) => Message::new(Key::CostOfPage).with("argument", argument),
             None => Message::new(Key::CostOfField),
         };
-        message.with("field", &self.path).with("cost", self.cost)
+        message.with("place", &self.path).with("cost", self.cost)
     }
-}
-
-/// A sentence in both languages, to be put into another.
-fn words(message: &Message) -> Label {
-    Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
 }
 
 /// The first 60 characters of a name, so that a client can't inflate the answer.

@@ -100,13 +100,13 @@ fn a_cost_above_the_limit_is_refused_with_both_numbers() {
     let message = |locale| refusal.message().render(locale);
     assert_eq!(
         message(domain::Locale::Id),
-        "Batas terlampaui: biaya kueri 10100, paling banyak 5000. staff(first: 100).plans(first: 100) berbiaya \
-         10000: minta lebih sedikit dengan first, atau kurangi field di dalamnya."
+        "Batas terlampaui: biaya kueri 10100, paling banyak 5000. \"staff(first: 100).plans(first: 100)\" berbiaya \
+         10000: minta lebih sedikit dengan \"first\", atau kurangi field di dalamnya."
     );
     assert_eq!(
         message(domain::Locale::En),
-        "Limit exceeded: query cost is 10100, at most 5000. staff(first: 100).plans(first: 100) costs 10000: ask for \
-         fewer with first, or select fewer fields in it."
+        "Limit exceeded: query cost is 10100, at most 5000. \"staff(first: 100).plans(first: 100)\" costs 10000: ask for \
+         fewer with \"first\", or select fewer fields in it."
     );
 }
 
