@@ -101,6 +101,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_type_has_a_name_for_people() {
+        for kind in (0..=u8::MAX).filter_map(Kind::of) {
+            assert!(domain::field::is_named(kind.field()), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn an_id_comes_back_with_its_type() {
         let uuid = Uuid::from_u128(7);
         let id = encode(Kind::Plan, uuid);

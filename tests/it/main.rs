@@ -12,6 +12,7 @@ mod extent;
 mod identity;
 mod import;
 mod journal;
+mod labels;
 mod matrix;
 mod metrics;
 mod nested;

@@ -118,7 +118,7 @@ catalogue! {
     TooLong: "{field} paling banyak {max} karakter.", "{field} may have at most {max} characters.";
     TooMany: "{field} paling banyak {max} butir.", "{field} may have at most {max} items.";
     OutOfRange: "{field} harus antara {min} dan {max}.", "{field} must be between {min} and {max}.";
-    NotAnId: "ID tidak valid atau bukan ID berjenis {field}.", "The id is malformed or not the id of this kind: {field}.";
+    NotAnId: "Ini bukan ID {field} yang sah.", "This is not a valid id of type {field}.";
     BadCursor: "Kursor tidak berlaku untuk daftar ini.", "The cursor does not belong to this list.";
     BadPage: "Jumlah butir dari awal atau dari akhir harus antara 0 dan {max}; isi salah satu saja.", "The number of items from the start or from the end must be between 0 and {max}; give only one of them.";
     ReasonRequired: "Alasan wajib diisi.", "A reason is required.";

@@ -10,6 +10,7 @@ use crate::graphql::{
     enums::Capacity,
     error::{self, OrFail, UserError},
     id::{self, Kind},
+    labels::{Locale, label},
     scalars::{Date, Uuid},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -116,6 +117,14 @@ impl Delegation {
     /// PLT or PLH.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
+    }
+    /// Label of `capacity` in the requested language.
+    async fn capacity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.capacity)
     }
     /// Start date (inclusive).
     async fn valid_from(&self) -> Date {
