@@ -1,6 +1,6 @@
 //! Refusals: why a rule does not allow a request, in a form that a client can act on.
 
-use crate::{ErrorCode, Key, Message, text::is_blank};
+use crate::{ErrorCode, Key, Labelled, Message, text::is_blank};
 use serde::{Deserialize, Serialize};
 
 /// Kind of refusal, with the data that a client needs to continue.
@@ -56,14 +56,17 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    fn new(code: Code, message: impl Into<Message>, path: Vec<String>) -> Self {
+        let message = message.into();
+        #[cfg(test)]
+        crate::message::tests::check(&message);
+        Self { code, message, path }
+    }
+
     /// The input at a path breaks a rule.
     #[must_use]
     pub fn input<P: ToString>(path: impl IntoIterator<Item = P>, message: impl Into<Message>) -> Self {
-        Self {
-            code: Code::BadUserInput,
-            message: message.into(),
-            path: path.into_iter().map(|part| part.to_string()).collect(),
-        }
+        Self::new(Code::BadUserInput, message, texts(path))
     }
 
     /// A required field is missing.
@@ -74,49 +77,50 @@ impl Refusal {
 
     /// The state does not allow the action.
     #[must_use]
-    pub fn transition(from: &str, allowed: &[&str]) -> Self {
-        Self {
-            code: Code::InvalidTransition {
-                from: from.to_owned(),
-                allowed: allowed.iter().map(|&action| action.to_owned()).collect(),
-            },
-            message: Message::new(Key::InvalidTransition).with("from", from),
-            path: Vec::new(),
-        }
+    pub fn transition(from: impl Labelled + Into<&'static str>, allowed: &[&str]) -> Self {
+        Self::transition_because(from, allowed, Key::InvalidTransition)
     }
 
     /// The state does not allow the action, with a sentence that explains why. Fills in its `{from}`.
     #[must_use]
-    pub fn transition_because(from: &str, allowed: &[&str], why: impl Into<Message>) -> Self {
-        Self { message: why.into().with("from", from), ..Self::transition(from, allowed) }
+    pub fn transition_because(
+        from: impl Labelled + Into<&'static str>,
+        allowed: &[&str],
+        why: impl Into<Message>,
+    ) -> Self {
+        let code = Code::InvalidTransition { from: from.into().to_owned(), allowed: texts(allowed) };
+        Self::new(code, why.into().with_label("from", from), Vec::new())
+    }
+
+    /// The assignment or delegation has ended.
+    #[must_use]
+    pub fn ended() -> Self {
+        let code = Code::InvalidTransition { from: "ENDED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::Ended, Vec::new())
     }
 
     /// The actor may not run the action.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self { code: Code::Forbidden, message: Key::Forbidden.into(), path: Vec::new() }
+        Self::new(Code::Forbidden, Key::Forbidden, Vec::new())
     }
 
     /// The object does not exist or is not visible to the actor.
     #[must_use]
     pub fn not_found<P: ToString>(path: impl IntoIterator<Item = P>) -> Self {
-        Self {
-            code: Code::NotFound,
-            message: Key::NotFound.into(),
-            path: path.into_iter().map(|part| part.to_string()).collect(),
-        }
+        Self::new(Code::NotFound, Key::NotFound, texts(path))
     }
 
     /// The expected version is not the stored one.
     #[must_use]
     pub fn conflict(current_version: i32) -> Self {
-        Self { code: Code::Conflict { current_version }, message: Key::Conflict.into(), path: Vec::new() }
+        Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
     }
 
     /// The period is closed.
     #[must_use]
     pub fn period_closed() -> Self {
-        Self { code: Code::PeriodClosed, message: Key::PeriodClosed.into(), path: Vec::new() }
+        Self::new(Code::PeriodClosed, Key::PeriodClosed, Vec::new())
     }
 
     /// Whether this refusal stands whatever the other values of the input are: it judges one field by itself, the
@@ -136,7 +140,7 @@ impl Refusal {
     /// Prefixes the path, for example with `["rows", "3"]`.
     #[must_use]
     pub fn under<P: ToString>(mut self, prefix: impl IntoIterator<Item = P>) -> Self {
-        let mut path: Vec<String> = prefix.into_iter().map(|part| part.to_string()).collect();
+        let mut path = texts(prefix);
         path.append(&mut self.path);
         self.path = path;
         self
@@ -162,6 +166,10 @@ const fn judges_one_field(key: Key) -> bool {
             | Key::NipSex
             | Key::NipSequence
     )
+}
+
+fn texts<P: ToString>(parts: impl IntoIterator<Item = P>) -> Vec<String> {
+    parts.into_iter().map(|part| part.to_string()).collect()
 }
 
 /// Lets `?` return a single refusal from a function that returns several.

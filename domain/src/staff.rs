@@ -197,7 +197,7 @@ impl Staff {
     pub fn must_be_active(&self) -> Result<(), Refusal> {
         match self.status {
             StaffStatus::Active => Ok(()),
-            StaffStatus::Ended => Err(Refusal::transition(self.status.into(), &[])),
+            StaffStatus::Ended => Err(Refusal::transition(self.status, &[])),
         }
     }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 const FORMAT: u8 = 1;
 
 macro_rules! kinds {
-    ($($number:literal $name:ident),* $(,)?) => {
+    ($($number:literal $name:ident $field:literal),* $(,)?) => {
         /// The types with a global id. Never reuse a number: clients keep ids that contain it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Kind {$(
@@ -28,15 +28,41 @@ macro_rules! kinds {
                     _ => None,
                 }
             }
+
+            /// The input field that takes ids of this type, by which sentences name the type.
+            pub const fn field(self) -> &'static str {
+                match self {$( Self::$name => $field, )*}
+            }
         }
     };
 }
 
 kinds! {
-    1 OrgUnit, 2 Position, 3 Staff, 4 Assignment, 5 Delegation, 6 CriteriaSet, 7 Criterion, 8 Regulation,
-    9 Period, 10 UnitPredicate, 11 Plan, 12 PlanRevision, 13 PlanResult, 14 Indicator, 15 ActionPlan,
-    16 Activity, 17 Evidence, 18 Evaluation, 19 Feedback, 20 Recommendation, 21 RoleGrant, 22 Session,
-    23 ApiKey, 24 Upload, 25 ImportRun,
+    1 OrgUnit "orgUnitId",
+    2 Position "positionId",
+    3 Staff "staffId",
+    4 Assignment "assignmentId",
+    5 Delegation "delegationId",
+    6 CriteriaSet "criteriaSetId",
+    7 Criterion "criterionId",
+    8 Regulation "regulationId",
+    9 Period "periodId",
+    10 UnitPredicate "unitPredicateId",
+    11 Plan "planId",
+    12 PlanRevision "planRevisionId",
+    13 PlanResult "planResultId",
+    14 Indicator "indicatorId",
+    15 ActionPlan "actionPlanId",
+    16 Activity "activityId",
+    17 Evidence "evidenceId",
+    18 Evaluation "evaluationId",
+    19 Feedback "feedbackId",
+    20 Recommendation "recommendationId",
+    21 RoleGrant "roleGrantId",
+    22 Session "sessionId",
+    23 ApiKey "apiKeyId",
+    24 Upload "uploadId",
+    25 ImportRun "importRunId",
 }
 
 /// Returns the global id of an object.
@@ -59,7 +85,7 @@ pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
 fn parse_content<T: From<Uuid>>(kind: Kind, text: &str) -> Result<T, Message> {
     match decode(text) {
         Some((found, uuid)) if found == kind => Ok(uuid.into()),
-        _ => Err(malformed(Key::NotAnId, text).with("type", format!("{kind:?}"))),
+        _ => Err(malformed(Key::NotAnId, text).with("field", kind.field())),
     }
 }
 
@@ -105,6 +131,13 @@ pub fn argument<T: From<Uuid>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_type_has_a_name_for_people() {
+        for kind in (0..=u8::MAX).filter_map(Kind::of) {
+            assert!(domain::field::is_named(kind.field()), "{kind:?}");
+        }
+    }
 
     #[test]
     fn an_id_comes_back_with_its_type() {

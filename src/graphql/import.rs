@@ -5,12 +5,13 @@ use super::{
     error::{self, ErrorCode, OrFail, UserError},
     given::Given,
     id::{self, Kind},
+    labels::{Locale, label},
     page,
     reader::Reader,
     scalars::DateTime,
 };
 use crate::connection;
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use domain::{
     id::{ImportRunId, UploadId},
     import::Finding,
@@ -87,6 +88,17 @@ pub enum ImportStatus {
     Failed,
 }
 
+domain::labels! {
+    ImportStatus {
+        Checking: "Diperiksa", "Being checked";
+        Ready: "Siap", "Ready";
+        Applying: "Disimpan", "Being written";
+        Applied: "Selesai", "Applied";
+        Refused: "Ditolak", "Refused";
+        Failed: "Gagal", "Failed";
+    }
+}
+
 /// What the import does with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::import::RowAction")]
@@ -99,6 +111,15 @@ pub enum ImportAction {
     Unchanged,
     /// The row has an error.
     Refused,
+}
+
+domain::labels! {
+    ImportAction {
+        Create: "Dibuat", "Created";
+        Update: "Diubah", "Changed";
+        Unchanged: "Tetap", "Unchanged";
+        Refused: "Ditolak", "Refused";
+    }
 }
 
 /// Kind of sheet in an import.
@@ -139,6 +160,7 @@ pub enum ImportSeverity {
 
 /// A problem with a row.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct ImportProblem {
     /// Error code.
     code: ErrorCode,
@@ -150,6 +172,26 @@ pub struct ImportProblem {
     who_can: ImportFixer,
     /// Severity.
     severity: ImportSeverity,
+}
+
+#[ComplexObject]
+impl ImportProblem {
+    /// Label of `whoCan` in the requested language.
+    async fn who_can_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::import::Fixer::from(self.who_can))
+    }
+    /// Label of `severity` in the requested language.
+    async fn severity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::import::Severity::from(self.severity))
+    }
 }
 
 /// Number of rows by what the import does with them.
@@ -179,6 +221,14 @@ impl ImportRow {
     async fn sheet(&self) -> ImportSheet {
         self.0.sheet.into()
     }
+    /// Label of `sheet` in the requested language.
+    async fn sheet_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.sheet)
+    }
     /// Row number in the file; the header is row 1.
     async fn number(&self) -> i32 {
         self.0.number
@@ -186,6 +236,14 @@ impl ImportRow {
     /// What the import does with it.
     async fn action(&self) -> ImportAction {
         self.0.action.into()
+    }
+    /// Label of `action` in the requested language.
+    async fn action_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, ImportAction::from(self.0.action))
     }
     /// Short description of the row: code and name, a name, or two people.
     async fn label(&self) -> &str {
@@ -221,6 +279,14 @@ impl ImportRun {
     /// Its status.
     async fn status(&self) -> ImportStatus {
         self.0.status.into()
+    }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, ImportStatus::from(self.0.status))
     }
     /// Whether it is a dry run, which writes nothing.
     async fn dry_run(&self) -> bool {

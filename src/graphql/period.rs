@@ -10,7 +10,7 @@ use crate::{
         given::Given,
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         organisation::{OrgUnit, Staff, one_staff},
         page::{self, OrderDirection},
         reader::Reader,
@@ -41,6 +41,14 @@ impl Period {
     /// Evaluation cycle: how the year is divided.
     async fn cycle(&self) -> Cycle {
         self.0.cycle.into()
+    }
+    /// Label of `cycle` in the requested language.
+    async fn cycle_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.cycle)
     }
     /// Number of the part, from 1; 0 for the year itself.
     async fn part(&self) -> i32 {
@@ -77,6 +85,14 @@ impl Period {
     /// Whether it accepts changes.
     async fn status(&self) -> PeriodStatus {
         self.0.status.into()
+    }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.status)
     }
     /// The journal entries about it that you can see, oldest first.
     async fn history(
@@ -116,7 +132,7 @@ impl UnitPredicate {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        OrgUnitPredicate::from(self.0.predicate).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.predicate)
     }
     /// Note with the reason; null if none.
     async fn note(&self) -> Option<&str> {

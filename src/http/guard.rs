@@ -95,7 +95,7 @@ fn advice(costliest: &[CostlyField]) -> Label {
             Some(argument) => Message::new(Key::CostOfPage).with("argument", argument),
             None => Message::new(Key::CostOfField),
         };
-        words(&message.with("field", &field.path).with("cost", field.cost))
+        words(&message.with("place", &field.path).with("cost", field.cost))
     });
     let sentences: Vec<Label> = sentences.collect();
     let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");

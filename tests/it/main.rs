@@ -13,6 +13,7 @@ mod identity;
 mod import;
 mod inputs;
 mod journal;
+mod labels;
 mod matrix;
 mod metrics;
 mod nested;

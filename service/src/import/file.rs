@@ -80,7 +80,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Table>> {
     for (at, table) in tables.iter().enumerate() {
         if tables.iter().take(at).any(|earlier| earlier.layout.kind == table.layout.kind) {
             let message =
-                Message::new(Key::Duplicate).with("field", "sheet").with("value", table.layout.name);
+                Message::new(Key::Duplicate).with("field", "sheet").with_label("value", table.layout.kind);
             return Err(bad(message));
         }
     }
@@ -169,7 +169,8 @@ fn table(rows: Rows) -> Result<Option<Table>> {
     let headers: Vec<String> = header.iter().map(|header| column(header)).collect();
     let Some(layout) = layout(&headers) else { return Ok(None) };
     if let Some(missing) = layout.missing(&headers).next() {
-        let message = Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
+        let message =
+            Message::new(Key::ImportColumn).with_label("sheet", layout.kind).with("column", missing);
         return Err(bad(message));
     }
     let headers = layout.own(&headers);

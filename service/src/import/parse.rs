@@ -27,7 +27,7 @@ pub(super) fn parse(tables: &[Table]) -> Parsed {
         let sheet = table.layout.kind;
         if !table.unknown_columns.is_empty() {
             let names = table.unknown_columns.join(", ");
-            let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
+            let message = Message::new(Key::Unknown).with("field", "column").with("value", names);
             let refusal = Refusal::input(["header"], message);
             let (fixer, severity) = (Fixer::Importer, Severity::Warning);
             parsed.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });

@@ -3,11 +3,12 @@
 use crate::graphql::{
     given::Given,
     id::{self, Kind},
+    labels::{Locale, label},
     reader::Reader,
     scalars::Decimal,
     scoring::{AssignmentScope, ResultGroup},
 };
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
     Refusal,
     evaluation::{self, FigureCorrection, RowClassification, ValueScore},
@@ -187,9 +188,25 @@ impl ScoredRow {
     async fn group(&self) -> Option<ResultGroup> {
         self.0.group.map(Into::into)
     }
+    /// Label of `group` in the requested language.
+    async fn group_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.group?))
+    }
     /// Scope of an additional assignment; null for a main result.
     async fn scope(&self) -> Option<AssignmentScope> {
         self.0.scope.map(Into::into)
+    }
+    /// Label of `scope` in the requested language.
+    async fn scope_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.scope?))
     }
 }
 

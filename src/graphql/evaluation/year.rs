@@ -7,11 +7,11 @@ use crate::graphql::{
     error::OrFail,
     given::Given,
     id::{self, Kind},
-    labels::Locale,
+    labels::{Locale, label},
     reader::Reader,
     scalars::Decimal,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use domain::{
     evaluation::{YearGap, YearView},
     id::EvaluationId,
@@ -50,11 +50,24 @@ impl YearGapInput {
 
 /// The last rater's decision on a year with several plans.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct YearDecision {
     /// The predicate of the year.
     predicate: Predicate,
     /// The reason.
     reason: String,
+}
+
+#[ComplexObject]
+impl YearDecision {
+    /// Label of `predicate` in the requested language.
+    async fn predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::evaluation::Predicate::from(self.predicate))
+    }
 }
 
 pub struct YearPart(domain::evaluation::YearPart);
@@ -86,8 +99,7 @@ impl YearPart {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<&str> {
-        let locale = locale.unwrap_or_else(|| ctx.locale().into());
-        Some(Predicate::from(self.0.predicate?).label(locale))
+        Some(label(ctx, locale, self.0.predicate?))
     }
     /// Score of the part under a numeric scheme; null otherwise.
     async fn score(&self) -> Option<Decimal> {

@@ -11,6 +11,7 @@ use crate::graphql::{
     error::{self, OrFail, UserError},
     given::Given,
     id::{self, Kind},
+    labels::{Locale, label},
     reader::Reader,
     scalars::Date,
 };
@@ -119,6 +120,14 @@ impl Delegation {
     /// PLT or PLH.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
+    }
+    /// Label of `capacity` in the requested language.
+    async fn capacity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.capacity)
     }
     /// Start date (inclusive).
     async fn valid_from(&self) -> Date {

@@ -80,6 +80,26 @@ impl Sdl {
         })
     }
 
+    /// Returns the enumerations with their values.
+    pub fn enumerations(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.0.iter().filter_map(|(name, kind)| match kind {
+            TypeKind::Enum(of) => {
+                Some((name.as_str(), of.values.iter().map(|value| value.node.value.node.as_str()).collect()))
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns the names of all fields of inputs and all arguments.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        let of_inputs = self.0.values().filter_map(|kind| match kind {
+            TypeKind::InputObject(input) => Some(&input.fields),
+            _ => None,
+        });
+        let of_fields = self.objects().flat_map(|(_, fields)| fields).map(|field| &field.arguments);
+        of_inputs.chain(of_fields).flatten().map(|value| value.node.name.node.as_str())
+    }
+
     /// Returns the fields of an object or interface.
     pub fn fields(&self, of: &str) -> Vec<&FieldDefinition> {
         match self.0.get(of) {
