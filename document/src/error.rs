@@ -118,6 +118,8 @@ pub enum Reason {
     OperationNameRequired,
     /// The request names an operation that the document does not contain.
     UnknownOperation(String),
+    /// A text in an argument can't be stored: the argument and the fields below it.
+    NotStorable(Vec<String>),
     /// A measure exceeds its limit. Sums saturate at `u64::MAX`, which means "or more".
     TooMuch {
         /// The limit.
@@ -164,7 +166,9 @@ impl DocumentError {
             Reason::Syntax => Code::ParseFailed,
             Reason::Invalid(_) => Code::ValidationFailed,
             Reason::FragmentCycle(_) => Code::DocumentRefused,
-            Reason::VariableRequired(_) | Reason::VariableInvalid { .. } => Code::BadUserInput,
+            Reason::VariableRequired(_) | Reason::VariableInvalid { .. } | Reason::NotStorable(_) => {
+                Code::BadUserInput
+            }
             Reason::NoOperation | Reason::OperationNameRequired | Reason::UnknownOperation(_) => {
                 Code::OperationResolution
             }

@@ -29,6 +29,7 @@ mod shape;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod value;
 
 pub use costly::CostlyField;
@@ -181,6 +182,9 @@ impl Guard {
             Plan::new(source, operation)
         });
         let plan = plan.map_err(one)?;
+        if let Some((path, at)) = texts::not_storable(&plan.document, text, &coerced) {
+            return Err(one(DocumentError::at(Reason::NotStorable(path), at)));
+        }
         let summary = Summary {
             operation: plan.operation,
             name: operation_name.map(str::to_owned),

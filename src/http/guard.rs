@@ -49,6 +49,7 @@ pub fn message(error: &DocumentError) -> Message {
             Message::new(Key::InvalidVariable).with("name", short(path)).with("type", short(expected))
         }
         Reason::OperationNameRequired => Key::OperationNameRequired.into(),
+        Reason::NotStorable(_) => Key::NotStorable.into(),
         Reason::UnknownOperation(name) => Message::new(Key::UnknownOperation).with("name", short(name)),
         Reason::TooMuch { limit, requested, available, costliest } => {
             let message = if costliest.is_empty() {
@@ -94,7 +95,7 @@ fn advice(costliest: &[CostlyField]) -> Label {
             Some(argument) => Message::new(Key::CostOfPage).with("argument", argument),
             None => Message::new(Key::CostOfField),
         };
-        words(&message.with("field", &field.path).with("cost", field.cost))
+        words(&message.with("place", &field.path).with("cost", field.cost))
     });
     let sentences: Vec<Label> = sentences.collect();
     let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");

@@ -72,6 +72,9 @@ impl HttpError {
     fn of_document(error: &guard::DocumentError, locale: Locale) -> Self {
         let mut answer = Self::new(guard::code(error), guard::message(error), locale);
         answer.at = error.at;
+        if let guard::Reason::NotStorable(path) = &error.reason {
+            answer = answer.with("path", path.clone());
+        }
         if let guard::Reason::TooMuch { limit, requested, available, costliest } = &error.reason {
             answer = answer
                 .with("limit", limit.as_str())
