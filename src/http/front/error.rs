@@ -121,13 +121,6 @@ impl HttpError {
         self
     }
 
-    /// Adds the position in the document.
-    #[must_use]
-    pub const fn at(mut self, at: Pos) -> Self {
-        self.at = Some(at);
-        self
-    }
-
     /// The error code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
