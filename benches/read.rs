@@ -228,7 +228,7 @@ fn run(command: &mut Command) -> Outcome<String> {
     Ok(String::from_utf8(done.stdout)?)
 }
 
-/// Adds the type to arrays of ids, which the printed statement lacks.
+/// Adds the type to arrays of ids, which is missing in the printed statement.
 fn typed(statement: &str) -> String {
     let mut parts = statement.split("ARRAY [");
     let mut text = parts.next().unwrap_or_default().to_owned();

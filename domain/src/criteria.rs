@@ -1,4 +1,4 @@
-//! Sets of behaviour criteria, which are appraised beside results.
+//! Sets of behaviour criteria. People are appraised by their behaviour as well as by their results.
 
 mod berakhlak;
 

@@ -95,7 +95,7 @@ error_codes! {
     InternalServerError:        "INTERNAL_SERVER_ERROR",        500,    Error, Backoff;
 }
 
-/// The seconds of `Retry-After`, unless the error itself says how many.
+/// The default of `Retry-After`, in seconds, for errors that give no time of their own.
 pub const RETRY_AFTER_SECONDS: i64 = 1;
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The annual work plan of an assignment (sasaran kinerja pegawai, SKP): its states and the revisions of
 //! its contents.
 //!
-//! Two state machines: the plan, and each revision. A change of an approved plan is a new revision with its own status.
-//! The same verbs move it; until it is approved, the plan stays approved and the old contents stay in force.
-//! Rights are in `policy::plan`.
+//! There are two state machines: one for the plan, and one for each revision. To change an approved plan, its owner
+//! writes a new revision, which has its own status and the same verbs. Until the rater approves the revision, the plan
+//! stays approved and its old contents stay in force. Rights are in `policy::plan`.
 
 mod check;
 mod content;

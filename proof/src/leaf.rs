@@ -2,7 +2,8 @@
 //!
 //! A leaf contains who did what, when and to which object, and a salted commitment to the payload (reason, images
 //! before and after). The payload is not part of the leaf: the law may require its erasure, and the proof stays valid.
-//! The salt is erased with the payload, so that nobody can guess a rating with five possible values from the commitment.
+//! The salt is erased with the payload, so that nobody can guess a rating with five possible values from the
+//! commitment.
 
 use crate::Hash;
 use serde::{Deserialize, Serialize};

@@ -33,7 +33,7 @@ impl Demo {
     pub async fn run(self, config: Config) -> Result<(), CliError> {
         let mut config = config;
         if config.database_url.is_none() {
-            // Beside a real database in the same directory, never over it.
+            // Its own subdirectory, so that the demo never overwrites a real database.
             config.data_dir = config.data_dir.join("demo");
         }
         if let Some(port) = self.port {
@@ -42,7 +42,7 @@ impl Demo {
         let listener = serve::bind(&config).await?;
         let address = listener.local_addr()?;
         let env = connect(&config, Clock::system()).await?;
-        // Checked before anything is changed: the demo never touches real data.
+        // Checked before the first write, so that the demo never changes real data.
         let state = synthetic::state(&env).await?;
         match state {
             State::Real => return Err(CliError::RealData),

@@ -41,7 +41,7 @@ macro_rules! report_types {
             computed_at: ComputedAt,
         }
 
-        #[doc = concat!($what, " A unit with its subtree.")]
+        #[doc = concat!($what, " One row counts a unit with its subunits.")]
         #[derive(SimpleObject)]
         #[graphql(complex)]
         struct $row {

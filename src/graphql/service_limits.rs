@@ -33,7 +33,7 @@ pub struct ServiceLimits {
     /// Maximum number of directives in a document.
     directives: i32,
     /// Maximum number of fragments in a document.
-    fragments: i32,
+    fragment_definitions: i32,
     /// Maximum number of operations in a document.
     operations: i32,
     /// Maximum number of root fields in a mutation or subscription.
@@ -58,7 +58,7 @@ pub struct ServiceLimits {
     batch_size: i32,
     /// Maximum size of a request body, in bytes.
     body_bytes: i32,
-    /// Maximum number of errors in an answer.
+    /// Maximum number of errors in a response.
     errors: i32,
     /// Seconds within which a body must arrive, and within which a request must finish.
     request_seconds: i32,
@@ -78,7 +78,7 @@ pub struct ServiceLimits {
     init_seconds: i32,
     /// Seconds within which a client must receive a message; afterwards the connection closes.
     send_seconds: i32,
-    /// Seconds between pings of a WebSocket; two without an answer close it.
+    /// Seconds between pings of a WebSocket; two without a response close it.
     ping_seconds: i32,
     /// Seconds between heartbeats of a silent event stream.
     heartbeat_seconds: i32,
@@ -212,7 +212,7 @@ impl ServiceLimits {
             aliases: int(aliases),
             values: int(values),
             directives: int(directives),
-            fragments: int(fragments),
+            fragment_definitions: int(fragments),
             operations: int(operations),
             root_fields: int(root_fields),
             introspection_lists: int(introspection_lists),

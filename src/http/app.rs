@@ -86,7 +86,7 @@ impl App {
     /// Creates the app.
     ///
     /// # Errors
-    /// Never with this server's schema, which the guard parses.
+    /// If the guard can't parse the schema, which does not happen with this server's schema.
     pub fn new(env: Env, settings: &AppSettings) -> Result<Self, Error> {
         let schema = graphql::schema(env.clone(), settings);
         let subscribing = schema.clone();
@@ -136,7 +136,7 @@ impl App {
             .route("/version", get(health::version))
             .route("/metrics", get(metrics::read))
             .with_state(self);
-        // Without allowed origins nothing answers a preflight.
+        // Without allowed origins there is no CORS layer, so browsers refuse pages of other origins.
         match origins {
             Some(origins) => routes.layer(origins),
             None => routes,
@@ -169,7 +169,7 @@ impl App {
         &self.allowed_origins
     }
 
-    /// Makes the context of resolvers, if the caller may use the root fields at all.
+    /// Creates the context of resolvers. Fails if the caller may not use one of the root fields.
     pub(super) fn resolver_context(
         &self,
         caller: Arc<Caller>,
@@ -232,7 +232,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     }
 }
 
-/// Checks whether the caller may use the root fields at all; each load decides what they can see.
+/// Checks whether the caller may use the root fields. Each load then decides which objects they can see.
 fn admit(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(), Error> {
     let least = match actor.map(|actor| actor.identity) {
         None => Access::Public,

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, collections::HashMap, path::Path, sync::Arc};
 
-/// The prefix of a document's id. No GraphQL document starts like this: no colon follows a name at its top level.
+/// The prefix of a document's id. No GraphQL document starts like this, because at its top level no colon follows a
+/// name.
 const PREFIX: &str = "sha256:";
 
 /// The parsed documents of a manifest.

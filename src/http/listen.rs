@@ -19,7 +19,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// The grace period of requests and streams after the shutdown began.
+/// The grace period of requests and streams after the shutdown has begun.
 const GRACE: Duration = Duration::from_secs(25);
 
 /// Serves until `shutdown` is ready. Then it stops accepting, ends every stream, and waits for running requests; after
@@ -41,7 +41,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     tracing::info!(streams = streams.count(), "shutting down");
     streams.stop();
     closed.cancel();
-    // axum does not wait for sockets, which run in tasks of their own.
+    // axum does not wait for sockets, because they run in their own tasks.
     let drained = async {
         let ended = (&mut serving).await;
         streams.ended().await;
@@ -67,7 +67,7 @@ impl Connected<IncomingStream<'_, WriteTimeoutListener>> for Peer {
     }
 }
 
-/// A listener that fails connections on which the client reads nothing for this long.
+/// A listener that closes a connection if the client reads nothing for this long.
 struct WriteTimeoutListener {
     listener: TcpListener,
     timeout: Duration,
@@ -89,8 +89,8 @@ impl Listener for WriteTimeoutListener {
     }
 }
 
-/// A connection with a timeout for writes. Only here is a client that stops reading noticed: while nothing can be
-/// written, hyper does not poll the body of an event stream.
+/// A connection with a timeout for writes. Only this layer detects a client that stops reading: while a write is
+/// pending, hyper does not poll the body of an event stream.
 struct WriteTimeoutStream {
     tcp: TcpStream,
     timeout: Duration,

@@ -1,4 +1,4 @@
-//! Metrics for an operator's monitoring, as OpenMetrics text: no person, no document, no name that a client chose.
+//! Metrics for an operator's monitoring, as OpenMetrics text. They contain no people, documents or client-chosen names.
 
 use super::app::App;
 use axum::{
@@ -38,7 +38,7 @@ pub enum MetricsFor {
 /// The outcome of a request to `/graphql`, set by the front.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Outcome {
-    /// `query`, `mutation`, `subscription`, or `none` where no operation was found.
+    /// `query`, `mutation`, `subscription`, or `none` if no operation was found.
     pub operation: &'static str,
     /// `OK`, or the code of the first error.
     pub code: String,

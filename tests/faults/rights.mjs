@@ -236,6 +236,7 @@ async function until(holds, seconds = 10) {
 
 // The results.
 const report = new Report();
+const NAMES = { socket: "sockets", events: "event streams", requests: "repeated requests" };
 const seconds = (milliseconds) => (milliseconds === Infinity ? "never" : `${(milliseconds / 1000).toFixed(2)} s`);
 const slowest = (times) => times.reduce((most, time) => Math.max(most, time), 0);
 
@@ -254,14 +255,15 @@ for (const topic of [...new Set(losses.map((loss) => loss.topic))].sort()) {
     const last = slowest(before.map(({ follower, since }) => (follower.delivered.at(-1) ?? since) - since));
     const ended = before.map(({ follower, since }) => (follower.endedAt ?? Infinity) - since);
     const [word, closed] = [how === "requests" ? "answer" : "delivery", ends && how !== "requests"];
+    const name = `${topic}, ${NAMES[how]}`;
     const end = closed ? `, last connection ended after ${seconds(slowest(ended))}` : "";
-    report.check(late.length === 0, `${topic}: ${before.length} ${how}: last ${word} after ${seconds(last)}${end}`);
+    report.check(late.length === 0, `${name} (${before.length}): last ${word} after ${seconds(last)}${end}`);
     for (const { server } of late.slice(0, 3)) console.log(`       too late on server ${servers.indexOf(server) + 1}`);
     if (closed && limit === EXPIRED) {
-      report.check(ended.every((time) => time >= 0), `${topic}: ${how}: none ended early, the first after ${seconds(Math.min(...ended))}`);
+      report.check(ended.every((time) => time >= 0), `${name}: none ended early, the first after ${seconds(Math.min(...ended))}`);
     }
-    const found = `${control.length} of ${before.length} had a ${word} within the last second before the loss or later; ${at0.length} would exceed a limit of 0 s`;
-    report.check(before.length > 0 && control.length === before.length, `control: ${topic}: ${how}: ${found}`);
+    const found = `last ${word} at most a second before the loss: ${control.length} of ${before.length}; late with a limit of 0 s: ${at0.length}`;
+    report.check(before.length > 0 && control.length === before.length, `control: ${name}: ${found}`);
   }
   if (given.newConnections === "yes") checkNewConnections(topic, these, limit);
 }
@@ -279,11 +281,11 @@ function checkNewConnections(topic, these, limit) {
     lastOpened = Math.max(lastOpened, ...successful.map(({ startedAt }) => startedAt - loss.since));
   }
   const successful = after.filter(({ delivered }) => delivered.length > 0).length;
-  const opened = `${successful} of ${after.length} opened after the loss got a delivery, the last one opened after ${seconds(lastOpened)}`;
-  report.check(late.length === 0 && after.length > 0, `${topic}: new connections: last delivery after ${seconds(last)}; ${opened}`);
+  const opened = `${successful} of ${after.length} opened after the loss got one${successful > 0 ? `, opened at most ${seconds(lastOpened)} after it` : ""}`;
+  report.check(late.length === 0 && after.length > 0, `${topic}, new connections: last delivery after ${seconds(last)}; ${opened}`);
   for (const { server, how } of late.slice(0, 3)) console.log(`       too late by ${how} on server ${servers.indexOf(server) + 1}`);
   const ways = new Set(control.map(({ server, how }) => `${server.port} ${how}`)).size;
-  report.check(ways === 2 * servers.length, `control: ${topic}: ${control.length} new connections got a delivery within the last second before the loss or later, by ${ways} pairs of server and transport`);
+  report.check(ways === 2 * servers.length, `control: ${topic}, new connections: last delivery at most a second before the loss: ${control.length}, on ${ways} pairs of server and transport`);
 }
 
 for (const topic of [...new Set(gains.map((gain) => gain.topic))].sort()) {
@@ -291,9 +293,9 @@ for (const topic of [...new Set(gains.map((gain) => gain.topic))].sort()) {
   for (const how of ["socket", "events", "requests"]) {
     const of = these.flatMap((gain) => gain.followers.filter((it) => it.how === how).map((follower) => ({ ...gain, follower })));
     const last = slowest(of.map(({ follower: { delivered }, since }) => (delivered[0] ?? Infinity) - since));
-    report.check(last <= EFFECTIVE * 1000, `${topic}: ${of.length} ${how}: first delivery after at most ${seconds(last)}`);
+    report.check(last <= EFFECTIVE * 1000, `${topic}, ${NAMES[how]} (${of.length}): first delivery after at most ${seconds(last)}`);
     const refused = of.filter(({ follower: { answeredAt, delivered }, asked }) => answeredAt !== null && answeredAt <= asked && !(delivered[0] < asked));
-    report.check(of.length > 0 && refused.length === of.length, `control: ${topic}: ${how}: ${refused.length} of ${of.length} connected before and got no delivery`);
+    report.check(of.length > 0 && refused.length === of.length, `control: ${topic}, ${NAMES[how]}: ${refused.length} of ${of.length} connected before and got no delivery until then`);
   }
 }
 

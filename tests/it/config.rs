@@ -21,3 +21,18 @@ both!(labels_match_the_enum_values_of_the_schema, |app| async move {
         assert_eq!(values, labelled, "{name}");
     }
 });
+
+both!(every_limit_is_readable_without_a_login, |app| async move {
+    let employee = app.client(Person::Employee).await;
+    let read = employee.ok("{ __type(name: \"ServiceLimits\") { fields { name } } }", json!({})).await;
+    let fields = read["__type"]["fields"].as_array().expect("fields").clone();
+    let names: Vec<&str> = fields.iter().filter_map(|field| field["name"].as_str()).collect();
+    let document = format!("{{ serviceConfig {{ limits {{ {} }} }} }}", names.join(" "));
+    let read = app.anonymous().ok(&document, json!({})).await;
+    let limits = &read["serviceConfig"]["limits"];
+    for name in names {
+        assert!(limits[name].as_i64().is_some_and(|limit| limit > 0), "{name}: {}", limits[name]);
+    }
+    let some = ["cost", "bodyBytes", "errors", "sendSeconds", "uploadBytes", "accessTokenMinutes"];
+    assert_eq!(some.map(|name| limits[name].as_i64()), [5_000, 1 << 20, 20, 10, 64 << 20, 15].map(Some));
+});

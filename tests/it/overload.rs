@@ -1,4 +1,4 @@
-//! A database whose connections are all in use: every transport answers OVERLOADED, and nothing was begun.
+//! Tests a database without a free connection: every transport answers OVERLOADED, and the server begins nothing.
 
 use crate::support::{On, Person, ids};
 use axum::{
@@ -153,7 +153,7 @@ async fn on_every_transport(on: On) {
     exported.is_overloaded("an export");
     streamed.is_overloaded("an event stream");
     assert_eq!(connected, (1013, "OVERLOADED: try again in 1 s".to_owned()), "connection_init");
-    // A client that takes `application/json` only reads the code, as GraphQL over HTTP asks.
+    // A client that takes `application/json` only reads the code, as GraphQL over HTTP requires.
     assert_eq!((plain.status, plain.code()), (200, "OVERLOADED"));
     assert_eq!(plain.retry_after.as_deref(), Some("1"));
 

@@ -44,7 +44,7 @@ fn perform(activity: &Activity, action: ActivityAction, parts: &[PartState]) -> 
     }
 }
 
-/// The rows of domain.md 6.2.
+/// The allowed actions in each state, written by hand.
 const TABLE: [(ActivityStatus, &[ActivityAction]); 4] = [
     (ActivityStatus::Draft, &[RecordActivities, SubmitActivities]),
     (ActivityStatus::Submitted, &[ReviewActivities]),

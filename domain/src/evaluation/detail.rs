@@ -21,7 +21,7 @@ pub struct EvaluationDetail {
     pub realisations: Vec<Realisation>,
     /// A note by the employee, at most 2,000 characters.
     pub self_note: Option<String>,
-    /// When it was reported last.
+    /// When the employee last reported.
     pub reported_at: Option<Instant>,
     /// The rater's ratings of rows. They explain the rating and do not affect the predicate.
     pub result_ratings: Vec<RowRating>,
@@ -105,7 +105,7 @@ pub struct Scores {
     pub behaviour: Vec<ValueScore>,
     /// Row data that the rules need and the plan does not contain.
     pub rows: Vec<RowClassification>,
-    /// Figures that replace reported ones.
+    /// Figures that replace the reported ones.
     pub figures: Vec<FigureCorrection>,
     /// Whether peers and subordinates were asked.
     pub peers: bool,

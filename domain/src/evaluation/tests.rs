@@ -14,7 +14,7 @@ use crate::{
 };
 use strum::IntoEnumIterator;
 
-/// After every deadline of the first quarter, before the year's.
+/// A time after every deadline of the first quarter and before those of the year.
 const LATE: &str = "2027-01-20 10:00";
 
 fn periodic() -> Evaluation {
@@ -99,8 +99,8 @@ fn perform(
 
 type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationAction]);
 
-/// The allowed actions in each status of a periodic and an annual evaluation: domain.md 6.3 and 6.4. The
-/// reporting deadline has passed.
+/// The allowed actions in each status of a periodic and of an annual evaluation after the reporting deadline, written
+/// by hand.
 const TABLE: [Row; 10] = [
     (EvaluationStatus::Open, &[ReportRealisation, RateEvaluation], &[ReportRealisation, RateEvaluation]),
     (

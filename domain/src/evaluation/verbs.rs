@@ -62,7 +62,7 @@ pub struct Finalisation {
 }
 
 impl Evaluation {
-    /// Records the employee's report. They may repeat it until the rater saves a draft.
+    /// Records the employee's report. The employee may repeat it until the rater saves a draft.
     ///
     /// # Errors
     /// As [`Self::permits`], or a refusal for each invalid field.
@@ -220,7 +220,7 @@ impl Evaluation {
     /// Delivers the annual result, which sets the objection deadline.
     ///
     /// # Errors
-    /// As [`Self::permits`], or a regulation without an objection period.
+    /// As [`Self::permits`], or if the regulation has no objection period.
     pub fn deliver(&self, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::DeliverEvaluation, context)?;
         Ok(Self {
@@ -269,7 +269,7 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Closes it and records which parties had not signed.
+    /// Closes the evaluation and records which parties have not signed.
     ///
     /// # Errors
     /// As [`Self::permits`], which includes missing signatures.
@@ -285,7 +285,7 @@ impl Evaluation {
     /// Makes final ratings a draft again and removes the signatures.
     ///
     /// # Errors
-    /// As [`Self::permits`], or no reason.
+    /// As [`Self::permits`], or a missing reason.
     pub fn reopen(&self, why: &str, by: StaffId, context: &EvaluationContext<'_>) -> Result<Self, Refusal> {
         self.permits(EvaluationAction::ReopenEvaluation, context)?;
         let why = reason("reason", why)?;
@@ -310,7 +310,7 @@ impl Evaluation {
     /// Replaces the rater. Final ratings keep the rater who made them.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` from FINAL on, or a rater who is the person evaluated.
+    /// `INVALID_TRANSITION` from FINAL on; a refusal if the new rater is the person evaluated.
     pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
         if self.status.is_final() {
             return Err(self.refused(Key::InvalidTransition));

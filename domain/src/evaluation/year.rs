@@ -66,7 +66,7 @@ impl OtherPart {
 /// Facts about the person's other plans in the year, for the annual evaluation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YearContext {
-    /// Position and unit of the own part.
+    /// Position and unit of this evaluation's part.
     pub label: String,
     /// Whether the evaluated assignment is the person's last in the year.
     pub is_last: bool,
@@ -86,7 +86,7 @@ pub struct YearGap {
 /// The parts of the year, as shown to the last rater and to readers of the result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YearView {
-    /// The parts in order, the own one last. Empty if the year has no other part.
+    /// The parts in order, this evaluation's part last. Empty if the year has no other part.
     pub parts: Vec<YearPart>,
     /// The predicate computed from the months. The last rater may follow it or not.
     pub proposal: Option<Predicate>,
@@ -103,7 +103,7 @@ pub struct YearPart {
     pub label: String,
     /// Its whole months.
     pub months: u32,
-    /// Its predicate; for the own part, the predicate that the draft ratings would give.
+    /// Its predicate; for this evaluation's part, the predicate that the draft ratings would give.
     pub predicate: Option<Predicate>,
     /// Its score, in a numeric scheme.
     pub score: Option<Decimal>,
@@ -115,7 +115,7 @@ pub struct YearPart {
     pub left_out: Option<String>,
 }
 
-/// The parts of a year: the own months, and the earlier parts with their months.
+/// The parts of a year: the months of this evaluation's part, and the earlier parts with their months.
 pub(super) struct Parts<'a> {
     own: u32,
     before: Vec<(u32, &'a OtherPart)>,
@@ -158,7 +158,7 @@ impl Evaluation {
     }
 
     /// Builds the year's input from the parts, the decision and the reasons; `None` if the year has no other part.
-    /// `own` is the result of the own part alone.
+    /// `own` is the result of this evaluation's part alone.
     pub(super) fn year_input(
         &self,
         decision: Option<YearDecision>,
@@ -388,7 +388,7 @@ fn explained(gaps: Vec<YearGap>, missing: &[(u32, &OtherPart)], refusals: &mut V
 }
 
 impl Evaluation {
-    /// The result of the own part alone.
+    /// The result of this evaluation's part alone.
     fn own_result(&self, context: &EvaluationContext<'_>) -> Option<ScoreResult> {
         let inputs = self.own_inputs(context).ok()??;
         score(context.document, &inputs).ok()

@@ -19,7 +19,7 @@ fn returned() -> Decision {
     Decision::Return { reason: "Target belum jelas".to_owned() }
 }
 
-/// The allowed actions in each state; all others are refused. The rows of domain.md 6.1.
+/// The allowed actions in each state, written by hand; all others are refused.
 fn table() -> Vec<(PlanStatus, Option<Rev>, Vec<PlanAction>)> {
     use PlanStatus::*;
     let approved = [LinkPlanResult, CancelPlan, ClosePlan, GiveFeedback];

@@ -117,7 +117,7 @@ pub async fn create_staff(
     .await
 }
 
-/// Combines both results, or all refusals of both.
+/// Returns both values, or the refusals of both.
 fn both(
     person: std::result::Result<Staff, Vec<Refusal>>,
     assignment: std::result::Result<Assignment, Vec<Refusal>>,

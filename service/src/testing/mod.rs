@@ -107,7 +107,7 @@ async fn clear_journal(db: &Db) -> Result<()> {
     .await
 }
 
-/// Appends the journal entries of shipped regulations, which the template lacks.
+/// Appends the journal entries of shipped regulations, which are missing in the template.
 pub async fn journal_shipped(env: &Env) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), |tx| async move {
         let rows = entity::regulation::Entity::find().all(tx.connection()).await?;

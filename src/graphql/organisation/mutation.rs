@@ -229,7 +229,9 @@ impl OrganisationMutation {
     async fn update_staff(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The person, its version, the changes and an optional idempotency key.")]
+        #[graphql(
+            desc = "The person, the version of their record, the changes and an optional idempotency key."
+        )]
         input: UpdateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
         let key = IdempotencyKey { operation: "updateStaff", key: input.idempotency_key.map(|key| key.0) };
@@ -252,7 +254,7 @@ impl OrganisationMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The person, its version, the last day, the reason and an optional idempotency key."
+            desc = "The person, the version of their record, the last day, the reason and an optional idempotency key."
         )]
         input: EndStaffInput,
     ) -> async_graphql::Result<StaffPayload> {

@@ -1,8 +1,8 @@
-//! Puts null where a field failed, as the specification has it (section 6.4.4).
+//! Puts null where a field failed, as the specification requires (section 6.4.4).
 //!
 //! async-graphql 7.2 omits a failed field from its object, whatever its type, and gives null for an object that has
-//! lost all its fields. Clients with generated types rely on the opposite: each selected key is present, null occurs
-//! only where the schema allows it, and a failed non-null field makes its parent null.
+//! lost all its fields. But clients with generated types rely on the specification: each selected key is present, null
+//! occurs only where the schema allows it, and a failed non-null field makes its parent null.
 
 use crate::http::guard::{Guard, Nulls};
 use async_graphql::parser::parse_query;
@@ -25,7 +25,7 @@ pub(super) fn complete(response: &mut Response, guard: &Guard, text: &str, opera
     };
     // Elements of a list share the same keys.
     let mut types: HashMap<Vec<&str>, Option<Vec<Nulls>>> = HashMap::new();
-    // By length, the deepest first: a value that becomes null stays null, since everything below it is done.
+    // Deepest paths first: once a value becomes null, nothing below it needs completion.
     let mut targets: BTreeMap<usize, Vec<Failed>> = BTreeMap::new();
     for path in paths {
         let keys: Vec<&str> = path.iter().filter_map(key).collect();
@@ -77,22 +77,22 @@ fn allowed(path: &[PathSegment], nulls: &[Nulls]) -> Vec<bool> {
         .collect()
 }
 
-/// The length of the longest prefix of a path, up to `length`, that ends where null is allowed; 0 is the whole data.
+/// Finds the longest prefix of a path, up to `length`, that may be null, and returns its length. 0 means the whole data.
 fn nullable(allowed: &[bool], length: usize) -> usize {
     let found = allowed.iter().take(length).rposition(|allowed| *allowed);
     found.map_or(0, |at| at + 1)
 }
 
-/// Puts null at the end of a path. If an object on the way has no such key, does nothing and returns the length of
-/// the path up to that key.
+/// Puts null at the end of a path. If an object on the path has no such key, returns the length of the path up to that
+/// key and changes nothing.
 fn place(data: &mut Value, path: &[PathSegment]) -> Option<usize> {
     let mut at = data;
     for (depth, segment) in path.iter().enumerate() {
         match (segment, at) {
             (PathSegment::Field(name), object @ (Value::Null | Value::Object(_))) => {
                 if *object == Value::Null {
-                    // An object that has lost all its fields. It is restored, since one of them may be null; if none
-                    // may, a shorter path makes it null again.
+                    // The object has lost all its fields. Restore it, because one of them may be nullable. If none is,
+                    // a shorter path makes it null again.
                     *object = Value::Object(Default::default());
                 }
                 let Value::Object(fields) = object else {
@@ -205,7 +205,7 @@ mod tests {
                 json!({"sure": {"ok": 0, "inner": {"ok": 5, "inner": null}}}),
             ),
             ("{sure{ok inner{inner{maybe} bad}}}", json!({"sure": {"ok": 0, "inner": null}})),
-            // In lists: the element if it may be null, else the list, and so on.
+            // In lists: the element becomes null if it is nullable, else the list, else its parent.
             ("{maybe{gaps{odd}}}", json!({"maybe": {"gaps": [null, null, {"odd": 2}]}})),
             ("{maybe{ok things{odd}}}", json!({"maybe": null})),
             (

@@ -18,7 +18,7 @@ use serde::Serialize;
 /// A request that is not executed, or does not finish.
 ///
 /// On `/graphql` its status goes to clients that accept `application/graphql-response+json`. Those that only accept
-/// `application/json` get 200, as GraphQL over HTTP asks, unless the HTTP request itself was malformed.
+/// `application/json` get 200, as GraphQL over HTTP requires, unless the HTTP request itself was malformed.
 #[derive(Debug)]
 pub struct HttpError {
     code: ErrorCode,
@@ -53,7 +53,7 @@ impl HttpError {
         Self { extensions, ..Self::new(error.code(), error.message(), call.locale) }
     }
 
-    /// An internal error; the request's id leads to its cause in the log.
+    /// An internal error. The log has the cause under the request's id.
     #[must_use]
     pub fn internal(call: Call) -> Self {
         Self::new(ErrorCode::InternalServerError, Key::Internal, call.locale)
@@ -80,7 +80,7 @@ impl HttpError {
         error
     }
 
-    /// A malformed HTTP request: clients get this status whatever they accept.
+    /// A malformed HTTP request. All clients get this status, also those that only accept `application/json`.
     pub(in crate::http) fn malformed(
         status: StatusCode,
         message: impl Into<Message>,
@@ -170,7 +170,7 @@ pub(in crate::http) fn not_executed(errors: &[ServerError], media: Media) -> Res
     request_errors(errors, answer_status(status, media), media)
 }
 
-/// An answer without `data`: an entry `data`, even null, would say that execution had begun.
+/// An answer without `data`. A `data` entry, even null, would mean that execution had begun.
 fn request_errors(errors: &[ServerError], status: StatusCode, media: Media) -> Response {
     #[derive(Serialize)]
     struct Envelope<'a> {

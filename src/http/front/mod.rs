@@ -106,7 +106,7 @@ impl Front {
         Self { documents, ..self }
     }
 
-    /// Whether there are trusted documents, so that not everyone may send others.
+    /// Whether there are trusted documents. If so, people without a role may run no others.
     #[must_use]
     pub const fn trusts(&self) -> bool {
         self.documents.is_some()
@@ -126,9 +126,9 @@ impl Front {
 
     /// Answers one HTTP request.
     ///
-    /// `decorate` runs after the document is checked and before it is executed: it adds what resolvers need, or
-    /// refuses (who is asking, what they may do, trusted documents only). It shares the timeout of the execution.
-    /// Panics, in it or in resolvers, become `INTERNAL_SERVER_ERROR`.
+    /// `decorate` runs between the check and the execution of the document. It authenticates the caller, refuses what
+    /// the caller may not run, and adds the data that resolvers need. It shares the timeout of the execution. Panics in
+    /// it or in resolvers become `INTERNAL_SERVER_ERROR`.
     pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, decorate: D) -> Served
     where
         E: Executor,
@@ -247,8 +247,8 @@ impl Front {
     }
 }
 
-/// Runs a future and returns its output, or `None` if it panicked: a panic fails only its own request, which is still
-/// answered.
+/// Runs a future and returns its output, or `None` if it panicked. So a panic fails only its own request, and the
+/// client still gets an answer.
 async fn catch_panic<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

@@ -1,4 +1,4 @@
-//! From an executed request to an HTTP answer: codes, hidden texts, limits, the cost.
+//! Turns an executed request into an HTTP answer: adds codes and the cost, hides internal texts, limits the errors.
 
 use super::complete::complete;
 use super::error::{HttpError, code_of, finish, not_executed};
@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{ErrorCode, Key, Message};
 
-/// The most characters of a message, which may quote the client.
+/// The most characters of a message. A message may quote the client's text, so it must be limited.
 const MESSAGE_CHARACTERS: usize = 300;
 
 /// Makes the HTTP answer from the executor's response.
@@ -48,11 +48,11 @@ pub(super) const fn operation(summary: &Summary) -> &'static str {
 }
 
 impl Front {
-    /// Makes the executor's response fit for clients, on every transport: a code on every error, nothing internal in
-    /// any, no more errors than the settings allow, null where a field failed, and the cost.
+    /// Prepares the executor's response for clients, on every transport. Gives every error a code, hides internal
+    /// texts, limits the number of errors, puts null where a field failed, and adds the cost.
     ///
-    /// Returns whether the operation was executed. If not, the answer has no `data`, not even null, and only its
-    /// errors are sent.
+    /// Returns whether the operation was executed. If it was not, the answer must contain only errors and no `data`,
+    /// not even null.
     pub fn settle(&self, response: &mut async_graphql::Response, summary: &Summary, call: &Call) -> bool {
         // Before execution begins there is neither data nor a path.
         let executed = response.data != Value::Null
@@ -80,8 +80,8 @@ impl Front {
     }
 }
 
-/// The error of a response in which nothing succeeded because the database was overloaded: such a request was not
-/// begun, and the client should send it again.
+/// The OVERLOADED error of a response in which nothing succeeded. The server has not begun such a request, so the
+/// client should send it again.
 fn overloaded(response: &async_graphql::Response) -> Option<ServerError> {
     let nothing = match &response.data {
         Value::Null => true,
@@ -97,7 +97,7 @@ fn cost(summary: &Summary) -> Value {
     value!({ "requested": summary.cost, "available": summary.available })
 }
 
-/// Settles an error of parsing, validation or coercion, for which the executor gives no codes.
+/// Gives a code to an error of parsing, validation or coercion; the executor gives none.
 fn settle_request_error(error: &mut ServerError, summary: &Summary, call: &Call) {
     match code_of(error) {
         Some(ErrorCode::InternalServerError) => return hide(error, call),
@@ -118,8 +118,8 @@ fn settle_request_error(error: &mut ServerError, summary: &Summary, call: &Call)
     shorten(&mut error.message);
 }
 
-/// Settles an error of a field. An error without a code was not meant for clients, unless it is the executor's own
-/// about an argument.
+/// Settles an error of a field. An error without a code is internal, unless it is the executor's own error about an
+/// argument.
 fn settle_field_error(error: &mut ServerError, call: &Call) {
     match code_of(error) {
         Some(ErrorCode::InternalServerError) => return hide(error, call),
@@ -133,7 +133,7 @@ fn settle_field_error(error: &mut ServerError, call: &Call) {
     let Some(name) = input else {
         return hide(error, call);
     };
-    // What follows the type's name is the text of the library that parsed the value.
+    // The text after the type's name comes from the library that parsed the value.
     let name: String = name.chars().take(60).collect();
     error.message = Message::new(Key::InvalidArgument).with("type", name).render(call.locale);
     set_code(error, ErrorCode::BadUserInput);

@@ -1,8 +1,8 @@
-//! One pass over the characters, before any recursive parser sees the document.
+//! One pass over the characters of a document, before the recursive parser reads it.
 //!
-//! It counts what the parser would have to hold and refuses what would make it recurse. It is
-//! stricter than the parser about strings and comments: where the two could disagree about what
-//! is text and what is syntax, a document is refused, so brackets can't hide from the count.
+//! It limits the number of tokens, and the depth of brackets, which determines how deep the parser recurses. It is
+//! stricter than the parser about strings and comments: it refuses a document if the two could disagree about what is
+//! text and what is syntax. So no bracket escapes the count.
 
 use super::Limits;
 use super::refusal::{Limit, Reason, Refusal};
@@ -11,7 +11,7 @@ use async_graphql::Pos;
 /// Checks bytes, tokens and brackets of a document in time linear in its length.
 ///
 /// # Errors
-/// Text that can't be cut into tokens, and a limit that is passed; the text is read no further.
+/// A text that is not a sequence of tokens, or a limit that is exceeded. Reading stops at the first error.
 pub(super) fn check(query: &str, limits: &Limits) -> Result<(), Refusal> {
     Refusal::check(Limit::Bytes, query.len() as u64, limits.document_bytes as u64)?;
     let bytes = query.as_bytes();
@@ -60,7 +60,7 @@ fn end_of_line(bytes: &[u8], at: usize) -> usize {
     at + rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len())
 }
 
-/// A name or a number; which of the two and whether it is well formed is for the parser.
+/// The end of a name or a number. The parser distinguishes them and checks their form.
 fn end_of_word(bytes: &[u8], at: usize) -> usize {
     let number = bytes[at].is_ascii_digit() || bytes[at] == b'-';
     let mut end = at + 1;
@@ -75,7 +75,7 @@ fn end_of_word(bytes: &[u8], at: usize) -> usize {
     end
 }
 
-/// The end of a string or block string; `None` where it is not closed.
+/// The end of a string or block string; `None` if it is not closed.
 fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes[at..].starts_with(b"\"\"\"") {
         let mut end = at + 3;
@@ -95,7 +95,7 @@ fn end_of_string(bytes: &[u8], at: usize) -> Option<usize> {
         match bytes.get(end)? {
             b'"' => return Some(end + 1),
             b'\n' | b'\r' => return None,
-            // The character behind a backslash is never the end, whatever it is.
+            // The character after a backslash never ends the string.
             b'\\' => end += 2,
             _ => end += 1,
         }
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn tokens(query: &str) -> usize {
-        // The number of tokens is the smallest limit that lets the text pass.
+        // The number of tokens is the smallest limit that accepts the text.
         (0..200)
             .find(|&tokens| {
                 let limits = Limits { tokens, ..Limits::default() };
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_counted_as_the_grammar_has_them() {
+    fn tokens_are_counted_by_the_grammar() {
         for (query, count) in [
             ("{a}", 3),
             ("{ a, b ,, c }", 5),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_not_graphql_is_refused_where_it_breaks() {
+    fn a_syntax_error_is_refused_with_its_position() {
         for (query, line, column) in [
             ("{a \"open\n}", 1, 4),
             ("{a \"\"\"open}", 1, 4),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_over_the_bytes_is_not_read() {
+    fn a_document_with_too_many_bytes_or_tokens_is_refused() {
         assert_eq!(limit(&" ".repeat(64 * 1024 + 1)), Some(Limit::Bytes));
         assert_eq!(limit(&" a".repeat(10_001)), Some(Limit::Tokens));
     }

@@ -1,55 +1,55 @@
-//! What a document may be at most.
+//! The limits of a document.
 
 use serde::{Deserialize, Serialize};
 
-/// How deep selection sets may nest, fragments included.
+/// The maximum nesting of selection sets, including fragments.
 ///
-/// Not a setting: it stands at what async-graphql itself accepts by default
-/// (`limit_recursive_depth`), so that our refusal, with a code, always comes before its own.
+/// Not a setting: it equals async-graphql's own default (`limit_recursive_depth`), so that the guard's error, which has
+/// a code, always comes first.
 pub const NESTING: u32 = 32;
 
-/// The largest document that is executed. Every number is an inclusive maximum.
+/// The limits of a document. Every number is an inclusive maximum.
 ///
-/// Counts of fields, aliases and directives are taken with each fragment written out where it is
-/// spread, over all operations of the document.
+/// Fields, aliases and directives are counted over all operations of the document, with each fragment expanded wherever
+/// it is spread.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Length of the document in bytes of UTF-8.
     pub document_bytes: usize,
-    /// Lexical tokens; commas, blanks and comments are none.
+    /// Lexical tokens, without commas, white space and comments.
     pub tokens: usize,
-    /// Open brackets of any kind at one place. At most 64 make sense: the parser goes no deeper.
+    /// Nested brackets of any kind. A limit above 64 has no effect, because the parser goes no deeper.
     pub brackets: usize,
-    /// Levels of fields. Inside `__schema` and `__type` only the introspection limits hold.
+    /// Levels of fields. Only the introspection limits apply inside `__schema` and `__type`.
     pub depth: u32,
     /// Fields.
     pub fields: u64,
     /// Aliases.
     pub aliases: u64,
-    /// Input values that resolvers have to read: numbers, names, lists, objects, and each 64 bytes
-    /// of a text, in arguments, with variables written out, for each object that may be reached.
+    /// Input values that resolvers have to read: numbers, names, lists, objects, and each 64 bytes of a text. Counts
+    /// all arguments with their variables expanded, for each object that the answer may contain.
     pub values: u64,
-    /// Directives, wherever they stand.
+    /// Directives, anywhere in the document.
     pub directives: u64,
     /// Fragment definitions.
     pub fragments: usize,
     /// Operations.
     pub operations: usize,
-    /// Lists of introspection inside one another (`fields`, `inputFields`, `interfaces`,
-    /// `possibleTypes`), where types lead to types again.
+    /// Nested introspection lists (`fields`, `inputFields`, `interfaces`, `possibleTypes`), through which types refer
+    /// to types again.
     pub introspection_lists: u32,
-    /// How often the whole answer of the usual introspection query may be asked for.
+    /// Objects of introspection, as a multiple of those of the usual introspection query.
     pub introspection_times: u64,
     /// Root fields of a mutation or subscription.
     pub root_fields: u64,
-    /// Objects that can come back.
+    /// Objects that the answer may contain.
     pub cost: u64,
-    /// Rows of a page when neither `first` nor `last` is given.
+    /// Rows of a page without `first` and `last`.
     pub page_default: u64,
-    /// Rows of a page at most; a larger `first` is counted as this, since the resolver refuses it.
+    /// Rows of the largest page. A larger `first` counts as this number, because the resolver refuses it.
     pub page_max: u64,
-    /// Rows that a list without paging is counted as.
+    /// Assumed rows of a list without paging.
     pub list_rows: u64,
 }
 

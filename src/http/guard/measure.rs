@@ -1,4 +1,4 @@
-//! One pass over the selection sets: what a document amounts to, each fragment measured once.
+//! Measures the selection sets of a document in one pass. Each fragment is measured once.
 
 use super::Limits;
 use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, as_rows};
@@ -8,36 +8,36 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-/// What a selection set amounts to for one object that it is applied to, with all its spreads
-/// written out. All sums saturate: a fragment bomb only reaches the end of the numbers.
+/// The measures of a selection set for one object, with all its fragments expanded. All sums saturate, so a fragment
+/// bomb reaches the largest number and does not overflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Measure {
     /// Fields.
     pub(super) fields: u64,
     /// Aliases.
     pub(super) aliases: u64,
-    /// Input values of arguments, for each object that they are given for.
+    /// Input values of arguments, counted for each object.
     pub(super) values: u64,
     /// Directives.
     pub(super) directives: u64,
     /// Levels of fields.
     pub(super) depth: u32,
-    /// Levels of selection sets, those of fragments included.
+    /// Levels of selection sets, including those of fragments.
     pub(super) nesting: u32,
-    /// Fields at the top, `__typename` aside.
+    /// Fields at the top level, without `__typename`.
     pub(super) roots: u64,
-    /// Objects that can come back.
+    /// Objects that the answer may contain.
     pub(super) cost: u64,
-    /// Objects that can come back for each row, where the selection is on a connection.
+    /// Objects that the answer may contain for each row, if the selection is on a connection.
     pub(super) rows: u64,
-    /// Introspection lists inside one another.
+    /// Nested introspection lists.
     pub(super) lists: u32,
     /// Objects of introspection.
     pub(super) introspection: u64,
 }
 
 impl Measure {
-    /// Adds what stands beside it in the same selection set.
+    /// Adds the measures of another selection in the same selection set.
     pub(super) fn beside(&mut self, other: &Self) {
         self.fields = self.fields.saturating_add(other.fields);
         self.aliases = self.aliases.saturating_add(other.aliases);
@@ -58,7 +58,7 @@ impl Measure {
 pub struct CostlyField {
     /// The fields that lead to it, with the sizes of pages: `staff(first: 100).plans(first: 20)`.
     pub path: String,
-    /// The argument of the path that makes it cheaper.
+    /// The argument that reduces the cost.
     pub argument: Option<&'static str>,
     /// Its share of the cost.
     pub cost: u64,
@@ -69,36 +69,36 @@ struct Share<'a> {
     field: &'a Field,
     info: FieldInfo,
     cost: u64,
-    /// How often its own selection set is applied, and how often the rows in it.
+    /// How many objects its selection set applies to, and to how many rows.
     times: (u64, u64),
 }
 
-/// How many fields a refusal names at most.
+/// The most fields that an error names.
 const COSTLIEST: usize = 3;
 
-/// Measures selection sets; holds what is the same for the whole document.
+/// Measures the selection sets of one document.
 pub(super) struct Meter<'a> {
     /// The schema.
     pub(super) schema: &'a Schema,
     /// The limits, for the sizes of pages and lists.
     pub(super) limits: &'a Limits,
-    /// The values of the request.
+    /// The request's values of variables.
     pub(super) variables: &'a Variables,
-    /// The values of variables that the request leaves out.
+    /// The default values of variables.
     pub(super) defaults: HashMap<&'a str, &'a Value>,
-    /// The sizes of the variables met so far, so that each is gone through once.
+    /// The sizes of the variables found so far, so that each is measured once.
     pub(super) sizes: HashMap<Name, u64>,
     /// The measured fragments by name.
     pub(super) fragments: HashMap<&'a str, Measure>,
-    /// The places of arguments whose values come from variables.
+    /// The positions of arguments that use variables.
     pub(super) variable_arguments: Vec<Pos>,
-    /// How many selections were looked at: the work done.
+    /// The number of visited selections, which measures the work.
     pub(super) visits: u64,
 }
 
 impl<'a> Meter<'a> {
-    /// What a selection set amounts to. Fragments that it spreads must be measured already; one
-    /// that does not exist counts nothing, since validation refuses it.
+    /// Measures a selection set. The fragments that it spreads must already be measured. A fragment that does not exist
+    /// counts nothing, because validation refuses it.
     pub(super) fn selection_set(&mut self, set: &'a SelectionSet, parent: Parent) -> Measure {
         let mut total = Measure::default();
         for selection in &set.items {
@@ -149,7 +149,7 @@ impl<'a> Meter<'a> {
         measure.aliases = measure.aliases.saturating_add(field.alias.is_some().into());
         measure.roots = u64::from(name != "__typename");
         if target == Parent::Introspection {
-            // Introspection goes deep by nature; its own limits bound it instead.
+            // Introspection is deep by nature and has its own limits.
             measure.depth = 1;
             measure.values = measure.values.saturating_add(values);
             if !set.items.is_empty() {
@@ -185,7 +185,7 @@ impl<'a> Meter<'a> {
     fn introspect(&self, name: &str, measure: &mut Measure) {
         let count = match name {
             "types" => self.schema.types(),
-            // The usual number of each in a schema; the budget is counted with the same numbers.
+            // Typical numbers in a schema. The limit is computed with the same numbers.
             "fields" | "inputFields" | "enumValues" | "possibleTypes" | "directives" => 10,
             "args" | "interfaces" => 3,
             _ => 1,
@@ -201,8 +201,8 @@ impl<'a> Meter<'a> {
         given.or_else(|| self.defaults.get(name.as_str()).copied())
     }
 
-    /// The size of an argument with its variables written out, and whether it has any. Variables
-    /// are never copied: one may be a megabyte, given to a thousand fields.
+    /// The size of an argument with its variables expanded, and whether it uses any. Variables are never copied,
+    /// because a variable of a megabyte can be used by a thousand fields.
     fn argument(&mut self, field: &Field, at: usize) -> (u64, bool) {
         let mut of_variables: Option<u64> = None;
         let Some((_, value)) = field.arguments.get(at) else {
@@ -242,7 +242,7 @@ impl<'a> Meter<'a> {
         let Some(value) = field.get_argument(name) else {
             return self.limits.list_rows;
         };
-        // One value stands for a list of one.
+        // GraphQL coerces a single value to a list of one element.
         let mut length = 1;
         let literal = value.node.clone().into_const_with(|name| {
             length = match self.variable(&name) {
@@ -260,8 +260,8 @@ impl<'a> Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// The fields of an operation that cost most, each followed down while one field below it has more than half of
-    /// its cost. Fragments are written out, so the limits of fields and nesting must have been checked before.
+    /// Finds the root fields that cost most, and extends the path of each while one field below has more than half of
+    /// the cost. This expands fragments, so the caller must check the limits of fields and nesting first.
     pub(super) fn costliest(
         &mut self,
         document: &'a ExecutableDocument,
@@ -291,7 +291,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Adds a field to a path; `edges`, `nodes` and `node` are left out.
+    /// Adds a field to a path, except `edges`, `nodes` and `node`.
     fn append(&self, share: &Share<'a>, found: &mut CostlyField) {
         let Share { field, info, cost, .. } = share;
         if matches!(info.shape, Shape::Rows | Shape::Free) {
@@ -314,7 +314,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// The shares of the fields of a selection set that is applied so often, fragments written out.
+    /// Collects the cost of each field of a selection set, with fragments expanded. `times` is as in [`Share`].
     fn shares(
         &mut self,
         document: &'a ExecutableDocument,
@@ -356,7 +356,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// How many values a value consists of, a text counting one more for each 64 bytes.
+/// The number of values within a value. A text counts one more for each 64 bytes.
 fn size(value: &Value) -> u64 {
     match value {
         Value::List(items) => 1 + items.iter().map(size).sum::<u64>(),

@@ -1,13 +1,12 @@
-//! The document guard: judges a GraphQL document before it is executed.
+//! The document guard: checks a GraphQL document before it is executed.
 //!
-//! It stands in front of async-graphql, whose own limits come too late: they run after a walk that
-//! writes every fragment out, so a document of a kilobyte keeps a core busy for hours. Here each
-//! step takes time linear in the size of the document: bytes; tokens and brackets, by a lexer of
-//! our own; the parser, once, whose result is handed on for execution; one pass over operations
-//! and fragments that measures each fragment once.
+//! async-graphql's own limits run too late: after a walk that expands every fragment, so a document of a kilobyte keeps
+//! a core busy for hours. The guard takes time linear in the size of the document. It checks the bytes; then tokens and
+//! brackets with its own lexer; then it parses the document once and passes the result on for execution; then it
+//! measures each fragment and each operation once.
 //!
-//! The measures are upper bounds: `@skip` and `@include` are not looked at, and alternatives of
-//! an interface or union are added up.
+//! The measures are upper bounds: `@skip` and `@include` are ignored, and the alternatives of an interface or union are
+//! added up.
 
 mod lexer;
 mod limits;
@@ -34,8 +33,8 @@ use schema::Schema;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// What clients send to read the schema, as graphql-js and GraphiQL write it: the measure of what
-/// introspection may ask for. Scalars are left out, since they weigh nothing.
+/// The usual introspection query of graphql-js and GraphiQL, without scalars, which cost nothing. The limit of
+/// introspection is a multiple of its cost.
 const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name }
     subscriptionType { name } types { ...Full } directives { args { ...Input } } } }
     fragment Full on __Type { fields { args { ...Input } type { ...Ref } } inputFields { ...Input }
@@ -44,7 +43,7 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
     fragment Ref on __Type { ofType { ofType { ofType { ofType { ofType { ofType { ofType {
     ofType { ofType { name } } } } } } } } } }";
 
-/// Judges documents against one schema and one set of limits. Made once, shared by all requests.
+/// Checks documents against one schema and one set of limits. Created once and shared by all requests.
 #[derive(Debug)]
 pub struct Guard {
     schema: Schema,
@@ -57,50 +56,50 @@ pub struct Guard {
 pub struct Judged {
     /// The parsed document, for [`async_graphql::Request::set_parsed_query`].
     pub document: ExecutableDocument,
-    /// What it asks for.
+    /// The selected operation.
     pub summary: Summary,
 }
 
-/// What the operation that is to be executed asks for.
+/// Summary of the selected operation.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// Query, mutation or subscription.
     pub operation: OperationType,
     /// The operation's name in the document, if it has one.
     pub name: Option<String>,
-    /// The names (not aliases) of its root fields, `__typename` and introspection among them, with
-    /// fragments written out: each once, in order of the alphabet.
+    /// The names (not aliases) of its root fields, including `__typename`, introspection and those in fragments: each
+    /// once, in alphabetical order.
     pub root_fields: Vec<String>,
-    /// The number of objects that can come back: 0 to [`Limits::cost`].
+    /// The number of objects that the answer may contain: 0 to [`Limits::cost`].
     pub cost: u64,
-    /// The cost that would be accepted: [`Limits::cost`].
+    /// The highest accepted cost: [`Limits::cost`].
     pub available: u64,
-    /// How many selections were looked at to judge the document: twice those that it holds, once
-    /// to sort the fragments and once to measure them.
+    /// The number of selections that the guard visited: each selection of the document twice, once to sort the
+    /// fragments and once to measure them.
     pub visits: u64,
     /// Whether it is one of the trusted documents.
     pub trusted: bool,
     /// The text of the document.
     pub(in crate::http) text: Arc<str>,
-    /// Where the document gives an argument a value that holds a variable.
+    /// The positions of arguments that use variables.
     pub(in crate::http) variable_arguments: Vec<Pos>,
 }
 
-/// The measured document, before the limits are held against it.
+/// The measures of a document, before they are compared with the limits.
 struct Survey {
-    /// Sums over all operations and unused fragments; depths are the greatest.
+    /// Over all operations and unused fragments: sums, and the greatest depths.
     total: Measure,
-    /// The operation that is to be executed.
+    /// The selected operation.
     selected: Measure,
     variable_arguments: Vec<Pos>,
-    /// Selections looked at: the work done.
+    /// The number of visited selections, which measures the work.
     visits: u64,
     /// The fields that cost most, if the cost is above its limit.
     costliest: Vec<CostlyField>,
 }
 
 impl Guard {
-    /// Reads the schema as it is exported (`Schema::sdl`), with its descriptions or without.
+    /// Reads the exported schema (`Schema::sdl`), with or without descriptions.
     ///
     /// # Errors
     /// A text that is not an SDL document.
@@ -115,18 +114,17 @@ impl Guard {
         Ok(guard)
     }
 
-    /// The limits that documents are held to.
+    /// The limits of documents.
     #[must_use]
     pub const fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Parses a document and judges it, in time linear in its length. An empty `operation_name` is
-    /// none.
+    /// Parses and checks a document, in time linear in its length. An empty `operation_name` counts as none.
     ///
     /// # Errors
-    /// Every way in which the document is not to be executed. What only validation can see
-    /// (unknown fields, wrong types) passes: async-graphql refuses it.
+    /// The reason why the document must not be executed. async-graphql's validation finds the other errors (unknown
+    /// fields, wrong types) later.
     pub fn judge(
         &self,
         query: &str,
@@ -138,11 +136,10 @@ impl Guard {
         self.judge_document(document, query.into(), operation_name, variables)
     }
 
-    /// Judges a document that is parsed already, such as a stored one; `text` is what it was parsed
-    /// from.
+    /// Checks a parsed document, such as a trusted one. `text` is its source.
     ///
     /// # Errors
-    /// As [`Guard::judge`], without those of the text.
+    /// As [`Guard::judge`], except errors of the text.
     pub fn judge_document(
         &self,
         document: ExecutableDocument,
@@ -158,7 +155,7 @@ impl Guard {
         let (name, operation) = select(&document, operation_name)?;
         self.check_variables(&document, operation, variables)?;
         let survey = self.survey(&document, operation, variables)?;
-        self.hold(operation.ty, &survey)?;
+        self.compare(operation.ty, &survey)?;
         let summary = Summary {
             operation: operation.ty,
             name: name.map(str::to_owned),
@@ -173,7 +170,7 @@ impl Guard {
         Ok(Judged { document, summary })
     }
 
-    /// Measures each fragment once, then the operations. Takes the limits only for page sizes.
+    /// Measures each fragment once, then the operations. Uses the limits only for page sizes.
     fn survey(
         &self,
         document: &ExecutableDocument,
@@ -203,7 +200,7 @@ impl Guard {
             meter.fragments.insert(name, measure);
         }
         let mut total = Measure::default();
-        // Validation and the walks of the executor go over what nothing spreads as well.
+        // Validation and the executor also visit unused fragments.
         for name in order.loose {
             if let Some(measure) = meter.fragments.get(name) {
                 total.beside(measure);
@@ -237,8 +234,8 @@ impl Guard {
         })
     }
 
-    /// Holds the limits against the measures.
-    fn hold(&self, operation: OperationType, survey: &Survey) -> Result<(), Refusal> {
+    /// Compares the measures with the limits.
+    fn compare(&self, operation: OperationType, survey: &Survey) -> Result<(), Refusal> {
         let (limits, total) = (&self.limits, &survey.total);
         let lists = u64::from(limits.introspection_lists);
         Refusal::check(Limit::Fields, total.fields, limits.fields)?;
@@ -250,7 +247,7 @@ impl Guard {
         Refusal::check(Limit::IntrospectionLists, total.lists.into(), lists)?;
         Refusal::check(Limit::Introspection, total.introspection, self.introspection)?;
         if operation != OperationType::Query {
-            // A mutation is one change with one outcome; a subscription is one stream.
+            // A mutation is one change with one outcome, and a subscription is one stream.
             Refusal::check(Limit::RootFields, survey.selected.roots, limits.root_fields)?;
         }
         let cost = Refusal::check(Limit::Cost, survey.selected.cost, limits.cost);
@@ -265,8 +262,8 @@ impl Guard {
     ) -> Result<(), Refusal> {
         for (_, operation) in document.operations.iter() {
             for definition in &operation.node.variable_definitions {
-                // async-graphql reports an unknown type itself, but panics on a list of one that
-                // has a default value; so none gets as far as that.
+                // async-graphql panics on a list of an unknown type with a default value, so the guard refuses all
+                // unknown types.
                 if !self.schema.knows(&definition.node.var_type.node) {
                     let name = definition.node.name.node.to_string();
                     return Err(Refusal::at(Reason::UnknownVariableType(name), definition.pos));
@@ -288,7 +285,7 @@ impl Guard {
     }
 }
 
-/// The operation that a request means.
+/// Selects the operation to execute.
 fn select<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
@@ -322,7 +319,7 @@ fn defaults(operation: &OperationDefinition) -> HashMap<&str, &Value> {
         .collect()
 }
 
-/// The names of an operation's root fields, with fragments written out.
+/// The names of an operation's root fields, including those in fragments.
 fn root_fields(document: &ExecutableDocument, operation: &OperationDefinition) -> Vec<String> {
     let mut names = BTreeSet::new();
     let mut spread = BTreeSet::new();
@@ -357,7 +354,7 @@ fn unparsed(error: parser::Error) -> Refusal {
         parser::Error::FragmentDuplicated { fragment, .. } => Reason::DuplicateFragment(fragment.to_string()),
         parser::Error::MultipleOperations { .. } => Reason::AnonymousNotAlone,
         parser::Error::MissingOperation => Reason::NoOperation,
-        // The parser's own text names rules of its grammar, which say nothing to a client.
+        // The parser's message names rules of its grammar, which do not help a client.
         _ => Reason::Syntax,
     };
     Refusal { at, ..Refusal::new(reason) }

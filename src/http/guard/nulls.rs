@@ -1,4 +1,4 @@
-//! Where null may stand in an answer: the types along a path of response keys.
+//! Where the schema allows null in an answer, by the types along a path of response keys.
 
 use super::schema::{Nulls, Parent};
 use super::{Guard, select};
@@ -6,11 +6,10 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use std::collections::HashSet;
 
 impl Guard {
-    /// For the fields along a path of response keys from the root of an operation: where null may
-    /// stand in each. `None` where the document has no such path.
+    /// For each field on a path of response keys from the root of an operation: where its value may be null. `None` if
+    /// the document has no such path.
     ///
-    /// Types are those that the document names: of a field selected on an interface, the
-    /// interface's.
+    /// The types are those in the document: for a field selected on an interface, that of the interface.
     #[must_use]
     pub fn nulls_along(
         &self,
@@ -30,7 +29,8 @@ impl Guard {
         Some(along)
     }
 
-    /// The field of one response key in selection sets of one object, and its own selection sets.
+    /// Finds the field with this response key in the selection sets of one object. Returns its nulls and its own
+    /// selection sets.
     fn step<'a>(
         &self,
         document: &'a ExecutableDocument,

@@ -1,27 +1,27 @@
-//! The order in which fragments can be measured: each one after those that it spreads.
+//! Sorts fragments for measuring: each fragment after those that it spreads.
 
 use super::refusal::{Reason, Refusal};
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use std::collections::{BTreeSet, HashMap};
 
-/// The fragments of a document in an order that can be measured.
+/// The fragments of a document in the order of measuring.
 pub(super) struct Order<'a> {
     /// Every fragment, after all the fragments that it spreads.
     pub(super) sorted: Vec<&'a str>,
-    /// The fragments that nothing spreads.
+    /// The unused fragments.
     pub(super) loose: Vec<&'a str>,
-    /// How many selections were looked at: the work done.
+    /// The number of visited selections, which measures the work.
     pub(super) visits: u64,
 }
 
-/// Sorts the fragments of a document, in time linear in its size and without recursion, so that
-/// a long chain of fragments can't use up the stack.
+/// Sorts the fragments of a document, in time linear in its size. Without recursion, so that a long chain of fragments
+/// can't overflow the stack.
 ///
 /// # Errors
-/// A fragment that contains itself, at any distance.
+/// A fragment that contains itself, directly or through others.
 pub(super) fn order(document: &ExecutableDocument) -> Result<Order<'_>, Refusal> {
     let mut visits = 0;
-    // Sorted, so that the same document is always refused with the same words.
+    // Sorted, so that the same document always gets the same message.
     let mut names: Vec<&str> = document.fragments.keys().map(|name| name.as_str()).collect();
     names.sort_unstable();
     let mut spreads: HashMap<&str, Vec<&str>> = HashMap::with_capacity(names.len());
@@ -36,7 +36,7 @@ pub(super) fn order(document: &ExecutableDocument) -> Result<Order<'_>, Refusal>
     }
 
     let mut sorted = Vec::with_capacity(names.len());
-    // Absent: not seen yet. False: on the way. True: sorted.
+    // Absent: not visited yet. False: on the current path. True: sorted.
     let mut done: HashMap<&str, bool> = HashMap::with_capacity(names.len());
     for &start in &names {
         if done.contains_key(start) {
@@ -67,7 +67,7 @@ pub(super) fn order(document: &ExecutableDocument) -> Result<Order<'_>, Refusal>
     Ok(Order { sorted, loose, visits })
 }
 
-/// The names that a selection set spreads, at any level of its own, each once.
+/// The names of the fragments that a selection set spreads at any level, each once.
 fn spreads_of<'a>(set: &'a SelectionSet, visits: &mut u64) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut sets = vec![set];

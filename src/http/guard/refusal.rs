@@ -1,21 +1,21 @@
-//! Why a document is not executed: the code and the sentence of the catalogue.
+//! Why the guard refuses a document, with the error code and the message of the catalogue.
 
 use super::measure::CostlyField;
 use async_graphql::Pos;
 use domain::{ErrorCode, Key, Locale, Message, scoring::Label};
 
-/// Which limit a document breaks.
+/// The limit that a document exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Bytes of the document.
     Bytes,
     /// Tokens of the document.
     Tokens,
-    /// Open brackets at one place.
+    /// Nested brackets.
     Brackets,
     /// Levels of fields.
     Depth,
-    /// Levels of selection sets, fragments included.
+    /// Levels of selection sets, including fragments.
     Nesting,
     /// Fields.
     Fields,
@@ -29,13 +29,13 @@ pub enum Limit {
     Fragments,
     /// Operations.
     Operations,
-    /// Nested lists of introspection.
+    /// Nested introspection lists.
     IntrospectionLists,
     /// Objects of introspection.
     Introspection,
     /// Root fields of a mutation or subscription.
     RootFields,
-    /// Objects that can come back.
+    /// Objects that the answer may contain.
     Cost,
 }
 
@@ -93,9 +93,9 @@ pub enum Reason {
     DuplicateOperation(String),
     /// Two fragments have this name.
     DuplicateFragment(String),
-    /// An operation without a name stands beside another one.
+    /// An operation without a name is not the only operation.
     AnonymousNotAlone,
-    /// The document holds no operation.
+    /// The document contains no operation.
     NoOperation,
     /// The fragment of this name contains itself.
     FragmentCycle(String),
@@ -103,29 +103,29 @@ pub enum Reason {
     UnknownVariableType(String),
     /// The variable of this name is required, and is missing or null.
     VariableRequired(String),
-    /// The document holds several operations and the request names none.
+    /// The document contains several operations, and the request names none.
     OperationNameRequired,
-    /// The request names an operation that the document does not hold.
+    /// The request names an operation that the document does not contain.
     UnknownOperation(String),
-    /// A measure is above its limit. Sums stop at `u64::MAX`, which stands for "or more".
+    /// A measure exceeds its limit. Sums saturate at `u64::MAX`, which means "or more".
     TooMuch {
         /// The limit.
         limit: Limit,
-        /// What the document has.
+        /// The measure of the document.
         requested: u64,
-        /// What it may have.
+        /// The limit.
         available: u64,
     },
 }
 
-/// Why a document is not executed.
+/// Why the guard refuses a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The reason.
     pub reason: Reason,
-    /// Where in the document, if it has a position.
+    /// The position in the document, if there is one.
     pub at: Option<Pos>,
-    /// The fields that cost most, where the cost is above its limit.
+    /// The fields that cost most, if the cost exceeds its limit.
     pub costliest: Vec<CostlyField>,
 }
 
@@ -138,7 +138,7 @@ impl Refusal {
         Self { reason, at: Some(pos), costliest: Vec::new() }
     }
 
-    /// Refuses when `requested` is above `available`.
+    /// Refuses if `requested` exceeds `available`.
     pub(super) fn check(limit: Limit, requested: u64, available: u64) -> Result<(), Self> {
         if requested <= available {
             return Ok(());
@@ -164,7 +164,7 @@ impl Refusal {
         }
     }
 
-    /// The sentence for people.
+    /// The message for people.
     #[must_use]
     pub fn message(&self) -> Message {
         let named = |key, name: &str| Message::new(key).with("name", short(name));
@@ -185,7 +185,7 @@ impl Refusal {
                 } else {
                     Message::new(Key::CostExceeded).with_words("advice", &self.advice())
                 };
-                // Sums stop at the largest number.
+                // A saturated sum is not an exact number.
                 let requested = if *requested >= u64::from(u32::MAX) {
                     format!(">{available}")
                 } else {
@@ -196,7 +196,7 @@ impl Refusal {
         }
     }
 
-    /// What to ask less of.
+    /// Advice on which fields or rows to request less of.
     fn advice(&self) -> Label {
         let sentences: Vec<Label> = self.costliest.iter().map(|field| words(&field.advice())).collect();
         let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");
@@ -214,7 +214,7 @@ impl CostlyField {
     }
 }
 
-/// A sentence in both languages, to be put into another.
+/// A sentence in both languages, to insert into another one.
 fn words(message: &Message) -> Label {
     Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
 }

@@ -1,4 +1,4 @@
-//! What the guard knows of the schema: for each field, what kind of objects it brings and how many.
+//! The schema as the guard needs it: for each field, the type and the number of its objects.
 
 use super::Limits;
 use async_graphql::Value;
@@ -11,25 +11,25 @@ use std::collections::{HashMap, HashSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TypeId(usize);
 
-/// What the fields of a selection set are looked up in.
+/// The type that a selection set applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Parent {
     /// A type of the schema.
     Known(TypeId),
     /// One of the `__` types, which the exported schema does not list.
     Introspection,
-    /// Nothing that the schema knows: validation will refuse the document, here it costs nothing.
+    /// Not in the schema. Its fields cost nothing, because validation refuses the document.
     Unknown,
 }
 
-/// How many objects one field brings for one object that it is selected on.
+/// How many objects a field returns for one parent object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// No object: a scalar or an enum, or a list of them.
     Leaf,
     /// One object.
     One,
-    /// One that only holds together what its parts cost: `pageInfo`, and the `node` of an edge.
+    /// One object without a cost of its own: `pageInfo`, and the `node` of an edge.
     Free,
     /// A connection: the objects are the rows of its page.
     Connection(Paging),
@@ -37,13 +37,13 @@ pub(super) enum Shape {
     Rows,
     /// A list with `first` or `last`.
     Paged(Paging),
-    /// A list of this many levels without paging.
+    /// A list without paging, nested this many levels.
     List(u32),
     /// A list with one row for each element of the argument `ids`.
     ByIds,
 }
 
-/// The sizes that the schema itself gives the arguments of a paged field.
+/// The schema's default page sizes of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Paging {
     /// The default of `first`.
@@ -55,20 +55,20 @@ pub(super) struct Paging {
 /// One field of a composite type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FieldInfo {
-    /// What the field's own selection set is looked up in.
+    /// The type of the field.
     pub(super) target: Parent,
-    /// How many objects it brings.
+    /// How many objects it returns.
     pub(super) shape: Shape,
-    /// Where null may stand.
+    /// Where its value may be null.
     pub(super) nulls: Nulls,
 }
 
-/// Where in a field's value null may stand: in its own place, and in those of list elements.
+/// Where the value of a field may be null: the value itself, and the elements of lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nulls(u32);
 
 impl Nulls {
-    /// Of something that the schema does not know: anywhere.
+    /// Anywhere, for fields that are not in the schema.
     pub(super) const ANYWHERE: Self = Self(u32::MAX);
 
     fn of(ty: &Type) -> Self {
@@ -85,8 +85,7 @@ impl Nulls {
         Self(bits)
     }
 
-    /// Whether null may stand as the value itself (level 0) or as an element of the list at this
-    /// level (1 and on).
+    /// Whether the value itself (level 0), or an element of the list at this level (from 1), may be null.
     #[must_use]
     pub fn allowed(self, level: u32) -> bool {
         self.0.checked_shr(level).is_some_and(|bits| bits & 1 == 1)
@@ -151,7 +150,7 @@ impl Schema {
         Self { ids, fields, names, roots }
     }
 
-    /// The number of types, with the scalars that need no definition.
+    /// The number of types, including the built-in scalars.
     pub(super) fn types(&self) -> u64 {
         self.names.len() as u64
     }
@@ -178,7 +177,7 @@ impl Schema {
         }
     }
 
-    /// A field of a type. What no type has is a leaf, under which nothing is known.
+    /// A field of a type. An unknown field is a leaf.
     pub(super) fn field(&self, parent: Parent, name: &str) -> FieldInfo {
         let (target, shape) = match parent {
             _ if name == "__schema" || name == "__type" => (Parent::Introspection, Shape::One),
@@ -244,7 +243,7 @@ fn unwrap(ty: &Type) -> (u32, &str) {
     }
 }
 
-/// A number of rows; `None` for null and for what is no number of rows.
+/// A number of rows; `None` for null and for any other value.
 pub(super) fn as_rows(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),

@@ -1,4 +1,4 @@
-//! What the guard lets through, what it refuses, and how much work that is.
+//! Tests which documents the guard accepts and refuses, and how much work that takes.
 
 mod cost;
 mod work;
@@ -55,7 +55,7 @@ fn broken(query: &str) -> Option<Limit> {
 }
 
 #[test]
-fn cycles_are_refused_with_a_name() {
+fn a_fragment_cycle_is_refused_with_its_name() {
     for (text, name) in [
         ("{...a} fragment a on Query{...a}", "a"),
         ("{me{...b}} fragment a on Staff{unit{head{...b}}} fragment b on Staff{...a}", "a"),
@@ -69,7 +69,7 @@ fn cycles_are_refused_with_a_name() {
 }
 
 #[test]
-fn every_limit_has_a_document_on_each_side_of_it() {
+fn every_limit_accepts_its_maximum_and_refuses_one_more() {
     let wrap = |n: usize, open: &str, inner: &str| format!("{{{}{inner}{}}}", open.repeat(n), "}".repeat(n));
     let ops = |n: usize| (0..n).map(|i| format!("query q{i}{{__typename}} ")).collect::<String>();
     let fragments = |n: usize| {
@@ -97,7 +97,7 @@ fn every_limit_has_a_document_on_each_side_of_it() {
 }
 
 #[test]
-fn directives_count_wherever_they_stand() {
+fn directives_count_anywhere_in_the_document() {
     let many = "@a ".repeat(51);
     for text in [
         format!("query {many}{{at}}"),
@@ -136,7 +136,7 @@ fn a_mutation_has_one_root_field() {
 }
 
 #[test]
-fn root_fields_are_found_through_fragments_under_their_own_names() {
+fn root_fields_include_those_in_fragments_and_ignore_aliases() {
     let text = "{x:me{id} ...a ...{at}} fragment a on Query{...b __schema{queryType{name}}} fragment b on Query{node(id:1){id} me{id}}";
     let summary = judge(text).expect("judged").summary;
     assert_eq!(summary.root_fields, ["__schema", "at", "me", "node"]);
@@ -144,7 +144,7 @@ fn root_fields_are_found_through_fragments_under_their_own_names() {
 }
 
 #[test]
-fn which_operation_is_meant() {
+fn the_operation_name_selects_the_operation() {
     let two = "query a{at} mutation b{login(name:\"x\"){staff{id}}}";
     let run = |text, name| {
         guard()
@@ -163,7 +163,7 @@ fn which_operation_is_meant() {
 }
 
 #[test]
-fn what_the_parser_refuses_has_a_reason() {
+fn each_parser_error_has_a_reason() {
     for (text, reason) in [
         ("{", Reason::Syntax),
         ("", Reason::Syntax),
@@ -181,7 +181,7 @@ fn what_the_parser_refuses_has_a_reason() {
 }
 
 #[test]
-fn variables_that_must_be_there_are_checked() {
+fn required_variables_are_checked() {
     let guard = guard();
     let query = "query($a:ID!,$b:Int!=3){node(id:$a){id} latest(first:$b){id}}";
     for (json, missing) in [
@@ -204,7 +204,7 @@ fn variables_that_must_be_there_are_checked() {
 }
 
 #[test]
-fn the_usual_introspection_passes_and_more_of_it_does_not() {
+fn the_usual_introspection_is_accepted_and_a_larger_one_is_refused() {
     assert!(judge(include_str!("tests/introspection.graphql")).is_ok());
     assert!(judge("{__type(name:\"Staff\"){fields{name type{name fields{name}}}} me{id}}").is_ok());
     let circle = "{__schema{types{fields{type{fields{type{fields{name}}}}}}}}";

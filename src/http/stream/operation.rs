@@ -82,7 +82,7 @@ pub fn prepare(
         document::begin_after(&mut request, &mut document, name.as_deref(), after);
     }
     document::select_cursor(&mut document, name.as_deref());
-    // The copy has no spare capacity; it is kept while the stream is open.
+    // Cloned, because the copy has no spare capacity and lives as long as the stream.
     request.set_parsed_query(document.clone());
     Ok(Prepared { request, summary, call: Call::new(locale) })
 }
@@ -111,7 +111,7 @@ impl Operation {
         self.cursor.as_deref()
     }
 
-    /// How far it has read and delivered.
+    /// How far the subscription has read the journal and delivered items.
     #[must_use]
     pub const fn progress(&self) -> &Progress {
         &self.progress

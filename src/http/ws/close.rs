@@ -10,7 +10,7 @@ use domain::{ErrorCode, error_code::RETRY_AFTER_SECONDS};
 pub(super) enum End {
     /// The server closes it with a code and a reason.
     Close(u16, String),
-    /// The client is gone.
+    /// The client has disconnected.
     Disconnected,
 }
 

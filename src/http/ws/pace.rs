@@ -3,8 +3,8 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Allows a number of messages a second, and twice as many in a burst after a pause: a reconnecting client sends all its
-/// subscriptions together. Messages of a faster client are read later; none is lost.
+/// Allows a number of messages a second, and twice as many in a burst after a pause: a reconnecting client sends all
+/// its subscriptions together. Messages of a faster client are read later; none is lost.
 pub(super) struct Pace {
     /// The interval between messages in the long run.
     step: Duration,

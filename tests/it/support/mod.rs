@@ -126,7 +126,8 @@ impl TestApp {
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
 
-    /// Copies the database to a new server, so that changes do not affect this one. Only on SQLite, while no one writes.
+    /// Copies the database to a new server, so that changes do not affect this one. Only on SQLite, while no one
+    /// writes.
     pub async fn fork(&self) -> Self {
         let db = self._db.copy().expect("a copy");
         let connected = Db::connect(&db.options).await.expect("a connection");

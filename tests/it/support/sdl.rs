@@ -119,8 +119,8 @@ impl Sdl {
         }
     }
 
-    /// Builds a document that selects a root field and every reachable type below it once, with all fields; also returns
-    /// those types.
+    /// Builds a document that selects a root field and every reachable type below it once, with all fields; also
+    /// returns those types.
     pub fn everything_below(&self, root: &str, field: &FieldDefinition) -> (String, BTreeSet<String>) {
         let verb = root.to_lowercase();
         let ty = named(&field.ty.node);

@@ -1,9 +1,9 @@
-//! The cost of documents: objects that can come back, and values that are given.
+//! The cost of documents: objects that the answer may contain, and input values.
 
 use super::*;
 
 #[test]
-fn cost_is_the_number_of_objects_that_can_come_back() {
+fn cost_is_the_number_of_objects_that_the_answer_may_contain() {
     let guard = guard();
     for (query, cost) in [
         ("{at __typename}", 0),
@@ -12,7 +12,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
         // Lists without paging count 10, at each level.
         ("{me{roles{id}}}", 11),
         ("{me{matrix{id}}}", 101),
-        // A page: what it says, else what the schema says, else 20; never more than 100.
+        // A page: the document's size, else the schema's default, else 20; never more than 100.
         ("{staff{edges{node{id} cursor} pageInfo{endCursor}}}", 20),
         ("{staff(first:3){edges{node{id}}}}", 3),
         ("{staff(first:3){nodes{id}}}", 3),
@@ -24,7 +24,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
         ("{me{unit{staff{nodes{id}}}}}", 7),
         ("{latest{id}}", 7),
         ("{latest(first:9){id}}", 9),
-        // The rest of a connection is not multiplied by its rows.
+        // Fields of a connection beside its rows are not multiplied.
         ("{me{plans{totalCount}}}", 1),
         ("{me{plans{totalCount summary{open}}}}", 2),
         ("{me{plans(first:5){summary{open} nodes{owner{id}}}}}", 12),
@@ -44,7 +44,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
         ("{named{unit{staff(first:4){nodes{id}}}}}", 6),
         // One row for each id.
         ("{nodes(ids:[1,2,3]){... on Staff{unit{id}}}}", 6),
-        // Unknown fields are validation's to refuse.
+        // Unknown fields cost nothing here: validation refuses them.
         ("{nope(first:50){nope{nope} ... on Staff{roles{id}}}}", 10),
     ] {
         let judged = guard.judge(query, None, &Variables::default()).expect(query);
@@ -53,7 +53,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
 }
 
 #[test]
-fn cost_takes_variables_and_their_defaults() {
+fn cost_uses_variables_and_their_defaults() {
     let guard = guard();
     let query = "query($n:Int=30,$ids:[ID!]){staff(first:$n){nodes{id}} nodes(ids:$ids){id}}";
     for (json, cost) in [
@@ -69,7 +69,7 @@ fn cost_takes_variables_and_their_defaults() {
 }
 
 #[test]
-fn a_large_variable_may_not_be_given_to_many_fields() {
+fn a_large_variable_in_many_fields_is_refused() {
     let guard = guard();
     let ids = |n: usize| variables(&format!("{{\"ids\":[{}\"x\"]}}", "\"x\",".repeat(n - 1)));
     let fields = |n: usize| format!("query($ids:[ID!]!){{{}}}", "nodes(ids:$ids){id} ".repeat(n));
@@ -82,7 +82,7 @@ fn a_large_variable_may_not_be_given_to_many_fields() {
     };
     assert_eq!(judge(&fields(4), &ids(1_000)), None);
     assert_eq!(judge(&fields(450), &ids(1_000)), Some(Limit::Values));
-    // For each object that it is given for.
+    // A value counts once for each object.
     let nested = "query($x:Locale){staff(first:100){nodes{name(locale:$x)}}}";
     let text = |n: usize| variables(&format!("{{\"x\":\"{}\"}}", "x".repeat(n)));
     assert_eq!(judge(nested, &text(60_000)), None);
@@ -114,12 +114,12 @@ fn a_cost_above_the_limit_is_refused_with_both_numbers() {
 fn a_cost_refusal_names_the_fields_that_cost_most() {
     let ids = format!("nodes(ids:[{}]){{id}}", "1 ".repeat(6_000));
     for (query, fields) in [
-        // The field of most of the cost, at any depth, through fragments.
+        // The field with most of the cost, at any depth, through fragments.
         (
             "{...q} fragment q on Query{staff(last:90){...c}} fragment c on StaffConnection{edges{node{id ...s}}} fragment s on Staff{plans{nodes{owner{roles{id}}}}}".to_owned(),
             vec![("staff(last: 90).plans(first: 20).owner.roles", Some("first"), 18_000)],
         ),
-        // Several that cost much, the costliest first; a cheap one is not named.
+        // Several expensive fields, the most expensive first; a cheap one is not named.
         (
             "{me{id} b:staff(first:40){nodes{plans(first:60){nodes{id}}}} staff(first:50){nodes{plans(first:80){nodes{id}}}}}".to_owned(),
             vec![
@@ -127,7 +127,7 @@ fn a_cost_refusal_names_the_fields_that_cost_most() {
                 ("staff(first: 40).plans(first: 60)", Some("first"), 2_400),
             ],
         ),
-        // No single field below has more than half.
+        // No field below has more than half of the cost.
         (
             "{staff(first:100){nodes{a:plans(first:30){nodes{id}} b:plans(first:30){nodes{id}}}}}".to_owned(),
             vec![("staff(first: 100)", Some("first"), 6_100)],
@@ -149,7 +149,7 @@ fn a_cost_refusal_names_the_fields_that_cost_most() {
 }
 
 #[test]
-fn only_the_operation_that_runs_has_a_cost() {
+fn only_the_selected_operation_has_a_cost() {
     let text = "query a{me{id}} query b{staff(first:100){nodes{plans(first:100){nodes{id}}}}}";
     let cheap = guard().judge(text, Some("a"), &Variables::default()).expect("a");
     assert_eq!((cheap.summary.cost, cheap.summary.name.as_deref()), (1, Some("a")));

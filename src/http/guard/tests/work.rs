@@ -1,4 +1,4 @@
-//! How much work the guard does: counted in selections looked at, never in time.
+//! How much work the guard does, counted in visited selections, not in time.
 
 use super::*;
 use async_graphql::parser::types::SelectionSet;
@@ -20,7 +20,7 @@ fn bomb(levels: usize) -> String {
         .fold("query{...f0}".to_owned(), |text, i| text + &format!(" fragment f{i} on Query{{{}}}", body(i)))
 }
 
-/// What a guard without memory does: it writes every spread out. Stops at `most`.
+/// A naive guard, which expands every spread. Stops at `most` visits.
 fn naive(document: &ExecutableDocument, set: &SelectionSet, visits: &mut u64, most: u64) -> u64 {
     let mut fields = 0;
     for selection in &set.items {
@@ -52,19 +52,19 @@ fn naive_of(query: &str, most: u64) -> (u64, u64) {
 fn the_work_on_a_fragment_bomb_grows_with_its_length_only() {
     let visits = |levels| survey(&bomb(levels)).visits;
     for levels in [14, 20, 30, 60] {
-        // One spread in the operation, two in each fragment but the last: each looked at once to
-        // sort the fragments and once to measure them.
+        // One spread in the operation and two in each fragment except the last. Each is visited once to sort the
+        // fragments and once to measure them.
         assert_eq!(visits(levels), 4 * levels as u64);
         assert_eq!(broken(&bomb(levels)), Some(Limit::Fields), "{levels} levels");
     }
-    // The control: without memory the same documents double the work with each level.
+    // Negative control: for the naive guard, each level of the same documents doubles the work.
     assert_eq!(naive_of(&bomb(14), u64::MAX).1, 3 * (1 << 13) - 1);
     assert_eq!(naive_of(&bomb(16), u64::MAX).1, 3 * (1 << 15) - 1);
     assert!(naive_of(&bomb(30), 1_000_000).1 >= 1_000_000);
 }
 
 #[test]
-fn a_bomb_that_nothing_spreads_is_refused_too() {
+fn an_unused_fragment_bomb_is_refused() {
     let text = bomb(30).replacen("query{...f0}", "query{__typename}", 1);
     assert_eq!(broken(&text), Some(Limit::Fields));
 }
@@ -78,7 +78,7 @@ fn a_long_chain_of_fragments_is_measured_without_recursion() {
     assert_eq!(broken(&text), Some(Limit::Nesting));
 }
 
-/// Documents whose fragments spread only later ones, so that all of them end.
+/// Documents in which each fragment spreads only later ones, so there are no cycles.
 fn documents() -> impl Strategy<Value = String> {
     let selection = prop_oneof![
         3 => prop_oneof![Just("at"), Just("x:me{id}"), Just("staff{nodes{id}}"), Just("...{at}")].prop_map(Ok),
@@ -115,13 +115,13 @@ proptest! {
     }
 
     #[test]
-    fn no_text_upsets_the_guard(query in "[{}()\\[\\]a-c.:@$!\"# \n\\\\=0-9-]{0,60}") {
+    fn no_text_makes_the_guard_panic(query in "[{}()\\[\\]a-c.:@$!\"# \n\\\\=0-9-]{0,60}") {
         let _ = judge(&query);
     }
 
     #[test]
-    fn what_the_lexer_passes_has_the_brackets_that_the_parser_sees(inner in "[a-c\" #\\\\\n]{0,12}") {
-        // Any text between two deep runs of brackets: never accepted, and never a crash.
+    fn the_lexer_counts_the_brackets_that_the_parser_reads(inner in "[a-c\" #\\\\\n]{0,12}") {
+        // Any text between two long runs of brackets is refused and causes no crash.
         let deep = "[".repeat(2_000);
         let text = format!("{{a(b:{inner}{deep}");
         prop_assert!(judge(&text).is_err());
