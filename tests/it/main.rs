@@ -11,6 +11,7 @@ mod evaluation;
 mod extent;
 mod identity;
 mod import;
+mod import_limits;
 mod journal;
 mod matrix;
 mod metrics;
