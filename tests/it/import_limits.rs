@@ -18,16 +18,22 @@ const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/rela
 
 /// A workbook with one sheet of superiors, and further parts.
 fn workbook(rows: &str, further: &[(&str, String)]) -> Vec<u8> {
-    let text = |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let text =
+        |place: &str, text: &str| format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
     let header = format!("{}{}", text("A1", "pegawai"), text("B1", "atasan"));
     let relation = |id: &str, kind: &str, target: &str| {
         format!("<Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
     };
     let mut parts = vec![
-        ("_rels/.rels", format!("<Relationships>{}</Relationships>", relation("r1", "officeDocument", "xl/workbook.xml"))),
+        (
+            "_rels/.rels",
+            format!("<Relationships>{}</Relationships>", relation("r1", "officeDocument", "xl/workbook.xml")),
+        ),
         (
             "xl/workbook.xml",
-            format!("<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
+            format!(
+                "<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
@@ -107,7 +113,8 @@ both!(files_above_the_budget_are_refused_with_numbers, |app| async move {
     let failure = run["failure"].as_str().expect("a sentence");
     assert!(failure.contains("70 MiB") && failure.contains("64 MiB"), "{failure}");
 
-    let limits = "{ serviceConfig { limits { importRows importMemoryBytes importUnpackedBytes importProblems } } }";
+    let limits =
+        "{ serviceConfig { limits { importRows importMemoryBytes importUnpackedBytes importProblems } } }";
     let limits = admin.ok(limits, json!({})).await["serviceConfig"]["limits"].clone();
     let expected = json!({
         "importRows": 100_000, "importMemoryBytes": 67_108_864, "importUnpackedBytes": 536_870_912, "importProblems": 10_000
@@ -148,7 +155,9 @@ both!(every_run_ends_whatever_the_file, |app| async move {
     assert_eq!(run["status"], "REFUSED", "{run:#}");
 
     // A run whose server has stopped.
-    sql(&app.env, "UPDATE import_run SET status = 'CHECKING', finished_at = NULL, created_at = 1").await.expect("SQL");
+    sql(&app.env, "UPDATE import_run SET status = 'CHECKING', finished_at = NULL, created_at = 1")
+        .await
+        .expect("SQL");
     assert!(service::tick::tick(&app.env).await.expect("a tick").imports_ended > 0);
     let run = import(&admin, &id, true).await;
     assert_eq!(run["status"], "REFUSED", "{run:#}");
@@ -169,7 +178,8 @@ both!(problems_above_the_limit_are_counted, |app| async move {
             pageInfo { endCursor hasNextPage } edges { node { number problems { message severity } } } } } } }";
     let id = upload(&admin, &text).await;
     let input = json!({ "uploadId": id, "dryRun": true });
-    let started = admin.done("importOrganisation", "importRun { id }", input).await["importRun"]["id"].clone();
+    let started =
+        admin.done("importOrganisation", "importRun { id }", input).await["importRun"]["id"].clone();
     let ended = "query($id: ID!) { node(id: $id) { ... on ImportRun { finishedAt } } }";
     while admin.ok(ended, json!({ "id": started })).await["node"]["finishedAt"].is_null() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -219,7 +229,8 @@ both!(a_person_announces_few_uploads_at_once, |app| async move {
 
     // Received files count until they are removed.
     sql(&app.env, "UPDATE upload SET size = 1073741824").await.expect("SQL");
-    let document = "mutation($input: CreateUploadInput!) { createUpload(input: $input) { errors { message } } }";
+    let document =
+        "mutation($input: CreateUploadInput!) { createUpload(input: $input) { errors { message } } }";
     let refused = admin.ok(document, json!({ "input": small })).await["createUpload"]["errors"][0].clone();
     assert!(refused["message"].as_str().expect("a sentence").contains("1025 MiB"), "{refused}");
 });

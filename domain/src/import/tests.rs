@@ -264,8 +264,8 @@ fn findings_above_the_limit_are_counted_by_row() {
 #[test]
 fn a_long_loop_shows_its_beginning_and_its_length() {
     let people: Vec<StaffRow> = (0..1_000).map(|number| person(number + 2, &format!("p{number}"))).collect();
-    let superiors =
-        (0..1_000).map(|number| superior(number + 2, &format!("p{number}"), &format!("p{}", (number + 1) % 1_000)));
+    let superiors = (0..1_000)
+        .map(|number| superior(number + 2, &format!("p{number}"), &format!("p{}", (number + 1) % 1_000)));
     let file = Sheets { staff: people, superiors: superiors.collect(), ..sheets() };
     let found = checked(&file, &Sheets::default());
     let message = found.first().expect("a loop").refusal.message.render(crate::Locale::En);

@@ -19,7 +19,9 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::AssignmentId,
-    import::{ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets},
+    import::{
+        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
+    },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
 };
@@ -316,7 +318,8 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
     let transferred = transferred.into_iter().map(|assignment| (EventKind::StaffTransferred, assignment));
     let all: Vec<(EventKind, domain::assignment::Assignment)> = opened.chain(transferred).collect();
     let new: BTreeSet<AssignmentId> = all.iter().map(|(_, assignment)| assignment.id).collect();
-    let mut waiting: BTreeMap<AssignmentId, Vec<(EventKind, domain::assignment::Assignment)>> = BTreeMap::new();
+    let mut waiting: BTreeMap<AssignmentId, Vec<(EventKind, domain::assignment::Assignment)>> =
+        BTreeMap::new();
     let mut ready = Vec::new();
     for (kind, assignment) in all {
         match assignment.superior.filter(|superior| new.contains(superior)) {

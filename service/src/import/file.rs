@@ -57,11 +57,8 @@ pub(super) fn read_content(
     let mut start = Vec::new();
     file.by_ref().take(2).read_to_end(&mut start).map_err(Error::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    let known = if start == b"PK" {
-        workbook::read(file, parsed, budget)?
-    } else {
-        csv::read(file, parsed, budget)?
-    };
+    let known =
+        if start == b"PK" { workbook::read(file, parsed, budget)? } else { csv::read(file, parsed, budget)? };
     if known { Ok(()) } else { Err(refuse(Key::ImportNoSheet)) }
 }
 
@@ -110,7 +107,10 @@ mod tests {
         }
         let parsed = read("pegawai;atasan;catatan\n1;2;x\n").expect("a sheet");
         let warning = parsed.findings.listed().first().expect("a warning").refusal.message.clone();
-        assert_eq!(warning, domain::Message::new(Key::Unknown).with("field", "kolom").with("value", "catatan"));
+        assert_eq!(
+            warning,
+            domain::Message::new(Key::Unknown).with("field", "kolom").with("value", "catatan")
+        );
         assert_eq!(key("foo;bar\n1;2\n"), Some(Key::ImportNoSheet));
         assert_eq!(key("pegawai;nip;kode_jabatan\n"), Some(Key::ImportColumn), "a column is missing");
     }

@@ -253,7 +253,11 @@ async fn set_status(env: &Env, actor: &Actor, run: ImportRunId, status: RunStatu
             .exec(tx.connection())
             .await?;
         // Another server took this run for crashed, and its owner knows that nothing was written.
-        if open.rows_affected == 0 { Err(Error::internal("the run was ended by another server")) } else { Ok(()) }
+        if open.rows_affected == 0 {
+            Err(Error::internal("the run was ended by another server"))
+        } else {
+            Ok(())
+        }
     })
     .await
 }
@@ -326,7 +330,8 @@ fn long_ago(env: &Env) -> i64 {
 async fn fail_runs(env: &Env, before: i64) -> Result<u64> {
     let failure = serde_json::to_string(&Message::new(Key::ImportCrashed))?;
     let now = to_micros(env.now());
-    let running: Vec<Uuid> = RUNNING.lock().map(|running| running.keys().copied().collect()).unwrap_or_default();
+    let running: Vec<Uuid> =
+        RUNNING.lock().map(|running| running.keys().copied().collect()).unwrap_or_default();
     let lost = Condition::all()
         .add(import_run::Column::FinishedAt.is_null())
         .add(import_run::Column::CreatedAt.lt(before))

@@ -136,13 +136,11 @@ impl Sheet {
             return Err(above(Key::ImportColumns, row.cells.len() + row.beyond, MAX_COLUMNS));
         }
         if let Some(missing) = layout.missing(&headers).next() {
-            let message =
-                Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
+            let message = Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
             return Err(refuse(message));
         }
         if !parsed.found.insert(layout.kind) {
-            let message =
-                Message::new(Key::Duplicate).with("field", "sheet").with("value", layout.name);
+            let message = Message::new(Key::Duplicate).with("field", "sheet").with("value", layout.name);
             return Err(refuse(message));
         }
         let named: Vec<(String, usize)> =

@@ -128,9 +128,7 @@ async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
         let all = Entity::find().select_only().column(Column::Size).filter(Column::StaffId.eq(staff.0));
         all.filter(which).into_tuple::<i64>()
     };
-    let open = Condition::all()
-        .add(Column::ReceivedAt.is_null())
-        .add(Column::ExpiresAt.gt(to_micros(now)));
+    let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
     let open: Vec<i64> = sizes(open).all(tx.connection()).await?;
     if open.len() >= MAX_OPEN {
         let message = Message::new(Key::UploadsOpen)

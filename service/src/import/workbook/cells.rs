@@ -1,7 +1,11 @@
 //! The cells of one sheet, in the order of the file.
 
 use super::{
-    super::{budget::Budget, parse::Parsed, sheet::{Row, Sheet}},
+    super::{
+        budget::Budget,
+        parse::Parsed,
+        sheet::{Row, Sheet},
+    },
     Shared,
     strings::{RichText, unescape},
     xml::{Node, Part, attribute},
@@ -190,9 +194,10 @@ mod tests {
 
     #[test]
     fn places_are_letters() {
-        assert_eq!(["A1", "C7", "xfd1048576", "AA", "7", ""].map(place_of), [
-            Some(0), Some(2), Some(16_383), Some(26), None, None,
-        ]);
+        assert_eq!(
+            ["A1", "C7", "xfd1048576", "AA", "7", ""].map(place_of),
+            [Some(0), Some(2), Some(16_383), Some(26), None, None,]
+        );
         assert_eq!(place_of(&"Z".repeat(99)), None);
     }
 }

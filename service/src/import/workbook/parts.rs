@@ -64,7 +64,10 @@ impl<R: Read + Seek> Parts<R> {
     /// Opens a part for reading.
     pub fn open_part(&mut self, name: &str, budget: &Budget) -> Result<Part<ZipFile<'_, R>>> {
         let at = *self.places.get(&normal(name)).ok_or_else(|| damaged(name))?;
-        self.archive.by_index(at).map_err(|_| damaged(name)).map(|file| Part::new(name.to_owned(), file, budget))
+        self.archive
+            .by_index(at)
+            .map_err(|_| damaged(name))
+            .map(|file| Part::new(name.to_owned(), file, budget))
     }
 
     /// Reads what the workbook consists of.

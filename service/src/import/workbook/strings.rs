@@ -1,10 +1,7 @@
 //! The texts that cells share.
 
 use super::{
-    super::{
-        budget::Budget,
-        sheet::cut,
-    },
+    super::{budget::Budget, sheet::cut},
     xml::{Node, Part, attribute},
 };
 use crate::error::Result;

@@ -71,7 +71,9 @@ fn shows_a_date(code: &str) -> bool {
                 let inside: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
                 // `[h]` counts hours beyond a day; other brackets are colours, conditions and languages.
                 let mut elapsed = inside.chars();
-                if !inside.is_empty() && elapsed.all(|letter| matches!(letter, 'h' | 'm' | 's' | 'H' | 'M' | 'S')) {
+                if !inside.is_empty()
+                    && elapsed.all(|letter| matches!(letter, 'h' | 'm' | 's' | 'H' | 'M' | 'S'))
+                {
                     return true;
                 }
             }
@@ -92,7 +94,9 @@ mod tests {
         for code in ["dd/mm/yyyy", "[$-421]d mmmm yyyy;@", "h:mm AM/PM", "[h]:mm", "yyyy\\-mm\\-dd"] {
             assert!(shows_a_date(code), "{code}");
         }
-        for code in ["General", "0.00E+00", "#,##0", "\"hari\" 0", "[Red]0", "\\d0", "0;dd", "@", "_(* #,##0_)"] {
+        for code in
+            ["General", "0.00E+00", "#,##0", "\"hari\" 0", "[Red]0", "\\d0", "0;dd", "@", "_(* #,##0_)"]
+        {
             assert!(!shows_a_date(code), "{code}");
         }
     }

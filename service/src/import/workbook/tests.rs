@@ -47,12 +47,19 @@ impl Book {
         let relations = format!(
             "<Relationships>{}{}{}</Relationships>",
             relation("r1", "worksheet", "worksheets/sheet1.xml"),
-            self.strings.as_ref().map_or(String::new(), |_| relation("r2", "sharedStrings", "sharedStrings.xml")),
+            self.strings.as_ref().map_or(String::new(), |_| relation(
+                "r2",
+                "sharedStrings",
+                "sharedStrings.xml"
+            )),
             self.styles.as_ref().map_or(String::new(), |_| relation("r3", "styles", "/xl/styles.xml")),
         );
         let mut parts = vec![
             ("_rels/.rels", package),
-            ("xl/workbook.xml", format!("<workbook xmlns:r=\"{OFFICE}\"><sheets>{sheets}</sheets></workbook>")),
+            (
+                "xl/workbook.xml",
+                format!("<workbook xmlns:r=\"{OFFICE}\"><sheets>{sheets}</sheets></workbook>"),
+            ),
             ("xl/_rels/workbook.xml.rels", relations),
             ("xl/worksheets/sheet1.xml", self.sheet.clone()),
         ];
@@ -118,7 +125,10 @@ fn a_cell_in_a_far_corner_costs_nothing() {
 fn formatted_empty_cells_cost_nothing() {
     let mut empty = format!("<row r=\"2\">{}{}</row>", inline("A2", "1"), inline("B2", "2"));
     for number in 3..30_000 {
-        let _ = write!(empty, "<row r=\"{number}\"><c r=\"A{number}\" s=\"1\"/><c r=\"B{number}\" s=\"1\"/></row>");
+        let _ = write!(
+            empty,
+            "<row r=\"{number}\"><c r=\"A{number}\" s=\"1\"/><c r=\"B{number}\" s=\"1\"/></row>"
+        );
     }
     let mut budget = Budget::new(20_000);
     let parsed = read(Book::new(sheet(&empty)).bytes(), &mut budget).expect("one row");
@@ -144,7 +154,8 @@ fn a_wide_header_is_refused_only_on_an_import_sheet() {
         let _ = write!(header, "<c t=\"inlineStr\"><is><t>k{number}</t></is></c>");
         let _ = write!(other, "<c t=\"inlineStr\"><is><t>k{number}</t></is></c>");
     }
-    let wide = |cells: &str| format!("<worksheet><sheetData><row r=\"1\">{cells}</row></sheetData></worksheet>");
+    let wide =
+        |cells: &str| format!("<worksheet><sheetData><row r=\"1\">{cells}</row></sheetData></worksheet>");
     let (key, message) = refused(Book::new(wide(&header)).read());
     assert_eq!(key, Key::ImportColumns);
     assert!(message.contains("16384") && message.contains("256"), "{message}");
@@ -154,19 +165,24 @@ fn a_wide_header_is_refused_only_on_an_import_sheet() {
 #[test]
 fn shared_texts_above_the_budget_are_refused_with_their_size() {
     let mut book = Book::new(sheet(""));
-    book.strings = Some(format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "y".repeat(100)).repeat(100_000)));
+    book.strings =
+        Some(format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "y".repeat(100)).repeat(100_000)));
     let (key, message) = refused(read(book.bytes(), &mut Budget::new(4 << 20)));
     assert_eq!(key, Key::ImportMemory);
     assert!(message.contains("21 MiB") && message.contains("4 MiB"), "{message}");
     // What a cell can't use is not kept.
-    book.strings = Some(format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "y".repeat(30_000)).repeat(500)));
+    book.strings =
+        Some(format!("<sst>{}</sst>", format!("<si><t>{}</t></si>", "y".repeat(30_000)).repeat(500)));
     assert!(read(book.bytes(), &mut Budget::new(4 << 20)).is_ok());
 }
 
 #[test]
 fn counts_that_a_file_declares_do_not_matter() {
-    let mut book = Book::new(sheet("<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" t=\"s\"><v>7</v></c></row>"));
-    book.strings = Some("<sst count=\"1\" uniqueCount=\"18446744073709551615\"><si><t>a</t></si></sst>".to_owned());
+    let mut book = Book::new(sheet(
+        "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"B2\" t=\"s\"><v>7</v></c></row>",
+    ));
+    book.strings =
+        Some("<sst count=\"1\" uniqueCount=\"18446744073709551615\"><si><t>a</t></si></sst>".to_owned());
     assert_eq!(rows(&book.read().expect("a row")), [(2, "a < ")]);
 
     // The sizes in the archive: a sheet that claims to be short, or huge.
@@ -187,7 +203,8 @@ fn counts_that_a_file_declares_do_not_matter() {
 
 #[test]
 fn styles_cost_what_they_need() {
-    let mut book = Book::new(sheet("<row r=\"2\"><c r=\"A2\" s=\"1\"><v>45658</v></c><c r=\"B2\"><v>2</v></c></row>"));
+    let mut book =
+        Book::new(sheet("<row r=\"2\"><c r=\"A2\" s=\"1\"><v>45658</v></c><c r=\"B2\"><v>2</v></c></row>"));
     book.styles = Some(format!(
         "<styleSheet><numFmts><numFmt numFmtId=\"200\" formatCode=\"{}\"/></numFmts><cellXfs><xf/>{}</cellXfs></styleSheet>",
         "y".repeat(500_000),
@@ -201,7 +218,8 @@ fn styles_cost_what_they_need() {
 fn what_a_workbook_unpacks_to_is_bounded_over_all_its_sheets() {
     let empty = "<row r=\"9\"><c r=\"A9\" s=\"1\"/></row>".repeat(10_000);
     let read_with = |times, left| {
-        let book = Book { times, ..Book::new(format!("<worksheet><sheetData>{empty}</sheetData></worksheet>")) };
+        let book =
+            Book { times, ..Book::new(format!("<worksheet><sheetData>{empty}</sheetData></worksheet>")) };
         let mut budget = Budget::new(DEFAULT_MEMORY_BYTES);
         budget.unpack(MAX_UNPACKED_BYTES - left);
         refused(read(book.bytes(), &mut budget))
@@ -220,7 +238,11 @@ fn long_texts_and_deep_elements_are_refused() {
     let inside = |xml: &str| refused(Book::new(format!("<worksheet>{xml}</worksheet>")).read()).0;
     assert_eq!(inside(&" ".repeat(2 << 20)), Key::ImportDamaged, "a long text");
     assert_eq!(inside(&format!("<!--{}-->", "x".repeat(2 << 20))), Key::ImportDamaged, "a long comment");
-    assert_eq!(inside(&format!("<a b=\"{}\"/>", "x".repeat(2 << 20))), Key::ImportDamaged, "a long attribute");
+    assert_eq!(
+        inside(&format!("<a b=\"{}\"/>", "x".repeat(2 << 20))),
+        Key::ImportDamaged,
+        "a long attribute"
+    );
     assert_eq!(inside(&"<a>".repeat(100_000)), Key::ImportDamaged, "deep elements");
     assert_eq!(inside("<sheetData><row><c><v>1"), Key::ImportDamaged, "a cut part");
     let attributes: String = (0..20_000).fold(String::new(), |mut text, number| {
@@ -242,7 +264,9 @@ fn archives_of_other_kinds_are_refused() {
     }
     let many = archive.finish().expect("an archive").into_inner();
     assert_eq!(refused(read(many, &mut Budget::new(DEFAULT_MEMORY_BYTES))).0, Key::ImportDamaged);
-    for bytes in [b"PK".to_vec(), b"PK\x05\x06".repeat(10_000), [b"PK\x03\x04".to_vec(), vec![0; 100_000]].concat()] {
+    for bytes in
+        [b"PK".to_vec(), b"PK\x05\x06".repeat(10_000), [b"PK\x03\x04".to_vec(), vec![0; 100_000]].concat()]
+    {
         assert_eq!(refused(read(bytes, &mut Budget::new(DEFAULT_MEMORY_BYTES))).0, Key::ImportDamaged);
     }
 }
