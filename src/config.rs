@@ -45,6 +45,8 @@ pub struct Config {
     pub metrics: MetricsFor,
     /// Seconds in which a refresh token may be sent again after its answer was lost.
     pub refresh_grace_seconds: u32,
+    /// Memory for the rows and texts of an import, in bytes. An import above it is refused.
+    pub import_memory_bytes: u64,
     /// A manifest of trusted documents: with it, people without a role may run no others.
     pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
@@ -72,6 +74,7 @@ impl Default for Config {
             introspection: None,
             metrics: MetricsFor::default(),
             refresh_grace_seconds: 60,
+            import_memory_bytes: service::import::DEFAULT_MEMORY_BYTES,
             trusted_documents: None,
             log_json: false,
             // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.

@@ -102,6 +102,8 @@ pub struct Env {
     pub refresh_grace: Duration,
     /// Limits how many password hashes run at once: each uses 19 MiB and a core.
     pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+    /// The capacity for imports and uploads.
+    pub imports: crate::import::Imports,
 }
 
 impl Env {
@@ -120,6 +122,7 @@ impl Env {
             token_cache: crate::identity::TokenCache::default(),
             refresh_grace: Duration::seconds(60),
             hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
+            imports: crate::import::Imports::default(),
         }
     }
 

@@ -45,6 +45,8 @@ pub struct TickReport {
     pub plans_closed: u64,
     /// Expired sessions, codes, login attempts and outcomes removed.
     pub expired: u64,
+    /// Import runs of stopped servers marked as failed.
+    pub imports_ended: u64,
     /// Uploaded files removed.
     pub files_removed: u64,
 }
@@ -65,6 +67,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         report.plans_closed += repeat(env, &system, close_plans).await?;
     }
     report.expired = expire(env).await?;
+    report.imports_ended = import::end_lost_runs(env).await?;
     report.files_removed = import::remove_old_files(env).await?;
     Ok(report)
 }

@@ -112,8 +112,22 @@ pub struct ServiceLimits {
     upload_pause_seconds: i32,
     /// Minutes for which the address of an upload is valid.
     upload_address_minutes: i32,
+    /// Maximum number of a person's uploads that are announced and have not arrived.
+    uploads_per_person: i32,
+    /// Maximum size of all uploads of a person in 30 days, in bytes.
+    upload_bytes_per_person: i32,
     /// Maximum number of rows in an import.
     import_rows: i32,
+    /// Maximum number of columns with a header in a sheet of an import.
+    import_columns: i32,
+    /// Maximum memory for the rows and texts of an import, in bytes.
+    import_memory_bytes: i32,
+    /// Maximum number of bytes that a workbook may unpack to.
+    import_unpacked_bytes: i32,
+    /// Maximum number of problems that an import lists; further ones are counted.
+    import_problems: i32,
+    /// Maximum number of a person's imports that have not ended.
+    imports_per_person: i32,
     /// Maximum size of a regulation's document, in bytes.
     regulation_bytes: i32,
     /// Maximum length of a reason, note or description, in characters.
@@ -143,7 +157,12 @@ fn int(number: impl TryInto<i32>) -> i32 {
 
 impl ServiceLimits {
     /// The limits of a server with these settings.
-    pub(super) fn new(limits: &Limits, front: &Settings, streams: &StreamLimits) -> Self {
+    pub(super) fn new(
+        limits: &Limits,
+        front: &Settings,
+        streams: &StreamLimits,
+        import_memory_bytes: u64,
+    ) -> Self {
         let Limits {
             document_bytes,
             tokens,
@@ -234,7 +253,14 @@ impl ServiceLimits {
             upload_seconds: int(http::UPLOAD_TIMEOUT.as_secs()),
             upload_pause_seconds: int(http::UPLOAD_PAUSE.as_secs()),
             upload_address_minutes: int(import::UPLOAD_MINUTES),
+            uploads_per_person: int(import::UPLOADS_OPEN),
+            upload_bytes_per_person: int(import::UPLOAD_BYTES_OF_PERSON),
             import_rows: int(import::MAX_ROWS),
+            import_columns: int(import::MAX_COLUMNS),
+            import_memory_bytes: int(import_memory_bytes),
+            import_unpacked_bytes: int(import::MAX_UNPACKED_BYTES),
+            import_problems: int(import::MAX_FINDINGS),
+            imports_per_person: int(import::MAX_WAITING),
             regulation_bytes: int(regulation::MAX_BYTES),
             text_characters: int(domain::error::TEXT_MAX),
             name_characters: int(domain::unit::NAME_MAX),

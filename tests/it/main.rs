@@ -12,6 +12,7 @@ mod extent;
 mod identity;
 mod import;
 mod inputs;
+mod import_limits;
 mod journal;
 mod labels;
 mod matrix;
