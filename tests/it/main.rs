@@ -12,6 +12,8 @@ mod extent;
 mod identity;
 mod import;
 mod journal;
+mod logins;
+mod lookup;
 mod matrix;
 mod metrics;
 mod nested;

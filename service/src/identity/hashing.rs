@@ -66,7 +66,7 @@ impl Place {
         let running = self.running.clone().acquire_owned().await.map_err(Error::internal)?;
         let held = self.held.clone();
         let work = move || {
-            let _until_done = (running, held);
+            let _until_done = (held, running);
             work()
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)

@@ -11,6 +11,8 @@ mod login;
 mod password;
 mod role;
 mod session;
+#[cfg(test)]
+mod tests;
 mod token;
 mod token_cache;
 
