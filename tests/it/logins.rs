@@ -72,7 +72,9 @@ both!(a_device_token_ends_with_its_session_or_the_password, |app| async move {
     let (phone, desk) = (log_in(&Value::Null).await, log_in(&Value::Null).await);
     assert_ne!(phone["deviceToken"], desk["deviceToken"]);
     // A token that is not known any more is ignored: the device gets a new one.
-    let known = async |session: &Value| log_in(&session["deviceToken"]).await["deviceToken"] == session["deviceToken"];
+    let known = async |session: &Value| {
+        log_in(&session["deviceToken"]).await["deviceToken"] == session["deviceToken"]
+    };
     let client = |session: &Value| {
         let mut client = app.anonymous();
         client.token = session["accessToken"].as_str().map(str::to_owned);
@@ -137,9 +139,15 @@ both!(only_trusted_proxies_say_where_a_client_is, |app| async move {
     let by = |client: &'static str| [("x-forwarded-for", client)];
     // Each client behind the trusted proxy has a limit of its own; what it writes itself does not count.
     for _ in 0..5 {
-        assert_eq!(outcome(&behind, "10.0.0.1", &by("192.0.2.1, 198.51.100.1"), "employee").await, "BAD_USER_INPUT");
+        assert_eq!(
+            outcome(&behind, "10.0.0.1", &by("192.0.2.1, 198.51.100.1"), "employee").await,
+            "BAD_USER_INPUT"
+        );
     }
-    assert_eq!(outcome(&behind, "10.0.0.2", &by("192.0.2.99, 198.51.100.7"), "employee").await, "RATE_LIMITED");
+    assert_eq!(
+        outcome(&behind, "10.0.0.2", &by("192.0.2.99, 198.51.100.7"), "employee").await,
+        "RATE_LIMITED"
+    );
     let forwarded = [("forwarded", "for=192.0.2.1, for=\"198.51.100.7:80\"")];
     assert_eq!(outcome(&behind, "10.0.0.2", &forwarded, "employee").await, "RATE_LIMITED");
     assert_eq!(outcome(&behind, "10.0.0.1", &by("198.51.101.1"), "employee").await, "BAD_USER_INPUT");

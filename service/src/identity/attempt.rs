@@ -21,7 +21,8 @@ use domain::{
 };
 use entity::{login_attempt, login_block};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
     sea_query::{Expr, ExprTrait, OnConflict, SelectStatement},
 };
 use sha2::{Digest, Sha256};
@@ -182,9 +183,8 @@ impl Guess {
             let which = Condition::all().add(Column::DeviceId.eq(device));
             return vec![Limit { which, most: FAILURES_OF_ACCOUNT, within: window }];
         }
-        let unknown = || {
-            Condition::all().add(Column::Kind.eq(self.kind.name())).add(Column::DeviceId.is_null())
-        };
+        let unknown =
+            || Condition::all().add(Column::Kind.eq(self.kind.name())).add(Column::DeviceId.is_null());
         let of_block = Limit {
             which: unknown().add(Column::Block.eq(&self.block)),
             most: FAILURES_OF_BLOCK,

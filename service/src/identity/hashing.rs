@@ -62,7 +62,10 @@ impl Hashing {
 
 impl Place {
     /// Runs work on a blocking thread when a core is free for it.
-    pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         let running = self.running.clone().acquire_owned().await.map_err(Error::internal)?;
         let held = self.held.clone();
         let work = move || {

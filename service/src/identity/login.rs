@@ -42,8 +42,7 @@ pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     // A device token is good for its own account alone.
     let device = device::find(env, input.device_token).await?;
     let device = device.filter(|(_, of)| Some(*of) == account_id).map(|(device, _)| device);
-    let guess =
-        Guess::password(&user, account_id, device.as_ref().map(|device| device.id), &input.address);
+    let guess = Guess::password(&user, account_id, device.as_ref().map(|device| device.id), &input.address);
     let counted = guess.count(env).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let good = password::verify(&place, input.password, hash).await?;

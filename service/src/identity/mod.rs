@@ -29,10 +29,10 @@ pub use attempt::{
     FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
 };
 pub use connected::{Credential, RIGHTS_LOOKBACK, RightsChanges, current_rights, ended, rights_changes};
-pub use login::{Login, login};
 pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};
 pub(crate) use hashing::Hashing;
 pub use hashing::LOGINS_WAITING;
+pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};

@@ -29,7 +29,11 @@ struct Servers {
 async fn servers(db: TestDb) -> Servers {
     let connect = async || {
         let connected = Db::connect(&db.options).await.expect("a connection");
-        Env::new(connected, Clock::fixed("2026-03-02T02:00:00Z".parse().expect("an instant")), db.folder.path())
+        Env::new(
+            connected,
+            Clock::fixed("2026-03-02T02:00:00Z".parse().expect("an instant")),
+            db.folder.path(),
+        )
     };
     let env = connect().await;
     city::found(&env).await.expect("a city");
@@ -71,7 +75,13 @@ macro_rules! both {
     };
 }
 
-async fn log_in(env: &Env, user: &str, password: &str, device: Option<&str>, address: &str) -> Result<Tokens> {
+async fn log_in(
+    env: &Env,
+    user: &str,
+    password: &str,
+    device: Option<&str>,
+    address: &str,
+) -> Result<Tokens> {
     let input = Login {
         user: user.to_owned(),
         password: password.to_owned(),
@@ -116,24 +126,27 @@ both!(six_hundred_parallel_guesses_give_five_verifications, |servers: Servers| a
     log_in(env, "employee", PASSWORD, None, "203.0.114.9").await.expect("another block");
 });
 
-both!(a_success_takes_its_count_back_and_failures_end_after_a_quarter_of_an_hour, |servers: Servers| async move {
-    let Servers { env, .. } = &servers;
-    for _ in 0..FAILURES_OF_BLOCK + 2 {
-        log_in(env, "employee", PASSWORD, None, "203.0.113.1").await.expect("a login");
+both!(
+    a_success_takes_its_count_back_and_failures_end_after_a_quarter_of_an_hour,
+    |servers: Servers| async move {
+        let Servers { env, .. } = &servers;
+        for _ in 0..FAILURES_OF_BLOCK + 2 {
+            log_in(env, "employee", PASSWORD, None, "203.0.113.1").await.expect("a login");
+        }
+        assert_eq!(counted(env).await, 0);
+        for _ in 0..FAILURES_OF_ACCOUNT {
+            guess(env, "employee", None, "203.0.113.1").await.expect("verified");
+        }
+        guess(env, "employee", None, "203.0.113.1").await.expect_err("a limit");
+        testing::sql(env, "UPDATE login_attempt SET at = at - 890000000").await.expect("older attempts");
+        let seconds = guess(env, "employee", None, "203.0.113.1").await.expect_err("a limit");
+        assert!((1..=10).contains(&seconds), "{seconds} s");
+        testing::sql(env, "UPDATE login_attempt SET at = at - 10000000").await.expect("older attempts");
+        guess(env, "employee", None, "203.0.113.1").await.expect("the first failures no longer count");
+        tick::tick(env).await.expect("a tick");
+        assert_eq!(counted(env).await, 1, "the tick removes what no longer counts");
     }
-    assert_eq!(counted(env).await, 0);
-    for _ in 0..FAILURES_OF_ACCOUNT {
-        guess(env, "employee", None, "203.0.113.1").await.expect("verified");
-    }
-    guess(env, "employee", None, "203.0.113.1").await.expect_err("a limit");
-    testing::sql(env, "UPDATE login_attempt SET at = at - 890000000").await.expect("older attempts");
-    let seconds = guess(env, "employee", None, "203.0.113.1").await.expect_err("a limit");
-    assert!((1..=10).contains(&seconds), "{seconds} s");
-    testing::sql(env, "UPDATE login_attempt SET at = at - 10000000").await.expect("older attempts");
-    guess(env, "employee", None, "203.0.113.1").await.expect("the first failures no longer count");
-    tick::tick(env).await.expect("a tick");
-    assert_eq!(counted(env).await, 1, "the tick removes what no longer counts");
-});
+);
 
 both!(no_one_can_lock_out_a_rival, |servers: Servers| async move {
     let Servers { env, other, .. } = &servers;
