@@ -1,16 +1,7 @@
-//! The `kinerja` binary.
+//! The `kinerja` binary. It instantiates nothing generic, so that it links in seconds; all code is in the library.
 
-use clap::Parser;
-use kinerja::cli::{Cli, run};
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run(Cli::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("kinerja: {error}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> ExitCode {
+    kinerja::cli::main()
 }

@@ -23,7 +23,7 @@ use service::{
     db::{Db, Options},
     env::Clock,
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 /// GraphQL API server for the performance appraisal of Indonesian civil servants.
 #[derive(Parser)]
@@ -60,6 +60,20 @@ enum Command {
     Audit(audit::Audit),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
+}
+
+/// Parses the command line and runs the command on a new runtime; prints an error for people.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime.map_err(CliError::from).and_then(|runtime| runtime.block_on(run(cli))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kinerja: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Runs a command.

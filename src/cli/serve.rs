@@ -6,6 +6,7 @@ use crate::{
     http::{
         self,
         app::{App, AppSettings, Introspection},
+        front,
     },
 };
 use service::{
@@ -57,6 +58,7 @@ pub async fn until_stopped(
         metrics: config.metrics,
         trusted_proxies: config.trusted_proxies.clone(),
         documents: config.documents()?,
+        front: front::Settings { edition: config.edition(), ..front::Settings::default() },
         ..AppSettings::default()
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;

@@ -2,6 +2,21 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use domain::time::Instant;
+use std::collections::HashMap;
+
+/// By the name of each scalar here: whether a text is a value of it.
+#[must_use]
+pub fn texts() -> HashMap<&'static str, fn(&str) -> bool> {
+    fn holds<T: ScalarType>(text: &str) -> bool {
+        T::parse(Value::from(text)).is_ok()
+    }
+    HashMap::from([
+        ("Date", holds::<Date> as fn(&str) -> bool),
+        ("DateTime", holds::<DateTime>),
+        ("Decimal", holds::<Decimal>),
+        ("UUID", holds::<Uuid>),
+    ])
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Instant);

@@ -25,6 +25,7 @@ mod regulation;
 mod report;
 mod schema;
 mod simulate;
+mod specification;
 mod split_year;
 mod statements;
 mod streams;

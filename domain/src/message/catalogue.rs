@@ -55,7 +55,7 @@ catalogue! {
     NotARequest: "Permintaan ini bukan permintaan GraphQL: periksa JSON dan tipe query, operationName, variables, dan extensions.", "This is not a GraphQL request: check the JSON and the types of query, operationName, variables and extensions.";
     BatchedOperations: "Kirim satu operasi dalam satu permintaan.", "Send one operation in one request.";
     QueryMissing: "Parameter query atau documentId wajib diisi.", "One of the parameters query and documentId is required.";
-    InvalidVariable: "Nilai variabel tidak sah: {error}", "{error}";
+    InvalidVariable: "Nilai variabel \"${name}\" tidak sah untuk tipe \"{type}\".", "The value of the variable \"${name}\" is not valid for the type \"{type}\".";
     InvalidDocument: "Dokumen tidak sesuai dengan skema: {error}", "{error}";
     InvalidArgument: "Nilai argumen ini tidak sah untuk tipe \"{type}\".", "The value of this argument is not valid for the type \"{type}\".";
     DocumentUnknown: "Server ini tidak mengenal dokumen dengan documentId itu; perbarui aplikasi.", "This server knows no document with that documentId; update the app.";
@@ -67,19 +67,13 @@ catalogue! {
     NoSocket: "Permintaan ini bukan pembukaan WebSocket yang sah.", "This is not a valid opening of a WebSocket.";
     SocketProtocol: "Gunakan subprotokol WebSocket graphql-transport-ws.", "Use the WebSocket subprotocol graphql-transport-ws.";
     OriginRefused: "Halaman dari situs ini tidak diizinkan tersambung.", "Pages of this origin may not connect.";
-    RootFragment: "Fragmen di akar langganan tidak boleh memakai direktif.", "A fragment at the root of a subscription takes no directives.";
-    RootIntrospection: "Langganan tidak dapat memilih field introspeksi di akarnya.", "A subscription can't select introspection fields at its root.";
     TooManyStreams: "Paling banyak {max} langganan sekaligus di sini.", "At most {max} subscriptions at a time here.";
     StreamDisplaced: "Langganan ini ditutup karena Anda membuka yang lebih baru.", "This subscription was closed because you opened newer ones.";
     SessionEnded: "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.", "Your session has ended; log in again and go on after the last cursor.";
     // Documents
     DocumentSyntax: "Dokumen ini bukan GraphQL yang sah.", "The document is not valid GraphQL.";
-    DuplicateOperation: "Ada dua operasi bernama \"{name}\".", "Two operations are named \"{name}\".";
-    DuplicateFragment: "Ada dua fragmen bernama \"{name}\".", "Two fragments are named \"{name}\".";
-    AnonymousNotAlone: "Operasi tanpa nama harus menjadi satu-satunya operasi.", "An operation without a name must be the only one.";
     NoOperation: "Dokumen ini tidak berisi operasi.", "The document contains no operation.";
     FragmentCycle: "Fragmen \"{name}\" memuat dirinya sendiri.", "The fragment \"{name}\" contains itself.";
-    UnknownVariableType: "Tipe variabel \"${name}\" tidak dikenal.", "The type of the variable \"${name}\" is not known.";
     VariableRequired: "Variabel \"${name}\" wajib diisi.", "The variable \"${name}\" is required.";
     OperationNameRequired: "Dokumen ini berisi beberapa operasi; sebutkan operationName.", "The document contains several operations; give operationName.";
     UnknownOperation: "Tidak ada operasi bernama \"{name}\".", "No operation is named \"{name}\".";
