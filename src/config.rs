@@ -2,6 +2,7 @@
 
 use crate::http::{
     app::Introspection,
+    client_address::TrustedProxies,
     documents::{Documents, ManifestError},
     front::Edition,
     guard::Limits,
@@ -39,6 +40,10 @@ pub struct Config {
     pub journal_origin: String,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
+    /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
+    pub trusted_proxies: TrustedProxies,
+    /// The most logins that wait for the hash of their password, for each core. Further ones are OVERLOADED.
+    pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
     /// Who may read `/metrics`.
@@ -71,6 +76,8 @@ impl Default for Config {
             journal_key: None,
             journal_origin: "kinerja.local/journal".to_owned(),
             allowed_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
+            logins_waiting: service::identity::LOGINS_WAITING,
             introspection: None,
             metrics: MetricsFor::default(),
             refresh_grace_seconds: 60,

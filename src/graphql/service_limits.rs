@@ -96,10 +96,21 @@ pub struct ServiceLimits {
     refresh_token_days: i32,
     /// Days for which an activation code is valid.
     activation_code_days: i32,
-    /// Failed logins of a user from one address within 15 minutes, after which logins are RATE_LIMITED.
+    /// Failed logins of a user from one address block (IPv4 /24, IPv6 /56), or with one device token, within
+    /// `failedLoginMinutes`, after which logins are RATE_LIMITED.
     failed_logins_of_user: i32,
-    /// Failed logins from one address within a minute, after which logins are RATE_LIMITED.
+    /// Failed logins of a user within `failedLoginMinutes` from all address blocks together from which the user has not
+    /// logged in for 90 days, after which logins from such blocks are RATE_LIMITED.
+    failed_logins_from_elsewhere: i32,
+    /// Failed logins without a device token from one address block within a minute, and separately unknown activation
+    /// codes, after which others are RATE_LIMITED.
     failed_logins_of_address: i32,
+    /// Minutes for which a failed login counts against a user.
+    failed_login_minutes: i32,
+    /// Days after its last login for which a device token is valid.
+    device_token_days: i32,
+    /// Maximum number of device tokens of a user; a new one ends that of the longest unused device.
+    device_tokens: i32,
     /// Minimum length of a password, in characters.
     password_min: i32,
     /// Maximum length of a password, in characters.
@@ -245,8 +256,12 @@ impl ServiceLimits {
             access_token_minutes: int(identity::ACCESS_MINUTES),
             refresh_token_days: int(identity::REFRESH_DAYS),
             activation_code_days: int(identity::CODE_DAYS),
-            failed_logins_of_user: int(identity::FAILURES_OF_USER),
-            failed_logins_of_address: int(identity::FAILURES_OF_ADDRESS),
+            failed_logins_of_user: int(identity::FAILURES_OF_ACCOUNT),
+            failed_logins_from_elsewhere: int(identity::FAILURES_FROM_ELSEWHERE),
+            failed_logins_of_address: int(identity::FAILURES_OF_BLOCK),
+            failed_login_minutes: int(identity::WINDOW_MINUTES),
+            device_token_days: int(identity::DEVICE_DAYS),
+            device_tokens: int(identity::DEVICES_OF_ACCOUNT),
             password_min: int(identity::PASSWORD_MIN),
             password_max: int(identity::PASSWORD_MAX),
             upload_bytes: int(import::MAX_BYTES),

@@ -15,6 +15,8 @@ mod inputs;
 mod import_limits;
 mod journal;
 mod labels;
+mod logins;
+mod lookup;
 mod matrix;
 mod metrics;
 mod nested;

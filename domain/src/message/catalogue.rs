@@ -102,6 +102,7 @@ catalogue! {
     // Identity
     LoginFailed: "Nama pengguna atau kata sandi salah, atau akun belum diaktifkan.", "The user name or password is wrong, or the account is not activated.";
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
+    PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
     UnitOrStaff: "Isi tepat satu: unit atau daftar pegawai (paling banyak 100).", "Give exactly one: a unit, or a list of people (at most 100).";
     FeedbackAboutOne: "Isi tepat satu: hasil kerja, kegiatan, atau kriteria.", "Give exactly one: a result, an activity or a criterion.";
