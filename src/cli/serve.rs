@@ -56,6 +56,7 @@ pub async fn until_stopped(
         allowed_origins: config.origins()?,
         streams: config.streams.clone(),
         metrics: config.metrics,
+        trusted_proxies: config.trusted_proxies.clone(),
         documents: config.documents()?,
         front: front::Settings { edition: config.edition(), ..front::Settings::default() },
         ..AppSettings::default()
