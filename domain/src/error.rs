@@ -1,6 +1,6 @@
 //! Refusals: why a rule does not allow a request, in a form that a client can act on.
 
-use crate::{ErrorCode, Key, Labelled, Message};
+use crate::{ErrorCode, Key, Labelled, Message, text::is_blank};
 use serde::{Deserialize, Serialize};
 
 /// Kind of refusal, with the data that a client needs to continue.
@@ -123,6 +123,20 @@ impl Refusal {
         Self::new(Code::PeriodClosed, Key::PeriodClosed, Vec::new())
     }
 
+    /// Whether this refusal stands whatever the other values of the input are: it judges one field by itself, the
+    /// state of the object, or the rights of the actor.
+    #[must_use]
+    pub fn is_independent(&self) -> bool {
+        match &self.code {
+            Code::BadUserInput => judges_one_field(self.message.key()),
+            Code::InvalidTransition { .. } => self.message.key() == Key::InvalidTransition,
+            Code::Conflict { .. } | Code::Forbidden => true,
+            // A part of the year, and with it its period, can follow from a malformed day.
+            Code::PeriodClosed => false,
+            Code::NotFound => !self.path.is_empty(),
+        }
+    }
+
     /// Prefixes the path, for example with `["rows", "3"]`.
     #[must_use]
     pub fn under<P: ToString>(mut self, prefix: impl IntoIterator<Item = P>) -> Self {
@@ -131,6 +145,27 @@ impl Refusal {
         self.path = path;
         self
     }
+}
+
+/// Whether a sentence is about one field, whatever other fields say.
+const fn judges_one_field(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Required
+            | Key::ReasonRequired
+            | Key::TooLong
+            | Key::TooMany
+            | Key::Unknown
+            | Key::Duplicate
+            | Key::NotAnId
+            | Key::NotAWebAddress
+            | Key::HiddenCharacters
+            | Key::NipDigits
+            | Key::NipBirthDate
+            | Key::NipAppointment
+            | Key::NipSex
+            | Key::NipSequence
+    )
 }
 
 fn texts<P: ToString>(parts: impl IntoIterator<Item = P>) -> Vec<String> {
@@ -144,10 +179,10 @@ impl From<Refusal> for Vec<Refusal> {
     }
 }
 
-/// Trims a required text and checks that it has 1 to `max` characters.
+/// Trims a required text and checks that it is not blank and has at most `max` characters.
 pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -> String {
     let value = value.trim();
-    if value.is_empty() {
+    if is_blank(value) {
         refusals.push(Refusal::required(field));
     } else if value.chars().count() > max {
         refusals
@@ -163,14 +198,14 @@ pub fn optional_text(
     max: usize,
     refusals: &mut Vec<Refusal>,
 ) -> Option<String> {
-    let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+    let value = value.map(str::trim).filter(|value| !is_blank(value))?;
     Some(text(field, value, max, refusals))
 }
 
 /// The longest reason, note or description, in characters.
 pub const TEXT_MAX: usize = 2_000;
 
-/// Trims a required reason and checks that it has 1 to 2,000 characters.
+/// Trims a required reason and checks that it is not blank and has at most 2,000 characters.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at `field`.
@@ -179,9 +214,19 @@ pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
     let value = text(field, value, TEXT_MAX, &mut refusals);
     match refusals.pop() {
         None => Ok(value),
-        Some(_) if value.is_empty() => Err(Refusal::input([field], Key::ReasonRequired)),
+        Some(_) if is_blank(&value) => Err(Refusal::input([field], Key::ReasonRequired)),
         Some(refusal) => Err(refusal),
     }
+}
+
+/// Joins the refusals of malformed values with those that the rules found with placeholders for these values. Leaves
+/// out what may follow from a placeholder.
+#[must_use]
+pub fn with_malformed(malformed: Vec<Refusal>, found: Vec<Refusal>) -> Vec<Refusal> {
+    let own = |refusal: &Refusal| !malformed.iter().any(|one| refusal.path.starts_with(&one.path));
+    let found: Vec<Refusal> =
+        found.into_iter().filter(|refusal| refusal.is_independent() && own(refusal)).collect();
+    malformed.into_iter().chain(found).collect()
 }
 
 /// Returns the value if there are no refusals.
@@ -190,4 +235,29 @@ pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
 /// The refusals, if there are any.
 pub fn unless_refused<T>(value: T, refusals: Vec<Refusal>) -> Result<T, Vec<Refusal>> {
     if refusals.is_empty() { Ok(value) } else { Err(refusals) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_that_may_follow_from_a_placeholder_are_left_out() {
+        let malformed = Refusal::input(["startedAt"], Key::NotAnInstant);
+        let blank = Refusal::required("description");
+        let found = vec![
+            Refusal::required("startedAt"),
+            Refusal::input(["endedAt"], Key::EndBeforeStart),
+            Refusal::transition_because(
+                crate::evaluation::EvaluationStatus::Final,
+                &[],
+                Key::LockedByEvaluation,
+            ),
+            Refusal::period_closed(),
+            blank.clone(),
+            Refusal::conflict(3),
+        ];
+        let all = with_malformed(vec![malformed.clone()], found);
+        assert_eq!(all, [malformed, blank, Refusal::conflict(3)]);
+    }
 }

@@ -35,6 +35,7 @@ pub mod staff;
 mod stored;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod time;
 pub mod tree;
 pub mod unit;

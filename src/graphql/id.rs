@@ -1,6 +1,9 @@
 //! Global ids: opaque to clients; they encode a format number, the type and the UUID.
 
-use super::error;
+use super::{
+    error,
+    given::{Content, malformed},
+};
 use async_graphql::{Context, ID};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, Refusal};
@@ -78,12 +81,41 @@ pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
     Some((kind, Uuid::from_slice(&bytes[2..]).ok()?))
 }
 
+/// Parses a global id of the given type, or says what was expected.
+fn parse_content<T: From<Uuid>>(kind: Kind, text: &str) -> Result<T, Message> {
+    match decode(text) {
+        Some((found, uuid)) if found == kind => Ok(uuid.into()),
+        _ => Err(malformed(Key::NotAnId, text).with("field", kind.field())),
+    }
+}
+
+macro_rules! typed {
+    ($($id:ident: $kind:ident),* $(,)?) => {$(
+        impl Content for domain::id::$id {
+            type Scalar = ID;
+            const HAS_PLACEHOLDER: bool = false;
+
+            fn parse(text: &str) -> Result<Self, Message> {
+                parse_content(Kind::$kind, text)
+            }
+
+            fn placeholder() -> Self {
+                Self(Uuid::nil())
+            }
+        }
+    )*};
+}
+
+typed! {
+    UnitId: OrgUnit, PositionId: Position, StaffId: Staff, AssignmentId: Assignment, CriterionId: Criterion,
+    PeriodId: Period, PlanId: Plan, ResultId: PlanResult, IndicatorId: Indicator, ActionPlanId: ActionPlan,
+    ActivityId: Activity, EvaluationId: Evaluation, RoleGrantId: RoleGrant, SessionId: Session, ApiKeyId: ApiKey,
+    UploadId: Upload,
+}
+
 /// Parses a global id of the given type, or returns a refusal with this path.
 pub fn parse<T: From<Uuid>>(kind: Kind, id: &ID, path: &str) -> Result<T, Refusal> {
-    match decode(id) {
-        Some((found, uuid)) if found == kind => Ok(uuid.into()),
-        _ => Err(Refusal::input(path.split('.'), Message::new(Key::NotAnId).with("field", kind.field()))),
-    }
+    parse_content(kind, id).map_err(|message| Refusal::input(path.split('.'), message))
 }
 
 /// Parses a global id that is an argument of a query.

@@ -3,15 +3,21 @@
 use super::{
     context::ContextExt,
     error::{self, ErrorCode, OrFail, UserError},
+    given::Given,
     id::{self, Kind},
     labels::{Locale, label},
     page,
-    scalars::{DateTime, Uuid},
+    reader::Reader,
+    scalars::DateTime,
 };
 use crate::connection;
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::{id::ImportRunId, import::Finding};
-use service::{IdempotencyKey, import as use_case};
+use domain::{
+    id::{ImportRunId, UploadId},
+    import::Finding,
+};
+use service::import as use_case;
+use uuid::Uuid;
 
 /// Mutations of uploads and imports. For admins of the whole agency.
 #[derive(Default)]
@@ -26,7 +32,7 @@ struct CreateUploadInput {
     size: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `createUpload`: the URL to send the file to.
@@ -47,12 +53,12 @@ struct CreateUploadPayload {
 #[derive(InputObject)]
 struct ImportOrganisationInput {
     /// The uploaded file: CSV (UTF-8) or XLSX with the columns of the templates.
-    upload_id: ID,
+    upload_id: Given<UploadId>,
     /// True: only check, write nothing.
     dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `importOrganisation`.
@@ -243,9 +249,12 @@ impl ImportRow {
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// Its problems.
+    /// Its problems. An import lists at most `serviceConfig.limits.importProblems` of them in all its rows; where a row
+    /// has further ones, its last problem says how many.
     async fn problems(&self, ctx: &Context<'_>) -> Vec<ImportProblem> {
-        self.0.findings.iter().map(|found| problem(ctx, found)).collect()
+        let listed = self.0.findings.iter().map(|found| problem(ctx, found));
+        let further = self.0.further().into_iter().map(|found| problem(ctx, &found));
+        listed.chain(further).collect()
     }
 }
 
@@ -353,9 +362,10 @@ impl ImportMutation {
         #[graphql(desc = "The file's name and size, and an optional idempotency key.")]
         input: CreateUploadInput,
     ) -> async_graphql::Result<CreateUploadPayload> {
-        let key = IdempotencyKey { operation: "createUpload", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createUpload", input.idempotency_key);
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
-        let result = use_case::create_upload(ctx.env()?, ctx.actor()?, key, create).await;
+        let result = read.run(use_case::create_upload(ctx.env()?, ctx.actor()?, key, create)).await;
         let (upload, errors) = error::outcome(ctx, result)?;
         let upload_id = upload.as_ref().map(|upload| id::encode(Kind::Upload, upload.id));
         let url = upload.as_ref().zip(upload_id.as_ref()).and_then(|(upload, id)| {
@@ -374,13 +384,13 @@ impl ImportMutation {
         #[graphql(desc = "The upload, whether it is a dry run, and an optional idempotency key.")]
         input: ImportOrganisationInput,
     ) -> async_graphql::Result<ImportOrganisationPayload> {
-        let key =
-            IdempotencyKey { operation: "importOrganisation", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("importOrganisation", input.idempotency_key);
         let import = use_case::ImportOrganisation {
-            upload: id::argument(ctx, Kind::Upload, &input.upload_id, "uploadId")?,
+            upload: read.get("uploadId", input.upload_id),
             dry_run: input.dry_run,
         };
-        let result = use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import).await;
+        let result = read.run(use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import)).await;
         let (run, errors) = error::outcome(ctx, result)?;
         let import_run = match run {
             Some(run) => one(ctx, run).await?,

@@ -58,7 +58,7 @@ catalogue! {
     NotARequest: "Permintaan ini bukan permintaan GraphQL: periksa JSON serta nama dan tipe bagiannya.", "This is not a GraphQL request: check the JSON, and the names and types of its members.";
     BatchedOperations: "Kirim satu operasi dalam satu permintaan.", "Send one operation in one request.";
     QueryMissing: "Permintaan ini tidak menyebut dokumen: kirim kueri atau ID dokumen tepercaya.", "The request names no document: send a query or the id of a trusted document.";
-    InvalidVariable: "Nilai variabel tidak sah: {error}", "{error}";
+    InvalidVariable: "Nilai variabel \"${name}\" tidak sah untuk tipe \"{type}\".", "The value of the variable \"${name}\" is not valid for the type \"{type}\".";
     InvalidDocument: "Dokumen tidak sesuai dengan skema: {error}", "{error}";
     InvalidArgument: "Nilai argumen ini tidak sah untuk tipe \"{type}\".", "The value of this argument is not valid for the type \"{type}\".";
     DocumentUnknown: "Server ini tidak mengenal dokumen dengan ID itu; perbarui aplikasi.", "This server knows no document with that id; update the app.";
@@ -70,19 +70,13 @@ catalogue! {
     NoSocket: "Permintaan ini bukan pembukaan WebSocket yang sah.", "This is not a valid opening of a WebSocket.";
     SocketProtocol: "Gunakan subprotokol WebSocket graphql-transport-ws.", "Use the WebSocket subprotocol graphql-transport-ws.";
     OriginRefused: "Halaman dari situs ini tidak diizinkan tersambung.", "Pages of this origin may not connect.";
-    RootFragment: "Fragmen di akar langganan tidak boleh memakai direktif.", "A fragment at the root of a subscription takes no directives.";
-    RootIntrospection: "Langganan tidak dapat memilih field introspeksi di akarnya.", "A subscription can't select introspection fields at its root.";
     TooManyStreams: "Paling banyak {max} langganan sekaligus di sini.", "At most {max} subscriptions at a time here.";
     StreamDisplaced: "Langganan ini ditutup karena Anda membuka yang lebih baru.", "This subscription was closed because you opened newer ones.";
     SessionEnded: "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.", "Your session has ended; log in again and go on after the last cursor.";
     // Documents
     DocumentSyntax: "Dokumen ini bukan GraphQL yang sah.", "The document is not valid GraphQL.";
-    DuplicateOperation: "Ada dua operasi bernama \"{name}\".", "Two operations are named \"{name}\".";
-    DuplicateFragment: "Ada dua fragmen bernama \"{name}\".", "Two fragments are named \"{name}\".";
-    AnonymousNotAlone: "Operasi tanpa nama harus menjadi satu-satunya operasi.", "An operation without a name must be the only one.";
     NoOperation: "Dokumen ini tidak berisi operasi.", "The document contains no operation.";
     FragmentCycle: "Fragmen \"{name}\" memuat dirinya sendiri.", "The fragment \"{name}\" contains itself.";
-    UnknownVariableType: "Tipe variabel \"${name}\" tidak dikenal.", "The type of the variable \"${name}\" is not known.";
     VariableRequired: "Variabel \"${name}\" wajib diisi.", "The variable \"${name}\" is required.";
     OperationNameRequired: "Dokumen ini berisi beberapa operasi; sebutkan nama operasi yang dijalankan.", "The document contains several operations; name the one to run.";
     UnknownOperation: "Tidak ada operasi bernama \"{name}\".", "No operation is named \"{name}\".";
@@ -108,6 +102,7 @@ catalogue! {
     // Identity
     LoginFailed: "Nama pengguna atau kata sandi salah, atau akun belum diaktifkan.", "The user name or password is wrong, or the account is not activated.";
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
+    PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
     UnitOrStaff: "Isi tepat satu: unit atau daftar pegawai (paling banyak 100).", "Give exactly one: a unit, or a list of people (at most 100).";
     FeedbackAboutOne: "Isi tepat satu: hasil kerja, kegiatan, atau kriteria.", "Give exactly one: a result, an activity or a criterion.";
@@ -115,6 +110,11 @@ catalogue! {
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";
+    NotADecimal: "\"{value}\" bukan angka desimal: tulis dengan titik dan paling banyak dua angka di belakangnya, misalnya 12.50.", "\"{value}\" is not a decimal: use a point and at most two digits after it, such as 12.50.";
+    NotADay: "\"{value}\" bukan tanggal: tulis tahun-bulan-tanggal, misalnya 2026-01-31.", "\"{value}\" is not a day: write year-month-day, such as 2026-01-31.";
+    NotAnInstant: "\"{value}\" bukan waktu lengkap: tulis tanggal, jam, dan zona waktu, misalnya 2026-01-31T09:30:00+07:00.", "\"{value}\" is not a complete time: write day, time and time zone, such as 2026-01-31T09:30:00+07:00.";
+    NotAUuid: "\"{value}\" bukan UUID, misalnya 01998c6e-9f5b-7c3a-8d21-4be0a1c2d3e4.", "\"{value}\" is not a UUID, such as 01998c6e-9f5b-7c3a-8d21-4be0a1c2d3e4.";
+    NotStorable: "Teks memuat karakter NUL (U+0000) yang tidak dapat disimpan; hapus karakter itu.", "The text contains the character NUL (U+0000), which can't be stored; remove it.";
     TooLong: "{field} paling banyak {max} karakter.", "{field} may have at most {max} characters.";
     TooMany: "{field} paling banyak {max} butir.", "{field} may have at most {max} items.";
     OutOfRange: "{field} harus antara {min} dan {max}.", "{field} must be between {min} and {max}.";
@@ -234,6 +234,18 @@ catalogue! {
     ImportNotUtf8: "Berkas CSV harus UTF-8; simpan sebagai \"CSV UTF-8\".", "The CSV file must be UTF-8; save it as \"CSV UTF-8\".";
     ImportNoSheet: "Tidak ada lembar yang dikenal: judul kolom tidak sesuai templat.", "No known sheet was found: the column headers do not match a template.";
     ImportColumn: "Kolom \"{column}\" pada lembar {sheet} tidak ada.", "The column \"{column}\" is missing from the sheet {sheet}.";
+    ImportRows: "Berkas memuat {found} baris; satu impor paling banyak {max} baris. Hapus baris yang tidak diperlukan, atau bagi berkas menjadi beberapa bagian.", "The file has {found} rows; an import may have at most {max}. Delete rows that are not needed, or split the file.";
+    ImportMemory: "Isi berkas memerlukan memori {found} MiB; satu impor paling banyak {max} MiB. Hapus lembar, kolom dan baris yang tidak diperlukan, atau bagi berkas menjadi beberapa bagian.", "The content of the file needs {found} MiB of memory; an import may use at most {max} MiB. Delete sheets, columns and rows that are not needed, or split the file.";
+    ImportUnpacked: "Isi buku kerja lebih dari {max} MiB setelah dibuka (sampai bagian {part}). Hapus baris dan kolom kosong yang berformat, atau simpan lembarnya sebagai CSV UTF-8.", "The workbook unpacks to more than {max} MiB (up to the part {part}). Delete empty rows and columns that have a format, or save the sheet as CSV UTF-8.";
+    ImportColumns: "Baris judul memuat {found} kolom; paling banyak {max}. Hapus kolom yang tidak diperlukan.", "The header has {found} columns; at most {max} are allowed. Delete columns that are not needed.";
+    ImportSheets: "Buku kerja memuat {found} lembar; paling banyak {max}. Hapus lembar yang tidak diperlukan.", "The workbook has {found} sheets; at most {max} are allowed. Delete sheets that are not needed.";
+    ImportRecord: "Baris {row} lebih panjang dari {max} byte; periksa tanda kutip yang tidak ditutup di baris itu.", "Row {row} is longer than {max} bytes; look for a quotation mark in it that is not closed.";
+    ImportDamaged: "Buku kerja tidak dapat dibaca (bagian {part}); simpan kembali sebagai buku kerja Excel (.xlsx), lalu unggah lagi.", "The workbook can't be read (part {part}); save it again as an Excel workbook (.xlsx) and upload it again.";
+    ImportCharacter: "Kolom {field} memuat karakter kendali U+{code}, yang tidak dapat disimpan; ketik ulang isi selnya.", "Column {field} contains the control character U+{code}, which can't be stored; type the cell again.";
+    ImportUnlisted: "{count} masalah pada baris ini tidak dirinci karena impor ini memiliki lebih dari {max} masalah; perbaiki dahulu yang dirinci, lalu periksa lagi.", "{count} problems of this row are not listed because the import has more than {max} problems; correct the listed ones first, then check again.";
+    ImportsWaiting: "Anda memiliki {found} impor yang belum selesai; paling banyak {max}. Tunggu sampai salah satunya selesai.", "You have {found} imports that have not ended; at most {max} are allowed. Wait until one of them has ended.";
+    UploadsOpen: "Anda memiliki {found} unggahan yang belum diterima; paling banyak {max}. Kirim berkasnya, atau tunggu {minutes} menit sampai alamatnya kedaluwarsa.", "You have {found} uploads that have not arrived; at most {max} are allowed. Send their files, or wait {minutes} minutes until their addresses expire.";
+    UploadsBytes: "Dengan berkas ini, unggahan Anda berjumlah {found} MiB; paling banyak {max} MiB. Berkas dihapus {days} hari setelah diterima.", "With this file your uploads amount to {found} MiB; at most {max} MiB are allowed. A file is removed {days} days after it arrived.";
     ImportNotReceived: "Berkas belum diunggah.", "The file has not been uploaded.";
     ImportCrashed: "Server berhenti di tengah impor; tidak ada yang tersimpan. Jalankan kembali.", "The server stopped during the import; nothing was saved. Run the import again.";
 }

@@ -5,14 +5,16 @@ use crate::graphql::{
     context::ContextExt,
     enums::Predicate,
     error::OrFail,
+    given::Given,
     id::{self, Kind},
     labels::{Locale, label},
+    reader::Reader,
     scalars::Decimal,
 };
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use domain::{
-    Refusal,
     evaluation::{YearGap, YearView},
+    id::EvaluationId,
 };
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ pub struct YearDecisionInput {
 #[derive(InputObject)]
 pub struct YearGapInput {
     /// The part's evaluation; see `yearParts`.
-    evaluation_id: ID,
+    evaluation_id: Given<EvaluationId>,
     /// The reason, 1 to 2,000 characters; it appears in the explanation.
     reason: String,
 }
@@ -41,11 +43,8 @@ impl From<YearDecisionInput> for domain::scoring::YearDecision {
 }
 
 impl YearGapInput {
-    pub(super) fn parse(self) -> Result<YearGap, Refusal> {
-        Ok(YearGap {
-            evaluation: id::parse(Kind::Evaluation, &self.evaluation_id, "evaluationId")?,
-            reason: self.reason,
-        })
+    pub(super) fn read(read: &mut Reader, gap: Self) -> YearGap {
+        YearGap { evaluation: read.get("evaluationId", gap.evaluation_id), reason: gap.reason }
     }
 }
 
