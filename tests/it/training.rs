@@ -73,6 +73,13 @@ both!(training_is_evidence_and_counts_once_a_year, |app| async move {
     let text = answer["evaluation"]["explanationText"].as_str().expect("a text");
     assert!(text.contains("Pelatihan 32 JP (Kompeten): diakui 20 JP sebagai bukti"), "{text}");
     assert_eq!(answer["verifyRecalculation"]["matches"], true);
+    // A list reads the stored document if only the trainings of it are selected.
+    let list = "query($plan: ID!) { evaluations(filter: { planId: $plan }) {
+        edges { node { id trainings { reference } } } } }";
+    let answer = employee.ok(list, json!({ "plan": plan["id"] })).await;
+    let edges = answer["evaluations"]["edges"].as_array().expect("edges");
+    let listed = edges.iter().find(|edge| edge["node"]["id"] == last["id"]).expect("the evaluation");
+    assert_eq!(listed["node"]["trainings"], json!([{ "reference": "S-1" }]));
     // The employee can't see the trainings of a draft.
     let draft = employee
         .ok(

@@ -44,6 +44,7 @@ super::names! {
     "delegationId": "Pelimpahan wewenang", "Delegation";
     "depth": "Kedalaman unit", "Depth of units";
     "description": "Uraian", "Description";
+    "deviceToken": "Token perangkat", "Device token";
     "direction": "Arah", "Direction";
     "document": "Dokumen", "Document";
     "dryRun": "Uji coba", "Dry run";

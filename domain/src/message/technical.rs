@@ -1,7 +1,7 @@
 //! Finds names of the code in a sentence for people. Tests only, also those of the server.
 
 /// Abbreviations that readers know, most of them from Indonesian administration.
-const ABBREVIATIONS: [&str; 21] = [
+const ABBREVIATIONS: [&str; 23] = [
     "API",
     "ASN",
     "CPNS",
@@ -13,6 +13,7 @@ const ABBREVIATIONS: [&str; 21] = [
     "JPT",
     "JSON",
     "NIP",
+    "NUL",
     "OPD",
     "PERMENPANRB",
     "PNS",
@@ -23,6 +24,7 @@ const ABBREVIATIONS: [&str; 21] = [
     "TOML",
     "UPTD",
     "UTF",
+    "UUID",
 ];
 
 /// Returns the words of a sentence that only programs should see: `UPPER_CASE`, `camelCase` and `snake_case`.

@@ -67,11 +67,13 @@ fn filled_in(message: Message, name: &str) -> Message {
         "proposal" => message.with(name, "Baik"),
         "rater" => message.with(name, "Rina Sari"),
         "error" => message.with(name, "expected `,` at line 3"),
-        "row" if matches!(message.key(), Key::RowTwice | Key::ImportManyHeads) => message.with(name, 7),
+        "row" if matches!(message.key(), Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord) => {
+            message.with(name, 7)
+        }
         "value" | "row" | "unit" | "reference" | "indicator" | "column" | "place" | "argument" | "name"
         | "type" => message.with(name, "GURU_AM orgUnitId"),
         "min" | "max" | "seconds" | "count" | "hours" | "months" | "age" | "cost" | "requested"
-        | "available" | "version" => message.with(name, 7),
+        | "available" | "version" | "found" | "minutes" | "days" => message.with(name, 7),
         other => panic!("no sample for {other} of {:?}", message.key()),
     }
 }

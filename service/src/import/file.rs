@@ -109,7 +109,7 @@ mod tests {
         let warning = parsed.findings.listed().first().expect("a warning").refusal.message.clone();
         assert_eq!(
             warning,
-            domain::Message::new(Key::Unknown).with("field", "kolom").with("value", "catatan")
+            domain::Message::new(Key::Unknown).with("field", "column").with("value", "catatan")
         );
         assert_eq!(key("foo;bar\n1;2\n"), Some(Key::ImportNoSheet));
         assert_eq!(key("pegawai;nip;kode_jabatan\n"), Some(Key::ImportColumn), "a column is missing");

@@ -38,7 +38,7 @@ impl Default for Parsed {
 impl Parsed {
     /// Warns of columns that the sheet does not have.
     pub fn unknown_columns(&mut self, sheet: RowKind, names: &str) {
-        let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
+        let message = Message::new(Key::Unknown).with("field", "column").with("value", names);
         let refusal = Refusal::input(["header"], message);
         let (fixer, severity) = (Fixer::Importer, Severity::Warning);
         self.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });

@@ -303,7 +303,7 @@ impl Evaluation {
 }
 
 /// The fields that need the stored document of an evaluation.
-const DOCUMENT_FIELDS: [&str; 13] = [
+const DOCUMENT_FIELDS: [&str; 18] = [
     "realisations",
     "selfNote",
     "reportedAt",
@@ -312,7 +312,12 @@ const DOCUMENT_FIELDS: [&str; 13] = [
     "resultRatings",
     "behaviourRatings",
     "scores",
+    "trainings",
     "score",
+    "yearParts",
+    "yearProposal",
+    "yearProposalLabel",
+    "yearDecision",
     "explanation",
     "explanationNodes",
     "explanationText",
