@@ -22,6 +22,7 @@ mod plan;
 mod regulation;
 mod report;
 mod schema;
+mod scoring;
 mod simulate;
 mod split_year;
 mod statements;

@@ -1,7 +1,7 @@
 //! Checks across all sheets, and the changes that an import would make.
 
 use super::{Finding, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
-use crate::{Key, Message, Refusal, tree, unit::UnitKind};
+use crate::{Key, Message, Refusal, nip, time::Date, tree, unit::UnitKind};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -70,6 +70,20 @@ pub fn check(sheets: &Sheets, known: &Sheets) -> Vec<Finding> {
     findings.superiors(sheets, known);
     findings.0.sort_by_key(|finding| (finding.sheet, finding.row));
     findings.0
+}
+
+/// Warns about dates in the NIP of a row that are implausible on a day, see [`nip::implausible`].
+#[must_use]
+pub fn implausible_nips(sheets: &Sheets, today: Date) -> Vec<Finding> {
+    let (sheet, fixer, severity) = (RowKind::Staff, Fixer::PersonnelAgency, Severity::Warning);
+    let mut findings = Vec::new();
+    for row in &sheets.staff {
+        for warning in row.nip.iter().flat_map(|nip| nip::implausible(nip, today)) {
+            let refusal = Refusal::input(["nip"], warning);
+            findings.push(Finding { sheet, row: row.row, refusal, fixer, severity });
+        }
+    }
+    findings
 }
 
 /// Lists the change for each row, compared with the stored data.

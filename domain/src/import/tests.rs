@@ -233,3 +233,22 @@ fn five_thousand_rows_can_be_checked() {
     assert_eq!(summary(&check(&all, &Sheets::default())), []);
     assert_eq!(changes(&all, &all).len(), 5_000 + 4_999 + 3);
 }
+
+#[test]
+fn implausible_dates_in_a_nip_are_warnings_for_the_personnel_agency() {
+    let mut file = sheets();
+    let nips = ["000101012024211001", "200001012110011001", "198001012005011001"];
+    for (person, nip) in file.staff.iter_mut().zip(nips) {
+        person.nip = Some(nip.to_owned());
+    }
+    let findings = implausible_nips(&file, "2026-03-02".parse().expect("a day"));
+    assert_eq!(
+        summary(&findings),
+        [
+            (RowKind::Staff, 2, "nip".to_owned(), Key::NipAge),
+            (RowKind::Staff, 3, "nip".to_owned(), Key::NipFutureAppointment)
+        ]
+    );
+    let warns = |one: &Finding| (one.severity, one.fixer) == (Severity::Warning, Fixer::PersonnelAgency);
+    assert!(findings.iter().all(warns));
+}

@@ -16,7 +16,9 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
-    import::{ChangeKind, Finding, RowKind, Severity, Sheets, changes, check as check_sheets},
+    import::{
+        ChangeKind, Finding, RowKind, Severity, Sheets, changes, check as check_sheets, implausible_nips,
+    },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
 };
@@ -147,6 +149,7 @@ async fn check_against<C: ConnectionTrait>(
     let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
     let mut findings = parsed.findings.clone();
     findings.extend(check_sheets(&parsed.sheets, &stored.sheets));
+    findings.extend(implausible_nips(&parsed.sheets, today));
     let sound = !findings.iter().any(|finding| finding.severity == Severity::Error);
     let mut writes = Writes::default();
     if sound {
