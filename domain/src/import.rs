@@ -9,7 +9,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Change, ChangeKind, Sheets, changes, check};
+pub use check::{Change, ChangeKind, Sheets, changes, check, implausible_nips};
 pub use findings::{Findings, Unlisted};
 pub use rows::{
     PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow, parse_position,

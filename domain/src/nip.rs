@@ -21,6 +21,10 @@ pub struct NipReport {
 
 /// Below this age at appointment, the check warns that the person was too young.
 const YOUNGEST: i32 = 17;
+/// Above this age, the check warns. The latest retirement in the civil service is that of professors, at 70.
+const OLDEST: i32 = 70;
+/// The digits in place of the month of appointment in the number of a PPPK.
+const CONTRACT: u32 = 21;
 /// The usual ages at appointment, in full years.
 const USUAL_AGES: std::ops::RangeInclusive<i32> = 18..=35;
 
@@ -81,6 +85,29 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
         warnings.push(Message::new(Key::NipKind).with_label("kind", kind));
     }
     NipReport { normalised: Some(bare), errors, warnings }
+}
+
+/// Warnings about dates in a NIP that are implausible on a day; none for a malformed NIP.
+///
+/// No one in the civil service is older than [`OLDEST`], and no one has a NIP before the month of their appointment
+/// (PPPK: the year). That someone is too young shows at their appointment, see [`check`].
+#[must_use]
+pub fn implausible(value: &str, today: Date) -> Vec<Message> {
+    let Some(bare) = check(value, None).normalised else { return Vec::new() };
+    let mut warnings = Vec::new();
+    let birth = bare.get(..8).and_then(|digits| Date::parse_from_str(digits, "%Y%m%d").ok());
+    if let Some(age) = birth.map(|birth| years_between(birth, today)).filter(|age| *age > OLDEST) {
+        warnings.push(Message::new(Key::NipAge).with("age", age).with("today", today));
+    }
+    let number = |from: usize, to: usize| bare.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
+    if let Some((year, month)) = number(8, 12).zip(number(12, 14)) {
+        let month = if month == CONTRACT { 0 } else { month };
+        let this_month = (today.year_ce().1, today.month());
+        if (year, month) > this_month {
+            warnings.push(Message::new(Key::NipFutureAppointment).with("today", today));
+        }
+    }
+    warnings
 }
 
 fn years_between(from: Date, to: Date) -> i32 {
@@ -154,6 +181,44 @@ mod tests {
             let report = check(value, kind);
             assert_eq!(keys(&report.warnings), warnings, "{value}");
             assert!(report.errors.is_empty() && report.normalised.is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn dates_that_are_implausible_on_the_day_are_warnings() {
+        use Key::{NipAge, NipFutureAppointment, NipTooYoung, NipUnusualAge};
+        for (value, today, warnings) in [
+            ("196412151990031009", "2026-03-02", vec![]),
+            ("200207012026031001", "2026-03-02", vec![]),
+            ("198001012026211001", "2026-03-02", vec![]),
+            // Born long ago.
+            ("000101010020011001", "2026-03-02", vec![NipAge]),
+            ("000101012024211001", "2026-03-02", vec![NipAge]),
+            ("000101011990011001", "2026-03-02", vec![NipUnusualAge, NipAge]),
+            ("190001011925011001", "2026-03-02", vec![NipAge]),
+            ("195503021980011001", "2026-03-01", vec![]),
+            ("195503021980011001", "2026-03-02", vec![NipAge]),
+            ("195602291980011001", "2027-02-28", vec![]),
+            ("195602291980011001", "2027-03-01", vec![NipAge]),
+            // Appointed after the day: by month, for PPPK by year.
+            ("208001012110011001", "2026-03-02", vec![NipFutureAppointment]),
+            ("200001012110011001", "2026-03-02", vec![NipUnusualAge, NipFutureAppointment]),
+            ("200001012026041001", "2026-03-31", vec![NipFutureAppointment]),
+            ("200001012026041001", "2026-04-01", vec![]),
+            ("200001012027211001", "2026-12-31", vec![NipFutureAppointment]),
+            ("200001012027211001", "2027-01-01", vec![]),
+            ("999901019999011001", "2026-03-02", vec![NipTooYoung, NipFutureAppointment]),
+            ("202612012026011001", "2026-03-02", vec![NipTooYoung]),
+        ] {
+            let today = today.parse().expect("a day");
+            let mut found = check(value, None).warnings;
+            found.extend(implausible(value, today));
+            assert_eq!(keys(&found), warnings, "{value} {today}");
+        }
+        // What is malformed is refused, and nothing more is said about it.
+        for value in ["", "00010101", "000000000000000000", "１９６４１２１５１９９００３１００９"]
+        {
+            assert!(implausible(value, Date::MAX).is_empty(), "{value}");
         }
     }
 

@@ -27,7 +27,9 @@ mod year;
 
 pub use achievement::IndicatorFigures;
 pub use credit::{CreditResult, CreditSegment, months_by_level, simulate_credit_points};
-pub use distribution::{Counts, DistributionCheck, LimitFinding, check_distribution};
+pub use distribution::{
+    Counts, DistributionCheck, LimitFinding, PEOPLE_MAX, check_distribution, count_people,
+};
 pub use exact::{Exact, Inexact, Rounding, RoundingMode, round};
 pub use facts::Facts;
 pub use input::{Behaviour, BehaviourScore, ITEMS_MAX, ResultRow, Results, ScoreInput, ScoreResult, score};

@@ -3,6 +3,7 @@
 use crate::{
     env::{Env, machine_now},
     error::{Error, Result},
+    generate::CALENDAR,
 };
 use domain::{
     actor::Actor,
@@ -90,14 +91,14 @@ pub async fn set_clock(env: &Env, wanted: Option<Instant>) -> Result<()> {
             return Err(Error::internal("only a synthetic database has a settable clock"));
         }
         // The same command line on the same day continues the clock.
-        State::Synthetic if wanted.date_naive() == continued.date_naive() => {
+        State::Synthetic if CALENDAR.day(wanted) == CALENDAR.day(continued) => {
             env.clock.set(continued);
             return Ok(());
         }
         State::Synthetic if wanted < continued => {
             return Err(Error::internal(format!(
                 "the clock of this city is at {} already and never goes back",
-                continued.date_naive()
+                CALENDAR.day(continued)
             )));
         }
         State::Synthetic => {}

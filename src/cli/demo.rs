@@ -5,6 +5,7 @@ use crate::{config::Config, http::app::Introspection};
 use chrono::{NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Args;
 use service::{
+    criteria,
     env::Clock,
     generate,
     synthetic::{self, State},
@@ -57,7 +58,7 @@ impl Demo {
         let wanted = self.clock.map(|day| Utc.from_utc_datetime(&day.and_time(morning)));
         synthetic::set_clock(&env, wanted).await?;
         if state == State::Empty {
-            let today = env.now().date_naive();
+            let today = generate::CALENDAR.day(env.now());
             make(&env, generate::Plan { staff: self.staff, years: self.years, seed: generate::SEED, today })
                 .await?;
             close(&env).await?;
@@ -84,15 +85,45 @@ fn restart() -> std::io::Error {
 
 /// The output; programs read its last seven lines.
 async fn lines(address: std::net::SocketAddr, env: &service::Env) -> service::Result<String> {
+    let (_, calendar) = criteria::agency_and_calendar(env).await?;
     let mut lines = format!(
         "GraphQL API: http://{address}/graphql\n\
          Playground:  http://{address}/graphql (open it in a browser)\n\
          All people of this city are synthetic. Today is {}.\n",
-        env.now().date_naive()
+        calendar.day(env.now())
     );
     for login in generate::logins(env).await? {
         lines += &format!("login: {} {} {}\n", login.user, generate::PASSWORD, login.who);
     }
     lines += &format!("apikey: {} REPORTING\n", generate::API_KEY);
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use service::{
+        db::Db,
+        testing::{TestDb, city},
+    };
+
+    #[tokio::test]
+    async fn today_is_the_day_in_the_city() {
+        let db = TestDb::sqlite().await.expect("a database");
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        for (now, today) in [
+            ("2026-03-02T16:59:59Z", "2026-03-02"),
+            ("2026-03-02T17:00:00Z", "2026-03-03"),
+            ("2026-12-31T20:00:00Z", "2027-01-01"),
+        ] {
+            let clock = Clock::fixed(now.parse().expect("an instant"));
+            let env = service::Env::new(connected.clone(), clock, db.folder.path());
+            if criteria::agency(&env).await.is_err() {
+                city::found(&env).await.expect("the small city");
+            }
+            let address = ([127, 0, 0, 1], 8080).into();
+            let lines = lines(address, &env).await.expect("the output");
+            assert!(lines.contains(&format!("Today is {today}.")), "{now}: {lines}");
+        }
+    }
 }

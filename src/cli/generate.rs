@@ -27,7 +27,7 @@ pub struct Generate {
 impl Generate {
     pub async fn run(self, config: &Config) -> Result<(), CliError> {
         let env = ready(config, Clock::system()).await?;
-        let today = env.now().date_naive();
+        let today = generate::CALENDAR.day(env.now());
         make(&env, Plan { staff: self.staff, years: self.years, seed: self.seed, today }).await?;
         println!(
             "generated a synthetic city of {} people with {} years up to {}",

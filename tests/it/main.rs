@@ -27,6 +27,7 @@ mod plan;
 mod regulation;
 mod report;
 mod schema;
+mod scoring;
 mod simulate;
 mod specification;
 mod split_year;

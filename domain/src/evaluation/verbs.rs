@@ -5,12 +5,12 @@ use super::{
     Reopening, RowRating, Scores, Signature, ValueRating, YearGap, scores, trainings,
 };
 use crate::{
-    Key, Message, Refusal,
+    Decimal, Key, Message, Refusal,
     action::EvaluationAction,
     activity::EVIDENCE_MAX,
     error::{TEXT_MAX, optional_text, reason, text, unless_refused},
     id::StaffId,
-    plan::{PlanContent, RaterSnapshot},
+    plan::{Indicator, PlanContent, RaterSnapshot},
     regulation::Scheme,
     scoring::{RecognisedTraining, Results, ScoreInput, YearDecision, head_result, score},
 };
@@ -427,6 +427,15 @@ fn check_realisation(realisation: &Realisation, content: Option<&PlanContent>) -
             let known = |indicator| row.indicators.iter().any(|one| one.id == indicator);
             if realisation.indicator.is_some_and(|indicator| !known(indicator)) {
                 found.push(Refusal::not_found(["indicatorId"]));
+            }
+            // The figure of a whole row is about all its indicators.
+            let is_meant =
+                |one: &&Indicator| realisation.indicator.is_none_or(|indicator| indicator == one.id);
+            let mut meant = row.indicators.iter().filter(is_meant).peekable();
+            let is_count = meant.peek().is_some() && meant.all(Indicator::is_count);
+            if is_count && realisation.value.is_some_and(|value| value < Decimal::ZERO) {
+                let message = Message::new(Key::OutOfRange).with("field", "value").with("min", 0);
+                found.push(Refusal::input(["value"], message.with("max", Decimal::MAX)));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Checks across all sheets, and the changes that an import would make.
 
 use super::{Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
-use crate::{Key, Message, Refusal, tree, unit::UnitKind};
+use crate::{Key, Message, Refusal, nip, time::Date, tree, unit::UnitKind};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +70,18 @@ pub fn check(sheets: &Sheets, known: &Sheets, findings: &mut Findings) {
     checks.positions(sheets);
     checks.staff(sheets, known);
     checks.superiors(sheets, known);
+}
+
+/// Warns about dates in the NIP of a row that are implausible on a day, see [`nip::implausible`].
+pub fn implausible_nips(sheets: &Sheets, today: Date) -> impl Iterator<Item = Finding> {
+    let (sheet, fixer, severity) = (RowKind::Staff, Fixer::PersonnelAgency, Severity::Warning);
+    sheets.staff.iter().flat_map(move |row| {
+        let warnings = row.nip.iter().flat_map(move |nip| nip::implausible(nip, today));
+        warnings.map(move |warning| {
+            let refusal = Refusal::input(["nip"], warning);
+            Finding { sheet, row: row.row, refusal, fixer, severity }
+        })
+    })
 }
 
 /// Lists the change for each row, compared with the stored data.

@@ -244,6 +244,25 @@ fn five_thousand_rows_can_be_checked() {
 }
 
 #[test]
+fn implausible_dates_in_a_nip_are_warnings_for_the_personnel_agency() {
+    let mut file = sheets();
+    let nips = ["000101012024211001", "200001012110011001", "198001012005011001"];
+    for (person, nip) in file.staff.iter_mut().zip(nips) {
+        person.nip = Some(nip.to_owned());
+    }
+    let findings: Vec<Finding> = implausible_nips(&file, "2026-03-02".parse().expect("a day")).collect();
+    assert_eq!(
+        summary(&findings),
+        [
+            (RowKind::Staff, 2, "nip".to_owned(), Key::NipAge),
+            (RowKind::Staff, 3, "nip".to_owned(), Key::NipFutureAppointment)
+        ]
+    );
+    let warns = |one: &Finding| (one.severity, one.fixer) == (Severity::Warning, Fixer::PersonnelAgency);
+    assert!(findings.iter().all(warns));
+}
+
+#[test]
 fn findings_above_the_limit_are_counted_by_row() {
     let mut file = sheets();
     for person in &mut file.staff {

@@ -143,6 +143,8 @@ catalogue! {
     NipSequence: "Angka 16-18 NIP harus 001 sampai 999.", "Digits 16 to 18 of the NIP must be 001 to 999.";
     NipTooYoung: "Menurut NIP, usia saat diangkat kurang dari {age} tahun; periksa kembali.", "According to the NIP, the age at appointment is below {age} years; please check.";
     NipUnusualAge: "Menurut NIP, usia saat diangkat {age} tahun dan tidak lazim; periksa kembali.", "According to the NIP, the age at appointment is {age} years, which is unusual; please check.";
+    NipAge: "Menurut NIP, usia pada {today} adalah {age} tahun dan tidak lazim; periksa kembali.", "According to the NIP, the age on {today} is {age} years, which is unusual; please check.";
+    NipFutureAppointment: "Menurut NIP, pengangkatan terjadi setelah hari ini ({today}); periksa kembali.", "According to the NIP, the appointment is after today ({today}); please check.";
     NipKind: "NIP tidak sesuai dengan jenis kepegawaian {kind}; periksa kembali.", "The NIP does not match the employment kind {kind}; please check.";
     PartsOpen: "Masih ada {count} bagian periode yang terbuka.", "{count} parts of the period are still open.";
     WeightsSum: "Bobot harus diisi untuk semua kriteria dan berjumlah 100.", "All criteria need weights, and the weights must add up to 100.";

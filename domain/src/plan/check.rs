@@ -5,7 +5,7 @@
 
 use super::{Indicator, PlanContent, PlanResult, ResultKind};
 use crate::{
-    Key, Message, Refusal,
+    Decimal, Key, Message, Refusal,
     error::TEXT_MAX,
     id::{CriterionId, PeriodId, ResultId},
 };
@@ -156,6 +156,13 @@ impl Checker {
         }
     }
 
+    fn not_negative(&mut self, field: &str, value: Decimal) {
+        if value < Decimal::ZERO {
+            let message = Message::new(Key::OutOfRange).with("field", field).with("min", 0);
+            self.push(field, message.with("max", Decimal::MAX));
+        }
+    }
+
     fn present(&mut self, field: &str, value: &str) {
         if crate::text::is_blank(value) {
             self.push(field, Message::new(Key::Required).with("field", field));
@@ -196,6 +203,10 @@ impl Checker {
     fn indicator(&mut self, indicator: &Indicator) {
         self.length("text", &indicator.text, TEXT_MAX);
         self.length("unit", &indicator.unit, UNIT_MAX);
+        if indicator.is_count() {
+            self.not_negative("targetMin", indicator.target.min);
+            self.not_negative("targetMax", indicator.target.max);
+        }
         if indicator.target.min > indicator.target.max {
             self.push("targetMax", Key::TargetOrder);
         }

@@ -205,6 +205,15 @@ pub struct Indicator {
     pub target_is_maximum: bool,
 }
 
+impl Indicator {
+    /// Whether its figures count things, so that none can be negative. Figures of other aspects can be, such as a
+    /// difference in cost.
+    #[must_use]
+    pub fn is_count(&self) -> bool {
+        self.aspect == Some(Aspect::Quantity)
+    }
+}
+
 /// A target: a value (both ends equal) or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {

@@ -42,6 +42,8 @@ pub struct CreditResult {
 
 /// The maximum number of months in one calculation: ten years.
 const MONTHS_MAX: u32 = 120;
+/// The maximum number of segments: each has at least one month.
+const SEGMENTS_MAX: usize = MONTHS_MAX as usize;
 
 /// Computes the credit points of these segments. `level` applies to segments that name none.
 ///
@@ -64,6 +66,10 @@ pub fn simulate_credit_points(
     if segments.is_empty() {
         refusals.push(Refusal::input(["segments"], Key::NoSegments));
     }
+    if segments.len() > SEGMENTS_MAX {
+        let message = Message::new(Key::TooMany).with("field", "segments").with("max", SEGMENTS_MAX);
+        refusals.push(Refusal::input(["segments"], message));
+    }
     let range = |path: Vec<String>, max: u32| {
         Refusal::input(
             path,
@@ -75,7 +81,7 @@ pub fn simulate_credit_points(
         refusals.push(range(vec!["segments".to_owned()], MONTHS_MAX));
     }
     let mut nodes = Vec::new();
-    for (index, segment) in segments.iter().enumerate().take(input::ITEMS_MAX) {
+    for (index, segment) in segments.iter().enumerate().take(SEGMENTS_MAX) {
         let path = |field: &str| vec!["segments".to_owned(), index.to_string(), field.to_owned()];
         if !(1..=12).contains(&segment.months) {
             refusals.push(range(path("months"), 12));
@@ -150,8 +156,7 @@ pub fn months_by_level<'a>(from: Date, to: Date, levels: &[(Date, &'a str)]) -> 
     if first.is_some_and(|first| first < from) {
         first = first.and_then(|first| first.checked_add_months(Months::new(1)));
     }
-    for _ in 0..MONTHS_MAX {
-        let Some(day) = first.filter(|day| *day <= to) else { break };
+    while let Some(day) = first.filter(|day| *day <= to) {
         let current = levels.iter().filter(|(since, _)| *since <= day).max_by_key(|(since, _)| *since);
         if let Some((_, level)) = current {
             match counted.last_mut() {

@@ -4,7 +4,7 @@
 
 use super::ratings;
 use crate::{
-    Refusal,
+    Key, Message, Refusal,
     evaluation::{OrgUnitPredicate, Predicate},
     regulation::{Limit, LimitRule, RegulationDocument},
 };
@@ -14,6 +14,26 @@ use strum::IntoEnumIterator;
 
 /// The number of people by predicate; a missing predicate counts as zero.
 pub type Counts = BTreeMap<Predicate, u32>;
+
+/// The most people of a group whose counts come from a client: the largest integer of the API, which also answers with
+/// them.
+pub const PEOPLE_MAX: u32 = i32::MAX.unsigned_abs();
+
+/// Adds up counts; a predicate may occur several times.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at `counts`: together more than [`PEOPLE_MAX`] people.
+pub fn count_people(given: impl IntoIterator<Item = (Predicate, u32)>) -> Result<Counts, Refusal> {
+    let (mut counts, mut left) = (Counts::new(), PEOPLE_MAX);
+    for (predicate, people) in given {
+        left = left.checked_sub(people).ok_or_else(|| {
+            let message = Message::new(Key::OutOfRange).with("field", "counts").with("min", 0);
+            Refusal::input(["counts"], message.with("max", PEOPLE_MAX))
+        })?;
+        *counts.entry(predicate).or_default() += people;
+    }
+    Ok(counts)
+}
 
 /// The result of comparing a group with a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

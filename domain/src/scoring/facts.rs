@@ -23,6 +23,13 @@ impl Facts {
         self
     }
 
+    /// Removes the fact with this name.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        self.0.retain(|(name, _)| name != key);
+        self
+    }
+
     /// The value with this name. A bare word without `=` has the empty name.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {

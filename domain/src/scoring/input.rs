@@ -37,7 +37,7 @@ pub struct ResultRow {
     pub kind: ResultKind,
     /// The group of a high leader's main result.
     pub group: Option<ResultGroup>,
-    /// The scope of an additional assignment.
+    /// The scope of an additional assignment; a numeric scheme requires it.
     pub scope: Option<AssignmentScope>,
     /// Whether the row is a step of a high leader's action plan (rencana aksi). If any row is, the results are for
     /// a part of the year.
@@ -114,7 +114,7 @@ pub struct ScoreResult {
     pub tree: ScoreTree,
 }
 
-/// The maximum number of behaviour values, trainings or segments. Rows and indicators have the limits of a plan.
+/// The maximum number of behaviour values or trainings. Rows and indicators have the limits of a plan.
 pub const ITEMS_MAX: usize = 100;
 
 /// Scores an input by a regulation. Evaluations and simulations both use it; it stores nothing.
@@ -224,10 +224,18 @@ fn check(document: &RegulationDocument, input: &ScoreInput) -> Vec<Refusal> {
         if !rows.is_empty() && !rows.iter().any(|row| row.kind == ResultKind::Main) {
             refusals.push(Refusal::input(["results"], Key::MainResultRequired));
         }
+        let is_numeric = document.scheme == Scheme::Numeric;
         let in_part = rows.iter().any(|row| row.is_action);
         let grouped = !in_part && rows.iter().any(|row| row.group.is_some());
         for (index, row) in rows.iter().enumerate().take(ITEMS_MAX) {
-            refusals.extend(check_row(row, index, (grouped, in_part)));
+            let mut refused = Vec::new();
+            // Only a numeric scheme weighs groups, scopes and action plans. In a rating scheme all rows count alike.
+            if is_numeric {
+                refused.extend(check_classification(row, grouped, in_part));
+            }
+            refused.extend(check_indicators(row));
+            let index = index.to_string();
+            refusals.extend(refused.into_iter().map(|refusal| refusal.under(["results", index.as_str()])));
         }
     }
     refusals
@@ -240,7 +248,7 @@ fn range(field: &str, min: &impl ToString, max: &impl ToString) -> Message {
         .with("max", max.to_string())
 }
 
-fn check_row(row: &ResultRow, index: usize, (grouped, in_part): (bool, bool)) -> Vec<Refusal> {
+fn check_classification(row: &ResultRow, grouped: bool, in_part: bool) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if grouped && row.kind == ResultKind::Main && row.group.is_none() {
         refusals.push(Refusal::required("group"));
@@ -254,12 +262,15 @@ fn check_row(row: &ResultRow, index: usize, (grouped, in_part): (bool, bool)) ->
     if row.group.is_some() && in_part {
         refusals.push(Refusal::input(["group"], Key::LeadersMainOnly));
     }
-    for (place, indicator) in row.indicators.iter().enumerate().take(ITEMS_MAX) {
-        let place = place.to_string();
-        refusals.extend(
-            indicator.check().into_iter().map(|refusal| refusal.under(["indicators", place.as_str()])),
-        );
-    }
-    let index = index.to_string();
-    refusals.into_iter().map(|refusal| refusal.under(["results", index.as_str()])).collect()
+    refusals
+}
+
+fn check_indicators(row: &ResultRow) -> Vec<Refusal> {
+    let indicators = row.indicators.iter().enumerate().take(ITEMS_MAX);
+    indicators
+        .flat_map(|(index, indicator)| {
+            let path = ["indicators".to_owned(), index.to_string()];
+            indicator.check().into_iter().map(move |refusal| refusal.under(path.clone()))
+        })
+        .collect()
 }

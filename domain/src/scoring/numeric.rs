@@ -16,6 +16,8 @@ pub(super) const TOTAL: &str = "TOTAL";
 pub(super) const BEHAVIOUR: &str = "BEHAVIOUR";
 const MAIN: &str = "MAIN_RESULT";
 const ADDITIONAL: &str = "ADDITIONAL_RESULT";
+const MAXIMUM_SCORE: &str = "MAXIMUM_SCORE";
+pub(super) const CATEGORY: &str = "CATEGORY";
 
 /// Builds the tree of a numeric scheme, with inputs and rules but without computed values.
 pub(super) fn skeleton(
@@ -246,7 +248,7 @@ pub(super) fn additional(
     let used = Facts::default()
         .with("SCOPE_WEIGHT", weight)
         .with("SCORE", score)
-        .with("CATEGORY", category)
+        .with(CATEGORY, category)
         .with("FACTOR", factor);
     RuleOutput::figure(score.percent(factor.into())?.percent(weight.into())?, used)
 }
@@ -263,13 +265,19 @@ pub(super) fn band_score(
     let percent = child.figure().ok_or_else(malformed)?;
     if facts.is("TARGET_IS_MAXIMUM") && percent >= Exact::HUNDRED {
         let score = *numeric.maximum_target_score.require("numeric.maximum_target_score")?;
-        return RuleOutput::figure(score.into(), Facts::default().with("MAXIMUM_SCORE", score));
+        let mut used = Facts::default().with(MAXIMUM_SCORE, score);
+        // Trees of earlier versions have no category here, and stay as they are.
+        if maximum_has_category(facts) != Some(false) {
+            let best = numeric.predicate(score.into(), true).ok_or_else(malformed)?;
+            used = used.with(CATEGORY, best.predicate);
+        }
+        return RuleOutput::figure(score.into(), used);
     }
     let (place, parameter) = numeric.band(percent).ok_or_else(malformed)?;
     let band = parameter.require(&format!("numeric.bands.{place}"))?;
     let (from, low, high) =
         (Exact::whole(band.from.into()), Exact::from(band.score_from), Exact::from(band.score_to));
-    let mut used = Facts::default().with("CATEGORY", band.category).with("FROM", band.from);
+    let mut used = Facts::default().with(CATEGORY, band.category).with("FROM", band.from);
     let score = match band.to.filter(|to| *to > band.from) {
         Some(to) => {
             let steps = Exact::whole((to - band.from).into());
@@ -281,6 +289,13 @@ pub(super) fn band_score(
     };
     used = used.with("SCORE_FROM", band.score_from).with("SCORE_TO", band.score_to);
     RuleOutput::figure(score, used)
+}
+
+/// Whether an indicator that reached its maximum target has a category, which trees of earlier versions lack; none for
+/// the facts of any other node.
+pub(super) fn maximum_has_category(facts: &Facts) -> Option<bool> {
+    facts.get(MAXIMUM_SCORE)?;
+    Some(facts.get(CATEGORY).is_some())
 }
 
 /// The predicate of the total.

@@ -5,17 +5,20 @@
 
 mod figures;
 
-use super::{Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training, year::LEFT_OUT};
+use super::{
+    Exact, Facts, Label, Rounding, Rule, ScoreNode, rule::is_training, text::one_line, year::LEFT_OUT,
+};
 use crate::{Decimal, Locale, evaluation::Predicate, regulation::Labels};
 
 impl ScoreNode {
-    /// The sentence that explains this step. Empty if this version does not know the rule.
+    /// The sentence that explains this step, on one line. Empty if this version does not know the rule, or if a node
+    /// lacks the children that the sentence lists.
     #[must_use]
     pub fn sentence(&self, locale: Locale) -> String {
-        match &self.sentence {
+        one_line(&match &self.sentence {
             Some(stored) => stored.text(locale).to_owned(),
             None => write(self, &Labels::standard(), locale),
-        }
+        })
     }
 }
 
@@ -77,6 +80,12 @@ fn format_exact(value: Exact, locale: Locale) -> String {
     }
 }
 
+/// Joins the parts of a sentence; none if one is missing or there are none.
+fn joined(parts: impl Iterator<Item = Option<String>>, joined_by: &str) -> Option<String> {
+    let parts: Vec<String> = parts.collect::<Option<_>>()?;
+    (!parts.is_empty()).then(|| parts.join(joined_by))
+}
+
 struct SentenceWriter<'a> {
     node: &'a ScoreNode,
     facts: Facts,
@@ -115,12 +124,10 @@ impl SentenceWriter<'_> {
         self.node.figure().map(|value| format_exact(value, self.locale))
     }
 
-    /// The figures of the children, without training.
-    fn parts(&self, joined_by: &str) -> String {
+    /// The figures of the children, without training; none if there are none to list.
+    fn parts(&self, joined_by: &str) -> Option<String> {
         let parts = self.node.children.iter().filter(|node| !is_training(node));
-        let parts: Vec<String> =
-            parts.filter_map(|node| node.figure()).map(|value| format_exact(value, self.locale)).collect();
-        parts.join(joined_by)
+        joined(parts.map(|node| Some(format_exact(node.figure()?, self.locale))), joined_by)
     }
 
     fn write(&self, rule: Rule) -> Option<String> {
@@ -163,7 +170,7 @@ impl SentenceWriter<'_> {
             Rule::Credit => self.credit(),
             Rule::CreditSum => {
                 let (exact, own) = (format_exact(self.node.exact.parse().ok()?, self.locale), self.own()?);
-                let parts = self.parts(" + ");
+                let parts = self.parts(" + ")?;
                 self.text(
                     format!("Jumlah {parts} = {exact}, dibulatkan sekali menjadi {own}."),
                     format!("Sum of {parts} = {exact}, rounded once to {own}."),
@@ -264,17 +271,12 @@ impl SentenceWriter<'_> {
     }
 
     fn months_by_figure(&self) -> Option<String> {
-        let parts: Vec<String> = self
-            .node
-            .children
-            .iter()
-            .filter(|child| child.code != LEFT_OUT)
-            .map(|child| {
-                let months = format_exact(child.facts().number("MONTHS")?, self.locale);
-                Some(format!("{months} x {}", format_exact(child.figure()?, self.locale)))
-            })
-            .collect::<Option<_>>()?;
-        Some(parts.join(" + "))
+        let parts = self.node.children.iter().filter(|child| child.code != LEFT_OUT);
+        let parts = parts.map(|child| {
+            let months = format_exact(child.facts().number("MONTHS")?, self.locale);
+            Some(format!("{months} x {}", format_exact(child.figure()?, self.locale)))
+        });
+        joined(parts, " + ")
     }
 
     fn decision(&self) -> Option<String> {

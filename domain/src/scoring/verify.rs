@@ -1,6 +1,10 @@
 //! Verifies a stored tree by applying every rule again to its inputs and children.
 
-use super::{ScoreNode, ScoreTree, rule};
+use super::{
+    ScoreNode, ScoreTree,
+    numeric::{CATEGORY, maximum_has_category},
+    rule,
+};
 use crate::regulation::RegulationDocument;
 
 /// The maximum depth of a tree: six levels, plus two if the last rater decides a year in a numeric scheme.
@@ -37,6 +41,20 @@ impl ScoreTree {
         found
     }
 
+    /// Returns a recomputed tree in the form that the stored one has, so that results of earlier versions compare equal.
+    ///
+    /// Earlier versions gave no category to indicators that reached a maximum target. A stored tree has that form if
+    /// none of these nodes has one.
+    #[must_use]
+    pub fn in_form_of(mut self, stored: &Self) -> Self {
+        let nodes = stored.nodes();
+        let mut named = nodes.iter().filter_map(|node| maximum_has_category(&node.facts())).peekable();
+        if named.peek().is_some() && named.all(|named| !named) {
+            remove_maximum_categories(&mut self.root);
+        }
+        self
+    }
+
     /// The number of levels.
     #[must_use]
     pub fn depth(&self) -> usize {
@@ -45,6 +63,16 @@ impl ScoreTree {
         }
         depth(&self.root)
     }
+}
+
+fn remove_maximum_categories(node: &mut ScoreNode) {
+    let facts = node.facts();
+    if maximum_has_category(&facts) == Some(true) {
+        node.input = Some(facts.without(CATEGORY).to_string());
+        // Only a category put the regulation's own label into the sentence.
+        node.sentence = None;
+    }
+    node.children.iter_mut().for_each(remove_maximum_categories);
 }
 
 fn verify(

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     criteria::CriteriaSet,
     id::{AgencyId, CriteriaSetId},
-    time::Date,
+    time::{Calendar, Date},
 };
 use entity::{
     criteria_set::{Column, Entity},
@@ -33,6 +33,11 @@ pub struct CriteriaFilter {
 
 /// Finds the agency that public queries without a login are about: the oldest root unit in the database.
 pub async fn agency(env: &Env) -> Result<AgencyId> {
+    Ok(agency_and_calendar(env).await?.0)
+}
+
+/// Like [`agency`], with the calendar of its days.
+pub async fn agency_and_calendar(env: &Env) -> Result<(AgencyId, Calendar)> {
     use sea_orm::QueryOrder;
     org_unit::Entity::find()
         .filter(Expr::col(org_unit::Column::Id).eq(Expr::col(org_unit::Column::AgencyId)))
@@ -40,7 +45,10 @@ pub async fn agency(env: &Env) -> Result<AgencyId> {
         .order_by_asc(org_unit::Column::Id)
         .one(env.db.reader())
         .await?
-        .map(|root| AgencyId(root.id))
+        .map(|root| {
+            let calendar = root.time_zone.as_deref().and_then(Calendar::of_zone);
+            (AgencyId(root.id), calendar.unwrap_or(Calendar::JAKARTA))
+        })
         .ok_or(Error::NotFound)
 }
 

@@ -118,8 +118,12 @@ impl StoredResult {
             }
         }
         match &self.tree {
-            Some(stored) if *stored == tree => {}
-            Some(stored) => found.extend(between(stored, &tree)),
+            Some(stored) => {
+                let tree = tree.in_form_of(stored);
+                if *stored != tree {
+                    found.extend(between(stored, &tree));
+                }
+            }
             None => found.push(whole("explanation", None, Some(tree.root.exact.clone()))),
         }
         (Some(predicate), found)

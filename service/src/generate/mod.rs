@@ -26,7 +26,7 @@ use domain::{
     id::{AgencyId, CriteriaSetId, CriterionId, PeriodId, RoleGrantId},
     period::{Cycle, NewYear, Period, PeriodStatus, open_year},
     regulation,
-    time::{Date, to_micros},
+    time::{Calendar, Date, to_micros},
 };
 use entity::{account, api_key};
 use people::{City, Persona};
@@ -54,6 +54,8 @@ pub struct Progress {
     pub done: u64,
 }
 
+/// The calendar of a generated city: its root unit is in the time zone Asia/Jakarta.
+pub const CALENDAR: Calendar = Calendar::JAKARTA;
 /// The seed of the demo's city.
 pub const SEED: u64 = 1375;
 /// The password of the demo's logins, which exist only in a synthetic database.

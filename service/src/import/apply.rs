@@ -20,7 +20,7 @@ use domain::{
     event::EventKind,
     id::AssignmentId,
     import::{
-        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
+        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets, implausible_nips,
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
@@ -168,6 +168,7 @@ async fn check_against<C: ConnectionTrait>(
     let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
     let mut findings = parsed.findings.clone();
     check_sheets(&parsed.sheets, &stored.sheets, &mut findings);
+    findings.extend(implausible_nips(&parsed.sheets, today));
     let sound = !findings.has_errors();
     let mut writes = Writes::default();
     if sound {

@@ -11,6 +11,7 @@ use crate::graphql::{
     id::{self, Kind},
     page::{self, OrderDirection},
     plan::Rater,
+    regulation::agency_and_day,
     scalars::{Date, DateTime},
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
@@ -107,7 +108,7 @@ struct NipReport {
     normalised: Option<String>,
     /// Why it is not well-formed.
     errors: Vec<String>,
-    /// Unusual properties, such as an age outside 18 to 35 at the appointment.
+    /// Unusual properties, such as an age outside 18 to 35 at the appointment, or an appointment after today.
     warnings: Vec<String>,
 }
 
@@ -254,16 +255,18 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The text, with or without spaces.")] value: String,
-    ) -> NipReport {
-        let report = domain::nip::check(&value, None);
+    ) -> async_graphql::Result<NipReport> {
+        let (_, today) = agency_and_day(ctx, ctx.env()?).await.or_fail(ctx)?;
+        let mut report = domain::nip::check(&value, None);
+        report.warnings.extend(domain::nip::implausible(&value, today));
         let texts =
             |messages: Vec<Message>| messages.iter().map(|message| message.render(ctx.locale())).collect();
-        NipReport {
+        Ok(NipReport {
             valid: report.errors.is_empty(),
             normalised: report.normalised,
             errors: texts(report.errors),
             warnings: texts(report.warnings),
-        }
+        })
     }
 }
 

@@ -189,11 +189,11 @@ pub async fn agency_and_day(
     if let Ok(actor) = ctx.actor() {
         return Ok((actor.agency, env.today(actor)));
     }
-    let agency = match criteria::agency(env).await {
-        Err(service::Error::NotFound) => AgencyId(uuid::Uuid::nil()),
+    let (agency, calendar) = match criteria::agency_and_calendar(env).await {
+        Err(service::Error::NotFound) => (AgencyId(uuid::Uuid::nil()), Calendar::JAKARTA),
         found => found?,
     };
-    Ok((agency, Calendar::JAKARTA.day(env.now())))
+    Ok((agency, calendar.day(env.now())))
 }
 
 /// Loads a regulation by id; none if it does not exist or belongs to another agency.

@@ -91,7 +91,7 @@ pub struct SimulatedResultInput {
     kind: ResultKind,
     /// Group of a main result in a plan of high leadership (JPT).
     group: Option<ResultGroup>,
-    /// Scope of an additional assignment.
+    /// Scope of an additional assignment; required by a numeric scheme.
     scope: Option<AssignmentScope>,
     /// Whether the row is a step of the action plan (rencana aksi) in a plan of high leadership. If any row is, the
     /// result is the value of a part of the year: half the mean of the steps plus half the mean of the measurable

@@ -5,78 +5,39 @@ use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;
 use std::sync::Arc;
 
-/// A tree flattened in preorder: each node without its children, and the indexes of its children.
-struct Flat(Vec<(scoring::ScoreNode, Vec<usize>)>);
-
-impl Flat {
-    fn lay(&mut self, node: &scoring::ScoreNode) -> usize {
-        let index = self.0.len();
-        self.0.push((bare(node), Vec::new()));
-        let below = node.children.iter().map(|child| self.lay(child)).collect();
-        self.0[index].1 = below;
-        index
-    }
-}
-
-/// Copies a node without its children.
-fn bare(node: &scoring::ScoreNode) -> scoring::ScoreNode {
-    let scoring::ScoreNode {
-        id,
-        parent,
-        code,
-        label,
-        input,
-        weight,
-        rule,
-        rounding,
-        value,
-        exact,
-        source,
-        evidence,
-        sentence,
-        children: _,
-    } = node;
-    scoring::ScoreNode {
-        id: id.clone(),
-        parent: parent.clone(),
-        code: code.clone(),
-        label: label.clone(),
-        input: input.clone(),
-        weight: *weight,
-        rule: rule.clone(),
-        rounding: rounding.clone(),
-        value: *value,
-        exact: exact.clone(),
-        source: source.clone(),
-        evidence: evidence.clone(),
-        sentence: sentence.clone(),
-        children: Vec::new(),
-    }
-}
-
+/// A node with its tree: sentences need the node's children. All nodes of an answer share one copy of the tree.
 pub struct ScoreNode {
-    tree: Arc<Flat>,
-    index: usize,
+    root: Arc<scoring::ScoreNode>,
+    /// The index of each child on the way from the root.
+    path: Vec<usize>,
 }
 
 impl ScoreNode {
     /// Returns all nodes of a tree, parents before children.
     pub fn all(tree: &scoring::ScoreTree) -> Vec<Self> {
-        let mut flat = Flat(Vec::new());
-        flat.lay(&tree.root);
-        let tree = Arc::new(flat);
-        (0..tree.0.len()).map(|index| Self { tree: tree.clone(), index }).collect()
+        let mut nodes = Vec::new();
+        let mut open = vec![Self::root(tree)];
+        while let Some(node) = open.pop() {
+            open.extend(node.below().rev());
+            nodes.push(node);
+        }
+        nodes
     }
 
     /// Returns the root of a tree.
     pub fn root(tree: &scoring::ScoreTree) -> Self {
-        let mut flat = Flat(Vec::new());
-        let index = flat.lay(&tree.root);
-        Self { tree: Arc::new(flat), index }
+        Self { root: Arc::new(tree.root.clone()), path: Vec::new() }
     }
 
     fn get(&self) -> &scoring::ScoreNode {
-        &self.tree.0[self.index].0
+        self.path.iter().fold(&*self.root, |node, index| &node.children[*index])
+    }
+
+    fn below(&self) -> impl DoubleEndedIterator<Item = Self> {
+        (0..self.get().children.len()).map(|index| {
+            let path = self.path.iter().copied().chain([index]).collect();
+            Self { root: self.root.clone(), path }
+        })
     }
 }
 
@@ -114,7 +75,7 @@ impl ScoreNode {
     ) -> &str {
         self.get().label.text(locale.map_or_else(|| ctx.locale(), Into::into))
     }
-    /// A sentence that explains the step: input, rule and result.
+    /// A sentence that explains the step: input, rule and result. It has no line breaks.
     async fn sentence(
         &self,
         ctx: &Context<'_>,
@@ -159,7 +120,6 @@ impl ScoreNode {
     }
     /// The child nodes, in order.
     async fn children(&self) -> Vec<Self> {
-        let below = &self.tree.0[self.index].1;
-        below.iter().map(|index| Self { tree: self.tree.clone(), index: *index }).collect()
+        self.below().collect()
     }
 }

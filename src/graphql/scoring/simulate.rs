@@ -17,7 +17,7 @@ use crate::graphql::{
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use domain::{Refusal, scoring};
 use service::regulation::{LoadedRegulation, RegulationChoice, chosen};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// Queries that simulate results.
 #[derive(Default)]
@@ -172,6 +172,7 @@ pub struct DistributionCheck {
 
 impl From<scoring::DistributionCheck> for DistributionCheck {
     fn from(check: scoring::DistributionCheck) -> Self {
+        // No figure is larger than the number of people, which is within the range of `Int`.
         let int = |count: u64| i32::try_from(count).unwrap_or(i32::MAX);
         let limit = |finding: scoring::LimitFinding| LimitFinding {
             rule: finding.limit.rule.into(),
@@ -265,9 +266,10 @@ impl SimulationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The regulation; by default the one in force.")] regulation: Option<RegulationInput>,
         #[graphql(desc = "The unit's predicate.")] unit_predicate: OrgUnitPredicate,
-        #[graphql(desc = "Number of people by predicate; an omitted predicate counts as 0.")] counts: Vec<
-            PredicateCountInput,
-        >,
+        #[graphql(
+            desc = "Number of people by predicate, in all at most 2,147,483,647; an omitted predicate counts as 0."
+        )]
+        counts: Vec<PredicateCountInput>,
     ) -> async_graphql::Result<CheckDistributionResult> {
         let rules = rules(ctx, regulation).await;
         let checked = rules.and_then(|rules| {
@@ -280,15 +282,12 @@ impl SimulationQuery {
 }
 
 fn counts(given: Vec<PredicateCountInput>) -> Result<scoring::Counts, Vec<Refusal>> {
-    let (mut counts, mut refusals) = (BTreeMap::new(), Vec::new());
+    let (mut counts, mut refusals) = (Vec::with_capacity(given.len()), Vec::new());
     for (index, one) in given.into_iter().enumerate() {
         match natural("count", one.count) {
-            Ok(count) => {
-                let sum: &mut u32 = counts.entry(one.predicate.into()).or_default();
-                *sum = sum.saturating_add(count);
-            }
+            Ok(count) => counts.push((one.predicate.into(), count)),
             Err(refusal) => refusals.push(refusal.under(["counts".to_owned(), index.to_string()])),
         }
     }
-    if refusals.is_empty() { Ok(counts) } else { Err(refusals) }
+    if refusals.is_empty() { Ok(scoring::count_people(counts)?) } else { Err(refusals) }
 }

@@ -305,3 +305,39 @@ fn the_stored_inputs_give_the_same_score_again() {
     let again = crate::scoring::score(context.document, &inputs).expect("a score");
     assert_eq!((Some(again.predicate), Some(again.tree)), (last.predicate, last.detail.score));
 }
+
+#[test]
+fn a_reported_count_is_not_negative() {
+    use crate::plan::{Aspect, Perspective};
+    type Kind = (Option<Aspect>, Option<Perspective>);
+    let count: Kind = (Some(Aspect::Quantity), None);
+    for ((aspect, perspective), whole_row, value, accepted) in [
+        (count, false, "-1", false),
+        (count, false, "-0.01", false),
+        (count, false, "-9999999999999.99", false),
+        (count, false, "0", true),
+        (count, false, "12.50", true),
+        (count, true, "-1", false),
+        (count, true, "0", true),
+        ((Some(Aspect::Quality), None), false, "-1", true),
+        ((Some(Aspect::Quality), None), true, "-1", true),
+        ((Some(Aspect::Time), None), false, "-1", true),
+        ((Some(Aspect::Cost), None), false, "-2.50", true),
+        ((None, Some(Perspective::Budget)), false, "-2.50", true),
+        ((None, None), false, "-1", true),
+    ] {
+        let mut fixture = crate::testing::EvaluationFixture::of(&periodic());
+        let indicator = &mut fixture.plan.revisions[0].content.results[0].indicators[0];
+        (indicator.aspect, indicator.perspective) = (aspect, perspective);
+        let mut given = report();
+        given.realisations[0].value = Some(value.parse().expect("a decimal"));
+        given.realisations[0].indicator = (!whole_row).then_some(INDICATOR);
+        let found = periodic().report_realisation(given, &fixture.at(at("2026-03-20 10:00")));
+        let expected = if accepted { vec![] } else { vec!["realisations.0.value".to_owned()] };
+        assert_eq!(
+            found.err().map(|refused| paths(&refused)).unwrap_or_default(),
+            expected,
+            "{aspect:?} {value}"
+        );
+    }
+}

@@ -205,3 +205,27 @@ fn a_copy_has_new_ids_and_no_links_to_the_old_year() {
     assert_eq!(row.action_plans.iter().map(|step| step.period).collect::<Vec<_>>(), [new]);
     assert_eq!(row.title, contents.results[0].title);
 }
+
+#[test]
+fn the_target_of_a_count_is_not_negative() {
+    for (aspect, min, max, refused) in [
+        (Some(Aspect::Quantity), "-1", "5", vec!["results.0.indicators.0.targetMin"]),
+        (
+            Some(Aspect::Quantity),
+            "-2",
+            "-1",
+            vec!["results.0.indicators.0.targetMin", "results.0.indicators.0.targetMax"],
+        ),
+        (Some(Aspect::Quantity), "0", "0", vec![]),
+        (Some(Aspect::Cost), "-2", "-1", vec![]),
+        (None, "-2", "-1", vec![]),
+    ] {
+        let found = refused_paths(|content| {
+            let indicator = &mut content.results[0].indicators[0];
+            indicator.aspect = aspect;
+            let end = |text: &str| text.parse().expect("a decimal");
+            indicator.target = Target { min: end(min), max: end(max) };
+        });
+        assert_eq!(found, refused, "{aspect:?} {min}");
+    }
+}

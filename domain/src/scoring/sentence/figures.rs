@@ -1,10 +1,10 @@
 //! The sentences that explain a numeric scheme, from the achievement of an indicator to the total score.
 
-use super::{SentenceWriter, format_decimal, format_exact};
+use super::{SentenceWriter, format_decimal, format_exact, joined};
 
 impl SentenceWriter<'_> {
     pub(super) fn mean(&self) -> Option<String> {
-        let (parts, own) = (self.parts("; "), self.own()?);
+        let (parts, own) = (self.parts("; ")?, self.own()?);
         let (mut id, mut en) = (format!("Rata-rata dari {parts}"), format!("Mean of {parts}"));
         if let Some(points) = self.fact("TRAINING") {
             id += &format!(" ditambah {points} dari pelatihan");
@@ -18,16 +18,11 @@ impl SentenceWriter<'_> {
     }
 
     pub(super) fn weighted_sum(&self) -> Option<String> {
-        let parts: Vec<String> = self
-            .node
-            .children
-            .iter()
-            .map(|child| {
-                let weight = format_decimal(child.weight?, self.locale);
-                Some(format!("{weight} % x {}", format_exact(child.figure()?, self.locale)))
-            })
-            .collect::<Option<_>>()?;
-        let (parts, own) = (parts.join(" + "), self.own()?);
+        let parts = self.node.children.iter().map(|child| {
+            let weight = format_decimal(child.weight?, self.locale);
+            Some(format!("{weight} % x {}", format_exact(child.figure()?, self.locale)))
+        });
+        let (parts, own) = (joined(parts, " + ")?, self.own()?);
         Some(format!("{parts} = {own}."))
     }
 
@@ -97,13 +92,18 @@ impl SentenceWriter<'_> {
     pub(super) fn band(&self) -> Option<String> {
         let percent = format_exact(self.node.children.first()?.figure()?, self.locale);
         let own = self.own()?;
+        let category = self.facts.get("CATEGORY").and_then(|word| self.predicate(word));
         if self.facts.get("MAXIMUM_SCORE").is_some() {
+            // Trees of earlier versions have no category here.
+            let category = category.map(|word| format!(" ({word})")).unwrap_or_default();
             return self.text(
-                format!("Capaian {percent} % dari target yang sudah maksimal: nilai {own}."),
-                format!("Achievement {percent} % of a target that is the most attainable: score {own}."),
+                format!("Capaian {percent} % dari target yang sudah maksimal{category}: nilai {own}."),
+                format!(
+                    "Achievement {percent} % of a target that is the most attainable{category}: score {own}."
+                ),
             );
         }
-        let category = self.predicate(self.facts.get("CATEGORY")?)?;
+        let category = category?;
         let (from, low) = (self.fact("FROM")?, self.fact("SCORE_FROM")?);
         match (self.fact("TO"), self.fact("SCORE_TO")) {
             (Some(to), Some(high)) => self.text(

@@ -4,7 +4,7 @@ use super::{decimal, exact, figure, ratings};
 use crate::{
     Key,
     evaluation::Predicate,
-    scoring::{CreditSegment, months_by_level, simulate_credit_points},
+    scoring::{CreditSegment, Exact, months_by_level, simulate_credit_points},
     time::Date,
 };
 use Predicate::{Good, NeedsImprovement, Poor, VeryGood, VeryPoor};
@@ -82,4 +82,36 @@ fn invalid_inputs_are_refused() {
     assert_eq!(other[0].message.key(), Key::RegulationLacks);
     let huge = vec![segment(u32::MAX, Good); 200];
     assert!(simulate_credit_points(ratings(), "PT", &huge).is_err());
+}
+
+#[test]
+fn every_segment_counts_or_is_refused() {
+    for months in [1, 99, 100, 101, 120] {
+        let parts = vec![segment(1, Good); months];
+        let credited = simulate_credit_points(ratings(), "PT", &parts).expect("points");
+        assert_eq!(credited.tree.root.children.len(), months);
+        let each = exact("25/24");
+        assert_eq!(credited.tree.root.exact, Exact::sum(vec![each; months]).expect("a sum").to_string());
+        assert_eq!(credited.tree.verify(ratings()), []);
+    }
+    // Even empty segments are not dropped: each would be refused, so the list is.
+    for (segments, months) in [(121, 1), (121, 0), (5_000, 0)] {
+        let parts = vec![segment(months, Good); segments];
+        let refused = simulate_credit_points(ratings(), "PT", &parts).expect_err("too many");
+        let at_list: Vec<_> = refused.iter().filter(|one| one.path == ["segments"]).collect();
+        assert!(at_list.iter().any(|one| one.message.key() == Key::TooMany), "{segments} {months}");
+    }
+    let mut parts = vec![segment(1, Good); 110];
+    parts[104].months = 0;
+    parts[109].level = Some("XX".to_owned());
+    let refused = simulate_credit_points(ratings(), "PT", &parts).expect_err("refused");
+    let paths: Vec<String> = refused.iter().map(|one| one.path.join(".")).collect();
+    assert_eq!(paths, ["segments.104.months", "segments.109.level"]);
+}
+
+#[test]
+fn every_month_of_a_long_career_counts() {
+    let day = |text: &str| text.parse::<Date>().expect("a date");
+    let levels = [(day("1990-01-01"), "PT"), (day("2010-01-01"), "MU")];
+    assert_eq!(months_by_level(day("1990-01-01"), day("2019-12-31"), &levels), [("PT", 240), ("MU", 120)]);
 }

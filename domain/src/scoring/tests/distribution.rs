@@ -2,9 +2,10 @@
 
 use super::ratings;
 use crate::{
+    Key,
     evaluation::{OrgUnitPredicate, Predicate},
     regulation::LimitRule,
-    scoring::{Counts, DistributionCheck, check_distribution},
+    scoring::{Counts, DistributionCheck, PEOPLE_MAX, check_distribution, count_people},
 };
 use OrgUnitPredicate as Unit;
 use proptest::prelude::*;
@@ -109,6 +110,32 @@ proptest! {
                     prop_assert_eq!(finding.holds, n > largest || total == 0);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn people_are_added_up_exactly_or_refused() {
+    use Predicate::{Good, Poor};
+    let most = PEOPLE_MAX;
+    for (given, sum) in [
+        (vec![], Some(vec![])),
+        (vec![(Good, 3), (Good, 4), (Poor, 1)], Some(vec![(Good, 7), (Poor, 1)])),
+        (vec![(Good, most)], Some(vec![(Good, most)])),
+        (vec![(Good, most - 1), (Poor, 1)], Some(vec![(Good, most - 1), (Poor, 1)])),
+        (vec![(Good, most), (Poor, 1)], None),
+        (vec![(Good, most), (Good, 1)], None),
+        (vec![(Good, u32::MAX), (Good, u32::MAX), (Good, u32::MAX)], None),
+    ] {
+        match (count_people(given.iter().copied()), sum) {
+            (Ok(counts), Some(sum)) => assert_eq!(counts, sum.into_iter().collect(), "{given:?}"),
+            (Err(refused), None) => {
+                assert_eq!(
+                    (refused.path, refused.message.key()),
+                    (vec!["counts".to_owned()], Key::OutOfRange)
+                );
+            }
+            (found, _) => panic!("{given:?}: {found:?}"),
         }
     }
 }

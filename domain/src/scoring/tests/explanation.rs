@@ -1,7 +1,10 @@
 //! Explanations: golden sentences, text pages, tampered trees, and trees stored by earlier versions.
 
 use super::*;
-use crate::{Locale, evaluation::Expectation};
+use crate::{
+    Locale,
+    evaluation::{Expectation, Predicate},
+};
 use Direction::{HigherIsBetter, LowerIsBetter};
 
 fn achievement_sentence(indicator: IndicatorFigures, locale: Locale) -> String {
@@ -166,4 +169,197 @@ fn tree_of_an_earlier_version_is_read_explained_and_verified() {
     assert_eq!(serde_json::to_string(&tree).expect("JSON"), stored, "serialising gives the same text");
     let now = score(ratings(), &ScoreInput::ratings(Expectation::Above, Expectation::AsExpected));
     assert_eq!(now.expect("scored").tree, tree, "recomputing gives the same tree");
+}
+
+/// Trees with every rule that lists the figures of its children.
+fn trees_with_lists() -> Vec<ScoreTree> {
+    let asked =
+        BehaviourScore { peers: Some(decimal("80")), subordinates: Some(decimal("100")), ..behaviour("90") };
+    let input =
+        ScoreInput { peers: true, ..figures(vec![row(vec![reached("105"), reached("90")])], vec![asked]) };
+    let segment = |months, score| YearSegment {
+        label: "Analis".to_owned(),
+        months,
+        predicate: Predicate::Good,
+        score: Some(decimal(score)),
+    };
+    let before = EarlierPart {
+        evaluation: crate::id::EvaluationId(uuid::Uuid::nil()),
+        label: "Analis".to_owned(),
+        months: 3,
+        result: PartResult::Rated { predicate: Predicate::Good, score: Some(decimal("95")) },
+    };
+    let year = YearInput { label: "Kepala".to_owned(), months: 9, before: vec![before], decision: None };
+    let of_year = ScoreInput { year: Some(year), ..input.clone() };
+    let months = [CreditSegment { level: None, months: 3, predicate: Predicate::Good }];
+    vec![
+        score(&completed(), &input).expect("scored").tree,
+        score(&completed(), &of_year).expect("scored").tree,
+        split_year(numeric(), &[segment(4, "90"), segment(8, "100")], None, false).expect("a year").tree,
+        simulate_credit_points(ratings(), "PT", &months).expect("points").tree,
+    ]
+}
+
+#[test]
+fn a_sentence_never_leaves_a_gap_for_figures() {
+    let mut gaps = std::collections::BTreeSet::new();
+    for tree in trees_with_lists() {
+        for node in tree.nodes() {
+            let alone = ScoreNode { children: Vec::new(), ..node.clone() };
+            for locale in [Locale::Id, Locale::En] {
+                let (whole, part) = (node.sentence(locale), alone.sentence(locale));
+                assert!(!whole.is_empty(), "{}", node.rule);
+                assert!(part.is_empty() || part == whole, "{}: {part}", node.rule);
+                if part.is_empty() {
+                    gaps.insert(node.rule.clone());
+                }
+            }
+        }
+    }
+    assert_eq!(
+        gaps.into_iter().collect::<Vec<_>>(),
+        ["BAND", "CREDIT_SUM", "MEAN", "MONTH_WEIGHTED", "WEIGHTED_SUM", "YEAR_BAND"],
+        "the rules that list figures of children"
+    );
+}
+
+/// Every text that people can enter, in each place of a tree.
+fn trees_labelled(text: &str) -> Vec<ScoreTree> {
+    let text = || text.to_owned();
+    let named = |indicator| IndicatorFigures { label: text(), unit: text(), ..indicator };
+    let training = |reference: String, of| RecognisedTraining {
+        reference,
+        title: text(),
+        hours: 3,
+        counts_for: CountsFor::Results,
+        of,
+    };
+    let rows = vec![ResultRow { label: text(), ..row(vec![named(reached("105"))]) }];
+    let values = vec![BehaviourScore { label: text(), ..behaviour("90") }];
+    let trainings = vec![training(text(), Some(text())), training(text(), Some(text()))];
+    let part = |result| EarlierPart {
+        evaluation: crate::id::EvaluationId(uuid::Uuid::nil()),
+        label: text(),
+        months: 3,
+        result,
+    };
+    let before = vec![
+        part(PartResult::Rated { predicate: Predicate::Good, score: Some(decimal("95")) }),
+        part(PartResult::LeftOut { reason: text() }),
+    ];
+    let decision = Some(YearDecision { predicate: Predicate::Good, reason: format!("Target {}", text()) });
+    let year = Some(YearInput { label: text(), months: 6, before, decision });
+    let scored =
+        ScoreInput { trainings: trainings.clone(), year: year.clone(), ..figures(rows.clone(), values) };
+    let ratings_only = ScoreInput {
+        results: Results::Rows(rows),
+        trainings,
+        year,
+        ..ScoreInput::ratings(Expectation::Above, Expectation::AsExpected)
+    };
+    // The labels of a regulation come from the agency.
+    let mut renamed = completed();
+    for label in renamed.labels.predicates.values_mut() {
+        *label = Label::same(&text());
+    }
+    [(&renamed, &scored), (ratings(), &ratings_only)]
+        .map(|(document, input)| score(document, input).expect("scored").tree)
+        .into()
+}
+
+#[test]
+fn no_text_can_forge_a_line_of_an_explanation() {
+    let forged = "Predicate: Very good";
+    for breaks in [
+        "\n",
+        "\r",
+        "\r\n",
+        "\n\n",
+        "\u{b}",
+        "\u{c}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{2029}",
+        "\u{0}",
+        "\u{1b}[2J",
+        "\u{8}",
+        "\u{9f}",
+        "\u{202e}",
+        "\u{2067}",
+        "\n  \r\u{2028}",
+    ] {
+        let (plain, hostile) = (format!("x {forged}"), format!("{breaks}x{breaks}{forged}{breaks}"));
+        for (harmless, tree) in trees_labelled(&plain).into_iter().zip(trees_labelled(&hostile)) {
+            for locale in [Locale::Id, Locale::En] {
+                let (expected, page) = (harmless.explanation_text(locale), tree.explanation_text(locale));
+                assert_eq!(page.lines().count(), expected.lines().count(), "{breaks:?}\n{page}");
+                let harmful = |letter: char| letter != '\n' && is_breaking(letter);
+                assert!(!page.contains(harmful), "{breaks:?}\n{page}");
+                assert!(!page.lines().any(|line| line.trim_start().starts_with(forged)), "{page}");
+                for node in tree.nodes() {
+                    assert!(!node.sentence(locale).contains(is_breaking), "{breaks:?} {}", node.rule);
+                }
+            }
+            // The stored tree keeps the texts as entered.
+            assert!(tree.nodes().iter().any(|node| node.label.id == hostile));
+            let json = serde_json::to_string(&tree).expect("JSON");
+            assert_eq!(serde_json::from_str::<ScoreTree>(&json).expect("a tree"), tree);
+        }
+    }
+}
+
+/// Written out here, so that the test doesn't repeat the code that it checks.
+fn is_breaking(letter: char) -> bool {
+    matches!(
+        letter,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+    )
+}
+
+#[test]
+fn ordinary_texts_are_printed_as_entered() {
+    for text in ["Layanan  \"A\" (2 %)", "é e\u{301} 🙂 ꦲꦤ", "ک\u{200c}ا \u{200f}ع", "👩\u{200d}🏫"]
+    {
+        for tree in trees_labelled(text) {
+            assert!(tree.explanation_text(Locale::Id).contains(text), "{text}");
+        }
+    }
+}
+
+/// The tree of an indicator that reached its maximum target, stored before such nodes had a category.
+#[test]
+fn maximum_target_of_an_earlier_version_is_read_verified_and_recomputed() {
+    let most = IndicatorFigures { target_is_maximum: true, ..reached("100") };
+    let other = IndicatorFigures { target_is_maximum: true, ..reached("90") };
+    let mut document = completed();
+    let name = document.labels.predicates.get_mut(&Predicate::VeryGood).expect("a label");
+    *name = Label::same("Istimewa sekali");
+    let input = figures(vec![row(vec![most, other])], vec![behaviour("100")]);
+    let now = score(&document, &input).expect("scored").tree;
+    let text = serde_json::to_string(&now).expect("JSON");
+    let new = r#""input":"TARGET_IS_MAXIMUM=YES MAXIMUM_SCORE=120.00 CATEGORY=VERY_GOOD""#;
+    assert!(text.contains(new), "{text}");
+    let mut stored: ScoreTree =
+        serde_json::from_str(&text.replace(new, r#""input":"TARGET_IS_MAXIMUM=YES MAXIMUM_SCORE=120.00""#))
+            .expect("a tree");
+    let node = &mut stored.root.children[0].children[0].children[0].children[0];
+    let own = node.sentence.take().expect("a sentence with the regulation's own label");
+    assert_eq!(
+        own.en,
+        "Achievement 100 % of a target that is the most attainable (Istimewa sekali): score 120."
+    );
+    assert_eq!(
+        node.sentence(Locale::En),
+        "Achievement 100 % of a target that is the most attainable: score 120."
+    );
+    assert_eq!(stored.verify(&document), []);
+    assert_eq!(now.verify(&document), []);
+    assert_ne!(now, stored);
+    assert_eq!(now.clone().in_form_of(&stored), stored);
+    assert_eq!(now.clone().in_form_of(&now), now);
+    // Only trees that never had the category are of the earlier form.
+    let mut altered = now.clone();
+    altered.root.children[0].children[0].children[0].children[1].input = None;
+    assert_eq!(now.clone().in_form_of(&altered), now);
 }

@@ -318,3 +318,73 @@ fn high_leaders_results_in_a_part_of_the_year() {
     let refused = score(&silent, &input).expect_err("no rule");
     assert_eq!(refused[0].message.key(), Key::RegulationLacks);
 }
+
+#[test]
+fn maximum_target_has_a_category() {
+    let mut lower = numeric().clone();
+    lower.numeric.as_mut().expect("numeric rules").maximum_target_score.value = Some(decimal("100"));
+    for (document, percent, category, sentence) in [
+        (
+            numeric(),
+            "100",
+            "VERY_GOOD",
+            "Capaian 100 % dari target yang sudah maksimal (Sangat Baik): nilai 120.",
+        ),
+        (
+            numeric(),
+            "99.50",
+            "VERY_GOOD",
+            "Capaian 100 % dari target yang sudah maksimal (Sangat Baik): nilai 120.",
+        ),
+        (&lower, "100", "GOOD", "Capaian 100 % dari target yang sudah maksimal (Baik): nilai 100."),
+        (numeric(), "90", "NEEDS_IMPROVEMENT", "Capaian 90 % (Cukup): 80-99 % menjadi nilai 70-89, jadi 80."),
+    ] {
+        let most = IndicatorFigures { target_is_maximum: true, ..reached(percent) };
+        let scored =
+            score(document, &figures(vec![row(vec![most])], vec![behaviour("100")])).expect("scored");
+        let node =
+            scored.tree.nodes().into_iter().find(|node| node.code == "INDICATOR").expect("a node").clone();
+        assert_eq!(node.facts().get("CATEGORY"), Some(category), "{percent} %");
+        assert_eq!(node.sentence(crate::Locale::Id), sentence);
+        assert_eq!(scored.tree.verify(document), []);
+    }
+}
+
+/// Scopes, groups and action plans belong to the numeric scheme. PermenPANRB 6/2022 has no weights of scopes: its
+/// additional results are rows like the others.
+#[test]
+fn only_a_numeric_scheme_asks_for_the_classification_of_rows() {
+    let more = ResultRow { kind: ResultKind::Additional, ..row(vec![reached("100")]) };
+    let grouped = ResultRow { group: Some(ResultGroup::Agreement), ..row(vec![reached("100")]) };
+    let action = ResultRow { is_action: true, ..row(vec![reached("100")]) };
+    let main = row(vec![reached("100")]);
+    for (rows, missing) in [
+        (vec![main.clone(), more.clone()], vec!["results.1.scope"]),
+        (vec![grouped.clone(), main.clone()], vec!["results.1.group"]),
+        (vec![action.clone(), more.clone()], vec!["results.1.scope", "results.1.kind"]),
+        (vec![action, grouped], vec!["results.1.group"]),
+    ] {
+        let refused =
+            score(&completed(), &figures(rows.clone(), vec![behaviour("100")])).expect_err("missing");
+        assert_eq!(refused.iter().map(|one| one.path.join(".")).collect::<Vec<_>>(), missing);
+        let input = ScoreInput {
+            results: Results::Rows(rows),
+            ..ScoreInput::ratings(Expectation::Above, Expectation::AsExpected)
+        };
+        let scored = score(ratings(), &input).expect("scored");
+        assert_eq!(scored.predicate, matrix(Expectation::AsExpected, Expectation::AsExpected));
+        assert_eq!(scored.tree.verify(ratings()), []);
+    }
+    // Both schemes refuse what can't be computed, such as a count below zero.
+    let below = IndicatorFigures { realisation: decimal("-1"), ..reached("100") };
+    for document in [ratings(), &completed()] {
+        let behaviour = match document.numeric {
+            Some(_) => Behaviour::Scores(vec![behaviour("100")]),
+            None => Behaviour::Rating(Expectation::AsExpected),
+        };
+        let rows = Results::Rows(vec![row(vec![below.clone()])]);
+        let input = ScoreInput { behaviour, ..figures(Vec::new(), Vec::new()) };
+        let refused = score(document, &ScoreInput { results: rows, ..input }).expect_err("negative");
+        assert_eq!(refused[0].path.join("."), "results.0.indicators.0.realisation");
+    }
+}

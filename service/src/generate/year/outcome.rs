@@ -3,7 +3,7 @@
 use super::{CLOSED_AFTER, Year, person_number};
 use crate::{
     error::Result,
-    generate::{batch::Batch, dice::percent},
+    generate::{CALENDAR, batch::Batch, dice::percent},
 };
 use chrono::Duration;
 use domain::{
@@ -97,7 +97,7 @@ impl Year<'_> {
             unit_predicate: Some(OrgUnitPredicate::Good),
             finalised_at: Some(finalised_at),
             delivered_at: delivered,
-            objection_until: delivered.map(|at| self.rules.objection_until(at.date_naive())).transpose()?,
+            objection_until: delivered.map(|at| self.rules.objection_until(CALENDAR.day(at))).transpose()?,
             ..opened
         })
     }
