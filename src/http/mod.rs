@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod connections;
 pub mod documents;
 mod exports;
 pub mod front;
@@ -11,7 +12,9 @@ mod journal;
 pub mod listen;
 pub mod metrics;
 pub mod negotiate;
+pub(crate) mod operators;
 mod playground;
+mod reserve;
 mod sse;
 pub mod stream;
 mod uploads;

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod cancellation;
 mod connect;
+mod health;
 mod nested;
 #[cfg(test)]
 mod overload;
@@ -13,6 +14,7 @@ mod refusal;
 mod unit_of_work;
 
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch};
+pub use health::CLOCK_TOLERANCE;
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
 pub(crate) use page::{Keyset, SortKey};
