@@ -4,6 +4,7 @@ use crate::http::{
     app::Introspection,
     connections::ConnectionLimits,
     documents::{Documents, ManifestError},
+    front::Edition,
     guard::Limits,
     metrics::MetricsFor,
     stream::StreamLimits,
@@ -59,6 +60,8 @@ pub struct Config {
     pub log_json: bool,
     /// The log filter, as `tracing` reads it: `info`, `kinerja=debug`.
     pub log: String,
+    /// Statuses of GraphQL answers as in the draft before the release of September 2026.
+    pub http_draft: bool,
     /// Limits of documents.
     pub limits: Limits,
     /// Limits of sockets and event streams.
@@ -88,6 +91,7 @@ impl Default for Config {
             log_json: false,
             // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
+            http_draft: false,
             limits: Limits::default(),
             streams: StreamLimits::default(),
             connections: ConnectionLimits::default(),
@@ -121,6 +125,12 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// What the statuses of GraphQL answers follow.
+    #[must_use]
+    pub const fn edition(&self) -> Edition {
+        if self.http_draft { Edition::Draft } else { Edition::Release }
+    }
+
     /// Loads the settings; a named file must exist.
     ///
     /// # Errors

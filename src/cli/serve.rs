@@ -6,8 +6,7 @@ use crate::{
     http::{
         self,
         app::{App, AppSettings, Introspection},
-        front::Settings,
-        operators,
+        front, operators,
     },
 };
 use service::{
@@ -72,9 +71,10 @@ pub async fn until_stopped(
         allowed_origins: config.origins()?,
         streams: config.streams.clone(),
         max_connections: max_connections(config.max_connections)?,
-        front: Settings {
+        front: front::Settings {
+            edition: config.edition(),
             pause: http::connections::limit(config.connections.body_ms).unwrap_or(Duration::MAX),
-            ..Settings::default()
+            ..front::Settings::default()
         },
         connections: config.connections.clone(),
         metrics: config.metrics,

@@ -33,7 +33,7 @@ pub struct ServiceLimits {
     /// Maximum number of directives in a document.
     directives: i32,
     /// Maximum number of fragments in a document.
-    fragments: i32,
+    fragment_definitions: i32,
     /// Maximum number of operations in a document.
     operations: i32,
     /// Maximum number of root fields in a mutation or subscription.
@@ -168,6 +168,7 @@ impl ServiceLimits {
             body_bytes,
             // How much of a refused body is read does not limit clients.
             drain_bytes: _,
+            edition: _,
             errors,
             timeout,
         } = *front;
@@ -193,7 +194,7 @@ impl ServiceLimits {
             aliases: int(aliases),
             values: int(values),
             directives: int(directives),
-            fragments: int(fragments),
+            fragment_definitions: int(fragments),
             operations: int(operations),
             root_fields: int(root_fields),
             introspection_lists: int(introspection_lists),

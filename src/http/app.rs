@@ -6,7 +6,7 @@ use super::{
     documents::{self, Documents},
     exports,
     front::{Call, Front, HttpError, Served, Settings},
-    guard::{Guard, Limits, Summary},
+    guard::{Limits, Summary, guard},
     health, journal,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
@@ -128,7 +128,7 @@ impl App {
         settings: &AppSettings,
         execute: Execute,
     ) -> Result<Self, Error> {
-        let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
+        let guard = guard(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone()).trusting(settings.documents.clone());
         let AppSettings { introspection, allowed_origins, streams, metrics: metrics_for, .. } =
             settings.clone();

@@ -187,7 +187,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     let leads = cells.yes_or_no("leads", &raw.leads);
     let valid_from = cells.date("validFrom", &raw.valid_from);
     let mut nip = None;
-    if !raw.nip.trim().is_empty() {
+    if !crate::text::is_blank(&raw.nip) {
         let report = nip::check(&raw.nip, employment_kind);
         for error in report.errors {
             cells.finding(Refusal::input(["nip"], error), Fixer::PersonnelAgency, Severity::Error);

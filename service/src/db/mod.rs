@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod cancellation;
+mod check_only;
 mod connect;
 mod health;
 mod nested;
@@ -13,6 +14,7 @@ mod record;
 mod refusal;
 mod unit_of_work;
 
+pub use check_only::check_only;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch};
 pub use health::CLOCK_TOLERANCE;
 pub(crate) use nested::first_pages;

@@ -3,7 +3,7 @@
 use super::columns::{Layout, column, layout};
 use crate::error::{Error, Result};
 use calamine::{Data, Reader};
-use domain::{Key, Message};
+use domain::{Key, Message, text::is_storable};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -43,6 +43,12 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
+    /// The columns with a text that can't be stored.
+    pub fn not_storable(&self) -> impl Iterator<Item = &str> {
+        let broken = |at: &usize| self.cells.get(*at).is_some_and(|cell| !is_storable(cell));
+        self.columns.iter().filter(move |(_, at)| broken(at)).map(|(column, _)| column.as_str())
+    }
+
     /// The text in a column; empty if the column or cell is missing.
     pub fn get(&self, column: &str) -> String {
         self.columns.get(column).and_then(|at| self.cells.get(*at)).cloned().unwrap_or_default()
@@ -74,7 +80,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Table>> {
     for (at, table) in tables.iter().enumerate() {
         if tables.iter().take(at).any(|earlier| earlier.layout.kind == table.layout.kind) {
             let message =
-                Message::new(Key::Duplicate).with("field", "sheet").with("value", table.layout.name);
+                Message::new(Key::Duplicate).with("field", "sheet").with_label("value", table.layout.kind);
             return Err(bad(message));
         }
     }
@@ -157,10 +163,14 @@ fn table(rows: Rows) -> Result<Option<Table>> {
     let mut rows =
         rows.into_iter().enumerate().skip_while(|(_, row)| row.iter().all(|cell| cell.trim().is_empty()));
     let Some((_, header)) = rows.next() else { return Ok(None) };
+    if header.iter().any(|header| !is_storable(header)) {
+        return Err(bad(Key::NotStorable));
+    }
     let headers: Vec<String> = header.iter().map(|header| column(header)).collect();
     let Some(layout) = layout(&headers) else { return Ok(None) };
     if let Some(missing) = layout.missing(&headers).next() {
-        let message = Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
+        let message =
+            Message::new(Key::ImportColumn).with_label("sheet", layout.kind).with("column", missing);
         return Err(bad(message));
     }
     let headers = layout.own(&headers);

@@ -27,14 +27,26 @@ pub(super) fn parse(tables: &[Table]) -> Parsed {
         let sheet = table.layout.kind;
         if !table.unknown_columns.is_empty() {
             let names = table.unknown_columns.join(", ");
-            let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
+            let message = Message::new(Key::Unknown).with("field", "column").with("value", names);
             let refusal = Refusal::input(["header"], message);
             let (fixer, severity) = (Fixer::Importer, Severity::Warning);
             parsed.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });
             parsed.all.push((sheet, 1, "header".to_owned()));
         }
         for (number, cells) in table.rows() {
-            parsed.row(sheet, number, cells);
+            let broken: Vec<&str> = cells.not_storable().collect();
+            if broken.is_empty() {
+                parsed.row(sheet, number, cells);
+                continue;
+            }
+            parsed.all.push((sheet, number, String::new()));
+            parsed.findings.extend(broken.into_iter().map(|column| Finding {
+                sheet,
+                row: number,
+                refusal: Refusal::input([column], Key::NotStorable),
+                fixer: Fixer::Importer,
+                severity: Severity::Error,
+            }));
         }
     }
     parsed

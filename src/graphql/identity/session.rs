@@ -4,12 +4,14 @@ use super::{types::AccessPayload, viewer::Viewer};
 use crate::graphql::{
     context::ContextExt,
     error::{self, OrFail, UserError},
-    id::{self, Kind},
-    scalars::{DateTime, Uuid},
+    given::Given,
+    reader::Reader,
+    scalars::DateTime,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::SessionId;
 use service::{Error, identity as identity_service};
+use uuid::Uuid;
 
 /// Mutations of the caller's own login.
 #[derive(Default)]
@@ -39,16 +41,16 @@ struct RefreshSessionInput {
 #[derive(InputObject)]
 struct LogoutInput {
     /// Ignored: logging out twice has no further effect.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `revokeSession`: a session to end.
 #[derive(InputObject)]
 struct RevokeSessionInput {
     /// The session, from `viewer.sessions`.
-    session_id: ID,
+    session_id: Given<SessionId>,
     /// Ignored: ending a session twice has no further effect.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `activateAccount`: a one-time code and the new password.
@@ -61,7 +63,7 @@ struct ActivateAccountInput {
     #[graphql(secret)]
     password: String,
     /// Ignored: a code works once. If the response was lost, log in with the new password.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `changePassword`: the current and the new password.
@@ -74,7 +76,7 @@ struct ChangePasswordInput {
     #[graphql(secret)]
     new_password: String,
     /// Ignored: the session ends with the old password. If the response was lost, log in with the new password.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `login` and `refreshSession`.
@@ -133,7 +135,8 @@ impl SessionMutation {
             address: ctx.request()?.address.clone(),
             client: input.client,
         };
-        SessionPayload::new(ctx, identity_service::login(ctx.env()?, login).await).await
+        let result = Reader::new(ctx)?.run_if_well_formed(identity_service::login(ctx.env()?, login)).await;
+        SessionPayload::new(ctx, result).await
     }
 
     /// Exchanges a refresh token for new tokens. If the response was lost, send the same refresh token again: for one
@@ -144,7 +147,8 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The refresh token.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<SessionPayload> {
-        let result = identity_service::refresh_session(ctx.env()?, &input.refresh_token).await;
+        let refresh = identity_service::refresh_session(ctx.env()?, &input.refresh_token);
+        let result = Reader::new(ctx)?.run_if_well_formed(refresh).await;
         SessionPayload::new(ctx, result).await
     }
 
@@ -154,11 +158,12 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "An empty object.")] input: LogoutInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let LogoutInput { idempotency_key: _ } = input;
+        let mut read = Reader::new(ctx)?;
+        read.reference("idempotencyKey", input.idempotency_key);
         let request = ctx.request()?;
         let session = request.caller.session().ok_or(Error::Forbidden).or_fail(ctx)?;
-        let result = identity_service::revoke_session(ctx.env()?, ctx.actor()?, session).await;
-        done(ctx, result)
+        let logout = identity_service::revoke_session(ctx.env()?, ctx.actor()?, session);
+        done(ctx, read.run_if_well_formed(logout).await)
     }
 
     /// Ends one of your sessions, such as that of a lost phone.
@@ -167,8 +172,14 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session.")] input: RevokeSessionInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let session: SessionId = id::argument(ctx, Kind::Session, &input.session_id, "sessionId")?;
-        done(ctx, identity_service::revoke_session(ctx.env()?, ctx.actor()?, session).await)
+        let mut read = Reader::new(ctx)?;
+        let session: SessionId = read.get("sessionId", input.session_id);
+        read.reference("idempotencyKey", input.idempotency_key);
+        done(
+            ctx,
+            read.run_if_well_formed(identity_service::revoke_session(ctx.env()?, ctx.actor()?, session))
+                .await,
+        )
     }
 
     /// Sets the first password, or replaces a forgotten one, with a one-time code. Needs no login.
@@ -177,9 +188,11 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The one-time code and the new password.")] input: ActivateAccountInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let ActivateAccountInput { code, password, idempotency_key: _ } = input;
+        let ActivateAccountInput { code, password, idempotency_key } = input;
+        let mut read = Reader::new(ctx)?;
+        read.reference("idempotencyKey", idempotency_key);
         let input = identity_service::ActivateAccount { code, password };
-        done(ctx, identity_service::activate_account(ctx.env()?, input).await)
+        done(ctx, read.run_if_well_formed(identity_service::activate_account(ctx.env()?, input)).await)
     }
 
     /// Changes your password and ends all your sessions.
@@ -188,9 +201,14 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The current and the new password.")] input: ChangePasswordInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let ChangePasswordInput { current_password, new_password, idempotency_key: _ } = input;
+        let ChangePasswordInput { current_password, new_password, idempotency_key } = input;
+        let mut read = Reader::new(ctx)?;
+        read.reference("idempotencyKey", idempotency_key);
         let input = identity_service::ChangePassword { current_password, new_password };
-        done(ctx, identity_service::change_password(ctx.env()?, ctx.actor()?, input).await)
+        done(
+            ctx,
+            read.run_if_well_formed(identity_service::change_password(ctx.env()?, ctx.actor()?, input)).await,
+        )
     }
 }
 

@@ -32,7 +32,8 @@ const BUFFER_BYTES: usize = 4 * 1024;
 /// Opens a socket if origin and protocol are right. The client authenticates on the socket, with `connection_init`.
 pub async fn open(app: App, request: Request) -> Response {
     let locale = negotiate::locale(request.headers());
-    let refuse = |error: HttpError| error.into_response(Media::GraphqlResponse);
+    let edition = app.front().settings().edition;
+    let refuse = |error: HttpError| error.into_response(Media::GraphqlResponse, edition);
     if !negotiate::may_connect(request.headers(), request.uri(), app.allowed_origins()) {
         return refuse(HttpError::new(ErrorCode::Forbidden, Key::OriginRefused, locale));
     }
