@@ -2,6 +2,7 @@
 
 use crate::http::{
     app::Introspection,
+    client_address::TrustedProxies,
     connections::ConnectionLimits,
     documents::{Documents, ManifestError},
     front::Edition,
@@ -48,12 +49,18 @@ pub struct Config {
     pub journal_origin: String,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
+    /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
+    pub trusted_proxies: TrustedProxies,
+    /// The most logins that wait for the hash of their password, for each core. Further ones are OVERLOADED.
+    pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
     /// Who may read `/metrics` on the port for clients.
     pub metrics: MetricsFor,
     /// Seconds in which a refresh token may be sent again after its answer was lost.
     pub refresh_grace_seconds: u32,
+    /// Memory for the rows and texts of an import, in bytes. An import above it is refused.
+    pub import_memory_bytes: u64,
     /// A manifest of trusted documents: with it, people without a role may run no others.
     pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
@@ -84,9 +91,12 @@ impl Default for Config {
             journal_key: None,
             journal_origin: "kinerja.local/journal".to_owned(),
             allowed_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
+            logins_waiting: service::identity::LOGINS_WAITING,
             introspection: None,
             metrics: MetricsFor::default(),
             refresh_grace_seconds: 60,
+            import_memory_bytes: service::import::DEFAULT_MEMORY_BYTES,
             trusted_documents: None,
             log_json: false,
             // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.

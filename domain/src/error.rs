@@ -248,7 +248,11 @@ mod tests {
         let found = vec![
             Refusal::required("startedAt"),
             Refusal::input(["endedAt"], Key::EndBeforeStart),
-            Refusal::transition_because("FINAL", &[], Key::LockedByEvaluation),
+            Refusal::transition_because(
+                crate::evaluation::EvaluationStatus::Final,
+                &[],
+                Key::LockedByEvaluation,
+            ),
             Refusal::period_closed(),
             blank.clone(),
             Refusal::conflict(3),

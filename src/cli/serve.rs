@@ -78,6 +78,7 @@ pub async fn until_stopped(
         },
         connections: config.connections.clone(),
         metrics: config.metrics,
+        trusted_proxies: config.trusted_proxies.clone(),
         documents: config.documents()?,
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;

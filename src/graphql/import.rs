@@ -249,9 +249,12 @@ impl ImportRow {
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// Its problems.
+    /// Its problems. An import lists at most `serviceConfig.limits.importProblems` of them in all its rows; where a row
+    /// has further ones, its last problem says how many.
     async fn problems(&self, ctx: &Context<'_>) -> Vec<ImportProblem> {
-        self.0.findings.iter().map(|found| problem(ctx, found)).collect()
+        let listed = self.0.findings.iter().map(|found| problem(ctx, found));
+        let further = self.0.further().into_iter().map(|found| problem(ctx, &found));
+        listed.chain(further).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Server configuration for clients: limits, versions, languages, labels.
 
 use super::{
+    context::ContextExt,
     labels::{self, Label, Locale},
     service_limits::ServiceLimits,
 };
@@ -33,7 +34,7 @@ impl ConfigQuery {
         Ok(ServiceConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             languages: vec![Locale::Id, Locale::En],
-            limits: ServiceLimits::new(limits, front, streams),
+            limits: ServiceLimits::new(limits, front, streams, ctx.env()?.imports.memory_bytes),
             labels: labels::all(),
         })
     }

@@ -5,6 +5,7 @@
 //! new connection above a limit takes the place of the one that has waited longest; without a waiting one it is
 //! refused. So connections that never speak keep no one out.
 
+use super::client_address::TrustedProxies;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -31,7 +32,8 @@ pub struct ConnectionLimits {
     pub ping_ms: u64,
     /// The most concurrent requests of an HTTP/2 connection.
     pub http2_requests: u32,
-    /// The most connections of one address, in percent of all. IPv6 addresses count by network (/56).
+    /// The most connections of one address, in percent of all; trusted proxies have no such limit. IPv6 addresses count
+    /// by network (/56).
     pub address_percent: u8,
 }
 
@@ -66,6 +68,8 @@ struct Shared {
     max: usize,
     /// The most connections of one address; 0 is no limit.
     of_address: usize,
+    /// They carry the connections of many clients, so no share limits theirs.
+    proxies: Arc<TrustedProxies>,
     header: Option<Duration>,
     idle: Option<Duration>,
     /// The start of the milliseconds in [`Connection::since`].
@@ -109,11 +113,12 @@ pub struct Figures {
 impl Connections {
     /// No connections yet. `max` is the most of them; 0 is no limit.
     #[must_use]
-    pub fn new(limits: &ConnectionLimits, max: usize) -> Self {
+    pub fn new(limits: &ConnectionLimits, max: usize, proxies: Arc<TrustedProxies>) -> Self {
         let of_address = max * usize::from(limits.address_percent.min(100)) / 100;
         Self(Arc::new(Shared {
             max,
             of_address: if max > 0 && limits.address_percent > 0 { of_address.max(1) } else { 0 },
+            proxies,
             header: limit(limits.header_ms),
             idle: limit(limits.idle_ms),
             start: Instant::now(),
@@ -130,6 +135,7 @@ impl Connections {
         let mut open = self.open();
         let of_address = open.addresses.get(&address);
         let longest = if self.0.of_address > 0
+            && !self.0.proxies.trusts(peer.to_canonical())
             && of_address.is_some_and(|address| address.count >= self.0.of_address)
         {
             Some(of_address.and_then(|address| address.waiting.first().copied()))
@@ -371,7 +377,8 @@ mod tests {
     const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
 
     fn connections(max: usize, address_percent: u8) -> Connections {
-        Connections::new(&ConnectionLimits { address_percent, ..ConnectionLimits::default() }, max)
+        let limits = ConnectionLimits { address_percent, ..ConnectionLimits::default() };
+        Connections::new(&limits, max, Arc::default())
     }
 
     /// Whether a connection was closed to make room, without waiting.
@@ -422,12 +429,14 @@ mod tests {
         assert!(gave_way(&first).await && !gave_way(&other).await);
         assert!(!gave_way(&second).await);
         assert_eq!(connections.figures().open, 3);
-        // Negative control: without a share it takes a free place.
-        let connections = self::connections(4, 0);
-        let first = connections.admit(ONE).expect("room");
-        let _rest = [(); 2].map(|()| connections.admit(ONE).expect("room"));
-        connections.admit(ONE).expect("room");
-        assert!(!gave_way(&first).await);
+        // Negative control: without a share, and as a trusted proxy, it takes a free place.
+        let proxies: TrustedProxies = serde_json::from_value(serde_json::json!([ONE])).expect("a list");
+        let half = ConnectionLimits { address_percent: 50, ..ConnectionLimits::default() };
+        for connections in [self::connections(4, 0), Connections::new(&half, 4, Arc::new(proxies))] {
+            let first = connections.admit(ONE).expect("room");
+            let _rest = [(); 3].map(|()| connections.admit(ONE).expect("room"));
+            assert!(!gave_way(&first).await);
+        }
     }
 
     #[test]

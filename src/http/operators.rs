@@ -12,7 +12,7 @@ use super::{
 use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use std::{io, net};
+use std::{io, net, sync::Arc};
 use tokio::{net::TcpListener, runtime::Handle};
 
 /// The most connections of such a listener. One more takes the place of a waiting one.
@@ -51,7 +51,7 @@ pub fn serve(listeners: Vec<(net::TcpListener, Router)>, app: &App) -> io::Resul
     let listening = async move {
         let each = listeners.into_iter().map(|(listener, router)| async move {
             let limits = ConnectionLimits { address_percent: 0, ..ConnectionLimits::default() };
-            let connections = Connections::new(&limits, CONNECTIONS);
+            let connections = Connections::new(&limits, CONNECTIONS, Arc::default());
             let server = Server::new(connections, &limits, write_timeout, router);
             match TcpListener::from_std(listener) {
                 Ok(listener) => server.accept(listener).await,

@@ -4,7 +4,7 @@
 mod tests;
 
 use super::{
-    app::{self, App},
+    app::App,
     auth,
     front::{self, Call, HttpError, not_executed},
     negotiate::{self, Media},
@@ -46,7 +46,7 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, H
         front::drain(&mut request.into_body(), settings, 0).await;
         return Err(HttpError::malformed(StatusCode::NOT_ACCEPTABLE, Key::NoEvents, locale));
     }
-    let (headers, address) = (request.headers().clone(), app::address(&request));
+    let (headers, address) = (request.headers().clone(), app.address(&request));
     let request = front::read(request, settings, locale).await?;
     let prepared = stream::prepare(&app, request, locale, last_event(&headers))?;
     let connecting = async {

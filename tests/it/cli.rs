@@ -136,7 +136,11 @@ fn a_server_needs_files_for_its_database() {
     let (well, _, err) = run(&mut with_files("120:120", "100"));
     assert!(!well && err.contains("may open 120 files") && err.contains("ulimit -n"), "{err}");
     // A soft limit is raised, and a higher number of connections is lowered with a warning.
-    let mut demo = with_files("120:200", "100").stderr(Stdio::piped()).spawn().expect("the binary runs");
+    let mut demo = with_files("120:200", "100")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
     let mut warning = String::new();
     let read = BufReader::new(demo.stderr.take().expect("a pipe")).read_line(&mut warning);
     demo.kill().and_then(|()| demo.wait()).expect("killed");

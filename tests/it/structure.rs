@@ -23,7 +23,17 @@ fn crates_have_no_forbidden_dependencies() {
     for (package, forbidden) in [
         (
             "document",
-            &["domain", "entity", "migration", "proof", "service", "sea-orm", "async-graphql", "axum", "tokio"][..],
+            &[
+                "domain",
+                "entity",
+                "migration",
+                "proof",
+                "service",
+                "sea-orm",
+                "async-graphql",
+                "axum",
+                "tokio",
+            ][..],
         ),
         (
             "domain",

@@ -3,7 +3,7 @@
 //! Units and positions are identified by code, people by NIP or external id. Parsing ignores white space around texts
 //! and the letter case of list values.
 
-use super::{Finding, Fixer, RowKind, Severity};
+use super::{Finding, Fixer, RowKind, Severity, excerpt};
 use crate::{
     Key, Message, Refusal,
     assignment::Capacity,
@@ -204,7 +204,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
         );
     }
     let rank = employment_kind.filter(|_| !raw.rank.trim().is_empty()).and_then(|kind| {
-        rank::parse(raw.rank.trim(), kind)
+        rank::parse(&excerpt(raw.rank.trim()), kind)
             .map_err(|refusal| cells.finding(refusal, Fixer::PersonnelAgency, Severity::Error))
             .ok()
     });
@@ -261,7 +261,7 @@ impl Cells {
     }
 
     fn unknown(&mut self, column: &str, value: &str) {
-        let message = Message::new(Key::Unknown).with("field", column).with("value", value);
+        let message = Message::new(Key::Unknown).with("field", column).with("value", excerpt(value));
         self.typing_errors(vec![Refusal::input([column], message)]);
     }
 

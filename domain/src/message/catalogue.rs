@@ -102,6 +102,7 @@ catalogue! {
     // Identity
     LoginFailed: "Nama pengguna atau kata sandi salah, atau akun belum diaktifkan.", "The user name or password is wrong, or the account is not activated.";
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
+    PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
     UnitOrStaff: "Isi tepat satu: unit atau daftar pegawai (paling banyak 100).", "Give exactly one: a unit, or a list of people (at most 100).";
     FeedbackAboutOne: "Isi tepat satu: hasil kerja, kegiatan, atau kriteria.", "Give exactly one: a result, an activity or a criterion.";
@@ -233,6 +234,18 @@ catalogue! {
     ImportNotUtf8: "Berkas CSV harus UTF-8; simpan sebagai \"CSV UTF-8\".", "The CSV file must be UTF-8; save it as \"CSV UTF-8\".";
     ImportNoSheet: "Tidak ada lembar yang dikenal: judul kolom tidak sesuai templat.", "No known sheet was found: the column headers do not match a template.";
     ImportColumn: "Kolom \"{column}\" pada lembar {sheet} tidak ada.", "The column \"{column}\" is missing from the sheet {sheet}.";
+    ImportRows: "Berkas memuat {found} baris; satu impor paling banyak {max} baris. Hapus baris yang tidak diperlukan, atau bagi berkas menjadi beberapa bagian.", "The file has {found} rows; an import may have at most {max}. Delete rows that are not needed, or split the file.";
+    ImportMemory: "Isi berkas memerlukan memori {found} MiB; satu impor paling banyak {max} MiB. Hapus lembar, kolom dan baris yang tidak diperlukan, atau bagi berkas menjadi beberapa bagian.", "The content of the file needs {found} MiB of memory; an import may use at most {max} MiB. Delete sheets, columns and rows that are not needed, or split the file.";
+    ImportUnpacked: "Isi buku kerja lebih dari {max} MiB setelah dibuka (sampai bagian {part}). Hapus baris dan kolom kosong yang berformat, atau simpan lembarnya sebagai CSV UTF-8.", "The workbook unpacks to more than {max} MiB (up to the part {part}). Delete empty rows and columns that have a format, or save the sheet as CSV UTF-8.";
+    ImportColumns: "Baris judul memuat {found} kolom; paling banyak {max}. Hapus kolom yang tidak diperlukan.", "The header has {found} columns; at most {max} are allowed. Delete columns that are not needed.";
+    ImportSheets: "Buku kerja memuat {found} lembar; paling banyak {max}. Hapus lembar yang tidak diperlukan.", "The workbook has {found} sheets; at most {max} are allowed. Delete sheets that are not needed.";
+    ImportRecord: "Baris {row} lebih panjang dari {max} byte; periksa tanda kutip yang tidak ditutup di baris itu.", "Row {row} is longer than {max} bytes; look for a quotation mark in it that is not closed.";
+    ImportDamaged: "Buku kerja tidak dapat dibaca (bagian {part}); simpan kembali sebagai buku kerja Excel (.xlsx), lalu unggah lagi.", "The workbook can't be read (part {part}); save it again as an Excel workbook (.xlsx) and upload it again.";
+    ImportCharacter: "Kolom {field} memuat karakter kendali U+{code}, yang tidak dapat disimpan; ketik ulang isi selnya.", "Column {field} contains the control character U+{code}, which can't be stored; type the cell again.";
+    ImportUnlisted: "{count} masalah pada baris ini tidak dirinci karena impor ini memiliki lebih dari {max} masalah; perbaiki dahulu yang dirinci, lalu periksa lagi.", "{count} problems of this row are not listed because the import has more than {max} problems; correct the listed ones first, then check again.";
+    ImportsWaiting: "Anda memiliki {found} impor yang belum selesai; paling banyak {max}. Tunggu sampai salah satunya selesai.", "You have {found} imports that have not ended; at most {max} are allowed. Wait until one of them has ended.";
+    UploadsOpen: "Anda memiliki {found} unggahan yang belum diterima; paling banyak {max}. Kirim berkasnya, atau tunggu {minutes} menit sampai alamatnya kedaluwarsa.", "You have {found} uploads that have not arrived; at most {max} are allowed. Send their files, or wait {minutes} minutes until their addresses expire.";
+    UploadsBytes: "Dengan berkas ini, unggahan Anda berjumlah {found} MiB; paling banyak {max} MiB. Berkas dihapus {days} hari setelah diterima.", "With this file your uploads amount to {found} MiB; at most {max} MiB are allowed. A file is removed {days} days after it arrived.";
     ImportNotReceived: "Berkas belum diunggah.", "The file has not been uploaded.";
     ImportCrashed: "Server berhenti di tengah impor; tidak ada yang tersimpan. Jalankan kembali.", "The server stopped during the import; nothing was saved. Run the import again.";
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct SessionMutation;
 
-/// Input of `login`: user name and password.
+/// Input of `login`: user name, password, and what makes the device known.
 #[derive(InputObject)]
 struct LoginInput {
     /// NIP, with or without spaces, or user name.
@@ -25,6 +25,10 @@ struct LoginInput {
     /// The password.
     #[graphql(secret)]
     password: String,
+    /// The device token of the last login to this account on this device. With it, failed logins elsewhere can't keep
+    /// you out. An unknown one is ignored.
+    #[graphql(secret)]
+    device_token: Option<String>,
     /// Name of the client, shown in the list of sessions, such as "Aplikasi Android, Redmi 9".
     client: Option<String>,
 }
@@ -59,7 +63,7 @@ struct ActivateAccountInput {
     /// The one-time code from the personnel office.
     #[graphql(secret)]
     code: String,
-    /// The new password, 12 to 200 characters.
+    /// The new password, 12 to 200 characters, not easy to guess.
     #[graphql(secret)]
     password: String,
     /// Ignored: a code works once. If the response was lost, log in with the new password.
@@ -72,7 +76,7 @@ struct ChangePasswordInput {
     /// The current password.
     #[graphql(secret)]
     current_password: String,
-    /// The new password, 12 to 200 characters.
+    /// The new password, 12 to 200 characters, not easy to guess.
     #[graphql(secret)]
     new_password: String,
     /// Ignored: the session ends with the old password. If the response was lost, log in with the new password.
@@ -86,6 +90,9 @@ struct SessionPayload {
     access_token: Option<String>,
     /// Refresh token for `refreshSession`; keep it secret. Each works for one refresh.
     refresh_token: Option<String>,
+    /// Device token from `login`: store it on this device beyond logout, and send it with the next login to this account.
+    /// Null from `refreshSession`.
+    device_token: Option<String>,
     /// Expiry time of the access token.
     expires_at: Option<DateTime>,
     /// The person who is logged in.
@@ -104,6 +111,7 @@ impl SessionPayload {
             return Ok(Self {
                 access_token: None,
                 refresh_token: None,
+                device_token: None,
                 expires_at: None,
                 viewer: None,
                 errors,
@@ -114,6 +122,7 @@ impl SessionPayload {
         Ok(Self {
             access_token: Some(tokens.access_token),
             refresh_token: Some(tokens.refresh_token),
+            device_token: tokens.device_token,
             expires_at: Some(DateTime(tokens.expires_at)),
             viewer: Some(Viewer),
             errors,
@@ -123,7 +132,8 @@ impl SessionPayload {
 
 #[Object]
 impl SessionMutation {
-    /// Logs in. An unknown user and a wrong password give the same response after the same time. Needs no login.
+    /// Logs in. An unknown user and a wrong password give the same response after the same time. RATE_LIMITED after too
+    /// many failures, with the seconds to wait in `retryAfterSeconds`. Needs no login.
     async fn login(
         &self,
         ctx: &Context<'_>,
@@ -132,6 +142,7 @@ impl SessionMutation {
         let login = identity_service::Login {
             user: input.user,
             password: input.password,
+            device_token: input.device_token,
             address: ctx.request()?.address.clone(),
             client: input.client,
         };
@@ -152,7 +163,7 @@ impl SessionMutation {
         SessionPayload::new(ctx, result).await
     }
 
-    /// Ends this session.
+    /// Ends this session. The device token stays valid.
     async fn logout(
         &self,
         ctx: &Context<'_>,
@@ -160,13 +171,12 @@ impl SessionMutation {
     ) -> async_graphql::Result<AccessPayload> {
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", input.idempotency_key);
-        let request = ctx.request()?;
-        let session = request.caller.session().ok_or(Error::Forbidden).or_fail(ctx)?;
-        let logout = identity_service::revoke_session(ctx.env()?, ctx.actor()?, session);
-        done(ctx, read.run_if_well_formed(logout).await)
+        let caller = ctx.request()?.caller.found().filter(|found| found.session.is_some());
+        let caller = caller.ok_or(Error::Forbidden).or_fail(ctx)?;
+        done(ctx, read.run_if_well_formed(identity_service::logout(ctx.env()?, caller)).await)
     }
 
-    /// Ends one of your sessions, such as that of a lost phone.
+    /// Ends one of your sessions, such as that of a lost phone, and its device token.
     async fn revoke_session(
         &self,
         ctx: &Context<'_>,
@@ -191,11 +201,13 @@ impl SessionMutation {
         let ActivateAccountInput { code, password, idempotency_key } = input;
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", idempotency_key);
-        let input = identity_service::ActivateAccount { code, password };
+        let address = ctx.request()?.address.clone();
+        let input = identity_service::ActivateAccount { code, password, address };
         done(ctx, read.run_if_well_formed(identity_service::activate_account(ctx.env()?, input)).await)
     }
 
-    /// Changes your password and ends all your sessions.
+    /// Changes your password and ends all your sessions and device tokens. A wrong current password counts like a failed
+    /// login.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
@@ -204,7 +216,9 @@ impl SessionMutation {
         let ChangePasswordInput { current_password, new_password, idempotency_key } = input;
         let mut read = Reader::new(ctx)?;
         read.reference("idempotencyKey", idempotency_key);
-        let input = identity_service::ChangePassword { current_password, new_password };
+        let request = ctx.request()?;
+        let (session, address) = (request.caller.session(), request.address.clone());
+        let input = identity_service::ChangePassword { current_password, new_password, session, address };
         done(
             ctx,
             read.run_if_well_formed(identity_service::change_password(ctx.env()?, ctx.actor()?, input)).await,

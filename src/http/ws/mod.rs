@@ -9,7 +9,7 @@ mod socket;
 mod tests;
 
 use super::{
-    app::{self, App},
+    app::App,
     auth,
     front::HttpError,
     negotiate::{self, Media},
@@ -39,7 +39,7 @@ pub async fn open(app: App, request: Request) -> Response {
     }
     let handshake = Handshake {
         locale,
-        address: app::address(&request),
+        address: app.address(&request),
         bearer: auth::bearer(request.headers()).ok().flatten().map(str::to_owned),
     };
     let (mut parts, _) = request.into_parts();

@@ -191,7 +191,7 @@ both!(fragments_on_other_types_leave_an_empty_object, |app| async move {
     }
 });
 
-/// 6.2.2: a mutation whose only field is skipped does nothing.
+// 6.2.2: a mutation whose only field is skipped does nothing.
 both!(a_skipped_mutation_does_not_run, |app| async move {
     let login = "mutation($s:Boolean!=true){login(input:{user:\"employee\" password:\"wrong\"}) @skip(if:$s){errors{code}}}";
     let got = send(&app, None, login, "{}").await;
@@ -200,7 +200,7 @@ both!(a_skipped_mutation_does_not_run, |app| async move {
     assert!(got.data().starts_with("{\"login\":"), "{}", got.text);
 });
 
-/// 6.1: which operation is executed.
+// 6.1: which operation is executed.
 both!(the_operation_is_the_one_that_is_named, |app| async move {
     let got = send(&app, None, "query A{__typename} query B{__typename}", "{}").await;
     assert_eq!((got.status, got.code.as_str()), (422, "OPERATION_RESOLUTION_FAILURE"), "{}", got.text);
@@ -208,7 +208,7 @@ both!(the_operation_is_the_one_that_is_named, |app| async move {
     assert_eq!((got.status, got.code.as_str()), (422, "OPERATION_RESOLUTION_FAILURE"), "{}", got.text);
 });
 
-/// 6.4.4: a failed field is null and its error has a path; the answer is a partial success.
+// 6.4.4: a failed field is null and its error has a path; the answer is a partial success.
 both!(a_failed_field_leaves_the_others, |app| async move {
     let token = app.client(Person::Employee).await.token;
     let query = "{a:__typename events(first:1){totalCount} periods(first:1000){totalCount} z:__typename}";

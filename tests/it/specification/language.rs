@@ -180,7 +180,7 @@ both!(documents_are_written_as_section_2_has_it, |app| async move {
     check(&app, RULES, 400, "GRAPHQL_PARSE_FAILED").await;
 });
 
-/// Nothing in our schema takes a float, so that one is found to be of the wrong type where it is well formed.
+// Nothing in our schema takes a float, so that one is found to be of the wrong type where it is well formed.
 both!(floats_are_written_as_section_2_10_2_has_it, |app| async move {
     for (float, code) in [
         ("1.5", "GRAPHQL_VALIDATION_FAILED"),

@@ -87,7 +87,8 @@ async fn check(app: &TestApp, rules: &[Rule], status: u16, code: &str) {
         }
         for (query, variables, words) in *fails {
             let got = send(app, token.as_deref(), query, variables).await;
-            let refused = (got.status, got.code.as_str()) == (status, code) && got.json().get("data").is_none();
+            let refused =
+                (got.status, got.code.as_str()) == (status, code) && got.json().get("data").is_none();
             if !refused || !got.text.contains(words) {
                 wrong.push(format!("{section}: {query} {variables}, {words}\n  {} {}", got.status, got.text));
             }

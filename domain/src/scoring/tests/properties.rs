@@ -101,7 +101,7 @@ fn improved(mut input: ScoreInput, by: i64) -> ScoreInput {
 }
 
 /// Fails if the explanation contains a name of the code. The regulation's code is a proper name.
-fn readable(scored: &Scored) {
+fn readable(scored: &ScoreResult) {
     for locale in [crate::Locale::Id, crate::Locale::En] {
         let page = scored.tree.explanation_text(locale).replace(&scored.tree.regulation.code, "");
         assert_eq!(crate::message::technical_words(&page), [""; 0], "{page}");
