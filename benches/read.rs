@@ -32,6 +32,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const CONNECTIONS: usize = 16;

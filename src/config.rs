@@ -3,6 +3,7 @@
 use crate::http::{
     app::Introspection,
     client_address::TrustedProxies,
+    connections::ConnectionLimits,
     documents::{Documents, ManifestError},
     front::Edition,
     guard::Limits,
@@ -27,10 +28,18 @@ use std::{
 pub struct Config {
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// An address of its own for `/livez`, `/readyz` and `/version`; by default none.
+    pub health_listen: Option<SocketAddr>,
+    /// An address of its own for `/metrics`, which answers everyone who reaches it; by default none.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The most connections of clients; 0 is no limit. By default 10,000, or as many as the process may have files.
+    pub max_connections: Option<usize>,
     /// The directory of the embedded database.
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite:PATH`; by default SQLite in the data directory.
     pub database_url: Option<String>,
+    /// Serve also with a PostgreSQL that loses acknowledged changes in a crash.
+    pub allow_unsafe_postgres: bool,
     /// The directory of uploads, shared by several servers. By default in the data directory.
     pub uploads_dir: Option<PathBuf>,
     /// The file of the key that signs the journal's checkpoints, created on the first start. The checkpoints are stored
@@ -46,7 +55,7 @@ pub struct Config {
     pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
-    /// Who may read `/metrics`.
+    /// Who may read `/metrics` on the port for clients.
     pub metrics: MetricsFor,
     /// Seconds in which a refresh token may be sent again after its answer was lost.
     pub refresh_grace_seconds: u32,
@@ -64,14 +73,20 @@ pub struct Config {
     pub limits: Limits,
     /// Limits of sockets and event streams.
     pub streams: StreamLimits,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            health_listen: None,
+            metrics_listen: None,
+            max_connections: None,
             data_dir: PathBuf::from("./data"),
             database_url: None,
+            allow_unsafe_postgres: false,
             uploads_dir: None,
             journal_key: None,
             journal_origin: "kinerja.local/journal".to_owned(),
@@ -89,6 +104,7 @@ impl Default for Config {
             http_draft: false,
             limits: Limits::default(),
             streams: StreamLimits::default(),
+            connections: ConnectionLimits::default(),
         }
     }
 }

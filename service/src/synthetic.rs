@@ -11,7 +11,7 @@ use domain::{
     time::{Instant, from_micros, to_micros},
 };
 use entity::{meta, org_unit};
-use sea_orm::{EntityTrait, Set, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, EntityTrait, Set, Statement, sea_query::OnConflict};
 
 /// Key of the mark.
 const MARK: &str = "synthetic";
@@ -19,6 +19,8 @@ const MARK: &str = "synthetic";
 const MADE: &str = "yes";
 /// Key of the offset between this database's clock and the machine's, in microseconds.
 const SHIFT: &str = "clock_shift";
+/// Key of the last `drawn` value of the generated history; a real database has none.
+pub(crate) const GENERATED: &str = "generated_entries";
 
 /// Contents of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,13 @@ pub(crate) async fn begin(env: &Env) -> Result<()> {
 
 /// Marks the city as complete, after the last row.
 pub(crate) async fn finish(env: &Env) -> Result<()> {
+    let last = Statement::from_string(
+        env.db.reader().get_database_backend(),
+        "SELECT COALESCE(MAX(drawn), 0) FROM event",
+    );
+    let last = env.db.reader().query_one_raw(last).await?;
+    let last: i64 = last.ok_or_else(|| Error::internal("no entries"))?.try_get_by_index(0)?;
+    put(env, GENERATED, last.to_string()).await?;
     put(env, MARK, MADE.to_owned()).await
 }
 

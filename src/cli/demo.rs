@@ -40,7 +40,7 @@ impl Demo {
         if let Some(port) = self.port {
             config.listen.set_port(port);
         }
-        let listener = serve::bind(&config).await?;
+        let listener = serve::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let env = connect(&config, Clock::system()).await?;
         // Checked before the first write, so that the demo never changes real data.

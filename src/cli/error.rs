@@ -46,6 +46,20 @@ pub enum CliError {
         /// The cause.
         cause: io::Error,
     },
+    /// The process may open too few files.
+    #[error("the process may open {limit} files; the server needs {needed}: raise ulimit -n")]
+    FewFiles {
+        /// The limit.
+        limit: u64,
+        /// The least number.
+        needed: u64,
+    },
+    /// PostgreSQL does not keep what it acknowledges.
+    #[error(
+        "this PostgreSQL loses acknowledged changes in a crash: {0} is off. Switch it on, or accept the loss with \
+         KINERJA_ALLOW_UNSAFE_POSTGRES=true"
+    )]
+    UnsafePostgres(String),
     /// The database has pending migrations.
     #[error("the database has pending migrations; run kinerja migrate first")]
     PendingMigrations,

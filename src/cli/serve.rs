@@ -1,21 +1,22 @@
 //! `kinerja serve`: the server with its background tasks, until a signal stops it.
 
-use super::{CliError, ready};
+use super::{CliError, connect};
 use crate::{
     config::Config,
     http::{
         self,
         app::{App, AppSettings, Introspection},
-        front,
+        front, operators,
     },
 };
 use service::{
     Env,
+    db::CLOCK_TOLERANCE,
     env::Clock,
     journal,
     synthetic::{self, State},
 };
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -27,18 +28,32 @@ const TICK: Duration = Duration::from_secs(60);
 const CLOSING: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<(), CliError> {
-    let env = ready(&config, Clock::system()).await?;
+    let env = connect(&config, Clock::system()).await?;
+    require_durability(&env, config.allow_unsafe_postgres).await?;
+    env.db().migrate().await?;
     if synthetic::state(&env).await? != State::Real {
         return Err(CliError::SyntheticData);
     }
-    let listener = bind(&config).await?;
+    let listener = bind(config.listen).await?;
     let signals = Signals::watch()?;
     tracing::info!(address = %config.listen, "listening");
     until_stopped(&config, Introspection::SignedIn, env, listener, signals).await
 }
 
-pub async fn bind(config: &Config) -> Result<TcpListener, CliError> {
-    let address = config.listen;
+/// Refuses a PostgreSQL that loses acknowledged changes in a crash.
+async fn require_durability(env: &Env, allow_unsafe: bool) -> Result<(), CliError> {
+    let off = env.db().unsafe_settings().await?.join(", ");
+    if off.is_empty() {
+        return Ok(());
+    }
+    if !allow_unsafe {
+        return Err(CliError::UnsafePostgres(off));
+    }
+    tracing::error!(%off, "PostgreSQL loses acknowledged changes in a crash, and the settings allow that");
+    Ok(())
+}
+
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).await.map_err(|cause| CliError::Bind { address, cause })
 }
 
@@ -55,25 +70,40 @@ pub async fn until_stopped(
         limits: config.limits.clone(),
         allowed_origins: config.origins()?,
         streams: config.streams.clone(),
+        max_connections: max_connections(config.max_connections)?,
+        front: front::Settings {
+            edition: config.edition(),
+            pause: http::connections::limit(config.connections.body_ms).unwrap_or(Duration::MAX),
+            ..front::Settings::default()
+        },
+        connections: config.connections.clone(),
         metrics: config.metrics,
         trusted_proxies: config.trusted_proxies.clone(),
         documents: config.documents()?,
-        front: front::Settings { edition: config.edition(), ..front::Settings::default() },
-        ..AppSettings::default()
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;
     let env = env.signed_by(notary);
     let app = App::new(env.clone(), &settings)?;
+    let mut for_operators = Vec::new();
+    if let Some(address) = config.health_listen {
+        for_operators.push((bind(address).await?.into_std()?, operators::health(app.clone())));
+    }
+    if let Some(address) = config.metrics_listen {
+        for_operators.push((bind(address).await?.into_std()?, operators::metrics(app.clone())));
+    }
+    check_clock(&env).await;
+    operators::serve(for_operators, &app)?;
     let crashed = service::import::recover(&env).await?;
     if crashed > 0 {
         tracing::warn!(crashed, "imports were interrupted when the server last stopped");
     }
     let ticking = tokio::spawn(ticks(env.clone()));
+    let checking = tokio::spawn(clock_checks(env.clone()));
     let numbering = tokio::spawn(journal::run_sequencer(env.clone()));
     let reading = tokio::spawn(journal::run_tail(env.clone()));
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
-    http::listen::serve(listener, app, signals.received()).await?;
-    for task in [ticking, numbering, reading, signing] {
+    http::listen::serve(listener, app, signals.received()).await;
+    for task in [ticking, checking, numbering, reading, signing] {
         task.abort();
     }
     if let Ok(Err(cause)) = tokio::time::timeout(CLOSING, last_checkpoint(&env)).await {
@@ -103,6 +133,55 @@ async fn ticks(env: Env) {
             tracing::error!(%cause, "a tick failed; retrying at the next one");
         }
     }
+}
+
+async fn clock_checks(env: Env) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        check_clock(&env).await;
+    }
+}
+
+/// Compares the machine's clock with the database's, for readiness and metrics.
+async fn check_clock(env: &Env) {
+    match env.db().check_clock().await {
+        Ok(ahead) if ahead.abs() > CLOCK_TOLERANCE => {
+            let seconds = ahead.num_seconds();
+            tracing::error!(seconds, "the clock is ahead of the database's by this: not ready");
+        }
+        Ok(_) => {}
+        Err(cause) => tracing::warn!(%cause, "could not read the database's clock; will retry"),
+    }
+}
+
+/// The files that the process needs beside connections of clients: for the database, uploads, logs and the reserve.
+const OTHER_FILES: u64 = 128;
+/// The least connections with which the server starts.
+const LEAST_CONNECTIONS: u64 = 16;
+
+/// Raises the limit of open files as far as the process may, and returns how many connections fit below it. 0 is no
+/// limit, which only the settings choose.
+fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
+    let limit = rlimit::increase_nofile_limit(u64::MAX)?;
+    if wanted == Some(0) {
+        tracing::warn!("the number of connections has no limit: clients can use up the files of the process");
+        return Ok(0);
+    }
+    let fitting = limit.saturating_sub(OTHER_FILES);
+    if fitting < LEAST_CONNECTIONS {
+        return Err(CliError::FewFiles { limit, needed: OTHER_FILES + LEAST_CONNECTIONS });
+    }
+    let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
+    let max = wanted.unwrap_or(http::connections::MAX_CONNECTIONS);
+    if max > fitting {
+        tracing::warn!(
+            max,
+            fitting,
+            limit,
+            "fewer connections fit below the limit of open files (ulimit -n)"
+        );
+    }
+    Ok(max.min(fitting))
 }
 
 /// The signals that stop the server; once watched, they no longer end the process by themselves.

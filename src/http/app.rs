@@ -3,6 +3,7 @@
 use super::{
     auth,
     client_address::TrustedProxies,
+    connections::{ConnectionLimits, Connections, MAX_CONNECTIONS},
     documents::{self, Documents},
     exports,
     front::{Call, Front, HttpError, Served, Settings},
@@ -50,7 +51,7 @@ pub enum Introspection {
 }
 
 /// Settings of the HTTP server.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AppSettings {
     /// Who may introspect.
     pub introspection: Introspection,
@@ -62,12 +63,33 @@ pub struct AppSettings {
     pub allowed_origins: Vec<HeaderValue>,
     /// Limits of sockets and event streams.
     pub streams: StreamLimits,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
+    /// The most connections; 0 is no limit.
+    pub max_connections: usize,
     /// Who may read the metrics.
     pub metrics: MetricsFor,
     /// The proxies whose headers give the client's address.
     pub trusted_proxies: TrustedProxies,
     /// The trusted documents; with them, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
+}
+
+impl Default for AppSettings {
+    fn default() -> Self {
+        Self {
+            introspection: Introspection::default(),
+            limits: Limits::default(),
+            front: Settings::default(),
+            allowed_origins: Vec::new(),
+            streams: StreamLimits::default(),
+            connections: ConnectionLimits::default(),
+            max_connections: MAX_CONNECTIONS,
+            metrics: MetricsFor::default(),
+            trusted_proxies: TrustedProxies::default(),
+            documents: None,
+        }
+    }
 }
 
 /// State that the handlers share.
@@ -77,6 +99,8 @@ pub struct App {
     pub env: Env,
     /// The open sockets and event streams.
     pub streams: Streams,
+    connections: Connections,
+    connection_limits: ConnectionLimits,
     schema: Schema,
     front: Front,
     introspection: Introspection,
@@ -120,11 +144,16 @@ impl App {
             ..
         } = settings.clone();
         let trusted_proxies = Arc::new(trusted_proxies);
-        let metrics = Metrics::new(&env, &graphql::fingerprint(&schema));
+        let connection_limits = settings.connections.clone();
+        let connections =
+            Connections::new(&connection_limits, settings.max_connections, trusted_proxies.clone());
+        let metrics = Metrics::new(&env, &graphql::fingerprint(&schema), &connections);
         let streams = Streams::new(env.clone(), streams, execute);
         Ok(Self {
             env,
             streams,
+            connections,
+            connection_limits,
             schema,
             front,
             introspection,
@@ -162,6 +191,11 @@ impl App {
             Some(origins) => routes.layer(origins),
             None => routes,
         }
+    }
+
+    /// The open connections and their limits.
+    pub(super) const fn connections(&self) -> (&Connections, &ConnectionLimits) {
+        (&self.connections, &self.connection_limits)
     }
 
     /// The metrics.

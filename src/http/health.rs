@@ -3,21 +3,30 @@
 use super::app::App;
 use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
+use service::db::CLOCK_TOLERANCE;
 
 /// The process is running; does not ask the database.
 pub async fn live() -> &'static str {
     "ok"
 }
 
-/// Whether the server can serve: the database answers and no migration is pending.
+/// Whether the server can serve: the database answers, no migration is pending, and the clock agrees with that of the
+/// database.
 pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
     if app.streams.is_stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "stopping": true })));
     }
     let ping = app.env.db().ping().await.is_ok();
     let migrated = ping && app.env.db().pending_migrations().await.is_ok_and(|pending| pending == 0);
-    let status = if ping && migrated { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "database": ping, "migrations": migrated })))
+    let ahead = app.env.db().clock_ahead();
+    let clock = ahead.abs() <= CLOCK_TOLERANCE;
+    let ready = ping && migrated && clock;
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let mut answer = json!({ "database": ping, "migrations": migrated, "clock": clock });
+    if !clock {
+        answer["clockAheadSeconds"] = json!(ahead.num_seconds());
+    }
+    (status, Json(answer))
 }
 
 /// The versions of the server and the schema.

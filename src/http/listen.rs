@@ -1,15 +1,29 @@
 //! Serves a listening port until a graceful shutdown.
 
-use super::app::App;
+#[cfg(test)]
+mod tests;
+
+use super::{
+    app::App,
+    connections::{Connection, ConnectionLimits, Connections, limit},
+    reserve::Reserve,
+};
 use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
+    Router,
+    body::{Body, Bytes, HttpBody},
+    extract::{ConnectInfo, Request},
+};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
 };
 use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    task::{Context, Poll},
+    sync::Arc,
+    task::{Context, Poll, ready},
     time::Duration,
 };
 use tokio::{
@@ -17,43 +31,38 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::Sleep,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
 
 /// The grace period of requests and streams after the shutdown has begun.
 const GRACE: Duration = Duration::from_secs(25);
+/// The pause after a failed accept. The usual cause is that the process has no free file, which takes a moment to mend.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// The most bytes of a header. A connection that sends one takes as much memory.
+const HEADER_BYTES: usize = 64 * 1024;
 
 /// Serves until `shutdown` is ready. Then it stops accepting, ends every stream, and waits for running requests; after
 /// the grace period it aborts them.
-///
-/// # Errors
-/// An error of the listener.
-pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
     let streams = app.streams.clone();
-    let listener = WriteTimeoutListener { listener, timeout: streams.limits().send() };
-    let closed = CancellationToken::new();
-    let service = app.router().into_make_service_with_connect_info::<Peer>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(closed.clone().cancelled_owned());
-    let mut serving = tokio::spawn(serving.into_future());
+    let (connections, limits) = app.connections();
+    let server = Server::new(connections.clone(), limits, streams.limits().send(), app.clone().router());
     tokio::select! {
         () = shutdown => {}
-        ended = &mut serving => return ended.map_err(io::Error::other)?,
+        () = server.accept(listener) => {}
     }
     tracing::info!(streams = streams.count(), "shutting down");
     streams.stop();
-    closed.cancel();
-    // axum does not wait for sockets, because they run in their own tasks.
+    server.closing.cancel();
+    server.tasks.close();
+    // Sockets run in their own tasks.
     let drained = async {
-        let ended = (&mut serving).await;
+        server.tasks.wait().await;
         streams.ended().await;
-        ended.map_err(io::Error::other)?
     };
-    match tokio::time::timeout(GRACE, drained).await {
-        Ok(ended) => ended,
-        Err(_) => {
-            tracing::warn!("aborting requests that are still running after the grace period");
-            serving.abort();
-            Ok(())
-        }
+    if tokio::time::timeout(GRACE, drained).await.is_err() {
+        tracing::warn!("aborting requests that are still running after the grace period");
+        server.aborting.cancel();
     }
 }
 
@@ -61,44 +70,186 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-impl Connected<IncomingStream<'_, WriteTimeoutListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, WriteTimeoutListener>) -> Self {
-        Self(*stream.remote_addr())
+/// Serves the connections of one listener. hyper's own timeout for a header starts only once the protocol is known,
+/// runs while a connection is idle, and does not exist for HTTP/2; so [`Connection`] has the timeouts.
+pub(super) struct Server {
+    connections: Connections,
+    http: Builder<TokioExecutor>,
+    router: Router,
+    write_timeout: Duration,
+    tasks: TaskTracker,
+    closing: CancellationToken,
+    aborting: CancellationToken,
+}
+
+impl Server {
+    pub(super) fn new(
+        connections: Connections,
+        limits: &ConnectionLimits,
+        write_timeout: Duration,
+        router: Router,
+    ) -> Self {
+        let mut http = Builder::new(TokioExecutor::new());
+        http.http1().max_buf_size(HEADER_BYTES);
+        let ping = limit(limits.ping_ms);
+        http.http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(ping)
+            .keep_alive_timeout(ping.unwrap_or_default())
+            .max_concurrent_streams((limits.http2_requests > 0).then_some(limits.http2_requests));
+        Self {
+            connections,
+            http,
+            router,
+            write_timeout,
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            aborting: CancellationToken::new(),
+        }
+    }
+
+    /// Accepts connections for ever.
+    pub(super) async fn accept(&self, listener: TcpListener) {
+        let mut reserve = Reserve::default();
+        let mut failing = false;
+        loop {
+            match listener.accept().await {
+                Ok((tcp, peer)) => {
+                    failing = false;
+                    // Send small messages at once.
+                    let _ = tcp.set_nodelay(true);
+                    match self.connections.admit(peer.ip()) {
+                        Some(connection) => self.spawn(tcp, peer, connection),
+                        None => reserve.answer(tcp),
+                    }
+                }
+                Err(cause) if is_of_client(&cause) => {}
+                Err(cause) => {
+                    if !failing {
+                        tracing::error!(%cause, "can't accept connections; will retry");
+                    }
+                    failing = true;
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, tcp: TcpStream, peer: SocketAddr, connection: Arc<Connection>) {
+        let stream = ClientStream {
+            tcp,
+            connection: connection.clone(),
+            preface: 0,
+            timeout: self.write_timeout,
+            waiting: None,
+        };
+        let (http, router) = (self.http.clone(), self.router.clone());
+        let (closing, aborting) = (self.closing.clone(), self.aborting.clone());
+        let serving = async move {
+            let service = hyper::service::service_fn({
+                let connection = connection.clone();
+                move |request| answer(router.clone(), connection.clone(), peer, request)
+            });
+            let mut http = std::pin::pin!(http.serve_connection_with_upgrades(TokioIo::new(stream), service));
+            let mut overdue = std::pin::pin!(connection.overdue());
+            let ended = tokio::select! {
+                ended = http.as_mut() => ended,
+                () = overdue.as_mut() => return,
+                () = closing.cancelled() => {
+                    http.as_mut().graceful_shutdown();
+                    tokio::select! {
+                        ended = http => ended,
+                        () = overdue => return,
+                    }
+                }
+            };
+            // Without an error or a shutdown, it may live on as a socket.
+            connection.upgraded();
+            if let Err(cause) = ended {
+                tracing::debug!(%cause, "a connection broke off");
+            }
+        };
+        self.tasks.spawn(async move { aborting.run_until_cancelled_owned(serving).await });
     }
 }
 
-/// A listener that closes a connection if the client reads nothing for this long.
-struct WriteTimeoutListener {
-    listener: TcpListener,
-    timeout: Duration,
+/// Whether accepting failed for a reason that lies with one client.
+fn is_of_client(cause: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(cause.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-impl Listener for WriteTimeoutListener {
-    type Io = WriteTimeoutStream;
-    type Addr = SocketAddr;
+async fn answer(
+    router: Router,
+    connection: Arc<Connection>,
+    peer: SocketAddr,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Counted>, std::convert::Infallible> {
+    let running = connection.begin();
+    let mut request: Request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(Peer(peer)));
+    let response = router.oneshot(request).await?;
+    Ok(response.map(|body| Counted { body, _running: running }))
+}
 
-    async fn accept(&mut self) -> (WriteTimeoutStream, SocketAddr) {
-        let (tcp, peer) = Listener::accept(&mut self.listener).await;
-        // Send small messages at once.
-        let _ = tcp.set_nodelay(true);
-        (WriteTimeoutStream { tcp, timeout: self.timeout, waiting: None }, peer)
+/// The body of a response. Until it is sent, its request is running: an event stream is a body too.
+struct Counted {
+    body: Body,
+    _running: super::connections::Running,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
     }
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
-/// A connection with a timeout for writes. Only this layer detects a client that stops reading: while a write is
-/// pending, hyper does not poll the body of an event stream.
-struct WriteTimeoutStream {
+/// The first bytes of an HTTP/2 connection.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\n";
+
+/// The stream of a client. It reports what it reads to the connection, and has a timeout for writes: only this layer
+/// detects a client that stops reading, because hyper does not poll the body of an event stream while a write is
+/// pending.
+struct ClientStream {
     tcp: TcpStream,
+    connection: Arc<Connection>,
+    /// How many of the first bytes are those of HTTP/2; more than there are once they are compared.
+    preface: usize,
     timeout: Duration,
     /// The timer, while a write is pending.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-impl WriteTimeoutStream {
+impl ClientStream {
+    fn received(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match HTTP2_PREFACE.get(self.preface) {
+                Some(expected) if expected == byte => self.preface += 1,
+                Some(_) => self.preface = usize::MAX,
+                None => break,
+            }
+        }
+        if self.preface == HTTP2_PREFACE.len() {
+            self.preface = usize::MAX;
+            self.connection.speaks_http2();
+        }
+        self.connection.received();
+    }
+
     fn write_with_timeout<T>(
         &mut self,
         context: &mut Context<'_>,
@@ -118,17 +269,26 @@ impl WriteTimeoutStream {
     }
 }
 
-impl AsyncRead for WriteTimeoutStream {
+impl Drop for ClientStream {
+    fn drop(&mut self) {
+        self.connection.close();
+    }
+}
+
+impl AsyncRead for ClientStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_read(context, into)
+        let before = into.filled().len();
+        ready!(Pin::new(&mut self.tcp).poll_read(context, into))?;
+        self.received(&into.filled()[before..]);
+        Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for WriteTimeoutStream {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,6 +1,9 @@
 //! Metrics for an operator's monitoring, as OpenMetrics text. They contain no people, documents or client-chosen names.
 
-use super::app::App;
+use super::{
+    app::App,
+    connections::{Connections, Figures},
+};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode, header},
@@ -29,8 +32,6 @@ pub enum MetricsFor {
     /// Callers on the same machine, except requests forwarded by a proxy.
     #[default]
     Loopback,
-    /// Everyone who reaches the port.
-    Everyone,
     /// No one.
     Nobody,
 }
@@ -63,7 +64,7 @@ const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.
 impl Metrics {
     /// Creates the metrics; `schema` is the short hash of the schema's text.
     #[must_use]
-    pub fn new(env: &Env, schema: &str) -> Self {
+    pub fn new(env: &Env, schema: &str, connections: &Connections) -> Self {
         let requests = Family::default();
         let seconds = Family::new_with_constructor((|| Histogram::new(SECONDS)) as fn() -> Histogram);
         let mut registry = Registry::with_prefix("kinerja");
@@ -72,6 +73,7 @@ impl Metrics {
         let build = [("version", env!("CARGO_PKG_VERSION").to_owned()), ("schema", schema.to_owned())];
         registry.register("build", "What is running", Info::new(build.to_vec()));
         registry.register_collector(Box::new(Database(env.clone())));
+        registry.register_collector(Box::new(Clients(connections.clone())));
         Self { registry: Arc::new(registry), requests, seconds }
     }
 
@@ -117,6 +119,16 @@ impl Collector for Database {
             units.metric_type(),
         )?;
         units.encode(metric)?;
+        // Milliseconds are precise enough, and exact as a float.
+        #[expect(clippy::cast_precision_loss, reason = "seconds of any clock fit")]
+        let ahead = ConstGauge::new(db.clock_ahead().num_milliseconds() as f64 / 1_000.0);
+        let metric = encoder.encode_descriptor(
+            "clock_ahead_seconds",
+            "How far the clock is ahead of the database's",
+            None,
+            ahead.metric_type(),
+        )?;
+        ahead.encode(metric)?;
         let kind = ConstGauge::new(0_i64).metric_type();
         let mut metric =
             encoder.encode_descriptor("connections", "Connections to the database", None, kind)?;
@@ -130,16 +142,45 @@ impl Collector for Database {
     }
 }
 
-/// `GET /metrics`, for callers that the settings allow.
+/// Metrics of the clients' connections, collected when they are read.
+#[derive(Debug)]
+struct Clients(Connections);
+
+impl Collector for Clients {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let Figures { open, waiting, refused, displaced, timed_out } = self.0.figures();
+        let kind = ConstGauge::new(0_i64).metric_type();
+        let mut metric =
+            encoder.encode_descriptor("client_connections", "Connections of clients", None, kind)?;
+        for (state, count) in [("waiting", waiting), ("busy", open.saturating_sub(waiting))] {
+            let count = ConstGauge::new(i64::try_from(count).unwrap_or(i64::MAX));
+            count.encode(metric.encode_family(&[("state", state)])?)?;
+        }
+        let kind = ConstCounter::new(0_u64).metric_type();
+        let mut metric = encoder.encode_descriptor(
+            "client_connections_ended",
+            "Connections that a limit ended",
+            None,
+            kind,
+        )?;
+        for (reason, count) in [("refused", refused), ("displaced", displaced), ("timeout", timed_out)] {
+            ConstCounter::new(count).encode(metric.encode_family(&[("reason", reason)])?)?;
+        }
+        Ok(())
+    }
+}
+
+/// `GET /metrics` on the port for clients, for callers that the settings allow.
 pub async fn read(State(app): State<App>, request: Request) -> Response {
     let allowed = match app.metrics_for() {
-        MetricsFor::Everyone => true,
         MetricsFor::Nobody => false,
         MetricsFor::Loopback => is_local(&request),
     };
-    if !allowed {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+    if allowed { read_anywhere(State(app)).await } else { StatusCode::NOT_FOUND.into_response() }
+}
+
+/// `GET /metrics` on its own port.
+pub async fn read_anywhere(State(app): State<App>) -> Response {
     let mut text = String::new();
     if encode(&mut text, &app.metrics().registry).is_err() {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod auth;
 pub mod client_address;
+pub mod connections;
 pub mod documents;
 mod exports;
 pub mod front;
@@ -12,7 +13,9 @@ mod journal;
 pub mod listen;
 pub mod metrics;
 pub mod negotiate;
+pub(crate) mod operators;
 mod playground;
+mod reserve;
 mod sse;
 pub mod stream;
 mod uploads;

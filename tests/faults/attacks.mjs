@@ -10,7 +10,7 @@
 // To add an attack, add a file to `attacks/`. It exports
 //
 //   name     what the report calls it: the name of the file without `.mjs`
-//   setup    optional: { staff, settings, environment } of the server, as `World.server` takes them
+//   setup    optional: { staff, settings, environment, files } of the server, as `World.server` takes them
 //   run      async ({ world, server, logins, url, report, options }): attacks the started `server` at `url`. `logins`
 //            has the accounts of the demo by role, `options.long` is "yes" in the long form, and `world.server(...)`
 //            makes further servers on the same database.

@@ -18,7 +18,7 @@ import { Postgres } from "./postgres.mjs";
 const given = options({ database: "sqlite", sockets: 10_000, events: 20, singles: 200, check: "no", keep: "no" });
 const postgres = given.database === "own" ? await Postgres.start() : null;
 const world = new World(postgres?.url ?? given.database);
-const server = await world.server({ settings: "[streams]\nsockets_per_person = 100000\n" });
+const server = await world.server({ settings: "max_connections = 100000\n[streams]\nsockets_per_person = 100000\n[connections]\naddress_percent = 0\n" });
 const logins = await server.start();
 const tokens = {};
 for (const who of ["EMPLOYEE", "ADMIN"]) tokens[who] = await login(server.url, logins[who]);

@@ -62,9 +62,10 @@ export class World {
     process.once("exit", () => this.remove());
   }
 
-  /// Creates a server, but does not start it. `settings` is the text of its configuration file.
-  async server({ staff = 200, settings = "", environment = {} } = {}) {
-    const server = new Server(this, await freePort(), staff, settings, environment);
+  /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the most files
+  /// that it may open.
+  async server({ staff = 200, settings = "", environment = {}, files = null } = {}) {
+    const server = new Server(this, await freePort(), staff, settings, environment, files);
     this.servers.push(server);
     return server;
   }
@@ -99,8 +100,8 @@ function psql(url, statement) {
 }
 
 export class Server {
-  constructor(world, port, staff, settings, environment) {
-    Object.assign(this, { world, port, staff, kills: 0, process: null });
+  constructor(world, port, staff, settings, environment, files) {
+    Object.assign(this, { world, port, staff, files, kills: 0, process: null });
     this.url = `http://127.0.0.1:${port}/graphql`;
     this.log = join(world.folder, `${port}.log`);
     const file = join(world.folder, `${port}.toml`);
@@ -118,7 +119,10 @@ export class Server {
 
   /// Starts or restarts the server, waits until it answers, and returns the logins by role.
   async start() {
-    const child = spawn(binary, this.arguments, { env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+    // prlimit replaces itself by the server, so the process is the same.
+    const limited = this.files ? ["prlimit", `--nofile=${this.files}`] : [];
+    const [program, ...rest] = [...limited, binary, ...this.arguments];
+    const child = spawn(program, rest, { env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
     child.stderr.pipe(createWriteStream(this.log, { flags: "a" }));
     let output = "";

@@ -90,6 +90,64 @@ fn unknown_settings_and_missing_files_are_refused() {
     }
 }
 
+#[test]
+fn metrics_beyond_this_machine_need_their_own_address() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |name: &str, value: &str| run(kinerja(folder.path()).arg("check-config").env(name, value));
+    let (well, _, err) = check("KINERJA_METRICS", "everyone");
+    assert!(!well && err.contains("everyone"), "{err}");
+    for (name, value) in [("KINERJA_METRICS_LISTEN", "0.0.0.0:9100"), ("KINERJA_METRICS", "nobody")] {
+        let (well, out, err) = check(name, value);
+        assert!(well && out.contains(value), "{out}{err}");
+    }
+}
+
+#[tokio::test]
+async fn serve_refuses_a_postgres_that_loses_acknowledged_changes() {
+    let Some(db) = TestDb::postgres().await.expect("a database") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("{}?options[synchronous_commit]=off", db.options.url);
+    let serve = |allow: &str| {
+        run(kinerja(folder.path())
+            .arg("serve")
+            .env("KINERJA_LISTEN", "127.0.0.1:0")
+            .env("KINERJA_ALLOW_UNSAFE_POSTGRES", allow)
+            .env("DATABASE_URL", &url))
+    };
+    let (well, _, err) = serve("false");
+    assert!(!well && err.contains("synchronous_commit") && err.contains("KINERJA_ALLOW_UNSAFE"), "{err}");
+    // The next check refuses: this database has no agency.
+    let (well, _, err) = serve("true");
+    assert!(!well && err.contains("the settings allow that") && err.contains("synthetic"), "{err}");
+}
+
+#[test]
+fn a_server_needs_files_for_its_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let with_files = |files: &str, connections: &str| {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--nofile={files}")).arg(env!("CARGO_BIN_EXE_kinerja"));
+        command.args(["demo", "--staff", "50", "--years", "1", "--port", "0"]);
+        command.current_dir(folder.path()).env_clear().env("KINERJA_LOG", "warn");
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("KINERJA_MAX_CONNECTIONS", connections);
+        command
+    };
+    let (well, _, err) = run(&mut with_files("120:120", "100"));
+    assert!(!well && err.contains("may open 120 files") && err.contains("ulimit -n"), "{err}");
+    // A soft limit is raised, and a higher number of connections is lowered with a warning.
+    let mut demo = with_files("120:200", "100")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut warning = String::new();
+    let read = BufReader::new(demo.stderr.take().expect("a pipe")).read_line(&mut warning);
+    demo.kill().and_then(|()| demo.wait()).expect("killed");
+    read.expect("a line");
+    assert!(warning.contains("fitting=72"), "{warning}");
+}
+
 #[tokio::test]
 async fn cors_allows_only_configured_origins() {
     let db = TestDb::sqlite().await.expect("a database");

@@ -101,7 +101,7 @@ async fn closed_after_init(app: App, token: &str) -> (u16, String) {
     };
     let closed = tokio::time::timeout(Duration::from_secs(60), closed).await.expect("in time");
     let _ = stop.send(());
-    serving.await.expect("no panic").expect("stopped");
+    serving.await.expect("no panic");
     closed
 }
 

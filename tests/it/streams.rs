@@ -59,7 +59,7 @@ async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> Running
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();
     let serving = async move {
-        let _ = listen::serve(listener, served, stopped.map(|_| ())).await;
+        listen::serve(listener, served, stopped.map(|_| ())).await;
     };
     let tasks = vec![Task(tokio::spawn(journal::run_tail(app.env.clone()))), Task(tokio::spawn(serving))];
     RunningServer { address, tasks, stop }

@@ -87,6 +87,8 @@ pub struct Db {
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
     units: Arc<AtomicI64>,
+    /// How far the machine's clock is ahead of the database's, in microseconds.
+    pub(super) clock: Arc<AtomicI64>,
     /// File lock that makes this process the only user of the SQLite file.
     _lock: Option<Arc<File>>,
 }
@@ -285,6 +287,7 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
         writer,
         statements,
         units: Arc::default(),
+        clock: Arc::default(),
         _lock: Some(Arc::new(lock)),
     })
 }
@@ -352,6 +355,7 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
         writer: Database::connect(writer).await?,
         statements,
         units: Arc::default(),
+        clock: Arc::default(),
         _lock: None,
     })
 }

@@ -4,6 +4,7 @@
 mod cancellation;
 mod check_only;
 mod connect;
+mod health;
 mod nested;
 #[cfg(test)]
 mod overload;
@@ -15,6 +16,7 @@ mod unit_of_work;
 
 pub use check_only::check_only;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch};
+pub use health::CLOCK_TOLERANCE;
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
 pub(crate) use page::{Keyset, SortKey};

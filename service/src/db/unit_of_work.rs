@@ -326,7 +326,7 @@ impl Env {
                 transaction,
                 backend: self.db.backend(),
                 actor,
-                now: self.now(),
+                now: self.journal.not_before_last(self.now()),
                 request: crate::request::current(),
                 regulations: self.regulations.clone(),
                 check: Mutex::default(),

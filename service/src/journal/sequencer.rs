@@ -4,11 +4,16 @@
 //! continues at once if one dies; SQLite has a single writer anyway. The entries that are visible to a batch get the
 //! next numbers; entries that commit later get later numbers. Within a batch the order is that of the column `drawn`,
 //! a sequence value taken after the entry's row was changed. So the entries of one object are in order too.
+//!
+//! Times never run backwards in the order of the numbers: an entry that is numbered after one with a later time gets
+//! that time. This happens if the clock of a server was set back or is behind, and for a moment if a change began first
+//! and committed last. Only the history of a generated city keeps its times: it is written person by person.
 
 use crate::{
     db::{Backend, Tx, insert_many},
     env::Env,
     error::{Error, Result},
+    synthetic::GENERATED,
 };
 use domain::{actor::Actor, id::AgencyId};
 use entity::{event::Model, journal_node};
@@ -52,7 +57,8 @@ pub async fn sequence(env: &Env) -> Result<u64> {
     let mut done = 0;
     loop {
         let numbered = env.write(&Actor::system(AgencyId(Uuid::nil())), batch).await?;
-        if let Some(head) = numbered.head {
+        if let Some((head, at)) = numbered.head {
+            env.journal.reached(at);
             env.journal.notify_numbered(head);
         }
         done += numbered.count as u64;
@@ -64,7 +70,8 @@ pub async fn sequence(env: &Env) -> Result<u64> {
 
 pub(super) struct Numbered {
     count: usize,
-    head: Option<i64>,
+    /// Number and time of the last one.
+    head: Option<(i64, i64)>,
 }
 
 pub(super) async fn batch(tx: Tx) -> Result<Numbered> {
@@ -76,7 +83,7 @@ pub(super) async fn batch(tx: Tx) -> Result<Numbered> {
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
     }
     let rows = number_oldest(&tx).await?;
-    let Some(head) = rows.last().and_then(|row| row.number) else {
+    let Some((head, at)) = rows.last().and_then(|row| Some((row.number?, row.at))) else {
         return Ok(Numbered { count: 0, head: None });
     };
     append_to_tree(&tx, &rows).await?;
@@ -84,16 +91,23 @@ pub(super) async fn batch(tx: Tx) -> Result<Numbered> {
         let wake = format!("SELECT pg_notify('{CHANNEL}', '{head}')");
         tx.connection().execute_raw(Statement::from_string(DbBackend::Postgres, wake)).await?;
     }
-    Ok(Numbered { count: rows.len(), head: Some(head) })
+    Ok(Numbered { count: rows.len(), head: Some((head, at)) })
 }
 
 /// Numbers the oldest unnumbered entries, in one statement.
 async fn number_oldest(tx: &Tx) -> Result<Vec<Model>> {
     let text = format!(
-        "UPDATE event SET number = fresh.next FROM (\
-             SELECT drawn AS place, (SELECT COALESCE(MAX(number), 0) FROM event) \
-                 + ROW_NUMBER() OVER (ORDER BY drawn) AS next \
-             FROM event WHERE number IS NULL ORDER BY drawn LIMIT {BATCH}) AS fresh \
+        "UPDATE event SET number = fresh.next, at = fresh.time FROM (\
+             SELECT drawn AS place, \
+                 (SELECT COALESCE(MAX(number), 0) FROM event) + ROW_NUMBER() OVER (ORDER BY drawn) AS next, \
+                 CASE WHEN drawn <= known.generated THEN at \
+                     ELSE MAX(CASE WHEN drawn <= known.generated THEN 0 \
+                         WHEN at < known.last THEN known.last ELSE at END) OVER (ORDER BY drawn) END AS time \
+             FROM event, (SELECT \
+                 COALESCE((SELECT at FROM event WHERE number = (SELECT MAX(number) FROM event)), 0) AS last, \
+                 COALESCE((SELECT CAST(value AS BIGINT) FROM meta WHERE key = '{GENERATED}'), 0) AS generated \
+             ) AS known \
+             WHERE number IS NULL ORDER BY drawn LIMIT {BATCH}) AS fresh \
          WHERE drawn = fresh.place \
          RETURNING id, number, agency_id, kind, at, actor_kind, actor_id, subject_kind, subject_id, \
              subject_version, request_id, commitment, staff_id, unit_id, plan_id"

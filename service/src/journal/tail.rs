@@ -6,11 +6,15 @@ use crate::{
     env::Env,
     error::{Error, Result},
 };
+use domain::time::{Instant, from_micros, to_micros};
 use entity::event::{Column, Entity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sqlx::postgres::PgListener};
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::{Notify, watch};
@@ -34,6 +38,8 @@ struct Tail {
     numbered: watch::Sender<i64>,
     /// The greatest number read by this process. Changes wake the readers.
     head: watch::Sender<i64>,
+    /// The time of the last entry known here, in microseconds.
+    at: AtomicI64,
     /// The last entries.
     last: Mutex<VecDeque<Arc<Entry>>>,
     subjects: SubjectCache,
@@ -59,6 +65,16 @@ impl Journal {
         });
     }
 
+    /// Learns the time of the last numbered entry.
+    pub(super) fn reached(&self, at: i64) {
+        self.0.at.fetch_max(at, Ordering::Relaxed);
+    }
+
+    /// The time for a new change: now, or that of the last known entry if the clock was set back.
+    pub(crate) fn not_before_last(&self, now: Instant) -> Instant {
+        now.max(from_micros(self.0.at.load(Ordering::Relaxed)))
+    }
+
     /// The cache of subjects.
     pub(super) fn subjects(&self) -> &SubjectCache {
         &self.0.subjects
@@ -80,7 +96,9 @@ impl Journal {
     }
 
     fn cache(&self, entries: Vec<Arc<Entry>>) {
-        let Some(head) = entries.last().map(|entry| entry.number) else { return };
+        let Some(last) = entries.last() else { return };
+        let head = last.number;
+        self.reached(to_micros(last.at));
         if let Ok(mut last) = self.0.last.lock() {
             last.extend(entries);
             let excess = last.len().saturating_sub(MAX_CACHED);
@@ -123,7 +141,9 @@ async fn newest(env: &Env) -> Result<i64> {
         .order_by_desc(Column::Number)
         .one(env.db.reader())
         .await?;
-    Ok(newest.and_then(|row| row.number).unwrap_or(0))
+    let Some(newest) = newest else { return Ok(0) };
+    env.journal.reached(newest.at);
+    Ok(newest.number.unwrap_or(0))
 }
 
 async fn read_new(env: &Env) -> Result<()> {

@@ -36,6 +36,7 @@ both!(a_reader_resumes_at_its_cursor);
 both!(a_slow_change_does_not_expire_a_cursor);
 both!(a_reader_by_drawn_misses_entries_that_commit_late);
 both!(the_stored_tree_matches_the_entries);
+both!(times_never_run_backwards);
 
 async fn a_reader_gets_each_entry_of_many_writers_once_and_in_order(db: TestDb) {
     const WRITERS: usize = 8;
@@ -202,4 +203,47 @@ async fn the_stored_tree_matches_the_entries(db: TestDb) {
     let stored = sequencer::nodes(env.db.reader(), &ids).await.expect("nodes");
     let root = proof::tree::root(rows.len() as u64, &stored).expect("a root");
     assert_eq!(root, recomputed.root());
+}
+
+/// The times of all entries in the order of their numbers.
+async fn times(env: &Env) -> Vec<i64> {
+    let rows = event::Entity::find()
+        .filter(event::Column::Number.is_not_null())
+        .order_by_asc(event::Column::Number)
+        .all(env.db.reader())
+        .await
+        .expect("the entries");
+    rows.iter().map(|row| row.at).collect()
+}
+
+async fn times_never_run_backwards(db: TestDb) {
+    let env = env(&db).await;
+    let hour = chrono::Duration::hours(1);
+    let start = env.now();
+    change(&env, Duration::ZERO).await;
+    sequence(&env).await.expect("numbers");
+    // The clock is set back while the server runs.
+    env.clock.set(start - hour);
+    change(&env, Duration::ZERO).await;
+    // Another server has that clock too, and knows none of the entries: as after a restart.
+    let other = Env::new(env.db.clone(), Clock::shifted(-hour), db.folder.path());
+    change(&other, Duration::ZERO).await;
+    change(&env, Duration::ZERO).await;
+    sequence(&other).await.expect("numbers");
+    change(&other, Duration::ZERO).await;
+    sequence(&env).await.expect("numbers");
+    let times = times(&env).await;
+    assert!(times.is_sorted(), "{times:?}");
+    let expected = domain::time::to_micros(start);
+    assert!(times.iter().rev().take(4).all(|at| *at >= expected), "{times:?} from {expected}");
+    // Once the clocks are right again, so are the times.
+    env.clock.set(start + hour);
+    change(&env, Duration::ZERO).await;
+    sequence(&env).await.expect("numbers");
+    let last = *self::times(&env).await.last().expect("an entry");
+    assert!(last >= domain::time::to_micros(start + hour));
+    // Negative control: the entries of the other server were written with its time.
+    change(&Env::new(env.db.clone(), Clock::shifted(-hour), db.folder.path()), Duration::ZERO).await;
+    let left = event::Entity::find().filter(event::Column::Number.is_null()).one(env.db.reader()).await;
+    assert!(left.expect("entries").expect("an entry").at < last);
 }

@@ -48,6 +48,8 @@ pub struct Settings {
     pub errors: usize,
     /// The timeout for receiving a body, and again for running the request.
     pub timeout: Duration,
+    /// The longest pause within a body.
+    pub pause: Duration,
     /// What the statuses of answers follow.
     pub edition: Edition,
 }
@@ -59,6 +61,7 @@ impl Default for Settings {
             drain_bytes: 16 * 1024 * 1024,
             errors: 20,
             timeout: Duration::from_secs(30),
+            pause: Duration::from_secs(10),
             edition: Edition::default(),
         }
     }

@@ -72,7 +72,8 @@ async fn collect(
     let declared = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     let mut read = Vec::with_capacity(declared.unwrap_or(0).min(bytes));
     let all = async {
-        while let Some(chunk) = next(body).await {
+        let too_slow = |_| bad(StatusCode::REQUEST_TIMEOUT, Key::BodyTooSlow.into());
+        while let Some(chunk) = tokio::time::timeout(settings.pause, next(body)).await.map_err(too_slow)? {
             let Ok(chunk) = chunk else {
                 return Err(bad(StatusCode::BAD_REQUEST, Key::BodyBroken.into()));
             };

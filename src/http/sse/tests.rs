@@ -189,9 +189,5 @@ async fn streams_end_without_complete_when_the_server_stops() {
     server.stop.take().expect("a running server").send(()).expect("stopping");
     let rest = timeout(Duration::from_secs(2), chunks.collect::<Vec<_>>()).await.expect("in time");
     assert_eq!(rest, [&b":\n\n"[..]], "no complete: the client reconnects after its last event");
-    timeout(Duration::from_secs(5), &mut server.serving)
-        .await
-        .expect("in time")
-        .expect("a task")
-        .expect("an end");
+    timeout(Duration::from_secs(5), &mut server.serving).await.expect("in time").expect("a task");
 }

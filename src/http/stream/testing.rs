@@ -29,7 +29,7 @@ pub struct Server {
     pub app: App,
     pub address: SocketAddr,
     pub stop: Option<oneshot::Sender<()>>,
-    pub serving: JoinHandle<std::io::Result<()>>,
+    pub serving: JoinHandle<()>,
     db: TestDb,
 }
 

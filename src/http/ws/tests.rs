@@ -381,11 +381,7 @@ async fn all_sockets_are_closed_with_resume_when_the_server_stops() {
     assert_eq!(client.closed().await, (1001, "resume".to_owned()));
     assert_eq!(fresh.closed().await, (1001, "resume".to_owned()));
     assert_eq!(hot.closed().await.0, 1001);
-    timeout(Duration::from_secs(10), &mut server.serving)
-        .await
-        .expect("in time")
-        .expect("a task")
-        .expect("an end");
+    timeout(Duration::from_secs(10), &mut server.serving).await.expect("in time").expect("a task");
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert!(TcpStream::connect(server.address).await.is_err(), "the server has stopped accepting");
 }

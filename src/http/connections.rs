@@ -1,0 +1,480 @@
+//! The open connections of clients: how many there may be, how many of one address, how long they may wait, and which
+//! one gives way to a new one.
+//!
+//! A connection waits while no request of it is running: it is silent, sends a header, or is idle between requests. A
+//! new connection above a limit takes the place of the one that has waited longest; without a waiting one it is
+//! refused. So connections that never speak keep no one out.
+
+use super::client_address::TrustedProxies;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    net::{IpAddr, Ipv6Addr},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{sync::Notify, time::Instant};
+
+/// Limits of the connections of clients. In each, 0 is no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectionLimits {
+    /// The timeout for the header of a request, in milliseconds; of the first one it starts with the connection.
+    pub header_ms: u64,
+    /// How long a connection may be idle between two requests, in milliseconds.
+    pub idle_ms: u64,
+    /// The longest pause within the body of a request to `/graphql` or `/graphql/stream`, in milliseconds.
+    pub body_ms: u64,
+    /// The interval between pings of an HTTP/2 connection, and the timeout for the answer, in milliseconds.
+    pub ping_ms: u64,
+    /// The most concurrent requests of an HTTP/2 connection.
+    pub http2_requests: u32,
+    /// The most connections of one address, in percent of all; trusted proxies have no such limit. IPv6 addresses count
+    /// by network (/56).
+    pub address_percent: u8,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            header_ms: 10_000,
+            idle_ms: 75_000,
+            body_ms: 10_000,
+            ping_ms: 20_000,
+            http2_requests: 100,
+            address_percent: 50,
+        }
+    }
+}
+
+/// The duration of a limit; 0 is none.
+pub(crate) fn limit(milliseconds: u64) -> Option<Duration> {
+    (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
+}
+
+/// The default of the most connections: as many sockets as one server is meant for.
+pub const MAX_CONNECTIONS: usize = 10_000;
+
+/// The open connections of one listener. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Connections(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// The most connections; 0 is no limit.
+    max: usize,
+    /// The most connections of one address; 0 is no limit.
+    of_address: usize,
+    /// They carry the connections of many clients, so no share limits theirs.
+    proxies: Arc<TrustedProxies>,
+    header: Option<Duration>,
+    idle: Option<Duration>,
+    /// The start of the milliseconds in [`Connection::since`].
+    start: Instant,
+    open: Mutex<Open>,
+    refused: AtomicU64,
+    displaced: AtomicU64,
+    timed_out: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    count: usize,
+    /// The waiting connections by place; the first has waited longest.
+    waiting: BTreeMap<u64, Arc<Connection>>,
+    last_place: u64,
+    addresses: HashMap<IpAddr, OfAddress>,
+}
+
+#[derive(Debug, Default)]
+struct OfAddress {
+    count: usize,
+    waiting: BTreeSet<u64>,
+}
+
+/// Figures for metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
+    /// Connections that are open.
+    pub open: usize,
+    /// Those without a running request.
+    pub waiting: usize,
+    /// Connections refused so far.
+    pub refused: u64,
+    /// Waiting connections closed so far to make room.
+    pub displaced: u64,
+    /// Waiting connections closed so far after a timeout.
+    pub timed_out: u64,
+}
+
+impl Connections {
+    /// No connections yet. `max` is the most of them; 0 is no limit.
+    #[must_use]
+    pub fn new(limits: &ConnectionLimits, max: usize, proxies: Arc<TrustedProxies>) -> Self {
+        let of_address = max * usize::from(limits.address_percent.min(100)) / 100;
+        Self(Arc::new(Shared {
+            max,
+            of_address: if max > 0 && limits.address_percent > 0 { of_address.max(1) } else { 0 },
+            proxies,
+            header: limit(limits.header_ms),
+            idle: limit(limits.idle_ms),
+            start: Instant::now(),
+            open: Mutex::default(),
+            refused: AtomicU64::default(),
+            displaced: AtomicU64::default(),
+            timed_out: AtomicU64::default(),
+        }))
+    }
+
+    /// Admits a connection, if need be in place of the one that has waited longest. `None` if there is no room.
+    pub(super) fn admit(&self, peer: IpAddr) -> Option<Arc<Connection>> {
+        let address = block(peer);
+        let mut open = self.open();
+        let of_address = open.addresses.get(&address);
+        let longest = if self.0.of_address > 0
+            && !self.0.proxies.trusts(peer.to_canonical())
+            && of_address.is_some_and(|address| address.count >= self.0.of_address)
+        {
+            Some(of_address.and_then(|address| address.waiting.first().copied()))
+        } else if self.0.max > 0 && open.count >= self.0.max {
+            Some(open.waiting.first_key_value().map(|(place, _)| *place))
+        } else {
+            None
+        };
+        match longest {
+            Some(Some(place)) => {
+                open.displace(place);
+                self.0.displaced.fetch_add(1, Ordering::Relaxed);
+            }
+            Some(None) => {
+                self.0.refused.fetch_add(1, Ordering::Relaxed);
+                return None;
+            }
+            None => {}
+        }
+        let connection = Arc::new(Connection {
+            all: self.clone(),
+            address,
+            place: AtomicU64::new(0),
+            requests: AtomicUsize::new(0),
+            since: AtomicU64::new(self.now()),
+            phase: AtomicU8::new(HEADER),
+            http2: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            gives_way: Notify::new(),
+        });
+        open.count += 1;
+        open.addresses.entry(address).or_default().count += 1;
+        open.wait(&connection);
+        Some(connection)
+    }
+
+    /// Figures for metrics.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let open = self.open();
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Figures {
+            open: open.count,
+            waiting: open.waiting.len(),
+            refused: of(&self.0.refused),
+            displaced: of(&self.0.displaced),
+            timed_out: of(&self.0.timed_out),
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        // A panic while it was locked is impossible short of a failed allocation, which aborts.
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Open {
+    fn wait(&mut self, connection: &Arc<Connection>) {
+        self.last_place += 1;
+        connection.place.store(self.last_place, Ordering::Relaxed);
+        self.waiting.insert(self.last_place, connection.clone());
+        if let Some(address) = self.addresses.get_mut(&connection.address) {
+            address.waiting.insert(self.last_place);
+        }
+    }
+
+    fn stop_waiting(&mut self, connection: &Connection) {
+        let place = connection.place.swap(0, Ordering::Relaxed);
+        if self.waiting.remove(&place).is_some()
+            && let Some(address) = self.addresses.get_mut(&connection.address)
+        {
+            address.waiting.remove(&place);
+        }
+    }
+
+    /// Closes a waiting connection. From now on it does not count, although its file closes a moment later.
+    fn displace(&mut self, place: u64) {
+        if let Some(connection) = self.waiting.get(&place).cloned() {
+            self.close(&connection);
+            connection.gives_way.notify_one();
+        }
+    }
+
+    fn close(&mut self, connection: &Connection) {
+        self.stop_waiting(connection);
+        if connection.closed.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.count -= 1;
+        if let Some(address) = self.addresses.get_mut(&connection.address) {
+            address.count -= 1;
+            if address.count == 0 {
+                self.addresses.remove(&connection.address);
+            }
+        }
+    }
+}
+
+/// The connection sends the header of a request, or has sent nothing yet.
+const HEADER: u8 = 0;
+/// The connection is idle after a request.
+const IDLE: u8 = 1;
+/// The connection has left HTTP: it is a socket, which has timeouts of its own.
+const UPGRADED: u8 = 2;
+
+/// One open connection. Requests and places change only under the lock of all connections.
+#[derive(Debug)]
+pub(super) struct Connection {
+    all: Connections,
+    address: IpAddr,
+    /// The place among the waiting connections; 0 while a request is running.
+    place: AtomicU64,
+    /// Running requests.
+    requests: AtomicUsize,
+    /// When the phase began, in milliseconds after [`Shared::start`].
+    since: AtomicU64,
+    phase: AtomicU8,
+    http2: AtomicBool,
+    /// Whether it no longer counts.
+    closed: AtomicBool,
+    gives_way: Notify,
+}
+
+impl Connection {
+    /// A request begins to run; it ends when the result is dropped.
+    pub(super) fn begin(self: &Arc<Self>) -> Running {
+        let mut open = self.all.open();
+        if self.requests.fetch_add(1, Ordering::Relaxed) == 0 {
+            open.stop_waiting(self);
+        }
+        Running(self.clone())
+    }
+
+    fn end(self: &Arc<Self>) {
+        let mut open = self.all.open();
+        if self.requests.fetch_sub(1, Ordering::Relaxed) == 1 && !self.closed.load(Ordering::Relaxed) {
+            if self.phase.load(Ordering::Relaxed) != UPGRADED {
+                self.enter(IDLE);
+                open.wait(self);
+            }
+        }
+    }
+
+    /// The client has sent bytes. On an idle HTTP/1 connection they begin a header. HTTP/2 also sends frames that
+    /// belong to no request.
+    pub(super) fn received(&self) {
+        if self.phase.load(Ordering::Relaxed) == IDLE
+            && self.requests.load(Ordering::Relaxed) == 0
+            && !self.http2.load(Ordering::Relaxed)
+        {
+            self.enter(HEADER);
+        }
+    }
+
+    /// The connection speaks HTTP/2.
+    pub(super) fn speaks_http2(&self) {
+        self.http2.store(true, Ordering::Relaxed);
+    }
+
+    /// The connection has left HTTP. It still counts, but has no timeout here and gives way to none.
+    pub(super) fn upgraded(&self) {
+        let mut open = self.all.open();
+        self.phase.store(UPGRADED, Ordering::Relaxed);
+        open.stop_waiting(self);
+    }
+
+    /// The connection is closed.
+    pub(super) fn close(&self) {
+        self.all.open().close(self);
+    }
+
+    fn enter(&self, phase: u8) {
+        self.since.store(self.all.now(), Ordering::Relaxed);
+        self.phase.store(phase, Ordering::Relaxed);
+    }
+
+    /// Waits until the connection has to be closed: it has to give way, or has waited longer than allowed.
+    pub(super) async fn overdue(&self) {
+        tokio::select! {
+            () = self.gives_way.notified() => {}
+            () = self.waited_too_long() => {
+                self.all.0.timed_out.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    async fn waited_too_long(&self) {
+        let Shared { header, idle, start, .. } = &*self.all.0;
+        // A phase may begin while this sleeps, so it sleeps no longer than the shortest timeout. That costs less than a
+        // timer for each request.
+        let Some(shortest) = [*header, *idle].into_iter().flatten().min() else {
+            return std::future::pending().await;
+        };
+        loop {
+            let now = Instant::now();
+            let mut until = now + shortest;
+            let timeout = if self.phase.load(Ordering::Relaxed) == IDLE { *idle } else { *header };
+            if let Some(timeout) = timeout
+                && self.requests.load(Ordering::Relaxed) == 0
+            {
+                let end = *start + Duration::from_millis(self.since.load(Ordering::Relaxed)) + timeout;
+                if end <= now {
+                    return;
+                }
+                until = until.min(end);
+            }
+            tokio::time::sleep_until(until).await;
+        }
+    }
+}
+
+/// A running request of a connection.
+#[derive(Debug)]
+pub(super) struct Running(Arc<Connection>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// What counts as one address: an IPv4 address, or an IPv6 network that one customer has.
+fn block(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !(u128::MAX >> 56)).into(),
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2));
+
+    fn connections(max: usize, address_percent: u8) -> Connections {
+        let limits = ConnectionLimits { address_percent, ..ConnectionLimits::default() };
+        Connections::new(&limits, max, Arc::default())
+    }
+
+    /// Whether a connection was closed to make room, without waiting.
+    async fn gave_way(connection: &Connection) -> bool {
+        tokio::time::timeout(Duration::ZERO, connection.gives_way.notified()).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_new_connection_takes_the_place_of_the_longest_waiting_one() {
+        let connections = connections(3, 0);
+        let [first, second, third] = [(); 3].map(|()| connections.admit(ONE).expect("room"));
+        let running = first.begin();
+        let fourth = connections.admit(OTHER).expect("the place of the second");
+        assert!(gave_way(&second).await && !gave_way(&first).await && !gave_way(&third).await);
+        // Closing it later frees no second place.
+        second.close();
+        assert_eq!(connections.figures().open, 3);
+        drop(running);
+        // The first now waits since its request ended.
+        connections.admit(OTHER).expect("the place of the third");
+        assert!(gave_way(&third).await && !gave_way(&first).await && !gave_way(&fourth).await);
+    }
+
+    #[tokio::test]
+    async fn without_a_waiting_connection_a_new_one_is_refused() {
+        let connections = connections(2, 0);
+        let [request, socket] = [(); 2].map(|()| connections.admit(ONE).expect("room"));
+        let running = request.begin();
+        let upgrade = socket.begin();
+        socket.upgraded();
+        drop(upgrade);
+        assert!(connections.admit(OTHER).is_none(), "a request and a socket");
+        assert_eq!((connections.figures().waiting, connections.figures().refused), (0, 1));
+        socket.close();
+        assert!(connections.admit(OTHER).is_some());
+        drop(running);
+        request.close();
+        assert_eq!(connections.figures().open, 1);
+    }
+
+    #[tokio::test]
+    async fn an_address_has_its_share() {
+        let connections = connections(4, 50);
+        let first = connections.admit(ONE).expect("room");
+        let second = connections.admit(ONE).expect("room");
+        let other = connections.admit(OTHER).expect("room");
+        connections.admit(ONE).expect("the place of its own first");
+        assert!(gave_way(&first).await && !gave_way(&other).await);
+        assert!(!gave_way(&second).await);
+        assert_eq!(connections.figures().open, 3);
+        // Negative control: without a share, and as a trusted proxy, it takes a free place.
+        let proxies: TrustedProxies = serde_json::from_value(serde_json::json!([ONE])).expect("a list");
+        let half = ConnectionLimits { address_percent: 50, ..ConnectionLimits::default() };
+        for connections in [self::connections(4, 0), Connections::new(&half, 4, Arc::new(proxies))] {
+            let first = connections.admit(ONE).expect("room");
+            let _rest = [(); 3].map(|()| connections.admit(ONE).expect("room"));
+            assert!(!gave_way(&first).await);
+        }
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address() {
+        let [one, same, other] = ["2001:db8:0:aa00::1", "2001:db8:0:aaff::2", "2001:db8:0:ab00::1"]
+            .map(|address| block(address.parse().expect("an address")));
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        assert_eq!(block("::ffff:192.0.2.1".parse().expect("an address")), ONE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_phase_has_its_timeout() {
+        let connections = connections(0, 0);
+        let connection = connections.admit(ONE).expect("room");
+        let pause = async |seconds| tokio::time::sleep(Duration::from_secs(seconds)).await;
+        // In whole seconds; timers count milliseconds.
+        let overdue_after = async || {
+            let begun = Instant::now();
+            connection.overdue().await;
+            (begun.elapsed() + Duration::from_millis(10)).as_secs()
+        };
+        assert_eq!(overdue_after().await, 10, "a silent connection");
+        let running = connection.begin();
+        let long = tokio::time::timeout(Duration::from_secs(3_600), connection.overdue()).await;
+        assert!(long.is_err(), "a running request has no timeout here");
+        drop(running);
+        assert_eq!(overdue_after().await, 75, "an idle connection");
+        drop(connection.begin());
+        pause(30).await;
+        connection.received();
+        pause(5).await;
+        connection.received();
+        assert_eq!(overdue_after().await, 5, "half a header, begun five seconds ago");
+        connection.speaks_http2();
+        drop(connection.begin());
+        pause(30).await;
+        connection.received();
+        assert_eq!(overdue_after().await, 45, "an HTTP/2 frame outside a request");
+    }
+}
