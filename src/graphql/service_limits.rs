@@ -62,6 +62,8 @@ pub struct ServiceLimits {
     errors: i32,
     /// Seconds within which a body must arrive, and within which a request must finish.
     request_seconds: i32,
+    /// Maximum pause within the body of a request to `/graphql` or `/graphql/stream`, in seconds.
+    body_pause_seconds: i32,
     /// Maximum number of WebSockets per person. Opening one more closes the oldest with code 1008.
     sockets_per_person: i32,
     /// Maximum number of subscriptions per WebSocket, and of event streams per person.
@@ -201,6 +203,7 @@ impl ServiceLimits {
             edition: _,
             errors,
             timeout,
+            pause,
         } = *front;
         let StreamLimits {
             sockets_per_person,
@@ -239,6 +242,7 @@ impl ServiceLimits {
             body_bytes: int(body_bytes),
             errors: int(errors),
             request_seconds: int(timeout.as_secs()),
+            body_pause_seconds: int(pause.as_secs()),
             sockets_per_person: int(sockets_per_person),
             streams_per_socket: int(streams_per_socket),
             message_bytes: int(message_bytes),

@@ -275,11 +275,11 @@ impl Connection {
 
     fn end(self: &Arc<Self>) {
         let mut open = self.all.open();
-        if self.requests.fetch_sub(1, Ordering::Relaxed) == 1 && !self.closed.load(Ordering::Relaxed) {
-            if self.phase.load(Ordering::Relaxed) != UPGRADED {
-                self.enter(IDLE);
-                open.wait(self);
-            }
+        let was_last = self.requests.fetch_sub(1, Ordering::Relaxed) == 1;
+        let in_http = self.phase.load(Ordering::Relaxed) != UPGRADED && !self.closed.load(Ordering::Relaxed);
+        if was_last && in_http {
+            self.enter(IDLE);
+            open.wait(self);
         }
     }
 
@@ -448,33 +448,36 @@ mod tests {
         assert_eq!(block("::ffff:192.0.2.1".parse().expect("an address")), ONE);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn each_phase_has_its_timeout() {
-        let connections = connections(0, 0);
+        let (header, idle) = (Duration::from_millis(200), Duration::from_millis(800));
+        let limits = ConnectionLimits { header_ms: 200, idle_ms: 800, ..ConnectionLimits::default() };
+        let connections = Connections::new(&limits, 0, Arc::default());
         let connection = connections.admit(ONE).expect("room");
-        let pause = async |seconds| tokio::time::sleep(Duration::from_secs(seconds)).await;
-        // In whole seconds; timers count milliseconds.
-        let overdue_after = async || {
-            let begun = Instant::now();
-            connection.overdue().await;
-            (begun.elapsed() + Duration::from_millis(10)).as_secs()
-        };
-        assert_eq!(overdue_after().await, 10, "a silent connection");
+        // Whole milliseconds are counted.
+        let least = |expected: Duration| expected - Duration::from_millis(10);
+        let begun = Instant::now();
+        connection.overdue().await;
+        assert!(begun.elapsed() >= least(header), "a silent connection: {:?}", begun.elapsed());
         let running = connection.begin();
-        let long = tokio::time::timeout(Duration::from_secs(3_600), connection.overdue()).await;
+        let long = tokio::time::timeout(idle * 2, connection.overdue()).await;
         assert!(long.is_err(), "a running request has no timeout here");
+        let begun = Instant::now();
         drop(running);
-        assert_eq!(overdue_after().await, 75, "an idle connection");
+        connection.overdue().await;
+        assert!(begun.elapsed() >= least(idle), "an idle connection: {:?}", begun.elapsed());
+        // More bytes of a header don't prolong it. The phase tells, because a busy machine may be late.
         drop(connection.begin());
-        pause(30).await;
         connection.received();
-        pause(5).await;
+        let since = connection.since.load(Ordering::Relaxed);
+        assert_eq!(connection.phase.load(Ordering::Relaxed), HEADER);
+        tokio::time::sleep(Duration::from_millis(20)).await;
         connection.received();
-        assert_eq!(overdue_after().await, 5, "half a header, begun five seconds ago");
+        assert_eq!(connection.since.load(Ordering::Relaxed), since);
+        // Frames of HTTP/2 outside a request begin no header.
         connection.speaks_http2();
         drop(connection.begin());
-        pause(30).await;
         connection.received();
-        assert_eq!(overdue_after().await, 45, "an HTTP/2 frame outside a request");
+        assert_eq!(connection.phase.load(Ordering::Relaxed), IDLE);
     }
 }

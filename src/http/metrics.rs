@@ -120,7 +120,6 @@ impl Collector for Database {
         )?;
         units.encode(metric)?;
         // Milliseconds are precise enough, and exact as a float.
-        #[expect(clippy::cast_precision_loss, reason = "seconds of any clock fit")]
         let ahead = ConstGauge::new(db.clock_ahead().num_milliseconds() as f64 / 1_000.0);
         let metric = encoder.encode_descriptor(
             "clock_ahead_seconds",

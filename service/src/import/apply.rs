@@ -20,7 +20,8 @@ use domain::{
     event::EventKind,
     id::AssignmentId,
     import::{
-        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets, implausible_nips,
+        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
+        implausible_nips,
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},

@@ -136,11 +136,13 @@ impl Sheet {
             return Err(above(Key::ImportColumns, row.cells.len() + row.beyond, MAX_COLUMNS));
         }
         if let Some(missing) = layout.missing(&headers).next() {
-            let message = Message::new(Key::ImportColumn).with_label("sheet", layout.kind).with("column", missing);
+            let message =
+                Message::new(Key::ImportColumn).with_label("sheet", layout.kind).with("column", missing);
             return Err(refuse(message));
         }
         if !parsed.found.insert(layout.kind) {
-            let message = Message::new(Key::Duplicate).with("field", "sheet").with_label("value", layout.kind);
+            let message =
+                Message::new(Key::Duplicate).with("field", "sheet").with_label("value", layout.kind);
             return Err(refuse(message));
         }
         let named: Vec<(String, usize)> =
