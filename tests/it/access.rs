@@ -333,7 +333,7 @@ both!(malformed_http_requests_are_refused, |app| async move {
     use tower::ServiceExt;
     for (body, kind, status) in [
         ("{\"query\":".to_owned(), "application/json", StatusCode::BAD_REQUEST),
-        ("[]".to_owned(), "application/json", StatusCode::BAD_REQUEST),
+        ("[]".to_owned(), "application/json", StatusCode::UNPROCESSABLE_ENTITY),
         ("{ }".to_owned(), "text/plain", StatusCode::UNSUPPORTED_MEDIA_TYPE),
         (
             format!("{{\"query\":\"{{ x }}\",\"pad\":\"{}\"}}", "x".repeat(2 << 20)),

@@ -95,7 +95,7 @@ both!(small_files_that_need_much_memory_do_not_end_the_server, |app| async move 
 });
 
 both!(files_above_the_budget_are_refused_with_numbers, |app| async move {
-    let admin = app.client(Person::Admin).await;
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
     let mut rows = String::new();
     for number in 2..=110_001 {
         let _ = write!(rows, "<row r=\"{number}\"><c><v>1</v></c></row>");
@@ -164,7 +164,7 @@ both!(every_run_ends_whatever_the_file, |app| async move {
 });
 
 both!(problems_above_the_limit_are_counted, |app| async move {
-    let admin = app.client(Person::Admin).await;
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
     let mut text = "pegawai;atasan;catatan\n".to_owned();
     for number in 0..5_500 {
         writeln!(text, "tak-{number};ada-{number};x").expect("a row");
@@ -205,7 +205,7 @@ both!(problems_above_the_limit_are_counted, |app| async move {
 });
 
 both!(a_person_announces_few_uploads_at_once, |app| async move {
-    let admin = app.client(Person::Admin).await;
+    let admin = Client { language: "id", ..app.client(Person::Admin).await };
     let announce = |name: u32| {
         let admin = admin.clone();
         let document = "mutation($input: CreateUploadInput!) { createUpload(input: $input) { uploadId errors { message } } }";

@@ -52,7 +52,8 @@ const TYPICAL: &[Typical] = &[
         what: "viewer with worklist",
         who: "atasan",
         document: "query($n: Int!) { viewer { worklist(first: $n) { kind deadline staff { name } subject {
-            ... on Plan { id status } ... on Activity { id status } ... on Evaluation { id status } } } } }",
+            ... on Plan { id planStatus: status } ... on Activity { id activityStatus: status }
+            ... on Evaluation { id evaluationStatus: status } } } } }",
         list: "",
     },
     Typical {

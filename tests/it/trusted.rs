@@ -106,7 +106,7 @@ both!(a_trusted_document_runs_by_id, |app| async move {
         (json!({ "documentId": id_of(STREAM) }), "BAD_REQUEST"),
     ] {
         let (status, answer) = post(&employee, "/graphql", body.clone()).await;
-        assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, expected), "{body}: {answer}");
+        assert_eq!((status, code(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, expected), "{body}: {answer}");
     }
     let (_, answer) = get(&employee, &format!("documentId={id}&query=%7Bviewer%7Broles%7D%7D")).await;
     assert_eq!(code(&answer), "BAD_REQUEST");

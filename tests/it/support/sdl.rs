@@ -197,7 +197,8 @@ impl Sdl {
                 true => "{ __typename }".to_owned(),
                 false => String::new(),
             };
-            let _ = write!(text, " {name}{} {below}", self.arguments(&field.arguments));
+            // Fields of the same name on different members may differ in type, which only an alias allows.
+            let _ = write!(text, " {of}_{name}: {name}{} {below}", self.arguments(&field.arguments));
         }
         text.push_str(" }");
         text
