@@ -208,7 +208,7 @@ catalogue! {
     PeersNotAsked: "Nilai dari rekan kerja dan bawahan hanya berlaku bila pendapat mereka dipakai.", "Scores by peers and subordinates count only if their opinion was asked.";
     RegulationExists: "{code} versi {version} sudah ada dengan isi lain; versi yang tersimpan tidak pernah berubah, jadi naikkan nomor versinya.", "{code} version {version} already exists with different content; a stored version never changes, so increase the version.";
     RegulationNotText: "Berkas harus berupa teks UTF-8 (TOML atau JSON).", "The file must be UTF-8 text (TOML or JSON).";
-    RegulationUnknown: "Peraturan {code} versi {version} tidak dikenal.", "There is no regulation {code} version {version}.";
+    RegulationUnknown: "Peraturan \"{code}\" versi {version} tidak dikenal.", "There is no regulation \"{code}\" version {version}.";
     NoRegulationInForce: "Tidak ada peraturan lengkap yang berlaku pada {day}.", "No complete regulation is in force on {day}.";
     NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final and has no predicate yet.";
     ResultsOne: "Isi tepat satu: rating hasil kerja, predikat unit, atau daftar hasil kerja.", "Give exactly one: the rating of results, the unit's predicate or a list of results.";
