@@ -181,6 +181,8 @@ mod tests {
         request.set_parsed_query(document);
         let mut response = schema.execute(request).await;
         complete(&mut response, &summary.shape);
+        // Removes the placeholders of selections that a type condition may leave empty.
+        summary.shape.arrange(&mut response.data);
         serde_json::to_value(response.data).expect("JSON")
     }
 
