@@ -133,7 +133,8 @@ impl Refusal {
             Code::Conflict { .. } | Code::Forbidden => true,
             // A part of the year, and with it its period, can follow from a malformed day.
             Code::PeriodClosed => false,
-            Code::NotFound => !self.path.is_empty(),
+            // What is looked up can depend on a malformed day.
+            Code::NotFound => false,
         }
     }
 

@@ -153,8 +153,8 @@ async fn on_every_transport(on: On) {
     exported.is_overloaded("an export");
     streamed.is_overloaded("an event stream");
     assert_eq!(connected, (1013, "OVERLOADED: try again in 1 s".to_owned()), "connection_init");
-    // A client that takes `application/json` only reads the code, as GraphQL over HTTP requires.
-    assert_eq!((plain.status, plain.code()), (200, "OVERLOADED"));
+    // A client that accepts `application/json` only gets the same status.
+    assert_eq!((plain.status, plain.code()), (503, "OVERLOADED"));
     assert_eq!(plain.retry_after.as_deref(), Some("1"));
 
     // With connections free again the same requests succeed, so nothing else was wrong with them.

@@ -8,12 +8,12 @@ use crate::{
 use serde_json::{Value, json};
 
 const EXPLAINED: &str = "query($input: SimulateEvaluationInput!) { simulateEvaluation(input: $input) {
-    result { predicate explanationText(locale: EN)
+    result { predicate explanationText
         explanation { ...step children { ...step children { ...step children { ...step children { ...step
             children { ...step } } } } } }
         explanationNodes { ...step } }
     errors { code path } } }
-    fragment step on ScoreNode { code input sentence(locale: EN) }";
+    fragment step on ScoreNode { code input sentence }";
 
 const DISTRIBUTION: &str = "query($counts: [PredicateCountInput!]!) {
     checkDistribution(unitPredicate: GOOD, counts: $counts) {

@@ -244,7 +244,7 @@ const TYPICAL: &[Typical] = &[
         what: "nodes of several kinds",
         who: "admin",
         document: "query($nodes: [ID!]!) { nodes(ids: $nodes) { __typename
-            ... on Staff { name } ... on Plan { status } ... on Evaluation { status } } }",
+            ... on Staff { name } ... on Plan { planStatus: status } ... on Evaluation { evaluationStatus: status } } }",
         list: "/nodes",
     },
     Typical { what: "settings and labels", who: "pegawai", document: "{ serviceConfig { version } }", list: "" },

@@ -331,6 +331,7 @@ impl Sdl {
             ("DateTime", _) => json!("2026-03-01T00:00:00Z"),
             ("Decimal", _) => json!("1.00"),
             ("UUID", _) => json!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8fff"),
+            _ if name == "regulationCode" => json!("PERMENPANRB-6-2022"),
             _ => json!("contoh contoh"),
         };
         leaves.push(Leaf { path, scalar: base.to_owned() });
