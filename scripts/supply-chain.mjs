@@ -7,6 +7,9 @@ const allowed = new Set([
   "Zlib", "Unicode-3.0", "CC0-1.0", "BSL-1.0", "0BSD", "Unlicense", "CDLA-Permissive-2.0", "MPL-2.0", "bzip2-1.0.6",
 ]);
 
+// Crates that name only a file, with the licence that we read in it.
+const read = new Map([["jsonpath-rust 0.3.5", "MIT"]]);
+
 // Whether an SPDX expression is allowed: for OR one allowed part is enough, for AND all parts must be allowed.
 function isAllowed(expression) {
   const text = expression.replaceAll("/", " OR ").trim();
@@ -43,8 +46,9 @@ for (const crate of metadata.packages) {
   checked += 1;
   const name = `${crate.name} ${crate.version}`;
   if (!crate.source.startsWith("registry+")) findings.push(`${name} comes from ${crate.source}`);
-  if (!crate.license) findings.push(`${name} names no licence`);
-  else if (!isAllowed(crate.license)) findings.push(`${name} is under ${crate.license}`);
+  const licence = crate.license ?? read.get(name);
+  if (!licence) findings.push(`${name} names no licence`);
+  else if (!isAllowed(licence)) findings.push(`${name} is under ${licence}`);
 }
 if (!isAllowed("MIT OR GPL-3.0") || isAllowed("GPL-3.0") || isAllowed("MIT AND GPL-3.0")) findings.push("the check itself is broken");
 for (const finding of findings) console.error(finding);
