@@ -24,6 +24,9 @@ const BYTES_OF_FIELD: u64 = 512;
 /// The most plans of one operation: one for each set of conditions.
 const PLANS: usize = 4;
 
+/// The prepared plans: by operation and choice of conditions.
+type Plans = HashMap<(usize, Vec<u8>), Arc<Plan>>;
+
 /// A valid document.
 #[derive(Debug)]
 pub(crate) struct Checked {
@@ -33,7 +36,7 @@ pub(crate) struct Checked {
     /// The variables that the conditions of any operation use.
     conditions: HashSet<String>,
     weight: u64,
-    plans: Mutex<HashMap<(usize, Vec<u8>), Arc<Plan>>>,
+    plans: Mutex<Plans>,
 }
 
 impl Checked {

@@ -155,5 +155,5 @@ fn whole(number: &Number) -> Option<i64> {
     let value = number.as_f64()?;
     // Within this range the conversion is exact.
     let fits = value.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&value);
-    fits.then(|| value as i64)
+    fits.then_some(value as i64)
 }
