@@ -122,7 +122,7 @@ enum Decision {
     /// A new activity.
     New(Activity),
     /// A correction: the activity before and after.
-    Edit(Activity, Activity),
+    Edit(Box<(Activity, Activity)>),
 }
 
 /// Decides on a row without writing it.
@@ -167,7 +167,7 @@ fn decide(
             return Err(Refusal::conflict(before.version).into());
         }
         let after = with_links(before.edit(input, &facts.context(tx.actor().calendar), tx.now()))?;
-        return Ok(Decision::Edit(before, after));
+        return Ok(Decision::Edit(Box::new((before, after))));
     }
     let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey"))?;
     if let Some(known) = known.get(&client_key) {
@@ -193,7 +193,8 @@ async fn record(
             known.insert(activity.client_key, activity.clone());
             Ok((activity, true))
         }
-        Decision::Edit(before, after) => {
+        Decision::Edit(edit) => {
+            let (before, after) = *edit;
             let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
             existing.insert(after.id, after.clone());
             Ok((after, true))
