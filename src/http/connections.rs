@@ -466,7 +466,7 @@ mod tests {
         drop(running);
         connection.overdue().await;
         assert!(begun.elapsed() >= least(idle), "an idle connection: {:?}", begun.elapsed());
-        // More bytes of a header don't prolong it. The phase tells, because a busy machine may be late.
+        // More bytes of a header don't prolong it. The phase is checked, because a busy machine may be late.
         drop(connection.begin());
         connection.received();
         let since = connection.since.load(Ordering::Relaxed);

@@ -4,7 +4,7 @@
 //! success takes its count back, so that only failures remain. All servers count in the database. An attempt that is
 //! refused writes and counts nothing.
 //!
-//! No one can lock out another person: whoever has logged in before holds a device token, which has failures of its
+//! No one can lock out another person: a person who has logged in before holds a device token, which has failures of its
 //! own that others can't use up. See docs/adr/0021.
 
 use super::device;
