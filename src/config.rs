@@ -2,7 +2,9 @@
 
 use crate::http::{
     app::Introspection,
+    client_address::TrustedProxies,
     documents::{Documents, ManifestError},
+    front::Edition,
     guard::Limits,
     metrics::MetricsFor,
     stream::StreamLimits,
@@ -38,18 +40,26 @@ pub struct Config {
     pub journal_origin: String,
     /// Origins of web pages that may call the API; by default only its own playground.
     pub allowed_origins: Vec<String>,
+    /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
+    pub trusted_proxies: TrustedProxies,
+    /// The most logins that wait for the hash of their password, for each core. Further ones are OVERLOADED.
+    pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
     /// Who may read `/metrics`.
     pub metrics: MetricsFor,
     /// Seconds in which a refresh token may be sent again after its answer was lost.
     pub refresh_grace_seconds: u32,
+    /// Memory for the rows and texts of an import, in bytes. An import above it is refused.
+    pub import_memory_bytes: u64,
     /// A manifest of trusted documents: with it, people without a role may run no others.
     pub trusted_documents: Option<PathBuf>,
     /// Log lines as JSON.
     pub log_json: bool,
     /// The log filter, as `tracing` reads it: `info`, `kinerja=debug`.
     pub log: String,
+    /// Statuses of GraphQL answers as in the draft before the release of September 2026.
+    pub http_draft: bool,
     /// Limits of documents.
     pub limits: Limits,
     /// Limits of sockets and event streams.
@@ -66,13 +76,17 @@ impl Default for Config {
             journal_key: None,
             journal_origin: "kinerja.local/journal".to_owned(),
             allowed_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
+            logins_waiting: service::identity::LOGINS_WAITING,
             introspection: None,
             metrics: MetricsFor::default(),
             refresh_grace_seconds: 60,
+            import_memory_bytes: service::import::DEFAULT_MEMORY_BYTES,
             trusted_documents: None,
             log_json: false,
             // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
+            http_draft: false,
             limits: Limits::default(),
             streams: StreamLimits::default(),
         }
@@ -105,6 +119,12 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// What the statuses of GraphQL answers follow.
+    #[must_use]
+    pub const fn edition(&self) -> Edition {
+        if self.http_draft { Edition::Draft } else { Edition::Release }
+    }
+
     /// Loads the settings; a named file must exist.
     ///
     /// # Errors

@@ -162,7 +162,7 @@ impl Assignment {
     /// # Errors
     /// `INVALID_TRANSITION` if it has ended.
     pub fn must_not_have_ended_by(&self, day: Date) -> Result<(), Refusal> {
-        if self.has_ended_by(day) { Err(Refusal::transition("ENDED", &[])) } else { Ok(()) }
+        if self.has_ended_by(day) { Err(Refusal::ended()) } else { Ok(()) }
     }
 
     /// The last day, if an end date is set.
@@ -303,7 +303,7 @@ impl Delegation {
     pub fn end(&self, on: Date) -> Result<Self, Refusal> {
         let on = on.max(self.valid_from);
         if self.valid_to.is_some_and(|end| end <= on) {
-            return Err(Refusal::transition("ENDED", &[]));
+            return Err(Refusal::ended());
         }
         Ok(Self { valid_to: Some(on), ..self.clone() })
     }

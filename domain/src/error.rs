@@ -1,6 +1,6 @@
 //! Refusals: why a rule does not allow a request, in a form that a client can act on.
 
-use crate::{ErrorCode, Key, Message};
+use crate::{ErrorCode, Key, Labelled, Message, text::is_blank};
 use serde::{Deserialize, Serialize};
 
 /// Kind of refusal, with the data that a client needs to continue.
@@ -56,14 +56,17 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    fn new(code: Code, message: impl Into<Message>, path: Vec<String>) -> Self {
+        let message = message.into();
+        #[cfg(test)]
+        crate::message::tests::check(&message);
+        Self { code, message, path }
+    }
+
     /// The input at a path breaks a rule.
     #[must_use]
     pub fn input<P: ToString>(path: impl IntoIterator<Item = P>, message: impl Into<Message>) -> Self {
-        Self {
-            code: Code::BadUserInput,
-            message: message.into(),
-            path: path.into_iter().map(|part| part.to_string()).collect(),
-        }
+        Self::new(Code::BadUserInput, message, texts(path))
     }
 
     /// A required field is missing.
@@ -74,59 +77,99 @@ impl Refusal {
 
     /// The state does not allow the action.
     #[must_use]
-    pub fn transition(from: &str, allowed: &[&str]) -> Self {
-        Self {
-            code: Code::InvalidTransition {
-                from: from.to_owned(),
-                allowed: allowed.iter().map(|&action| action.to_owned()).collect(),
-            },
-            message: Message::new(Key::InvalidTransition).with("from", from),
-            path: Vec::new(),
-        }
+    pub fn transition(from: impl Labelled + Into<&'static str>, allowed: &[&str]) -> Self {
+        Self::transition_because(from, allowed, Key::InvalidTransition)
     }
 
     /// The state does not allow the action, with a sentence that explains why. Fills in its `{from}`.
     #[must_use]
-    pub fn transition_because(from: &str, allowed: &[&str], why: impl Into<Message>) -> Self {
-        Self { message: why.into().with("from", from), ..Self::transition(from, allowed) }
+    pub fn transition_because(
+        from: impl Labelled + Into<&'static str>,
+        allowed: &[&str],
+        why: impl Into<Message>,
+    ) -> Self {
+        let code = Code::InvalidTransition { from: from.into().to_owned(), allowed: texts(allowed) };
+        Self::new(code, why.into().with_label("from", from), Vec::new())
+    }
+
+    /// The assignment or delegation has ended.
+    #[must_use]
+    pub fn ended() -> Self {
+        let code = Code::InvalidTransition { from: "ENDED".to_owned(), allowed: Vec::new() };
+        Self::new(code, Key::Ended, Vec::new())
     }
 
     /// The actor may not run the action.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self { code: Code::Forbidden, message: Key::Forbidden.into(), path: Vec::new() }
+        Self::new(Code::Forbidden, Key::Forbidden, Vec::new())
     }
 
     /// The object does not exist or is not visible to the actor.
     #[must_use]
     pub fn not_found<P: ToString>(path: impl IntoIterator<Item = P>) -> Self {
-        Self {
-            code: Code::NotFound,
-            message: Key::NotFound.into(),
-            path: path.into_iter().map(|part| part.to_string()).collect(),
-        }
+        Self::new(Code::NotFound, Key::NotFound, texts(path))
     }
 
     /// The expected version is not the stored one.
     #[must_use]
     pub fn conflict(current_version: i32) -> Self {
-        Self { code: Code::Conflict { current_version }, message: Key::Conflict.into(), path: Vec::new() }
+        Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
     }
 
     /// The period is closed.
     #[must_use]
     pub fn period_closed() -> Self {
-        Self { code: Code::PeriodClosed, message: Key::PeriodClosed.into(), path: Vec::new() }
+        Self::new(Code::PeriodClosed, Key::PeriodClosed, Vec::new())
+    }
+
+    /// Whether this refusal stands whatever the other values of the input are: it judges one field by itself, the
+    /// state of the object, or the rights of the actor.
+    #[must_use]
+    pub fn is_independent(&self) -> bool {
+        match &self.code {
+            Code::BadUserInput => judges_one_field(self.message.key()),
+            Code::InvalidTransition { .. } => self.message.key() == Key::InvalidTransition,
+            Code::Conflict { .. } | Code::Forbidden => true,
+            // A part of the year, and with it its period, can follow from a malformed day.
+            Code::PeriodClosed => false,
+            Code::NotFound => !self.path.is_empty(),
+        }
     }
 
     /// Prefixes the path, for example with `["rows", "3"]`.
     #[must_use]
     pub fn under<P: ToString>(mut self, prefix: impl IntoIterator<Item = P>) -> Self {
-        let mut path: Vec<String> = prefix.into_iter().map(|part| part.to_string()).collect();
+        let mut path = texts(prefix);
         path.append(&mut self.path);
         self.path = path;
         self
     }
+}
+
+/// Whether a sentence is about one field, whatever other fields say.
+const fn judges_one_field(key: Key) -> bool {
+    matches!(
+        key,
+        Key::Required
+            | Key::ReasonRequired
+            | Key::TooLong
+            | Key::TooMany
+            | Key::Unknown
+            | Key::Duplicate
+            | Key::NotAnId
+            | Key::NotAWebAddress
+            | Key::HiddenCharacters
+            | Key::NipDigits
+            | Key::NipBirthDate
+            | Key::NipAppointment
+            | Key::NipSex
+            | Key::NipSequence
+    )
+}
+
+fn texts<P: ToString>(parts: impl IntoIterator<Item = P>) -> Vec<String> {
+    parts.into_iter().map(|part| part.to_string()).collect()
 }
 
 /// Lets `?` return a single refusal from a function that returns several.
@@ -136,10 +179,10 @@ impl From<Refusal> for Vec<Refusal> {
     }
 }
 
-/// Trims a required text and checks that it has 1 to `max` characters.
+/// Trims a required text and checks that it is not blank and has at most `max` characters.
 pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -> String {
     let value = value.trim();
-    if value.is_empty() {
+    if is_blank(value) {
         refusals.push(Refusal::required(field));
     } else if value.chars().count() > max {
         refusals
@@ -155,14 +198,14 @@ pub fn optional_text(
     max: usize,
     refusals: &mut Vec<Refusal>,
 ) -> Option<String> {
-    let value = value.map(str::trim).filter(|value| !value.is_empty())?;
+    let value = value.map(str::trim).filter(|value| !is_blank(value))?;
     Some(text(field, value, max, refusals))
 }
 
 /// The longest reason, note or description, in characters.
 pub const TEXT_MAX: usize = 2_000;
 
-/// Trims a required reason and checks that it has 1 to 2,000 characters.
+/// Trims a required reason and checks that it is not blank and has at most 2,000 characters.
 ///
 /// # Errors
 /// `BAD_USER_INPUT` at `field`.
@@ -171,9 +214,19 @@ pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
     let value = text(field, value, TEXT_MAX, &mut refusals);
     match refusals.pop() {
         None => Ok(value),
-        Some(_) if value.is_empty() => Err(Refusal::input([field], Key::ReasonRequired)),
+        Some(_) if is_blank(&value) => Err(Refusal::input([field], Key::ReasonRequired)),
         Some(refusal) => Err(refusal),
     }
+}
+
+/// Joins the refusals of malformed values with those that the rules found with placeholders for these values. Leaves
+/// out what may follow from a placeholder.
+#[must_use]
+pub fn with_malformed(malformed: Vec<Refusal>, found: Vec<Refusal>) -> Vec<Refusal> {
+    let own = |refusal: &Refusal| !malformed.iter().any(|one| refusal.path.starts_with(&one.path));
+    let found: Vec<Refusal> =
+        found.into_iter().filter(|refusal| refusal.is_independent() && own(refusal)).collect();
+    malformed.into_iter().chain(found).collect()
 }
 
 /// Returns the value if there are no refusals.
@@ -182,4 +235,29 @@ pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
 /// The refusals, if there are any.
 pub fn unless_refused<T>(value: T, refusals: Vec<Refusal>) -> Result<T, Vec<Refusal>> {
     if refusals.is_empty() { Ok(value) } else { Err(refusals) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_that_may_follow_from_a_placeholder_are_left_out() {
+        let malformed = Refusal::input(["startedAt"], Key::NotAnInstant);
+        let blank = Refusal::required("description");
+        let found = vec![
+            Refusal::required("startedAt"),
+            Refusal::input(["endedAt"], Key::EndBeforeStart),
+            Refusal::transition_because(
+                crate::evaluation::EvaluationStatus::Final,
+                &[],
+                Key::LockedByEvaluation,
+            ),
+            Refusal::period_closed(),
+            blank.clone(),
+            Refusal::conflict(3),
+        ];
+        let all = with_malformed(vec![malformed.clone()], found);
+        assert_eq!(all, [malformed, blank, Refusal::conflict(3)]);
+    }
 }

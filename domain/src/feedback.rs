@@ -132,7 +132,7 @@ impl Feedback {
     /// feedback to oneself, no text.
     pub fn give(new: NewFeedback, plan: &Plan, at: Instant) -> Result<Self, Vec<Refusal>> {
         if !matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed) {
-            return Err(Refusal::transition(plan.status.into(), &[]).into());
+            return Err(Refusal::transition(plan.status, &[]).into());
         }
         let mut refusals = Vec::new();
         if let FeedbackAbout::Result(result) = new.about

@@ -4,11 +4,13 @@
 //! files.
 
 mod check;
+mod findings;
 mod rows;
 #[cfg(test)]
 mod tests;
 
 pub use check::{Change, ChangeKind, Sheets, changes, check};
+pub use findings::{Findings, Unlisted};
 pub use rows::{
     PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow, parse_position,
     parse_staff, parse_superior, parse_unit,
@@ -114,4 +116,16 @@ pub struct Finding {
     pub fixer: Fixer,
     /// Its severity.
     pub severity: Severity,
+}
+
+/// Characters of a text from a file that messages and labels show.
+const EXCERPT: usize = 200;
+
+/// The first 200 characters of a text from a file, with `…` if it is longer.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }

@@ -1,10 +1,16 @@
 //! Messages for people: a key with parameters, rendered from one catalogue in two languages.
 
 mod catalogue;
+#[cfg(test)]
+mod technical;
+#[cfg(test)]
+pub(crate) mod tests;
 
-use crate::scoring::Label;
+use crate::{Labelled, field::field_name, scoring::Label};
 pub use catalogue::Key;
 use serde::{Deserialize, Serialize};
+#[cfg(test)]
+pub(crate) use technical::technical_words;
 
 /// A language of the API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +39,9 @@ enum Parameter {
     Localized(Label),
 }
 
+/// The parameter that holds the API's name of a field.
+const FIELD: &str = "field";
+
 impl Message {
     /// Creates a message without parameters.
     #[must_use]
@@ -40,7 +49,8 @@ impl Message {
         Self { key, parameters: Vec::new() }
     }
 
-    /// Sets the parameter `{name}`.
+    /// Sets the parameter `{name}`. The value of `{field}` is the API's name of a field or its path in a regulation
+    /// document; sentences show its name in the reader's language.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.parameters.push((name.to_owned(), Parameter::Plain(value.to_string())));
@@ -54,6 +64,19 @@ impl Message {
         self
     }
 
+    /// Sets the parameter `{name}` to the label of a value.
+    #[must_use]
+    pub fn with_label(self, name: &str, value: impl Labelled) -> Self {
+        self.with_words(name, &value.words())
+    }
+
+    /// Sets the parameter `{name}` to the labels of several values.
+    #[must_use]
+    pub fn with_labels(self, name: &str, values: &[impl Labelled]) -> Self {
+        let list = |locale| values.iter().map(|value| value.label(locale)).collect::<Vec<_>>().join(", ");
+        self.with_words(name, &Label { id: list(Locale::Id), en: list(Locale::En) })
+    }
+
     /// The key.
     #[must_use]
     pub const fn key(&self) -> Key {
@@ -63,12 +86,23 @@ impl Message {
     /// Renders the sentence in a language.
     #[must_use]
     pub fn render(&self, locale: Locale) -> String {
-        self.parameters.iter().fold(self.key.template(locale).to_owned(), |text, (name, words)| {
-            let words = match words {
-                Parameter::Plain(words) => words,
-                Parameter::Localized(words) => words.text(locale),
-            };
-            text.replace(&format!("{{{name}}}"), words)
+        self.fill(self.key.template(locale).to_owned(), locale)
+    }
+
+    /// The sentence in both languages, as a parameter of another one.
+    #[must_use]
+    pub fn words(&self) -> Label {
+        Label { id: self.render(Locale::Id), en: self.render(Locale::En) }
+    }
+
+    fn fill(&self, template: String, locale: Locale) -> String {
+        self.parameters.iter().fold(template, |text, (name, words)| {
+            let place = format!("{{{name}}}");
+            match words {
+                Parameter::Plain(field) if name == FIELD => text.replace(&place, &field_name(field, locale)),
+                Parameter::Plain(words) => text.replace(&place, words),
+                Parameter::Localized(words) => text.replace(&place, words.text(locale)),
+            }
         })
     }
 }
@@ -76,35 +110,5 @@ impl Message {
 impl From<Key> for Message {
     fn from(key: Key) -> Self {
         Self::new(key)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use strum::IntoEnumIterator;
-
-    #[test]
-    fn both_languages_have_the_same_parameters() {
-        let parameters = |template: &str| {
-            let mut names: Vec<String> = template
-                .split('{')
-                .skip(1)
-                .filter_map(|tail| tail.split_once('}').map(|(name, _)| name.to_owned()))
-                .collect();
-            names.sort();
-            names.dedup();
-            names
-        };
-        for key in Key::iter() {
-            assert_eq!(parameters(key.template(Locale::Id)), parameters(key.template(Locale::En)), "{key:?}");
-            assert!(!key.template(Locale::Id).is_empty() && !key.template(Locale::En).is_empty(), "{key:?}");
-        }
-    }
-
-    #[test]
-    fn parameters_are_filled_in() {
-        let message = Message::new(Key::TooLong).with("field", "x").with("max", 5);
-        assert_eq!(message.render(Locale::En), "x may have at most 5 characters.");
     }
 }

@@ -78,7 +78,7 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
         Some(EmploymentKind::NonAsn) => false,
     };
     if let Some(kind) = kind.filter(|_| !fits) {
-        warnings.push(Message::new(Key::NipKind).with("kind", kind));
+        warnings.push(Message::new(Key::NipKind).with_label("kind", kind));
     }
     NipReport { normalised: Some(bare), errors, warnings }
 }

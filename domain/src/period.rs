@@ -236,11 +236,11 @@ impl Period {
     /// `INVALID_TRANSITION` if it is closed, or if it is a year with open parts.
     pub fn close(&self, open_parts: usize) -> Result<Self, Refusal> {
         if !self.is_open() {
-            return Err(Refusal::transition(self.status.into(), &[]));
+            return Err(Refusal::transition(self.status, &[]));
         }
         if self.is_year() && open_parts > 0 {
             let message = Message::new(Key::PartsOpen).with("count", open_parts);
-            return Err(Refusal { message, ..Refusal::transition(self.status.into(), &[]) });
+            return Err(Refusal { message, ..Refusal::transition(self.status, &[]) });
         }
         Ok(Self { status: PeriodStatus::Closed, ..self.clone() })
     }

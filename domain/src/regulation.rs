@@ -32,11 +32,7 @@ pub use shipped::{
 };
 pub use validate::Finding;
 
-use crate::{
-    evaluation::{Expectation, OrgUnitPredicate, Predicate},
-    message::Locale,
-    time::Date,
-};
+use crate::time::Date;
 use serde::{Deserialize, Serialize};
 
 /// A reference to a regulation version, stored with each evaluation.
@@ -104,53 +100,5 @@ impl Regulation {
     #[must_use]
     pub fn in_force_on(&self, day: Date) -> bool {
         self.effective_from <= day && self.effective_to.is_none_or(|end| day < end)
-    }
-}
-
-/// The label of a person's predicate in PermenPANRB 6/2022. Some forms print NEEDS_IMPROVEMENT as "Cukup" and POOR as
-/// "Kurang/misconduct".
-#[must_use]
-pub const fn predicate_label(predicate: Predicate, locale: Locale) -> &'static str {
-    match (predicate, locale) {
-        (Predicate::VeryGood, Locale::Id) => "Sangat Baik",
-        (Predicate::Good, Locale::Id) => "Baik",
-        (Predicate::NeedsImprovement, Locale::Id) => "Butuh Perbaikan",
-        (Predicate::Poor, Locale::Id) => "Kurang",
-        (Predicate::VeryPoor, Locale::Id) => "Sangat Kurang",
-        (Predicate::VeryGood, Locale::En) => "Very good",
-        (Predicate::Good, Locale::En) => "Good",
-        (Predicate::NeedsImprovement, Locale::En) => "Needs improvement",
-        (Predicate::Poor, Locale::En) => "Poor",
-        (Predicate::VeryPoor, Locale::En) => "Very poor",
-    }
-}
-
-/// The label of a unit's predicate in PermenPANRB 6/2022. The best is "Istimewa".
-#[must_use]
-pub const fn unit_predicate_label(predicate: OrgUnitPredicate, locale: Locale) -> &'static str {
-    match (predicate, locale) {
-        (OrgUnitPredicate::Outstanding, Locale::Id) => "Istimewa",
-        (OrgUnitPredicate::Good, Locale::Id) => "Baik",
-        (OrgUnitPredicate::NeedsImprovement, Locale::Id) => "Butuh Perbaikan",
-        (OrgUnitPredicate::Poor, Locale::Id) => "Kurang",
-        (OrgUnitPredicate::VeryPoor, Locale::Id) => "Sangat Kurang",
-        (OrgUnitPredicate::Outstanding, Locale::En) => "Outstanding",
-        (OrgUnitPredicate::Good, Locale::En) => "Good",
-        (OrgUnitPredicate::NeedsImprovement, Locale::En) => "Needs improvement",
-        (OrgUnitPredicate::Poor, Locale::En) => "Poor",
-        (OrgUnitPredicate::VeryPoor, Locale::En) => "Very poor",
-    }
-}
-
-/// The label of a rating in PermenPANRB 6/2022.
-#[must_use]
-pub const fn rating_label(rating: Expectation, locale: Locale) -> &'static str {
-    match (rating, locale) {
-        (Expectation::Above, Locale::Id) => "Di atas ekspektasi",
-        (Expectation::AsExpected, Locale::Id) => "Sesuai ekspektasi",
-        (Expectation::Below, Locale::Id) => "Di bawah ekspektasi",
-        (Expectation::Above, Locale::En) => "Above expectation",
-        (Expectation::AsExpected, Locale::En) => "As expected",
-        (Expectation::Below, Locale::En) => "Below expectation",
     }
 }

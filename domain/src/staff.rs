@@ -197,7 +197,7 @@ impl Staff {
     pub fn must_be_active(&self) -> Result<(), Refusal> {
         match self.status {
             StaffStatus::Active => Ok(()),
-            StaffStatus::Ended => Err(Refusal::transition(self.status.into(), &[])),
+            StaffStatus::Ended => Err(Refusal::transition(self.status, &[])),
         }
     }
 
@@ -205,7 +205,7 @@ impl Staff {
         let mut refusals = Vec::new();
         self.name = text("name", &self.name, NAME_MAX, &mut refusals);
         self.external_id = optional_text("externalId", self.external_id.as_deref(), NAME_MAX, &mut refusals);
-        if let Some(value) = self.nip.take().filter(|value| !value.trim().is_empty()) {
+        if let Some(value) = self.nip.take().filter(|value| !crate::text::is_blank(value)) {
             let report = nip::check(&value, Some(self.employment_kind));
             refusals.extend(report.errors.into_iter().map(|error| Refusal::input(["nip"], error)));
             self.nip = report.normalised;

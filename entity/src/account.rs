@@ -16,9 +16,6 @@ pub struct Model {
     pub password_hash: Option<String>,
     /// increased to end all sessions
     pub epoch: i32,
-    /// failed logins since the last success
-    pub failures: i32,
-    pub locked_until: Option<i64>,
     pub activated_at: Option<i64>,
 }
 

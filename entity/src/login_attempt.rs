@@ -1,4 +1,4 @@
-//! Verified login attempts, for rate limits shared by all servers.
+//! Attempts to guess a password or an activation code that count towards a limit, shared by all servers.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,17 @@ use serde::{Deserialize, Serialize};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// hash of the typed user name
+    /// `PASSWORD` or `CODE`
+    pub kind: String,
+    /// hash of the typed user name; empty for a code
     pub user_key: String,
-    pub address: String,
+    /// the client's address block
+    pub block: String,
+    /// the known device that guessed; then neither user nor block count
+    pub device_id: Option<Uuid>,
+    /// not verified yet
+    pub is_pending: bool,
     pub at: i64,
-    pub succeeded: bool,
 }
 
 /// No relations: queries join tables explicitly.

@@ -22,6 +22,8 @@ pub struct Model {
     pub repeat_until: Option<i64>,
     pub refresh_expires_at: i64,
     pub client: Option<String>,
+    /// the known device that logged in; it can be forgotten before the session ends
+    pub device_id: Option<Uuid>,
     pub created_at: i64,
     pub refreshed_at: i64,
     pub ended_at: Option<i64>,

@@ -81,6 +81,10 @@ pub fn random<const N: usize>() -> [u8; N] {
     rand::random()
 }
 
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// The environment of a use case. Cheap to clone.
 #[derive(Clone)]
 pub struct Env {
@@ -100,15 +104,16 @@ pub struct Env {
     pub(crate) token_cache: crate::identity::TokenCache,
     /// Grace period in which a client may repeat a refresh after losing the response.
     pub refresh_grace: Duration,
-    /// Limits how many password hashes run at once: each uses 19 MiB and a core.
-    pub(crate) hashing: Arc<tokio::sync::Semaphore>,
+    /// The capacity for imports and uploads.
+    pub imports: crate::import::Imports,
+    /// Limits how many password hashes run and wait.
+    pub(crate) hashing: crate::identity::Hashing,
 }
 
 impl Env {
     /// Creates the environment of a connected database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let regulations = Library::default();
         Self {
             db,
@@ -119,8 +124,15 @@ impl Env {
             notary: None,
             token_cache: crate::identity::TokenCache::default(),
             refresh_grace: Duration::seconds(60),
-            hashing: Arc::new(tokio::sync::Semaphore::new(cores)),
+            imports: crate::import::Imports::default(),
+            hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
         }
+    }
+
+    /// Sets how many logins wait for the hash of their password, for each core.
+    #[must_use]
+    pub fn with_logins_waiting(self, waiting: usize) -> Self {
+        Self { hashing: crate::identity::Hashing::new(cores(), waiting), ..self }
     }
 
     /// Adds a notary that signs checkpoints of the journal.

@@ -31,8 +31,8 @@ pub enum Error {
         /// Seconds until the next attempt is allowed.
         seconds: i64,
     },
-    /// No connection to the database was free in time.
-    #[error("no free connection to the database")]
+    /// No connection to the database was free in time, or too many passwords wait for their hash.
+    #[error("no free connection to the database, or no place for a password's hash")]
     Overloaded,
     /// A statement ran too long and was stopped.
     #[error("statement timeout")]

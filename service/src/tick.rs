@@ -20,7 +20,7 @@ use domain::{
     plan::PlanStatus,
     time::to_micros,
 };
-use entity::{activation_code, idempotency, login_attempt, org_unit, session};
+use entity::{activation_code, idempotency, org_unit, session};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
@@ -29,7 +29,7 @@ use strum::IntoEnumIterator;
 
 /// Days that the outcome of a mutation is kept for a replay.
 pub const OUTCOME_DAYS: i64 = 30;
-/// Days that ended sessions, used codes and login attempts are kept.
+/// Days that ended sessions and used codes are kept.
 const ACCESS_DAYS: i64 = 90;
 /// Number of objects in one unit of work. Small, so that the year's end does not block other writers.
 const BATCH: u64 = 200;
@@ -45,6 +45,8 @@ pub struct TickReport {
     pub plans_closed: u64,
     /// Expired sessions, codes, login attempts and outcomes removed.
     pub expired: u64,
+    /// Import runs of stopped servers marked as failed.
+    pub imports_ended: u64,
     /// Uploaded files removed.
     pub files_removed: u64,
 }
@@ -65,6 +67,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         report.plans_closed += repeat(env, &system, close_plans).await?;
     }
     report.expired = expire(env).await?;
+    report.imports_ended = import::end_lost_runs(env).await?;
     report.files_removed = import::remove_old_files(env).await?;
     Ok(report)
 }
@@ -183,11 +186,7 @@ async fn expire(env: &Env) -> Result<u64> {
             .exec(connection)
             .await?
             .rows_affected;
-        removed += login_attempt::Entity::delete_many()
-            .filter(login_attempt::Column::At.lt(access))
-            .exec(connection)
-            .await?
-            .rows_affected;
+        removed += identity::expire_attempts(&tx).await?;
         Ok(removed)
     })
     .await

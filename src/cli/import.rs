@@ -63,7 +63,7 @@ impl Import {
 fn lines(report: &Report) -> String {
     let mut lines = String::new();
     for row in &report.rows {
-        for finding in &row.findings {
+        for finding in row.findings.iter().chain(&row.further()) {
             let message = finding.refusal.message.render(Locale::En);
             let column = finding.refusal.path.join(".");
             lines += &format!(

@@ -138,7 +138,8 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     std::fs::create_dir_all(&uploads).map_err(CliError::file(&uploads))?;
     let mut env = Env::new(db, clock, &uploads);
     env.refresh_grace = chrono::Duration::seconds(config.refresh_grace_seconds.into());
-    Ok(env)
+    env.imports.memory_bytes = config.import_memory_bytes;
+    Ok(env.with_logins_waiting(config.logins_waiting))
 }
 
 /// Connects to the configured database and runs pending migrations.

@@ -6,6 +6,7 @@ use crate::{
     http::{
         self,
         app::{App, AppSettings, Introspection},
+        front,
     },
 };
 use service::{
@@ -55,7 +56,9 @@ pub async fn until_stopped(
         allowed_origins: config.origins()?,
         streams: config.streams.clone(),
         metrics: config.metrics,
+        trusted_proxies: config.trusted_proxies.clone(),
         documents: config.documents()?,
+        front: front::Settings { edition: config.edition(), ..front::Settings::default() },
         ..AppSettings::default()
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;

@@ -4,6 +4,7 @@ use super::{
     context::ContextExt,
     enums::Action,
     error::{ErrorCode, UserError},
+    labels::{Locale, label},
     organisation::Staff,
 };
 use async_graphql::{Context, Object};
@@ -34,6 +35,15 @@ impl AllowedAction {
     async fn action(&self, ctx: &Context<'_>) -> async_graphql::Result<Action> {
         let missing = || super::error::to_graphql_error(ctx, service::Error::internal("no such action"));
         Ok(self.one().ok_or_else(missing)?.action.into())
+    }
+    /// Label of `action` in the requested language.
+    async fn action_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<&str> {
+        let missing = || super::error::to_graphql_error(ctx, service::Error::internal("no such action"));
+        Ok(label(ctx, locale, self.one().ok_or_else(missing)?.action))
     }
     /// Whether you can run it now.
     async fn allowed(&self) -> bool {

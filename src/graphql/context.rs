@@ -87,7 +87,9 @@ impl Caller {
         self.found().and_then(|found| found.session)
     }
 
-    fn found(&self) -> Option<&Authenticated> {
+    /// Returns what the caller's token proved; none without a login.
+    #[must_use]
+    pub fn found(&self) -> Option<&Authenticated> {
         self.last().found.as_ref()
     }
 

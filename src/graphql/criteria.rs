@@ -5,15 +5,18 @@ use crate::{
     graphql::{
         context::ContextExt,
         error::{self, OrFail, UserError},
+        given::Given,
         id::{self, Kind},
         journal::{self, EventConnection},
         labels::Locale,
         page::{self, OrderDirection},
-        scalars::{Date, Decimal, Uuid},
+        reader::Reader,
+        scalars::{Date, Decimal},
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use service::{IdempotencyKey, criteria};
+use service::criteria;
+use uuid::Uuid;
 
 #[derive(Clone)]
 pub struct CriteriaSet(pub domain::criteria::CriteriaSet);
@@ -205,12 +208,12 @@ struct SetCriteriaInput {
     /// Code of the regulation that it follows.
     regulation_code: String,
     /// First day in force.
-    valid_from: Date,
+    valid_from: Given<domain::time::Date>,
     /// The criteria, in display order, at most 50.
     criteria: Vec<CriterionInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// A criterion of a set to publish.
@@ -226,7 +229,7 @@ struct CriterionInput {
     #[graphql(default)]
     behaviours: Vec<String>,
     /// Weight in percent. Give it for all criteria, summing to 100, or for none.
-    weight: Option<Decimal>,
+    weight: Option<Given<domain::Decimal>>,
 }
 
 /// Outcome of `setCriteria`.
@@ -246,29 +249,27 @@ impl CriteriaMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The criteria set and an optional idempotency key.")] input: SetCriteriaInput,
     ) -> async_graphql::Result<SetCriteriaPayload> {
-        let key = IdempotencyKey { operation: "setCriteria", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("setCriteria", input.idempotency_key);
         let code = input.code.trim().to_owned();
-        let valid_from = input.valid_from.0;
+        let valid_from = read.get("validFrom", input.valid_from);
         let set = criteria::SetCriteria {
             code: input.code,
             name_id: input.name_id,
             name_en: input.name_en,
             regulation: input.regulation_code,
             valid_from,
-            criteria: input
-                .criteria
-                .into_iter()
-                .map(|seed| criteria::SeedInput {
-                    code: seed.code,
-                    name_id: seed.name_id,
-                    name_en: seed.name_en,
-                    behaviours: seed.behaviours,
-                    weight: seed.weight.map(|weight| weight.0),
-                })
-                .collect(),
+            criteria: read.each("criteria", input.criteria, |read, seed| criteria::SeedInput {
+                code: seed.code,
+                name_id: seed.name_id,
+                name_en: seed.name_en,
+                behaviours: seed.behaviours,
+                weight: read.optional("weight", seed.weight),
+            }),
         };
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let (done, errors) = error::outcome(ctx, criteria::set_criteria(env, actor, key, set).await)?;
+        let (done, errors) =
+            error::outcome(ctx, read.run(criteria::set_criteria(env, actor, key, set)).await)?;
         let filter = criteria::CriteriaFilter { code: Some(code), on: Some(valid_from) };
         let request = page::request(Some(1), None, None, None);
         let criteria_set = match done {

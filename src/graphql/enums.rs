@@ -1,410 +1,391 @@
-//! Enumerations of the schema, which mirror the domain's, with labels in both languages.
+//! Enumerations of the schema, which mirror the domain's.
 
-use super::labels::Locale;
 use async_graphql::Enum;
 
-macro_rules! labelled {
-    ($($(#[$doc:meta])* $name:ident = $remote:literal { $($(#[$of:meta])* $value:ident: $id:literal, $en:literal;)* })*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-            #[graphql(remote = $remote)]
-            pub enum $name {$(
-                $(#[$of])*
-                $value,
-            )*}
-
-            impl $name {
-                /// Returns the label in a language.
-                pub const fn label(self, locale: Locale) -> &'static str {
-                    match (self, locale) {$(
-                        (Self::$value, Locale::Id) => $id,
-                        (Self::$value, Locale::En) => $en,
-                    )*}
-                }
-            }
-        )*
-
-        /// All labels: enumeration, value, Indonesian, English.
-        pub const LABELS: &[(&str, &str, &str, &str)] = &[$($(
-            (stringify!($name), stringify!($value), $id, $en),
-        )*)*];
-    };
+/// Declares enumerations that mirror the domain's, whose labels are in `domain::label`.
+macro_rules! mirrors {
+    ($($(#[$doc:meta])* $name:ident = $remote:literal { $($(#[$of:meta])* $value:ident,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+        #[graphql(remote = $remote)]
+        pub enum $name {$(
+            $(#[$of])*
+            $value,
+        )*}
+    )*};
 }
 
 mod journal;
 
-pub use journal::{EventKind, LABELS as LABELS_OF_THE_JOURNAL, SubjectKind};
+pub use journal::{EventKind, SubjectKind};
 
-labelled! {
+mirrors! {
     /// Employment status of a person (status kepegawaian). Entered by hand, never derived from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {
         /// Pegawai negeri sipil: a tenured civil servant.
-        Pns: "PNS", "Civil servant";
+        Pns,
         /// Calon PNS: a civil servant on probation.
-        Cpns: "CPNS", "Civil servant on probation";
+        Cpns,
         /// Pegawai pemerintah dengan perjanjian kerja: a contract employee.
-        Pppk: "PPPK", "Contract employee";
+        Pppk,
         /// PPPK paruh waktu: a part-time contract employee.
-        PppkPartTime: "PPPK paruh waktu", "Part-time contract employee";
+        PppkPartTime,
         /// Not a civil servant, such as the mayor: can log in and rate, and is never appraised.
-        NonAsn: "Non-ASN", "Not a civil servant";
+        NonAsn,
     }
 
     /// Whether a person still works for the agency.
     StaffStatus = "domain::staff::StaffStatus" {
         /// Works for the agency.
-        Active: "Aktif", "Active";
+        Active,
         /// Retired, died, was dismissed or moved to another agency.
-        Ended: "Berakhir", "Left";
+        Ended,
     }
 
     /// Kind of position (jenis jabatan, UU 20/2023).
     PositionKind = "domain::staff::PositionKind" {
         /// Jabatan pimpinan tinggi utama (I).
-        JptUtama: "JPT Utama", "Top leadership";
+        JptUtama,
         /// Jabatan pimpinan tinggi madya (I.a, I.b).
-        JptMadya: "JPT Madya", "Senior leadership";
+        JptMadya,
         /// Jabatan pimpinan tinggi pratama (II.a, II.b): secretary of the city, heads of departments.
-        JptPratama: "JPT Pratama", "Leadership";
+        JptPratama,
         /// Jabatan administrator (III).
-        Administrator: "Administrator", "Administrator";
+        Administrator,
         /// Jabatan pengawas (IV).
-        Supervisor: "Pengawas", "Supervisor";
+        Supervisor,
         /// Jabatan pelaksana.
-        Executive: "Pelaksana", "Executive";
+        Executive,
         /// Jabatan fungsional, with a level.
-        Functional: "Fungsional", "Functional";
+        Functional,
         /// An elected or political office, such as the mayor's.
-        Political: "Jabatan politik", "Political office";
+        Political,
     }
 
     /// Kind of unit (jenis unit kerja).
     UnitKind = "domain::unit::UnitKind" {
         /// The root: the government of the city.
-        Agency: "Instansi", "Agency";
+        Agency,
         /// Organisasi perangkat daerah: a department, office or secretariat.
-        Opd: "OPD", "Department";
+        Opd,
         /// Bidang or bagian of a department.
-        Bidang: "Bidang/Bagian", "Division";
+        Bidang,
         /// Subbagian, seksi or team.
-        Subbag: "Subbagian/Seksi", "Section";
+        Subbag,
         /// Unit pelaksana teknis daerah.
-        Uptd: "UPTD", "Technical unit";
+        Uptd,
         /// A school.
-        School: "Sekolah", "School";
+        School,
         /// A health centre.
-        Puskesmas: "Puskesmas", "Health centre";
+        Puskesmas,
         /// A district.
-        Kecamatan: "Kecamatan", "District";
+        Kecamatan,
         /// A subdistrict.
-        Kelurahan: "Kelurahan", "Subdistrict";
+        Kelurahan,
         /// Anything else.
-        Other: "Lainnya", "Other";
+        Other,
     }
 
     /// Capacity in which a person holds a position or acts for its holder.
     Capacity = "domain::assignment::Capacity" {
         /// Definitif: the appointed holder.
-        Definitive: "Definitif", "Definitive";
+        Definitive,
         /// Pelaksana tugas: acting while the position is vacant.
-        Plt: "Plt", "Acting (vacant post)";
+        Plt,
         /// Pelaksana harian: acting while the holder is away.
-        Plh: "Plh", "Acting (holder away)";
+        Plh,
     }
 
     /// Evaluation cycle of a year, chosen by the agency.
     Cycle = "domain::period::Cycle" {
         /// Bulanan: twelve parts a year.
-        Monthly: "Bulanan", "Monthly";
+        Monthly,
         /// Triwulanan: four parts a year.
-        Quarterly: "Triwulanan", "Quarterly";
+        Quarterly,
     }
 
     /// Whether a period accepts changes.
     PeriodStatus = "domain::period::PeriodStatus" {
         /// Accepts changes.
-        Open: "Terbuka", "Open";
+        Open,
         /// No longer accepts changes.
-        Closed: "Ditutup", "Closed";
+        Closed,
     }
 
     /// Status of a plan.
     PlanStatus = "domain::plan::PlanStatus" {
         /// Draft, not submitted yet.
-        Draft: "Draf", "Draft";
+        Draft,
         /// Diajukan: waits for the rater's decision.
-        Submitted: "Diajukan", "Submitted";
+        Submitted,
         /// Dikembalikan: returned by the rater with a reason.
-        Returned: "Dikembalikan", "Returned";
+        Returned,
         /// Disetujui: in force.
-        Approved: "Disetujui", "Approved";
+        Approved,
         /// Ditutup: ended with the year or by a transfer.
-        Closed: "Ditutup", "Closed";
+        Closed,
         /// Dibatalkan: cancelled by an admin.
-        Cancelled: "Dibatalkan", "Cancelled";
+        Cancelled,
     }
 
     /// Status of a revision of a plan's contents.
     RevisionStatus = "domain::plan::RevisionStatus" {
         /// Draft, not submitted yet.
-        Draft: "Draf", "Draft";
+        Draft,
         /// Waits for the rater's decision.
-        Submitted: "Diajukan", "Submitted";
+        Submitted,
         /// Returned by the rater with a reason.
-        Returned: "Dikembalikan", "Returned";
+        Returned,
         /// Withdrawn; another revision can be started.
-        Withdrawn: "Ditarik", "Withdrawn";
+        Withdrawn,
         /// In force.
-        Approved: "Disetujui", "Approved";
+        Approved,
         /// Was in force until a later revision was approved.
-        Replaced: "Digantikan", "Replaced";
+        Replaced,
     }
 
     /// How results are described (pendekatan).
     Approach = "domain::plan::Approach" {
         /// With figures.
-        Quantitative: "Kuantitatif", "Quantitative";
+        Quantitative,
         /// Description in words.
-        Qualitative: "Kualitatif", "Qualitative";
+        Qualitative,
     }
 
     /// Kind of result row.
     ResultKind = "domain::plan::ResultKind" {
         /// Utama: a main result, needed for the unit's goals.
-        Main: "Utama", "Main";
+        Main,
         /// Tambahan: an additional result, assigned by the superior outside the main duties.
-        Additional: "Tambahan", "Additional";
+        Additional,
     }
 
     /// What an indicator measures (aspek).
     Aspect = "domain::plan::Aspect" {
         /// Kuantitas.
-        Quantity: "Kuantitas", "Quantity";
+        Quantity,
         /// Kualitas.
-        Quality: "Kualitas", "Quality";
+        Quality,
         /// Waktu.
-        Time: "Waktu", "Time";
+        Time,
         /// Biaya.
-        Cost: "Biaya", "Cost";
+        Cost,
     }
 
     /// Perspective of an indicator of high leadership (perspektif).
     Perspective = "domain::plan::Perspective" {
         /// Penerima layanan.
-        ServiceRecipient: "Penerima Layanan", "Service recipient";
+        ServiceRecipient,
         /// Proses bisnis.
-        BusinessProcess: "Proses Bisnis", "Business process";
+        BusinessProcess,
         /// Penguatan internal.
-        InternalStrengthening: "Penguatan Internal", "Internal strengthening";
+        InternalStrengthening,
         /// Anggaran.
-        Budget: "Anggaran", "Budget";
+        Budget,
     }
 
     /// Whether a higher or a lower figure is better.
     Direction = "domain::plan::Direction" {
         /// A higher figure is better.
-        HigherIsBetter: "Makin tinggi makin baik", "Higher is better";
+        HigherIsBetter,
         /// A lower figure is better, such as days or complaints.
-        LowerIsBetter: "Makin rendah makin baik", "Lower is better";
+        LowerIsBetter,
     }
 
     /// Status of an activity.
     ActivityStatus = "domain::activity::ActivityStatus" {
         /// Draft, not submitted yet.
-        Draft: "Draf", "Draft";
+        Draft,
         /// Waits for the rater's decision.
-        Submitted: "Diajukan", "Submitted";
+        Submitted,
         /// Approved by the rater.
-        Approved: "Disetujui", "Approved";
+        Approved,
         /// Returned by the rater with a reason.
-        Returned: "Dikembalikan", "Returned";
+        Returned,
     }
 
     /// Time span of an evaluation.
     EvaluationKind = "domain::evaluation::EvaluationKind" {
         /// Periodik: one part of the year, a month or a quarter.
-        Periodic: "Periodik", "Periodic";
+        Periodic,
         /// Tahunan: the whole year. A separate judgement, not the mean of the parts.
-        Annual: "Tahunan", "Annual";
+        Annual,
     }
 
     /// Status of an evaluation.
     EvaluationStatus = "domain::evaluation::EvaluationStatus" {
         /// Nothing reported yet.
-        Open: "Terbuka", "Open";
+        Open,
         /// The employee has reported the realisations.
-        SelfReported: "Realisasi dilaporkan", "Reported";
+        SelfReported,
         /// The rater has saved a draft of the ratings, visible only to the rater.
-        RatedDraft: "Draf penilaian", "Draft of ratings";
+        RatedDraft,
         /// The ratings are final and visible.
-        Final: "Final", "Final";
+        Final,
         /// The annual result was delivered; the objection period has started.
-        Delivered: "Diserahkan", "Delivered";
+        Delivered,
         /// The employee has acknowledged the result.
-        Acknowledged: "Diterima", "Acknowledged";
+        Acknowledged,
         /// The objection period ended without an objection.
-        DeemedAccepted: "Dianggap diterima", "Deemed accepted";
+        DeemedAccepted,
         /// The employee has objected.
-        Objected: "Keberatan", "Objected";
+        Objected,
         /// The objection has been decided.
-        Decided: "Diputuskan", "Decided";
+        Decided,
         /// Closed.
-        Closed: "Ditutup", "Closed";
+        Closed,
     }
 
     /// Rating of results or behaviour against the expectation.
     Expectation = "domain::evaluation::Expectation" {
         /// Di atas ekspektasi.
-        Above: "Di atas ekspektasi", "Above expectation";
+        Above,
         /// Sesuai ekspektasi.
-        AsExpected: "Sesuai ekspektasi", "As expected";
+        AsExpected,
         /// Di bawah ekspektasi.
-        Below: "Di bawah ekspektasi", "Below expectation";
+        Below,
     }
 
     /// Predicate of a person (predikat kinerja pegawai), best first.
     Predicate = "domain::evaluation::Predicate" {
         /// Sangat Baik.
-        VeryGood: "Sangat Baik", "Very good";
+        VeryGood,
         /// Baik.
-        Good: "Baik", "Good";
+        Good,
         /// Butuh Perbaikan; "Cukup" under PP 30/2019.
-        NeedsImprovement: "Butuh Perbaikan", "Needs improvement";
+        NeedsImprovement,
         /// Kurang.
-        Poor: "Kurang", "Poor";
+        Poor,
         /// Sangat Kurang.
-        VeryPoor: "Sangat Kurang", "Very poor";
+        VeryPoor,
     }
 
     /// Predicate of a unit (capaian kinerja organisasi), best first. Its values differ from those of a person's
     /// predicate.
     OrgUnitPredicate = "domain::evaluation::OrgUnitPredicate" {
         /// Istimewa.
-        Outstanding: "Istimewa", "Outstanding";
+        Outstanding,
         /// Baik.
-        Good: "Baik", "Good";
+        Good,
         /// Butuh Perbaikan.
-        NeedsImprovement: "Butuh Perbaikan", "Needs improvement";
+        NeedsImprovement,
         /// Kurang.
-        Poor: "Kurang", "Poor";
+        Poor,
         /// Sangat Kurang.
-        VeryPoor: "Sangat Kurang", "Very poor";
+        VeryPoor,
     }
 
     /// A signatory of the annual document.
     Party = "domain::evaluation::Party" {
         /// The person evaluated.
-        Employee: "Pegawai yang dinilai", "Employee";
+        Employee,
         /// The rater.
-        Rater: "Pejabat penilai", "Rater";
+        Rater,
         /// The rater's superior.
-        RatersSuperior: "Atasan pejabat penilai", "Rater's superior";
+        RatersSuperior,
     }
 
     /// Kind of object that feedback is about.
     FeedbackKind = "domain::feedback::FeedbackKind" {
         /// A result row of the plan.
-        Result: "Hasil kerja", "Result";
+        Result,
         /// An activity reported under the plan.
-        Activity: "Kegiatan", "Activity";
+        Activity,
         /// A behaviour value.
-        Behaviour: "Perilaku kerja", "Behaviour";
+        Behaviour,
     }
 
     /// Kind of recommendation.
     RecommendationKind = "domain::recommendation::RecommendationKind" {
         /// Promosi: a higher position or rank.
-        Promotion: "Promosi", "Promotion";
+        Promotion,
         /// Kelompok rencana suksesi: inclusion in the talent pool.
-        TalentPool: "Kelompok rencana suksesi", "Talent pool";
+        TalentPool,
         /// Pengembangan kompetensi: training.
-        Training: "Pengembangan kompetensi", "Training";
+        Training,
         /// Rotasi: another post.
-        Rotation: "Rotasi", "Rotation";
+        Rotation,
         /// Bimbingan kinerja: coaching.
-        Coaching: "Bimbingan kinerja", "Coaching";
+        Coaching,
         /// Rencana perbaikan kinerja: a performance improvement plan with a deadline.
-        ImprovementPlan: "Rencana perbaikan kinerja", "Improvement plan";
+        ImprovementPlan,
         /// Anything else, described in the text.
-        Other: "Lainnya", "Other";
+        Other,
     }
-}
 
-/// An action on an object, named after its mutation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
-#[graphql(remote = "domain::action::Action")]
-pub enum Action {
-    /// Change the contents of a plan or revision that is not submitted.
-    UpdatePlan,
-    /// Submit it to the rater.
-    SubmitPlan,
-    /// Withdraw it before the rater decides.
-    WithdrawPlan,
-    /// Approve it, or return it with a reason.
-    ReviewPlan,
-    /// Start a revision of an approved plan.
-    RevisePlan,
-    /// Link a provisional row to the superior's row.
-    LinkPlanResult,
-    /// Cancel it.
-    CancelPlan,
-    /// Close it.
-    ClosePlan,
-    /// Give feedback on a row, an activity or a behaviour value.
-    GiveFeedback,
-    /// Correct an activity.
-    RecordActivities,
-    /// Submit it to the rater.
-    SubmitActivities,
-    /// Approve it, or return it with a reason.
-    ReviewActivities,
-    /// Report the realisations.
-    ReportRealisation,
-    /// Save a draft of the ratings.
-    RateEvaluation,
-    /// Make the ratings final.
-    FinaliseEvaluation,
-    /// Deliver the annual result to the employee.
-    DeliverEvaluation,
-    /// Acknowledge the annual result.
-    AcknowledgeEvaluation,
-    /// Sign the annual document.
-    SignEvaluation,
-    /// Close it.
-    CloseEvaluation,
-    /// Make a final evaluation a draft again.
-    ReopenEvaluation,
-    /// Recommend something for the person's career.
-    Recommend,
-    /// Create a unit below another.
-    CreateOrgUnit,
-    /// Change a unit.
-    UpdateOrgUnit,
-    /// Add a person.
-    CreateStaff,
-    /// Change a person's data.
-    UpdateStaff,
-    /// Move a person to another unit or position.
-    TransferStaff,
-    /// Record that a person leaves the agency.
-    EndStaff,
-    /// Change the superior of an assignment.
-    AssignSuperior,
-    /// Delegate an assignment's powers to another person for a period.
-    Delegate,
-    /// Publish a criteria set, or replace the current one.
-    SetCriteria,
-    /// Open a year with its parts.
-    OpenPeriod,
-    /// Close a year or a part of it.
-    ClosePeriod,
-    /// Set the predicate of a unit in a period.
-    SetOrgUnitPredicate,
-    /// Import a whole organisation.
-    ImportOrganisation,
-    /// Add a version of a regulation.
-    AddRegulation,
+    /// An action on an object, named after its mutation.
+    Action = "domain::action::Action" {
+        /// Change the contents of a plan or revision that is not submitted.
+        UpdatePlan,
+        /// Submit it to the rater.
+        SubmitPlan,
+        /// Withdraw it before the rater decides.
+        WithdrawPlan,
+        /// Approve it, or return it with a reason.
+        ReviewPlan,
+        /// Start a revision of an approved plan.
+        RevisePlan,
+        /// Link a provisional row to the superior's row.
+        LinkPlanResult,
+        /// Cancel it.
+        CancelPlan,
+        /// Close it.
+        ClosePlan,
+        /// Give feedback on a row, an activity or a behaviour value.
+        GiveFeedback,
+        /// Correct an activity.
+        RecordActivities,
+        /// Submit it to the rater.
+        SubmitActivities,
+        /// Approve it, or return it with a reason.
+        ReviewActivities,
+        /// Report the realisations.
+        ReportRealisation,
+        /// Save a draft of the ratings.
+        RateEvaluation,
+        /// Make the ratings final.
+        FinaliseEvaluation,
+        /// Deliver the annual result to the employee.
+        DeliverEvaluation,
+        /// Acknowledge the annual result.
+        AcknowledgeEvaluation,
+        /// Sign the annual document.
+        SignEvaluation,
+        /// Close it.
+        CloseEvaluation,
+        /// Make a final evaluation a draft again.
+        ReopenEvaluation,
+        /// Recommend something for the person's career.
+        Recommend,
+        /// Create a unit below another.
+        CreateOrgUnit,
+        /// Change a unit.
+        UpdateOrgUnit,
+        /// Add a person.
+        CreateStaff,
+        /// Change a person's data.
+        UpdateStaff,
+        /// Move a person to another unit or position.
+        TransferStaff,
+        /// Record that a person leaves the agency.
+        EndStaff,
+        /// Change the superior of an assignment.
+        AssignSuperior,
+        /// Delegate an assignment's powers to another person for a period.
+        Delegate,
+        /// Publish a criteria set, or replace the current one.
+        SetCriteria,
+        /// Open a year with its parts.
+        OpenPeriod,
+        /// Close a year or a part of it.
+        ClosePeriod,
+        /// Set the predicate of a unit in a period.
+        SetOrgUnitPredicate,
+        /// Import a whole organisation.
+        ImportOrganisation,
+        /// Add a version of a regulation.
+        AddRegulation,
+    }
 }
 
 /// A rater's decision on a submitted plan, revision or activity.
@@ -414,6 +395,13 @@ pub enum ReviewDecision {
     Approve,
     /// Return it; a reason is required.
     Return,
+}
+
+domain::labels! {
+    ReviewDecision {
+        Approve: "Setujui", "Approve";
+        Return: "Kembalikan", "Return";
+    }
 }
 
 impl ReviewDecision {

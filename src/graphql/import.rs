@@ -3,14 +3,21 @@
 use super::{
     context::ContextExt,
     error::{self, ErrorCode, OrFail, UserError},
+    given::Given,
     id::{self, Kind},
+    labels::{Locale, label},
     page,
-    scalars::{DateTime, Uuid},
+    reader::Reader,
+    scalars::DateTime,
 };
 use crate::connection;
-use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::{id::ImportRunId, import::Finding};
-use service::{IdempotencyKey, import as use_case};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
+use domain::{
+    id::{ImportRunId, UploadId},
+    import::Finding,
+};
+use service::import as use_case;
+use uuid::Uuid;
 
 /// Mutations of uploads and imports. For admins of the whole agency.
 #[derive(Default)]
@@ -25,7 +32,7 @@ struct CreateUploadInput {
     size: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `createUpload`: the URL to send the file to.
@@ -46,12 +53,12 @@ struct CreateUploadPayload {
 #[derive(InputObject)]
 struct ImportOrganisationInput {
     /// The uploaded file: CSV (UTF-8) or XLSX with the columns of the templates.
-    upload_id: ID,
+    upload_id: Given<UploadId>,
     /// True: only check, write nothing.
     dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `importOrganisation`.
@@ -81,6 +88,17 @@ pub enum ImportStatus {
     Failed,
 }
 
+domain::labels! {
+    ImportStatus {
+        Checking: "Diperiksa", "Being checked";
+        Ready: "Siap", "Ready";
+        Applying: "Disimpan", "Being written";
+        Applied: "Selesai", "Applied";
+        Refused: "Ditolak", "Refused";
+        Failed: "Gagal", "Failed";
+    }
+}
+
 /// What the import does with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::import::RowAction")]
@@ -93,6 +111,15 @@ pub enum ImportAction {
     Unchanged,
     /// The row has an error.
     Refused,
+}
+
+domain::labels! {
+    ImportAction {
+        Create: "Dibuat", "Created";
+        Update: "Diubah", "Changed";
+        Unchanged: "Tetap", "Unchanged";
+        Refused: "Ditolak", "Refused";
+    }
 }
 
 /// Kind of sheet in an import.
@@ -133,6 +160,7 @@ pub enum ImportSeverity {
 
 /// A problem with a row.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct ImportProblem {
     /// Error code.
     code: ErrorCode,
@@ -144,6 +172,26 @@ pub struct ImportProblem {
     who_can: ImportFixer,
     /// Severity.
     severity: ImportSeverity,
+}
+
+#[ComplexObject]
+impl ImportProblem {
+    /// Label of `whoCan` in the requested language.
+    async fn who_can_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::import::Fixer::from(self.who_can))
+    }
+    /// Label of `severity` in the requested language.
+    async fn severity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::import::Severity::from(self.severity))
+    }
 }
 
 /// Number of rows by what the import does with them.
@@ -173,6 +221,14 @@ impl ImportRow {
     async fn sheet(&self) -> ImportSheet {
         self.0.sheet.into()
     }
+    /// Label of `sheet` in the requested language.
+    async fn sheet_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.sheet)
+    }
     /// Row number in the file; the header is row 1.
     async fn number(&self) -> i32 {
         self.0.number
@@ -181,13 +237,24 @@ impl ImportRow {
     async fn action(&self) -> ImportAction {
         self.0.action.into()
     }
+    /// Label of `action` in the requested language.
+    async fn action_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, ImportAction::from(self.0.action))
+    }
     /// Short description of the row: code and name, a name, or two people.
     async fn label(&self) -> &str {
         &self.0.label
     }
-    /// Its problems.
+    /// Its problems. An import lists at most `serviceConfig.limits.importProblems` of them in all its rows; where a row
+    /// has further ones, its last problem says how many.
     async fn problems(&self, ctx: &Context<'_>) -> Vec<ImportProblem> {
-        self.0.findings.iter().map(|found| problem(ctx, found)).collect()
+        let listed = self.0.findings.iter().map(|found| problem(ctx, found));
+        let further = self.0.further().into_iter().map(|found| problem(ctx, &found));
+        listed.chain(further).collect()
     }
 }
 
@@ -215,6 +282,14 @@ impl ImportRun {
     /// Its status.
     async fn status(&self) -> ImportStatus {
         self.0.status.into()
+    }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, ImportStatus::from(self.0.status))
     }
     /// Whether it is a dry run, which writes nothing.
     async fn dry_run(&self) -> bool {
@@ -287,9 +362,10 @@ impl ImportMutation {
         #[graphql(desc = "The file's name and size, and an optional idempotency key.")]
         input: CreateUploadInput,
     ) -> async_graphql::Result<CreateUploadPayload> {
-        let key = IdempotencyKey { operation: "createUpload", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createUpload", input.idempotency_key);
         let create = use_case::CreateUpload { name: input.name, size: input.size.into() };
-        let result = use_case::create_upload(ctx.env()?, ctx.actor()?, key, create).await;
+        let result = read.run(use_case::create_upload(ctx.env()?, ctx.actor()?, key, create)).await;
         let (upload, errors) = error::outcome(ctx, result)?;
         let upload_id = upload.as_ref().map(|upload| id::encode(Kind::Upload, upload.id));
         let url = upload.as_ref().zip(upload_id.as_ref()).and_then(|(upload, id)| {
@@ -308,13 +384,13 @@ impl ImportMutation {
         #[graphql(desc = "The upload, whether it is a dry run, and an optional idempotency key.")]
         input: ImportOrganisationInput,
     ) -> async_graphql::Result<ImportOrganisationPayload> {
-        let key =
-            IdempotencyKey { operation: "importOrganisation", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("importOrganisation", input.idempotency_key);
         let import = use_case::ImportOrganisation {
-            upload: id::argument(ctx, Kind::Upload, &input.upload_id, "uploadId")?,
+            upload: read.get("uploadId", input.upload_id),
             dry_run: input.dry_run,
         };
-        let result = use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import).await;
+        let result = read.run(use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import)).await;
         let (run, errors) = error::outcome(ctx, result)?;
         let import_run = match run {
             Some(run) => one(ctx, run).await?,

@@ -9,6 +9,7 @@ use super::{
     error::{self, OrFail},
     evaluation::{Evaluation, Feedback},
     id::{self, Kind},
+    labels::{Locale, label},
     organisation::{Assignment, OrgUnit, Staff, one_staff},
     page,
     period::Period,
@@ -122,6 +123,14 @@ impl Update {
     async fn kind(&self) -> EventKind {
         self.0.entry.kind.into()
     }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.entry.kind)
+    }
     /// Time of the event.
     async fn at(&self) -> DateTime {
         DateTime(self.0.entry.at)
@@ -183,6 +192,14 @@ impl Event {
     async fn kind(&self) -> EventKind {
         self.0.entry.kind.into()
     }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.entry.kind)
+    }
     /// Time of the event.
     async fn at(&self) -> DateTime {
         DateTime(self.0.entry.at)
@@ -194,6 +211,14 @@ impl Event {
     /// Kind of object.
     async fn subject_kind(&self) -> SubjectKind {
         self.0.entry.subject.into()
+    }
+    /// Label of `subjectKind` in the requested language.
+    async fn subject_kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.entry.subject)
     }
     /// Global id of the object; null for kinds without one.
     async fn subject_id(&self) -> Option<ID> {

@@ -1,6 +1,23 @@
-//! Labels of enum values, in both languages.
+//! Labels of enum values in both languages: beside the fields, and all of them for apps that keep them.
 
-use async_graphql::Enum;
+use super::{
+    context::ContextExt,
+    enums::{
+        Action, ActivityStatus, Approach, Aspect, Capacity, Cycle, Direction, EmploymentKind, EvaluationKind,
+        EvaluationStatus, EventKind, Expectation, FeedbackKind, OrgUnitPredicate, Party, PeriodStatus,
+        Perspective, PlanStatus, PositionKind, Predicate, RecommendationKind, ResultKind, ReviewDecision,
+        RevisionStatus, StaffStatus, SubjectKind, UnitKind,
+    },
+    error::ErrorCode,
+    identity::Role,
+    import::{ImportAction, ImportFixer, ImportSeverity, ImportSheet, ImportStatus},
+    page::OrderDirection,
+    regulation::{RegulationConfidence, RegulationFormat, RegulationScheme},
+    scoring::{AssignmentScope, LimitRule, ReachKind, ResultGroup, TrainingCountsFor},
+    worklist::WorklistKind,
+};
+use async_graphql::{Context, Enum, OutputType, SimpleObject, resolver_utils::EnumType};
+use domain::Labelled;
 
 /// A language of messages and labels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
@@ -11,4 +28,90 @@ pub enum Locale {
     Id,
     /// English.
     En,
+}
+
+/// Returns the label of a value in a language, by default that of the request.
+pub fn label(ctx: &Context<'_>, locale: Option<Locale>, value: impl Labelled) -> &'static str {
+    value.label(locale.map_or_else(|| ctx.locale(), Into::into))
+}
+
+/// The label of an enumeration value.
+#[derive(SimpleObject)]
+pub struct Label {
+    /// The enumeration's name in the schema.
+    enumeration: String,
+    /// The value's name in the schema.
+    value: &'static str,
+    /// In Indonesian.
+    indonesian: &'static str,
+    /// In English.
+    english: &'static str,
+}
+
+/// Returns the labels of an enumeration, which are those of the type that it mirrors.
+fn of<T: EnumType + OutputType + Into<D>, D: Labelled>() -> Vec<Label> {
+    let row = |item: &async_graphql::resolver_utils::EnumItem<T>| {
+        let value: D = item.value.into();
+        Label {
+            enumeration: T::type_name().into_owned(),
+            value: item.name,
+            indonesian: value.label(domain::Locale::Id),
+            english: value.label(domain::Locale::En),
+        }
+    };
+    T::items().iter().map(row).collect()
+}
+
+/// Returns the labels of every enumeration of the schema.
+pub fn all() -> Vec<Label> {
+    [
+        of::<Action, domain::action::Action>(),
+        of::<ActivityStatus, domain::activity::ActivityStatus>(),
+        of::<Approach, domain::plan::Approach>(),
+        of::<Aspect, domain::plan::Aspect>(),
+        of::<AssignmentScope, domain::regulation::AssignmentScope>(),
+        of::<Capacity, domain::assignment::Capacity>(),
+        of::<Cycle, domain::period::Cycle>(),
+        of::<Direction, domain::plan::Direction>(),
+        of::<EmploymentKind, domain::staff::EmploymentKind>(),
+        of::<ErrorCode, domain::ErrorCode>(),
+        of::<EvaluationKind, domain::evaluation::EvaluationKind>(),
+        of::<EvaluationStatus, domain::evaluation::EvaluationStatus>(),
+        of::<EventKind, domain::event::EventKind>(),
+        of::<Expectation, domain::evaluation::Expectation>(),
+        of::<FeedbackKind, domain::feedback::FeedbackKind>(),
+        of::<ImportAction, ImportAction>(),
+        of::<ImportFixer, domain::import::Fixer>(),
+        of::<ImportSeverity, domain::import::Severity>(),
+        of::<ImportSheet, domain::import::RowKind>(),
+        of::<ImportStatus, ImportStatus>(),
+        of::<LimitRule, domain::regulation::LimitRule>(),
+        of::<Locale, domain::Locale>(),
+        of::<OrderDirection, OrderDirection>(),
+        of::<OrgUnitPredicate, domain::evaluation::OrgUnitPredicate>(),
+        of::<Party, domain::evaluation::Party>(),
+        of::<PeriodStatus, domain::period::PeriodStatus>(),
+        of::<Perspective, domain::plan::Perspective>(),
+        of::<PlanStatus, domain::plan::PlanStatus>(),
+        of::<PositionKind, domain::staff::PositionKind>(),
+        of::<Predicate, domain::evaluation::Predicate>(),
+        of::<ReachKind, ReachKind>(),
+        of::<RecommendationKind, domain::recommendation::RecommendationKind>(),
+        of::<RegulationConfidence, domain::regulation::Confidence>(),
+        of::<RegulationFormat, RegulationFormat>(),
+        of::<RegulationScheme, domain::regulation::Scheme>(),
+        of::<ResultGroup, domain::regulation::ResultGroup>(),
+        of::<ResultKind, domain::plan::ResultKind>(),
+        of::<ReviewDecision, ReviewDecision>(),
+        of::<RevisionStatus, domain::plan::RevisionStatus>(),
+        of::<Role, domain::actor::Role>(),
+        of::<StaffStatus, domain::staff::StaffStatus>(),
+        of::<SubjectKind, domain::event::SubjectKind>(),
+        of::<TrainingCountsFor, domain::scoring::CountsFor>(),
+        of::<UnitKind, domain::unit::UnitKind>(),
+        of::<WorklistKind, WorklistKind>(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -10,6 +10,7 @@ pub mod cursor;
 mod enums;
 pub mod error;
 mod evaluation;
+mod given;
 pub mod global_id;
 mod id;
 mod identity;
@@ -23,9 +24,10 @@ mod organisation;
 mod page;
 mod period;
 mod plan;
+mod reader;
 mod regulation;
 mod report;
-mod scalars;
+pub mod scalars;
 mod scoring;
 mod service_config;
 mod service_limits;
@@ -33,7 +35,7 @@ pub mod subscription;
 mod worklist;
 
 use crate::http::app::AppSettings;
-use async_graphql::{MergedObject, SDLExportOptions};
+use async_graphql::{MergedObject, SDLExportOptions, ValidationMode};
 use service::Env;
 use sha2::{Digest, Sha256};
 
@@ -117,6 +119,8 @@ pub fn schema(env: Env, settings: &AppSettings) -> Schema {
         .data(settings.limits.clone())
         .data(settings.front.clone())
         .data(settings.streams.clone())
+        // The document guard has validated what comes here.
+        .validation_mode(ValidationMode::Fast)
         .disable_suggestions()
         .finish()
 }

@@ -47,6 +47,13 @@ pub enum OrderDirection {
     Descending,
 }
 
+domain::labels! {
+    OrderDirection {
+        Ascending: "Menaik", "Ascending";
+        Descending: "Menurun", "Descending";
+    }
+}
+
 /// Converts Relay's four arguments to a page request.
 pub const fn request(
     first: Option<i32>,

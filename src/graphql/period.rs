@@ -7,17 +7,20 @@ use crate::{
         context::ContextExt,
         enums::{Cycle, OrgUnitPredicate, PeriodStatus},
         error::{self, OrFail, UserError},
+        given::Given,
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         organisation::{OrgUnit, Staff, one_staff},
         page::{self, OrderDirection},
-        scalars::{Date, DateTime, Uuid},
+        reader::Reader,
+        scalars::{Date, DateTime},
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::id::PeriodId;
-use service::{IdempotencyKey, period};
+use domain::id::{PeriodId, UnitId};
+use service::period;
+use uuid::Uuid;
 
 #[derive(Clone)]
 pub struct Period(pub domain::period::Period);
@@ -38,6 +41,14 @@ impl Period {
     /// Evaluation cycle: how the year is divided.
     async fn cycle(&self) -> Cycle {
         self.0.cycle.into()
+    }
+    /// Label of `cycle` in the requested language.
+    async fn cycle_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.cycle)
     }
     /// Number of the part, from 1; 0 for the year itself.
     async fn part(&self) -> i32 {
@@ -74,6 +85,14 @@ impl Period {
     /// Whether it accepts changes.
     async fn status(&self) -> PeriodStatus {
         self.0.status.into()
+    }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.status)
     }
     /// The journal entries about it that you can see, oldest first.
     async fn history(
@@ -113,7 +132,7 @@ impl UnitPredicate {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        OrgUnitPredicate::from(self.0.predicate).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.predicate)
     }
     /// Note with the reason; null if none.
     async fn note(&self) -> Option<&str> {
@@ -230,35 +249,35 @@ struct OpenPeriodInput {
     /// Evaluation cycle: how the year is divided.
     cycle: Cycle,
     /// Last day to submit a plan on time; default 31 January.
-    plan_deadline: Option<Date>,
+    plan_deadline: Option<Given<domain::time::Date>>,
     /// Days to report after the end of a part, 0 to 90; default 7.
     report_days: Option<i32>,
     /// Days to rate after the end of a part, `reportDays` to 90; default 14.
     rating_days: Option<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `closePeriod`: a year or part to close.
 #[derive(InputObject)]
 struct ClosePeriodInput {
     /// The year or part. A year can be closed once its parts are closed.
-    period_id: ID,
+    period_id: Given<PeriodId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `setOrgUnitPredicate`: the predicate of a unit in a period.
 #[derive(InputObject)]
 struct SetOrgUnitPredicateInput {
     /// The unit.
-    org_unit_id: ID,
+    org_unit_id: Given<UnitId>,
     /// The year or part.
-    period_id: ID,
+    period_id: Given<PeriodId>,
     /// The predicate.
     predicate: OrgUnitPredicate,
     /// Note with the reason; null if none.
@@ -267,7 +286,7 @@ struct SetOrgUnitPredicateInput {
     expected_version: Option<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `openPeriod` and `closePeriod`.
@@ -297,17 +316,18 @@ impl PeriodMutation {
         #[graphql(desc = "The year, its cycle, its deadlines and an optional idempotency key.")]
         input: OpenPeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
-        let key = IdempotencyKey { operation: "openPeriod", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("openPeriod", input.idempotency_key);
         // Map negative days to a number that is also out of range.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
         let year = period::OpenPeriod {
             year: input.year,
             cycle: input.cycle.into(),
-            plan_deadline: input.plan_deadline.map(|day| day.0),
+            plan_deadline: read.optional("planDeadline", input.plan_deadline),
             report_days: days(input.report_days),
             rating_days: days(input.rating_days),
         };
-        period_payload(ctx, period::open_period(ctx.env()?, ctx.actor()?, key, year).await).await
+        period_payload(ctx, read.run(period::open_period(ctx.env()?, ctx.actor()?, key, year)).await).await
     }
 
     /// Closes a part, or a year once its parts are closed. For admins of the agency.
@@ -316,12 +336,13 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The period, its version and an optional idempotency key.")] input: ClosePeriodInput,
     ) -> async_graphql::Result<PeriodPayload> {
-        let key = IdempotencyKey { operation: "closePeriod", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("closePeriod", input.idempotency_key);
         let which = period::ClosePeriod {
-            period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
+            period: read.get("periodId", input.period_id),
             expected_version: input.expected_version,
         };
-        period_payload(ctx, period::close_period(ctx.env()?, ctx.actor()?, key, which).await).await
+        period_payload(ctx, read.run(period::close_period(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
     /// Sets the predicate of a unit in a period. For heads of the units above and the performance team.
@@ -331,16 +352,16 @@ impl PeriodMutation {
         #[graphql(desc = "The unit, the period, the predicate and an optional idempotency key.")]
         input: SetOrgUnitPredicateInput,
     ) -> async_graphql::Result<UnitPredicatePayload> {
-        let key =
-            IdempotencyKey { operation: "setOrgUnitPredicate", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("setOrgUnitPredicate", input.idempotency_key);
         let set = period::SetOrgUnitPredicate {
-            unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
-            period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
+            unit: read.get("orgUnitId", input.org_unit_id),
+            period: read.get("periodId", input.period_id),
             predicate: input.predicate.into(),
             note: input.note,
             expected_version: input.expected_version,
         };
-        let result = period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, key, set).await;
+        let result = read.run(period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, key, set)).await;
         let (set, errors) = error::outcome(ctx, result)?;
         let unit_predicate = match set {
             Some((unit, of)) => {

@@ -5,6 +5,7 @@ use super::{
     enums::OrgUnitPredicate,
     error::OrFail,
     id::{self, Kind},
+    labels::{Locale, label},
     organisation::{OrgUnit, Staff, one_staff},
     regulation::Regulation,
     scalars::{Date, DateTime},
@@ -177,6 +178,14 @@ struct YearEndRow {
 
 #[ComplexObject]
 impl YearEndRow {
+    /// Label of `orgUnitPredicate` in the requested language.
+    async fn org_unit_predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.org_unit_predicate.map(domain::evaluation::OrgUnitPredicate::from)?))
+    }
     /// The unit.
     async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         Ok(ctx.loaders()?.units.find(ctx, self.unit).await?.map(OrgUnit))
@@ -207,6 +216,14 @@ impl MissingEvaluation {
     /// The next task; null if the plan does not cover the period.
     async fn next(&self) -> Option<WorklistKind> {
         self.0.next.map(Into::into)
+    }
+    /// Label of `next` in the requested language.
+    async fn next_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.next.map(WorklistKind::from)?))
     }
     /// The person who has to do it.
     async fn waits_for(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {

@@ -2,6 +2,33 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use domain::time::Instant;
+use std::collections::HashMap;
+
+/// By the name of each scalar here: whether a text is a value of it.
+#[must_use]
+pub fn texts() -> HashMap<&'static str, fn(&str) -> bool> {
+    fn holds<T: ScalarType>(text: &str) -> bool {
+        T::parse(Value::from(text)).is_ok()
+    }
+    HashMap::from([
+        ("Date", holds::<Date> as fn(&str) -> bool),
+        ("DateTime", holds::<DateTime>),
+        ("Decimal", holds::<Decimal>),
+        ("UUID", holds::<Uuid>),
+    ])
+}
+
+/// Parses an instant with a time zone, as RFC 3339; cuts off what is shorter than a microsecond.
+pub fn parse_instant(text: &str) -> Option<Instant> {
+    let at = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+    Some(domain::time::micros(at.to_utc()))
+}
+
+/// Parses a day, `YYYY-MM-DD`.
+pub fn parse_day(text: &str) -> Option<domain::time::Date> {
+    let digits = text.len() == 10 && text.starts_with(|first: char| first.is_ascii_digit());
+    digits.then(|| domain::time::Date::parse_from_str(text, "%Y-%m-%d").ok()).flatten()
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Instant);
@@ -11,9 +38,8 @@ pub struct DateTime(pub Instant);
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        let at = chrono::DateTime::parse_from_rfc3339(text)
-            .map_err(|_| InputValueError::custom("an RFC 3339 instant with a zone is expected"))?;
-        Ok(Self(domain::time::micros(at.to_utc())))
+        let at = parse_instant(text);
+        at.map(Self).ok_or_else(|| InputValueError::custom("an RFC 3339 instant with a zone is expected"))
     }
 
     fn to_value(&self) -> Value {
@@ -29,11 +55,7 @@ pub struct Date(pub domain::time::Date);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        domain::time::Date::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .filter(|_| text.len() == 10)
-            .map(Self)
-            .ok_or_else(|| InputValueError::custom("a day as YYYY-MM-DD is expected"))
+        parse_day(text).map(Self).ok_or_else(|| InputValueError::custom("a day as YYYY-MM-DD is expected"))
     }
 
     fn to_value(&self) -> Value {

@@ -1,8 +1,8 @@
 //! Server configuration for clients: limits, versions, languages, labels.
 
 use super::{
-    enums::{LABELS, LABELS_OF_THE_JOURNAL},
-    labels::Locale,
+    context::ContextExt,
+    labels::{self, Label, Locale},
     service_limits::ServiceLimits,
 };
 use crate::http::{front::Settings, guard::Limits, stream::StreamLimits};
@@ -25,31 +25,6 @@ pub struct ServiceConfig {
     labels: Vec<Label>,
 }
 
-/// The label of an enumeration value.
-#[derive(SimpleObject)]
-pub struct Label {
-    /// The enumeration's name in the schema.
-    enumeration: &'static str,
-    /// The value's name in the schema.
-    value: String,
-    /// In Indonesian.
-    indonesian: &'static str,
-    /// In English.
-    english: &'static str,
-}
-
-/// Converts a Rust name to its schema name: `AsExpected` to `AS_EXPECTED`.
-fn schema_name(value: &str) -> String {
-    let mut name = String::with_capacity(value.len() + 4);
-    for (index, letter) in value.char_indices() {
-        if index > 0 && letter.is_uppercase() {
-            name.push('_');
-        }
-        name.push(letter.to_ascii_uppercase());
-    }
-    name
-}
-
 #[Object]
 impl ConfigQuery {
     /// The server's limits, versions and languages. Needs no login.
@@ -59,17 +34,8 @@ impl ConfigQuery {
         Ok(ServiceConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             languages: vec![Locale::Id, Locale::En],
-            limits: ServiceLimits::new(limits, front, streams),
-            labels: [LABELS, LABELS_OF_THE_JOURNAL]
-                .concat()
-                .iter()
-                .map(|(enumeration, value, indonesian, english)| Label {
-                    enumeration,
-                    value: schema_name(value),
-                    indonesian,
-                    english,
-                })
-                .collect(),
+            limits: ServiceLimits::new(limits, front, streams, ctx.env()?.imports.memory_bytes),
+            labels: labels::all(),
         })
     }
 }

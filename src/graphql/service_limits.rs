@@ -33,7 +33,7 @@ pub struct ServiceLimits {
     /// Maximum number of directives in a document.
     directives: i32,
     /// Maximum number of fragments in a document.
-    fragments: i32,
+    fragment_definitions: i32,
     /// Maximum number of operations in a document.
     operations: i32,
     /// Maximum number of root fields in a mutation or subscription.
@@ -96,10 +96,21 @@ pub struct ServiceLimits {
     refresh_token_days: i32,
     /// Days for which an activation code is valid.
     activation_code_days: i32,
-    /// Failed logins of a user from one address within 15 minutes, after which logins are RATE_LIMITED.
+    /// Failed logins of a user from one address block (IPv4 /24, IPv6 /56), or with one device token, within
+    /// `failedLoginMinutes`, after which logins are RATE_LIMITED.
     failed_logins_of_user: i32,
-    /// Failed logins from one address within a minute, after which logins are RATE_LIMITED.
+    /// Failed logins of a user within `failedLoginMinutes` from all address blocks together from which the user has not
+    /// logged in for 90 days, after which logins from such blocks are RATE_LIMITED.
+    failed_logins_from_elsewhere: i32,
+    /// Failed logins without a device token from one address block within a minute, and separately unknown activation
+    /// codes, after which others are RATE_LIMITED.
     failed_logins_of_address: i32,
+    /// Minutes for which a failed login counts against a user.
+    failed_login_minutes: i32,
+    /// Days after its last login for which a device token is valid.
+    device_token_days: i32,
+    /// Maximum number of device tokens of a user; a new one ends that of the longest unused device.
+    device_tokens: i32,
     /// Minimum length of a password, in characters.
     password_min: i32,
     /// Maximum length of a password, in characters.
@@ -112,8 +123,22 @@ pub struct ServiceLimits {
     upload_pause_seconds: i32,
     /// Minutes for which the address of an upload is valid.
     upload_address_minutes: i32,
+    /// Maximum number of a person's uploads that are announced and have not arrived.
+    uploads_per_person: i32,
+    /// Maximum size of all uploads of a person in 30 days, in bytes.
+    upload_bytes_per_person: i32,
     /// Maximum number of rows in an import.
     import_rows: i32,
+    /// Maximum number of columns with a header in a sheet of an import.
+    import_columns: i32,
+    /// Maximum memory for the rows and texts of an import, in bytes.
+    import_memory_bytes: i32,
+    /// Maximum number of bytes that a workbook may unpack to.
+    import_unpacked_bytes: i32,
+    /// Maximum number of problems that an import lists; further ones are counted.
+    import_problems: i32,
+    /// Maximum number of a person's imports that have not ended.
+    imports_per_person: i32,
     /// Maximum size of a regulation's document, in bytes.
     regulation_bytes: i32,
     /// Maximum length of a reason, note or description, in characters.
@@ -143,7 +168,12 @@ fn int(number: impl TryInto<i32>) -> i32 {
 
 impl ServiceLimits {
     /// The limits of a server with these settings.
-    pub(super) fn new(limits: &Limits, front: &Settings, streams: &StreamLimits) -> Self {
+    pub(super) fn new(
+        limits: &Limits,
+        front: &Settings,
+        streams: &StreamLimits,
+        import_memory_bytes: u64,
+    ) -> Self {
         let Limits {
             document_bytes,
             tokens,
@@ -168,6 +198,7 @@ impl ServiceLimits {
             body_bytes,
             // How much of a refused body is read does not limit clients.
             drain_bytes: _,
+            edition: _,
             errors,
             timeout,
         } = *front;
@@ -193,7 +224,7 @@ impl ServiceLimits {
             aliases: int(aliases),
             values: int(values),
             directives: int(directives),
-            fragments: int(fragments),
+            fragment_definitions: int(fragments),
             operations: int(operations),
             root_fields: int(root_fields),
             introspection_lists: int(introspection_lists),
@@ -225,15 +256,26 @@ impl ServiceLimits {
             access_token_minutes: int(identity::ACCESS_MINUTES),
             refresh_token_days: int(identity::REFRESH_DAYS),
             activation_code_days: int(identity::CODE_DAYS),
-            failed_logins_of_user: int(identity::FAILURES_OF_USER),
-            failed_logins_of_address: int(identity::FAILURES_OF_ADDRESS),
+            failed_logins_of_user: int(identity::FAILURES_OF_ACCOUNT),
+            failed_logins_from_elsewhere: int(identity::FAILURES_FROM_ELSEWHERE),
+            failed_logins_of_address: int(identity::FAILURES_OF_BLOCK),
+            failed_login_minutes: int(identity::WINDOW_MINUTES),
+            device_token_days: int(identity::DEVICE_DAYS),
+            device_tokens: int(identity::DEVICES_OF_ACCOUNT),
             password_min: int(identity::PASSWORD_MIN),
             password_max: int(identity::PASSWORD_MAX),
             upload_bytes: int(import::MAX_BYTES),
             upload_seconds: int(http::UPLOAD_TIMEOUT.as_secs()),
             upload_pause_seconds: int(http::UPLOAD_PAUSE.as_secs()),
             upload_address_minutes: int(import::UPLOAD_MINUTES),
+            uploads_per_person: int(import::UPLOADS_OPEN),
+            upload_bytes_per_person: int(import::UPLOAD_BYTES_OF_PERSON),
             import_rows: int(import::MAX_ROWS),
+            import_columns: int(import::MAX_COLUMNS),
+            import_memory_bytes: int(import_memory_bytes),
+            import_unpacked_bytes: int(import::MAX_UNPACKED_BYTES),
+            import_problems: int(import::MAX_FINDINGS),
+            imports_per_person: int(import::MAX_WAITING),
             regulation_bytes: int(regulation::MAX_BYTES),
             text_characters: int(domain::error::TEXT_MAX),
             name_characters: int(domain::unit::NAME_MAX),

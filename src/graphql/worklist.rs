@@ -5,14 +5,14 @@ use super::{
     context::ContextExt,
     error::OrFail,
     evaluation::Evaluation,
-    labels::Locale,
+    labels::{Locale, label},
     organisation::{Staff, one_staff},
     period::Period,
     plan::Plan,
     scalars::Date,
 };
 use async_graphql::{Context, Enum, Object, Union};
-use domain::id::StaffId;
+use domain::{Labelled, action::Action, id::StaffId};
 use service::worklist::{self, WORKLIST_AT_MOST, WorklistSubject as Subject};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -44,32 +44,24 @@ pub enum WorklistKind {
     SignEvaluation,
 }
 
-impl WorklistKind {
-    const fn label(self, locale: Locale) -> &'static str {
-        match (self, locale) {
-            (Self::CreatePlan, Locale::Id) => "Susun SKP",
-            (Self::CreatePlan, Locale::En) => "Start your plan",
-            (Self::SubmitPlan, Locale::Id) => "Ajukan SKP",
-            (Self::SubmitPlan, Locale::En) => "Submit your plan",
-            (Self::ReviewPlan, Locale::Id) => "Tinjau SKP",
-            (Self::ReviewPlan, Locale::En) => "Review a plan",
-            (Self::SubmitActivities, Locale::Id) => "Ajukan kegiatan",
-            (Self::SubmitActivities, Locale::En) => "Submit activities",
-            (Self::ReviewActivities, Locale::Id) => "Tinjau kegiatan",
-            (Self::ReviewActivities, Locale::En) => "Review activities",
-            (Self::ReportRealisation, Locale::Id) => "Laporkan realisasi",
-            (Self::ReportRealisation, Locale::En) => "Report realisations",
-            (Self::RateEvaluation, Locale::Id) => "Beri penilaian",
-            (Self::RateEvaluation, Locale::En) => "Rate",
-            (Self::FinaliseEvaluation, Locale::Id) => "Tetapkan penilaian",
-            (Self::FinaliseEvaluation, Locale::En) => "Finalise the ratings",
-            (Self::DeliverEvaluation, Locale::Id) => "Serahkan hasil evaluasi",
-            (Self::DeliverEvaluation, Locale::En) => "Deliver the result",
-            (Self::AcknowledgeEvaluation, Locale::Id) => "Tanggapi hasil evaluasi",
-            (Self::AcknowledgeEvaluation, Locale::En) => "Acknowledge your result",
-            (Self::SignEvaluation, Locale::Id) => "Tanda tangani dokumen evaluasi",
-            (Self::SignEvaluation, Locale::En) => "Sign the document",
-        }
+/// Pending tasks are named like the actions that complete them.
+impl Labelled for WorklistKind {
+    fn label(self, locale: domain::Locale) -> &'static str {
+        let action = match (self, locale) {
+            (Self::CreatePlan, domain::Locale::Id) => return "Susun SKP",
+            (Self::CreatePlan, domain::Locale::En) => return "Start the plan",
+            (Self::SubmitPlan, _) => Action::SubmitPlan,
+            (Self::ReviewPlan, _) => Action::ReviewPlan,
+            (Self::SubmitActivities, _) => Action::SubmitActivities,
+            (Self::ReviewActivities, _) => Action::ReviewActivities,
+            (Self::ReportRealisation, _) => Action::ReportRealisation,
+            (Self::RateEvaluation, _) => Action::RateEvaluation,
+            (Self::FinaliseEvaluation, _) => Action::FinaliseEvaluation,
+            (Self::DeliverEvaluation, _) => Action::DeliverEvaluation,
+            (Self::AcknowledgeEvaluation, _) => Action::AcknowledgeEvaluation,
+            (Self::SignEvaluation, _) => Action::SignEvaluation,
+        };
+        action.label(locale)
     }
 }
 
@@ -106,7 +98,7 @@ impl WorklistItem {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        self.kind.label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.kind)
     }
     /// Last day to do it on time; later is possible but late. Null if there is no deadline.
     async fn deadline(&self) -> Option<Date> {

@@ -2,10 +2,11 @@
 
 use super::{
     auth,
+    client_address::TrustedProxies,
     documents::{self, Documents},
     exports,
     front::{Call, Front, HttpError, Served, Settings},
-    guard::{Guard, Limits, Summary},
+    guard::{Limits, Summary, guard},
     health, journal,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
@@ -63,6 +64,8 @@ pub struct AppSettings {
     pub streams: StreamLimits,
     /// Who may read the metrics.
     pub metrics: MetricsFor,
+    /// The proxies whose headers give the client's address.
+    pub trusted_proxies: TrustedProxies,
     /// The trusted documents; with them, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
 }
@@ -80,6 +83,7 @@ pub struct App {
     allowed_origins: Vec<HeaderValue>,
     metrics: Metrics,
     metrics_for: MetricsFor,
+    trusted_proxies: Arc<TrustedProxies>,
 }
 
 impl App {
@@ -105,13 +109,30 @@ impl App {
         settings: &AppSettings,
         execute: Execute,
     ) -> Result<Self, Error> {
-        let guard = Guard::new(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
+        let guard = guard(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone()).trusting(settings.documents.clone());
-        let AppSettings { introspection, allowed_origins, streams, metrics: metrics_for, .. } =
-            settings.clone();
+        let AppSettings {
+            introspection,
+            allowed_origins,
+            streams,
+            metrics: metrics_for,
+            trusted_proxies,
+            ..
+        } = settings.clone();
+        let trusted_proxies = Arc::new(trusted_proxies);
         let metrics = Metrics::new(&env, &graphql::fingerprint(&schema));
         let streams = Streams::new(env.clone(), streams, execute);
-        Ok(Self { env, streams, schema, front, introspection, allowed_origins, metrics, metrics_for })
+        Ok(Self {
+            env,
+            streams,
+            schema,
+            front,
+            introspection,
+            allowed_origins,
+            metrics,
+            metrics_for,
+            trusted_proxies,
+        })
     }
 
     /// The routes.
@@ -169,6 +190,15 @@ impl App {
         &self.allowed_origins
     }
 
+    /// The address of the client, behind trusted proxies if there are any.
+    pub(super) fn address(&self, request: &Request) -> String {
+        let peer = request.extensions().get::<ConnectInfo<Peer>>();
+        peer.map_or_else(
+            || "unknown".to_owned(),
+            |ConnectInfo(Peer(peer))| self.trusted_proxies.client(peer.ip(), request.headers()).to_string(),
+        )
+    }
+
     /// Creates the context of resolvers. Fails if the caller may not use one of the root fields.
     pub(super) fn resolver_context(
         &self,
@@ -211,7 +241,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     }
     let (call, begun) = (Call::new(negotiate::locale(request.headers())), Instant::now());
     let headers = request.headers().clone();
-    let address = address(&request);
+    let address = app.address(&request);
     let serve = app.front.serve(&app.schema, request, call, async |request, summary| {
         let authenticated = match auth::authenticate(&app.env, &headers).await {
             // Public fields still answer: an app may refresh its session with the old token in the header.
@@ -254,12 +284,4 @@ fn admit(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The peer's address; headers of proxies are ignored.
-pub(super) fn address(request: &Request) -> String {
-    request
-        .extensions()
-        .get::<ConnectInfo<Peer>>()
-        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(Peer(peer))| peer.ip().to_string())
 }

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{Refusal, actor::Actor};
+use domain::{Key, Message, actor::Actor};
 use serde::Deserialize;
 use service::{
     Env, Error,
@@ -29,11 +29,12 @@ pub struct Parameters {
 
 impl Parameters {
     fn request(self) -> Result<Request, Error> {
-        let required = |name: &str| Error::from(Refusal::required(name));
+        let required =
+            |name: &str, field| Error::input([name], Message::new(Key::Required).with("field", field));
         let depth = self.depth.map_or(Ok(1), |depth| depth.parse());
         Ok(Request {
-            unit: global_id::unit(&self.unit.ok_or_else(|| required("unit"))?)?,
-            period: global_id::period(&self.period.ok_or_else(|| required("period"))?)?,
+            unit: global_id::unit(&self.unit.ok_or_else(|| required("unit", "unitId"))?)?,
+            period: global_id::period(&self.period.ok_or_else(|| required("period", "periodId"))?)?,
             depth: depth.map_err(|_| report::depth_out_of_range())?,
         })
     }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod client_address;
 pub mod documents;
 mod exports;
 pub mod front;

@@ -4,7 +4,7 @@
 mod tests;
 
 use super::{
-    app::{self, App},
+    app::App,
     auth,
     front::{self, Call, HttpError, not_executed},
     negotiate::{self, Media},
@@ -33,9 +33,10 @@ pub(crate) const CURSOR_BYTES: usize = 256;
 /// Answers a subscription with an event stream.
 pub async fn serve(State(app): State<App>, request: Request) -> Response {
     let locale = negotiate::locale(request.headers());
+    let edition = app.front().settings().edition;
     match begin(app, request, locale).await {
         Ok(response) => response,
-        Err(error) => error.into_response(Media::GraphqlResponse),
+        Err(error) => error.into_response(Media::GraphqlResponse, edition),
     }
 }
 
@@ -45,7 +46,7 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, H
         front::drain(&mut request.into_body(), settings, 0).await;
         return Err(HttpError::malformed(StatusCode::NOT_ACCEPTABLE, Key::NoEvents, locale));
     }
-    let (headers, address) = (request.headers().clone(), app::address(&request));
+    let (headers, address) = (request.headers().clone(), app.address(&request));
     let request = front::read(request, settings, locale).await?;
     let prepared = stream::prepare(&app, request, locale, last_event(&headers))?;
     let connecting = async {
@@ -57,7 +58,7 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, H
     // Errors of the request itself are ready before the first wait.
     let first = operation.next().now_or_never().flatten();
     if let Some(Item::Failed { errors, began: false }) = &first {
-        return Ok(not_executed(errors, Media::GraphqlResponse));
+        return Ok(not_executed(errors, Media::GraphqlResponse, settings.edition));
     }
     let open = app.streams.open_token();
     let events = Events { app, locale, connection, operation, first, state: Phase::Opening, _open: open };

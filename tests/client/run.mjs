@@ -199,7 +199,8 @@ report.check(read.join() === received.map(({ cursor }) => cursor).join(), "a pho
 // An expired token is renewed automatically, once for all concurrent requests.
 const renewing = new FileStore(join(stores, "tokens"));
 const tokens = JSON.parse(await renewing.read());
-await renewing.write(JSON.stringify({ ...tokens, accessToken: "no such token, but as long as one" }));
+const expired = { ...tokens.tokens, accessToken: "no such token, but as long as one" };
+await renewing.write(JSON.stringify({ ...tokens, tokens: expired }));
 await api.open();
 const answers = await Promise.all([1, 2, 3].map(() => api.send(ViewerQuery, {})));
 report.check(answers.every(({ viewer: who }) => who.staff.id === viewer.staff.id), "an expired token is renewed automatically");
@@ -217,6 +218,13 @@ report.check(closed.includes("logged out"), "and the app has to ask for the pass
 const after = await api.send(ViewerQuery, {}).catch((error) => error);
 report.check(after instanceof LoggedOut, "after the logout the client sends nothing");
 streams.close();
+
+// The device stays known. The server would give a device that does not send its token a new one.
+const known = JSON.parse(await renewing.read());
+report.check(known.tokens === null && known.device !== null, "the device token survives the logout");
+await api.login({ ...logins.EMPLOYEE, client: "telepon" });
+const kept = JSON.parse(await renewing.read()).device.token === known.device.token;
+report.check(kept, "and the next login sends it");
 proxy.close();
 await server.stop();
 report.end();

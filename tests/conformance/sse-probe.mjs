@@ -56,10 +56,10 @@ await R.check("MUST", "S03 a query is refused with an error", async () => {
   const text = await response.text();
   return (response.status >= 400 && response.status < 500 && /"errors"/.test(text)) || `${response.status} ${text}`;
 });
-await R.check("MUST", "S04 a validation error is 400, or one next with errors", async () => {
+await R.check("MUST", "S04 a validation error is 422, or one next with errors", async () => {
   const response = await post("subscription { nope__ }");
   const text = await response.text();
-  return response.status === 400 || (/errors/.test(text) && /complete/.test(text)) || `${response.status} ${text}`;
+  return response.status === 422 || (/errors/.test(text) && /complete/.test(text)) || `${response.status} ${text}`;
 });
 await R.check("MUST", "S05 a subscription by GET", async () => {
   const list = await all(await get(cfg.finite));

@@ -22,6 +22,20 @@ fn dependencies(package: &str) -> Vec<String> {
 fn crates_have_no_forbidden_dependencies() {
     for (package, forbidden) in [
         (
+            "document",
+            &[
+                "domain",
+                "entity",
+                "migration",
+                "proof",
+                "service",
+                "sea-orm",
+                "async-graphql",
+                "axum",
+                "tokio",
+            ][..],
+        ),
+        (
             "domain",
             &["entity", "migration", "proof", "service", "sea-orm", "async-graphql", "axum", "tokio"][..],
         ),

@@ -75,7 +75,7 @@ both!(without_a_manifest_any_document_runs_and_document_ids_are_refused, |app| a
     let employee = app.client(Person::Employee).await;
     employee.ok("{ viewer { roles } }", json!({})).await;
     let (status, answer) = post(&employee, "/graphql", json!({ "documentId": id_of(WHO) })).await;
-    assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "DOCUMENT_REFUSED"), "{answer}");
+    assert_eq!((status, code(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "DOCUMENT_REFUSED"), "{answer}");
     assert!(answer.get("data").is_none());
 });
 
@@ -154,7 +154,7 @@ both!(streams_also_require_trusted_documents, |app| async move {
     let (status, answer) = post(&employee, path, json!({ "query": free })).await;
     assert_eq!((status, code(&answer)), (StatusCode::FORBIDDEN, "OPERATION_NOT_ALLOWED"));
     let (status, answer) = post(&employee, path, json!({ "documentId": id_of("x") })).await;
-    assert_eq!((status, code(&answer)), (StatusCode::BAD_REQUEST, "DOCUMENT_REFUSED"));
+    assert_eq!((status, code(&answer)), (StatusCode::UNPROCESSABLE_ENTITY, "DOCUMENT_REFUSED"));
     let (status, _) = post(&employee, path, json!({ "documentId": id_of(STREAM) })).await;
     assert_eq!(status, StatusCode::OK);
 });

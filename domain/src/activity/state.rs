@@ -63,7 +63,7 @@ impl Activity {
     ) -> Result<Self, Vec<Refusal>> {
         let plan = context.plan;
         if plan.status != PlanStatus::Approved {
-            return Err(Refusal::transition_because(plan.status.into(), &[], Key::PlanNotInForce).into());
+            return Err(Refusal::transition_because(plan.status, &[], Key::PlanNotInForce).into());
         }
         let blank = Self {
             id: new.id,
@@ -181,7 +181,7 @@ impl Activity {
     fn refused(&self, why: Key) -> Refusal {
         let allowed: Vec<&str> =
             ActivityAction::iter().filter(|action| self.state_allows(*action)).map(Into::into).collect();
-        Refusal::transition_because(self.status.into(), &allowed, why)
+        Refusal::transition_because(self.status, &allowed, why)
     }
 
     fn part_accepts_changes(&self, part: &PartState) -> Result<(), Refusal> {

@@ -162,16 +162,15 @@ impl Evaluation {
             EvaluationStatus::DeemedAccepted | EvaluationStatus::Decided => true,
             _ => self.objection_is_over(context.calendar, context.at),
         };
-        let missing: Vec<String> = self
+        let missing: Vec<Party> = self
             .missing_signatures()
             .into_iter()
             .filter(|party| !(without_employee && *party == Party::Employee))
-            .map(|party| party.to_string())
             .collect();
         if missing.is_empty() {
             return Ok(());
         }
-        Err(self.refused(Message::new(Key::SignaturesMissing).with("parties", missing.join(", "))))
+        Err(self.refused(Message::new(Key::SignaturesMissing).with_labels("parties", &missing)))
     }
 
     pub(super) fn state_allows(&self, action: EvaluationAction) -> bool {
@@ -206,7 +205,7 @@ impl Evaluation {
     pub(super) fn refused(&self, why: impl Into<Message>) -> Refusal {
         let allowed: Vec<&str> =
             EvaluationAction::iter().filter(|action| self.state_allows(*action)).map(Into::into).collect();
-        Refusal::transition_because(self.status.into(), &allowed, why)
+        Refusal::transition_because(self.status, &allowed, why)
     }
 }
 

@@ -430,7 +430,7 @@ fn check_realisation(realisation: &Realisation, content: Option<&PlanContent>) -
             }
         }
     }
-    if realisation.text.trim().is_empty() && realisation.value.is_none() {
+    if crate::text::is_blank(&realisation.text) && realisation.value.is_none() {
         found.push(Refusal::required("text"));
     } else if realisation.text.chars().count() > TEXT_MAX {
         found.push(Refusal::input(

@@ -1,9 +1,9 @@
 //! Checks across all sheets, and the changes that an import would make.
 
-use super::{Finding, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
+use super::{Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
 use crate::{Key, Message, Refusal, tree, unit::UnitKind};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rows of all sheets, or the stored data in the same form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,24 +59,28 @@ pub struct Change {
     pub label: String,
 }
 
-/// Checks all sheets together and returns findings by sheet and row: duplicates, unknown references, loops of units or
-/// superiors, units with two heads. Rows that could not be parsed are not included.
-#[must_use]
-pub fn check(sheets: &Sheets, known: &Sheets) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    findings.units(sheets, known);
-    findings.positions(sheets);
-    findings.staff(sheets, known);
-    findings.superiors(sheets, known);
-    findings.0.sort_by_key(|finding| (finding.sheet, finding.row));
-    findings.0
+/// Names in a loop of superiors that the message shows.
+const SHOWN_NAMES: usize = 10;
+
+/// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
+/// with two heads. Rows that could not be parsed are not included.
+pub fn check(sheets: &Sheets, known: &Sheets, findings: &mut Findings) {
+    let mut checks = Checks(findings);
+    checks.units(sheets, known);
+    checks.positions(sheets);
+    checks.staff(sheets, known);
+    checks.superiors(sheets, known);
 }
 
 /// Lists the change for each row, compared with the stored data.
 #[must_use]
 pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
+    let known_units: BTreeMap<&str, &UnitRow> =
+        known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    let known_positions: BTreeMap<&str, &PositionRow> =
+        known.positions.iter().map(|position| (position.code.as_str(), position)).collect();
     let units = sheets.units.iter().map(|row| {
-        let before = known.units.iter().find(|unit| unit.code == row.code);
+        let before = known_units.get(row.code.as_str()).copied();
         let after = UnitRow {
             row: before.map_or(0, |before| before.row),
             external_id: row
@@ -93,7 +97,7 @@ pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
         }
     });
     let positions = sheets.positions.iter().map(|row| {
-        let before = known.positions.iter().find(|position| position.code == row.code);
+        let before = known_positions.get(row.code.as_str()).copied();
         let after = PositionRow { row: before.map_or(0, |before| before.row), ..row.clone() };
         Change {
             sheet: RowKind::Position,
@@ -188,11 +192,10 @@ impl<'a> People<'a> {
     }
 }
 
-/// The findings so far.
-#[derive(Default)]
-struct Findings(Vec<Finding>);
+/// The checks, which add to the findings.
+struct Checks<'a>(&'a mut Findings);
 
-impl Findings {
+impl Checks<'_> {
     fn push(&mut self, sheet: RowKind, row: u32, column: &str, message: impl Into<Message>, fixer: Fixer) {
         let refusal = Refusal::input([column], message);
         self.0.push(Finding { sheet, row, refusal, fixer, severity: Severity::Error });
@@ -250,7 +253,8 @@ impl Findings {
             .filter_map(|unit| Some((unit.code.as_str(), unit.parent_code.as_deref()?)))
             .collect();
         for members in tree::loops(&parents) {
-            for unit in sheets.units.iter().filter(|unit| members.contains(&unit.code.as_str())) {
+            let members: BTreeSet<&str> = members.into_iter().collect();
+            for unit in sheets.units.iter().filter(|unit| members.contains(unit.code.as_str())) {
                 self.push(sheet, unit.row, "parentCode", Key::UnitLoop, Fixer::UnitAdmin);
             }
         }
@@ -314,10 +318,17 @@ impl Findings {
             }
             let names: Vec<&str> = members
                 .iter()
+                .take(SHOWN_NAMES)
                 .chain(members.first())
                 .filter_map(|member| people.rows.get(*member).map(|person| person.name.as_str()))
                 .collect();
-            let message = Message::new(Key::ImportLoop).with("chain", names.join(" < "));
+            let chain = match (members.len().saturating_sub(SHOWN_NAMES), names.split_last()) {
+                (more @ 1.., Some((first, shown))) => {
+                    format!("{} < … (+{more}) < {first}", shown.join(" < "))
+                }
+                _ => names.join(" < "),
+            };
+            let message = Message::new(Key::ImportLoop).with("chain", chain);
             self.push(sheet, *row, "superior", message, Fixer::UnitAdmin);
         }
     }

@@ -3,7 +3,7 @@
 //! Units and positions are identified by code, people by NIP or external id. Parsing ignores white space around texts
 //! and the letter case of list values.
 
-use super::{Finding, Fixer, RowKind, Severity};
+use super::{Finding, Fixer, RowKind, Severity, excerpt};
 use crate::{
     Key, Message, Refusal,
     assignment::Capacity,
@@ -187,7 +187,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     let leads = cells.yes_or_no("leads", &raw.leads);
     let valid_from = cells.date("validFrom", &raw.valid_from);
     let mut nip = None;
-    if !raw.nip.trim().is_empty() {
+    if !crate::text::is_blank(&raw.nip) {
         let report = nip::check(&raw.nip, employment_kind);
         for error in report.errors {
             cells.finding(Refusal::input(["nip"], error), Fixer::PersonnelAgency, Severity::Error);
@@ -204,7 +204,7 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
         );
     }
     let rank = employment_kind.filter(|_| !raw.rank.trim().is_empty()).and_then(|kind| {
-        rank::parse(raw.rank.trim(), kind)
+        rank::parse(&excerpt(raw.rank.trim()), kind)
             .map_err(|refusal| cells.finding(refusal, Fixer::PersonnelAgency, Severity::Error))
             .ok()
     });
@@ -261,7 +261,7 @@ impl Cells {
     }
 
     fn unknown(&mut self, column: &str, value: &str) {
-        let message = Message::new(Key::Unknown).with("field", column).with("value", value);
+        let message = Message::new(Key::Unknown).with("field", column).with("value", excerpt(value));
         self.typing_errors(vec![Refusal::input([column], message)]);
     }
 

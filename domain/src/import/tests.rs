@@ -52,6 +52,15 @@ fn sheets() -> Sheets {
     }
 }
 
+/// All findings of the checks, by sheet and row.
+fn checked(sheets: &Sheets, known: &Sheets) -> Vec<Finding> {
+    let mut findings = Findings::new(usize::MAX);
+    check(sheets, known, &mut findings);
+    let mut listed = findings.into_parts().0;
+    listed.sort_by_key(|finding| (finding.sheet, finding.row));
+    listed
+}
+
 /// Sheet, row, column and key of each finding.
 fn summary(findings: &[Finding]) -> Vec<(RowKind, u32, String, Key)> {
     findings
@@ -121,9 +130,9 @@ fn all_findings_of_a_row_name_who_can_fix_them() {
 
 #[test]
 fn valid_sheets_have_no_findings() {
-    assert_eq!(summary(&check(&sheets(), &Sheets::default())), []);
-    assert_eq!(summary(&check(&sheets(), &sheets())), [], "also when imported again");
-    assert_eq!(summary(&check(&Sheets::default(), &Sheets::default())), []);
+    assert_eq!(summary(&checked(&sheets(), &Sheets::default())), []);
+    assert_eq!(summary(&checked(&sheets(), &sheets())), [], "also when imported again");
+    assert_eq!(summary(&checked(&Sheets::default(), &Sheets::default())), []);
 }
 
 #[test]
@@ -144,32 +153,32 @@ fn duplicates_and_unknown_references_are_found() {
         (RowKind::Superior, 4, "superior", Key::Unknown),
     ]
     .map(|(sheet, row, column, key)| (sheet, row, column.to_owned(), key));
-    assert_eq!(summary(&check(&all, &Sheets::default())), expected);
+    assert_eq!(summary(&checked(&all, &Sheets::default())), expected);
 }
 
 #[test]
 fn a_loop_of_superiors_is_found_once_with_its_chain() {
     let mut all = sheets();
     all.superiors.push(superior(9, "p1", "p3"));
-    let findings = check(&all, &Sheets::default());
+    let findings = checked(&all, &Sheets::default());
     assert_eq!(summary(&findings), [(RowKind::Superior, 2, "superior".to_owned(), Key::ImportLoop)]);
     assert_eq!(
         findings[0].refusal.message.render(crate::Locale::En),
         "The chain of superiors forms a loop: Orang p1 < Orang p3 < Orang p2 < Orang p1."
     );
     all.superiors = vec![superior(2, "p1", "p1")];
-    assert_eq!(summary(&check(&all, &Sheets::default()))[0].3, Key::OwnSuperior);
+    assert_eq!(summary(&checked(&all, &Sheets::default()))[0].3, Key::OwnSuperior);
     // A loop between the sheet and the stored data.
     let known = sheets();
     let more = Sheets { superiors: vec![superior(5, "p1", "p3")], ..Sheets::default() };
     assert_eq!(
-        summary(&check(&more, &known)),
+        summary(&checked(&more, &known)),
         [(RowKind::Superior, 5, "superior".to_owned(), Key::ImportLoop)]
     );
     // The sheet also changes another superior, but to an unknown person.
     let more =
         Sheets { superiors: vec![superior(5, "p1", "p3"), superior(6, "p3", "p9")], ..Sheets::default() };
-    let keys: Vec<Key> = check(&more, &known).iter().map(|one| one.refusal.message.key()).collect();
+    let keys: Vec<Key> = checked(&more, &known).iter().map(|one| one.refusal.message.key()).collect();
     assert_eq!(keys, [Key::ImportLoop, Key::Unknown], "an unknown superior does not break the loop");
 }
 
@@ -178,7 +187,7 @@ fn a_unit_tree_has_one_root_no_loop_and_one_head_per_unit() {
     let mut all = sheets();
     all.units.push(unit(4, "Q", ""));
     let keys = |all: &Sheets| -> Vec<Key> {
-        check(all, &Sheets::default()).iter().map(|one| one.refusal.message.key()).collect()
+        checked(all, &Sheets::default()).iter().map(|one| one.refusal.message.key()).collect()
     };
     assert_eq!(keys(&all), [Key::ImportNoRoot, Key::ImportNoRoot]);
     all.units = vec![unit(2, "A", "B"), unit(3, "B", "A")];
@@ -230,6 +239,35 @@ fn five_thousand_rows_can_be_checked() {
     all.superiors = (1..5_000)
         .map(|number| superior(number + 1, &format!("s{number}"), &format!("s{}", number / 2)))
         .collect();
-    assert_eq!(summary(&check(&all, &Sheets::default())), []);
+    assert_eq!(summary(&checked(&all, &Sheets::default())), []);
     assert_eq!(changes(&all, &all).len(), 5_000 + 4_999 + 3);
+}
+
+#[test]
+fn findings_above_the_limit_are_counted_by_row() {
+    let mut file = sheets();
+    for person in &mut file.staff {
+        person.unit_code = "TIDAKADA".to_owned();
+        person.position_code = "TIDAKADA".to_owned();
+    }
+    let all = checked(&file, &Sheets::default());
+    let mut findings = Findings::new(1);
+    check(&file, &Sheets::default(), &mut findings);
+    assert!(findings.has_errors());
+    let (listed, unlisted) = findings.into_parts();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(all.len(), 6);
+    assert_eq!(unlisted.values().map(|row| row.count()).sum::<u32>(), 5);
+    assert_eq!(unlisted.get(&(RowKind::Staff, 3)), Some(&Unlisted { errors: 2, warnings: 0 }));
+}
+
+#[test]
+fn a_long_loop_shows_its_beginning_and_its_length() {
+    let people: Vec<StaffRow> = (0..1_000).map(|number| person(number + 2, &format!("p{number}"))).collect();
+    let superiors = (0..1_000)
+        .map(|number| superior(number + 2, &format!("p{number}"), &format!("p{}", (number + 1) % 1_000)));
+    let file = Sheets { staff: people, superiors: superiors.collect(), ..sheets() };
+    let found = checked(&file, &Sheets::default());
+    let message = found.first().expect("a loop").refusal.message.render(crate::Locale::En);
+    assert!(message.contains("Orang p9 < … (+990) < Orang p0"), "{message}");
 }

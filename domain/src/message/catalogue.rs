@@ -1,4 +1,7 @@
 //! The catalogue: each sentence once, in Indonesian and in English. `{name}` is a parameter.
+//!
+//! `{field}` becomes the field's name in the reader's language. Values of enums are given by label. What stands in
+//! quotation marks are words that the reader typed or that their document contains.
 
 use super::Locale;
 use serde::{Deserialize, Serialize};
@@ -52,14 +55,14 @@ catalogue! {
     BodyTooLarge: "Badan permintaan paling banyak {max} byte.", "The body may have at most {max} bytes.";
     BodyTooSlow: "Badan permintaan tidak tiba pada waktunya.", "The body did not arrive in time.";
     BodyBroken: "Badan permintaan terputus sebelum lengkap.", "The body broke off before its end.";
-    NotARequest: "Permintaan ini bukan permintaan GraphQL: periksa JSON dan tipe query, operationName, variables, dan extensions.", "This is not a GraphQL request: check the JSON and the types of query, operationName, variables and extensions.";
+    NotARequest: "Permintaan ini bukan permintaan GraphQL: periksa JSON serta nama dan tipe bagiannya.", "This is not a GraphQL request: check the JSON, and the names and types of its members.";
     BatchedOperations: "Kirim satu operasi dalam satu permintaan.", "Send one operation in one request.";
-    QueryMissing: "Parameter query atau documentId wajib diisi.", "One of the parameters query and documentId is required.";
-    InvalidVariable: "Nilai variabel tidak sah: {error}", "{error}";
+    QueryMissing: "Permintaan ini tidak menyebut dokumen: kirim kueri atau ID dokumen tepercaya.", "The request names no document: send a query or the id of a trusted document.";
+    InvalidVariable: "Nilai variabel \"${name}\" tidak sah untuk tipe \"{type}\".", "The value of the variable \"${name}\" is not valid for the type \"{type}\".";
     InvalidDocument: "Dokumen tidak sesuai dengan skema: {error}", "{error}";
     InvalidArgument: "Nilai argumen ini tidak sah untuk tipe \"{type}\".", "The value of this argument is not valid for the type \"{type}\".";
-    DocumentUnknown: "Server ini tidak mengenal dokumen dengan documentId itu; perbarui aplikasi.", "This server knows no document with that documentId; update the app.";
-    DocumentUntrusted: "Server ini hanya menjalankan dokumen tepercaya dari aplikasi; kirim documentId.", "This server runs only the trusted documents of apps; send a documentId.";
+    DocumentUnknown: "Server ini tidak mengenal dokumen dengan ID itu; perbarui aplikasi.", "This server knows no document with that id; update the app.";
+    DocumentUntrusted: "Server ini hanya menjalankan dokumen tepercaya dari aplikasi; kirim ID dokumennya.", "This server runs only the trusted documents of apps; send the id of one.";
     // Subscriptions
     SubscriptionHere: "Langganan berjalan lewat WebSocket atau server-sent events, bukan di sini.", "Subscriptions run over WebSocket or server-sent events, not here.";
     SubscriptionsOnly: "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.", "Subscriptions only; send queries and mutations to /graphql.";
@@ -67,26 +70,20 @@ catalogue! {
     NoSocket: "Permintaan ini bukan pembukaan WebSocket yang sah.", "This is not a valid opening of a WebSocket.";
     SocketProtocol: "Gunakan subprotokol WebSocket graphql-transport-ws.", "Use the WebSocket subprotocol graphql-transport-ws.";
     OriginRefused: "Halaman dari situs ini tidak diizinkan tersambung.", "Pages of this origin may not connect.";
-    RootFragment: "Fragmen di akar langganan tidak boleh memakai direktif.", "A fragment at the root of a subscription takes no directives.";
-    RootIntrospection: "Langganan tidak dapat memilih field introspeksi di akarnya.", "A subscription can't select introspection fields at its root.";
     TooManyStreams: "Paling banyak {max} langganan sekaligus di sini.", "At most {max} subscriptions at a time here.";
     StreamDisplaced: "Langganan ini ditutup karena Anda membuka yang lebih baru.", "This subscription was closed because you opened newer ones.";
     SessionEnded: "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.", "Your session has ended; log in again and go on after the last cursor.";
     // Documents
     DocumentSyntax: "Dokumen ini bukan GraphQL yang sah.", "The document is not valid GraphQL.";
-    DuplicateOperation: "Ada dua operasi bernama \"{name}\".", "Two operations are named \"{name}\".";
-    DuplicateFragment: "Ada dua fragmen bernama \"{name}\".", "Two fragments are named \"{name}\".";
-    AnonymousNotAlone: "Operasi tanpa nama harus menjadi satu-satunya operasi.", "An operation without a name must be the only one.";
     NoOperation: "Dokumen ini tidak berisi operasi.", "The document contains no operation.";
     FragmentCycle: "Fragmen \"{name}\" memuat dirinya sendiri.", "The fragment \"{name}\" contains itself.";
-    UnknownVariableType: "Tipe variabel \"${name}\" tidak dikenal.", "The type of the variable \"${name}\" is not known.";
     VariableRequired: "Variabel \"${name}\" wajib diisi.", "The variable \"${name}\" is required.";
-    OperationNameRequired: "Dokumen ini berisi beberapa operasi; sebutkan operationName.", "The document contains several operations; give operationName.";
+    OperationNameRequired: "Dokumen ini berisi beberapa operasi; sebutkan nama operasi yang dijalankan.", "The document contains several operations; name the one to run.";
     UnknownOperation: "Tidak ada operasi bernama \"{name}\".", "No operation is named \"{name}\".";
     LimitExceeded: "Batas terlampaui: {limit} {requested}, paling banyak {available}.", "Limit exceeded: {limit} is {requested}, at most {available}.";
     CostExceeded: "Batas terlampaui: biaya kueri {requested}, paling banyak {available}. {advice}", "Limit exceeded: query cost is {requested}, at most {available}. {advice}";
-    CostOfPage: "{field} berbiaya {cost}: minta lebih sedikit dengan {argument}, atau kurangi field di dalamnya.", "{field} costs {cost}: ask for fewer with {argument}, or select fewer fields in it.";
-    CostOfField: "{field} berbiaya {cost}: kurangi field di dalamnya.", "{field} costs {cost}: select fewer fields in it.";
+    CostOfPage: "\"{place}\" berbiaya {cost}: minta lebih sedikit dengan \"{argument}\", atau kurangi field di dalamnya.", "\"{place}\" costs {cost}: ask for fewer with \"{argument}\", or select fewer fields in it.";
+    CostOfField: "\"{place}\" berbiaya {cost}: kurangi field di dalamnya.", "\"{place}\" costs {cost}: select fewer fields in it.";
     LimitBytes: "ukuran dokumen (byte)", "document size (bytes)";
     LimitTokens: "jumlah token", "number of tokens";
     LimitBrackets: "kedalaman tanda kurung", "depth of brackets";
@@ -105,33 +102,40 @@ catalogue! {
     // Identity
     LoginFailed: "Nama pengguna atau kata sandi salah, atau akun belum diaktifkan.", "The user name or password is wrong, or the account is not activated.";
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
+    PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
-    UnitOrStaff: "Isi tepat satu: orgUnitId atau staffIds (paling banyak 100).", "Give exactly one of orgUnitId and staffIds (at most 100).";
-    FeedbackAboutOne: "Isi tepat satu: planResultId, activityId atau criterionId.", "Give exactly one of planResultId, activityId and criterionId.";
+    UnitOrStaff: "Isi tepat satu: unit atau daftar pegawai (paling banyak 100).", "Give exactly one: a unit, or a list of people (at most 100).";
+    FeedbackAboutOne: "Isi tepat satu: hasil kerja, kegiatan, atau kriteria.", "Give exactly one: a result, an activity or a criterion.";
     AgencyThere: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";
+    NotADecimal: "\"{value}\" bukan angka desimal: tulis dengan titik dan paling banyak dua angka di belakangnya, misalnya 12.50.", "\"{value}\" is not a decimal: use a point and at most two digits after it, such as 12.50.";
+    NotADay: "\"{value}\" bukan tanggal: tulis tahun-bulan-tanggal, misalnya 2026-01-31.", "\"{value}\" is not a day: write year-month-day, such as 2026-01-31.";
+    NotAnInstant: "\"{value}\" bukan waktu lengkap: tulis tanggal, jam, dan zona waktu, misalnya 2026-01-31T09:30:00+07:00.", "\"{value}\" is not a complete time: write day, time and time zone, such as 2026-01-31T09:30:00+07:00.";
+    NotAUuid: "\"{value}\" bukan UUID, misalnya 01998c6e-9f5b-7c3a-8d21-4be0a1c2d3e4.", "\"{value}\" is not a UUID, such as 01998c6e-9f5b-7c3a-8d21-4be0a1c2d3e4.";
+    NotStorable: "Teks memuat karakter NUL (U+0000) yang tidak dapat disimpan; hapus karakter itu.", "The text contains the character NUL (U+0000), which can't be stored; remove it.";
     TooLong: "{field} paling banyak {max} karakter.", "{field} may have at most {max} characters.";
     TooMany: "{field} paling banyak {max} butir.", "{field} may have at most {max} items.";
     OutOfRange: "{field} harus antara {min} dan {max}.", "{field} must be between {min} and {max}.";
-    NotAnId: "ID tidak valid atau bukan ID berjenis {type}.", "The id is malformed or not of type {type}.";
+    NotAnId: "Ini bukan ID {field} yang sah.", "This is not a valid id of type {field}.";
     BadCursor: "Kursor tidak berlaku untuk daftar ini.", "The cursor does not belong to this list.";
-    BadPage: "first dan last harus antara 0 dan {max}, dan tidak boleh diisi bersamaan.", "first and last must be between 0 and {max} and can't be used together.";
+    BadPage: "Jumlah butir dari awal atau dari akhir harus antara 0 dan {max}; isi salah satu saja.", "The number of items from the start or from the end must be between 0 and {max}; give only one of them.";
     ReasonRequired: "Alasan wajib diisi.", "A reason is required.";
     EndBeforeStart: "Akhir harus sesudah awal.", "The end must be after the start.";
-    Duplicate: "{field} {value} sudah ada.", "{field} {value} already exists.";
-    Unknown: "{field} {value} tidak dikenal.", "{field} {value} is unknown.";
+    Duplicate: "{field} \"{value}\" sudah ada.", "{field} \"{value}\" already exists.";
+    Unknown: "{field} \"{value}\" tidak dikenal.", "{field} \"{value}\" is unknown.";
     // Organisation
     RootStays: "Unit akar tidak dapat dipindahkan.", "The root unit can't be moved.";
-    RootIsAgency: "Hanya unit akar yang berjenis AGENCY dan tidak memiliki induk.", "Only the root unit has kind AGENCY and no parent.";
+    RootIsAgency: "Hanya unit akar yang berjenis instansi dan tidak memiliki induk.", "Only the root unit is an agency and has no parent.";
     UnitLoop: "Unit tidak boleh berada di bawah dirinya sendiri.", "A unit can't be below itself.";
     LevelOfFunctional: "Hanya jabatan fungsional yang memiliki jenjang.", "Only a functional position has a level.";
     OwnSuperior: "Seseorang tidak boleh menjadi atasan dirinya sendiri.", "No one can be their own superior.";
     SuperiorLoop: "Rantai atasan tidak boleh melingkar.", "The chain of superiors must not form a loop.";
     AssignmentNotOpen: "Penempatan tidak berlaku pada tanggal itu.", "The assignment is not current on that day.";
+    Ended: "Penempatan atau pelimpahan wewenang ini sudah berakhir.", "This assignment or delegation has ended.";
     OwnDelegate: "Pemangku jabatan tidak dapat melimpahkan wewenang kepada dirinya sendiri.", "The holder of a position can't delegate its powers to themselves.";
-    DelegateActs: "Pelimpahan wewenang harus sebagai PLT atau PLH.", "A delegate must act as PLT or PLH.";
+    DelegateActs: "Pelimpahan wewenang harus sebagai Plt atau Plh.", "A delegate must act as Plt or Plh.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
     NipBirthDate: "Angka 1-8 NIP bukan tanggal yang valid.", "Digits 1 to 8 of the NIP are not a valid date.";
     NipAppointment: "Angka 9-14 NIP harus tahun dan bulan pengangkatan, atau tahun dan 21 untuk PPPK.", "Digits 9 to 14 of the NIP must be the year and month of appointment, or the year and 21 for PPPK.";
@@ -154,7 +158,7 @@ catalogue! {
     NoRater: "Penempatan ini belum memiliki atasan sebagai pejabat penilai.", "This assignment has no superior yet who could rate it.";
     OwnRater: "Seseorang tidak boleh menilai dirinya sendiri.", "No one can rate themselves.";
     PlanExists: "Sudah ada SKP untuk {from} sampai {to}.", "A plan from {from} to {to} already exists.";
-    ContentOrCopy: "Isi salah satu: content atau copyFrom.", "Give content or copyFrom, not both.";
+    ContentOrCopy: "Isi salah satu: isi SKP, atau SKP yang disalin.", "Give one of them: the contents of the plan, or the plan to copy.";
     PlanNotInForce: "SKP tidak berlaku (status {from}).", "The plan is not in force (status {from}).";
     LockedByEvaluation: "Terkunci karena evaluasinya sudah final (status {from}).", "Locked because the evaluation is final (status {from}).";
     EvaluationsOpen: "Masih ada {count} evaluasi periodik yang belum final.", "{count} periodic evaluations are not final yet.";
@@ -166,12 +170,12 @@ catalogue! {
     InTheFuture: "Waktu tidak boleh di masa depan (hari ini {today}).", "The time can't be in the future (today is {today}).";
     // Evaluations
     ReportAwaited: "Pegawai masih dapat melaporkan realisasi sampai {deadline}.", "The employee can still report until {deadline}.";
-    ReasonOffExpected: "Alasan wajib diisi bila rating bukan Sesuai ekspektasi.", "A reason is required unless the rating is AS_EXPECTED.";
+    ReasonOffExpected: "Alasan wajib diisi bila rating bukan \"Sesuai ekspektasi\".", "A reason is required unless the rating is \"As expected\".";
     UnitPredicateMissing: "Predikat unit belum ditetapkan; isi alasannya.", "The unit's predicate is not set; give a reason.";
-    TrainingCounted: "Pelatihan {reference} sudah dihitung pada evaluasi lain di tahun ini.", "The training {reference} already counts in another evaluation this year.";
+    TrainingCounted: "Pelatihan \"{reference}\" sudah dihitung pada evaluasi lain di tahun ini.", "The training \"{reference}\" already counts in another evaluation this year.";
     RowGroupMissing: "Kelompok hasil kerja \"{row}\" wajib diisi karena hasil kerja lain memiliki kelompok.", "The group of the result \"{row}\" is required because other results have one.";
     RowScopeMissing: "Lingkup penugasan hasil kerja tambahan \"{row}\" wajib diisi.", "The scope of the additional result \"{row}\" is required.";
-    ValueScoreMissing: "Nilai perilaku {value} wajib diisi.", "A score for the value {value} is required.";
+    ValueScoreMissing: "Nilai perilaku \"{value}\" wajib diisi.", "A score for the value \"{value}\" is required.";
     IndicatorUnreported: "Realisasi indikator \"{indicator}\" belum dilaporkan dengan angka; isi angkanya.", "The realisation of the indicator \"{indicator}\" was not reported as a figure; enter the figure.";
     YearUndecided: "Tahun ini terdiri atas beberapa bagian ({parts}); usulan: {proposal}. Tetapkan predikat tahunan beserta alasannya.", "The year has several parts ({parts}); proposal: {proposal}. Decide the predicate of the year and give a reason.";
     YearHasOnePart: "Tahun ini hanya memiliki satu bagian; predikatnya mengikuti rating.", "The year has only one part; its predicate follows from the ratings.";
@@ -192,21 +196,21 @@ catalogue! {
     RegulationNotMonotone: "Masukan yang lebih baik tidak boleh menghasilkan nilai yang lebih buruk.", "A better input can't give a worse result.";
     RegulationOtherScheme: "Bagian ini milik skema lain.", "This section belongs to the other scheme.";
     RegulationDay: "Tanggal ini tidak ada setiap tahun.", "This day does not exist in every year.";
-    RegulationParameterMissing: "Instansi belum mengisi parameter {path} dalam peraturan.", "The agency has not set the parameter {path} of the regulation yet.";
-    RegulationLacks: "Peraturan {code} tidak mengatur {what}.", "The regulation {code} has no rules on {what}.";
+    RegulationParameterMissing: "Instansi belum mengisi parameter \"{field}\" dalam peraturan.", "The agency has not set the parameter \"{field}\" of the regulation yet.";
+    RegulationLacks: "Peraturan {code} tidak mengatur \"{field}\".", "The regulation {code} has no rules on \"{field}\".";
     FigureTooLarge: "Angka terlalu besar atau terlalu rinci untuk dihitung secara tepat.", "A figure is too large or too precise to calculate exactly.";
     TargetZero: "Target nol tidak dapat menjadi pembagi.", "Can't divide by a target of zero.";
     NeedsRatings: "Skema ini memerlukan rating perilaku, bukan angka.", "This scheme takes a rating of behaviour, not figures.";
     NeedsFigures: "Skema ini memerlukan angka (indikator dan nilai), bukan rating.", "This scheme takes figures (indicators and scores), not ratings.";
     TreeMalformed: "Penjelasan ini tidak lengkap atau telah diubah.", "This explanation is incomplete or has been altered.";
-    PeersNotAsked: "Nilai dari rekan kerja dan bawahan hanya berlaku bila pendapat mereka dipakai (peers).", "Scores by peers and subordinates count only if they were asked (peers).";
+    PeersNotAsked: "Nilai dari rekan kerja dan bawahan hanya berlaku bila pendapat mereka dipakai.", "Scores by peers and subordinates count only if their opinion was asked.";
     RegulationExists: "{code} versi {version} sudah ada dengan isi lain; versi yang tersimpan tidak pernah berubah, jadi naikkan nomor versinya.", "{code} version {version} already exists with different content; a stored version never changes, so increase the version.";
     RegulationNotText: "Berkas harus berupa teks UTF-8 (TOML atau JSON).", "The file must be UTF-8 text (TOML or JSON).";
     RegulationUnknown: "Peraturan {code} versi {version} tidak dikenal.", "There is no regulation {code} version {version}.";
     NoRegulationInForce: "Tidak ada peraturan lengkap yang berlaku pada {day}.", "No complete regulation is in force on {day}.";
     NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final and has no predicate yet.";
-    ResultsOne: "Isi tepat satu: resultRating, unitPredicate, atau results.", "Give exactly one of resultRating, unitPredicate and results.";
-    BehaviourOne: "Isi tepat satu: behaviourRating atau behaviour.", "Give exactly one of behaviourRating and behaviour.";
+    ResultsOne: "Isi tepat satu: rating hasil kerja, predikat unit, atau daftar hasil kerja.", "Give exactly one: the rating of results, the unit's predicate or a list of results.";
+    BehaviourOne: "Isi tepat satu: rating perilaku kerja atau nilai perilaku kerja.", "Give exactly one: the rating of behaviour or scores of behaviour.";
     LeadersMainOnly: "Nilai pimpinan tinggi pada satu bagian tahun hanya memuat rencana aksi dan hasil kerja utama, tanpa kelompok.", "For part of a year, a high leader's results can contain only action plan steps and main results, without groups.";
     NoSegments: "Paling sedikit satu bagian tahun wajib diisi.", "At least one part of the year is required.";
     // Rights
@@ -222,14 +226,26 @@ catalogue! {
     OwnGain: "Admin tidak dapat memberikan wewenang menilai kepada dirinya sendiri.", "Admins can't give themselves the power to rate.";
     ReopenByAdmin: "Periode sudah ditutup; hanya admin unit yang dapat membuka kembali evaluasi.", "The period is closed; only an admin of the unit can reopen the evaluation.";
     // Import
-    RowTwice: "{field} {value} sudah ada di baris {row}.", "{field} {value} is already in row {row}.";
+    RowTwice: "{field} \"{value}\" sudah ada di baris {row}.", "{field} \"{value}\" is already in row {row}.";
     ImportLoop: "Rantai atasan melingkar: {chain}.", "The chain of superiors forms a loop: {chain}.";
     ImportNoIdentity: "Baris pegawai memerlukan NIP atau ID eksternal.", "A row of staff needs a NIP or an external id.";
-    ImportManyHeads: "Unit {unit} sudah memiliki pimpinan di baris {row}.", "Unit {unit} already has a head in row {row}.";
+    ImportManyHeads: "Unit \"{unit}\" sudah memiliki pimpinan di baris {row}.", "Unit \"{unit}\" already has a head in row {row}.";
     ImportNoRoot: "Tepat satu unit tanpa induk (akar) diperlukan.", "Exactly one unit without a parent (the root) is required.";
     ImportNotUtf8: "Berkas CSV harus UTF-8; simpan sebagai \"CSV UTF-8\".", "The CSV file must be UTF-8; save it as \"CSV UTF-8\".";
     ImportNoSheet: "Tidak ada lembar yang dikenal: judul kolom tidak sesuai templat.", "No known sheet was found: the column headers do not match a template.";
-    ImportColumn: "Kolom {column} pada lembar {sheet} tidak ada.", "The column {column} is missing from the sheet {sheet}.";
+    ImportColumn: "Kolom \"{column}\" pada lembar {sheet} tidak ada.", "The column \"{column}\" is missing from the sheet {sheet}.";
+    ImportRows: "Berkas memuat {found} baris; satu impor paling banyak {max} baris. Hapus baris yang tidak diperlukan, atau bagi berkas menjadi beberapa bagian.", "The file has {found} rows; an import may have at most {max}. Delete rows that are not needed, or split the file.";
+    ImportMemory: "Isi berkas memerlukan memori {found} MiB; satu impor paling banyak {max} MiB. Hapus lembar, kolom dan baris yang tidak diperlukan, atau bagi berkas menjadi beberapa bagian.", "The content of the file needs {found} MiB of memory; an import may use at most {max} MiB. Delete sheets, columns and rows that are not needed, or split the file.";
+    ImportUnpacked: "Isi buku kerja lebih dari {max} MiB setelah dibuka (sampai bagian {part}). Hapus baris dan kolom kosong yang berformat, atau simpan lembarnya sebagai CSV UTF-8.", "The workbook unpacks to more than {max} MiB (up to the part {part}). Delete empty rows and columns that have a format, or save the sheet as CSV UTF-8.";
+    ImportColumns: "Baris judul memuat {found} kolom; paling banyak {max}. Hapus kolom yang tidak diperlukan.", "The header has {found} columns; at most {max} are allowed. Delete columns that are not needed.";
+    ImportSheets: "Buku kerja memuat {found} lembar; paling banyak {max}. Hapus lembar yang tidak diperlukan.", "The workbook has {found} sheets; at most {max} are allowed. Delete sheets that are not needed.";
+    ImportRecord: "Baris {row} lebih panjang dari {max} byte; periksa tanda kutip yang tidak ditutup di baris itu.", "Row {row} is longer than {max} bytes; look for a quotation mark in it that is not closed.";
+    ImportDamaged: "Buku kerja tidak dapat dibaca (bagian {part}); simpan kembali sebagai buku kerja Excel (.xlsx), lalu unggah lagi.", "The workbook can't be read (part {part}); save it again as an Excel workbook (.xlsx) and upload it again.";
+    ImportCharacter: "Kolom {field} memuat karakter kendali U+{code}, yang tidak dapat disimpan; ketik ulang isi selnya.", "Column {field} contains the control character U+{code}, which can't be stored; type the cell again.";
+    ImportUnlisted: "{count} masalah pada baris ini tidak dirinci karena impor ini memiliki lebih dari {max} masalah; perbaiki dahulu yang dirinci, lalu periksa lagi.", "{count} problems of this row are not listed because the import has more than {max} problems; correct the listed ones first, then check again.";
+    ImportsWaiting: "Anda memiliki {found} impor yang belum selesai; paling banyak {max}. Tunggu sampai salah satunya selesai.", "You have {found} imports that have not ended; at most {max} are allowed. Wait until one of them has ended.";
+    UploadsOpen: "Anda memiliki {found} unggahan yang belum diterima; paling banyak {max}. Kirim berkasnya, atau tunggu {minutes} menit sampai alamatnya kedaluwarsa.", "You have {found} uploads that have not arrived; at most {max} are allowed. Send their files, or wait {minutes} minutes until their addresses expire.";
+    UploadsBytes: "Dengan berkas ini, unggahan Anda berjumlah {found} MiB; paling banyak {max} MiB. Berkas dihapus {days} hari setelah diterima.", "With this file your uploads amount to {found} MiB; at most {max} MiB are allowed. A file is removed {days} days after it arrived.";
     ImportNotReceived: "Berkas belum diunggah.", "The file has not been uploaded.";
     ImportCrashed: "Server berhenti di tengah impor; tidak ada yang tersimpan. Jalankan kembali.", "The server stopped during the import; nothing was saved. Run the import again.";
 }

@@ -157,7 +157,7 @@ impl Checker {
     }
 
     fn present(&mut self, field: &str, value: &str) {
-        if value.trim().is_empty() {
+        if crate::text::is_blank(value) {
             self.push(field, Message::new(Key::Required).with("field", field));
         }
     }

@@ -304,7 +304,7 @@ impl Plan {
     fn refused(&self, why: impl Into<Message>) -> Refusal {
         let allowed: Vec<&str> =
             PlanAction::iter().filter(|action| self.state_allows(*action)).map(Into::into).collect();
-        Refusal::transition_because(self.status.into(), &allowed, why)
+        Refusal::transition_because(self.status, &allowed, why)
     }
 
     fn linkable(&self) -> impl Iterator<Item = &PlanResult> {

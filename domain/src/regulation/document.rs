@@ -12,7 +12,7 @@ use super::{
     parameter::marks,
 };
 use crate::{
-    Decimal, Locale,
+    Decimal, Labelled, Locale,
     evaluation::{Expectation, OrgUnitPredicate, Predicate},
     scoring::Label,
     time::Date,
@@ -238,21 +238,21 @@ impl Labels {
     /// The label of a person's predicate.
     #[must_use]
     pub fn predicate(&self, predicate: Predicate, locale: Locale) -> String {
-        let standard = || super::predicate_label(predicate, locale);
+        let standard = || predicate.label(locale);
         self.predicates.get(&predicate).map_or_else(standard, |label| label.text(locale)).to_owned()
     }
 
     /// The label of a rating.
     #[must_use]
     pub fn rating(&self, rating: Expectation, locale: Locale) -> String {
-        let standard = || super::rating_label(rating, locale);
+        let standard = || rating.label(locale);
         self.ratings.get(&rating).map_or_else(standard, |label| label.text(locale)).to_owned()
     }
 
     /// The label of a unit's predicate.
     #[must_use]
     pub fn unit_predicate(&self, predicate: OrgUnitPredicate, locale: Locale) -> String {
-        let standard = || super::unit_predicate_label(predicate, locale);
+        let standard = || predicate.label(locale);
         self.unit_predicates.get(&predicate).map_or_else(standard, |label| label.text(locale)).to_owned()
     }
 
@@ -265,16 +265,9 @@ impl Labels {
     /// Whether all labels are those of PermenPANRB 6/2022.
     #[must_use]
     pub fn are_standard(&self) -> bool {
-        let same = |label: &Label, id: &str, en: &str| label.id == id && label.en == en;
-        let (id, en) = (Locale::Id, Locale::En);
-        self.ratings
-            .iter()
-            .all(|(one, label)| same(label, super::rating_label(*one, id), super::rating_label(*one, en)))
-            && self.predicates.iter().all(|(one, label)| {
-                same(label, super::predicate_label(*one, id), super::predicate_label(*one, en))
-            })
-            && self.unit_predicates.iter().all(|(one, label)| {
-                same(label, super::unit_predicate_label(*one, id), super::unit_predicate_label(*one, en))
-            })
+        fn standard<T: Labelled>(labels: &BTreeMap<T, Label>) -> bool {
+            labels.iter().all(|(value, label)| *label == value.words())
+        }
+        standard(&self.ratings) && standard(&self.predicates) && standard(&self.unit_predicates)
     }
 }

@@ -57,7 +57,7 @@ impl<T> Parameter<T> {
 /// The refusal for a required parameter without a value.
 #[must_use]
 pub fn parameter_missing(path: &str) -> Refusal {
-    Refusal::input(["regulation"], Message::new(Key::RegulationParameterMissing).with("path", path))
+    Refusal::input(["regulation"], Message::new(Key::RegulationParameterMissing).with("field", path))
 }
 
 /// The path and confidence of a parameter.

@@ -12,6 +12,7 @@ use crate::{
     Decimal, Key, Locale, Message,
     evaluation::{Expectation, OrgUnitPredicate, Predicate},
     scoring::{Label, Rounding},
+    text::is_blank,
 };
 use std::{collections::BTreeSet, fmt::Display};
 use strum::IntoEnumIterator;
@@ -104,10 +105,10 @@ impl RegulationDocument {
         }
         self.training_and_times(&mut findings);
         for mark in self.marks() {
-            if mark.confidence == Confidence::Uncertain && mark.note.as_deref().is_none_or(blank) {
+            if mark.confidence == Confidence::Uncertain && mark.note.as_deref().is_none_or(is_blank) {
                 findings.required(format!("{}.note", mark.path));
             }
-            if mark.confidence == Confidence::Certain && mark.source.as_deref().is_none_or(blank) {
+            if mark.confidence == Confidence::Certain && mark.source.as_deref().is_none_or(is_blank) {
                 findings.required(format!("{}.source", mark.path));
             }
         }
@@ -120,7 +121,7 @@ impl RegulationDocument {
             findings.add("code", Key::RegulationCode);
         }
         findings.range("version", &self.version, 1, 9_999);
-        if blank(&self.title) {
+        if is_blank(&self.title) {
             findings.required("title");
         }
         if self.effective_to.is_some_and(|end| end <= self.effective_from) {
@@ -130,7 +131,7 @@ impl RegulationDocument {
             findings.required("sources");
         }
         for (index, source) in self.sources.iter().enumerate() {
-            if blank(&source.title) {
+            if is_blank(&source.title) {
                 findings.required(format!("sources.{index}.title"));
             }
         }
@@ -138,7 +139,8 @@ impl RegulationDocument {
 
     fn names(&self, findings: &mut Findings) {
         let mut named = |path: String, label: Option<&Label>| {
-            let whole = |label: &Label| !blank(label.text(Locale::Id)) && !blank(label.text(Locale::En));
+            let whole =
+                |label: &Label| !is_blank(label.text(Locale::Id)) && !is_blank(label.text(Locale::En));
             if !label.is_some_and(whole) {
                 findings.required(path);
             }
@@ -213,10 +215,6 @@ impl RegulationDocument {
             }
         }
     }
-}
-
-fn blank(text: &str) -> bool {
-    text.trim().is_empty()
 }
 
 /// Checks that a better rating never gives a worse predicate, along either axis.
@@ -301,7 +299,7 @@ impl CreditPoints {
         for (index, level) in self.levels.iter().enumerate() {
             let path = format!("credit_points.levels.{index}");
             for (field, text) in [("code", &level.code), ("name", &level.name)] {
-                if blank(text) {
+                if is_blank(text) {
                     findings.required(format!("{path}.{field}"));
                 }
             }

@@ -32,6 +32,18 @@ interface Tokens {
   refreshToken: string;
 }
 
+/** A device token and the user who got it. It is kept after a logout. */
+interface Device {
+  user: string;
+  token: string;
+}
+
+/** What is stored: the tokens of the session, if somebody is logged in, and the known device. */
+interface Stored {
+  tokens: Tokens | null;
+  device: Device | null;
+}
+
 interface ResponseBody<Data> {
   data?: Data | null;
   errors?: { message: string; extensions?: Record<string, unknown> & { code?: ErrorCode } }[];
@@ -39,6 +51,7 @@ interface ResponseBody<Data> {
 
 export class Api {
   private tokens: Tokens | null = null;
+  private device: Device | null = null;
   private refreshing: Promise<string> | null = null;
   /** Called with each new access token, so that open sockets can send it and stay open. */
   onToken: (token: string) => void = () => {};
@@ -53,14 +66,19 @@ export class Api {
   /** Loads the stored tokens; false if nobody is logged in. */
   async open(): Promise<boolean> {
     const text = await this.store.read();
-    this.tokens = text ? (JSON.parse(text) as Tokens | null) : null;
+    const stored = text ? (JSON.parse(text) as Stored) : null;
+    this.tokens = stored?.tokens ?? null;
+    this.device = stored?.device ?? null;
     return this.tokens !== null;
   }
 
   async login(input: LoginMutationVariables["input"]): Promise<void> {
-    const { login } = await this.post(LoginMutation, { input }, null);
+    // With the token, failed logins of others can't keep this person out.
+    const deviceToken = this.device?.user === input.user ? this.device.token : null;
+    const { login } = await this.post(LoginMutation, { input: { deviceToken, ...input } }, null);
     const [error] = login.errors;
     if (error) throw new ApiError(error.code, error.message);
+    if (login.deviceToken !== null) this.device = { user: input.user, token: login.deviceToken };
     await this.storeTokens(login);
   }
 
@@ -116,15 +134,20 @@ export class Api {
     const { accessToken, refreshToken } = session;
     if (accessToken === null || refreshToken === null) throw new LoggedOut("the server gave no tokens");
     // Store the tokens before using them.
-    await this.store.write(JSON.stringify({ accessToken, refreshToken }));
-    this.tokens = { accessToken, refreshToken };
+    await this.write({ accessToken, refreshToken });
     this.onToken(accessToken);
     return accessToken;
   }
 
   private async clearTokens(): Promise<void> {
     this.tokens = null;
-    await this.store.write("null");
+    await this.write(null);
+  }
+
+  private async write(tokens: Tokens | null): Promise<void> {
+    const stored: Stored = { tokens, device: this.device };
+    await this.store.write(JSON.stringify(stored));
+    this.tokens = tokens;
   }
 
   private async post<Variables, Data>(

@@ -136,6 +136,7 @@ export interface IndicatorInput {
 
 export interface LoginInput {
   client?: string | null;
+  deviceToken?: string | null;
   password: string;
   user: string;
 }
@@ -821,6 +822,7 @@ export type LoginMutationData = {
   login: {
     accessToken: string | null;
     refreshToken: string | null;
+    deviceToken: string | null;
     expiresAt: string | null;
     viewer: {
       staff: {
@@ -836,7 +838,7 @@ export type LoginMutationData = {
     })[];
   };
 };
-export const LoginMutation: Operation<LoginMutationVariables, LoginMutationData> = { name: "LoginMutation", kind: "Mutation", id: "sha256:887b91e2198b1e2b7270e796c2b5631206fc6e319ef60bc27062980060436a5a" };
+export const LoginMutation: Operation<LoginMutationVariables, LoginMutationData> = { name: "LoginMutation", kind: "Mutation", id: "sha256:252dbcd8f9fc58003c9ad70864cce26dbe82dcd73107dd40be4ea3b364f2c071" };
 
 export type LogoutMutationVariables = { input: LogoutInput };
 export type LogoutMutationData = {

@@ -5,8 +5,6 @@ CREATE TABLE account (
     user_name TEXT{binary} NOT NULL,
     password_hash TEXT,
     epoch INTEGER NOT NULL,
-    failures INTEGER NOT NULL,
-    locked_until BIGINT,
     activated_at BIGINT,
     UNIQUE (staff_id)
 ){strict};
@@ -36,6 +34,7 @@ CREATE TABLE session (
     repeat_until BIGINT,
     refresh_expires_at BIGINT NOT NULL,
     client TEXT,
+    device_id {uuid},
     created_at BIGINT NOT NULL,
     refreshed_at BIGINT NOT NULL,
     ended_at BIGINT
@@ -57,15 +56,36 @@ CREATE TABLE api_key (
 ){strict};
 CREATE UNIQUE INDEX api_key_by_hash ON api_key (key_hash);
 
+CREATE TABLE known_device (
+    id {uuid} NOT NULL PRIMARY KEY,
+    account_id {uuid} NOT NULL REFERENCES account (id),
+    token_hash TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    used_at BIGINT NOT NULL
+){strict};
+CREATE UNIQUE INDEX known_device_by_token ON known_device (token_hash);
+CREATE INDEX known_device_by_account ON known_device (account_id, used_at);
+
+CREATE TABLE login_block (
+    account_id {uuid} NOT NULL REFERENCES account (id),
+    block TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, block)
+){strict};
+
 CREATE TABLE login_attempt (
     id {uuid} NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
     user_key TEXT NOT NULL,
-    address TEXT NOT NULL,
-    at BIGINT NOT NULL,
-    succeeded {boolean} NOT NULL
+    block TEXT NOT NULL,
+    device_id {uuid},
+    is_pending {boolean} NOT NULL,
+    at BIGINT NOT NULL
 ){strict};
 CREATE INDEX login_attempt_by_user ON login_attempt (user_key, at);
-CREATE INDEX login_attempt_by_address ON login_attempt (address, at);
+CREATE INDEX login_attempt_by_block ON login_attempt (block, at);
+CREATE INDEX login_attempt_by_device ON login_attempt (device_id, at) WHERE device_id IS NOT NULL;
+CREATE INDEX login_attempt_by_time ON login_attempt (at);
 
 CREATE TABLE role_grant (
     id {uuid} NOT NULL PRIMARY KEY,

@@ -3,7 +3,10 @@
 //! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend
 //! its rows when it got no response: a client key that is already stored returns the stored activity.
 
-use super::facts::{ActivityFacts, check_batch};
+use super::{
+    facts::{ActivityFacts, check_batch},
+    row::{Row, RowOutcome},
+};
 use crate::{
     db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
@@ -20,7 +23,7 @@ use domain::{
     policy::{self, Relations},
     time::Instant,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -33,7 +36,7 @@ pub struct RecordActivities {
     /// The plan that the activities belong to.
     pub plan: PlanId,
     /// At most 100.
-    pub rows: Vec<ActivityRow>,
+    pub rows: Vec<Row<ActivityRow>>,
 }
 
 /// A row: new with a client key, or a correction of an activity.
@@ -64,29 +67,6 @@ pub struct EvidenceInput {
     pub label: Option<String>,
 }
 
-/// Outcome of one row.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RowOutcome {
-    /// The activity; none when the row was refused.
-    pub activity: Option<ActivityId>,
-    /// A warning: other activities of the person at the same time. Not all are listed when there are many.
-    pub overlaps: Vec<ActivityId>,
-    /// Why the row was refused, with paths relative to the row.
-    pub refusals: Vec<Refusal>,
-}
-
-impl RowOutcome {
-    pub(super) const fn done(activity: ActivityId) -> Self {
-        Self { activity: Some(activity), overlaps: Vec::new(), refusals: Vec::new() }
-    }
-
-    /// The outcome of a refused row; nothing was written for it.
-    #[must_use]
-    pub const fn refused(refusals: Vec<Refusal>) -> Self {
-        Self { activity: None, overlaps: Vec::new(), refusals }
-    }
-}
-
 /// Records a batch in one transaction; returns one outcome for each row, in the same order.
 pub async fn record_activities(
     env: &Env,
@@ -99,15 +79,24 @@ pub async fn record_activities(
         store::lock_plans(&tx, [input.plan]).await?;
         let plan = store::plan::find(tx.source(), tx.actor(), input.plan).await?.ok_or(Error::NotFound)?;
         policy::activity::decide_create(tx.actor(), &plan)?;
-        let keys = input.rows.iter().filter_map(|row| row.client_key);
+        let keys = input.rows.iter().filter_map(|row| row.input.client_key);
         let mut known = store::activity::by_client_keys(tx.source(), plan.staff, keys).await?;
-        let edited: Vec<ActivityId> = input.rows.iter().filter_map(|row| Some(row.edit?.0)).collect();
+        let edited: Vec<ActivityId> = input.rows.iter().filter_map(|row| Some(row.input.edit?.0)).collect();
         let mut existing = store::activity::by_ids(tx.source(), tx.actor(), &edited).await?;
         let facts = ActivityFacts::load(tx.source(), plan).await?;
         let mut outcomes = Vec::with_capacity(input.rows.len());
         let mut written = Vec::new();
         for row in input.rows {
-            let outcome = match record(&tx, &facts, row, &mut known, &mut existing).await {
+            if !row.is_well_formed() {
+                let found =
+                    match row.can_be_checked.then(|| decide(&tx, &facts, row.input, &known, &existing)) {
+                        Some(Err(Error::Refused(found))) => found,
+                        _ => Vec::new(),
+                    };
+                outcomes.push(RowOutcome::malformed(row.malformed, found));
+                continue;
+            }
+            let outcome = match record(&tx, &facts, row.input, &mut known, &mut existing).await {
                 Ok((activity, new)) => {
                     let outcome = RowOutcome::done(activity.id);
                     if new {
@@ -126,15 +115,33 @@ pub async fn record_activities(
     .await
 }
 
-/// Writes a row. The flag is true when anything was written.
-async fn record(
+/// What the rules say about a row.
+enum Decision {
+    /// The client key is stored: the row was written before.
+    Known(Activity),
+    /// A new activity.
+    New(Activity),
+    /// A correction: the activity before and after.
+    Edit(Activity, Activity),
+}
+
+/// Decides on a row without writing it.
+fn decide(
     tx: &Tx,
     facts: &ActivityFacts,
     row: ActivityRow,
-    known: &mut HashMap<Uuid, Activity>,
-    existing: &mut HashMap<ActivityId, Activity>,
-) -> Result<(Activity, bool)> {
-    let evidence = evidence(row.evidence, tx.now())?;
+    known: &HashMap<Uuid, Activity>,
+    existing: &HashMap<ActivityId, Activity>,
+) -> Result<Decision> {
+    let evidence = evidence(row.evidence, tx.now());
+    let broken_links = evidence.as_ref().err().cloned().unwrap_or_default();
+    let with_links = |result: std::result::Result<Activity, Vec<Refusal>>| match (result, broken_links) {
+        (Ok(activity), broken) => domain::error::unless_refused(activity, broken),
+        (Err(mut refusals), broken) => {
+            refusals.extend(broken);
+            Err(refusals)
+        }
+    };
     let input = ActivityInput {
         result: row.result,
         action_plan: row.action_plan,
@@ -143,7 +150,7 @@ async fn record(
         description: row.description,
         realisation: row.realisation,
         measure: row.measure,
-        evidence,
+        evidence: evidence.unwrap_or_default(),
         claimed_at: row.claimed_at,
     };
     if let Some((id, version)) = row.edit {
@@ -159,20 +166,39 @@ async fn record(
         if before.version != version {
             return Err(Refusal::conflict(before.version).into());
         }
-        let after = before.edit(input, &facts.context(tx.actor().calendar), tx.now())?;
-        let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
-        existing.insert(id, after.clone());
-        return Ok((after, true));
+        let after = with_links(before.edit(input, &facts.context(tx.actor().calendar), tx.now()))?;
+        return Ok(Decision::Edit(before, after));
     }
     let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey"))?;
     if let Some(known) = known.get(&client_key) {
-        return Ok((known.clone(), false));
+        return Ok(Decision::Known(known.clone()));
     }
     let new = NewActivity { id: ActivityId(fresh_id()), client_key, input };
-    let activity = Activity::create(new, &facts.context(tx.actor().calendar), tx.now())?;
-    let activity = tx.create(activity, EventKind::ActivityRecorded, None).await?;
-    known.insert(client_key, activity.clone());
-    Ok((activity, true))
+    let activity = with_links(Activity::create(new, &facts.context(tx.actor().calendar), tx.now()))?;
+    Ok(Decision::New(activity))
+}
+
+/// Writes a row. The flag is true when anything was written.
+async fn record(
+    tx: &Tx,
+    facts: &ActivityFacts,
+    row: ActivityRow,
+    known: &mut HashMap<Uuid, Activity>,
+    existing: &mut HashMap<ActivityId, Activity>,
+) -> Result<(Activity, bool)> {
+    match decide(tx, facts, row, known, existing)? {
+        Decision::Known(activity) => Ok((activity, false)),
+        Decision::New(activity) => {
+            let activity = tx.create(activity, EventKind::ActivityRecorded, None).await?;
+            known.insert(activity.client_key, activity.clone());
+            Ok((activity, true))
+        }
+        Decision::Edit(before, after) => {
+            let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
+            existing.insert(after.id, after.clone());
+            Ok((after, true))
+        }
+    }
 }
 
 /// Checks links and gives them ids. Returns all refusals at once.

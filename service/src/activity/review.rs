@@ -2,7 +2,7 @@
 
 use super::{
     facts::check_batch,
-    record::RowOutcome,
+    row::{Row, RowOutcome},
     submit::{ActivityVersion, each},
 };
 use crate::{db::IdempotencyKey, env::Env, error::Result};
@@ -13,7 +13,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 pub struct ReviewActivities {
     /// At most 100.
-    pub rows: Vec<ActivityVersion>,
+    pub rows: Vec<Row<ActivityVersion>>,
     /// Approve, or return with a reason.
     pub decision: Decision,
 }

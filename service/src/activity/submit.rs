@@ -2,7 +2,7 @@
 
 use super::{
     facts::{ActivityFacts, check_batch},
-    record::RowOutcome,
+    row::{Row, RowOutcome},
 };
 use crate::{
     db::{IdempotencyKey, Tx},
@@ -34,7 +34,7 @@ pub struct ActivityVersion {
 #[derive(Clone, Debug, Serialize)]
 pub struct SubmitActivities {
     /// At most 100.
-    pub rows: Vec<ActivityVersion>,
+    pub rows: Vec<Row<ActivityVersion>>,
 }
 
 /// Submits the batch; returns one outcome for each row, in the same order.
@@ -62,7 +62,7 @@ pub async fn submit_activities(
 /// Applies the same change to each activity of a batch; a refused row does not stop the others.
 pub(super) async fn each<M>(
     tx: &Tx,
-    rows: &[ActivityVersion],
+    rows: &[Row<ActivityVersion>],
     action: ActivityAction,
     event: EventKind,
     reason: Option<&str>,
@@ -71,7 +71,8 @@ pub(super) async fn each<M>(
 where
     M: Fn(&Activity, &ActivityContext<'_>) -> std::result::Result<Activity, Refusal>,
 {
-    let ids: Vec<ActivityId> = rows.iter().map(|row| row.activity).collect();
+    let named = rows.iter().filter(|row| row.is_well_formed());
+    let ids: Vec<ActivityId> = named.map(|row| row.input.activity).collect();
     let mut activities = store::activity::by_ids(tx.source(), tx.actor(), &ids).await?;
     let plan_ids: Vec<PlanId> = activities.values().map(|activity| activity.plan).collect();
     store::lock_plans(tx, plan_ids.iter().copied()).await?;
@@ -79,6 +80,11 @@ where
     let plans = ActivityFacts::load_many(tx.source(), plans.into_values().collect()).await?;
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
+        if !row.is_well_formed() {
+            outcomes.push(RowOutcome::malformed(row.malformed.clone(), Vec::new()));
+            continue;
+        }
+        let row = &row.input;
         let one = async {
             let before = activities.get(&row.activity).ok_or_else(|| Refusal::not_found(["id"]))?;
             let facts = plans.get(&before.plan).ok_or_else(|| Refusal::not_found(["id"]))?;

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod cancellation;
+mod check_only;
 mod connect;
 mod nested;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod record;
 mod refusal;
 mod unit_of_work;
 
+pub use check_only::check_only;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch};
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};

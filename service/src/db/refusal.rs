@@ -1,4 +1,4 @@
-//! Tests that the unit of work refuses to commit a change without a journal entry.
+//! Tests that the unit of work refuses to commit a change without a journal entry, and any change of a check.
 
 use crate::{
     db::Record,
@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     testing::{TestDb, audit, city},
 };
-use domain::{actor::Actor, event::EventKind};
+use domain::{Key, Refusal, actor::Actor, event::EventKind};
 use entity::period;
 use sea_orm::EntityTrait;
 
@@ -37,6 +37,17 @@ async fn refuses(db: TestDb) {
     assert_eq!(audit::rows(&env).await.expect("counts"), before);
     let stored = period::Entity::find_by_id(city::YEAR.0).one(env.db.reader()).await.expect("a row");
     assert_eq!(stored.expect("the year").version, 1);
+
+    // A check of an input with a malformed value commits nothing, even if the use case succeeds.
+    let malformed = Refusal::input(["lastDay"], Key::NotADay);
+    let (checked, actor) = (year.clone(), Actor::system(city::AGENCY));
+    let check = env.write(&actor, move |tx| async move {
+        tx.change(&checked, checked.clone(), EventKind::PeriodClosed, None).await?;
+        Ok(())
+    });
+    let result = super::check_only(vec![malformed.clone()], check).await;
+    assert!(matches!(&result, Err(Error::Refused(found)) if *found == [malformed]), "{result:?}");
+    assert_eq!(audit::rows(&env).await.expect("counts"), before);
 
     // The control: the same change with a journal entry is committed.
     env.write(&Actor::system(city::AGENCY), move |tx| async move {

@@ -3,7 +3,7 @@
 //! It runs in an explicit transaction and in its own task, which the request only awaits: a client that disconnects
 //! can't interrupt it between two statements. It refuses to commit a change without a journal entry.
 
-use super::{Backend, Record, Source, connect::OpenUnit};
+use super::{Backend, Record, Source, check_only::is_check_only, connect::OpenUnit};
 use crate::{
     env::Env,
     error::{Error, Result},
@@ -196,11 +196,14 @@ impl Env {
         W: FnOnce(Tx) -> F + Send + 'static,
     {
         let (env, actor) = (self.clone(), actor.clone());
+        let check_only = is_check_only();
         let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor).await?;
             // The work's clone is dropped with its future; this handle remains for the commit.
             let done = work(tx.clone()).await;
             match done {
+                // The caller adds the refusals of the malformed values. Dropping the last handle rolls back.
+                Ok(_) if check_only => Err(Error::Refused(Vec::new())),
                 Ok(value) => {
                     let has_entries = tx.has_entries();
                     tx.commit().await?;

@@ -70,9 +70,7 @@ pub async fn give_feedback(
                 .ok_or_else(|| Refusal::not_found(["evaluationId"]))?;
             // A signed document must not change. Feedback outside an evaluation is allowed at any time.
             if column.status.is_final() {
-                return Err(
-                    Refusal::transition_because(column.status.into(), &[], Key::LockedByEvaluation).into()
-                );
+                return Err(Refusal::transition_because(column.status, &[], Key::LockedByEvaluation).into());
             }
         }
         let new = NewFeedback {

@@ -225,8 +225,6 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
             user_name: Set(persona.login().0.to_owned()),
             password_hash: Set(Some(hash.clone())),
             epoch: Set(0),
-            failures: Set(0),
-            locked_until: Set(None),
             activated_at: Set(Some(to_micros(founded))),
         });
     }

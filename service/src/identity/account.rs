@@ -1,6 +1,13 @@
 //! Accounts: one-time codes from the personnel office, activation, a changed password.
 
-use super::{password, role::RoleGrant, session, token};
+use super::{
+    attempt::{self, Guess},
+    device,
+    hashing::Purpose,
+    password,
+    role::RoleGrant,
+    session, token,
+};
 use crate::{
     db::{IdempotencyKey, Tx, any_of},
     env::{Env, fresh_id, machine_now},
@@ -13,15 +20,15 @@ use domain::{
     Key, Message, Refusal,
     actor::Actor,
     event::EventKind,
-    id::{AgencyId, StaffId, UnitId},
+    id::{AgencyId, SessionId, StaffId, UnitId},
     policy,
     staff::{EmploymentKind, NewStaff, Staff},
     time::{Instant, to_micros},
     unit::{NewUnit, OrgUnit, UnitKind},
 };
-use entity::{account, activation_code, role_grant, staff};
+use entity::{account, activation_code, known_device, role_grant, staff};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
@@ -196,8 +203,6 @@ async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, Str
         user_name: Set(user_name.clone()),
         password_hash: Set(None),
         epoch: Set(0),
-        failures: Set(0),
-        locked_until: Set(None),
         activated_at: Set(None),
     };
     account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
@@ -211,32 +216,78 @@ pub struct ActivateAccount {
     pub code: String,
     /// The new password.
     pub password: String,
+    /// The client's address, for rate limiting.
+    pub address: String,
 }
 
 /// Sets the password of the account that a code belongs to, and ends its sessions.
+///
+/// A code that is not valid costs no hash: nobody can guess one, so the response may show it. Too many of them from one
+/// address block are RATE_LIMITED. OVERLOADED, with nothing done, if too many activations are running.
 pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     password::check("password", &input.password)?;
+    let place = env.hashing.place(Purpose::Activation)?;
+    let guess = Guess::code(&input.address);
+    guess.check(env.db.reader()).await?;
     let hash = token::hash(&input.code.trim().to_uppercase());
-    let password = password::hash(env, input.password).await?;
-    env.write(&Actor::system(AgencyId(uuid::Uuid::nil())), move |tx| async move {
-        let now = to_micros(machine_now());
-        let code = activation_code::Entity::find()
-            .filter(activation_code::Column::CodeHash.eq(hash))
-            .filter(activation_code::Column::UsedAt.is_null())
-            .filter(activation_code::Column::ExpiresAt.gt(now))
-            .one(tx.connection())
-            .await?
-            .ok_or_else(|| Refusal::input(["code"], Key::CodeUnknown))?;
-        activation_code::Entity::update_many()
-            .col_expr(activation_code::Column::UsedAt, Expr::value(now))
-            .filter(activation_code::Column::Id.eq(code.id))
-            .exec(tx.connection())
-            .await?;
-        set_password(&tx, code.account_id, password).await
-    })
-    .await?;
+    let found = env
+        .write(&attempt::system(), move |tx| async move {
+            let counted = guess.count_in(&tx).await?;
+            match valid_code(&tx, &hash).await? {
+                Some(code) => {
+                    let known = known_of(tx.connection(), code.account_id).await?;
+                    Ok(Some((counted, code, known)))
+                }
+                None => {
+                    counted.failed_in(&tx).await?;
+                    Ok(None)
+                }
+            }
+        })
+        .await?;
+    let unknown = || Error::from(Refusal::input(["code"], Key::CodeUnknown));
+    let (counted, code, known) = found.ok_or_else(unknown)?;
+    let hash = password::set(&place, "password", input.password, known).await;
+    let activated = env
+        .write(&attempt::system(), move |tx| async move {
+            counted.take_back(&tx).await?;
+            let hash = match hash {
+                Ok(hash) => hash,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            // Another request may have used the code while this one computed its hash.
+            if valid_code(&tx, &code.code_hash).await?.is_none() {
+                return Ok(Err(unknown()));
+            }
+            activation_code::Entity::update_many()
+                .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
+                .filter(activation_code::Column::Id.eq(code.id))
+                .exec(tx.connection())
+                .await?;
+            set_password(&tx, code.account_id, hash).await.map(Ok)
+        })
+        .await?;
     env.token_cache.clear();
-    Ok(())
+    activated
+}
+
+/// Finds an unused code by its hash, and locks it.
+async fn valid_code(tx: &Tx, hash: &str) -> Result<Option<activation_code::Model>> {
+    Ok(activation_code::Entity::find()
+        .filter(activation_code::Column::CodeHash.eq(hash))
+        .filter(activation_code::Column::UsedAt.is_null())
+        .filter(activation_code::Column::ExpiresAt.gt(to_micros(machine_now())))
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?)
+}
+
+/// What others know about the owner of an account, which makes a bad password.
+async fn known_of(connection: &impl ConnectionTrait, account: Uuid) -> Result<Vec<String>> {
+    let account = account::Entity::find_by_id(account).one(connection).await?.ok_or(Error::NotFound)?;
+    let person = staff::Entity::find_by_id(account.staff_id).one(connection).await?.ok_or(Error::NotFound)?;
+    let known = [Some(account.user_name), person.nip, person.external_id, Some(person.name)];
+    Ok(known.into_iter().flatten().collect())
 }
 
 /// Input of a password change.
@@ -246,24 +297,45 @@ pub struct ChangePassword {
     pub current_password: String,
     /// The new password.
     pub new_password: String,
+    /// The session that asks; its device counts the failures.
+    pub session: Option<SessionId>,
+    /// The client's address, for rate limiting.
+    pub address: String,
 }
 
-/// Changes the actor's own password and ends all their sessions.
+/// Changes the actor's own password, ends all their sessions and forgets their devices.
+///
+/// A wrong current password counts like a failed login. OVERLOADED, with nothing done, if too many passwords are being
+/// verified.
 pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) -> Result<()> {
     let staff = actor.staff().ok_or(Error::Forbidden)?;
     password::check("newPassword", &input.new_password)?;
+    let place = env.hashing.place(Purpose::Login)?;
     let account = account::Entity::find()
         .filter(account::Column::StaffId.eq(staff.0))
         .one(env.db.reader())
         .await?
         .ok_or(Error::NotFound)?;
-    if !password::verify(env, input.current_password, account.password_hash).await? {
+    let known = known_of(env.db.reader(), account.id).await?;
+    let device = session::device_of(env, input.session).await?;
+    let counted =
+        Guess::password(&account.user_name, Some(account.id), device, &input.address).count(env).await?;
+    if !password::verify(&place, input.current_password, account.password_hash).await? {
+        counted.failed(env).await?;
         return Err(Error::input(["currentPassword"], Key::LoginFailed));
     }
-    let password = password::hash(env, input.new_password).await?;
-    env.write(actor, move |tx| async move { set_password(&tx, account.id, password).await }).await?;
+    let hash = password::set(&place, "newPassword", input.new_password, known).await;
+    let changed = env
+        .write(actor, move |tx| async move {
+            counted.take_back(&tx).await?;
+            match hash {
+                Ok(hash) => set_password(&tx, account.id, hash).await.map(Ok),
+                Err(refused) => Ok(Err(refused)),
+            }
+        })
+        .await?;
     env.token_cache.clear();
-    Ok(())
+    changed
 }
 
 async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> {
@@ -275,6 +347,7 @@ async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> 
         .exec(tx.connection())
         .await?;
     session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account))).await?;
+    device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account))).await?;
     Ok(())
 }
 
@@ -297,7 +370,9 @@ pub struct FoundAgency {
 /// already has an agency.
 pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
     password::check("password", &input.password)?;
-    let hash = password::hash(env, input.password).await?;
+    let place = env.hashing.place(Purpose::Login)?;
+    let known = vec![input.user.clone(), input.name.clone(), input.agency.clone()];
+    let hash = password::set(&place, "password", input.password, known).await?;
     let agency = AgencyId(fresh_id());
     env.write(&Actor::system(agency), move |tx| async move {
         if entity::org_unit::Entity::find().one(tx.connection()).await?.is_some() {
@@ -343,8 +418,6 @@ pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
             user_name: Set(super::login::normalise(&input.user)),
             password_hash: Set(Some(hash)),
             epoch: Set(0),
-            failures: Set(0),
-            locked_until: Set(None),
             activated_at: Set(Some(to_micros(machine_now()))),
         };
         tx.create(root, EventKind::OrgUnitCreated, None).await?;

@@ -3,11 +3,16 @@
 mod account;
 mod actor;
 mod api_key;
+mod attempt;
 mod connected;
+mod device;
+mod hashing;
 mod login;
 mod password;
 mod role;
 mod session;
+#[cfg(test)]
+mod tests;
 mod token;
 mod token_cache;
 
@@ -19,8 +24,15 @@ pub use account::{
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
+pub(crate) use attempt::expire as expire_attempts;
+pub use attempt::{
+    FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
+};
 pub use connected::{Credential, RIGHTS_LOOKBACK, RightsChanges, current_rights, ended, rights_changes};
-pub use login::{FAILURES_OF_ADDRESS, FAILURES_OF_USER, Login, login};
+pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};
+pub(crate) use hashing::Hashing;
+pub use hashing::LOGINS_WAITING;
+pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};
 pub use role::{GrantRole, RoleGrant, grant_role, grants_of, revoke_role, role_grant};

@@ -1,22 +1,28 @@
-//! Password hashing: argon2id, a limited number at once, on blocking threads.
+//! Passwords: what a new one must be, and argon2id hashes.
 
+use super::hashing::Place;
 use crate::{
-    env::{Env, random},
+    env::random,
     error::{Error, Result},
 };
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
 use domain::{Key, Message, Refusal};
+use zxcvbn::{Score, zxcvbn};
 
 /// Minimum length of a password, in characters.
 pub const SHORTEST: usize = 12;
 /// Maximum length of a password, in characters; limits the cost of the hash.
 pub const LONGEST: usize = 200;
+/// So many characters of a password are compared with common ones; the time grows with the square of the length.
+const COMPARED: usize = 40;
+/// Up to this score a password is refused: fewer than a hundred million guesses find it.
+const COMMON: Score = Score::Two;
 
 /// Hash that an unknown user's password is compared with, so that the response takes as long.
 const UNKNOWN_USER_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$a2luZXJqYS1ub2JvZHk$qW3Zx1o6mJm3m0F2m8lqQm3Vqk0Zr5oZp4jJm4w1m0E";
 
-/// Checks the length of a new password; there are no other rules.
+/// Checks the length of a new password. [`set`] checks the rest.
 pub(super) fn check(field: &str, password: &str) -> Result<()> {
     let length = password.chars().count();
     if (SHORTEST..=LONGEST).contains(&length) {
@@ -26,31 +32,48 @@ pub(super) fn check(field: &str, password: &str) -> Result<()> {
     Err(Refusal::input([field], message).into())
 }
 
-/// Hashes a password with the library's defaults, which OWASP recommends (19 MiB, 2 passes, 1 lane).
-pub(super) async fn hash(env: &Env, password: String) -> Result<String> {
-    run(env, move || hash_now(&password)).await?
+/// Hashes a new password. Refuses common ones, and those that follow from what others know about the person:
+/// `known` has their user name, NIP and name.
+pub(super) async fn set(
+    place: &Place,
+    field: &'static str,
+    password: String,
+    known: Vec<String>,
+) -> Result<String> {
+    let hashed = place.run(move || {
+        if is_common(&password, &known) {
+            return Err(Refusal::input([field], Key::PasswordCommon).into());
+        }
+        hash_now(&password)
+    });
+    hashed.await?
 }
 
-/// Hashes a password on the current thread, for the generator; its accounts share one hash.
+/// Whether a password is in the lists of common passwords, words, names and keyboard patterns, is made of a few of
+/// these, or is close to what is known about the person.
+fn is_common(password: &str, known: &[String]) -> bool {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let (whole, compared) = (plain(password), password.chars().take(COMPARED).collect::<String>());
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    known.iter().any(|known| plain(known) == whole) || zxcvbn(&compared, &known).score() <= COMMON
+}
+
+/// Hashes a password on the current thread, for the generator; its accounts share one hash. The library's defaults
+/// (19 MiB, 2 passes, 1 lane) are those that OWASP recommends.
 pub(crate) fn hash_now(password: &str) -> Result<String> {
     let salt = SaltString::encode_b64(&random::<16>()).map_err(Error::internal)?;
     Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(Error::internal)?.to_string())
 }
 
 /// Whether the password matches the hash. Without a hash it takes as long and returns false.
-pub(super) async fn verify(env: &Env, password: String, hash: Option<String>) -> Result<bool> {
-    run(env, move || {
+pub(super) async fn verify(place: &Place, password: String, hash: Option<String>) -> Result<bool> {
+    let verified = place.run(move || {
         let stored = hash.as_deref().unwrap_or(UNKNOWN_USER_HASH);
         PasswordHash::new(stored)
             .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
             && hash.is_some()
-    })
-    .await
-}
-
-async fn run<T: Send + 'static>(env: &Env, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _permit = env.hashing.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    });
+    verified.await
 }
 
 #[cfg(test)]
@@ -61,5 +84,33 @@ mod tests {
     fn the_hash_for_unknown_users_is_well_formed() {
         let parsed = PasswordHash::new(UNKNOWN_USER_HASH).expect("a well-formed hash");
         assert!(parsed.hash.is_some());
+    }
+
+    #[test]
+    fn common_passwords_and_what_others_know_are_refused() {
+        let nip = "198503102010011001";
+        let known = [nip, "siti.rahmawati", "Siti Rahmawati"].map(str::to_owned);
+        for common in [
+            "password1234",
+            "Password123!",
+            "P@ssw0rd1234",
+            "123456789012",
+            "qwertyuiop12",
+            "aaaaaaaaaaaa",
+            "indonesia123",
+            "administrator",
+            nip,
+            "19850310 201001 1 001",
+            "siti.rahmawati",
+            "Siti Rahmawati",
+            &"password1".repeat(20),
+        ] {
+            assert!(is_common(common, &known), "{common}");
+        }
+        for good in ["kata sandi yang panjang", "correct horse battery staple", "sandi-untuk-uji-hak"] {
+            assert!(!is_common(good, &known), "{good}");
+        }
+        // Without what is known the NIP is a number like any other.
+        assert!(!is_common(nip, &[]));
     }
 }

@@ -64,7 +64,7 @@ pub async fn grant_role(
             let actor = tx.actor();
             policy::access::decide_role(actor, input.role, unit)?;
             if matches!(input.role, Role::Employee | Role::Reporting) {
-                let message = Message::new(Key::RoleNotGranted).with("role", input.role);
+                let message = Message::new(Key::RoleNotGranted).with_label("role", input.role);
                 return Err(Error::input(["role"], message));
             }
             store::staff::active(&tx, input.staff).await?.ok_or_else(|| Refusal::not_found(["staffId"]))?;

@@ -2,6 +2,7 @@
 
 use super::{
     actor,
+    device::{self, Device},
     token::{self, Purpose},
 };
 use crate::{
@@ -15,9 +16,10 @@ use domain::{
     id::{AgencyId, SessionId, StaffId},
     time::{Instant, from_micros, to_micros},
 };
-use entity::{account, session};
+use entity::{account, known_device, session};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    sea_query::Expr,
 };
 use std::{sync::Arc, time};
 use uuid::Uuid;
@@ -36,6 +38,8 @@ pub struct Tokens {
     pub access_token: String,
     /// Refresh token, valid for one refresh.
     pub refresh_token: String,
+    /// Device token, for the next login on this device; `None` after a refresh.
+    pub device_token: Option<String>,
     /// When the access token expires.
     pub expires_at: Instant,
     /// The logged-in actor.
@@ -132,8 +136,13 @@ async fn confirm_refresh(env: &Env, session: Uuid, access_hash: &str) {
     }
 }
 
-/// Opens a session for an account.
-pub(super) async fn open(tx: &Tx, account: &account::Model, client: Option<String>) -> Result<Tokens> {
+/// Opens a session of a known device for an account.
+pub(super) async fn open(
+    tx: &Tx,
+    account: &account::Model,
+    device: Device,
+    client: Option<String>,
+) -> Result<Tokens> {
     let now = machine_now();
     let id = fresh_id();
     let family = token::family();
@@ -151,12 +160,14 @@ pub(super) async fn open(tx: &Tx, account: &account::Model, client: Option<Strin
         repeat_until: Set(None),
         refresh_expires_at: Set(to_micros(now + Duration::days(REFRESH_DAYS))),
         client: Set(client.map(|client| client.chars().take(120).collect())),
+        device_id: Set(Some(device.id)),
         created_at: Set(to_micros(now)),
         refreshed_at: Set(to_micros(now)),
         ended_at: Set(None),
     };
     session::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    tokens(tx, account, id, access, refresh, expires_at).await
+    let tokens = tokens(tx, account, id, access, refresh, expires_at).await?;
+    Ok(Tokens { device_token: Some(device.token), ..tokens })
 }
 
 async fn tokens(
@@ -175,7 +186,7 @@ async fn tokens(
         session: Some(SessionId(session)),
         expires_at: Some(expires_at),
     };
-    Ok(Tokens { access_token, refresh_token, expires_at, authenticated })
+    Ok(Tokens { access_token, refresh_token, device_token: None, expires_at, authenticated })
 }
 
 /// Renews the tokens of a session.
@@ -237,14 +248,18 @@ pub async fn refresh_session(env: &Env, refresh_token: &str) -> Result<Tokens> {
     })
 }
 
-/// Ends the session behind a request.
+/// Ends the session behind a request. Its device stays known: the person will log in on it again.
 pub async fn logout(env: &Env, authenticated: &Authenticated) -> Result<()> {
     let Some(session) = authenticated.session else { return Ok(()) };
-    revoke_session(env, &authenticated.actor, session).await
+    end_own(env, &authenticated.actor, session, false).await
 }
 
-/// Ends one of the actor's own sessions, for example on a lost phone.
+/// Ends one of the actor's own sessions, for example on a lost phone, and forgets its device.
 pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Result<()> {
+    end_own(env, actor, session, true).await
+}
+
+async fn end_own(env: &Env, actor: &Actor, session: SessionId, forget_device: bool) -> Result<()> {
     let staff = actor.staff().ok_or(Error::NotFound)?;
     let ended = env
         .write(actor, move |tx| async move {
@@ -255,13 +270,19 @@ pub async fn revoke_session(env: &Env, actor: &Actor, session: SessionId) -> Res
             else {
                 return Ok(0);
             };
-            end(
-                &tx,
-                Condition::all()
-                    .add(session::Column::Id.eq(session.0))
-                    .add(session::Column::AccountId.eq(account.id)),
-            )
-            .await
+            let own = Condition::all()
+                .add(session::Column::Id.eq(session.0))
+                .add(session::Column::AccountId.eq(account.id));
+            if forget_device {
+                let device = session::Entity::find()
+                    .select_only()
+                    .column(session::Column::DeviceId)
+                    .filter(own.clone())
+                    .filter(session::Column::DeviceId.is_not_null());
+                let device = known_device::Column::Id.in_subquery(device.into_query());
+                device::forget(&tx, Condition::all().add(device)).await?;
+            }
+            end(&tx, own).await
         })
         .await?;
     env.token_cache.clear();
@@ -277,6 +298,13 @@ pub(super) async fn end(tx: &Tx, which: Condition) -> Result<u64> {
         .exec(tx.connection())
         .await?;
     Ok(ended.rows_affected)
+}
+
+/// The known device of a session; `None` if there is none.
+pub(super) async fn device_of(env: &Env, session: Option<SessionId>) -> Result<Option<Uuid>> {
+    let Some(session) = session else { return Ok(None) };
+    let found = session::Entity::find_by_id(session.0).one(env.db.reader()).await?;
+    Ok(found.and_then(|found| found.device_id))
 }
 
 /// Lists the actor's own active sessions, newest first.

@@ -13,6 +13,8 @@ pub(super) enum Purpose {
     Refresh,
     /// API key of a reporting tool.
     ApiKey,
+    /// Makes a device known at its next login.
+    Device,
 }
 
 impl Purpose {
@@ -21,6 +23,7 @@ impl Purpose {
             Self::Access => "kna_",
             Self::Refresh => "knr_",
             Self::ApiKey => "knk_",
+            Self::Device => "knd_",
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Checks a file against what is stored, and applies it: all or nothing, in one unit of work.
 
 use super::{
-    file::{self, Table},
-    parse::{Parsed, parse},
+    budget::MAX_FINDINGS,
+    file,
+    parse::Parsed,
     plan::{Writes, plan},
     stored::StoredOrganisation,
 };
@@ -13,10 +14,14 @@ use crate::{
     organisation, plan as plans,
 };
 use domain::{
+    Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
-    import::{ChangeKind, Finding, RowKind, Severity, Sheets, changes, check as check_sheets},
+    id::AssignmentId,
+    import::{
+        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
+    },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
 };
@@ -58,8 +63,26 @@ pub struct ReportRow {
     pub action: RowAction,
     /// A short name for the row's subject.
     pub label: String,
-    /// Errors and warnings.
+    /// Errors and warnings that are listed.
     pub findings: Vec<Finding>,
+    /// The number of further ones: an import lists at most [`MAX_FINDINGS`].
+    pub unlisted: u32,
+}
+
+impl ReportRow {
+    /// A finding that says how many further ones the row has; none if all are listed.
+    #[must_use]
+    pub fn further(&self) -> Option<Finding> {
+        further(self.sheet, self.number, self.action, self.unlisted)
+    }
+}
+
+/// The finding that stands for the findings of a row that are not listed.
+pub(super) fn further(sheet: RowKind, row: u32, action: RowAction, unlisted: u32) -> Option<Finding> {
+    let message = Message::new(Key::ImportUnlisted).with("count", unlisted).with("max", MAX_FINDINGS);
+    let severity = if action == RowAction::Refused { Severity::Error } else { Severity::Warning };
+    let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
+    (unlisted > 0).then_some(Finding { sheet, row, refusal, fixer: Fixer::Importer, severity })
 }
 
 /// Number of rows by effect.
@@ -97,7 +120,7 @@ impl Report {
 /// Reads files, or folders of files, as one import and reports what it would do. Writes nothing.
 pub async fn check(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(paths, &progress).await?;
+    let parsed = read(env, paths, &progress).await?;
     let today = env.today(actor);
     Ok(check_against(env.db.source(), actor, today, &parsed).await?.0)
 }
@@ -111,7 +134,7 @@ pub async fn apply(
     progress: Progress,
 ) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
-    let parsed = read(paths, &progress).await?;
+    let parsed = read(env, paths, &progress).await?;
     let report = env
         .write(actor, move |tx| async move {
             let today = tx.today();
@@ -126,15 +149,13 @@ pub async fn apply(
     Ok(report)
 }
 
-async fn read(paths: &[PathBuf], progress: &Progress) -> Result<Parsed> {
-    let (paths, progress): (Vec<PathBuf>, Progress) = (paths.to_owned(), progress.clone());
-    tokio::task::spawn_blocking(move || {
-        let tables = file::read(&paths)?;
-        progress(0, tables.iter().map(Table::len).sum());
-        Ok(parse(&tables))
-    })
-    .await
-    .map_err(Error::internal)?
+async fn read(env: &Env, paths: &[PathBuf], progress: &Progress) -> Result<Parsed> {
+    let (paths, memory_bytes) = (paths.to_owned(), env.imports.memory_bytes);
+    let parsed = tokio::task::spawn_blocking(move || file::read(&paths, memory_bytes))
+        .await
+        .map_err(Error::internal)??;
+    progress(0, parsed.all.len());
+    Ok(parsed)
 }
 
 /// Checks the file against the stored organisation; returns the report and the writes to make.
@@ -146,12 +167,12 @@ async fn check_against<C: ConnectionTrait>(
 ) -> Result<(Report, Writes)> {
     let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
     let mut findings = parsed.findings.clone();
-    findings.extend(check_sheets(&parsed.sheets, &stored.sheets));
-    let sound = !findings.iter().any(|finding| finding.severity == Severity::Error);
+    check_sheets(&parsed.sheets, &stored.sheets, &mut findings);
+    let sound = !findings.has_errors();
     let mut writes = Writes::default();
     if sound {
         writes = plan(&parsed.sheets, &stored);
-        findings.append(&mut writes.findings);
+        findings.extend(std::mem::take(&mut writes.findings));
     }
     let kinds = kinds(&parsed.sheets, &stored.sheets, sound.then_some(&writes.touched));
     Ok((report(parsed, findings, &kinds), writes))
@@ -175,17 +196,21 @@ fn kinds(file: &Sheets, stored: &Sheets, touched: Option<&BTreeSet<(RowKind, u32
         .collect()
 }
 
-fn report(parsed: &Parsed, findings: Vec<Finding>, kinds: &Kinds) -> Report {
+fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
     let mut by_row: BTreeMap<(RowKind, u32), Vec<Finding>> = BTreeMap::new();
     let mut counts = Counts::default();
-    for finding in findings {
+    let (listed, mut unlisted) = findings.into_parts();
+    for finding in listed {
         counts.warnings += u32::from(finding.severity == Severity::Warning);
         by_row.entry((finding.sheet, finding.row)).or_default().push(finding);
     }
     let mut rows = Vec::with_capacity(parsed.all.len());
     for (sheet, number, label) in &parsed.all {
         let findings = by_row.remove(&(*sheet, *number)).unwrap_or_default();
-        let action = if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        let more = unlisted.remove(&(*sheet, *number)).unwrap_or_default();
+        counts.warnings += more.warnings;
+        let listed_error = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let action = if listed_error || more.errors > 0 {
             counts.refused += 1;
             RowAction::Refused
         } else {
@@ -205,7 +230,8 @@ fn report(parsed: &Parsed, findings: Vec<Finding>, kinds: &Kinds) -> Report {
                 None => RowAction::Unchanged,
             }
         };
-        rows.push(ReportRow { sheet: *sheet, number: *number, action, label: label.clone(), findings });
+        let (sheet, number, label, unlisted) = (*sheet, *number, label.clone(), more.count());
+        rows.push(ReportRow { sheet, number, action, label, findings, unlisted });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));
     Report { rows, counts }
@@ -288,28 +314,33 @@ type Assignments = Vec<domain::assignment::Assignment>;
 
 /// Orders new assignments in batches of one kind, superiors first.
 fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, Assignments)> {
-    let mut waiting: Vec<(EventKind, domain::assignment::Assignment)> = opened
-        .into_iter()
-        .map(|assignment| (EventKind::AssignmentOpened, assignment))
-        .chain(transferred.into_iter().map(|assignment| (EventKind::StaffTransferred, assignment)))
-        .collect();
+    let opened = opened.into_iter().map(|assignment| (EventKind::AssignmentOpened, assignment));
+    let transferred = transferred.into_iter().map(|assignment| (EventKind::StaffTransferred, assignment));
+    let all: Vec<(EventKind, domain::assignment::Assignment)> = opened.chain(transferred).collect();
+    let new: BTreeSet<AssignmentId> = all.iter().map(|(_, assignment)| assignment.id).collect();
+    let mut waiting: BTreeMap<AssignmentId, Vec<(EventKind, domain::assignment::Assignment)>> =
+        BTreeMap::new();
+    let mut ready = Vec::new();
+    for (kind, assignment) in all {
+        match assignment.superior.filter(|superior| new.contains(superior)) {
+            Some(superior) => waiting.entry(superior).or_default().push((kind, assignment)),
+            None => ready.push((kind, assignment)),
+        }
+    }
     let mut batches = Vec::new();
-    while !waiting.is_empty() {
-        let open: BTreeSet<_> = waiting.iter().map(|(_, assignment)| assignment.id).collect();
-        let (later, ready): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, assignment)| {
-            assignment.superior.is_some_and(|superior| open.contains(&superior))
-        });
-        // Only a loop leaves nothing ready. The check refuses loops; if one gets here, the database refuses it.
-        let (ready, later) = if ready.is_empty() { (later, Vec::new()) } else { (ready, later) };
+    while !ready.is_empty() || !waiting.is_empty() {
+        if ready.is_empty() {
+            // Only a loop leaves nothing ready. The check refuses loops; if one gets here, the database refuses it.
+            ready = std::mem::take(&mut waiting).into_values().flatten().collect();
+        }
+        let below: Vec<_> =
+            ready.iter().filter_map(|(_, assignment)| waiting.remove(&assignment.id)).flatten().collect();
         for kind in [EventKind::AssignmentOpened, EventKind::StaffTransferred] {
-            let of_kind: Assignments = ready
-                .iter()
-                .filter(|(found, _)| *found == kind)
-                .map(|(_, assignment)| assignment.clone())
-                .collect();
+            let of_kind = ready.iter().filter(|(found, _)| *found == kind);
+            let of_kind: Assignments = of_kind.map(|(_, assignment)| assignment.clone()).collect();
             batches.extend(self::batches(of_kind).into_iter().map(|batch| (kind, batch)));
         }
-        waiting = later;
+        ready = below;
     }
     batches
 }

@@ -1,57 +1,25 @@
-//! Reads CSV files and workbooks as tables of text. The header identifies the sheet.
+//! Reads the files of an import: CSV files and workbooks.
 
-use super::columns::{Layout, column, layout};
+use super::{
+    budget::{Budget, refuse},
+    csv,
+    parse::Parsed,
+    workbook,
+};
 use crate::error::{Error, Result};
-use calamine::{Data, Reader};
-use domain::{Key, Message};
+use domain::Key;
 use std::{
-    collections::BTreeMap,
+    fs::File,
+    io::{ErrorKind, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
-/// Maximum number of rows in an import.
-pub const MAX_ROWS: usize = 100_000;
-/// Largest integer that a workbook stores exactly. A longer NIP typed as a number has lost digits.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// One sheet as text.
-pub(super) struct Table {
-    pub layout: Layout,
-    /// Columns that the layout does not define.
-    pub unknown_columns: Vec<String>,
-    columns: BTreeMap<String, usize>,
-    /// The rows with their numbers in the file; the header is row 1.
-    rows: Vec<(u32, Vec<String>)>,
-}
-
-impl Table {
-    /// Iterates over the rows; cells are accessible by column name.
-    pub fn rows(&self) -> impl Iterator<Item = (u32, Cells<'_>)> {
-        self.rows.iter().map(|(number, cells)| (*number, Cells { columns: &self.columns, cells }))
-    }
-
-    pub const fn len(&self) -> usize {
-        self.rows.len()
-    }
-}
-
-/// The cells of one row.
-#[derive(Clone, Copy)]
-pub(super) struct Cells<'a> {
-    columns: &'a BTreeMap<String, usize>,
-    cells: &'a [String],
-}
-
-impl Cells<'_> {
-    /// The text in a column; empty if the column or cell is missing.
-    pub fn get(&self, column: &str) -> String {
-        self.columns.get(column).and_then(|at| self.cells.get(*at)).cloned().unwrap_or_default()
-    }
-}
-
 /// Reads files, or all CSV files and workbooks in folders, as one import.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Table>> {
-    let mut tables = Vec::new();
+///
+/// # Errors
+/// A refusal with numbers if the files have more rows or texts than the memory allows, or can't be read.
+pub(super) fn read(paths: &[PathBuf], memory_bytes: u64) -> Result<Parsed> {
+    let (mut parsed, mut budget) = (Parsed::default(), Budget::new(memory_bytes));
     for path in paths {
         if path.is_dir() {
             let mut inside: Vec<_> = std::fs::read_dir(path)
@@ -61,120 +29,37 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Table>> {
                 .collect();
             inside.sort();
             for path in inside {
-                tables.extend(read_file(&path)?);
+                read_file(&path, &mut parsed, &mut budget)?;
             }
         } else {
-            tables.extend(read_file(path)?);
+            read_file(path, &mut parsed, &mut budget)?;
         }
     }
-    let rows: usize = tables.iter().map(Table::len).sum();
-    if rows > MAX_ROWS {
-        return Err(bad(Message::new(Key::TooMany).with("field", "rows").with("max", MAX_ROWS)));
-    }
-    for (at, table) in tables.iter().enumerate() {
-        if tables.iter().take(at).any(|earlier| earlier.layout.kind == table.layout.kind) {
-            let message =
-                Message::new(Key::Duplicate).with("field", "sheet").with("value", table.layout.name);
-            return Err(bad(message));
-        }
-    }
-    Ok(tables)
+    budget.check()?;
+    Ok(parsed)
 }
 
-fn read_file(path: &Path) -> Result<Vec<Table>> {
-    let bytes = std::fs::read(path).map_err(Error::internal)?;
-    let tables = if bytes.starts_with(b"PK") { workbook(bytes)? } else { vec![csv(&bytes)?] };
-    let tables: Vec<Table> =
-        tables.into_iter().map(table).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-    if tables.is_empty() {
-        return Err(bad(Key::ImportNoSheet));
-    }
-    Ok(tables)
+fn read_file(path: &Path, parsed: &mut Parsed, budget: &mut Budget) -> Result<()> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        // The file was removed after its retention period.
+        ErrorKind::NotFound => refuse(Key::ImportNotReceived),
+        _ => Error::internal(error),
+    })?;
+    read_content(file, parsed, budget)
 }
 
-fn bad(message: impl Into<Message>) -> Error {
-    Error::input(["uploadId"], message)
-}
-
-type Rows = Vec<Vec<String>>;
-
-fn csv(bytes: &[u8]) -> Result<Rows> {
-    let text = std::str::from_utf8(bytes).map_err(|_| bad(Key::ImportNotUtf8))?;
-    let header = text.lines().next().unwrap_or_default();
-    let delimiter = if header.matches(';').count() >= header.matches(',').count() { b';' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| bad(Key::ImportNoSheet))?;
-        // The CSV reader skips empty lines. Fill them in, so that row numbers match the file.
-        let line = record.position().map_or(0, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
-        if line.saturating_sub(1) > rows.len() && line <= MAX_ROWS * 10 {
-            rows.resize(line - 1, Vec::new());
-        }
-        rows.push(record.iter().map(str::to_owned).collect());
-    }
-    Ok(rows)
-}
-
-fn workbook(bytes: Vec<u8>) -> Result<Vec<Rows>> {
-    let mut book: calamine::Xlsx<_> =
-        calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).map_err(|_| bad(Key::ImportNoSheet))?;
-    let names = book.sheet_names();
-    let mut sheets = Vec::new();
-    for name in names {
-        let range = book.worksheet_range(&name).map_err(|_| bad(Key::ImportNoSheet))?;
-        let above = range.start().map_or(0, |(row, _)| row as usize);
-        let mut rows: Rows = vec![Vec::new(); above];
-        rows.extend(range.rows().map(|row| row.iter().map(cell).collect()));
-        sheets.push(rows);
-    }
-    Ok(sheets)
-}
-
-fn cell(data: &Data) -> String {
-    match data {
-        Data::Empty | Data::Error(_) => String::new(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
-        Data::Int(number) => number.to_string(),
-        Data::Float(number) if number.fract() == 0.0 && number.abs() <= EXACT => format!("{number:.0}"),
-        // The last digits are lost. Scientific notation makes the check refuse the value.
-        Data::Float(number) if number.abs() > EXACT => format!("{number:e}"),
-        Data::Float(number) => number.to_string(),
-        Data::Bool(yes) => if *yes { "ya" } else { "tidak" }.to_owned(),
-        Data::DateTime(at) => {
-            let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-    }
-}
-
-/// Recognises a table of text as an import sheet; none if no layout matches.
-fn table(rows: Rows) -> Result<Option<Table>> {
-    let mut rows =
-        rows.into_iter().enumerate().skip_while(|(_, row)| row.iter().all(|cell| cell.trim().is_empty()));
-    let Some((_, header)) = rows.next() else { return Ok(None) };
-    let headers: Vec<String> = header.iter().map(|header| column(header)).collect();
-    let Some(layout) = layout(&headers) else { return Ok(None) };
-    if let Some(missing) = layout.missing(&headers).next() {
-        let message = Message::new(Key::ImportColumn).with("sheet", layout.name).with("column", missing);
-        return Err(bad(message));
-    }
-    let headers = layout.own(&headers);
-    let unknown_columns = headers
-        .iter()
-        .filter(|header| !header.is_empty() && !layout.columns().any(|name| name == *header))
-        .cloned()
-        .collect();
-    let columns = headers.into_iter().enumerate().map(|(at, header)| (header, at)).collect();
-    let rows = rows
-        .filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()))
-        .map(|(at, row)| (u32::try_from(at + 1).unwrap_or(u32::MAX), row))
-        .collect();
-    Ok(Some(Table { layout, unknown_columns, columns, rows }))
+/// Reads one file, whose first bytes tell its format.
+pub(super) fn read_content(
+    mut file: impl Read + Seek,
+    parsed: &mut Parsed,
+    budget: &mut Budget,
+) -> Result<()> {
+    let mut start = Vec::new();
+    file.by_ref().take(2).read_to_end(&mut start).map_err(Error::internal)?;
+    file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
+    let known =
+        if start == b"PK" { workbook::read(file, parsed, budget)? } else { csv::read(file, parsed, budget)? };
+    if known { Ok(()) } else { Err(refuse(Key::ImportNoSheet)) }
 }
 
 #[cfg(test)]
@@ -182,8 +67,19 @@ mod tests {
     use super::*;
     use domain::import::RowKind;
 
-    fn one(text: &str) -> Table {
-        table(csv(text.as_bytes()).expect("CSV")).expect("a good header").expect("a sheet")
+    fn read(text: impl AsRef<[u8]>) -> Result<Parsed> {
+        let (mut parsed, mut budget) = (Parsed::default(), Budget::new(1 << 20));
+        read_content(std::io::Cursor::new(text.as_ref()), &mut parsed, &mut budget)?;
+        budget.check()?;
+        Ok(parsed)
+    }
+
+    fn key(text: impl AsRef<[u8]>) -> Option<Key> {
+        read(text).err().map(|error| error.message().key())
+    }
+
+    fn numbers(parsed: &Parsed) -> Vec<u32> {
+        parsed.all.iter().map(|(_, number, _)| *number).collect()
     }
 
     #[test]
@@ -207,23 +103,67 @@ mod tests {
                 RowKind::Staff,
             ),
         ] {
-            assert_eq!(one(text).layout.kind, kind);
+            assert_eq!(read(text).expect("a sheet").found.into_iter().collect::<Vec<_>>(), [kind], "{text}");
         }
-        assert_eq!(one("pegawai;atasan;catatan\n1;2;x\n").unknown_columns, ["catatan"]);
-        assert!(table(csv(b"foo;bar\n1;2\n").expect("CSV")).expect("no sheet").is_none());
-        assert!(table(csv(b"pegawai;nip;kode_jabatan\n").expect("CSV")).is_err(), "a column is missing");
+        let parsed = read("pegawai;atasan;catatan\n1;2;x\n").expect("a sheet");
+        let warning = parsed.findings.listed().first().expect("a warning").refusal.message.clone();
+        assert_eq!(
+            warning,
+            domain::Message::new(Key::Unknown).with("field", "kolom").with("value", "catatan")
+        );
+        assert_eq!(key("foo;bar\n1;2\n"), Some(Key::ImportNoSheet));
+        assert_eq!(key("pegawai;nip;kode_jabatan\n"), Some(Key::ImportColumn), "a column is missing");
     }
 
     #[test]
     fn row_numbers_match_the_file() {
-        let table = one("pegawai;atasan\n1;2\n\n;\n3;4\n");
-        let numbers: Vec<u32> = table.rows().map(|(number, _)| number).collect();
-        assert_eq!(numbers, [2, 5]);
+        assert_eq!(numbers(&read("pegawai;atasan\n1;2\n\n;\n3;4\n").expect("a sheet")), [2, 5]);
+        assert_eq!(numbers(&read("\n\npegawai;atasan\n1;2\n").expect("a sheet")), [4]);
+        // A record may span lines; it has the number of its first line.
+        let text = "pegawai;atasan\n\"1\n\";2\n3;4\n";
+        assert_eq!(numbers(&read(text).expect("a sheet")), [2, 4]);
     }
 
     #[test]
-    fn a_nip_that_lost_digits_is_shown_in_scientific_notation() {
-        assert_eq!(cell(&Data::Float(3.0)), "3");
-        assert!(cell(&Data::Float(198_001_012_005_011_003.0)).contains('e'));
+    fn bytes_that_are_no_text_are_refused_or_found() {
+        assert_eq!(key(b"pegawai;atasan\n1;\xff\n"), Some(Key::ImportNotUtf8));
+        assert_eq!(key([0xff, 0xfe, b'p', 0, b'e', 0]), Some(Key::ImportNotUtf8), "UTF-16");
+        assert_eq!(key([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), Some(Key::ImportNotUtf8), "an old workbook");
+        assert_eq!(key([0; 4096]), Some(Key::ImportNoSheet));
+        assert_eq!(key(""), Some(Key::ImportNoSheet));
+        let parsed = read("pegawai;atasan\nA\0B;C\u{1}\n").expect("a sheet");
+        let found: Vec<_> = parsed
+            .findings
+            .listed()
+            .iter()
+            .map(|finding| (finding.row, finding.refusal.path.clone(), finding.refusal.message.key()))
+            .collect();
+        let expected = |field: &str| (2, vec![field.to_owned()], Key::ImportCharacter);
+        assert_eq!(found, [expected("pegawai"), expected("atasan")]);
+        assert!(parsed.all.iter().all(|(_, _, label)| !label.contains('\0')));
+    }
+
+    #[test]
+    fn an_open_quotation_mark_is_refused_with_its_line() {
+        let text = format!("pegawai;atasan\n1;2\n\"{}", "x\n".repeat(1 << 20));
+        let error = read(text).err().expect("a refusal").message();
+        assert_eq!(error.key(), Key::ImportRecord);
+        assert!(error.render(domain::Locale::En).contains("Row 3 "), "{}", error.render(domain::Locale::En));
+    }
+
+    #[test]
+    fn rows_and_texts_above_the_budget_are_counted_but_not_kept() {
+        let text = format!("pegawai;atasan\n{}", "1;2\n".repeat(150_000));
+        let (mut parsed, mut budget) = (Parsed::default(), Budget::new(1 << 30));
+        read_content(std::io::Cursor::new(&text), &mut parsed, &mut budget).expect("a sheet");
+        let message = budget.check().expect_err("too many rows").message().render(domain::Locale::En);
+        assert!(message.contains("150000") && message.contains("100000"), "{message}");
+        assert_eq!(parsed.all.len(), 100_000);
+
+        let (mut parsed, mut budget) = (Parsed::default(), Budget::new(1 << 20));
+        read_content(std::io::Cursor::new(&text), &mut parsed, &mut budget).expect("a sheet");
+        assert!(parsed.all.len() < 3_000, "{}", parsed.all.len());
+        let message = budget.check().expect_err("too many rows").message().render(domain::Locale::En);
+        assert!(message.contains("150000"), "{message}");
     }
 }

@@ -3,22 +3,30 @@
 //! The checks of rows are in `domain::import`.
 
 mod apply;
+mod budget;
+mod capacity;
 mod columns;
+mod csv;
 mod file;
+mod gauge;
 mod parse;
 mod plan;
 mod run;
+mod sheet;
 mod stored;
 mod upload;
+mod workbook;
 
 pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check};
+pub use budget::{DEFAULT_MEMORY_BYTES, MAX_COLUMNS, MAX_FINDINGS, MAX_ROWS, MAX_UNPACKED_BYTES};
+pub use capacity::Imports;
 pub use columns::template;
-pub use file::MAX_ROWS;
 pub use run::{
-    ImportOrganisation, ImportRow, ImportRun, RunStatus, import_organisation, import_rows, import_run,
-    recover,
+    ImportOrganisation, ImportRow, ImportRun, MAX_WAITING, RunStatus, end_lost_runs, import_organisation,
+    import_rows, import_run, recover,
 };
 pub use upload::{
-    CreateUpload, IncomingFile, MAX_BYTES, MINUTES as UPLOAD_MINUTES, Upload, create_upload, receive,
+    CreateUpload, IncomingFile, MAX_BYTES, MAX_BYTES_OF_PERSON as UPLOAD_BYTES_OF_PERSON,
+    MAX_OPEN as UPLOADS_OPEN, MINUTES as UPLOAD_MINUTES, Upload, create_upload, receive,
 };
 pub(crate) use upload::{read_received, remove_old_files};

@@ -1,48 +1,63 @@
 //! Parses tables of text into typed rows, and checks each row on its own.
 
 use super::{
+    budget::MAX_FINDINGS,
     columns::{day, word},
-    file::{Cells, Table},
+    sheet::Cells,
 };
 use domain::{
     Key, Message, Refusal,
     import::{
-        Finding, Fixer, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
-        parse_position, parse_staff, parse_superior, parse_unit,
+        Finding, Findings, Fixer, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
+        excerpt, parse_position, parse_staff, parse_superior, parse_unit,
     },
 };
+use std::collections::BTreeSet;
 
 /// Parsed sheets: typed rows, a label for each row, and findings.
-#[derive(Default)]
 pub(super) struct Parsed {
     pub sheets: Sheets,
+    /// The sheets that were found.
+    pub found: BTreeSet<RowKind>,
     /// Every row of the file: sheet, number, label.
     pub all: Vec<(RowKind, u32, String)>,
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
-pub(super) fn parse(tables: &[Table]) -> Parsed {
-    let mut parsed = Parsed::default();
-    for table in tables {
-        let sheet = table.layout.kind;
-        if !table.unknown_columns.is_empty() {
-            let names = table.unknown_columns.join(", ");
-            let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
-            let refusal = Refusal::input(["header"], message);
-            let (fixer, severity) = (Fixer::Importer, Severity::Warning);
-            parsed.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });
-            parsed.all.push((sheet, 1, "header".to_owned()));
-        }
-        for (number, cells) in table.rows() {
-            parsed.row(sheet, number, cells);
+impl Default for Parsed {
+    fn default() -> Self {
+        Self {
+            sheets: Sheets::default(),
+            found: BTreeSet::new(),
+            all: Vec::new(),
+            findings: Findings::new(MAX_FINDINGS),
         }
     }
-    parsed
 }
 
 impl Parsed {
-    fn row(&mut self, sheet: RowKind, row: u32, cells: Cells<'_>) {
-        let get = |column: &str| cells.get(column);
+    /// Warns of columns that the sheet does not have.
+    pub fn unknown_columns(&mut self, sheet: RowKind, names: &str) {
+        let message = Message::new(Key::Unknown).with("field", "kolom").with("value", names);
+        let refusal = Refusal::input(["header"], message);
+        let (fixer, severity) = (Fixer::Importer, Severity::Warning);
+        self.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });
+        self.all.push((sheet, 1, "header".to_owned()));
+    }
+
+    /// Parses a row and keeps it with its findings.
+    pub fn row(&mut self, sheet: RowKind, row: u32, cells: Cells<'_>) {
+        let findings = &mut self.findings;
+        let mut get = |column: &'static str| {
+            let text = cells.get(column);
+            let Some(control) = text.chars().find(|letter| is_unstorable(*letter)) else { return text };
+            let code = format!("{:04X}", u32::from(control));
+            let message = Message::new(Key::ImportCharacter).with("field", column).with("code", code);
+            let (fixer, severity) = (Fixer::Importer, Severity::Error);
+            let refusal = Refusal::input([column], message);
+            findings.push(Finding { sheet, row, refusal, fixer, severity });
+            text.replace(is_unstorable, "\u{fffd}")
+        };
         match sheet {
             RowKind::Unit => {
                 let raw = RawUnit {
@@ -52,7 +67,7 @@ impl Parsed {
                     parent_code: get("kode_induk"),
                     external_id: get("id_eksternal"),
                 };
-                self.all.push((sheet, row, format!("{} {}", raw.code.trim(), raw.name.trim())));
+                self.all.push((sheet, row, excerpt(&format!("{} {}", raw.code, raw.name))));
                 let (typed, findings) = parse_unit(row, &raw);
                 self.sheets.units.extend(typed);
                 self.findings.extend(findings);
@@ -64,7 +79,7 @@ impl Parsed {
                     kind: word(&get("jenis")),
                     level: get("jenjang"),
                 };
-                self.all.push((sheet, row, format!("{} {}", raw.code.trim(), raw.name.trim())));
+                self.all.push((sheet, row, excerpt(&format!("{} {}", raw.code, raw.name))));
                 let (typed, findings) = parse_position(row, &raw);
                 self.sheets.positions.extend(typed);
                 self.findings.extend(findings);
@@ -82,18 +97,23 @@ impl Parsed {
                     leads: get("pimpinan"),
                     valid_from: day(&get("mulai")),
                 };
-                self.all.push((sheet, row, raw.name.trim().to_owned()));
+                self.all.push((sheet, row, excerpt(&raw.name)));
                 let (typed, findings) = parse_staff(row, &raw);
                 self.sheets.staff.extend(typed);
                 self.findings.extend(findings);
             }
             RowKind::Superior => {
                 let raw = RawSuperior { staff: get("pegawai"), superior: get("atasan") };
-                self.all.push((sheet, row, format!("{} < {}", raw.staff.trim(), raw.superior.trim())));
+                self.all.push((sheet, row, excerpt(&format!("{} < {}", raw.staff, raw.superior))));
                 let (typed, findings) = parse_superior(row, &raw);
                 self.sheets.superiors.extend(typed);
                 self.findings.extend(findings);
             }
         }
     }
+}
+
+/// Whether a character can't be stored or shown: a control character other than the breaks inside a cell.
+fn is_unstorable(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')
 }

@@ -1,8 +1,10 @@
 //! Import runs: a person starts one, it continues in the background, and its progress can be queried.
 
 use super::{
-    apply::{Counts, Progress, Report, RowAction, apply, check},
-    upload,
+    apply::{Counts, Progress, Report, RowAction, apply, check, further},
+    budget::above,
+    capacity::Place,
+    upload::{self, lock_person},
 };
 use crate::{
     db::{Backend, IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, insert_many},
@@ -19,11 +21,12 @@ use domain::{
     time::{Instant, from_micros, to_micros},
 };
 use entity::{import_row, import_run};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::Expr};
-use serde::Serialize;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::Expr};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use uuid::Uuid;
 
@@ -79,8 +82,28 @@ pub struct ImportRow {
     pub action: RowAction,
     /// A short name for the row's subject.
     pub label: String,
-    /// Errors and warnings.
+    /// Errors and warnings that are listed.
     pub findings: Vec<Finding>,
+    /// The number of further ones.
+    pub unlisted: u32,
+}
+
+impl ImportRow {
+    /// A finding that says how many further ones the row has; none if all are listed.
+    #[must_use]
+    pub fn further(&self) -> Option<Finding> {
+        further(self.sheet, self.number.unsigned_abs(), self.action, self.unlisted)
+    }
+}
+
+/// The problems of a row as they are stored.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Problems {
+    /// All of them.
+    All(Vec<Finding>),
+    /// Some, and the number of further ones.
+    Some(Vec<Finding>, u32),
 }
 
 /// Input for starting an import.
@@ -97,6 +120,10 @@ static RUNNING: Mutex<BTreeMap<Uuid, (usize, usize)>> = Mutex::new(BTreeMap::new
 
 /// After this time, a run of another server counts as crashed.
 const LONGEST_RUN_MINUTES: i64 = 30;
+/// The longest time that a run waits for its turn, so that it can end before it counts as crashed.
+const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// Maximum number of a person's runs that have not ended.
+pub const MAX_WAITING: u64 = 3;
 
 /// Starts a run; for admins of the agency.
 pub async fn import_organisation(
@@ -124,28 +151,54 @@ pub async fn import_organisation(
         created_at: Set(to_micros(env.now())),
         finished_at: Set(None),
     };
+    let place = env.imports.place()?;
     let started = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
+            lock_person(&tx, staff).await?;
+            let waiting = import_run::Entity::find()
+                .filter(import_run::Column::CreatedBy.eq(staff.0))
+                .filter(import_run::Column::FinishedAt.is_null())
+                .count(tx.connection())
+                .await?;
+            if waiting >= MAX_WAITING {
+                return Err(above(Key::ImportsWaiting, waiting, MAX_WAITING));
+            }
             crate::db::insert(&tx, row).await?;
             Ok(mine)
         })
         .await?;
     if started == mine {
         let (env, actor) = (env.clone(), actor.clone());
-        tokio::spawn(async move { work(env, actor, mine, input, upload.name).await });
+        tokio::spawn(async move { work(env, actor, mine, input, upload.name, place).await });
     }
     Ok(started)
 }
 
 /// Executes a run and stores its outcome.
-async fn work(env: Env, actor: Actor, run: ImportRunId, input: ImportOrganisation, name: String) {
+async fn work(
+    env: Env,
+    actor: Actor,
+    run: ImportRunId,
+    input: ImportOrganisation,
+    name: String,
+    place: Place,
+) {
     let progress: Progress = Arc::new(move |done, total| {
         if let Ok(mut running) = RUNNING.lock() {
             running.insert(run.0, (done, total));
         }
     });
     progress(0, 0);
-    let ended = steps(&env, &actor, run, &input, &name, &progress).await;
+    let ended = {
+        let (env, actor) = (env.clone(), actor.clone());
+        // In a task of its own, so that a run also ends if its work panics.
+        let steps = tokio::spawn(async move {
+            let turn = tokio::time::timeout(LONGEST_WAIT, place.turn());
+            let _turn = turn.await.map_err(|_| Error::Overloaded)??;
+            steps(&env, &actor, run, &input, &name, &progress).await
+        });
+        steps.await.map_err(Error::internal).flatten()
+    };
     let stored = match ended {
         Ok((status, report)) => finish(&env, &actor, run, status, None, Some(report)).await,
         Err(Error::Refused(refusals)) => {
@@ -158,7 +211,11 @@ async fn work(env: Env, actor: Actor, run: ImportRunId, input: ImportOrganisatio
         }
     };
     if let Err(cause) = stored {
-        tracing::error!(run = %run, %cause, "the end of an import could not be stored");
+        tracing::error!(run = %run, %cause, "the report of an import could not be stored");
+        let why = Some(cause.message());
+        if let Err(cause) = finish(&env, &actor, run, RunStatus::Failed, why, None).await {
+            tracing::error!(run = %run, %cause, "the end of an import could not be stored; a tick will store it");
+        }
     }
     if let Ok(mut running) = RUNNING.lock() {
         running.remove(&run.0);
@@ -189,12 +246,18 @@ async fn steps(
 
 async fn set_status(env: &Env, actor: &Actor, run: ImportRunId, status: RunStatus) -> Result<()> {
     env.write(actor, move |tx| async move {
-        import_run::Entity::update_many()
+        let open = import_run::Entity::update_many()
             .col_expr(import_run::Column::Status, Expr::value(status.to_string()))
             .filter(import_run::Column::Id.eq(run.0))
+            .filter(import_run::Column::FinishedAt.is_null())
             .exec(tx.connection())
             .await?;
-        Ok(())
+        // Another server took this run for crashed, and its owner knows that nothing was written.
+        if open.rows_affected == 0 {
+            Err(Error::internal("the run was ended by another server"))
+        } else {
+            Ok(())
+        }
     })
     .await
 }
@@ -221,7 +284,10 @@ async fn finish(
                 sheet: Set(row.sheet.to_string()),
                 action: Set(row.action.to_string()),
                 label: Set(row.label),
-                problems: Set(serde_json::to_string(&row.findings)?),
+                problems: Set(serde_json::to_string(&match row.unlisted {
+                    0 => Problems::All(row.findings),
+                    more => Problems::Some(row.findings, more),
+                })?),
             })
         });
         insert_many(&tx, rows.collect::<Result<Vec<_>>>()?).await?;
@@ -233,6 +299,7 @@ async fn finish(
             .col_expr(import_run::Column::Failure, Expr::value(failure))
             .col_expr(import_run::Column::FinishedAt, Expr::value(at))
             .filter(import_run::Column::Id.eq(run.0))
+            .filter(import_run::Column::FinishedAt.is_null())
             .exec(tx.connection())
             .await?;
         Ok(())
@@ -243,21 +310,42 @@ async fn finish(
 /// Marks the runs of a stopped server as failed. Called at start-up before any other write. On PostgreSQL, where
 /// several servers can share the database, a run is marked only after half an hour.
 pub async fn recover(env: &Env) -> Result<u64> {
-    let failure = serde_json::to_string(&Message::new(Key::ImportCrashed))?;
-    let now = to_micros(env.now());
     let before = match env.db.backend() {
         Backend::Sqlite => i64::MAX,
-        Backend::Postgres => to_micros(env.now() - chrono::Duration::minutes(LONGEST_RUN_MINUTES)),
+        Backend::Postgres => long_ago(env),
     };
+    fail_runs(env, before).await
+}
+
+/// Marks runs as failed that began half an hour ago and are not running here: their server stopped, or could not store
+/// their end.
+pub async fn end_lost_runs(env: &Env) -> Result<u64> {
+    fail_runs(env, long_ago(env)).await
+}
+
+fn long_ago(env: &Env) -> i64 {
+    to_micros(env.now() - chrono::Duration::minutes(LONGEST_RUN_MINUTES))
+}
+
+async fn fail_runs(env: &Env, before: i64) -> Result<u64> {
+    let failure = serde_json::to_string(&Message::new(Key::ImportCrashed))?;
+    let now = to_micros(env.now());
+    let running: Vec<Uuid> =
+        RUNNING.lock().map(|running| running.keys().copied().collect()).unwrap_or_default();
+    let lost = Condition::all()
+        .add(import_run::Column::FinishedAt.is_null())
+        .add(import_run::Column::CreatedAt.lt(before))
+        .add(import_run::Column::Id.is_not_in(running));
+    if import_run::Entity::find().filter(lost.clone()).count(env.db.reader()).await? == 0 {
+        return Ok(0);
+    }
     let agency = domain::id::AgencyId(Uuid::nil());
     env.write(&Actor::system(agency), move |tx| async move {
-        let open = [RunStatus::Checking, RunStatus::Applying].map(|status| status.to_string());
         let done = import_run::Entity::update_many()
             .col_expr(import_run::Column::Status, Expr::value(RunStatus::Failed.to_string()))
             .col_expr(import_run::Column::Failure, Expr::value(failure))
             .col_expr(import_run::Column::FinishedAt, Expr::value(now))
-            .filter(import_run::Column::Status.is_in(open))
-            .filter(import_run::Column::CreatedAt.lt(before))
+            .filter(lost)
             .exec(tx.connection())
             .await?;
         Ok(done.rows_affected)
@@ -318,12 +406,17 @@ pub async fn import_rows(
     };
     let page = keyset.load(env.db.reader(), select, request).await?;
     let page = page.try_map(|row| {
+        let (findings, unlisted) = match serde_json::from_str(&row.problems)? {
+            Problems::All(findings) => (findings, 0),
+            Problems::Some(findings, more) => (findings, more),
+        };
         Ok(ImportRow {
             sheet: row.sheet.parse().map_err(Error::internal)?,
             number: row.number,
             action: row.action.parse().map_err(Error::internal)?,
             label: row.label,
-            findings: serde_json::from_str(&row.problems)?,
+            findings,
+            unlisted,
         })
     })?;
     Ok((page, total))

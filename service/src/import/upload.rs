@@ -1,7 +1,8 @@
 //! Uploads: each file has a URL that works once, within 15 minutes.
 
+use super::capacity::Receiving;
 use crate::{
-    db::{IdempotencyKey, Tx},
+    db::{Backend, IdempotencyKey, Tx},
     env::{Env, fresh_id, machine_now, random},
     error::{Error, Result},
     identity,
@@ -13,12 +14,18 @@ use domain::{
     action::OrganisationAction,
     actor::Actor,
     error::text,
-    id::UploadId,
+    id::{StaffId, UploadId},
     policy::organisation::{Scope, decide},
     time::{Instant, from_micros, to_micros},
 };
-use entity::upload::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use entity::{
+    staff,
+    upload::{ActiveModel, Column, Entity, Model},
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set,
+    sea_query::{Expr, LockType},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -29,10 +36,16 @@ use uuid::Uuid;
 pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
 /// Days that a received file is kept.
 const FILE_DAYS: i64 = 30;
-/// Days after which an incomplete file is removed.
-const PART_DAYS: i64 = 1;
+/// Days that an announcement is kept after it expired.
+const ANNOUNCED_DAYS: i64 = 1;
+/// Minutes after which an incomplete file is removed; sending one takes at most ten.
+const PART_MINUTES: i64 = 30;
 /// Minutes that the URL is valid.
 pub const MINUTES: i64 = 15;
+/// Maximum number of a person's uploads that are announced and have not arrived.
+pub const MAX_OPEN: usize = 5;
+/// Maximum size of all uploads of a person, in bytes: announced ones, and files that have not been removed.
+pub const MAX_BYTES_OF_PERSON: i64 = 1024 * 1024 * 1024;
 
 /// A file that the client wants to upload.
 #[derive(Clone, Debug, Serialize)]
@@ -79,6 +92,7 @@ pub async fn create_upload(
     if !refusals.is_empty() {
         return Err(refusals.into());
     }
+    let size = input.size;
     let (id, token) = (UploadId(fresh_id()), URL_SAFE_NO_PAD.encode(random::<32>()));
     let now = machine_now();
     let expires_at = to_micros(now + chrono::Duration::minutes(MINUTES));
@@ -96,12 +110,55 @@ pub async fn create_upload(
     };
     let outcome = env
         .write_once(actor, key, &input, move |tx: Tx| async move {
+            check_quota(&tx, staff, size).await?;
             crate::db::insert(&tx, row).await?;
             Ok(Outcome { id, expires_at })
         })
         .await?;
     let token = (outcome.id == id).then_some(token);
     Ok(Upload { id: outcome.id, token, expires_at: from_micros(outcome.expires_at) })
+}
+
+/// Refuses an upload of this size above the quota of its person.
+async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
+    lock_person(tx, staff).await?;
+    let now = machine_now();
+    let kept = to_micros(now - chrono::Duration::days(FILE_DAYS));
+    let sizes = |which: Condition| {
+        let all = Entity::find().select_only().column(Column::Size).filter(Column::StaffId.eq(staff.0));
+        all.filter(which).into_tuple::<i64>()
+    };
+    let open = Condition::all().add(Column::ReceivedAt.is_null()).add(Column::ExpiresAt.gt(to_micros(now)));
+    let open: Vec<i64> = sizes(open).all(tx.connection()).await?;
+    if open.len() >= MAX_OPEN {
+        let message = Message::new(Key::UploadsOpen)
+            .with("found", open.len())
+            .with("max", MAX_OPEN)
+            .with("minutes", MINUTES);
+        return Err(domain::Refusal::input(["size"], message).into());
+    }
+    let received: Vec<i64> =
+        sizes(Condition::all().add(Column::ReceivedAt.gt(kept))).all(tx.connection()).await?;
+    let bytes: i64 = open.iter().chain(&received).sum::<i64>().saturating_add(size);
+    if bytes > MAX_BYTES_OF_PERSON {
+        let mib = |bytes: i64| bytes.unsigned_abs().div_ceil(1024 * 1024);
+        let message = Message::new(Key::UploadsBytes)
+            .with("found", mib(bytes))
+            .with("max", mib(MAX_BYTES_OF_PERSON))
+            .with("days", FILE_DAYS);
+        return Err(domain::Refusal::input(["size"], message).into());
+    }
+    Ok(())
+}
+
+/// Locks a person's row, so that their uploads and imports are counted one after the other.
+pub(super) async fn lock_person(tx: &Tx, person: StaffId) -> Result<()> {
+    if tx.backend() == Backend::Postgres {
+        let row = staff::Entity::find_by_id(person.0).select_only().column(staff::Column::Id);
+        let row: Option<Uuid> = row.lock(LockType::NoKeyUpdate).into_tuple().one(tx.connection()).await?;
+        row.ok_or(Error::NotFound)?;
+    }
+    Ok(())
 }
 
 /// A file that is being received. The incomplete file is removed when this is dropped before `finish`.
@@ -112,6 +169,7 @@ pub struct IncomingFile {
     part: PartialFile,
     hash: Sha256,
     bytes: i64,
+    _receiving: Receiving,
 }
 
 /// The path of an incomplete file, which is removed on drop.
@@ -126,7 +184,7 @@ impl Drop for PartialFile {
     }
 }
 
-/// Starts to receive a file; NOT_FOUND for a wrong, used or expired URL.
+/// Starts to receive a file; NOT_FOUND for a wrong, used or expired URL, IN_PROGRESS while another request sends it.
 pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFile> {
     let upload = Entity::find_by_id(id.0)
         .filter(Column::TokenHash.eq(identity::hash_of(token)))
@@ -135,6 +193,7 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
         .one(env.db.reader())
         .await?
         .ok_or(Error::NotFound)?;
+    let receiving = env.imports.receive(id.0)?;
     tokio::fs::create_dir_all(&env.uploads).await.map_err(disk)?;
     let path = env.uploads.join(format!("{}.{}.part", id.0, fresh_id().simple()));
     let file = tokio::fs::File::create_new(&path).await.map_err(disk)?;
@@ -145,6 +204,7 @@ pub async fn receive(env: &Env, id: UploadId, token: &str) -> Result<IncomingFil
         part: PartialFile(Some(path)),
         hash: Sha256::new(),
         bytes: 0,
+        _receiving: receiving,
     })
 }
 
@@ -207,10 +267,21 @@ pub(super) fn path_of(env: &Env, id: UploadId) -> PathBuf {
     env.uploads.join(id.0.to_string())
 }
 
-/// Removes old received files and incomplete ones; returns the number removed.
+/// Removes old received files, incomplete ones, and announcements that expired; returns the number of files removed.
 ///
 /// Imported data is in the database and its journal; the file is kept only for later questions.
 pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
+    let expired = Condition::all()
+        .add(Column::ReceivedAt.is_null())
+        .add(Column::ExpiresAt.lt(to_micros(machine_now() - chrono::Duration::days(ANNOUNCED_DAYS))));
+    if Entity::find().filter(expired.clone()).count(env.db.reader()).await? > 0 {
+        let actor = Actor::system(domain::id::AgencyId(Uuid::nil()));
+        env.write(&actor, move |tx| async move {
+            Entity::delete_many().filter(expired).exec(tx.connection()).await?;
+            Ok(())
+        })
+        .await?;
+    }
     let mut files = match tokio::fs::read_dir(&env.uploads).await {
         Ok(files) => files,
         // No file has been uploaded yet.
@@ -221,14 +292,14 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
     while let Some(file) = files.next_entry().await.map_err(disk)? {
         let name = file.file_name();
         let Some(name) = name.to_str() else { continue };
-        let days = match (name.ends_with(".part"), Uuid::parse_str(name)) {
-            (true, _) => PART_DAYS,
-            (false, Ok(_)) => FILE_DAYS,
+        let age = match (name.ends_with(".part"), Uuid::parse_str(name)) {
+            (true, _) => chrono::Duration::minutes(PART_MINUTES),
+            (false, Ok(_)) => chrono::Duration::days(FILE_DAYS),
             // Not a file of this server.
             (false, Err(_)) => continue,
         };
         let written = file.metadata().await.and_then(|about| about.modified()).map_err(disk)?;
-        if DateTime::<Utc>::from(written) < machine_now() - chrono::Duration::days(days) {
+        if DateTime::<Utc>::from(written) < machine_now() - age {
             tokio::fs::remove_file(file.path()).await.map_err(disk)?;
             removed += 1;
         }

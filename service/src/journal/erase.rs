@@ -78,7 +78,7 @@ impl Record for Erasure {
 /// # Errors
 /// NOT_FOUND if there is no such entry or its payload is already erased; FORBIDDEN if the entry is an erasure.
 pub async fn erase(env: &Env, entry: Uuid, reason: String) -> Result<()> {
-    if reason.trim().is_empty() {
+    if domain::text::is_blank(&reason) {
         return Err(Refusal::required("reason").into());
     }
     let row = event::Entity::find_by_id(entry).one(env.db.reader()).await?.ok_or(Error::NotFound)?;

@@ -178,11 +178,16 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
         }
         StaffLookup::ExternalId(id) => (agency.add(staff::Column::ExternalId.eq(id)), true),
     };
-    let Some(person) = store::staff::load(source, which).await?.pop() else { return Ok(None) };
+    let found = store::staff::load(source, which).await?.pop();
     // People who have left, and matches by NIP or external id, are visible only with access to personal data.
-    let open = !is_personal && person.status == StaffStatus::Active;
-    let visible = open || personal(env, actor, &[person.id]).await?.contains(&person.id);
-    Ok(visible.then_some(person))
+    if found.as_ref().is_some_and(|person| !is_personal && person.status == StaffStatus::Active) {
+        return Ok(found);
+    }
+    // Nobody must learn from the response time whether there is such a person. So this statement also runs if no one
+    // was found.
+    let id = found.as_ref().map_or(StaffId(uuid::Uuid::nil()), |person| person.id);
+    let visible = personal(env, actor, &[id]).await?;
+    Ok(found.filter(|person| visible.contains(&person.id)))
 }
 
 /// Loads people of the agency by id. People who have left are included only if their personal data is visible.

@@ -281,8 +281,6 @@ fn login(who: Person) -> account::ActiveModel {
         user_name: Set(format!("{who:?}").to_lowercase()),
         password_hash: Set(None),
         epoch: Set(0),
-        failures: Set(0),
-        locked_until: Set(None),
         activated_at: Set(None),
     }
 }

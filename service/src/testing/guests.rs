@@ -34,8 +34,6 @@ pub async fn session_of(env: &Env, person: StaffId) -> Result<String> {
         user_name: Set(person.0.to_string()),
         password_hash: Set(None),
         epoch: Set(0),
-        failures: Set(0),
-        locked_until: Set(None),
         activated_at: Set(None),
     };
     let opened = account.clone().id.take().ok_or(Error::NotFound)?;

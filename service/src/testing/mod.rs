@@ -182,6 +182,7 @@ pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) ->
         repeat_until: Set(None),
         refresh_expires_at: Set(to_micros(now + chrono::Duration::hours(1))),
         client: Set(None),
+        device_id: Set(None),
         created_at: Set(to_micros(now)),
         refreshed_at: Set(to_micros(now)),
         ended_at: Set(None),

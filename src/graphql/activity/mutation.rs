@@ -5,15 +5,21 @@ use crate::graphql::{
     context::ContextExt,
     enums::ReviewDecision,
     error::{self, UserError},
+    given::Given,
     id::{self, Kind},
-    scalars::{DateTime, Decimal, Uuid},
+    reader::Reader,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::Refusal;
+use domain::{
+    Refusal,
+    id::{ActionPlanId, ActivityId, PlanId, ResultId},
+    time::Instant,
+};
 use service::{
     IdempotencyKey,
-    activity::{self as use_case, RowOutcome},
+    activity::{self as use_case, Row, RowOutcome},
 };
+use uuid::Uuid;
 
 /// Mutations of activities.
 #[derive(Default)]
@@ -23,12 +29,12 @@ pub struct ActivityMutation;
 #[derive(InputObject)]
 struct RecordActivitiesInput {
     /// The plan that the activities belong to.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The rows, at most 100. An error in one row does not affect the others.
     rows: Vec<ActivityInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// One activity: a new one with `clientKey`, or a correction with `id` and `expectedVersion`.
@@ -36,30 +42,30 @@ struct RecordActivitiesInput {
 struct ActivityInput {
     /// Required for a new row: a UUID that you never use for another activity. If the key is already stored, the
     /// existing activity is returned, so an offline queue can be resent in different batches.
-    client_key: Option<Uuid>,
+    client_key: Option<Given<Uuid>>,
     /// The activity to correct; null for a new one.
-    id: Option<ID>,
+    id: Option<Given<ActivityId>>,
     /// The `version` of the activity that you last read; required with `id`.
     expected_version: Option<i32>,
     /// The result row that it contributes to; null to link it later.
-    plan_result_id: Option<ID>,
+    plan_result_id: Option<Given<ResultId>>,
     /// The step (action plan) of that row.
-    action_plan_id: Option<ID>,
+    action_plan_id: Option<Given<ActionPlanId>>,
     /// Start time.
-    started_at: DateTime,
+    started_at: Given<Instant>,
     /// End time, at most 24 hours after the start; it may be on the next day.
-    ended_at: DateTime,
+    ended_at: Given<Instant>,
     /// What was done, at most 2,000 characters.
     description: String,
     /// Amount done, in `unit`.
-    realisation: Option<Decimal>,
+    realisation: Option<Given<domain::Decimal>>,
     /// Unit of `realisation` (satuan).
     unit: Option<String>,
     /// The evidence for it, at most 20 links.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
     /// Time of entry by the client's clock, such as while offline.
-    claimed_at: Option<DateTime>,
+    claimed_at: Option<Given<Instant>>,
 }
 
 /// A link to evidence.
@@ -81,7 +87,7 @@ impl From<EvidenceInput> for use_case::EvidenceInput {
 #[derive(InputObject)]
 struct ActivityVersionInput {
     /// The activity.
-    id: ID,
+    id: Given<ActivityId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
 }
@@ -93,7 +99,7 @@ struct SubmitActivitiesInput {
     rows: Vec<ActivityVersionInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `reviewActivities`: one decision for a batch of activities.
@@ -107,7 +113,7 @@ struct ReviewActivitiesInput {
     reason: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// The outcome of one row.
@@ -141,16 +147,15 @@ impl ActivityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The plan, the rows and an optional idempotency key.")] input: RecordActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
-        let key =
-            IdempotencyKey { operation: "recordActivities", key: input.idempotency_key.map(|key| key.0) };
-        let plan = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("recordActivities", input.idempotency_key);
+        let plan = read.get("planId", input.plan_id);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let result = Rows::read(input.rows, ActivityInput::parse)
-            .run(|rows| {
-                use_case::record_activities(env, actor, key, use_case::RecordActivities { plan, rows })
-            })
-            .await;
-        payload(ctx, result).await
+        let rows = read.rows("rows", input.rows, ActivityInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::RecordActivities { plan, rows };
+        let result = read.run(use_case::record_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
     }
 
     /// Submits activities to the rater.
@@ -159,13 +164,14 @@ impl ActivityMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The activities and an optional idempotency key.")] input: SubmitActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
-        let key =
-            IdempotencyKey { operation: "submitActivities", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("submitActivities", input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let result = Rows::read(input.rows, ActivityVersionInput::parse)
-            .run(|rows| use_case::submit_activities(env, actor, key, use_case::SubmitActivities { rows }))
-            .await;
-        payload(ctx, result).await
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::SubmitActivities { rows };
+        let result = read.run(use_case::submit_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
     }
 
     /// Approves or returns activities. For the rater.
@@ -175,90 +181,73 @@ impl ActivityMutation {
         #[graphql(desc = "The activities, the decision and an optional idempotency key.")]
         input: ReviewActivitiesInput,
     ) -> async_graphql::Result<ActivitiesPayload> {
-        let key =
-            IdempotencyKey { operation: "reviewActivities", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reviewActivities", input.idempotency_key);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
         let decision = input.decision.with_reason(input.reason);
-        let result = Rows::read(input.rows, ActivityVersionInput::parse)
-            .run(|rows| {
-                let batch = use_case::ReviewActivities { rows, decision };
-                use_case::review_activities(env, actor, key, batch)
-            })
-            .await;
-        payload(ctx, result).await
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::ReviewActivities { rows, decision };
+        let result = read.run(use_case::review_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
     }
 }
 
 impl ActivityInput {
-    fn parse(self) -> Result<use_case::ActivityRow, Refusal> {
-        let edit = match (self.id, self.expected_version) {
+    fn parse(read: &mut Reader, row: Self) -> use_case::ActivityRow {
+        let edit = match (row.id, row.expected_version) {
             (None, _) => None,
-            (Some(id), Some(version)) => Some((id::parse(Kind::Activity, &id, "id")?, version)),
-            (Some(_), None) => return Err(Refusal::required("expectedVersion")),
+            (Some(id), Some(version)) => Some((read.get("id", id), version)),
+            (Some(id), None) => {
+                read.get("id", id);
+                read.refuse(Refusal::required("expectedVersion"));
+                None
+            }
         };
-        let result = self.plan_result_id.map(|id| id::parse(Kind::PlanResult, &id, "planResultId"));
-        let step = self.action_plan_id.map(|id| id::parse(Kind::ActionPlan, &id, "actionPlanId"));
-        Ok(use_case::ActivityRow {
+        use_case::ActivityRow {
             edit,
-            client_key: self.client_key.map(|key| key.0),
-            result: result.transpose()?,
-            action_plan: step.transpose()?,
-            started_at: self.started_at.0,
-            ended_at: self.ended_at.0,
-            description: self.description,
-            realisation: self.realisation.map(|realisation| realisation.0),
-            measure: self.unit,
-            evidence: self.evidence.into_iter().map(Into::into).collect(),
-            claimed_at: self.claimed_at.map(|at| at.0),
-        })
+            client_key: read.optional("clientKey", row.client_key),
+            result: read.reference("planResultId", row.plan_result_id),
+            action_plan: read.reference("actionPlanId", row.action_plan_id),
+            started_at: read.get("startedAt", row.started_at),
+            ended_at: read.get("endedAt", row.ended_at),
+            description: row.description,
+            realisation: read.optional("realisation", row.realisation),
+            measure: row.unit,
+            evidence: row.evidence.into_iter().map(Into::into).collect(),
+            claimed_at: read.optional("claimedAt", row.claimed_at),
+        }
     }
 }
 
 impl ActivityVersionInput {
-    fn parse(self) -> Result<use_case::ActivityVersion, Refusal> {
-        let activity = id::parse(Kind::Activity, &self.id, "id")?;
-        Ok(use_case::ActivityVersion { activity, expected_version: self.expected_version })
+    fn parse(read: &mut Reader, row: Self) -> use_case::ActivityVersion {
+        use_case::ActivityVersion { activity: read.get("id", row.id), expected_version: row.expected_version }
     }
 }
 
-/// The parsed rows of a batch. A row with a malformed id does not affect the others.
-struct Rows<T> {
-    /// The rows that were parsed.
-    read: Vec<T>,
-    /// One item for each row: why parsing failed; none if the row is in `read`.
-    refusals: Vec<Option<Refusal>>,
-}
-
-impl<T> Rows<T> {
-    fn read<I>(inputs: Vec<I>, parse: impl Fn(I) -> Result<T, Refusal>) -> Self {
-        let mut rows =
-            Self { read: Vec::with_capacity(inputs.len()), refusals: Vec::with_capacity(inputs.len()) };
-        for input in inputs {
-            rows.refusals.push(parse(input).map(|row| rows.read.push(row)).err());
-        }
-        rows
+/// For a batch in which each row has malformed values: its outcomes, which hold even if the plan can't be found. Such a
+/// batch writes nothing, so it does not use up its idempotency key.
+fn unless_all_malformed<T>(
+    key: IdempotencyKey,
+    rows: &[Row<T>],
+) -> (IdempotencyKey, Option<Vec<RowOutcome>>) {
+    if rows.is_empty() || rows.iter().any(|row| row.malformed.is_empty()) {
+        return (key, None);
     }
-
-    /// Runs a use case on the parsed rows and returns the outcomes of all rows, in input order.
-    async fn run<F>(self, use_case: impl FnOnce(Vec<T>) -> F) -> service::Result<Vec<RowOutcome>>
-    where
-        F: Future<Output = service::Result<Vec<RowOutcome>>>,
-    {
-        use_case::check_batch("rows", self.refusals.len())?;
-        let outcomes = if self.read.is_empty() { Vec::new() } else { use_case(self.read).await? };
-        let mut outcomes = outcomes.into_iter();
-        let outcome = |refusal: Option<Refusal>| match refusal {
-            Some(refusal) => Some(RowOutcome::refused(vec![refusal])),
-            None => outcomes.next(),
-        };
-        Ok(self.refusals.into_iter().filter_map(outcome).collect())
-    }
+    let outcomes = rows.iter().map(|row| RowOutcome::refused(row.malformed.clone())).collect();
+    (IdempotencyKey { key: None, ..key }, Some(outcomes))
 }
 
 async fn payload(
     ctx: &Context<'_>,
     result: service::Result<Vec<RowOutcome>>,
+    alone: Option<Vec<RowOutcome>>,
 ) -> async_graphql::Result<ActivitiesPayload> {
+    let result = match (result, alone) {
+        (Err(service::Error::NotFound), Some(alone)) => Ok(alone),
+        (result, _) => result,
+    };
     let (outcomes, errors) = error::outcome(ctx, result)?;
     let outcomes = outcomes.unwrap_or_default();
     ctx.loaders()?

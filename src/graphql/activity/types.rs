@@ -9,7 +9,7 @@ use crate::{
         error::OrFail,
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         organisation::{Staff, one_staff},
         page::{self, OrderDirection},
         period::{self, Period},
@@ -90,7 +90,7 @@ impl Activity {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        ActivityStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.status)
     }
     /// The evidence for it.
     async fn evidence(&self) -> Vec<Evidence> {

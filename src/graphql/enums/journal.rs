@@ -1,141 +1,140 @@
-//! Event and subject kinds of the journal, which mirror the domain's, with labels.
+//! Event and subject kinds of the journal, which mirror the domain's.
 
-use crate::graphql::labels::Locale;
 use async_graphql::Enum;
 
-labelled! {
+mirrors! {
     /// Kind of event.
     EventKind = "domain::event::EventKind" {
         /// A role was granted to a person.
-        RoleGranted: "Peran diberikan", "Role granted";
+        RoleGranted,
         /// A granted role was revoked.
-        RoleRevoked: "Peran dicabut", "Role revoked";
+        RoleRevoked,
         /// A unit was created.
-        OrgUnitCreated: "Unit dibuat", "Unit created";
+        OrgUnitCreated,
         /// A unit's name, kind, parent or validity changed.
-        OrgUnitUpdated: "Unit diubah", "Unit updated";
+        OrgUnitUpdated,
         /// The predicate of a unit in a period was set or changed.
-        OrgUnitPredicateSet: "Predikat unit ditetapkan", "Unit predicate set";
+        OrgUnitPredicateSet,
         /// A position was created.
-        PositionCreated: "Jabatan dibuat", "Position created";
+        PositionCreated,
         /// A position's data changed.
-        PositionUpdated: "Jabatan diubah", "Position updated";
+        PositionUpdated,
         /// A person was added.
-        StaffCreated: "Pegawai ditambahkan", "Person added";
+        StaffCreated,
         /// A person's data changed.
-        StaffUpdated: "Data pegawai diubah", "Person updated";
+        StaffUpdated,
         /// A person moved to another unit or position.
-        StaffTransferred: "Pegawai dipindahkan", "Person transferred";
+        StaffTransferred,
         /// A person left the agency.
-        StaffEnded: "Pegawai berhenti", "Person left";
+        StaffEnded,
         /// An assignment started.
-        AssignmentOpened: "Penempatan dimulai", "Assignment opened";
+        AssignmentOpened,
         /// An assignment's rank, or whether it leads its unit, changed.
-        AssignmentUpdated: "Penempatan diubah", "Assignment updated";
+        AssignmentUpdated,
         /// An assignment ended.
-        AssignmentClosed: "Penempatan berakhir", "Assignment closed";
+        AssignmentClosed,
         /// The superior of an assignment changed.
-        SuperiorAssigned: "Atasan ditetapkan", "Superior assigned";
+        SuperiorAssigned,
         /// The powers of an assignment were delegated to another person.
-        Delegated: "Wewenang dilimpahkan", "Powers delegated";
+        Delegated,
         /// A delegation ended before its end date.
-        DelegationEnded: "Pelimpahan berakhir", "Delegation ended";
+        DelegationEnded,
         /// A criteria set was published or replaced.
-        CriteriaSet: "Kriteria ditetapkan", "Criteria set";
+        CriteriaSet,
         /// A year or a part of it was opened.
-        PeriodOpened: "Periode dibuka", "Period opened";
+        PeriodOpened,
         /// A year or a part of it was closed.
-        PeriodClosed: "Periode ditutup", "Period closed";
+        PeriodClosed,
         /// A plan was created.
-        PlanCreated: "SKP dibuat", "Plan created";
+        PlanCreated,
         /// A plan's contents changed.
-        PlanUpdated: "SKP diubah", "Plan updated";
+        PlanUpdated,
         /// A plan, or a revision of it, was submitted to the rater.
-        PlanSubmitted: "SKP diajukan", "Plan submitted";
+        PlanSubmitted,
         /// A submitted plan, or a revision of it, was withdrawn.
-        PlanWithdrawn: "SKP ditarik kembali", "Plan withdrawn";
+        PlanWithdrawn,
         /// The rater approved or returned a plan or a revision of it.
-        PlanReviewed: "SKP ditinjau", "Plan reviewed";
+        PlanReviewed,
         /// A revision of an approved plan was started.
-        PlanRevised: "Revisi SKP dimulai", "Revision started";
+        PlanRevised,
         /// A provisional row was linked to the superior's row.
-        PlanResultLinked: "Rencana hasil kerja ditautkan", "Result row linked";
+        PlanResultLinked,
         /// A plan was cancelled.
-        PlanCancelled: "SKP dibatalkan", "Plan cancelled";
+        PlanCancelled,
         /// A plan was closed at the year's end or by a transfer.
-        PlanClosed: "SKP ditutup", "Plan closed";
+        PlanClosed,
         /// The rater of an open plan, or of its open evaluations or activities, changed.
-        RaterRenewed: "Pejabat penilai diperbarui", "Rater changed";
+        RaterRenewed,
         /// An activity was reported.
-        ActivityRecorded: "Kegiatan dicatat", "Activity recorded";
+        ActivityRecorded,
         /// An activity was corrected.
-        ActivityUpdated: "Kegiatan diperbaiki", "Activity corrected";
+        ActivityUpdated,
         /// An activity was submitted to the rater.
-        ActivitySubmitted: "Kegiatan diajukan", "Activity submitted";
+        ActivitySubmitted,
         /// The rater approved or returned an activity.
-        ActivityReviewed: "Kegiatan ditinjau", "Activity reviewed";
+        ActivityReviewed,
         /// An evaluation was created when its plan was approved.
-        EvaluationOpened: "Evaluasi dibuka", "Evaluation opened";
+        EvaluationOpened,
         /// The employee reported the realisations.
-        RealisationReported: "Realisasi dilaporkan", "Realisation reported";
+        RealisationReported,
         /// The rater saved a draft of the ratings.
-        EvaluationRated: "Draf penilaian disimpan", "Draft of ratings saved";
+        EvaluationRated,
         /// The rater made the ratings final.
-        EvaluationFinalised: "Penilaian difinalkan", "Evaluation finalised";
+        EvaluationFinalised,
         /// The annual result was delivered; the objection period started.
-        EvaluationDelivered: "Hasil disampaikan", "Result delivered";
+        EvaluationDelivered,
         /// The employee acknowledged the annual result.
-        EvaluationAcknowledged: "Hasil diterima", "Result acknowledged";
+        EvaluationAcknowledged,
         /// The objection period ended without an objection.
-        EvaluationDeemedAccepted: "Hasil dianggap diterima", "Result deemed accepted";
+        EvaluationDeemedAccepted,
         /// A party signed the annual document.
-        EvaluationSigned: "Dokumen ditandatangani", "Document signed";
+        EvaluationSigned,
         /// An evaluation was closed.
-        EvaluationClosed: "Evaluasi ditutup", "Evaluation closed";
+        EvaluationClosed,
         /// A final evaluation became a draft again.
-        EvaluationReopened: "Evaluasi dibuka kembali", "Evaluation reopened";
+        EvaluationReopened,
         /// Feedback was given.
-        FeedbackGiven: "Umpan balik diberikan", "Feedback given";
+        FeedbackGiven,
         /// A career recommendation was made.
-        RecommendationMade: "Rekomendasi dibuat", "Recommendation made";
+        RecommendationMade,
         /// A version of a regulation was added.
-        RegulationAdded: "Peraturan ditambahkan", "Regulation added";
+        RegulationAdded,
         /// Personal data in an earlier journal entry was erased, as the law may require.
-        EntryErased: "Isi entri dihapus", "Entry content erased";
+        EntryErased,
     }
     /// Kind of object that a journal entry is about.
     SubjectKind = "domain::event::SubjectKind" {
         /// A granted role.
-        RoleGrant: "Pemberian peran", "Role grant";
+        RoleGrant,
         /// A unit.
-        OrgUnit: "Unit", "Unit";
+        OrgUnit,
         /// The predicate of a unit in a period.
-        UnitPredicate: "Predikat unit", "Unit predicate";
+        UnitPredicate,
         /// A position.
-        Position: "Jabatan", "Position";
+        Position,
         /// A person.
-        Staff: "Pegawai", "Person";
+        Staff,
         /// An assignment.
-        Assignment: "Penempatan", "Assignment";
+        Assignment,
         /// A delegation.
-        Delegation: "Pelimpahan wewenang", "Delegation";
+        Delegation,
         /// A criteria set with its criteria.
-        CriteriaSet: "Kriteria", "Criteria";
+        CriteriaSet,
         /// A year or a part of a year.
-        Period: "Periode", "Period";
+        Period,
         /// A plan with its revisions.
-        Plan: "SKP", "Plan";
+        Plan,
         /// An activity with its evidence.
-        Activity: "Kegiatan", "Activity";
+        Activity,
         /// An evaluation.
-        Evaluation: "Evaluasi", "Evaluation";
+        Evaluation,
         /// Feedback.
-        Feedback: "Umpan balik", "Feedback";
+        Feedback,
         /// A recommendation.
-        Recommendation: "Rekomendasi", "Recommendation";
+        Recommendation,
         /// A version of a regulation.
-        Regulation: "Peraturan", "Regulation";
+        Regulation,
         /// A journal entry.
-        Entry: "Entri jurnal", "Journal entry";
+        Entry,
     }
 }

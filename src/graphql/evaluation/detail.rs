@@ -2,10 +2,9 @@
 
 use crate::graphql::{
     activity::Evidence,
-    context::ContextExt,
     enums::{Expectation, FeedbackKind, Party, RecommendationKind},
     id::{self, Kind},
-    labels::Locale,
+    labels::{Locale, label},
     organisation::{Staff, one_staff},
     scalars::{DateTime, Decimal},
     scoring::TrainingCountsFor,
@@ -53,6 +52,14 @@ impl RowRating {
     async fn rating(&self) -> Expectation {
         self.0.rating.into()
     }
+    /// Label of `rating` in the requested language.
+    async fn rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.rating)
+    }
     /// A note; null if none.
     async fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
@@ -72,6 +79,14 @@ impl ValueRating {
     /// The rating.
     async fn rating(&self) -> Expectation {
         self.0.rating.into()
+    }
+    /// Label of `rating` in the requested language.
+    async fn rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.rating)
     }
     /// A note; null if none.
     async fn note(&self) -> Option<&str> {
@@ -101,6 +116,14 @@ impl RecognisedTraining {
     async fn counts_for(&self) -> TrainingCountsFor {
         self.0.counts_for.into()
     }
+    /// Label of `countsFor` in the requested language.
+    async fn counts_for_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.counts_for)
+    }
     /// The result row or behaviour value, in words; null if not given.
     async fn of(&self) -> Option<&str> {
         self.0.of.as_deref()
@@ -115,6 +138,14 @@ impl Signature {
     /// The role in which the person signed.
     async fn party(&self) -> Party {
         self.0.party.into()
+    }
+    /// Label of `party` in the requested language.
+    async fn party_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.party)
     }
     /// The person who signed.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
@@ -138,6 +169,14 @@ impl Feedback {
     /// Kind of object that it is about.
     async fn about_kind(&self) -> FeedbackKind {
         self.0.about.kind().into()
+    }
+    /// Label of `aboutKind` in the requested language.
+    async fn about_kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.about.kind())
     }
     /// Global id of the result row, activity or criterion that it is about.
     async fn about_id(&self) -> ID {
@@ -180,7 +219,7 @@ impl Recommendation {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        RecommendationKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.kind)
     }
     /// Text.
     async fn text(&self) -> &str {

@@ -2,18 +2,23 @@
 
 use super::{
     detail::{Feedback, Recommendation},
-    mutation::{EvaluationPayload, evaluation_id, payload},
+    mutation::{EvaluationPayload, payload},
 };
 use crate::graphql::{
     context::ContextExt,
     enums::RecommendationKind,
     error::{self, UserError},
-    id::{self, Kind},
-    scalars::Uuid,
+    given::Given,
+    reader::Reader,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::{Key, Refusal, feedback::FeedbackAbout, id::PlanId};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::{
+    Key, Refusal,
+    feedback::FeedbackAbout,
+    id::{ActivityId, CriterionId, EvaluationId, PlanId, ResultId},
+};
 use service::{IdempotencyKey, evaluation as use_case};
+use uuid::Uuid;
 
 /// Mutations after FINAL.
 #[derive(Default)]
@@ -29,23 +34,23 @@ macro_rules! versioned_input {
         #[derive(InputObject)]
         struct $name {
             /// The evaluation.
-            evaluation_id: ID,
+            evaluation_id: Given<EvaluationId>,
             /// The `version` that you last read; CONFLICT if the stored version is newer.
             expected_version: i32,
             /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not
             /// repeat the change.
-            idempotency_key: Option<Uuid>,
+            idempotency_key: Option<Given<Uuid>>,
         }
 
         impl $name {
-            fn parse(
+            fn read(
                 self,
-                ctx: &Context<'_>,
+                read: &mut Reader,
                 operation: &'static str,
-            ) -> async_graphql::Result<(IdempotencyKey, use_case::EvaluationVersion)> {
-                let evaluation = evaluation_id(ctx, &self.evaluation_id)?;
+            ) -> (IdempotencyKey, use_case::EvaluationVersion) {
+                let evaluation = read.get("evaluationId", self.evaluation_id);
                 let version = use_case::EvaluationVersion { evaluation, expected_version: self.expected_version };
-                Ok((IdempotencyKey { operation, key: self.idempotency_key.map(|key| key.0) }, version))
+                (read.key(operation, self.idempotency_key), version)
             }
         }
     )*};
@@ -71,8 +76,9 @@ impl FollowUpMutation {
         #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
         input: DeliverEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (key, which) = input.parse(ctx, "deliverEvaluation")?;
-        payload(ctx, use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "deliverEvaluation");
+        payload(ctx, read.run(use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
     /// Acknowledges the annual result. For the employee.
@@ -82,8 +88,10 @@ impl FollowUpMutation {
         #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
         input: AcknowledgeEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (key, which) = input.parse(ctx, "acknowledgeEvaluation")?;
-        payload(ctx, use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "acknowledgeEvaluation");
+        payload(ctx, read.run(use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, key, which)).await)
+            .await
     }
 
     /// Signs the annual document in your role: employee, rater or rater's superior.
@@ -93,8 +101,9 @@ impl FollowUpMutation {
         #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
         input: SignEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (key, which) = input.parse(ctx, "signEvaluation")?;
-        payload(ctx, use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "signEvaluation");
+        payload(ctx, read.run(use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
     /// Closes a final periodic evaluation, or an annual one that all parties have signed.
@@ -104,8 +113,9 @@ impl FollowUpMutation {
         #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
         input: CloseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let (key, which) = input.parse(ctx, "closeEvaluation")?;
-        payload(ctx, use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which).await).await
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "closeEvaluation");
+        payload(ctx, read.run(use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 }
 
@@ -113,20 +123,20 @@ impl FollowUpMutation {
 #[derive(InputObject)]
 struct GiveFeedbackInput {
     /// The plan of the person who receives the feedback.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The result row of the plan that it is about.
-    plan_result_id: Option<ID>,
+    plan_result_id: Option<Given<ResultId>>,
     /// The activity under the plan that it is about.
-    activity_id: Option<ID>,
+    activity_id: Option<Given<ActivityId>>,
     /// The behaviour value that it is about; see `criteria`.
-    criterion_id: Option<ID>,
+    criterion_id: Option<Given<CriterionId>>,
     /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation.
-    evaluation_id: Option<ID>,
+    evaluation_id: Option<Given<EvaluationId>>,
     /// Text, 1 to 2,000 characters.
     text: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `giveFeedback`.
@@ -142,14 +152,14 @@ struct FeedbackPayload {
 #[derive(InputObject)]
 struct RecommendInput {
     /// The annual evaluation that it is based on; FINAL or later.
-    evaluation_id: ID,
+    evaluation_id: Given<EvaluationId>,
     /// Kind of recommendation.
     kind: RecommendationKind,
     /// Text, 1 to 2,000 characters.
     text: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `recommend`.
@@ -170,18 +180,16 @@ impl RemarkMutation {
         #[graphql(desc = "The plan, the subject of the feedback, the text and an optional idempotency key.")]
         input: GiveFeedbackInput,
     ) -> async_graphql::Result<FeedbackPayload> {
-        let key = IdempotencyKey { operation: "giveFeedback", key: input.idempotency_key.map(|key| key.0) };
-        let plan: PlanId = id::argument(ctx, Kind::Plan, &input.plan_id, "planId")?;
-        let evaluation = input.evaluation_id.as_ref().map(|id| evaluation_id(ctx, id)).transpose()?;
-        let result = match input.about() {
-            Ok(about) => {
-                let give = use_case::GiveFeedback { plan, about, evaluation, text: input.text };
-                use_case::give_feedback(ctx.env()?, ctx.actor()?, key, give).await
-            }
-            Err(refusal) => Err(refusal.into()),
-        };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("giveFeedback", input.idempotency_key.clone());
+        let give = input.read(&mut read);
+        let plan = give.plan;
+        let result = read.run(use_case::give_feedback(ctx.env()?, ctx.actor()?, key, give)).await;
         let (given, errors) = error::outcome(ctx, result)?;
-        let of_plan = ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default();
+        let of_plan = match given {
+            Some(_) => ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default(),
+            None => Default::default(),
+        };
         let feedback = of_plan.iter().find(|feedback| Some(feedback.id) == given).cloned();
         Ok(FeedbackPayload { feedback: feedback.map(Feedback), errors })
     }
@@ -193,10 +201,11 @@ impl RemarkMutation {
         #[graphql(desc = "The evaluation, the recommendation and an optional idempotency key.")]
         input: RecommendInput,
     ) -> async_graphql::Result<RecommendPayload> {
-        let key = IdempotencyKey { operation: "recommend", key: input.idempotency_key.map(|key| key.0) };
-        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("recommend", input.idempotency_key);
+        let evaluation = read.get("evaluationId", input.evaluation_id);
         let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };
-        let result = use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend).await;
+        let result = read.run(use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend)).await;
         let (made, errors) = error::outcome(ctx, result)?;
         let all = match made {
             Some(_) => ctx.loaders()?.recommendations.find(ctx, evaluation).await?.unwrap_or_default(),
@@ -208,18 +217,24 @@ impl RemarkMutation {
 }
 
 impl GiveFeedbackInput {
-    fn about(&self) -> Result<FeedbackAbout, Refusal> {
-        match (&self.plan_result_id, &self.activity_id, &self.criterion_id) {
-            (Some(row), None, None) => {
-                id::parse(Kind::PlanResult, row, "planResultId").map(FeedbackAbout::Result)
+    fn read(self, read: &mut Reader) -> use_case::GiveFeedback {
+        let result = read.optional("planResultId", self.plan_result_id);
+        let activity = read.optional("activityId", self.activity_id);
+        let criterion = read.optional("criterionId", self.criterion_id);
+        let about = match (result, activity, criterion) {
+            (Some(result), None, None) => FeedbackAbout::Result(result),
+            (None, Some(activity), None) => FeedbackAbout::Activity(activity),
+            (None, None, Some(criterion)) => FeedbackAbout::Behaviour(criterion),
+            _ => {
+                read.refuse(Refusal::input(["planResultId"], Key::FeedbackAboutOne));
+                FeedbackAbout::Result(Uuid::nil().into())
             }
-            (None, Some(activity), None) => {
-                id::parse(Kind::Activity, activity, "activityId").map(FeedbackAbout::Activity)
-            }
-            (None, None, Some(criterion)) => {
-                id::parse(Kind::Criterion, criterion, "criterionId").map(FeedbackAbout::Behaviour)
-            }
-            _ => Err(Refusal::input(["planResultId"], Key::FeedbackAboutOne)),
+        };
+        use_case::GiveFeedback {
+            plan: read.get("planId", self.plan_id),
+            about,
+            evaluation: read.optional("evaluationId", self.evaluation_id),
+            text: self.text,
         }
     }
 }

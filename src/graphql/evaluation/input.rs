@@ -5,24 +5,22 @@ use super::{
     year::{YearDecisionInput, YearGapInput},
 };
 use crate::graphql::{
-    activity::EvidenceInput,
-    enums::Expectation,
-    id::{self, Kind},
-    scalars::{Decimal, Uuid},
+    activity::EvidenceInput, enums::Expectation, given::Given, reader::Reader,
     scoring::RecognisedTrainingInput,
 };
-use async_graphql::{ID, InputObject};
+use async_graphql::InputObject;
 use domain::{
-    Refusal,
     evaluation::{Gap, RowRating, ValueRating},
+    id::{CriterionId, EvaluationId, IndicatorId, PeriodId, ResultId},
 };
 use service::evaluation as use_case;
+use uuid::Uuid;
 
 /// Input of `reportRealisation`: the employee's report of the realisations.
 #[derive(InputObject)]
 pub struct ReportRealisationInput {
     /// The evaluation.
-    pub evaluation_id: ID,
+    pub evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     pub expected_version: i32,
     /// The realisations; they replace an earlier report.
@@ -31,18 +29,18 @@ pub struct ReportRealisationInput {
     pub self_note: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    pub idempotency_key: Option<Uuid>,
+    pub idempotency_key: Option<Given<Uuid>>,
 }
 
 /// The realisation of a result row or indicator.
 #[derive(InputObject)]
 pub struct RealisationInput {
     /// A result row of the plan revision in force.
-    plan_result_id: ID,
+    plan_result_id: Given<ResultId>,
     /// An indicator of the row; null for the row as a whole.
-    indicator_id: Option<ID>,
+    indicator_id: Option<Given<IndicatorId>>,
     /// Figure in the indicator's unit.
-    value: Option<Decimal>,
+    value: Option<Given<domain::Decimal>>,
     /// Description in words, at most 2,000 characters.
     text: String,
     /// The evidence for it, at most 20 links.
@@ -54,7 +52,7 @@ pub struct RealisationInput {
 #[derive(InputObject)]
 pub struct RateEvaluationInput {
     /// The evaluation.
-    pub evaluation_id: ID,
+    pub evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     pub expected_version: i32,
     /// Rating of the results; may be null in a draft. Not for a numeric scheme.
@@ -82,14 +80,14 @@ pub struct RateEvaluationInput {
     pub trainings: Vec<RecognisedTrainingInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    pub idempotency_key: Option<Uuid>,
+    pub idempotency_key: Option<Given<Uuid>>,
 }
 
 /// A rating of a result row.
 #[derive(InputObject)]
 pub struct RowRatingInput {
     /// A result row of the plan revision in force.
-    plan_result_id: ID,
+    plan_result_id: Given<ResultId>,
     /// The rating.
     rating: Expectation,
     /// A note, at most 2,000 characters.
@@ -100,7 +98,7 @@ pub struct RowRatingInput {
 #[derive(InputObject)]
 pub struct ValueRatingInput {
     /// The criterion; see `criteria`.
-    criterion_id: ID,
+    criterion_id: Given<CriterionId>,
     /// The rating.
     rating: Expectation,
     /// A note, at most 2,000 characters.
@@ -111,7 +109,7 @@ pub struct ValueRatingInput {
 #[derive(InputObject)]
 pub struct FinaliseEvaluationInput {
     /// The evaluation.
-    pub evaluation_id: ID,
+    pub evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     pub expected_version: i32,
     /// Reason; required if the unit has no predicate in the period.
@@ -127,67 +125,52 @@ pub struct FinaliseEvaluationInput {
     pub year_gap_reasons: Vec<YearGapInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    pub idempotency_key: Option<Uuid>,
+    pub idempotency_key: Option<Given<Uuid>>,
 }
 
 /// The reason why a part of the year has no final evaluation.
 #[derive(InputObject)]
 pub struct GapInput {
     /// The part of the year.
-    period_id: ID,
+    period_id: Given<PeriodId>,
     /// The reason.
     reason: String,
 }
 
-/// Parses each item of a list, and adds its index to the path of a refusal.
-pub(super) fn each<I, T>(
-    field: &str,
-    items: Vec<I>,
-    parse: impl Fn(I) -> Result<T, Refusal>,
-) -> Result<Vec<T>, Refusal> {
-    let under = |index: usize| [field.to_owned(), index.to_string()];
-    items
-        .into_iter()
-        .enumerate()
-        .map(|(index, item)| parse(item).map_err(|refusal| refusal.under(under(index))))
-        .collect()
-}
-
 impl RealisationInput {
-    pub(super) fn parse(self) -> Result<use_case::RealisationInput, Refusal> {
-        let indicator = self.indicator_id.map(|id| id::parse(Kind::Indicator, &id, "indicatorId"));
-        Ok(use_case::RealisationInput {
-            result: id::parse(Kind::PlanResult, &self.plan_result_id, "planResultId")?,
-            indicator: indicator.transpose()?,
-            value: self.value.map(|value| value.0),
-            text: self.text,
-            evidence: self.evidence.into_iter().map(Into::into).collect(),
-        })
+    pub(super) fn read(read: &mut Reader, realisation: Self) -> use_case::RealisationInput {
+        use_case::RealisationInput {
+            result: read.get("planResultId", realisation.plan_result_id),
+            indicator: read.optional("indicatorId", realisation.indicator_id),
+            value: read.optional("value", realisation.value),
+            text: realisation.text,
+            evidence: realisation.evidence.into_iter().map(Into::into).collect(),
+        }
     }
 }
 
 impl RowRatingInput {
-    pub(super) fn parse(self) -> Result<RowRating, Refusal> {
-        Ok(RowRating {
-            result: id::parse(Kind::PlanResult, &self.plan_result_id, "planResultId")?,
-            rating: self.rating.into(),
-            note: self.note,
-        })
+    pub(super) fn read(read: &mut Reader, rating: Self) -> RowRating {
+        RowRating {
+            result: read.get("planResultId", rating.plan_result_id),
+            rating: rating.rating.into(),
+            note: rating.note,
+        }
     }
 }
 
 impl ValueRatingInput {
-    pub(super) fn parse(self) -> Result<ValueRating, Refusal> {
-        Ok(ValueRating {
-            criterion: id::parse(Kind::Criterion, &self.criterion_id, "criterionId")?,
-            rating: self.rating.into(),
-            note: self.note,
-        })
+    pub(super) fn read(read: &mut Reader, rating: Self) -> ValueRating {
+        ValueRating {
+            criterion: read.get("criterionId", rating.criterion_id),
+            rating: rating.rating.into(),
+            note: rating.note,
+        }
     }
 }
 
 impl GapInput {
-    pub(super) fn parse(self) -> Result<Gap, Refusal> {
-        Ok(Gap { period: id::parse(Kind::Period, &self.period_id, "periodId")?, reason: self.reason })
+    pub(super) fn read(read: &mut Reader, gap: Self) -> Gap {
+        Gap { period: read.get("periodId", gap.period_id), reason: gap.reason }
     }
 }

@@ -3,22 +3,22 @@
 use super::{
     input::{
         FinaliseEvaluationInput, GapInput, RateEvaluationInput, RealisationInput, ReportRealisationInput,
-        RowRatingInput, ValueRatingInput, each,
+        RowRatingInput, ValueRatingInput,
     },
-    scores::ScoresInput,
     types::{Evaluation, one},
     year::YearGapInput,
 };
 use crate::graphql::{
     context::ContextExt,
     error::{self, OrFail, UserError},
-    id::{self, Kind},
-    scalars::Uuid,
+    given::Given,
+    reader::Reader,
     scoring,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::{Refusal, id::EvaluationId};
-use service::{IdempotencyKey, evaluation as use_case};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::EvaluationId;
+use service::evaluation as use_case;
+use uuid::Uuid;
 
 /// Mutations of ratings.
 #[derive(Default)]
@@ -28,14 +28,14 @@ pub struct RatingMutation;
 #[derive(InputObject)]
 struct ReopenEvaluationInput {
     /// The evaluation.
-    evaluation_id: ID,
+    evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The reason.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of a mutation of an evaluation.
@@ -57,20 +57,17 @@ impl RatingMutation {
         #[graphql(desc = "The evaluation, its version, the realisations and an optional idempotency key.")]
         input: ReportRealisationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let key =
-            IdempotencyKey { operation: "reportRealisation", key: input.idempotency_key.map(|key| key.0) };
-        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
-        let realisations = match each("realisations", input.realisations, RealisationInput::parse) {
-            Ok(realisations) => realisations,
-            Err(refusal) => return refused(ctx, refusal),
-        };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reportRealisation", input.idempotency_key);
+        let evaluation = read.get("evaluationId", input.evaluation_id);
         let report = use_case::ReportRealisation {
             evaluation,
             expected_version: input.expected_version,
-            realisations,
+            realisations: read.each("realisations", input.realisations, RealisationInput::read),
             self_note: input.self_note,
         };
-        payload(ctx, use_case::report_realisation(ctx.env()?, ctx.actor()?, key, report).await).await
+        payload(ctx, read.run(use_case::report_realisation(ctx.env()?, ctx.actor()?, key, report)).await)
+            .await
     }
 
     /// Saves a draft of the ratings, after the report or, without one, after the report deadline. For the rater.
@@ -82,19 +79,13 @@ impl RatingMutation {
         )]
         input: RateEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let key = IdempotencyKey { operation: "rateEvaluation", key: input.idempotency_key.map(|key| key.0) };
-        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
-        let rows = each("resultRatings", input.result_ratings, RowRatingInput::parse);
-        let values = each("behaviourRatings", input.behaviour_ratings, ValueRatingInput::parse);
-        let scores = input.scores.map(ScoresInput::parse).transpose();
-        let (result_ratings, behaviour_ratings, scores) = match (rows, values, scores) {
-            (Ok(rows), Ok(values), Ok(scores)) => (rows, values, scores),
-            (Err(refusal), ..) | (_, Err(refusal), _) | (.., Err(refusal)) => return refused(ctx, refusal),
-        };
-        let trainings = match scoring::trainings(input.trainings) {
-            Ok(trainings) => trainings,
-            Err(refusals) => return payload(ctx, Err(refusals.into())).await,
-        };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("rateEvaluation", input.idempotency_key);
+        let evaluation = read.get("evaluationId", input.evaluation_id);
+        let trainings = scoring::trainings(input.trainings).unwrap_or_else(|refusals| {
+            refusals.into_iter().for_each(|refusal| read.refuse(refusal));
+            Vec::new()
+        });
         let rating = use_case::RateEvaluation {
             evaluation,
             expected_version: input.expected_version,
@@ -102,13 +93,13 @@ impl RatingMutation {
             behaviour_rating: input.behaviour_rating.map(Into::into),
             result_reason: input.result_reason,
             behaviour_reason: input.behaviour_reason,
-            result_ratings,
-            behaviour_ratings,
+            result_ratings: read.each("resultRatings", input.result_ratings, RowRatingInput::read),
+            behaviour_ratings: read.each("behaviourRatings", input.behaviour_ratings, ValueRatingInput::read),
             unrated_report_reason: input.unrated_report_reason,
-            scores,
+            scores: input.scores.map(|scores| scores.read(&mut read)),
             trainings,
         };
-        payload(ctx, use_case::rate_evaluation(ctx.env()?, ctx.actor()?, key, rating).await).await
+        payload(ctx, read.run(use_case::rate_evaluation(ctx.env()?, ctx.actor()?, key, rating)).await).await
     }
 
     /// Makes the ratings final and stores the predicate that follows from them. A final periodic evaluation locks the
@@ -121,24 +112,19 @@ impl RatingMutation {
         )]
         input: FinaliseEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let key =
-            IdempotencyKey { operation: "finaliseEvaluation", key: input.idempotency_key.map(|key| key.0) };
-        let evaluation = evaluation_id(ctx, &input.evaluation_id)?;
-        let gaps = each("gapReasons", input.gap_reasons, GapInput::parse);
-        let year_gaps = each("yearGapReasons", input.year_gap_reasons, YearGapInput::parse);
-        let (gap_reasons, year_gap_reasons) = match (gaps, year_gaps) {
-            (Ok(gaps), Ok(year_gaps)) => (gaps, year_gaps),
-            (Err(refusal), _) | (_, Err(refusal)) => return refused(ctx, refusal),
-        };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("finaliseEvaluation", input.idempotency_key);
+        let evaluation = read.get("evaluationId", input.evaluation_id);
         let finalise = use_case::FinaliseEvaluation {
             evaluation,
             expected_version: input.expected_version,
             missing_unit_predicate_reason: input.missing_unit_predicate_reason,
-            gap_reasons,
+            gap_reasons: read.each("gapReasons", input.gap_reasons, GapInput::read),
             year_decision: input.year_decision.map(Into::into),
-            year_gap_reasons,
+            year_gap_reasons: read.each("yearGapReasons", input.year_gap_reasons, YearGapInput::read),
         };
-        payload(ctx, use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, key, finalise).await).await
+        payload(ctx, read.run(use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, key, finalise)).await)
+            .await
     }
 
     /// Makes final ratings a draft again. For the rater while the period is open, for admins afterwards.
@@ -148,24 +134,15 @@ impl RatingMutation {
         #[graphql(desc = "The evaluation, its version, the reason and an optional idempotency key.")]
         input: ReopenEvaluationInput,
     ) -> async_graphql::Result<EvaluationPayload> {
-        let key =
-            IdempotencyKey { operation: "reopenEvaluation", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reopenEvaluation", input.idempotency_key);
         let reopen = use_case::ReopenEvaluation {
-            evaluation: evaluation_id(ctx, &input.evaluation_id)?,
+            evaluation: read.get("evaluationId", input.evaluation_id),
             expected_version: input.expected_version,
             reason: input.reason,
         };
-        payload(ctx, use_case::reopen_evaluation(ctx.env()?, ctx.actor()?, key, reopen).await).await
+        payload(ctx, read.run(use_case::reopen_evaluation(ctx.env()?, ctx.actor()?, key, reopen)).await).await
     }
-}
-
-pub(super) fn evaluation_id(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<EvaluationId> {
-    id::argument(ctx, Kind::Evaluation, id, "evaluationId")
-}
-
-fn refused(ctx: &Context<'_>, refusal: Refusal) -> async_graphql::Result<EvaluationPayload> {
-    let (_, errors) = error::outcome::<()>(ctx, Err(refusal.into()))?;
-    Ok(EvaluationPayload { evaluation: None, errors })
 }
 
 pub(super) async fn payload(

@@ -1,14 +1,18 @@
 //! Scores that the rater gives under a numeric scheme.
 
 use crate::graphql::{
+    given::Given,
     id::{self, Kind},
+    labels::{Locale, label},
+    reader::Reader,
     scalars::Decimal,
     scoring::{AssignmentScope, ResultGroup},
 };
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
     Refusal,
     evaluation::{self, FigureCorrection, RowClassification, ValueScore},
+    id::{CriterionId, IndicatorId, ResultId},
     plan::Target,
 };
 
@@ -37,20 +41,20 @@ pub struct ScoresInput {
 #[derive(InputObject)]
 pub struct ValueScoreInput {
     /// The criterion; see `criteria`.
-    criterion_id: ID,
+    criterion_id: Given<CriterionId>,
     /// Score by the rater, 0 to 120.
-    rater: Decimal,
+    rater: Given<domain::Decimal>,
     /// Score by peers; null if they were not asked.
-    peers: Option<Decimal>,
+    peers: Option<Given<domain::Decimal>>,
     /// Score by subordinates; null if they were not asked.
-    subordinates: Option<Decimal>,
+    subordinates: Option<Given<domain::Decimal>>,
 }
 
 /// Facts about a result row that the regulation needs and the plan does not contain.
 #[derive(InputObject)]
 pub struct RowPlaceInput {
     /// A result row of the plan revision in force.
-    plan_result_id: ID,
+    plan_result_id: Given<ResultId>,
     /// Group of a main result in a plan of high leadership (JPT). Give it for all main results or for none.
     group: Option<ResultGroup>,
     /// Scope of an additional assignment; required for an additional result.
@@ -61,67 +65,63 @@ pub struct RowPlaceInput {
 #[derive(InputObject)]
 pub struct FigureFoundInput {
     /// A result row of the plan revision in force.
-    plan_result_id: ID,
+    plan_result_id: Given<ResultId>,
     /// An indicator of the row.
-    indicator_id: ID,
+    indicator_id: Given<IndicatorId>,
     /// The realisation; by default the reported one.
-    realisation: Option<Decimal>,
+    realisation: Option<Given<domain::Decimal>>,
     /// Lower bound of the target for this part of the year; by default the plan's target.
-    target_min: Option<Decimal>,
+    target_min: Option<Given<domain::Decimal>>,
     /// Upper bound of the target; by default the same as `targetMin`.
-    target_max: Option<Decimal>,
+    target_max: Option<Given<domain::Decimal>>,
 }
 
 impl ScoresInput {
-    pub(super) fn parse(self) -> Result<evaluation::Scores, Refusal> {
-        use super::input::each;
-        let read = || -> Result<evaluation::Scores, Refusal> {
-            Ok(evaluation::Scores {
-                behaviour: each("behaviour", self.behaviour, ValueScoreInput::parse)?,
-                rows: each("rows", self.rows, RowPlaceInput::parse)?,
-                figures: each("figures", self.figures, FigureFoundInput::parse)?,
-                peers: self.peers,
-                new_idea: self.new_idea,
-            })
-        };
-        read().map_err(|refusal| refusal.under(["scores"]))
+    pub(super) fn read(self, read: &mut Reader) -> evaluation::Scores {
+        read.at("scores", |read| evaluation::Scores {
+            behaviour: read.each("behaviour", self.behaviour, ValueScoreInput::read),
+            rows: read.each("rows", self.rows, RowPlaceInput::read),
+            figures: read.each("figures", self.figures, FigureFoundInput::read),
+            peers: self.peers,
+            new_idea: self.new_idea,
+        })
     }
 }
 
 impl ValueScoreInput {
-    fn parse(self) -> Result<ValueScore, Refusal> {
-        Ok(ValueScore {
-            criterion: id::parse(Kind::Criterion, &self.criterion_id, "criterionId")?,
-            rater: self.rater.0,
-            peers: self.peers.map(|score| score.0),
-            subordinates: self.subordinates.map(|score| score.0),
-        })
+    fn read(read: &mut Reader, score: Self) -> ValueScore {
+        ValueScore {
+            criterion: read.get("criterionId", score.criterion_id),
+            rater: read.get("rater", score.rater),
+            peers: read.optional("peers", score.peers),
+            subordinates: read.optional("subordinates", score.subordinates),
+        }
     }
 }
 
 impl RowPlaceInput {
-    fn parse(self) -> Result<RowClassification, Refusal> {
-        Ok(RowClassification {
-            result: id::parse(Kind::PlanResult, &self.plan_result_id, "planResultId")?,
-            group: self.group.map(Into::into),
-            scope: self.scope.map(Into::into),
-        })
+    fn read(read: &mut Reader, row: Self) -> RowClassification {
+        RowClassification {
+            result: read.get("planResultId", row.plan_result_id),
+            group: row.group.map(Into::into),
+            scope: row.scope.map(Into::into),
+        }
     }
 }
 
 impl FigureFoundInput {
-    fn parse(self) -> Result<FigureCorrection, Refusal> {
-        let target = match (self.target_min, self.target_max) {
-            (Some(min), max) => Some(Target { min: min.0, max: max.unwrap_or(min).0 }),
-            (None, Some(_)) => return Err(Refusal::required("targetMin")),
-            (None, None) => None,
-        };
-        Ok(FigureCorrection {
-            result: id::parse(Kind::PlanResult, &self.plan_result_id, "planResultId")?,
-            indicator: id::parse(Kind::Indicator, &self.indicator_id, "indicatorId")?,
-            realisation: self.realisation.map(|figure| figure.0),
-            target,
-        })
+    fn read(read: &mut Reader, figure: Self) -> FigureCorrection {
+        let min = read.optional("targetMin", figure.target_min);
+        let max = read.optional("targetMax", figure.target_max);
+        if min.is_none() && max.is_some() {
+            read.refuse(Refusal::required("targetMin"));
+        }
+        FigureCorrection {
+            result: read.get("planResultId", figure.plan_result_id),
+            indicator: read.get("indicatorId", figure.indicator_id),
+            realisation: read.optional("realisation", figure.realisation),
+            target: min.map(|min| Target { min, max: max.unwrap_or(min) }),
+        }
     }
 }
 
@@ -188,9 +188,25 @@ impl ScoredRow {
     async fn group(&self) -> Option<ResultGroup> {
         self.0.group.map(Into::into)
     }
+    /// Label of `group` in the requested language.
+    async fn group_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.group?))
+    }
     /// Scope of an additional assignment; null for a main result.
     async fn scope(&self) -> Option<AssignmentScope> {
         self.0.scope.map(Into::into)
+    }
+    /// Label of `scope` in the requested language.
+    async fn scope_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.scope?))
     }
 }
 

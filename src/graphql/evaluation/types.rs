@@ -14,7 +14,7 @@ use crate::{
         error::OrFail,
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         organisation::{OrgUnit, Staff, one_staff},
         period::{self, Period},
         plan::{self, Plan, Rater},
@@ -62,6 +62,14 @@ impl Evaluation {
     async fn kind(&self) -> EvaluationKind {
         self.0.kind.into()
     }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.kind)
+    }
     /// Its status. RATED_DRAFT means that a draft exists; its content stays hidden.
     async fn status(&self) -> EvaluationStatus {
         self.0.status.into()
@@ -72,7 +80,7 @@ impl Evaluation {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        EvaluationStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.status)
     }
     /// The rater.
     async fn rater(&self) -> Rater {
@@ -103,9 +111,25 @@ impl Evaluation {
     async fn result_rating(&self, ctx: &Context<'_>) -> Option<Expectation> {
         self.with_visible_ratings(ctx)?.result_rating.map(Into::into)
     }
+    /// Label of `resultRating` in the requested language.
+    async fn result_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.with_visible_ratings(ctx)?.result_rating?))
+    }
     /// The rater's rating of the behaviour.
     async fn behaviour_rating(&self, ctx: &Context<'_>) -> Option<Expectation> {
         self.with_visible_ratings(ctx)?.behaviour_rating.map(Into::into)
+    }
+    /// Label of `behaviourRating` in the requested language.
+    async fn behaviour_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.with_visible_ratings(ctx)?.behaviour_rating?))
     }
     /// The reason why the results are not as expected.
     async fn result_reason(&self, ctx: &Context<'_>) -> Option<&str> {
@@ -157,11 +181,19 @@ impl Evaluation {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<&str> {
         let predicate = self.with_visible_ratings(ctx)?.predicate?;
-        Some(Predicate::from(predicate).label(locale.unwrap_or_else(|| ctx.locale().into())))
+        Some(label(ctx, locale, predicate))
     }
     /// The unit's predicate at the time the ratings became final; null if it was not set.
     async fn org_unit_predicate(&self, ctx: &Context<'_>) -> Option<OrgUnitPredicate> {
         self.with_visible_ratings(ctx)?.unit_predicate.map(Into::into)
+    }
+    /// Label of `orgUnitPredicate` in the requested language.
+    async fn org_unit_predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.with_visible_ratings(ctx)?.unit_predicate?))
     }
     /// The parts of a year with several plans, as after a transfer, on the annual evaluation of the last plan. The
     /// last rater decides on this basis. Empty if the year has one plan. Visible to those who can see the ratings.
@@ -172,6 +204,14 @@ impl Evaluation {
     /// the months reach, or that of the scores weighted by months. The last rater confirms it or departs from it.
     async fn year_proposal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Predicate>> {
         Ok(self.year(ctx).await?.proposal.map(Into::into))
+    }
+    /// Label of `yearProposal` in the requested language.
+    async fn year_proposal_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Option<&str>> {
+        Ok(self.year(ctx).await?.proposal.map(|predicate| label(ctx, locale, predicate)))
     }
     /// The last rater's decision on a year with several plans, which sets `predicate`; null otherwise.
     async fn year_decision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<YearDecision>> {

@@ -5,14 +5,16 @@ use crate::graphql::{
     context::ContextExt,
     enums::Predicate,
     error::OrFail,
+    given::Given,
     id::{self, Kind},
-    labels::Locale,
+    labels::{Locale, label},
+    reader::Reader,
     scalars::Decimal,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use domain::{
-    Refusal,
     evaluation::{YearGap, YearView},
+    id::EvaluationId,
 };
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ pub struct YearDecisionInput {
 #[derive(InputObject)]
 pub struct YearGapInput {
     /// The part's evaluation; see `yearParts`.
-    evaluation_id: ID,
+    evaluation_id: Given<EvaluationId>,
     /// The reason, 1 to 2,000 characters; it appears in the explanation.
     reason: String,
 }
@@ -41,21 +43,31 @@ impl From<YearDecisionInput> for domain::scoring::YearDecision {
 }
 
 impl YearGapInput {
-    pub(super) fn parse(self) -> Result<YearGap, Refusal> {
-        Ok(YearGap {
-            evaluation: id::parse(Kind::Evaluation, &self.evaluation_id, "evaluationId")?,
-            reason: self.reason,
-        })
+    pub(super) fn read(read: &mut Reader, gap: Self) -> YearGap {
+        YearGap { evaluation: read.get("evaluationId", gap.evaluation_id), reason: gap.reason }
     }
 }
 
 /// The last rater's decision on a year with several plans.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct YearDecision {
     /// The predicate of the year.
     predicate: Predicate,
     /// The reason.
     reason: String,
+}
+
+#[ComplexObject]
+impl YearDecision {
+    /// Label of `predicate` in the requested language.
+    async fn predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::evaluation::Predicate::from(self.predicate))
+    }
 }
 
 pub struct YearPart(domain::evaluation::YearPart);
@@ -87,8 +99,7 @@ impl YearPart {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> Option<&str> {
-        let locale = locale.unwrap_or_else(|| ctx.locale().into());
-        Some(Predicate::from(self.0.predicate?).label(locale))
+        Some(label(ctx, locale, self.0.predicate?))
     }
     /// Score of the part under a numeric scheme; null otherwise.
     async fn score(&self) -> Option<Decimal> {

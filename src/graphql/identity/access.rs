@@ -7,15 +7,19 @@ use super::{
 use crate::graphql::{
     context::ContextExt,
     error::{self, OrFail, UserError},
+    given::Given,
     id::{self, Kind},
-    scalars::{DateTime, Uuid},
+    reader::Reader,
+    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{
     Key, Refusal,
-    id::{ApiKeyId, RoleGrantId, StaffId},
+    id::{ApiKeyId, RoleGrantId, StaffId, UnitId},
+    time::Instant,
 };
-use service::{IdempotencyKey, identity as identity_service};
+use service::identity as identity_service;
+use uuid::Uuid;
 
 /// Mutations of other people's access.
 #[derive(Default)]
@@ -25,12 +29,12 @@ pub struct AccessMutation;
 #[derive(InputObject)]
 struct IssueActivationCodesInput {
     /// All people without an activated account in this unit and its subunits.
-    org_unit_id: Option<ID>,
+    org_unit_id: Option<Given<UnitId>>,
     /// These people, at most 100. Use this also to reset a forgotten password.
-    staff_ids: Option<Vec<ID>>,
+    staff_ids: Option<Vec<Given<StaffId>>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change; the codes are returned only the first time.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `issueActivationCodes`. The codes are returned only once: print them.
@@ -46,24 +50,24 @@ struct IssueActivationCodesPayload {
 #[derive(InputObject)]
 struct GrantRoleInput {
     /// The person who gets the role.
-    staff_id: ID,
+    staff_id: Given<StaffId>,
     /// PERFORMANCE_TEAM, ADMIN or AUDITOR.
     role: Role,
     /// The unit; the role covers it and its subunits.
-    org_unit_id: ID,
+    org_unit_id: Given<UnitId>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `revokeRole`: a granted role to revoke.
 #[derive(InputObject)]
 struct RevokeRoleInput {
     /// Global id of the granted role.
-    role_grant_id: ID,
+    role_grant_id: Given<RoleGrantId>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `grantRole` and `revokeRole`.
@@ -81,12 +85,12 @@ struct CreateApiKeyInput {
     /// Purpose of the key, 1 to 120 characters.
     name: String,
     /// The unit; the key reads aggregates of it and its subunits.
-    org_unit_id: ID,
+    org_unit_id: Given<UnitId>,
     /// Expiry time; null for a key that is valid until revoked.
-    expires_at: Option<DateTime>,
+    expires_at: Option<Given<Instant>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change; the API key is returned only the first time.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of `createApiKey`. The API key is returned only once: store it.
@@ -105,9 +109,9 @@ struct CreateApiKeyPayload {
 #[derive(InputObject)]
 struct RevokeApiKeyInput {
     /// Global id of the API key.
-    api_key_id: ID,
+    api_key_id: Given<ApiKeyId>,
     /// Ignored: revoking a key twice has no further effect.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 #[Object]
@@ -120,12 +124,11 @@ impl AccessMutation {
         #[graphql(desc = "The unit or the people, and an optional idempotency key.")]
         input: IssueActivationCodesInput,
     ) -> async_graphql::Result<IssueActivationCodesPayload> {
-        let key = input.idempotency_key.map(|key| key.0);
-        let key = IdempotencyKey { operation: "issueActivationCodes", key };
-        let result = match input.parse() {
-            Ok(input) => identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, key, input).await,
-            Err(refusal) => Err(refusal.into()),
-        };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("issueActivationCodes", input.idempotency_key.clone());
+        let issue = input.read(&mut read);
+        let issue = identity_service::issue_activation_codes(ctx.env()?, ctx.actor()?, key, issue);
+        let result = read.run(issue).await;
         let (codes, errors) = error::outcome(ctx, result)?;
         Ok(IssueActivationCodesPayload {
             codes: codes.flatten().map(|codes| codes.into_iter().map(code).collect()),
@@ -140,13 +143,14 @@ impl AccessMutation {
         #[graphql(desc = "The person, the role, the unit and an optional idempotency key.")]
         input: GrantRoleInput,
     ) -> async_graphql::Result<RolePayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("grantRole", input.idempotency_key);
         let grant = identity_service::GrantRole {
-            staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
+            staff: read.get("staffId", input.staff_id),
             role: input.role.into(),
-            unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
+            unit: read.get("orgUnitId", input.org_unit_id),
         };
-        let key = IdempotencyKey { operation: "grantRole", key: input.idempotency_key.map(|key| key.0) };
-        let result = identity_service::grant_role(ctx.env()?, ctx.actor()?, key, grant).await;
+        let result = read.run(identity_service::grant_role(ctx.env()?, ctx.actor()?, key, grant)).await;
         role_payload(ctx, result).await
     }
 
@@ -156,9 +160,10 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The granted role and an optional idempotency key.")] input: RevokeRoleInput,
     ) -> async_graphql::Result<RolePayload> {
-        let grant = id::argument(ctx, Kind::RoleGrant, &input.role_grant_id, "roleGrantId")?;
-        let key = IdempotencyKey { operation: "revokeRole", key: input.idempotency_key.map(|key| key.0) };
-        let result = identity_service::revoke_role(ctx.env()?, ctx.actor()?, key, grant).await;
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("revokeRole", input.idempotency_key);
+        let grant = read.get("roleGrantId", input.role_grant_id);
+        let result = read.run(identity_service::revoke_role(ctx.env()?, ctx.actor()?, key, grant)).await;
         role_payload(ctx, result).await
     }
 
@@ -169,13 +174,14 @@ impl AccessMutation {
         #[graphql(desc = "The key's name, unit and expiry, and an optional idempotency key.")]
         input: CreateApiKeyInput,
     ) -> async_graphql::Result<CreateApiKeyPayload> {
-        let key = IdempotencyKey { operation: "createApiKey", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createApiKey", input.idempotency_key);
         let api_key = identity_service::CreateApiKey {
             name: input.name,
-            unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
-            expires_at: input.expires_at.map(|at| at.0),
+            unit: read.get("orgUnitId", input.org_unit_id),
+            expires_at: read.optional("expiresAt", input.expires_at),
         };
-        let result = identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, api_key).await;
+        let result = read.run(identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, api_key)).await;
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
         Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })
@@ -187,23 +193,29 @@ impl AccessMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The API key.")] input: RevokeApiKeyInput,
     ) -> async_graphql::Result<AccessPayload> {
-        let key: ApiKeyId = id::argument(ctx, Kind::ApiKey, &input.api_key_id, "apiKeyId")?;
-        done(ctx, identity_service::revoke_api_key(ctx.env()?, ctx.actor()?, key).await)
+        let mut read = Reader::new(ctx)?;
+        read.reference("idempotencyKey", input.idempotency_key);
+        let key = read.get("apiKeyId", input.api_key_id);
+        done(
+            ctx,
+            read.run_if_well_formed(identity_service::revoke_api_key(ctx.env()?, ctx.actor()?, key)).await,
+        )
     }
 }
 
 impl IssueActivationCodesInput {
-    fn parse(self) -> Result<identity_service::IssueActivationCodes, Refusal> {
-        match (self.org_unit_id, self.staff_ids) {
-            (Some(unit), None) => {
-                id::parse(Kind::OrgUnit, &unit, "orgUnitId").map(identity_service::IssueActivationCodes::Unit)
+    fn read(self, read: &mut Reader) -> identity_service::IssueActivationCodes {
+        let unit = read.optional("orgUnitId", self.org_unit_id);
+        let people = self.staff_ids.map(|people| read.list("staffIds", people));
+        match (unit, people) {
+            (Some(unit), None) => identity_service::IssueActivationCodes::Unit(unit),
+            (None, Some(people)) if people.len() <= 100 => {
+                identity_service::IssueActivationCodes::Staff(people)
             }
-            (None, Some(people)) if people.len() <= 100 => people
-                .iter()
-                .map(|person| id::parse::<StaffId>(Kind::Staff, person, "staffIds"))
-                .collect::<Result<_, _>>()
-                .map(identity_service::IssueActivationCodes::Staff),
-            _ => Err(Refusal::input(["orgUnitId"], Key::UnitOrStaff)),
+            _ => {
+                read.refuse(Refusal::input(["orgUnitId"], Key::UnitOrStaff));
+                identity_service::IssueActivationCodes::Staff(Vec::new())
+            }
         }
     }
 }

@@ -7,4 +7,5 @@ mod viewer;
 
 pub use access::AccessMutation;
 pub use session::SessionMutation;
+pub use types::Role;
 pub use viewer::IdentityQuery;

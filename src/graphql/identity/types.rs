@@ -3,9 +3,10 @@
 use crate::graphql::{
     error::UserError,
     id::{self, Kind},
+    labels::{Locale, label},
     scalars::DateTime,
 };
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use service::identity as identity_service;
 
 /// A role. Raters and unit heads need no granted role: their rights follow from the organisation.
@@ -36,6 +37,14 @@ impl RoleGrant {
     /// The role.
     async fn role(&self) -> Role {
         self.0.role.into()
+    }
+    /// Label of `role` in the requested language.
+    async fn role_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.role)
     }
     /// Version number, from 1.
     async fn version(&self) -> i32 {

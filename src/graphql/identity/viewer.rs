@@ -4,6 +4,7 @@ use super::types::{Role, RoleGrant, Session};
 use crate::graphql::{
     context::ContextExt,
     error::OrFail,
+    labels::{Locale, label},
     organisation::{Staff, one_staff},
     worklist::{self, WorklistItem, WorklistKind},
 };
@@ -52,6 +53,15 @@ impl Viewer {
             }
         }
         Ok(roles)
+    }
+    /// Labels of `roles` in the requested language, in the same order.
+    async fn role_labels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Vec<&str>> {
+        let roles = self.roles(ctx).await?;
+        Ok(roles.into_iter().map(|role| label(ctx, locale, domain::actor::Role::from(role))).collect())
     }
 
     /// Your granted roles with the units that they cover.

@@ -9,12 +9,16 @@ use crate::graphql::{
     context::ContextExt,
     enums::Capacity,
     error::{self, OrFail, UserError},
+    given::Given,
     id::{self, Kind},
-    scalars::{Date, Uuid},
+    labels::{Locale, label},
+    reader::Reader,
+    scalars::Date,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::id::AssignmentId;
-use service::{IdempotencyKey, organisation as use_case};
+use domain::id::{AssignmentId, StaffId};
+use service::organisation as use_case;
+use uuid::Uuid;
 
 /// Mutations of assignments.
 #[derive(Default)]
@@ -24,7 +28,7 @@ pub struct AssignmentMutation;
 #[derive(InputObject)]
 struct TransferStaffInput {
     /// The assignment that ends.
-    assignment_id: ID,
+    assignment_id: Given<AssignmentId>,
     /// The assignment's `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The assignment that starts, today or earlier. The other one ends the day before.
@@ -33,48 +37,48 @@ struct TransferStaffInput {
     reason: String,
     /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
     /// as superior, and its powers can be delegated (Plt).
-    successor_assignment_id: Option<ID>,
+    successor_assignment_id: Option<Given<AssignmentId>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `assignSuperior`: an assignment and its new superior.
 #[derive(InputObject)]
 struct AssignSuperiorInput {
     /// The assignment.
-    assignment_id: ID,
+    assignment_id: Given<AssignmentId>,
     /// The assignment's `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The superior's assignment.
-    superior_assignment_id: ID,
+    superior_assignment_id: Given<AssignmentId>,
     /// First day with the new superior; today or earlier.
-    from: Date,
+    from: Given<domain::time::Date>,
     /// The reason; the journal records it.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `delegate`: an assignment and the person who acts for its holder.
 #[derive(InputObject)]
 struct DelegateInput {
     /// The assignment with the powers to delegate; it may be vacant.
-    assignment_id: ID,
+    assignment_id: Given<AssignmentId>,
     /// The acting person.
-    delegate_id: ID,
+    delegate_id: Given<StaffId>,
     /// PLT while the position is vacant, PLH while its holder is away.
     capacity: Capacity,
     /// Start date (inclusive).
-    from: Date,
+    from: Given<domain::time::Date>,
     /// End date (exclusive); null if open-ended.
-    to: Option<Date>,
+    to: Option<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of a change of an assignment.
@@ -117,6 +121,14 @@ impl Delegation {
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
     }
+    /// Label of `capacity` in the requested language.
+    async fn capacity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.capacity)
+    }
     /// Start date (inclusive).
     async fn valid_from(&self) -> Date {
         Date(self.0.valid_from)
@@ -154,17 +166,16 @@ impl AssignmentMutation {
         )]
         input: TransferStaffInput,
     ) -> async_graphql::Result<AssignmentPayload> {
-        let key = IdempotencyKey { operation: "transferStaff", key: input.idempotency_key.map(|key| key.0) };
-        let successor = input.successor_assignment_id.as_ref();
-        let successor = successor.map(|id| id::argument(ctx, Kind::Assignment, id, "successorAssignmentId"));
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("transferStaff", input.idempotency_key);
         let transfer = use_case::TransferStaff {
-            assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
+            assignment: read.get("assignmentId", input.assignment_id),
             expected_version: input.expected_version,
-            placement: placement(input.to, "to.").or_fail(ctx)?,
+            placement: read.at("to", |read| placement(read, input.to)),
             reason: input.reason,
-            successor: successor.transpose()?,
+            successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
-        payload(ctx, use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer).await).await
+        payload(ctx, read.run(use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer)).await).await
     }
 
     /// Changes the superior of an assignment. Open plans, unfinished evaluations and undecided activities get the new
@@ -178,16 +189,16 @@ impl AssignmentMutation {
         )]
         input: AssignSuperiorInput,
     ) -> async_graphql::Result<AssignmentPayload> {
-        let key = IdempotencyKey { operation: "assignSuperior", key: input.idempotency_key.map(|key| key.0) };
-        let superior = &input.superior_assignment_id;
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("assignSuperior", input.idempotency_key);
         let assign = use_case::AssignSuperior {
-            assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
+            assignment: read.get("assignmentId", input.assignment_id),
             expected_version: input.expected_version,
-            superior: id::argument(ctx, Kind::Assignment, superior, "superiorAssignmentId")?,
-            from: input.from.0,
+            superior: read.get("superiorAssignmentId", input.superior_assignment_id),
+            from: read.get("from", input.from),
             reason: input.reason,
         };
-        payload(ctx, use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign).await).await
+        payload(ctx, read.run(use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign)).await).await
     }
 
     /// Delegates the powers of an assignment to another person for a period, in which that person rates instead of
@@ -201,16 +212,17 @@ impl AssignmentMutation {
         )]
         input: DelegateInput,
     ) -> async_graphql::Result<DelegatePayload> {
-        let key = IdempotencyKey { operation: "delegate", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("delegate", input.idempotency_key);
         let delegate = use_case::Delegate {
-            assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
-            delegate: id::argument(ctx, Kind::Staff, &input.delegate_id, "delegateId")?,
+            assignment: read.get("assignmentId", input.assignment_id),
+            delegate: read.get("delegateId", input.delegate_id),
             capacity: input.capacity.into(),
-            from: input.from.0,
-            to: input.to.map(|day| day.0),
+            from: read.get("from", input.from),
+            to: read.optional("to", input.to),
             reason: input.reason,
         };
-        let made = use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate).await;
+        let made = read.run(use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate)).await;
         let (made, errors) = error::outcome(ctx, made)?;
         let delegation = match made {
             Some(id) => {

@@ -4,13 +4,17 @@ use super::{OrgUnit, Staff, one_staff};
 use crate::graphql::{
     context::ContextExt,
     enums::{Capacity, EmploymentKind, UnitKind},
-    error::{self, OrFail, UserError},
-    id::{self, Kind},
-    scalars::{Date, Uuid},
+    error::{self, UserError},
+    given::Given,
+    reader::Reader,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::id::{StaffId, UnitId};
-use service::{IdempotencyKey, organisation as use_case};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::{
+    id::{AssignmentId, PositionId, StaffId, UnitId},
+    time::Date,
+};
+use service::organisation as use_case;
+use uuid::Uuid;
 
 /// Mutations of units and people.
 #[derive(Default)]
@@ -20,7 +24,7 @@ pub struct OrganisationMutation;
 #[derive(InputObject)]
 struct CreateOrgUnitInput {
     /// The parent unit.
-    parent_id: ID,
+    parent_id: Given<UnitId>,
     /// The code, unique in the agency; at most 50 characters.
     code: String,
     /// The name, at most 200 characters.
@@ -30,23 +34,23 @@ struct CreateOrgUnitInput {
     /// Id in the personnel system.
     external_id: Option<String>,
     /// Start date (inclusive).
-    valid_from: Date,
+    valid_from: Given<Date>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `updateOrgUnit`: the changes of a unit. Omitted fields stay unchanged.
 #[derive(InputObject)]
 struct UpdateOrgUnitInput {
     /// The unit.
-    org_unit_id: ID,
+    org_unit_id: Given<UnitId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The parent unit from `parentFrom` on.
-    parent_id: Option<ID>,
+    parent_id: Option<Given<UnitId>>,
     /// First day below the new parent: today or earlier; default today.
-    parent_from: Option<Date>,
+    parent_from: Option<Given<Date>>,
     /// The code, unique in the agency.
     code: Option<String>,
     /// The name.
@@ -58,29 +62,29 @@ struct UpdateOrgUnitInput {
     /// Id in the personnel system.
     external_id: Option<String>,
     /// End date (exclusive).
-    valid_to: Option<Date>,
+    valid_to: Option<Given<Date>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// A placement: the unit, position and superior of a new assignment.
 #[derive(InputObject)]
 pub(super) struct PlacementInput {
     /// The unit.
-    pub org_unit_id: ID,
+    pub org_unit_id: Given<UnitId>,
     /// The position.
-    pub position_id: ID,
+    pub position_id: Given<PositionId>,
     /// Rank, such as `III/c`, or `IX` for a PPPK.
     pub rank: Option<String>,
     /// The assignment of the direct superior, who rates; null at the top.
-    pub superior_assignment_id: Option<ID>,
+    pub superior_assignment_id: Option<Given<AssignmentId>>,
     /// Capacity; default DEFINITIVE.
     pub capacity: Option<Capacity>,
     /// Whether the person heads the unit; default false.
     pub leads: Option<bool>,
     /// Start date (inclusive).
-    pub from: Date,
+    pub from: Given<Date>,
 }
 
 /// Input of `createStaff`: a person to add.
@@ -98,14 +102,14 @@ struct CreateStaffInput {
     assignment: PlacementInput,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `updateStaff`: the changes of a person. Omitted fields stay unchanged.
 #[derive(InputObject)]
 struct UpdateStaffInput {
     /// The person.
-    staff_id: ID,
+    staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The NIP or NI PPPK.
@@ -122,26 +126,26 @@ struct UpdateStaffInput {
     leads: Option<bool>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `endStaff`: a person who leaves the agency.
 #[derive(InputObject)]
 struct EndStaffInput {
     /// The person.
-    staff_id: ID,
+    staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// Last working day; today or earlier.
-    last_day: Date,
+    last_day: Given<Date>,
     /// The reason, such as retirement; the journal records it.
     reason: String,
     /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
     /// as superior, and its powers can be delegated (Plt).
-    successor_assignment_id: Option<ID>,
+    successor_assignment_id: Option<Given<AssignmentId>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of a change of a unit.
@@ -170,16 +174,18 @@ impl OrganisationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The unit and an optional idempotency key.")] input: CreateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
-        let key = IdempotencyKey { operation: "createOrgUnit", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createOrgUnit", input.idempotency_key);
         let create = use_case::CreateOrgUnit {
-            parent: id::argument(ctx, Kind::OrgUnit, &input.parent_id, "parentId")?,
+            parent: read.get("parentId", input.parent_id),
             code: input.code,
             name: input.name,
             kind: input.kind.into(),
             external_id: input.external_id,
-            valid_from: input.valid_from.0,
+            valid_from: read.get("validFrom", input.valid_from),
         };
-        unit_payload(ctx, use_case::create_org_unit(ctx.env()?, ctx.actor()?, key, create).await).await
+        unit_payload(ctx, read.run(use_case::create_org_unit(ctx.env()?, ctx.actor()?, key, create)).await)
+            .await
     }
 
     /// Changes a unit, or moves it below another one.
@@ -189,22 +195,22 @@ impl OrganisationMutation {
         #[graphql(desc = "The unit, its version, the changes and an optional idempotency key.")]
         input: UpdateOrgUnitInput,
     ) -> async_graphql::Result<OrgUnitPayload> {
-        let key = IdempotencyKey { operation: "updateOrgUnit", key: input.idempotency_key.map(|key| key.0) };
-        let parent =
-            input.parent_id.as_ref().map(|parent| id::argument(ctx, Kind::OrgUnit, parent, "parentId"));
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("updateOrgUnit", input.idempotency_key);
         let update = use_case::UpdateOrgUnit {
-            unit: id::argument(ctx, Kind::OrgUnit, &input.org_unit_id, "orgUnitId")?,
+            unit: read.get("orgUnitId", input.org_unit_id),
             expected_version: input.expected_version,
-            parent: parent.transpose()?,
-            parent_from: input.parent_from.map(|day| day.0),
+            parent: read.optional("parentId", input.parent_id),
+            parent_from: read.optional("parentFrom", input.parent_from),
             code: input.code,
             name: input.name,
             kind: input.kind.map(Into::into),
             time_zone: input.time_zone,
             external_id: input.external_id,
-            valid_to: input.valid_to.map(|day| day.0),
+            valid_to: read.optional("validTo", input.valid_to),
         };
-        unit_payload(ctx, use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update).await).await
+        unit_payload(ctx, read.run(use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update)).await)
+            .await
     }
 
     /// Adds a person with their first assignment.
@@ -214,15 +220,17 @@ impl OrganisationMutation {
         #[graphql(desc = "The person, the first assignment and an optional idempotency key.")]
         input: CreateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
-        let key = IdempotencyKey { operation: "createStaff", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createStaff", input.idempotency_key);
         let create = use_case::CreateStaff {
             nip: input.nip,
             name: input.name,
             employment_kind: input.employment_kind.into(),
             external_id: input.external_id,
-            placement: placement(input.assignment, "assignment.").or_fail(ctx)?,
+            placement: read.at("assignment", |read| placement(read, input.assignment)),
         };
-        staff_payload(ctx, use_case::create_staff(ctx.env()?, ctx.actor()?, key, create).await).await
+        staff_payload(ctx, read.run(use_case::create_staff(ctx.env()?, ctx.actor()?, key, create)).await)
+            .await
     }
 
     /// Changes a person's data.
@@ -234,9 +242,10 @@ impl OrganisationMutation {
         )]
         input: UpdateStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
-        let key = IdempotencyKey { operation: "updateStaff", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("updateStaff", input.idempotency_key);
         let update = use_case::UpdateStaff {
-            staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
+            staff: read.get("staffId", input.staff_id),
             expected_version: input.expected_version,
             nip: input.nip,
             name: input.name,
@@ -245,7 +254,8 @@ impl OrganisationMutation {
             rank: input.rank,
             leads: input.leads,
         };
-        staff_payload(ctx, use_case::update_staff(ctx.env()?, ctx.actor()?, key, update).await).await
+        staff_payload(ctx, read.run(use_case::update_staff(ctx.env()?, ctx.actor()?, key, update)).await)
+            .await
     }
 
     /// Records that a person leaves. Their assignments end, their approved plans close, their other plans are
@@ -258,34 +268,30 @@ impl OrganisationMutation {
         )]
         input: EndStaffInput,
     ) -> async_graphql::Result<StaffPayload> {
-        let key = IdempotencyKey { operation: "endStaff", key: input.idempotency_key.map(|key| key.0) };
-        let successor = input.successor_assignment_id.as_ref();
-        let successor = successor.map(|id| id::argument(ctx, Kind::Assignment, id, "successorAssignmentId"));
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("endStaff", input.idempotency_key);
         let end = use_case::EndStaff {
-            staff: id::argument(ctx, Kind::Staff, &input.staff_id, "staffId")?,
+            staff: read.get("staffId", input.staff_id),
             expected_version: input.expected_version,
-            last_day: input.last_day.0,
+            last_day: read.get("lastDay", input.last_day),
             reason: input.reason,
-            successor: successor.transpose()?,
+            successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
-        staff_payload(ctx, use_case::end_staff(ctx.env()?, ctx.actor()?, key, end).await).await
+        staff_payload(ctx, read.run(use_case::end_staff(ctx.env()?, ctx.actor()?, key, end)).await).await
     }
 }
 
-/// Converts a placement; `at` is the path prefix of its fields.
-pub(super) fn placement(input: PlacementInput, at: &str) -> service::Result<use_case::Placement> {
-    let path = |field: &str| format!("{at}{field}");
-    let superior = input.superior_assignment_id.as_ref();
-    let superior = superior.map(|id| id::parse(Kind::Assignment, id, &path("superiorAssignmentId")));
-    Ok(use_case::Placement {
-        unit: id::parse(Kind::OrgUnit, &input.org_unit_id, &path("orgUnitId"))?,
-        position: id::parse(Kind::Position, &input.position_id, &path("positionId"))?,
+/// Reads a placement.
+pub(super) fn placement(read: &mut Reader, input: PlacementInput) -> use_case::Placement {
+    use_case::Placement {
+        unit: read.get("orgUnitId", input.org_unit_id),
+        position: read.get("positionId", input.position_id),
         rank: input.rank,
-        superior: superior.transpose()?,
+        superior: read.optional("superiorAssignmentId", input.superior_assignment_id),
         capacity: input.capacity.map_or(domain::assignment::Capacity::Definitive, Into::into),
         leads: input.leads.unwrap_or(false),
-        from: input.from.0,
-    })
+        from: read.get("from", input.from),
+    }
 }
 
 async fn unit_payload(

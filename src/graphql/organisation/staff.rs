@@ -10,7 +10,7 @@ use crate::{
         evaluation::{self, Evaluation, EvaluationConnection},
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         page,
         plan::{self, Plan, PlanConnection},
         scalars::Date,
@@ -57,9 +57,8 @@ impl Staff {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> async_graphql::Result<Option<&str>> {
-        let locale = locale.unwrap_or_else(|| ctx.locale().into());
         let personal = self.is_personal(ctx).await?;
-        Ok(personal.then(|| EmploymentKind::from(self.0.employment_kind).label(locale)))
+        Ok(personal.then(|| label(ctx, locale, self.0.employment_kind)))
     }
     /// Whether the person still works for the agency.
     async fn status(&self) -> StaffStatus {
@@ -71,7 +70,7 @@ impl Staff {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        StaffStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.status)
     }
     /// The assignment on a day, by default today; null if none. Assignments that have ended are personal.
     async fn assignment(
@@ -268,7 +267,7 @@ impl Assignment {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        Capacity::from(self.0.capacity).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.capacity)
     }
     /// Whether the person heads the unit.
     async fn leads(&self) -> bool {
@@ -323,7 +322,7 @@ impl Position {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        PositionKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.kind)
     }
     /// Level of a functional position (jenjang); null for other kinds.
     async fn level(&self) -> Option<&str> {

@@ -10,7 +10,7 @@ use crate::{
         error::OrFail,
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         page,
         scalars::Date,
     },
@@ -49,7 +49,7 @@ impl OrgUnit {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        UnitKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.kind)
     }
     /// The parent unit on a day; null for the root.
     async fn parent(

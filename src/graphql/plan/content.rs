@@ -5,7 +5,7 @@ use crate::graphql::{
     context::ContextExt,
     enums::{Aspect, Direction, Perspective, ResultKind},
     id::{self, Kind},
-    labels::Locale,
+    labels::{Locale, label},
     period::{self, Period},
     scalars::Decimal,
 };
@@ -31,7 +31,7 @@ impl PlanResult {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        ResultKind::from(self.0.kind).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.kind)
     }
     /// The result.
     async fn title(&self) -> &str {
@@ -96,9 +96,25 @@ impl Indicator {
     async fn aspect(&self) -> Option<Aspect> {
         self.0.aspect.map(Into::into)
     }
+    /// Label of `aspect` in the requested language.
+    async fn aspect_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.aspect?))
+    }
     /// Perspective; only in plans of high leadership (JPT).
     async fn perspective(&self) -> Option<Perspective> {
         self.0.perspective.map(Into::into)
+    }
+    /// Label of `perspective` in the requested language.
+    async fn perspective_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.perspective?))
     }
     /// The indicator.
     async fn text(&self) -> &str {
@@ -115,6 +131,14 @@ impl Indicator {
     /// Whether a higher or a lower figure is better.
     async fn direction(&self) -> Direction {
         self.0.direction.into()
+    }
+    /// Label of `direction` in the requested language.
+    async fn direction_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.direction)
     }
     /// Whether the target is the maximum, such as 100 percent.
     async fn target_is_maximum(&self) -> bool {

@@ -2,11 +2,14 @@
 
 use crate::graphql::{
     enums::{Approach, Aspect, Direction, Perspective, ResultKind},
-    id::{self, Kind},
-    scalars::Decimal,
+    given::Given,
+    reader::Reader,
 };
-use async_graphql::{ID, InputObject};
-use domain::{Refusal, plan::Target};
+use async_graphql::InputObject;
+use domain::{
+    id::{ActionPlanId, CriterionId, IndicatorId, PeriodId, ResultId},
+    plan::Target,
+};
 use service::plan as use_case;
 
 /// The complete contents of a plan. Rows that are omitted are removed.
@@ -26,13 +29,13 @@ pub struct PlanContentInput {
 #[derive(InputObject)]
 struct PlanResultInput {
     /// Id of an existing row to keep; null for a new row.
-    id: Option<ID>,
+    id: Option<Given<ResultId>>,
     /// Main or additional.
     kind: ResultKind,
     /// The result, at most 2,000 characters.
     title: String,
     /// The row of the superior's plan that it contributes to; see `servableResults`.
-    serves_id: Option<ID>,
+    serves_id: Option<Given<ResultId>>,
     /// True if the superior's plan is not approved yet and the row will be linked later; default false.
     #[graphql(default)]
     provisional: bool,
@@ -50,7 +53,7 @@ struct PlanResultInput {
 #[derive(InputObject)]
 struct IndicatorInput {
     /// Id of an existing indicator to keep; null for a new one.
-    id: Option<ID>,
+    id: Option<Given<IndicatorId>>,
     /// Aspect that it measures; not together with `perspective`.
     aspect: Option<Aspect>,
     /// Perspective, in plans of high leadership (JPT); not together with `aspect`.
@@ -58,9 +61,9 @@ struct IndicatorInput {
     /// The indicator, at most 2,000 characters.
     text: String,
     /// Target value, or lower bound of a target range.
-    target_min: Decimal,
+    target_min: Given<domain::Decimal>,
     /// Upper bound of a target range; null for a single value.
-    target_max: Option<Decimal>,
+    target_max: Option<Given<domain::Decimal>>,
     /// Unit of the target, such as `dokumen`, `persen`, `hari`.
     unit: String,
     /// Whether a higher or a lower figure is better; default HIGHER_IS_BETTER.
@@ -74,9 +77,9 @@ struct IndicatorInput {
 #[derive(InputObject)]
 struct ActionPlanInput {
     /// Id of an existing step to keep; null for a new one.
-    id: Option<ID>,
+    id: Option<Given<ActionPlanId>>,
     /// The part of the plan's year.
-    period_id: ID,
+    period_id: Given<PeriodId>,
     /// The step, at most 2,000 characters.
     text: String,
     /// Target for that part of the year, in words.
@@ -87,73 +90,73 @@ struct ActionPlanInput {
 #[derive(InputObject)]
 struct BehaviourExpectationInput {
     /// The criterion; see `criteria`.
-    criterion_id: ID,
+    criterion_id: Given<CriterionId>,
     /// The expectation, at most 2,000 characters.
     text: String,
 }
 
-fn optional<T: From<uuid::Uuid>>(kind: Kind, id: Option<&ID>, path: &str) -> Result<Option<T>, Refusal> {
-    id.map(|id| id::parse(kind, id, path)).transpose()
-}
-
 impl PlanContentInput {
-    /// Converts to the use case's input.
-    pub(super) fn parse(self) -> Result<use_case::ContentInput, Refusal> {
-        let results = self.results.into_iter().enumerate().map(|(index, row)| row.parse(index));
-        let expectations = self.behaviour_expectations.into_iter().enumerate().map(|(index, expectation)| {
-            let path = format!("content.behaviourExpectations.{index}.criterionId");
-            Ok(use_case::BehaviourExpectationInput {
-                criterion: id::parse(Kind::Criterion, &expectation.criterion_id, &path)?,
-                text: expectation.text,
-            })
-        });
-        Ok(use_case::ContentInput {
+    /// Reads the use case's input.
+    pub(super) fn read(self, read: &mut Reader) -> use_case::ContentInput {
+        read.at("content", |read| use_case::ContentInput {
             approach: self.approach.map(Into::into).unwrap_or_default(),
-            results: results.collect::<Result<_, _>>()?,
-            behaviour_expectations: expectations.collect::<Result<_, Refusal>>()?,
+            results: read.each("results", self.results, PlanResultInput::read),
+            behaviour_expectations: read.each(
+                "behaviourExpectations",
+                self.behaviour_expectations,
+                BehaviourExpectationInput::read,
+            ),
         })
     }
 }
 
 impl PlanResultInput {
-    fn parse(self, index: usize) -> Result<use_case::ResultInput, Refusal> {
-        let path = |field: &str| format!("content.results.{index}.{field}");
-        let indicators = self.indicators.into_iter().enumerate().map(|(at, indicator)| {
-            Ok(use_case::IndicatorInput {
-                id: optional(Kind::Indicator, indicator.id.as_ref(), &path(&format!("indicators.{at}.id")))?,
-                aspect: indicator.aspect.map(Into::into),
-                perspective: indicator.perspective.map(Into::into),
-                text: indicator.text,
-                target: Target {
-                    min: indicator.target_min.0,
-                    max: indicator.target_max.unwrap_or(indicator.target_min).0,
-                },
-                unit: indicator.unit,
-                direction: indicator.direction.map(Into::into).unwrap_or_default(),
-                target_is_maximum: indicator.target_is_maximum,
-            })
-        });
-        let steps = self.action_plans.into_iter().enumerate().map(|(at, step)| {
-            Ok(use_case::ActionPlanInput {
-                id: optional(Kind::ActionPlan, step.id.as_ref(), &path(&format!("actionPlans.{at}.id")))?,
-                period: id::parse(
-                    Kind::Period,
-                    &step.period_id,
-                    &path(&format!("actionPlans.{at}.periodId")),
-                )?,
-                text: step.text,
-                target: step.target,
-            })
-        });
-        Ok(use_case::ResultInput {
-            id: optional(Kind::PlanResult, self.id.as_ref(), &path("id"))?,
-            kind: self.kind.into(),
-            title: self.title,
-            serves: optional(Kind::PlanResult, self.serves_id.as_ref(), &path("servesId"))?,
-            provisional: self.provisional,
-            assigned_by: self.assigned_by,
-            indicators: indicators.collect::<Result<_, Refusal>>()?,
-            action_plans: steps.collect::<Result<_, Refusal>>()?,
-        })
+    fn read(read: &mut Reader, row: Self) -> use_case::ResultInput {
+        use_case::ResultInput {
+            id: read.optional("id", row.id),
+            kind: row.kind.into(),
+            title: row.title,
+            serves: read.optional("servesId", row.serves_id),
+            provisional: row.provisional,
+            assigned_by: row.assigned_by,
+            indicators: read.each("indicators", row.indicators, IndicatorInput::read),
+            action_plans: read.each("actionPlans", row.action_plans, ActionPlanInput::read),
+        }
+    }
+}
+
+impl IndicatorInput {
+    fn read(read: &mut Reader, indicator: Self) -> use_case::IndicatorInput {
+        let min = read.get("targetMin", indicator.target_min);
+        use_case::IndicatorInput {
+            id: read.optional("id", indicator.id),
+            aspect: indicator.aspect.map(Into::into),
+            perspective: indicator.perspective.map(Into::into),
+            text: indicator.text,
+            target: Target { min, max: read.optional("targetMax", indicator.target_max).unwrap_or(min) },
+            unit: indicator.unit,
+            direction: indicator.direction.map(Into::into).unwrap_or_default(),
+            target_is_maximum: indicator.target_is_maximum,
+        }
+    }
+}
+
+impl ActionPlanInput {
+    fn read(read: &mut Reader, step: Self) -> use_case::ActionPlanInput {
+        use_case::ActionPlanInput {
+            id: read.optional("id", step.id),
+            period: read.get("periodId", step.period_id),
+            text: step.text,
+            target: step.target,
+        }
+    }
+}
+
+impl BehaviourExpectationInput {
+    fn read(read: &mut Reader, expectation: Self) -> use_case::BehaviourExpectationInput {
+        use_case::BehaviourExpectationInput {
+            criterion: read.get("criterionId", expectation.criterion_id),
+            text: expectation.text,
+        }
     }
 }

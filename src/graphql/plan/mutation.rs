@@ -8,12 +8,13 @@ use crate::graphql::{
     context::ContextExt,
     enums::ReviewDecision,
     error::{self, OrFail, UserError},
-    id::{self, Kind},
-    scalars::Uuid,
+    given::Given,
+    reader::Reader,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::{Refusal, id::PlanId};
-use service::{IdempotencyKey, plan as use_case};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::{AssignmentId, PeriodId, PlanId, ResultId};
+use service::plan as use_case;
+use uuid::Uuid;
 
 /// Mutations of a plan's contents, by its owner.
 #[derive(Default)]
@@ -27,62 +28,62 @@ pub struct PlanDecisionMutation;
 #[derive(InputObject)]
 struct CreatePlanInput {
     /// Your own assignment.
-    assignment_id: ID,
+    assignment_id: Given<AssignmentId>,
     /// The year.
-    period_id: ID,
+    period_id: Given<PeriodId>,
     /// The first contents; null to start empty.
     content: Option<PlanContentInput>,
     /// An earlier plan of yours to copy the contents from; not together with `content`. Rows that contributed to a
     /// superior's row become provisional.
-    copy_from: Option<ID>,
+    copy_from: Option<Given<PlanId>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `updatePlan`: new contents of a plan.
 #[derive(InputObject)]
 struct UpdatePlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The complete contents. Rows that are omitted are removed.
     content: PlanContentInput,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `submitPlan`: a plan to submit to the rater.
 #[derive(InputObject)]
 struct SubmitPlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `withdrawPlan`: a submitted plan to withdraw.
 #[derive(InputObject)]
 struct WithdrawPlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `reviewPlan`: the rater's decision on a submitted plan or revision.
 #[derive(InputObject)]
 struct ReviewPlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// APPROVE or RETURN.
@@ -91,63 +92,63 @@ struct ReviewPlanInput {
     reason: Option<String>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `revisePlan`: an approved plan to revise.
 #[derive(InputObject)]
 struct RevisePlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The reason.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `linkPlanResult`: a provisional row to link.
 #[derive(InputObject)]
 struct LinkPlanResultInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The provisional row of the plan.
-    plan_result_id: ID,
+    plan_result_id: Given<ResultId>,
     /// The row of the superior's plan that it contributes to.
-    serves_id: ID,
+    serves_id: Given<ResultId>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `cancelPlan`: a plan to cancel.
 #[derive(InputObject)]
 struct CancelPlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// The reason.
     reason: String,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Input of `closePlan`: a plan to close.
 #[derive(InputObject)]
 struct ClosePlanInput {
     /// The plan.
-    plan_id: ID,
+    plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 /// Outcome of a mutation of a plan.
@@ -168,19 +169,15 @@ impl PlanContentMutation {
         #[graphql(desc = "The assignment, the year, the first contents and an optional idempotency key.")]
         input: CreatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "createPlan", key: input.idempotency_key.map(|key| key.0) };
-        let content = match input.content.map(PlanContentInput::parse).transpose() {
-            Ok(content) => content,
-            Err(refusal) => return refused(ctx, refusal),
-        };
-        let copy_from = input.copy_from.map(|plan| id::argument(ctx, Kind::Plan, &plan, "copyFrom"));
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createPlan", input.idempotency_key);
         let create = use_case::CreatePlan {
-            assignment: id::argument(ctx, Kind::Assignment, &input.assignment_id, "assignmentId")?,
-            period: id::argument(ctx, Kind::Period, &input.period_id, "periodId")?,
-            content,
-            copy_from: copy_from.transpose()?,
+            assignment: read.get("assignmentId", input.assignment_id),
+            period: read.get("periodId", input.period_id),
+            content: input.content.map(|content| content.read(&mut read)),
+            copy_from: read.optional("copyFrom", input.copy_from),
         };
-        payload(ctx, use_case::create_plan(ctx.env()?, ctx.actor()?, key, create).await).await
+        payload(ctx, read.run(use_case::create_plan(ctx.env()?, ctx.actor()?, key, create)).await).await
     }
 
     /// Replaces the contents of a draft plan or draft revision.
@@ -190,17 +187,14 @@ impl PlanContentMutation {
         #[graphql(desc = "The plan, its version, the complete contents and an optional idempotency key.")]
         input: UpdatePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "updatePlan", key: input.idempotency_key.map(|key| key.0) };
-        let content = match input.content.parse() {
-            Ok(content) => content,
-            Err(refusal) => return refused(ctx, refusal),
-        };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("updatePlan", input.idempotency_key);
         let update = use_case::UpdatePlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
-            content,
+            content: input.content.read(&mut read),
         };
-        payload(ctx, use_case::update_plan(ctx.env()?, ctx.actor()?, key, update).await).await
+        payload(ctx, read.run(use_case::update_plan(ctx.env()?, ctx.actor()?, key, update)).await).await
     }
 
     /// Submits a plan, or its revision, to the rater.
@@ -209,12 +203,13 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: SubmitPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "submitPlan", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("submitPlan", input.idempotency_key);
         let submit = use_case::SubmitPlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
         };
-        payload(ctx, use_case::submit_plan(ctx.env()?, ctx.actor()?, key, submit).await).await
+        payload(ctx, read.run(use_case::submit_plan(ctx.env()?, ctx.actor()?, key, submit)).await).await
     }
 
     /// Withdraws a submitted plan, or its revision, before the rater decides.
@@ -223,12 +218,13 @@ impl PlanContentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: WithdrawPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "withdrawPlan", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("withdrawPlan", input.idempotency_key);
         let withdraw = use_case::WithdrawPlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
         };
-        payload(ctx, use_case::withdraw_plan(ctx.env()?, ctx.actor()?, key, withdraw).await).await
+        payload(ctx, read.run(use_case::withdraw_plan(ctx.env()?, ctx.actor()?, key, withdraw)).await).await
     }
 
     /// Links a provisional row to a row of the superior's plan, without a revision.
@@ -238,14 +234,15 @@ impl PlanContentMutation {
         #[graphql(desc = "The plan, its version, the two rows and an optional idempotency key.")]
         input: LinkPlanResultInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "linkPlanResult", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("linkPlanResult", input.idempotency_key);
         let link = use_case::LinkPlanResult {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
-            result: id::argument(ctx, Kind::PlanResult, &input.plan_result_id, "planResultId")?,
-            serves: id::argument(ctx, Kind::PlanResult, &input.serves_id, "servesId")?,
+            result: read.get("planResultId", input.plan_result_id),
+            serves: read.get("servesId", input.serves_id),
         };
-        payload(ctx, use_case::link_plan_result(ctx.env()?, ctx.actor()?, key, link).await).await
+        payload(ctx, read.run(use_case::link_plan_result(ctx.env()?, ctx.actor()?, key, link)).await).await
     }
 }
 
@@ -259,13 +256,14 @@ impl PlanDecisionMutation {
         #[graphql(desc = "The plan, its version, the decision and an optional idempotency key.")]
         input: ReviewPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "reviewPlan", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reviewPlan", input.idempotency_key);
         let review = use_case::ReviewPlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
             decision: input.decision.with_reason(input.reason),
         };
-        payload(ctx, use_case::review_plan(ctx.env()?, ctx.actor()?, key, review).await).await
+        payload(ctx, read.run(use_case::review_plan(ctx.env()?, ctx.actor()?, key, review)).await).await
     }
 
     /// Starts a revision of an approved plan, with the contents in force.
@@ -275,13 +273,14 @@ impl PlanDecisionMutation {
         #[graphql(desc = "The plan, its version, the reason and an optional idempotency key.")]
         input: RevisePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "revisePlan", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("revisePlan", input.idempotency_key);
         let revise = use_case::RevisePlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
             reason: input.reason,
         };
-        payload(ctx, use_case::revise_plan(ctx.env()?, ctx.actor()?, key, revise).await).await
+        payload(ctx, read.run(use_case::revise_plan(ctx.env()?, ctx.actor()?, key, revise)).await).await
     }
 
     /// Cancels a plan that has no final evaluation. For admins of the unit.
@@ -291,13 +290,14 @@ impl PlanDecisionMutation {
         #[graphql(desc = "The plan, its version, the reason and an optional idempotency key.")]
         input: CancelPlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "cancelPlan", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("cancelPlan", input.idempotency_key);
         let cancel = use_case::CancelPlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
             reason: input.reason,
         };
-        payload(ctx, use_case::cancel_plan(ctx.env()?, ctx.actor()?, key, cancel).await).await
+        payload(ctx, read.run(use_case::cancel_plan(ctx.env()?, ctx.actor()?, key, cancel)).await).await
     }
 
     /// Closes an approved plan once its periodic evaluations are finished. For admins of the unit; the server does it
@@ -307,22 +307,14 @@ impl PlanDecisionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The plan, its version and an optional idempotency key.")] input: ClosePlanInput,
     ) -> async_graphql::Result<PlanPayload> {
-        let key = IdempotencyKey { operation: "closePlan", key: input.idempotency_key.map(|key| key.0) };
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("closePlan", input.idempotency_key);
         let close = use_case::ClosePlan {
-            plan: plan_id(ctx, &input.plan_id)?,
+            plan: read.get("planId", input.plan_id),
             expected_version: input.expected_version,
         };
-        payload(ctx, use_case::close_plan(ctx.env()?, ctx.actor()?, key, close).await).await
+        payload(ctx, read.run(use_case::close_plan(ctx.env()?, ctx.actor()?, key, close)).await).await
     }
-}
-
-fn plan_id(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<PlanId> {
-    id::argument(ctx, Kind::Plan, id, "planId")
-}
-
-fn refused(ctx: &Context<'_>, refusal: Refusal) -> async_graphql::Result<PlanPayload> {
-    let (_, errors) = error::outcome::<()>(ctx, Err(refusal.into()))?;
-    Ok(PlanPayload { plan: None, errors })
 }
 
 async fn payload(ctx: &Context<'_>, result: service::Result<PlanId>) -> async_graphql::Result<PlanPayload> {

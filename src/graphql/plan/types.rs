@@ -11,7 +11,7 @@ use crate::{
         evaluation::{self, Evaluation, Feedback},
         id::{self, Kind},
         journal::{self, EventConnection},
-        labels::Locale,
+        labels::{Locale, label},
         organisation::{Assignment, OrgUnit, Staff, one_staff},
         page,
         period::{self, Period},
@@ -60,7 +60,7 @@ impl Plan {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        PlanStatus::from(self.0.status).label(locale.unwrap_or_else(|| ctx.locale().into()))
+        label(ctx, locale, self.0.status)
     }
     /// First day that it covers.
     async fn starts_on(&self) -> Date {
@@ -219,6 +219,14 @@ impl PlanRevision {
     async fn status(&self) -> RevisionStatus {
         self.get().status.into()
     }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.get().status)
+    }
     /// The reason for the revision; null for the first.
     async fn reason(&self) -> Option<&str> {
         self.get().reason.as_deref()
@@ -226,6 +234,14 @@ impl PlanRevision {
     /// How results are described.
     async fn approach(&self) -> Approach {
         self.get().content.approach.into()
+    }
+    /// Label of `approach` in the requested language.
+    async fn approach_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.get().content.approach)
     }
     /// The result rows.
     async fn results(&self) -> Vec<PlanResult> {
@@ -274,5 +290,13 @@ impl Rater {
     /// Definitive or acting.
     async fn capacity(&self) -> Capacity {
         self.0.capacity.into()
+    }
+    /// Label of `capacity` in the requested language.
+    async fn capacity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.capacity)
     }
 }

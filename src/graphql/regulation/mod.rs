@@ -4,4 +4,7 @@ mod mutation;
 mod types;
 
 pub use mutation::RegulationMutation;
-pub use types::{Regulation, RegulationQuery, agency_and_day, one};
+pub use types::{
+    Regulation, RegulationConfidence, RegulationFormat, RegulationQuery, RegulationScheme, agency_and_day,
+    one,
+};

@@ -4,12 +4,15 @@ use super::types::{Regulation, RegulationMark, one};
 use crate::graphql::{
     context::ContextExt,
     error::{self, OrFail, UserError},
-    id::{self, Kind},
+    given::Given,
     labels::Locale,
-    scalars::{Date, Uuid},
+    reader::Reader,
+    scalars::Date,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use service::{IdempotencyKey, regulation as use_case};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::UploadId;
+use service::regulation as use_case;
+use uuid::Uuid;
 
 /// Mutations of regulations.
 #[derive(Default)]
@@ -19,12 +22,12 @@ pub struct RegulationMutation;
 #[derive(InputObject)]
 struct AddRegulationInput {
     /// The uploaded document: TOML or JSON, at most 1 MiB.
-    upload_id: ID,
+    upload_id: Given<UploadId>,
     /// True: only check, write nothing.
     dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
-    idempotency_key: Option<Uuid>,
+    idempotency_key: Option<Given<Uuid>>,
 }
 
 struct RegulationFault(domain::regulation::Finding);
@@ -135,9 +138,14 @@ impl RegulationMutation {
         #[graphql(desc = "The upload, whether it is a dry run, and an optional idempotency key.")]
         input: AddRegulationInput,
     ) -> async_graphql::Result<AddRegulationPayload> {
-        let key = IdempotencyKey { operation: "addRegulation", key: input.idempotency_key.map(|key| key.0) };
-        let upload = id::argument(ctx, Kind::Upload, &input.upload_id, "uploadId")?;
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("addRegulation", input.idempotency_key);
+        let upload = read.get("uploadId", input.upload_id);
         let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let (_, errors) = error::outcome(ctx, read.well_formed())?;
+        if !errors.is_empty() {
+            return Ok(AddRegulationPayload { regulation: None, check: None, errors });
+        }
         let mut regulation = None;
         if !input.dry_run {
             let add = use_case::AddRegulation { upload };

@@ -4,9 +4,10 @@ use crate::graphql::{
     context::ContextExt,
     error::{self, OrFail},
     id::{self, Kind},
+    labels::{Locale, label},
     scalars::{Date, DateTime},
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 use domain::{
     id::{AgencyId, RegulationId},
     time::Calendar,
@@ -20,7 +21,7 @@ use std::sync::Arc;
 /// How a regulation determines a predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::Scheme")]
-enum RegulationScheme {
+pub enum RegulationScheme {
     /// A matrix of two ratings with three levels each.
     RatingMatrix,
     /// A score from 0 to 120, divided into bands.
@@ -30,17 +31,24 @@ enum RegulationScheme {
 /// Format of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::regulation::Format")]
-enum RegulationFormat {
+pub enum RegulationFormat {
     /// TOML.
     Toml,
     /// JSON.
     Json,
 }
 
+domain::labels! {
+    RegulationFormat {
+        Toml: "TOML", "TOML";
+        Json: "JSON", "JSON";
+    }
+}
+
 /// Confidence in a value of a regulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::regulation::Confidence")]
-enum RegulationConfidence {
+pub enum RegulationConfidence {
     /// Stated in the regulation's text, or published identically by several agencies.
     Certain,
     /// Chosen by this server's authors because the text does not state it or sources differ.
@@ -49,6 +57,7 @@ enum RegulationConfidence {
 
 /// A confidence mark: how certain a value of a regulation is, and its source.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct RegulationMark {
     /// Path in the document, such as `objection.counting`.
     path: String,
@@ -60,6 +69,18 @@ pub struct RegulationMark {
     note: Option<String>,
     /// Whether an agency still has to fill in the value.
     missing: bool,
+}
+
+#[ComplexObject]
+impl RegulationMark {
+    /// Label of `confidence` in the requested language.
+    async fn confidence_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::regulation::Confidence::from(self.confidence))
+    }
 }
 
 impl From<domain::regulation::Mark> for RegulationMark {
@@ -99,6 +120,14 @@ impl Regulation {
     /// How a regulation determines a predicate.
     async fn scheme(&self) -> RegulationScheme {
         self.0.head().scheme.into()
+    }
+    /// Label of `scheme` in the requested language.
+    async fn scheme_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.head().scheme)
     }
     /// Where the official text is published.
     async fn source(&self) -> &str {

@@ -7,5 +7,5 @@ mod verify;
 
 pub use input::{AssignmentScope, RecognisedTrainingInput, ResultGroup, TrainingCountsFor, trainings};
 pub use node::ScoreNode;
-pub use simulate::{DistributionCheck, SimulationQuery};
-pub use verify::RecalculationQuery;
+pub use simulate::{DistributionCheck, LimitRule, SimulationQuery};
+pub use verify::{ReachKind, RecalculationQuery};

@@ -10,11 +10,11 @@ use crate::graphql::{
     context::ContextExt,
     enums::{OrgUnitPredicate, Predicate},
     error::{self, UserError},
-    labels::Locale,
+    labels::{Locale, label},
     regulation::{self, Regulation},
     scalars::Decimal,
 };
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use domain::{Refusal, scoring};
 use service::regulation::{LoadedRegulation, RegulationChoice, chosen};
 use std::{collections::BTreeMap, sync::Arc};
@@ -115,6 +115,7 @@ pub enum LimitRule {
 
 /// A limit of a distribution pattern, and whether it is kept.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct LimitFinding {
     /// Kind of limit.
     rule: LimitRule,
@@ -132,6 +133,27 @@ pub struct LimitFinding {
     over: i32,
     /// Number of people too few: this many more must get one of these predicates.
     under: i32,
+}
+
+#[ComplexObject]
+impl LimitFinding {
+    /// Label of `rule` in the requested language.
+    async fn rule_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::regulation::LimitRule::from(self.rule))
+    }
+    /// Labels of `predicates` in the requested language, in the same order.
+    async fn predicate_labels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Vec<&str> {
+        let predicates = self.predicates.iter().copied().map(domain::evaluation::Predicate::from);
+        predicates.map(|predicate| label(ctx, locale, predicate)).collect()
+    }
 }
 
 /// The predicates of a group compared with the distribution pattern for its unit's predicate. It is advice and blocks

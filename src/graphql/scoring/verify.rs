@@ -5,10 +5,11 @@ use crate::graphql::{
     enums::{Expectation, Predicate},
     error::{self, OrFail, UserError},
     id::{self, Kind},
+    labels::{Locale, label},
     regulation::Regulation,
     scalars::Decimal,
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 use domain::scoring::Change;
 use service::evaluation;
 
@@ -31,6 +32,7 @@ struct Deviation {
 
 /// A final result, recalculated from its stored inputs with its pinned regulation.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct Recalculation {
     /// The regulation, in the version that was used.
     regulation: Regulation,
@@ -44,9 +46,29 @@ struct Recalculation {
     deviations: Vec<Deviation>,
 }
 
+#[ComplexObject]
+impl Recalculation {
+    /// Label of `stored` in the requested language.
+    async fn stored_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.stored.map(domain::evaluation::Predicate::from)?))
+    }
+    /// Label of `computed` in the requested language.
+    async fn computed_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.computed.map(domain::evaluation::Predicate::from)?))
+    }
+}
+
 /// Kind of input that would have to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-enum ReachKind {
+pub enum ReachKind {
     /// The rating of the results.
     ResultRating,
     /// The rating of the behaviour.
@@ -59,8 +81,19 @@ enum ReachKind {
     NewIdea,
 }
 
+domain::labels! {
+    ReachKind {
+        ResultRating: "Rating hasil kerja", "Rating of results";
+        BehaviourRating: "Rating perilaku kerja", "Rating of behaviour";
+        Realisation: "Realisasi indikator", "Realisation of an indicator";
+        BehaviourScore: "Nilai perilaku", "Score of a behaviour value";
+        NewIdea: "Ide baru", "New idea";
+    }
+}
+
 /// One input that would have to change.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct ReachChange {
     /// Kind of input.
     kind: ReachKind,
@@ -76,6 +109,34 @@ struct ReachChange {
     from: Option<Decimal>,
     /// The sufficient figure; null if the input is not a figure.
     to: Option<Decimal>,
+}
+
+#[ComplexObject]
+impl ReachChange {
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.kind)
+    }
+    /// Label of `fromRating` in the requested language.
+    async fn from_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.from_rating.map(domain::evaluation::Expectation::from)?))
+    }
+    /// Label of `toRating` in the requested language.
+    async fn to_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.to_rating.map(domain::evaluation::Expectation::from)?))
+    }
 }
 
 impl From<Change> for ReachChange {
@@ -123,6 +184,7 @@ struct ReachAlternative {
 
 /// Outcome of `whatWouldReach`.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct WhatWouldReachResult {
     /// The present predicate; null if `errors` is not empty.
     now: Option<Predicate>,
@@ -132,6 +194,18 @@ struct WhatWouldReachResult {
     alternatives: Vec<ReachAlternative>,
     /// Errors that the client can act on, such as an evaluation that is not final.
     errors: Vec<UserError>,
+}
+
+#[ComplexObject]
+impl WhatWouldReachResult {
+    /// Label of `now` in the requested language.
+    async fn now_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.now.map(domain::evaluation::Predicate::from)?))
+    }
 }
 
 #[Object]

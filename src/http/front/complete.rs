@@ -4,8 +4,7 @@
 //! lost all its fields. But clients with generated types rely on the specification: each selected key is present, null
 //! occurs only where the schema allows it, and a failed non-null field makes its parent null.
 
-use crate::http::guard::{Guard, Nulls};
-use async_graphql::parser::parse_query;
+use crate::http::guard::{Nulls, Shape};
 use async_graphql::{Name, PathSegment, Response, Value};
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,23 +13,19 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) const RAW_JSON: &str = "$serde_json::private::RawValue";
 
 /// Completes the data of an executed operation at the paths of its errors. Does nothing if no error has a path.
-pub(super) fn complete(response: &mut Response, guard: &Guard, text: &str, operation_name: Option<&str>) {
+pub(super) fn complete(response: &mut Response, shape: &Shape) {
     let paths = response.errors.iter().map(|error| error.path.as_slice());
     let mut paths = paths.filter(|path| !path.is_empty()).peekable();
     if paths.peek().is_none() {
         return;
     }
-    let Ok(document) = parse_query(text) else {
-        return;
-    };
     // Elements of a list share the same keys.
     let mut types: HashMap<Vec<&str>, Option<Vec<Nulls>>> = HashMap::new();
     // Deepest paths first: once a value becomes null, nothing below it needs completion.
     let mut targets: BTreeMap<usize, Vec<Failed>> = BTreeMap::new();
     for path in paths {
         let keys: Vec<&str> = path.iter().filter_map(key).collect();
-        let nulls =
-            types.entry(keys).or_insert_with_key(|keys| guard.nulls_along(&document, operation_name, keys));
+        let nulls = types.entry(keys).or_insert_with_key(|keys| shape.nulls_along(keys));
         let Some(nulls) = nulls else {
             continue;
         };
@@ -120,7 +115,7 @@ fn place(data: &mut Value, path: &[PathSegment]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::guard::Limits;
+    use crate::http::guard::{Judged, Limits, guard};
     use async_graphql::{EmptyMutation, EmptySubscription, Object, Result, Schema, Union};
     use serde_json::json;
 
@@ -179,9 +174,13 @@ mod tests {
 
     async fn run(query: &str) -> serde_json::Value {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        let guard = Guard::new(&schema.sdl(), Limits::default()).expect("an SDL");
-        let mut response = schema.execute(query).await;
-        complete(&mut response, &guard, query, None);
+        let guard = guard(&schema.sdl(), Limits::default()).expect("an SDL");
+        let judged = guard.judge(query, None, Default::default());
+        let Judged { document, summary, .. } = judged.expect("a valid document");
+        let mut request = async_graphql::Request::new("");
+        request.set_parsed_query(document);
+        let mut response = schema.execute(request).await;
+        complete(&mut response, &summary.shape);
         serde_json::to_value(response.data).expect("JSON")
     }
 

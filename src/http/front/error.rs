@@ -1,6 +1,6 @@
 //! Errors of HTTP requests: each is an HTTP answer, and a GraphQL error for transports without statuses.
 
-use super::Call;
+use super::{Call, Edition};
 use crate::graphql;
 use crate::http::guard;
 use crate::http::negotiate::Media;
@@ -16,9 +16,6 @@ use domain::{ErrorCode, Key, Locale, Message};
 use serde::Serialize;
 
 /// A request that is not executed, or does not finish.
-///
-/// On `/graphql` its status goes to clients that accept `application/graphql-response+json`. Those that only accept
-/// `application/json` get 200, as GraphQL over HTTP requires, unless the HTTP request itself was malformed.
 #[derive(Debug)]
 pub struct HttpError {
     code: ErrorCode,
@@ -28,6 +25,8 @@ pub struct HttpError {
     extensions: ErrorExtensionValues,
     at: Option<Pos>,
     allow: Option<&'static str>,
+    /// Further errors of the same document.
+    further: Vec<ServerError>,
 }
 
 impl HttpError {
@@ -42,6 +41,7 @@ impl HttpError {
             extensions: ErrorExtensionValues::default(),
             at: None,
             allow: None,
+            further: Vec::new(),
         }
     }
 
@@ -60,24 +60,34 @@ impl HttpError {
             .with("requestId", call.request_id.to_string())
     }
 
-    /// A document that the guard refuses.
+    /// A document that the guard refuses, with its errors; there is at least one.
     #[must_use]
-    pub fn document(refusal: &guard::Refusal, locale: Locale) -> Self {
-        let mut error = Self::new(refusal.code(), refusal.message(), locale);
-        error.at = refusal.at;
-        if let guard::Reason::TooMuch { limit, requested, available, .. } = &refusal.reason {
-            error = error
+    pub fn document(errors: &[guard::DocumentError], locale: Locale) -> Self {
+        let mut errors = errors.iter().map(|error| Self::of_document(error, locale));
+        let first =
+            errors.next().unwrap_or_else(|| Self::new(ErrorCode::BadRequest, Key::NotARequest, locale));
+        Self { further: errors.map(|error| error.error()).collect(), ..first }
+    }
+
+    fn of_document(error: &guard::DocumentError, locale: Locale) -> Self {
+        let mut answer = Self::new(guard::code(error), guard::message(error), locale);
+        answer.at = error.at;
+        if let guard::Reason::NotStorable(path) = &error.reason {
+            answer = answer.with("path", path.clone());
+        }
+        if let guard::Reason::TooMuch { limit, requested, available, costliest } = &error.reason {
+            answer = answer
                 .with("limit", limit.as_str())
                 // Capped at what a script can read as an integer.
                 .with("requested", (*requested).min(u32::MAX.into()))
                 .with("available", *available);
-            if !refusal.costliest.is_empty() {
-                let fields = refusal.costliest.iter();
+            if !costliest.is_empty() {
+                let fields = costliest.iter();
                 let fields = fields.map(|field| value!({ "path": field.path.clone(), "cost": field.cost }));
-                error = error.with("costliest", Value::List(fields.collect()));
+                answer = answer.with("costliest", Value::List(fields.collect()));
             }
         }
-        error
+        answer
     }
 
     /// A malformed HTTP request. All clients get this status, also those that only accept `application/json`.
@@ -92,6 +102,11 @@ impl HttpError {
             _ => ErrorCode::BadRequest,
         };
         Self { status, malformed: true, ..Self::new(code, message, locale) }
+    }
+
+    /// JSON that is not a GraphQL request.
+    pub(in crate::http) fn ill_formed(message: impl Into<Message>, locale: Locale) -> Self {
+        Self::malformed(StatusCode::UNPROCESSABLE_ENTITY, message, locale)
     }
 
     /// A request with a method that is not allowed.
@@ -129,10 +144,23 @@ impl HttpError {
         error
     }
 
+    /// All GraphQL errors of the request.
+    #[must_use]
+    pub fn errors(&self) -> Vec<ServerError> {
+        std::iter::once(self.error()).chain(self.further.iter().cloned()).collect()
+    }
+
     /// The answer on `/graphql`.
     #[must_use]
-    pub fn into_response(self, media: Media) -> Response {
-        let status = if self.malformed { self.status } else { answer_status(self.status, media) };
+    pub fn into_response(self, media: Media, edition: Edition) -> Response {
+        let (status, media) = match edition {
+            Edition::Draft if self.malformed && self.status == StatusCode::UNPROCESSABLE_ENTITY => {
+                (StatusCode::BAD_REQUEST, media)
+            }
+            Edition::Draft if self.malformed => (self.status, media),
+            Edition::Release if self.malformed => (self.status, Media::GraphqlResponse),
+            _ => edition.not_executed(self.code, self.status, media),
+        };
         self.answer(status, media)
     }
 
@@ -143,7 +171,7 @@ impl HttpError {
     }
 
     fn answer(self, status: StatusCode, media: Media) -> Response {
-        let mut response = request_errors(&[self.error()], status, media);
+        let mut response = request_errors(&self.errors(), status, media);
         if let Some(allow) = self.allow {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         }
@@ -156,18 +184,11 @@ fn status(code: ErrorCode) -> StatusCode {
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The status to send to a client that accepts this media type.
-const fn answer_status(status: StatusCode, media: Media) -> StatusCode {
-    match media {
-        Media::GraphqlResponse => status,
-        Media::Json => StatusCode::OK,
-    }
-}
-
 /// The answer of an operation that the executor did not begin.
-pub(in crate::http) fn not_executed(errors: &[ServerError], media: Media) -> Response {
-    let status = errors.first().and_then(code_of).map_or(StatusCode::BAD_REQUEST, status);
-    request_errors(errors, answer_status(status, media), media)
+pub(in crate::http) fn not_executed(errors: &[ServerError], media: Media, edition: Edition) -> Response {
+    let code = errors.first().and_then(code_of).unwrap_or(ErrorCode::BadRequest);
+    let (status, media) = edition.not_executed(code, status(code), media);
+    request_errors(errors, status, media)
 }
 
 /// An answer without `data`. A `data` entry, even null, would mean that execution had begun.

@@ -5,12 +5,14 @@
 //! after. Cheaper checks come first.
 
 mod complete;
+mod edition;
 mod error;
 mod outcome;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use edition::Edition;
 pub use error::HttpError;
 pub(in crate::http) use error::not_executed;
 pub use read::read;
@@ -21,7 +23,7 @@ use super::guard::{Guard, Judged, Summary};
 use super::metrics::Outcome;
 use super::negotiate::{self, Media};
 use async_graphql::Executor;
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -46,6 +48,8 @@ pub struct Settings {
     pub errors: usize,
     /// The timeout for receiving a body, and again for running the request.
     pub timeout: Duration,
+    /// What the statuses of answers follow.
+    pub edition: Edition,
 }
 
 impl Default for Settings {
@@ -55,6 +59,7 @@ impl Default for Settings {
             drain_bytes: 16 * 1024 * 1024,
             errors: 20,
             timeout: Duration::from_secs(30),
+            edition: Edition::default(),
         }
     }
 }
@@ -141,13 +146,13 @@ impl Front {
         let Some(media) = negotiate::media(request.headers()) else {
             read::drain(&mut request.into_body(), &self.settings, 0).await;
             let error = HttpError::malformed(StatusCode::NOT_ACCEPTABLE, Key::NotAcceptable, call.locale);
-            return Served::Answer(error.into_response(Media::Json));
+            return Served::Answer(error.into_response(Media::Json, self.settings.edition));
         };
         let mut operation = "none";
         let answer = self.answer(executor, request, media, &call, &mut operation, decorate).await;
         Served::Answer(answer.unwrap_or_else(|error| {
             let outcome = Outcome { operation, code: error.code().name().to_owned() };
-            let mut response = error.into_response(media);
+            let mut response = error.into_response(media, self.settings.edition);
             response.extensions_mut().insert(outcome);
             response
         }))
@@ -210,7 +215,7 @@ impl Front {
         request: &mut async_graphql::Request,
         locale: Locale,
     ) -> Result<Summary, HttpError> {
-        let Judged { document, summary } = self.judge(request, locale)?;
+        let (document, summary) = self.judge(request, locale)?;
         request.set_parsed_query(document);
         Ok(summary)
     }
@@ -223,27 +228,26 @@ impl Front {
         &self,
         request: &mut async_graphql::Request,
         locale: Locale,
-    ) -> Result<Judged, HttpError> {
-        // The executor would look for an operation named "".
-        request.operation_name = request.operation_name.take().filter(|name| !name.is_empty());
+    ) -> Result<(ExecutableDocument, Summary), HttpError> {
         let known = self.documents.as_deref();
-        let (query, variables) = (request.query.as_str(), &request.variables);
-        let name = request.operation_name.as_deref();
-        let (judged, trusted) = match documents::id(query) {
+        let query = request.query.as_str();
+        let (text, trusted) = match documents::id(query) {
             Some(id) => {
-                let document = known.and_then(|known| known.get(id)).cloned().ok_or_else(|| {
-                    HttpError::new(ErrorCode::DocumentRefused, Key::DocumentUnknown, locale)
-                })?;
-                (self.guard.judge_document(document.parsed, document.text, name, variables), true)
+                let text = known.and_then(|known| known.get(id));
+                let unknown = || HttpError::new(ErrorCode::DocumentRefused, Key::DocumentUnknown, locale);
+                (text.ok_or_else(unknown)?, true)
             }
-            None => {
-                let trusted = known.is_some_and(|known| known.contains(query));
-                (self.guard.judge(query, name, variables), trusted)
-            }
+            None => (query, known.is_some_and(|known| known.contains(query))),
         };
-        let mut judged = judged.map_err(|refusal| HttpError::document(&refusal, locale))?;
-        judged.summary.trusted = trusted;
-        Ok(judged)
+        // What is executed is the one operation that is meant, which has no name any more.
+        let name = request.operation_name.take();
+        let variables = std::mem::take(&mut request.variables);
+        let judged = self.guard.judge(text, name.as_deref(), variables);
+        let Judged { document, variables, mut summary } =
+            judged.map_err(|errors| HttpError::document(&errors, locale))?;
+        request.variables = variables;
+        summary.trusted = trusted;
+        Ok((document, summary))
     }
 }
 

@@ -9,7 +9,6 @@ use crate::http::negotiate::Media;
 use async_graphql::parser::types::OperationType;
 use async_graphql::{ErrorExtensionValues, ServerError, Value, value};
 use async_graphql_axum::GraphQLResponse;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{ErrorCode, Key, Message};
 
@@ -27,12 +26,14 @@ pub(super) fn respond(
     let executed = front.settle(&mut response, summary, call);
     let code = response.errors.first().map_or("OK", |error| code_of(error).map_or("", ErrorCode::name));
     let outcome = Outcome { operation: operation(summary), code: code.to_owned() };
+    let edition = front.settings.edition;
     let mut answer = if executed {
+        let status = edition.executed(&response.errors, media);
         let mut answer = GraphQLResponse::from(response).into_response();
-        finish(&mut answer, StatusCode::OK, media);
+        finish(&mut answer, status, media);
         answer
     } else {
-        not_executed(&response.errors, media)
+        not_executed(&response.errors, media, edition)
     };
     answer.extensions_mut().insert(outcome);
     answer
@@ -61,11 +62,12 @@ impl Front {
         if !executed {
             response.errors.truncate(self.settings.errors);
             for error in &mut response.errors {
-                settle_request_error(error, summary, call);
+                settle_request_error(error, call);
             }
             return false;
         }
-        complete(response, &self.guard, &summary.text, summary.name.as_deref());
+        complete(response, &summary.shape);
+        summary.shape.arrange(&mut response.data);
         if let Some(error) = overloaded(response) {
             response.data = Value::Null;
             response.errors = vec![error];
@@ -97,22 +99,15 @@ fn cost(summary: &Summary) -> Value {
     value!({ "requested": summary.cost, "available": summary.available })
 }
 
-/// Gives a code to an error of parsing, validation or coercion; the executor gives none.
-fn settle_request_error(error: &mut ServerError, summary: &Summary, call: &Call) {
+/// Settles an error from before execution. The guard has found the document good, so that the executor has few.
+fn settle_request_error(error: &mut ServerError, call: &Call) {
     match code_of(error) {
         Some(ErrorCode::InternalServerError) => return hide(error, call),
         Some(_) => {}
         None => {
-            let from_variable = error.locations.iter().any(|at| summary.variable_arguments.contains(at));
-            let invalid_argument = error.message.starts_with("Invalid value for argument");
-            let (code, key) = if invalid_argument && from_variable {
-                (ErrorCode::BadUserInput, Key::InvalidVariable)
-            } else {
-                (ErrorCode::GraphqlValidationFailed, Key::InvalidDocument)
-            };
-            // The executor names the position in English only.
-            error.message = Message::new(key).with("error", &error.message).render(call.locale);
-            set_code(error, code);
+            let message = Message::new(Key::InvalidDocument).with("error", &error.message);
+            error.message = message.render(call.locale);
+            set_code(error, ErrorCode::GraphqlValidationFailed);
         }
     }
     shorten(&mut error.message);

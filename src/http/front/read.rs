@@ -6,13 +6,14 @@ use super::error::HttpError;
 use crate::http::{documents, negotiate};
 use async_graphql::{ParseRequestError, Value};
 use async_graphql_axum::GraphQLRequest;
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Query, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use domain::{Key, Locale, Message};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
@@ -90,7 +91,7 @@ async fn collect(
     }
 }
 
-async fn next(body: &mut Body) -> Option<Result<axum::body::Bytes, axum::Error>> {
+async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
     // A frame without data is a trailer, which is ignored.
     Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
@@ -113,7 +114,8 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
         Some(text) => serde_json::from_str::<serde_json::Value>(&text).map_err(|_| broken()),
         None => Ok(serde_json::Value::Null),
     };
-    let Query(given) = Query::<Parameters>::try_from_uri(uri).map_err(|_| broken())?;
+    let parameters = Query::<Parameters>::try_from_uri(uri);
+    let Query(given) = parameters.map_err(|_| HttpError::ill_formed(Key::NotARequest, locale))?;
     let mut json = serde_json::json!({
         "operationName": given.operation_name,
         "variables": map(given.variables)?,
@@ -130,14 +132,21 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
 }
 
 async fn parse(json: Vec<u8>, locale: Locale) -> Result<async_graphql::Request, HttpError> {
-    let bad = |key: Key| HttpError::malformed(StatusCode::BAD_REQUEST, key, locale);
+    let json = Bytes::from(json);
+    let bad = |key: Key| {
+        // Only what is no JSON at all does not parse.
+        match serde_json::from_slice::<IgnoredAny>(&json) {
+            Ok(_) => HttpError::ill_formed(key, locale),
+            Err(_) => HttpError::malformed(StatusCode::BAD_REQUEST, key, locale),
+        }
+    };
     match json.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(b'{') => {}
         Some(b'[') => return Err(bad(Key::BatchedOperations)),
         _ => return Err(bad(Key::NotARequest)),
     }
     let id = documents::document_id(&json).map_err(|()| bad(Key::NotARequest))?;
-    let mut rebuilt = Request::new(Body::from(json));
+    let mut rebuilt = Request::new(Body::from(json.clone()));
     *rebuilt.method_mut() = Method::POST;
     let kind = HeaderValue::from_static("application/json");
     rebuilt.headers_mut().insert(CONTENT_TYPE, kind);
@@ -156,7 +165,7 @@ pub(in crate::http) fn checked(
     request: async_graphql::Request,
     locale: Locale,
 ) -> Result<async_graphql::Request, HttpError> {
-    let bad = |key: Key| HttpError::malformed(StatusCode::BAD_REQUEST, key, locale);
+    let bad = |key: Key| HttpError::ill_formed(key, locale);
     if request.query.trim().is_empty() {
         return Err(bad(Key::QueryMissing));
     }

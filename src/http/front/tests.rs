@@ -1,7 +1,7 @@
 //! The front against a small schema: statuses, headers, bodies, codes.
 
 use super::*;
-use crate::http::guard::Limits;
+use crate::http::guard::{Limits, guard};
 use async_graphql::futures_util::{StreamExt, stream};
 use async_graphql::{EmptySubscription, Error, ErrorExtensions, Object, Schema};
 use axum::body::{Body, to_bytes};
@@ -49,6 +49,9 @@ static CHANGES: AtomicUsize = AtomicUsize::new(0);
 
 #[Object]
 impl Mutation {
+    async fn touch(&self, id: Uuid) -> String {
+        id.to_string()
+    }
     async fn change(&self) -> usize {
         CHANGES.fetch_add(1, Ordering::SeqCst)
     }
@@ -60,12 +63,17 @@ impl Mutation {
 type Toy = Schema<Query, Mutation, EmptySubscription>;
 
 fn toy() -> (Front, Toy) {
+    toy_of(Edition::Release)
+}
+
+fn toy_of(edition: Edition) -> (Front, Toy) {
     let schema = Schema::build(Query, Mutation, EmptySubscription).disable_suggestions().finish();
-    let guard = Guard::new(&schema.sdl(), Limits::default()).expect("an SDL");
+    let guard = guard(&schema.sdl(), Limits::default()).expect("an SDL");
     let settings = Settings {
         body_bytes: 4_096,
         drain_bytes: 10_000,
         timeout: Duration::from_millis(200),
+        edition,
         ..Settings::default()
     };
     (Front::new(Arc::new(guard), settings), schema)
@@ -89,7 +97,11 @@ impl Answer {
 }
 
 async fn serve_with(request: Request, refuse: Option<HttpError>) -> Answer {
-    let (front, schema) = toy();
+    serve_as(Edition::Release, request, refuse).await
+}
+
+async fn serve_as(edition: Edition, request: Request, refuse: Option<HttpError>) -> Answer {
+    let (front, schema) = toy_of(edition);
     let call = Call { locale: negotiate::locale(request.headers()), request_id: ID.parse().expect("a UUID") };
     let served = front
         .serve(&schema, request, call, async |request, _| match refuse {
@@ -146,12 +158,20 @@ async fn the_media_type_decides_the_status_of_request_errors() {
         (json!({"query": "{hello}", "operationName": "x"}), "OPERATION_RESOLUTION_FAILURE"),
         (json!({"query": format!("{{{}}}", "b:hello ".repeat(31))}), "LIMIT_EXCEEDED"),
         (json!({"query": "{...a} fragment a on Query{...a}"}), "DOCUMENT_REFUSED"),
-        (json!({"query": "subscription{x}"}), "BAD_REQUEST"),
+        (json!({"query": "subscription{x}"}), "GRAPHQL_VALIDATION_FAILED"),
     ] {
-        for (accept, status) in [(NEWER, 400), (PLAIN, 200)] {
-            let answer = post(accept, &body).await;
+        let release = if code == "GRAPHQL_PARSE_FAILED" { 400 } else { 422 };
+        for (edition, accept, kind, status) in [
+            (Edition::Release, NEWER, NEWER, release),
+            (Edition::Release, PLAIN, NEWER, release),
+            (Edition::Draft, NEWER, NEWER, 400),
+            (Edition::Draft, PLAIN, PLAIN, 200),
+        ] {
+            let headers = [("content-type", PLAIN), ("accept", accept)];
+            let request = request("POST", "/graphql", &headers, body.to_string());
+            let answer = serve_as(edition, request, None).await;
             assert_eq!((answer.status, answer.code()), (status, code), "{body} {}", answer.body);
-            assert!(answer.header("content-type").starts_with(accept));
+            assert!(answer.header("content-type").starts_with(kind), "{edition:?} {accept}");
             assert!(answer.body.get("data").is_none(), "{body}");
         }
     }
@@ -187,14 +207,14 @@ async fn get_runs_queries_and_never_a_mutation() {
     assert_eq!(answer.body["data"], json!({"b": 1}));
     let answer = get("/graphql?query=query(%24f:Int)%7Bhello(first:%24f)%7D&variables=%7B%22f%22:7%7D").await;
     assert_eq!(answer.body["data"], json!({"hello": 7}));
-    for uri in [
-        "/graphql",
-        "/graphql?query=",
-        "/graphql?query=%7Bhello%7D&variables=%7B",
-        "/graphql?query=%7Bhello%7D&variables=[]",
+    for (uri, status) in [
+        ("/graphql", 422),
+        ("/graphql?query=", 422),
+        ("/graphql?query=%7Bhello%7D&variables=%7B", 400),
+        ("/graphql?query=%7Bhello%7D&variables=[]", 422),
     ] {
         let answer = get(uri).await;
-        assert_eq!((answer.status, answer.code()), (400, "BAD_REQUEST"), "{uri}");
+        assert_eq!((answer.status, answer.code()), (status, "BAD_REQUEST"), "{uri}");
     }
 
     let before = CHANGES.load(Ordering::SeqCst);
@@ -250,10 +270,14 @@ async fn malformed_bodies_are_bad_requests_whatever_the_client_accepts() {
         r#"{"query":"{hello}","query":"{hello}"}"#,
         token,
     ] {
-        for accept in [NEWER, PLAIN] {
-            let headers = [("content-type", PLAIN), ("accept", accept)];
-            let answer = serve(request("POST", "/graphql", &headers, body)).await;
-            assert_eq!((answer.status, answer.code()), (400, "BAD_REQUEST"), "{body}");
+        let broken = serde_json::from_str::<Value>(body).is_err();
+        for (edition, status) in [(Edition::Release, if broken { 400 } else { 422 }), (Edition::Draft, 400)] {
+            for accept in [NEWER, PLAIN] {
+                let headers = [("content-type", PLAIN), ("accept", accept)];
+                let request = request("POST", "/graphql", &headers, body);
+                let answer = serve_as(edition, request, None).await;
+                assert_eq!((answer.status, answer.code()), (status, "BAD_REQUEST"), "{edition:?} {body}");
+            }
         }
     }
     let nulls = json!({"query": "{hello}", "variables": null, "operationName": null, "extensions": null});
@@ -299,8 +323,13 @@ async fn a_body_that_never_ends_times_out() {
 
 #[tokio::test]
 async fn field_errors_keep_their_path_and_hide_internal_text() {
-    let answer = run("{hello secret coded}").await;
-    assert_eq!(answer.status, 200);
+    let body = json!({"query": "{hello secret coded}"});
+    assert_eq!(post(PLAIN, &body).await.status, 200);
+    let headers = [("content-type", PLAIN), ("accept", NEWER)];
+    let draft = serve_as(Edition::Draft, request("POST", "/graphql", &headers, body.to_string()), None).await;
+    assert_eq!(draft.status, 200);
+    let answer = post(NEWER, &body).await;
+    assert_eq!(answer.status, 294);
     assert_eq!(answer.body["data"], json!({"hello": 1, "secret": null, "coded": null}));
     let errors = answer.body["errors"].as_array().expect("errors");
     let of = |field: &str| errors.iter().find(|error| error["path"] == json!([field])).expect("an error");
@@ -310,7 +339,10 @@ async fn field_errors_keep_their_path_and_hide_internal_text() {
     assert_eq!(of("coded")["message"], "Not found.");
 
     let answer = run("{at(id:\"x\")}").await;
-    assert_eq!((answer.status, answer.code()), (200, "BAD_USER_INPUT"));
+    assert_eq!((answer.status, answer.code()), (422, "GRAPHQL_VALIDATION_FAILED"));
+    // What a mutation's own scalars hold is judged when it runs.
+    let answer = run("mutation{touch(id:\"x\")}").await;
+    assert_eq!((answer.status, answer.code()), (294, "BAD_USER_INPUT"));
     assert_eq!(answer.body["errors"][0]["message"], "Nilai argumen ini tidak sah untuk tipe \"UUID\".");
 }
 
@@ -320,7 +352,7 @@ async fn panics_and_long_requests_are_answered() {
         let answer = run(query).await;
         assert_eq!((answer.status, answer.code()), (status, code));
         assert!(answer.body.get("data").is_none() && !answer.body.to_string().contains("bug"));
-        assert_eq!(post(PLAIN, &json!({"query": query})).await.status, 200);
+        assert_eq!(post(PLAIN, &json!({"query": query})).await.status, status);
     }
     assert_eq!(run("{boom}").await.body["errors"][0]["extensions"]["requestId"], ID);
 }
@@ -360,7 +392,7 @@ async fn the_caller_may_refuse_a_checked_document() {
         assert_eq!(answer.header("retry-after"), retry_after);
         assert_eq!(answer.header("www-authenticate") == "Bearer", status == 401);
         let answer = serve_with(ask(PLAIN), Some(refusal())).await;
-        assert_eq!((answer.status, answer.header("retry-after")), (200, retry_after));
+        assert_eq!((answer.status, answer.header("retry-after")), (status, retry_after));
     }
 }
 
@@ -374,7 +406,7 @@ async fn an_overloaded_database_is_a_request_error_unless_something_succeeded() 
         assert_eq!(answer.body["errors"].as_array().map(Vec::len), Some(1), "{query}");
     }
     let answer = run("{hello busy}").await;
-    assert_eq!((answer.status, answer.code()), (200, "OVERLOADED"));
+    assert_eq!((answer.status, answer.code()), (294, "OVERLOADED"));
     assert_eq!(answer.body["data"], json!({"hello": 1, "busy": null}));
     assert_eq!(answer.header("retry-after"), "");
 }

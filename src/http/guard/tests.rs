@@ -1,229 +1,151 @@
-//! Tests which documents the guard accepts and refuses, and how much work that takes.
-
-mod cost;
-mod work;
+//! What the executor makes of a plan, compared with what it makes of the document itself.
 
 use super::*;
+use async_graphql::{EmptyMutation, EmptySubscription, Interface, Object, Request, Schema, ValidationMode};
+use proptest::prelude::*;
 
-const SDL: &str = r#"
-"A staff member"
-type Staff implements Node { id: ID! name(locale: Locale = ID): String! unit: Unit!
-  plans(first: Int, after: String, last: Int, before: String): PlanConnection!
-  tags: [String!]! roles: [Role!]! matrix: [[Role!]!]! }
-type Role { id: ID! staff: Staff! }
-type Unit implements Node { id: ID! name: String! head: Staff
-  staff(first: Int = 5): StaffConnection! }
-interface Node { id: ID! }
-interface Named { name: String! unit: Unit! }
-union Subject = Staff | Unit
-type PageInfo { hasNextPage: Boolean! endCursor: String }
-type PlanConnection { edges: [PlanEdge!]! nodes: [Plan!]! pageInfo: PageInfo! totalCount: Int summary: Summary! }
-type Summary { open: Int! }
-type PlanEdge { node: Plan! cursor: String! }
-type Plan { id: ID! owner: Staff! }
-type StaffConnection { edges: [StaffEdge!]! nodes: [Staff!]! pageInfo: PageInfo! }
-type StaffEdge { node: Staff! cursor: String! }
-type Payload { staff: Staff errors: [UserError!]! }
-interface UserError { message: String! }
-input Input { name: String tags: [String!] }
-enum Locale { ID EN }
-scalar DateTime
-type Query { node(id: ID!): Node nodes(ids: [ID!]!): [Node]! me: Staff staff(first: Int, last: Int): StaffConnection!
-  latest(first: Int! = 7): [Plan!]! subject: Subject named: Named at: DateTime }
-type Mutation { rename(input: Input!): Payload! login(name: String!): Payload! }
-type Subscription { updates(after: String): Plan! ticks: Int! }
-schema { query: Query mutation: Mutation subscription: Subscription }
-"#;
+#[derive(Clone, Copy)]
+struct Leaf(i32);
 
-fn guard() -> Guard {
-    Guard::new(SDL, Limits::default()).expect("an SDL")
-}
-
-fn variables(json: &str) -> Variables {
-    serde_json::from_str(json).expect("an object")
-}
-
-fn judge(query: &str) -> Result<Judged, Refusal> {
-    guard().judge(query, None, &Variables::default())
-}
-
-fn broken(query: &str) -> Option<Limit> {
-    match judge(query).expect_err(query).reason {
-        Reason::TooMuch { limit, .. } => Some(limit),
-        _ => None,
+#[Object]
+impl Leaf {
+    async fn number(&self) -> i32 {
+        self.0
+    }
+    async fn plus(&self, more: Option<i32>) -> i32 {
+        self.0 + more.unwrap_or(100)
+    }
+    async fn pair(&self) -> Pair {
+        Pair(self.0 + 1)
     }
 }
 
-#[test]
-fn a_fragment_cycle_is_refused_with_its_name() {
-    for (text, name) in [
-        ("{...a} fragment a on Query{...a}", "a"),
-        ("{me{...b}} fragment a on Staff{unit{head{...b}}} fragment b on Staff{...a}", "a"),
-        ("{__typename} fragment x on Query{me{unit{head{...y}}}} fragment y on Staff{...{...x}}", "x"),
-    ] {
-        let refusal = judge(text).expect_err(text);
-        assert_eq!(refusal.reason, Reason::FragmentCycle(name.to_owned()));
-        assert_eq!(refusal.code(), domain::ErrorCode::DocumentRefused);
-        assert!(refusal.at.is_some());
+#[derive(Clone, Copy)]
+struct Pair(i32);
+
+#[Object]
+impl Pair {
+    async fn number(&self) -> i32 {
+        // Finishes after its siblings.
+        tokio::task::yield_now().await;
+        self.0
+    }
+    async fn left(&self) -> Leaf {
+        Leaf(self.0 * 2)
+    }
+    async fn both(&self) -> Vec<Thing> {
+        vec![Thing::Leaf(Leaf(self.0)), Thing::Pair(Pair(self.0 + 5))]
     }
 }
 
-#[test]
-fn every_limit_accepts_its_maximum_and_refuses_one_more() {
-    let wrap = |n: usize, open: &str, inner: &str| format!("{{{}{inner}{}}}", open.repeat(n), "}".repeat(n));
-    let ops = |n: usize| (0..n).map(|i| format!("query q{i}{{__typename}} ")).collect::<String>();
-    let fragments = |n: usize| {
-        (0..n).map(|i| format!("fragment f{i} on Query{{__typename}} ")).collect::<String>() + "{__typename}"
-    };
-    let aliases = |n: usize| format!("{{{}}}", (0..n).map(|i| format!("a{i}:at ")).collect::<String>());
-    let within = |text: &str, name: Option<&str>| {
-        let judged = guard().judge(text, name, &Variables::default());
-        assert!(judged.is_ok(), "{text}: {judged:?}");
-    };
-    for (limit, good, bad) in [
-        (Limit::Fields, format!("{{{}}}", "at ".repeat(1000)), format!("{{{}}}", "at ".repeat(1001))),
-        (Limit::Aliases, aliases(30), aliases(31)),
-        (Limit::Fragments, fragments(100), fragments(101)),
-        (Limit::Depth, wrap(14, "x{", "y"), wrap(15, "x{", "y")),
-        (Limit::Nesting, wrap(31, "...{", "y"), wrap(32, "...{", "y")),
-        (Limit::Directives, format!("{{at {}}}", "@a ".repeat(50)), format!("{{at {}}}", "@a ".repeat(51))),
-        (Limit::Tokens, format!("{{{}}}", " at".repeat(900)), format!("{{{}}}", " at".repeat(9_999))),
-    ] {
-        within(&good, None);
-        assert_eq!(broken(&bad), Some(limit));
-    }
-    within(&ops(20), Some("q7"));
-    assert_eq!(broken(&ops(21)), Some(Limit::Operations));
+#[derive(Interface)]
+#[graphql(field(name = "number", ty = "i32"))]
+enum Thing {
+    Leaf(Leaf),
+    Pair(Pair),
 }
 
-#[test]
-fn directives_count_anywhere_in_the_document() {
-    let many = "@a ".repeat(51);
-    for text in [
-        format!("query {many}{{at}}"),
-        format!("query($x:Int {many}){{at}}"),
-        format!("{{...{many}{{at}}}}"),
-        format!("{{...f {many}}} fragment f on Query{{at}}"),
-        format!("{{...f}} fragment f on Query {many}{{at}}"),
-        format!("{{__typename}} fragment f on Query {many}{{at}}"),
-        format!("{{me{{...f ...f ...f}}}} fragment f on Staff{{id {}}}", "@a ".repeat(17)),
-    ] {
-        assert_eq!(broken(&text), Some(Limit::Directives), "{text}");
+struct Query;
+
+#[Object]
+impl Query {
+    async fn pair(&self) -> Pair {
+        Pair(1)
+    }
+    async fn leaf(&self, at: Option<i32>) -> Leaf {
+        Leaf(at.unwrap_or(7))
+    }
+    async fn things(&self) -> Vec<Thing> {
+        vec![Thing::Pair(Pair(3)), Thing::Leaf(Leaf(4))]
     }
 }
 
-#[test]
-fn a_mutation_has_one_root_field() {
-    for good in [
-        "mutation{login(name:\"x\"){staff{id}}}",
-        "mutation{__typename a:login(name:\"x\"){staff{id}}}",
-        "mutation{...m} fragment m on Mutation{login(name:\"x\"){staff{id}}}",
-        "subscription{ticks}",
-        "{me{id} at node(id:1){id}}",
-    ] {
-        assert!(judge(good).is_ok(), "{good}: {:?}", judge(good));
+/// A selection set on a type, at most so deep. Keys tell their arguments, so that all fields can be merged.
+fn selections(on: &'static str, depth: u32) -> BoxedStrategy<String> {
+    let deeper = |on| selections(on, depth - 1);
+    let mut choices: Vec<BoxedStrategy<String>> = vec![Just("__typename".to_owned()).boxed()];
+    if on != "Query" {
+        choices.push(Just("number".to_owned()).boxed());
     }
-    for bad in [
-        "mutation{login(name:\"x\"){staff{id}} rename(input:{}){staff{id}}}",
-        "mutation{a:login(name:\"x\"){staff{id}} b:login(name:\"y\"){staff{id}}}",
-        "mutation{login(name:\"x\"){staff{id}} login(name:\"x\"){staff{id}}}",
-        "mutation{...m ...m} fragment m on Mutation{login(name:\"x\"){staff{id}}}",
-        "mutation{...m ...{login(name:\"y\"){staff{id}}}} fragment m on Mutation{...{login(name:\"x\"){staff{id}}}}",
-        "subscription{ticks updates{id}}",
-    ] {
-        assert_eq!(broken(bad), Some(Limit::RootFields), "{bad}");
-    }
-}
-
-#[test]
-fn root_fields_include_those_in_fragments_and_ignore_aliases() {
-    let text = "{x:me{id} ...a ...{at}} fragment a on Query{...b __schema{queryType{name}}} fragment b on Query{node(id:1){id} me{id}}";
-    let summary = judge(text).expect("judged").summary;
-    assert_eq!(summary.root_fields, ["__schema", "at", "me", "node"]);
-    assert_eq!(summary.operation, OperationType::Query);
-}
-
-#[test]
-fn the_operation_name_selects_the_operation() {
-    let two = "query a{at} mutation b{login(name:\"x\"){staff{id}}}";
-    let run = |text, name| {
-        guard()
-            .judge(text, name, &Variables::default())
-            .map(|judged| judged.summary.operation)
-            .map_err(|refusal| (refusal.code().name(), refusal.reason))
-    };
-    let unknown =
-        |name: &str| Err(("OPERATION_RESOLUTION_FAILURE", Reason::UnknownOperation(name.to_owned())));
-    assert_eq!(run(two, Some("b")), Ok(OperationType::Mutation));
-    assert_eq!(run("query a{at}", None), Ok(OperationType::Query));
-    assert_eq!(run("query a{at}", Some("")), Ok(OperationType::Query));
-    assert_eq!(run(two, None), Err(("OPERATION_RESOLUTION_FAILURE", Reason::OperationNameRequired)));
-    assert_eq!(run(two, Some("c")), unknown("c"));
-    assert_eq!(run("{at}", Some("c")), unknown("c"));
-}
-
-#[test]
-fn each_parser_error_has_a_reason() {
-    for (text, reason) in [
-        ("{", Reason::Syntax),
-        ("", Reason::Syntax),
-        ("{a(}", Reason::Syntax),
-        ("query a{at} query a{at}", Reason::DuplicateOperation("a".into())),
-        ("{at} fragment a on Query{at} fragment a on Query{at}", Reason::DuplicateFragment("a".into())),
-        ("{at} query a{at}", Reason::AnonymousNotAlone),
-        ("fragment a on Query{at}", Reason::NoOperation),
-        ("type A { b: Int }", Reason::Syntax),
-    ] {
-        let refusal = judge(text).expect_err(text);
-        assert_eq!(refusal.reason, reason, "{text}");
-        assert_eq!(refusal.code().name(), "GRAPHQL_PARSE_FAILED");
-    }
-}
-
-#[test]
-fn required_variables_are_checked() {
-    let guard = guard();
-    let query = "query($a:ID!,$b:Int!=3){node(id:$a){id} latest(first:$b){id}}";
-    for (json, missing) in [
-        ("{}", Some("a")),
-        (r#"{"a":null}"#, Some("a")),
-        (r#"{"a":1}"#, None),
-        (r#"{"a":1,"b":null}"#, Some("b")),
-    ] {
-        match (guard.judge(query, None, &variables(json)), missing) {
-            (Ok(_), None) => {}
-            (Err(refusal), Some(name)) => {
-                assert_eq!(refusal.reason, Reason::VariableRequired(name.to_owned()));
-                assert_eq!(refusal.code().name(), "BAD_USER_INPUT");
-            }
-            (outcome, _) => panic!("{json}: {outcome:?}"),
+    match on {
+        "Leaf" => choices.push((0..3i32).prop_map(|more| format!("p{more}:plus(more:{more})")).boxed()),
+        "Query" if depth > 0 => {
+            choices.push(deeper("Pair").prop_map(|set| format!("pair{set}")).boxed());
+            let leaf = (0..2i32, deeper("Leaf"));
+            choices.push(leaf.prop_map(|(at, set)| format!("l{at}:leaf(at:{at}){set}")).boxed());
+            choices.push(deeper("Thing").prop_map(|set| format!("things{set}")).boxed());
         }
+        _ => {}
     }
-    let refusal = judge("query($a:[Nope]=[1]){at}").expect_err("an unknown type");
-    assert_eq!(refusal.reason, Reason::UnknownVariableType("a".to_owned()));
+    if depth > 0 {
+        match on {
+            "Leaf" => choices.push(deeper("Pair").prop_map(|set| format!("pair{set}")).boxed()),
+            "Pair" => {
+                choices.push(deeper("Leaf").prop_map(|set| format!("left{set}")).boxed());
+                choices.push(deeper("Thing").prop_map(|set| format!("both{set}")).boxed());
+            }
+            "Thing" => {
+                choices.push(deeper("Leaf").prop_map(|set| format!("... on Leaf{set}")).boxed());
+                choices.push(deeper("Pair").prop_map(|set| format!("... on Pair{set}")).boxed());
+            }
+            _ => {}
+        }
+        choices.push(deeper(on).prop_map(|set| format!("...{set}")).boxed());
+        choices.push(deeper(on).prop_map(move |set| format!("... on {on}{set}")).boxed());
+    }
+    // An interface's objects always have a field, so that none comes out empty.
+    let first = if on == "Thing" { "number " } else { "" };
+    let any = proptest::strategy::Union::new(choices);
+    prop::collection::vec(any, 1..4).prop_map(move |parts| format!("{{{first}{}}}", parts.join(" "))).boxed()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_document_without_directives_is_executed_as_before(query in selections("Query", 5)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let strict = Schema::new(Query, EmptyMutation, EmptySubscription);
+        let fast = Schema::build(Query, EmptyMutation, EmptySubscription);
+        let fast = fast.validation_mode(ValidationMode::Fast).finish();
+        let limits = Limits { aliases: 10_000, fields: 10_000, cost: u64::MAX, ..Limits::default() };
+        let guard = guard(&strict.sdl(), limits).expect("an SDL");
+        let judged = guard.judge(&query, None, Default::default());
+        let Judged { document, summary, .. } = judged.expect("valid");
+        let before = runtime.block_on(strict.execute(Request::new(query)));
+        prop_assert!(before.errors.is_empty(), "{:?}", before.errors);
+        let mut prepared = Request::new("");
+        prepared.set_parsed_query(document);
+        let mut after = runtime.block_on(fast.execute(prepared));
+        summary.shape.arrange(&mut after.data);
+        // Maps are equal in any order.
+        prop_assert_eq!(&before.data, &after.data);
+    }
 }
 
 #[test]
-fn the_usual_introspection_is_accepted_and_a_larger_one_is_refused() {
-    assert!(judge(include_str!("tests/introspection.graphql")).is_ok());
-    assert!(judge("{__type(name:\"Staff\"){fields{name type{name fields{name}}}} me{id}}").is_ok());
-    let circle = "{__schema{types{fields{type{fields{type{fields{name}}}}}}}}";
-    assert_eq!(broken(circle), Some(Limit::IntrospectionLists));
-    let wide = format!(
-        "{{__schema{{types{{{}}}}}}}",
-        (0..9)
-            .map(|i| format!("a{i}:fields{{type{{possibleTypes{{ofType{{ofType{{name}}}}}}}}}}"))
-            .collect::<String>()
+fn messages_follow_the_language_and_quote_little() {
+    let guard = guard("type Query { a(b: Int): Int }", Limits::default()).expect("an SDL");
+    let texts = |query: &str, json| {
+        let variables = async_graphql::Variables::from_json(json);
+        let errors = guard.judge(query, None, variables).expect_err(query);
+        [Locale::Id, Locale::En].map(|locale| message(&errors[0]).render(locale))
+    };
+    let null = serde_json::Value::Null;
+    assert_eq!(
+        texts("query($x:Int){a(b:$x)}", serde_json::json!({"x": "y"})),
+        [
+            "Nilai variabel \"$x\" tidak sah untuk tipe \"Int\".",
+            "The value of the variable \"$x\" is not valid for the type \"Int\"."
+        ]
     );
-    assert_eq!(broken(&wide), Some(Limit::Introspection));
-}
-
-#[test]
-fn limits_can_be_set_one_by_one() {
-    let limits: Limits = serde_json::from_str(r#"{"cost":7}"#).expect("limits");
-    assert_eq!(limits, Limits { cost: 7, ..Limits::default() });
-    assert!(serde_json::from_str::<Limits>(r#"{"costs":7}"#).is_err());
-    let guard = Guard::new(SDL, limits).expect("an SDL");
-    assert!(guard.judge("{staff(first:8){nodes{id}}}", None, &Variables::default()).is_err());
-    assert!(Guard::new("type {", Limits::default()).is_err());
+    let [indonesian, _] = texts(&format!("{{{}}}", "x".repeat(500)), null.clone());
+    assert!(
+        indonesian.starts_with("Dokumen tidak sesuai dengan skema: ") && indonesian.chars().count() < 300
+    );
+    let limits = Limits { fields: 1, ..Limits::default() };
+    let guard = super::guard("type Query { a: Int }", limits).expect("an SDL");
+    let errors = guard.judge("{a a}", None, Default::default()).expect_err("two fields");
+    assert_eq!(message(&errors[0]).render(Locale::En), "Limit exceeded: number of fields is 2, at most 1.");
+    assert_eq!(code(&errors[0]), ErrorCode::LimitExceeded);
 }

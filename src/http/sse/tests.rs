@@ -98,7 +98,7 @@ async fn a_request_that_can_not_run_is_answered_with_errors() {
         (None, THREE, 401, "UNAUTHENTICATED"),
         (Some("no such token at all"), THREE, 401, "UNAUTHENTICATED"),
         (Some(token.as_str()), "{", 400, "GRAPHQL_PARSE_FAILED"),
-        (Some(&token), "subscription { nope }", 400, "GRAPHQL_VALIDATION_FAILED"),
+        (Some(&token), "subscription { nope }", 422, "GRAPHQL_VALIDATION_FAILED"),
         (Some(&token), "{ __typename }", 403, "OPERATION_NOT_ALLOWED"),
         (Some(&token), "mutation { logout(input: {}) { done } }", 403, "OPERATION_NOT_ALLOWED"),
     ] {

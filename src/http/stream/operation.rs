@@ -9,7 +9,7 @@ use crate::{
     http::{
         app::App,
         front::{Call, Front, HttpError},
-        guard::{Judged, Summary},
+        guard::Summary,
     },
 };
 use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
@@ -67,22 +67,15 @@ pub fn prepare(
     locale: Locale,
     after: Option<&str>,
 ) -> Result<Prepared, HttpError> {
-    let Judged { mut document, summary } = app.front().judge(&mut request, locale)?;
+    let (mut document, summary) = app.front().judge(&mut request, locale)?;
     if summary.operation != OperationType::Subscription {
         return Err(HttpError::new(ErrorCode::OperationNotAllowed, Key::SubscriptionsOnly, locale));
     }
-    let invalid = |key: Key| HttpError::new(ErrorCode::GraphqlValidationFailed, key, locale);
-    if summary.root_fields.iter().any(|field| field.starts_with("__")) {
-        return Err(invalid(Key::RootIntrospection));
-    }
-    let name = request.operation_name.clone();
-    document::inline_root_fragments(&mut document, name.as_deref())
-        .map_err(|at| invalid(Key::RootFragment).at(at))?;
     if let Some(after) = after {
-        document::begin_after(&mut request, &mut document, name.as_deref(), after);
+        document::begin_after(&mut document, after);
     }
-    document::select_cursor(&mut document, name.as_deref());
-    // Cloned, because the copy has no spare capacity and lives as long as the stream.
+    document::select_cursor(&mut document);
+    // The copy has no spare capacity; it is kept while the stream is open.
     request.set_parsed_query(document.clone());
     Ok(Prepared { request, summary, call: Call::new(locale) })
 }

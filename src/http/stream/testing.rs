@@ -34,9 +34,7 @@ pub struct Server {
 }
 
 fn item(number: i64) -> Response {
-    Response::new(
-        value!({ "events": { "cursor": format!("c{number}"), "kinerja_cursor": format!("c{number}") } }),
-    )
+    Response::new(value!({ "events": { "cursor": format!("c{number}"), "#cursor": format!("c{number}") } }))
 }
 
 /// Scripts of items, by the name of the operation.
@@ -68,7 +66,8 @@ fn script() -> Execute {
             let filling = "x".repeat(2_000);
             return stream::iter(1_i64..)
                 .map(move |number| {
-                    let data: Data = value!({ "events": { "text": filling.clone(), "kinerja_cursor": format!("c{number}") } });
+                    let data: Data =
+                        value!({ "events": { "text": filling.clone(), "#cursor": format!("c{number}") } });
                     Response::new(data)
                 })
                 .boxed();

@@ -9,7 +9,7 @@ mod socket;
 mod tests;
 
 use super::{
-    app::{self, App},
+    app::App,
     auth,
     front::HttpError,
     negotiate::{self, Media},
@@ -32,13 +32,14 @@ const BUFFER_BYTES: usize = 4 * 1024;
 /// Opens a socket if origin and protocol are right. The client authenticates on the socket, with `connection_init`.
 pub async fn open(app: App, request: Request) -> Response {
     let locale = negotiate::locale(request.headers());
-    let refuse = |error: HttpError| error.into_response(Media::GraphqlResponse);
+    let edition = app.front().settings().edition;
+    let refuse = |error: HttpError| error.into_response(Media::GraphqlResponse, edition);
     if !negotiate::may_connect(request.headers(), request.uri(), app.allowed_origins()) {
         return refuse(HttpError::new(ErrorCode::Forbidden, Key::OriginRefused, locale));
     }
     let handshake = Handshake {
         locale,
-        address: app::address(&request),
+        address: app.address(&request),
         bearer: auth::bearer(request.headers()).ok().flatten().map(str::to_owned),
     };
     let (mut parts, _) = request.into_parts();

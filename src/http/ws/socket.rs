@@ -268,7 +268,7 @@ impl Socket {
                 self.operations.start(id, operation);
                 Ok(())
             }
-            Err(error) => self.reply(&Outgoing::Error { id: &id, payload: &[error.error()] }).await,
+            Err(error) => self.reply(&Outgoing::Error { id: &id, payload: &error.errors() }).await,
         }
     }
 

@@ -103,3 +103,10 @@ export async function shrinks(pid, megabytes, limit) {
   }
   return null;
 }
+
+/// Counts answers by their code; OK without one.
+export function tally(answers) {
+  const counts = {};
+  for (const { code } of answers) counts[code ?? "OK"] = (counts[code ?? "OK"] ?? 0) + 1;
+  return counts;
+}

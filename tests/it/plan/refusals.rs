@@ -122,15 +122,14 @@ both!(a_plan_needs_a_rater_an_owner_and_a_year, |app| async move {
 both!(invalid_and_unknown_ids_are_refused, |app| async move {
     let employee = app.client(Person::Employee).await;
     let document = "mutation($input: SubmitPlanInput!) { submitPlan(input: $input) { errors { code } } }";
-    for (id, code) in [
-        (ids::staff(Person::Employee), "BAD_USER_INPUT"),
-        ("bukan-id".to_owned(), "BAD_USER_INPUT"),
-        (ids::plan(5), "NOT_FOUND"),
-    ] {
-        let input = json!({ "planId": id, "expectedVersion": 1 });
-        assert_eq!(employee.error(document, json!({ "input": input })).await, code, "{id}");
+    let input = |id: &str| json!({ "planId": id, "expectedVersion": 1 });
+    for id in [ids::staff(Person::Employee), "bukan-id".to_owned()] {
+        let code = employee.refused("submitPlan", PLAN.selection, input(&id)).await;
+        assert_eq!(code, "BAD_USER_INPUT", "{id}");
     }
-    let read = employee.ok("query($id: ID!) { plan(id: $id) { id } }", json!({ "id": ids::plan(5) })).await;
+    let unknown = ids::plan(5);
+    assert_eq!(employee.error(document, json!({ "input": input(&unknown) })).await, "NOT_FOUND");
+    let read = employee.ok("query($id: ID!) { plan(id: $id) { id } }", json!({ "id": unknown })).await;
     assert_eq!(read, json!({ "plan": null }));
 });
 

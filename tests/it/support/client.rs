@@ -1,6 +1,6 @@
 //! The HTTP client of the tests, and the verbs on plans and evaluations.
 
-use super::{Fields, Refusal, TestApp, refusals};
+use super::{Fields, Refusal, TestApp, refusals, technical_words};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -71,6 +71,25 @@ fn without_secrets(payload: &Value) -> Value {
     payload
 }
 
+/// Checks that no sentence in a response contains a name of the code. The sentences of the GraphQL library on faulty
+/// documents are for programmers and name parts of the document.
+fn assert_readable(answer: &Value) {
+    match answer {
+        Value::Array(items) => items.iter().for_each(assert_readable),
+        Value::Object(members) => {
+            let code = answer.pointer("/extensions/code").or_else(|| answer.get("code"));
+            if let (Some(Value::String(text)), Some(code)) = (members.get("message"), code)
+                && !["GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"]
+                    .contains(&code.as_str().unwrap_or_default())
+            {
+                assert!(technical_words(text).is_empty(), "{text}");
+            }
+            members.values().for_each(assert_readable);
+        }
+        _ => {}
+    }
+}
+
 /// An HTTP client of the router.
 #[derive(Clone)]
 pub struct Client {
@@ -110,7 +129,9 @@ impl Client {
             (response.status(), axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body"))
         });
         let (status, bytes) = answered.await.expect("the server runs");
-        (status, serde_json::from_slice(&bytes).expect("JSON"))
+        let answer = serde_json::from_slice(&bytes).expect("JSON");
+        assert_readable(&answer);
+        (status, answer)
     }
 
     /// Sends a document that must succeed; returns its data.

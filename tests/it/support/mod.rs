@@ -5,6 +5,8 @@ mod client;
 pub mod ids;
 pub mod sdl;
 pub mod sources;
+#[path = "../../../domain/src/message/technical.rs"]
+mod technical;
 
 use axum::Router;
 use kinerja::http::{
@@ -22,6 +24,7 @@ use service::{
 pub use answer::{Fields, Refusal, bad_input, paths, refusals};
 pub use client::{Client, EVALUATION, PLAN, with};
 pub use service::testing::city::Person;
+pub use technical::technical_words;
 
 /// The kind of database that a test body runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

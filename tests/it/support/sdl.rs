@@ -80,6 +80,26 @@ impl Sdl {
         })
     }
 
+    /// Returns the enumerations with their values.
+    pub fn enumerations(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.0.iter().filter_map(|(name, kind)| match kind {
+            TypeKind::Enum(of) => {
+                Some((name.as_str(), of.values.iter().map(|value| value.node.value.node.as_str()).collect()))
+            }
+            _ => None,
+        })
+    }
+
+    /// Returns the names of all fields of inputs and all arguments.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        let of_inputs = self.0.values().filter_map(|kind| match kind {
+            TypeKind::InputObject(input) => Some(&input.fields),
+            _ => None,
+        });
+        let of_fields = self.objects().flat_map(|(_, fields)| fields).map(|field| &field.arguments);
+        of_inputs.chain(of_fields).flatten().map(|value| value.node.name.node.as_str())
+    }
+
     /// Returns the fields of an object or interface.
     pub fn fields(&self, of: &str) -> Vec<&FieldDefinition> {
         match self.0.get(of) {
@@ -247,5 +267,72 @@ impl Sdl {
             }
             _ => "\"contoh contoh\"".to_owned(),
         }
+    }
+}
+
+/// A place in a mutation's input that holds a scalar.
+pub struct Leaf {
+    /// The fields and list positions that lead to it, below `input`.
+    pub path: Vec<String>,
+    /// The scalar's name.
+    pub scalar: String,
+}
+
+impl Sdl {
+    /// Returns an input of this type with all fields, well-formed values and unknown ids, one item in each list; and
+    /// its leaves.
+    pub fn full_input(&self, of: &str) -> (serde_json::Value, Vec<Leaf>) {
+        let mut leaves = Vec::new();
+        (self.full_object(of, &[], &mut leaves), leaves)
+    }
+
+    fn full_object(&self, of: &str, at: &[String], leaves: &mut Vec<Leaf>) -> serde_json::Value {
+        let Some(TypeKind::InputObject(input)) = self.0.get(of) else { panic!("{of} is an input") };
+        let fields = input.fields.iter().map(|field| {
+            let name = field.node.name.node.as_str();
+            let path: Vec<String> = at.iter().cloned().chain([name.to_owned()]).collect();
+            (name.to_owned(), self.full_value(&field.node.ty.node, (of, name), path, leaves))
+        });
+        fields.collect()
+    }
+
+    fn full_value(
+        &self,
+        ty: &Type,
+        (owner, name): (&str, &str),
+        path: Vec<String>,
+        leaves: &mut Vec<Leaf>,
+    ) -> serde_json::Value {
+        use serde_json::json;
+        let base = match &ty.base {
+            BaseType::List(of) => {
+                let path = path.into_iter().chain(["0".to_owned()]).collect();
+                return json!([self.full_value(of, (owner, name), path, leaves)]);
+            }
+            BaseType::Named(base) => base.as_str(),
+        };
+        let value = match (base, self.0.get(base)) {
+            (_, Some(TypeKind::InputObject(_))) => return self.full_object(base, &path, leaves),
+            (_, Some(TypeKind::Enum(values))) => json!(values.values[0].node.value.node.as_str()),
+            ("ID", _) => {
+                let kind = match (owner, name) {
+                    ("ActivityInput" | "ActivityVersionInput", "id") => 16,
+                    ("PlanResultInput", "id") => 13,
+                    ("IndicatorInput", "id") => 14,
+                    ("ActionPlanInput", "id") => 15,
+                    _ => IDS.iter().find(|(argument, _)| *argument == name).expect("its type").1,
+                };
+                json!(unknown_id(kind))
+            }
+            ("Int", _) => json!(1),
+            ("Boolean", _) => json!(true),
+            ("Date", _) => json!("2026-03-01"),
+            ("DateTime", _) => json!("2026-03-01T00:00:00Z"),
+            ("Decimal", _) => json!("1.00"),
+            ("UUID", _) => json!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8fff"),
+            _ => json!("contoh contoh"),
+        };
+        leaves.push(Leaf { path, scalar: base.to_owned() });
+        value
     }
 }

@@ -2,9 +2,9 @@
 
 use super::ratings as document;
 use crate::{
-    Locale,
+    Labelled, Locale,
     evaluation::{Expectation, OrgUnitPredicate, Predicate},
-    regulation::{Matrix, MatrixRow, predicate_label},
+    regulation::{Matrix, MatrixRow},
     scoring::{Results, ScoreInput, head_result, matrix, score},
 };
 use Expectation::{Above, AsExpected, Below};
@@ -22,7 +22,7 @@ fn matrix_matches_the_printed_table() {
     for (result, row) in PRINTED {
         for (behaviour, label) in [Below, AsExpected, Above].into_iter().zip(row) {
             let predicate = matrix(result, behaviour);
-            assert_eq!(predicate_label(predicate, Locale::Id), label, "{result} {behaviour}");
+            assert_eq!(predicate.label(Locale::Id), label, "{result} {behaviour}");
         }
     }
 }
@@ -110,19 +110,19 @@ fn document_has_the_standard_labels() {
     for predicate in Predicate::iter() {
         for locale in [Locale::Id, Locale::En] {
             let name = document().labels.predicate(predicate, locale);
-            assert_eq!(name, predicate_label(predicate, locale));
+            assert_eq!(name, predicate.label(locale));
         }
     }
     for rating in Expectation::iter() {
         for locale in [Locale::Id, Locale::En] {
             let name = document().labels.rating(rating, locale);
-            assert_eq!(name, crate::regulation::rating_label(rating, locale));
+            assert_eq!(name, rating.label(locale));
         }
     }
     for unit in OrgUnitPredicate::iter() {
         for locale in [Locale::Id, Locale::En] {
             let name = document().labels.unit_predicate(unit, locale);
-            assert_eq!(name, crate::regulation::unit_predicate_label(unit, locale));
+            assert_eq!(name, unit.label(locale));
         }
     }
 }

@@ -216,9 +216,7 @@ fn missing_parameters_are_named() {
     let rows = vec![row(vec![reached("100")]), additional("100", AssignmentScope::SameUnit)];
     let refused = score(numeric(), &figures(rows, vec![behaviour("100")])).expect_err("incomplete");
     assert_eq!(refused[0].message.key(), Key::RegulationParameterMissing);
-    assert!(
-        refused[0].message.render(crate::Locale::En).contains("numeric.additional.scope_weights.SAME_UNIT")
-    );
+    assert!(refused[0].message.render(crate::Locale::En).contains("Weights of the scopes › Within the unit"));
     let asked =
         BehaviourScore { peers: Some(Decimal::ZERO), subordinates: Some(Decimal::ZERO), ..behaviour("90") };
     let unasked = figures(vec![row(vec![reached("100")])], vec![asked]);

@@ -100,6 +100,14 @@ fn improved(mut input: ScoreInput, by: i64) -> ScoreInput {
     input
 }
 
+/// Fails if the explanation contains a name of the code. The regulation's code is a proper name.
+fn readable(scored: &ScoreResult) {
+    for locale in [crate::Locale::Id, crate::Locale::En] {
+        let page = scored.tree.explanation_text(locale).replace(&scored.tree.regulation.code, "");
+        assert_eq!(crate::message::technical_words(&page), [""; 0], "{page}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
@@ -108,6 +116,7 @@ proptest! {
         let document = generous();
         if let Ok(scored) = score(&document, &input) {
             prop_assert_eq!(scored.tree.verify(&document), vec![]);
+            readable(&scored);
             prop_assert!(scored.tree.depth() <= 6);
             prop_assert!(scored.score.is_some_and(|score| score <= decimal("120")));
             let json = serde_json::to_string(&scored.tree).expect("JSON");

@@ -1,0 +1,132 @@
+//! Valid documents, kept by their text.
+
+use super::DocumentError;
+use super::lexer::Lines;
+use super::plan::Plan;
+use super::syntax::Syntax;
+use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
+use apollo_compiler::validation::Valid;
+use async_graphql_value::{ConstValue, Variables};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache as Weighted;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How much memory the kept documents may take, roughly, in bytes.
+const CAPACITY: u64 = 32 * 1024 * 1024;
+
+/// What a byte of a document becomes when it is parsed, roughly.
+const BYTES_OF_TEXT: u64 = 64;
+
+/// What a field becomes in a plan, roughly. Fragments are written out there, so that a short text
+/// may make many.
+const BYTES_OF_FIELD: u64 = 512;
+
+/// Plans of one operation at most: one for each choice of its conditions.
+const PLANS: usize = 4;
+
+/// A document that was found valid.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) syntax: Syntax,
+    pub(crate) document: Valid<ExecutableDocument>,
+    pub(crate) lines: Lines,
+    /// The variables that conditions depend on, in any operation.
+    conditions: HashSet<String>,
+    weight: u64,
+    plans: Mutex<HashMap<(usize, Vec<u8>), Arc<Plan>>>,
+}
+
+impl Checked {
+    /// A document of this many fields, with fragments written out.
+    pub(crate) fn new(
+        syntax: Syntax,
+        document: Valid<ExecutableDocument>,
+        lines: Lines,
+        fields: u64,
+    ) -> Self {
+        let mut conditions = HashSet::new();
+        let operations = document.operations.iter().map(|operation| &operation.selection_set);
+        let fragments = document.fragments.values().map(|fragment| &fragment.selection_set);
+        operations.chain(fragments).for_each(|set| conditions_of(set, &mut conditions));
+        let plans =
+            if document.operations.iter().all(|it| it.variables.is_empty()) { 1 } else { PLANS as u64 };
+        let text = lines.length() as u64;
+        let weight = (text + 64) * BYTES_OF_TEXT + fields.saturating_mul(BYTES_OF_FIELD * plans);
+        Self { syntax, document, lines, conditions, weight, plans: Mutex::default() }
+    }
+
+    /// The plan of an operation. It depends on conditions, and on which variables have no value.
+    pub(crate) fn plan(
+        &self,
+        index: usize,
+        variables: &Variables,
+        operation: &Operation,
+        make: impl FnOnce() -> Result<Plan, DocumentError>,
+    ) -> Result<Arc<Plan>, DocumentError> {
+        let state = |name: &str| match variables.get(name) {
+            None => 0,
+            Some(ConstValue::Boolean(false)) if self.conditions.contains(name) => 1,
+            Some(ConstValue::Null) if self.conditions.contains(name) => 2,
+            Some(_) => 3,
+        };
+        let key = (index, operation.variables.iter().map(|it| state(it.name.as_str())).collect::<Vec<u8>>());
+        let known = |plans: &HashMap<_, Arc<Plan>>| plans.get(&key).cloned();
+        if let Some(plan) = known(&self.plans.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(plan);
+        }
+        let plan = Arc::new(make()?);
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.keys().filter(|(known, _)| *known == index).count() >= PLANS {
+            plans.retain(|(known, _), _| *known != index);
+        }
+        plans.insert(key, plan.clone());
+        Ok(plan)
+    }
+}
+
+fn conditions_of(set: &SelectionSet, names: &mut HashSet<String>) {
+    for selection in &set.selections {
+        let conditions =
+            selection.directives().iter().filter(|it| matches!(it.name.as_str(), "skip" | "include"));
+        let values = conditions.filter_map(|directive| directive.specified_argument_by_name("if"));
+        names.extend(values.filter_map(|value| Some(value.as_variable()?.to_string())));
+        match selection {
+            Selection::Field(field) => conditions_of(&field.selection_set, names),
+            Selection::InlineFragment(inline) => conditions_of(&inline.selection_set, names),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+}
+
+/// Valid documents by their text, of which the least used go first.
+pub(crate) struct Cache(Weighted<Box<str>, Arc<Checked>, Weight>);
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Box<str>, Arc<Checked>> for Weight {
+    fn weight(&self, _: &Box<str>, checked: &Arc<Checked>) -> u64 {
+        checked.weight
+    }
+}
+
+impl Cache {
+    pub(crate) fn new() -> Self {
+        Self(Weighted::with_weighter(1_000, CAPACITY, Weight))
+    }
+
+    pub(crate) fn get(&self, text: &str) -> Option<Arc<Checked>> {
+        self.0.get(text)
+    }
+
+    pub(crate) fn insert(&self, text: &str, checked: Arc<Checked>) {
+        self.0.insert(text.into(), checked);
+    }
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Cache").field("documents", &self.0.len()).finish()
+    }
+}

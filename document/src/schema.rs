@@ -1,0 +1,191 @@
+//! What a document's cost needs of the schema: for each field, what kind of objects it brings and how many.
+
+use super::Limits;
+use apollo_compiler::ast::{OperationType, Type, Value};
+use apollo_compiler::schema::{ExtendedType, FieldDefinition};
+use std::collections::HashMap;
+
+/// A composite type of the schema, as an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TypeId(usize);
+
+/// What the fields of a selection set are looked up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parent {
+    /// A type of the schema.
+    Known(TypeId),
+    /// One of the `__` types, which have limits of their own.
+    Introspection,
+    /// Nothing that the schema knows: validation will refuse the document, here it costs nothing.
+    Unknown,
+}
+
+/// How many objects one field brings for one object that it is selected on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// No object: a scalar or an enum, or a list of them.
+    Leaf,
+    /// One object.
+    One,
+    /// One that only holds together what its parts cost: `pageInfo`, and the `node` of an edge.
+    Free,
+    /// A connection: the objects are the rows of its page.
+    Connection(Paging),
+    /// The rows of a connection: `edges` and `nodes`.
+    Rows,
+    /// A list with `first` or `last`.
+    Paged(Paging),
+    /// A list without paging, nested this many levels.
+    List(u32),
+    /// A list with one row for each element of the argument `ids`.
+    ByIds,
+}
+
+/// The schema's default page sizes of a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Paging {
+    /// The default of `first`.
+    pub(crate) first: Option<u64>,
+    /// The default of `last`.
+    pub(crate) last: Option<u64>,
+}
+
+/// One field of a composite type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldInfo {
+    /// What the field's own selection set is looked up in.
+    pub(crate) target: Parent,
+    /// How many objects it brings.
+    pub(crate) shape: Shape,
+}
+
+/// The schema, reduced to what a document's cost needs.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    ids: HashMap<String, TypeId>,
+    fields: Vec<HashMap<String, FieldInfo>>,
+    types: u64,
+    roots: [Parent; 3],
+}
+
+impl Schema {
+    /// Reads the exported schema.
+    pub(crate) fn read(schema: &apollo_compiler::Schema) -> Self {
+        let mut ids = HashMap::new();
+        let mut composites = Vec::new();
+        let own = schema.types.iter().filter(|(name, _)| !name.starts_with("__"));
+        for (name, ty) in own.clone() {
+            let fields = match ty {
+                ExtendedType::Object(it) => Some(&it.fields),
+                ExtendedType::Interface(it) => Some(&it.fields),
+                ExtendedType::Union(_) => None,
+                ExtendedType::Scalar(_) | ExtendedType::Enum(_) | ExtendedType::InputObject(_) => continue,
+            };
+            ids.insert(name.to_string(), TypeId(composites.len()));
+            composites.push((name, fields));
+        }
+        let fields = composites
+            .iter()
+            .map(|(owner, fields)| {
+                let fields = fields.iter().flat_map(|fields| fields.iter());
+                fields.map(|(name, field)| (name.to_string(), describe(owner, field, &ids))).collect()
+            })
+            .collect();
+        let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription]
+            .map(|ty| schema.root_operation(ty).map_or(Parent::Unknown, |name| find(&ids, name)));
+        Self { types: own.count() as u64, ids, fields, roots }
+    }
+
+    /// The number of types, with the scalars that need no definition.
+    pub(crate) const fn types(&self) -> u64 {
+        self.types
+    }
+
+    /// The type that a type condition names.
+    pub(crate) fn find(&self, name: &str) -> Parent {
+        find(&self.ids, name)
+    }
+
+    /// The root of an operation.
+    pub(crate) const fn root(&self, operation: OperationType) -> Parent {
+        match operation {
+            OperationType::Query => self.roots[0],
+            OperationType::Mutation => self.roots[1],
+            OperationType::Subscription => self.roots[2],
+        }
+    }
+
+    /// A field of a type. What no type has is a leaf, under which nothing is known.
+    pub(crate) fn field(&self, parent: Parent, name: &str) -> FieldInfo {
+        let (target, shape) = match parent {
+            _ if name == "__schema" || name == "__type" => (Parent::Introspection, Shape::One),
+            Parent::Introspection => (Parent::Introspection, Shape::Leaf),
+            Parent::Unknown => (Parent::Unknown, Shape::Leaf),
+            Parent::Known(TypeId(id)) => {
+                let known = self.fields.get(id).and_then(|fields| fields.get(name));
+                match known {
+                    Some(info) => return *info,
+                    None => (Parent::Unknown, Shape::Leaf),
+                }
+            }
+        };
+        FieldInfo { target, shape }
+    }
+}
+
+fn find(ids: &HashMap<String, TypeId>, name: &str) -> Parent {
+    match ids.get(name) {
+        Some(id) => Parent::Known(*id),
+        None if name.starts_with("__") => Parent::Introspection,
+        None => Parent::Unknown,
+    }
+}
+
+fn describe(owner: &str, field: &FieldDefinition, ids: &HashMap<String, TypeId>) -> FieldInfo {
+    let (levels, name) = (levels(&field.ty), field.ty.inner_named_type().as_str());
+    let target = find(ids, name);
+    let default = |wanted: &str| as_rows(field.argument_by_name(wanted)?.default_value.as_ref()?);
+    let paging = Paging { first: default("first"), last: default("last") };
+    let has = |name| field.argument_by_name(name).is_some();
+    let shape = if target == Parent::Unknown {
+        Shape::Leaf
+    } else if name.ends_with("Connection") {
+        Shape::Connection(paging)
+    } else if owner.ends_with("Connection") && matches!(field.name.as_str(), "edges" | "nodes") {
+        Shape::Rows
+    } else if name == "PageInfo" || (owner.ends_with("Edge") && field.name == "node") {
+        Shape::Free
+    } else if levels == 0 {
+        Shape::One
+    } else if has("first") || has("last") {
+        Shape::Paged(paging)
+    } else if has("ids") {
+        Shape::ByIds
+    } else {
+        Shape::List(levels)
+    };
+    FieldInfo { target, shape }
+}
+
+fn levels(ty: &Type) -> u32 {
+    match ty {
+        Type::Named(_) | Type::NonNullNamed(_) => 0,
+        Type::List(inner) | Type::NonNullList(inner) => levels(inner) + 1,
+    }
+}
+
+/// A number of rows; `None` for null and for what is no number of rows.
+pub(crate) fn as_rows(value: &Value) -> Option<u64> {
+    match value {
+        Value::Int(number) => number.as_str().parse().ok(),
+        _ => None,
+    }
+}
+
+impl Paging {
+    /// The rows of a page for the arguments that a document gives.
+    pub(crate) fn rows(self, first: Option<u64>, last: Option<u64>, limits: &Limits) -> u64 {
+        let given = first.max(last).or(self.first.max(self.last));
+        given.unwrap_or(limits.page_default).min(limits.page_max)
+    }
+}

@@ -1,0 +1,74 @@
+//! Labels of journal entries.
+
+use crate::event;
+
+labels! {
+    event::EventKind {
+        RoleGranted: "Peran diberikan", "Role granted";
+        RoleRevoked: "Peran dicabut", "Role revoked";
+        OrgUnitCreated: "Unit dibuat", "Unit created";
+        OrgUnitUpdated: "Unit diubah", "Unit updated";
+        OrgUnitPredicateSet: "Predikat unit ditetapkan", "Unit predicate set";
+        PositionCreated: "Jabatan dibuat", "Position created";
+        PositionUpdated: "Jabatan diubah", "Position updated";
+        StaffCreated: "Pegawai ditambahkan", "Person added";
+        StaffUpdated: "Data pegawai diubah", "Person updated";
+        StaffTransferred: "Pegawai dipindahkan", "Person transferred";
+        StaffEnded: "Pegawai berhenti", "Person left";
+        AssignmentOpened: "Penempatan dimulai", "Assignment opened";
+        AssignmentUpdated: "Penempatan diubah", "Assignment updated";
+        AssignmentClosed: "Penempatan berakhir", "Assignment closed";
+        SuperiorAssigned: "Atasan ditetapkan", "Superior assigned";
+        Delegated: "Wewenang dilimpahkan", "Powers delegated";
+        DelegationEnded: "Pelimpahan berakhir", "Delegation ended";
+        CriteriaSet: "Kriteria ditetapkan", "Criteria set";
+        PeriodOpened: "Periode dibuka", "Period opened";
+        PeriodClosed: "Periode ditutup", "Period closed";
+        PlanCreated: "SKP dibuat", "Plan created";
+        PlanUpdated: "SKP diubah", "Plan updated";
+        PlanSubmitted: "SKP diajukan", "Plan submitted";
+        PlanWithdrawn: "SKP ditarik kembali", "Plan withdrawn";
+        PlanReviewed: "SKP ditinjau", "Plan reviewed";
+        PlanRevised: "Revisi SKP dimulai", "Revision started";
+        PlanResultLinked: "Rencana hasil kerja ditautkan", "Result row linked";
+        PlanCancelled: "SKP dibatalkan", "Plan cancelled";
+        PlanClosed: "SKP ditutup", "Plan closed";
+        RaterRenewed: "Pejabat penilai diperbarui", "Rater changed";
+        ActivityRecorded: "Kegiatan dicatat", "Activity recorded";
+        ActivityUpdated: "Kegiatan diperbaiki", "Activity corrected";
+        ActivitySubmitted: "Kegiatan diajukan", "Activity submitted";
+        ActivityReviewed: "Kegiatan ditinjau", "Activity reviewed";
+        EvaluationOpened: "Evaluasi dibuka", "Evaluation opened";
+        RealisationReported: "Realisasi dilaporkan", "Realisation reported";
+        EvaluationRated: "Draf penilaian disimpan", "Draft of ratings saved";
+        EvaluationFinalised: "Penilaian difinalkan", "Evaluation finalised";
+        EvaluationDelivered: "Hasil disampaikan", "Result delivered";
+        EvaluationAcknowledged: "Hasil diterima", "Result acknowledged";
+        EvaluationDeemedAccepted: "Hasil dianggap diterima", "Result deemed accepted";
+        EvaluationSigned: "Dokumen ditandatangani", "Document signed";
+        EvaluationClosed: "Evaluasi ditutup", "Evaluation closed";
+        EvaluationReopened: "Evaluasi dibuka kembali", "Evaluation reopened";
+        FeedbackGiven: "Umpan balik diberikan", "Feedback given";
+        RecommendationMade: "Rekomendasi dibuat", "Recommendation made";
+        RegulationAdded: "Peraturan ditambahkan", "Regulation added";
+        EntryErased: "Isi entri dihapus", "Entry content erased";
+    }
+    event::SubjectKind {
+        RoleGrant: "Pemberian peran", "Role grant";
+        OrgUnit: "Unit", "Unit";
+        UnitPredicate: "Predikat unit", "Unit predicate";
+        Position: "Jabatan", "Position";
+        Staff: "Pegawai", "Person";
+        Assignment: "Penempatan", "Assignment";
+        Delegation: "Pelimpahan wewenang", "Delegation";
+        CriteriaSet: "Kriteria", "Criteria";
+        Period: "Periode", "Period";
+        Plan: "SKP", "Plan";
+        Activity: "Kegiatan", "Activity";
+        Evaluation: "Evaluasi", "Evaluation";
+        Feedback: "Umpan balik", "Feedback";
+        Recommendation: "Rekomendasi", "Recommendation";
+        Regulation: "Peraturan", "Regulation";
+        Entry: "Entri jurnal", "Journal entry";
+    }
+}

@@ -1,0 +1,66 @@
+//! Labels of plans, activities, feedback and recommendations.
+
+use crate::{activity, feedback, plan, recommendation};
+
+labels! {
+    plan::PlanStatus {
+        Draft: "Draf", "Draft";
+        Submitted: "Diajukan", "Submitted";
+        Returned: "Dikembalikan", "Returned";
+        Approved: "Disetujui", "Approved";
+        Closed: "Ditutup", "Closed";
+        Cancelled: "Dibatalkan", "Cancelled";
+    }
+    plan::RevisionStatus {
+        Draft: "Draf", "Draft";
+        Submitted: "Diajukan", "Submitted";
+        Returned: "Dikembalikan", "Returned";
+        Withdrawn: "Ditarik", "Withdrawn";
+        Approved: "Disetujui", "Approved";
+        Replaced: "Digantikan", "Replaced";
+    }
+    plan::Approach {
+        Quantitative: "Kuantitatif", "Quantitative";
+        Qualitative: "Kualitatif", "Qualitative";
+    }
+    plan::ResultKind {
+        Main: "Utama", "Main";
+        Additional: "Tambahan", "Additional";
+    }
+    plan::Aspect {
+        Quantity: "Kuantitas", "Quantity";
+        Quality: "Kualitas", "Quality";
+        Time: "Waktu", "Time";
+        Cost: "Biaya", "Cost";
+    }
+    plan::Perspective {
+        ServiceRecipient: "Penerima Layanan", "Service recipient";
+        BusinessProcess: "Proses Bisnis", "Business process";
+        InternalStrengthening: "Penguatan Internal", "Internal strengthening";
+        Budget: "Anggaran", "Budget";
+    }
+    plan::Direction {
+        HigherIsBetter: "Makin tinggi makin baik", "Higher is better";
+        LowerIsBetter: "Makin rendah makin baik", "Lower is better";
+    }
+    activity::ActivityStatus {
+        Draft: "Draf", "Draft";
+        Submitted: "Diajukan", "Submitted";
+        Approved: "Disetujui", "Approved";
+        Returned: "Dikembalikan", "Returned";
+    }
+    feedback::FeedbackKind {
+        Result: "Hasil kerja", "Result";
+        Activity: "Kegiatan", "Activity";
+        Behaviour: "Perilaku kerja", "Behaviour";
+    }
+    recommendation::RecommendationKind {
+        Promotion: "Promosi", "Promotion";
+        TalentPool: "Kelompok rencana suksesi", "Talent pool";
+        Training: "Pengembangan kompetensi", "Training";
+        Rotation: "Rotasi", "Rotation";
+        Coaching: "Bimbingan kinerja", "Coaching";
+        ImprovementPlan: "Rencana perbaikan kinerja", "Improvement plan";
+        Other: "Lainnya", "Other";
+    }
+}

@@ -1,0 +1,81 @@
+//! What counts as text: blank texts, and texts that can't be stored.
+
+use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
+
+/// Whether a reader would see nothing: only white space, control, format and zero-width characters, fillers, and
+/// combining marks without a letter. A blank text counts as absent everywhere.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(is_invisible)
+}
+
+/// Whether both databases can store the text. PostgreSQL can't store the character NUL.
+#[must_use]
+pub fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+fn is_invisible(letter: char) -> bool {
+    if letter.is_ascii_graphic() {
+        return false;
+    }
+    match letter.general_category() {
+        Category::Control
+        | Category::Format
+        | Category::SpaceSeparator
+        | Category::LineSeparator
+        | Category::ParagraphSeparator
+        | Category::NonspacingMark
+        | Category::SpacingMark
+        | Category::EnclosingMark => true,
+        // Letters and symbols without a visible form: Hangul fillers, the blank Braille pattern, the null notehead, the
+        // placeholder of an embedded object; and what Unicode reserves for invisible characters.
+        _ => matches!(
+            letter,
+            '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' | '\u{1d159}' | '\u{fffc}'
+                | '\u{2065}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e0fff}'
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_without_a_visible_letter_are_blank() {
+        for blank in [
+            "",
+            " \t\r\n",
+            "\u{a0}\u{2003}\u{3000}",
+            "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}",
+            "\u{ad}",
+            "\u{202a}\u{202e}\u{2066}\u{2069}",
+            "\u{2028}\u{2029}",
+            "\u{0}\u{7}\u{1b}\u{85}",
+            "\u{3164}",
+            "\u{115f}\u{1160}\u{ffa0}",
+            "\u{2800}",
+            "\u{301}\u{20dd}\u{903}",
+            "\u{fe0f}",
+            "\u{34f}",
+            "\u{180e}\u{61c}",
+            "\u{e0001}\u{e0020}\u{e0100}",
+            "\u{fffc}",
+            "\u{1d159}",
+            "\u{17b4}",
+        ] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for text in ["a", " .", "\u{200b}x", "é", "e\u{301}", "ꦲꦤꦕ", "日本", "🙂", "-", "0", "\u{200f}ع"]
+        {
+            assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_nul_can_not_be_stored() {
+        assert!(!is_storable("a\0b"));
+        assert!(is_storable("a\u{7}\u{ffff}\u{10ffff}"));
+    }
+}

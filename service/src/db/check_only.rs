@@ -1,0 +1,26 @@
+//! Runs a use case without its writes, to find what else is wrong with an input that is already refused.
+
+use crate::error::{Error, Result};
+use domain::{Refusal, error::with_malformed};
+
+tokio::task_local! {
+    static CHECK_ONLY: ();
+}
+
+/// Whether units of work of this task end with a rollback.
+pub(super) fn is_check_only() -> bool {
+    CHECK_ONLY.try_with(|()| ()).is_ok()
+}
+
+/// Runs a use case whose input has placeholders for malformed values. Its units of work never commit. Returns the
+/// refusals of the malformed values, with those of the rules that do not depend on them.
+///
+/// # Errors
+/// Always: the refusals. Other errors of the use case are dropped, since they may come from a placeholder.
+pub async fn check_only<T>(malformed: Vec<Refusal>, use_case: impl Future<Output = Result<T>>) -> Result<T> {
+    let found = match CHECK_ONLY.scope((), use_case).await {
+        Err(Error::Refused(found)) => found,
+        Ok(_) | Err(_) => Vec::new(),
+    };
+    Err(Error::Refused(with_malformed(malformed, found)))
+}

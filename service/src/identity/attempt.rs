@@ -1,0 +1,342 @@
+//! Limits for guessing passwords and codes.
+//!
+//! An attempt is counted before its password is verified, so that attempts at the same time can't pass together. A
+//! success takes its count back, so that only failures remain. All servers count in the database. An attempt that is
+//! refused writes and counts nothing.
+//!
+//! No one can lock out another person: whoever has logged in before holds a device token, which has failures of its
+//! own that others can't use up. See docs/adr/0021.
+
+use super::device;
+use crate::{
+    db::{Backend, Tx},
+    env::{Env, fresh_id, machine_now},
+    error::{Error, Result},
+};
+use chrono::Duration;
+use domain::{
+    actor::Actor,
+    id::AgencyId,
+    time::{Instant, from_micros, to_micros},
+};
+use entity::{login_attempt, login_block};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
+    sea_query::{Expr, ExprTrait, OnConflict, SelectStatement},
+};
+use sha2::{Digest, Sha256};
+use std::net::{IpAddr, Ipv6Addr};
+use uuid::Uuid;
+
+/// Failures of an account from one address block, or of one known device, in [`WINDOW_MINUTES`].
+pub const FAILURES_OF_ACCOUNT: u64 = 5;
+/// Failures of an account in [`WINDOW_MINUTES`] from all blocks together from which it has not logged in.
+pub const FAILURES_FROM_ELSEWHERE: u64 = 20;
+/// Failures from one address block in a minute.
+pub const FAILURES_OF_BLOCK: u64 = 20;
+/// Minutes for which failures of an account count.
+pub const WINDOW_MINUTES: i64 = 15;
+/// Days for which an account's login makes its address block familiar.
+pub const FAMILIAR_DAYS: i64 = 90;
+/// An attempt that has no result after this time was lost with its request, and counts as a failure.
+const PENDING: Duration = Duration::seconds(10);
+
+/// The block of addresses that one client can choose from: IPv4 /24, IPv6 /56.
+pub(super) fn block(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V4(address)) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Ok(IpAddr::V6(address)) => {
+            let first = u128::from(address) >> (128 - 56) << (128 - 56);
+            format!("{}/56", Ipv6Addr::from(first))
+        }
+        // A test without a connection; all of them together are one block.
+        Err(_) => "unknown".to_owned(),
+    }
+}
+
+/// What is guessed. Activation codes are counted apart from passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Password,
+    Code,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::Code => "CODE",
+        }
+    }
+}
+
+/// One guess, before it is counted.
+#[derive(Clone, Debug)]
+pub(super) struct Guess {
+    kind: Kind,
+    /// Hash of the user name, so that names that do not exist count too; empty for a code.
+    user_key: String,
+    /// The account; the nil id if the name has none.
+    account: Uuid,
+    /// The known device of this account, if the client proved one.
+    device: Option<Uuid>,
+    block: String,
+}
+
+/// A counted attempt that has no result yet.
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    id: Uuid,
+    guess: Guess,
+}
+
+/// A limit: so many of the attempts that match, within a duration.
+struct Limit {
+    which: Condition,
+    most: u64,
+    within: Duration,
+}
+
+impl Guess {
+    /// A guess of the password of the account with this user name.
+    pub(super) fn password(user: &str, account: Option<Uuid>, device: Option<Uuid>, address: &str) -> Self {
+        Self {
+            kind: Kind::Password,
+            user_key: super::token::hash(user),
+            account: account.unwrap_or_default(),
+            device,
+            block: block(address),
+        }
+    }
+
+    /// A guess of an activation code.
+    pub(super) fn code(address: &str) -> Self {
+        Self {
+            kind: Kind::Code,
+            user_key: String::new(),
+            account: Uuid::nil(),
+            device: None,
+            block: block(address),
+        }
+    }
+
+    /// Counts the attempt, or refuses it as RATE_LIMITED.
+    pub(super) async fn count(self, env: &Env) -> Result<Counted> {
+        // Most of a flood is refused here, without a connection for writing.
+        self.check(env.db.reader()).await?;
+        env.write(&system(), |tx| async move { self.count_in(&tx).await }).await
+    }
+
+    /// Counts the attempt in a unit of work, or refuses it.
+    pub(super) async fn count_in(self, tx: &Tx) -> Result<Counted> {
+        self.lock(tx).await?;
+        self.check(tx.connection()).await?;
+        let id = fresh_id();
+        let row = login_attempt::ActiveModel {
+            id: Set(id),
+            kind: Set(self.kind.name().to_owned()),
+            user_key: Set(self.user_key.clone()),
+            block: Set(self.block.clone()),
+            device_id: Set(self.device),
+            is_pending: Set(true),
+            at: Set(to_micros(machine_now())),
+        };
+        login_attempt::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        Ok(Counted { id, guess: self })
+    }
+
+    /// Refuses the attempt if a limit is reached. Executes the same statements whether or not the account exists.
+    pub(super) async fn check(&self, connection: &impl ConnectionTrait) -> Result<()> {
+        let now = machine_now();
+        for limit in self.limits(now) {
+            let counted = login_attempt::Entity::find()
+                .filter(limit.which)
+                .filter(login_attempt::Column::At.gt(to_micros(now - limit.within)))
+                .order_by_desc(login_attempt::Column::At)
+                .limit(limit.most)
+                .all(connection)
+                .await?;
+            if (counted.len() as u64) < limit.most {
+                continue;
+            }
+            let since = to_micros(now - PENDING);
+            let is_pending = |attempt: &login_attempt::Model| attempt.is_pending && attempt.at > since;
+            let seconds = match counted.last() {
+                // One that succeeds takes its count back at once.
+                _ if counted.iter().any(is_pending) => 1,
+                Some(oldest) => seconds_until(from_micros(oldest.at) + limit.within, now),
+                None => 1,
+            };
+            return Err(Error::RateLimited { seconds });
+        }
+        Ok(())
+    }
+
+    fn limits(&self, now: Instant) -> Vec<Limit> {
+        use login_attempt::Column;
+        let window = Duration::minutes(WINDOW_MINUTES);
+        if let Some(device) = self.device {
+            let which = Condition::all().add(Column::DeviceId.eq(device));
+            return vec![Limit { which, most: FAILURES_OF_ACCOUNT, within: window }];
+        }
+        let unknown =
+            || Condition::all().add(Column::Kind.eq(self.kind.name())).add(Column::DeviceId.is_null());
+        let of_block = Limit {
+            which: unknown().add(Column::Block.eq(&self.block)),
+            most: FAILURES_OF_BLOCK,
+            within: Duration::minutes(1),
+        };
+        if self.kind == Kind::Code {
+            return vec![of_block];
+        }
+        let of_account = unknown().add(Column::UserKey.eq(&self.user_key));
+        let familiar = self.familiar_blocks(now);
+        vec![
+            Limit {
+                which: of_account.clone().add(Column::Block.eq(&self.block)),
+                most: FAILURES_OF_ACCOUNT,
+                within: window,
+            },
+            Limit {
+                which: of_account
+                    .add(Column::Block.not_in_subquery(familiar.clone()))
+                    // From a familiar block, failures elsewhere do not matter.
+                    .add(Expr::val(self.block.clone()).not_in_subquery(familiar)),
+                most: FAILURES_FROM_ELSEWHERE,
+                within: window,
+            },
+            of_block,
+        ]
+    }
+
+    /// Selects the blocks from which the account has logged in.
+    fn familiar_blocks(&self, now: Instant) -> SelectStatement {
+        login_block::Entity::find()
+            .select_only()
+            .column(login_block::Column::Block)
+            .filter(login_block::Column::AccountId.eq(self.account))
+            .filter(login_block::Column::At.gt(to_micros(now - Duration::days(FAMILIAR_DAYS))))
+            .into_query()
+    }
+
+    /// Makes attempts that share a limit wait for each other until the unit of work ends. Locks always come in this
+    /// order, so two attempts can't wait for each other. SQLite has one writer and needs no locks.
+    async fn lock(&self, tx: &Tx) -> Result<()> {
+        if tx.backend() == Backend::Sqlite {
+            return Ok(());
+        }
+        let keys = match self.device {
+            Some(device) => vec![format!("device {device}")],
+            None => vec![format!("user {}", self.user_key), format!("block {}", self.block)],
+        };
+        for key in keys {
+            let digest = Sha256::digest(key.as_bytes());
+            let number = digest.iter().take(8).fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
+            tx.connection().execute_unprepared(&format!("SELECT pg_advisory_xact_lock({number})")).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Counted {
+    /// Takes the count back.
+    pub(super) async fn take_back(&self, tx: &Tx) -> Result<()> {
+        login_attempt::Entity::delete_by_id(self.id).exec(tx.connection()).await?;
+        Ok(())
+    }
+
+    /// Takes the count back and makes the address block familiar to the account.
+    pub(super) async fn succeeded(&self, tx: &Tx) -> Result<()> {
+        self.take_back(tx).await?;
+        let row = login_block::ActiveModel {
+            account_id: Set(self.guess.account),
+            block: Set(self.guess.block.clone()),
+            at: Set(to_micros(machine_now())),
+        };
+        let mut known = OnConflict::columns([login_block::Column::AccountId, login_block::Column::Block]);
+        known.update_column(login_block::Column::At);
+        login_block::Entity::insert(row).on_conflict(known).exec_without_returning(tx.connection()).await?;
+        // A person who travels sees many blocks; only the newest are kept.
+        let newest = login_block::Entity::find()
+            .select_only()
+            .column(login_block::Column::Block)
+            .filter(login_block::Column::AccountId.eq(self.guess.account))
+            .order_by_desc(login_block::Column::At)
+            .limit(BLOCKS_OF_ACCOUNT)
+            .into_query();
+        login_block::Entity::delete_many()
+            .filter(login_block::Column::AccountId.eq(self.guess.account))
+            .filter(login_block::Column::Block.not_in_subquery(newest))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    }
+
+    /// Records the failure: the attempt stays counted.
+    pub(super) async fn failed(self, env: &Env) -> Result<()> {
+        env.write(&system(), |tx| async move { self.failed_in(&tx).await }).await
+    }
+
+    /// Like [`Counted::failed`], in a unit of work.
+    pub(super) async fn failed_in(&self, tx: &Tx) -> Result<()> {
+        login_attempt::Entity::update_many()
+            .col_expr(login_attempt::Column::IsPending, Expr::value(false))
+            .filter(login_attempt::Column::Id.eq(self.id))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    }
+}
+
+/// The most familiar blocks of an account.
+const BLOCKS_OF_ACCOUNT: u64 = 100;
+
+fn seconds_until(then: Instant, now: Instant) -> i64 {
+    let rounded_up = ((then - now).num_milliseconds() + 999).div_euclid(1_000);
+    Ord::max(rounded_up, 1)
+}
+
+/// The actor of units of work before anyone is logged in.
+pub(super) fn system() -> Actor {
+    Actor::system(AgencyId(Uuid::nil()))
+}
+
+/// Removes attempts, familiar blocks and known devices that no longer count; returns their number.
+pub(crate) async fn expire(tx: &Tx) -> Result<u64> {
+    let now = machine_now();
+    let attempts = login_attempt::Entity::delete_many()
+        .filter(login_attempt::Column::At.lt(to_micros(now - Duration::minutes(WINDOW_MINUTES))))
+        .exec(tx.connection())
+        .await?;
+    let blocks = login_block::Entity::delete_many()
+        .filter(login_block::Column::At.lt(to_micros(now - Duration::days(FAMILIAR_DAYS))))
+        .exec(tx.connection())
+        .await?;
+    Ok(attempts.rows_affected + blocks.rows_affected + device::expire(tx).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_what_one_client_can_choose_from() {
+        assert_eq!(block("203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(block("::ffff:203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(block("2001:db8:1:2345::1"), "2001:db8:1:2300::/56");
+        assert_eq!(block("2001:db8:1:23ff:ffff::9"), "2001:db8:1:2300::/56");
+        assert_eq!(block("unknown"), "unknown");
+    }
+
+    #[test]
+    fn the_wait_is_at_least_a_second_and_rounded_up() {
+        let now = machine_now();
+        assert_eq!(seconds_until(now - Duration::seconds(5), now), 1);
+        assert_eq!(seconds_until(now + Duration::milliseconds(1_001), now), 2);
+        assert_eq!(seconds_until(now + Duration::minutes(15), now), 900);
+    }
+}

@@ -1,0 +1,71 @@
+//! A reader that stops above a number of bytes: in all, and since a mark.
+
+use std::io::{self, BufRead, Read};
+
+/// Counts the bytes that were read and fails above a limit.
+pub(super) struct Gauge<R> {
+    inner: R,
+    read: u64,
+    marked: u64,
+    since_mark: u64,
+    in_all: u64,
+}
+
+impl<R> Gauge<R> {
+    /// Allows this many bytes between two marks, and in all.
+    pub const fn new(inner: R, since_mark: u64, in_all: u64) -> Self {
+        Self { inner, read: 0, marked: 0, since_mark, in_all }
+    }
+
+    /// Begins to count the next piece.
+    pub const fn mark(&mut self) {
+        self.marked = self.read;
+    }
+
+    /// Bytes read so far.
+    pub const fn read_bytes(&self) -> u64 {
+        self.read
+    }
+
+    /// Whether more than all allowed bytes were asked for.
+    pub const fn is_spent(&self) -> bool {
+        self.read >= self.in_all
+    }
+
+    /// The bytes that may still be read.
+    fn allowed(&self) -> io::Result<usize> {
+        let left = (self.marked.saturating_add(self.since_mark)).min(self.in_all).saturating_sub(self.read);
+        if left == 0 {
+            return Err(io::Error::other("more bytes than allowed"));
+        }
+        Ok(usize::try_from(left).unwrap_or(usize::MAX))
+    }
+}
+
+impl<R: Read> Read for Gauge<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end = self.allowed()?.min(buffer.len());
+        let read = self.inner.read(buffer.get_mut(..end).unwrap_or_default())?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+impl<R: BufRead> BufRead for Gauge<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let end = self.allowed()?;
+        let bytes = self.inner.fill_buf()?;
+        Ok(bytes.get(..end).unwrap_or(bytes))
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.inner.consume(count);
+        self.read += count as u64;
+    }
+}
+
+impl<R: io::Seek> io::Seek for Gauge<R> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
+    }
+}

@@ -1,0 +1,203 @@
+//! The cells of one sheet, in the order of the file.
+
+use super::{
+    super::{
+        budget::Budget,
+        parse::Parsed,
+        sheet::{Row, Sheet},
+    },
+    Shared,
+    strings::{RichText, unescape},
+    xml::{Node, Part, attribute},
+};
+use crate::error::Result;
+use chrono::Days;
+use domain::time::Date;
+use quick_xml::events::BytesStart;
+use std::io::Read;
+
+/// Largest integer that a workbook stores exactly. A longer NIP typed as a number has lost digits.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Reads a sheet; false if it is not an import sheet. Empty cells, wherever they are, cost nothing.
+pub(super) fn read(
+    mut part: Part<impl Read>,
+    shared: &Shared,
+    parsed: &mut Parsed,
+    budget: &mut Budget,
+) -> Result<bool> {
+    let (mut sheet, mut row) = (Sheet::new(), Row::default());
+    // The number of the row and the place of the next cell, for files that leave them out.
+    let (mut number, mut place) = (0_u32, 0_usize);
+    while let Some(node) = part.next()? {
+        match node {
+            Node::Start(element) => match element.local_name().as_ref() {
+                "row" => {
+                    row.clear();
+                    place = 0;
+                    let given = attribute(&element, "r").and_then(|number| number.parse().ok());
+                    number = given.unwrap_or_else(|| number.saturating_add(1));
+                }
+                "c" => {
+                    let given = attribute(&element, "r").and_then(|name| place_of(&name));
+                    place = given.unwrap_or(place);
+                    let cell = Cell::new(&element);
+                    let text = cell.read(&mut part, shared)?;
+                    sheet.cell(&mut row, place, &text);
+                    place = place.saturating_add(1);
+                }
+                _ => {}
+            },
+            Node::End(element) if element.local_name().as_ref() == "row" => {
+                sheet.row(number, &row, parsed, budget)?;
+                row.clear();
+                if !sheet.is_read() {
+                    break;
+                }
+            }
+            Node::End(_) | Node::Text(_) | Node::Other => {}
+        }
+    }
+    part.close(budget);
+    Ok(sheet.is_known())
+}
+
+/// The place of a cell from 0: `C7` is at 2.
+fn place_of(name: &str) -> Option<usize> {
+    let letters = name.bytes().take_while(u8::is_ascii_alphabetic);
+    let number = letters.into_iter().try_fold(0_usize, |number, letter| {
+        number.checked_mul(26)?.checked_add(usize::from(letter.to_ascii_uppercase() - b'A') + 1)
+    });
+    number?.checked_sub(1)
+}
+
+/// A cell: what its value means, and its style.
+struct Cell {
+    kind: String,
+    style: usize,
+}
+
+impl Cell {
+    fn new(element: &BytesStart<'_>) -> Self {
+        let style = attribute(element, "s").and_then(|style| style.parse().ok()).unwrap_or_default();
+        Self { kind: attribute(element, "t").unwrap_or_default(), style }
+    }
+
+    /// Reads the cell to its end and returns its text. Formulas count with the value that was saved with them.
+    fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<String> {
+        let (mut value, mut inline) = (String::new(), RichText::default());
+        let (mut in_value, mut in_inline) = (false, false);
+        loop {
+            let node = match part.next()? {
+                Some(node) => node,
+                None => return Err(part.damaged()),
+            };
+            match &node {
+                Node::Start(element) => match element.local_name().as_ref() {
+                    "v" => in_value = true,
+                    "is" => in_inline = true,
+                    _ => {}
+                },
+                Node::End(element) => match element.local_name().as_ref() {
+                    "v" => in_value = false,
+                    "is" => in_inline = false,
+                    "c" => break,
+                    _ => {}
+                },
+                Node::Text(text) if in_value && value.len() <= LONGEST_VALUE => value.push_str(text),
+                Node::Text(_) | Node::Other => {}
+            }
+            if in_inline {
+                inline.take(node);
+            }
+        }
+        let inline = inline.finish();
+        Ok(if inline.is_empty() { self.text(&value, shared) } else { inline })
+    }
+
+    /// The text of a value, as people see it in the sheet.
+    fn text(&self, value: &str, shared: &Shared) -> String {
+        match self.kind.as_str() {
+            "s" => {
+                let at = value.trim().parse().ok();
+                at.and_then(|at| shared.strings.get(at)).unwrap_or_default().to_owned()
+            }
+            "str" => unescape(value),
+            "b" => match value.trim() {
+                "1" | "true" => "ya".to_owned(),
+                "0" | "false" => "tidak".to_owned(),
+                _ => String::new(),
+            },
+            // Errors such as #N/A have no text.
+            "e" => String::new(),
+            // A day with or without a time.
+            "d" => value.split('T').next().unwrap_or_default().to_owned(),
+            _ => match value.trim().parse::<f64>() {
+                Ok(number) if shared.dates.contains(self.style) => {
+                    day(number, shared.from_1904).map_or_else(|| plain(number), |day| day.to_string())
+                }
+                Ok(number) => plain(number),
+                Err(_) => value.to_owned(),
+            },
+        }
+    }
+}
+
+/// Bytes of a value that are collected; longer ones are cut later anyway.
+const LONGEST_VALUE: usize = 64 * 1024;
+
+/// A number as text. A number that may have lost digits is shown in scientific notation, which every check refuses.
+pub(super) fn plain(number: f64) -> String {
+    if number.abs() > EXACT {
+        format!("{number:e}")
+    } else if number.fract() == 0.0 {
+        format!("{number:.0}")
+    } else {
+        number.to_string()
+    }
+}
+
+/// The day of a serial number (ECMA-376, part 1, 18.17.4.1); none outside the years that dates have.
+fn day(serial: f64, from_1904: bool) -> Option<Date> {
+    // Excel counts a 29 February 1900 that was none, so numbers after it are a day too large.
+    let (year, month, day) = match from_1904 {
+        true => (1904, 1, 1),
+        false if serial < 60.0 => (1899, 12, 31),
+        false => (1899, 12, 30),
+    };
+    // Saturates: no calendar has as many days.
+    let days = serial.floor() as i64;
+    Date::from_ymd_opt(year, month, day)?.checked_add_days(Days::new(u64::try_from(days).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nip_that_lost_digits_is_shown_in_scientific_notation() {
+        assert_eq!(plain(3.0), "3");
+        assert_eq!(plain(2.5), "2.5");
+        assert!(plain(198_001_012_005_011_003.0).contains('e'));
+    }
+
+    #[test]
+    fn serial_numbers_are_days() {
+        let text = |serial, from_1904| day(serial, from_1904).map(|day| day.to_string());
+        assert_eq!(text(45_658.75, false).as_deref(), Some("2025-01-01"));
+        assert_eq!(text(1.0, false).as_deref(), Some("1900-01-01"));
+        assert_eq!(text(44_196.0, true).as_deref(), Some("2025-01-01"));
+        for wrong in [-1.0, 1e300, f64::NAN, f64::INFINITY] {
+            assert!(day(wrong, false).is_none_or(|day| day.to_string().len() <= 10), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn places_are_letters() {
+        assert_eq!(
+            ["A1", "C7", "xfd1048576", "AA", "7", ""].map(place_of),
+            [Some(0), Some(2), Some(16_383), Some(26), None, None,]
+        );
+        assert_eq!(place_of(&"Z".repeat(99)), None);
+    }
+}

@@ -1,0 +1,64 @@
+//! Reads an XLSX workbook cell by cell, within the budget.
+//!
+//! Libraries for workbooks load the texts and styles whole and trust the counts that a file declares; see ADR 22. This
+//! reader takes what an import needs: the texts of cells, in the order of the file.
+
+mod cells;
+mod parts;
+mod strings;
+mod styles;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    budget::{Budget, MAX_SHEETS, above, refuse},
+    parse::Parsed,
+};
+use crate::error::{Error, Result};
+use domain::{Key, Message, import::excerpt};
+use parts::Parts;
+use std::io::{Read, Seek};
+
+/// What the cells of all sheets refer to.
+struct Shared {
+    strings: strings::Strings,
+    dates: styles::Dates,
+    /// Whether day 0 is in 1904, as in old workbooks of Excel for Mac.
+    from_1904: bool,
+}
+
+/// Reads the import sheets of a workbook; false if it has none.
+pub(super) fn read(file: impl Read + Seek, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
+    let before = budget.used();
+    let mut parts = Parts::open(file, budget)?;
+    let book = parts.workbook(budget)?;
+    if book.sheets.len() > MAX_SHEETS {
+        return Err(above(Key::ImportSheets, book.sheets.len(), MAX_SHEETS));
+    }
+    let strings = match &book.strings {
+        Some(part) => strings::read(parts.open_part(part, budget)?, budget)?,
+        None => strings::Strings::default(),
+    };
+    let dates = match &book.styles {
+        Some(part) => styles::read(parts.open_part(part, budget)?, budget)?,
+        None => styles::Dates::default(),
+    };
+    budget.check()?;
+    let shared = Shared { strings, dates, from_1904: book.from_1904 };
+    // The rows stay; texts and styles are free again after the last sheet.
+    let overhead = budget.used().saturating_sub(before);
+    let mut known = false;
+    for part in &book.sheets {
+        known |= cells::read(parts.open_part(part, budget)?, &shared, parsed, budget)?;
+    }
+    budget.check()?;
+    budget.release(overhead);
+    Ok(known)
+}
+
+/// Refuses a workbook that can't be read, at a part.
+fn damaged(part: &str) -> Error {
+    refuse(Message::new(Key::ImportDamaged).with("part", excerpt(part)))
+}

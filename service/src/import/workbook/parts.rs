@@ -1,0 +1,161 @@
+//! The archive of a workbook, and where its sheets, texts and styles are.
+
+use super::{
+    super::{budget::Budget, gauge::Gauge},
+    damaged,
+    xml::{Node, Part, attribute},
+};
+use crate::error::Result;
+use std::{
+    collections::BTreeMap,
+    io::{Read, Seek},
+};
+use zip::{ZipArchive, read::ZipFile};
+
+/// Maximum length of the archive's directory, in bytes. A workbook of 256 sheets needs about 50,000.
+const DIRECTORY_BYTES: u64 = 1024 * 1024;
+/// The part that names the workbook.
+const PACKAGE: &str = "_rels/.rels";
+/// Where the workbook is unless the package says otherwise.
+const WORKBOOK: &str = "xl/workbook.xml";
+
+/// The parts of a workbook, by name.
+pub(super) struct Parts<R> {
+    archive: ZipArchive<R>,
+    /// Places in the archive by name in lower case: programs differ in the case that they write.
+    places: BTreeMap<String, usize>,
+}
+
+/// What a workbook consists of: names of parts.
+pub(super) struct Book {
+    /// The sheets in their order.
+    pub sheets: Vec<String>,
+    pub strings: Option<String>,
+    pub styles: Option<String>,
+    pub from_1904: bool,
+}
+
+/// A part that another one refers to.
+struct Relation {
+    id: String,
+    /// The last word of its type, such as `worksheet`.
+    kind: String,
+    target: String,
+}
+
+impl<R: Read + Seek> Parts<R> {
+    /// Opens the archive. Its directory is the only thing that is read whole.
+    pub fn open(mut file: R, budget: &mut Budget) -> Result<Self> {
+        // A first time only to see that the directory is short, whatever the file declares.
+        ZipArchive::new(Gauge::new(&mut file, DIRECTORY_BYTES, u64::MAX)).map_err(|_| damaged("zip"))?;
+        let archive = ZipArchive::new(file).map_err(|_| damaged("zip"))?;
+        let mut places = BTreeMap::new();
+        for at in 0..archive.len() {
+            let Some(Ok(name)) = archive.name_for_index(at) else { continue };
+            let name = normal(&name);
+            if budget.text(&name) {
+                places.insert(name, at);
+            }
+        }
+        budget.check()?;
+        Ok(Self { archive, places })
+    }
+
+    /// Opens a part for reading.
+    pub fn open_part(&mut self, name: &str, budget: &Budget) -> Result<Part<ZipFile<'_, R>>> {
+        let at = *self.places.get(&normal(name)).ok_or_else(|| damaged(name))?;
+        self.archive
+            .by_index(at)
+            .map_err(|_| damaged(name))
+            .map(|file| Part::new(name.to_owned(), file, budget))
+    }
+
+    /// Reads what the workbook consists of.
+    pub fn workbook(&mut self, budget: &mut Budget) -> Result<Book> {
+        let package = self.relations(PACKAGE, "", budget)?;
+        let main = package.into_iter().find(|relation| relation.kind == "officeDocument");
+        let main = main.map_or_else(|| WORKBOOK.to_owned(), |relation| relation.target);
+        let (folder, file) = main.rsplit_once('/').unwrap_or(("", &main));
+        let relations = self.relations(&format!("{folder}/_rels/{file}.rels"), folder, budget)?;
+        let target = |kind: &str| {
+            relations.iter().find(|relation| relation.kind == kind).map(|relation| relation.target.clone())
+        };
+        let (strings, styles) = (target("sharedStrings"), target("styles"));
+        let worksheets: BTreeMap<&str, &str> = relations
+            .iter()
+            .filter(|relation| relation.kind == "worksheet")
+            .map(|relation| (relation.id.as_str(), relation.target.as_str()))
+            .collect();
+        let (mut sheets, mut from_1904) = (Vec::new(), false);
+        let mut part = self.open_part(&main, budget)?;
+        while let Some(node) = part.next()? {
+            let Node::Start(element) = node else { continue };
+            match element.local_name().as_ref() {
+                "sheet" => {
+                    let id = attribute(&element, "id").unwrap_or_default();
+                    // Sheets of charts have no cells.
+                    if let Some(name) = worksheets.get(id.as_str())
+                        && budget.text(name)
+                    {
+                        sheets.push((*name).to_owned());
+                    }
+                }
+                "workbookPr" => {
+                    let set = attribute(&element, "date1904");
+                    from_1904 |= set.is_some_and(|set| set == "1" || set == "true");
+                }
+                _ => {}
+            }
+        }
+        part.close(budget);
+        budget.check()?;
+        Ok(Book { sheets, strings, styles, from_1904 })
+    }
+
+    /// Reads the relations of a part; their targets are relative to a folder.
+    fn relations(&mut self, name: &str, folder: &str, budget: &mut Budget) -> Result<Vec<Relation>> {
+        let mut relations = Vec::new();
+        let mut part = self.open_part(name, budget)?;
+        while let Some(node) = part.next()? {
+            let Node::Start(element) = node else { continue };
+            if element.local_name().as_ref() != "Relationship" {
+                continue;
+            }
+            let of = |name: &str| attribute(&element, name).unwrap_or_default();
+            let (id, kind, target) = (of("Id"), of("Type"), of("Target"));
+            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            let relation = Relation { id, kind, target: resolve(folder, &target) };
+            if [&relation.id, &relation.kind, &relation.target].into_iter().all(|text| budget.text(text)) {
+                relations.push(relation);
+            }
+        }
+        part.close(budget);
+        budget.check()?;
+        Ok(relations)
+    }
+}
+
+/// The name of a target that is absolute or relative to a folder.
+fn resolve(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let path = match target.strip_prefix('/') {
+        Some(absolute) => absolute.to_owned(),
+        None => format!("{folder}/{target}"),
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A name as it is compared.
+fn normal(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+}

@@ -1,0 +1,123 @@
+//! The document guard of this server: the crate `document` with our custom scalars and our sentences.
+
+pub use document::{
+    CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, Reason, Scalars, Shape, Summary,
+};
+
+use crate::graphql::scalars;
+use document::Code;
+use domain::scoring::Label;
+use domain::{ErrorCode, Key, Locale, Message};
+
+/// The most characters of a client's text that a message quotes.
+const QUOTED: usize = 60;
+
+/// The most characters of a sentence about a document, which may quote it.
+const SENTENCE: usize = 250;
+
+/// Creates the guard of a schema with this server's custom scalars.
+///
+/// # Errors
+/// An SDL that is not a valid schema.
+pub fn guard(sdl: &str, limits: Limits) -> Result<Guard, String> {
+    Guard::new(sdl, limits, scalars::texts())
+}
+
+/// The API's code of an error.
+#[must_use]
+pub const fn code(error: &DocumentError) -> ErrorCode {
+    match error.code() {
+        Code::ParseFailed => ErrorCode::GraphqlParseFailed,
+        Code::ValidationFailed => ErrorCode::GraphqlValidationFailed,
+        Code::DocumentRefused => ErrorCode::DocumentRefused,
+        Code::LimitExceeded => ErrorCode::LimitExceeded,
+        Code::OperationResolution => ErrorCode::OperationResolutionFailure,
+        Code::BadUserInput => ErrorCode::BadUserInput,
+    }
+}
+
+/// The sentence of an error.
+#[must_use]
+pub fn message(error: &DocumentError) -> Message {
+    match &error.reason {
+        Reason::Syntax => Key::DocumentSyntax.into(),
+        Reason::NoOperation => Key::NoOperation.into(),
+        Reason::Invalid(text) => Message::new(Key::InvalidDocument).with("error", cut(text, SENTENCE)),
+        Reason::FragmentCycle(name) => Message::new(Key::FragmentCycle).with("name", short(name)),
+        Reason::VariableRequired(name) => Message::new(Key::VariableRequired).with("name", short(name)),
+        Reason::VariableInvalid { path, expected } => {
+            Message::new(Key::InvalidVariable).with("name", short(path)).with("type", short(expected))
+        }
+        Reason::OperationNameRequired => Key::OperationNameRequired.into(),
+        Reason::NotStorable(_) => Key::NotStorable.into(),
+        Reason::UnknownOperation(name) => Message::new(Key::UnknownOperation).with("name", short(name)),
+        Reason::TooMuch { limit, requested, available, costliest } => {
+            let message = if costliest.is_empty() {
+                Message::new(Key::LimitExceeded).with_words("limit", &words(&label(*limit).into()))
+            } else {
+                Message::new(Key::CostExceeded).with_words("advice", &advice(costliest))
+            };
+            // Sums stop at the largest number.
+            let requested = match u32::try_from(*requested) {
+                Ok(requested) => requested.to_string(),
+                Err(_) => format!(">{available}"),
+            };
+            message.with("requested", requested).with("available", available)
+        }
+    }
+}
+
+/// The name of a limit.
+const fn label(limit: Limit) -> Key {
+    match limit {
+        Limit::Bytes => Key::LimitBytes,
+        Limit::Tokens => Key::LimitTokens,
+        Limit::Brackets => Key::LimitBrackets,
+        Limit::Depth => Key::LimitDepth,
+        Limit::Nesting => Key::LimitNesting,
+        Limit::Fields => Key::LimitFields,
+        Limit::Aliases => Key::LimitAliases,
+        Limit::Values => Key::LimitValues,
+        Limit::Directives => Key::LimitDirectives,
+        Limit::Fragments => Key::LimitFragments,
+        Limit::Operations => Key::LimitOperations,
+        Limit::IntrospectionLists => Key::LimitIntrospectionLists,
+        Limit::Introspection => Key::LimitIntrospection,
+        Limit::RootFields => Key::LimitRootFields,
+        Limit::Cost => Key::LimitCost,
+    }
+}
+
+/// What to ask less of.
+fn advice(costliest: &[CostlyField]) -> Label {
+    let sentences = costliest.iter().map(|field| {
+        let message = match field.argument {
+            Some(argument) => Message::new(Key::CostOfPage).with("argument", argument),
+            None => Message::new(Key::CostOfField),
+        };
+        words(&message.with("place", &field.path).with("cost", field.cost))
+    });
+    let sentences: Vec<Label> = sentences.collect();
+    let join = |locale| sentences.iter().map(|label| label.text(locale)).collect::<Vec<_>>().join(" ");
+    Label { id: join(Locale::Id), en: join(Locale::En) }
+}
+
+/// A sentence in both languages, to be put into another.
+fn words(message: &Message) -> Label {
+    Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
+}
+
+/// The first characters of a text that the client sent, so that an answer can't be inflated.
+fn short(text: &str) -> String {
+    cut(text, QUOTED)
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
