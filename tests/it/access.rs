@@ -2,7 +2,7 @@
 
 use crate::{
     both,
-    support::{Client, Person, ids},
+    support::{Client, EVALUATION, Person, ids, with},
     year,
 };
 use axum::http::StatusCode;
@@ -48,29 +48,16 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
     let first = found.iter().find(|one| one["period"]["part"] == 1).expect("the first part").clone();
     let row = plan["currentRevision"]["results"][0]["id"].clone();
     let activity = |more: Value| {
-        let mut row = json!({
+        let row = json!({
             "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f12", "startedAt": "2026-03-01T01:00:00Z",
             "endedAt": "2026-03-01T02:00:00Z", "description": "Rapat",
         });
-        for (key, value) in more.as_object().expect("an object") {
-            row[key] = value.clone();
-        }
-        json!({ "planId": plan["id"], "rows": [row] })
+        json!({ "planId": plan["id"], "rows": [with(row, more)] })
     };
     let results = "results { errors { code message } }";
     let of_plan = |version: i64| json!({ "planId": plan["id"], "expectedVersion": version });
-    let with = |mut input: Value, key: &str, value: Value| {
-        input[key] = value;
-        input
-    };
     let version = plan["version"].as_i64().expect("a version");
-    let rate = |more: Value| {
-        let mut input = json!({ "evaluationId": first["id"], "expectedVersion": first["version"] });
-        for (key, value) in more.as_object().expect("an object") {
-            input[key] = value.clone();
-        }
-        input
-    };
+    let rate = |more: Value| EVALUATION.input(&first, more);
     let new_plan = |assignment: String, period: String, content: Value| json!({ "assignmentId": assignment, "periodId": period, "content": content });
     let peer = app.client(Person::Peer).await;
     let indicator = |unit: &str, min: &str, max: &str| {
@@ -149,21 +136,21 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "a stale version",
                 "revisePlan",
                 "plan { id }",
-                with(of_plan(version - 1), "reason", json!("x")),
+                with(of_plan(version - 1), json!({ "reason": "x" })),
                 "CONFLICT",
             ),
             (
                 "a revision without a reason",
                 "revisePlan",
                 "plan { id }",
-                with(of_plan(version), "reason", json!(" ")),
+                with(of_plan(version), json!({ "reason": " " })),
                 "BAD_USER_INPUT",
             ),
             (
                 "approving one's own plan",
                 "reviewPlan",
                 "plan { id }",
-                with(of_plan(version), "decision", json!("APPROVE")),
+                with(of_plan(version), json!({ "decision": "APPROVE" })),
                 "FORBIDDEN",
             ),
             (

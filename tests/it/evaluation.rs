@@ -2,13 +2,12 @@
 
 use crate::{
     both,
-    support::{Client, Person, TestApp, ids},
-    year::{self, step},
+    support::{Client, EVALUATION, Fields, PLAN, Person, TestApp, bad_input, ids, paths, refusals},
+    year,
 };
 use serde_json::{Value, json};
 use service::testing::city;
 
-const EVALUATION: &str = "evaluation { id version status }";
 const RATINGS: &str = "query($id: ID!) { evaluation(id: $id) {
     status version resultRating behaviourRating resultReason behaviourReason predicate predicateLabel
     resultRatings { note } behaviourRatings { note } explanation { code } explanationNodes { code }
@@ -34,7 +33,7 @@ async fn reported(employee: &Client, plan: &Value, part: u32) -> Value {
         "realisations": [{ "planResultId": row(plan), "text": "Tiga dokumen", "value": "3" }],
         "selfNote": "Lancar",
     });
-    step(employee, "reportRealisation", &evaluation, report).await
+    employee.act(&EVALUATION, "reportRealisation", &evaluation, report).await
 }
 
 fn as_expected() -> Value {
@@ -49,64 +48,46 @@ fn no_unit_predicate() -> Value {
 async fn finalised(app: &TestApp, plan: &Value, part: u32) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, plan, part).await;
-    let evaluation = step(&manager, "rateEvaluation", &evaluation, as_expected()).await;
+    let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await;
     let mut input = no_unit_predicate();
     if part == 0 {
         let quarters =
             [1, 2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
         input["gapReasons"] = json!(quarters);
     }
-    step(&manager, "finaliseEvaluation", &evaluation, input).await
-}
-
-/// The input of a verb on an evaluation.
-fn on(evaluation: &Value, extra: Value) -> Value {
-    let mut input = extra;
-    input["evaluationId"] = evaluation["id"].clone();
-    input["expectedVersion"] = evaluation["version"].clone();
-    input
-}
-
-async fn refused(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Vec<(String, String)> {
-    let payload = client.mutate(verb, EVALUATION, on(evaluation, extra)).await;
-    assert_eq!(payload["evaluation"], Value::Null, "{verb} should be refused");
-    let errors = payload["errors"].as_array().expect("errors");
-    let path = |error: &Value| {
-        let path = error["path"].as_array().cloned().unwrap_or_default();
-        path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
-    };
-    errors.iter().map(|error| (error["code"].as_str().unwrap_or_default().to_owned(), path(error))).collect()
-}
-
-async fn code(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> String {
-    refused(client, verb, evaluation, extra).await[0].0.clone()
-}
-
-fn bad<const N: usize>(paths: [&str; N]) -> Vec<(String, String)> {
-    paths.map(|path| ("BAD_USER_INPUT".to_owned(), path.to_owned())).to_vec()
+    manager.act(&EVALUATION, "finaliseEvaluation", &evaluation, input).await
 }
 
 both!(after_the_deadline_the_rater_can_rate_without_a_report, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     let evaluation = of_part(&manager, &plan, 1).await;
-    assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "INVALID_TRANSITION");
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
+        "INVALID_TRANSITION"
+    );
     // The last day to report is 10 April in Jakarta.
     app.set_clock("2026-04-10T16:59:59Z");
-    assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "INVALID_TRANSITION");
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
+        "INVALID_TRANSITION"
+    );
     app.set_clock("2026-04-10T17:00:00Z");
     assert_eq!(
-        refused(&manager, "rateEvaluation", &evaluation, as_expected()).await,
-        bad(["unratedReportReason"])
+        manager.act_refusals(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
+        bad_input(["unratedReportReason"])
     );
     let mut rating = as_expected();
     rating["unratedReportReason"] = json!("Tidak melapor");
-    let rated = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    let rated = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
     assert_eq!(rated["status"], "RATED_DRAFT");
     // Now it is too late to report.
     let employee = app.client(Person::Employee).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Maaf" }] });
-    assert_eq!(code(&employee, "reportRealisation", &rated, report).await, "INVALID_TRANSITION");
+    assert_eq!(
+        employee.act_refused(&EVALUATION, "reportRealisation", &rated, report).await,
+        "INVALID_TRANSITION"
+    );
 });
 
 both!(an_invalid_evidence_link_is_refused_before_other_input, |app| async move {
@@ -119,8 +100,8 @@ both!(an_invalid_evidence_link_is_refused_before_other_input, |app| async move {
         { "planResultId": foreign, "text": "x" },
         { "planResultId": row(&plan), "text": "dua kali", "evidence": [{ "url": "ftp://x" }] },
     ] });
-    let refusals = refused(&employee, "reportRealisation", &evaluation, report).await;
-    assert_eq!(refusals, bad(["realisations.2.evidence.0.url"]));
+    let refusals = employee.act_refusals(&EVALUATION, "reportRealisation", &evaluation, report).await;
+    assert_eq!(refusals, bad_input(["realisations.2.evidence.0.url"]));
 });
 
 both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
@@ -133,12 +114,14 @@ both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
         { "planResultId": foreign, "text": "x" },
         { "planResultId": row(&plan), "text": "dua kali" },
     ] });
-    let refusals = refused(&employee, "reportRealisation", &evaluation, report).await;
-    let paths: Vec<&str> = refusals.iter().map(|(_, path)| path.as_str()).collect();
-    assert_eq!(paths, ["realisations.0.text", "realisations.1.planResultId", "realisations.2.planResultId"]);
+    let refusals = employee.act_refusals(&EVALUATION, "reportRealisation", &evaluation, report).await;
+    let expected = ["realisations.0.text", "realisations.1.planResultId", "realisations.2.planResultId"];
+    assert_eq!(paths(&refusals), expected);
     assert_eq!(
-        refused(&employee, "reportRealisation", &evaluation, json!({ "realisations": [] })).await,
-        bad(["realisations"])
+        employee
+            .act_refusals(&EVALUATION, "reportRealisation", &evaluation, json!({ "realisations": [] }))
+            .await,
+        bad_input(["realisations"])
     );
 
     let evaluation = reported(&employee, &plan, 1).await;
@@ -150,16 +133,15 @@ both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
             { "criterionId": ids::criterion(1), "rating": "BELOW" },
         ],
     });
-    let refusals = refused(&manager, "rateEvaluation", &evaluation, rating).await;
-    let paths: Vec<&str> = refusals.iter().map(|(_, path)| path.as_str()).collect();
+    let refusals = manager.act_refusals(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
     let expected =
         ["resultReason", "behaviourReason", "resultRatings.0.planResultId", "behaviourRatings.1.criterionId"];
-    assert_eq!(paths, expected);
+    assert_eq!(paths(&refusals), expected);
 
     // A draft needs no ratings; a final evaluation does.
-    let draft = step(&manager, "rateEvaluation", &evaluation, json!({})).await;
-    let refusals = refused(&manager, "finaliseEvaluation", &draft, json!({})).await;
-    assert_eq!(refusals, bad(["missingUnitPredicateReason", "resultRating", "behaviourRating"]));
+    let draft = manager.act(&EVALUATION, "rateEvaluation", &evaluation, json!({})).await;
+    let refusals = manager.act_refusals(&EVALUATION, "finaliseEvaluation", &draft, json!({})).await;
+    assert_eq!(refusals, bad_input(["missingUnitPredicateReason", "resultRating", "behaviourRating"]));
     // No refusal has written anything.
     let read = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
     assert_eq!(read["version"], draft["version"]);
@@ -174,7 +156,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
         "resultRatings": [{ "planResultId": row(&plan), "rating": "ABOVE", "note": "Cepat" }],
         "behaviourRatings": [{ "criterionId": ids::criterion(1), "rating": "BELOW", "note": "Kasar" }],
     });
-    let draft = step(&manager, "rateEvaluation", &evaluation, rating).await;
+    let draft = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
     let read = manager.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
     assert_eq!((&read["resultRating"], &read["resultReason"]), (&json!("ABOVE"), &json!("Cepat")));
     let hidden = json!({
@@ -188,7 +170,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
         let read = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
         assert_eq!(read["evaluation"], hidden, "{who:?}");
     }
-    let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
     assert_eq!(last["predicate"], "POOR");
     for who in OTHERS.into_iter().chain([Person::Employee, Person::Manager]) {
         let read =
@@ -199,7 +181,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
     }
     for who in [Person::Peer, Person::Stranger, Person::Outsider] {
         let read = app.client(who).await.ok(RATINGS, json!({ "id": draft["id"] })).await;
-        assert_eq!(read["evaluation"], Value::Null, "{who:?}");
+        assert_eq!(read, json!({ "evaluation": null }), "{who:?}");
     }
 });
 
@@ -211,7 +193,7 @@ both!(only_permitted_actors_can_run_each_verb, |app| async move {
     for who in OTHERS.into_iter().chain([Person::Manager]) {
         let client = app.client(who).await;
         assert_eq!(
-            code(&client, "reportRealisation", &evaluation, report.clone()).await,
+            client.act_refused(&EVALUATION, "reportRealisation", &evaluation, report.clone()).await,
             "FORBIDDEN",
             "{who:?}"
         );
@@ -220,20 +202,25 @@ both!(only_permitted_actors_can_run_each_verb, |app| async move {
     for who in OTHERS.into_iter().chain([Person::Employee]) {
         let client = app.client(who).await;
         for (verb, extra) in [("rateEvaluation", as_expected()), ("finaliseEvaluation", json!({}))] {
-            assert_eq!(code(&client, verb, &evaluation, extra).await, "FORBIDDEN", "{who:?} {verb}");
+            assert_eq!(
+                client.act_refused(&EVALUATION, verb, &evaluation, extra).await,
+                "FORBIDDEN",
+                "{who:?} {verb}"
+            );
         }
     }
     for who in [Person::Peer, Person::Stranger] {
         let document =
             "mutation($input: RateEvaluationInput!) { rateEvaluation(input: $input) { evaluation { id } } }";
-        let input = json!({ "input": on(&evaluation, as_expected()) });
+        let input = json!({ "input": EVALUATION.input(&evaluation, as_expected()) });
         assert_eq!(app.client(who).await.error(document, input).await, "NOT_FOUND", "{who:?}");
     }
     // A conflict returns the stored version.
     let stale = json!({ "id": evaluation["id"], "version": 1 });
     let selection = "evaluation { id } errors { ... on ConflictError { currentVersion } }";
-    let payload = manager.mutate("rateEvaluation", selection, on(&stale, as_expected())).await;
-    assert_eq!(payload["errors"][0]["code"], "CONFLICT");
+    let payload =
+        manager.mutate_and_replay("rateEvaluation", selection, EVALUATION.input(&stale, as_expected())).await;
+    assert_eq!(refusals(&payload)[0].code, "CONFLICT");
     assert_eq!(payload["errors"][0]["currentVersion"], evaluation["version"]);
 });
 
@@ -273,25 +260,36 @@ both!(a_final_evaluation_can_be_reopened_with_a_reason, |app| async move {
     let plan = year::approved(&app).await;
     let (manager, admin) = (app.client(Person::Manager).await, app.client(Person::Admin).await);
     let last = finalised(&app, &plan, 1).await;
-    assert_eq!(code(&admin, "reopenEvaluation", &last, json!({ "reason": "x" })).await, "FORBIDDEN");
-    assert_eq!(refused(&manager, "reopenEvaluation", &last, json!({ "reason": " " })).await, bad(["reason"]));
-    let draft = step(&manager, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
-    assert_eq!((&draft["status"], &draft["predicate"]), (&json!("RATED_DRAFT"), &Value::Null));
+    assert_eq!(
+        admin.act_refused(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "x" })).await,
+        "FORBIDDEN"
+    );
+    assert_eq!(
+        manager.act_refusals(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": " " })).await,
+        bad_input(["reason"])
+    );
+    let draft = manager.act(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
+    assert_eq!(draft["status"], "RATED_DRAFT");
+    assert_eq!(draft.field("predicate"), &Value::Null);
     let employee = app.client(Person::Employee).await;
     let read = employee.ok(RATINGS, json!({ "id": draft["id"] })).await["evaluation"].clone();
-    assert_eq!(read["resultRating"], Value::Null);
-    let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    assert_eq!(read.field("resultRating"), &Value::Null);
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
 
     // After the period is closed, only an admin can reopen it.
     let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
     admin.done("closePeriod", "period { status }", input).await;
-    assert_eq!(code(&manager, "reopenEvaluation", &last, json!({ "reason": "x" })).await, "FORBIDDEN");
-    let draft = step(&admin, "reopenEvaluation", &last, json!({ "reason": "Putusan inspektorat" })).await;
-    let last = step(&manager, "finaliseEvaluation", &draft, no_unit_predicate()).await;
-    let closed = step(&manager, "closeEvaluation", &last, json!({})).await;
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "x" })).await,
+        "FORBIDDEN"
+    );
+    let draft =
+        admin.act(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "Putusan inspektorat" })).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    let closed = manager.act(&EVALUATION, "closeEvaluation", &last, json!({})).await;
     assert_eq!(closed["status"], "CLOSED");
     assert_eq!(
-        code(&admin, "reopenEvaluation", &closed, json!({ "reason": "x" })).await,
+        admin.act_refused(&EVALUATION, "reopenEvaluation", &closed, json!({ "reason": "x" })).await,
         "INVALID_TRANSITION"
     );
 });
@@ -303,8 +301,14 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
     app.client(Person::Admin).await.done("closePeriod", "period { status }", input).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
-    assert_eq!(code(&employee, "reportRealisation", &evaluation, report).await, "PERIOD_CLOSED");
-    assert_eq!(code(&manager, "rateEvaluation", &evaluation, as_expected()).await, "PERIOD_CLOSED");
+    assert_eq!(
+        employee.act_refused(&EVALUATION, "reportRealisation", &evaluation, report).await,
+        "PERIOD_CLOSED"
+    );
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
+        "PERIOD_CLOSED"
+    );
 });
 
 both!(the_year_needs_final_parts_or_reasons, |app| async move {
@@ -312,29 +316,30 @@ both!(the_year_needs_final_parts_or_reasons, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let quarter = finalised(&app, &plan, 1).await;
     let annual = reported(&employee, &plan, 0).await;
-    let annual = step(&manager, "rateEvaluation", &annual, as_expected()).await;
+    let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gap = |quarter: u32| json!({ "periodId": ids::quarter(quarter), "reason": "Cuti besar" });
     let mut input = no_unit_predicate();
-    assert_eq!(refused(&manager, "finaliseEvaluation", &annual, input.clone()).await, bad(["gapReasons"]));
+    assert_eq!(
+        manager.act_refusals(&EVALUATION, "finaliseEvaluation", &annual, input.clone()).await,
+        bad_input(["gapReasons"])
+    );
     // A reason for a final part is refused.
     input["gapReasons"] = json!([gap(1), gap(2), gap(3), gap(4)]);
     assert_eq!(
-        refused(&manager, "finaliseEvaluation", &annual, input.clone()).await,
-        bad(["gapReasons.0.periodId"])
+        manager.act_refusals(&EVALUATION, "finaliseEvaluation", &annual, input.clone()).await,
+        bad_input(["gapReasons.0.periodId"])
     );
     input["gapReasons"] = json!([gap(2), gap(3), gap(4)]);
-    let annual = step(&manager, "finaliseEvaluation", &annual, input).await;
+    let annual = manager.act(&EVALUATION, "finaliseEvaluation", &annual, input).await;
     assert_eq!(annual["predicate"], "GOOD");
     // The final year locks its parts and the plan.
     assert_eq!(
-        code(&manager, "reopenEvaluation", &quarter, json!({ "reason": "x" })).await,
+        manager.act_refused(&EVALUATION, "reopenEvaluation", &quarter, json!({ "reason": "x" })).await,
         "INVALID_TRANSITION"
     );
-    let plan =
-        manager.ok("query($id: ID!) { plan(id: $id) { id version } }", json!({ "id": plan["id"] })).await;
-    let input =
-        json!({ "planId": plan["plan"]["id"], "expectedVersion": plan["plan"]["version"], "reason": "x" });
-    assert_eq!(manager.refused("revisePlan", "plan { id }", input).await, "INVALID_TRANSITION");
+    let plan = manager.read(&PLAN, &plan).await;
+    let reason = json!({ "reason": "x" });
+    assert_eq!(manager.act_refused(&PLAN, "revisePlan", &plan, reason).await, "INVALID_TRANSITION");
 });
 
 both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
@@ -348,8 +353,8 @@ both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
         json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
     let set = head.done("setOrgUnitPredicate", "unitPredicate { version }", set).await;
     let evaluation = reported(&employee, &plan, 1).await;
-    let evaluation = step(&manager, "rateEvaluation", &evaluation, as_expected()).await;
-    let last = step(&manager, "finaliseEvaluation", &evaluation, json!({})).await;
+    let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &evaluation, json!({})).await;
     let change = json!({
         "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "OUTSTANDING",
         "expectedVersion": set["unitPredicate"]["version"],
@@ -368,34 +373,49 @@ both!(three_parties_sign_the_annual_document, |app| async move {
         app.client(Person::Head).await,
     );
     let annual = finalised(&app, &plan, 0).await;
-    assert_eq!(code(&employee, "acknowledgeEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
-    assert_eq!(code(&employee, "deliverEvaluation", &annual, json!({})).await, "FORBIDDEN");
-    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
-    assert_eq!(code(&manager, "deliverEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
     assert_eq!(
-        code(&manager, "reopenEvaluation", &annual, json!({ "reason": "x" })).await,
+        employee.act_refused(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await,
+        "INVALID_TRANSITION"
+    );
+    assert_eq!(employee.act_refused(&EVALUATION, "deliverEvaluation", &annual, json!({})).await, "FORBIDDEN");
+    let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "deliverEvaluation", &annual, json!({})).await,
+        "INVALID_TRANSITION"
+    );
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "reopenEvaluation", &annual, json!({ "reason": "x" })).await,
         "INVALID_TRANSITION"
     );
     let read = employee
         .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
         .await;
     assert_eq!(read["evaluation"]["objectionUntil"], "2026-03-16");
-    assert_eq!(code(&manager, "acknowledgeEvaluation", &annual, json!({})).await, "FORBIDDEN");
-    let annual = step(&employee, "acknowledgeEvaluation", &annual, json!({})).await;
-    let annual = step(&employee, "signEvaluation", &annual, json!({})).await;
-    assert_eq!(code(&employee, "signEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await,
+        "FORBIDDEN"
+    );
+    let annual = employee.act(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await;
+    let annual = employee.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    assert_eq!(
+        employee.act_refused(&EVALUATION, "signEvaluation", &annual, json!({})).await,
+        "INVALID_TRANSITION"
+    );
     for who in [Person::Secretary, Person::Team, Person::Auditor] {
         assert_eq!(
-            code(&app.client(who).await, "signEvaluation", &annual, json!({})).await,
+            app.client(who).await.act_refused(&EVALUATION, "signEvaluation", &annual, json!({})).await,
             "FORBIDDEN",
             "{who:?}"
         );
     }
-    assert_eq!(code(&manager, "closeEvaluation", &annual, json!({})).await, "INVALID_TRANSITION");
-    let annual = step(&head, "signEvaluation", &annual, json!({})).await;
-    let annual = step(&manager, "signEvaluation", &annual, json!({})).await;
-    assert_eq!(code(&employee, "closeEvaluation", &annual, json!({})).await, "FORBIDDEN");
-    let annual = step(&manager, "closeEvaluation", &annual, json!({})).await;
+    assert_eq!(
+        manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await,
+        "INVALID_TRANSITION"
+    );
+    let annual = head.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    assert_eq!(employee.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await, "FORBIDDEN");
+    let annual = manager.act(&EVALUATION, "closeEvaluation", &annual, json!({})).await;
     assert_eq!(annual["status"], "CLOSED");
 });
 
@@ -481,10 +501,10 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     assert_eq!(manager.refused("recommend", selection, input(&quarter, "x")).await, "INVALID_TRANSITION");
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let annual = reported(&employee, &plan, 0).await;
-    let annual = step(&manager, "rateEvaluation", &annual, as_expected()).await;
+    let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gaps = [2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
     let extra = json!({ "missingUnitPredicateReason": "Belum", "gapReasons": gaps });
-    let annual = step(&manager, "finaliseEvaluation", &annual, extra).await;
+    let annual = manager.act(&EVALUATION, "finaliseEvaluation", &annual, extra).await;
     for who in [&employee, &admin] {
         assert_eq!(who.refused("recommend", selection, input(&annual, "x")).await, "FORBIDDEN");
     }

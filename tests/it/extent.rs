@@ -2,8 +2,8 @@
 
 use crate::{
     both,
-    support::{Client, Person, TestApp, ids},
-    year::{self, step},
+    support::{Client, EVALUATION, Person, TestApp, ids},
+    year,
 };
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ async fn reported(app: &TestApp, plan: &Value) -> Value {
     let report = json!({
         "realisations": [{ "planResultId": row, "text": "Tiga dokumen", "value": "3" }], "selfNote": "Lancar",
     });
-    step(&employee, "reportRealisation", quarter, report).await
+    employee.act(&EVALUATION, "reportRealisation", quarter, report).await
 }
 
 /// The selection of each field of an evaluation.
@@ -47,20 +47,19 @@ both!(fields_have_the_same_value_on_every_query_path, |app| async move {
         "resultRatings": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "rating": "BELOW", "note": "Kurang" }],
         "behaviourRatings": [{ "criterionId": ids::criterion(1), "rating": "ABOVE", "note": "Sigap" }],
     });
-    let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
-    step(
-        &manager,
-        "finaliseEvaluation",
-        &evaluation,
-        json!({ "missingUnitPredicateReason": "Belum ditetapkan" }),
-    )
-    .await;
-    let (mut with_value, variables) = (
-        0,
-        json!({
-            "evaluation": evaluation["id"], "plan": plan["id"], "staff": ids::staff(Person::Employee),
-        }),
-    );
+    let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
+    manager
+        .act(
+            &EVALUATION,
+            "finaliseEvaluation",
+            &evaluation,
+            json!({ "missingUnitPredicateReason": "Belum ditetapkan" }),
+        )
+        .await;
+    let mut with_value = 0;
+    let variables = json!({
+        "evaluation": evaluation["id"], "plan": plan["id"], "staff": ids::staff(Person::Employee),
+    });
     for field in fields(&manager).await {
         let query = format!(
             "query($evaluation: ID!, $plan: ID!, $staff: ID!) {{

@@ -3,7 +3,7 @@
 use crate::{
     both,
     import::{import, put, upload},
-    support::{Client, Person},
+    support::{Client, Fields, Person},
 };
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -181,7 +181,7 @@ both!(problems_above_the_limit_are_counted, |app| async move {
     let started =
         admin.done("importOrganisation", "importRun { id }", input).await["importRun"]["id"].clone();
     let ended = "query($id: ID!) { node(id: $id) { ... on ImportRun { finishedAt } } }";
-    while admin.ok(ended, json!({ "id": started })).await["node"]["finishedAt"].is_null() {
+    while admin.ok(ended, json!({ "id": started })).await.field("node.finishedAt").is_null() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     let (mut after, mut listed, mut counted) = (Value::Null, 0, 0);

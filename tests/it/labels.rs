@@ -76,7 +76,7 @@ async fn sentences(client: &Client, name: &str, selection: &str, input: Value) -
     let mut texts = Vec::new();
     for language in ["id", "en"] {
         let client = Client { language, ..client.clone() };
-        let payload = client.mutate(name, selection, input.clone()).await;
+        let payload = client.mutate_once(name, selection, input.clone()).await;
         let errors = payload.pointer("/results/0/errors").unwrap_or(&payload["errors"]);
         texts.push(errors[0]["message"].as_str().unwrap_or_else(|| panic!("{payload:#}")).to_owned());
     }

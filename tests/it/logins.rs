@@ -59,7 +59,7 @@ async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
     let input = json!({ "staffIds": [global(3, who.staff().0)] });
     let issued = admin.done("issueActivationCodes", "codes { code }", input).await;
     let input = json!({ "code": issued["codes"][0]["code"], "password": password });
-    app.anonymous().mutate("activateAccount", "done", input).await
+    app.anonymous().mutate_once("activateAccount", "done", input).await
 }
 
 both!(a_device_token_ends_with_its_session_or_the_password, |app| async move {
@@ -189,7 +189,7 @@ both!(common_passwords_are_refused, |app| async move {
     let mut peer = app.anonymous();
     peer.token = login["accessToken"].as_str().map(str::to_owned);
     let change = json!({ "currentPassword": PASSWORD, "newPassword": "password1234" });
-    let refused = peer.mutate("changePassword", "done", change).await;
+    let refused = peer.mutate_once("changePassword", "done", change).await;
     assert_eq!(refused["errors"][0]["path"], json!(["newPassword"]));
     peer.ok("{ viewer { roles } }", json!({})).await;
 });

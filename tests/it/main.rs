@@ -9,6 +9,7 @@ mod criteria;
 mod directory;
 mod evaluation;
 mod extent;
+mod habits;
 mod identity;
 mod import;
 mod import_limits;

@@ -3,8 +3,8 @@
 use crate::{
     both,
     import::put,
-    support::{Client, Person, TestApp, ids},
-    year::{self, step},
+    support::{Client, EVALUATION, Fields, PLAN, Person, TestApp, ids, refusals},
+    year,
 };
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ async fn sent(admin: &Client, name: &str, text: &str) -> Value {
 
 async fn add(admin: &Client, name: &str, text: &str, dry_run: bool) -> Value {
     let upload = sent(admin, name, text).await;
-    admin.mutate("addRegulation", ADDED, json!({ "uploadId": upload, "dryRun": dry_run })).await
+    admin.mutate_and_replay("addRegulation", ADDED, json!({ "uploadId": upload, "dryRun": dry_run })).await
 }
 
 /// Replaces `from` with `to` in a document.
@@ -56,14 +56,14 @@ async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the year").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
-    let annual = step(&employee, "reportRealisation", &annual, report).await;
+    let annual = employee.act(&EVALUATION, "reportRealisation", &annual, report).await;
     let rating = json!({ "resultRating": result, "behaviourRating": behaviour,
         "resultReason": "Bukti dukung", "behaviourReason": "Umpan balik" });
-    let annual = step(&manager, "rateEvaluation", &annual, rating).await;
+    let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, rating).await;
     let gaps: Vec<Value> =
         (1..=4).map(|part| json!({ "periodId": ids::quarter(part), "reason": "Baru mulai" })).collect();
     let last = json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps });
-    step(&manager, "finaliseEvaluation", &annual, last).await
+    manager.act(&EVALUATION, "finaliseEvaluation", &annual, last).await
 }
 
 /// Reads an evaluation's result with its full explanation.
@@ -106,11 +106,11 @@ both!(dry_run_reports_all_findings_and_writes_nothing, |app| async move {
     assert!(checked["faults"].as_array().is_some_and(|faults| !faults.is_empty()), "{checked:#}");
     // Without the dry run, the same document is refused, and each error has its path.
     let refused = add(&admin, "aturan.toml", &doubtful, false).await;
-    assert_eq!(refused["regulation"], Value::Null);
+    assert_eq!(refused.field("regulation"), &Value::Null);
     assert_eq!(refused["errors"][0]["path"][0], "document");
 
     let checked = add(&admin, "aturan.toml", &second(), true).await;
-    assert_eq!(checked["regulation"], Value::Null);
+    assert_eq!(checked.field("regulation"), &Value::Null);
     let checked = &checked["check"];
     assert_eq!((&checked["faults"], &checked["comparedToVersion"]), (&json!([]), &json!(1)));
     let places: Vec<&Value> =
@@ -150,8 +150,7 @@ both!(new_version_changes_neither_stored_versions_nor_results, |app| async move 
     assert_eq!(again["regulation"]["id"], added["regulation"]["id"]);
     let other = changed(&second(), "value = 10", "value = 12");
     let refused = add(&admin, "lain.toml", &other, false).await;
-    assert_eq!(refused["errors"][0]["code"], "BAD_USER_INPUT");
-    assert_eq!(refused["errors"][0]["path"], json!(["document", "version"]));
+    assert_eq!(refusals(&refused)[0], ("BAD_USER_INPUT", "document.version"));
     let now = regulations(&admin).await;
     assert_eq!(now.len(), 3);
     assert!(stored.iter().all(|one| now.contains(one)), "earlier regulations are unchanged");
@@ -170,12 +169,11 @@ both!(new_version_changes_neither_stored_versions_nor_results, |app| async move 
     // The evaluations of a new plan use the new version.
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
-    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
-    head.done("reviewPlan", "plan { id }", input).await;
+    head.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
     let query = "query($id: ID!) { plan(id: $id) { evaluations { regulation { code version } } } }";
     let view = manager.ok(query, json!({ "id": plan["id"] })).await;
     let of_new = json!({ "regulation": { "code": "PERMENPANRB-6-2022", "version": 2 } });
-    assert!(view["plan"]["evaluations"].as_array().is_some_and(|all| all.iter().all(|one| *one == of_new)));
+    assert_eq!(view["plan"]["evaluations"], json!(vec![of_new; 5]), "four quarters and the year");
 });
 
 both!(json_documents_are_accepted_and_csv_is_refused, |app| async move {
@@ -185,7 +183,7 @@ both!(json_documents_are_accepted_and_csv_is_refused, |app| async move {
     let added = add(&admin, "aturan.json", &json, false).await;
     assert_eq!((&added["errors"], &added["regulation"]["version"]), (&json!([]), &json!(2)));
     let refused = add(&admin, "orang.csv", "nip;nama\n1;2\n", false).await;
-    assert_eq!(refused["errors"][0]["code"], "BAD_USER_INPUT");
+    assert_eq!(refusals(&refused)[0].code, "BAD_USER_INPUT");
     let manager = app.client(Person::Manager).await;
     let upload = sent(&admin, "aturan.toml", SHIPPED).await;
     for dry_run in [true, false] {
@@ -197,9 +195,7 @@ both!(json_documents_are_accepted_and_csv_is_refused, |app| async move {
 both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move {
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
-    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
-    let plan = head.done("reviewPlan", "plan { id currentRevision { results { id } } }", input).await["plan"]
-        .clone();
+    let plan = head.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "NEEDS_IMPROVEMENT" });
     head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
@@ -207,10 +203,10 @@ both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move 
     let part = found.iter().find(|one| one["period"]["part"] == 1).expect("the part").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
-    let part = step(&manager, "reportRealisation", &part, report).await;
+    let part = manager.act(&EVALUATION, "reportRealisation", &part, report).await;
     let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
-    let part = step(&head, "rateEvaluation", &part, rating).await;
-    let last = step(&head, "finaliseEvaluation", &part, json!({})).await;
+    let part = head.act(&EVALUATION, "rateEvaluation", &part, rating).await;
+    let last = head.act(&EVALUATION, "finaliseEvaluation", &part, json!({})).await;
     assert_eq!((&last["resultRating"], &last["predicate"]), (&json!("BELOW"), &json!("NEEDS_IMPROVEMENT")));
     let answer = result(&manager, &last).await;
     let leaf = &answer["explanationNodes"][1];
@@ -219,7 +215,7 @@ both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move 
     let verified = manager.ok(verify, json!({ "id": last["id"] })).await;
     assert_eq!(verified["verifyRecalculation"]["matches"], true);
     // After reopening, the evaluation shows the rater's own rating again.
-    let draft = step(&head, "reopenEvaluation", &last, json!({ "reason": "Salah unit" })).await;
+    let draft = head.act(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "Salah unit" })).await;
     assert_eq!(draft["resultRating"], "AS_EXPECTED");
 });
 
@@ -253,34 +249,27 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let indicator = &row["indicators"][0]["id"];
     let report = json!({ "realisations": [
         { "planResultId": row["id"], "indicatorId": indicator, "value": "11.40", "text": "Sebelas dokumen" } ] });
-    let annual = step(&employee, "reportRealisation", &annual, report).await;
+    let annual = employee.act(&EVALUATION, "reportRealisation", &annual, report).await;
 
     // A numeric scheme refuses ratings and scores above the cap.
-    let on = |extra: Value| {
-        let mut input = json!({ "evaluationId": annual["id"], "expectedVersion": annual["version"] });
-        input.as_object_mut().expect("an object").extend(extra.as_object().expect("an object").clone());
-        input
-    };
-    let selection = "evaluation { id version }";
-    let ratings = on(json!({ "resultRating": "ABOVE", "resultReason": "x" }));
-    assert_eq!(manager.refused("rateEvaluation", selection, ratings).await, "BAD_USER_INPUT");
+    let ratings = json!({ "resultRating": "ABOVE", "resultReason": "x" });
+    let code = manager.act_refused(&EVALUATION, "rateEvaluation", &annual, ratings).await;
+    assert_eq!(code, "BAD_USER_INPUT");
     let value = |number: u128, rater: &str| json!({ "criterionId": ids::criterion(number), "rater": rater });
-    let above_cap = on(json!({ "scores": { "behaviour": [value(1, "120.01")] } }));
-    let payload = manager.mutate("rateEvaluation", selection, above_cap).await;
-    assert_eq!(payload["errors"][0]["path"], json!(["scores", "behaviour", "0", "rater"]));
+    let above_cap = json!({ "scores": { "behaviour": [value(1, "120.01")] } });
+    let refusals = manager.act_refusals(&EVALUATION, "rateEvaluation", &annual, above_cap).await;
+    assert_eq!(refusals[0].path, "scores.behaviour.0.rater");
     let all: Vec<Value> = (1..=7).map(|number| value(number, "96")).collect();
-    let draft =
-        step(&manager, "rateEvaluation", &annual, json!({ "scores": { "behaviour": &all[..6] } })).await;
+    let draft = manager
+        .act(&EVALUATION, "rateEvaluation", &annual, json!({ "scores": { "behaviour": &all[..6] } }))
+        .await;
     let gaps: Vec<Value> =
         (1..=4).map(|part| json!({ "periodId": ids::quarter(part), "reason": "Baru mulai" })).collect();
     let last = json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps });
-    let mut input = last.clone();
-    input["evaluationId"] = draft["id"].clone();
-    input["expectedVersion"] = draft["version"].clone();
-    let payload = manager.mutate("finaliseEvaluation", selection, input).await;
-    assert_eq!(payload["errors"][0]["path"], json!(["scores", "behaviour"]));
+    let refusals = manager.act_refusals(&EVALUATION, "finaliseEvaluation", &draft, last.clone()).await;
+    assert_eq!(refusals[0].path, "scores.behaviour");
     let scores = json!({ "scores": { "behaviour": all, "newIdea": "Antrean daring" } });
-    let draft = step(&manager, "rateEvaluation", &draft, scores).await;
+    let draft = manager.act(&EVALUATION, "rateEvaluation", &draft, scores).await;
 
     // 95 % of the target gives 85; 70 % of 85 plus 30 % of 96 is 88.30. Only the rater can see it before it is final.
     let query = "query($id: ID!) { evaluation(id: $id) { regulationCode predicate score resultRating
@@ -290,8 +279,9 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let hidden = json!({ "score": null, "scores": null });
     assert_eq!(employee.ok(only, json!({ "id": draft["id"] })).await["evaluation"], hidden);
     assert_eq!(manager.ok(only, json!({ "id": draft["id"] })).await["evaluation"]["scores"]["peers"], false);
-    let last = step(&manager, "finaliseEvaluation", &draft, last).await;
-    assert_eq!((&last["predicate"], &last["resultRating"]), (&json!("NEEDS_IMPROVEMENT"), &Value::Null));
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, last).await;
+    assert_eq!(last["predicate"], "NEEDS_IMPROVEMENT");
+    assert_eq!(last.field("resultRating"), &Value::Null);
     let answer = employee.ok(query, json!({ "id": last["id"] })).await;
     let view = &answer["evaluation"];
     assert_eq!((&view["regulationCode"], &view["score"]), (&json!("PP-30-2019"), &json!("88.30")));
@@ -333,7 +323,8 @@ both!(what_would_reach_is_visible_to_readers_of_the_result_only, |app| async mov
     let found = employee.ok(all, json!({})).await;
     let open = json!({ "id": found["evaluations"]["edges"][0]["node"]["id"], "wanted": "GOOD" });
     let answer = employee.ok(reach, open).await["whatWouldReach"].clone();
-    assert_eq!((&answer["now"], &answer["errors"][0]["code"]), (&Value::Null, &json!("BAD_USER_INPUT")));
+    assert_eq!(answer.field("now"), &Value::Null);
+    assert_eq!(answer["errors"][0]["code"], "BAD_USER_INPUT");
 });
 
 both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async move {
@@ -352,11 +343,8 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     let variables = json!({ "unit": ids::unit(service::testing::city::OFFICE), "period": ids::year() });
     let answer = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
     let rows = answer["rows"].as_array().expect("rows");
-    assert_eq!(
-        (&rows[0]["missing"], &rows[0]["check"]),
-        (&json!(4), &Value::Null),
-        "no pattern without a unit predicate"
-    );
+    assert_eq!(rows[0]["missing"], 4);
+    assert_eq!(rows[0].field("check"), &Value::Null, "no pattern without a unit predicate");
     let section = &rows[1];
     assert_eq!((&section["staff"], &section["good"]), (&json!(4), &json!(1)));
     let check = &section["check"];

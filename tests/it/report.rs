@@ -2,7 +2,7 @@
 
 use crate::{
     both,
-    support::{Client, Person, ids},
+    support::{Client, EVALUATION, Person, ids},
     year,
 };
 use axum::{
@@ -130,9 +130,9 @@ async fn rated(app: &crate::support::TestApp, plan: &Value) -> Value {
     let evaluation = found.iter().find(|one| one["period"]["part"] == 1).expect("the part");
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
-    let evaluation = year::step(&employee, "reportRealisation", evaluation, report).await;
+    let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;
     let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
-    year::step(&manager, "rateEvaluation", &evaluation, rating).await
+    manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await
 }
 
 both!(draft_ratings_are_not_counted, |app| async move {
@@ -153,9 +153,9 @@ both!(draft_ratings_are_not_counted, |app| async move {
     let draft = rated(&app, &plan).await;
     assert_eq!(figures().await, (json!(0), json!(4), json!(1), json!(0)));
     let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
-    let last = year::step(&manager, "finaliseEvaluation", &draft, reason).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, reason).await;
     assert_eq!(figures().await, (json!(1), json!(3), json!(0), json!(1)));
-    year::step(&manager, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
+    manager.act(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "Bukti baru" })).await;
     assert_eq!(figures().await, (json!(0), json!(4), json!(1), json!(0)));
 });
 

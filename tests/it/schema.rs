@@ -1,11 +1,10 @@
 //! Tests that `schema.graphql` is up to date and that tests send every mutation.
 
-use crate::support::{On, run};
+use crate::support::{On, run, sdl::Sdl, sources::sources};
 use kinerja::{
     graphql,
     http::app::{App, AppSettings},
 };
-use std::path::Path;
 
 /// Set this variable to regenerate `schema.graphql`: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
 const WRITE: &str = "KINERJA_WRITE_SCHEMA";
@@ -25,30 +24,17 @@ async fn schema_graphql_is_up_to_date() {
     .await;
 }
 
-/// Checks that each mutation's name occurs in a test. `Client::mutate` also replays it.
+/// Checks that each mutation's name occurs in a test. `Client::mutate_and_replay` also replays it.
 #[test]
 fn every_mutation_is_sent_by_a_test() {
-    let tests = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"));
+    let tests: String = sources().into_values().collect();
     let sdl = include_str!("../../schema.graphql");
     let mutations = sdl.split_once("\ntype Mutation {").and_then(|(_, rest)| rest.split_once("\n}"));
     let mutations = mutations.expect("the mutations").0.lines().filter_map(|line| {
         line.strip_prefix('\t').and_then(|line| line.split_once('(')).map(|(name, _)| name)
     });
     let mutations: Vec<&str> = mutations.collect();
-    assert!(mutations.len() > 40, "{mutations:?}");
+    assert_eq!(mutations.len(), Sdl::committed().fields("Mutation").len(), "{mutations:?}");
     let unsent: Vec<_> = mutations.iter().filter(|name| !tests.contains(&format!("\"{name}\""))).collect();
     assert!(unsent.is_empty(), "no test sends {unsent:?}");
-}
-
-fn sources(folder: &Path) -> String {
-    let mut text = String::new();
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            text += &sources(&path);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            text += &std::fs::read_to_string(&path).expect("a source");
-        }
-    }
-    text
 }

@@ -1,6 +1,9 @@
 //! Simulations without a login. They use the same scoring core as evaluations and write no rows.
 
-use crate::both;
+use crate::{
+    both,
+    support::{Fields, refusals},
+};
 use serde_json::{Value, json};
 use service::testing::audit;
 
@@ -11,11 +14,11 @@ const SIMULATE: &str = "query($input: SimulateEvaluationInput!) { simulateEvalua
 
 const DISTRIBUTION: &str = "query($unit: OrgUnitPredicate!, $counts: [PredicateCountInput!]!) {
     checkDistribution(unitPredicate: $unit, counts: $counts) {
-        check { total applicable holds limits { rule predicates holds over under } } errors { code path } } }";
+        check { total applicable holds limits { rule predicates holds over under } } errors { code path message } } }";
 
 const POINTS: &str = "query($level: String!, $segments: [CreditSegmentInput!]!) {
     simulateCreditPoints(level: $level, segments: $segments) {
-        points forRank forLevel explanation { value children { exact } } explanationText errors { code path } } }";
+        points forRank forLevel explanation { value children { exact } } explanationText errors { code path message } } }";
 
 both!(simulations_are_public_and_write_nothing, |app| async move {
     let anonymous = app.anonymous();
@@ -76,39 +79,34 @@ both!(all_errors_of_a_simulation_are_returned_together, |app| async move {
         let anonymous = anonymous.clone();
         async move { anonymous.ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone() }
     };
-    let paths = |answer: &Value| -> Vec<String> {
-        assert_eq!(answer["result"], Value::Null);
-        let errors = answer["errors"].as_array().expect("errors");
-        let path = |error: &Value| {
-            let path = error["path"].as_array().cloned().unwrap_or_default();
-            path.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".")
-        };
-        errors.iter().map(path).collect()
+    let refused = |answer: Value| {
+        assert_eq!(answer.field("result"), &Value::Null);
+        refusals(&answer).into_iter().map(|refusal| refusal.path).collect::<Vec<_>>()
     };
-    assert_eq!(paths(&simulate(json!({})).await), ["results", "behaviour"]);
+    assert_eq!(refused(simulate(json!({})).await), ["results", "behaviour"]);
     let twice = json!({ "resultRating": "ABOVE", "unitPredicate": "GOOD", "behaviourRating": "ABOVE" });
-    assert_eq!(paths(&simulate(twice).await), ["results"]);
+    assert_eq!(refused(simulate(twice).await), ["results"]);
     let unknown =
         json!({ "regulation": { "code": "UU-1" }, "resultRating": "ABOVE", "behaviourRating": "ABOVE" });
-    assert_eq!(paths(&simulate(unknown).await), ["regulation"]);
+    assert_eq!(refused(simulate(unknown).await), ["regulation"]);
     // PP 30/2019 has parameters that an agency must fill in. If one is missing, the error is on the regulation.
     let numeric = json!({ "regulation": { "code": "PP-30-2019" },
         "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen", "targetMin": "10",
             "realisation": "10", "direction": "HIGHER_IS_BETTER" }] }],
         "behaviour": [{ "label": "Integritas", "rater": "100" }] });
     let answer = simulate(numeric).await;
-    if answer["result"].is_null() {
-        assert_eq!(paths(&answer), ["regulation"]);
+    if answer.field("result").is_null() {
+        assert_eq!(refused(answer), ["regulation"]);
     }
     let negative = json!({ "resultRating": "ABOVE", "behaviourRating": "ABOVE",
         "trainings": [{ "reference": "S-1", "title": "Diklat", "hours": -1, "countsFor": "RESULTS" }] });
-    assert_eq!(paths(&simulate(negative).await), ["trainings.0.hours"]);
+    assert_eq!(refused(simulate(negative).await), ["trainings.0.hours"]);
 
     let variables = json!({ "level": "Ahli Entah", "segments": [{ "months": 13, "predicate": "GOOD" }] });
     let answer = anonymous.ok(POINTS, variables).await["simulateCreditPoints"].clone();
-    assert_eq!(answer["points"], Value::Null);
-    assert_eq!(answer["errors"].as_array().map(Vec::len), Some(2), "{answer:#}");
+    assert_eq!(answer.field("points"), &Value::Null);
+    assert_eq!(refusals(&answer).len(), 2, "{answer:#}");
     let variables = json!({ "unit": "GOOD", "counts": [{ "predicate": "GOOD", "count": -1 }] });
     let answer = anonymous.ok(DISTRIBUTION, variables).await["checkDistribution"].clone();
-    assert_eq!(answer["errors"][0]["path"], json!(["counts", "0", "count"]));
+    assert_eq!(refusals(&answer)[0].path, "counts.0.count");
 });

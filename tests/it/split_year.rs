@@ -2,13 +2,12 @@
 
 use crate::{
     both,
-    support::{Client, Person, TestApp, ids},
-    year::{self, step},
+    support::{Client, EVALUATION, Fields, PLAN, Person, TestApp, ids, with},
+    year,
 };
 use serde_json::{Value, json};
 use service::testing::city;
 
-const EVALUATION: &str = "evaluation { id version status predicate }";
 const YEAR: &str = "query($id: ID!) { evaluation(id: $id) { status version predicate
     yearParts { evaluationId label months predicate predicateLabel score isOwn awaits leftOutReason }
     yearProposal yearDecision { predicate reason } } }";
@@ -31,13 +30,6 @@ async fn gaps(client: &Client, plan: &Value) -> Value {
     json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps })
 }
 
-fn with(mut input: Value, more: Value) -> Value {
-    for (key, value) in more.as_object().expect("an object") {
-        input[key] = value.clone();
-    }
-    input
-}
-
 fn decision(predicate: &str) -> Value {
     json!({ "yearDecision": { "predicate": predicate, "reason": "Target tahunan tercapai." } })
 }
@@ -47,9 +39,9 @@ async fn drafted(employee: &Client, rater: &Client, plan: &Value, result: &str) 
     let evaluation = annual(employee, plan).await;
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai", "value": "6" }] });
-    let evaluation = step(employee, "reportRealisation", &evaluation, report).await;
+    let evaluation = employee.act(&EVALUATION, "reportRealisation", &evaluation, report).await;
     let rating = json!({ "resultRating": result, "resultReason": "Berdasarkan bukti", "behaviourRating": "AS_EXPECTED" });
-    step(rater, "rateEvaluation", &evaluation, rating).await
+    rater.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await
 }
 
 /// Transfers the employee on 1 July. Returns the plans of the first half and of the second half in another office.
@@ -66,28 +58,22 @@ async fn transferred(app: &TestApp) -> (Value, Value) {
     });
     let moved = admin.done("transferStaff", "assignment { id }", transfer).await;
     let (employee, rater) = (app.client(Person::Employee).await, app.client(Person::Stranger).await);
-    let plan = "plan { id version status currentRevision { results { id } } }";
     let input = json!({
         "assignmentId": moved["assignment"]["id"], "periodId": ids::year(), "content": year::content(None),
     });
-    let second = employee.done("createPlan", plan, input).await["plan"].clone();
-    let input = json!({ "planId": second["id"], "expectedVersion": second["version"] });
-    let second = employee.done("submitPlan", plan, input).await["plan"].clone();
-    let input =
-        json!({ "planId": second["id"], "expectedVersion": second["version"], "decision": "APPROVE" });
-    let second = rater.done("reviewPlan", plan, input).await["plan"].clone();
+    let second = employee.create(&PLAN, "createPlan", input).await;
+    let second = employee.act(&PLAN, "submitPlan", &second, json!({})).await;
+    let second = rater.act(&PLAN, "reviewPlan", &second, json!({ "decision": "APPROVE" })).await;
     (first, second)
-}
-
-async fn refusal(client: &Client, verb: &str, evaluation: &Value, input: Value) -> Value {
-    let on = json!({ "evaluationId": evaluation["id"], "expectedVersion": evaluation["version"] });
-    let payload = client.mutate(verb, EVALUATION, with(on, input)).await;
-    assert_eq!(payload["evaluation"], Value::Null, "{payload:#}");
-    payload["errors"][0].clone()
 }
 
 async fn read_evaluation(client: &Client, evaluation: &Value) -> Value {
     client.ok(YEAR, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
+}
+
+/// Whether people can't see the evaluation at all.
+async fn is_hidden_from(client: &Client, evaluation: &Value) -> bool {
+    client.ok(YEAR, json!({ "id": evaluation["id"] })).await == json!({ "evaluation": null })
 }
 
 both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
@@ -103,17 +89,18 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
     // The year waits for the earlier part until it is final.
     let view = read_evaluation(&new, &last).await;
     assert_eq!(view["yearParts"][0]["awaits"], "Manager Contoh");
-    assert_eq!(view["yearParts"][0]["predicate"], Value::Null, "the other rater's draft is hidden");
+    assert_eq!(view.field("yearParts.0.predicate"), &Value::Null, "the other rater's draft is hidden");
     let input = with(gaps(&new, &second).await, decision("GOOD"));
-    let error = refusal(&new, "finaliseEvaluation", &last, input).await;
-    assert_eq!((&error["code"], &error["path"]), (&json!("BAD_USER_INPUT"), &json!(["yearGapReasons"])));
-    assert!(error["message"].as_str().is_some_and(|text| text.contains("Manager Contoh")), "{error}");
+    let refusals = new.act_refusals(&EVALUATION, "finaliseEvaluation", &last, input).await;
+    assert_eq!(refusals[0], ("BAD_USER_INPUT", "yearGapReasons"));
+    assert!(refusals[0].message.contains("Manager Contoh"), "{refusals:?}");
 
     // The earlier rater can't decide the year, because their part is not the last.
     let input = gaps(&old, &first).await;
-    let error = refusal(&old, "finaliseEvaluation", &earlier, with(input.clone(), decision("GOOD"))).await;
-    assert_eq!(error["path"], json!(["yearDecision"]));
-    let earlier = step(&old, "finaliseEvaluation", &earlier, input).await;
+    let decided = with(input.clone(), decision("GOOD"));
+    let refusals = old.act_refusals(&EVALUATION, "finaliseEvaluation", &earlier, decided).await;
+    assert_eq!(refusals[0].path, "yearDecision");
+    let earlier = old.act(&EVALUATION, "finaliseEvaluation", &earlier, input).await;
     assert_eq!(earlier["predicate"], "NEEDS_IMPROVEMENT");
 
     // The last rater can see the result of the earlier part, but not the earlier evaluation itself.
@@ -131,35 +118,35 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
         ])
     );
     assert_eq!(view["yearProposal"], "GOOD");
-    assert_eq!(new.ok(YEAR, json!({ "id": earlier["id"] })).await["evaluation"], Value::Null);
+    assert!(is_hidden_from(&new, &earlier).await);
     // Until the evaluation is final, others can't see the parts. People without access can't see the evaluation.
     for who in [Person::Employee, Person::Secretary, Person::Auditor, Person::Admin] {
         let view = read_evaluation(&app.client(who).await, &last).await;
-        assert_eq!((&view["yearParts"], &view["yearProposal"]), (&json!([]), &Value::Null), "{who:?}");
+        assert_eq!(view["yearParts"], json!([]), "{who:?}");
+        assert_eq!(view.field("yearProposal"), &Value::Null, "{who:?}");
     }
     for who in [Person::Manager, Person::Peer, Person::Outsider] {
-        assert_eq!(read_evaluation(&app.client(who).await, &last).await, Value::Null, "{who:?}");
+        assert!(is_hidden_from(&app.client(who).await, &last).await, "{who:?}");
     }
 
     // Without a decision it is refused. The message lists the parts, in both languages.
     let input = gaps(&new, &second).await;
-    let error = refusal(&new, "finaliseEvaluation", &last, input.clone()).await;
-    assert_eq!(error["path"], json!(["yearDecision"]));
+    let refusals = new.act_refusals(&EVALUATION, "finaliseEvaluation", &last, input.clone()).await;
+    assert_eq!(refusals[0].path, "yearDecision");
     assert_eq!(
-        error["message"],
+        refusals[0].message,
         "The year has several parts (Analis Contoh, Bidang Contoh, 6 months: Needs improvement; Analis Contoh, \
          Dinas Kominfo Contoh, 6 months: Good); proposal: Good. Decide the predicate of the year and give a reason."
     );
     let indonesian = Client { language: "id", ..new.clone() };
-    let error = refusal(&indonesian, "finaliseEvaluation", &last, input.clone()).await;
-    assert!(
-        error["message"].as_str().is_some_and(|text| text.contains("6 bulan: Butuh Perbaikan")),
-        "{error}"
-    );
-    let error = refusal(&employee, "finaliseEvaluation", &last, with(input.clone(), decision("GOOD"))).await;
-    assert_eq!(error["code"], "FORBIDDEN");
+    let refusals = indonesian.act_refusals(&EVALUATION, "finaliseEvaluation", &last, input.clone()).await;
+    assert!(refusals[0].message.contains("6 bulan: Butuh Perbaikan"), "{refusals:?}");
+    let decided = with(input.clone(), decision("GOOD"));
+    let code = employee.act_refused(&EVALUATION, "finaliseEvaluation", &last, decided).await;
+    assert_eq!(code, "FORBIDDEN");
 
-    let last = step(&new, "finaliseEvaluation", &last, with(input, decision("NEEDS_IMPROVEMENT"))).await;
+    let decided = with(input, decision("NEEDS_IMPROVEMENT"));
+    let last = new.act(&EVALUATION, "finaliseEvaluation", &last, decided).await;
     assert_eq!((&last["status"], &last["predicate"]), (&json!("FINAL"), &json!("NEEDS_IMPROVEMENT")));
 
     // The employee can read the result with its explanation in both languages. The old rater still has no access.
@@ -169,7 +156,7 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
         view["yearDecision"],
         json!({ "predicate": "NEEDS_IMPROVEMENT", "reason": "Target tahunan tercapai." })
     );
-    assert_eq!(read_evaluation(&old, &last).await, Value::Null);
+    assert!(is_hidden_from(&old, &last).await);
     let query = "query($id: ID!) { evaluation(id: $id) {
         explanationNodes { id rule exact } en: explanationText(locale: EN) id: explanationText(locale: ID) }
         verifyRecalculation(evaluationId: $id) { stored computed matches } }";
@@ -212,28 +199,27 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
     let entry = edges.iter().find(|edge| edge["node"]["kind"] == "EVALUATION_FINALISED").expect("an entry");
     assert!(entry["node"]["change"]["after"].to_string().contains("Target tahunan tercapai."), "{entry}");
     let why = json!({ "reason": "Salah baca" });
-    let error = refusal(&old, "reopenEvaluation", &earlier, why.clone()).await;
-    assert_eq!(error["code"], "INVALID_TRANSITION");
-    assert!(
-        error["message"].as_str().is_some_and(|text| text.contains("reopen that evaluation first")),
-        "{error}"
-    );
+    let refusals = old.act_refusals(&EVALUATION, "reopenEvaluation", &earlier, why.clone()).await;
+    assert_eq!(refusals[0].code, "INVALID_TRANSITION");
+    assert!(refusals[0].message.contains("reopen that evaluation first"), "{refusals:?}");
     let query = "query($id: ID!) { evaluation(id: $id) { allowedActions { action allowed message } } }";
     let actions = old.ok(query, json!({ "id": earlier["id"] })).await["evaluation"]["allowedActions"].clone();
     let reopen = actions.as_array().expect("actions").iter().find(|one| one["action"] == "REOPEN_EVALUATION");
     assert_eq!(reopen.expect("the action")["allowed"], false);
 
     // First reopen the year, then the earlier part.
-    let last = step(&new, "reopenEvaluation", &last, why.clone()).await;
-    assert_eq!((&last["status"], &last["predicate"]), (&json!("RATED_DRAFT"), &Value::Null));
-    let earlier = step(&old, "reopenEvaluation", &earlier, why).await;
+    let last = new.act(&EVALUATION, "reopenEvaluation", &last, why.clone()).await;
+    assert_eq!(last["status"], "RATED_DRAFT");
+    assert_eq!(last.field("predicate"), &Value::Null);
+    let earlier = old.act(&EVALUATION, "reopenEvaluation", &earlier, why).await;
     assert_eq!(earlier["status"], "RATED_DRAFT");
     let input = gaps(&new, &second).await;
     let gap =
         json!({ "yearGapReasons": [{ "evaluationId": earlier["id"], "reason": "Penilai lama pensiun" }] });
-    let last = step(&new, "finaliseEvaluation", &last, with(with(input, decision("GOOD")), gap)).await;
+    let decided = with(with(input, decision("GOOD")), gap);
+    let last = new.act(&EVALUATION, "finaliseEvaluation", &last, decided).await;
     assert_eq!(last["predicate"], "GOOD");
     let view = read_evaluation(&employee, &last).await;
     assert_eq!(view["yearParts"][0]["leftOutReason"], "Penilai lama pensiun");
-    assert_eq!(view["yearParts"][0]["predicate"], Value::Null);
+    assert_eq!(view.field("yearParts.0.predicate"), &Value::Null);
 });

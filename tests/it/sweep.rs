@@ -47,7 +47,7 @@ fn codes(answer: &Value) -> Vec<&str> {
 
 /// Checks the answer to a client without a login.
 fn finding(field: &str, answer: &Value) -> Option<String> {
-    let is_closed = codes(answer) == ["UNAUTHENTICATED"] && answer["data"].is_null();
+    let is_closed = codes(answer) == ["UNAUTHENTICATED"] && answer.get("data").is_none_or(Value::is_null);
     // Authentication errors have no path. The error for an unknown refresh token comes from the resolver and has one.
     let answers = answer["data"][field].is_object() || answer["data"][field].is_array();
     let is_open = match answers {

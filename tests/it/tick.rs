@@ -2,8 +2,8 @@
 
 use crate::{
     both,
-    support::{Client, Person, TestApp, ids},
-    year::{self, step},
+    support::{Client, EVALUATION, PLAN, Person, TestApp, ids},
+    year,
 };
 use serde_json::{Value, json};
 use service::tick::{TickReport, tick};
@@ -25,11 +25,11 @@ async fn rated(app: &TestApp, plan: &Value) -> Value {
     for part in [1, 2, 3, 4, 0] {
         let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
         let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
-        let evaluation = step(&employee, "reportRealisation", evaluation, report).await;
+        let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;
         let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
-        let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
+        let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
         let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
-        annual = step(&manager, "finaliseEvaluation", &evaluation, reason).await;
+        annual = manager.act(&EVALUATION, "finaliseEvaluation", &evaluation, reason).await;
     }
     annual
 }
@@ -49,7 +49,7 @@ both!(a_delivered_result_is_deemed_accepted_after_the_deadline, |app| async move
         app.client(Person::Head).await,
     );
     let annual = rated(&app, &plan).await;
-    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
     assert_eq!(did(run(&app).await), (0, 0));
     // Delivered on 2 March: the last day to object is 16 March in Jakarta.
     app.set_clock("2026-03-16T16:59:59Z");
@@ -63,9 +63,9 @@ both!(a_delivered_result_is_deemed_accepted_after_the_deadline, |app| async move
     // It closes without the employee's signature and records that it is missing.
     let version =
         json!({ "id": annual["id"], "version": annual["version"].as_i64().expect("a version") + 1 });
-    let signed = step(&manager, "signEvaluation", &version, json!({})).await;
-    let signed = step(&head, "signEvaluation", &signed, json!({})).await;
-    let closed = step(&manager, "closeEvaluation", &signed, json!({})).await;
+    let signed = manager.act(&EVALUATION, "signEvaluation", &version, json!({})).await;
+    let signed = head.act(&EVALUATION, "signEvaluation", &signed, json!({})).await;
+    let closed = manager.act(&EVALUATION, "closeEvaluation", &signed, json!({})).await;
     assert_eq!(closed["status"], "CLOSED");
     let query = "query($id: ID!) { evaluation(id: $id) { signatures { party } } }";
     let read = employee.ok(query, json!({ "id": annual["id"] })).await;
@@ -99,8 +99,8 @@ both!(an_acknowledged_result_stays_acknowledged, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let annual = rated(&app, &plan).await;
-    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
-    let annual = step(&employee, "acknowledgeEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
+    let annual = employee.act(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await;
     app.set_clock("2026-04-30T02:00:00Z");
     assert_eq!(did(run(&app).await), (0, 0));
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "ACKNOWLEDGED");
@@ -112,9 +112,8 @@ both!(a_finished_plan_closes_with_its_year, |app| async move {
     // A colleague's unfinished plan stays open.
     let peer = app.client(Person::Peer).await;
     let waiting = year::submitted(&peer, Person::Peer, year::content(None)).await;
-    let input =
-        json!({ "planId": waiting["id"], "expectedVersion": waiting["version"], "decision": "APPROVE" });
-    app.client(Person::Manager).await.done("reviewPlan", "plan { id }", input).await;
+    let manager = app.client(Person::Manager).await;
+    manager.act(&PLAN, "reviewPlan", &waiting, json!({ "decision": "APPROVE" })).await;
     rated(&app, &plan).await;
     assert_eq!(did(run(&app).await), (0, 0), "the year is open");
     for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {

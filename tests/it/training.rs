@@ -2,19 +2,17 @@
 
 use crate::{
     both,
-    support::{Client, Person},
-    year::{self, step},
+    support::{Client, EVALUATION, Person},
+    year,
 };
 use serde_json::{Value, json};
-
-const EVALUATION: &str = "evaluation { id version }";
 
 async fn reported(employee: &Client, plan: &Value, part: u32) -> Value {
     let all = year::evaluations(employee, plan).await;
     let evaluation = all.iter().find(|one| one["period"]["part"] == part).expect("the part");
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
-    step(employee, "reportRealisation", evaluation, report).await
+    employee.act(&EVALUATION, "reportRealisation", evaluation, report).await
 }
 
 fn rating(trainings: Value) -> Value {
@@ -25,40 +23,31 @@ fn training(reference: &str, hours: i32) -> Value {
     json!({ "reference": reference, "title": "Pelayanan prima", "hours": hours, "countsFor": "BEHAVIOUR", "of": "Kompeten" })
 }
 
-async fn refused(rater: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
-    let mut input = extra;
-    input["evaluationId"] = evaluation["id"].clone();
-    input["expectedVersion"] = evaluation["version"].clone();
-    let payload = rater.mutate(verb, EVALUATION, input).await;
-    assert_eq!(payload["evaluation"], Value::Null, "{payload:#}");
-    payload["errors"][0].clone()
-}
-
 both!(training_is_evidence_and_counts_once_a_year, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let (first, second) = (reported(&employee, &plan, 1).await, reported(&employee, &plan, 2).await);
-    let error = refused(&manager, "rateEvaluation", &first, rating(json!([training("S-1", -1)]))).await;
-    assert_eq!(error["path"], json!(["trainings", "0", "hours"]));
-    let error =
-        refused(&manager, "rateEvaluation", &first, rating(json!([training("S-1", 3), training("S-1", 3)])))
-            .await;
-    assert_eq!(error["path"], json!(["trainings", "1", "reference"]));
+    let negative = rating(json!([training("S-1", -1)]));
+    let refusals = manager.act_refusals(&EVALUATION, "rateEvaluation", &first, negative).await;
+    assert_eq!(refusals[0].path, "trainings.0.hours");
+    let twice = rating(json!([training("S-1", 3), training("S-1", 3)]));
+    let refusals = manager.act_refusals(&EVALUATION, "rateEvaluation", &first, twice).await;
+    assert_eq!(refusals[0].path, "trainings.1.reference");
 
     // Two drafts may name the same training. It counts for the one that is finalised first.
-    let first = step(&manager, "rateEvaluation", &first, rating(json!([training("S-1", 32)]))).await;
-    let second = step(&manager, "rateEvaluation", &second, rating(json!([training("S-1", 32)]))).await;
+    let first =
+        manager.act(&EVALUATION, "rateEvaluation", &first, rating(json!([training("S-1", 32)]))).await;
+    let second =
+        manager.act(&EVALUATION, "rateEvaluation", &second, rating(json!([training("S-1", 32)]))).await;
     let why = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
-    let last = step(&manager, "finaliseEvaluation", &first, why.clone()).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &first, why.clone()).await;
     assert_eq!(last["predicate"], "GOOD");
-    let error = refused(&manager, "finaliseEvaluation", &second, why.clone()).await;
-    assert_eq!(
-        (&error["code"], &error["path"]),
-        (&json!("BAD_USER_INPUT"), &json!(["trainings", "0", "reference"]))
-    );
-    assert!(error["message"].as_str().is_some_and(|text| text.contains("S-1")), "{error}");
-    let error = refused(&manager, "rateEvaluation", &second, rating(json!([training("S-1", 1)]))).await;
-    assert_eq!(error["path"], json!(["trainings", "0", "reference"]));
+    let refusals = manager.act_refusals(&EVALUATION, "finaliseEvaluation", &second, why.clone()).await;
+    assert_eq!(refusals[0], ("BAD_USER_INPUT", "trainings.0.reference"));
+    assert!(refusals[0].message.contains("S-1"), "{refusals:?}");
+    let again = rating(json!([training("S-1", 1)]));
+    let refusals = manager.act_refusals(&EVALUATION, "rateEvaluation", &second, again).await;
+    assert_eq!(refusals[0].path, "trainings.0.reference");
 
     // The employee can see the training in the result: 20 hours are recognised and add no points.
     let query = "query($id: ID!) { evaluation(id: $id) { trainings { reference title hours countsFor of }
@@ -89,7 +78,7 @@ both!(training_is_evidence_and_counts_once_a_year, |app| async move {
         .await;
     assert_eq!(draft["evaluation"]["trainings"], json!([]));
     // After the first evaluation is reopened, the training can count for the second.
-    step(&manager, "reopenEvaluation", &last, json!({ "reason": "Salah bagian" })).await;
-    let second = step(&manager, "finaliseEvaluation", &second, why).await;
+    manager.act(&EVALUATION, "reopenEvaluation", &last, json!({ "reason": "Salah bagian" })).await;
+    let second = manager.act(&EVALUATION, "finaliseEvaluation", &second, why).await;
     assert_eq!(second["status"], "FINAL");
 });

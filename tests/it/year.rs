@@ -2,13 +2,10 @@
 
 use crate::{
     both,
-    support::{Client, Person, TestApp, ids},
+    support::{Client, EVALUATION, PLAN, Person, TestApp, ids, refusals},
 };
 use serde_json::{Value, json};
 use service::testing::city;
-
-const PLAN: &str = "plan { id version status currentRevision { results { id indicators { id } } } }";
-const EVALUATION: &str = "evaluation { id version status resultRating behaviourRating predicate }";
 
 /// Plan content with one main row.
 pub fn content(serves: Option<&Value>) -> Value {
@@ -28,17 +25,15 @@ pub fn content(serves: Option<&Value>) -> Value {
 /// Creates and submits a plan.
 pub async fn submitted(client: &Client, who: Person, content: Value) -> Value {
     let input = json!({ "assignmentId": ids::assignment(who), "periodId": ids::year(), "content": content });
-    let plan = client.done("createPlan", PLAN, input).await["plan"].clone();
-    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"] });
-    client.done("submitPlan", PLAN, input).await["plan"].clone()
+    let plan = client.create(&PLAN, "createPlan", input).await;
+    client.act(&PLAN, "submitPlan", &plan, json!({})).await
 }
 
 /// Creates the employee's plan and lets the manager approve it.
 pub async fn approved(app: &TestApp) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = submitted(&employee, Person::Employee, content(None)).await;
-    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
-    manager.done("reviewPlan", PLAN, input).await["plan"].clone()
+    manager.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await
 }
 
 /// Reads the evaluations of a plan as this client.
@@ -57,16 +52,7 @@ pub async fn reported_quarter(app: &TestApp, plan: &Value) -> Value {
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
     app.set_clock("2026-04-02T02:00:00Z");
-    step(&employee, "reportRealisation", quarter, report).await
-}
-
-/// Runs a mutation on an evaluation.
-pub async fn step(client: &Client, verb: &str, evaluation: &Value, extra: Value) -> Value {
-    let mut input = json!({ "evaluationId": evaluation["id"], "expectedVersion": evaluation["version"] });
-    for (key, value) in extra.as_object().expect("an object") {
-        input[key] = value.clone();
-    }
-    client.done(verb, EVALUATION, input).await["evaluation"].clone()
+    employee.act(&EVALUATION, "reportRealisation", quarter, report).await
 }
 
 both!(a_year_runs_from_plan_to_recommendation, |app| async move {
@@ -78,13 +64,12 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
 
     // The superior's plan comes first, because the employee's row serves a row of it.
     let of_manager = submitted(&manager, Person::Manager, content(None)).await;
-    let input = json!({ "planId": of_manager["id"], "expectedVersion": of_manager["version"], "decision": "APPROVE" });
-    let of_manager = head.done("reviewPlan", PLAN, input).await["plan"].clone();
+    let approve = json!({ "decision": "APPROVE" });
+    let of_manager = head.act(&PLAN, "reviewPlan", &of_manager, approve.clone()).await;
     let served = &of_manager["currentRevision"]["results"][0]["id"];
     let plan = submitted(&employee, Person::Employee, content(Some(served))).await;
     assert_eq!(plan["status"], "SUBMITTED");
-    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "decision": "APPROVE" });
-    let plan = manager.done("reviewPlan", PLAN, input).await["plan"].clone();
+    let plan = manager.act(&PLAN, "reviewPlan", &plan, approve).await;
     assert_eq!(plan["status"], "APPROVED");
     let row = &plan["currentRevision"]["results"][0]["id"];
 
@@ -95,7 +80,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         "description": "Menyusun dokumen \u{1F4C4}", "realisation": "1", "unit": "dokumen",
         "evidence": [{ "url": "https://contoh.go.id/bukti" }],
     }]);
-    let results = "results { row activity { id version status late } errors { code path } }";
+    let results = "results { row activity { id version status late } errors { code path message } }";
     let recorded =
         employee.done("recordActivities", results, json!({ "planId": plan["id"], "rows": rows })).await;
     let activity = &recorded["results"][0]["activity"];
@@ -118,10 +103,10 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
         let report =
             json!({ "realisations": [{ "planResultId": row, "value": "3", "text": "Tiga dokumen" }] });
-        let evaluation = step(&employee, "reportRealisation", evaluation, report).await;
+        let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;
         assert_eq!(evaluation["status"], "SELF_REPORTED");
         let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
-        let evaluation = step(&manager, "rateEvaluation", &evaluation, rating).await;
+        let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, rating).await;
         // The employee can see that there is a draft, but not its content.
         let query =
             "query($id: ID!) { evaluation(id: $id) { status resultRating predicate explanation { code } } }";
@@ -131,7 +116,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
             json!({ "status": "RATED_DRAFT", "resultRating": null, "predicate": null, "explanation": null })
         );
         let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
-        let evaluation = step(&manager, "finaliseEvaluation", &evaluation, reason).await;
+        let evaluation = manager.act(&EVALUATION, "finaliseEvaluation", &evaluation, reason).await;
         assert_eq!((&evaluation["status"], &evaluation["predicate"]), (&json!("FINAL"), &json!("GOOD")));
     }
 
@@ -140,8 +125,8 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
         "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11", "startedAt": "2026-03-01T05:00:00Z",
         "endedAt": "2026-03-01T06:00:00Z", "description": "Terlambat",
     }] });
-    let refused = employee.mutate("recordActivities", results, locked).await;
-    assert_eq!(refused["results"][0]["errors"][0]["code"], "INVALID_TRANSITION");
+    let refused = employee.mutate_and_replay("recordActivities", results, locked).await;
+    assert_eq!(refusals(&refused["results"][0])[0].code, "INVALID_TRANSITION");
 
     // Set the unit's predicate, then evaluate the year.
     let set = json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::year(), "predicate": "GOOD" });
@@ -149,21 +134,21 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the annual one");
     let report =
         json!({ "realisations": [{ "planResultId": row, "value": "12", "text": "Dua belas dokumen" }] });
-    let annual = step(&employee, "reportRealisation", annual, report).await;
+    let annual = employee.act(&EVALUATION, "reportRealisation", annual, report).await;
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "ABOVE",
         "resultReason": "Melampaui target", "behaviourReason": "Teladan bagi rekan",
         "behaviourRatings": [{ "criterionId": ids::criterion(1), "rating": "ABOVE", "note": "Ramah" }],
     });
-    let annual = step(&manager, "rateEvaluation", &annual, rating).await;
-    let annual = step(&manager, "finaliseEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, rating).await;
+    let annual = manager.act(&EVALUATION, "finaliseEvaluation", &annual, json!({})).await;
     assert_eq!(annual["predicate"], "VERY_GOOD");
-    let annual = step(&manager, "deliverEvaluation", &annual, json!({})).await;
-    let annual = step(&employee, "acknowledgeEvaluation", &annual, json!({})).await;
-    let annual = step(&employee, "signEvaluation", &annual, json!({})).await;
-    let annual = step(&manager, "signEvaluation", &annual, json!({})).await;
-    let annual = step(&head, "signEvaluation", &annual, json!({})).await;
-    let annual = step(&manager, "closeEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
+    let annual = employee.act(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await;
+    let annual = employee.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    let annual = head.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    let annual = manager.act(&EVALUATION, "closeEvaluation", &annual, json!({})).await;
     assert_eq!(annual["status"], "CLOSED");
     let input = json!({ "evaluationId": annual["id"], "kind": "PROMOTION", "text": "Layak dipromosikan." });
     manager.done("recommend", "recommendation { kind text author { name } }", input).await;
@@ -178,7 +163,10 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     assert_eq!(view["predicateId"], "Sangat Baik");
     assert_eq!(view["recommendations"][0]["kind"], "PROMOTION");
     assert_eq!(view["signatures"].as_array().map(Vec::len), Some(3));
-    assert!(view["explanationNodes"].as_array().is_some_and(|nodes| nodes.len() >= 3), "{view:#}");
+    let nodes = view["explanationNodes"].as_array().expect("nodes");
+    let found: Vec<[&Value; 2]> = nodes.iter().map(|node| [&node["code"], &node["exact"]]).collect();
+    let expected = [["PREDICATE", "VERY_GOOD"], ["RESULT_RATING", "ABOVE"], ["BEHAVIOUR_RATING", "ABOVE"]];
+    assert_eq!(json!(found), json!(expected), "{view:#}");
 });
 
 both!(replay_with_the_same_idempotency_key_runs_once, |app| async move {
@@ -190,8 +178,8 @@ both!(replay_with_the_same_idempotency_key_runs_once, |app| async move {
         "realisations": [{ "planResultId": plan["currentRevision"]["results"][0]["id"], "text": "Selesai" }],
         "idempotencyKey": "5b0e4f0e-6a53-4d0c-9f7b-3a8a3f0f5f11",
     });
-    let once = employee.done("reportRealisation", EVALUATION, input.clone()).await;
-    let twice = employee.done("reportRealisation", EVALUATION, input).await;
+    let once = employee.done("reportRealisation", EVALUATION.selection, input.clone()).await;
+    let twice = employee.done("reportRealisation", EVALUATION.selection, input).await;
     assert_eq!(once, twice);
 });
 
@@ -202,7 +190,7 @@ both!(plan_is_invisible_to_people_without_access, |app| async move {
     for who in [Person::Peer, Person::Stranger, Person::Outsider] {
         let client = app.client(who).await;
         assert_eq!(client.ok(query, json!({ "id": plan["id"] })).await, nothing, "{who:?}");
-        let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "reason": "x" });
+        let input = PLAN.input(&plan, json!({ "reason": "x" }));
         let document = "mutation($input: RevisePlanInput!) { revisePlan(input: $input) { plan { id } } }";
         assert_eq!(client.error(document, json!({ "input": input })).await, "NOT_FOUND", "{who:?}");
     }
@@ -221,6 +209,6 @@ both!(plan_is_invisible_to_people_without_access, |app| async move {
     }
     // An auditor can see the plan but not revise it: the mutation returns FORBIDDEN as data.
     let auditor = app.client(Person::Auditor).await;
-    let input = json!({ "planId": plan["id"], "expectedVersion": plan["version"], "reason": "x" });
-    assert_eq!(auditor.refused("revisePlan", "plan { id }", input).await, "FORBIDDEN");
+    let reason = json!({ "reason": "x" });
+    assert_eq!(auditor.act_refused(&PLAN, "revisePlan", &plan, reason).await, "FORBIDDEN");
 });

@@ -85,6 +85,12 @@ impl Journal {
         self.0.head.subscribe()
     }
 
+    /// How far this process has read the journal, and how many streams follow it.
+    #[must_use]
+    pub fn progress(&self) -> (i64, usize) {
+        (*self.0.head.borrow(), self.0.head.receiver_count())
+    }
+
     /// The entries after a number, if all of them are cached.
     pub(super) fn after(&self, number: i64) -> Option<Vec<Arc<Entry>>> {
         let last = self.0.last.lock().ok()?;

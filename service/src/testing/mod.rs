@@ -146,6 +146,12 @@ async fn create_database(server: &str, name: &str, template: Option<&str>) -> Re
     Ok(())
 }
 
+/// How far this process has read the journal, and how many streams follow it.
+#[must_use]
+pub fn journal_progress(env: &Env) -> (i64, usize) {
+    env.journal.progress()
+}
+
 /// Runs SQL without a journal entry, as the owner of the database could.
 pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {

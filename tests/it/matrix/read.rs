@@ -9,7 +9,7 @@ use crate::{
     both,
     import::{import, upload},
     support::{
-        Client, ids,
+        Client, Fields, ids,
         sdl::{Sdl, named},
     },
     visibility::{Class, Classes},
@@ -210,12 +210,12 @@ async fn read(
     }
     let mut found = Vec::new();
     objects(&answer["data"], &id, &mut found);
-    let there = &answer["data"]["node"];
+    let there = answer.field("data.node");
     // The paths through the person work only if the person is visible.
     let mut wanted = 2 + paths(kind).matches("...F").count();
     if there.is_null() {
         wanted = 0;
-    } else if answer["data"]["again"].is_null() && kind != "Staff" {
+    } else if answer.field("data.again").is_null() && kind != "Staff" {
         wanted -= paths(kind).matches("staffMember").count();
     }
     if found.len() != wanted || found.iter().any(|one| *one != there) {
@@ -286,7 +286,7 @@ fn outcome(answer: &Value, field: &str) -> String {
         Some("FORBIDDEN") => "F",
         Some("NOT_FOUND") => "0",
         Some(other) => other,
-        None if answer["data"][field].is_null() || answer["data"][field] == json!([]) => "-",
+        None if [json!(null), json!([])].contains(answer.field("data").field(field)) => "-",
         None => "v",
     }
     .to_owned()

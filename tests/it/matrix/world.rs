@@ -2,7 +2,7 @@
 
 use crate::{
     plan::row,
-    support::{Client, Person, TestApp, ids},
+    support::{Client, Person, TestApp, ids, with},
 };
 use serde_json::{Value, json};
 use service::testing::{
@@ -48,10 +48,7 @@ impl World {
     pub async fn change(&self, field: &str, name: &str, more: Value) -> Value {
         let mut input = json!({ "expectedVersion": self.version(name).await });
         input[field] = self.id(name);
-        for (key, value) in more.as_object().expect("an object") {
-            input[key] = value.clone();
-        }
-        input
+        with(input, more)
     }
 
     async fn done(&self, who: &str, verb: &str, input: Value) -> Value {

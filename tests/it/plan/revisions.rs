@@ -7,7 +7,7 @@ both!(an_approved_revision_replaces_the_contents, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let old = plan["currentRevision"]["results"][0]["id"].clone();
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let plan = verb(&employee, "revisePlan", with(&plan, json!({ "reason": "Target naik" }))).await;
+    let plan = employee.act(&PLAN, "revisePlan", &plan, json!({ "reason": "Target naik" })).await;
     assert_eq!((&plan["status"], &plan["effectiveRevision"]["number"]), (&json!("APPROVED"), &json!(1)));
     assert_eq!(
         (&plan["currentRevision"]["number"], &plan["currentRevision"]["reason"]),
@@ -17,10 +17,10 @@ both!(an_approved_revision_replaces_the_contents, |app| async move {
     let mut more = row("Laporan");
     more["id"] = old.clone();
     let content = json!({ "content": { "results": [more, row("Arsip")] } });
-    let plan = verb(&employee, "updatePlan", with(&plan, content)).await;
-    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan = employee.act(&PLAN, "updatePlan", &plan, content).await;
+    let plan = employee.act(&PLAN, "submitPlan", &plan, json!({})).await;
     assert_eq!(plan["currentRevision"]["status"], "SUBMITTED");
-    let plan = verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "APPROVE" }))).await;
+    let plan = manager.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
     let states = json!([{ "number": 1, "status": "REPLACED" }, { "number": 2, "status": "APPROVED" }]);
     assert_eq!((&plan["revisions"], &plan["currentRevision"]["results"][0]["id"]), (&states, &old));
     assert_eq!(
@@ -33,15 +33,14 @@ both!(an_approved_revision_replaces_the_contents, |app| async move {
 both!(a_withdrawn_revision_leaves_the_plan_as_it_was, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let plan = verb(&manager, "revisePlan", with(&plan, json!({ "reason": "Anggaran berubah" }))).await;
-    let again = with(&plan, json!({ "reason": "Lagi" }));
+    let plan = manager.act(&PLAN, "revisePlan", &plan, json!({ "reason": "Anggaran berubah" })).await;
     assert_eq!(
-        employee.refused("revisePlan", SELECTION, again).await,
+        employee.act_refused(&PLAN, "revisePlan", &plan, json!({ "reason": "Lagi" })).await,
         "INVALID_TRANSITION",
         "a revision is already open"
     );
-    let plan = verb(&employee, "submitPlan", of(&plan)).await;
-    let plan = verb(&employee, "withdrawPlan", of(&plan)).await;
+    let plan = employee.act(&PLAN, "submitPlan", &plan, json!({})).await;
+    let plan = employee.act(&PLAN, "withdrawPlan", &plan, json!({})).await;
     let states = json!([{ "number": 1, "status": "APPROVED" }, { "number": 2, "status": "WITHDRAWN" }]);
     assert_eq!((&plan["status"], &plan["revisions"]), (&json!("APPROVED"), &states));
     assert_eq!(plan["currentRevision"]["number"], 1);
@@ -50,15 +49,15 @@ both!(a_withdrawn_revision_leaves_the_plan_as_it_was, |app| async move {
 both!(a_returned_revision_can_be_corrected, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let plan = verb(&employee, "revisePlan", with(&plan, json!({ "reason": "Target naik" }))).await;
-    let plan = verb(&employee, "submitPlan", of(&plan)).await;
-    let plan =
-        verb(&manager, "reviewPlan", with(&plan, json!({ "decision": "RETURN", "reason": "Kurang rinci" })))
-            .await;
+    let plan = employee.act(&PLAN, "revisePlan", &plan, json!({ "reason": "Target naik" })).await;
+    let plan = employee.act(&PLAN, "submitPlan", &plan, json!({})).await;
+    let plan = manager
+        .act(&PLAN, "reviewPlan", &plan, json!({ "decision": "RETURN", "reason": "Kurang rinci" }))
+        .await;
     assert_eq!(
         (&plan["status"], &plan["currentRevision"]["status"]),
         (&json!("APPROVED"), &json!("RETURNED"))
     );
-    let plan = verb(&employee, "submitPlan", of(&plan)).await;
+    let plan = employee.act(&PLAN, "submitPlan", &plan, json!({})).await;
     assert_eq!(plan["currentRevision"]["status"], "SUBMITTED");
 });

@@ -1,20 +1,18 @@
 //! Test server: the real router over the test's own database.
 
+mod answer;
+mod client;
 pub mod ids;
 pub mod sdl;
+pub mod sources;
 #[path = "../../../domain/src/message/technical.rs"]
 mod technical;
 
-use axum::{
-    Router,
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::Router;
 use kinerja::http::{
     app::{App, AppSettings, Introspection},
     guard::Limits,
 };
-use serde_json::{Value, json};
 use service::{
     Env,
     db::Db,
@@ -22,8 +20,9 @@ use service::{
     generate, journal,
     testing::{TestDb, audit, city, journal_shipped, session_of_user},
 };
-use tower::ServiceExt;
 
+pub use answer::{Fields, Refusal, bad_input, paths, refusals};
+pub use client::{Client, EVALUATION, PLAN, with};
 pub use service::testing::city::Person;
 pub use technical::technical_words;
 
@@ -185,152 +184,18 @@ impl TestApp {
     /// Returns a client with a session of a person.
     pub async fn client(&self, who: Person) -> Client {
         let token = city::session_of(&self.env, who).await.expect("a session");
-        Client { app: self.clone(), token: Some(token), language: "en", concurrent_writes: false }
+        Client::new(self, Some(token))
     }
 
     /// Returns a client with a session of a user of the generated city.
     pub async fn client_of(&self, user: &str) -> Client {
         let token = session_of_user(&self.env, user).await.expect("a session");
-        Client { app: self.clone(), token: Some(token), language: "en", concurrent_writes: false }
+        Client::new(self, Some(token))
     }
 
     /// Returns a client without a session.
     pub fn anonymous(&self) -> Client {
-        Client { app: self.clone(), token: None, language: "en", concurrent_writes: false }
-    }
-}
-
-/// Mutations that `Client::mutate` can't replay: some have no idempotency key, some end the session that the replay
-/// would need, and an import continues after its response.
-const WITHOUT_REPLAY: [&str; 7] = [
-    "login",
-    "refreshSession",
-    "activateAccount",
-    "changePassword",
-    "logout",
-    "revokeSession",
-    "importOrganisation",
-];
-
-/// Removes the secrets that a replay does not return.
-fn without_secrets(payload: &Value) -> Value {
-    let mut payload = payload.clone();
-    for secret in ["codes", "key", "url"] {
-        payload.as_object_mut().map(|payload| payload.remove(secret));
-    }
-    payload
-}
-
-/// Checks that no sentence in a response contains a name of the code. The sentences of the GraphQL library on faulty
-/// documents are for programmers and name parts of the document.
-fn assert_readable(answer: &Value) {
-    match answer {
-        Value::Array(items) => items.iter().for_each(assert_readable),
-        Value::Object(members) => {
-            let code = answer.pointer("/extensions/code").or_else(|| answer.get("code"));
-            if let (Some(Value::String(text)), Some(code)) = (members.get("message"), code)
-                && !["GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"]
-                    .contains(&code.as_str().unwrap_or_default())
-            {
-                assert!(technical_words(text).is_empty(), "{text}");
-            }
-            members.values().for_each(assert_readable);
-        }
-        _ => {}
-    }
-}
-
-/// An HTTP client of the router.
-#[derive(Clone)]
-pub struct Client {
-    pub app: TestApp,
-    pub token: Option<String>,
-    pub language: &'static str,
-    /// Whether other clients write at the same time. Then `mutate` sends no replay, because it could not check that the
-    /// replay writes nothing.
-    pub concurrent_writes: bool,
-}
-
-impl Client {
-    /// Sends a document; returns status and response.
-    pub async fn send(&self, query: &str, variables: Value) -> (StatusCode, Value) {
-        let body = json!({ "query": query, "variables": variables }).to_string();
-        let mut request = Request::post("/graphql")
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::ACCEPT, "application/graphql-response+json")
-            .header(header::ACCEPT_LANGUAGE, self.language);
-        if let Some(token) = &self.token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let request = request.body(Body::from(body)).expect("a request");
-        let router = self.app.router.clone();
-        // Runs in its own task, as a server connection does, so that concurrent requests can make progress.
-        let answered = tokio::spawn(async move {
-            let response = router.oneshot(request).await.expect("an answer");
-            (response.status(), axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body"))
-        });
-        let (status, bytes) = answered.await.expect("the server runs");
-        let answer = serde_json::from_slice(&bytes).expect("JSON");
-        assert_readable(&answer);
-        (status, answer)
-    }
-
-    /// Sends a document that must succeed; returns its data.
-    pub async fn ok(&self, query: &str, variables: Value) -> Value {
-        let (_, answer) = self.send(query, variables).await;
-        assert!(answer.get("errors").is_none(), "{query}\n{answer:#}");
-        answer["data"].clone()
-    }
-
-    /// Sends a document that must fail as a whole; returns the code of the first error.
-    pub async fn error(&self, query: &str, variables: Value) -> String {
-        let (_, answer) = self.send(query, variables).await;
-        answer["errors"][0]["extensions"]["code"]
-            .as_str()
-            .unwrap_or_else(|| panic!("an error is expected: {query}\n{answer:#}"))
-            .to_owned()
-    }
-
-    /// Sends a mutation with this name, selection of the payload, and input; returns the payload.
-    ///
-    /// Sends a successful mutation twice: the replay with the same idempotency key must return the same payload and
-    /// write nothing. Skips the replay if `concurrent_writes` is set.
-    pub async fn mutate(&self, name: &str, selection: &str, mut input: Value) -> Value {
-        let mut type_name = name.to_owned();
-        type_name[..1].make_ascii_uppercase();
-        let query = format!(
-            "mutation($input: {type_name}Input!) {{ {name}(input: $input) {{ {selection} errors {{ __typename code message path }} }} }}"
-        );
-        let replays = !self.concurrent_writes && !WITHOUT_REPLAY.contains(&name);
-        if replays && input.get("idempotencyKey").is_none() {
-            input["idempotencyKey"] = json!(service::env::fresh_id());
-        }
-        let variables = json!({ "input": input });
-        let first = self.ok(&query, variables.clone()).await[name].clone();
-        if replays && first["errors"] == json!([]) {
-            let stored = audit::rows(&self.app.env).await.expect("the tables can be counted");
-            let second = self.ok(&query, variables).await[name].clone();
-            assert_eq!(without_secrets(&second), without_secrets(&first), "replay of {name}");
-            let now = audit::rows(&self.app.env).await.expect("the tables can be counted");
-            assert_eq!(now, stored, "the replay of {name} writes nothing");
-        }
-        first
-    }
-
-    /// Like [`Client::mutate`], but the payload must have no errors.
-    pub async fn done(&self, name: &str, selection: &str, input: Value) -> Value {
-        let payload = self.mutate(name, selection, input).await;
-        assert_eq!(payload["errors"], json!([]), "{name}");
-        payload
-    }
-
-    /// Sends a mutation that must fail; returns the code of the payload's first error.
-    pub async fn refused(&self, name: &str, selection: &str, input: Value) -> String {
-        let payload = self.mutate(name, selection, input).await;
-        payload["errors"][0]["code"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{name} should be refused: {payload:#}"))
-            .to_owned()
+        Client::new(self, None)
     }
 }
 

@@ -132,7 +132,7 @@ fn final_needs_both_ratings_and_the_units_predicate_or_a_reason() {
     };
     let flagged = draft.finalise(reason.clone(), &missing).expect("final");
     assert_eq!(flagged.unit_predicate, None);
-    assert!(flagged.detail.missing_unit_predicate_reason.is_some());
+    assert_eq!(flagged.detail.missing_unit_predicate_reason.as_deref(), Some("Belum ditetapkan"));
     let set = draft.finalise(reason, &context).expect("final");
     assert_eq!(set.unit_predicate, Some(OrgUnitPredicate::Good));
     assert_eq!(set.detail.missing_unit_predicate_reason, None, "there is nothing to explain");
