@@ -21,8 +21,8 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The default budget a minute. One unit is about 0.2 ms of the server's time, so a caller can use a tenth of the time
-/// of two cores.
+/// The default budget a minute. One unit is at most about 0.25 ms of the server's time, so a caller can use an eighth of
+/// the time of two cores.
 pub const COST_PER_MINUTE: u32 = 60_000;
 /// What an operation costs at least: reading, checking and answering it is work, too.
 const LEAST: u32 = 5;
