@@ -9,7 +9,7 @@ use crate::{
     action::EvaluationAction,
     id::{CriterionId, PeriodId},
     period::Period,
-    plan::{Plan, PlanStatus},
+    plan::{Form, Plan, PlanStatus},
     regulation::RegulationDocument,
     time::{Calendar, Instant},
 };
@@ -52,6 +52,8 @@ pub struct EvaluationContext<'a> {
     pub year: &'a YearContext,
     /// References of trainings that already count in other final evaluations of the same kind, person and year.
     pub counted_trainings: &'a BTreeSet<String>,
+    /// The people on the form; a final evaluation stores them.
+    pub form: Option<&'a Form>,
 }
 
 impl Evaluation {

@@ -86,6 +86,14 @@ pub async fn give_feedback(
     .await
 }
 
+/// Loads feedback by id, if its plan is visible to the actor.
+pub async fn feedback_by_id(env: &Env, actor: &Actor, id: FeedbackId) -> Result<Option<Feedback>> {
+    let source = env.db.source();
+    let Some(found) = store::feedback::find(source, id).await? else { return Ok(None) };
+    let plan = store::plan::find(source, actor, found.plan).await?;
+    Ok(plan.map(|_| found))
+}
+
 /// Loads the feedback on these plans, oldest first. The caller has checked that the actor can see the plans.
 pub async fn feedback_of_plans(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Feedback>>> {
     store::feedback::of_plans(env.db.source(), plans).await
