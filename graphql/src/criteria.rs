@@ -13,6 +13,7 @@ use crate::{
     scalars::{Date, Decimal},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::id::CriterionId;
 use service::criteria;
 use uuid::Uuid;
 
@@ -83,7 +84,7 @@ pub struct Criterion(pub domain::criteria::Criterion);
 #[Object]
 impl Criterion {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Criterion, self.0.id)
     }
     /// Code, unique in its set.
@@ -106,6 +107,13 @@ impl Criterion {
     async fn weight(&self) -> Option<Decimal> {
         self.0.weight.map(Decimal)
     }
+}
+
+/// Loads a criterion by id.
+pub async fn criterion(ctx: &Context<'_>, id: CriterionId) -> async_graphql::Result<Option<Criterion>> {
+    let actor = ctx.actor()?;
+    let found = criteria::criterion(ctx.env()?, actor.agency, id).await.or_fail(ctx)?;
+    Ok(found.map(Criterion))
 }
 
 fn in_language<'a>(locale: Option<Locale>, ctx: &Context<'_>, id: &'a str, en: &'a str) -> &'a str {

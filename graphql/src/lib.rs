@@ -31,6 +31,7 @@ pub mod scalars;
 mod scoring;
 mod service_config;
 mod service_limits;
+mod state;
 pub mod subscription;
 mod weight;
 mod worklist;
@@ -130,6 +131,7 @@ impl Executor for Api {
 pub struct Query(
     identity::IdentityQuery,
     node::NodeQuery,
+    state::StateQuery,
     organisation::OrganisationQuery,
     criteria::CriteriaQuery,
     period::PeriodQuery,

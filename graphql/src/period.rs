@@ -120,6 +120,10 @@ pub struct UnitPredicate(pub domain::unit_predicate::UnitPredicate);
 /// Predicate of a unit in a period (predikat kinerja organisasi).
 #[Object]
 impl UnitPredicate {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::UnitPredicate, self.0.id)
+    }
     /// The predicate.
     async fn predicate(&self) -> OrgUnitPredicate {
         self.0.predicate.into()

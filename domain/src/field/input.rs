@@ -9,11 +9,11 @@ super::names! {
     "agency": "Instansi", "Agency";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
-    "asOf": "Keadaan pada", "State as of";
     "aspect": "Aspek", "Aspect";
     "assignedBy": "Pemberi tugas", "Assigned by";
     "assignment": "Penempatan", "Assignment";
     "assignmentId": "Penempatan", "Assignment";
+    "at": "Pada saat", "At the instant";
     "before": "Kursor akhir", "End cursor";
     "behaviour": "Perilaku kerja", "Behaviour";
     "behaviourExpectations": "Ekspektasi khusus pimpinan", "Special expectations";
@@ -51,6 +51,7 @@ super::names! {
     "employmentKind": "Jenis kepegawaian", "Employment kind";
     "endedAt": "Waktu selesai", "End time";
     "evaluationId": "Evaluasi", "Evaluation";
+    "evaluationStateId": "Keadaan evaluasi", "State of the evaluation";
     "event": "Entri jurnal", "Journal entry";
     "evidence": "Bukti dukung", "Evidence";
     "evidenceId": "Bukti dukung", "Evidence";
@@ -107,6 +108,7 @@ super::names! {
     "planId": "SKP", "Plan";
     "planResultId": "Hasil kerja", "Result";
     "planRevisionId": "Revisi SKP", "Revision of the plan";
+    "planStateId": "Keadaan SKP", "State of the plan";
     "positionCode": "Kode jabatan", "Code of the position";
     "positionId": "Jabatan", "Position";
     "predicate": "Predikat", "Predicate";
@@ -145,6 +147,7 @@ super::names! {
     "staff": "Pegawai", "Person";
     "staffId": "Pegawai", "Person";
     "staffIds": "Pegawai", "People";
+    "staffStateId": "Keadaan pegawai", "State of the person";
     "startedAt": "Waktu mulai", "Start time";
     "status": "Status", "Status";
     "subordinates": "Nilai dari bawahan", "Score by subordinates";
@@ -174,6 +177,7 @@ super::names! {
     "validTo": "Berlaku sampai", "Valid until";
     "value": "Nilai", "Value";
     "version": "Versi", "Version";
+    "viewerId": "Pengguna", "Viewer";
     "weight": "Bobot", "Weight";
     "year": "Tahun", "Year";
     "yearDecision": "Keputusan predikat tahunan", "Decision on the year's predicate";

@@ -47,9 +47,9 @@ struct ActivityInput {
     id: Option<Given<ActivityId>>,
     /// The `version` of the activity that you last read; required with `id`.
     expected_version: Option<i32>,
-    /// The result row that it contributes to; null to link it later.
+    /// The result row that it contributes to, by its `rowKey` or its `id` in any revision; null to link it later.
     plan_result_id: Option<Given<ResultId>>,
-    /// The step (action plan) of that row.
+    /// The step (action plan) of that row, by its `rowKey` or its `id` in any revision.
     action_plan_id: Option<Given<ActionPlanId>>,
     /// Start time.
     started_at: Given<Instant>,

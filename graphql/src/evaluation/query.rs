@@ -11,13 +11,12 @@ use crate::{
     id::{self, Kind},
     page::{self, OrderDirection},
     plan,
-    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
 use service::{
     db::{Order, PageRequest},
-    evaluation as use_case, journal,
+    evaluation as use_case,
 };
 use std::sync::Arc;
 
@@ -58,16 +57,8 @@ impl EvaluationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the evaluation.")] id: ID,
-        #[graphql(
-            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
-                    it. Related objects are read as they are now. By default the present state."
-        )]
-        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Evaluation>> {
-        let id = id::argument(ctx, Kind::Evaluation, &id, "id")?;
-        let Some(at) = as_of else { return one(ctx, id).await };
-        let found = journal::evaluation_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
-        Ok(found.map(|evaluation| Evaluation(Arc::new(evaluation))))
+        one(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?).await
     }
 
     /// The evaluations that you can see.

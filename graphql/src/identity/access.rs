@@ -97,7 +97,7 @@ struct CreateApiKeyInput {
 #[derive(SimpleObject)]
 struct CreateApiKeyPayload {
     /// Global id of the API key, for `revokeApiKey`; null if `errors` is not empty.
-    id: Option<ID>,
+    api_key_id: Option<ID>,
     /// The API key, for `Authorization: Bearer`; null if `errors` is not empty, or on a replay of the same
     /// idempotency key.
     key: Option<String>,
@@ -184,7 +184,7 @@ impl AccessMutation {
         let result = read.run(identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, api_key)).await;
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
-        Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })
+        Ok(CreateApiKeyPayload { api_key_id: id, key: created.and_then(|created| created.key), errors })
     }
 
     /// Revokes an API key of a reporting tool.

@@ -4,12 +4,15 @@ use super::types::{Role, RoleGrant, Session};
 use crate::{
     context::ContextExt,
     error::OrFail,
+    id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
     worklist::{self, WorklistItem, WorklistKind},
 };
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
+use domain::actor::{Actor, Identity};
 use service::{identity as identity_service, organisation};
+use uuid::Uuid;
 
 /// Queries on the viewer.
 #[derive(Default)]
@@ -19,16 +22,42 @@ pub struct IdentityQuery;
 impl IdentityQuery {
     /// The person who is logged in.
     async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
-        ctx.actor()?;
-        Ok(Viewer)
+        Viewer::of(ctx)
     }
 }
 
-pub struct Viewer;
+#[derive(Clone)]
+pub struct Viewer(Uuid);
+
+/// The person who is logged in, or the API key.
+fn viewer_id(actor: &Actor) -> Uuid {
+    match actor.identity {
+        Identity::Staff(staff) => staff.0,
+        Identity::ApiKey(key) => key.0,
+        Identity::System => Uuid::nil(),
+    }
+}
+
+impl Viewer {
+    /// Returns the caller.
+    pub fn of(ctx: &Context<'_>) -> async_graphql::Result<Self> {
+        Ok(Self(viewer_id(ctx.actor()?)))
+    }
+}
+
+/// Returns the viewer if the id is theirs.
+pub fn viewer_by_id(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option<Viewer>> {
+    Ok((viewer_id(ctx.actor()?) == id).then_some(Viewer(id)))
+}
 
 /// The person who is logged in.
 #[Object]
 impl Viewer {
+    /// Global id of what you see as yourself; your staff record has another one.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Viewer, self.0)
+    }
+
     /// Your own staff record.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match ctx.actor()?.staff() {
@@ -81,13 +110,16 @@ impl Viewer {
 
     /// Your active sessions, last used first.
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
-        let current = ctx.request()?.caller.session();
-        let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
-        Ok(sessions
-            .into_iter()
-            .map(|session| Session { current: Some(session.id) == current, session })
-            .collect())
+        sessions(ctx).await
     }
+}
+
+/// Loads the caller's active sessions, last used first.
+pub async fn sessions(ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
+    let current = ctx.request()?.caller.session();
+    let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+    let own = sessions.into_iter();
+    Ok(own.map(|session| Session { current: Some(session.id) == current, session }).collect())
 }
 
 impl Viewer {

@@ -12,11 +12,11 @@ use crate::{
     page::{self, OrderDirection},
     plan::Rater,
     regulation::agency_and_day,
-    scalars::{Date, DateTime},
+    scalars::Date,
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::Message;
-use service::{db::PageRequest, journal, organisation};
+use service::{db::PageRequest, organisation};
 
 /// Queries on the organisation.
 #[derive(Default)]
@@ -148,11 +148,6 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Key of the person.")] by: StaffLookup,
-        #[graphql(
-            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
-                    it. Related objects are read as they are now. By default the present state."
-        )]
-        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Staff>> {
         let by = match by {
             StaffLookup::Id(staff) => {
@@ -161,14 +156,8 @@ impl OrganisationQuery {
             StaffLookup::Nip(nip) => organisation::StaffLookup::Nip(nip),
             StaffLookup::ExternalId(external) => organisation::StaffLookup::ExternalId(external),
         };
-        let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = organisation::staff_member(env, actor, by).await.or_fail(ctx)?;
-        match (found, as_of) {
-            (Some(found), Some(at)) => {
-                Ok(journal::staff_as_of(env, actor, found.id, at.0).await.or_fail(ctx)?.map(Staff))
-            }
-            (found, _) => Ok(found.map(Staff)),
-        }
+        let found = organisation::staff_member(ctx.env()?, ctx.actor()?, by).await.or_fail(ctx)?;
+        Ok(found.map(Staff))
     }
 
     /// The agency's current units, by name.
@@ -245,7 +234,7 @@ impl OrganisationQuery {
             .into_iter()
             .map(|(assignment, rater)| RaterOfAssignment {
                 assignment: Assignment(assignment),
-                rater: rater.map(Rater),
+                rater: rater.map(|(rater, form)| Rater::of_assignment(rater, form)),
             })
             .collect())
     }

@@ -28,7 +28,7 @@ pub struct PlanContentInput {
 /// A result row.
 #[derive(InputObject)]
 struct PlanResultInput {
-    /// Id of an existing row to keep; null for a new row.
+    /// An existing row to keep, by its `rowKey` or its `id` in any revision; null for a new row.
     id: Option<Given<ResultId>>,
     /// Main or additional.
     kind: ResultKind,
@@ -52,7 +52,7 @@ struct PlanResultInput {
 /// An indicator.
 #[derive(InputObject)]
 struct IndicatorInput {
-    /// Id of an existing indicator to keep; null for a new one.
+    /// An existing indicator to keep, by its `rowKey` or its `id` in any revision; null for a new one.
     id: Option<Given<IndicatorId>>,
     /// Aspect that it measures; not together with `perspective`.
     aspect: Option<Aspect>,
@@ -76,7 +76,7 @@ struct IndicatorInput {
 /// A step of a row in one part of the year.
 #[derive(InputObject)]
 struct ActionPlanInput {
-    /// Id of an existing step to keep; null for a new one.
+    /// An existing step to keep, by its `rowKey` or its `id` in any revision; null for a new one.
     id: Option<Given<ActionPlanId>>,
     /// The part of the plan's year.
     period_id: Given<PeriodId>,

@@ -8,13 +8,12 @@ use crate::{
     evaluation,
     id::{self, Kind},
     page::{self, OrderDirection},
-    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
 use service::{
     db::{Order, PageRequest},
-    journal, plan as use_case,
+    plan as use_case,
 };
 use std::sync::Arc;
 
@@ -51,16 +50,8 @@ impl PlanQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the plan.")] id: ID,
-        #[graphql(
-            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
-                    it. Related objects are read as they are now. By default the present state."
-        )]
-        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Plan>> {
-        let id = id::argument(ctx, Kind::Plan, &id, "id")?;
-        let Some(at) = as_of else { return one(ctx, id).await };
-        let found = journal::plan_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
-        Ok(found.map(|plan| Plan(Arc::new(plan))))
+        one(ctx, id::argument(ctx, Kind::Plan, &id, "id")?).await
     }
 
     /// The plans that you can see.

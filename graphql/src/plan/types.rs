@@ -1,12 +1,16 @@
-//! `Plan`, `PlanRevision`, `PlanRater`.
+//! `Plan`, `PlanRevision`.
 
-use super::content::{BehaviourExpectation, PlanResult};
+use super::{
+    content::{BehaviourExpectation, PlanResult},
+    snapshot::{self, FormOf, PersonSnapshot, Rater},
+};
 use crate::{
     activity::{self, Activity, ActivityConnection},
     allowed::AllowedAction,
     connection,
     context::ContextExt,
-    enums::{Approach, Capacity, PlanStatus, RevisionStatus},
+    enums::{Approach, PlanStatus, RevisionStatus},
+    error::OrFail,
     evaluation::{self, Evaluation, Feedback},
     id::{self, Kind},
     journal::{self, EventConnection},
@@ -17,7 +21,8 @@ use crate::{
     scalars::{Date, DateTime},
 };
 use async_graphql::{Context, ID, Object};
-use domain::{id::PlanId, plan::RaterSnapshot};
+use domain::id::{PlanId, RevisionId};
+use service::plan::{PlanRow, plan_of_revision};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -70,7 +75,12 @@ impl Plan {
     }
     /// The rater, as recorded when the plan was created or the rater last changed.
     async fn rater(&self) -> Rater {
-        Rater(self.0.rater.clone())
+        Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Plan(self.0.id))
+    }
+    /// The person rated, as printed on the form: as recorded once the annual evaluation is final or the plan is closed or
+    /// cancelled, until then as they are now.
+    async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
+        snapshot::ratee(ctx, FormOf::Plan(self.0.id)).await
     }
     /// Whether it was first submitted after the deadline.
     async fn late(&self) -> bool {
@@ -191,12 +201,22 @@ pub(crate) async fn one(ctx: &Context<'_>, id: PlanId) -> async_graphql::Result<
     Ok(ctx.loaders()?.plans.find(ctx, id).await?.map(Plan))
 }
 
+#[derive(Clone)]
 pub struct PlanRevision {
     plan: Arc<domain::plan::Plan>,
     index: usize,
 }
 
 impl PlanRevision {
+    /// Loads a revision by id, if the caller can see its plan.
+    pub async fn by_id(ctx: &Context<'_>, id: RevisionId) -> async_graphql::Result<Option<Self>> {
+        let plan = plan_of_revision(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+        Ok(plan.and_then(|plan| {
+            let index = plan.revisions.iter().position(|revision| revision.id == id)?;
+            Some(Self { plan: Arc::new(plan), index })
+        }))
+    }
+
     fn get(&self) -> &domain::plan::PlanRevision {
         &self.plan.revisions[self.index]
     }
@@ -243,7 +263,9 @@ impl PlanRevision {
     }
     /// The result rows.
     async fn results(&self) -> Vec<PlanResult> {
-        self.get().content.results.iter().cloned().map(PlanResult).collect()
+        let (plan, revision) = (self.plan.id, self.get().id);
+        let rows = self.get().content.results.iter().cloned();
+        rows.map(|row| PlanResult(PlanRow { plan, revision, row })).collect()
     }
     /// The leader's special expectations of behaviour.
     async fn behaviour_expectations(&self) -> Vec<BehaviourExpectation> {
@@ -256,45 +278,5 @@ impl PlanRevision {
     /// Time of the rater's last decision on it; null until then.
     async fn decided_at(&self) -> Option<DateTime> {
         self.get().decided_at.map(DateTime)
-    }
-}
-
-pub struct Rater(pub RaterSnapshot);
-
-/// The rater (pejabat penilai kinerja), as printed on forms.
-#[Object(name = "PlanRater")]
-impl Rater {
-    /// The person.
-    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one_staff(ctx, self.0.staff).await
-    }
-    /// The name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-    /// NIP; null for a rater from outside, or if you can't see their personal data.
-    async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
-        let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
-        Ok(if personal { self.0.nip.as_deref() } else { None })
-    }
-    /// The name of the position.
-    async fn position(&self) -> &str {
-        &self.0.position
-    }
-    /// The name of the unit.
-    async fn unit(&self) -> &str {
-        &self.0.unit_name
-    }
-    /// Definitive or acting.
-    async fn capacity(&self) -> Capacity {
-        self.0.capacity.into()
-    }
-    /// Label of `capacity` in the requested language.
-    async fn capacity_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, self.0.capacity)
     }
 }

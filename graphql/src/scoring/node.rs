@@ -55,12 +55,12 @@ struct NodeEvidence {
 /// One step in the computation of a result.
 #[Object]
 impl ScoreNode {
-    /// Position in the tree, such as `1`, `1.2`, `1.2.1`.
-    async fn id(&self) -> &str {
+    /// Place in the tree, such as `1`, `1.2`, `1.2.1`. Each tree has its own places.
+    async fn place(&self) -> &str {
         &self.get().id
     }
-    /// `id` of the parent node; null for the root.
-    async fn parent_id(&self) -> Option<&str> {
+    /// `place` of the parent node; null for the root.
+    async fn parent_place(&self) -> Option<&str> {
         self.get().parent.as_deref()
     }
     /// Machine-readable kind of step.

@@ -20,8 +20,8 @@ pub struct RecalculationQuery;
 /// A difference between the stored and the recalculated result.
 #[derive(SimpleObject)]
 struct Deviation {
-    /// `id` of the node in the explanation; null for the result as a whole.
-    node: Option<String>,
+    /// `place` of the node in the explanation; null for the result as a whole.
+    place: Option<String>,
     /// Field that differs, such as `exact`.
     field: String,
     /// The stored value; null if none.
@@ -243,7 +243,7 @@ impl RecalculationQuery {
         let id = id::argument(ctx, Kind::Evaluation, &evaluation_id, "evaluationId")?;
         let found = evaluation::verify_recalculation(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
         let deviation = |one: evaluation::Deviation| Deviation {
-            node: one.node,
+            place: one.node,
             field: one.field.to_owned(),
             stored: one.stored,
             computed: one.computed,

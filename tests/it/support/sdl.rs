@@ -70,6 +70,16 @@ impl Sdl {
         Self(types.collect())
     }
 
+    /// Returns the objects that implement an interface.
+    pub fn implementors<'a>(&'a self, interface: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter_map(move |(name, kind)| match kind {
+            TypeKind::Object(object) => {
+                object.implements.iter().any(|one| one.node == interface).then_some(name.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// Returns the object types with their fields.
     pub fn objects(&self) -> impl Iterator<Item = (&str, Vec<&FieldDefinition>)> {
         self.0.iter().filter_map(|(name, kind)| match kind {
