@@ -17,7 +17,7 @@ use super::{
     scalars::DateTime,
 };
 use crate::connection;
-use async_graphql::{Context, ID, Object, Union};
+use async_graphql::{Context, ID, Lookahead, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
@@ -44,10 +44,13 @@ pub struct Selected {
 }
 
 impl Selected {
-    /// Returns the selection below these fields.
-    pub fn below(ctx: &Context<'_>, path: &[&str]) -> Self {
-        let item = path.iter().fold(ctx.look_ahead(), |item, step| item.field(step));
-        let selects = |name| item.field(name).exists();
+    /// Returns the selection of the items of a stream.
+    pub fn of_stream(ctx: &Context<'_>) -> Self {
+        Self::of(&[ctx.look_ahead()])
+    }
+
+    fn of(items: &[Lookahead<'_>]) -> Self {
+        let selects = |name| items.iter().any(|item| item.field(name).exists());
         Self {
             actor: selects("actor"),
             subject: selects("subject"),
@@ -366,7 +369,7 @@ async fn read(
         Some((Cursor::from_text(cursor::encode(item.entry.number)), item))
     });
     let items: Vec<_> = items.collect();
-    let selected = Selected::below(ctx, &["edges", "node"]);
+    let selected = Selected::of(page::Items::of(&ctx.look_ahead()).selections());
     selected.prefetch(ctx, &items.iter().map(|(_, item)| item).collect::<Vec<_>>()).await?;
     Ok((Page { items, has_next, has_previous: false }, Cursor::from_text(cursor::encode(end))))
 }

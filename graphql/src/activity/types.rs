@@ -266,7 +266,7 @@ pub(crate) async fn list(
     let total = page::wants_total(ctx);
     let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
     let (found, total) = found.or_fail(ctx)?;
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     let loaders = ctx.loaders()?;
     let activities = found.items.iter().map(|(_, activity)| activity);
     if node.field("staff").exists() {

@@ -128,9 +128,9 @@ async fn list(
     request: PageRequest,
 ) -> async_graphql::Result<EvaluationConnection> {
     let total = page::wants_total(ctx);
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     let found =
-        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, projection(&node), total).await;
+        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, projection(node.selections()), total).await;
     let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;
     let evaluations = found.items.iter().map(|(_, evaluation)| evaluation);

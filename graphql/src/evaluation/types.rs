@@ -330,9 +330,10 @@ const DOCUMENT_FIELDS: [&str; 18] = [
     "signatures",
 ];
 
-/// Returns how much of an evaluation the selected fields need.
-pub(crate) fn projection(selected: &Lookahead<'_>) -> Projection {
-    if DOCUMENT_FIELDS.iter().any(|field| selected.field(field).exists()) {
+/// Returns how much of an evaluation the fields of these selections need.
+pub(crate) fn projection(selected: &[Lookahead<'_>]) -> Projection {
+    let is_selected = |field: &&str| selected.iter().any(|item| item.field(field).exists());
+    if DOCUMENT_FIELDS.iter().any(|field| is_selected(&field)) {
         Projection::Full
     } else {
         Projection::Head

@@ -265,7 +265,7 @@ async fn prefetch_units(
     units: &[(service::db::Cursor, domain::unit::OrgUnit)],
 ) -> async_graphql::Result<()> {
     let loaders = ctx.loaders()?;
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     if node.field("parent").exists() {
         loaders.units.prefetch(units.iter().filter_map(|(_, unit)| unit.parent).collect()).await;
     }
@@ -286,6 +286,6 @@ pub(super) async fn staff_page(
     let found = organisation::staff(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
     let (found, total) = found.or_fail(ctx)?;
     let people: Vec<_> = found.items.iter().map(|(_, person)| person.id).collect();
-    prefetch(ctx, &["edges", "node"], &people).await?;
+    prefetch(ctx, &people).await?;
     Ok(StaffConnection::new(found, total, Staff))
 }

@@ -105,7 +105,7 @@ async fn list(
     let total = page::wants_total(ctx);
     let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
     let (found, total) = found.or_fail(ctx)?;
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     let loaders = ctx.loaders()?;
     let plans = found.items.iter().map(|(_, plan)| plan);
     if node.field("staff").exists() {
@@ -113,7 +113,7 @@ async fn list(
     }
     let evaluations = node.field("evaluations");
     if evaluations.exists() {
-        let loader = loaders.evaluations_of_plans.of(evaluation::projection(&evaluations));
+        let loader = loaders.evaluations_of_plans.of(evaluation::projection(evaluations.selections()));
         loader.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
     }
     if node.field("allowedActions").exists() {

@@ -101,7 +101,7 @@ impl Plan {
     }
     /// The evaluations, one for each part of the year and one for the year; empty until the plan is approved.
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
-        let projection = evaluation::projection(&ctx.look_ahead());
+        let projection = evaluation::projection(&[ctx.look_ahead()]);
         let found = ctx.loaders()?.evaluations_of_plans.of(projection).find(ctx, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(Evaluation).collect())
     }
