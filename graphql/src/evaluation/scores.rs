@@ -8,6 +8,7 @@ use crate::{
     reader::Reader,
     scalars::Decimal,
     scoring::{AssignmentScope, ResultGroup},
+    weight::list_size,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
@@ -135,10 +136,12 @@ pub struct Scores {
 #[Object]
 impl Scores {
     /// Scores of behaviour values.
+    #[graphql(directive = list_size::apply(7))]
     async fn behaviour(&self) -> Vec<BehaviourValueScore> {
         self.scores.behaviour.iter().copied().map(BehaviourValueScore).collect()
     }
     /// Facts about result rows that the regulation needs and the plan does not contain.
+    #[graphql(directive = list_size::apply(6))]
     async fn rows(&self) -> Vec<ScoredRow> {
         self.scores.rows.iter().map(|row| ScoredRow(*row, self.rated)).collect()
     }

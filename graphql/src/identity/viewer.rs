@@ -7,6 +7,7 @@ use crate::{
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
+    weight::cost,
     worklist::{self, WorklistItem, WorklistKind},
 };
 use async_graphql::{Context, ID, Object};
@@ -99,6 +100,7 @@ impl Viewer {
     }
 
     /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
+    #[graphql(directive = cost::apply(150))]
     async fn worklist(
         &self,
         ctx: &Context<'_>,

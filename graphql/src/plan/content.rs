@@ -10,6 +10,7 @@ use crate::{
     node::Node,
     period::{self, Period},
     scalars::Decimal,
+    weight::list_size,
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 use domain::id::{ActionPlanId, IndicatorId, PlanId, ResultId, RevisionId};
@@ -70,11 +71,13 @@ impl PlanResult {
         self.0.row.assigned_by.as_deref()
     }
     /// Its indicators.
+    #[graphql(directive = list_size::apply(3))]
     async fn indicators(&self) -> Vec<Indicator> {
         let indicators = self.0.row.indicators.iter().cloned();
         indicators.map(|indicator| Indicator { revision: self.0.revision, indicator }).collect()
     }
     /// The steps, by part of the year.
+    #[graphql(directive = list_size::apply(3))]
     async fn action_plans(&self) -> Vec<ActionPlan> {
         let steps = self.0.row.action_plans.iter().cloned();
         steps.map(|step| ActionPlan { revision: self.0.revision, step }).collect()
