@@ -14,7 +14,8 @@ use super::{
     page,
     period::Period,
     plan::{self, Plan},
-    scalars::DateTime,
+    scalars::{DateTime, Json},
+    subject_status::SubjectStatus,
 };
 use crate::connection;
 use async_graphql::{Context, ID, Lookahead, Object, Union};
@@ -146,6 +147,11 @@ impl Update {
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
         subject(ctx, &self.0).await
     }
+    /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
+    /// `subject` is null.
+    async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
+        Ok(subject(ctx, &self.0).await?.as_ref().and_then(SubjectStatus::of_update))
+    }
     /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
@@ -227,6 +233,11 @@ impl Event {
     async fn subject_id(&self) -> Option<ID> {
         kind_of(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
     }
+    /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
+    /// `subject` is null.
+    async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
+        Ok(subject(ctx, &self.0).await?.as_ref().and_then(SubjectStatus::of_update))
+    }
     /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
@@ -259,13 +270,13 @@ impl Change {
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
-    /// The object before the change, as JSON text; null if it was created.
-    async fn before(&self) -> Option<&str> {
-        self.0.before.as_deref()
+    /// The object before the change; null if it was created.
+    async fn before(&self) -> Option<Json> {
+        Json::of(self.0.before.as_deref())
     }
-    /// The object after the change, as JSON text.
-    async fn after(&self) -> Option<&str> {
-        self.0.after.as_deref()
+    /// The object after the change.
+    async fn after(&self) -> Option<Json> {
+        Json::of(self.0.after.as_deref())
     }
 }
 
@@ -288,14 +299,14 @@ impl JournalQuery {
         after: Option<String>,
         #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
         #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
-    ) -> async_graphql::Result<UpdateConnection> {
+    ) -> async_graphql::Result<Option<UpdateConnection>> {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
         let topic = personal_topic(actor, me, kinds);
         let (page, end) = read(ctx, &topic, after.as_deref(), first, Retention::ThirtyDays).await?;
         let mut found = UpdateConnection::new(page, None, Update);
         found.page_info.end = Some(end);
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// The journal entries that you can see, oldest first. For auditors, the performance team and admins. Continue
@@ -307,13 +318,13 @@ impl JournalQuery {
         after: Option<String>,
         #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
         #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
-    ) -> async_graphql::Result<EventConnection> {
+    ) -> async_graphql::Result<Option<EventConnection>> {
         let topic = auditor_topic(ctx, kinds)?;
         let after = after.as_deref().unwrap_or("start");
         let (page, end) = read(ctx, &topic, Some(after), first, Retention::Forever).await?;
         let mut found = EventConnection::new(page, None, Event);
         found.page_info.end = Some(end);
-        Ok(found)
+        Ok(Some(found))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     identity::{self, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
     organisation::{self, Assignment, Delegation, OrgUnit, Position, Staff},
-    period::{self, Period, UnitPredicate},
+    period::{self, Period, OrgUnitPerformance},
     plan::{self, ActionPlan, Indicator, Plan, PlanResult, PlanRevision},
     regulation::{self, Regulation},
     state::{self, EvaluationState, PlanState, StaffState},
@@ -56,7 +56,7 @@ pub enum Node {
     /// A criterion.
     Criterion(Criterion),
     /// The predicate of a unit in a period.
-    UnitPredicate(UnitPredicate),
+    OrgUnitPerformance(OrgUnitPerformance),
     /// Feedback.
     Feedback(Feedback),
     /// A career recommendation.
@@ -99,13 +99,13 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
-    ) -> async_graphql::Result<Vec<Option<Node>>> {
+    ) -> async_graphql::Result<Option<Vec<Option<Node>>>> {
         if ids.len() > MAX_IDS {
             let message =
                 domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", MAX_IDS);
             return Err(super::error::to_graphql_error(ctx, service::Error::input(["ids"], message)));
         }
-        futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
+        futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await.map(Some)
     }
 }
 
@@ -141,7 +141,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>>
         Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
         Kind::UnitPredicate => {
             let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).await;
-            found.or_fail(ctx)?.map(|predicate| Node::UnitPredicate(UnitPredicate(predicate)))
+            found.or_fail(ctx)?.map(|predicate| Node::OrgUnitPerformance(OrgUnitPerformance(predicate)))
         }
         Kind::Feedback => {
             let found = service::evaluation::feedback_by_id(env, ctx.actor()?, uuid.into()).await;

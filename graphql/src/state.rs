@@ -223,8 +223,8 @@ pub struct RecordedIndicator {
     text: String,
     /// Target.
     target: Target,
-    /// Unit of the target, such as `dokumen`, `persen`, `hari`.
-    unit: String,
+    /// Unit of measure of the target (satuan), such as `dokumen`, `persen`, `hari`.
+    measure: String,
     /// Whether a higher or a lower figure is better.
     direction: Direction,
 }
@@ -248,7 +248,7 @@ impl PlanContent {
             perspective: one.perspective.map(Into::into),
             text: one.text.clone(),
             target: one.target.into(),
-            unit: one.unit.clone(),
+            measure: one.unit.clone(),
             direction: one.direction.into(),
         };
         let step = |one: &domain::plan::ActionPlan| RecordedActionPlan {

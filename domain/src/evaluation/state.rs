@@ -94,7 +94,7 @@ impl Evaluation {
             Do::ReopenEvaluation if self.is_counted_in_a_year(context) => {
                 Err(self.refused(Key::LockedByYear))
             }
-            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => {
+            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::MakeRecommendation => {
                 Ok(())
             }
         }
@@ -122,7 +122,7 @@ impl Evaluation {
     /// # Errors
     /// `INVALID_TRANSITION`.
     pub fn permits_recommendation(&self) -> Result<(), Refusal> {
-        if self.state_allows(EvaluationAction::Recommend) {
+        if self.state_allows(EvaluationAction::MakeRecommendation) {
             Ok(())
         } else {
             Err(self.refused(Key::InvalidTransition))
@@ -197,7 +197,7 @@ impl Evaluation {
                 (self.kind, self.status),
                 (Periodic, Final) | (Annual, Acknowledged | DeemedAccepted | Decided)
             ),
-            Do::Recommend => matches!(
+            Do::MakeRecommendation => matches!(
                 (self.kind, self.status),
                 (Annual, Final | Delivered | Acknowledged | DeemedAccepted | Objected | Decided | Closed)
             ),

@@ -71,12 +71,12 @@ impl Activity {
     async fn description(&self) -> &str {
         &self.0.description
     }
-    /// Amount done, in `unit`; null if not given.
+    /// Amount done, in `measure`; null if not given.
     async fn realisation(&self) -> Option<Decimal> {
         self.0.realisation.map(Decimal)
     }
-    /// Unit of `realisation` (satuan); null if not given.
-    async fn unit(&self) -> Option<&str> {
+    /// Unit of measure of `realisation` (satuan); null if not given.
+    async fn measure(&self) -> Option<&str> {
         self.0.measure.as_deref()
     }
     /// Its status.
@@ -206,9 +206,15 @@ struct ActivityFilter {
 
 /// Sort order of activities.
 #[derive(InputObject, Default)]
-struct ActivityOrder {
+pub struct ActivityOrder {
     /// By start time.
     started_at: OrderDirection,
+}
+
+impl From<ActivityOrder> for Order {
+    fn from(order: ActivityOrder) -> Self {
+        order.started_at.into()
+    }
 }
 
 #[Object]
@@ -227,10 +233,10 @@ impl ActivityQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<ActivityConnection> {
+    ) -> async_graphql::Result<Option<ActivityConnection>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
-        let order = order_by.unwrap_or_default().started_at.into();
-        list(ctx, &filter, order, page::request(first, after, last, before)).await
+        let order = order_by.unwrap_or_default().into();
+        list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 }
 

@@ -77,25 +77,12 @@ impl EvaluationQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<EvaluationConnection> {
+    ) -> async_graphql::Result<Option<EvaluationConnection>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().created_at.into();
-        list(ctx, &filter, order, page::request(first, after, last, before)).await
+        list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 
-    /// The feedback on a plan, oldest first; empty if you can't see the plan.
-    async fn feedback(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The plan.")] plan_id: ID,
-    ) -> async_graphql::Result<Vec<Feedback>> {
-        let plan = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
-        if plan::one(ctx, plan).await?.is_none() {
-            return Ok(Vec::new());
-        }
-        let found = ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default();
-        Ok(found.iter().cloned().map(Feedback).collect())
-    }
 }
 
 impl EvaluationFilter {

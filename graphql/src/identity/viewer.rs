@@ -6,7 +6,8 @@ use crate::{
     error::OrFail,
     id::{self, Kind},
     labels::{Locale, label},
-    organisation::{Staff, one_staff},
+    organisation::{Staff, StaffConnection, one_staff},
+    page,
     weight::cost,
     worklist::{self, WorklistItem, WorklistKind},
 };
@@ -22,8 +23,8 @@ pub struct IdentityQuery;
 #[Object]
 impl IdentityQuery {
     /// The person who is logged in.
-    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
-        Viewer::of(ctx)
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Viewer>> {
+        Viewer::of(ctx).map(Some)
     }
 }
 
@@ -68,9 +69,17 @@ impl Viewer {
     }
 
     /// The people who report directly to you, or to a superior for whom you act, today, by name.
-    async fn subordinates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
-        let found = organisation::subordinates(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
-        Ok(found.into_iter().map(Staff).collect())
+    async fn subordinates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<StaffConnection> {
+        let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
+        let found = organisation::subordinates(ctx.env()?, ctx.actor()?, &request, total).await;
+        let (found, total) = found.or_fail(ctx)?;
+        Ok(StaffConnection::new(found, total, Staff))
     }
 
     /// Your roles; everyone has EMPLOYEE.

@@ -28,7 +28,7 @@ use domain::{
 };
 use service::{
     Env, activity, criteria,
-    db::Page,
+    db::{Order, Page},
     evaluation::{self, Frozen, Projection},
     journal, organisation, period,
     plan::{self, PlanRow},
@@ -94,6 +94,7 @@ pub struct Loaders {
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
+    pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
     pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
@@ -192,7 +193,10 @@ impl Loaders {
                 shared(activity::by_ids(&env, &actor, &ids).await?)
             }),
             activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
-                shared_pages(activity::of_plans(&env, &actor, &plans, first).await?)
+                shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Ascending).await?)
+            }),
+            newest_activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
+                shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Descending).await?)
             }),
             activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)

@@ -2,19 +2,24 @@
 
 use super::types::{Plan, one};
 use crate::{
+    connection,
     context::ContextExt,
     enums::{Aspect, Direction, Perspective, ResultKind},
     error::OrFail,
     id::{self, GlobalId, Kind},
     labels::{Locale, label},
     node::Node,
+    page,
     period::{self, Period},
     scalars::Decimal,
     weight::list_size,
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 use domain::id::{ActionPlanId, IndicatorId, PlanId, ResultId, RevisionId};
-use service::plan::{PlanRow, row_in_force, row_of_revision};
+use service::{
+    db::{PageRequest, page_of_list},
+    plan::{PlanRow, row_in_force, row_of_revision},
+};
 
 #[derive(Clone)]
 pub struct PlanResult(pub PlanRow);
@@ -54,9 +59,15 @@ impl PlanResult {
         }
     }
     /// The rows of subordinates' plans that contribute to it and that you can see.
-    async fn served_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Self>> {
+    async fn served_by(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<PlanResultConnection> {
         let found = ctx.loaders()?.serving_results.find(ctx, self.0.row.id).await?.unwrap_or_default();
-        Ok(found.iter().cloned().map(Self).collect())
+        rows(ctx, &found, &format!("served by {}", self.0.row.id), page::request(first, after, None, None))
     }
     /// The plan that it belongs to; null if you can see only the row, as with your superior's plan.
     async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
@@ -82,6 +93,20 @@ impl PlanResult {
         let steps = self.0.row.action_plans.iter().cloned();
         steps.map(|step| ActionPlan { revision: self.0.revision, step }).collect()
     }
+}
+
+connection!(PlanResultConnection, PlanResultEdge, PlanResult, "result rows");
+
+/// Makes a page of rows that were loaded whole.
+pub(super) fn rows(
+    ctx: &Context<'_>,
+    found: &[PlanRow],
+    list: &str,
+    request: PageRequest,
+) -> async_graphql::Result<PlanResultConnection> {
+    let page = page_of_list(found, list, |row| row.row.id.0, &request).or_fail(ctx)?;
+    let total = page::wants_total(ctx).then_some(found.len() as u64);
+    Ok(PlanResultConnection::new(page, total, PlanResult))
 }
 
 /// Loads a row of a plan from the contents that count: those of the frozen revision, else those in force. The caller
@@ -217,8 +242,8 @@ impl Indicator {
     async fn target(&self) -> Target {
         self.indicator.target.into()
     }
-    /// Unit of the target, such as `dokumen`, `persen`, `hari`.
-    async fn unit(&self) -> &str {
+    /// Unit of measure of the target (satuan), such as `dokumen`, `persen`, `hari`.
+    async fn measure(&self) -> &str {
         &self.indicator.unit
     }
     /// Whether a higher or a lower figure is better.

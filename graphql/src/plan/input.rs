@@ -64,8 +64,8 @@ struct IndicatorInput {
     target_min: Given<domain::Decimal>,
     /// Upper bound of a target range; null for a single value.
     target_max: Option<Given<domain::Decimal>>,
-    /// Unit of the target, such as `dokumen`, `persen`, `hari`.
-    unit: String,
+    /// Unit of measure of the target (satuan), such as `dokumen`, `persen`, `hari`.
+    measure: String,
     /// Whether a higher or a lower figure is better; default HIGHER_IS_BETTER.
     direction: Option<Direction>,
     /// Whether the target is the maximum, such as 100 percent; default false.
@@ -134,7 +134,7 @@ impl IndicatorInput {
             perspective: indicator.perspective.map(Into::into),
             text: indicator.text,
             target: Target { min, max: read.optional("targetMax", indicator.target_max).unwrap_or(min) },
-            unit: indicator.unit,
+            unit: indicator.measure,
             direction: indicator.direction.map(Into::into).unwrap_or_default(),
             target_is_maximum: indicator.target_is_maximum,
         }

@@ -68,10 +68,10 @@ impl PlanQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<PlanConnection> {
+    ) -> async_graphql::Result<Option<PlanConnection>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().created_at.into();
-        list(ctx, &filter, order, page::request(first, after, last, before)).await
+        list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 }
 

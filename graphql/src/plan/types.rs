@@ -1,11 +1,11 @@
 //! `Plan`, `PlanRevision`.
 
 use super::{
-    content::{BehaviourExpectation, PlanResult},
+    content::{BehaviourExpectation, PlanResult, PlanResultConnection, rows},
     snapshot::{self, FormOf, PersonSnapshot, Rater},
 };
 use crate::{
-    activity::{self, Activity, ActivityConnection},
+    activity::{self, Activity, ActivityConnection, ActivityOrder},
     allowed::AllowedAction,
     connection,
     context::ContextExt,
@@ -23,7 +23,10 @@ use crate::{
 };
 use async_graphql::{Context, ID, Object};
 use domain::id::{PlanId, RevisionId};
-use service::plan::{PlanRow, plan_of_revision};
+use service::{
+    db::Order,
+    plan::{PlanRow, plan_of_revision},
+};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -108,24 +111,30 @@ impl Plan {
         let found = ctx.loaders()?.evaluations_of_plans.of(projection).find(ctx, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(Evaluation).collect())
     }
-    /// The activities reported under it, oldest first.
+    /// The activities reported under it, by default oldest first.
     async fn activities(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ActivityOrder>,
         #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
         first: Option<i32>,
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<ActivityConnection> {
-        let plan = self.0.id;
+        let (plan, order) = (self.0.id, order_by.unwrap_or_default().into());
         if after.is_none()
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
-            let page = ctx.loaders()?.activities_of_plans.find(ctx, (plan, size)).await?.unwrap_or_default();
+            let loaders = ctx.loaders()?;
+            let of_plans = match order {
+                Order::Ascending => &loaders.activities_of_plans,
+                Order::Descending => &loaders.newest_activities_of_plans,
+            };
+            let page = of_plans.find(ctx, (plan, size)).await?.unwrap_or_default();
             return Ok(ActivityConnection::shared(&page, |item| Activity(item.clone())));
         }
         let filter = service::activity::ActivityFilter { plan: Some(plan), ..Default::default() };
-        activity::list(ctx, &filter, Default::default(), page::request(first, after, None, None)).await
+        activity::list(ctx, &filter, order, page::request(first, after, None, None)).await
     }
     /// The superior's feedback on rows, activities and behaviour, oldest first.
     #[graphql(directive = list_size::apply(3))]
@@ -134,9 +143,15 @@ impl Plan {
         Ok(found.iter().cloned().map(Feedback).collect())
     }
     /// The rows of the superior's approved plan that rows of this plan can contribute to.
-    async fn servable_results(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanResult>> {
-        let rows = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
-        Ok(rows.iter().cloned().map(PlanResult).collect())
+    async fn servable_results(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<PlanResultConnection> {
+        let found = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
+        rows(ctx, &found, &format!("servable by {}", self.0.id), page::request(first, after, None, None))
     }
     /// The reason for the rater's last return; null if never returned.
     async fn decision_note(&self) -> Option<&str> {

@@ -53,12 +53,12 @@ pub async fn give_feedback(
                     .await?
                     .remove(&activity)
                     .filter(|activity| activity.plan == plan.id)
-                    .ok_or_else(|| Refusal::not_found(["activityId"]))?;
+                    .ok_or_else(|| Refusal::not_found(["about", "activityId"]))?;
             }
             FeedbackAbout::Behaviour(criterion) => {
                 let sets = store::criteria_set::in_force(source, plan.agency, plan.ends_on).await?;
                 if !sets.iter().flat_map(|set| &set.criteria).any(|known| known.id == criterion) {
-                    return Err(Refusal::not_found(["criterionId"]).into());
+                    return Err(Refusal::not_found(["about", "criterionId"]).into());
                 }
             }
             FeedbackAbout::Result(_) => {}

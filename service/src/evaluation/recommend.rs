@@ -42,7 +42,7 @@ pub async fn recommend(
             .await?
             .ok_or(Error::NotFound)?;
         let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        policy::evaluation::decide(EvaluationAction::Recommend, &relations, true)?;
+        policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, true)?;
         let new = NewRecommendation {
             id: RecommendationId(fresh_id()),
             author,

@@ -76,8 +76,8 @@ const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
     ("GURU-MA", "Guru Ahli Madya", PositionKind::Functional, Some("Ahli Madya")),
     ("DOKTER", "Dokter Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
     ("PERAWAT", "Perawat Terampil", PositionKind::Functional, Some("Terampil")),
-    ("ANALIS", "Penelaah Teknis Kebijakan", PositionKind::Executive, None),
-    ("PENGADMINISTRASI", "Pengadministrasi Perkantoran", PositionKind::Executive, None),
+    ("ANALIS", "Penelaah Teknis Kebijakan", PositionKind::Implementer, None),
+    ("PENGADMINISTRASI", "Pengadministrasi Perkantoran", PositionKind::Implementer, None),
     ("PRANATA", "Pranata Komputer Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
 ];
 
