@@ -27,7 +27,7 @@ both_in_a_city!(what_people_need_fits, |app| async move {
         serves { id title } indicators { id text target { min max } } actionPlans { id text } } } } } } }";
     assert!(cost(&superior, plans, json!({})).await > 30);
     let activities =
-        "{ activities(first: 100) { edges { node { id description evidence { id label url } } } } }";
+        "{ activities(first: 100) { edges { node { id description evidence { label url } } } } }";
     assert!(cost(&superior, activities, json!({})).await > 100);
     let input = json!({ "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
         "targetMin": "10", "realisation": "9", "unit": "dokumen", "direction": "HIGHER_IS_BETTER" }] }],

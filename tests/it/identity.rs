@@ -292,13 +292,13 @@ both!(admins_cannot_grant_more_than_they_have, |app| async move {
 both!(an_api_key_works_until_revoked, |app| async move {
     let admin = app.client(Person::Admin).await;
     let created = admin
-        .done("createApiKey", "id key", json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }))
+        .done("createApiKey", "apiKeyId key", json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }))
         .await;
     let mut tool = app.anonymous();
     tool.token = created["key"].as_str().map(str::to_owned);
     let units = "{ orgUnits(first: 1) { totalCount } }";
     tool.ok(units, json!({})).await;
     assert_eq!(tool.error(VIEWER, json!({})).await, "FORBIDDEN");
-    admin.done("revokeApiKey", "done", json!({ "apiKeyId": created["id"] })).await;
+    admin.done("revokeApiKey", "done", json!({ "apiKeyId": created["apiKeyId"] })).await;
     assert_eq!(tool.error(units, json!({})).await, "UNAUTHENTICATED");
 });

@@ -9,7 +9,7 @@ use service::testing::audit;
 
 const SIMULATE: &str = "query($input: SimulateEvaluationInput!) { simulateEvaluation(input: $input) {
     result { predicate predicateLabel score regulation { code version } explanation { exact children { code exact } }
-        explanationNodes { id sentence } id: explanationText(locale: ID) en: explanationText(locale: EN) }
+        explanationNodes { place sentence } id: explanationText(locale: ID) en: explanationText(locale: EN) }
     errors { code path message } } }";
 
 const DISTRIBUTION: &str = "query($unit: OrgUnitPredicate!, $counts: [PredicateCountInput!]!) {

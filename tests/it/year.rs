@@ -156,7 +156,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     // The employee can read the result with its explanation in both languages.
     let query = "query($id: ID!) { evaluation(id: $id) {
         predicateLabel predicateId: predicateLabel(locale: ID) orgUnitPredicate
-        explanationNodes { id code exact source }
+        explanationNodes { place code exact source }
         recommendations { kind } signatures { party } } }";
     let view = employee.ok(query, json!({ "id": annual["id"] })).await["evaluation"].clone();
     assert_eq!(view["predicateLabel"], "Very good");

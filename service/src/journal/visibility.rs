@@ -7,7 +7,7 @@ use super::{
 use crate::{
     db::any_of,
     env::Env,
-    error::{Error, Result},
+    error::Result,
     evaluation, organisation, plan, regulation,
 };
 use domain::{

@@ -33,9 +33,20 @@ pub const TABLES: [(&str, &str); 5] = [
 ];
 
 /// Fields about other people, which have their own rows in the tables.
-const EXCLUDED: [(&str, &str); 1] = [("PlanRater", "nip")];
+const EXCLUDED: [(&str, &str); 4] =
+    [("Rater", "nip"), ("Rater", "rank"), ("PersonSnapshot", "nip"), ("PersonSnapshot", "rank")];
 /// Objects with an id that nevertheless belong to their parent.
-const CONTAINED: [(&str, &str); 1] = [("PlanRevision", "results")];
+const CONTAINED: [(&str, &str); 9] = [
+    ("Plan", "currentRevision"),
+    ("Plan", "effectiveRevision"),
+    ("Plan", "revisions"),
+    ("Plan", "feedback"),
+    ("PlanRevision", "results"),
+    ("PlanResult", "indicators"),
+    ("PlanResult", "actionPlans"),
+    ("Evaluation", "feedback"),
+    ("Evaluation", "recommendations"),
+];
 
 /// The schema with the confidentiality class of each field.
 struct ClassifiedSchema {

@@ -141,7 +141,7 @@ pub async fn world(app: &TestApp) -> World {
     let (acting, _) = hire(&admin, "actng", other.clone(), stranger.clone(), false).await;
     actors.push(Actor { name: "actng", client: client_of(app, &acting).await });
     let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) });
-    let key = admin.done("createApiKey", "id key", key).await;
+    let key = admin.done("createApiKey", "apiKeyId key", key).await;
     let mut tool = app.anonymous();
     tool.token = key["key"].as_str().map(str::to_owned);
     actors.push(Actor { name: "key", client: tool });
@@ -155,7 +155,7 @@ pub async fn world(app: &TestApp) -> World {
     {
         ids.insert(name, json!(ids::staff(person)));
     }
-    ids.insert("key", key["id"].clone());
+    ids.insert("key", key["apiKeyId"].clone());
     ids.insert("employee_post", post(Person::Employee));
     ids.insert("manager_post", post(Person::Manager));
     ids.insert("left", left.clone());
