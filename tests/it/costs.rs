@@ -29,9 +29,9 @@ both_in_a_city!(what_people_need_fits, |app| async move {
     let activities =
         "{ activities(first: 100) { edges { node { id description evidence { label url } } } } }";
     assert!(cost(&superior, activities, json!({})).await > 100);
-    let input = json!({ "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
-        "targetMin": "10", "realisation": "9", "unit": "dokumen", "direction": "HIGHER_IS_BETTER" }] }],
-        "behaviourRating": "AS_EXPECTED" });
+    let input = json!({ "results": { "rows": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
+        "targetMin": "10", "realisation": "9", "measure": "dokumen", "direction": "HIGHER_IS_BETTER" }] }] },
+        "behaviour": { "rating": "AS_EXPECTED" } });
     assert!(cost(&superior, EXPLAINED, json!({ "input": input })).await > 6);
 });
 

@@ -55,7 +55,7 @@ fn global(kind: u8, id: uuid::Uuid) -> String {
 async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
     let admin = app.client(Person::Admin).await;
     let issued = admin
-        .done("issueActivationCodes", "codes { code userName }", json!({ "staffIds": [staff_id(app, who)] }))
+        .done("issueActivationCodes", "codes { code userName }", json!({ "recipients": { "staffIds": [staff_id(app, who)] } }))
         .await;
     let code = issued["codes"][0].clone();
     let input = json!({ "code": code["code"], "password": password });
@@ -276,11 +276,11 @@ both!(admins_cannot_grant_more_than_they_have, |app| async move {
     let head = app.client(Person::Head).await;
     let auditor = role(Person::Peer, "AUDITOR", city::SECTION);
     assert_eq!(head.refused("grantRole", "roleGrant { id }", auditor.clone()).await, "FORBIDDEN");
-    let codes = json!({ "staffIds": [staff_id(&app, Person::Peer)] });
+    let codes = json!({ "recipients": { "staffIds": [staff_id(&app, Person::Peer)] } });
     head.done("issueActivationCodes", "codes { userName }", codes.clone()).await;
     admin.done("grantRole", "roleGrant { id }", auditor).await;
     assert_eq!(head.refused("issueActivationCodes", "codes { userName }", codes).await, "FORBIDDEN");
-    let unit = json!({ "orgUnitId": global(1, city::OFFICE.0) });
+    let unit = json!({ "recipients": { "orgUnitId": global(1, city::OFFICE.0) } });
     let issued = head.done("issueActivationCodes", "codes { name }", unit).await;
     let names: Vec<_> = issued["codes"].as_array().expect("codes").iter().map(|code| &code["name"]).collect();
     assert!(

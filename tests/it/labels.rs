@@ -122,7 +122,7 @@ both!(a_refusal_names_the_field_in_the_language_of_the_reader, |app| async move 
     let employee = app.client(Person::Employee).await;
     let plan = year::approved(&app).await;
     let row = json!({
-        "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d0001", "description": " ",
+        "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d0001" }, "description": " ",
         "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T02:00:00Z",
     });
     let input = json!({ "planId": plan["id"], "rows": [row] });

@@ -198,7 +198,7 @@ both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move 
     let plan = head.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "NEEDS_IMPROVEMENT" });
-    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
+    head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
     let found = year::evaluations(&manager, &plan).await;
     let part = found.iter().find(|one| one["period"]["part"] == 1).expect("the part").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];
@@ -333,9 +333,9 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     let (head, auditor) = (app.client(Person::Head).await, app.client(Person::Auditor).await);
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::year(),
         "predicate": "GOOD" });
-    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
+    head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
     let query =
-        "query($unit: ID!, $period: ID!) { reports { yearEnd(unitId: $unit, periodId: $period, depth: 1) {
+        "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 1) {
         regulation { code }
         rows { orgUnitCode staff missing good orgUnitPredicate countsHead
             check { total applicable holds limits { rule predicates percent count holds over under } } }

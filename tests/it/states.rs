@@ -30,7 +30,7 @@ async fn revised(app: &TestApp, plan: &Value, title: &str) -> Value {
 /// A new activity of one hour.
 fn lesson(hour: u32) -> Value {
     json!({
-        "clientKey": format!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2e{hour:04x}"), "description": "Menyusun laporan",
+        "target": { "clientKey": format!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2e{hour:04x}") }, "description": "Menyusun laporan",
         "startedAt": format!("2026-03-01T{hour:02}:00:00Z"), "endedAt": format!("2026-03-01T{hour:02}:59:00Z"),
     })
 }
@@ -132,7 +132,7 @@ both!(a_final_evaluation_keeps_the_rows_that_it_rated, |app| async move {
     let activity = recorded.field("results.0.activity.id").clone();
     let evaluation = year::evaluations(&employee, &plan).await;
     let evaluation = evaluation.iter().find(|one| one["period"]["part"] == 1).expect("a part").clone();
-    let feedback = json!({ "planId": plan["id"], "planResultId": old["id"], "evaluationId": evaluation["id"],
+    let feedback = json!({ "planId": plan["id"], "about": { "planResultId": old["id"] }, "evaluationId": evaluation["id"],
         "text": "Lanjutkan" });
     manager.done("giveFeedback", "feedback { id }", feedback).await;
     let report = json!({ "realisations": [{ "planResultId": old["id"], "text": "Tiga",
@@ -305,7 +305,7 @@ fn every_type_with_an_id_is_a_node() {
 both!(parts_and_remarks_are_found_by_their_ids, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let about = json!({ "planId": plan["id"], "criterionId": ids::criterion(1), "text": "Baik" });
+    let about = json!({ "planId": plan["id"], "about": { "criterionId": ids::criterion(1) }, "text": "Baik" });
     manager.done("giveFeedback", "feedback { id }", about).await;
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "GOOD" });

@@ -227,7 +227,7 @@ impl SimulationQuery {
     ) -> async_graphql::Result<Option<SimulateEvaluationPayload>> {
         let rules = rules(ctx, input.regulation.take()).await;
         let simulated = rules.and_then(|rules| {
-            let scored = scoring::score(&rules.document, &input.parse()?)?;
+            let scored = scoring::score(&rules.document, &input.parse()?).map_err(in_input)?;
             Ok(Simulated { rules, predicate: scored.predicate, score: scored.score, tree: scored.tree })
         });
         let (result, errors) = error::outcome(ctx, simulated)?;
@@ -282,6 +282,22 @@ impl SimulationQuery {
         let (check, errors) = error::outcome(ctx, checked)?;
         Ok(Some(CheckDistributionPayload { check: check.map(Into::into), errors }))
     }
+}
+
+/// Puts the choice between ratings and rows, or scores, into the paths of refusals.
+fn in_input(refusals: Vec<Refusal>) -> Vec<Refusal> {
+    let chosen = |mut refusal: Refusal| {
+        let choice = match refusal.path.first().map(String::as_str) {
+            Some("results") => "rows",
+            Some("behaviour") => "scores",
+            _ => return refusal,
+        };
+        if refusal.path.len() > 1 {
+            refusal.path.insert(1, choice.to_owned());
+        }
+        refusal
+    };
+    refusals.into_iter().map(chosen).collect()
 }
 
 fn counts(given: Vec<PredicateCountInput>) -> Result<scoring::Counts, Vec<Refusal>> {
