@@ -103,7 +103,7 @@ impl Api {
     /// Executes a query or a mutation.
     #[must_use]
     pub fn run(&self, request: Request) -> BoxFuture<'_, Response> {
-        Box::pin(async { with_description(self.schema.execute(request).await) })
+        Box::pin(async move { with_description(self.schema.execute(request).await) })
     }
 
     /// Executes a subscription.
@@ -130,7 +130,7 @@ fn with_description(mut response: Response) -> Response {
             _ => None,
         });
         for field in objects.flat_map(|fields| fields.values_mut()) {
-            if matches!(field, Value::String(text) if text == LIBRARYS_DESCRIPTION) {
+            if matches!(&*field, Value::String(text) if text == LIBRARYS_DESCRIPTION) {
                 *field = Value::from(DESCRIPTION);
             }
         }

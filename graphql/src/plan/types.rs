@@ -120,7 +120,8 @@ impl Plan {
         first: Option<i32>,
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<ActivityConnection> {
-        let (plan, order) = (self.0.id, order_by.unwrap_or_default().into());
+        let plan = self.0.id;
+        let order: Order = order_by.unwrap_or_default().into();
         if after.is_none()
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
