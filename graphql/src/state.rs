@@ -16,7 +16,7 @@ use super::{
     scalars::{Date, DateTime, Decimal},
     scoring::ScoreNode,
 };
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use domain::id::{EvaluationId, PlanId, StaffId};
 use service::journal::{self, Moment, Recorded};
 use std::sync::Arc;
@@ -186,6 +186,7 @@ impl PlanState {
 
 /// The contents of a plan in a past state.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct PlanContent {
     /// How results were described.
     approach: Approach,
@@ -195,6 +196,7 @@ pub struct PlanContent {
 
 /// A result row in a past state.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct RecordedResult {
     /// Key of the row, the same in each revision.
     row_key: ID,
@@ -212,6 +214,7 @@ pub struct RecordedResult {
 
 /// An indicator in a past state.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct RecordedIndicator {
     /// Key of the indicator, the same in each revision.
     row_key: ID,
@@ -238,6 +241,58 @@ pub struct RecordedActionPlan {
     text: String,
     /// Target for that part of the year, in words; null if none.
     target: Option<String>,
+}
+
+#[ComplexObject]
+impl PlanContent {
+    /// Label of `approach` in the requested language.
+    async fn approach_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::plan::Approach::from(self.approach))
+    }
+}
+
+#[ComplexObject]
+impl RecordedResult {
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::plan::ResultKind::from(self.kind))
+    }
+}
+
+#[ComplexObject]
+impl RecordedIndicator {
+    /// Label of `aspect` in the requested language.
+    async fn aspect_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, domain::plan::Aspect::from(self.aspect?)))
+    }
+    /// Label of `perspective` in the requested language.
+    async fn perspective_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, domain::plan::Perspective::from(self.perspective?)))
+    }
+    /// Label of `direction` in the requested language.
+    async fn direction_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, domain::plan::Direction::from(self.direction))
+    }
 }
 
 impl PlanContent {
@@ -331,9 +386,25 @@ impl EvaluationState {
     async fn result_rating(&self) -> Option<Expectation> {
         self.0.value.result_rating.map(Into::into)
     }
+    /// Label of `resultRating` in the requested language.
+    async fn result_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.value.result_rating?))
+    }
     /// The rater's rating of the behaviour.
     async fn behaviour_rating(&self) -> Option<Expectation> {
         self.0.value.behaviour_rating.map(Into::into)
+    }
+    /// Label of `behaviourRating` in the requested language.
+    async fn behaviour_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.value.behaviour_rating?))
     }
     /// The reason why the results are not as expected.
     async fn result_reason(&self) -> Option<&str> {
@@ -362,6 +433,14 @@ impl EvaluationState {
     /// The unit's predicate at the time the ratings became final; null if it was not set.
     async fn org_unit_predicate(&self) -> Option<OrgUnitPredicate> {
         self.0.value.unit_predicate.map(Into::into)
+    }
+    /// Label of `orgUnitPredicate` in the requested language.
+    async fn org_unit_predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.value.unit_predicate?))
     }
     /// Explanation of the predicate: a tree with the inputs as leaves; null unless the ratings were final.
     async fn explanation(&self) -> Option<ScoreNode> {

@@ -1,6 +1,7 @@
 //! Names of the input fields and arguments of the API, and of the columns of imports.
 
 super::names! {
+    "about": "Hal yang dibahas", "Subject of the feedback";
     "actionPlanId": "Rencana aksi", "Step of the action plan";
     "actionPlans": "Rencana aksi", "Action plan";
     "active": "Aktif", "Active";
@@ -30,6 +31,7 @@ super::names! {
     "column": "Kolom", "Column";
     "content": "Isi SKP", "Contents of the plan";
     "copyFrom": "SKP yang disalin", "Plan to copy";
+    "correction": "Perbaikan", "Correction";
     "count": "Jumlah orang", "Number of people";
     "counts": "Jumlah orang per predikat", "People by predicate";
     "countsFor": "Dihitung untuk", "Counts for";
@@ -82,6 +84,7 @@ super::names! {
     "lastDay": "Hari terakhir", "Last day";
     "leads": "Pimpinan unit", "Head of the unit";
     "level": "Jenjang", "Level";
+    "measure": "Satuan", "Unit of measure";
     "missingUnitPredicateReason": "Alasan tanpa predikat unit", "Reason for the missing unit predicate";
     "months": "Jumlah bulan", "Months";
     "name": "Nama", "Name";
@@ -96,6 +99,7 @@ super::names! {
     "onlyProblems": "Hanya yang bermasalah", "Problems only";
     "orderBy": "Urutan", "Order";
     "orgUnitId": "Unit", "Unit";
+    "orgUnitPredicate": "Predikat unit", "Unit predicate";
     "parentCode": "Kode induk", "Code of the parent";
     "parentFrom": "Tanggal mulai induk baru", "Start date of the new parent";
     "parentId": "Unit induk", "Parent unit";
@@ -121,6 +125,7 @@ super::names! {
     "realisation": "Realisasi", "Realisation";
     "realisations": "Realisasi", "Realisations";
     "reason": "Alasan", "Reason";
+    "recipients": "Penerima kode", "Recipients of codes";
     "recommendationId": "Rekomendasi", "Recommendation";
     "reference": "Nomor sertifikat", "Reference";
     "refreshToken": "Token penyegar", "Refresh token";
@@ -165,7 +170,6 @@ super::names! {
     "trainings": "Pelatihan", "Trainings";
     "unit": "Satuan", "Unit of measure";
     "unitCode": "Kode unit", "Code of the unit";
-    "unitId": "Unit", "Unit";
     "unitPredicate": "Predikat unit", "Unit predicate";
     "unitPredicateId": "Predikat unit", "Unit predicate";
     "unratedReportReason": "Alasan menilai tanpa laporan", "Reason for rating without a report";

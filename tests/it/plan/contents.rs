@@ -113,7 +113,7 @@ both!(missing_contents_are_refused_at_submission, |app| async move {
     empty["kind"] = json!("ADDITIONAL");
     let plan = draft(&employee, Person::Employee, &[bare, empty]).await;
     // The first is a target without a unit.
-    let expected = ["results.0.indicators.0.unit", "results.1.title", "results.1.indicators"];
+    let expected = ["results.0.indicators.0.measure", "results.1.title", "results.1.indicators"];
     let refusals = employee.act_refusals(&PLAN, "submitPlan", &plan, json!({})).await;
     assert_eq!(refusals, bad_input(expected));
     assert_eq!(employee.read(&PLAN, &plan).await["status"], "DRAFT");
