@@ -1,22 +1,25 @@
 //! Past states: a plan, an evaluation or a person as one journal entry recorded it. Each has an id of its own, so that
 //! a look at the past changes nothing that a client stores about the present.
 
+mod content;
+
 use super::{
     context::ContextExt,
     enums::{
-        Approach, Aspect, Direction, EmploymentKind, EvaluationKind, EvaluationStatus, Expectation,
-        OrgUnitPredicate, Perspective, PlanStatus, Predicate, ResultKind, StaffStatus,
+        EmploymentKind, EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, PlanStatus,
+        Predicate, StaffStatus,
     },
     error::OrFail,
     evaluation::Evaluation,
     id::{self, GlobalId, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
-    plan::{FormOf, PersonSnapshot, Plan, Rater, Target},
+    plan::{FormOf, PersonSnapshot, Plan, Rater},
     scalars::{Date, DateTime, Decimal},
     scoring::ScoreNode,
 };
-use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object};
+use content::PlanContent;
 use domain::id::{EvaluationId, PlanId, StaffId};
 use service::journal::{self, Moment, Recorded};
 use std::sync::Arc;
@@ -181,145 +184,6 @@ impl PlanState {
 impl PlanState {
     fn form(&self) -> FormOf {
         FormOf::Loaded(self.0.value.form.clone().map(Arc::new))
-    }
-}
-
-/// The contents of a plan in a past state.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct PlanContent {
-    /// How results were described.
-    approach: Approach,
-    /// The result rows.
-    results: Vec<RecordedResult>,
-}
-
-/// A result row in a past state.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct RecordedResult {
-    /// Key of the row, the same in each revision.
-    row_key: ID,
-    /// Main or additional.
-    kind: ResultKind,
-    /// The result.
-    title: String,
-    /// Who assigned it, for a row that contributes to no row of a superior.
-    assigned_by: Option<String>,
-    /// Its indicators.
-    indicators: Vec<RecordedIndicator>,
-    /// The steps, by part of the year.
-    action_plans: Vec<RecordedActionPlan>,
-}
-
-/// An indicator in a past state.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct RecordedIndicator {
-    /// Key of the indicator, the same in each revision.
-    row_key: ID,
-    /// Aspect that it measures; null if it has a perspective.
-    aspect: Option<Aspect>,
-    /// Perspective; only in plans of high leadership (JPT).
-    perspective: Option<Perspective>,
-    /// The indicator.
-    text: String,
-    /// Target.
-    target: Target,
-    /// Unit of measure of the target (satuan), such as `dokumen`, `persen`, `hari`.
-    measure: String,
-    /// Whether a higher or a lower figure is better.
-    direction: Direction,
-}
-
-/// A step of a result row in a past state.
-#[derive(SimpleObject)]
-pub struct RecordedActionPlan {
-    /// Key of the step, the same in each revision.
-    row_key: ID,
-    /// The step.
-    text: String,
-    /// Target for that part of the year, in words; null if none.
-    target: Option<String>,
-}
-
-#[ComplexObject]
-impl PlanContent {
-    /// Label of `approach` in the requested language.
-    async fn approach_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, domain::plan::Approach::from(self.approach))
-    }
-}
-
-#[ComplexObject]
-impl RecordedResult {
-    /// Label of `kind` in the requested language.
-    async fn kind_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, domain::plan::ResultKind::from(self.kind))
-    }
-}
-
-#[ComplexObject]
-impl RecordedIndicator {
-    /// Label of `aspect` in the requested language.
-    async fn aspect_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> Option<&str> {
-        Some(label(ctx, locale, domain::plan::Aspect::from(self.aspect?)))
-    }
-    /// Label of `perspective` in the requested language.
-    async fn perspective_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> Option<&str> {
-        Some(label(ctx, locale, domain::plan::Perspective::from(self.perspective?)))
-    }
-    /// Label of `direction` in the requested language.
-    async fn direction_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, domain::plan::Direction::from(self.direction))
-    }
-}
-
-impl PlanContent {
-    fn new(content: &domain::plan::PlanContent) -> Self {
-        let indicator = |one: &domain::plan::Indicator| RecordedIndicator {
-            row_key: id::encode(Kind::Indicator, one.id),
-            aspect: one.aspect.map(Into::into),
-            perspective: one.perspective.map(Into::into),
-            text: one.text.clone(),
-            target: one.target.into(),
-            measure: one.unit.clone(),
-            direction: one.direction.into(),
-        };
-        let step = |one: &domain::plan::ActionPlan| RecordedActionPlan {
-            row_key: id::encode(Kind::ActionPlan, one.id),
-            text: one.text.clone(),
-            target: one.target.clone(),
-        };
-        let row = |row: &domain::plan::PlanResult| RecordedResult {
-            row_key: id::encode(Kind::PlanResult, row.id),
-            kind: row.kind.into(),
-            title: row.title.clone(),
-            assigned_by: row.assigned_by.clone(),
-            indicators: row.indicators.iter().map(indicator).collect(),
-            action_plans: row.action_plans.iter().map(step).collect(),
-        };
-        Self { approach: content.approach.into(), results: content.results.iter().map(row).collect() }
     }
 }
 
