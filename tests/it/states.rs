@@ -1,7 +1,7 @@
 //! One id names one state: rows of a plan in each revision, objects in the past, and people on finished forms.
 
 use crate::{
-    both,
+    both, both_in_a_city,
     support::{Client, EVALUATION, Fields, PLAN, Person, TestApp, ids},
     year,
 };
@@ -337,5 +337,58 @@ both!(parts_and_remarks_are_found_by_their_ids, |app| async move {
     for (_, path) in found.iter().filter(|(kind, _)| *kind != "Criterion") {
         let hidden = peer.ok(node, json!({ "id": read.field(path) })).await;
         assert_eq!(hidden, json!({ "node": null }), "{path}");
+    }
+});
+
+const FORMS: &str = "{
+    evaluations(filter: { status: [FINAL, CLOSED] }, first: 100) { nodes { id status
+        ratee { name nip rank position unit } rater { rank superior { name nip rank position unit } } } }
+    plans(filter: { status: [CLOSED] }, first: 100) { nodes { id
+        ratee { name nip rank position unit } rater { rank superior { name nip rank position unit } } } } }";
+
+both_in_a_city!(a_migration_fills_finished_forms_from_the_journal, |app| async move {
+    let auditor = app.client_of("auditor").await;
+    let before = auditor.ok(FORMS, json!({})).await;
+    let count = |of: &str| before.field(of).field("nodes").as_array().map_or(0, Vec::len);
+    assert!(count("evaluations") > 50 && count("plans") > 20, "{before:#}");
+    // People and units of finished forms get other names.
+    let admin = app.client_of("admin").await;
+    let names = "{ evaluations(filter: { status: [FINAL] }, first: 3) { nodes {
+        staff { id } orgUnit { id } rater { superior { staff { id } } } } } }";
+    let named = auditor.ok(names, json!({})).await;
+    let mut renamed = BTreeSet::new();
+    for node in named.field("evaluations.nodes").as_array().expect("evaluations") {
+        for person in ["staff.id", "rater.superior.staff.id"] {
+            let id = node.field(person).as_str().expect("an id").to_owned();
+            if renamed.insert(id.clone()) {
+                rename(&admin, &id, "Nama Baru").await;
+            }
+        }
+        let unit = node.field("orgUnit.id").as_str().expect("an id").to_owned();
+        if renamed.insert(unit.clone()) {
+            rename_unit(&admin, &unit, "Unit Baru").await;
+        }
+    }
+    assert_eq!(auditor.ok(FORMS, json!({})).await, before);
+    // The database as an earlier version left it; the images in the journal are the same.
+    for statement in [
+        "CREATE TABLE kept AS SELECT id, form FROM evaluation UNION ALL SELECT id, form FROM plan",
+        "ALTER TABLE evaluation DROP COLUMN form",
+        "ALTER TABLE plan DROP COLUMN form",
+        "DELETE FROM seaql_migrations WHERE version = 'm20261127_000002_form'",
+    ] {
+        service::testing::sql(&app.env, statement).await.expect("a statement");
+    }
+    app.env.db().migrate().await.expect("the migration");
+    assert_eq!(auditor.ok(FORMS, json!({})).await, before);
+    // The control: without the migration the forms would follow the directory.
+    for (statement, expected) in [
+        ("UPDATE evaluation SET form = NULL", false),
+        ("UPDATE evaluation SET form = (SELECT form FROM kept WHERE kept.id = evaluation.id)", true),
+        ("UPDATE plan SET form = (SELECT form FROM kept WHERE kept.id = plan.id)", true),
+        ("DROP TABLE kept", true),
+    ] {
+        service::testing::sql(&app.env, statement).await.expect("a statement");
+        assert_eq!(auditor.ok(FORMS, json!({})).await == before, expected, "{statement}");
     }
 });
