@@ -37,9 +37,7 @@ pub mod subscription;
 mod weight;
 mod worklist;
 
-use async_graphql::{
-    Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode, Value,
-};
+use async_graphql::{Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode, Value};
 use document::Limits;
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use service::Env;

@@ -10,7 +10,7 @@ use super::{
     identity::{self, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
     organisation::{self, Assignment, Delegation, OrgUnit, Position, Staff},
-    period::{self, Period, OrgUnitPerformance},
+    period::{self, OrgUnitPerformance, Period},
     plan::{self, ActionPlan, Indicator, Plan, PlanResult, PlanRevision},
     regulation::{self, Regulation},
     state::{self, EvaluationState, PlanState, StaffState},

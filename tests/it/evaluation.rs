@@ -438,9 +438,7 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
         json!({ "activityId": recorded["results"][0]["activity"]["id"] }),
         json!({ "criterionId": ids::criterion(2) }),
     ];
-    let give = |text: &str, about: &Value, evaluation: &Value| {
-        json!({ "planId": plan["id"], "about": about, "text": text, "evaluationId": evaluation })
-    };
+    let give = |text: &str, about: &Value, evaluation: &Value| json!({ "planId": plan["id"], "about": about, "text": text, "evaluationId": evaluation });
     for (number, about) in about.iter().enumerate() {
         let input = give(&format!("Baik {number}"), about, &open["id"]);
         manager.done("giveFeedback", "feedback { id }", input).await;
@@ -496,8 +494,14 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     let input = |evaluation: &Value, text: &str| json!({ "evaluationId": evaluation["id"], "kind": "TRAINING", "text": text });
     let selection = "recommendation { id kind text author { name } }";
     let early = of_part(&manager, &plan, 0).await;
-    assert_eq!(manager.refused("makeRecommendation", selection, input(&early, "x")).await, "INVALID_TRANSITION");
-    assert_eq!(manager.refused("makeRecommendation", selection, input(&quarter, "x")).await, "INVALID_TRANSITION");
+    assert_eq!(
+        manager.refused("makeRecommendation", selection, input(&early, "x")).await,
+        "INVALID_TRANSITION"
+    );
+    assert_eq!(
+        manager.refused("makeRecommendation", selection, input(&quarter, "x")).await,
+        "INVALID_TRANSITION"
+    );
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let annual = reported(&employee, &plan, 0).await;
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;

@@ -55,7 +55,11 @@ fn global(kind: u8, id: uuid::Uuid) -> String {
 async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
     let admin = app.client(Person::Admin).await;
     let issued = admin
-        .done("issueActivationCodes", "codes { code userName }", json!({ "recipients": { "staffIds": [staff_id(app, who)] } }))
+        .done(
+            "issueActivationCodes",
+            "codes { code userName }",
+            json!({ "recipients": { "staffIds": [staff_id(app, who)] } }),
+        )
         .await;
     let code = issued["codes"][0].clone();
     let input = json!({ "code": code["code"], "password": password });
@@ -292,7 +296,11 @@ both!(admins_cannot_grant_more_than_they_have, |app| async move {
 both!(an_api_key_works_until_revoked, |app| async move {
     let admin = app.client(Person::Admin).await;
     let created = admin
-        .done("createApiKey", "apiKeyId key", json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }))
+        .done(
+            "createApiKey",
+            "apiKeyId key",
+            json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }),
+        )
         .await;
     let mut tool = app.anonymous();
     tool.token = created["key"].as_str().map(str::to_owned);

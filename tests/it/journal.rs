@@ -93,8 +93,7 @@ both!(the_state_at_a_past_instant_can_be_read, |app| async move {
     finalised(&app, &evaluation).await;
     number(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let query =
-        "query($id: ID!, $at: DateTime!) { evaluationAsOf(id: $id, at: $at) { status version resultRating } }";
+    let query = "query($id: ID!, $at: DateTime!) { evaluationAsOf(id: $id, at: $at) { status version resultRating } }";
     let at =
         async |client: &Client, at: &str| client.ok(query, json!({ "id": evaluation["id"], "at": at })).await;
     // Query before and after the report, the rating and the finalisation.

@@ -90,7 +90,11 @@ both!(additional_results_need_a_scope_only_in_a_numeric_scheme, |app| async move
         { "label": "Layanan", "kind": "MAIN", "indicators": [indicator("Dokumen", "100", false)] },
         { "label": "Panitia", "kind": "ADDITIONAL", "indicators": [indicator("Rapat", "100", false)] },
     ]);
-    let answer = explained(&anonymous, json!({ "results": { "rows": rows }, "behaviour": { "rating": "AS_EXPECTED" } })).await;
+    let answer = explained(
+        &anonymous,
+        json!({ "results": { "rows": rows }, "behaviour": { "rating": "AS_EXPECTED" } }),
+    )
+    .await;
     assert_eq!((&answer["errors"], &answer["result"]["predicate"]), (&json!([]), &json!("GOOD")));
     let figures = json!({ "regulation": { "code": "PP-30-2019" }, "results": { "rows": rows },
         "behaviour": { "scores": [{ "label": "Integritas", "rater": "90" }] } });

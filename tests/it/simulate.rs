@@ -89,8 +89,7 @@ both!(all_errors_of_a_simulation_are_returned_together, |app| async move {
         let input = json!({ "results": results, "behaviour": { "rating": "ABOVE" } });
         assert_eq!(anonymous.error(SIMULATE, json!({ "input": input })).await, "GRAPHQL_VALIDATION_FAILED");
     }
-    let unknown =
-        json!({ "regulation": { "code": "UU-1" }, "results": { "rating": "ABOVE" }, "behaviour": { "rating": "ABOVE" } });
+    let unknown = json!({ "regulation": { "code": "UU-1" }, "results": { "rating": "ABOVE" }, "behaviour": { "rating": "ABOVE" } });
     assert_eq!(refused(simulate(unknown).await), ["regulation"]);
     // PP 30/2019 has parameters that an agency must fill in. If one is missing, the error is on the regulation.
     let numeric = json!({ "regulation": { "code": "PP-30-2019" },

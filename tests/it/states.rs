@@ -74,7 +74,8 @@ both!(inputs_take_a_row_by_its_key_or_its_id_in_any_revision, |app| async move {
     let row = |at: usize, name: &str| all[at]["results"][0][name].clone();
     let step = |at: usize, name: &str| all[at]["results"][0]["actionPlans"][0][name].clone();
     // An offline queue that was filled before the revision names the row by the old id.
-    let names = [(row(0, "id"), step(1, "id")), (row(1, "id"), step(0, "rowKey")), (row(0, "rowKey"), step(0, "id"))];
+    let names =
+        [(row(0, "id"), step(1, "id")), (row(1, "id"), step(0, "rowKey")), (row(0, "rowKey"), step(0, "id"))];
     let rows: Vec<Value> = (1..)
         .zip(&names)
         .map(|(hour, (row, step))| {
@@ -85,7 +86,8 @@ both!(inputs_take_a_row_by_its_key_or_its_id_in_any_revision, |app| async move {
         })
         .collect();
     let input = json!({ "planId": plan["id"], "rows": rows });
-    let selection = "results { activity { planResult { id title } actionPlan { id text } } errors { message } }";
+    let selection =
+        "results { activity { planResult { id title } actionPlan { id text } } errors { message } }";
     let payload = employee.done("recordActivities", selection, input).await;
     for result in payload["results"].as_array().expect("results") {
         assert_eq!(result["errors"], json!([]));
@@ -192,7 +194,8 @@ both!(a_past_state_has_an_id_of_its_own, |app| async move {
     let peer = app.client(Person::Peer).await;
     assert_eq!(peer.ok(node, json!({ "id": past["id"] })).await, json!({ "node": null }));
 
-    let query = "query($id: ID!, $at: DateTime!) { staffAsOf(id: $id, at: $at) { id name staff { id name } } }";
+    let query =
+        "query($id: ID!, $at: DateTime!) { staffAsOf(id: $id, at: $at) { id name staff { id name } } }";
     let admin = app.client(Person::Admin).await;
     let me = ids::staff(Person::Employee);
     rename(&admin, &me, "Nama Baru").await;
@@ -222,8 +225,10 @@ both!(a_finished_form_keeps_its_people, |app| async move {
         app.client(Person::Manager).await,
         app.client(Person::Admin).await,
     );
-    let document = format!("query($plan: ID!, $evaluation: ID!) {{ plan(id: $plan) {{ {FORM} }}
-        evaluation(id: $evaluation) {{ {FORM} }} }}");
+    let document = format!(
+        "query($plan: ID!, $evaluation: ID!) {{ plan(id: $plan) {{ {FORM} }}
+        evaluation(id: $evaluation) {{ {FORM} }} }}"
+    );
     let read = async |client: &Client| {
         client.ok(&document, json!({ "plan": plan["id"], "evaluation": evaluation["id"] })).await
     };
@@ -305,7 +310,8 @@ fn every_type_with_an_id_is_a_node() {
 both!(parts_and_remarks_are_found_by_their_ids, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let about = json!({ "planId": plan["id"], "about": { "criterionId": ids::criterion(1) }, "text": "Baik" });
+    let about =
+        json!({ "planId": plan["id"], "about": { "criterionId": ids::criterion(1) }, "text": "Baik" });
     manager.done("giveFeedback", "feedback { id }", about).await;
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "GOOD" });

@@ -94,9 +94,10 @@ impl Evaluation {
             Do::ReopenEvaluation if self.is_counted_in_a_year(context) => {
                 Err(self.refused(Key::LockedByYear))
             }
-            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::MakeRecommendation => {
-                Ok(())
-            }
+            Do::DeliverEvaluation
+            | Do::AcknowledgeEvaluation
+            | Do::ReopenEvaluation
+            | Do::MakeRecommendation => Ok(()),
         }
     }
 

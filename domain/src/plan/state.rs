@@ -258,7 +258,9 @@ impl Plan {
             return Err(self.refused(Key::InvalidTransition));
         }
         match on.pred_opt().filter(|last| *last >= self.starts_on) {
-            Some(last) => Ok(Self { ends_on: self.ends_on.min(last), ..self.ended(PlanStatus::Closed, form) }),
+            Some(last) => {
+                Ok(Self { ends_on: self.ends_on.min(last), ..self.ended(PlanStatus::Closed, form) })
+            }
             None => Err(Refusal::input(["on"], Key::EndBeforeStart)),
         }
     }

@@ -82,7 +82,6 @@ impl EvaluationQuery {
         let order = order_by.unwrap_or_default().created_at.into();
         list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
-
 }
 
 impl EvaluationFilter {
@@ -116,8 +115,16 @@ async fn list(
 ) -> async_graphql::Result<EvaluationConnection> {
     let total = page::wants_total(ctx);
     let node = page::Items::of(&ctx.look_ahead());
-    let found =
-        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, projection(node.selections()), total).await;
+    let found = use_case::list(
+        ctx.env()?,
+        ctx.actor()?,
+        filter,
+        order,
+        &request,
+        projection(node.selections()),
+        total,
+    )
+    .await;
     let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;
     let evaluations = found.items.iter().map(|(_, evaluation)| evaluation);

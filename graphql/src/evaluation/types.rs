@@ -343,11 +343,7 @@ const DOCUMENT_FIELDS: [&str; 18] = [
 /// Returns how much of an evaluation the fields of these selections need.
 pub(crate) fn projection(selected: &[Lookahead<'_>]) -> Projection {
     let is_selected = |field: &&str| selected.iter().any(|item| item.field(field).exists());
-    if DOCUMENT_FIELDS.iter().any(is_selected) {
-        Projection::Full
-    } else {
-        Projection::Head
-    }
+    if DOCUMENT_FIELDS.iter().any(is_selected) { Projection::Full } else { Projection::Head }
 }
 
 /// Loads an evaluation by id, if the caller can see it.

@@ -222,7 +222,8 @@ impl IssueActivationCodesInput {
             ActivationCodesForInput::StaffIds(people) => {
                 let people = read.list("staffIds", people);
                 if people.len() > MAX_RECIPIENTS {
-                    let message = Message::new(Key::TooMany).with("field", "staffIds").with("max", MAX_RECIPIENTS);
+                    let message =
+                        Message::new(Key::TooMany).with("field", "staffIds").with("max", MAX_RECIPIENTS);
                     read.refuse(Refusal::input(["staffIds"], message));
                 }
                 identity_service::IssueActivationCodes::Staff(people)

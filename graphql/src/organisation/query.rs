@@ -230,13 +230,15 @@ impl OrganisationQuery {
         let staff = id::argument(ctx, Kind::Staff, &staff_id, "staffId")?;
         let found = organisation::who_rates(ctx.env()?, ctx.actor()?, staff, on.map(|on| on.0)).await;
         let found = found.or_fail(ctx)?;
-        Ok(Some(found
-            .into_iter()
-            .map(|(assignment, rater)| RaterOfAssignment {
-                assignment: Assignment(assignment),
-                rater: rater.map(|(rater, form)| Rater::of_assignment(rater, form)),
-            })
-            .collect()))
+        Ok(Some(
+            found
+                .into_iter()
+                .map(|(assignment, rater)| RaterOfAssignment {
+                    assignment: Assignment(assignment),
+                    rater: rater.map(|(rater, form)| Rater::of_assignment(rater, form)),
+                })
+                .collect(),
+        ))
     }
 
     /// Checks whether a text is a well-formed NIP or NI PPPK. Needs no login and reads no personal data.

@@ -169,10 +169,7 @@ pub(crate) async fn one(ctx: &Context<'_>, id: StaffId) -> async_graphql::Result
 }
 
 /// Prefetches what the document selects of a list of people, with one statement for each relation.
-pub(crate) async fn prefetch(
-    ctx: &Context<'_>,
-    people: &[StaffId],
-) -> async_graphql::Result<()> {
+pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_graphql::Result<()> {
     let (loaders, node) = (ctx.loaders()?, page::Items::of(&ctx.look_ahead()));
     let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
     if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {

@@ -13,8 +13,7 @@ use domain::{
 };
 use entity::{
     criteria_set::{Column, Entity},
-    criterion,
-    org_unit,
+    criterion, org_unit,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
@@ -94,8 +93,7 @@ pub async fn criterion(env: &Env, agency: AgencyId, id: CriterionId) -> Result<O
         .column(criterion::Column::SetId)
         .filter(criterion::Column::Id.eq(id.0))
         .into_query();
-    let which =
-        Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.in_subquery(of_criterion));
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.in_subquery(of_criterion));
     let sets = store::criteria_set::load(source, which).await?;
     Ok(sets.into_iter().flat_map(|set| set.criteria).find(|criterion| criterion.id == id))
 }

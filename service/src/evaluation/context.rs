@@ -194,11 +194,8 @@ where
                 store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
         }
         if change.action == EvaluationAction::FinaliseEvaluation {
-            let printed = Printed {
-                staff: before.staff,
-                assignment: before.assignment,
-                rater: before.rater.clone(),
-            };
+            let printed =
+                Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
             facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
         }
         let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);

@@ -188,11 +188,7 @@ pub async fn frozen(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<F
 }
 
 /// Loads the people on the forms of visible evaluations: as stored with final ratings, else as the directory has them.
-pub async fn forms(
-    env: &Env,
-    actor: &Actor,
-    ids: &[EvaluationId],
-) -> Result<HashMap<EvaluationId, Form>> {
+pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Form>> {
     let source = env.db.source();
     let which = visible(env, actor, Column::Id, ids.iter().map(|id| id.0));
     let rows = Projection::Head.of(Entity::find().filter(which)).all(source.connection).await?;

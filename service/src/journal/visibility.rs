@@ -4,12 +4,7 @@ use super::{
     entry::Entry,
     subject::{self, Subject},
 };
-use crate::{
-    db::any_of,
-    env::Env,
-    error::Result,
-    evaluation, organisation, plan, regulation,
-};
+use crate::{db::any_of, env::Env, error::Result, evaluation, organisation, plan, regulation};
 use domain::{
     actor::Actor,
     evaluation::Evaluation,

@@ -245,7 +245,10 @@ pub async fn subordinates(
     let select = staff::Entity::find().filter(which);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
     let me = actor.staff().map(|me| me.0).unwrap_or_default();
-    let keyset = Keyset { binding: format!("subordinates {me}"), ..staff_keyset(&StaffFilter::default(), Order::Ascending)? };
+    let keyset = Keyset {
+        binding: format!("subordinates {me}"),
+        ..staff_keyset(&StaffFilter::default(), Order::Ascending)?
+    };
     let page = keyset.load(source.connection, select, request).await?;
     Ok((page.try_map(store::staff::value)?, total))
 }

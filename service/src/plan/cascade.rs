@@ -13,11 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 /// Loads the rows that serve these rows, oldest first. Only plans that are visible to the actor.
 ///
 /// A row counts while it is in the current or the effective contents of a plan.
-pub async fn serving(
-    env: &Env,
-    actor: &Actor,
-    ids: &[ResultId],
-) -> Result<HashMap<ResultId, Vec<PlanRow>>> {
+pub async fn serving(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, Vec<PlanRow>>> {
     let source = env.db.source();
     let anchors = Entity::find()
         .filter(any_of(source.backend, (Entity, Column::ServesId), ids.iter().map(|id| id.0)))

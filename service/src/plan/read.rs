@@ -208,8 +208,7 @@ pub async fn row_of_revision(
             store::plan::load(source, which).await?.pop()
         }
     };
-    let was_in_force =
-        |status| matches!(status, RevisionStatus::Approved | RevisionStatus::Replaced);
+    let was_in_force = |status| matches!(status, RevisionStatus::Approved | RevisionStatus::Replaced);
     Ok(plan.and_then(|plan| {
         let revision = plan.revisions.iter().find(|revision| revision.id == id)?;
         let rows = (is_own || was_in_force(revision.status)).then(|| rows_of(plan.id, revision))?;
@@ -246,11 +245,8 @@ pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<P
         found.extend(evaluation.form.map(|form| (evaluation.plan, form)));
     }
     let open: Vec<Plan> = open.into_iter().filter(|plan| !found.contains_key(&plan.id)).collect();
-    let printed = |plan: &Plan| Printed {
-        staff: plan.staff,
-        assignment: plan.assignment,
-        rater: plan.rater.clone(),
-    };
+    let printed =
+        |plan: &Plan| Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
     let printed: Vec<Printed> = open.iter().map(printed).collect();
     let now = organisation::forms(source, actor.agency, &printed, env.today(actor)).await?;
     found.extend(open.iter().map(|plan| plan.id).zip(now));
@@ -277,11 +273,7 @@ pub async fn servable_results(
 
 /// Loads the rows with these ids, as they are in force, from plans that are visible to the actor or that a visible plan
 /// serves: anyone who can see a row can also see the superior's row that it serves.
-pub async fn results(
-    env: &Env,
-    actor: &Actor,
-    ids: &[ResultId],
-) -> Result<HashMap<ResultId, PlanRow>> {
+pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, PlanRow>> {
     let source = env.db.source();
     let of_plan = store::plan::plans_of_results(source, ids).await?;
     let plans = of_plan.values().map(|plan| plan.0);
@@ -329,7 +321,8 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
     let mut found = HashMap::new();
     for (id, plan) in plans {
         let Some(period) = years.get(&plan.period).cloned() else { continue };
-        let facts = super::PlanFacts { period, evaluations: evaluations.remove(&id).unwrap_or_default(), form: None };
+        let facts =
+            super::PlanFacts { period, evaluations: evaluations.remove(&id).unwrap_or_default(), form: None };
         let relations = Relations::of(actor, plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
         found.insert(id, policy::plan::allowed_actions(&plan, &relations, &facts.context(actor.calendar)));
