@@ -1,16 +1,12 @@
-//! Queries on evaluations and feedback.
+//! Queries on evaluations.
 
-use super::{
-    detail::Feedback,
-    types::{Evaluation, EvaluationConnection, one, projection},
-};
+use super::types::{Evaluation, EvaluationConnection, one, projection};
 use crate::{
     context::ContextExt,
     enums::{EvaluationKind, EvaluationStatus},
     error::OrFail,
     id::{self, Kind},
     page::{self, OrderDirection},
-    plan,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
