@@ -94,3 +94,25 @@ impl ScalarType for Uuid {
         Value::String(self.0.to_string())
     }
 }
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(Value);
+
+impl Json {
+    /// Reads a stored JSON text; none if there is none.
+    pub fn of(text: Option<&str>) -> Option<Self> {
+        serde_json::from_str(text?).ok().map(Self)
+    }
+}
+
+/// Any JSON value. Its members may grow: ignore those that you don't know.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone()
+    }
+}

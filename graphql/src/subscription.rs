@@ -225,7 +225,7 @@ async fn reader<'a>(
         follow,
         units,
         may_read: |_| true,
-        selected: Selected::below(ctx, &[]),
+        selected: Selected::of_stream(ctx),
         left: first,
         last: None,
         next: VecDeque::new(),

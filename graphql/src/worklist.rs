@@ -10,6 +10,7 @@ use super::{
     period::Period,
     plan::Plan,
     scalars::Date,
+    subject_status::SubjectStatus,
 };
 use async_graphql::{Context, Enum, Object, Union};
 use domain::{Labelled, action::Action, id::StaffId};
@@ -107,6 +108,10 @@ impl WorklistItem {
     /// The person who owns the plan, activity or evaluation.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
+    }
+    /// Status of the object, whatever its type: to select it without aliases.
+    async fn subject_status(&self) -> Option<SubjectStatus> {
+        SubjectStatus::of_task(&self.subject)
     }
     /// The object that it is about.
     async fn subject(&self) -> WorklistSubject {

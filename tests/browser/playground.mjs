@@ -159,7 +159,7 @@ await check("shows the items of a subscription as they arrive", async () => {
   const { viewer } = await asked(options.user, plans);
   const [{ node: plan }] = viewer.staff.plans.edges;
   const text = `Umpan balik ${Date.now()}`;
-  const input = { planId: plan.id, planResultId: plan.effectiveRevision.results[0].id, text };
+  const input = { planId: plan.id, about: { planResultId: plan.effectiveRevision.results[0].id }, text };
   const give = "mutation ($input: GiveFeedbackInput!) { giveFeedback(input: $input) { errors { message } } }";
   const { giveFeedback } = await asked(options.superior, give, { input });
   must(giveFeedback.errors.length === 0, JSON.stringify(giveFeedback.errors));

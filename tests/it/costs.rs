@@ -27,11 +27,11 @@ both_in_a_city!(what_people_need_fits, |app| async move {
         serves { id title } indicators { id text target { min max } } actionPlans { id text } } } } } } }";
     assert_eq!(cost(&superior, plans, json!({})).await, 2_040);
     let activities =
-        "{ activities(first: 100) { edges { node { id description evidence { id label url } } } } }";
+        "{ activities(first: 100) { edges { node { id description evidence { label url } } } } }";
     assert_eq!(cost(&superior, activities, json!({})).await, 400);
-    let input = json!({ "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
-        "targetMin": "10", "realisation": "9", "unit": "dokumen", "direction": "HIGHER_IS_BETTER" }] }],
-        "behaviourRating": "AS_EXPECTED" });
+    let input = json!({ "results": { "rows": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
+        "targetMin": "10", "realisation": "9", "measure": "dokumen", "direction": "HIGHER_IS_BETTER" }] }] },
+        "behaviour": { "rating": "AS_EXPECTED" } });
     assert_eq!(cost(&superior, EXPLAINED, json!({ "input": input })).await, 416);
 });
 

@@ -56,7 +56,7 @@ async fn outcome(app: &TestApp, peer: &str, headers: &[(&'static str, &str)], us
 /// Activates the account of a person with a password; returns the payload.
 async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
     let admin = app.client(Person::Admin).await;
-    let input = json!({ "staffIds": [global(3, who.staff().0)] });
+    let input = json!({ "recipients": { "staffIds": [global(3, who.staff().0)] } });
     let issued = admin.done("issueActivationCodes", "codes { code }", input).await;
     let input = json!({ "code": issued["codes"][0]["code"], "password": password });
     app.anonymous().mutate_once("activateAccount", "done", input).await
@@ -177,7 +177,7 @@ both!(common_passwords_are_refused, |app| async move {
     }
     // A refused password does not use up the code.
     let admin = app.client(Person::Admin).await;
-    let input = json!({ "staffIds": [global(3, Person::Peer.staff().0)] });
+    let input = json!({ "recipients": { "staffIds": [global(3, Person::Peer.staff().0)] } });
     let issued = admin.done("issueActivationCodes", "codes { code }", input).await;
     let code = issued["codes"][0]["code"].clone();
     let input = |password: &str| json!({ "code": code, "password": password });

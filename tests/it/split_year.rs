@@ -158,7 +158,7 @@ both!(last_rater_decides_the_year_after_a_transfer, |app| async move {
     );
     assert!(is_hidden_from(&old, &last).await);
     let query = "query($id: ID!) { evaluation(id: $id) {
-        explanationNodes { id rule exact } en: explanationText(locale: EN) id: explanationText(locale: ID) }
+        explanationNodes { place rule exact } en: explanationText(locale: EN) id: explanationText(locale: ID) }
         verifyRecalculation(evaluationId: $id) { stored computed matches } }";
     let answer = employee.ok(query, json!({ "id": last["id"] })).await;
     let rules: Vec<&str> = answer["evaluation"]["explanationNodes"]

@@ -298,7 +298,7 @@ both!(the_end_of_a_session_closes_its_sockets, |app| async move {
 /// Records this many activities, in batches of up to a hundred.
 async fn record(owner: &Client, plan: &Value, count: usize, description: &str) {
     let row = |_| {
-        json!({ "clientKey": fresh_id(), "description": description,
+        json!({ "target": { "clientKey": fresh_id() }, "description": description,
             "startedAt": "2026-03-01T02:00:00Z", "endedAt": "2026-03-01T02:59:00Z" })
     };
     for _ in 0..count.div_ceil(100) {

@@ -212,6 +212,7 @@ impl Evaluation {
         }
         next.status = EvaluationStatus::Final;
         next.unit_predicate = context.unit_predicate;
+        next.form = context.form.cloned();
         next.finalised_at = Some(context.at);
         next.detail.revision = context.plan.effective().map(|revision| revision.id);
         unless_refused(next, refusals)
@@ -296,6 +297,7 @@ impl Evaluation {
             predicate: None,
             unit_predicate: None,
             finalised_at: None,
+            form: None,
             ..self.clone()
         };
         next.detail.inputs = None;

@@ -20,7 +20,7 @@ labels! {
         JptPratama: "JPT Pratama", "Leadership";
         Administrator: "Administrator", "Administrator";
         Supervisor: "Pengawas", "Supervisor";
-        Executive: "Pelaksana", "Executive";
+        Implementer: "Pelaksana", "Implementer";
         Functional: "Fungsional", "Functional";
         Political: "Jabatan politik", "Political office";
     }

@@ -105,8 +105,6 @@ catalogue! {
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
     PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
-    UnitOrStaff: "Isi tepat satu: unit atau daftar pegawai (paling banyak 100).", "Give exactly one: a unit, or a list of people (at most 100).";
-    FeedbackAboutOne: "Isi tepat satu: hasil kerja, kegiatan, atau kriteria.", "Give exactly one: a result, an activity or a criterion.";
     AgencyThere: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
@@ -212,8 +210,6 @@ catalogue! {
     RegulationUnknown: "Peraturan \"{code}\" versi {version} tidak dikenal.", "There is no regulation \"{code}\" version {version}.";
     NoRegulationInForce: "Tidak ada peraturan lengkap yang berlaku pada {day}.", "No complete regulation is in force on {day}.";
     NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final and has no predicate yet.";
-    ResultsOne: "Isi tepat satu: rating hasil kerja, predikat unit, atau daftar hasil kerja.", "Give exactly one: the rating of results, the unit's predicate or a list of results.";
-    BehaviourOne: "Isi tepat satu: rating perilaku kerja atau nilai perilaku kerja.", "Give exactly one: the rating of behaviour or scores of behaviour.";
     LeadersMainOnly: "Nilai pimpinan tinggi pada satu bagian tahun hanya memuat rencana aksi dan hasil kerja utama, tanpa kelompok.", "For part of a year, a high leader's results can contain only action plan steps and main results, without groups.";
     NoSegments: "Paling sedikit satu bagian tahun wajib diisi.", "At least one part of the year is required.";
     // Rights

@@ -107,7 +107,7 @@ pub fn missing_for_submission(content: &PlanContent) -> Vec<Refusal> {
             for (index, indicator) in row.indicators.iter().enumerate() {
                 checker.within(&["indicators", &index.to_string()], |checker| {
                     checker.present("text", &indicator.text);
-                    checker.present("unit", &indicator.unit);
+                    checker.present("measure", &indicator.unit);
                 });
             }
             for (index, step) in row.action_plans.iter().enumerate() {
@@ -202,7 +202,7 @@ impl Checker {
 
     fn indicator(&mut self, indicator: &Indicator) {
         self.length("text", &indicator.text, TEXT_MAX);
-        self.length("unit", &indicator.unit, UNIT_MAX);
+        self.length("measure", &indicator.unit, UNIT_MAX);
         if indicator.is_count() {
             self.not_negative("targetMin", indicator.target.min);
             self.not_negative("targetMax", indicator.target.max);

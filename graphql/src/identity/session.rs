@@ -124,7 +124,7 @@ impl SessionPayload {
             refresh_token: Some(tokens.refresh_token),
             device_token: tokens.device_token,
             expires_at: Some(DateTime(tokens.expires_at)),
-            viewer: Some(Viewer),
+            viewer: Some(Viewer::of(ctx)?),
             errors,
         })
     }

@@ -158,7 +158,7 @@ fn decide(
             .get(&id)
             .filter(|before| before.plan == facts.plan.id)
             .cloned()
-            .ok_or_else(|| Refusal::not_found(["id"]))?;
+            .ok_or_else(|| Refusal::not_found(["target", "correction", "id"]))?;
         policy::activity::decide(
             ActivityAction::RecordActivities,
             &Relations::of(tx.actor(), before.staff, before.unit, &facts.plan.rater),
@@ -169,7 +169,7 @@ fn decide(
         let after = with_links(before.edit(input, &facts.context(tx.actor().calendar), tx.now()))?;
         return Ok(Decision::Edit(Box::new((before, after))));
     }
-    let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey"))?;
+    let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey").under(["target"]))?;
     if let Some(known) = known.get(&client_key) {
         return Ok(Decision::Known(known.clone()));
     }
