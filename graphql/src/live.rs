@@ -53,8 +53,9 @@ impl Live {
 
     /// Waits until these are no longer the reader's rights.
     pub async fn changed(&mut self, actor: &Arc<Actor>) {
-        let changed = self.0.wait_for(|state| !Arc::ptr_eq(&state.authenticated.actor, actor)).await;
-        if changed.is_err() {
+        let is_other = |state: &ReaderState| !Arc::ptr_eq(&state.authenticated.actor, actor);
+        let is_closed = self.0.wait_for(is_other).await.is_err();
+        if is_closed {
             // The connection is closed and ends the stream itself.
             std::future::pending::<()>().await;
         }

@@ -198,7 +198,7 @@ struct Reader<'a> {
     /// Only entries of people who are assigned to these units now.
     units: Option<BTreeSet<UnitId>>,
     live: Live,
-    /// Without this right the stream ends. None if the reader did not have it when the stream started.
+    /// Without this right the stream ends.
     right: Right,
     /// When the right was last checked, with which rights of the reader, and what it depends on.
     checked: (Instant, Arc<Actor>, Basis),
@@ -240,7 +240,7 @@ async fn reader<'a>(
     };
     let (right, basis) = match held {
         Ok(basis) => (right, basis),
-        // Anyone may follow the activities of a unit, and gets those that they will be able to see.
+        // A person who can see nothing in a unit yet may follow it, and gets what they will be able to see.
         Err(service::Error::Forbidden) if right == Right::Activities => (Right::Session, Basis::Reader),
         Err(cause) => return Err(error::to_graphql_error(ctx, cause)),
     };

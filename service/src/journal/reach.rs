@@ -6,7 +6,7 @@ use domain::{
     id::UnitId,
 };
 use entity::{assignment, plan};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use std::collections::BTreeSet;
 
 /// What a right depends on.

@@ -22,9 +22,9 @@ use tokio::time::Instant;
 /// How many people's rights are read concurrently.
 const AT_ONCE: usize = 4;
 
-/// How long a connection may outlive its own token while the session holds a newer one: an app that refreshes its
+/// Minutes for which a connection may outlive its own token while the session holds a newer one: an app that refreshes its
 /// session on another connection keeps its streams, but a copied token can't keep one open for days.
-const PAST_TOKEN: chrono::Duration = chrono::Duration::hours(1);
+pub const MINUTES_PAST_TOKEN: i64 = 60;
 
 /// Checks at intervals while anyone is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
@@ -70,7 +70,7 @@ async fn check_credentials(shared: &Shared) -> Result<(), Error> {
 /// Until when a connection may stay open: until the session's newest token expires, at most an hour past its own.
 fn lasting(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
     let own = own?;
-    Some(newest.unwrap_or(own).max(own).min(own + PAST_TOKEN))
+    Some(newest.unwrap_or(own).max(own).min(own + chrono::Duration::minutes(MINUTES_PAST_TOKEN)))
 }
 
 /// Ends the connections with an expired token. Also while the database can't be read: then those that were not seen to

@@ -12,6 +12,7 @@ pub(in crate::http) mod testing;
 
 pub(in crate::http) use body::{Format, answer, json};
 pub use connections::{Connection, Kind, Streams};
+pub use keeper::MINUTES_PAST_TOKEN;
 pub use limits::StreamLimits;
 pub use operation::{After, Item, Operation, Prepared, prepare};
 
