@@ -79,6 +79,6 @@ both!(a_plan_that_is_not_visible_is_an_error_of_the_stream, |app| async move {
     let stranger = app.client(Person::Outsider).await;
     let text = streamed(&app, &stranger, OF_PLAN, json!({ "plan": plan["id"] }), &[]).await;
     let parts = payloads(&text);
-    assert_eq!((parts.len(), parts[0].get("payload")), (1, Some(&Value::Null)), "{text}");
+    assert_eq!((parts.len(), parts[0].field("payload")), (1, &Value::Null), "{text}");
     assert_eq!(parts[0]["errors"][0]["extensions"]["code"], "NOT_FOUND");
 });

@@ -1,6 +1,7 @@
 //! A stream ends when its reader has lost every right to its items, instead of falling silent.
 
 use super::*;
+use std::collections::BTreeMap;
 
 const UNIT: &str = "subscription($unit: ID!) { activityUpdates(orgUnitId: $unit) { cursor } }";
 const PLAN_UPDATES: &str = "subscription($plan: ID!) { planUpdates(planId: $plan) { cursor } }";
@@ -24,7 +25,7 @@ both!(idle_streams_end_when_their_reader_loses_the_role, |app| async move {
     stranger.subscribe("1", UNIT, json!({ "unit": ids::unit(city::SECTION) })).await;
     until("all streams follow", || journal_progress(&app.env).1 == 6).await;
     admin.done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": grant })).await;
-    let mut ended = std::collections::BTreeMap::new();
+    let mut ended = BTreeMap::new();
     while ended.len() < 3 {
         let next = phone.receive().await;
         // The stream of the journal may still deliver the grant.
@@ -35,10 +36,10 @@ both!(idle_streams_end_when_their_reader_loses_the_role, |app| async move {
     }
     let expected = [("journal", "FORBIDDEN"), ("other office", "FORBIDDEN"), ("plan", "NOT_FOUND")];
     let expected = expected.map(|(id, code)| (json!(id).to_string(), json!(code)));
-    assert_eq!(ended, expected.into());
+    assert_eq!(ended, BTreeMap::from(expected));
     phone.is_silent().await;
     stranger.is_silent().await;
-    assert_eq!(journal_progress(&app.env).1, 3, "the others go on");
+    until("the others go on", || journal_progress(&app.env).1 == 3).await;
 });
 
 both!(a_stream_ends_when_its_plan_is_hidden_by_a_change_of_others, |app| async move {
@@ -67,5 +68,4 @@ both!(a_stream_ends_when_its_plan_is_hidden_by_a_change_of_others, |app| async m
     assert_eq!(ended["type"], "error", "{ended:#}");
     assert_eq!(ended["payload"][0]["extensions"]["code"], "NOT_FOUND", "{ended:#}");
     assert_eq!(owner.receive().await["type"], "next", "the owner sees the new rater");
-    owner.is_silent().await;
 });

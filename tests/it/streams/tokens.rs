@@ -3,7 +3,7 @@
 use super::*;
 use service::testing::refreshed;
 
-const SHORT: chrono::Duration = chrono::Duration::milliseconds(1_500);
+const SHORT: chrono::Duration = chrono::Duration::milliseconds(2_500);
 
 both!(a_stream_goes_on_while_its_session_is_refreshed_and_ends_with_a_cursor, |app| async move {
     let owner = app.client(Person::Employee).await;
