@@ -195,7 +195,7 @@ impl Config {
         self.allowed_origins.iter().map(read).collect()
     }
 
-    /// The trusted documents, loaded from their file.
+    /// The trusted documents, loaded from their file or folder.
     ///
     /// # Errors
     /// A file that can't be loaded.

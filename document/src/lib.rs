@@ -16,6 +16,7 @@
 //! added up.
 
 mod cache;
+mod canonical;
 mod coerce;
 mod costly;
 mod error;
@@ -32,6 +33,7 @@ mod tests;
 mod texts;
 mod value;
 
+pub use canonical::canonical;
 pub use costly::CostlyField;
 pub use error::{Code, DocumentError, Limit, Reason};
 pub use limits::{Limits, NESTING};
@@ -227,19 +229,6 @@ impl Guard {
         }
         Ok(Checked::new(syntax, document, lines, fields))
     }
-}
-
-/// Whether a text is a GraphQL document, valid or not, of any size.
-#[must_use]
-pub fn is_document(text: &str) -> bool {
-    let limits = Limits {
-        document_bytes: usize::MAX,
-        tokens: usize::MAX,
-        operations: usize::MAX,
-        fragments: usize::MAX,
-        ..Limits::default()
-    };
-    lexer::check(text, &limits).and_then(|read| Syntax::parse(&read, &limits)).is_ok()
 }
 
 fn one(error: DocumentError) -> Vec<DocumentError> {

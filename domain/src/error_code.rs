@@ -90,6 +90,7 @@ error_codes! {
     Overloaded:                 "OVERLOADED",                   503,    Warn,  After;
     Timeout:                    "TIMEOUT",                      504,    Warn,  Backoff;
     CursorExpired:              "CURSOR_EXPIRED",               400,    Off,   Never;
+    CursorUnknown:              "CURSOR_UNKNOWN",               400,    Off,   Never;
     SubscriptionLagged:         "SUBSCRIPTION_LAGGED",          400,    Off,   Backoff;
     StorageFull:                "STORAGE_FULL",                 507,    Warn,  Backoff;
     InternalServerError:        "INTERNAL_SERVER_ERROR",        500,    Error, Backoff;

@@ -51,6 +51,8 @@ pub enum ErrorCode {
     Timeout,
     /// The cursor is older than what this stream replays; load the data again.
     CursorExpired,
+    /// The cursor is beyond the end of this server's journal, for example after a restore; load the data again.
+    CursorUnknown,
     /// The client reads too slowly; resume after the last cursor.
     SubscriptionLagged,
     /// The storage is full; reading still works.

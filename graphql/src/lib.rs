@@ -27,6 +27,7 @@ mod plan;
 mod reader;
 mod regulation;
 mod report;
+mod right;
 pub mod scalars;
 mod scoring;
 mod service_config;

@@ -83,6 +83,8 @@ pub struct ServiceLimits {
     heartbeat_seconds: i32,
     /// Seconds after which ended sessions and changed rights take effect on open connections.
     check_seconds: i32,
+    /// Minutes for which a connection outlives its own access token while its session holds a newer one.
+    minutes_past_token: i32,
     /// Maximum `first` of a subscription.
     subscription_items: i32,
     /// Days for which personal streams replay; older cursors are CURSOR_EXPIRED.
@@ -195,6 +197,8 @@ pub struct ServerLimits {
     pub heartbeat_ms: u64,
     /// Milliseconds after which changed rights take effect.
     pub check_ms: u64,
+    /// Minutes for which a connection outlives its own token.
+    pub minutes_past_token: i64,
     /// Seconds within which an upload must finish.
     pub upload_seconds: u64,
     /// The longest pause of an upload, in seconds.
@@ -246,6 +250,7 @@ impl ServiceLimits {
             ping_ms,
             heartbeat_ms,
             check_ms,
+            minutes_past_token,
             upload_seconds,
             upload_pause_seconds,
         } = *server;
@@ -288,6 +293,7 @@ impl ServiceLimits {
             ping_seconds: seconds(ping_ms),
             heartbeat_seconds: seconds(heartbeat_ms),
             check_seconds: seconds(check_ms),
+            minutes_past_token: int(minutes_past_token),
             subscription_items: super::subscription::MAX_FIRST,
             replay_days: int(journal::REPLAY_DAYS),
             idempotency_key_days: int(tick::OUTCOME_DAYS),

@@ -43,6 +43,9 @@ pub enum Error {
     /// This stream no longer replays entries from that cursor on.
     #[error("cursor expired")]
     CursorExpired,
+    /// The cursor is beyond the newest entry of the journal.
+    #[error("cursor unknown")]
+    CursorUnknown,
     /// The reader of a stream is too slow; it can resume after this number.
     #[error("lagged after {after}")]
     Lagged {
@@ -87,6 +90,7 @@ impl Error {
             Self::Timeout => ErrorCode::Timeout,
             Self::StorageFull => ErrorCode::StorageFull,
             Self::CursorExpired => ErrorCode::CursorExpired,
+            Self::CursorUnknown => ErrorCode::CursorUnknown,
             Self::Lagged { .. } => ErrorCode::SubscriptionLagged,
             Self::Internal(_) => ErrorCode::InternalServerError,
         }
@@ -110,6 +114,7 @@ impl Error {
             Self::Timeout => Key::Timeout.into(),
             Self::StorageFull => Key::StorageFull.into(),
             Self::CursorExpired => Key::CursorExpired.into(),
+            Self::CursorUnknown => Key::CursorUnknown.into(),
             Self::Lagged { .. } => Key::Lagged.into(),
             Self::Internal(_) => Key::Internal.into(),
         }

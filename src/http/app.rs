@@ -12,7 +12,7 @@ use super::{
     health, journal, limits,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
-    negotiate, playground, sse,
+    multipart, negotiate, playground, sse,
     stream::{Execute, StreamLimits, Streams},
     uploads, ws,
 };
@@ -314,6 +314,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     let (call, begun) = (Call::new(negotiate::locale(request.headers())), Instant::now());
     let headers = request.headers().clone();
     let address = app.address(&request);
+    let from = address.clone();
     let serve = app.front.serve(&app.api, request, call, async |request, summary| {
         let authenticated = match auth::authenticate(&app.env, &headers).await {
             // Public fields still answer: an app may refresh its session with the old token in the header.
@@ -321,7 +322,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
             authenticated => authenticated.map_err(|error| HttpError::of(&error, call))?,
         };
         let caller = Arc::new(Caller::new(authenticated));
-        app.admit(request, caller, &summary, call, address)
+        app.admit(request, caller, &summary, call, from)
     });
     match service::request::scope(call.request_id, serve).await {
         Served::Answer(mut response) => {
@@ -331,6 +332,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
             response
         }
         Served::Playground(_) => playground::page(),
+        Served::Subscription(checked) => multipart::serve(app, *checked, &headers, address, call).await,
     }
 }
 

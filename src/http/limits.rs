@@ -3,8 +3,10 @@
 //! The settings are destructured without `..`, so that a new setting does not compile until clients can read it.
 
 use super::{
-    LAST_EVENT_ID_BYTES, SUBSCRIPTION_ID_BYTES, UPLOAD_PAUSE, UPLOAD_TIMEOUT, app::AppSettings,
-    front::Settings, stream::StreamLimits,
+    LAST_EVENT_ID_BYTES, SUBSCRIPTION_ID_BYTES, UPLOAD_PAUSE, UPLOAD_TIMEOUT,
+    app::AppSettings,
+    front::Settings,
+    stream::{MINUTES_PAST_TOKEN, StreamLimits},
 };
 use graphql::ServerLimits;
 
@@ -47,6 +49,7 @@ pub(super) fn of(settings: &AppSettings) -> ServerLimits {
         ping_ms,
         heartbeat_ms,
         check_ms,
+        minutes_past_token: MINUTES_PAST_TOKEN,
         upload_seconds: UPLOAD_TIMEOUT.as_secs(),
         upload_pause_seconds: UPLOAD_PAUSE.as_secs(),
     }

@@ -6,6 +6,7 @@ mod tests;
 use super::{
     app::App,
     connections::{Connection, ConnectionLimits, Connections, limit},
+    negotiate,
     reserve::Reserve,
 };
 use axum::{
@@ -90,7 +91,8 @@ impl Server {
         router: Router,
     ) -> Self {
         let mut http = Builder::new(TokioExecutor::new());
-        http.http1().max_buf_size(HEADER_BYTES);
+        // The names of headers keep the client's spelling; see `answer`.
+        http.http1().max_buf_size(HEADER_BYTES).preserve_header_case(true);
         let ping = limit(limits.ping_ms);
         http.http2()
             .timer(TokioTimer::new())
@@ -187,8 +189,16 @@ async fn answer(
 ) -> Result<hyper::Response<Counted>, std::convert::Infallible> {
     let running = connection.begin();
     let mut request: Request = request.map(Body::new);
+    // Some clients, such as Python's gql, look for `Sec-WebSocket-Protocol` with exactly these capitals. hyper can spell the
+    // headers of an answer as the request did; it keeps the spelling among the extensions.
+    let spelling = negotiate::wants_socket(request.method(), request.headers()).then(|| {
+        let mut extensions = request.extensions().clone();
+        extensions.remove::<hyper::upgrade::OnUpgrade>();
+        extensions
+    });
     request.extensions_mut().insert(ConnectInfo(Peer(peer)));
-    let response = router.oneshot(request).await?;
+    let mut response = router.oneshot(request).await?;
+    response.extensions_mut().extend(spelling.unwrap_or_default());
     Ok(response.map(|body| Counted { body, _running: running }))
 }
 

@@ -1,5 +1,10 @@
 //! Tests subscriptions over real connections: no item is missed or repeated, and no one gets items that they can't see.
 
+mod cursors;
+mod multipart;
+mod rights;
+mod tokens;
+
 use crate::{
     both,
     plan::{approved, draft, row},
@@ -60,8 +65,8 @@ async fn start_server(app: &TestApp) -> RunningServer {
     server
 }
 
-/// Starts a server that does not number entries, and checks rights at this interval.
-async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> RunningServer {
+/// Starts a server that neither numbers nor reads entries, and checks rights at this interval.
+fn serve(app: &TestApp, check_ms: u64) -> RunningServer {
     let settings = AppSettings {
         streams: StreamLimits { check_ms, ..StreamLimits::default() },
         ..AppSettings::default()
@@ -76,11 +81,17 @@ async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> Running
     let serving = async move {
         listen::serve(listener, served, stopped.map(|_| ())).await;
     };
+    RunningServer { address, tasks: vec![Task(tokio::spawn(serving))], stop }
+}
+
+/// Starts a server that does not number entries, and checks rights at this interval.
+async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> RunningServer {
+    let mut server = serve(app, check_ms);
     let newest = journal::newest(&app.env).await.expect("a number");
-    let tail = Task(tokio::spawn(journal::run_tail(app.env.clone())));
+    server.tasks.push(Task(tokio::spawn(journal::run_tail(app.env.clone()))));
     // A stream without a cursor starts at the last entry that the server has read.
     until("the journal is read", || journal_progress(&app.env).0 >= newest).await;
-    RunningServer { address, tasks: vec![tail, Task(tokio::spawn(serving))], stop }
+    server
 }
 
 /// Waits until a condition holds.
@@ -106,6 +117,11 @@ impl RunningServer {
     }
 
     async fn phone(&self, client: &Client) -> Phone {
+        self.phone_after(client, Value::Null).await
+    }
+
+    /// A socket that sends this cursor with `connection_init`.
+    async fn phone_after(&self, client: &Client, after: Value) -> Phone {
         let mut request = format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
         let protocol = "graphql-transport-ws".parse().expect("a header");
         request.headers_mut().insert("sec-websocket-protocol", protocol);
@@ -114,7 +130,8 @@ impl RunningServer {
         let tcp = tcp.connect(self.address).await.expect("a connection");
         let (socket, _) = client_async(request, tcp).await.expect("a socket");
         let mut phone = Phone(socket);
-        phone.send(json!({ "type": "connection_init", "payload": { "token": client.token } })).await;
+        let payload = json!({ "token": client.token, "after": after });
+        phone.send(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(phone.receive().await["type"], "connection_ack");
         phone
     }

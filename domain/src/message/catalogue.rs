@@ -42,6 +42,7 @@ catalogue! {
     RateLimited: "Terlalu banyak percobaan; coba lagi setelah {seconds} detik.", "Too many attempts; try again in {seconds} seconds.";
     EntryInForce: "Entri ini mencatat keadaan objek saat ini; ubah dahulu objeknya, lalu hapus isi entri ini.", "This entry records the current state of its object; change the object first, then erase the content of the entry.";
     CursorExpired: "Kursor sudah kedaluwarsa; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor has expired; reload the data, then follow updates from now on.";
+    CursorUnknown: "Kursor ini melewati akhir jurnal server ini; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor is beyond the end of this server's journal; reload the data, then follow updates from now on.";
     Lagged: "Klien membaca pembaruan terlalu lambat; sambungkan lagi dengan kursor terakhir.", "The client reads updates too slowly; reconnect with the last cursor.";
     StorageFull: "Penyimpanan penuh; hubungi administrator sistem.", "The storage is full; contact the system administrator.";
     Internal: "Terjadi kesalahan internal pada server; laporkan dengan menyertakan nomor permintaan ini.", "An internal error occurred; report it with the id of this request.";
@@ -65,7 +66,7 @@ catalogue! {
     DocumentUnknown: "Server ini tidak mengenal dokumen dengan ID itu; perbarui aplikasi.", "This server knows no document with that id; update the app.";
     DocumentUntrusted: "Server ini hanya menjalankan dokumen tepercaya dari aplikasi; kirim ID dokumennya.", "This server runs only the trusted documents of apps; send the id of one.";
     // Subscriptions
-    SubscriptionHere: "Langganan berjalan lewat WebSocket atau server-sent events, bukan di sini.", "Subscriptions run over WebSocket or server-sent events, not here.";
+    SubscriptionHere: "Langganan berjalan lewat WebSocket, server-sent events, atau jawaban multipart/mixed, bukan di sini.", "Subscriptions run over WebSocket, server-sent events or a multipart/mixed answer, not here.";
     SubscriptionsOnly: "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.", "Subscriptions only; send queries and mutations to /graphql.";
     NoEvents: "Langganan lewat HTTP hanya tersedia sebagai text/event-stream.", "Over HTTP, subscriptions come as text/event-stream only.";
     NoSocket: "Permintaan ini bukan pembukaan WebSocket yang sah.", "This is not a valid opening of a WebSocket.";
@@ -74,6 +75,8 @@ catalogue! {
     TooManyStreams: "Paling banyak {max} langganan sekaligus di sini.", "At most {max} subscriptions at a time here.";
     StreamDisplaced: "Langganan ini ditutup karena Anda membuka yang lebih baru.", "This subscription was closed because you opened newer ones.";
     SessionEnded: "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.", "Your session has ended; log in again and go on after the last cursor.";
+    TokenExpired: "Token akses langganan ini sudah kedaluwarsa; perbarui sesi lalu lanjutkan dari kursor terakhir.", "The access token of this subscription has expired; refresh the session and go on after the last cursor.";
+    ServerStops: "Server sedang dimulai ulang; sambungkan kembali lalu lanjutkan dari kursor terakhir.", "The server is restarting; connect again and go on after the last cursor.";
     // Documents
     DocumentSyntax: "Dokumen ini bukan GraphQL yang sah.", "The document is not valid GraphQL.";
     NoOperation: "Dokumen ini tidak berisi operasi.", "The document contains no operation.";

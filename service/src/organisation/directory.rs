@@ -75,7 +75,7 @@ pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
 
 /// Selects the assignments that can make a person's personal data visible: current and future ones, or the ended ones
 /// of a person who has no others. A former superior can't see the personal data of a person who has moved on.
-fn granting_assignments(today: Date) -> Condition {
+pub(crate) fn granting_assignments(today: Date) -> Condition {
     let lasts = || {
         Condition::any().add(assignment::Column::ValidTo.is_null()).add(assignment::Column::ValidTo.gt(today))
     };

@@ -123,8 +123,8 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
         "extensions": map(given.extensions)?,
     });
     // A request with both is refused later.
-    if given.query.is_some() || given.document_id.is_none() {
-        json["query"] = given.query.unwrap_or_default().into();
+    if let Some(query) = given.query {
+        json["query"] = query.into();
     }
     if let Some(id) = given.document_id {
         json["documentId"] = id.into();
