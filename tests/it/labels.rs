@@ -1,4 +1,4 @@
-//! Labels of enum values, and the words of sentences: people read no names of the code.
+//! Labels of enum values, and the words of sentences: sentences for people contain no names of the code.
 
 use crate::{
     both,
@@ -39,12 +39,12 @@ both!(every_value_of_every_enumeration_has_labels_in_both_languages, |app| async
     }
 });
 
-/// Enumerations that are no words for people: a refusal has a sentence beside its code, and a language or a file
-/// format is its own name.
+/// Enumerations without label fields: an error code comes with a sentence, and languages and file formats are known by
+/// their names.
 const WITHOUT_LABEL_FIELD: [&str; 3] = ["ErrorCode", "Locale", "RegulationFormat"];
 
 #[test]
-fn a_field_with_an_enumeration_has_its_label_beside_it() {
+fn each_field_with_an_enumeration_has_a_label_field() {
     let sdl = Sdl::committed();
     let enumerations: Vec<&str> = sdl.enumerations().map(|(name, _)| name).collect();
     let mut missing = Vec::new();

@@ -1,4 +1,4 @@
-//! Looking up a person by NIP: nobody learns from the work of the database whether a hidden person exists.
+//! Looking up a person by NIP: the work of the database does not reveal whether a hidden person exists.
 
 use crate::support::{On, Person};
 use service::{

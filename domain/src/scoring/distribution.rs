@@ -15,8 +15,8 @@ use strum::IntoEnumIterator;
 /// The number of people by predicate; a missing predicate counts as zero.
 pub type Counts = BTreeMap<Predicate, u32>;
 
-/// The most people of a group whose counts come from a client: the largest integer of the API, which also answers with
-/// them.
+/// Maximum number of people in a group whose counts come from a client: the largest integer of the API, because answers
+/// contain the counts too.
 pub const PEOPLE_MAX: u32 = i32::MAX.unsigned_abs();
 
 /// Adds up counts; a predicate may occur several times.

@@ -21,7 +21,7 @@ pub use follow_up::{
 pub use rate::{RateEvaluation, rate_evaluation};
 pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff, sees_ratings};
 pub use recalculate::{
-    DEVIATING_AT_MOST, Deviation, Recalculation, YearRecalculation, recalculate, verify_recalculation,
+    Deviation, MAX_DEVIATING, Recalculation, YearRecalculation, recalculate, verify_recalculation,
     what_would_reach,
 };
 pub use recommend::{Recommend, recommend, recommendations};

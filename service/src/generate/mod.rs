@@ -50,7 +50,7 @@ pub struct Plan {
 pub struct Progress {
     /// The current step.
     pub what: &'static str,
-    /// Finished person-years, of people times years.
+    /// Finished person-years; in all there are people times years.
     pub done: u64,
 }
 

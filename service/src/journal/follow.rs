@@ -161,7 +161,7 @@ async fn stored(env: &Env, topic: &Topic, after: i64, up_to: i64, limit: u64) ->
         .collect()
 }
 
-/// The least number of any entry since an instant.
+/// The smallest number of any entry since an instant.
 async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     let oldest = Entity::find()
         .filter(Column::At.gte(since))

@@ -40,18 +40,18 @@ use uuid::Uuid;
 /// Limits of HTTP requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The most bytes of a body.
+    /// Maximum size of a body, in bytes.
     pub body_bytes: usize,
-    /// The most bytes of a refused body that are read and discarded before the answer, so that a client that is still
-    /// sending is not cut off. Not below `body_bytes`.
+    /// Maximum number of bytes of a refused body that are read and discarded before the answer, so that a client that
+    /// is still sending is not cut off. Not below `body_bytes`.
     pub drain_bytes: usize,
-    /// The most errors in one answer.
+    /// Maximum number of errors in one answer.
     pub errors: usize,
     /// The timeout for receiving a body, and again for running the request.
     pub timeout: Duration,
     /// The longest pause within a body.
     pub pause: Duration,
-    /// What the statuses of answers follow.
+    /// The edition of GraphQL over HTTP that the statuses follow.
     pub edition: Edition,
 }
 

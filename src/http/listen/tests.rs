@@ -197,7 +197,7 @@ async fn running_requests_streams_and_sockets_are_not_cut() {
 }
 
 #[tokio::test]
-async fn above_the_limit_waiting_connections_give_way_and_running_requests_do_not() {
+async fn above_the_limit_only_waiting_connections_are_closed() {
     let long = ConnectionLimits { header_ms: 60_000, idle_ms: 60_000, ..limits() };
     let served = served(&long, 4).await;
     let silent =
