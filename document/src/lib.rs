@@ -198,8 +198,8 @@ impl Guard {
         Ok(Judged { document: plan.document.clone(), variables: coerced, summary })
     }
 
-    /// Measures a document and checks the limits. Limits of the selected operation are skipped if none can be selected,
-    /// which is an error later.
+    /// Measures a document and checks the limits. Skips the limits of the selected operation if no operation can be
+    /// selected; `judge` then returns that error.
     fn measure(
         &self,
         syntax: &Syntax,

@@ -13,7 +13,7 @@ pub struct Reader {
     /// The fields and list positions that lead to the part that is read.
     path: Vec<String>,
     malformed: Vec<Refusal>,
-    /// Texts that can't be stored, with full paths, as far as no row has taken them.
+    /// Texts that can't be stored, with full paths, that no row has taken yet.
     not_storable: Vec<Refusal>,
     /// The refusals of rows, with full paths.
     of_rows: Vec<Refusal>,

@@ -148,7 +148,7 @@ async fn check_clock(env: &Env) {
     match env.db().check_clock().await {
         Ok(ahead) if ahead.abs() > CLOCK_TOLERANCE => {
             let seconds = ahead.num_seconds();
-            tracing::error!(seconds, "the clock is ahead of the database's by this: not ready");
+            tracing::error!(seconds, "the clock is too far from the database's; the server is not ready");
         }
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "could not read the database's clock; will retry"),

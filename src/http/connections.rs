@@ -1,4 +1,4 @@
-//! The open connections of clients: the limits of their number, in all and per address, how long they may wait, and
+//! The open connections of clients: the limits of their number in total and per address, how long they may wait, and
 //! which one is closed to make room for a new one.
 //!
 //! A connection waits while no request of it is running: it is silent, sends a header, or is idle between requests. A

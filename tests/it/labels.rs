@@ -29,7 +29,7 @@ both!(every_value_of_every_enumeration_has_labels_in_both_languages, |app| async
         .collect();
     let missing: Vec<_> = values.iter().filter(|value| !labels.contains_key(*value)).collect();
     assert!(missing.is_empty(), "without a label: {missing:?}");
-    assert_eq!(labels.len(), values.len(), "labels of values that the schema lacks");
+    assert_eq!(labels.len(), values.len(), "labels of values that are missing in the schema");
     for (value, of) in &labels {
         for label in of {
             assert!(!label.trim().is_empty(), "{value:?}");

@@ -113,7 +113,7 @@ fn finding(limit: &Limit, counts: &Counts, total: u64) -> LimitFinding {
 
 /// The fewest people to move from the other predicates so that this class is larger than each of them.
 fn missing_to_be_largest(count: u64, others: &[u64]) -> u64 {
-    // An empty group has no largest class and nobody to move.
+    // An empty group has no largest class and no one to move.
     if count == 0 && others.iter().all(|other| *other == 0) {
         return 0;
     }

@@ -222,7 +222,7 @@ pub struct ActivateAccount {
 
 /// Sets the password of the account that a code belongs to, and ends its sessions.
 ///
-/// An invalid code is refused without hashing the password. The faster response is no risk, because nobody can guess a
+/// An invalid code is refused without hashing the password. The faster response is no risk, because no one can guess a
 /// code. Too many invalid codes from one address block are RATE_LIMITED. OVERLOADED, with nothing done, if too many
 /// activations are running.
 pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {

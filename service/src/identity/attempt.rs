@@ -59,7 +59,7 @@ pub fn address_block(address: &str) -> String {
     }
 }
 
-/// What is guessed. Activation codes are counted apart from passwords.
+/// The secret that is guessed. Activation codes are counted separately from passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Password,

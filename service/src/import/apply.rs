@@ -78,7 +78,7 @@ impl ReportRow {
     }
 }
 
-/// The finding that stands for the findings of a row that are not listed.
+/// The finding that replaces the findings of a row that are not listed.
 pub(super) fn further(sheet: RowKind, row: u32, action: RowAction, unlisted: u32) -> Option<Finding> {
     let message = Message::new(Key::ImportUnlisted).with("count", unlisted).with("max", MAX_FINDINGS);
     let severity = if action == RowAction::Refused { Severity::Error } else { Severity::Warning };

@@ -59,7 +59,7 @@ pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention)
     let head = env.journal.head();
     let cursor = match start {
         Start::Now => *head.borrow(),
-        other => first(env, other, retention).await?,
+        other => number_before(env, other, retention).await?,
     };
     Ok(Follow { env: env.clone(), topic, cursor, head, found: VecDeque::new() })
 }
@@ -126,7 +126,7 @@ pub async fn page(
     let head = newest(env).await?;
     let after = match start {
         Start::Now => head,
-        other => first(env, other, retention).await?,
+        other => number_before(env, other, retention).await?,
     };
     let found = stored(env, topic, after, head, limit).await?;
     let cursor = match found.last() {
@@ -170,7 +170,7 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
         .one(env.db.reader())
         .await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    // Of two concurrent changes, the one that started first may commit last and so have the greater number.
+    // Of two concurrent changes, the one that started first may commit last and so have the larger number.
     let least: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Number.min(), "least")
@@ -182,11 +182,11 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
 }
 
 /// The number after which a reader starts.
-async fn first(env: &Env, start: Start, retention: Retention) -> Result<i64> {
+async fn number_before(env: &Env, start: Start, retention: Retention) -> Result<i64> {
     let oldest = match retention {
         Retention::Forever => 0,
         Retention::ThirtyDays => {
-            // Read first: an entry numbered after this query is no older than it.
+            // Query the newest number first: entries that are numbered later are not older.
             let newest = newest(env).await?;
             let since = to_micros(env.now() - chrono::Duration::days(REPLAY_DAYS));
             oldest_since(env, since).await?.map_or(newest, |number| number - 1)

@@ -154,8 +154,8 @@ impl Front {
     /// Answers one HTTP request.
     ///
     /// `admit` runs between the check and the execution of the document. It authenticates the caller, refuses what the
-    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of the execution. Panics in
-    /// it or in resolvers become `INTERNAL_SERVER_ERROR`.
+    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of
+    /// the execution. Panics in it or in resolvers become `INTERNAL_SERVER_ERROR`.
     pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, admit: D) -> Served
     where
         E: Executor,
@@ -263,7 +263,7 @@ impl Front {
             }
             None => (query, known.is_some_and(|known| known.contains(query))),
         };
-        // What is executed is the one operation that is meant, which has no name any more.
+        // The judged document contains only the selected operation, without its name.
         let name = request.operation_name.take();
         let variables = std::mem::take(&mut request.variables);
         let judged = self.guard.judge(text, name.as_deref(), variables);

@@ -142,7 +142,7 @@ async fn connections_that_send_no_whole_header_are_closed() {
         closed(&mut served.sending(bytes).await).await;
         assert!(begun.elapsed() >= HEADER - ROUNDING, "{bytes:?}: {:?}", begun.elapsed());
     }
-    // A header that comes byte by byte has no more time.
+    // A header that arrives byte by byte does not get more time.
     let mut stream = served.connect().await;
     let begun = Instant::now();
     for byte in "GET / HTTP/1.1\r\nhost: x\r\nlong: ".bytes().chain(std::iter::repeat(b'x')) {
