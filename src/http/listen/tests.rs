@@ -216,7 +216,7 @@ async fn above_the_limit_only_waiting_connections_are_closed() {
         requests.push(served.sending("GET /wait HTTP/1.1\r\nhost: x\r\n\r\n").await);
     }
     served.busy(4).await;
-    // Silent connections above the limit keep no probe out either.
+    // Silent connections above the limit can't block a probe either.
     let mut silent = Vec::new();
     for _ in 0..3 * crate::http::reserve::RESERVE {
         silent.push(served.connect().await);
