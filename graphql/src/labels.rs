@@ -1,4 +1,4 @@
-//! Labels of enum values in both languages: beside the fields, and all of them for apps that keep them.
+//! Labels of enum values in both languages: next to the fields, and all of them for apps that store them.
 
 use super::{
     context::ContextExt,

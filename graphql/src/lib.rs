@@ -72,7 +72,7 @@ impl Api {
             .data(env)
             .data(limits)
             .data(server)
-            // The document guard has validated what comes here.
+            // The document guard has already validated the document.
             .validation_mode(ValidationMode::Fast)
             .disable_suggestions()
             .finish();

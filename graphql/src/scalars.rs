@@ -18,7 +18,7 @@ pub fn texts() -> HashMap<&'static str, fn(&str) -> bool> {
     ])
 }
 
-/// Parses an instant with a time zone, as RFC 3339; cuts off what is shorter than a microsecond.
+/// Parses an instant with a time zone, as RFC 3339; truncates it to microseconds.
 pub fn parse_instant(text: &str) -> Option<Instant> {
     let at = chrono::DateTime::parse_from_rfc3339(text).ok()?;
     Some(domain::time::micros(at.to_utc()))

@@ -14,7 +14,7 @@ use super::{
 };
 use async_graphql::{Context, Enum, Object, Union};
 use domain::{Labelled, action::Action, id::StaffId};
-use service::worklist::{self, WORKLIST_AT_MOST, WorklistSubject as Subject};
+use service::worklist::{self, MAX_WORKLIST, WorklistSubject as Subject};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Kind of pending task, named after the mutation that completes it.
@@ -129,7 +129,7 @@ pub(super) async fn of_viewer(
         Some(kinds) => kinds.into_iter().map(Into::into).collect(),
         None => worklist::WorklistKind::ALL.to_vec(),
     };
-    let first = u64::try_from(first).unwrap_or_default().min(WORKLIST_AT_MOST);
+    let first = u64::try_from(first).unwrap_or_default().min(MAX_WORKLIST);
     let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, first).await.or_fail(ctx)?;
     prefetch(ctx, &found).await?;
     Ok(found

@@ -216,7 +216,7 @@ await check("renews a login that is about to end", async () => {
   const { accessToken, refreshToken } = await returnWith({ expiresAt: new Date().toISOString() });
   await replaced(accessToken);
   must((await stored())?.refreshToken !== refreshToken, "the refresh token is the old one");
-  must(await page.$("#who"), "nobody is logged in");
+  must(await page.$("#who"), "no one is logged in");
 });
 
 // Runs an operation that needs a login: only such an operation fails when the token is invalid.
@@ -229,7 +229,7 @@ await check("renews a login with a refused token", async () => {
   await returnWith({ accessToken: "refused" });
   await runAgain();
   await replaced("refused");
-  must(await stored(), "nobody is logged in");
+  must(await stored(), "no one is logged in");
 });
 
 await check("shows that a login has ended", async () => {

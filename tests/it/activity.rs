@@ -407,7 +407,7 @@ both!(no_activity_is_stored_while_its_evaluation_becomes_final, |app| async move
     }
 });
 
-both!(of_two_concurrent_reviews_only_one_succeeds, |app| async move {
+both!(only_one_of_two_concurrent_reviews_succeeds, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await.without_replays();
     let manager = app.client(Person::Manager).await.without_replays();

@@ -1,4 +1,4 @@
-//! What documents cost, what fits, and the budgets of callers.
+//! The cost of documents, the limits of typical queries, and the budgets of callers.
 
 use crate::{
     both, both_in_a_city,
@@ -20,7 +20,7 @@ const EXPLAINED: &str =
         children { ...step } } } } } } } } }
     fragment step on ScoreNode { code sentence input rule }";
 
-both_in_a_city!(what_people_need_fits, |app| async move {
+both_in_a_city!(typical_queries_are_within_the_limits, |app| async move {
     let superior = app.client_of("kepala").await;
     // The plans of a team with rows and indicators, for the last day.
     let plans = "{ plans(first: 30) { edges { node { id status currentRevision { number results { id title
@@ -35,7 +35,7 @@ both_in_a_city!(what_people_need_fits, |app| async move {
     assert_eq!(cost(&superior, EXPLAINED, json!({ "input": input })).await, 416);
 });
 
-both_in_a_city!(work_that_returns_little_costs_what_it_takes, |app| async move {
+both_in_a_city!(expensive_fields_cost_more_than_the_objects_they_return, |app| async move {
     let client = app.client_of("kepala").await;
     let totals = |aliases: usize| {
         let fields = (0..aliases).map(|at| format!("a{at}: evaluations(first: 0) {{ totalCount }}"));

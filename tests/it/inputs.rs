@@ -80,7 +80,7 @@ async fn walk(app: &TestApp, values: impl Fn(&str) -> Vec<Value>) -> usize {
             true => app.anonymous(),
             false => app.client(Person::Admin).await,
         };
-        // Its session ends with the control.
+        // The logout without invalid values ends its session, so it uses a session of its own.
         let client_of_control = match name {
             "logout" => app.client(Person::Admin).await,
             _ => client.clone(),
@@ -212,7 +212,7 @@ fn paths(payload: &Value) -> Vec<String> {
     paths
 }
 
-both!(malformed_values_are_reported_with_all_other_faults, |app| async move {
+both!(malformed_values_are_reported_with_all_other_refusals, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let mut faulty = row(1);
@@ -389,7 +389,7 @@ const BLANK: [&str; 12] = [
     "\u{7}\n\t",
 ];
 
-both!(invisible_letters_alone_are_no_text, |app| async move {
+both!(texts_of_invisible_letters_count_as_blank, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager, admin) = (
         app.client(Person::Employee).await,

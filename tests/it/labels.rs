@@ -1,4 +1,4 @@
-//! Labels of enum values, and the words of sentences: people read no names of the code.
+//! Labels of enum values, and the words of sentences: sentences for people contain no names of the code.
 
 use crate::{
     both,
@@ -29,7 +29,7 @@ both!(every_value_of_every_enumeration_has_labels_in_both_languages, |app| async
         .collect();
     let missing: Vec<_> = values.iter().filter(|value| !labels.contains_key(*value)).collect();
     assert!(missing.is_empty(), "without a label: {missing:?}");
-    assert_eq!(labels.len(), values.len(), "labels of values that the schema lacks");
+    assert_eq!(labels.len(), values.len(), "labels of values that are missing in the schema");
     for (value, of) in &labels {
         for label in of {
             assert!(!label.trim().is_empty(), "{value:?}");
@@ -54,7 +54,7 @@ const WITHOUT_LABEL_FIELD: [&str; 9] = [
 ];
 
 #[test]
-fn a_field_with_an_enumeration_has_its_label_beside_it() {
+fn each_field_with_an_enumeration_has_a_label_field() {
     let sdl = Sdl::committed();
     let enumerations: Vec<&str> = sdl.enumerations().map(|(name, _)| name).collect();
     let mut missing = Vec::new();

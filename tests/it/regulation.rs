@@ -295,7 +295,7 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let realisation = json!({ "changes": [{ "kind": "REALISATION", "from": "11.40", "to": "11.70" }] });
     assert!(answer["alternatives"].as_array().is_some_and(|all| all.contains(&realisation)), "{answer:#}");
     let again = service::evaluation::recalculate(&app.env, 2026, false, |_, _| ()).await.expect("computed");
-    assert_eq!((again.evaluations, again.deviating_in_all), (1, 0), "{:?}", again.deviating);
+    assert_eq!((again.evaluations, again.total_deviating), (1, 0), "{:?}", again.deviating);
 });
 
 both!(what_would_reach_is_visible_to_readers_of_the_result_only, |app| async move {

@@ -1,4 +1,4 @@
-//! What clients read of explanations and checks: sentences with their figures, exact counts, refused input.
+//! Explanations and checks as clients read them: sentences with their figures, exact counts, refused input.
 
 use crate::{
     both,

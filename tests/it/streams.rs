@@ -38,9 +38,9 @@ use tokio_tungstenite::{
 /// The size of the network's buffers at each end of a connection, in bytes; Linux doubles it. Small, so that only few
 /// items are on their way to a client that does not read.
 const BUFFER_BYTES: u32 = 64 * 1024;
-/// The most items that the server encodes and sends together.
+/// Maximum number of items that the server encodes and sends together.
 const SENT_AT_ONCE: usize = 32;
-/// The most bytes that a client reads ahead of the messages that the test takes.
+/// Maximum number of bytes that a client reads ahead of the messages that the test takes.
 const READ_AHEAD_BYTES: usize = 128 * 1024;
 
 /// A server for the test's database with the task that reads the journal. Dropping it stops both.
@@ -104,7 +104,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
     timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}"));
 }
 
-/// How long a test waits for what must happen.
+/// How long a test waits for an expected event.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A client on a WebSocket.

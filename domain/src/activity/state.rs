@@ -16,7 +16,7 @@ use chrono::Duration;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// The longest unit of a realisation, in characters.
+/// Maximum length of the unit of a realisation, in characters.
 const MEASURE_MAX: usize = 100;
 
 /// A part of the plan's year, with the status of its evaluation.

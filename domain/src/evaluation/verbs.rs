@@ -430,7 +430,7 @@ fn check_realisation(realisation: &Realisation, content: Option<&PlanContent>) -
             if realisation.indicator.is_some_and(|indicator| !known(indicator)) {
                 found.push(Refusal::not_found(["indicatorId"]));
             }
-            // The figure of a whole row is about all its indicators.
+            // A figure for the whole row covers all its indicators.
             let is_meant =
                 |one: &&Indicator| realisation.indicator.is_none_or(|indicator| indicator == one.id);
             let mut meant = row.indicators.iter().filter(is_meant).peekable();

@@ -160,7 +160,7 @@ super::names! {
     "superior": "Atasan", "Superior";
     "superiorAssignmentId": "Penempatan atasan", "Superior's assignment";
     "target": "Target", "Target";
-    "targetIsMaximum": "Target maksimal", "Target is the most attainable";
+    "targetIsMaximum": "Target maksimal", "Maximum target";
     "targetMax": "Batas atas target", "Upper end of the target";
     "targetMin": "Batas bawah target", "Lower end of the target";
     "text": "Teks", "Text";

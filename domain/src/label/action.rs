@@ -20,7 +20,7 @@ labels! {
         RateEvaluation: "Beri penilaian", "Rate";
         FinaliseEvaluation: "Finalkan penilaian", "Finalise the ratings";
         DeliverEvaluation: "Serahkan hasil evaluasi", "Deliver the result";
-        AcknowledgeEvaluation: "Tanggapi hasil evaluasi", "Acknowledge the result";
+        AcknowledgeEvaluation: "Terima hasil evaluasi", "Acknowledge the result";
         SignEvaluation: "Tanda tangani dokumen evaluasi", "Sign the document";
         CloseEvaluation: "Tutup evaluasi", "Close the evaluation";
         ReopenEvaluation: "Buka kembali evaluasi", "Reopen the evaluation";

@@ -12,7 +12,7 @@ labels! {
     }
     staff::StaffStatus {
         Active: "Aktif", "Active";
-        Ended: "Berakhir", "Left";
+        Ended: "Berhenti", "Left";
     }
     staff::PositionKind {
         JptUtama: "JPT Utama", "Top leadership";

@@ -279,7 +279,7 @@ impl Plan {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The last day to submit in time: the year's deadline, or 30 days after a later start.
+    /// The last day to submit on time: the year's deadline, or 30 days after a later start.
     #[must_use]
     pub fn due_on(&self, period: &Period) -> Date {
         let own = self.starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(self.starts_on);

@@ -55,7 +55,7 @@ where
         Self { heads: loader(Projection::Head), whole: loader(Projection::Full) }
     }
 
-    /// Returns the loader of this extent.
+    /// Returns the loader for this projection.
     pub const fn of(&self, projection: Projection) -> &Batch<K, V> {
         match projection {
             Projection::Head => &self.heads,

@@ -28,7 +28,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Maximum number of nearby activities that are checked for overlaps with a batch.
-const NEARBY_AT_MOST: u64 = 1_000;
+const MAX_NEARBY: u64 = 1_000;
 
 /// A batch of activities to record.
 #[derive(Clone, Debug, Serialize)]
@@ -234,7 +234,7 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
         .add(Column::StaffId.eq(one.staff.0))
         .add(Column::StartedAt.lt(domain::time::to_micros(last)))
         .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let nearby = store::activity::first(tx.source(), which, NEARBY_AT_MOST).await?;
+    let nearby = store::activity::first(tx.source(), which, MAX_NEARBY).await?;
     for activity in written {
         let overlaps = activity.overlaps(&nearby);
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {

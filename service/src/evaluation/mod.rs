@@ -23,7 +23,7 @@ pub use read::{
     EvaluationFilter, actions, by_ids, evaluation, forms, frozen, list, of_plans, of_staff, sees_ratings,
 };
 pub use recalculate::{
-    DEVIATING_AT_MOST, Deviation, Recalculation, YearRecalculation, recalculate, verify_recalculation,
+    Deviation, MAX_DEVIATING, Recalculation, YearRecalculation, recalculate, verify_recalculation,
     what_would_reach,
 };
 pub use recommend::{Recommend, recommend, recommendation, recommendations};

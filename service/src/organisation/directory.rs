@@ -183,8 +183,8 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
     if found.as_ref().is_some_and(|person| !is_personal && person.status == StaffStatus::Active) {
         return Ok(found);
     }
-    // Nobody must learn from the response time whether there is such a person. So this statement also runs if no one
-    // was found.
+    // No one may learn from the response time whether there is such a person. So this statement also runs if no one was
+    // found.
     let id = found.as_ref().map_or(StaffId(uuid::Uuid::nil()), |person| person.id);
     let visible = personal(env, actor, &[id]).await?;
     Ok(found.filter(|person| visible.contains(&person.id)))

@@ -307,7 +307,7 @@ async fn both_databases_recompute_ten_thousand_results_identically() {
         let mut progress = Vec::new();
         let done =
             recalculate(&env, 2026, true, |done, total| progress.push((done, total))).await.expect("done");
-        assert_eq!((done.evaluations, done.deviating_in_all), (EVALUATIONS, 0), "{:?}", done.deviating);
+        assert_eq!((done.evaluations, done.total_deviating), (EVALUATIONS, 0), "{:?}", done.deviating);
         assert_eq!(done.plain.0, EVALUATIONS);
         let batches = (1..=EVALUATIONS.div_ceil(BATCH as u64)).map(|batch| batch * BATCH as u64);
         let reports: Vec<_> = batches.map(|done| (done.min(EVALUATIONS), EVALUATIONS)).collect();
@@ -333,7 +333,7 @@ async fn both_databases_recompute_ten_thousand_results_identically() {
         let wrong = if right == "GOOD" { "POOR" } else { "GOOD" };
         falsify(&env, 7, Column::Predicate, wrong).await;
         let done = recalculate(&env, 2026, false, |_, _| ()).await.expect("done");
-        assert_eq!(done.deviating_in_all, 1);
+        assert_eq!(done.total_deviating, 1);
         let (found, deviations) = &done.deviating[0];
         assert_eq!(*found, EvaluationId(id(0x90_0007)));
         assert_eq!((deviations[0].field, deviations[0].stored.as_deref()), ("predicate", Some(wrong)));
