@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parse, print } from "graphql";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -12,7 +13,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export const texts = new Map();
 for (const folder of ["examples/operations", "tests/foreign-clients/operations"]) {
   for (const file of readdirSync(join(root, folder)).filter((name) => name.endsWith(".graphql"))) {
-    texts.set(file.replace(/\.graphql$/, ""), readFileSync(join(root, folder, file), "utf8"));
+    texts.set(file.replace(/\.graphql$/, ""), print(parse(readFileSync(join(root, folder, file), "utf8"))));
   }
 }
 

@@ -2,19 +2,21 @@
 // Public GraphQL clients against the built server, each as its documentation and docs/MOBILE.md say.
 //
 //   node tests/foreign-clients/run.mjs [--only NAME]        KINERJA names the binary, PYTHON the Python with gql
-import { join } from "node:path";
+import { WebSocket } from "ws";
 import { Proxy } from "../faults/proxy.mjs";
-import { Report, World, options, root } from "../faults/lib.mjs";
+import { Report, World, options } from "../faults/lib.mjs";
 import { send } from "./clients/plain.mjs";
 import { compile, text } from "./documents.mjs";
 import { documented } from "./documented.mjs";
 import { play } from "./scenario.mjs";
 
 process.env.NODE_ENV ??= "production";
+// Browsers and Node from 22 on have a WebSocket of their own.
+globalThis.WebSocket = WebSocket;
 const { only } = options({ only: "" });
 const report = new Report();
 const started = Date.now();
-const files = ["apollo", "urql", "relay", "graphql-ws", "graphql-sse", "gql"];
+const files = ["apollo", "urql", "relay", "graphql-ws", "graphql-sse", "python-gql"];
 const clients = [];
 for (const file of files.filter((name) => name.includes(only))) {
   const module = await import(`./clients/${file}.mjs`);

@@ -4,7 +4,6 @@ import { SetContextLink } from "@apollo/client/link/context";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
 import { createClient } from "graphql-ws";
-import { WebSocket } from "ws";
 
 export const name = "Apollo Client";
 
@@ -12,8 +11,8 @@ export function open({ url, session, wait, text }) {
   // setup
   const socket = createClient({
     url: url.replace(/^http/, "ws"),
-    webSocketImpl: WebSocket,
     connectionParams: () => ({ token: session.token, after: session.cursor }),
+    shouldRetry: () => true,
     retryAttempts: Infinity,
     retryWait: wait,
   });

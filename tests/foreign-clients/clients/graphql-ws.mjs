@@ -1,6 +1,5 @@
 // graphql-ws on its own, beside plain requests.
 import { createClient } from "graphql-ws";
-import { WebSocket } from "ws";
 import { send } from "./plain.mjs";
 
 export const name = "graphql-ws";
@@ -9,8 +8,8 @@ export function open({ url, session, wait, text }) {
   // setup
   const client = createClient({
     url: url.replace(/^http/, "ws"),
-    webSocketImpl: WebSocket,
     connectionParams: () => ({ token: session.token, after: session.cursor }),
+    shouldRetry: () => true,
     retryAttempts: Infinity,
     retryWait: wait,
   });

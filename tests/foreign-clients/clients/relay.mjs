@@ -1,7 +1,6 @@
 // Relay's runtime with the artifacts of relay-compiler, and graphql-ws.
 import { createClient } from "graphql-ws";
 import runtime from "relay-runtime";
-import { WebSocket } from "ws";
 
 const { Environment, Network, Observable, RecordSource, Store } = runtime;
 const { commitMutation, createOperationDescriptor, fetchQuery, requestSubscription } = runtime;
@@ -12,8 +11,8 @@ export function open({ url, session, wait, artifact }) {
   // setup
   const socket = createClient({
     url: url.replace(/^http/, "ws"),
-    webSocketImpl: WebSocket,
     connectionParams: () => ({ token: session.token, after: session.cursor }),
+    shouldRetry: () => true,
     retryAttempts: Infinity,
     retryWait: wait,
   });

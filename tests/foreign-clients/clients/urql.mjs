@@ -2,7 +2,6 @@
 import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { createClient } from "graphql-ws";
-import { WebSocket } from "ws";
 
 export const name = "urql with graphcache";
 
@@ -10,8 +9,8 @@ export function open({ url, session, wait, text }) {
   // setup
   const socket = createClient({
     url: url.replace(/^http/, "ws"),
-    webSocketImpl: WebSocket,
     connectionParams: () => ({ token: session.token, after: session.cursor }),
+    shouldRetry: () => true,
     retryAttempts: Infinity,
     retryWait: wait,
   });

@@ -1,6 +1,6 @@
 """Python gql over HTTP, with its WebSocket and its multipart transport for subscriptions.
 
-Runs what `gql.mjs` asks for: one JSON object a line from standard input, answers on standard output.
+Runs what `python-gql.mjs` asks for: one JSON object a line from standard input, answers on standard output.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from types import SimpleNamespace
 # setup
 from gql import Client, GraphQLRequest
 from gql.transport.aiohttp import AIOHTTPTransport
-from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
+from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError, TransportServerError
 from gql.transport.websockets import WebsocketsTransport
 
 
@@ -40,10 +40,10 @@ async def follow(url, session, transport, document, variables, wait):
                 async for item in connected.subscribe(request):
                     tries = 0
                     yield item
-                return
         except TransportConnectionFailed:
-            await wait(tries)
-            tries += 1
+            pass
+        await wait(tries)
+        tries += 1
 
 
 def code(error):
@@ -72,11 +72,12 @@ async def run(ask, url, session, transport, followed):
             async for item in items:
                 session.cursor = next(iter(item.values()))["cursor"]
                 answer(id=ask["id"], item=item)
-            answer(id=ask["id"], ended=True)
         elif ask["do"] == "stop":
             followed[ask["of"]].cancel()
     except TransportQueryError as error:
         answer(id=ask["id"], code=code(error), message=str(error))
+    except TransportServerError as error:
+        answer(id=ask["id"], code=error.code, message=str(error))
     except asyncio.CancelledError:
         answer(id=ask["id"], ended=True)
     except Exception as error:
