@@ -12,6 +12,7 @@ use super::{
     scoring::DistributionCheck,
     worklist::WorklistKind,
 };
+use crate::weight::cost;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use domain::id::UnitId;
 use service::report::{self, Row};
@@ -299,6 +300,7 @@ fn request(ctx: &Context<'_>, unit: &ID, period: &ID, depth: i32) -> async_graph
 #[Object]
 impl Reports {
     /// Number of people with each predicate in a year or part.
+    #[graphql(directive = cost::apply(1000))]
     async fn predicate_distribution(
         &self,
         ctx: &Context<'_>,
@@ -316,6 +318,7 @@ impl Reports {
 
     /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates, and
     /// which limits of the pattern are exceeded by how many people.
+    #[graphql(directive = cost::apply(1000))]
     async fn year_end(
         &self,
         ctx: &Context<'_>,
@@ -335,6 +338,7 @@ impl Reports {
     }
 
     /// Number of plans with each status in a year; for a part, the plans of its year.
+    #[graphql(directive = cost::apply(1000))]
     async fn plan_completion(
         &self,
         ctx: &Context<'_>,
@@ -351,6 +355,7 @@ impl Reports {
     }
 
     /// Number of evaluations with each status in a year or part.
+    #[graphql(directive = cost::apply(1000))]
     async fn evaluation_completion(
         &self,
         ctx: &Context<'_>,

@@ -37,8 +37,10 @@ pub struct ServiceLimits {
     introspection_lists: i32,
     /// Maximum size of an introspection query, in multiples of the usual one.
     introspection_times: i32,
-    /// Maximum cost of an operation: the number of objects that it can return.
+    /// Maximum cost of an operation: the number of objects that it can return, and the `@cost` of its fields.
     cost: i32,
+    /// The cost that a caller can spend a minute; 0 is no limit. `extensions.cost.budget` has what is left.
+    cost_per_minute: i32,
     /// The number of rows that a list without paging counts in the cost.
     list_rows: i32,
     /// Default page size, without `first` and `last`.
@@ -161,6 +163,8 @@ pub struct ServiceLimits {
 /// What the HTTP server around the schema enforces.
 #[derive(Clone, Debug)]
 pub struct ServerLimits {
+    /// The cost that a caller can spend a minute; 0 is no limit.
+    pub cost_per_minute: u32,
     /// The most bytes of a body.
     pub body_bytes: usize,
     /// The most errors in one answer.
@@ -226,6 +230,7 @@ impl ServiceLimits {
             list_rows,
         } = *limits;
         let ServerLimits {
+            cost_per_minute,
             body_bytes,
             errors,
             request_seconds,
@@ -261,6 +266,7 @@ impl ServiceLimits {
             introspection_lists: int(introspection_lists),
             introspection_times: int(introspection_times),
             cost: int(cost),
+            cost_per_minute: int(cost_per_minute),
             list_rows: int(list_rows),
             default_page_size: int(service::db::DEFAULT_PAGE),
             max_page_size: int(service::db::LARGEST_PAGE),

@@ -11,6 +11,7 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::HashMapStateStore,
 };
+use service::identity;
 use std::{
     num::NonZeroU32,
     sync::{
@@ -35,8 +36,8 @@ pub enum Payer {
     Staff(Uuid),
     /// An API key.
     ApiKey(Uuid),
-    /// A client without a login, by its address.
-    Address(String),
+    /// Clients without a login, by the block of their addresses.
+    Addresses(String),
 }
 
 impl Payer {
@@ -44,7 +45,7 @@ impl Payer {
     #[must_use]
     pub fn of(actor: Option<&Actor>, address: &str) -> Option<Self> {
         match actor.map(|actor| actor.identity) {
-            None => Some(Self::Address(address.to_owned())),
+            None => Some(Self::Addresses(identity::address_block(address))),
             Some(Identity::Staff(id)) => Some(Self::Staff(id.into())),
             Some(Identity::ApiKey(id)) => Some(Self::ApiKey(id.into())),
             Some(Identity::System) => None,

@@ -31,6 +31,7 @@ pub(super) fn of(settings: &AppSettings) -> ServerLimits {
         check_ms,
     } = settings.streams;
     ServerLimits {
+        cost_per_minute: settings.cost_per_minute,
         body_bytes,
         errors,
         request_seconds: timeout.as_secs(),

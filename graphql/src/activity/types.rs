@@ -14,6 +14,7 @@ use crate::{
     period::{self, Period},
     plan::{self, Plan, PlanResult},
     scalars::{DateTime, Decimal, Uuid},
+    weight::list_size,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::ActivityId;
@@ -91,6 +92,7 @@ impl Activity {
         label(ctx, locale, self.0.status)
     }
     /// The evidence for it.
+    #[graphql(directive = list_size::apply(3))]
     async fn evidence(&self) -> Vec<Evidence> {
         self.0.evidence.iter().cloned().map(Evidence).collect()
     }

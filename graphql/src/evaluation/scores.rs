@@ -7,6 +7,7 @@ use crate::{
     reader::Reader,
     scalars::Decimal,
     scoring::{AssignmentScope, ResultGroup},
+    weight::list_size,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{
@@ -131,10 +132,12 @@ pub struct Scores(pub evaluation::Scores);
 #[Object]
 impl Scores {
     /// Scores of behaviour values.
+    #[graphql(directive = list_size::apply(7))]
     async fn behaviour(&self) -> Vec<BehaviourValueScore> {
         self.0.behaviour.iter().copied().map(BehaviourValueScore).collect()
     }
     /// Facts about result rows that the regulation needs and the plan does not contain.
+    #[graphql(directive = list_size::apply(6))]
     async fn rows(&self) -> Vec<ScoredRow> {
         self.0.rows.iter().copied().map(ScoredRow).collect()
     }

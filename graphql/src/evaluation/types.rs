@@ -20,6 +20,7 @@ use crate::{
     regulation::Regulation,
     scalars::{Date, DateTime, Decimal},
     scoring::ScoreNode,
+    weight::{cost, list_size},
 };
 use async_graphql::{Context, ID, Lookahead, Object};
 use domain::id::EvaluationId;
@@ -94,6 +95,7 @@ impl Evaluation {
         found.map(Regulation).or_fail(ctx)
     }
     /// The realisations reported by the employee.
+    #[graphql(directive = list_size::apply(6))]
     async fn realisations(&self) -> Vec<Realisation> {
         self.0.detail.realisations.iter().cloned().map(Realisation).collect()
     }
@@ -138,6 +140,7 @@ impl Evaluation {
         self.with_visible_ratings(ctx)?.detail.behaviour_reason.as_deref()
     }
     /// Ratings of result rows. They explain the rating and do not affect the predicate.
+    #[graphql(directive = list_size::apply(6))]
     async fn result_ratings(&self, ctx: &Context<'_>) -> Vec<RowRating> {
         let rows = self
             .with_visible_ratings(ctx)
@@ -146,6 +149,7 @@ impl Evaluation {
         rows.into_iter().map(RowRating).collect()
     }
     /// Ratings of behaviour values. They explain the rating and do not affect the predicate.
+    #[graphql(directive = list_size::apply(7))]
     async fn behaviour_ratings(&self, ctx: &Context<'_>) -> Vec<ValueRating> {
         let values = self
             .with_visible_ratings(ctx)
@@ -216,15 +220,18 @@ impl Evaluation {
         Ok(year::decision(&*self.year(ctx).await?))
     }
     /// Explanation of the predicate: a tree with the inputs as leaves; null until FINAL.
+    #[graphql(directive = cost::apply(20))]
     async fn explanation(&self, ctx: &Context<'_>) -> Option<ScoreNode> {
         self.with_visible_ratings(ctx)?.detail.score.as_ref().map(ScoreNode::root)
     }
     /// The nodes of `explanation` as a flat list, parents before children.
+    #[graphql(directive = list_size::apply(40), directive = cost::apply(20))]
     async fn explanation_nodes(&self, ctx: &Context<'_>) -> Vec<ScoreNode> {
         let tree = self.with_visible_ratings(ctx).and_then(|rated| rated.detail.score.as_ref());
         tree.map(ScoreNode::all).unwrap_or_default()
     }
     /// The explanation as one page of text; null until FINAL.
+    #[graphql(directive = cost::apply(20))]
     async fn explanation_text(
         &self,
         ctx: &Context<'_>,
@@ -234,12 +241,14 @@ impl Evaluation {
         Some(tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into)))
     }
     /// The superior's feedback listed in this evaluation.
+    #[graphql(directive = list_size::apply(3))]
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
         let of_this = found.iter().filter(|feedback| feedback.evaluation == Some(self.0.id));
         Ok(of_this.cloned().map(Feedback).collect())
     }
     /// The career recommendations; empty before FINAL.
+    #[graphql(directive = list_size::apply(2))]
     async fn recommendations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Recommendation>> {
         if self.with_visible_ratings(ctx).is_none() {
             return Ok(Vec::new());
@@ -248,6 +257,7 @@ impl Evaluation {
         Ok(found.iter().cloned().map(Recommendation).collect())
     }
     /// The signatures on the annual document.
+    #[graphql(directive = list_size::apply(3))]
     async fn signatures(&self) -> Vec<Signature> {
         self.0.detail.signatures.iter().cloned().map(Signature).collect()
     }

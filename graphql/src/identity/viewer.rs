@@ -6,6 +6,7 @@ use crate::{
     error::OrFail,
     labels::{Locale, label},
     organisation::{Staff, one_staff},
+    weight::cost,
     worklist::{self, WorklistItem, WorklistKind},
 };
 use async_graphql::{Context, Object};
@@ -70,6 +71,7 @@ impl Viewer {
     }
 
     /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
+    #[graphql(directive = cost::apply(150))]
     async fn worklist(
         &self,
         ctx: &Context<'_>,

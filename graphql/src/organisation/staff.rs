@@ -13,6 +13,7 @@ use crate::{
     page,
     plan::{self, Plan, PlanConnection},
     scalars::Date,
+    weight::list_size,
 };
 use async_graphql::{Context, ID, Object, SelectionField, Value};
 use domain::id::StaffId;
@@ -81,6 +82,7 @@ impl Staff {
         Ok(all.into_iter().find(|assignment| assignment.open_on(on)).map(Assignment))
     }
     /// The assignments, newest first. Those that have ended are personal.
+    #[graphql(directive = list_size::apply(3))]
     async fn assignments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Assignment>> {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Assignment).collect())

@@ -8,6 +8,7 @@ use crate::{
     labels::{Locale, label},
     period::{self, Period},
     scalars::Decimal,
+    weight::list_size,
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 
@@ -65,10 +66,12 @@ impl PlanResult {
         self.0.assigned_by.as_deref()
     }
     /// Its indicators.
+    #[graphql(directive = list_size::apply(3))]
     async fn indicators(&self) -> Vec<Indicator> {
         self.0.indicators.iter().cloned().map(Indicator).collect()
     }
     /// The steps, by part of the year.
+    #[graphql(directive = list_size::apply(3))]
     async fn action_plans(&self) -> Vec<ActionPlan> {
         self.0.action_plans.iter().cloned().map(ActionPlan).collect()
     }

@@ -15,6 +15,7 @@ use crate::{
     page,
     period::{self, Period},
     scalars::{Date, DateTime},
+    weight::list_size,
 };
 use async_graphql::{Context, ID, Object};
 use domain::{id::PlanId, plan::RaterSnapshot};
@@ -85,11 +86,13 @@ impl Plan {
         Ok(self.with_contents(ctx).await?.revision(|plan| plan.effective().map(|revision| revision.number)))
     }
     /// All revisions, oldest first.
+    #[graphql(directive = list_size::apply(2))]
     async fn revisions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanRevision>> {
         let Self(plan) = self.with_contents(ctx).await?;
         Ok((0..plan.revisions.len()).map(|index| PlanRevision { plan: plan.clone(), index }).collect())
     }
     /// The evaluations, one for each part of the year and one for the year; empty until the plan is approved.
+    #[graphql(directive = list_size::apply(6))]
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
         let projection = evaluation::projection(&ctx.look_ahead());
         let found = ctx.loaders()?.evaluations_of_plans.of(projection).find(ctx, self.0.id).await?;
@@ -115,6 +118,7 @@ impl Plan {
         activity::list(ctx, &filter, Default::default(), page::request(first, after, None, None)).await
     }
     /// The superior's feedback on rows, activities and behaviour, oldest first.
+    #[graphql(directive = list_size::apply(3))]
     async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
         let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(found.iter().cloned().map(Feedback).collect())
@@ -242,10 +246,12 @@ impl PlanRevision {
         label(ctx, locale, self.get().content.approach)
     }
     /// The result rows.
+    #[graphql(directive = list_size::apply(6))]
     async fn results(&self) -> Vec<PlanResult> {
         self.get().content.results.iter().cloned().map(PlanResult).collect()
     }
     /// The leader's special expectations of behaviour.
+    #[graphql(directive = list_size::apply(7))]
     async fn behaviour_expectations(&self) -> Vec<BehaviourExpectation> {
         self.get().content.behaviour_expectations.iter().cloned().map(BehaviourExpectation).collect()
     }

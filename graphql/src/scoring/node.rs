@@ -1,6 +1,6 @@
 //! `ScoreNode`: one step in the computation of a result.
 
-use crate::{context::ContextExt, labels::Locale, scalars::Decimal};
+use crate::{context::ContextExt, labels::Locale, scalars::Decimal, weight::list_size};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;
 use std::sync::Arc;
@@ -112,6 +112,7 @@ impl ScoreNode {
         self.get().source.as_deref()
     }
     /// Evidence for the step, such as a recognised training.
+    #[graphql(directive = list_size::apply(1))]
     async fn evidence(&self) -> Vec<NodeEvidence> {
         let evidence = self.get().evidence.iter().cloned();
         evidence
@@ -119,6 +120,7 @@ impl ScoreNode {
             .collect()
     }
     /// The child nodes, in order.
+    #[graphql(directive = list_size::apply(3))]
     async fn children(&self) -> Vec<Self> {
         self.below().collect()
     }

@@ -13,6 +13,7 @@ use crate::{
     labels::{Locale, label},
     regulation::{self, Regulation},
     scalars::Decimal,
+    weight::{cost, list_size},
 };
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use domain::{Refusal, scoring};
@@ -60,6 +61,7 @@ impl Simulated {
         ScoreNode::root(&self.tree)
     }
     /// The nodes of `explanation` as a flat list, parents before children.
+    #[graphql(directive = list_size::apply(40))]
     async fn explanation_nodes(&self) -> Vec<ScoreNode> {
         ScoreNode::all(&self.tree)
     }
@@ -216,6 +218,7 @@ async fn rules(
 impl SimulationQuery {
     /// Computes the result of an evaluation under any regulation, with its explanation. Needs no login; nothing is
     /// stored.
+    #[graphql(directive = cost::apply(50))]
     async fn simulate_evaluation(
         &self,
         ctx: &Context<'_>,

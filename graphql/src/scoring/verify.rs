@@ -8,6 +8,7 @@ use crate::{
     labels::{Locale, label},
     regulation::Regulation,
     scalars::Decimal,
+    weight::cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 use domain::scoring::Change;
@@ -212,6 +213,7 @@ impl WhatWouldReachResult {
 impl RecalculationQuery {
     /// The smallest changes that would raise the predicate of a final evaluation. For those who can see its ratings.
     /// Nothing is stored.
+    #[graphql(directive = cost::apply(500))]
     async fn what_would_reach(
         &self,
         ctx: &Context<'_>,
@@ -235,6 +237,7 @@ impl RecalculationQuery {
 
     /// Recalculates a final evaluation from its stored inputs with its pinned regulation, and compares the result to
     /// the last digit. For those who can see its ratings.
+    #[graphql(directive = cost::apply(50))]
     async fn verify_recalculation(
         &self,
         ctx: &Context<'_>,
