@@ -119,6 +119,7 @@ export async function play({ client, session, world, check }) {
   await shows("MyPlanQuery", { id: plan }, "the submitted revision", contradictions);
   const approve = { planId: plan, expectedVersion: waiting.plan.version, idempotencyKey: key(), decision: "APPROVE" };
   outcome((await superior("ReviewPlanMutation", { input: approve })).reviewPlan, "the superior approves it");
+  const after = new Date().toISOString();
   await comes(({ subject }) => subject?.id === plan && subject.planStatus === "APPROVED", "the approved plan");
   await shows("MyPlanQuery", { id: plan }, "the approved revision after its update", contradictions);
   await shows("PlanRevisionsQuery", { id: plan }, "the old texts in the old revisions after the approval", contradictions);
@@ -133,12 +134,14 @@ export async function play({ client, session, world, check }) {
   // Look at the past.
   const past = [
     ["PlanInPastQuery", { id: plan, at: before }],
+    ["PlanInPastQuery", { id: plan, at: after }],
     ["EvaluationInPastQuery", { id: evaluations[0], at: before }],
     ["StaffInPastQuery", { id: viewer.staff.id, at: before }],
   ];
   const then = await query(...past[0]);
   check(!JSON.stringify(then).includes(mark), "reads the plan before its revision");
   for (const look of past.slice(1)) await query(...look);
+  for (const [operation, variables] of past) await shows(operation, variables, `the state that ${operation} asked for`);
   await shows("MyPlanQuery", { id: plan }, "the present plan after a look at the past");
   await shows("PlanRevisionsQuery", { id: plan }, "the present revisions after a look at the past");
 
@@ -180,8 +183,8 @@ function changed({ approach, results, behaviourExpectations }, mark) {
     behaviourExpectations,
     results: results.map(({ id, kind, title, provisional, assignedBy, serves, indicators, actionPlans }) => ({
       id, kind, title: marked(title), provisional, assignedBy, servesId: serves?.id,
-      indicators: indicators.map(({ id, aspect, perspective, text, target, unit, direction, targetIsMaximum }) => ({
-        id, aspect, perspective, text: marked(text), targetMin: target.min, targetMax: target.max, unit, direction, targetIsMaximum,
+      indicators: indicators.map(({ text, target, ...indicator }) => ({
+        ...indicator, text: marked(text), targetMin: target.min, targetMax: target.max,
       })),
       actionPlans: actionPlans.map(({ id, text, target, period }) => ({ id, text: marked(text), target, periodId: period.id })),
     })),

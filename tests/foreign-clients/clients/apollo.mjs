@@ -1,21 +1,17 @@
 // Apollo Client 4 with its normalised cache and graphql-ws.
+// setup
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from "@apollo/client";
 import { SetContextLink } from "@apollo/client/link/context";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { OperationTypeNode } from "graphql";
-import { createClient } from "graphql-ws";
+// end of setup
+import { openSocket } from "./socket.mjs";
 
 export const name = "Apollo Client";
 
 export function open({ url, session, wait, text }) {
+  const socket = openSocket({ url, session, wait });
   // setup
-  const socket = createClient({
-    url: url.replace(/^http/, "ws"),
-    connectionParams: () => ({ token: session.token, after: session.cursor }),
-    shouldRetry: () => true,
-    retryAttempts: Infinity,
-    retryWait: wait,
-  });
   const authorise = new SetContextLink(({ headers }) => ({
     headers: session.token ? { ...headers, authorization: `Bearer ${session.token}` } : headers,
   }));

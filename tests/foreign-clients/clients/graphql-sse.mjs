@@ -1,5 +1,7 @@
 // graphql-sse on its own, beside plain requests.
+// setup
 import { createClient } from "graphql-sse";
+// end of setup
 import { send } from "./plain.mjs";
 
 export const name = "graphql-sse";
@@ -18,7 +20,7 @@ export function open({ url, session, wait, text }) {
     },
     fetchFn: async (address, request) => {
       const response = await fetch(address, request);
-      refusal = response.status === 422 ? (await response.clone().json()).errors : null;
+      refusal = [400, 403, 422].includes(response.status) ? (await response.clone().json()).errors : null;
       return response;
     },
   });

@@ -1,18 +1,12 @@
 // graphql-ws on its own, beside plain requests.
-import { createClient } from "graphql-ws";
 import { send } from "./plain.mjs";
+import { openSocket } from "./socket.mjs";
 
 export const name = "graphql-ws";
 
 export function open({ url, session, wait, text }) {
+  const socket = openSocket({ url, session, wait });
   // setup
-  const client = createClient({
-    url: url.replace(/^http/, "ws"),
-    connectionParams: () => ({ token: session.token, after: session.cursor }),
-    shouldRetry: () => true,
-    retryAttempts: Infinity,
-    retryWait: wait,
-  });
   const code = ([error]) => error.extensions.code;
   // end of setup
 
@@ -22,7 +16,7 @@ export function open({ url, session, wait, text }) {
     query: plain,
     mutate: plain,
     subscribe: (operation, variables, { item, failed, ended }) =>
-      client.subscribe({ query: text(operation), variables }, { next: ({ data }) => item(data), error: failed, complete: ended }),
-    close: () => client.dispose(),
+      socket.subscribe({ query: text(operation), variables }, { next: ({ data }) => item(data), error: failed, complete: ended }),
+    close: () => socket.dispose(),
   };
 }

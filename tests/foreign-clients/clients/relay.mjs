@@ -1,21 +1,16 @@
 // Relay's runtime with the artifacts of relay-compiler, and graphql-ws.
-import { createClient } from "graphql-ws";
 import runtime from "relay-runtime";
+import { openSocket } from "./socket.mjs";
 
-const { Environment, Network, Observable, RecordSource, Store } = runtime;
-const { commitMutation, createOperationDescriptor, fetchQuery, requestSubscription } = runtime;
+const {
+  Environment, Network, Observable, RecordSource, Store, commitMutation, createOperationDescriptor, fetchQuery, requestSubscription,
+} = runtime;
 
 export const name = "Relay";
 
 export function open({ url, session, wait, artifact }) {
+  const socket = openSocket({ url, session, wait });
   // setup
-  const socket = createClient({
-    url: url.replace(/^http/, "ws"),
-    connectionParams: () => ({ token: session.token, after: session.cursor }),
-    shouldRetry: () => true,
-    retryAttempts: Infinity,
-    retryWait: wait,
-  });
   const send = async ({ text }, variables) => {
     const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
     if (session.token) headers.authorization = `Bearer ${session.token}`;

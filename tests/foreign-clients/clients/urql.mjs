@@ -1,19 +1,15 @@
 // urql with the normalised cache of graphcache, and graphql-ws.
+// setup
 import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
-import { createClient } from "graphql-ws";
+// end of setup
+import { openSocket } from "./socket.mjs";
 
 export const name = "urql with graphcache";
 
 export function open({ url, session, wait, text }) {
+  const socket = openSocket({ url, session, wait });
   // setup
-  const socket = createClient({
-    url: url.replace(/^http/, "ws"),
-    connectionParams: () => ({ token: session.token, after: session.cursor }),
-    shouldRetry: () => true,
-    retryAttempts: Infinity,
-    retryWait: wait,
-  });
   const client = new Client({
     url,
     preferGetMethod: false,
