@@ -1,6 +1,7 @@
 // The operations of the suite: those that the project ships for apps, and a few of its own.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,14 +23,23 @@ export function text(operation) {
   return texts.get(operation);
 }
 
-/// Compiles all operations with relay-compiler, as an app does, and returns the artifacts by name.
-export async function compile() {
+/// Writes the manifests of trusted documents into a folder: that of the apps, that of the suite's own operations, and
+/// relay-compiler's, because that compiler adds ids to what it selects. Returns Relay's artifacts by name.
+export async function compile(manifests) {
+  mkdirSync(manifests);
+  copyFileSync(join(root, "examples/operations/manifest.json"), join(manifests, "apps.json"));
+  const own = [...texts.values()].map((body) => [createHash("sha256").update(body).digest("hex"), body]);
+  writeFileSync(join(manifests, "own.json"), JSON.stringify(Object.fromEntries(own)));
   const work = mkdtempSync(join(tmpdir(), "kinerja-foreign-"));
   try {
     mkdirSync(join(work, "src/artifacts"), { recursive: true });
     writeFileSync(join(work, "package.json"), '{"name":"app","type":"module"}');
     writeFileSync(join(work, "schema.graphql"), readFileSync(join(root, "schema.graphql")));
-    const config = { src: "./src", schema: "./schema.graphql", language: "javascript", eagerEsModules: true, artifactDirectory: "./src/artifacts" };
+    const config = {
+      src: "./src", schema: "./schema.graphql", language: "javascript", eagerEsModules: true, artifactDirectory: "./src/artifacts",
+      persistConfig: { file: "./persisted.json", algorithm: "SHA256" },
+    };
+    writeFileSync(join(work, "persisted.json"), "{}");
     writeFileSync(join(work, "relay.config.json"), JSON.stringify(config));
     for (const [name, body] of texts) {
       const module = name.replace(/(Query|Mutation|Subscription)$/, "");
@@ -40,6 +50,7 @@ export async function compile() {
       encoding: "utf8", cwd: work, env: { ...process.env, FORCE_NO_WATCHMAN: "1" },
     });
     if (ran.status !== 0) throw new Error(`relay-compiler: ${ran.stdout}${ran.stderr}`);
+    copyFileSync(join(work, "persisted.json"), join(manifests, "relay.json"));
     const artifacts = new Map();
     for (const name of texts.keys()) {
       const artifact = pathToFileURL(join(work, "src/artifacts", `${name}.graphql.js`));

@@ -2,6 +2,7 @@
 // Public GraphQL clients against the built server, each as its documentation and docs/MOBILE.md say.
 //
 //   node tests/foreign-clients/run.mjs [--only NAME]        KINERJA names the binary, PYTHON the Python with gql
+import { join } from "node:path";
 import { WebSocket } from "ws";
 import { Proxy } from "../faults/proxy.mjs";
 import { Report, World, options } from "../faults/lib.mjs";
@@ -24,10 +25,11 @@ for (const file of files.filter((name) => name.includes(only))) {
 }
 
 documented(report);
-const artifacts = await compile();
-const artifact = (operation) => artifacts.get(operation);
 const world = new World("sqlite");
-const server = await world.server({ staff: 300, years: 2 });
+const manifests = join(world.folder, "documents");
+const artifacts = await compile(manifests);
+const artifact = (operation) => artifacts.get(operation);
+const server = await world.server({ staff: 300, years: 2, environment: { KINERJA_TRUSTED_DOCUMENTS: manifests } });
 const logins = await server.start();
 console.log(`the server is ready after ${Math.round((Date.now() - started) / 1000)} s`);
 
@@ -39,6 +41,8 @@ const { plans } = await plain(employee, "MyPlansQuery", { staffId: viewer.staff.
 const plan = plans.edges.find(({ node }) => node.status === "APPROVED").node.id;
 const evaluations = await explained(plans.edges.map(({ node }) => node.id));
 report.check(evaluations.length === 2, "the demo has two evaluations with different explanations");
+const outside = await send(server.url, employee, "{ viewer { roles } }").catch(([error]) => error.extensions.code);
+report.check(outside === "OPERATION_NOT_ALLOWED", `the server takes trusted documents alone: ${outside}`);
 const refused = await plain(employee, "MyPlanQuery", {}).catch(([error]) => error.extensions.code);
 
 for (const client of clients) {

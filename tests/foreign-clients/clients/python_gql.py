@@ -42,6 +42,10 @@ async def follow(url, session, transport, document, variables, wait):
                     yield item
         except TransportConnectionFailed:
             pass
+        except TransportServerError as error:
+            # Without a status, the server has ended an open stream.
+            if error.code is not None:
+                raise
         await wait(tries)
         tries += 1
 

@@ -11,14 +11,16 @@ export const name = "Relay";
 export function open({ url, session, wait, artifact }) {
   const socket = openSocket({ url, session, wait });
   // setup
-  const send = async ({ text }, variables) => {
+  // With `persistConfig`, an artifact has an id instead of a text.
+  const request = ({ id, text }, variables) => (id ? { documentId: id, variables } : { query: text, variables });
+  const send = async (operation, variables) => {
     const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
     if (session.token) headers.authorization = `Bearer ${session.token}`;
-    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify({ query: text, variables }) });
-    return response.json();
+    const body = JSON.stringify(request(operation, variables));
+    return (await fetch(url, { method: "POST", headers, body })).json();
   };
-  const follow = ({ text }, variables) =>
-    Observable.create((sink) => socket.subscribe({ query: text, variables }, sink));
+  const follow = (operation, variables) =>
+    Observable.create((sink) => socket.subscribe(request(operation, variables), sink));
   const environment = new Environment({
     network: Network.create(send, follow),
     store: new Store(new RecordSource()),
