@@ -86,9 +86,9 @@ export async function play({ client, session, world, check }) {
 
   // Record and submit an activity; the superior returns it.
   const rows = mine.plan.currentRevision.results;
-  const row = { clientKey: key(), ...hour(1), description: `Kegiatan ${key()}`, realisation: "1", unit: "berkas" };
+  const row = () => ({ target: { clientKey: key() }, description: `Kegiatan ${key()}`, realisation: "1", measure: "berkas" });
   const record = await client.mutate("RecordActivitiesMutation", {
-    input: { planId: plan, idempotencyKey: key(), rows: [{ ...row, planResultId: rows[0].id }] },
+    input: { planId: plan, idempotencyKey: key(), rows: [{ ...row(), ...hour(1), planResultId: rows[0].id }] },
   });
   const [{ activity }] = outcome(record.recordActivities, "records an activity").results;
   await query("MyActivitiesQuery", { planId: plan });
@@ -127,9 +127,9 @@ export async function play({ client, session, world, check }) {
   await query("PlanRevisionsQuery", { id: plan });
   await query("MyActivitiesQuery", { planId: plan });
   for (const [operation, variables] of read.values()) await shows(operation, variables, `what the server answers to ${operation}`, contradictions);
-  const late = { ...row, ...hour(1, 1), clientKey: key(), planResultId: rows[0].id };
-  const queued = await client.mutate("RecordActivitiesMutation", { input: { planId: plan, idempotencyKey: key(), rows: [late] } });
-  outcome(queued.recordActivities, "records an activity that waited in a queue, under the row's old id");
+  const queue = [rows[0].id, rows[0].rowKey].map((planResultId, shift) => ({ ...row(), ...hour(1, shift + 1), planResultId }));
+  const queued = await client.mutate("RecordActivitiesMutation", { input: { planId: plan, idempotencyKey: key(), rows: queue } });
+  outcome(queued.recordActivities, "records activities that waited in a queue, under the row's old id and its key");
 
   // Look at the past.
   const past = [
@@ -148,8 +148,8 @@ export async function play({ client, session, world, check }) {
   // Cut the connection. Changes happen while it is down, and after it is back.
   const given = [];
   const feedback = async () => {
-    const about = (await truth("MyPlanQuery", { id: plan })).plan.currentRevision.results[0].id;
-    const input = { planId: plan, planResultId: about, text: `Masukan ${key()}`, idempotencyKey: key() };
+    const planResultId = (await truth("MyPlanQuery", { id: plan })).plan.currentRevision.results[0].id;
+    const input = { planId: plan, about: { planResultId }, text: `Masukan ${key()}`, idempotencyKey: key() };
     given.push(outcome((await superior("GiveFeedbackMutation", { input })).giveFeedback, "the superior gives feedback").feedback.id);
   };
   await feedback();
@@ -183,7 +183,7 @@ function changed({ approach, results, behaviourExpectations }, mark) {
     behaviourExpectations,
     results: results.map(({ id, kind, title, provisional, assignedBy, serves, indicators, actionPlans }) => ({
       id, kind, title: marked(title), provisional, assignedBy, servesId: serves?.id,
-      indicators: indicators.map(({ text, target, ...indicator }) => ({
+      indicators: indicators.map(({ rowKey, text, target, ...indicator }) => ({
         ...indicator, text: marked(text), targetMin: target.min, targetMax: target.max,
       })),
       actionPlans: actionPlans.map(({ id, text, target, period }) => ({ id, text: marked(text), target, periodId: period.id })),
