@@ -64,8 +64,8 @@ export class World {
 
   /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the most files
   /// that it may open.
-  async server({ staff = 200, settings = "", environment = {}, files = null } = {}) {
-    const server = new Server(this, await freePort(), staff, settings, environment, files);
+  async server({ staff = 200, years = 1, settings = "", environment = {}, files = null } = {}) {
+    const server = new Server(this, await freePort(), { staff, years, settings, environment, files });
     this.servers.push(server);
     return server;
   }
@@ -100,13 +100,13 @@ function psql(url, statement) {
 }
 
 export class Server {
-  constructor(world, port, staff, settings, environment, files) {
-    Object.assign(this, { world, port, staff, files, kills: 0, process: null });
+  constructor(world, port, { staff, years, settings, environment, files }) {
+    Object.assign(this, { world, port, files, kills: 0, process: null });
     this.url = `http://127.0.0.1:${port}/graphql`;
     this.log = join(world.folder, `${port}.log`);
     const file = join(world.folder, `${port}.toml`);
     writeFileSync(file, settings);
-    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", "1"];
+    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", String(years)];
     this.environment = {
       ...process.env,
       KINERJA_LISTEN: `127.0.0.1:${port}`,
