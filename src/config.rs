@@ -2,6 +2,7 @@
 
 use crate::http::{
     app::Introspection,
+    budget::COST_PER_MINUTE,
     client_address::TrustedProxies,
     connections::ConnectionLimits,
     documents::{Documents, ManifestError},
@@ -34,6 +35,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// The most connections of clients; 0 is no limit. By default 10,000, or as many as the process may have files.
     pub max_connections: Option<usize>,
+    /// The cost of queries that a caller can spend a minute on this server; 0 is no limit.
+    pub cost_per_minute: u32,
     /// The directory of the embedded database.
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite:PATH`; by default SQLite in the data directory.
@@ -84,6 +87,7 @@ impl Default for Config {
             health_listen: None,
             metrics_listen: None,
             max_connections: None,
+            cost_per_minute: COST_PER_MINUTE,
             data_dir: PathBuf::from("./data"),
             database_url: None,
             allow_unsafe_postgres: false,

@@ -5,6 +5,5 @@
 
 pub mod cli;
 pub mod config;
-pub mod graphql;
 pub mod http;
 pub mod telemetry;

@@ -79,7 +79,7 @@ impl<'a> Meter<'a> {
                 found.argument = Some(argument);
             }
             Shape::ByIds => found.argument = Some("ids"),
-            Shape::Leaf | Shape::One | Shape::Free | Shape::Rows | Shape::List(_) => {}
+            Shape::Leaf | Shape::One | Shape::Free | Shape::Rows | Shape::List(..) => {}
         }
     }
 

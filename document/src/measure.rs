@@ -1,6 +1,6 @@
 //! Measures the selection sets of a document in one pass. Each fragment is measured once.
 
-use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, as_rows};
+use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, Size, as_rows};
 use super::syntax::Syntax;
 use super::{CostlyField, DocumentError, Limit, Limits, NESTING, Reason};
 use apollo_compiler::ast::{Field, OperationDefinition, OperationType, Selection, Value};
@@ -206,7 +206,7 @@ impl<'a> Meter<'a> {
             values = values.saturating_add(self.size(&argument.value));
         }
         let name = field.name.as_str();
-        let FieldInfo { target, shape } = self.schema.field(parent, name);
+        let FieldInfo { target, shape, weight } = self.schema.field(parent, name);
         let set = &field.selection_set;
         let mut measure = if set.is_empty() { Measure::default() } else { self.selection_set(set, target) };
         measure.fields = measure.fields.saturating_add(1);
@@ -228,10 +228,11 @@ impl<'a> Meter<'a> {
             Shape::Leaf | Shape::Free => (inner, 0),
             Shape::Rows => (0, inner.saturating_add(1)),
             Shape::Connection(_) => (rows.saturating_mul(count).saturating_add(inner), 0),
-            Shape::One | Shape::Paged(_) | Shape::List(_) | Shape::ByIds => {
+            Shape::One | Shape::Paged(_) | Shape::List(..) | Shape::ByIds => {
                 (inner.saturating_add(1).saturating_mul(count), 0)
             }
         };
+        measure.cost = measure.cost.saturating_add(weight);
         measure.values = measure.values.saturating_mul(count).saturating_add(values);
         measure
     }
@@ -241,7 +242,8 @@ impl<'a> Meter<'a> {
         match shape {
             Shape::Leaf | Shape::Free | Shape::One | Shape::Rows => 1,
             Shape::Connection(paging) | Shape::Paged(paging) => self.page(field, paging),
-            Shape::List(levels) => self.limits.list_rows.saturating_pow(levels),
+            Shape::List(Size::Usual, levels) => self.limits.list_rows.saturating_pow(levels),
+            Shape::List(Size::Assumed(rows), levels) => rows.saturating_pow(levels),
             Shape::ByIds => self.elements(field, "ids"),
         }
     }

@@ -36,9 +36,18 @@ pub(crate) enum Shape {
     /// A list with `first` or `last`.
     Paged(Paging),
     /// A list without paging, nested this many levels.
-    List(u32),
+    List(Size, u32),
     /// A list with one row for each element of the argument `ids`.
     ByIds,
+}
+
+/// The number of rows that a list without paging is taken to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// [`Limits::list_rows`].
+    Usual,
+    /// The directive `@listSize` of the field.
+    Assumed(u64),
 }
 
 /// The schema's default page sizes of a field.
@@ -57,6 +66,8 @@ pub(crate) struct FieldInfo {
     pub(crate) target: Parent,
     /// How many objects it returns.
     pub(crate) shape: Shape,
+    /// What it costs besides its objects: the directive `@cost`.
+    pub(crate) weight: u64,
 }
 
 /// The schema, reduced to what a document's cost needs.
@@ -129,7 +140,7 @@ impl Schema {
                 }
             }
         };
-        FieldInfo { target, shape }
+        FieldInfo { target, shape, weight: 0 }
     }
 }
 
@@ -162,9 +173,15 @@ fn describe(owner: &str, field: &FieldDefinition, ids: &HashMap<String, TypeId>)
     } else if has("ids") {
         Shape::ByIds
     } else {
-        Shape::List(levels)
+        let assumed = argument(field, "listSize", "assumedSize");
+        Shape::List(assumed.map_or(Size::Usual, Size::Assumed), levels)
     };
-    FieldInfo { target, shape }
+    FieldInfo { target, shape, weight: argument(field, "cost", "weight").unwrap_or_default() }
+}
+
+/// A number that a directive of a field gives.
+fn argument(field: &FieldDefinition, directive: &str, name: &str) -> Option<u64> {
+    as_rows(field.directives.get(directive)?.specified_argument_by_name(name)?)
 }
 
 fn levels(ty: &Type) -> u32 {

@@ -111,6 +111,12 @@ pub struct Env {
 }
 
 impl Env {
+    /// Returns the same environment with the read connections of a class of work.
+    #[must_use]
+    pub fn for_work(&self, work: crate::db::Work) -> Self {
+        Self { db: self.db.for_work(work), ..self.clone() }
+    }
+
     /// Creates the environment of a connected database.
     #[must_use]
     pub fn new(db: Db, clock: Clock, uploads: &std::path::Path) -> Self {

@@ -11,7 +11,6 @@ mod serve;
 
 use crate::{
     config::Config,
-    graphql,
     http::app::{App, AppSettings},
     telemetry,
 };
@@ -107,7 +106,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
             let config = Config { data_dir: folder.clone(), database_url: None, ..config };
             let env = connect(&config, Clock::system()).await?;
             let app = App::new(env, &AppSettings::default())?;
-            print!("{}", graphql::sdl(app.schema()));
+            print!("{}", app.api().sdl());
             Ok(std::fs::remove_dir_all(folder)?)
         }
         Command::CheckConfig => {

@@ -56,7 +56,7 @@ fn lines(year: i32, done: &YearRecalculation) -> String {
         ratio(done, plain_took),
     );
     for (id, deviations) in &done.deviating {
-        report += &format!("{}:\n", crate::graphql::global_id::of_evaluation(*id));
+        report += &format!("{}:\n", graphql::global_id::of_evaluation(*id));
         for Deviation { node, field, stored, computed } in deviations {
             let node = node.as_deref().unwrap_or("result");
             let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());

@@ -79,6 +79,7 @@ pub async fn until_stopped(
         connections: config.connections.clone(),
         metrics: config.metrics,
         trusted_proxies: config.trusted_proxies.clone(),
+        cost_per_minute: config.cost_per_minute,
         documents: config.documents()?,
     };
     let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;

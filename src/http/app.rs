@@ -2,23 +2,21 @@
 
 use super::{
     auth,
+    budget::{Budgets, COST_PER_MINUTE, Payer, Remaining},
     client_address::TrustedProxies,
     connections::{ConnectionLimits, Connections, MAX_CONNECTIONS},
     documents::{self, Documents},
     exports,
-    front::{Call, Front, HttpError, Served, Settings},
+    front::{Admitted, Call, Front, HttpError, Served, Settings},
     guard::{Limits, Summary, guard},
-    health, journal,
+    health, journal, limits,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
     negotiate, playground, sse,
     stream::{Execute, StreamLimits, Streams},
     uploads, ws,
 };
-use crate::graphql::{
-    self, Access, Schema,
-    context::{self, Caller},
-};
+use async_graphql::parser::types::OperationType;
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
@@ -27,10 +25,14 @@ use axum::{
     routing::{any, get, put},
 };
 use domain::{
-    ErrorCode, Key,
+    ErrorCode, Key, Message,
     actor::{Actor, Identity},
 };
-use service::{Env, Error};
+use graphql::{
+    Access, Api,
+    context::{self, Caller},
+};
+use service::{Env, Error, db::Work};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -49,6 +51,9 @@ pub enum Introspection {
     /// No one.
     Nobody,
 }
+
+/// From this cost on a query uses the read connections of reports.
+const REPORT_COST: u64 = 1_000;
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
@@ -71,6 +76,8 @@ pub struct AppSettings {
     pub metrics: MetricsFor,
     /// The proxies whose headers give the client's address.
     pub trusted_proxies: TrustedProxies,
+    /// The cost that a caller can spend a minute; 0 is no limit.
+    pub cost_per_minute: u32,
     /// The trusted documents; with them, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
 }
@@ -87,6 +94,7 @@ impl Default for AppSettings {
             max_connections: MAX_CONNECTIONS,
             metrics: MetricsFor::default(),
             trusted_proxies: TrustedProxies::default(),
+            cost_per_minute: COST_PER_MINUTE,
             documents: None,
         }
     }
@@ -101,13 +109,14 @@ pub struct App {
     pub streams: Streams,
     connections: Connections,
     connection_limits: ConnectionLimits,
-    schema: Schema,
+    api: Api,
     front: Front,
     introspection: Introspection,
     allowed_origins: Vec<HeaderValue>,
     metrics: Metrics,
     metrics_for: MetricsFor,
     trusted_proxies: Arc<TrustedProxies>,
+    budgets: Budgets,
 }
 
 impl App {
@@ -116,24 +125,19 @@ impl App {
     /// # Errors
     /// If the guard can't parse the schema, which does not happen with this server's schema.
     pub fn new(env: Env, settings: &AppSettings) -> Result<Self, Error> {
-        let schema = graphql::schema(env.clone(), settings);
-        let subscribing = schema.clone();
-        Self::with_executor(
-            env,
-            schema,
-            settings,
-            Arc::new(move |request| subscribing.execute_stream(request)),
-        )
+        let api = Api::new(env.clone(), settings.limits.clone(), limits::of(settings));
+        let subscribing = api.clone();
+        Self::with_executor(env, api, settings, Arc::new(move |request| subscribing.subscribe(request)))
     }
 
     /// Creates the app with another executor of subscriptions.
     pub(super) fn with_executor(
         env: Env,
-        schema: Schema,
+        api: Api,
         settings: &AppSettings,
         execute: Execute,
     ) -> Result<Self, Error> {
-        let guard = guard(&graphql::sdl(&schema), settings.limits.clone()).map_err(Error::internal)?;
+        let guard = guard(api.sdl(), settings.limits.clone()).map_err(Error::internal)?;
         let front = Front::new(Arc::new(guard), settings.front.clone()).trusting(settings.documents.clone());
         let AppSettings {
             introspection,
@@ -147,20 +151,21 @@ impl App {
         let connection_limits = settings.connections.clone();
         let connections =
             Connections::new(&connection_limits, settings.max_connections, trusted_proxies.clone());
-        let metrics = Metrics::new(&env, &graphql::fingerprint(&schema), &connections);
+        let metrics = Metrics::new(&env, &api.fingerprint(), &connections);
         let streams = Streams::new(env.clone(), streams, execute);
         Ok(Self {
             env,
             streams,
             connections,
             connection_limits,
-            schema,
+            api,
             front,
             introspection,
             allowed_origins,
             metrics,
             metrics_for,
             trusted_proxies,
+            budgets: Budgets::new(settings.cost_per_minute),
         })
     }
 
@@ -208,10 +213,10 @@ impl App {
         self.metrics_for
     }
 
-    /// The schema, for printing it.
+    /// The API, for printing its schema.
     #[must_use]
-    pub const fn schema(&self) -> &Schema {
-        &self.schema
+    pub const fn api(&self) -> &Api {
+        &self.api
     }
 
     /// The HTTP front, which checks documents and settles answers.
@@ -233,22 +238,55 @@ impl App {
         )
     }
 
-    /// Creates the context of resolvers. Fails if the caller may not use one of the root fields.
-    pub(super) fn resolver_context(
+    /// Admits an operation: charges its cost to the caller's budget and adds the data that resolvers need.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED or FORBIDDEN if the caller may not use one of the root fields, OPERATION_NOT_ALLOWED for a
+    /// document that is not trusted, RATE_LIMITED if the budget is spent. Nothing has run then.
+    pub(super) fn admit(
         &self,
+        request: async_graphql::Request,
         caller: Arc<Caller>,
         summary: &Summary,
         call: Call,
         address: String,
-    ) -> Result<context::Request, HttpError> {
-        admit(self, caller.actor(), summary).map_err(|error| HttpError::of(&error, call))?;
+    ) -> Result<Admitted, HttpError> {
+        check_access(self, caller.actor(), summary).map_err(|error| HttpError::of(&error, call))?;
         let reads_data = summary.root_fields.iter().any(|field| !field.starts_with("__"));
         let actor = caller.actor().map(Arc::as_ref);
         if self.front.trusts() && !summary.trusted && reads_data && documents::needs_trusted_documents(actor)
         {
             return Err(HttpError::new(ErrorCode::OperationNotAllowed, Key::DocumentUntrusted, call.locale));
         }
-        Ok(context::Request::new(caller, call.locale, call.request_id, address))
+        let budget = self.charge(actor, &address, summary.cost, call)?;
+        let work = match summary.operation {
+            OperationType::Query if summary.cost >= REPORT_COST => Work::Report,
+            OperationType::Query => Work::Read,
+            OperationType::Mutation | OperationType::Subscription => Work::Change,
+        };
+        let context = context::Request::new(caller, call.locale, call.request_id, address);
+        Ok(Admitted { request: request.data(context).data(self.env.for_work(work)), budget })
+    }
+
+    /// Charges a caller's budget. Returns what is left.
+    ///
+    /// # Errors
+    /// RATE_LIMITED if the budget does not cover the cost.
+    pub(super) fn charge(
+        &self,
+        actor: Option<&Actor>,
+        address: &str,
+        cost: u64,
+        call: Call,
+    ) -> Result<Option<Remaining>, HttpError> {
+        let Some(payer) = Payer::of(actor, address) else { return Ok(None) };
+        self.budgets.charge(&payer, cost).map_err(|seconds| {
+            let message = Message::new(Key::BudgetSpent).with("seconds", seconds);
+            HttpError::new(ErrorCode::RateLimited, message, call.locale)
+                .with("retryAfterSeconds", seconds)
+                .with("requested", cost)
+                .with("limit", "costPerMinute")
+        })
     }
 }
 
@@ -276,14 +314,14 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     let (call, begun) = (Call::new(negotiate::locale(request.headers())), Instant::now());
     let headers = request.headers().clone();
     let address = app.address(&request);
-    let serve = app.front.serve(&app.schema, request, call, async |request, summary| {
+    let serve = app.front.serve(&app.api, request, call, async |request, summary| {
         let authenticated = match auth::authenticate(&app.env, &headers).await {
             // Public fields still answer: an app may refresh its session with the old token in the header.
             Err(Error::Unauthenticated) => None,
             authenticated => authenticated.map_err(|error| HttpError::of(&error, call))?,
         };
         let caller = Arc::new(Caller::new(authenticated));
-        Ok(request.data(app.resolver_context(caller, &summary, call, address)?))
+        app.admit(request, caller, &summary, call, address)
     });
     match service::request::scope(call.request_id, serve).await {
         Served::Answer(mut response) => {
@@ -297,7 +335,7 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
 }
 
 /// Checks whether the caller may use the root fields. Each load then decides which objects they can see.
-fn admit(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(), Error> {
+fn check_access(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Result<(), Error> {
     let least = match actor.map(|actor| actor.identity) {
         None => Access::Public,
         Some(Identity::ApiKey(_)) => Access::Reporting,

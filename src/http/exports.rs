@@ -6,13 +6,13 @@ use super::{
     front::{Call, HttpError},
     negotiate,
 };
-use crate::graphql::global_id;
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use domain::{Key, Message, actor::Actor};
+use graphql::global_id;
 use serde::Deserialize;
 use service::{
     Env, Error,

@@ -4,10 +4,10 @@ pub use document::{
     CostlyField, DocumentError, Guard, Judged, Limit, Limits, NESTING, Nulls, Reason, Scalars, Shape, Summary,
 };
 
-use crate::graphql::scalars;
 use document::Code;
 use domain::scoring::Label;
 use domain::{ErrorCode, Key, Locale, Message};
+use graphql::scalars;
 
 /// The most characters of a client's text that a message quotes.
 const QUOTED: usize = 60;

@@ -33,6 +33,6 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, Json<Value>) {
 pub async fn version(State(app): State<App>) -> Json<Value> {
     Json(json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "schema": crate::graphql::fingerprint(app.schema()),
+        "schema": app.api().fingerprint(),
     }))
 }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod budget;
 pub mod client_address;
 pub mod connections;
 pub mod documents;
@@ -10,6 +11,7 @@ pub mod front;
 pub mod guard;
 mod health;
 mod journal;
+mod limits;
 pub mod listen;
 pub mod metrics;
 pub mod negotiate;

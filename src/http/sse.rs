@@ -10,10 +10,6 @@ use super::{
     negotiate::{self, Media},
     stream::{self, Connection, Item, Kind, Operation},
 };
-use crate::graphql::{
-    cursor,
-    live::{DisconnectReason, Progress},
-};
 use async_graphql::ServerError;
 use axum::{
     body::{Body, Bytes},
@@ -23,6 +19,10 @@ use axum::{
 };
 use domain::{ErrorCode, Key, Locale};
 use futures_util::{FutureExt, StreamExt, stream::unfold};
+use graphql::{
+    cursor,
+    live::{DisconnectReason, Progress},
+};
 use std::{convert::Infallible, future::pending};
 use tokio::time::{sleep, sleep_until};
 use tokio_util::task::task_tracker::TaskTrackerToken;

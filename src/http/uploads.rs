@@ -5,7 +5,6 @@ use super::{
     front::{Call, HttpError},
     negotiate,
 };
-use crate::graphql::global_id;
 use axum::{
     body::Body,
     extract::{Path, Query, State},
@@ -14,6 +13,7 @@ use axum::{
 };
 use domain::Key;
 use futures_util::StreamExt;
+use graphql::global_id;
 use serde::Deserialize;
 use service::{Env, Error, import};
 use std::time::Duration;

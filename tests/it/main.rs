@@ -5,6 +5,7 @@ mod activity;
 mod audit;
 mod cli;
 mod config;
+mod costs;
 mod criteria;
 mod directory;
 mod evaluation;

@@ -1,10 +1,7 @@
 //! Tests that `schema.graphql` is up to date and that tests send every mutation.
 
 use crate::support::{On, run, sdl::Sdl, sources::sources};
-use kinerja::{
-    graphql,
-    http::app::{App, AppSettings},
-};
+use kinerja::http::app::{App, AppSettings};
 
 /// Set this variable to regenerate `schema.graphql`: `KINERJA_WRITE_SCHEMA=1 cargo test schema`.
 const WRITE: &str = "KINERJA_WRITE_SCHEMA";
@@ -13,10 +10,10 @@ const WRITE: &str = "KINERJA_WRITE_SCHEMA";
 async fn schema_graphql_is_up_to_date() {
     run(On::Sqlite, |app| async move {
         let app = App::new(app.env, &AppSettings::default()).expect("an app");
-        let sdl = graphql::sdl(app.schema());
+        let sdl = app.api().sdl();
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql");
         if std::env::var_os(WRITE).is_some() {
-            std::fs::write(path, &sdl).expect("schema.graphql is written");
+            std::fs::write(path, sdl).expect("schema.graphql is written");
         }
         let committed = std::fs::read_to_string(path).unwrap_or_default();
         assert!(committed == sdl, "schema.graphql is out of date: run with {WRITE}=1 and review the diff");

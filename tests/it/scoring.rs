@@ -155,8 +155,9 @@ both!(a_negative_count_is_not_reported, |app| async move {
         json!({ "evaluationId": quarter["id"], "expectedVersion": quarter["version"],
             "realisations": [{ "planResultId": row, "text": "Salah ketik", "value": value }] })
     };
-    let payload = employee.mutate("reportRealisation", "evaluation { status }", report("-3")).await;
+    let payload =
+        employee.mutate_and_replay("reportRealisation", "evaluation { status }", report("-3")).await;
     assert_eq!(paths(&payload), ["realisations.0.value"]);
-    let payload = employee.mutate("reportRealisation", "evaluation { status }", report("3")).await;
+    let payload = employee.mutate_and_replay("reportRealisation", "evaluation { status }", report("3")).await;
     assert_eq!(payload["evaluation"]["status"], "SELF_REPORTED");
 });

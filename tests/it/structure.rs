@@ -56,6 +56,20 @@ fn crates_have_no_forbidden_dependencies() {
             ][..],
         ),
         ("service", &["async-graphql", "async-graphql-axum", "axum", "tower"][..]),
+        (
+            "graphql",
+            &[
+                "entity",
+                "migration",
+                "proof",
+                "sea-orm",
+                "sqlx",
+                "async-graphql-axum",
+                "axum",
+                "hyper",
+                "tower",
+            ][..],
+        ),
         (".", &["sea-orm", "entity", "sqlx"][..]),
     ] {
         let found = dependencies(package);

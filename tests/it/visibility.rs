@@ -2,7 +2,7 @@
 //! from answers.
 
 use crate::support::sdl::Sdl;
-use kinerja::graphql::{Access, access};
+use graphql::{Access, access};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Visibility class of a field: who can see it.

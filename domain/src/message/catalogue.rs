@@ -38,6 +38,7 @@ catalogue! {
     PeriodClosed: "Periode sudah ditutup.", "The period is closed.";
     KeyReused: "Kunci idempotensi sudah dipakai untuk masukan lain.", "The idempotency key was already used with a different input.";
     InProgress: "Permintaan ini atau perubahan lain pada data yang sama sedang diproses; coba lagi sebentar.", "This request, or another change to the same data, is still in progress; try again in a moment.";
+    BudgetSpent: "Anggaran biaya kueri Anda untuk menit ini habis; coba lagi setelah {seconds} detik.", "Your budget of query cost for this minute is spent; try again in {seconds} seconds.";
     RateLimited: "Terlalu banyak percobaan; coba lagi setelah {seconds} detik.", "Too many attempts; try again in {seconds} seconds.";
     EntryInForce: "Entri ini mencatat keadaan objek saat ini; ubah dahulu objeknya, lalu hapus isi entri ini.", "This entry records the current state of its object; change the object first, then erase the content of the entry.";
     CursorExpired: "Kursor sudah kedaluwarsa; muat ulang data, lalu ikuti pembaruan dari sekarang.", "The cursor has expired; reload the data, then follow updates from now on.";

@@ -32,12 +32,49 @@ pub enum Backend {
     Postgres,
 }
 
+/// Class of work. Each has its own read connections, so that reports and long lists can't keep changes waiting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Work {
+    /// Changes with what they return, streams, and the server's own work.
+    #[default]
+    Change,
+    /// Queries.
+    Read,
+    /// Reports, exports and large queries.
+    Report,
+}
+
+impl Work {
+    const ALL: [Self; 3] = [Self::Change, Self::Read, Self::Report];
+
+    /// The class's share of the read connections: a quarter for reports, the rest in halves. Each has at least one.
+    const fn share(self, connections: u32) -> u32 {
+        let report = if connections < 4 { 1 } else { connections / 4 };
+        let read = connections.saturating_sub(report) / 2;
+        let share = match self {
+            Self::Report => report,
+            Self::Read => read,
+            Self::Change => connections.saturating_sub(report + read),
+        };
+        if share == 0 { 1 } else { share }
+    }
+
+    /// The name of the class's pool in the metrics.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Change => "change",
+            Self::Read => "read",
+            Self::Report => "report",
+        }
+    }
+}
+
 /// Settings for opening a database.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `sqlite:PATH` or `postgres://…`.
     pub url: String,
-    /// Number of read connections.
+    /// Number of read connections; each class of work has a share of them.
     pub readers: u32,
     /// Number of write connections; SQLite always has one.
     pub writers: u32,
@@ -78,12 +115,15 @@ impl Options {
     }
 }
 
-/// A connected database with a read pool and a write pool. Cheap to clone.
+/// A connected database with a read pool for each class of work and a write pool. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     backend: Backend,
     url: Arc<str>,
-    reader: DatabaseConnection,
+    /// The read pools, in the order of [`Work::ALL`].
+    readers: [DatabaseConnection; 3],
+    /// The class of work that this handle is for.
+    work: Work,
     writer: DatabaseConnection,
     statements: Arc<AtomicU64>,
     units: Arc<AtomicI64>,
@@ -103,7 +143,7 @@ impl Db {
             Some(path) => sqlite(Path::new(path.trim_start_matches("//")), options, statements).await?,
             None => postgres(options, statements).await?,
         };
-        for connection in [&mut db.reader, &mut db.writer] {
+        for connection in db.readers.iter_mut().chain([&mut db.writer]) {
             let (statements, watch) = (db.statements.clone(), options.watch.clone());
             connection.set_metric_callback(move |done| {
                 statements.fetch_add(1, Ordering::Relaxed);
@@ -153,10 +193,17 @@ impl Db {
         OpenUnit(self.units.clone())
     }
 
-    /// Returns the current usage of both pools.
+    /// Returns the same database for another class of work.
     #[must_use]
-    pub fn pools(&self) -> [Pool; 2] {
-        [("read", &self.reader), ("write", &self.writer)].map(|(name, connection)| {
+    pub(crate) fn for_work(&self, work: Work) -> Self {
+        Self { work, ..self.clone() }
+    }
+
+    /// Returns the current usage of the pools.
+    #[must_use]
+    pub fn pools(&self) -> [Pool; 4] {
+        let [change, read, report] = Work::ALL.map(|work| (work.name(), &self.readers[work as usize]));
+        [change, read, report, ("write", &self.writer)].map(|(name, connection)| {
             let (open, idle) = match self.backend {
                 Backend::Sqlite => {
                     let pool = connection.get_sqlite_connection_pool();
@@ -173,13 +220,13 @@ impl Db {
 
     /// Checks that the database responds.
     pub async fn ping(&self) -> Result<()> {
-        self.reader.ping().await.map_err(Error::from)
+        self.reader().ping().await.map_err(Error::from)
     }
 
-    /// Takes every connection of both pools until the result is dropped, for tests of overload.
+    /// Takes every connection of all pools until the result is dropped, for tests of overload.
     pub async fn occupy(&self) -> Result<Occupied> {
         let mut occupied = Vec::<Box<dyn Send>>::new();
-        for connection in [&self.reader, &self.writer] {
+        for connection in self.readers.iter().chain([&self.writer]) {
             match self.backend {
                 Backend::Sqlite => {
                     let pool = connection.get_sqlite_connection_pool();
@@ -200,7 +247,9 @@ impl Db {
 
     /// Closes all connections; on SQLite the last one merges the write-ahead log into the file.
     pub async fn close(self) -> Result<()> {
-        self.reader.close().await?;
+        for reader in self.readers {
+            reader.close().await?;
+        }
         self.writer.close().await.map_err(Error::from)
     }
 
@@ -209,14 +258,14 @@ impl Db {
         &self.url
     }
 
-    /// Returns the read pool, for use outside a unit of work.
+    /// Returns the read pool of this class of work, for use outside a unit of work.
     pub(crate) const fn reader(&self) -> &DatabaseConnection {
-        &self.reader
+        &self.readers[self.work as usize]
     }
 
     /// Returns the read pool as a [`super::Source`].
     pub(crate) const fn source(&self) -> super::Source<'_, DatabaseConnection> {
-        super::Source { connection: &self.reader, backend: self.backend }
+        super::Source { connection: self.reader(), backend: self.backend }
     }
 
     pub(super) const fn writer(&self) -> &DatabaseConnection {
@@ -230,7 +279,7 @@ pub struct Occupied(#[expect(dead_code, reason = "dropping it returns the connec
 /// Current usage of a connection pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Pool {
-    /// `read` or `write`.
+    /// `write`, or the class of work that the read connections are for: `change`, `read` or `report`.
     pub name: &'static str,
     /// Number of open connections.
     pub open: u32,
@@ -277,13 +326,15 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
     };
     // The writer connects first: it creates the file and sets the journal mode, which needs write access.
     let writer = connect(None).await?;
-    let reader = connect(Some(options.readers)).await?;
+    let reader = |work: Work| connect(Some(work.share(options.readers)));
+    let [change, read, report] = Work::ALL.map(reader);
     assert_sqlite_version(&writer).await?;
     let url = options.url.as_str().into();
     Ok(Db {
         backend: Backend::Sqlite,
         url,
-        reader,
+        readers: [change.await?, read.await?, report.await?],
+        work: Work::default(),
         writer,
         statements,
         units: Arc::default(),
@@ -346,12 +397,16 @@ async fn postgres(options: &Options, statements: Arc<AtomicU64>) -> Result<Db> {
     writer.test_before_acquire(false).map_sqlx_postgres_before_acquire(|connection, _| {
         Box::pin(async move { connection.execute(sqlx::raw_sql("ROLLBACK")).await.map(|_| true) })
     });
-    let mut reader = connect(options.readers);
-    reader.test_before_acquire_if_idle_for(Duration::from_secs(30));
+    let [change, read, report] = Work::ALL.map(|work| {
+        let mut reader = connect(work.share(options.readers));
+        reader.test_before_acquire_if_idle_for(Duration::from_secs(30));
+        Database::connect(reader)
+    });
     Ok(Db {
         backend: Backend::Postgres,
         url: options.url.as_str().into(),
-        reader: Database::connect(reader).await?,
+        readers: [change.await?, read.await?, report.await?],
+        work: Work::default(),
         writer: Database::connect(writer).await?,
         statements,
         units: Arc::default(),

@@ -15,7 +15,7 @@ mod refusal;
 mod unit_of_work;
 
 pub use check_only::check_only;
-pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch};
+pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch, Work};
 pub use health::CLOCK_TOLERANCE;
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};

@@ -43,7 +43,8 @@ pub const FAMILIAR_DAYS: i64 = 90;
 const PENDING: Duration = Duration::seconds(10);
 
 /// The block of addresses that one client can choose from: IPv4 /24, IPv6 /56.
-pub(super) fn block(address: &str) -> String {
+#[must_use]
+pub fn address_block(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => {
             let [a, b, c, _] = address.octets();
@@ -109,7 +110,7 @@ impl Guess {
             user_key: super::token::hash(user),
             account: account.unwrap_or_default(),
             device,
-            block: block(address),
+            block: address_block(address),
         }
     }
 
@@ -120,7 +121,7 @@ impl Guess {
             user_key: String::new(),
             account: Uuid::nil(),
             device: None,
-            block: block(address),
+            block: address_block(address),
         }
     }
 
@@ -325,11 +326,11 @@ mod tests {
 
     #[test]
     fn a_block_is_what_one_client_can_choose_from() {
-        assert_eq!(block("203.0.113.77"), "203.0.113.0/24");
-        assert_eq!(block("::ffff:203.0.113.77"), "203.0.113.0/24");
-        assert_eq!(block("2001:db8:1:2345::1"), "2001:db8:1:2300::/56");
-        assert_eq!(block("2001:db8:1:23ff:ffff::9"), "2001:db8:1:2300::/56");
-        assert_eq!(block("unknown"), "unknown");
+        assert_eq!(address_block("203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(address_block("::ffff:203.0.113.77"), "203.0.113.0/24");
+        assert_eq!(address_block("2001:db8:1:2345::1"), "2001:db8:1:2300::/56");
+        assert_eq!(address_block("2001:db8:1:23ff:ffff::9"), "2001:db8:1:2300::/56");
+        assert_eq!(address_block("unknown"), "unknown");
     }
 
     #[test]

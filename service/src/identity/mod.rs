@@ -27,6 +27,7 @@ pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
 pub(crate) use attempt::expire as expire_attempts;
 pub use attempt::{
     FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
+    address_block,
 };
 pub use connected::{Credential, RIGHTS_LOOKBACK, RightsChanges, current_rights, ended, rights_changes};
 pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};

@@ -1,7 +1,6 @@
 //! Errors of HTTP requests: each is an HTTP answer, and a GraphQL error for transports without statuses.
 
 use super::{Call, Edition};
-use crate::graphql;
 use crate::http::guard;
 use crate::http::negotiate::Media;
 use async_graphql::{ErrorExtensionValues, Pos, ServerError, Value, value};

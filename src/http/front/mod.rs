@@ -18,6 +18,7 @@ pub(in crate::http) use error::not_executed;
 pub use read::read;
 pub(in crate::http) use read::{checked, drain};
 
+use super::budget::Remaining;
 use super::documents::{self, Documents};
 use super::guard::{Guard, Judged, Summary};
 use super::metrics::Outcome;
@@ -84,6 +85,24 @@ impl Call {
     }
 }
 
+/// An operation that may run.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The request with the data that resolvers need.
+    pub request: async_graphql::Request,
+    /// What is left of the caller's budget.
+    pub budget: Option<Remaining>,
+}
+
+/// A checked document and what is left of its caller's budget.
+#[derive(Clone, Copy, Debug)]
+pub struct Paid<'a> {
+    /// The checked document.
+    pub summary: &'a Summary,
+    /// What is left of the caller's budget.
+    pub budget: Option<Remaining>,
+}
+
 /// How a request was served.
 #[derive(Debug)]
 pub enum Served {
@@ -134,14 +153,14 @@ impl Front {
 
     /// Answers one HTTP request.
     ///
-    /// `decorate` runs between the check and the execution of the document. It authenticates the caller, refuses what
-    /// the caller may not run, and adds the data that resolvers need. It shares the timeout of the execution. Panics in
+    /// `admit` runs between the check and the execution of the document. It authenticates the caller, refuses what the
+    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of the execution. Panics in
     /// it or in resolvers become `INTERNAL_SERVER_ERROR`.
-    pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, decorate: D) -> Served
+    pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, admit: D) -> Served
     where
         E: Executor,
         D: FnOnce(async_graphql::Request, Summary) -> F,
-        F: Future<Output = Result<async_graphql::Request, HttpError>>,
+        F: Future<Output = Result<Admitted, HttpError>>,
     {
         if negotiate::wants_playground(request.method(), request.headers()) {
             return Served::Playground(request);
@@ -152,7 +171,7 @@ impl Front {
             return Served::Answer(error.into_response(Media::Json, self.settings.edition));
         };
         let mut operation = "none";
-        let answer = self.answer(executor, request, media, &call, &mut operation, decorate).await;
+        let answer = self.answer(executor, request, media, &call, &mut operation, admit).await;
         Served::Answer(answer.unwrap_or_else(|error| {
             let outcome = Outcome { operation, code: error.code().name().to_owned() };
             let mut response = error.into_response(media, self.settings.edition);
@@ -168,12 +187,12 @@ impl Front {
         media: Media,
         call: &Call,
         operation: &mut &'static str,
-        decorate: D,
+        admit: D,
     ) -> Result<Response, HttpError>
     where
         E: Executor,
         D: FnOnce(async_graphql::Request, Summary) -> F,
-        F: Future<Output = Result<async_graphql::Request, HttpError>>,
+        F: Future<Output = Result<Admitted, HttpError>>,
     {
         let by_get = request.method() == Method::GET;
         let mut request = read(request, &self.settings, call.locale).await?;
@@ -190,11 +209,13 @@ impl Front {
             }
         }
         let run = async {
-            let request = decorate(request, summary.clone()).await?;
-            Ok(executor.execute(request).await)
+            let Admitted { request, budget } = admit(request, summary.clone()).await?;
+            Ok((executor.execute(request).await, budget))
         };
         match tokio::time::timeout(self.settings.timeout, catch_panic(run)).await {
-            Ok(Some(Ok(response))) => Ok(outcome::respond(response, self, &summary, media, call)),
+            Ok(Some(Ok((response, budget)))) => {
+                Ok(outcome::respond(response, self, &Paid { summary: &summary, budget }, media, call))
+            }
             Ok(Some(Err(error))) => Err(error),
             // The panic hook has logged the panic; this line names the request.
             Ok(None) => {

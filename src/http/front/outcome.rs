@@ -2,7 +2,8 @@
 
 use super::complete::complete;
 use super::error::{HttpError, code_of, finish, not_executed};
-use super::{Call, Front};
+use super::{Call, Front, Paid};
+use crate::http::budget::Remaining;
 use crate::http::guard::Summary;
 use crate::http::metrics::Outcome;
 use crate::http::negotiate::Media;
@@ -19,13 +20,13 @@ const MESSAGE_CHARACTERS: usize = 300;
 pub(super) fn respond(
     mut response: async_graphql::Response,
     front: &Front,
-    summary: &Summary,
+    paid: &Paid<'_>,
     media: Media,
     call: &Call,
 ) -> Response {
-    let executed = front.settle(&mut response, summary, call);
+    let executed = front.settle(&mut response, paid, call);
     let code = response.errors.first().map_or("OK", |error| code_of(error).map_or("", ErrorCode::name));
-    let outcome = Outcome { operation: operation(summary), code: code.to_owned() };
+    let outcome = Outcome { operation: operation(paid.summary), code: code.to_owned() };
     let edition = front.settings.edition;
     let mut answer = if executed {
         let status = edition.executed(&response.errors, media);
@@ -54,7 +55,8 @@ impl Front {
     ///
     /// Returns whether the operation was executed. If it was not, the answer must contain only errors and no `data`,
     /// not even null.
-    pub fn settle(&self, response: &mut async_graphql::Response, summary: &Summary, call: &Call) -> bool {
+    pub fn settle(&self, response: &mut async_graphql::Response, paid: &Paid<'_>, call: &Call) -> bool {
+        let summary = paid.summary;
         // Before execution begins there is neither data nor a path.
         let executed = response.data != Value::Null
             || response.errors.is_empty()
@@ -73,7 +75,7 @@ impl Front {
             response.errors = vec![error];
             return false;
         }
-        response.extensions.insert("cost".to_owned(), cost(summary));
+        response.extensions.insert("cost".to_owned(), cost(paid));
         response.errors.truncate(self.settings.errors);
         for error in &mut response.errors {
             settle_field_error(error, call);
@@ -94,9 +96,11 @@ fn overloaded(response: &async_graphql::Response) -> Option<ServerError> {
     nothing.then(|| ServerError { path: Vec::new(), locations: Vec::new(), ..error.clone() })
 }
 
-/// `extensions.cost`: the cost of the document and the highest that is accepted.
-fn cost(summary: &Summary) -> Value {
-    value!({ "requested": summary.cost, "available": summary.available })
+/// `extensions.cost`: the cost of the document, the highest that is accepted, and what is left of the caller's budget.
+fn cost(paid: &Paid<'_>) -> Value {
+    let Paid { summary, budget } = paid;
+    let budget = budget.map_or(Value::Null, Remaining::value);
+    value!({ "requested": summary.cost, "available": summary.available, "budget": budget })
 }
 
 /// Settles an error from before execution. The guard has found the document good, so that the executor has few.

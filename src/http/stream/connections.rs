@@ -1,12 +1,12 @@
 //! The open connections: how many a person has, and why the server ends them.
 
 use super::{Execute, StreamLimits, keeper};
-use crate::graphql::live::{DisconnectReason, Live, ReaderState};
 use domain::{
     actor::{Actor, Identity},
     time::Date,
 };
 use futures_util::stream::BoxStream;
+use graphql::live::{DisconnectReason, Live, ReaderState};
 use service::{
     Env, Error,
     env::machine_now,

@@ -2,9 +2,9 @@
 //! One check covers all connections, so that its cost does not grow with idle sockets.
 
 use super::connections::Shared;
-use crate::graphql::live::DisconnectReason;
 use domain::actor::{Actor, Identity};
 use futures_util::{StreamExt, stream};
+use graphql::live::DisconnectReason;
 use service::{
     Error,
     identity::{self, RIGHTS_LOOKBACK, RightsChanges},

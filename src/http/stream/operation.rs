@@ -1,20 +1,19 @@
 //! One running subscription, independent of the transport.
 
 use super::document;
-use crate::{
-    graphql::{
-        context::Caller,
-        live::{Live, Progress},
-    },
-    http::{
-        app::App,
-        front::{Call, Front, HttpError},
-        guard::Summary,
-    },
+use crate::http::{
+    app::App,
+    budget::Remaining,
+    front::{Admitted, Call, Front, HttpError, Paid},
+    guard::Summary,
 };
 use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
 use domain::{ErrorCode, Key, Locale};
 use futures_util::{Stream, StreamExt, stream::BoxStream};
+use graphql::{
+    context::Caller,
+    live::{Live, Progress},
+};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -42,6 +41,7 @@ pub enum Item {
 pub struct Operation {
     front: Front,
     summary: Summary,
+    budget: Option<Remaining>,
     call: Call,
     responses: BoxStream<'static, Response>,
     /// The cursor of the last item.
@@ -88,12 +88,12 @@ impl Prepared {
     pub fn run(self, app: &App, live: Live, address: String) -> Result<Operation, HttpError> {
         let Self { request, summary, call } = self;
         let caller = Arc::new(Caller::new(Some(live.authenticated())));
-        let context = app.resolver_context(caller, &summary, call, address)?;
+        let Admitted { request, budget } = app.admit(request, caller, &summary, call, address)?;
         let progress = Progress::default();
-        let request = request.data(context).data(live).data(progress.clone());
+        let request = request.data(live).data(progress.clone());
         let responses = app.streams.execute(request);
         let front = app.front().clone();
-        Ok(Operation { front, summary, call, responses, cursor: None, progress, over: false })
+        Ok(Operation { front, summary, budget, call, responses, cursor: None, progress, over: false })
     }
 }
 
@@ -115,7 +115,8 @@ impl Operation {
         let broken =
             response.data == Value::Null && response.errors.iter().any(|error| error.path.len() <= 1);
         let cursor = document::take_cursor(&mut response.data);
-        let began = self.front.settle(&mut response, &self.summary, &self.call);
+        let paid = Paid { summary: &self.summary, budget: self.budget };
+        let began = self.front.settle(&mut response, &paid, &self.call);
         if !began || (broken && !response.errors.is_empty()) {
             return self.failed(response.errors, began);
         }

@@ -1,12 +1,9 @@
 //! A running server with scripted subscriptions, for tests of the transports.
 
 use super::{Execute, StreamLimits};
-use crate::{
-    graphql,
-    http::{
-        app::{App, AppSettings},
-        listen,
-    },
+use crate::http::{
+    app::{App, AppSettings},
+    limits, listen,
 };
 use async_graphql::{Response, Value as Data, value};
 use axum::http::HeaderValue;
@@ -103,8 +100,8 @@ pub async fn server(limits: StreamLimits) -> Server {
         allowed_origins: vec![HeaderValue::from_static("https://app.example")],
         ..AppSettings::default()
     };
-    let schema = graphql::schema(env.clone(), &settings);
-    let app = App::with_executor(env.clone(), schema, &settings, script()).expect("an app");
+    let api = graphql::Api::new(env.clone(), settings.limits.clone(), limits::of(&settings));
+    let app = App::with_executor(env.clone(), api, &settings, script()).expect("an app");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel();

@@ -2,8 +2,8 @@
 //!
 //! People read the sentences of `domain::message`; an app decides by the code.
 
-use crate::graphql::{cursor, live::DisconnectReason};
 use domain::{ErrorCode, error_code::RETRY_AFTER_SECONDS};
+use graphql::{cursor, live::DisconnectReason};
 
 /// The end of a socket.
 #[derive(Debug, PartialEq, Eq)]

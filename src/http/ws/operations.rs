@@ -1,13 +1,11 @@
 //! The subscriptions of one socket.
 
-use crate::{
-    graphql::live::Progress,
-    http::stream::{Item, Operation},
-};
+use crate::http::stream::{Item, Operation};
 use futures_util::{
     Stream, StreamExt,
     stream::{AbortHandle, Abortable, SelectAll},
 };
+use graphql::live::Progress;
 use std::{
     collections::HashMap,
     pin::Pin,

@@ -6,18 +6,16 @@ use super::{
     operations::{OperationItem, Operations},
     pace::Pace,
 };
-use crate::{
-    graphql::live::DisconnectReason,
-    http::{
-        app::App,
-        auth,
-        front::{self, HttpError},
-        stream::{self, Connection, Item, Kind},
-    },
+use crate::http::{
+    app::App,
+    auth,
+    front::{self, HttpError},
+    stream::{self, Connection, Item, Kind},
 };
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use domain::{ErrorCode, Key, Locale, Message as Sentence};
 use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture};
+use graphql::live::DisconnectReason;
 use service::{Error, identity::Authenticated};
 use std::{future::pending, time::Duration};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -182,7 +180,7 @@ impl Socket {
             }
             Ok(None) => Ok(()),
             Err(error) => {
-                crate::graphql::error::log(&error, service::env::fresh_id());
+                graphql::error::log(&error, service::env::fresh_id());
                 // A connection outlives a failed lookup of a newer token, until its own token expires.
                 if self.connection.is_some() && error.code() != ErrorCode::Unauthenticated {
                     Ok(())

@@ -104,6 +104,11 @@ async fn run_on<F: Future<Output = ()>>(app: Option<TestApp>, body: impl FnOnce(
     assert!(report.findings.is_empty(), "rows and entries: {:#?}", report.findings);
 }
 
+/// The settings of a test server. Tests send more in a minute than people, so there are no budgets of cost.
+fn settings() -> AppSettings {
+    AppSettings { introspection: Introspection::SignedIn, cost_per_minute: 0, ..AppSettings::default() }
+}
+
 /// A test server with its database; clones share it.
 #[derive(Clone)]
 pub struct TestApp {
@@ -123,8 +128,7 @@ impl TestApp {
         let now = now.parse().expect("an instant");
         let env = Env::new(connected, Clock::fixed(now), db.folder.path());
         fill(&env).await.expect("a city");
-        let settings = AppSettings { introspection: Introspection::SignedIn, ..AppSettings::default() };
-        let router = App::new(env.clone(), &settings).expect("an app").router();
+        let router = App::new(env.clone(), &settings()).expect("an app").router();
         Some(Self { env, router, _db: std::sync::Arc::new(db) })
     }
 
@@ -134,7 +138,7 @@ impl TestApp {
         let db = self._db.copy().expect("a copy");
         let connected = Db::connect(&db.options).await.expect("a connection");
         let env = Env::new(connected, Clock::fixed(self.env.now()), db.folder.path());
-        let router = App::new(env.clone(), &AppSettings::default()).expect("an app").router();
+        let router = App::new(env.clone(), &settings()).expect("an app").router();
         Self { env, router, _db: std::sync::Arc::new(db) }
     }
 
@@ -149,7 +153,7 @@ impl TestApp {
         std::fs::create_dir_all(&folder).expect("a folder");
         let notary = journal::Notary::open(&folder.join("key"), "contoh.go.id/jurnal").expect("a notary");
         let env = self.env.clone().signed_by(notary);
-        let router = App::new(env.clone(), &AppSettings::default()).expect("an app").router();
+        let router = App::new(env.clone(), &settings()).expect("an app").router();
         Self { env, router, ..self.clone() }
     }
 
@@ -165,9 +169,7 @@ impl TestApp {
             cost: u64::MAX,
             ..Limits::default()
         };
-        let settings =
-            AppSettings { introspection: Introspection::SignedIn, limits, ..AppSettings::default() };
-        self.behind(&settings)
+        self.behind(&AppSettings { limits, ..settings() })
     }
 
     /// Returns the same database behind a server with other settings.

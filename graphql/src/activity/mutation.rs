@@ -1,0 +1,272 @@
+//! Mutations of activities: batches with one outcome for each row.
+
+use super::types::{Activity, one};
+use crate::{
+    context::ContextExt,
+    enums::ReviewDecision,
+    error::{self, UserError},
+    given::Given,
+    id::{self, Kind},
+    reader::Reader,
+};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::{
+    Refusal,
+    id::{ActionPlanId, ActivityId, PlanId, ResultId},
+    time::Instant,
+};
+use service::{
+    IdempotencyKey,
+    activity::{self as use_case, Row, RowOutcome},
+};
+use uuid::Uuid;
+
+/// Mutations of activities.
+#[derive(Default)]
+pub struct ActivityMutation;
+
+/// Input of `recordActivities`: a batch of activities to report or correct.
+#[derive(InputObject)]
+struct RecordActivitiesInput {
+    /// The plan that the activities belong to.
+    plan_id: Given<PlanId>,
+    /// The rows, at most 100. An error in one row does not affect the others.
+    rows: Vec<ActivityInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// One activity: a new one with `clientKey`, or a correction with `id` and `expectedVersion`.
+#[derive(InputObject)]
+struct ActivityInput {
+    /// Required for a new row: a UUID that you never use for another activity. If the key is already stored, the
+    /// existing activity is returned, so an offline queue can be resent in different batches.
+    client_key: Option<Given<Uuid>>,
+    /// The activity to correct; null for a new one.
+    id: Option<Given<ActivityId>>,
+    /// The `version` of the activity that you last read; required with `id`.
+    expected_version: Option<i32>,
+    /// The result row that it contributes to; null to link it later.
+    plan_result_id: Option<Given<ResultId>>,
+    /// The step (action plan) of that row.
+    action_plan_id: Option<Given<ActionPlanId>>,
+    /// Start time.
+    started_at: Given<Instant>,
+    /// End time, at most 24 hours after the start; it may be on the next day.
+    ended_at: Given<Instant>,
+    /// What was done, at most 2,000 characters.
+    description: String,
+    /// Amount done, in `unit`.
+    realisation: Option<Given<domain::Decimal>>,
+    /// Unit of `realisation` (satuan).
+    unit: Option<String>,
+    /// The evidence for it, at most 20 links.
+    #[graphql(default)]
+    evidence: Vec<EvidenceInput>,
+    /// Time of entry by the client's clock, such as while offline.
+    claimed_at: Option<Given<Instant>>,
+}
+
+/// A link to evidence.
+#[derive(InputObject)]
+pub struct EvidenceInput {
+    /// An `http` or `https` URL that the rater can open, at most 2,000 characters.
+    pub url: String,
+    /// Display name, at most 120 characters.
+    pub label: Option<String>,
+}
+
+impl From<EvidenceInput> for use_case::EvidenceInput {
+    fn from(input: EvidenceInput) -> Self {
+        Self { url: input.url, label: input.label }
+    }
+}
+
+/// An activity and the version of it that you last read.
+#[derive(InputObject)]
+struct ActivityVersionInput {
+    /// The activity.
+    id: Given<ActivityId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+}
+
+/// Input of `submitActivities`: a batch of activities to submit to the rater.
+#[derive(InputObject)]
+struct SubmitActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `reviewActivities`: one decision for a batch of activities.
+#[derive(InputObject)]
+struct ReviewActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// APPROVE or RETURN.
+    decision: ReviewDecision,
+    /// The reason; required with RETURN.
+    reason: Option<String>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// The outcome of one row.
+#[derive(SimpleObject)]
+struct ActivityRowResult {
+    /// Index of the row in the input, from 0.
+    row: i32,
+    /// The activity; null if `errors` is not empty.
+    activity: Option<Activity>,
+    /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
+    overlaps: Vec<ID>,
+    /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
+    /// the row.
+    errors: Vec<UserError>,
+}
+
+/// Outcome of a batch of activities.
+#[derive(SimpleObject)]
+struct ActivitiesPayload {
+    /// One result for each row, in input order; empty if the whole batch was refused (see `errors`).
+    results: Vec<ActivityRowResult>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl ActivityMutation {
+    /// Reports and corrects activities: one transaction, one outcome for each row.
+    async fn record_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plan, the rows and an optional idempotency key.")] input: RecordActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("recordActivities", input.idempotency_key);
+        let plan = read.get("planId", input.plan_id);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::RecordActivities { plan, rows };
+        let result = read.run(use_case::record_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Submits activities to the rater.
+    async fn submit_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activities and an optional idempotency key.")] input: SubmitActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("submitActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::SubmitActivities { rows };
+        let result = read.run(use_case::submit_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Approves or returns activities. For the rater.
+    async fn review_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activities, the decision and an optional idempotency key.")]
+        input: ReviewActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reviewActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let decision = input.decision.with_reason(input.reason);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::ReviewActivities { rows, decision };
+        let result = read.run(use_case::review_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+}
+
+impl ActivityInput {
+    fn parse(read: &mut Reader, row: Self) -> use_case::ActivityRow {
+        let edit = match (row.id, row.expected_version) {
+            (None, _) => None,
+            (Some(id), Some(version)) => Some((read.get("id", id), version)),
+            (Some(id), None) => {
+                read.get("id", id);
+                read.refuse(Refusal::required("expectedVersion"));
+                None
+            }
+        };
+        use_case::ActivityRow {
+            edit,
+            client_key: read.optional("clientKey", row.client_key),
+            result: read.reference("planResultId", row.plan_result_id),
+            action_plan: read.reference("actionPlanId", row.action_plan_id),
+            started_at: read.get("startedAt", row.started_at),
+            ended_at: read.get("endedAt", row.ended_at),
+            description: row.description,
+            realisation: read.optional("realisation", row.realisation),
+            measure: row.unit,
+            evidence: row.evidence.into_iter().map(Into::into).collect(),
+            claimed_at: read.optional("claimedAt", row.claimed_at),
+        }
+    }
+}
+
+impl ActivityVersionInput {
+    fn parse(read: &mut Reader, row: Self) -> use_case::ActivityVersion {
+        use_case::ActivityVersion { activity: read.get("id", row.id), expected_version: row.expected_version }
+    }
+}
+
+/// For a batch in which each row has malformed values: its outcomes, which hold even if the plan can't be found. Such a
+/// batch writes nothing, so it does not use up its idempotency key.
+fn unless_all_malformed<T>(
+    key: IdempotencyKey,
+    rows: &[Row<T>],
+) -> (IdempotencyKey, Option<Vec<RowOutcome>>) {
+    if rows.is_empty() || rows.iter().any(|row| row.malformed.is_empty()) {
+        return (key, None);
+    }
+    let outcomes = rows.iter().map(|row| RowOutcome::refused(row.malformed.clone())).collect();
+    (IdempotencyKey { key: None, ..key }, Some(outcomes))
+}
+
+async fn payload(
+    ctx: &Context<'_>,
+    result: service::Result<Vec<RowOutcome>>,
+    alone: Option<Vec<RowOutcome>>,
+) -> async_graphql::Result<ActivitiesPayload> {
+    let result = match (result, alone) {
+        (Err(service::Error::NotFound), Some(alone)) => Ok(alone),
+        (result, _) => result,
+    };
+    let (outcomes, errors) = error::outcome(ctx, result)?;
+    let outcomes = outcomes.unwrap_or_default();
+    ctx.loaders()?
+        .activities
+        .prefetch(outcomes.iter().filter_map(|outcome| outcome.activity).collect())
+        .await;
+    let mut results = Vec::with_capacity(outcomes.len());
+    for (row, outcome) in (0..).zip(outcomes) {
+        let activity = match outcome.activity {
+            Some(activity) => one(ctx, activity).await?,
+            None => None,
+        };
+        let locale = ctx.locale();
+        results.push(ActivityRowResult {
+            row,
+            activity,
+            overlaps: outcome.overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
+            errors: outcome.refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect(),
+        });
+    }
+    Ok(ActivitiesPayload { results, errors })
+}

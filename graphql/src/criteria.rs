@@ -1,0 +1,285 @@
+//! Appraisal criteria, readable without a login.
+
+use crate::{
+    connection,
+    context::ContextExt,
+    error::{self, OrFail, UserError},
+    given::Given,
+    id::{self, Kind},
+    journal::{self, EventConnection},
+    labels::Locale,
+    page::{self, OrderDirection},
+    reader::Reader,
+    scalars::{Date, Decimal},
+};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use service::criteria;
+use uuid::Uuid;
+
+#[derive(Clone)]
+pub struct CriteriaSet(pub domain::criteria::CriteriaSet);
+
+connection!(CriteriaSetConnection, CriteriaSetEdge, CriteriaSet, "criteria sets");
+
+/// A set of appraisal criteria (kriteria).
+#[Object]
+impl CriteriaSet {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::CriteriaSet, self.0.id)
+    }
+    /// Code of the set. Sets with the same code are successive versions.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+    /// Name in the requested language.
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        in_language(locale, ctx, &self.0.name_id, &self.0.name_en)
+    }
+    /// Code of the regulation that it follows.
+    async fn regulation_code(&self) -> &str {
+        &self.0.regulation
+    }
+    /// The criteria, in display order.
+    async fn criteria(&self) -> Vec<Criterion> {
+        self.0.criteria.iter().cloned().map(Criterion).collect()
+    }
+    /// First day in force.
+    async fn valid_from(&self) -> Date {
+        Date(self.0.valid_from)
+    }
+    /// End date (exclusive); null while current.
+    async fn valid_to(&self) -> Option<Date> {
+        self.0.valid_to.map(Date)
+    }
+    /// The journal entries about it, oldest first; null without a login.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
+    ) -> async_graphql::Result<Option<EventConnection>> {
+        if ctx.actor().is_err() {
+            return Ok(None);
+        }
+        journal::history(ctx, self.0.id, after, first).await.map(Some)
+    }
+    /// Version number, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+#[derive(Clone)]
+pub struct Criterion(pub domain::criteria::Criterion);
+
+/// A criterion, such as a behaviour value (nilai BerAKHLAK).
+#[Object]
+impl Criterion {
+    /// Global id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Criterion, self.0.id)
+    }
+    /// Code, unique in its set.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+    /// Name in the requested language.
+    async fn name(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        in_language(locale, ctx, &self.0.name_id, &self.0.name_en)
+    }
+    /// Guiding behaviours (panduan perilaku), in Indonesian as published.
+    async fn behaviours(&self) -> &[String] {
+        &self.0.behaviours
+    }
+    /// Weight in percent; null if the criteria are not weighted.
+    async fn weight(&self) -> Option<Decimal> {
+        self.0.weight.map(Decimal)
+    }
+}
+
+fn in_language<'a>(locale: Option<Locale>, ctx: &Context<'_>, id: &'a str, en: &'a str) -> &'a str {
+    match locale.unwrap_or_else(|| ctx.locale().into()) {
+        Locale::Id => id,
+        Locale::En => en,
+    }
+}
+
+/// Queries on criteria.
+#[derive(Default)]
+pub struct CriteriaQuery;
+
+/// Filter of criteria sets; all conditions must match.
+#[derive(InputObject, Default)]
+struct CriteriaSetFilter {
+    /// With this code.
+    code: Option<String>,
+    /// In force on this day.
+    on: Option<Date>,
+}
+
+/// Sort order of criteria sets.
+#[derive(InputObject, Default)]
+struct CriteriaSetOrder {
+    /// By code, then by start date.
+    code: OrderDirection,
+}
+
+#[Object]
+impl CriteriaQuery {
+    /// All criteria sets, past, current and future. Needs no login.
+    async fn criteria_sets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter of criteria sets; all conditions must match.")] filter: Option<
+            CriteriaSetFilter,
+        >,
+        #[graphql(desc = "Sort order.")] order_by: Option<CriteriaSetOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<CriteriaSetConnection> {
+        let filter = filter.unwrap_or_default();
+        let filter = criteria::CriteriaFilter { code: filter.code, on: filter.on.map(|day| day.0) };
+        let order = order_by.unwrap_or_default().code.into();
+        let request = page::request(first, after, last, before);
+        let env = ctx.env()?;
+        let agency = match ctx.actor() {
+            Ok(actor) => actor.agency,
+            Err(_) => criteria::agency(env).await.or_fail(ctx)?,
+        };
+        let total = page::wants_total(ctx);
+        let (found, total) =
+            criteria::list(env, agency, &filter, order, &request, total).await.or_fail(ctx)?;
+        Ok(CriteriaSetConnection::new(found, total, CriteriaSet))
+    }
+
+    /// The criteria in force on a day, from all sets. Needs no login.
+    async fn criteria(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today by default.")] on: Option<Date>,
+    ) -> async_graphql::Result<Vec<Criterion>> {
+        let env = ctx.env()?;
+        let (agency, calendar) = match ctx.actor() {
+            Ok(actor) => (actor.agency, actor.calendar),
+            // Without a login there is no agency and so no agency calendar: use Jakarta's.
+            Err(_) => (criteria::agency(env).await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
+        };
+        let on = on.map_or_else(|| calendar.day(env.now()), |on| on.0);
+        let filter = criteria::CriteriaFilter { code: None, on: Some(on) };
+        let request = page::request(Some(100), None, None, None);
+        let (found, _) =
+            criteria::list(env, agency, &filter, Default::default(), &request, false).await.or_fail(ctx)?;
+        Ok(found.items.into_iter().flat_map(|(_, set)| set.criteria).map(Criterion).collect())
+    }
+}
+
+/// Mutations of criteria.
+#[derive(Default)]
+pub struct CriteriaMutation;
+
+/// Input of `setCriteria`: a criteria set to publish.
+#[derive(InputObject)]
+struct SetCriteriaInput {
+    /// Code of the set. The set that has this code now ends the day before `validFrom`.
+    code: String,
+    /// The name in Indonesian.
+    name_id: String,
+    /// The name in English.
+    name_en: String,
+    /// Code of the regulation that it follows.
+    regulation_code: String,
+    /// First day in force.
+    valid_from: Given<domain::time::Date>,
+    /// The criteria, in display order, at most 50.
+    criteria: Vec<CriterionInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// A criterion of a set to publish.
+#[derive(InputObject)]
+struct CriterionInput {
+    /// Code, unique in its set.
+    code: String,
+    /// The name in Indonesian.
+    name_id: String,
+    /// The name in English.
+    name_en: String,
+    /// Guiding behaviours, at most 20.
+    #[graphql(default)]
+    behaviours: Vec<String>,
+    /// Weight in percent. Give it for all criteria, summing to 100, or for none.
+    weight: Option<Given<domain::Decimal>>,
+}
+
+/// Outcome of `setCriteria`.
+#[derive(SimpleObject)]
+struct SetCriteriaPayload {
+    /// The published set; null if `errors` is not empty.
+    criteria_set: Option<CriteriaSet>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl CriteriaMutation {
+    /// Publishes a criteria set. For admins of the agency.
+    async fn set_criteria(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The criteria set and an optional idempotency key.")] input: SetCriteriaInput,
+    ) -> async_graphql::Result<SetCriteriaPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("setCriteria", input.idempotency_key);
+        let code = input.code.trim().to_owned();
+        let valid_from = read.get("validFrom", input.valid_from);
+        let set = criteria::SetCriteria {
+            code: input.code,
+            name_id: input.name_id,
+            name_en: input.name_en,
+            regulation: input.regulation_code,
+            valid_from,
+            criteria: read.each("criteria", input.criteria, |read, seed| criteria::SeedInput {
+                code: seed.code,
+                name_id: seed.name_id,
+                name_en: seed.name_en,
+                behaviours: seed.behaviours,
+                weight: read.optional("weight", seed.weight),
+            }),
+        };
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let (done, errors) =
+            error::outcome(ctx, read.run(criteria::set_criteria(env, actor, key, set)).await)?;
+        let filter = criteria::CriteriaFilter { code: Some(code), on: Some(valid_from) };
+        let request = page::request(Some(1), None, None, None);
+        let criteria_set = match done {
+            Some(_) => criteria::list(env, actor.agency, &filter, Default::default(), &request, false)
+                .await
+                .or_fail(ctx)?
+                .0
+                .items
+                .pop()
+                .map(|(_, set)| CriteriaSet(set)),
+            None => None,
+        };
+        Ok(SetCriteriaPayload { criteria_set, errors })
+    }
+}

@@ -1,0 +1,236 @@
+//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, feedback, recommendations.
+
+use crate::{
+    activity::Evidence,
+    enums::{Expectation, FeedbackKind, Party, RecommendationKind},
+    id::{self, Kind},
+    labels::{Locale, label},
+    organisation::{Staff, one_staff},
+    scalars::{DateTime, Decimal},
+    scoring::TrainingCountsFor,
+};
+use async_graphql::{Context, ID, Object};
+use domain::{evaluation, feedback::FeedbackAbout};
+
+pub struct Realisation(pub evaluation::Realisation);
+
+/// The reported realisation of a result row or indicator (realisasi berdasarkan bukti dukung).
+#[Object]
+impl Realisation {
+    /// Global id of the result row.
+    async fn plan_result_id(&self) -> ID {
+        id::encode(Kind::PlanResult, self.0.result)
+    }
+    /// Global id of the indicator; null for the row as a whole.
+    async fn indicator_id(&self) -> Option<ID> {
+        self.0.indicator.map(|indicator| id::encode(Kind::Indicator, indicator))
+    }
+    /// Figure in the indicator's unit; null if only described in words.
+    async fn value(&self) -> Option<Decimal> {
+        self.0.value.map(Decimal)
+    }
+    /// Text.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+    /// The evidence for it.
+    async fn evidence(&self) -> Vec<Evidence> {
+        self.0.evidence.iter().cloned().map(Evidence).collect()
+    }
+}
+
+pub struct RowRating(pub evaluation::RowRating);
+
+/// The rater's rating of a result row. It explains the rating of the results and does not affect the predicate.
+#[Object]
+impl RowRating {
+    /// Global id of the result row.
+    async fn plan_result_id(&self) -> ID {
+        id::encode(Kind::PlanResult, self.0.result)
+    }
+    /// The rating.
+    async fn rating(&self) -> Expectation {
+        self.0.rating.into()
+    }
+    /// Label of `rating` in the requested language.
+    async fn rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.rating)
+    }
+    /// A note; null if none.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+pub struct ValueRating(pub evaluation::ValueRating);
+
+/// The rater's rating of a behaviour value. It explains the rating of the behaviour and does not affect the
+/// predicate.
+#[Object]
+impl ValueRating {
+    /// Global id of the criterion; see `criteria`.
+    async fn criterion_id(&self) -> ID {
+        id::encode(Kind::Criterion, self.0.criterion)
+    }
+    /// The rating.
+    async fn rating(&self) -> Expectation {
+        self.0.rating.into()
+    }
+    /// Label of `rating` in the requested language.
+    async fn rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.rating)
+    }
+    /// A note; null if none.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+}
+
+pub struct RecognisedTraining(pub domain::scoring::RecognisedTraining);
+
+/// A recognised training (pengembangan kompetensi) as evidence. Its node in the explanation says how much of it
+/// counts.
+#[Object]
+impl RecognisedTraining {
+    /// Reference that identifies the training everywhere, such as a certificate number.
+    async fn reference(&self) -> &str {
+        &self.0.reference
+    }
+    /// Its name.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+    /// Lesson hours (JP).
+    async fn hours(&self) -> i32 {
+        i32::try_from(self.0.hours).unwrap_or(i32::MAX)
+    }
+    /// Whether it is evidence for the results or the behaviour.
+    async fn counts_for(&self) -> TrainingCountsFor {
+        self.0.counts_for.into()
+    }
+    /// Label of `countsFor` in the requested language.
+    async fn counts_for_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.counts_for)
+    }
+    /// The result row or behaviour value, in words; null if not given.
+    async fn of(&self) -> Option<&str> {
+        self.0.of.as_deref()
+    }
+}
+
+pub struct Signature(pub evaluation::Signature);
+
+/// A signature on the annual document.
+#[Object]
+impl Signature {
+    /// The role in which the person signed.
+    async fn party(&self) -> Party {
+        self.0.party.into()
+    }
+    /// Label of `party` in the requested language.
+    async fn party_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.party)
+    }
+    /// The person who signed.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.staff).await
+    }
+    /// Time of the signature.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+}
+
+pub struct Feedback(pub domain::feedback::Feedback);
+
+/// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
+#[Object]
+impl Feedback {
+    /// Global id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Feedback, self.0.id)
+    }
+    /// Kind of object that it is about.
+    async fn about_kind(&self) -> FeedbackKind {
+        self.0.about.kind().into()
+    }
+    /// Label of `aboutKind` in the requested language.
+    async fn about_kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.about.kind())
+    }
+    /// Global id of the result row, activity or criterion that it is about.
+    async fn about_id(&self) -> ID {
+        match self.0.about {
+            FeedbackAbout::Result(row) => id::encode(Kind::PlanResult, row),
+            FeedbackAbout::Activity(activity) => id::encode(Kind::Activity, activity),
+            FeedbackAbout::Behaviour(criterion) => id::encode(Kind::Criterion, criterion),
+        }
+    }
+    /// The person who gave it.
+    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.author).await
+    }
+    /// Text.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+    /// Time at which it was given.
+    async fn given_at(&self) -> DateTime {
+        DateTime(self.0.given_at)
+    }
+}
+
+pub struct Recommendation(pub domain::recommendation::Recommendation);
+
+/// A recommendation for a person's career, made at the end of the year.
+#[Object]
+impl Recommendation {
+    /// Global id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Recommendation, self.0.id)
+    }
+    /// Kind of recommendation.
+    async fn kind(&self) -> RecommendationKind {
+        self.0.kind.into()
+    }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.kind)
+    }
+    /// Text.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+    /// The person who made it.
+    async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.author).await
+    }
+    /// Time at which it was made.
+    async fn made_at(&self) -> DateTime {
+        DateTime(self.0.made_at)
+    }
+}

@@ -1,0 +1,240 @@
+//! Mutations after the ratings are final, and mutations of feedback and recommendations.
+
+use super::{
+    detail::{Feedback, Recommendation},
+    mutation::{EvaluationPayload, payload},
+};
+use crate::{
+    context::ContextExt,
+    enums::RecommendationKind,
+    error::{self, UserError},
+    given::Given,
+    reader::Reader,
+};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::{
+    Key, Refusal,
+    feedback::FeedbackAbout,
+    id::{ActivityId, CriterionId, EvaluationId, PlanId, ResultId},
+};
+use service::{IdempotencyKey, evaluation as use_case};
+use uuid::Uuid;
+
+/// Mutations after FINAL.
+#[derive(Default)]
+pub struct FollowUpMutation;
+
+/// Feedback and recommendations.
+#[derive(Default)]
+pub struct RemarkMutation;
+
+macro_rules! versioned_input {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(InputObject)]
+        struct $name {
+            /// The evaluation.
+            evaluation_id: Given<EvaluationId>,
+            /// The `version` that you last read; CONFLICT if the stored version is newer.
+            expected_version: i32,
+            /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not
+            /// repeat the change.
+            idempotency_key: Option<Given<Uuid>>,
+        }
+
+        impl $name {
+            fn read(
+                self,
+                read: &mut Reader,
+                operation: &'static str,
+            ) -> (IdempotencyKey, use_case::EvaluationVersion) {
+                let evaluation = read.get("evaluationId", self.evaluation_id);
+                let version = use_case::EvaluationVersion { evaluation, expected_version: self.expected_version };
+                (read.key(operation, self.idempotency_key), version)
+            }
+        }
+    )*};
+}
+
+versioned_input! {
+    /// Input of `deliverEvaluation`: an annual result to deliver to the employee.
+    DeliverEvaluationInput,
+    /// Input of `acknowledgeEvaluation`: an annual result to acknowledge.
+    AcknowledgeEvaluationInput,
+    /// Input of `signEvaluation`: an annual document to sign.
+    SignEvaluationInput,
+    /// Input of `closeEvaluation`: an evaluation to close.
+    CloseEvaluationInput,
+}
+
+#[Object]
+impl FollowUpMutation {
+    /// Delivers the annual result to the employee, which starts the objection period. For the rater.
+    async fn deliver_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: DeliverEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "deliverEvaluation");
+        payload(ctx, read.run(use_case::deliver_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
+    }
+
+    /// Acknowledges the annual result. For the employee.
+    async fn acknowledge_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: AcknowledgeEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "acknowledgeEvaluation");
+        payload(ctx, read.run(use_case::acknowledge_evaluation(ctx.env()?, ctx.actor()?, key, which)).await)
+            .await
+    }
+
+    /// Signs the annual document in your role: employee, rater or rater's superior.
+    async fn sign_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: SignEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "signEvaluation");
+        payload(ctx, read.run(use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
+    }
+
+    /// Closes a final periodic evaluation, or an annual one that all parties have signed.
+    async fn close_evaluation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The evaluation, its version and an optional idempotency key.")]
+        input: CloseEvaluationInput,
+    ) -> async_graphql::Result<EvaluationPayload> {
+        let mut read = Reader::new(ctx)?;
+        let (key, which) = input.read(&mut read, "closeEvaluation");
+        payload(ctx, read.run(use_case::close_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
+    }
+}
+
+/// Input of `giveFeedback`: feedback about exactly one result row, activity or criterion.
+#[derive(InputObject)]
+struct GiveFeedbackInput {
+    /// The plan of the person who receives the feedback.
+    plan_id: Given<PlanId>,
+    /// The result row of the plan that it is about.
+    plan_result_id: Option<Given<ResultId>>,
+    /// The activity under the plan that it is about.
+    activity_id: Option<Given<ActivityId>>,
+    /// The behaviour value that it is about; see `criteria`.
+    criterion_id: Option<Given<CriterionId>>,
+    /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation.
+    evaluation_id: Option<Given<EvaluationId>>,
+    /// Text, 1 to 2,000 characters.
+    text: String,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Outcome of `giveFeedback`.
+#[derive(SimpleObject)]
+struct FeedbackPayload {
+    /// The feedback; null if `errors` is not empty.
+    feedback: Option<Feedback>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+/// Input of `recommend`: a career recommendation after an annual evaluation.
+#[derive(InputObject)]
+struct RecommendInput {
+    /// The annual evaluation that it is based on; FINAL or later.
+    evaluation_id: Given<EvaluationId>,
+    /// Kind of recommendation.
+    kind: RecommendationKind,
+    /// Text, 1 to 2,000 characters.
+    text: String,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Outcome of `recommend`.
+#[derive(SimpleObject)]
+struct RecommendPayload {
+    /// The recommendation; null if `errors` is not empty.
+    recommendation: Option<Recommendation>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl RemarkMutation {
+    /// Gives feedback on a result row, an activity or a behaviour value. For superiors.
+    async fn give_feedback(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plan, the subject of the feedback, the text and an optional idempotency key.")]
+        input: GiveFeedbackInput,
+    ) -> async_graphql::Result<FeedbackPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("giveFeedback", input.idempotency_key.clone());
+        let give = input.read(&mut read);
+        let plan = give.plan;
+        let result = read.run(use_case::give_feedback(ctx.env()?, ctx.actor()?, key, give)).await;
+        let (given, errors) = error::outcome(ctx, result)?;
+        let of_plan = match given {
+            Some(_) => ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default(),
+            None => Default::default(),
+        };
+        let feedback = of_plan.iter().find(|feedback| Some(feedback.id) == given).cloned();
+        Ok(FeedbackPayload { feedback: feedback.map(Feedback), errors })
+    }
+
+    /// Recommends something for the person's career. For the rater and the rater's superior.
+    async fn recommend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The evaluation, the recommendation and an optional idempotency key.")]
+        input: RecommendInput,
+    ) -> async_graphql::Result<RecommendPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("recommend", input.idempotency_key);
+        let evaluation = read.get("evaluationId", input.evaluation_id);
+        let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };
+        let result = read.run(use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend)).await;
+        let (made, errors) = error::outcome(ctx, result)?;
+        let all = match made {
+            Some(_) => ctx.loaders()?.recommendations.find(ctx, evaluation).await?.unwrap_or_default(),
+            None => Default::default(),
+        };
+        let recommendation = all.iter().find(|recommendation| Some(recommendation.id) == made).cloned();
+        Ok(RecommendPayload { recommendation: recommendation.map(Recommendation), errors })
+    }
+}
+
+impl GiveFeedbackInput {
+    fn read(self, read: &mut Reader) -> use_case::GiveFeedback {
+        let result = read.optional("planResultId", self.plan_result_id);
+        let activity = read.optional("activityId", self.activity_id);
+        let criterion = read.optional("criterionId", self.criterion_id);
+        let about = match (result, activity, criterion) {
+            (Some(result), None, None) => FeedbackAbout::Result(result),
+            (None, Some(activity), None) => FeedbackAbout::Activity(activity),
+            (None, None, Some(criterion)) => FeedbackAbout::Behaviour(criterion),
+            _ => {
+                read.refuse(Refusal::input(["planResultId"], Key::FeedbackAboutOne));
+                FeedbackAbout::Result(Uuid::nil().into())
+            }
+        };
+        use_case::GiveFeedback {
+            plan: read.get("planId", self.plan_id),
+            about,
+            evaluation: read.optional("evaluationId", self.evaluation_id),
+            text: self.text,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Queries on evaluations and feedback.
+
+use super::{
+    detail::Feedback,
+    types::{Evaluation, EvaluationConnection, one, projection},
+};
+use crate::{
+    context::ContextExt,
+    enums::{EvaluationKind, EvaluationStatus},
+    error::OrFail,
+    id::{self, Kind},
+    page::{self, OrderDirection},
+    plan,
+    scalars::DateTime,
+};
+use async_graphql::{Context, ID, InputObject, Object};
+use domain::id::StaffId;
+use service::{
+    db::{Order, PageRequest},
+    evaluation as use_case, journal,
+};
+use std::sync::Arc;
+
+/// Queries on evaluations.
+#[derive(Default)]
+pub struct EvaluationQuery;
+
+/// Filter of evaluations; all conditions must match.
+#[derive(InputObject, Default)]
+struct EvaluationFilter {
+    /// Of this person.
+    staff_id: Option<ID>,
+    /// Of this plan.
+    plan_id: Option<ID>,
+    /// Of this unit and its subunits.
+    org_unit_id: Option<ID>,
+    /// Of this year or part.
+    period_id: Option<ID>,
+    /// Periodic or annual.
+    kind: Option<EvaluationKind>,
+    /// With one of these statuses.
+    status: Option<Vec<EvaluationStatus>>,
+    /// True: only evaluations that you rate. False: only the others.
+    rated_by_me: Option<bool>,
+}
+
+/// Sort order of evaluations.
+#[derive(InputObject, Default)]
+struct EvaluationOrder {
+    /// By time of creation.
+    created_at: OrderDirection,
+}
+
+#[Object]
+impl EvaluationQuery {
+    /// An evaluation; null if it does not exist or you can't see it.
+    async fn evaluation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the evaluation.")] id: ID,
+        #[graphql(
+            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
+                    it. Related objects are read as they are now. By default the present state."
+        )]
+        as_of: Option<DateTime>,
+    ) -> async_graphql::Result<Option<Evaluation>> {
+        let id = id::argument(ctx, Kind::Evaluation, &id, "id")?;
+        let Some(at) = as_of else { return one(ctx, id).await };
+        let found = journal::evaluation_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
+        Ok(found.map(|evaluation| Evaluation(Arc::new(evaluation))))
+    }
+
+    /// The evaluations that you can see.
+    async fn evaluations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter of evaluations; all conditions must match.")] filter: Option<
+            EvaluationFilter,
+        >,
+        #[graphql(desc = "Sort order.")] order_by: Option<EvaluationOrder>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<EvaluationConnection> {
+        let filter = filter.unwrap_or_default().parse(ctx)?;
+        let order = order_by.unwrap_or_default().created_at.into();
+        list(ctx, &filter, order, page::request(first, after, last, before)).await
+    }
+
+    /// The feedback on a plan, oldest first; empty if you can't see the plan.
+    async fn feedback(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plan.")] plan_id: ID,
+    ) -> async_graphql::Result<Vec<Feedback>> {
+        let plan = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
+        if plan::one(ctx, plan).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let found = ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default();
+        Ok(found.iter().cloned().map(Feedback).collect())
+    }
+}
+
+impl EvaluationFilter {
+    fn parse(self, ctx: &Context<'_>) -> async_graphql::Result<use_case::EvaluationFilter> {
+        Ok(use_case::EvaluationFilter {
+            staff: self
+                .staff_id
+                .map(|id| id::argument(ctx, Kind::Staff, &id, "filter.staffId"))
+                .transpose()?,
+            plan: self.plan_id.map(|id| id::argument(ctx, Kind::Plan, &id, "filter.planId")).transpose()?,
+            unit: self
+                .org_unit_id
+                .map(|id| id::argument(ctx, Kind::OrgUnit, &id, "filter.orgUnitId"))
+                .transpose()?,
+            period: self
+                .period_id
+                .map(|id| id::argument(ctx, Kind::Period, &id, "filter.periodId"))
+                .transpose()?,
+            kind: self.kind.map(Into::into),
+            status: self.status.map(|status| status.into_iter().map(Into::into).collect()),
+            rated_by_me: self.rated_by_me,
+        })
+    }
+}
+
+async fn list(
+    ctx: &Context<'_>,
+    filter: &use_case::EvaluationFilter,
+    order: Order,
+    request: PageRequest,
+) -> async_graphql::Result<EvaluationConnection> {
+    let total = page::wants_total(ctx);
+    let node = ctx.look_ahead().field("edges").field("node");
+    let found =
+        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, projection(&node), total).await;
+    let (found, total) = found.or_fail(ctx)?;
+    let loaders = ctx.loaders()?;
+    let evaluations = found.items.iter().map(|(_, evaluation)| evaluation);
+    if node.field("staff").exists() {
+        loaders.staff.prefetch(evaluations.clone().map(|evaluation| evaluation.staff).collect()).await;
+    }
+    if node.field("plan").exists() {
+        loaders.plans.prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect()).await;
+    }
+    if node.field("period").exists() {
+        loaders.periods.prefetch(evaluations.clone().map(|evaluation| evaluation.period).collect()).await;
+    }
+    if node.field("orgUnit").exists() {
+        loaders.units.prefetch(evaluations.clone().map(|evaluation| evaluation.unit).collect()).await;
+    }
+    if node.field("feedback").exists() {
+        loaders
+            .feedback_of_plans
+            .prefetch(evaluations.clone().map(|evaluation| evaluation.plan).collect())
+            .await;
+    }
+    if node.field("recommendations").exists() {
+        loaders.recommendations.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
+    }
+    if ["yearParts", "yearProposal", "yearDecision"].iter().any(|field| node.field(field).exists()) {
+        loaders.years.prefetch(evaluations.clone().map(|evaluation| evaluation.id).collect()).await;
+    }
+    if node.field("allowedActions").exists() {
+        loaders.evaluation_actions.prefetch(evaluations.map(|evaluation| evaluation.id).collect()).await;
+    }
+    Ok(EvaluationConnection::new(found, total, |evaluation| Evaluation(Arc::new(evaluation))))
+}
+
+/// Loads a later page of a person's evaluations, newest first.
+pub(crate) async fn of_person(
+    ctx: &Context<'_>,
+    staff: StaffId,
+    request: PageRequest,
+) -> async_graphql::Result<EvaluationConnection> {
+    let filter = use_case::EvaluationFilter { staff: Some(staff), ..Default::default() };
+    list(ctx, &filter, Order::Descending, request).await
+}

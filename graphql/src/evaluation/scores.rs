@@ -1,0 +1,241 @@
+//! Scores that the rater gives under a numeric scheme.
+
+use crate::{
+    given::Given,
+    id::{self, Kind},
+    labels::{Locale, label},
+    reader::Reader,
+    scalars::Decimal,
+    scoring::{AssignmentScope, ResultGroup},
+    weight::list_size,
+};
+use async_graphql::{Context, ID, InputObject, Object};
+use domain::{
+    Refusal,
+    evaluation::{self, FigureCorrection, RowClassification, ValueScore},
+    id::{CriterionId, IndicatorId, ResultId},
+    plan::Target,
+};
+
+/// Scores that the rater gives under a numeric scheme, instead of the two ratings. The score of the results is
+/// computed from the realisations of the indicators.
+#[derive(InputObject)]
+pub struct ScoresInput {
+    /// Scores of behaviour values. A draft may omit some; a final evaluation needs all.
+    #[graphql(default)]
+    behaviour: Vec<ValueScoreInput>,
+    /// Facts about a result row that the regulation needs and the plan does not contain.
+    #[graphql(default)]
+    rows: Vec<RowPlaceInput>,
+    /// Figures that replace or complete the reported ones.
+    #[graphql(default)]
+    figures: Vec<FigureFoundInput>,
+    /// Whether peers and subordinates were asked. This determines the weights of results and behaviour.
+    #[graphql(default)]
+    peers: bool,
+    /// A new idea that benefits the organisation or the state, in words, at most 2,000 characters. The best predicate
+    /// requires one.
+    new_idea: Option<String>,
+}
+
+/// The score of a behaviour value.
+#[derive(InputObject)]
+pub struct ValueScoreInput {
+    /// The criterion; see `criteria`.
+    criterion_id: Given<CriterionId>,
+    /// Score by the rater, 0 to 120.
+    rater: Given<domain::Decimal>,
+    /// Score by peers; null if they were not asked.
+    peers: Option<Given<domain::Decimal>>,
+    /// Score by subordinates; null if they were not asked.
+    subordinates: Option<Given<domain::Decimal>>,
+}
+
+/// Facts about a result row that the regulation needs and the plan does not contain.
+#[derive(InputObject)]
+pub struct RowPlaceInput {
+    /// A result row of the plan revision in force.
+    plan_result_id: Given<ResultId>,
+    /// Group of a main result in a plan of high leadership (JPT). Give it for all main results or for none.
+    group: Option<ResultGroup>,
+    /// Scope of an additional assignment; required for an additional result.
+    scope: Option<AssignmentScope>,
+}
+
+/// A figure determined by the rater for an indicator.
+#[derive(InputObject)]
+pub struct FigureFoundInput {
+    /// A result row of the plan revision in force.
+    plan_result_id: Given<ResultId>,
+    /// An indicator of the row.
+    indicator_id: Given<IndicatorId>,
+    /// The realisation; by default the reported one.
+    realisation: Option<Given<domain::Decimal>>,
+    /// Lower bound of the target for this part of the year; by default the plan's target.
+    target_min: Option<Given<domain::Decimal>>,
+    /// Upper bound of the target; by default the same as `targetMin`.
+    target_max: Option<Given<domain::Decimal>>,
+}
+
+impl ScoresInput {
+    pub(super) fn read(self, read: &mut Reader) -> evaluation::Scores {
+        read.at("scores", |read| evaluation::Scores {
+            behaviour: read.each("behaviour", self.behaviour, ValueScoreInput::read),
+            rows: read.each("rows", self.rows, RowPlaceInput::read),
+            figures: read.each("figures", self.figures, FigureFoundInput::read),
+            peers: self.peers,
+            new_idea: self.new_idea,
+        })
+    }
+}
+
+impl ValueScoreInput {
+    fn read(read: &mut Reader, score: Self) -> ValueScore {
+        ValueScore {
+            criterion: read.get("criterionId", score.criterion_id),
+            rater: read.get("rater", score.rater),
+            peers: read.optional("peers", score.peers),
+            subordinates: read.optional("subordinates", score.subordinates),
+        }
+    }
+}
+
+impl RowPlaceInput {
+    fn read(read: &mut Reader, row: Self) -> RowClassification {
+        RowClassification {
+            result: read.get("planResultId", row.plan_result_id),
+            group: row.group.map(Into::into),
+            scope: row.scope.map(Into::into),
+        }
+    }
+}
+
+impl FigureFoundInput {
+    fn read(read: &mut Reader, figure: Self) -> FigureCorrection {
+        let min = read.optional("targetMin", figure.target_min);
+        let max = read.optional("targetMax", figure.target_max);
+        if min.is_none() && max.is_some() {
+            read.refuse(Refusal::required("targetMin"));
+        }
+        FigureCorrection {
+            result: read.get("planResultId", figure.plan_result_id),
+            indicator: read.get("indicatorId", figure.indicator_id),
+            realisation: read.optional("realisation", figure.realisation),
+            target: min.map(|min| Target { min, max: max.unwrap_or(min) }),
+        }
+    }
+}
+
+pub struct Scores(pub evaluation::Scores);
+
+/// Scores that the rater gave under a numeric scheme.
+#[Object]
+impl Scores {
+    /// Scores of behaviour values.
+    #[graphql(directive = list_size::apply(7))]
+    async fn behaviour(&self) -> Vec<BehaviourValueScore> {
+        self.0.behaviour.iter().copied().map(BehaviourValueScore).collect()
+    }
+    /// Facts about result rows that the regulation needs and the plan does not contain.
+    #[graphql(directive = list_size::apply(6))]
+    async fn rows(&self) -> Vec<ScoredRow> {
+        self.0.rows.iter().copied().map(ScoredRow).collect()
+    }
+    /// Figures that replace or complete the reported ones.
+    async fn figures(&self) -> Vec<FoundFigure> {
+        self.0.figures.iter().copied().map(FoundFigure).collect()
+    }
+    /// Whether peers and subordinates were asked.
+    async fn peers(&self) -> bool {
+        self.0.peers
+    }
+    /// A new idea that benefits the organisation or the state, in words; null if none.
+    async fn new_idea(&self) -> Option<&str> {
+        self.0.new_idea.as_deref()
+    }
+}
+
+pub struct BehaviourValueScore(ValueScore);
+
+/// The score of a behaviour value.
+#[Object]
+impl BehaviourValueScore {
+    /// Global id of the criterion; see `criteria`.
+    async fn criterion_id(&self) -> ID {
+        id::encode(Kind::Criterion, self.0.criterion)
+    }
+    /// Score by the rater.
+    async fn rater(&self) -> Decimal {
+        Decimal(self.0.rater)
+    }
+    /// Score by peers; null if they were not asked.
+    async fn peers(&self) -> Option<Decimal> {
+        self.0.peers.map(Decimal)
+    }
+    /// Score by subordinates; null if they were not asked.
+    async fn subordinates(&self) -> Option<Decimal> {
+        self.0.subordinates.map(Decimal)
+    }
+}
+
+pub struct ScoredRow(RowClassification);
+
+/// Facts about a result row that the regulation needs and the plan does not contain.
+#[Object]
+impl ScoredRow {
+    /// Global id of the result row.
+    async fn plan_result_id(&self) -> ID {
+        id::encode(Kind::PlanResult, self.0.result)
+    }
+    /// Group of a main result in a plan of high leadership (JPT); null for other rows.
+    async fn group(&self) -> Option<ResultGroup> {
+        self.0.group.map(Into::into)
+    }
+    /// Label of `group` in the requested language.
+    async fn group_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.group?))
+    }
+    /// Scope of an additional assignment; null for a main result.
+    async fn scope(&self) -> Option<AssignmentScope> {
+        self.0.scope.map(Into::into)
+    }
+    /// Label of `scope` in the requested language.
+    async fn scope_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.scope?))
+    }
+}
+
+pub struct FoundFigure(FigureCorrection);
+
+/// A figure determined by the rater for an indicator.
+#[Object]
+impl FoundFigure {
+    /// Global id of the result row.
+    async fn plan_result_id(&self) -> ID {
+        id::encode(Kind::PlanResult, self.0.result)
+    }
+    /// Global id of the indicator.
+    async fn indicator_id(&self) -> ID {
+        id::encode(Kind::Indicator, self.0.indicator)
+    }
+    /// The realisation; null if the reported one applies.
+    async fn realisation(&self) -> Option<Decimal> {
+        self.0.realisation.map(Decimal)
+    }
+    /// Lower bound of the target for this part of the year; null if the plan's target applies.
+    async fn target_min(&self) -> Option<Decimal> {
+        self.0.target.map(|target| Decimal(target.min))
+    }
+    /// Upper bound of the target.
+    async fn target_max(&self) -> Option<Decimal> {
+        self.0.target.map(|target| Decimal(target.max))
+    }
+}

@@ -1,0 +1,347 @@
+//! `Evaluation`.
+
+use super::{
+    detail::{Feedback, Realisation, RecognisedTraining, Recommendation, RowRating, Signature, ValueRating},
+    scores::Scores,
+    year::{self, YearDecision, YearPart},
+};
+use crate::{
+    allowed::AllowedAction,
+    connection,
+    context::ContextExt,
+    enums::{EvaluationKind, EvaluationStatus, Expectation, OrgUnitPredicate, Predicate},
+    error::OrFail,
+    id::{self, Kind},
+    journal::{self, EventConnection},
+    labels::{Locale, label},
+    organisation::{OrgUnit, Staff, one_staff},
+    period::{self, Period},
+    plan::{self, Plan, Rater},
+    regulation::Regulation,
+    scalars::{Date, DateTime, Decimal},
+    scoring::ScoreNode,
+    weight::{cost, list_size},
+};
+use async_graphql::{Context, ID, Lookahead, Object};
+use domain::id::EvaluationId;
+use service::evaluation::Projection;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
+
+connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", nested);
+
+/// An evaluation of a part of the year (periodic) or of the whole year (annual). It is created when its plan is
+/// approved. Ratings, predicate, notes and explanation are null for the person evaluated until FINAL, and for
+/// everyone but the rater while they are a draft.
+#[Object]
+impl Evaluation {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Evaluation, self.0.id)
+    }
+    /// The person evaluated.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.staff).await
+    }
+    /// The plan that is evaluated.
+    async fn plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Plan>> {
+        plan::one(ctx, self.0.plan).await
+    }
+    /// The unit of the plan.
+    async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
+    }
+    /// The year or part of the year.
+    async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
+        period::one(ctx, self.0.period).await
+    }
+    /// Periodic or annual.
+    async fn kind(&self) -> EvaluationKind {
+        self.0.kind.into()
+    }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.kind)
+    }
+    /// Its status. RATED_DRAFT means that a draft exists; its content stays hidden.
+    async fn status(&self) -> EvaluationStatus {
+        self.0.status.into()
+    }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.status)
+    }
+    /// The rater.
+    async fn rater(&self) -> Rater {
+        Rater(self.0.rater.clone())
+    }
+    /// Code of the regulation that it is made with.
+    async fn regulation_code(&self) -> &str {
+        &self.0.regulation.code
+    }
+    /// The pinned version of the regulation that it is made with. A newer version does not affect it.
+    async fn regulation(&self, ctx: &Context<'_>) -> async_graphql::Result<Regulation> {
+        let found = service::regulation::pinned(ctx.env()?, self.0.agency, &self.0.regulation).await;
+        found.map(Regulation).or_fail(ctx)
+    }
+    /// The realisations reported by the employee.
+    #[graphql(directive = list_size::apply(6))]
+    async fn realisations(&self) -> Vec<Realisation> {
+        self.0.detail.realisations.iter().cloned().map(Realisation).collect()
+    }
+    /// The employee's own note; null if none.
+    async fn self_note(&self) -> Option<&str> {
+        self.0.detail.self_note.as_deref()
+    }
+    /// Time of the last report; null until then.
+    async fn reported_at(&self) -> Option<DateTime> {
+        self.0.detail.reported_at.map(DateTime)
+    }
+    /// The rater's rating of the results.
+    async fn result_rating(&self, ctx: &Context<'_>) -> Option<Expectation> {
+        self.with_visible_ratings(ctx)?.result_rating.map(Into::into)
+    }
+    /// Label of `resultRating` in the requested language.
+    async fn result_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.with_visible_ratings(ctx)?.result_rating?))
+    }
+    /// The rater's rating of the behaviour.
+    async fn behaviour_rating(&self, ctx: &Context<'_>) -> Option<Expectation> {
+        self.with_visible_ratings(ctx)?.behaviour_rating.map(Into::into)
+    }
+    /// Label of `behaviourRating` in the requested language.
+    async fn behaviour_rating_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.with_visible_ratings(ctx)?.behaviour_rating?))
+    }
+    /// The reason why the results are not as expected.
+    async fn result_reason(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.with_visible_ratings(ctx)?.detail.result_reason.as_deref()
+    }
+    /// The reason why the behaviour is not as expected.
+    async fn behaviour_reason(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.with_visible_ratings(ctx)?.detail.behaviour_reason.as_deref()
+    }
+    /// Ratings of result rows. They explain the rating and do not affect the predicate.
+    #[graphql(directive = list_size::apply(6))]
+    async fn result_ratings(&self, ctx: &Context<'_>) -> Vec<RowRating> {
+        let rows = self
+            .with_visible_ratings(ctx)
+            .map(|rated| rated.detail.result_ratings.clone())
+            .unwrap_or_default();
+        rows.into_iter().map(RowRating).collect()
+    }
+    /// Ratings of behaviour values. They explain the rating and do not affect the predicate.
+    #[graphql(directive = list_size::apply(7))]
+    async fn behaviour_ratings(&self, ctx: &Context<'_>) -> Vec<ValueRating> {
+        let values = self
+            .with_visible_ratings(ctx)
+            .map(|rated| rated.detail.behaviour_ratings.clone())
+            .unwrap_or_default();
+        values.into_iter().map(ValueRating).collect()
+    }
+    /// Scores that the rater gave under a numeric scheme; null under a rating matrix.
+    async fn scores(&self, ctx: &Context<'_>) -> Option<Scores> {
+        self.with_visible_ratings(ctx)?.detail.scores.clone().map(Scores)
+    }
+    /// Recognised trainings that the rater named as evidence.
+    async fn trainings(&self, ctx: &Context<'_>) -> Vec<RecognisedTraining> {
+        let named =
+            self.with_visible_ratings(ctx).map(|rated| rated.detail.trainings.clone()).unwrap_or_default();
+        named.into_iter().map(RecognisedTraining).collect()
+    }
+    /// Score under a numeric scheme; null under a rating matrix. In a year with several plans, the score of the year.
+    async fn score(&self, ctx: &Context<'_>) -> Option<Decimal> {
+        self.with_visible_ratings(ctx)?.detail.score.as_ref()?.score().map(Decimal)
+    }
+    /// The predicate, determined when the ratings became final; in a year with several plans, the predicate of the
+    /// year.
+    async fn predicate(&self, ctx: &Context<'_>) -> Option<Predicate> {
+        self.with_visible_ratings(ctx)?.predicate.map(Into::into)
+    }
+    /// Label of `predicate` in the requested language.
+    async fn predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        let predicate = self.with_visible_ratings(ctx)?.predicate?;
+        Some(label(ctx, locale, predicate))
+    }
+    /// The unit's predicate at the time the ratings became final; null if it was not set.
+    async fn org_unit_predicate(&self, ctx: &Context<'_>) -> Option<OrgUnitPredicate> {
+        self.with_visible_ratings(ctx)?.unit_predicate.map(Into::into)
+    }
+    /// Label of `orgUnitPredicate` in the requested language.
+    async fn org_unit_predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.with_visible_ratings(ctx)?.unit_predicate?))
+    }
+    /// The parts of a year with several plans, as after a transfer, on the annual evaluation of the last plan. The
+    /// last rater decides on this basis. Empty if the year has one plan. Visible to those who can see the ratings.
+    async fn year_parts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<YearPart>> {
+        Ok(year::parts(&*self.year(ctx).await?))
+    }
+    /// The predicate proposed for a year with several plans. Depending on the regulation: the predicate that half of
+    /// the months reach, or that of the scores weighted by months. The last rater confirms it or departs from it.
+    async fn year_proposal(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Predicate>> {
+        Ok(self.year(ctx).await?.proposal.map(Into::into))
+    }
+    /// Label of `yearProposal` in the requested language.
+    async fn year_proposal_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Option<&str>> {
+        Ok(self.year(ctx).await?.proposal.map(|predicate| label(ctx, locale, predicate)))
+    }
+    /// The last rater's decision on a year with several plans, which sets `predicate`; null otherwise.
+    async fn year_decision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<YearDecision>> {
+        Ok(year::decision(&*self.year(ctx).await?))
+    }
+    /// Explanation of the predicate: a tree with the inputs as leaves; null until FINAL.
+    #[graphql(directive = cost::apply(20))]
+    async fn explanation(&self, ctx: &Context<'_>) -> Option<ScoreNode> {
+        self.with_visible_ratings(ctx)?.detail.score.as_ref().map(ScoreNode::root)
+    }
+    /// The nodes of `explanation` as a flat list, parents before children.
+    #[graphql(directive = list_size::apply(40), directive = cost::apply(20))]
+    async fn explanation_nodes(&self, ctx: &Context<'_>) -> Vec<ScoreNode> {
+        let tree = self.with_visible_ratings(ctx).and_then(|rated| rated.detail.score.as_ref());
+        tree.map(ScoreNode::all).unwrap_or_default()
+    }
+    /// The explanation as one page of text; null until FINAL.
+    #[graphql(directive = cost::apply(20))]
+    async fn explanation_text(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<String> {
+        let tree = self.with_visible_ratings(ctx)?.detail.score.as_ref()?;
+        Some(tree.explanation_text(locale.map_or_else(|| ctx.locale(), Into::into)))
+    }
+    /// The superior's feedback listed in this evaluation.
+    #[graphql(directive = list_size::apply(3))]
+    async fn feedback(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Feedback>> {
+        let found = ctx.loaders()?.feedback_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
+        let of_this = found.iter().filter(|feedback| feedback.evaluation == Some(self.0.id));
+        Ok(of_this.cloned().map(Feedback).collect())
+    }
+    /// The career recommendations; empty before FINAL.
+    #[graphql(directive = list_size::apply(2))]
+    async fn recommendations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Recommendation>> {
+        if self.with_visible_ratings(ctx).is_none() {
+            return Ok(Vec::new());
+        }
+        let found = ctx.loaders()?.recommendations.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(found.iter().cloned().map(Recommendation).collect())
+    }
+    /// The signatures on the annual document.
+    #[graphql(directive = list_size::apply(3))]
+    async fn signatures(&self) -> Vec<Signature> {
+        self.0.detail.signatures.iter().cloned().map(Signature).collect()
+    }
+    /// Time at which the ratings became final; null until then.
+    async fn finalised_at(&self) -> Option<DateTime> {
+        self.0.finalised_at.map(DateTime)
+    }
+    /// Time at which the annual result was delivered; null until then.
+    async fn delivered_at(&self) -> Option<DateTime> {
+        self.0.delivered_at.map(DateTime)
+    }
+    /// Last day for an objection; null until the result is delivered.
+    async fn objection_until(&self) -> Option<Date> {
+        self.0.objection_until.map(Date)
+    }
+    /// The journal entries about it that you can see, oldest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
+    }
+    /// A receipt, as JSON text: proof that the last journal entry about this evaluation is in the journal. Save it as
+    /// a file and verify it at any later time with `kinerja-verify receipt FILE --key KEY`, which needs no server
+    /// (key: `GET /journal/key`). It contains the entry itself only if you can see all of it, including earlier
+    /// drafts of the ratings. Null until a checkpoint covers the entry, which takes about a minute.
+    async fn receipt(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        ctx.loaders()?.receipts_of_evaluations.find(ctx, self.0.id).await
+    }
+    /// Version number, from 1; to pass as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+    /// The actions on it: whether you can run each one now, and if not, why.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let found = ctx.loaders()?.evaluation_actions.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(AllowedAction::list(&found))
+    }
+}
+
+impl Evaluation {
+    /// Returns the evaluation if the caller can see its ratings.
+    pub(super) fn with_visible_ratings(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
+        let actor = ctx.actor().ok()?;
+        service::evaluation::sees_ratings(actor, &self.0).then_some(&*self.0)
+    }
+}
+
+/// The fields that need the stored document of an evaluation.
+const DOCUMENT_FIELDS: [&str; 18] = [
+    "realisations",
+    "selfNote",
+    "reportedAt",
+    "resultReason",
+    "behaviourReason",
+    "resultRatings",
+    "behaviourRatings",
+    "scores",
+    "trainings",
+    "score",
+    "yearParts",
+    "yearProposal",
+    "yearProposalLabel",
+    "yearDecision",
+    "explanation",
+    "explanationNodes",
+    "explanationText",
+    "signatures",
+];
+
+/// Returns how much of an evaluation the selected fields need.
+pub(crate) fn projection(selected: &Lookahead<'_>) -> Projection {
+    if DOCUMENT_FIELDS.iter().any(|field| selected.field(field).exists()) {
+        Projection::Full
+    } else {
+        Projection::Head
+    }
+}
+
+/// Loads an evaluation by id, if the caller can see it.
+pub(crate) async fn one(ctx: &Context<'_>, id: EvaluationId) -> async_graphql::Result<Option<Evaluation>> {
+    Ok(ctx.loaders()?.evaluations.find(ctx, id).await?.map(Evaluation))
+}

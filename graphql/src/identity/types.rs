@@ -1,0 +1,117 @@
+//! Types of identity: roles, sessions, activation codes.
+
+use crate::{
+    error::UserError,
+    id::{self, Kind},
+    labels::{Locale, label},
+    scalars::DateTime,
+};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use service::identity as identity_service;
+
+/// A role. Raters and unit heads need no granted role: their rights follow from the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::actor::Role")]
+pub enum Role {
+    /// Everyone with an account.
+    Employee,
+    /// Manages plans and evaluations of a unit and its subunits; never rates (Tim Pengelola Kinerja).
+    PerformanceTeam,
+    /// Manages units, staff, periods and accounts of a unit and its subunits; never rates (admin instansi).
+    Admin,
+    /// Reads all data of the agency; changes nothing.
+    Auditor,
+    /// Reads aggregates only. The role of API keys.
+    Reporting,
+}
+
+pub struct RoleGrant(pub identity_service::RoleGrant);
+
+/// A role of a person over a unit and its subunits.
+#[Object]
+impl RoleGrant {
+    /// Global id.
+    async fn id(&self) -> ID {
+        id::encode(Kind::RoleGrant, self.0.id)
+    }
+    /// The role.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+    /// Label of `role` in the requested language.
+    async fn role_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.role)
+    }
+    /// Version number, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+    /// Time at which it was granted.
+    async fn granted_at(&self) -> DateTime {
+        DateTime(self.0.granted_at)
+    }
+    /// Time at which it was revoked; null while current.
+    async fn revoked_at(&self) -> Option<DateTime> {
+        self.0.revoked_at.map(DateTime)
+    }
+}
+
+pub struct Session {
+    /// The session.
+    pub session: identity_service::Session,
+    /// Whether this request belongs to it.
+    pub current: bool,
+}
+
+/// One of your own sessions.
+#[Object]
+impl Session {
+    /// Global id, for `revokeSession`.
+    async fn id(&self) -> ID {
+        id::encode(Kind::Session, self.session.id)
+    }
+    /// Name that the client gave at login; null if none.
+    async fn client(&self) -> Option<&str> {
+        self.session.client.as_deref()
+    }
+    /// Whether this request belongs to it.
+    async fn current(&self) -> bool {
+        self.current
+    }
+    /// Time of the login.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.session.created_at)
+    }
+    /// Time of the last refresh.
+    async fn refreshed_at(&self) -> DateTime {
+        DateTime(self.session.refreshed_at)
+    }
+}
+
+/// A one-time activation code. It is returned only once: hand it to the person on paper.
+#[derive(SimpleObject)]
+pub struct ActivationCode {
+    /// Global id of the person.
+    pub staff_id: ID,
+    /// The person's name.
+    pub name: String,
+    /// User name for the login; the NIP if the person has one.
+    pub user_name: String,
+    /// The code for `activateAccount`.
+    pub code: String,
+    /// Expiry time.
+    pub expires_at: DateTime,
+}
+
+/// Outcome of a mutation that only changes access.
+#[derive(SimpleObject)]
+pub struct AccessPayload {
+    /// Whether it was done; false if `errors` is not empty.
+    pub done: bool,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    pub errors: Vec<UserError>,
+}

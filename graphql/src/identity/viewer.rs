@@ -1,0 +1,103 @@
+//! The person who is logged in.
+
+use super::types::{Role, RoleGrant, Session};
+use crate::{
+    context::ContextExt,
+    error::OrFail,
+    labels::{Locale, label},
+    organisation::{Staff, one_staff},
+    weight::cost,
+    worklist::{self, WorklistItem, WorklistKind},
+};
+use async_graphql::{Context, Object};
+use service::{identity as identity_service, organisation};
+
+/// Queries on the viewer.
+#[derive(Default)]
+pub struct IdentityQuery;
+
+#[Object]
+impl IdentityQuery {
+    /// The person who is logged in.
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
+        ctx.actor()?;
+        Ok(Viewer)
+    }
+}
+
+pub struct Viewer;
+
+/// The person who is logged in.
+#[Object]
+impl Viewer {
+    /// Your own staff record.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        match ctx.actor()?.staff() {
+            Some(staff) => one_staff(ctx, staff).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The people who report directly to you, or to a superior for whom you act, today, by name.
+    async fn subordinates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
+        let found = organisation::subordinates(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+        Ok(found.into_iter().map(Staff).collect())
+    }
+
+    /// Your roles; everyone has EMPLOYEE.
+    async fn roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Role>> {
+        let mut roles = vec![Role::Employee];
+        for grant in self.grants(ctx).await? {
+            let role = grant.role.into();
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+        Ok(roles)
+    }
+    /// Labels of `roles` in the requested language, in the same order.
+    async fn role_labels(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Vec<&str>> {
+        let roles = self.roles(ctx).await?;
+        Ok(roles.into_iter().map(|role| label(ctx, locale, domain::actor::Role::from(role))).collect())
+    }
+
+    /// Your granted roles with the units that they cover.
+    async fn role_grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RoleGrant>> {
+        Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
+    }
+
+    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
+    #[graphql(directive = cost::apply(150))]
+    async fn worklist(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only items of these kinds; by default all.")] kinds: Option<Vec<WorklistKind>>,
+        #[graphql(desc = "Maximum number of items, 0 to 100; default 50.", default = 50)] first: i32,
+    ) -> async_graphql::Result<Vec<WorklistItem>> {
+        worklist::of_viewer(ctx, kinds, first).await
+    }
+
+    /// Your active sessions, last used first.
+    async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
+        let current = ctx.request()?.caller.session();
+        let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+        Ok(sessions
+            .into_iter()
+            .map(|session| Session { current: Some(session.id) == current, session })
+            .collect())
+    }
+}
+
+impl Viewer {
+    async fn grants(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<identity_service::RoleGrant>> {
+        let actor = ctx.actor()?;
+        match actor.staff() {
+            Some(staff) => identity_service::grants_of(ctx.env()?, actor, staff).await.or_fail(ctx),
+            None => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The GraphQL schema: objects that wrap domain values, and thin resolvers that call use cases.
+//!
+//! The roots are merged from one small type per topic, which keeps compile time and generated code small.
+
+mod activity;
+mod allowed;
+pub mod context;
+mod criteria;
+pub mod cursor;
+mod enums;
+pub mod error;
+mod evaluation;
+mod given;
+pub mod global_id;
+mod id;
+mod identity;
+mod import;
+mod journal;
+mod labels;
+pub mod live;
+pub mod loaders;
+mod node;
+mod organisation;
+mod page;
+mod period;
+mod plan;
+mod reader;
+mod regulation;
+mod report;
+pub mod scalars;
+mod scoring;
+mod service_config;
+mod service_limits;
+pub mod subscription;
+mod weight;
+mod worklist;
+
+use async_graphql::{Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode};
+use document::Limits;
+use futures_util::{future::BoxFuture, stream::BoxStream};
+use service::Env;
+use sha2::{Digest, Sha256};
+use std::{fmt, sync::Arc};
+
+pub use service_limits::ServerLimits;
+
+type Schema = async_graphql::Schema<Query, Mutation, subscription::Subscription>;
+
+/// The API: the schema over an environment. Cheap to clone.
+///
+/// Its methods are not generic, so that the code of all resolvers is compiled here and not again in each user.
+#[derive(Clone)]
+pub struct Api {
+    schema: Schema,
+    sdl: Arc<str>,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Api")
+    }
+}
+
+impl Api {
+    /// Builds the schema over an environment, with the limits of documents and of the server around it.
+    #[must_use]
+    pub fn new(env: Env, limits: Limits, server: ServerLimits) -> Self {
+        let schema = Schema::build(Query::default(), Mutation::default(), subscription::Subscription)
+            .data(env)
+            .data(limits)
+            .data(server)
+            // The document guard has validated what comes here.
+            .validation_mode(ValidationMode::Fast)
+            .disable_suggestions()
+            .finish();
+        let sdl = schema.sdl_with_options(
+            SDLExportOptions::new()
+                .include_specified_by()
+                .sorted_fields()
+                .sorted_arguments()
+                .sorted_enum_items(),
+        );
+        Self { schema, sdl: sdl.into() }
+    }
+
+    /// The sorted SDL, as committed in `schema.graphql`.
+    #[must_use]
+    pub fn sdl(&self) -> &str {
+        &self.sdl
+    }
+
+    /// A short hash of the SDL.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!("{:x}", Sha256::digest(&*self.sdl))[..16].to_owned()
+    }
+
+    /// Executes a query or a mutation.
+    #[must_use]
+    pub fn run(&self, request: Request) -> BoxFuture<'_, Response> {
+        Box::pin(self.schema.execute(request))
+    }
+
+    /// Executes a subscription.
+    #[must_use]
+    pub fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
+        Box::pin(self.schema.execute_stream(request))
+    }
+}
+
+impl Executor for Api {
+    fn execute<'life0, 'async_trait>(&'life0 self, request: Request) -> BoxFuture<'async_trait, Response>
+    where
+        'life0: 'async_trait,
+    {
+        self.run(request)
+    }
+
+    fn execute_stream(
+        &self,
+        request: Request,
+        _: Option<Arc<async_graphql::Data>>,
+    ) -> BoxStream<'static, Response> {
+        self.subscribe(request)
+    }
+}
+
+/// Queries.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    identity::IdentityQuery,
+    node::NodeQuery,
+    organisation::OrganisationQuery,
+    criteria::CriteriaQuery,
+    period::PeriodQuery,
+    plan::PlanQuery,
+    activity::ActivityQuery,
+    evaluation::EvaluationQuery,
+    regulation::RegulationQuery,
+    scoring::SimulationQuery,
+    scoring::RecalculationQuery,
+    report::ReportQuery,
+    journal::JournalQuery,
+    service_config::ConfigQuery,
+);
+
+/// Mutations. A document may select one root field.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    identity::SessionMutation,
+    identity::AccessMutation,
+    organisation::OrganisationMutation,
+    organisation::AssignmentMutation,
+    import::ImportMutation,
+    criteria::CriteriaMutation,
+    regulation::RegulationMutation,
+    period::PeriodMutation,
+    plan::PlanContentMutation,
+    plan::PlanDecisionMutation,
+    activity::ActivityMutation,
+    evaluation::RatingMutation,
+    evaluation::FollowUpMutation,
+    evaluation::RemarkMutation,
+);
+
+/// Who can use a root field at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Everyone, without a login.
+    Public,
+    /// Reporting tools with an API key, and everyone who is logged in.
+    Reporting,
+    /// Everyone who is logged in.
+    SignedIn,
+}
+
+/// Returns who can use a root field. A field that is not listed needs a login, so new fields are closed by default.
+#[must_use]
+pub fn access(field: &str) -> Access {
+    match field {
+        "login"
+        | "refreshSession"
+        | "activateAccount"
+        | "serviceConfig"
+        | "criteriaSets"
+        | "criteria"
+        | "regulations"
+        | "simulateEvaluation"
+        | "simulateCreditPoints"
+        | "checkDistribution"
+        | "checkNip" => Access::Public,
+        "reports" | "periods" | "orgUnits" => Access::Reporting,
+        _ => Access::SignedIn,
+    }
+}

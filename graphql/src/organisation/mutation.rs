@@ -1,0 +1,319 @@
+//! Mutations of units and people. For admins of the unit.
+
+use super::{OrgUnit, Staff, one_staff};
+use crate::{
+    context::ContextExt,
+    enums::{Capacity, EmploymentKind, UnitKind},
+    error::{self, UserError},
+    given::Given,
+    reader::Reader,
+};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::{
+    id::{AssignmentId, PositionId, StaffId, UnitId},
+    time::Date,
+};
+use service::organisation as use_case;
+use uuid::Uuid;
+
+/// Mutations of units and people.
+#[derive(Default)]
+pub struct OrganisationMutation;
+
+/// Input of `createOrgUnit`: a unit to create below another.
+#[derive(InputObject)]
+struct CreateOrgUnitInput {
+    /// The parent unit.
+    parent_id: Given<UnitId>,
+    /// The code, unique in the agency; at most 50 characters.
+    code: String,
+    /// The name, at most 200 characters.
+    name: String,
+    /// Kind of unit. AGENCY is reserved for the root.
+    kind: UnitKind,
+    /// Id in the personnel system.
+    external_id: Option<String>,
+    /// Start date (inclusive).
+    valid_from: Given<Date>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `updateOrgUnit`: the changes of a unit. Omitted fields stay unchanged.
+#[derive(InputObject)]
+struct UpdateOrgUnitInput {
+    /// The unit.
+    org_unit_id: Given<UnitId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// The parent unit from `parentFrom` on.
+    parent_id: Option<Given<UnitId>>,
+    /// First day below the new parent: today or earlier; default today.
+    parent_from: Option<Given<Date>>,
+    /// The code, unique in the agency.
+    code: Option<String>,
+    /// The name.
+    name: Option<String>,
+    /// Kind of unit.
+    kind: Option<UnitKind>,
+    /// IANA time zone for days and deadlines; only on the root.
+    time_zone: Option<String>,
+    /// Id in the personnel system.
+    external_id: Option<String>,
+    /// End date (exclusive).
+    valid_to: Option<Given<Date>>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// A placement: the unit, position and superior of a new assignment.
+#[derive(InputObject)]
+pub(super) struct PlacementInput {
+    /// The unit.
+    pub org_unit_id: Given<UnitId>,
+    /// The position.
+    pub position_id: Given<PositionId>,
+    /// Rank, such as `III/c`, or `IX` for a PPPK.
+    pub rank: Option<String>,
+    /// The assignment of the direct superior, who rates; null at the top.
+    pub superior_assignment_id: Option<Given<AssignmentId>>,
+    /// Capacity; default DEFINITIVE.
+    pub capacity: Option<Capacity>,
+    /// Whether the person heads the unit; default false.
+    pub leads: Option<bool>,
+    /// Start date (inclusive).
+    pub from: Given<Date>,
+}
+
+/// Input of `createStaff`: a person to add.
+#[derive(InputObject)]
+struct CreateStaffInput {
+    /// NIP or NI PPPK, 18 digits with or without spaces; null for a NON_ASN person.
+    nip: Option<String>,
+    /// The name with titles, at most 200 characters.
+    name: String,
+    /// Employment status.
+    employment_kind: EmploymentKind,
+    /// Id in the personnel system.
+    external_id: Option<String>,
+    /// The first assignment.
+    assignment: PlacementInput,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `updateStaff`: the changes of a person. Omitted fields stay unchanged.
+#[derive(InputObject)]
+struct UpdateStaffInput {
+    /// The person.
+    staff_id: Given<StaffId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// The NIP or NI PPPK.
+    nip: Option<String>,
+    /// The name with titles.
+    name: Option<String>,
+    /// Employment status.
+    employment_kind: Option<EmploymentKind>,
+    /// Id in the personnel system.
+    external_id: Option<String>,
+    /// Rank in today's assignment.
+    rank: Option<String>,
+    /// Whether the person heads the unit of today's assignment.
+    leads: Option<bool>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `endStaff`: a person who leaves the agency.
+#[derive(InputObject)]
+struct EndStaffInput {
+    /// The person.
+    staff_id: Given<StaffId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// Last working day; today or earlier.
+    last_day: Given<Date>,
+    /// The reason, such as retirement; the journal records it.
+    reason: String,
+    /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
+    /// as superior, and its powers can be delegated (Plt).
+    successor_assignment_id: Option<Given<AssignmentId>>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Outcome of a change of a unit.
+#[derive(SimpleObject)]
+struct OrgUnitPayload {
+    /// The unit; null if `errors` is not empty.
+    org_unit: Option<OrgUnit>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+/// Outcome of a change of a person.
+#[derive(SimpleObject)]
+pub(super) struct StaffPayload {
+    /// The person; null if `errors` is not empty.
+    pub staff: Option<Staff>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    pub errors: Vec<UserError>,
+}
+
+#[Object]
+impl OrganisationMutation {
+    /// Creates a unit below another.
+    async fn create_org_unit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit and an optional idempotency key.")] input: CreateOrgUnitInput,
+    ) -> async_graphql::Result<OrgUnitPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createOrgUnit", input.idempotency_key);
+        let create = use_case::CreateOrgUnit {
+            parent: read.get("parentId", input.parent_id),
+            code: input.code,
+            name: input.name,
+            kind: input.kind.into(),
+            external_id: input.external_id,
+            valid_from: read.get("validFrom", input.valid_from),
+        };
+        unit_payload(ctx, read.run(use_case::create_org_unit(ctx.env()?, ctx.actor()?, key, create)).await)
+            .await
+    }
+
+    /// Changes a unit, or moves it below another one.
+    async fn update_org_unit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit, its version, the changes and an optional idempotency key.")]
+        input: UpdateOrgUnitInput,
+    ) -> async_graphql::Result<OrgUnitPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("updateOrgUnit", input.idempotency_key);
+        let update = use_case::UpdateOrgUnit {
+            unit: read.get("orgUnitId", input.org_unit_id),
+            expected_version: input.expected_version,
+            parent: read.optional("parentId", input.parent_id),
+            parent_from: read.optional("parentFrom", input.parent_from),
+            code: input.code,
+            name: input.name,
+            kind: input.kind.map(Into::into),
+            time_zone: input.time_zone,
+            external_id: input.external_id,
+            valid_to: read.optional("validTo", input.valid_to),
+        };
+        unit_payload(ctx, read.run(use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update)).await)
+            .await
+    }
+
+    /// Adds a person with their first assignment.
+    async fn create_staff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The person, the first assignment and an optional idempotency key.")]
+        input: CreateStaffInput,
+    ) -> async_graphql::Result<StaffPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("createStaff", input.idempotency_key);
+        let create = use_case::CreateStaff {
+            nip: input.nip,
+            name: input.name,
+            employment_kind: input.employment_kind.into(),
+            external_id: input.external_id,
+            placement: read.at("assignment", |read| placement(read, input.assignment)),
+        };
+        staff_payload(ctx, read.run(use_case::create_staff(ctx.env()?, ctx.actor()?, key, create)).await)
+            .await
+    }
+
+    /// Changes a person's data.
+    async fn update_staff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The person, the version of their record, the changes and an optional idempotency key."
+        )]
+        input: UpdateStaffInput,
+    ) -> async_graphql::Result<StaffPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("updateStaff", input.idempotency_key);
+        let update = use_case::UpdateStaff {
+            staff: read.get("staffId", input.staff_id),
+            expected_version: input.expected_version,
+            nip: input.nip,
+            name: input.name,
+            employment_kind: input.employment_kind.map(Into::into),
+            external_id: input.external_id,
+            rank: input.rank,
+            leads: input.leads,
+        };
+        staff_payload(ctx, read.run(use_case::update_staff(ctx.env()?, ctx.actor()?, key, update)).await)
+            .await
+    }
+
+    /// Records that a person leaves. Their assignments end, their approved plans close, their other plans are
+    /// cancelled, and the people they rated get the successor as rater if there is one. Nothing is deleted.
+    async fn end_staff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The person, the version of their record, the last day, the reason and an optional idempotency key."
+        )]
+        input: EndStaffInput,
+    ) -> async_graphql::Result<StaffPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("endStaff", input.idempotency_key);
+        let end = use_case::EndStaff {
+            staff: read.get("staffId", input.staff_id),
+            expected_version: input.expected_version,
+            last_day: read.get("lastDay", input.last_day),
+            reason: input.reason,
+            successor: read.optional("successorAssignmentId", input.successor_assignment_id),
+        };
+        staff_payload(ctx, read.run(use_case::end_staff(ctx.env()?, ctx.actor()?, key, end)).await).await
+    }
+}
+
+/// Reads a placement.
+pub(super) fn placement(read: &mut Reader, input: PlacementInput) -> use_case::Placement {
+    use_case::Placement {
+        unit: read.get("orgUnitId", input.org_unit_id),
+        position: read.get("positionId", input.position_id),
+        rank: input.rank,
+        superior: read.optional("superiorAssignmentId", input.superior_assignment_id),
+        capacity: input.capacity.map_or(domain::assignment::Capacity::Definitive, Into::into),
+        leads: input.leads.unwrap_or(false),
+        from: read.get("from", input.from),
+    }
+}
+
+async fn unit_payload(
+    ctx: &Context<'_>,
+    result: service::Result<UnitId>,
+) -> async_graphql::Result<OrgUnitPayload> {
+    let (id, errors) = error::outcome(ctx, result)?;
+    let org_unit = match id {
+        Some(id) => ctx.loaders()?.units.find(ctx, id).await?.map(OrgUnit),
+        None => None,
+    };
+    Ok(OrgUnitPayload { org_unit, errors })
+}
+
+async fn staff_payload(
+    ctx: &Context<'_>,
+    result: service::Result<StaffId>,
+) -> async_graphql::Result<StaffPayload> {
+    let (id, errors) = error::outcome(ctx, result)?;
+    let staff = match id {
+        Some(id) => one_staff(ctx, id).await?,
+        None => None,
+    };
+    Ok(StaffPayload { staff, errors })
+}

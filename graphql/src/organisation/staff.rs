@@ -1,0 +1,331 @@
+//! `Staff`, `Assignment`, `Position`.
+
+use super::OrgUnit;
+use crate::{
+    allowed::AllowedAction,
+    connection,
+    context::ContextExt,
+    enums::{Capacity, EmploymentKind, PositionKind, StaffStatus},
+    evaluation::{self, Evaluation, EvaluationConnection},
+    id::{self, Kind},
+    journal::{self, EventConnection},
+    labels::{Locale, label},
+    page,
+    plan::{self, Plan, PlanConnection},
+    scalars::Date,
+    weight::list_size,
+};
+use async_graphql::{Context, ID, Object, SelectionField, Value};
+use domain::id::StaffId;
+use service::organisation;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct Staff(pub domain::staff::Staff);
+
+connection!(StaffConnection, StaffEdge, Staff, "people", nested);
+
+/// A person of the agency: a pegawai ASN, or a rater from outside. Everyone who is logged in can see name, assignment
+/// and unit. Personal fields are null unless you are the person, one of their superiors, the performance team or an
+/// admin of the unit, or an auditor.
+#[Object]
+impl Staff {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Staff, self.0.id)
+    }
+    /// The name with titles.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// NIP or NI PPPK, 18 digits; null for a person from outside. Personal.
+    async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        Ok(if self.is_personal(ctx).await? { self.0.nip.as_deref() } else { None })
+    }
+    /// Id in the personnel system; null if none. Personal.
+    async fn external_id(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        Ok(if self.is_personal(ctx).await? { self.0.external_id.as_deref() } else { None })
+    }
+    /// Employment status. Personal.
+    async fn employment_kind(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<EmploymentKind>> {
+        Ok(self.is_personal(ctx).await?.then(|| self.0.employment_kind.into()))
+    }
+    /// Label of `employmentKind` in the requested language. Personal.
+    async fn employment_kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> async_graphql::Result<Option<&str>> {
+        let personal = self.is_personal(ctx).await?;
+        Ok(personal.then(|| label(ctx, locale, self.0.employment_kind)))
+    }
+    /// Whether the person still works for the agency.
+    async fn status(&self) -> StaffStatus {
+        self.0.status.into()
+    }
+    /// Label of `status` in the requested language.
+    async fn status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.status)
+    }
+    /// The assignment on a day, by default today; null if none. Assignments that have ended are personal.
+    async fn assignment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today by default.")] on: Option<Date>,
+    ) -> async_graphql::Result<Option<Assignment>> {
+        let on = on.map_or(ctx.env()?.today(ctx.actor()?), |on| on.0);
+        let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(all.into_iter().find(|assignment| assignment.open_on(on)).map(Assignment))
+    }
+    /// The assignments, newest first. Those that have ended are personal.
+    #[graphql(directive = list_size::apply(3))]
+    async fn assignments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Assignment>> {
+        let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(all.into_iter().map(Assignment).collect())
+    }
+    /// The plans that you can see, newest first.
+    async fn plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<PlanConnection> {
+        let staff = self.0.id;
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let page = ctx.loaders()?.plans_of_staff.find(ctx, (staff, size)).await?.unwrap_or_default();
+            return Ok(PlanConnection::shared(&page, |item| Plan(item.clone())));
+        }
+        plan::of_person(ctx, staff, page::request(first, after, None, None)).await
+    }
+    /// The evaluations that you can see, newest first.
+    async fn evaluations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<EvaluationConnection> {
+        let staff = self.0.id;
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let projection = evaluation::projection(&ctx.look_ahead().field("edges").field("node"));
+            let loaders = ctx.loaders()?;
+            let page = loaders
+                .evaluations_of_staff
+                .of(projection)
+                .find(ctx, (staff, size))
+                .await?
+                .unwrap_or_default();
+            return Ok(EvaluationConnection::shared(&page, |item| Evaluation(item.clone())));
+        }
+        evaluation::of_person(ctx, staff, page::request(first, after, None, None)).await
+    }
+    /// Last day with the agency; null while the person works there. Personal.
+    async fn ended_on(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Date>> {
+        Ok(if self.is_personal(ctx).await? { self.0.ended_on.map(Date) } else { None })
+    }
+    /// The journal entries about the person that you can see, oldest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Journal cursor to start after; by default from the first entry.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
+    ) -> async_graphql::Result<EventConnection> {
+        journal::history(ctx, self.0.id, after, first).await
+    }
+    /// Version number, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+    /// The actions on the person: whether you can run each one now, and if not, why.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let assignments = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        let all = organisation::staff_actions(ctx.env()?, ctx.actor()?, &self.0, &assignments);
+        Ok(AllowedAction::list(&Arc::new(all)))
+    }
+}
+
+impl Staff {
+    async fn is_personal(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        Ok(ctx.loaders()?.personal.find(ctx, self.0.id).await?.is_some())
+    }
+}
+
+/// Loads a person by id.
+pub(crate) async fn one(ctx: &Context<'_>, id: StaffId) -> async_graphql::Result<Option<Staff>> {
+    Ok(ctx.loaders()?.staff.find(ctx, id).await?.map(Staff))
+}
+
+/// Prefetches what the document selects of a list of people, with one statement for each relation.
+pub(crate) async fn prefetch(
+    ctx: &Context<'_>,
+    path: &[&str],
+    people: &[StaffId],
+) -> async_graphql::Result<()> {
+    let loaders = ctx.loaders()?;
+    let mut node = ctx.look_ahead();
+    for step in path {
+        node = node.field(step);
+    }
+    let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
+    if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {
+        loaders.personal.prefetch(people.to_vec()).await;
+    }
+    if selects(&["assignment", "assignments", "allowedActions"]) {
+        loaders.assignments_of_staff.prefetch(people.to_vec()).await;
+        if node.field("assignment").field("unit").exists() || node.field("assignments").field("unit").exists()
+        {
+            let mut units = Vec::new();
+            for person in people {
+                let all = loaders.assignments_of_staff.find(ctx, *person).await?.unwrap_or_default();
+                units.extend(all.into_iter().map(|assignment| assignment.unit));
+            }
+            loaders.units.prefetch(units).await;
+        }
+    }
+    for selected in node.selection_fields().iter().flat_map(SelectionField::selection_set) {
+        let Some(size) = first_of(&selected) else { continue };
+        let keys = people.iter().map(|person| (*person, size));
+        match selected.name() {
+            "plans" => loaders.plans_of_staff.prefetch(keys.collect()).await,
+            "evaluations" => {
+                let evaluations = node.field("evaluations").field("edges").field("node");
+                let loader = loaders.evaluations_of_staff.of(evaluation::projection(&evaluations));
+                loader.prefetch(keys.collect()).await;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Returns the page size of a selected connection, if it starts at the beginning.
+fn first_of(selected: &SelectionField<'_>) -> Option<usize> {
+    let arguments = selected.arguments().ok()?;
+    let value = |wanted: &str| arguments.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let first = match value("first") {
+        None | Some(Value::Null) => None,
+        Some(Value::Number(number)) => Some(i32::try_from(number.as_i64()?).ok()?),
+        Some(_) => return None,
+    };
+    matches!(value("after"), None | Some(Value::Null)).then(|| page::first_size(first)).flatten()
+}
+
+#[derive(Clone)]
+pub struct Assignment(pub domain::assignment::Assignment);
+
+/// A dated assignment of a person to a unit and position (penempatan).
+#[Object]
+impl Assignment {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Assignment, self.0.id)
+    }
+    /// The person.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one(ctx, self.0.staff).await
+    }
+    /// The unit.
+    async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
+    }
+    /// The position.
+    async fn position(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Position>> {
+        Ok(ctx.loaders()?.positions.find(ctx, self.0.position).await?.map(Position))
+    }
+    /// Rank (golongan/ruang), such as `III/c`; null if none. Personal.
+    async fn rank(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
+        Ok(if personal { self.0.rank.as_deref() } else { None })
+    }
+    /// The assignment of the direct superior; null at the top.
+    async fn superior(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
+        match self.0.superior {
+            Some(superior) => Ok(ctx.loaders()?.assignments.find(ctx, superior).await?.map(Self)),
+            None => Ok(None),
+        }
+    }
+    /// Definitive or acting.
+    async fn capacity(&self) -> Capacity {
+        self.0.capacity.into()
+    }
+    /// Label of `capacity` in the requested language.
+    async fn capacity_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.capacity)
+    }
+    /// Whether the person heads the unit.
+    async fn leads(&self) -> bool {
+        self.0.leads
+    }
+    /// Start date (inclusive).
+    async fn valid_from(&self) -> Date {
+        Date(self.0.valid_from)
+    }
+    /// End date (exclusive); null while current.
+    async fn valid_to(&self) -> Option<Date> {
+        self.0.valid_to.map(Date)
+    }
+    /// Version number, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+    /// The actions on it: whether you can run each one now, and if not, why.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        let all = organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0);
+        Ok(AllowedAction::list(&Arc::new(all)))
+    }
+}
+
+connection!(PositionConnection, PositionEdge, Position, "positions");
+
+#[derive(Clone)]
+pub struct Position(pub domain::staff::Position);
+
+/// A position (jabatan).
+#[Object]
+impl Position {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Position, self.0.id)
+    }
+    /// The code in the agency's lists, unique.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// Kind of position.
+    async fn kind(&self) -> PositionKind {
+        self.0.kind.into()
+    }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.kind)
+    }
+    /// Level of a functional position (jenjang); null for other kinds.
+    async fn level(&self) -> Option<&str> {
+        self.0.level.as_deref()
+    }
+}

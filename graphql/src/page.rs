@@ -1,0 +1,161 @@
+//! Relay connections made from pages of the use cases.
+
+use super::error;
+use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
+use service::db::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest};
+
+/// Information about pagination in a connection
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct PageInfo {
+    /// When paginating backwards, are there more items?
+    pub has_previous_page: bool,
+    /// When paginating forwards, are there more items?
+    pub has_next_page: bool,
+    #[graphql(skip)]
+    start: Option<Cursor>,
+    #[graphql(skip)]
+    /// Cursor to continue with; in the journal also after an empty page.
+    pub end: Option<Cursor>,
+}
+
+#[ComplexObject]
+impl PageInfo {
+    /// When paginating backwards, the cursor to continue.
+    async fn start_cursor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        self.start.as_ref().map(|cursor| written(ctx, cursor)).transpose()
+    }
+    /// When paginating forwards, the cursor to continue.
+    async fn end_cursor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        self.end.as_ref().map(|cursor| written(ctx, cursor)).transpose()
+    }
+}
+
+/// Encodes a cursor for clients.
+pub fn written(ctx: &Context<'_>, cursor: &Cursor) -> async_graphql::Result<String> {
+    cursor.encode().map_err(|cause| error::to_graphql_error(ctx, cause))
+}
+
+/// Sort direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(remote = "service::db::Order")]
+pub enum OrderDirection {
+    /// Smallest, oldest or alphabetically first.
+    #[default]
+    Ascending,
+    /// Largest or newest first.
+    Descending,
+}
+
+domain::labels! {
+    OrderDirection {
+        Ascending: "Menaik", "Ascending";
+        Descending: "Menurun", "Descending";
+    }
+}
+
+/// Converts Relay's four arguments to a page request.
+pub const fn request(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> PageRequest {
+    PageRequest { first, after, last, before }
+}
+
+/// Returns the size of a first page; none if `first` is out of range, which the list then refuses.
+pub fn first_size(first: Option<i32>) -> Option<usize> {
+    let most = i32::try_from(LARGEST_PAGE).ok()?;
+    match first {
+        None => usize::try_from(DEFAULT_PAGE).ok(),
+        Some(first) if (0..=most).contains(&first) => usize::try_from(first).ok(),
+        Some(_) => None,
+    }
+}
+
+/// Returns whether the document selects `totalCount`; only then are the items counted.
+pub fn wants_total(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
+
+/// Makes the `PageInfo` of a page.
+pub fn info<T>(page: &Page<T>) -> PageInfo {
+    PageInfo {
+        has_previous_page: page.has_previous,
+        has_next_page: page.has_next,
+        start: page.items.first().map(|(cursor, _)| cursor.clone()),
+        end: page.items.last().map(|(cursor, _)| cursor.clone()),
+    }
+}
+
+/// Declares `XConnection` and `XEdge` of a node type, with a constructor from a page.
+#[macro_export]
+macro_rules! connection {
+    ($connection:ident, $edge:ident, $node:ty, $what:literal) => {
+        #[doc = concat!("A page of ", $what, ".")]
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $connection {
+            /// The items with their cursors.
+            pub edges: Vec<$edge>,
+            /// Pagination information.
+            pub page_info: $crate::page::PageInfo,
+            /// Number of all items that match the filter; counted only if selected.
+            #[graphql(directive = $crate::weight::cost::apply(100))]
+            pub total_count: Option<i32>,
+        }
+
+        #[doc = concat!("An item of ", $what, ".")]
+        #[derive(async_graphql::SimpleObject)]
+        #[graphql(complex)]
+        pub struct $edge {
+            #[graphql(skip)]
+            cursor: service::db::Cursor,
+            /// The item.
+            pub node: $node,
+        }
+
+        #[async_graphql::ComplexObject]
+        impl $edge {
+            /// Cursor of the item, for `after` and `before` with the same filter and order.
+            async fn cursor(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<String> {
+                $crate::page::written(ctx, &self.cursor)
+            }
+        }
+
+        impl $connection {
+            /// Makes the connection from a page that was read for this list.
+            pub fn new<T>(
+                page: service::db::Page<T>,
+                total: Option<u64>,
+                mut node: impl FnMut(T) -> $node,
+            ) -> Self {
+                let page_info = $crate::page::info(&page);
+                let edge = |(cursor, item)| $edge { cursor, node: node(item) };
+                Self {
+                    edges: page.items.into_iter().map(edge).collect(),
+                    page_info,
+                    total_count: total.map(|total| i32::try_from(total).unwrap_or(i32::MAX)),
+                }
+            }
+        }
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, nested) => {
+        $crate::connection!($connection, $edge, $node, $what);
+
+        impl $connection {
+            /// Makes the connection from a page that was read in one batch with those of other parents.
+            pub fn shared<T>(page: &service::db::Page<T>, mut node: impl FnMut(&T) -> $node) -> Self {
+                let edge = |(cursor, item): &(service::db::Cursor, T)| $edge {
+                    cursor: cursor.clone(),
+                    node: node(item),
+                };
+                Self {
+                    edges: page.items.iter().map(edge).collect(),
+                    page_info: $crate::page::info(page),
+                    total_count: None,
+                }
+            }
+        }
+    };
+}

@@ -1,0 +1,373 @@
+//! Aggregates for reporting tools, unit heads, the performance team and auditors.
+
+use super::{
+    context::ContextExt,
+    enums::OrgUnitPredicate,
+    error::OrFail,
+    id::{self, Kind},
+    labels::{Locale, label},
+    organisation::{OrgUnit, Staff, one_staff},
+    regulation::Regulation,
+    scalars::{Date, DateTime},
+    scoring::DistributionCheck,
+    worklist::WorklistKind,
+};
+use crate::weight::cost;
+use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
+use domain::id::UnitId;
+use service::report::{self, Row};
+
+/// Queries of aggregates.
+#[derive(Default)]
+pub struct ReportQuery;
+
+pub struct Reports;
+
+/// Time at which the figures of a report were computed.
+#[derive(SimpleObject)]
+struct ComputedAt {
+    /// Journal cursor up to which the figures include changes; null until the first entry has a number.
+    cursor: Option<String>,
+    /// Time.
+    at: DateTime,
+}
+
+macro_rules! report_types {
+    ($report:ident, $row:ident, $figures:ident, $what:literal, { $($(#[$doc:meta])* $field:ident),* $(,)? }) => {
+        #[doc = $what]
+        #[derive(SimpleObject)]
+        struct $report {
+            /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
+            rows: Vec<$row>,
+            /// Time at which the figures were computed.
+            computed_at: ComputedAt,
+        }
+
+        #[doc = concat!($what, " One row counts a unit with its subunits.")]
+        #[derive(SimpleObject)]
+        #[graphql(complex)]
+        struct $row {
+            #[graphql(skip)]
+            unit: UnitId,
+            /// The unit's code.
+            org_unit_code: String,
+            /// The unit's name.
+            org_unit_name: String,
+            /// Levels below the requested unit; 0 for the unit itself.
+            level: i32,
+            /// The denominator: assignments that are current on the period's last day, without NON_ASN people.
+            staff: i32,
+            $(
+                $(#[$doc])*
+                $field: i32,
+            )*
+        }
+
+        #[ComplexObject]
+        impl $row {
+            /// The unit.
+            async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+                Ok(ctx.loaders()?.units.find(ctx, self.unit).await?.map(OrgUnit))
+            }
+        }
+
+        impl From<report::Report<report::$figures>> for $report {
+            fn from(from: report::Report<report::$figures>) -> Self {
+                Self {
+                    rows: from.rows.into_iter().map($row::from).collect(),
+                    computed_at: ComputedAt { cursor: None, at: DateTime(from.computed_at) },
+                }
+            }
+        }
+
+        impl From<Row<report::$figures>> for $row {
+            fn from(row: Row<report::$figures>) -> Self {
+                let report::$figures { $($field),* } = row.figures;
+                Self {
+                    unit: row.unit,
+                    org_unit_code: row.code,
+                    org_unit_name: row.name,
+                    level: row.level,
+                    staff: int(row.staff),
+                    $($field: int($field),)*
+                }
+            }
+        }
+    };
+}
+
+fn int(count: i64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+report_types!(PredicateDistributionReport, PredicateDistributionRow, PredicateDistribution, "Number of people with each predicate.", {
+    /// Sangat Baik.
+    very_good,
+    /// Baik.
+    good,
+    /// Butuh Perbaikan.
+    needs_improvement,
+    /// Kurang.
+    poor,
+    /// Sangat Kurang.
+    very_poor,
+    /// People without a final evaluation.
+    not_rated,
+});
+
+report_types!(PlanCompletionReport, PlanCompletionRow, PlanCompletion, "Number of plans with each status.", {
+    /// No plan.
+    missing,
+    /// Plans in draft.
+    draft,
+    /// Plans that wait for the rater's decision.
+    submitted,
+    /// Plans returned by the rater.
+    returned,
+    /// Plans approved or closed.
+    approved,
+});
+
+report_types!(EvaluationCompletionReport, EvaluationCompletionRow, EvaluationCompletion, "Number of evaluations with each status.", {
+    /// No evaluation, because the plan is not approved.
+    missing,
+    /// Nothing reported yet.
+    open,
+    /// Reported, not rated yet.
+    self_reported,
+    /// The rater has saved a draft.
+    rated_draft,
+    /// The ratings are final.
+    finished,
+});
+
+/// Year-end figures of a unit with its subunits.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+struct YearEndRow {
+    #[graphql(skip)]
+    unit: UnitId,
+    /// The unit's code.
+    org_unit_code: String,
+    /// The unit's name.
+    org_unit_name: String,
+    /// Levels below the requested unit; 0 for the unit itself.
+    level: i32,
+    /// The denominator: assignments that are current on the period's last day, without NON_ASN people.
+    staff: i32,
+    /// People without a final evaluation.
+    missing: i32,
+    /// Sangat Baik.
+    very_good: i32,
+    /// Baik.
+    good: i32,
+    /// Butuh Perbaikan.
+    needs_improvement: i32,
+    /// Kurang.
+    poor: i32,
+    /// Sangat Kurang.
+    very_poor: i32,
+    /// The unit's predicate; null until it is set.
+    org_unit_predicate: Option<OrgUnitPredicate>,
+    /// Whether `check` also counts the unit's head.
+    counts_head: bool,
+    /// The final evaluations compared with the distribution pattern for the unit's predicate, and by how many people
+    /// each limit is exceeded. Null if the unit's predicate is not set or has no pattern. It is advice: a deviation
+    /// is justified in the note of the unit's predicate.
+    check: Option<DistributionCheck>,
+}
+
+#[ComplexObject]
+impl YearEndRow {
+    /// Label of `orgUnitPredicate` in the requested language.
+    async fn org_unit_predicate_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.org_unit_predicate.map(domain::evaluation::OrgUnitPredicate::from)?))
+    }
+    /// The unit.
+    async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.unit).await?.map(OrgUnit))
+    }
+}
+
+struct MissingEvaluation(report::MissingEvaluation);
+
+/// An evaluation that is not final, and who has to act next.
+#[Object]
+impl MissingEvaluation {
+    /// The person evaluated.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.staff).await
+    }
+    /// The unit of the assignment.
+    async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
+    }
+    /// Global id of the plan; null if there is none.
+    async fn plan_id(&self) -> Option<ID> {
+        self.0.plan.map(|plan| id::encode(Kind::Plan, plan))
+    }
+    /// Global id of the evaluation; null if the plan is not approved.
+    async fn evaluation_id(&self) -> Option<ID> {
+        self.0.evaluation.map(|evaluation| id::encode(Kind::Evaluation, evaluation))
+    }
+    /// The next task; null if the plan does not cover the period.
+    async fn next(&self) -> Option<WorklistKind> {
+        self.0.next.map(Into::into)
+    }
+    /// Label of `next` in the requested language.
+    async fn next_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> Option<&str> {
+        Some(label(ctx, locale, self.0.next.map(WorklistKind::from)?))
+    }
+    /// The person who has to do it.
+    async fn waits_for(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        match self.0.waits_for {
+            Some(staff) => one_staff(ctx, staff).await,
+            None => Ok(None),
+        }
+    }
+    /// Last day to do it on time; null if there is no deadline.
+    async fn deadline(&self) -> Option<Date> {
+        self.0.deadline.map(Date)
+    }
+}
+
+/// Dry run of the year-end closing.
+#[derive(SimpleObject)]
+struct YearEndReport {
+    /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
+    rows: Vec<YearEndRow>,
+    /// The regulation with the distribution pattern; null if none is in force.
+    regulation: Option<Regulation>,
+    /// Missing evaluations in the unit and its subunits, by unit and name, at most 100. Empty for API keys, which can
+    /// read only figures.
+    missing_evaluations: Vec<MissingEvaluation>,
+    /// Time at which the figures were computed.
+    computed_at: ComputedAt,
+}
+
+impl From<report::YearEnd> for YearEndReport {
+    fn from(from: report::YearEnd) -> Self {
+        let row = |row: Row<report::YearEndFigures>| YearEndRow {
+            unit: row.unit,
+            org_unit_code: row.code,
+            org_unit_name: row.name,
+            level: row.level,
+            staff: int(row.staff),
+            missing: int(row.figures.distribution.not_rated),
+            very_good: int(row.figures.distribution.very_good),
+            good: int(row.figures.distribution.good),
+            needs_improvement: int(row.figures.distribution.needs_improvement),
+            poor: int(row.figures.distribution.poor),
+            very_poor: int(row.figures.distribution.very_poor),
+            org_unit_predicate: row.figures.unit_predicate.map(Into::into),
+            counts_head: row.figures.counts_head,
+            check: row.figures.check.map(Into::into),
+        };
+        Self {
+            rows: from.report.rows.into_iter().map(row).collect(),
+            regulation: from.regulation.map(Regulation),
+            missing_evaluations: from.missing.into_iter().map(MissingEvaluation).collect(),
+            computed_at: ComputedAt { cursor: None, at: DateTime(from.report.computed_at) },
+        }
+    }
+}
+
+#[Object]
+impl ReportQuery {
+    /// Aggregates. For unit heads, the performance team, admins, auditors and reporting tools with their key.
+    async fn reports(&self) -> Reports {
+        Reports
+    }
+}
+
+fn request(ctx: &Context<'_>, unit: &ID, period: &ID, depth: i32) -> async_graphql::Result<report::Request> {
+    Ok(report::Request {
+        unit: id::argument(ctx, Kind::OrgUnit, unit, "unitId")?,
+        period: id::argument(ctx, Kind::Period, period, "periodId")?,
+        depth,
+    })
+}
+
+/// Reports. Each counts a unit with its subunits in a period.
+#[Object]
+impl Reports {
+    /// Number of people with each predicate in a year or part.
+    #[graphql(directive = cost::apply(1000))]
+    async fn predicate_distribution(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The year or part.")] period_id: ID,
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
+        depth: i32,
+    ) -> async_graphql::Result<PredicateDistributionReport> {
+        let request = request(ctx, &unit_id, &period_id, depth)?;
+        Ok(report::predicate_distribution(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
+    }
+
+    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates, and
+    /// which limits of the pattern are exceeded by how many people.
+    #[graphql(directive = cost::apply(1000))]
+    async fn year_end(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The year or part.")] period_id: ID,
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
+        depth: i32,
+    ) -> async_graphql::Result<YearEndReport> {
+        let request = request(ctx, &unit_id, &period_id, depth)?;
+        let found = report::year_end(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?;
+        let people = found.missing.iter().flat_map(|one| [Some(one.staff), one.waits_for]).flatten();
+        ctx.loaders()?.staff.prefetch(people.collect()).await;
+        Ok(found.into())
+    }
+
+    /// Number of plans with each status in a year; for a part, the plans of its year.
+    #[graphql(directive = cost::apply(1000))]
+    async fn plan_completion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The year or part.")] period_id: ID,
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
+        depth: i32,
+    ) -> async_graphql::Result<PlanCompletionReport> {
+        let request = request(ctx, &unit_id, &period_id, depth)?;
+        Ok(report::plan_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
+    }
+
+    /// Number of evaluations with each status in a year or part.
+    #[graphql(directive = cost::apply(1000))]
+    async fn evaluation_completion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The year or part.")] period_id: ID,
+        #[graphql(
+            desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
+            default = 1
+        )]
+        depth: i32,
+    ) -> async_graphql::Result<EvaluationCompletionReport> {
+        let request = request(ctx, &unit_id, &period_id, depth)?;
+        Ok(report::evaluation_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
+    }
+}

@@ -1,0 +1,329 @@
+//! `serviceConfig.limits`: every limit that the server enforces, from the settings and from the use cases.
+//!
+//! The settings are destructured without `..`, so that a new setting does not compile until clients can read it.
+
+use async_graphql::SimpleObject;
+use document::{Limits, NESTING};
+use service::{activity, identity, import, journal, regulation, report, tick};
+
+/// Limits of documents, requests, pages, connections, sessions, uploads and inputs.
+#[derive(SimpleObject)]
+pub struct ServiceLimits {
+    /// Maximum size of a document, in bytes.
+    document_bytes: i32,
+    /// Maximum number of tokens in a document.
+    tokens: i32,
+    /// Maximum number of open brackets at one position of a document.
+    brackets: i32,
+    /// Maximum nesting depth of a document.
+    depth: i32,
+    /// Maximum nesting depth of selection sets, counting those of fragments.
+    nesting: i32,
+    /// Maximum number of fields in an operation, counting each spread of a fragment.
+    fields: i32,
+    /// Maximum number of aliases in an operation.
+    aliases: i32,
+    /// Maximum number of input values in a document, with variables, for each object that they are given for.
+    values: i32,
+    /// Maximum number of directives in a document.
+    directives: i32,
+    /// Maximum number of fragments in a document.
+    fragment_definitions: i32,
+    /// Maximum number of operations in a document.
+    operations: i32,
+    /// Maximum number of root fields in a mutation or subscription.
+    root_fields: i32,
+    /// Maximum number of nested lists of types in an introspection query.
+    introspection_lists: i32,
+    /// Maximum size of an introspection query, in multiples of the usual one.
+    introspection_times: i32,
+    /// Maximum cost of an operation: the number of objects that it can return, and the `@cost` of its fields.
+    cost: i32,
+    /// The cost that a caller can spend a minute; 0 is no limit. `extensions.cost.budget` has what is left.
+    cost_per_minute: i32,
+    /// The number of rows that a list without paging counts in the cost.
+    list_rows: i32,
+    /// Default page size, without `first` and `last`.
+    default_page_size: i32,
+    /// Maximum page size.
+    max_page_size: i32,
+    /// Maximum number of ids in `nodes`.
+    node_ids: i32,
+    /// Maximum depth of a report.
+    report_depth: i32,
+    /// Maximum number of rows in a batch.
+    batch_size: i32,
+    /// Maximum size of a request body, in bytes.
+    body_bytes: i32,
+    /// Maximum number of errors in a response.
+    errors: i32,
+    /// Seconds within which a body must arrive, and within which a request must finish.
+    request_seconds: i32,
+    /// Maximum pause within the body of a request to `/graphql` or `/graphql/stream`, in seconds.
+    body_pause_seconds: i32,
+    /// Maximum number of WebSockets per person. Opening one more closes the oldest with code 1008.
+    sockets_per_person: i32,
+    /// Maximum number of subscriptions per WebSocket, and of event streams per person.
+    streams_per_socket: i32,
+    /// Maximum size of a WebSocket message, in bytes.
+    message_bytes: i32,
+    /// Maximum number of WebSocket messages per second; bursts of twice as many are allowed.
+    messages_per_second: i32,
+    /// Maximum length of a subscription's id on a WebSocket, in bytes.
+    subscription_id_bytes: i32,
+    /// Maximum length of `Last-Event-ID`, in bytes; a longer one is ignored.
+    last_event_id_bytes: i32,
+    /// Seconds within which a new WebSocket must send `connection_init`.
+    init_seconds: i32,
+    /// Seconds within which a client must receive a message; afterwards the connection closes.
+    send_seconds: i32,
+    /// Seconds between pings of a WebSocket; two without a response close it.
+    ping_seconds: i32,
+    /// Seconds between heartbeats of a silent event stream.
+    heartbeat_seconds: i32,
+    /// Seconds after which ended sessions and changed rights take effect on open connections.
+    check_seconds: i32,
+    /// Maximum `first` of a subscription.
+    subscription_items: i32,
+    /// Days for which personal streams replay; older cursors are CURSOR_EXPIRED.
+    replay_days: i32,
+    /// Days for which the outcome of an idempotency key is stored.
+    idempotency_key_days: i32,
+    /// Minutes for which an access token is valid.
+    access_token_minutes: i32,
+    /// Days for which a refresh token is valid.
+    refresh_token_days: i32,
+    /// Days for which an activation code is valid.
+    activation_code_days: i32,
+    /// Failed logins of a user from one address block (IPv4 /24, IPv6 /56), or with one device token, within
+    /// `failedLoginMinutes`, after which logins are RATE_LIMITED.
+    failed_logins_of_user: i32,
+    /// Failed logins of a user within `failedLoginMinutes` from all address blocks together from which the user has not
+    /// logged in for 90 days, after which logins from such blocks are RATE_LIMITED.
+    failed_logins_from_elsewhere: i32,
+    /// Failed logins without a device token from one address block within a minute, and separately unknown activation
+    /// codes, after which others are RATE_LIMITED.
+    failed_logins_of_address: i32,
+    /// Minutes for which a failed login counts against a user.
+    failed_login_minutes: i32,
+    /// Days after its last login for which a device token is valid.
+    device_token_days: i32,
+    /// Maximum number of device tokens of a user; a new one ends that of the longest unused device.
+    device_tokens: i32,
+    /// Minimum length of a password, in characters.
+    password_min: i32,
+    /// Maximum length of a password, in characters.
+    password_max: i32,
+    /// Maximum size of an uploaded file, in bytes.
+    upload_bytes: i32,
+    /// Seconds within which an upload must finish.
+    upload_seconds: i32,
+    /// Maximum pause of an upload, in seconds.
+    upload_pause_seconds: i32,
+    /// Minutes for which the address of an upload is valid.
+    upload_address_minutes: i32,
+    /// Maximum number of a person's uploads that are announced and have not arrived.
+    uploads_per_person: i32,
+    /// Maximum size of all uploads of a person in 30 days, in bytes.
+    upload_bytes_per_person: i32,
+    /// Maximum number of rows in an import.
+    import_rows: i32,
+    /// Maximum number of columns with a header in a sheet of an import.
+    import_columns: i32,
+    /// Maximum memory for the rows and texts of an import, in bytes.
+    import_memory_bytes: i32,
+    /// Maximum number of bytes that a workbook may unpack to.
+    import_unpacked_bytes: i32,
+    /// Maximum number of problems that an import lists; further ones are counted.
+    import_problems: i32,
+    /// Maximum number of a person's imports that have not ended.
+    imports_per_person: i32,
+    /// Maximum size of a regulation's document, in bytes.
+    regulation_bytes: i32,
+    /// Maximum length of a reason, note or description, in characters.
+    text_characters: i32,
+    /// Maximum length of a name, in characters.
+    name_characters: i32,
+    /// Maximum number of results in a plan.
+    results_per_plan: i32,
+    /// Maximum number of indicators of a result.
+    indicators_per_result: i32,
+    /// Maximum number of action plans of a result.
+    action_plans_per_result: i32,
+    /// Maximum number of behaviour expectations in a plan.
+    expectations_per_plan: i32,
+    /// Maximum number of pieces of evidence for an activity.
+    evidence_per_activity: i32,
+    /// Maximum number of criteria in a set.
+    criteria_per_set: i32,
+    /// Maximum number of guiding behaviours of a criterion.
+    behaviours_per_criterion: i32,
+}
+
+/// What the HTTP server around the schema enforces.
+#[derive(Clone, Debug)]
+pub struct ServerLimits {
+    /// The cost that a caller can spend a minute; 0 is no limit.
+    pub cost_per_minute: u32,
+    /// The most bytes of a body.
+    pub body_bytes: usize,
+    /// The most errors in one answer.
+    pub errors: usize,
+    /// Seconds for receiving a body, and again for running the request.
+    pub request_seconds: u64,
+    /// The longest pause within a body, in seconds.
+    pub body_pause_seconds: u64,
+    /// The most WebSockets of a person.
+    pub sockets_per_person: usize,
+    /// The most subscriptions of a WebSocket, and event streams of a person.
+    pub streams_per_socket: usize,
+    /// The most bytes of a WebSocket message.
+    pub message_bytes: usize,
+    /// The most WebSocket messages in a second.
+    pub messages_per_second: u32,
+    /// The most bytes of a subscription's id.
+    pub subscription_id_bytes: usize,
+    /// The most bytes of `Last-Event-ID`.
+    pub last_event_id_bytes: usize,
+    /// Milliseconds within which a WebSocket must send `connection_init`.
+    pub init_ms: u64,
+    /// Milliseconds within which a client must receive a message.
+    pub send_ms: u64,
+    /// Milliseconds between pings.
+    pub ping_ms: u64,
+    /// Milliseconds between heartbeats of an event stream.
+    pub heartbeat_ms: u64,
+    /// Milliseconds after which changed rights take effect.
+    pub check_ms: u64,
+    /// Seconds within which an upload must finish.
+    pub upload_seconds: u64,
+    /// The longest pause of an upload, in seconds.
+    pub upload_pause_seconds: u64,
+}
+
+/// Converts a number; the largest stands for "no limit".
+fn int(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
+impl ServiceLimits {
+    /// The limits of a server with these settings.
+    pub(super) fn new(limits: &Limits, server: &ServerLimits, import_memory_bytes: u64) -> Self {
+        let Limits {
+            document_bytes,
+            tokens,
+            brackets,
+            depth,
+            fields,
+            aliases,
+            values,
+            directives,
+            fragments,
+            operations,
+            introspection_lists,
+            introspection_times,
+            root_fields,
+            cost,
+            // The resolvers enforce the sizes of pages.
+            page_default: _,
+            page_max: _,
+            list_rows,
+        } = *limits;
+        let ServerLimits {
+            cost_per_minute,
+            body_bytes,
+            errors,
+            request_seconds,
+            body_pause_seconds,
+            sockets_per_person,
+            streams_per_socket,
+            message_bytes,
+            messages_per_second,
+            subscription_id_bytes,
+            last_event_id_bytes,
+            init_ms,
+            send_ms,
+            ping_ms,
+            heartbeat_ms,
+            check_ms,
+            upload_seconds,
+            upload_pause_seconds,
+        } = *server;
+        let seconds = |milliseconds: u64| int(milliseconds.div_ceil(1_000));
+        Self {
+            document_bytes: int(document_bytes),
+            tokens: int(tokens),
+            brackets: int(brackets),
+            depth: int(depth),
+            nesting: int(NESTING),
+            fields: int(fields),
+            aliases: int(aliases),
+            values: int(values),
+            directives: int(directives),
+            fragment_definitions: int(fragments),
+            operations: int(operations),
+            root_fields: int(root_fields),
+            introspection_lists: int(introspection_lists),
+            introspection_times: int(introspection_times),
+            cost: int(cost),
+            cost_per_minute: int(cost_per_minute),
+            list_rows: int(list_rows),
+            default_page_size: int(service::db::DEFAULT_PAGE),
+            max_page_size: int(service::db::LARGEST_PAGE),
+            node_ids: int(super::node::MAX_IDS),
+            report_depth: report::DEPTH_AT_MOST,
+            batch_size: int(activity::BATCH_AT_MOST),
+            body_bytes: int(body_bytes),
+            errors: int(errors),
+            request_seconds: int(request_seconds),
+            body_pause_seconds: int(body_pause_seconds),
+            sockets_per_person: int(sockets_per_person),
+            streams_per_socket: int(streams_per_socket),
+            message_bytes: int(message_bytes),
+            messages_per_second: int(messages_per_second),
+            subscription_id_bytes: int(subscription_id_bytes),
+            last_event_id_bytes: int(last_event_id_bytes),
+            init_seconds: seconds(init_ms),
+            send_seconds: seconds(send_ms),
+            ping_seconds: seconds(ping_ms),
+            heartbeat_seconds: seconds(heartbeat_ms),
+            check_seconds: seconds(check_ms),
+            subscription_items: super::subscription::MAX_FIRST,
+            replay_days: int(journal::REPLAY_DAYS),
+            idempotency_key_days: int(tick::OUTCOME_DAYS),
+            access_token_minutes: int(identity::ACCESS_MINUTES),
+            refresh_token_days: int(identity::REFRESH_DAYS),
+            activation_code_days: int(identity::CODE_DAYS),
+            failed_logins_of_user: int(identity::FAILURES_OF_ACCOUNT),
+            failed_logins_from_elsewhere: int(identity::FAILURES_FROM_ELSEWHERE),
+            failed_logins_of_address: int(identity::FAILURES_OF_BLOCK),
+            failed_login_minutes: int(identity::WINDOW_MINUTES),
+            device_token_days: int(identity::DEVICE_DAYS),
+            device_tokens: int(identity::DEVICES_OF_ACCOUNT),
+            password_min: int(identity::PASSWORD_MIN),
+            password_max: int(identity::PASSWORD_MAX),
+            upload_bytes: int(import::MAX_BYTES),
+            upload_seconds: int(upload_seconds),
+            upload_pause_seconds: int(upload_pause_seconds),
+            upload_address_minutes: int(import::UPLOAD_MINUTES),
+            uploads_per_person: int(import::UPLOADS_OPEN),
+            upload_bytes_per_person: int(import::UPLOAD_BYTES_OF_PERSON),
+            import_rows: int(import::MAX_ROWS),
+            import_columns: int(import::MAX_COLUMNS),
+            import_memory_bytes: int(import_memory_bytes),
+            import_unpacked_bytes: int(import::MAX_UNPACKED_BYTES),
+            import_problems: int(import::MAX_FINDINGS),
+            imports_per_person: int(import::MAX_WAITING),
+            regulation_bytes: int(regulation::MAX_BYTES),
+            text_characters: int(domain::error::TEXT_MAX),
+            name_characters: int(domain::unit::NAME_MAX),
+            results_per_plan: int(domain::plan::RESULTS_MAX),
+            indicators_per_result: int(domain::plan::INDICATORS_MAX),
+            action_plans_per_result: int(domain::plan::ACTION_PLANS_MAX),
+            expectations_per_plan: int(domain::plan::EXPECTATIONS_MAX),
+            evidence_per_activity: int(domain::activity::EVIDENCE_MAX),
+            criteria_per_set: int(domain::criteria::CRITERIA_MAX),
+            behaviours_per_criterion: int(domain::criteria::BEHAVIOURS_MAX),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A budget of cost for each caller, so that the queries of one do not slow down everyone else.
+//!
+//! Each server counts for itself, in memory: a budget protects the server's own processor, and a database shared by
+//! several servers has a share of the pools for each class of work.
+
+use async_graphql::{Value, value};
+use domain::actor::{Actor, Identity};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::HashMapStateStore,
+};
+use service::identity;
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+use uuid::Uuid;
+
+/// The default budget a minute. One unit is about 0.2 ms of the server's time, so a caller can use a tenth of the time
+/// of two cores.
+pub const COST_PER_MINUTE: u32 = 60_000;
+/// What an operation costs at least: reading, checking and answering it is work, too.
+const LEAST: u32 = 5;
+/// After so many operations the full budgets are forgotten.
+const SWEEP: u32 = 4_096;
+
+/// Who pays for an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Payer {
+    /// A person.
+    Staff(Uuid),
+    /// An API key.
+    ApiKey(Uuid),
+    /// Clients without a login, by the block of their addresses.
+    Addresses(String),
+}
+
+impl Payer {
+    /// The payer of a caller's operations; none for the server itself.
+    #[must_use]
+    pub fn of(actor: Option<&Actor>, address: &str) -> Option<Self> {
+        match actor.map(|actor| actor.identity) {
+            None => Some(Self::Addresses(identity::address_block(address))),
+            Some(Identity::Staff(id)) => Some(Self::Staff(id.into())),
+            Some(Identity::ApiKey(id)) => Some(Self::ApiKey(id.into())),
+            Some(Identity::System) => None,
+        }
+    }
+}
+
+/// What is left of a budget after an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remaining {
+    /// The budget a minute.
+    pub limit: u32,
+    /// What is left now. It grows by a sixtieth of the budget each second.
+    pub remaining: u32,
+}
+
+impl Remaining {
+    /// The value for `extensions.cost.budget`.
+    #[must_use]
+    pub fn value(self) -> Value {
+        let missing = u64::from(self.limit - self.remaining.min(self.limit));
+        let seconds = (missing * 60).div_ceil(u64::from(self.limit));
+        value!({ "limit": self.limit, "remaining": self.remaining, "resetSeconds": seconds })
+    }
+}
+
+type Limiter = RateLimiter<Payer, HashMapStateStore<Payer>, DefaultClock, StateInformationMiddleware>;
+
+/// The budgets of all callers. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Budgets(Option<Arc<Running>>);
+
+#[derive(Debug)]
+struct Running {
+    limit: NonZeroU32,
+    limiter: Limiter,
+    clock: DefaultClock,
+    operations: AtomicU32,
+}
+
+impl Budgets {
+    /// Budgets of this many units a minute; 0 is no limit.
+    #[must_use]
+    pub fn new(per_minute: u32) -> Self {
+        Self(NonZeroU32::new(per_minute).map(|limit| {
+            let quota = Quota::per_minute(limit);
+            let clock = DefaultClock::default();
+            let limiter = Limiter::new(quota, HashMapStateStore::default(), clock.clone());
+            Arc::new(Running { limit, limiter, clock, operations: AtomicU32::new(0) })
+        }))
+    }
+
+    /// Takes the cost of an operation from a budget. Returns what is left; none without budgets.
+    ///
+    /// # Errors
+    /// The seconds after which the budget covers the cost; then nothing is taken.
+    pub fn charge(&self, payer: &Payer, cost: u64) -> Result<Option<Remaining>, u32> {
+        let Some(running) = &self.0 else { return Ok(None) };
+        if running.operations.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
+            running.limiter.retain_recent();
+        }
+        // A document above the whole budget is charged with all of it, so it runs once a minute.
+        let limit = running.limit.get();
+        let cost = u32::try_from(cost).unwrap_or(u32::MAX).clamp(LEAST.min(limit), limit);
+        let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
+        match running.limiter.check_key_n(payer, cost) {
+            Ok(Ok(state)) => Ok(Some(Remaining { limit, remaining: state.remaining_burst_capacity() })),
+            Ok(Err(until)) => {
+                let wait = until.wait_time_from(running.clock.now());
+                Err(u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(60).max(1))
+            }
+            // Never: the cost is at most the burst.
+            Err(_) => Err(60),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payer(number: u128) -> Payer {
+        Payer::Staff(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn a_budget_is_spent_by_its_own_payer_only() {
+        let budgets = Budgets::new(600);
+        let left =
+            |answer: Result<Option<Remaining>, u32>| answer.map(|left| left.expect("a budget").remaining);
+        assert_eq!(left(budgets.charge(&payer(1), 200)), Ok(400));
+        assert!(left(budgets.charge(&payer(1), 390)).is_ok_and(|left| (10..=20).contains(&left)));
+        // Ten units come back each second, so 100 need about nine.
+        assert!(budgets.charge(&payer(1), 100).is_err_and(|seconds| (8..=10).contains(&seconds)));
+        assert_eq!(left(budgets.charge(&payer(2), 100)), Ok(500));
+    }
+
+    #[test]
+    fn every_operation_costs_something() {
+        let budgets = Budgets::new(12);
+        assert!(budgets.charge(&payer(1), 0).is_ok());
+        assert!(budgets.charge(&payer(1), 0).is_ok());
+        assert!(budgets.charge(&payer(1), 0).is_err());
+    }
+
+    #[test]
+    fn without_a_limit_nothing_is_counted() {
+        let budgets = Budgets::new(0);
+        for _ in 0..10 {
+            assert_eq!(budgets.charge(&payer(1), u64::MAX), Ok(None));
+        }
+    }
+
+    #[test]
+    fn the_reset_is_the_time_until_the_budget_is_whole() {
+        let left = Remaining { limit: 60, remaining: 45 };
+        assert_eq!(left.value(), value!({ "limit": 60, "remaining": 45, "resetSeconds": 15 }));
+    }
+}

@@ -1,0 +1,91 @@
+//! What documents cost, what fits, and the budgets of callers.
+
+use crate::{
+    both, both_in_a_city,
+    support::{Client, Person},
+};
+use kinerja::http::app::AppSettings;
+use serde_json::{Value, json};
+
+/// The cost of a document that runs.
+async fn cost(client: &Client, query: &str, variables: Value) -> u64 {
+    let (status, answer) = client.send(query, variables).await;
+    assert!(answer.get("errors").is_none(), "{status} {answer:#}");
+    answer["extensions"]["cost"]["requested"].as_u64().expect("a cost")
+}
+
+const EXPLAINED: &str =
+    "query($input: SimulateEvaluationInput!) { simulateEvaluation(input: $input) { result {
+    explanation { ...step children { ...step children { ...step children { ...step children { ...step
+        children { ...step } } } } } } } } }
+    fragment step on ScoreNode { code sentence input rule }";
+
+both_in_a_city!(what_people_need_fits, |app| async move {
+    let superior = app.client_of("kepala").await;
+    // The plans of a team with rows and indicators, for the last day.
+    let plans = "{ plans(first: 30) { edges { node { id status currentRevision { number results { id title
+        serves { id title } indicators { id text target { min max } } actionPlans { id text } } } } } } }";
+    assert!(cost(&superior, plans, json!({})).await > 30);
+    let activities =
+        "{ activities(first: 100) { edges { node { id description evidence { id label url } } } } }";
+    assert!(cost(&superior, activities, json!({})).await > 100);
+    let input = json!({ "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
+        "targetMin": "10", "realisation": "9", "unit": "dokumen", "direction": "HIGHER_IS_BETTER" }] }],
+        "behaviourRating": "AS_EXPECTED" });
+    assert!(cost(&superior, EXPLAINED, json!({ "input": input })).await > 6);
+});
+
+both_in_a_city!(work_that_returns_little_costs_what_it_takes, |app| async move {
+    let client = app.client_of("kepala").await;
+    let totals = |aliases: usize| {
+        let fields = (0..aliases).map(|at| format!("a{at}: evaluations(first: 0) {{ totalCount }}"));
+        format!("{{ {} }}", fields.collect::<Vec<_>>().join(" "))
+    };
+    assert!(cost(&client, &totals(29), json!({})).await >= 29 * 100);
+    assert!(cost(&client, "{ viewer { worklist(first: 1) { totalCount } } }", json!({})).await >= 200);
+    // The same list without its number of items.
+    assert!(cost(&client, "{ evaluations(first: 1) { edges { cursor } } }", json!({})).await < 10);
+});
+
+both!(a_caller_spends_a_budget, |app| async move {
+    let limited = app.behind(&AppSettings { cost_per_minute: 250, ..AppSettings::default() });
+    let (spender, other) = (limited.client(Person::Employee).await, limited.client(Person::Head).await);
+    let query = "{ plans(first: 0) { totalCount } }";
+    for left in [150, 50] {
+        let (_, answer) = spender.send(query, json!({})).await;
+        let budget = &answer["extensions"]["cost"]["budget"];
+        let remaining = budget["remaining"].as_u64().expect("what remains");
+        // Four units come back each second.
+        assert!((left..left + 45).contains(&remaining), "{answer:#}");
+        assert_eq!(budget["limit"], 250);
+        assert!(
+            budget["resetSeconds"].as_u64().is_some_and(|seconds| (1..=60).contains(&seconds)),
+            "{budget}"
+        );
+    }
+    let (status, refused) = spender.send(query, json!({})).await;
+    let extensions = &refused["errors"][0]["extensions"];
+    assert_eq!((status.as_u16(), &extensions["code"]), (429, &json!("RATE_LIMITED")), "{refused:#}");
+    assert!(extensions["retryAfterSeconds"].as_u64().is_some_and(|seconds| (1..=60).contains(&seconds)));
+    // A change is refused before it begins, so it can be sent again.
+    let change =
+        "mutation($input: RecordActivitiesInput!) { recordActivities(input: $input) { errors { code } } }";
+    let rows = json!({ "input": { "idempotencyKey": service::env::fresh_id(), "rows": [] } });
+    let spent: Vec<_> = refusals_of(&spender, change, &rows, 30).await;
+    assert!(spent.iter().any(|code| code == "RATE_LIMITED"), "{spent:?}");
+    // Others have budgets of their own.
+    let (status, answer) = other.send(query, json!({})).await;
+    assert_eq!(status.as_u16(), 200, "{answer:#}");
+});
+
+/// Sends a document several times; returns the codes of the errors of whole requests.
+async fn refusals_of(client: &Client, query: &str, variables: &Value, times: usize) -> Vec<String> {
+    let mut codes = Vec::new();
+    for _ in 0..times {
+        let (_, answer) = client.send(query, variables.clone()).await;
+        if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
+            codes.push(code.to_owned());
+        }
+    }
+    codes
+}
