@@ -10,7 +10,7 @@ export const setup = { staff: 400 };
 /// Requests a second of the attacker, and for how long.
 const RATE = 6;
 const seconds = (options) => (options.long === "yes" ? 60 : 6);
-/// The longest write of another person, in milliseconds, and the CPU of the server that one attacker may use, in cores.
+/// The longest write of another person, in milliseconds.
 const WRITE = 2_000;
 
 const aliases = (count, field) => Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(" ");
@@ -56,14 +56,55 @@ class Writer {
   }
 }
 
+/// Who sends which document: each has a budget of their own.
+const ATTACKERS = { counts: "EMPLOYEE", worklists: "SUPERIOR" };
+
 /// Attacks with one document while another person writes.
-async function measured(server, logins, query, duration) {
+async function measured(server, logins, what, query, duration) {
   const { url } = server;
-  const [attacker, other] = [await login(url, logins.EMPLOYEE), await login(url, logins.UNIT_HEAD)];
+  const [attacker, other] = [await login(url, logins[ATTACKERS[what]]), await login(url, logins.UNIT_HEAD)];
   const writer = new Writer(url, other, await planOf(url, other));
   await sleep(500);
   const before = usage(server.process.pid);
   const answers = await attack(url, attacker, query, duration);
   const after = usage(server.process.pid);
   return { answers, writes: await writer.end(), cpu: after.cpu - before.cpu };
+}
+
+export async function run({ world, server, logins, report, options }) {
+  const duration = seconds(options);
+  const runs = {};
+  for (const [what, query] of Object.entries(DOCUMENTS)) {
+    const { answers, writes, cpu } = (runs[what] = await measured(server, logins, what, query, duration));
+    const counts = tally(answers);
+    const cost = answers.find(({ cost }) => cost)?.cost?.requested;
+    report.check(cost >= 29, `29 ${what} cost ${cost}`);
+    report.check(counts.RATE_LIMITED > 0, `29 ${what}, ${RATE} a second for ${duration} s: ${JSON.stringify(counts)}, ${cpu.toFixed(1)} s of CPU`);
+    const limited = answers.filter(({ code }) => code === "RATE_LIMITED");
+    const waits = limited.every(({ status, retryAfterSeconds }) => status === 429 && retryAfterSeconds >= 1 && retryAfterSeconds <= 60);
+    report.check(waits, `refused with 429 and a time to wait: ${limited[0]?.retryAfterSeconds} s`);
+    const fine = writes.codes.OK === writes.count && writes.slowest < WRITE;
+    report.check(fine, `writes of another person: ${shown(writes)}`);
+  }
+  await control(new World(world.adminUrl ?? "sqlite"), { runs, report, duration });
+}
+
+const shown = ({ codes, median, slowest }) => `${JSON.stringify(codes)}, median ${median.toFixed(0)} ms, at most ${slowest.toFixed(0)} ms`;
+
+/// Without budgets, everything is served, and costs what the measurement must notice.
+async function control(world, { runs, report, duration }) {
+  try {
+    const free = await world.server({ ...setup, settings: "cost_per_minute = 0\n" });
+    const logins = await free.start();
+    for (const [what, query] of Object.entries(DOCUMENTS)) {
+      const { answers, writes, cpu } = await measured(free, logins, what, query, duration);
+      const counts = tally(answers);
+      report.check(!counts.RATE_LIMITED, `control: without budgets, 29 ${what}: ${JSON.stringify(counts)}`);
+      const more = cpu / runs[what].cpu;
+      report.check(more > 1.3, `control: they take ${cpu.toFixed(1)} s of CPU, ${more.toFixed(1)} times as much; writes: ${shown(writes)}`);
+    }
+    await free.stop();
+  } finally {
+    world.remove();
+  }
 }
