@@ -42,7 +42,7 @@ both_in_a_city!(work_that_returns_little_costs_what_it_takes, |app| async move {
         format!("{{ {} }}", fields.collect::<Vec<_>>().join(" "))
     };
     assert!(cost(&client, &totals(29), json!({})).await >= 29 * 100);
-    assert!(cost(&client, "{ viewer { worklist(first: 1) { totalCount } } }", json!({})).await >= 200);
+    assert!(cost(&client, "{ viewer { worklist(first: 1) { kind } } }", json!({})).await >= 150);
     // The same list without its number of items.
     assert!(cost(&client, "{ evaluations(first: 1) { edges { cursor } } }", json!({})).await < 10);
 });
@@ -70,7 +70,7 @@ both!(a_caller_spends_a_budget, |app| async move {
     // A change is refused before it begins, so it can be sent again.
     let change =
         "mutation($input: RecordActivitiesInput!) { recordActivities(input: $input) { errors { code } } }";
-    let rows = json!({ "input": { "idempotencyKey": service::env::fresh_id(), "rows": [] } });
+    let rows = json!({ "input": { "planId": "", "rows": [] } });
     let spent: Vec<_> = refusals_of(&spender, change, &rows, 30).await;
     assert!(spent.iter().any(|code| code == "RATE_LIMITED"), "{spent:?}");
     // Others have budgets of their own.

@@ -4,8 +4,23 @@ use crate::support::sources::{scan, sources, words};
 use std::collections::BTreeSet;
 
 /// Keys that neither the schema nor a document contains: those of responses, of the transports, and of settings.
-const OTHER: [&str; 8] =
-    ["data", "errors", "extensions", "payload", "type", "value", "allowed_origins", "database_url"];
+const OTHER: [&str; 14] = [
+    "data",
+    "errors",
+    "extensions",
+    "payload",
+    "type",
+    "value",
+    "allowed_origins",
+    "database_url",
+    // `extensions.cost`, and the errors of limits.
+    "budget",
+    "cost",
+    "limit",
+    "remaining",
+    "requested",
+    "resetSeconds",
+];
 
 /// The end of the parenthesis that opens at a position.
 fn closing(code: &str, open: usize) -> usize {

@@ -196,7 +196,7 @@ async fn every_answer_has_the_headers() {
 #[tokio::test]
 async fn data_includes_its_cost() {
     let answer = run("{hello}").await;
-    let cost = json!({"requested": 0, "available": 5000});
+    let cost = json!({"requested": 0, "available": 5000, "budget": null});
     assert_eq!(answer.status, 200);
     assert_eq!(answer.body, json!({"data": {"hello": 1}, "extensions": {"cost": cost}}));
 }
