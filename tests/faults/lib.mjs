@@ -45,16 +45,17 @@ export function freePort() {
   });
 }
 
-/// The environment of one run: a temporary folder and, if `database` is a PostgreSQL URL, a new database on that server.
+/// The environment of one run: a temporary folder and, if `database` is a PostgreSQL URL, a new database on that server:
+/// an empty one, or a copy of the database `template`.
 export class World {
-  constructor(database) {
+  constructor(database, template = "template1") {
     this.folder = mkdtempSync(join(tmpdir(), "kinerja-faults-"));
     this.servers = [];
     this.environment = {};
     if (database !== "sqlite") {
       this.adminUrl = database;
       this.name = `faults_${process.pid}_${Date.now()}`;
-      psql(database, `CREATE DATABASE ${this.name}`);
+      psql(database, `CREATE DATABASE ${this.name} TEMPLATE ${template}`);
       this.environment.DATABASE_URL = database.replace(/[^/]*$/, this.name);
     }
     process.once("SIGINT", () => process.exit(130));

@@ -28,7 +28,7 @@ pub struct Fuzzer {
 
 impl Fuzzer {
     pub fn new(name: &'static str, seeds: &[Vec<u8>], words: &'static [&'static str]) -> Self {
-        let begun = std::process::id().into();
+        let begun = u64::from(std::process::id());
         Self {
             name,
             seeds: seeds.to_vec(),
@@ -104,10 +104,7 @@ impl Fuzzer {
         let (from, other) = (self.below(input.len() + 1), self.below(input.len() + 1));
         let (start, end) = (from.min(other), from.max(other));
         match self.below(9) {
-            0 if !input.is_empty() => {
-                let bit = self.below(8);
-                input[from % other.max(1).min(input.len()).max(1)] ^= 1 << bit;
-            }
+            0 if from < input.len() => input[from] ^= 1 << self.below(8),
             1 if from < input.len() => input[from] = self.below(256).to_le_bytes()[0],
             2 => {
                 let word = self.words[self.below(self.words.len())];
