@@ -220,18 +220,18 @@ impl Evaluation {
         Ok(year::decision(&*self.year(ctx).await?))
     }
     /// Explanation of the predicate: a tree with the inputs as leaves; null until FINAL.
-    #[graphql(directive = cost::apply(3))]
+    #[graphql(directive = cost::apply(1))]
     async fn explanation(&self, ctx: &Context<'_>) -> Option<ScoreNode> {
         self.with_visible_ratings(ctx)?.detail.score.as_ref().map(ScoreNode::root)
     }
     /// The nodes of `explanation` as a flat list, parents before children.
-    #[graphql(directive = list_size::apply(40), directive = cost::apply(3))]
+    #[graphql(directive = cost::apply(1))]
     async fn explanation_nodes(&self, ctx: &Context<'_>) -> Vec<ScoreNode> {
         let tree = self.with_visible_ratings(ctx).and_then(|rated| rated.detail.score.as_ref());
         tree.map(ScoreNode::all).unwrap_or_default()
     }
     /// The explanation as one page of text; null until FINAL.
-    #[graphql(directive = cost::apply(3))]
+    #[graphql(directive = cost::apply(1))]
     async fn explanation_text(
         &self,
         ctx: &Context<'_>,

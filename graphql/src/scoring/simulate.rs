@@ -13,7 +13,7 @@ use crate::{
     labels::{Locale, label},
     regulation::{self, Regulation},
     scalars::Decimal,
-    weight::{cost, list_size},
+    weight::cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use domain::{Refusal, scoring};
@@ -61,7 +61,6 @@ impl Simulated {
         ScoreNode::root(&self.tree)
     }
     /// The nodes of `explanation` as a flat list, parents before children.
-    #[graphql(directive = list_size::apply(40))]
     async fn explanation_nodes(&self) -> Vec<ScoreNode> {
         ScoreNode::all(&self.tree)
     }
