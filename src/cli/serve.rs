@@ -18,7 +18,7 @@ use service::{
 };
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{Signal, SignalKind, signal},
 };
 
@@ -53,8 +53,19 @@ async fn require_durability(env: &Env, allow_unsafe: bool) -> Result<(), CliErro
     Ok(())
 }
 
+/// The most connections that wait to be accepted, as far as the system allows. tokio's default of 128 is full after a
+/// burst of clients; the system then ignores further ones, which try again only after a second or more.
+const BACKLOG: u32 = 4096;
+
+/// Listens on an address.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).await.map_err(|cause| CliError::Bind { address, cause })
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().map_err(|cause| CliError::Bind { address, cause })
 }
 
 /// Serves until SIGTERM or ctrl-c, then shuts down gracefully.
@@ -201,5 +212,31 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    /// How many of 300 clients are connected within a quarter of a second each, while none is accepted.
+    fn connected(listener: TcpListener) -> usize {
+        let address = listener.local_addr().expect("an address");
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(250));
+        let clients: Vec<_> = (0..300).map_while(|number| connect(number).ok()).collect();
+        drop(listener);
+        clients.len()
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_clients_waits_to_be_accepted() {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let ours = bind(any).await.expect("a listener");
+        let default = TcpListener::bind(any).await.expect("a listener");
+        let count = tokio::task::spawn_blocking(move || (connected(ours), connected(default))).await;
+        let (ours, default) = count.expect("clients");
+        assert_eq!(ours, 300);
+        assert!(default < 300, "control: with tokio's default {default} are connected");
     }
 }
