@@ -123,6 +123,9 @@ pub fn info<T>(page: &Page<T>) -> PageInfo {
 #[macro_export]
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $what:literal) => {
+        $crate::connection!($connection, $edge, $node, $what, count = 100);
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, count = $count:literal) => {
         #[doc = concat!("A page of ", $what, ".")]
         #[derive(async_graphql::SimpleObject)]
         #[graphql(complex)]
@@ -132,7 +135,7 @@ macro_rules! connection {
             /// Pagination information.
             pub page_info: $crate::page::PageInfo,
             /// Number of all items that match the filter; counted only if selected.
-            #[graphql(directive = $crate::weight::cost::apply(100))]
+            #[graphql(directive = $crate::weight::cost::apply($count))]
             pub total_count: Option<i32>,
         }
 
@@ -180,7 +183,10 @@ macro_rules! connection {
         }
     };
     ($connection:ident, $edge:ident, $node:ty, $what:literal, nested) => {
-        $crate::connection!($connection, $edge, $node, $what);
+        $crate::connection!($connection, $edge, $node, $what, count = 100, nested);
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, count = $count:literal, nested) => {
+        $crate::connection!($connection, $edge, $node, $what, count = $count);
 
         impl $connection {
             /// Makes the connection from a page that was read in one batch with those of other parents.

@@ -28,7 +28,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Activity(pub Arc<domain::activity::Activity>);
 
-connection!(ActivityConnection, ActivityEdge, Activity, "activities", nested);
+connection!(ActivityConnection, ActivityEdge, Activity, "activities", count = 200, nested);
 
 /// A reported activity (progres harian): what a person did, when, for which result row, with what evidence.
 #[Object]

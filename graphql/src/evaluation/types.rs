@@ -30,7 +30,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
 
-connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", nested);
+connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", count = 400, nested);
 
 /// An evaluation of a part of the year (periodic) or of the whole year (annual). It is created when its plan is
 /// approved. Ratings, predicate, notes and explanation are null for the person evaluated until FINAL, and for

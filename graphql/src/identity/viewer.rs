@@ -109,7 +109,7 @@ impl Viewer {
     }
 
     /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
-    #[graphql(directive = cost::apply(150))]
+    #[graphql(directive = cost::apply(250))]
     async fn worklist(
         &self,
         ctx: &Context<'_>,

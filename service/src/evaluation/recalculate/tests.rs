@@ -214,6 +214,7 @@ fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
         kind: if part == 0 { EvaluationKind::Annual } else { EvaluationKind::Periodic },
         status: EvaluationStatus::Final,
         rater: rater(),
+        form: None,
         regulation: document.reference(),
         detail: EvaluationDetail {
             inputs: Some(inputs),
@@ -247,6 +248,7 @@ fn plan(number: u64) -> plan::ActiveModel {
         rater_assignment_id: Set(Person::Manager.assignment().0),
         rater_staff_id: Set(Person::Manager.staff().0),
         rater: Set("{}".to_owned()),
+        form: Set(None),
         late: Set(false),
         copied_from: Set(None),
         decision_note: Set(None),
