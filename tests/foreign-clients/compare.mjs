@@ -24,7 +24,8 @@ function* walk(shown, truth, path, behind) {
     }
   } else if (truth !== null && typeof truth === "object" && shown !== null && typeof shown === "object") {
     if (behind && shown.version < truth.version) return;
-    const keys = Object.keys(truth).filter((key) => !behind || key !== "pageInfo");
+    // After an approval, feedback names its row by the id in the new revision; the old id stays valid.
+    const keys = Object.keys(truth).filter((key) => !behind || !["pageInfo", "aboutId"].includes(key));
     for (const key of keys) yield* walk(shown[key], truth[key], path ? `${path}.${key}` : key, behind);
   } else if (shown !== truth) {
     yield `${path}: ${JSON.stringify(shown)} instead of ${JSON.stringify(truth)}`;

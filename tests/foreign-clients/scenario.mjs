@@ -183,8 +183,8 @@ function changed({ approach, results, behaviourExpectations }, mark) {
     behaviourExpectations,
     results: results.map(({ id, kind, title, provisional, assignedBy, serves, indicators, actionPlans }) => ({
       id, kind, title: marked(title), provisional, assignedBy, servesId: serves?.id,
-      indicators: indicators.map(({ rowKey, text, target, ...indicator }) => ({
-        ...indicator, text: marked(text), targetMin: target.min, targetMax: target.max,
+      indicators: indicators.map(({ id, aspect, perspective, text, target, measure, direction, targetIsMaximum }) => ({
+        id, aspect, perspective, text: marked(text), targetMin: target.min, targetMax: target.max, measure, direction, targetIsMaximum,
       })),
       actionPlans: actionPlans.map(({ id, text, target, period }) => ({ id, text: marked(text), target, periodId: period.id })),
     })),
