@@ -69,7 +69,7 @@ async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
 /// Reads an evaluation's result with its full explanation.
 async fn result(client: &Client, evaluation: &Value) -> Value {
     let query = "query($id: ID!) { evaluation(id: $id) { predicate resultRating regulation { code version sha256 }
-        explanationText explanationNodes { place parentPlace code label sentence input weight rule rounding value exact
+        explanationText explanationNodes { place parentPlace code label sentence input weight rule rounding { mode digits onlyShown } value exact
             source evidence { kind reference title } } } }";
     client.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
 }
