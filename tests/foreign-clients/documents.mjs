@@ -28,8 +28,7 @@ export function text(operation) {
 export async function compile(manifests) {
   mkdirSync(manifests);
   copyFileSync(join(root, "examples/operations/manifest.json"), join(manifests, "apps.json"));
-  const own = [...texts.values()].map((body) => [createHash("sha256").update(body).digest("hex"), body]);
-  writeFileSync(join(manifests, "own.json"), JSON.stringify(Object.fromEntries(own)));
+  writeFileSync(join(manifests, "own.json"), manifest([...texts.values()]));
   const work = mkdtempSync(join(tmpdir(), "kinerja-foreign-"));
   try {
     mkdirSync(join(work, "src/artifacts"), { recursive: true });
@@ -37,9 +36,7 @@ export async function compile(manifests) {
     writeFileSync(join(work, "schema.graphql"), readFileSync(join(root, "schema.graphql")));
     const config = {
       src: "./src", schema: "./schema.graphql", language: "javascript", eagerEsModules: true, artifactDirectory: "./src/artifacts",
-      persistConfig: { file: "./persisted.json", algorithm: "SHA256" },
     };
-    writeFileSync(join(work, "persisted.json"), "{}");
     writeFileSync(join(work, "relay.config.json"), JSON.stringify(config));
     for (const [name, body] of texts) {
       const module = name.replace(/(Query|Mutation|Subscription)$/, "");
@@ -50,14 +47,18 @@ export async function compile(manifests) {
       encoding: "utf8", cwd: work, env: { ...process.env, FORCE_NO_WATCHMAN: "1" },
     });
     if (ran.status !== 0) throw new Error(`relay-compiler: ${ran.stdout}${ran.stderr}`);
-    copyFileSync(join(work, "persisted.json"), join(manifests, "relay.json"));
     const artifacts = new Map();
     for (const name of texts.keys()) {
       const artifact = pathToFileURL(join(work, "src/artifacts", `${name}.graphql.js`));
       artifacts.set(name, (await import(artifact)).default);
     }
+    writeFileSync(join(manifests, "relay.json"), manifest([...artifacts.values()].map(({ params }) => params.text)));
     return artifacts;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function manifest(bodies) {
+  return JSON.stringify(Object.fromEntries(bodies.map((body) => [createHash("sha256").update(body).digest("hex"), body])));
 }

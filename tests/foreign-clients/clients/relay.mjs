@@ -11,8 +11,7 @@ export const name = "Relay";
 export function open({ url, session, wait, artifact }) {
   const socket = openSocket({ url, session, wait });
   // setup
-  // With `persistConfig`, an artifact has an id instead of a text.
-  const request = ({ id, text }, variables) => (id ? { documentId: id, variables } : { query: text, variables });
+  const request = ({ text }, variables) => ({ query: text, variables });
   const send = async (operation, variables) => {
     const headers = { "content-type": "application/json", accept: "application/graphql-response+json" };
     if (session.token) headers.authorization = `Bearer ${session.token}`;

@@ -8,7 +8,7 @@ export function openSocket({ url, session, wait }) {
   const socket = createClient({
     url: url.replace(/^http/, "ws"),
     connectionParams: () => ({ token: session.token, after: session.cursor }),
-    shouldRetry: () => true,
+    shouldRetry: (problem) => !(problem instanceof Error),
     retryAttempts: Infinity,
     retryWait: wait,
   });
