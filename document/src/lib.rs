@@ -16,6 +16,7 @@
 //! added up.
 
 mod cache;
+mod canonical;
 mod coerce;
 mod costly;
 mod error;
@@ -32,6 +33,7 @@ mod tests;
 mod texts;
 mod value;
 
+pub use canonical::canonical;
 pub use costly::CostlyField;
 pub use error::{Code, DocumentError, Limit, Reason};
 pub use limits::{Limits, NESTING};
@@ -69,8 +71,8 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
     fragment Ref on __Type { ofType { ofType { ofType { ofType { ofType { ofType { ofType {
     ofType { ofType { name } } } } } } } } } }";
 
-/// The most errors of one document.
-const MOST_ERRORS: usize = 20;
+/// Maximum number of errors per document.
+const MAX_ERRORS: usize = 20;
 
 /// Checks documents against one schema and one set of limits. Created once and shared by all requests.
 #[derive(Debug)]
@@ -198,8 +200,8 @@ impl Guard {
         Ok(Judged { document: plan.document.clone(), variables: coerced, summary })
     }
 
-    /// Measures a document and checks the limits. Limits of the selected operation are skipped if none can be selected,
-    /// which is an error later.
+    /// Measures a document and checks the limits. Skips the limits of the selected operation if no operation can be
+    /// selected; `judge` then returns that error.
     fn measure(
         &self,
         syntax: &Syntax,
@@ -229,19 +231,6 @@ impl Guard {
     }
 }
 
-/// Whether a text is a GraphQL document, valid or not, of any size.
-#[must_use]
-pub fn is_document(text: &str) -> bool {
-    let limits = Limits {
-        document_bytes: usize::MAX,
-        tokens: usize::MAX,
-        operations: usize::MAX,
-        fragments: usize::MAX,
-        ..Limits::default()
-    };
-    lexer::check(text, &limits).and_then(|read| Syntax::parse(&read, &limits)).is_ok()
-}
-
 fn one(error: DocumentError) -> Vec<DocumentError> {
     vec![error]
 }
@@ -263,7 +252,7 @@ fn select(syntax: &Syntax, name: Option<&str>) -> Result<usize, DocumentError> {
 
 /// The errors of apollo-compiler.
 fn invalid(errors: &DiagnosticList, lines: &Lines) -> Vec<DocumentError> {
-    let errors = errors.iter().take(MOST_ERRORS);
+    let errors = errors.iter().take(MAX_ERRORS);
     errors
         .map(|error| DocumentError {
             reason: Reason::Invalid(error.error.to_string()),

@@ -90,12 +90,13 @@ error_codes! {
     Overloaded:                 "OVERLOADED",                   503,    Warn,  After;
     Timeout:                    "TIMEOUT",                      504,    Warn,  Backoff;
     CursorExpired:              "CURSOR_EXPIRED",               400,    Off,   Never;
+    CursorUnknown:              "CURSOR_UNKNOWN",               400,    Off,   Never;
     SubscriptionLagged:         "SUBSCRIPTION_LAGGED",          400,    Off,   Backoff;
     StorageFull:                "STORAGE_FULL",                 507,    Warn,  Backoff;
     InternalServerError:        "INTERNAL_SERVER_ERROR",        500,    Error, Backoff;
 }
 
-/// The default of `Retry-After`, in seconds, for errors that give no time of their own.
+/// The default of `Retry-After`, in seconds, for errors that do not specify a time.
 pub const RETRY_AFTER_SECONDS: i64 = 1;
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub struct ReaderState {
 pub enum DisconnectReason {
     /// The session or API key was revoked.
     Revoked,
+    /// The access token has expired, and the session holds no newer one that may keep the connection open.
+    Expired,
     /// The same person has opened newer connections.
     Displaced,
 }
@@ -47,6 +49,16 @@ impl Live {
     #[must_use]
     pub fn is_current(&self, actor: &Arc<Actor>) -> bool {
         Arc::ptr_eq(&self.0.borrow().authenticated.actor, actor)
+    }
+
+    /// Waits until these are no longer the reader's rights.
+    pub async fn changed(&mut self, actor: &Arc<Actor>) {
+        let is_other = |state: &ReaderState| !Arc::ptr_eq(&state.authenticated.actor, actor);
+        let is_closed = self.0.wait_for(is_other).await.is_err();
+        if is_closed {
+            // The connection is closed and ends the stream itself.
+            std::future::pending::<()>().await;
+        }
     }
 }
 

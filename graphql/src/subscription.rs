@@ -6,8 +6,9 @@ use super::{
     enums::EventKind,
     error::{self, OrFail},
     id::{self, Kind},
-    journal::{Event, Selected, Update, VisibleEntry, auditor_topic, may_read, personal_topic},
+    journal::{Event, Selected, Update, VisibleEntry, auditor_topic, personal_topic},
     live::{Live, Progress},
+    right::Right,
 };
 use async_graphql::{Context, ID, Subscription as Root};
 use domain::{
@@ -19,20 +20,23 @@ use domain::{
 use futures_util::{Stream, stream};
 use service::{
     Env,
-    journal::{self, Entry, Follow, Retention, Subject, Topic},
+    journal::{self, Basis, Entry, Follow, Retention, Subject, Topic},
     organisation, plan,
 };
 use std::{
     collections::{BTreeSet, VecDeque},
+    future::pending,
     sync::Arc,
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 /// A stream ends with its last cursor if the client does not take an item within this time while more are waiting.
 const LAG_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum age of a visibility decision, if the reader's rights don't change.
 const DECISION_MAX_AGE: Duration = Duration::from_secs(2);
+/// Maximum age of a right that depends on other objects, once an entry was hidden.
+const RIGHT_MAX_AGE: Duration = Duration::from_secs(5);
 /// Maximum of `first`.
 pub(super) const MAX_FIRST: i32 = 1_000_000;
 
@@ -42,8 +46,9 @@ pub struct Subscription;
 
 /// Subscriptions. With `after`, a stream first delivers the entries since that cursor and then continues live,
 /// without gap or repeat. With `start` it begins at the oldest entry kept, and without `after` it delivers only new
-/// entries. Personal streams go back 30 days; an older cursor gives CURSOR_EXPIRED. Access is checked when an item is
-/// delivered.
+/// entries. Personal streams go back 30 days; an older cursor gives CURSOR_EXPIRED, and one beyond the journal's end
+/// CURSOR_UNKNOWN. Access is checked when an item is delivered. A stream whose reader has lost every right to its items
+/// ends with FORBIDDEN or NOT_FOUND.
 #[Root]
 impl Subscription {
     /// Changes that others make to your own objects, such as a reviewed plan or activity, feedback, or a final
@@ -61,7 +66,7 @@ impl Subscription {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
         let topic = personal_topic(actor, me, None);
-        updates(ctx, topic, None, after, first).await
+        updates(ctx, topic, Right::Session, None, after, first).await
     }
 
     /// Changes of a plan, its activities, its evaluations and its feedback. For those who can see the plan.
@@ -79,7 +84,7 @@ impl Subscription {
         let id: PlanId = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
         Box::pin(plan::plan(ctx.env()?, ctx.actor()?, id)).await.or_fail(ctx)?;
         let topic = Topic { plan: Some(id), ..Topic::all(ctx.actor()?.agency) };
-        updates(ctx, topic, None, after, first).await
+        updates(ctx, topic, Right::Plan(id), None, after, first).await
     }
 
     /// Changes of activities in a unit and its subunits, for the people you can see. Meant for superiors.
@@ -97,7 +102,7 @@ impl Subscription {
         let units = Box::pin(below(ctx, &org_unit_id)).await?;
         let subjects = Some([SubjectKind::Activity].into());
         let topic = Topic { subjects, units: Some(units), ..Topic::all(ctx.actor()?.agency) };
-        updates(ctx, topic, None, after, first).await
+        updates(ctx, topic, Right::Activities, None, after, first).await
     }
 
     /// Changes of evaluations of all people you can see.
@@ -113,7 +118,7 @@ impl Subscription {
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let subjects = Some([SubjectKind::Evaluation].into());
         let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
-        updates(ctx, topic, None, after, first).await
+        updates(ctx, topic, Right::Session, None, after, first).await
     }
 
     /// Changes of people in a unit and its subunits: arrivals, departures, transfers and delegations.
@@ -131,7 +136,7 @@ impl Subscription {
         let units = Box::pin(below(ctx, &org_unit_id)).await?;
         let subjects = [SubjectKind::Staff, SubjectKind::Assignment, SubjectKind::Delegation];
         let topic = Topic { subjects: Some(subjects.into()), ..Topic::all(ctx.actor()?.agency) };
-        updates(ctx, topic, Some(units), after, first).await
+        updates(ctx, topic, Right::Session, Some(units), after, first).await
     }
 
     /// New and changed criteria sets of the agency.
@@ -147,7 +152,7 @@ impl Subscription {
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
         let subjects = Some([SubjectKind::CriteriaSet].into());
         let topic = Topic { subjects, ..Topic::all(ctx.actor()?.agency) };
-        updates(ctx, topic, None, after, first).await
+        updates(ctx, topic, Right::Session, None, after, first).await
     }
 
     /// New journal entries. For auditors, the performance team and admins. Cursors never expire.
@@ -163,9 +168,8 @@ impl Subscription {
         #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
     ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Event>> + use<'a>> {
         let topic = auditor_topic(ctx, kinds)?;
-        let mut reader = Box::pin(reader(ctx, topic, None, (after, first), Retention::Forever)).await?;
-        reader.may_read = may_read;
-        Ok(reader.items(Event))
+        let reader = reader(ctx, topic, Right::Journal, None, (after, first), Retention::Forever);
+        Ok(Box::pin(reader).await?.items(Event))
     }
 }
 
@@ -178,11 +182,13 @@ async fn below(ctx: &Context<'_>, unit: &ID) -> async_graphql::Result<BTreeSet<U
 async fn updates<'a>(
     ctx: &Context<'a>,
     topic: Topic,
+    right: Right,
     units: Option<BTreeSet<UnitId>>,
     after: Option<String>,
     first: Option<i32>,
 ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Update>> + use<'a>> {
-    Ok(Box::pin(reader(ctx, topic, units, (after, first), Retention::ThirtyDays)).await?.items(Update))
+    let reader = reader(ctx, topic, right, units, (after, first), Retention::ThirtyDays);
+    Ok(Box::pin(reader).await?.items(Update))
 }
 
 /// One open stream.
@@ -191,8 +197,13 @@ struct Reader<'a> {
     follow: Follow,
     /// Only entries of people who are assigned to these units now.
     units: Option<BTreeSet<UnitId>>,
-    /// Whether the reader can use the stream at all; checked with each decision.
-    may_read: fn(&Actor) -> bool,
+    live: Live,
+    /// Without this right the stream ends.
+    right: Right,
+    /// When the right was last checked, with which rights of the reader, and what it depends on.
+    checked: (Instant, Arc<Actor>, Basis),
+    /// Whether an entry was hidden since then, so that the right must be checked once it is too old.
+    in_doubt: bool,
     /// Which fields of an item the document selects.
     selected: Selected,
     /// Number of items left until `first` is reached.
@@ -209,6 +220,7 @@ struct Reader<'a> {
 async fn reader<'a>(
     ctx: &Context<'a>,
     topic: Topic,
+    right: Right,
     units: Option<BTreeSet<UnitId>>,
     (after, first): (Option<String>, Option<i32>),
     retention: Retention,
@@ -219,13 +231,29 @@ async fn reader<'a>(
         return Err(error::to_graphql_error(ctx, service::Error::input(["first"], message)));
     }
     let start = cursor::start(after.as_deref()).or_fail(ctx)?;
-    let follow = journal::follow(ctx.env()?, topic, start, retention).await.or_fail(ctx)?;
+    let (env, live) = (ctx.env()?, ctx.data::<Live>()?.clone());
+    let (at, actor) = (Instant::now(), live.authenticated().actor);
+    let held = match right {
+        // The caller has just read the plan.
+        Right::Plan(_) => Ok(Basis::Others),
+        right => right.check(env, &actor, &topic).await,
+    };
+    let (right, basis) = match held {
+        Ok(basis) => (right, basis),
+        // A person who can see nothing in a unit yet may follow it, and gets what they will be able to see.
+        Err(service::Error::Forbidden) if right == Right::Activities => (Right::Session, Basis::Reader),
+        Err(cause) => return Err(error::to_graphql_error(ctx, cause)),
+    };
+    let follow = journal::follow(env, topic, start, retention).await.or_fail(ctx)?;
     Ok(Reader {
         ctx: ctx.clone(),
         follow,
         units,
-        may_read: |_| true,
-        selected: Selected::below(ctx, &[]),
+        live,
+        right,
+        checked: (at, actor, basis),
+        in_doubt: false,
+        selected: Selected::of_stream(ctx),
         left: first,
         last: None,
         next: VecDeque::new(),
@@ -266,10 +294,15 @@ impl<'a> Reader<'a> {
         loop {
             if self.next.is_empty() {
                 self.pause()?;
-                self.next = self.follow.next().await?.into_iter().map(|entry| (entry, None)).collect();
+                let Some(entries) = self.wait().await? else {
+                    // Boxed so idle streams don't store this future inline.
+                    Box::pin(self.check_right()).await?;
+                    continue;
+                };
+                self.next = entries.into_iter().map(|entry| (entry, None)).collect();
                 self.decided = None;
             }
-            if !self.is_decided()? {
+            if !self.is_decided() {
                 // Boxed so idle streams don't store this future inline.
                 Box::pin(self.decide()).await?;
             }
@@ -282,6 +315,27 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Waits for the next entries; none if the right must be checked first.
+    async fn wait(&mut self) -> service::Result<Option<VecDeque<Arc<Entry>>>> {
+        let Self { follow, live, checked: (at, actor, _), in_doubt, .. } = self;
+        // Boxed so that only streams in doubt have a timer.
+        let doubt = in_doubt.then(|| Box::pin(sleep_until(*at + RIGHT_MAX_AGE)));
+        tokio::select! {
+            entries = follow.next() => entries.map(Some),
+            () = live.changed(actor) => Ok(None),
+            () = async { match doubt { Some(until) => until.await, None => pending().await } } => Ok(None),
+        }
+    }
+
+    /// Checks the right that the stream lives from, with the reader's present rights.
+    async fn check_right(&mut self) -> service::Result<()> {
+        let (at, actor) = (Instant::now(), self.live.authenticated().actor);
+        let env = self.context_data()?.0;
+        let basis = self.right.check(env, &actor, self.follow.topic()).await?;
+        (self.checked, self.in_doubt) = ((at, actor, basis), false);
+        Ok(())
+    }
+
     /// Before the stream waits for new entries: drops cached data and records the progress.
     fn pause(&self) -> service::Result<()> {
         self.context_data()?.1.drop_loaders();
@@ -292,22 +346,20 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns whether the visibility decision is still valid.
-    fn is_decided(&self) -> service::Result<bool> {
-        let (_, _, live) = self.context_data()?;
-        Ok(self
-            .decided
+    fn is_decided(&self) -> bool {
+        self.decided
             .as_ref()
-            .is_some_and(|(at, actor)| at.elapsed() < DECISION_MAX_AGE && live.is_current(actor)))
+            .is_some_and(|(at, actor)| at.elapsed() < DECISION_MAX_AGE && self.live.is_current(actor))
     }
 
     /// Decides the visibility of all next entries at once, and prefetches what the document selects of them.
     async fn decide(&mut self) -> service::Result<()> {
-        let (env, request, live) = self.context_data()?;
-        let (at, found) = (Instant::now(), live.authenticated());
-        let actor = found.actor.clone();
-        if !(self.may_read)(&actor) {
-            return Err(service::Error::Forbidden);
+        if !self.live.is_current(&self.checked.1) {
+            self.check_right().await?;
         }
+        let (env, request) = self.context_data()?;
+        let (at, found) = (Instant::now(), self.live.authenticated());
+        let actor = found.actor.clone();
         request.renew(found);
         let entries: Vec<_> = self.next.iter().map(|(entry, _)| entry.clone()).collect();
         let subjects = journal::visible_cached(env, &actor, &entries).await?;
@@ -324,6 +376,8 @@ impl<'a> Reader<'a> {
                 (entry, subject)
             })
             .collect();
+        let is_hidden = self.next.iter().any(|(_, subject)| subject.is_none());
+        self.in_doubt |= is_hidden && self.checked.2 == Basis::Others;
         self.decided = Some((at, actor));
         Box::pin(self.prefetch()).await
     }
@@ -340,12 +394,8 @@ impl<'a> Reader<'a> {
         self.selected.prefetch(&self.ctx, &entries.iter().collect::<Vec<_>>()).await.map_err(internal)
     }
 
-    fn context_data(&self) -> service::Result<(&'a Env, &'a Request, &'a Live)> {
-        Ok((
-            self.ctx.data().map_err(internal)?,
-            self.ctx.data().map_err(internal)?,
-            self.ctx.data().map_err(internal)?,
-        ))
+    fn context_data(&self) -> service::Result<(&'a Env, &'a Request)> {
+        Ok((self.ctx.data().map_err(internal)?, self.ctx.data().map_err(internal)?))
     }
 }
 

@@ -31,7 +31,7 @@ pub enum Error {
         /// Seconds until the next attempt is allowed.
         seconds: i64,
     },
-    /// No connection to the database was free in time, or too many passwords wait for their hash.
+    /// No connection to the database was free in time, or too many passwords are waiting to be hashed.
     #[error("no free connection to the database, or no place for a password's hash")]
     Overloaded,
     /// A statement ran too long and was stopped.
@@ -43,6 +43,9 @@ pub enum Error {
     /// This stream no longer replays entries from that cursor on.
     #[error("cursor expired")]
     CursorExpired,
+    /// The cursor is beyond the newest entry of the journal.
+    #[error("cursor unknown")]
+    CursorUnknown,
     /// The reader of a stream is too slow; it can resume after this number.
     #[error("lagged after {after}")]
     Lagged {
@@ -87,6 +90,7 @@ impl Error {
             Self::Timeout => ErrorCode::Timeout,
             Self::StorageFull => ErrorCode::StorageFull,
             Self::CursorExpired => ErrorCode::CursorExpired,
+            Self::CursorUnknown => ErrorCode::CursorUnknown,
             Self::Lagged { .. } => ErrorCode::SubscriptionLagged,
             Self::Internal(_) => ErrorCode::InternalServerError,
         }
@@ -110,6 +114,7 @@ impl Error {
             Self::Timeout => Key::Timeout.into(),
             Self::StorageFull => Key::StorageFull.into(),
             Self::CursorExpired => Key::CursorExpired.into(),
+            Self::CursorUnknown => Key::CursorUnknown.into(),
             Self::Lagged { .. } => Key::Lagged.into(),
             Self::Internal(_) => Key::Internal.into(),
         }

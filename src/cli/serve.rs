@@ -24,7 +24,7 @@ use tokio::{
 
 /// The interval between ticks.
 const TICK: Duration = Duration::from_secs(60);
-/// The grace period of units of work after the last request; they continue when a client has disconnected.
+/// Grace period for units of work that still run after the last request, because their clients disconnected.
 const CLOSING: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<(), CliError> {
@@ -159,20 +159,20 @@ async fn check_clock(env: &Env) {
     match env.db().check_clock().await {
         Ok(ahead) if ahead.abs() > CLOCK_TOLERANCE => {
             let seconds = ahead.num_seconds();
-            tracing::error!(seconds, "the clock is ahead of the database's by this: not ready");
+            tracing::error!(seconds, "the clock is too far from the database's; the server is not ready");
         }
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "could not read the database's clock; will retry"),
     }
 }
 
-/// The files that the process needs beside connections of clients: for the database, uploads, logs and the reserve.
+/// Number of files that the process needs besides client connections: for the database, uploads, logs and the reserve.
 const OTHER_FILES: u64 = 128;
-/// The least connections with which the server starts.
-const LEAST_CONNECTIONS: u64 = 16;
+/// Minimum number of connections; the server does not start if fewer fit.
+const MIN_CONNECTIONS: u64 = 16;
 
-/// Raises the limit of open files as far as the process may, and returns how many connections fit below it. 0 is no
-/// limit, which only the settings choose.
+/// Raises the limit of open files as far as allowed, and returns how many connections fit below it. 0 means no limit;
+/// only the settings can choose that.
 fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
     let limit = rlimit::increase_nofile_limit(u64::MAX)?;
     if wanted == Some(0) {
@@ -180,8 +180,8 @@ fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
         return Ok(0);
     }
     let fitting = limit.saturating_sub(OTHER_FILES);
-    if fitting < LEAST_CONNECTIONS {
-        return Err(CliError::FewFiles { limit, needed: OTHER_FILES + LEAST_CONNECTIONS });
+    if fitting < MIN_CONNECTIONS {
+        return Err(CliError::FewFiles { limit, needed: OTHER_FILES + MIN_CONNECTIONS });
     }
     let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
     let max = wanted.unwrap_or(http::connections::MAX_CONNECTIONS);

@@ -3,8 +3,10 @@
 //! The settings are destructured without `..`, so that a new setting does not compile until clients can read it.
 
 use super::{
-    LAST_EVENT_ID_BYTES, SUBSCRIPTION_ID_BYTES, UPLOAD_PAUSE, UPLOAD_TIMEOUT, app::AppSettings,
-    front::Settings, stream::StreamLimits,
+    LAST_EVENT_ID_BYTES, SUBSCRIPTION_ID_BYTES, UPLOAD_PAUSE, UPLOAD_TIMEOUT,
+    app::AppSettings,
+    front::Settings,
+    stream::{MINUTES_PAST_TOKEN, StreamLimits},
 };
 use graphql::ServerLimits;
 
@@ -12,7 +14,7 @@ use graphql::ServerLimits;
 pub(super) fn of(settings: &AppSettings) -> ServerLimits {
     let Settings {
         body_bytes,
-        // How much of a refused body is read does not limit clients.
+        // The number of bytes read from a refused body is not a limit for clients.
         drain_bytes: _,
         edition: _,
         errors,
@@ -47,6 +49,7 @@ pub(super) fn of(settings: &AppSettings) -> ServerLimits {
         ping_ms,
         heartbeat_ms,
         check_ms,
+        minutes_past_token: MINUTES_PAST_TOKEN,
         upload_seconds: UPLOAD_TIMEOUT.as_secs(),
         upload_pause_seconds: UPLOAD_PAUSE.as_secs(),
     }

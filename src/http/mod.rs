@@ -14,6 +14,7 @@ mod journal;
 mod limits;
 pub mod listen;
 pub mod metrics;
+mod multipart;
 pub mod negotiate;
 pub(crate) mod operators;
 mod playground;
@@ -23,6 +24,6 @@ pub mod stream;
 mod uploads;
 mod ws;
 
-pub(crate) use sse::CURSOR_BYTES as LAST_EVENT_ID_BYTES;
+pub(crate) use stream::CURSOR_BYTES as LAST_EVENT_ID_BYTES;
 pub(crate) use uploads::{PAUSE as UPLOAD_PAUSE, UPLOAD_TIMEOUT};
 pub(crate) use ws::ID_BYTES as SUBSCRIPTION_ID_BYTES;

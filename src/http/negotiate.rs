@@ -75,6 +75,16 @@ pub fn takes_events(headers: &HeaderMap) -> bool {
     ranges(headers).is_none_or(|ranges| weight(&ranges, "text", "event-stream").is_some())
 }
 
+/// Whether the client accepts subscriptions as multipart answers: it names `multipart/mixed;subscriptionSpec=1.0`.
+#[must_use]
+pub fn takes_multipart(headers: &HeaderMap) -> bool {
+    ranges(headers).is_some_and(|ranges| {
+        let named =
+            |range: &Range| range.kind == "multipart" && range.subtype == "mixed" && range.subscriptions;
+        ranges.iter().any(|range| named(range) && range.weight > 0)
+    })
+}
+
 /// Whether a page may open a socket: pages of this host and of allowed origins. Browsers send no preflight for sockets
 /// but always send the origin; a request without one does not come from a browser.
 #[must_use]
@@ -164,6 +174,8 @@ struct Range {
     kind: String,
     subtype: String,
     weight: u16,
+    /// Whether it has the parameter `subscriptionSpec=1.0`.
+    subscriptions: bool,
 }
 
 /// The ranges of `Accept`; `None` if the header is missing or empty. Malformed ranges are skipped.
@@ -183,8 +195,14 @@ fn ranges(headers: &HeaderMap) -> Option<Vec<Range>> {
                 .split_once('=')
                 .is_some_and(|(name, value)| name.trim().eq_ignore_ascii_case("charset") && !is_utf8(value))
         });
+        let subscriptions =
+            parameters.iter().filter_map(|parameter| parameter.split_once('=')).any(|(name, value)| {
+                name.trim().eq_ignore_ascii_case("subscriptionSpec")
+                    && value.trim().trim_matches('"') == "1.0"
+            });
         if let Some(weight) = quality(parameters.into_iter()).filter(|_| !foreign) {
-            ranges.push(Range { kind: kind.to_owned(), subtype: subtype.to_owned(), weight });
+            let (kind, subtype) = (kind.to_owned(), subtype.to_owned());
+            ranges.push(Range { kind, subtype, weight, subscriptions });
         }
     }
     any.then_some(ranges)
@@ -287,6 +305,26 @@ mod tests {
         }
         let two = headers(ACCEPT, &["text/html", "application/json"]);
         assert_eq!(media(&two), Some(Json));
+    }
+
+    #[test]
+    fn multipart_answers_must_be_named_with_their_version() {
+        for (accept, wanted) in [
+            ("multipart/mixed;subscriptionSpec=1.0", true),
+            ("multipart/mixed; subscriptionSpec=\"1.0\", application/json", true),
+            ("application/json;q=0.9, Multipart/Mixed;boundary=\"graphql\";subscriptionspec=1.0;q=0.8", true),
+            ("multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json", true),
+            ("multipart/mixed;subscriptionSpec=1.0;q=0", false),
+            ("multipart/mixed;subscriptionSpec=2.0", false),
+            ("multipart/mixed;deferSpec=20220824, application/json", false),
+            ("multipart/mixed", false),
+            ("multipart/*", false),
+            ("*/*", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_multipart(&headers(ACCEPT, &[accept])), wanted, "{accept}");
+        }
+        assert!(!takes_multipart(&HeaderMap::new()));
     }
 
     #[test]

@@ -5,30 +5,26 @@ mod tests;
 
 use super::{
     app::App,
-    auth,
-    front::{self, Call, HttpError, not_executed},
+    front::{self, HttpError},
     negotiate::{self, Media},
-    stream::{self, Connection, Item, Kind, Operation},
+    stream::{self, After, CURSOR_BYTES, Format, json},
 };
-use async_graphql::ServerError;
+use async_graphql::{Response as Payload, ServerError};
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
-use domain::{ErrorCode, Key, Locale};
-use futures_util::{FutureExt, StreamExt, stream::unfold};
-use graphql::{
-    cursor,
-    live::{DisconnectReason, Progress},
-};
-use std::{convert::Infallible, future::pending};
-use tokio::time::{sleep, sleep_until};
-use tokio_util::task::task_tracker::TaskTrackerToken;
+use domain::{Key, Locale};
+use graphql::cursor;
 
-/// The most bytes of a `Last-Event-ID`; a longer one is ignored.
-pub(crate) const CURSOR_BYTES: usize = 256;
+/// The content type.
+pub(super) const CONTENT_TYPE: &str = "text/event-stream";
+/// A comment.
+pub(super) const OPENING: &[u8] = b":\n\n";
+/// The end of a subscription. A stream that ends without it is connected again by its client.
+pub(super) const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
 /// Answers a subscription with an event stream.
 pub async fn serve(State(app): State<App>, request: Request) -> Response {
@@ -49,151 +45,38 @@ async fn begin(app: App, request: Request, locale: Locale) -> Result<Response, H
     let (headers, address) = (request.headers().clone(), app.address(&request));
     let request = front::read(request, settings, locale).await?;
     let prepared = stream::prepare(&app, request, locale, last_event(&headers))?;
-    let connecting = async {
-        let token = auth::bearer(&headers)?.ok_or(service::Error::Unauthenticated)?;
-        app.streams.connect(Kind::Events, auth::connecting(&app.env, token).await?)
-    };
-    let connection = connecting.await.map_err(|error| HttpError::of(&error, Call::new(locale)))?;
-    let mut operation = prepared.run(&app, connection.live(), address)?;
-    // Errors of the request itself are ready before the first wait.
-    let first = operation.next().now_or_never().flatten();
-    if let Some(Item::Failed { errors, began: false }) = &first {
-        return Ok(not_executed(errors, Media::GraphqlResponse, settings.edition));
-    }
-    let open = app.streams.open_token();
-    let events = Events { app, locale, connection, operation, first, state: Phase::Opening, _open: open };
-    let body = unfold(events, |mut events| async move {
-        let chunk = events.next().await?;
-        Some((Ok::<_, Infallible>(chunk), events))
-    });
-    let mut response = Response::new(Body::from_stream(body));
-    for (name, value) in [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, "accept, accept-language"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Keeps proxies from buffering events.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    Ok(response)
+    stream::answer(app, prepared, &headers, address, locale, Format::Events).await
 }
 
 /// The cursor of `Last-Event-ID`, which browsers send when they reconnect.
-fn last_event(headers: &HeaderMap) -> Option<&str> {
-    let id = headers.get("last-event-id")?.to_str().ok()?.trim();
-    (!id.is_empty() && id.len() <= CURSOR_BYTES).then_some(id)
-}
-
-/// The body of an event stream.
-struct Events {
-    app: App,
-    locale: Locale,
-    connection: Connection,
-    operation: Operation,
-    /// An item that was ready before the answer started.
-    first: Option<Item>,
-    state: Phase,
-    _open: TaskTrackerToken,
-}
-
-/// The phase of an event stream.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Opening,
-    Running,
-    Over,
-}
-
-impl Events {
-    /// The next chunk of the body; `None` at its end.
-    async fn next(&mut self) -> Option<Bytes> {
-        match self.state {
-            Phase::Over => return None,
-            // A comment shows proxies and clients that the stream is open.
-            Phase::Opening => {
-                self.state = Phase::Running;
-                return Some(Bytes::from_static(b":\n\n"));
-            }
-            Phase::Running => {}
-        }
-        let item = match self.first.take() {
-            Some(item) => item,
-            None => {
-                let expires = self.connection.expires();
-                let expired = async {
-                    match expires {
-                        Some(at) => sleep_until(at).await,
-                        None => pending().await,
-                    }
-                };
-                tokio::select! {
-                    // Ends without `complete`, so that the client reconnects and resumes.
-                    () = self.app.streams.stopping() => {
-                        self.state = Phase::Over;
-                        return Some(self.heartbeat());
-                    }
-                    reason = self.connection.disconnected() => self.disconnect(reason),
-                    () = expired => self.disconnect(DisconnectReason::Revoked),
-                    item = self.operation.next() => item?,
-                    () = sleep(self.app.streams.limits().heartbeat()) => return Some(self.heartbeat()),
-                }
-            }
-        };
-        Some(self.encode(item))
-    }
-
-    /// A comment with the id to resume after, so that a client that got no event yet can also resume without a gap.
-    fn heartbeat(&self) -> Bytes {
-        match Progress::resume_after(std::iter::once(self.operation.progress())) {
-            Some(number) => format!(":\nid: {}\n\n", cursor::encode(number)).into(),
-            None => Bytes::from_static(b":\n\n"),
-        }
-    }
-
-    /// The last item of a stream that the server ends.
-    fn disconnect(&self, reason: DisconnectReason) -> Item {
-        let (code, key) = match reason {
-            DisconnectReason::Revoked => (ErrorCode::Unauthenticated, Key::SessionEnded),
-            DisconnectReason::Displaced => (ErrorCode::LimitExceeded, Key::StreamDisplaced),
-        };
-        let error = HttpError::new(code, key, self.locale);
-        let error = match self.operation.cursor() {
-            Some(cursor) => error.with("cursor", cursor),
-            None => error,
-        };
-        Item::Failed { errors: vec![error.error()], began: true }
-    }
-
-    fn encode(&mut self, item: Item) -> Bytes {
-        let text = match item {
-            Item::Next(payload, cursor) => {
-                // A cursor is one word: an id must not contain a line break.
-                let id = cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
-                format!("{id}event: next\ndata: {}\n\n", json(&payload))
-            }
-            Item::Failed { errors, .. } => {
-                self.state = Phase::Over;
-                let errors = json(&Failed { errors: &errors });
-                format!("event: next\ndata: {errors}\n\nevent: complete\ndata:\n\n")
-            }
-            Item::Complete => {
-                self.state = Phase::Over;
-                "event: complete\ndata:\n\n".to_owned()
-            }
-        };
-        text.into()
+pub(super) fn last_event(headers: &HeaderMap) -> After<'_> {
+    let id = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::trim);
+    match id {
+        Some(id) if !id.is_empty() && id.len() <= CURSOR_BYTES => After::Exactly(id),
+        _ => After::Own,
     }
 }
 
-/// A payload without `data`.
-#[derive(serde::Serialize)]
-struct Failed<'a> {
-    errors: &'a [ServerError],
+/// A comment with the id to resume after, so that a client that got no event yet can also resume without a gap.
+pub(super) fn heartbeat(after: Option<i64>) -> Bytes {
+    match after {
+        Some(number) => format!(":\nid: {}\n\n", cursor::encode(number)).into(),
+        None => Bytes::from_static(OPENING),
+    }
 }
 
-fn json(value: &impl serde::Serialize) -> String {
-    // Strings, numbers and maps with string keys: serialising them does not fail.
-    serde_json::to_string(value).unwrap_or_default()
+/// An item. A cursor is one word: an id must not contain a line break.
+pub(super) fn next(payload: &Payload, cursor: Option<&str>) -> Bytes {
+    let id = cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
+    format!("{id}event: next\ndata: {}\n\n", json(payload)).into()
+}
+
+/// Errors, and the end.
+pub(super) fn failed(errors: &[ServerError]) -> Bytes {
+    /// A payload without `data`.
+    #[derive(serde::Serialize)]
+    struct Failed<'a> {
+        errors: &'a [ServerError],
+    }
+    format!("event: next\ndata: {}\n\nevent: complete\ndata:\n\n", json(&Failed { errors })).into()
 }

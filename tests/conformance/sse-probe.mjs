@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Checks graphql-sse (distinct connections) with raw requests and with the public client: node sse-probe.mjs URL
-// [--strict]. URL is that of GraphQL or of event streams. The login is KIT_USER and KIT_PASSWORD.
+// Checks graphql-sse (distinct connections) with raw requests and with the public client, and multipart answers: node
+// sse-probe.mjs URL [--strict]. URL is that of GraphQL or of event streams. The login is KIT_USER and KIT_PASSWORD.
 import { createClient } from "graphql-sse";
-import { args, Report, streamConfig, streamUrl } from "./lib/util.mjs";
+import { args, graphqlUrl, Report, streamConfig, streamUrl } from "./lib/util.mjs";
 
 const { pos, opt } = args();
 if (!pos[0]) {
@@ -119,6 +119,45 @@ await R.check("MUST", "S12 Last-Event-ID resumes after that event", async () => 
   const first = await ids({});
   const then = await ids({ "last-event-id": first[0] });
   return (first.length > 1 && then[0] === first[1]) || `after ${first[0]} came ${then[0]}, not ${first[1]}`;
+});
+await R.check("MUST", "S14 a cursor beyond the journal is refused with CURSOR_UNKNOWN", async () => {
+  const beyond = Buffer.from("j999999999999").toString("base64url");
+  const text = await (await post(cfg.finite, { "last-event-id": beyond })).text();
+  return (/CURSOR_UNKNOWN/.test(text) && /event: ?complete/.test(text)) || text;
+});
+// Multipart answers on the path of queries, as Apollo's clients read them.
+const parts = async (query, accept = "multipart/mixed;subscriptionSpec=1.0, application/json", headers = {}) => {
+  const response = await fetch(graphqlUrl(pos[0], cfg), {
+    method: "POST",
+    headers: { ...cfg.headers, accept, "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query }),
+    signal: AbortSignal.timeout(8000),
+  });
+  const text = await response.text();
+  const list = text.split("\r\n--graphql").map((part) => part.split("\r\n\r\n")[1]).filter(Boolean);
+  return { type: response.headers.get("content-type"), text, list: list.map((json) => JSON.parse(json)) };
+};
+await R.check("MUST", "S15 multipart: a heartbeat, a payload for each item, the end", async () => {
+  const { type, text, list } = await parts(cfg.finite);
+  const payloads = list.filter((part) => part.payload);
+  return (
+    (/^multipart\/mixed; ?boundary="graphql"; ?subscriptionSpec=1\.0$/.test(type) &&
+      JSON.stringify(list[0]) === "{}" &&
+      payloads.length === cfg.finiteCount &&
+      payloads.every((part) => part.payload.data && part.payload.extensions.cursor) &&
+      text.endsWith("\r\n--graphql--\r\n")) ||
+    `${type} ${text}`
+  );
+});
+await R.check("MUST", "S16 multipart: an error of the stream has a payload that is null", async () => {
+  const beyond = Buffer.from("j999999999999").toString("base64url");
+  const { list } = await parts(cfg.finite, undefined, { "last-event-id": beyond });
+  const last = list.at(-1);
+  return (last.payload === null && last.errors[0].extensions.code === "CURSOR_UNKNOWN") || JSON.stringify(list);
+});
+await R.check("MUST", "S17 multipart: queries come as one answer", async () => {
+  const { type, text } = await parts(cfg.query);
+  return (/json/.test(type) && "data" in JSON.parse(text)) || `${type} ${text}`;
 });
 await R.check("MUST", "S13 without a login the status is 401", async () => {
   const response = await post(cfg.one, { authorization: "" });

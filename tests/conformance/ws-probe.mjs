@@ -3,6 +3,8 @@
 // [--quick] [--strict]. The login is KIT_USER and KIT_PASSWORD. --quick omits the two slow rules.
 import { createClient } from "graphql-ws";
 import { BREAK, Kind, parse, print, visit } from "graphql";
+import { once } from "node:events";
+import { connect } from "node:net";
 import WebSocket from "ws";
 import { args, login, Report, sleep, streamConfig } from "./lib/util.mjs";
 
@@ -358,6 +360,32 @@ await rule("MUST", "W42 a ping with a token gets pong, the socket stays", async 
   s.subscribe("1", cfg.one);
   const next = await s.until((m) => m.id === "1");
   return (!!pong && next?.type === "next") || JSON.stringify({ pong, next, closed: s.closed });
+});
+
+await R.check("MUST", "W43 connection_init takes a cursor; a stream's own later one counts", async () => {
+  const cursors = async (after, query) => {
+    const socket = await Socket.init({ ...cfg.goodInit, after });
+    socket.subscribe("1", query);
+    await socket.until((m) => m.type === "complete" || m.type === "error", 5000);
+    socket.end();
+    return socket.of("1").map((m) => m.payload?.extensions?.cursor ?? m.payload?.[0]?.extensions?.code ?? m.type);
+  };
+  const [first, second] = await cursors("start", cfg.finite);
+  const [later] = await cursors(first, cfg.finite);
+  const [beyond] = await cursors(Buffer.from("j999999999999").toString("base64url"), cfg.finite);
+  return (second && later === second && beyond === "CURSOR_UNKNOWN") || JSON.stringify({ first, second, later, beyond });
+});
+await R.check("MUST", "W44 the handshake spells Sec-WebSocket-Protocol as the client does", async () => {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+      `Sec-WebSocket-Protocol: ${PROTOCOL}\r\n\r\n`,
+  );
+  const [answer] = await once(socket, "data");
+  socket.destroy();
+  return /\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n/.test(answer.toString()) || answer.toString();
 });
 
 // Time.

@@ -65,8 +65,8 @@ export class World {
 
   /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the most files
   /// that it may open, `clock` the day at which the clock of a new city starts.
-  async server({ staff = 200, settings = "", environment = {}, files = null, clock = null } = {}) {
-    const server = new Server(this, await freePort(), { staff, settings, environment, files, clock });
+  async server({ staff = 200, years = 1, settings = "", environment = {}, files = null, clock = null } = {}) {
+    const server = new Server(this, await freePort(), { staff, years, settings, environment, files, clock });
     this.servers.push(server);
     return server;
   }
@@ -115,13 +115,13 @@ function psql(url, statement) {
 }
 
 export class Server {
-  constructor(world, port, { staff, settings, environment, files, clock }) {
+  constructor(world, port, { staff, years, settings, environment, files, clock }) {
     Object.assign(this, { world, port, staff, files, kills: 0, process: null });
     this.url = `http://127.0.0.1:${port}/graphql`;
     this.log = join(world.folder, `${port}.log`);
     const file = join(world.folder, `${port}.toml`);
     writeFileSync(file, settings);
-    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", "1"];
+    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", String(years)];
     if (clock) this.arguments.push("--clock", clock);
     this.environment = {
       ...process.env,

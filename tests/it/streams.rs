@@ -1,5 +1,10 @@
 //! Tests subscriptions over real connections: no item is missed or repeated, and no one gets items that they can't see.
 
+mod cursors;
+mod multipart;
+mod rights;
+mod tokens;
+
 use crate::{
     both,
     plan::{approved, draft, row},
@@ -33,9 +38,9 @@ use tokio_tungstenite::{
 /// The size of the network's buffers at each end of a connection, in bytes; Linux doubles it. Small, so that only few
 /// items are on their way to a client that does not read.
 const BUFFER_BYTES: u32 = 64 * 1024;
-/// The most items that the server encodes and sends together.
+/// Maximum number of items that the server encodes and sends together.
 const SENT_AT_ONCE: usize = 32;
-/// The most bytes that a client reads ahead of the messages that the test takes.
+/// Maximum number of bytes that a client reads ahead of the messages that the test takes.
 const READ_AHEAD_BYTES: usize = 128 * 1024;
 
 /// A server for the test's database with the task that reads the journal. Dropping it stops both.
@@ -60,8 +65,8 @@ async fn start_server(app: &TestApp) -> RunningServer {
     server
 }
 
-/// Starts a server that does not number entries, and checks rights at this interval.
-async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> RunningServer {
+/// Starts a server that neither numbers nor reads entries, and checks rights at this interval.
+fn serve(app: &TestApp, check_ms: u64) -> RunningServer {
     let settings = AppSettings {
         streams: StreamLimits { check_ms, ..StreamLimits::default() },
         ..AppSettings::default()
@@ -76,11 +81,17 @@ async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> Running
     let serving = async move {
         listen::serve(listener, served, stopped.map(|_| ())).await;
     };
+    RunningServer { address, tasks: vec![Task(tokio::spawn(serving))], stop }
+}
+
+/// Starts a server that does not number entries, and checks rights at this interval.
+async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> RunningServer {
+    let mut server = serve(app, check_ms);
     let newest = journal::newest(&app.env).await.expect("a number");
-    let tail = Task(tokio::spawn(journal::run_tail(app.env.clone())));
+    server.tasks.push(Task(tokio::spawn(journal::run_tail(app.env.clone()))));
     // A stream without a cursor starts at the last entry that the server has read.
     until("the journal is read", || journal_progress(&app.env).0 >= newest).await;
-    RunningServer { address, tasks: vec![tail, Task(tokio::spawn(serving))], stop }
+    server
 }
 
 /// Waits until a condition holds.
@@ -93,7 +104,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
     timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}"));
 }
 
-/// How long a test waits for what must happen.
+/// How long a test waits for an expected event.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A client on a WebSocket.
@@ -106,6 +117,11 @@ impl RunningServer {
     }
 
     async fn phone(&self, client: &Client) -> Phone {
+        self.phone_after(client, Value::Null).await
+    }
+
+    /// A socket that sends this cursor with `connection_init`.
+    async fn phone_after(&self, client: &Client, after: Value) -> Phone {
         let mut request = format!("ws://{}/graphql", self.address).into_client_request().expect("a request");
         let protocol = "graphql-transport-ws".parse().expect("a header");
         request.headers_mut().insert("sec-websocket-protocol", protocol);
@@ -114,7 +130,8 @@ impl RunningServer {
         let tcp = tcp.connect(self.address).await.expect("a connection");
         let (socket, _) = client_async(request, tcp).await.expect("a socket");
         let mut phone = Phone(socket);
-        phone.send(json!({ "type": "connection_init", "payload": { "token": client.token } })).await;
+        let payload = json!({ "token": client.token, "after": after });
+        phone.send(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(phone.receive().await["type"], "connection_ack");
         phone
     }
@@ -298,7 +315,7 @@ both!(the_end_of_a_session_closes_its_sockets, |app| async move {
 /// Records this many activities, in batches of up to a hundred.
 async fn record(owner: &Client, plan: &Value, count: usize, description: &str) {
     let row = |_| {
-        json!({ "clientKey": fresh_id(), "description": description,
+        json!({ "target": { "clientKey": fresh_id() }, "description": description,
             "startedAt": "2026-03-01T02:00:00Z", "endedAt": "2026-03-01T02:59:00Z" })
     };
     for _ in 0..count.div_ceil(100) {

@@ -158,3 +158,51 @@ both!(streams_also_require_trusted_documents, |app| async move {
     let (status, _) = post(&employee, path, json!({ "documentId": id_of(STREAM) })).await;
     assert_eq!(status, StatusCode::OK);
 });
+
+/// Written by Apollo's and Relay's own tools from the same selections: see the texts.
+const MANIFESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/manifests");
+const APOLLO_WHO: &str = "5a7d064677b92ed0be5aa73ba2cc3570590083b3dc04f317c3ff48299fc514d9";
+const APOLLO_REVIEWS: &str = "c245459619407987c8cb29a3182f023f90759592ee4b2615027ccefcaf20b264";
+/// relay-compiler's default is MD5.
+const RELAY_WHO: &str = "d635bfc866f0eb8d0cef40af80ef5b6e";
+
+fn persisted(id: &str) -> Value {
+    json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": id } } })
+}
+
+both!(manifests_of_apollo_and_relay_are_trusted_together, |app| async move {
+    let documents = Documents::load(std::path::Path::new(MANIFESTS)).expect("two manifests");
+    let settings = AppSettings { documents: Some(Arc::new(documents)), ..AppSettings::default() };
+    let app = app.behind(&settings);
+    let employee = app.client(Person::Employee).await;
+    let roles = json!(["EMPLOYEE"]);
+    let printed = "query WhoQuery { viewer { roles staff { ...Who_person id __typename } __typename } }
+        fragment Who_person on Staff { name __typename }";
+    for body in [
+        json!({ "documentId": APOLLO_WHO }),
+        json!({ "documentId": RELAY_WHO }),
+        persisted(APOLLO_WHO),
+        persisted(RELAY_WHO),
+        // The text as the app's author wrote it, as another client prints it, and with its hash beside it.
+        json!({ "query": "query Who { viewer { roles staff { ...Person } } } fragment Person on Staff { name }" }),
+        json!({ "query": printed }),
+        json!({ "query": printed, "extensions": persisted(APOLLO_WHO)["extensions"] }),
+    ] {
+        let (status, answer) = post(&employee, "/graphql", body.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{body}: {answer}");
+        assert_eq!(answer["data"]["viewer"]["roles"], roles, "{body}: {answer}");
+    }
+    let extensions = r#"%7B%22persistedQuery%22%3A%7B%22version%22%3A1%2C%22sha256Hash%22%3A%22ID%22%7D%7D"#;
+    let (_, answer) = get(&employee, &format!("extensions={}", extensions.replace("ID", APOLLO_WHO))).await;
+    assert_eq!(answer["data"]["viewer"]["roles"], roles, "{answer}");
+    assert_eq!(code(&get(&employee, "variables=%7B%7D").await.1), "BAD_REQUEST");
+    for stream in [json!({ "documentId": APOLLO_REVIEWS }), persisted(APOLLO_REVIEWS)] {
+        assert_eq!(post(&employee, "/graphql/stream", stream).await.0, StatusCode::OK);
+    }
+    // What differs by more than its print is not trusted, and an unknown id is refused.
+    let more = printed.replace("name", "name nip");
+    assert_eq!(code(&post(&employee, "/graphql", json!({ "query": more })).await.1), "OPERATION_NOT_ALLOWED");
+    for unknown in [persisted(&APOLLO_WHO.replace('5', "6")), json!({ "documentId": "Who" })] {
+        assert_eq!(code(&post(&employee, "/graphql", unknown).await.1), "DOCUMENT_REFUSED");
+    }
+});

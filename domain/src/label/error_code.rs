@@ -24,6 +24,7 @@ labels! {
         Overloaded: "Server sibuk", "Server busy";
         Timeout: "Batas waktu terlewati", "Timed out";
         CursorExpired: "Kursor kedaluwarsa", "Cursor expired";
+        CursorUnknown: "Kursor tidak dikenal", "Cursor unknown";
         SubscriptionLagged: "Langganan tertinggal", "Subscription too slow";
         StorageFull: "Penyimpanan penuh", "Storage full";
         InternalServerError: "Kesalahan internal server", "Internal error";

@@ -72,7 +72,7 @@ export interface DeliverEvaluationInput {
 
 export type Direction = "HIGHER_IS_BETTER" | "LOWER_IS_BETTER";
 
-export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "UNAUTHENTICATED";
+export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "CURSOR_UNKNOWN" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "UNAUTHENTICATED";
 
 export type EvaluationKind = "ANNUAL" | "PERIODIC";
 
@@ -442,6 +442,8 @@ export type ActivityUpdatesSubscriptionData = {
       id: string;
       version: number;
       activityStatus: ActivityStatus;
+      statusLabel: string;
+      returnReason: string | null;
       description: string;
       plan: {
         id: string;
@@ -453,6 +455,7 @@ export type ActivityUpdatesSubscriptionData = {
       id: string;
       version: number;
       evaluationStatus: EvaluationStatus;
+      statusLabel: string;
       kind: EvaluationKind;
       plan: {
         id: string;
@@ -467,6 +470,20 @@ export type ActivityUpdatesSubscriptionData = {
       id: string;
       version: number;
       planStatus: PlanStatus;
+      statusLabel: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      submittedAt: string | null;
+      decidedAt: string | null;
+      decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
       staff: {
         id: string;
         name: string;
@@ -474,7 +491,7 @@ export type ActivityUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:6793b4a4c682ad017dfc95444c2198f228f28035bdea3cf3b26a29e23fa17374" };
+export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:8cf4883e8f0c62b8019dce5a62556019806a11f963b8967c07c83cd707b5e60f" };
 
 export type CreatePlanMutationVariables = { input: CreatePlanInput };
 export type CreatePlanMutationData = {
@@ -1106,6 +1123,8 @@ export type PlanUpdatesSubscriptionData = {
       id: string;
       version: number;
       activityStatus: ActivityStatus;
+      statusLabel: string;
+      returnReason: string | null;
       description: string;
       plan: {
         id: string;
@@ -1117,6 +1136,7 @@ export type PlanUpdatesSubscriptionData = {
       id: string;
       version: number;
       evaluationStatus: EvaluationStatus;
+      statusLabel: string;
       kind: EvaluationKind;
       plan: {
         id: string;
@@ -1131,6 +1151,20 @@ export type PlanUpdatesSubscriptionData = {
       id: string;
       version: number;
       planStatus: PlanStatus;
+      statusLabel: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      submittedAt: string | null;
+      decidedAt: string | null;
+      decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
       staff: {
         id: string;
         name: string;
@@ -1138,7 +1172,7 @@ export type PlanUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const PlanUpdatesSubscription: Operation<PlanUpdatesSubscriptionVariables, PlanUpdatesSubscriptionData> = { name: "PlanUpdatesSubscription", kind: "Subscription", id: "sha256:1f0fd21b40b9255bb9e078c47b04ed94631654c3f2a396b89aba3079db7176a7" };
+export const PlanUpdatesSubscription: Operation<PlanUpdatesSubscriptionVariables, PlanUpdatesSubscriptionData> = { name: "PlanUpdatesSubscription", kind: "Subscription", id: "sha256:010b4e47743cc21163140fb176312af99b06fd14801f163921a1dcecc45ac76d" };
 
 export type PlansToReviewQueryVariables = { after?: string | null };
 export type PlansToReviewQueryData = {
@@ -1533,6 +1567,10 @@ export type ReviewPlanMutationData = {
       submittedAt: string | null;
       decidedAt: string | null;
       decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
     } | null;
     errors: (({
       __typename: "ActionError" | "InputError";
@@ -1555,7 +1593,7 @@ export type ReviewPlanMutationData = {
     }))[];
   };
 };
-export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:cd8d5033bf9b1e8d358d5649292d7262dd2d2d3bfdae36bf812ee2c2e88dadc0" };
+export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:6effac991b44c2aef2b1371d9c8dfcd081a679fe0475b5c1c29278cdac02dccf" };
 
 export type ReviewUpdatesSubscriptionVariables = { after?: string | null; first?: number | null };
 export type ReviewUpdatesSubscriptionData = {
@@ -1573,6 +1611,8 @@ export type ReviewUpdatesSubscriptionData = {
       id: string;
       version: number;
       activityStatus: ActivityStatus;
+      statusLabel: string;
+      returnReason: string | null;
       description: string;
       plan: {
         id: string;
@@ -1584,6 +1624,7 @@ export type ReviewUpdatesSubscriptionData = {
       id: string;
       version: number;
       evaluationStatus: EvaluationStatus;
+      statusLabel: string;
       kind: EvaluationKind;
       plan: {
         id: string;
@@ -1598,6 +1639,20 @@ export type ReviewUpdatesSubscriptionData = {
       id: string;
       version: number;
       planStatus: PlanStatus;
+      statusLabel: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      submittedAt: string | null;
+      decidedAt: string | null;
+      decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
       staff: {
         id: string;
         name: string;
@@ -1605,7 +1660,7 @@ export type ReviewUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:71fb2bd77cc011b22dfc36fd22eda50408a5169fe80571efbde485f623076d01" };
+export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:eb3eb5fb20d61df3d5574d9936c52f023606d1e2db915eaa59689add6616e517" };
 
 export type RevokeSessionMutationVariables = { input: RevokeSessionInput };
 export type RevokeSessionMutationData = {
@@ -1761,6 +1816,10 @@ export type SubmitPlanMutationData = {
       submittedAt: string | null;
       decidedAt: string | null;
       decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
     } | null;
     errors: (({
       __typename: "ActionError" | "InputError";
@@ -1783,7 +1842,7 @@ export type SubmitPlanMutationData = {
     }))[];
   };
 };
-export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:b86f852f87ac8e13852e612d8d7914ea0e22b67d9ec9286c05f3e7451336a8e9" };
+export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:19a385fde1ddb0e88a0ed12e7f118a99d5e6c29624e2e69d10f3e411c139c3ca" };
 
 export type UpdatePlanMutationVariables = { input: UpdatePlanInput };
 export type UpdatePlanMutationData = {
@@ -1886,6 +1945,8 @@ export type UpdatesQueryData = {
           id: string;
           version: number;
           activityStatus: ActivityStatus;
+          statusLabel: string;
+          returnReason: string | null;
           description: string;
           plan: {
             id: string;
@@ -1897,6 +1958,7 @@ export type UpdatesQueryData = {
           id: string;
           version: number;
           evaluationStatus: EvaluationStatus;
+          statusLabel: string;
           kind: EvaluationKind;
           plan: {
             id: string;
@@ -1911,6 +1973,20 @@ export type UpdatesQueryData = {
           id: string;
           version: number;
           planStatus: PlanStatus;
+          statusLabel: string;
+          allowedActions: ({
+            action: Action;
+            allowed: boolean;
+            code: ErrorCode | null;
+            message: string | null;
+          })[];
+          submittedAt: string | null;
+          decidedAt: string | null;
+          decisionNote: string | null;
+          currentRevision: {
+            id: string;
+            status: RevisionStatus;
+          } | null;
           staff: {
             id: string;
             name: string;
@@ -1924,7 +2000,7 @@ export type UpdatesQueryData = {
     };
   };
 };
-export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:633fc04e995a73dd76f492c33e968f98ac3116a5a922afdc377af0140fdeeec0" };
+export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:eadb384e529d4f0d2b133922c6aa7297733d6a3d03425c71d2dc993324139918" };
 
 export type ViewerQueryVariables = {  };
 export type ViewerQueryData = {
@@ -2015,6 +2091,10 @@ export type WithdrawPlanMutationData = {
       submittedAt: string | null;
       decidedAt: string | null;
       decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
     } | null;
     errors: (({
       __typename: "ActionError" | "InputError";
@@ -2037,4 +2117,4 @@ export type WithdrawPlanMutationData = {
     }))[];
   };
 };
-export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:1a2f5a77722218ba70d3cd382da9cbb6bd645eeae1e3605bbd6681c2375892fd" };
+export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:6c6e9c15407ad271fd6dc1435592e0a42a095cc5ed696f6405c3f06e9896ced6" };

@@ -36,7 +36,7 @@ export interface Follower<Item> {
   store: Store;
   /** Called for each item once, in order. */
   apply(item: Item): void | Promise<void>;
-  /** The cursor is too old: read all data again; the stream then continues after `cursor`. */
+  /** The cursor is too old or unknown: read all data again; the stream then continues after `cursor`. */
   refetch(cursor: string): Promise<void>;
   /** The stream has ended for good, for example because the plan is no longer visible. */
   ended(code: string, message: string): void;
@@ -213,6 +213,7 @@ export class Streams {
         this.resume(followed);
         return;
       case "CURSOR_EXPIRED":
+      case "CURSOR_UNKNOWN": // The server's journal ends before the cursor, for example after a restore.
         try {
           // First the cursor, then the data: the stream delivers changes made in between again.
           const { updates } = await this.api.send(UpdatesQuery, { first: 1 });

@@ -12,7 +12,7 @@ use domain::{
     event::EventKind,
     id::{ApiKeyId, SessionId, StaffId},
     staff::StaffStatus,
-    time::to_micros,
+    time::{Instant, from_micros, to_micros},
 };
 use entity::{account, api_key, event, session, staff};
 use sea_orm::{
@@ -20,7 +20,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query},
 };
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap},
     time::Duration,
 };
 use uuid::Uuid;
@@ -52,9 +52,17 @@ impl Authenticated {
     }
 }
 
-/// Finds the credentials that ended by logout, password change, departure of the person, or revocation. Does not check
-/// whether the access token has expired; the connection does that itself.
-pub async fn ended(env: &Env, credentials: &[Credential]) -> Result<HashSet<Credential>> {
+/// Whether a credential can keep connections open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validity {
+    /// It ended by logout, password change, departure of the person, or revocation, or the key has expired.
+    Ended,
+    /// It lasts until its newest access token or the key expires; `None`: until it is revoked.
+    Until(Option<Instant>),
+}
+
+/// Checks credentials. Returns the validity of each of them.
+pub async fn validity(env: &Env, credentials: &[Credential]) -> Result<HashMap<Credential, Validity>> {
     let (mut sessions, mut keys) = (Vec::new(), Vec::new());
     for credential in credentials {
         match credential {
@@ -62,19 +70,24 @@ pub async fn ended(env: &Env, credentials: &[Credential]) -> Result<HashSet<Cred
             Credential::Key(id) => keys.push(id.0),
         }
     }
-    let mut alive = HashSet::new();
+    let mut found: HashMap<Credential, Validity> =
+        credentials.iter().map(|credential| (*credential, Validity::Ended)).collect();
     for ids in sessions.chunks(BATCH) {
-        let living = living_sessions(env, ids).await?;
-        alive.extend(living.into_iter().map(|id| Credential::Session(SessionId(id))));
+        for (id, until) in living_sessions(env, ids).await? {
+            let until = Validity::Until(Some(from_micros(until)));
+            found.insert(Credential::Session(SessionId(id)), until);
+        }
     }
     for ids in keys.chunks(BATCH) {
-        let living = living_keys(env, ids).await?;
-        alive.extend(living.into_iter().map(|id| Credential::Key(ApiKeyId(id))));
+        for (id, until) in living_keys(env, ids).await? {
+            found.insert(Credential::Key(ApiKeyId(id)), Validity::Until(until.map(from_micros)));
+        }
     }
-    Ok(credentials.iter().filter(|credential| !alive.contains(*credential)).copied().collect())
+    Ok(found)
 }
 
-async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+/// The sessions that have not ended, each with the expiry of its newest access token.
+async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
     let owner = Query::select()
         .expr(Expr::val(1))
         .from(account::Entity)
@@ -95,6 +108,7 @@ async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     Ok(session::Entity::find()
         .select_only()
         .column(session::Column::Id)
+        .column(session::Column::AccessExpiresAt)
         .filter(any_of(env.db.backend(), (session::Entity, session::Column::Id), ids.iter().copied()))
         .filter(session::Column::EndedAt.is_null())
         .filter(Expr::exists(owner))
@@ -103,11 +117,13 @@ async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
         .await?)
 }
 
-async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+/// The keys that are neither revoked nor expired, each with its expiry.
+async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
     let now = to_micros(machine_now());
     Ok(api_key::Entity::find()
         .select_only()
         .column(api_key::Column::Id)
+        .column(api_key::Column::ExpiresAt)
         .filter(any_of(env.db.backend(), (api_key::Entity, api_key::Column::Id), ids.iter().copied()))
         .filter(api_key::Column::RevokedAt.is_null())
         .filter(

@@ -17,8 +17,8 @@ mod token;
 mod token_cache;
 
 pub use account::{
-    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, FoundAgency, IssueActivationCodes,
-    activate_account, change_password, found_agency, issue_activation_codes,
+    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,
+    activate_account, change_password, create_agency, issue_activation_codes,
 };
 #[cfg(test)]
 pub(crate) use actor::load_in as load_actor_in;
@@ -29,7 +29,9 @@ pub use attempt::{
     FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
     address_block,
 };
-pub use connected::{Credential, RIGHTS_LOOKBACK, RightsChanges, current_rights, ended, rights_changes};
+pub use connected::{
+    Credential, RIGHTS_LOOKBACK, RightsChanges, Validity, current_rights, rights_changes, validity,
+};
 pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};
 pub(crate) use hashing::Hashing;
 pub use hashing::LOGINS_WAITING;

@@ -47,19 +47,25 @@ pub struct Follow {
     topic: Topic,
     /// The number of the last entry read from the journal, whether it matched the topic or not.
     cursor: i64,
-    head: watch::Receiver<i64>,
+    head: watch::Receiver<Option<i64>>,
     found: VecDeque<Arc<Entry>>,
 }
 
 /// Starts to follow a topic.
 ///
 /// # Errors
-/// `CURSOR_EXPIRED` if the start is older than the retention allows.
+/// `CURSOR_EXPIRED` if the start is older than the retention allows, `CURSOR_UNKNOWN` if it is beyond the newest entry.
 pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention) -> Result<Follow> {
     let head = env.journal.head();
-    let cursor = match start {
-        Start::Now => *head.borrow(),
-        other => first(env, other, retention).await?,
+    let known = *head.borrow();
+    let cursor = match (start, known) {
+        (Start::Now, Some(known)) => known,
+        // This process has not read the end of the journal yet, so the database gives it.
+        (Start::Now, None) => newest(env).await?,
+        (other, _) => {
+            let newest = newest(env).await?;
+            number_before(env, other, retention, newest).await?
+        }
     };
     Ok(Follow { env: env.clone(), topic, cursor, head, found: VecDeque::new() })
 }
@@ -72,7 +78,7 @@ impl Follow {
                 let remaining = self.found.split_off(self.found.len().min(PAGE));
                 return Ok(std::mem::replace(&mut self.found, remaining));
             }
-            let head = *self.head.borrow_and_update();
+            let head = self.head.borrow_and_update().unwrap_or(0);
             if head > self.cursor {
                 // Boxed so idle readers don't store this future inline.
                 Box::pin(self.read(head)).await?;
@@ -80,6 +86,12 @@ impl Follow {
                 return Err(Error::internal("the task that reads the journal has ended"));
             }
         }
+    }
+
+    /// The topic.
+    #[must_use]
+    pub const fn topic(&self) -> &Topic {
+        &self.topic
     }
 
     /// The number of the last entry read. None while entries wait to be taken.
@@ -91,7 +103,7 @@ impl Follow {
     /// Whether there are entries that were not read or not taken yet.
     #[must_use]
     pub fn is_behind(&self) -> bool {
-        !self.found.is_empty() || *self.head.borrow() > self.cursor
+        !self.found.is_empty() || self.head.borrow().unwrap_or(0) > self.cursor
     }
 
     async fn read(&mut self, head: i64) -> Result<()> {
@@ -126,7 +138,7 @@ pub async fn page(
     let head = newest(env).await?;
     let after = match start {
         Start::Now => head,
-        other => first(env, other, retention).await?,
+        other => number_before(env, other, retention, head).await?,
     };
     let found = stored(env, topic, after, head, limit).await?;
     let cursor = match found.last() {
@@ -161,7 +173,7 @@ async fn stored(env: &Env, topic: &Topic, after: i64, up_to: i64, limit: u64) ->
         .collect()
 }
 
-/// The least number of any entry since an instant.
+/// The smallest number of any entry since an instant.
 async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     let oldest = Entity::find()
         .filter(Column::At.gte(since))
@@ -170,7 +182,7 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
         .one(env.db.reader())
         .await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    // Of two concurrent changes, the one that started first may commit last and so have the greater number.
+    // Of two concurrent changes, the one that started first may commit last and so have the larger number.
     let least: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Number.min(), "least")
@@ -181,19 +193,19 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     Ok(least.flatten())
 }
 
-/// The number after which a reader starts.
-async fn first(env: &Env, start: Start, retention: Retention) -> Result<i64> {
+/// The number after which a reader starts. `newest` was read before: an entry numbered later is no older than it.
+async fn number_before(env: &Env, start: Start, retention: Retention, newest: i64) -> Result<i64> {
     let oldest = match retention {
         Retention::Forever => 0,
         Retention::ThirtyDays => {
-            // Read first: an entry numbered after this query is no older than it.
-            let newest = newest(env).await?;
             let since = to_micros(env.now() - chrono::Duration::days(REPLAY_DAYS));
             oldest_since(env, since).await?.map_or(newest, |number| number - 1)
         }
     };
     match start {
         Start::After(number) if number < oldest => Err(Error::CursorExpired),
+        // A journal that was restored from a backup has lost its last entries; a reader would wait for them in silence.
+        Start::After(number) if number > newest => Err(Error::CursorUnknown),
         Start::After(number) => Ok(number),
         Start::Now | Start::Oldest => Ok(oldest),
     }
@@ -201,6 +213,6 @@ async fn first(env: &Env, start: Start, retention: Retention) -> Result<i64> {
 
 impl std::fmt::Debug for Journal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Journal({})", *self.head().borrow())
+        write!(f, "Journal({})", self.progress().0)
     }
 }

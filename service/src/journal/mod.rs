@@ -33,6 +33,7 @@ mod entry;
 mod erase;
 mod follow;
 mod notary;
+mod reach;
 mod receipt;
 mod sequencer;
 mod subject;
@@ -49,9 +50,12 @@ pub(crate) use erase::Erasure;
 pub use erase::{entry_id, erase};
 pub use follow::{Follow, REPLAY_DAYS, Retention, Start, follow, newest, page};
 pub use notary::{Notary, checkpoint_files, keys, public_keys};
+pub use reach::{Basis, sees_activities};
 pub use receipt::{receipts, receipts_of_evaluations};
 pub use sequencer::{run_sequencer, sequence};
 pub use subject::{Object, Subject};
 pub use tail::{Journal, run_tail};
 pub use verify::{Finding, Progress, Report, Step, verify};
-pub use visibility::{Change, changes, evaluation_as_of, plan_as_of, staff_as_of, visible, visible_cached};
+pub use visibility::{
+    Change, Moment, Recorded, changes, evaluation_as_of, plan_as_of, staff_as_of, visible, visible_cached,
+};

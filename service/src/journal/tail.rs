@@ -36,8 +36,8 @@ struct Tail {
     appended: Notify,
     /// The greatest number assigned so far, on any server.
     numbered: watch::Sender<i64>,
-    /// The greatest number read by this process. Changes wake the readers.
-    head: watch::Sender<i64>,
+    /// The greatest number read by this process; none until it has read the newest one. Changes wake the readers.
+    head: watch::Sender<Option<i64>>,
     /// The time of the last entry known here, in microseconds.
     at: AtomicI64,
     /// The last entries.
@@ -65,7 +65,7 @@ impl Journal {
         });
     }
 
-    /// Learns the time of the last numbered entry.
+    /// Records the time of the last numbered entry.
     pub(super) fn reached(&self, at: i64) {
         self.0.at.fetch_max(at, Ordering::Relaxed);
     }
@@ -80,15 +80,15 @@ impl Journal {
         &self.0.subjects
     }
 
-    /// Subscribes to the greatest number read by this process.
-    pub(super) fn head(&self) -> watch::Receiver<i64> {
+    /// Subscribes to the greatest number read by this process; none until it has read the newest one.
+    pub(super) fn head(&self) -> watch::Receiver<Option<i64>> {
         self.0.head.subscribe()
     }
 
-    /// How far this process has read the journal, and how many streams follow it.
+    /// How far this process has read the journal, 0 before it begins, and how many streams follow it.
     #[must_use]
     pub fn progress(&self) -> (i64, usize) {
-        (*self.0.head.borrow(), self.0.head.receiver_count())
+        (self.0.head.borrow().unwrap_or(0), self.0.head.receiver_count())
     }
 
     /// The entries after a number, if all of them are cached.
@@ -110,7 +110,7 @@ impl Journal {
             let excess = last.len().saturating_sub(MAX_CACHED);
             last.drain(..excess);
         }
-        self.0.head.send_replace(head);
+        self.0.head.send_replace(Some(head));
     }
 }
 
@@ -120,7 +120,7 @@ pub async fn run_tail(env: Env) {
     loop {
         match newest(&env).await {
             Ok(newest) => {
-                env.journal.0.head.send_replace(newest);
+                env.journal.0.head.send_replace(Some(newest));
                 break;
             }
             Err(cause) => {
@@ -154,7 +154,7 @@ async fn newest(env: &Env) -> Result<i64> {
 
 async fn read_new(env: &Env) -> Result<()> {
     loop {
-        let known = *env.journal.0.head.borrow();
+        let known = env.journal.0.head.borrow().unwrap_or(0);
         let rows = Entity::find()
             .filter(Column::Number.gt(known))
             .order_by_asc(Column::Number)

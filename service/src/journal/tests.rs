@@ -33,6 +33,7 @@ async fn change(env: &Env, pause: Duration) {
 
 both!(a_reader_gets_each_entry_of_many_writers_once_and_in_order);
 both!(a_reader_resumes_at_its_cursor);
+both!(a_reader_before_the_tail_starts_at_the_end);
 both!(a_slow_change_does_not_expire_a_cursor);
 both!(a_reader_by_drawn_misses_entries_that_commit_late);
 both!(the_stored_tree_matches_the_entries);
@@ -48,7 +49,7 @@ async fn a_reader_gets_each_entry_of_many_writers_once_and_in_order(db: TestDb) 
         tokio::spawn(run_sequencer(env.clone())),
         tokio::spawn(run_tail(env.clone())),
     ];
-    while *env.journal.head().borrow() < i64::try_from(before).expect("a number") {
+    while env.journal.progress().0 < i64::try_from(before).expect("a number") {
         tokio::task::yield_now().await;
     }
     let mut reader =
@@ -104,11 +105,36 @@ async fn a_reader_resumes_at_its_cursor(db: TestDb) {
         (Vec::new(), last)
     );
 
+    // A cursor beyond the end is refused.
+    assert!(follow(&env, topic.clone(), Start::After(last), Retention::ThirtyDays).await.is_ok());
+    for retention in [Retention::ThirtyDays, Retention::Forever] {
+        let beyond = follow(&env, topic.clone(), Start::After(last + 1), retention).await;
+        assert!(matches!(beyond, Err(crate::Error::CursorUnknown)));
+        let beyond = page(&env, &topic, Start::After(last + 1), retention, 10).await;
+        assert!(matches!(beyond, Err(crate::Error::CursorUnknown)));
+    }
+
     // A month later the cursor of a personal stream has expired; a cursor of the whole journal has not.
     env.clock.set(env.now() + chrono::Duration::days(31));
     let old = follow(&env, topic.clone(), Start::After(1), Retention::ThirtyDays).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
     assert!(follow(&env, topic, Start::After(1), Retention::Forever).await.is_ok());
+    tailing.abort();
+}
+
+async fn a_reader_before_the_tail_starts_at_the_end(db: TestDb) {
+    let env = env(&db).await;
+    change(&env, Duration::ZERO).await;
+    sequence(&env).await.expect("numbers");
+    let end = newest(&env).await.expect("a number");
+    assert!(end > 0);
+    let mut reader =
+        follow(&env, Topic::all(city::AGENCY), Start::Now, Retention::ThirtyDays).await.expect("a reader");
+    change(&env, Duration::ZERO).await;
+    sequence(&env).await.expect("numbers");
+    let tailing = tokio::spawn(run_tail(env.clone()));
+    let next = reader.next().await.expect("entries");
+    assert_eq!(next.iter().map(|entry| entry.number).collect::<Vec<_>>(), [end + 1]);
     tailing.abort();
 }
 

@@ -5,6 +5,7 @@ mod assign;
 mod boundary;
 mod directory;
 mod ending;
+mod form;
 mod load;
 mod position;
 mod rater;
@@ -23,13 +24,12 @@ pub use tree::{children, heads, parents_on, staff_of_units, subtree};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
 pub(crate) use boundary::renew_at_boundaries;
-#[cfg(test)]
-pub(crate) use directory::ASSIGNED;
-pub(crate) use directory::visible_unit;
+pub(crate) use directory::{ASSIGNED, granting_assignments, visible_unit};
 pub use directory::{
     StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, staff, staff_by_ids,
     staff_member, subordinates, units, units_by_ids,
 };
+pub(crate) use form::{Printed, forms};
 pub(crate) use rater::rater_of;
 pub use rater::who_rates;
 pub(crate) use renew::renew;

@@ -16,7 +16,7 @@ use domain::{actor::Actor, event::EventKind, id::AgencyId, time::to_micros};
 use entity::{account, event, event_payload, session};
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait, Database, DbBackend, EntityTrait, QueryFilter, Set,
-    Statement,
+    Statement, sea_query::Expr,
 };
 use std::path::Path;
 use tokio::sync::OnceCell;
@@ -193,6 +193,23 @@ pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) ->
     })
     .await?;
     Ok(token)
+}
+
+/// Replaces the access token of a session, as a refresh does. Returns the new token.
+pub async fn refreshed(env: &Env, token: &str, lasting: chrono::Duration) -> Result<String> {
+    let (old, new) = (identity::hash_of(token), identity::token_for_test());
+    let (hash, until) = (identity::hash_of(&new), to_micros(machine_now() + lasting));
+    env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| async move {
+        session::Entity::update_many()
+            .col_expr(session::Column::AccessHash, Expr::value(hash))
+            .col_expr(session::Column::AccessExpiresAt, Expr::value(until))
+            .filter(session::Column::AccessHash.eq(old))
+            .exec(tx.connection())
+            .await?;
+        Ok(())
+    })
+    .await?;
+    Ok(new)
 }
 
 /// Like [`session_of`], by user name.

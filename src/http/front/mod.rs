@@ -40,18 +40,18 @@ use uuid::Uuid;
 /// Limits of HTTP requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The most bytes of a body.
+    /// Maximum size of a body, in bytes.
     pub body_bytes: usize,
-    /// The most bytes of a refused body that are read and discarded before the answer, so that a client that is still
-    /// sending is not cut off. Not below `body_bytes`.
+    /// Maximum number of bytes of a refused body that are read and discarded before the answer, so that a client that
+    /// is still sending is not cut off. Not below `body_bytes`.
     pub drain_bytes: usize,
-    /// The most errors in one answer.
+    /// Maximum number of errors in one answer.
     pub errors: usize,
     /// The timeout for receiving a body, and again for running the request.
     pub timeout: Duration,
     /// The longest pause within a body.
     pub pause: Duration,
-    /// What the statuses of answers follow.
+    /// The edition of GraphQL over HTTP that the statuses follow.
     pub edition: Edition,
 }
 
@@ -110,6 +110,19 @@ pub enum Served {
     Answer(Response),
     /// A browser asks for the playground; the original request.
     Playground(Request),
+    /// A subscription, whose items the client accepts as a multipart answer.
+    Subscription(Box<Checked>),
+}
+
+/// A checked request that has not run.
+#[derive(Debug)]
+pub struct Checked {
+    /// The request without its document.
+    pub request: async_graphql::Request,
+    /// The document.
+    pub document: ExecutableDocument,
+    /// The selected operation.
+    pub summary: Summary,
 }
 
 /// The HTTP front of one schema. Cheap to clone.
@@ -154,8 +167,8 @@ impl Front {
     /// Answers one HTTP request.
     ///
     /// `admit` runs between the check and the execution of the document. It authenticates the caller, refuses what the
-    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of the execution. Panics in
-    /// it or in resolvers become `INTERNAL_SERVER_ERROR`.
+    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of
+    /// the execution. Panics in it or in resolvers become `INTERNAL_SERVER_ERROR`.
     pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, admit: D) -> Served
     where
         E: Executor,
@@ -165,19 +178,21 @@ impl Front {
         if negotiate::wants_playground(request.method(), request.headers()) {
             return Served::Playground(request);
         }
-        let Some(media) = negotiate::media(request.headers()) else {
+        let media = negotiate::media(request.headers());
+        let Some(media) = media.or_else(|| takes_multipart(&request).then_some(Media::GraphqlResponse))
+        else {
             read::drain(&mut request.into_body(), &self.settings, 0).await;
             let error = HttpError::malformed(StatusCode::NOT_ACCEPTABLE, Key::NotAcceptable, call.locale);
             return Served::Answer(error.into_response(Media::Json, self.settings.edition));
         };
         let mut operation = "none";
         let answer = self.answer(executor, request, media, &call, &mut operation, admit).await;
-        Served::Answer(answer.unwrap_or_else(|error| {
+        answer.unwrap_or_else(|error| {
             let outcome = Outcome { operation, code: error.code().name().to_owned() };
             let mut response = error.into_response(media, self.settings.edition);
             response.extensions_mut().insert(outcome);
-            response
-        }))
+            Served::Answer(response)
+        })
     }
 
     async fn answer<E, D, F>(
@@ -188,15 +203,15 @@ impl Front {
         call: &Call,
         operation: &mut &'static str,
         admit: D,
-    ) -> Result<Response, HttpError>
+    ) -> Result<Served, HttpError>
     where
         E: Executor,
         D: FnOnce(async_graphql::Request, Summary) -> F,
         F: Future<Output = Result<Admitted, HttpError>>,
     {
-        let by_get = request.method() == Method::GET;
+        let (by_get, multipart) = (request.method() == Method::GET, takes_multipart(&request));
         let mut request = read(request, &self.settings, call.locale).await?;
-        let summary = self.prepare(&mut request, call.locale)?;
+        let (document, summary) = self.judge(&mut request, call.locale)?;
         *operation = outcome::operation(&summary);
         match summary.operation {
             OperationType::Query => {}
@@ -204,17 +219,22 @@ impl Front {
                 return Err(HttpError::method("POST", Key::MutationByGet, call.locale));
             }
             OperationType::Mutation => {}
+            OperationType::Subscription if multipart => {
+                return Ok(Served::Subscription(Box::new(Checked { request, document, summary })));
+            }
             OperationType::Subscription => {
                 return Err(HttpError::new(ErrorCode::BadRequest, Key::SubscriptionHere, call.locale));
             }
         }
+        request.set_parsed_query(document);
         let run = async {
             let Admitted { request, budget } = admit(request, summary.clone()).await?;
             Ok((executor.execute(request).await, budget))
         };
         match tokio::time::timeout(self.settings.timeout, catch_panic(run)).await {
             Ok(Some(Ok((response, budget)))) => {
-                Ok(outcome::respond(response, self, &Paid { summary: &summary, budget }, media, call))
+                let paid = Paid { summary: &summary, budget };
+                Ok(Served::Answer(outcome::respond(response, self, &paid, media, call)))
             }
             Ok(Some(Err(error))) => Err(error),
             // The panic hook has logged the panic; this line names the request.
@@ -261,18 +281,24 @@ impl Front {
                 let unknown = || HttpError::new(ErrorCode::DocumentRefused, Key::DocumentUnknown, locale);
                 (text.ok_or_else(unknown)?, true)
             }
-            None => (query, known.is_some_and(|known| known.contains(query))),
+            None => (query, false),
         };
-        // What is executed is the one operation that is meant, which has no name any more.
+        // The judged document contains only the selected operation, without its name.
         let name = request.operation_name.take();
         let variables = std::mem::take(&mut request.variables);
         let judged = self.guard.judge(text, name.as_deref(), variables);
         let Judged { document, variables, mut summary } =
             judged.map_err(|errors| HttpError::document(&errors, locale))?;
         request.variables = variables;
-        summary.trusted = trusted;
+        // Only a valid document within the limits is compared.
+        summary.trusted = trusted || known.is_some_and(|known| known.contains(text));
         Ok((document, summary))
     }
+}
+
+/// Whether the client accepts a subscription as the answer.
+fn takes_multipart(request: &Request) -> bool {
+    request.method() == Method::POST && negotiate::takes_multipart(request.headers())
 }
 
 /// Runs a future and returns its output, or `None` if it panicked. So a panic fails only its own request, and the

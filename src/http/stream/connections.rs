@@ -3,21 +3,19 @@
 use super::{Execute, StreamLimits, keeper};
 use domain::{
     actor::{Actor, Identity},
-    time::Date,
+    time::{Date, Instant},
 };
 use futures_util::stream::BoxStream;
 use graphql::live::{DisconnectReason, Live, ReaderState};
 use service::{
     Env, Error,
-    env::machine_now,
     identity::{Authenticated, Credential},
 };
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -41,7 +39,7 @@ pub(super) struct Shared {
 pub enum Kind {
     /// A WebSocket.
     Socket,
-    /// Server-sent events.
+    /// A streamed response: server-sent events or a multipart answer.
     Events,
 }
 
@@ -57,6 +55,8 @@ pub(super) struct Connections {
 pub(super) struct Entry {
     who: (Identity, Kind),
     pub(super) credential: Credential,
+    /// Until when the connection may stay open, as of the last check; none without an end.
+    pub(super) until: Option<Instant>,
     /// The day for which the rights were read.
     pub(super) day: Date,
     /// Whether the keeper has checked it at least once.
@@ -67,8 +67,18 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Ends the connection. The first reason stays.
     pub(super) fn end(&self, reason: DisconnectReason) {
-        self.state.send_modify(|state| state.disconnect = Some(reason));
+        self.state.send_if_modified(|state| {
+            let is_first = state.disconnect.is_none();
+            state.disconnect.get_or_insert(reason);
+            is_first
+        });
+    }
+
+    /// When the token that opened or last renewed the connection expires.
+    pub(super) fn expires(&self) -> Option<Instant> {
+        self.state.borrow().authenticated.expires_at
     }
 
     pub(super) fn actor(&self) -> Arc<Actor> {
@@ -157,7 +167,7 @@ impl Streams {
         let who = (authenticated.actor.identity, kind);
         let credential = authenticated.credential()?;
         let day = authenticated.actor.calendar.day(self.0.env.now());
-        let expires = authenticated.expires_at.map(moment);
+        let until = authenticated.expires_at;
         let (sender, state) = watch::channel(ReaderState { authenticated, disconnect: None });
         let most = match kind {
             Kind::Socket => self.0.limits.sockets_per_person,
@@ -166,9 +176,10 @@ impl Streams {
         let mut connections = self.0.connections();
         connections.last += 1;
         let number = connections.last;
-        connections
-            .all
-            .insert(number, Entry { who, credential, day, checked: false, stale: false, state: sender });
+        connections.all.insert(
+            number,
+            Entry { who, credential, until, day, checked: false, stale: false, state: sender },
+        );
         let numbers = connections.people.entry(who).or_default();
         numbers.push_back(number);
         let oldest = (numbers.len() > most).then(|| numbers.front().copied()).flatten();
@@ -183,7 +194,7 @@ impl Streams {
             tokio::spawn(keeper::keep(self.0.clone()));
         }
         drop(connections);
-        Ok(Connection { streams: self.clone(), number, expires, state })
+        Ok(Connection { streams: self.clone(), number, state })
     }
 }
 
@@ -198,13 +209,7 @@ impl Shared {
 pub struct Connection {
     streams: Streams,
     number: u64,
-    expires: Option<Instant>,
     state: watch::Receiver<ReaderState>,
-}
-
-/// Converts an instant of the machine's clock to a timer's instant.
-fn moment(at: domain::time::Instant) -> Instant {
-    Instant::now() + (at - machine_now()).to_std().unwrap_or(Duration::ZERO)
 }
 
 impl Connection {
@@ -226,15 +231,9 @@ impl Connection {
             return Err(Error::Unauthenticated);
         }
         entry.credential = credential;
-        self.expires = authenticated.expires_at.map(moment);
+        entry.until = authenticated.expires_at;
         entry.state.send_modify(|state| state.authenticated = authenticated);
         Ok(())
-    }
-
-    /// When the token expires.
-    #[must_use]
-    pub const fn expires(&self) -> Option<Instant> {
-        self.expires
     }
 
     /// Waits until the server must end the connection.

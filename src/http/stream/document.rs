@@ -1,9 +1,10 @@
 //! Changes to the prepared document of a subscription before it runs.
 
 use async_graphql::{
-    Name, Positioned, Value,
+    Name, Positioned, Value, Variables,
     parser::types::{DocumentOperations, ExecutableDocument, Field, Selection, SelectionSet},
 };
+use graphql::cursor;
 
 /// The alias under which each item returns its cursor, whatever the client selects; it is removed before delivery.
 /// No client can choose it.
@@ -44,6 +45,21 @@ pub(super) fn take_cursor(data: &mut Value) -> Option<String> {
         },
         _ => None,
     })
+}
+
+/// Makes the subscription begin after a cursor, unless its own `after` is later: a client with several subscriptions
+/// sends the cursor of the connection once.
+pub(super) fn begin_not_before(document: &mut ExecutableDocument, variables: &Variables, cursor: &str) {
+    let own = root_field(document).and_then(|field| field.node.get_argument("after"));
+    let own = own.and_then(|after| {
+        after.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(())).ok()
+    });
+    let later = match &own {
+        Some(Value::String(own)) => cursor::later(own, cursor),
+        _ => cursor,
+    };
+    let later = later.to_owned();
+    begin_after(document, &later);
 }
 
 /// Makes the subscription begin after a cursor, whatever its own `after` says: a reconnecting client sends the same
@@ -90,6 +106,30 @@ mod tests {
             let field = root_field(&mut document).expect("a field");
             let after = field.node.get_argument("after").expect("an argument");
             assert_eq!(after.node, Value::from("c1").into_value(), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_later_of_two_cursors_counts() {
+        let (early, late) = (cursor::encode(3), cursor::encode(20));
+        let query = |after: &str| format!("subscription {{ a(after: {after}) {{ x }} }}");
+        let variable = "subscription($a: String) { a(after: $a) { x } }".to_owned();
+        let given = |after: &str| Variables::from_json(serde_json::json!({ "a": after }));
+        for (query, variables, connection, expected) in [
+            ("subscription { a { x } }".to_owned(), Variables::default(), &early, &early),
+            (query("null"), Variables::default(), &early, &early),
+            (query("\"start\""), Variables::default(), &early, &early),
+            (query(&format!("{late:?}")), Variables::default(), &early, &late),
+            (query(&format!("{early:?}")), Variables::default(), &late, &late),
+            (variable.clone(), Variables::default(), &early, &early),
+            (variable.clone(), given(&late), &early, &late),
+            (variable, given(&early), &late, &late),
+        ] {
+            let mut document = parse_query(&query).expect("a document");
+            begin_not_before(&mut document, &variables, connection);
+            let field = root_field(&mut document).expect("a field");
+            let after = field.node.get_argument("after").expect("an argument");
+            assert_eq!(after.node, Value::from(expected.as_str()).into_value(), "{query}");
         }
     }
 }

@@ -1,13 +1,17 @@
-//! Checks all connections at intervals: ends those with an ended session, and gives the others their changed rights.
-//! One check covers all connections, so that its cost does not grow with idle sockets.
+//! Checks all connections at intervals: ends those with an ended session or an expired token, and gives the others
+//! their changed rights. One check covers all connections, so that its cost does not grow with idle sockets.
 
 use super::connections::Shared;
-use domain::actor::{Actor, Identity};
+use domain::{
+    actor::{Actor, Identity},
+    time::Instant as Moment,
+};
 use futures_util::{StreamExt, stream};
 use graphql::live::DisconnectReason;
 use service::{
     Error,
-    identity::{self, RIGHTS_LOOKBACK, RightsChanges},
+    env::machine_now,
+    identity::{self, RIGHTS_LOOKBACK, RightsChanges, Validity},
 };
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -17,6 +21,10 @@ use tokio::time::Instant;
 
 /// How many people's rights are read concurrently.
 const AT_ONCE: usize = 4;
+
+/// Minutes for which a connection may outlive its own token while the session holds a newer one: an app that refreshes its
+/// session on another connection keeps its streams, but a copied token can't keep one open for days.
+pub const MINUTES_PAST_TOKEN: i64 = 60;
 
 /// Checks at intervals while anyone is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
@@ -33,25 +41,46 @@ pub(super) async fn keep(shared: Arc<Shared>) {
                 return;
             }
         }
-        if let Err(cause) = end_revoked(&shared).await {
+        if let Err(cause) = check_credentials(&shared).await {
             tracing::warn!(%cause, "sessions can't be checked; retrying at the next interval");
         }
+        end_expired(&shared, machine_now());
         if let Err(cause) = renew_rights(&shared, &mut changes).await {
             tracing::warn!(%cause, "rights can't be checked; retrying at the next interval");
         }
     }
 }
 
-async fn end_revoked(shared: &Shared) -> Result<(), Error> {
-    let credentials: Vec<_> = shared.connections().all.values().map(|entry| entry.credential).collect();
-    let credentials: Vec<_> = credentials.into_iter().collect::<HashSet<_>>().into_iter().collect();
-    let ended = identity::ended(&shared.env, &credentials).await?;
-    if !ended.is_empty() {
-        for entry in shared.connections().all.values().filter(|entry| ended.contains(&entry.credential)) {
-            entry.end(DisconnectReason::Revoked);
+/// Ends the connections of ended sessions and keys, and reads until when the others may stay open.
+async fn check_credentials(shared: &Shared) -> Result<(), Error> {
+    let credentials: HashSet<_> = shared.connections().all.values().map(|entry| entry.credential).collect();
+    let credentials: Vec<_> = credentials.into_iter().collect();
+    let found = identity::validity(&shared.env, &credentials).await?;
+    for entry in shared.connections().all.values_mut() {
+        match found.get(&entry.credential) {
+            Some(Validity::Ended) => entry.end(DisconnectReason::Revoked),
+            Some(Validity::Until(newest)) => entry.until = lasting(entry.expires(), *newest),
+            // Connected since.
+            None => {}
         }
     }
     Ok(())
+}
+
+/// Until when a connection may stay open: until the session's newest token expires, at most an hour past its own.
+fn lasting(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
+    let own = own?;
+    Some(newest.unwrap_or(own).max(own).min(own + chrono::Duration::minutes(MINUTES_PAST_TOKEN)))
+}
+
+/// Ends the connections with an expired token. Also while the database can't be read: then those that were not seen to
+/// hold a newer token end, too.
+fn end_expired(shared: &Shared, now: Moment) {
+    for entry in shared.connections().all.values() {
+        if entry.until.is_some_and(|until| until <= now) {
+            entry.end(DisconnectReason::Expired);
+        }
+    }
 }
 
 /// Reads the rights of people again if they may have changed, or if a new day has begun.
@@ -110,5 +139,29 @@ impl RecentChanges {
     fn affect(&self, actor: &Actor, new: bool) -> bool {
         let checks = if new { self.recent.len() } else { 1 };
         self.recent.iter().rev().take(checks).any(|(_, changes)| changes.affects(actor))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_outlives_its_token_by_an_hour_at_most() {
+        let own: Moment = "2026-03-02T02:00:00Z".parse().expect("an instant");
+        let minutes = |count| Some(own + chrono::Duration::minutes(count));
+        for (newest, expected) in [
+            (None, minutes(0)),
+            // The session was not refreshed.
+            (minutes(0), minutes(0)),
+            (minutes(-5), minutes(0)),
+            (minutes(10), minutes(10)),
+            (minutes(60), minutes(60)),
+            (minutes(61), minutes(60)),
+            (minutes(600), minutes(60)),
+        ] {
+            assert_eq!(lasting(Some(own), newest), expected, "{newest:?}");
+        }
+        assert_eq!(lasting(None, None), None, "a key without an end");
     }
 }

@@ -1,5 +1,7 @@
-//! Shared by sockets and event streams: who is connected, and how a subscription runs.
+//! Shared by sockets, event streams and multipart answers: who is connected, how a subscription runs, and how its items
+//! become the body of a response.
 
+mod body;
 mod connections;
 mod document;
 mod keeper;
@@ -8,12 +10,17 @@ mod operation;
 #[cfg(test)]
 pub(in crate::http) mod testing;
 
+pub(in crate::http) use body::{Format, answer, json};
 pub use connections::{Connection, Kind, Streams};
+pub use keeper::MINUTES_PAST_TOKEN;
 pub use limits::StreamLimits;
-pub use operation::{Item, Operation, Prepared, prepare};
+pub use operation::{After, Item, Operation, Prepared, prepare};
 
 use futures_util::stream::BoxStream;
 use std::sync::Arc;
+
+/// The most bytes of a cursor outside of a document; none of this server is as long.
+pub(crate) const CURSOR_BYTES: usize = 256;
 
 /// The executor of subscriptions: the schema, or a script in tests.
 pub type Execute =

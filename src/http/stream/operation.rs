@@ -7,7 +7,10 @@ use crate::http::{
     front::{Admitted, Call, Front, HttpError, Paid},
     guard::Summary,
 };
-use async_graphql::{Request, Response, ServerError, Value, parser::types::OperationType};
+use async_graphql::{
+    Request, Response, ServerError, Value,
+    parser::types::{ExecutableDocument, OperationType},
+};
 use domain::{ErrorCode, Key, Locale};
 use futures_util::{Stream, StreamExt, stream::BoxStream};
 use graphql::{
@@ -50,6 +53,17 @@ pub struct Operation {
     over: bool,
 }
 
+/// Where a subscription starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After<'a> {
+    /// Where its document says.
+    Own,
+    /// After this cursor, whatever the document says.
+    Exactly(&'a str),
+    /// After this cursor or after that of the document, whichever is later.
+    AtLeast(&'a str),
+}
+
 /// A checked request for a subscription.
 pub struct Prepared {
     request: Request,
@@ -65,22 +79,36 @@ pub fn prepare(
     app: &App,
     mut request: Request,
     locale: Locale,
-    after: Option<&str>,
+    after: After<'_>,
 ) -> Result<Prepared, HttpError> {
-    let (mut document, summary) = app.front().judge(&mut request, locale)?;
+    let (document, summary) = app.front().judge(&mut request, locale)?;
     if summary.operation != OperationType::Subscription {
         return Err(HttpError::new(ErrorCode::OperationNotAllowed, Key::SubscriptionsOnly, locale));
     }
-    if let Some(after) = after {
-        document::begin_after(&mut document, after);
-    }
-    document::select_cursor(&mut document);
-    // The copy has no spare capacity; it is kept while the stream is open.
-    request.set_parsed_query(document.clone());
-    Ok(Prepared { request, summary, call: Call::new(locale) })
+    Ok(Prepared::new(request, document, summary, Call::new(locale), after))
 }
 
 impl Prepared {
+    /// Prepares a checked document.
+    #[must_use]
+    pub fn new(
+        mut request: Request,
+        mut document: ExecutableDocument,
+        summary: Summary,
+        call: Call,
+        after: After<'_>,
+    ) -> Self {
+        match after {
+            After::Own => {}
+            After::Exactly(after) => document::begin_after(&mut document, after),
+            After::AtLeast(after) => document::begin_not_before(&mut document, &request.variables, after),
+        }
+        document::select_cursor(&mut document);
+        // The copy has no spare capacity; it is kept while the stream is open.
+        request.set_parsed_query(document.clone());
+        Self { request, summary, call }
+    }
+
     /// Runs the subscription for a connection.
     ///
     /// # Errors

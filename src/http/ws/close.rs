@@ -18,16 +18,21 @@ fn close(code: u16, reason: &str) -> End {
     End::Close(code, reason.to_owned())
 }
 
-impl From<DisconnectReason> for End {
-    fn from(reason: DisconnectReason) -> Self {
+impl End {
+    /// The server ends the connection. The client can resume after this number of the journal, if it is valid for all its
+    /// subscriptions, otherwise after the last cursor of each.
+    pub(super) fn disconnect(reason: DisconnectReason, after: Option<i64>) -> Self {
+        let forbidden = |why: &str| {
+            let resume = after.map(|number| format!("; resume {}", cursor::encode(number)));
+            Self::Close(4403, format!("Forbidden: {why}{}", resume.unwrap_or_default()))
+        };
         match reason {
-            DisconnectReason::Revoked => close(4403, "Forbidden: the session has ended"),
+            DisconnectReason::Revoked => forbidden("the session has ended"),
+            DisconnectReason::Expired => forbidden("the token has expired"),
             DisconnectReason::Displaced => close(1008, "Too many sockets: this one was the oldest"),
         }
     }
-}
 
-impl End {
     /// The server shuts down. The client resumes elsewhere: after this number of the journal, if it is valid for all
     /// its subscriptions, otherwise after the last cursor of each.
     pub(super) fn shutdown(after: Option<i64>) -> Self {
@@ -70,10 +75,6 @@ impl End {
 
     pub(super) fn forbidden() -> Self {
         close(4403, "Forbidden")
-    }
-
-    pub(super) fn token_expired() -> Self {
-        close(4403, "Forbidden: the token has expired")
     }
 
     pub(super) fn no_subprotocol() -> Self {

@@ -1,6 +1,6 @@
 //! The messages of graphql-transport-ws.
 
-use crate::http::documents::DocumentSource;
+use crate::http::{documents::DocumentSource, stream::CURSOR_BYTES};
 use async_graphql::{Request, Response, ServerError};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -16,6 +16,8 @@ pub(super) enum Incoming {
     Init {
         /// The access token or the key.
         token: Option<String>,
+        /// The cursor after which all subscriptions of the socket start, at the earliest.
+        after: Option<String>,
     },
     /// A ping, perhaps with a newer token.
     Ping {
@@ -46,6 +48,7 @@ pub(super) struct ProtocolError(pub(super) &'static str);
 #[derive(Default, Deserialize)]
 struct ConnectionPayload {
     token: Option<String>,
+    after: Option<String>,
 }
 
 impl Incoming {
@@ -67,10 +70,18 @@ impl Incoming {
         };
         let connection = || match payload {
             None => Ok(ConnectionPayload::default()),
-            Some(payload) => object(payload.get()).ok_or(ProtocolError("The payload is an object")),
+            Some(payload) => {
+                object(payload.get()).ok_or(ProtocolError("The payload is an object of strings"))
+            }
         };
         Ok(match &*kind {
-            "connection_init" => Self::Init { token: connection()?.token },
+            "connection_init" => {
+                let ConnectionPayload { token, after } = connection()?;
+                if after.as_ref().is_some_and(|after| after.len() > CURSOR_BYTES) {
+                    return Err(ProtocolError("The cursor is too long"));
+                }
+                Self::Init { token, after }
+            }
             "ping" => Self::Ping { token: connection()?.token },
             "pong" => Self::Pong,
             "complete" => Self::Complete { id: id()? },
@@ -152,18 +163,25 @@ mod tests {
                 r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#,
                 "The payload has a query or a documentId, a string",
             ),
-            (r#"{"type":"connection_init","payload":"x"}"#, "The payload is an object"),
-            (r#"{"type":"connection_init","payload":["x"]}"#, "The payload is an object"),
-            (r#"{"type":"connection_init","payload":{"token":7}}"#, "The payload is an object"),
+            (r#"{"type":"connection_init","payload":"x"}"#, "The payload is an object of strings"),
+            (r#"{"type":"connection_init","payload":["x"]}"#, "The payload is an object of strings"),
+            (r#"{"type":"connection_init","payload":{"token":7}}"#, "The payload is an object of strings"),
+            (r#"{"type":"connection_init","payload":{"after":7}}"#, "The payload is an object of strings"),
             (r#"{"type":"complete"}"#, "A message of this type has an id"),
         ] {
             assert_eq!(Incoming::read(text).expect_err(text), ProtocolError(expected), "{text}");
         }
+        let long = format!(
+            r#"{{"type":"connection_init","payload":{{"after":"{}"}}}}"#,
+            "x".repeat(CURSOR_BYTES + 1)
+        );
+        assert_eq!(Incoming::read(&long).expect_err("too long"), ProtocolError("The cursor is too long"));
         let wrong = r#"{"type":"subscribe","id":"1","payload":{"query":"{a}","variables":[1]}}"#;
         assert!(Incoming::read(wrong).is_err());
         for text in [
             r#"{"type":"connection_init"}"#,
             r#" {"type":"connection_init","payload":null}"#,
+            r#"{"type":"connection_init","payload":{"token":"t","after":null}}"#,
             r#"{"type":"ping","payload":{"token":"t","more":1}}"#,
             r#"{"type":"pong"}"#,
             r#"{"type":"subscribe","id":"1","payload":{"documentId":"sha256:aa"}}"#,

@@ -10,7 +10,7 @@ use crate::http::{
     app::App,
     auth,
     front::{self, HttpError},
-    stream::{self, Connection, Item, Kind},
+    stream::{self, After, Connection, Item, Kind},
 };
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use domain::{ErrorCode, Key, Locale, Message as Sentence};
@@ -47,6 +47,8 @@ pub(super) struct Socket {
     handshake: Handshake,
     /// Whether `connection_init` has arrived.
     initialised: bool,
+    /// The cursor of `connection_init`: the subscriptions start after it, at the earliest.
+    after: Option<Box<str>>,
     lookup: Option<Lookup>,
     /// Set from the acknowledgement on.
     connection: Option<Connection>,
@@ -59,7 +61,7 @@ pub(super) struct Socket {
 
 /// The next event of a socket.
 enum Step {
-    End(End),
+    Disconnected(DisconnectReason),
     Shutdown,
     Timer,
     LookedUp(Result<Authenticated, Error>),
@@ -80,6 +82,7 @@ impl Socket {
             app,
             handshake,
             initialised: false,
+            after: None,
             lookup: None,
             connection: None,
             operations: Operations::default(),
@@ -110,8 +113,8 @@ impl Socket {
 
     async fn handle(&mut self, step: Step) -> Result<(), End> {
         match step {
-            Step::End(end) => Err(end),
             // All items so far are sent.
+            Step::Disconnected(reason) => Err(End::disconnect(reason, self.operations.progress())),
             Step::Shutdown => Err(End::shutdown(self.operations.progress())),
             Step::Timer => self.check_deadlines().await,
             Step::LookedUp(result) => self.looked_up(result).await,
@@ -125,8 +128,7 @@ impl Socket {
         let now = Instant::now();
         let paused = self.pace.not_before(now);
         let init_by = (!self.initialised).then_some(self.init_by);
-        let wake = [paused, init_by, self.connection.as_ref().and_then(Connection::expires)];
-        let wake = wake.into_iter().flatten().fold(self.next_ping, Instant::min);
+        let wake = [paused, init_by].into_iter().flatten().fold(self.next_ping, Instant::min);
         let lookup = async {
             match &mut self.lookup {
                 Some(lookup) => lookup.await,
@@ -135,7 +137,7 @@ impl Socket {
         };
         tokio::select! {
             () = self.app.streams.stopping() => Step::Shutdown,
-            reason = disconnected(&mut self.connection) => Step::End(reason.into()),
+            reason = disconnected(&mut self.connection) => Step::Disconnected(reason),
             () = sleep_until(wake) => Step::Timer,
             result = lookup => Step::LookedUp(result),
             message = self.ws.next(), if paused.is_none() => Step::Received(message),
@@ -146,13 +148,9 @@ impl Socket {
     /// Ends the socket if a deadline has passed, and sends a ping if one is due.
     async fn check_deadlines(&mut self) -> Result<(), End> {
         let now = Instant::now();
-        match &self.connection {
-            // The time that the server takes to look up a token does not count.
-            None if !self.initialised && self.init_by <= now => return Err(End::init_timeout()),
-            Some(connection) if connection.expires().is_some_and(|at| at <= now) => {
-                return Err(End::token_expired());
-            }
-            _ => {}
+        // The time that the server takes to look up a token does not count.
+        if !self.initialised && self.init_by <= now {
+            return Err(End::init_timeout());
         }
         if self.next_ping <= now {
             if self.unanswered >= MISSED_PINGS {
@@ -181,7 +179,7 @@ impl Socket {
             Ok(None) => Ok(()),
             Err(error) => {
                 graphql::error::log(&error, service::env::fresh_id());
-                // A connection outlives a failed lookup of a newer token, until its own token expires.
+                // A connection outlives a failed lookup of a newer token.
                 if self.connection.is_some() && error.code() != ErrorCode::Unauthenticated {
                     Ok(())
                 } else {
@@ -214,8 +212,9 @@ impl Socket {
     async fn incoming(&mut self, incoming: Incoming) -> Result<(), End> {
         match incoming {
             Incoming::Init { .. } if self.initialised => Err(End::second_init()),
-            Incoming::Init { token } => {
+            Incoming::Init { token, after } => {
                 self.initialised = true;
+                self.after = after.map(String::into_boxed_str);
                 match token.or_else(|| self.handshake.bearer.take()) {
                     Some(token) => {
                         self.look_up(token);
@@ -258,7 +257,10 @@ impl Socket {
             Err(error.with("limit", "streams").with("available", max))
         } else {
             front::checked(request, locale)
-                .and_then(|request| stream::prepare(&self.app, request, locale, None))
+                .and_then(|request| {
+                    let after = self.after.as_deref().map_or(After::Own, After::AtLeast);
+                    stream::prepare(&self.app, request, locale, after)
+                })
                 .and_then(|it| it.run(&self.app, connection.live(), self.handshake.address.clone()))
         };
         match started {
@@ -289,7 +291,6 @@ impl Socket {
     /// Sends messages, unless the client is too slow or the server must end the connection first.
     async fn send(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), End> {
         let Self { ws, app, connection, .. } = self;
-        let expires = connection.as_ref().and_then(Connection::expires);
         let sent = async {
             for message in messages {
                 ws.feed(message).await?;
@@ -303,11 +304,8 @@ impl Socket {
                 tracing::debug!("disconnecting a client that reads too slowly");
                 Err(End::Disconnected)
             }
-            () = async { match expires { Some(at) => sleep_until(at).await, None => pending().await } } => {
-                Err(End::token_expired())
-            }
             () = app.streams.stopping() => Err(End::shutdown(None)),
-            reason = disconnected(connection) => Err(reason.into()),
+            reason = disconnected(connection) => Err(End::disconnect(reason, None)),
         }
     }
 }

@@ -1,15 +1,23 @@
 //! Sockets against the real app over a small city, with scripted subscriptions.
 
 use crate::http::stream::{
-    StreamLimits,
+    Kind, StreamLimits,
     testing::{Server, limits, server},
 };
 use axum::http::{HeaderValue, StatusCode};
 use futures_util::{SinkExt, StreamExt};
+use graphql::{cursor, live::DisconnectReason};
 use serde_json::{Value, json};
-use service::testing::city::{self, Person};
+use service::{
+    identity::Authenticated,
+    testing::{
+        city::{self, Person},
+        refreshed,
+    },
+};
 use std::time::Duration;
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::{Instant, sleep, timeout},
 };
@@ -316,10 +324,94 @@ async fn a_socket_ends_with_its_token_unless_it_is_renewed() {
     strange.send(json!({ "type": "ping", "payload": { "token": stranger } })).await;
     assert_eq!(strange.closed().await.0, 4403, "a token of another person is refused");
     let start = Instant::now();
-    assert_eq!(ends.closed().await.0, 4403);
+    assert_eq!(ends.closed().await, (4403, "Forbidden: the token has expired".to_owned()));
     assert!(start.elapsed() < Duration::from_millis(2_200), "{:?}", start.elapsed());
     goes_on.subscribe("1", THREE).await;
     assert_eq!(goes_on.next().await["type"], "next");
+}
+
+#[tokio::test]
+async fn a_socket_goes_on_while_its_session_holds_a_newer_token() {
+    let server = server(limits()).await;
+    let lasting = chrono::Duration::milliseconds;
+    let token = city::session_for(&server.env, Person::Employee, lasting(1_000)).await.expect("a session");
+    let other = city::session_for(&server.env, Person::Employee, lasting(1_000)).await.expect("a session");
+    let (mut client, mut left) = (server.socket().await, server.socket().await);
+    client.init(&token).await;
+    left.init(&other).await;
+    let start = Instant::now();
+    let second = refreshed(&server.env, &token, lasting(2_000)).await.expect("refreshed");
+    // The other session was not refreshed.
+    assert_eq!(left.closed().await.0, 4403);
+    refreshed(&server.env, &second, lasting(2_500)).await.expect("refreshed again");
+    sleep(Duration::from_millis(2_300).saturating_sub(start.elapsed())).await;
+    client.subscribe("1", THREE).await;
+    assert_eq!(client.next().await["type"], "next");
+    assert_eq!(client.closed().await.0, 4403, "it ends with the newest token");
+}
+
+#[tokio::test]
+async fn a_connection_outlives_its_token_by_an_hour_unless_it_gets_a_newer_one() {
+    let server = server(limits()).await;
+    let token = server.token(Person::Employee).await;
+    let found = service::identity::authenticate(&server.env, &token).await.expect("a session");
+    let now = service::env::machine_now();
+    let expired = |minutes| Authenticated {
+        expires_at: Some(now - chrono::Duration::minutes(minutes)),
+        ..found.clone()
+    };
+    // The session's newest token lasts for another hour.
+    let connect = |minutes| server.app.streams.connect(Kind::Socket, expired(minutes)).expect("connected");
+    let (mut early, mut late, mut renewed) = (connect(59), connect(61), connect(61));
+    renewed.renew(found.clone()).expect("renewed");
+    let soon = Duration::from_millis(1_500);
+    assert_eq!(timeout(soon, late.disconnected()).await, Ok(DisconnectReason::Expired));
+    assert!(timeout(Duration::from_millis(500), early.disconnected()).await.is_err());
+    assert!(timeout(Duration::from_millis(10), renewed.disconnected()).await.is_err());
+}
+
+#[tokio::test]
+async fn the_cursor_of_the_connection_counts_unless_a_stream_has_a_later_one() {
+    let server = server(limits()).await;
+    let token = server.token(Person::Employee).await;
+    let (early, late) = (cursor::encode(3), cursor::encode(20));
+    for (connection, own, expected) in [
+        (&early, None, &early),
+        (&early, Some(&late), &late),
+        (&late, Some(&early), &late),
+        (&"start".to_owned(), Some(&early), &early),
+    ] {
+        let mut client = server.socket().await;
+        let payload = json!({ "token": token, "after": connection });
+        client.send(json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(client.next().await["type"], "connection_ack");
+        let query = "subscription echo($a: String) { events(after: $a) { cursor } }";
+        let payload = json!({ "query": query, "variables": { "a": own } });
+        client.send(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
+        assert_eq!(&client.next().await["payload"]["data"]["after"], expected, "{connection} {own:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_handshake_spells_headers_as_the_client_does() {
+    let server = server(limits()).await;
+    for name in ["Sec-WebSocket-Protocol", "sec-websocket-protocol"] {
+        let mut tcp = TcpStream::connect(server.address).await.expect("a connection");
+        let request = format!(
+            "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             {name}: graphql-transport-ws\r\n\r\n"
+        );
+        tcp.write_all(request.as_bytes()).await.expect("sent");
+        let (mut answer, mut some) = (Vec::new(), [0; 1_024]);
+        while !answer.ends_with(b"\r\n\r\n") {
+            let read = timeout(Duration::from_secs(5), tcp.read(&mut some)).await.expect("in time");
+            answer.extend_from_slice(&some[..read.expect("read")]);
+        }
+        let answer = String::from_utf8(answer).expect("text");
+        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+        assert!(answer.contains(&format!("\r\n{name}: graphql-transport-ws\r\n")), "{answer}");
+    }
 }
 
 #[tokio::test]

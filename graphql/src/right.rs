@@ -1,0 +1,45 @@
+//! The right that a stream lives from. Without it every entry would be hidden, so the stream ends instead.
+
+use super::journal::may_read;
+use domain::{actor::Actor, id::PlanId};
+use service::{
+    Env, Error,
+    journal::{self, Basis, Topic},
+    plan,
+};
+
+/// What a reader of a stream must be able to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// The reader's own objects, or objects that everyone in the agency can see. It ends with the session.
+    Session,
+    /// The journal of the agency.
+    Journal,
+    /// A plan.
+    Plan(PlanId),
+    /// Activities of anyone in the units of the topic.
+    Activities,
+}
+
+impl Right {
+    /// Checks the right, and says what it depends on.
+    ///
+    /// # Errors
+    /// The error that a new stream would get: FORBIDDEN, or NOT_FOUND for a plan.
+    pub async fn check(self, env: &Env, actor: &Actor, topic: &Topic) -> service::Result<Basis> {
+        match self {
+            Self::Session => Ok(Basis::Reader),
+            Self::Journal if may_read(actor) => Ok(Basis::Reader),
+            Self::Journal => Err(Error::Forbidden),
+            Self::Plan(id) if plan::by_ids(env, actor, &[id]).await?.contains_key(&id) => Ok(Basis::Others),
+            Self::Plan(_) => Err(Error::NotFound),
+            Self::Activities => {
+                let found = match &topic.units {
+                    Some(units) => journal::sees_activities(env, actor, units).await?,
+                    None => Some(Basis::Reader),
+                };
+                found.ok_or(Error::Forbidden)
+            }
+        }
+    }
+}

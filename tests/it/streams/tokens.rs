@@ -1,0 +1,38 @@
+//! A stream and the access tokens of its session.
+
+use super::*;
+use service::testing::refreshed;
+
+const SHORT: chrono::Duration = chrono::Duration::milliseconds(2_500);
+
+both!(a_stream_goes_on_while_its_session_is_refreshed_and_ends_with_a_cursor, |app| async move {
+    let owner = app.client(Person::Employee).await;
+    let plan = draft(&owner, Person::Employee, &[row("Laporan")]).await;
+    journal::sequence(&app.env).await.expect("numbers");
+    let server = start_server(&app).await;
+    let owner = server.client(&app, Person::Employee).await;
+    let token = city::session_for(&app.env, Person::Employee, SHORT).await.expect("a session");
+    let short = Client { token: Some(token.clone()), ..owner.clone() };
+    let mut phone = server.phone(&short).await;
+    phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"] })).await;
+    let mut events = server.events(&short, OF_PLAN, json!({ "plan": plan["id"] })).await;
+    until("both streams follow", || journal_progress(&app.env).1 == 2).await;
+    // The negative control: the same token, of a session that is not refreshed.
+    let other = city::session_for(&app.env, Person::Employee, SHORT).await.expect("a session");
+    let mut left = server.phone(&Client { token: Some(other), ..owner.clone() }).await;
+    refreshed(&app.env, &token, SHORT * 3).await.expect("refreshed");
+    assert_eq!(left.closed().await, (4403, "Forbidden: the token has expired".to_owned()));
+    phone.is_silent().await;
+    // The session is not refreshed again: both streams end, and say where they can go on.
+    let (code, reason) = phone.closed().await;
+    let cursor = reason.strip_prefix("Forbidden: the token has expired; resume ").expect(&reason);
+    assert_eq!(code, 4403);
+    let mut text = String::new();
+    timeout(PATIENCE, events.read_to_string(&mut text)).await.expect("in time").expect("an end");
+    assert!(text.contains(&format!("\nid: {cursor}\n\n")) && !text.contains("event:"), "{text}");
+    owner.act(&PLAN, "submitPlan", &plan, json!({})).await;
+    let mut phone = server.phone(&owner).await;
+    phone.subscribe("1", OF_PLAN, json!({ "plan": plan["id"], "after": cursor, "first": 1 })).await;
+    assert_eq!(phone.item("planUpdates").await["kind"], "PLAN_SUBMITTED");
+    assert_eq!(phone.receive().await["type"], "complete");
+});
