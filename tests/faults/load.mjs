@@ -80,7 +80,7 @@ const days = (number) => new Date(Date.parse(`${DAY}T01:00:00Z`) - number * 86_4
 function activity(person) {
   const start = days(1 + Math.floor(random() * 5)).getTime() + Math.floor(random() * 300) * 60_000;
   return {
-    clientKey: randomUUID(),
+    target: { clientKey: randomUUID() },
     planResultId: person.result === "None" || !person.result ? null : globalId(PLAN_RESULT, person.result),
     startedAt: new Date(start).toISOString(),
     endedAt: new Date(start + 1_800_000).toISOString(),

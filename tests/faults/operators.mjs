@@ -114,7 +114,7 @@ async function journal(right, wrong, logins) {
   const { plan, result } = await planOf(right.url, token).then(({ id, result }) => ({ plan: id, result }));
   for (let number = 0; number < 20; number += 1) {
     const { url } = number % 2 === 0 ? right : wrong;
-    const rows = [{ clientKey: randomUUID(), planResultId: result, ...hour(1, number), description: "uji jam" }];
+    const rows = [{ target: { clientKey: randomUUID() }, planResultId: result, ...hour(1, number), description: "uji jam" }];
     const { recordActivities } = await once(url, token, RECORD, { input: { planId: plan, rows } });
     if (recordActivities.errors.length > 0) throw new Error(JSON.stringify(recordActivities.errors));
   }

@@ -20,14 +20,14 @@ const unit = orgUnits.edges[0].node.id;
 const period = periods.edges.find(({ node }) => node.part === 0)?.node.id ?? periods.edges[0].node.id;
 const figures = (name, fields) => [
   `reports.${name}`,
-  `query($unit: ID!, $period: ID!) { reports { ${name}(unitId: $unit, periodId: $period) { ${fields} } } }`,
+  `query($unit: ID!, $period: ID!) { reports { ${name}(orgUnitId: $unit, periodId: $period) { ${fields} } } }`,
   { unit, period },
 ];
 const simulated = {
   input: {
-    results: [{ label: "A", kind: "MAIN", indicators: [
-      { label: "B", targetMin: "10", realisation: "9", unit: "dokumen", direction: "HIGHER_IS_BETTER" }] }],
-    behaviourRating: "AS_EXPECTED",
+    results: { rows: [{ label: "A", kind: "MAIN", indicators: [
+      { label: "B", targetMin: "10", realisation: "9", measure: "dokumen", direction: "HIGHER_IS_BETTER" }] }] },
+    behaviour: { rating: "AS_EXPECTED" },
   },
 };
 const documents = [

@@ -175,7 +175,7 @@ const TYPICAL: &[Typical] = &[
     Typical {
         what: "feedback on a plan",
         who: "admin",
-        document: "query($plan: ID!) { feedback(planId: $plan) { text author { name } } }",
+        document: "query($plan: ID!) { plan(id: $plan) { feedback { text author { name } } } }",
         list: "",
     },
     Typical {

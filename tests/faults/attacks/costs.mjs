@@ -39,7 +39,7 @@ class Writer {
     this.running = true;
     this.working = (async () => {
       for (let number = 0; this.running; number += 1) {
-        const rows = [{ clientKey: randomUUID(), planResultId: result, ...hour(1, number), description: "uji beban" }];
+        const rows = [{ target: { clientKey: randomUUID() }, planResultId: result, ...hour(1, number), description: "uji beban" }];
         const answer = await post(url, RECORD, { input: { planId: plan, rows } }, { token });
         this.times.push(answer.milliseconds);
         this.codes.push(answer);
