@@ -8,6 +8,8 @@ const AT_ONCE = 100;
 
 /// The global id of a kind of object (`graphql/src/id.rs`) and a UUID in hexadecimal digits.
 export const globalId = (kind, hex) => Buffer.from(`01${kind.toString(16).padStart(2, "0")}${hex}`, "hex").toString("base64url");
+/// The global id of a part of an object, such as a row of a plan.
+export const partId = (kind, of, hex) => Buffer.from(`02${kind.toString(16).padStart(2, "0")}${of}${hex}`, "hex").toString("base64url");
 /// The UUID in a global id, in hexadecimal digits.
 export const hexOf = (id) => Buffer.from(id, "base64url").toString("hex").slice(4);
 export const STAFF = 3;
@@ -16,14 +18,15 @@ export const PLAN_RESULT = 13;
 export const ACTIVITY = 16;
 
 /// Gives accounts and sessions to this many people with an approved plan, and to their raters. Returns the people, each
-/// with `token`, `staff`, `plan`, `result` and `rater`; these are UUIDs in hexadecimal digits.
+/// with `token`, `staff`, `plan`, `revision`, `result` and `rater`; these are UUIDs in hexadecimal digits.
 export async function people(world, count) {
   const hex = (column) => (world.name ? `replace(${column}::text, '-', '')` : `lower(hex(${column}))`);
   const value = (digits) => (world.name ? `'${digits}'` : `x'${digits}'`);
   const query = `SELECT ${hex("p.staff_id")}, ${hex("p.agency_id")}, ${hex("p.id")}, ${hex("p.rater_staff_id")},
-    (SELECT ${hex("r.id")} FROM plan_result r WHERE r.plan_id = p.id AND r.active ORDER BY r.id LIMIT 1)
+    (SELECT ${hex("r.id")} FROM plan_result r WHERE r.plan_id = p.id AND r.active ORDER BY r.id LIMIT 1),
+    (SELECT ${hex("v.id")} FROM plan_revision v WHERE v.plan_id = p.id AND v.status = 'APPROVED' ORDER BY v.number DESC LIMIT 1)
     FROM plan p WHERE p.status = 'APPROVED' ORDER BY p.staff_id`;
-  const all = (await world.rows(query)).map(([staff, agency, plan, rater, result]) => ({ staff, agency, plan, rater, result }));
+  const all = (await world.rows(query)).map(([staff, agency, plan, rater, result, revision]) => ({ staff, agency, plan, rater, result, revision }));
   const byStaff = new Map(all.map((person) => [person.staff, person]));
   // Spread over the city: each n-th person, and their rater if they have a plan themselves.
   const step = Math.max(1, Math.floor(all.length / count));

@@ -23,7 +23,11 @@ pub struct City {
 impl City {
     /// A city with the session of a person, for an hour and a half.
     pub fn found(settings: &AppSettings, who: Person) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name(crate::mutate::SERVER)
+            .enable_all()
+            .build();
         let runtime = runtime.expect("a runtime");
         let (env, app, token, db) = runtime.block_on(async {
             let db = TestDb::sqlite().await.expect("a database");

@@ -1,17 +1,28 @@
-//! Fuzz targets that need the server: cursors and ids, sockets, import files. Each input is a seed after a few random
-//! changes; an input whose outcome is new becomes a seed too.
+//! Fuzz targets: the document front, cursors and ids, sockets, import files, the verifier of receipts. Each input is a
+//! seed after a few random changes; an input whose outcome is new becomes a seed too.
 //!
 //! `cargo test --test fuzz` tries each for a second; `KINERJA_FUZZ_SECONDS=720 cargo test --test fuzz -- imports` one of
-//! them for 12 minutes. A finding is printed, and stored as `target/fuzz-NAME`. Targets that libFuzzer steers, for crates
-//! that build without the server, are in `fuzz/`.
+//! them for 12 minutes. A finding is printed, and stored as `target/fuzz-NAME`.
 
 mod city;
 mod cursors;
+mod document;
 mod imports;
 mod mutate;
+mod receipt;
 mod socket;
 
 use mutate::Fuzzer;
+
+#[test]
+fn document() {
+    Fuzzer::new("document", &document::seeds(), document::WORDS).run(document::try_input);
+}
+
+#[test]
+fn receipt() {
+    Fuzzer::new("receipt", &receipt::seeds(), receipt::WORDS).run(receipt::try_input);
+}
 
 #[test]
 fn cursors() {

@@ -13,7 +13,10 @@ const LONGEST: usize = 8 * 1024;
 /// The most seeds that are kept.
 const SEEDS: usize = 2_000;
 
-/// Panics in tasks of the server, which are caught there.
+/// The name of the threads of a server.
+pub const SERVER: &str = "server";
+
+/// Panics in tasks of a server, which are caught there.
 static PANICS: AtomicUsize = AtomicUsize::new(0);
 
 /// Tries inputs for `KINERJA_FUZZ_SECONDS`, by default one second.
@@ -42,7 +45,9 @@ impl Fuzzer {
     pub fn run(mut self, target: impl Fn(&[u8]) -> String) {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            PANICS.fetch_add(1, Ordering::SeqCst);
+            if std::thread::current().name() == Some(SERVER) {
+                PANICS.fetch_add(1, Ordering::SeqCst);
+            }
             before(info);
         }));
         let seconds =
@@ -57,7 +62,7 @@ impl Fuzzer {
             let outcome = catch_unwind(AssertUnwindSafe(|| target(&input)));
             tried += 1;
             match outcome {
-                Ok(_) if self.name != "control" && PANICS.load(Ordering::SeqCst) != panics => {
+                Ok(_) if PANICS.load(Ordering::SeqCst) != panics => {
                     self.report(&input);
                     panic!("a task of the server panicked");
                 }

@@ -2,9 +2,6 @@
 //! first byte chooses: the input is a receipt, a checkpoint, a consistency proof, keys, or changes of a valid receipt,
 //! each in three bytes: a position and what is written there.
 
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
 use proof::{
     Hash,
     checkpoint::{Checkpoint, Consistency, Keys, Signer, agree, follows},
@@ -16,7 +13,8 @@ use std::{collections::HashMap, sync::LazyLock};
 use uuid::Uuid;
 
 struct Journal {
-    keys: Keys,
+    /// The public key. `Keys` can't be shared by threads.
+    key: String,
     old: Checkpoint,
     new: Checkpoint,
     proof: Consistency,
@@ -47,6 +45,25 @@ fn leaf(number: u64) -> Leaf {
     }
 }
 
+pub const WORDS: &[&str] = &[
+    "\"number\":",
+    "\"proof\":[",
+    "\"payload\":null",
+    "\"checkpoint\":\"",
+    "kinerja.receipt.v1",
+    "kinerja.consistency.v1",
+    "null",
+    "[]",
+    "18446744073709551615",
+    "-1",
+    "\n\n\u{2014} ",
+    "+",
+    "=",
+    "\\n",
+    "\0\u{1}",
+    "time 2026-11-24T05:41:00.000000Z\n",
+];
+
 static JOURNAL: LazyLock<Journal> = LazyLock::new(|| {
     let signer = Signer::from_seed("kinerja.example/journal", &[7; 32]).expect("a key");
     let keys = Keys::parse([signer.public()]).expect("a key");
@@ -65,7 +82,7 @@ static JOURNAL: LazyLock<Journal> = LazyLock::new(|| {
         proof: Consistency::new(4, 7, &nodes).expect("a proof"),
         text: serde_json::to_string(&receipt).expect("JSON"),
         receipt,
-        keys,
+        key: signer.public().to_owned(),
     }
 });
 
@@ -78,36 +95,61 @@ impl proof::tree::NodeReader for Nodes {
 }
 
 /// Verifies a receipt; an accepted one says what the real one says.
-fn verify(text: &[u8]) {
-    let Ok(receipt) = serde_json::from_slice::<Receipt>(text) else { return };
-    let Journal { keys, old, new, proof, receipt: real, .. } = &*JOURNAL;
+fn verify(text: &[u8]) -> String {
+    let receipt = match serde_json::from_slice::<Receipt>(text) {
+        Ok(receipt) => receipt,
+        // The kind of error, and where in the receipt it is.
+        Err(error) => return format!("{:?} {}", error.classify(), error.column() / 32),
+    };
+    let Journal { key, old, new, proof, receipt: real, .. } = &*JOURNAL;
+    let keys = Keys::parse([key]).expect("a key");
     let kept = [old.clone(), new.clone()];
-    if let Ok(verified) = receipt.verify(keys, &kept, std::slice::from_ref(proof)) {
+    let verified = receipt.verify(&keys, &kept, std::slice::from_ref(proof));
+    if let Ok(verified) = &verified {
         assert_eq!(receipt.entry, leaf(receipt.entry.number));
         assert!(receipt.payload.as_ref().is_none_or(|it| *it == payload(receipt.entry.number)));
         assert_eq!((verified.checkpoint.size, verified.checkpoint.root), (new.size, new.root));
         assert_eq!(receipt.entry == real.entry, receipt.proof == real.proof);
     }
+    format!("{:?}", verified.map(|verified| verified.disclosed))
 }
 
-fuzz_target!(|data: &[u8]| {
-    let Some((form, rest)) = data.split_first() else { return };
-    let Journal { keys, old, new, text, .. } = &*JOURNAL;
-    match form % 5 {
+pub fn seeds() -> Vec<Vec<u8>> {
+    let proof = serde_json::to_string(&JOURNAL.proof).expect("JSON");
+    let signer = Signer::from_seed("kinerja.example/journal", &[7; 32]).expect("a key");
+    vec![
+        format!("5{}", JOURNAL.text).into(),
+        format!("1{}", JOURNAL.receipt.checkpoint).into(),
+        format!("2{proof}").into(),
+        format!("3{}", signer.public()).into(),
+        format!("3{}", signer.secret()).into(),
+        b"4\0\x10a\x01\x00b".to_vec(),
+    ]
+}
+
+pub fn try_input(input: &[u8]) -> String {
+    let (form, rest) = input.split_first().unwrap_or((&b'1', input));
+    let Journal { key, old, new, text, .. } = &*JOURNAL;
+    let outcome = match form % 5 {
         0 => verify(rest),
         1 => {
-            let text = String::from_utf8_lossy(rest);
-            if let Ok(opened) = keys.open(&text) {
+            let keys = Keys::parse([key]).expect("a key");
+            let opened = keys.open(&String::from_utf8_lossy(rest));
+            if let Ok(opened) = &opened {
                 assert!(opened.origin == new.origin && opened.size <= new.size);
             }
+            format!("{:?}", opened.map(|checkpoint| checkpoint.size))
         }
-        2 => {
-            let Ok(proof) = serde_json::from_slice::<Consistency>(rest) else { return };
-            let _ = (follows(old, new, Some(&proof)), agree(new, old, std::slice::from_ref(&proof)));
-        }
+        2 => match serde_json::from_slice::<Consistency>(rest) {
+            Ok(proof) => {
+                let proofs = std::slice::from_ref(&proof);
+                format!("{:?} {:?}", follows(old, new, Some(&proof)).is_ok(), agree(new, old, proofs).is_ok())
+            }
+            Err(error) => format!("{:?}", error.classify()),
+        },
         3 => {
             let text = String::from_utf8_lossy(rest);
-            let _ = (Keys::parse(text.lines()).is_ok(), Signer::parse(&text).is_ok());
+            format!("{} {}", Keys::parse(text.lines()).is_ok(), Signer::parse(&text).is_ok())
         }
         _ => {
             let mut changed = text.clone().into_bytes();
@@ -115,7 +157,8 @@ fuzz_target!(|data: &[u8]| {
                 let at = usize::from(u16::from_be_bytes([change[0], change[1]])) % changed.len();
                 changed[at] = change[2];
             }
-            verify(&changed);
+            verify(&changed)
         }
-    }
-});
+    };
+    format!("{} {outcome}", form % 5)
+}
