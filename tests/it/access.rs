@@ -267,7 +267,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "giveFeedback",
                 "feedback { id }",
                 json!({ "planId": plan["id"], "about": {}, "text": "x" }),
-                "GRAPHQL_VALIDATION_FAILED",
+                "BAD_USER_INPUT",
             ),
             (
                 "feedback without text",

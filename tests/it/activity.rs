@@ -167,11 +167,11 @@ both!(a_correction_needs_the_expected_version, |app| async move {
     );
     edit["target"] = json!({ "correction": { "id": recorded[0]["activity"]["id"] } });
     let input = json!({ "input": { "planId": plan["id"], "rows": [edit] } });
-    assert_eq!(employee.error(&document, input).await, "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(employee.error(&document, input).await, "BAD_USER_INPUT");
     // A row is either a new activity or a correction.
     edit["target"] = json!({ "clientKey": key(1), "correction": version(&recorded[0]["activity"]) });
     let input = json!({ "input": { "planId": plan["id"], "rows": [edit] } });
-    assert_eq!(employee.error(&document, input).await, "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(employee.error(&document, input).await, "BAD_USER_INPUT");
     edit["target"] = json!({ "correction": version(&recorded[0]["activity"]) });
     edit["realisation"] = json!("2.50");
     edit["measure"] = json!("dokumen");

@@ -167,7 +167,7 @@ both!(objects_list_their_allowed_actions, |app| async move {
         "END_STAFF",
         "TRANSFER_STAFF",
         "ASSIGN_SUPERIOR",
-        "DELEGATE",
+        "CREATE_DELEGATION",
     ];
     let all = |code: &str| names.map(|name| (name.to_owned(), code.to_owned())).to_vec();
     let admin = app.client(Person::Admin).await;

@@ -247,7 +247,7 @@ both!(allowed_actions_match_rights_and_state, |app| async move {
     assert!(allowed(manager.clone(), annual.clone()).await.is_empty());
     let annual = finalised(&app, &plan, 0).await;
     assert!(allowed(employee.clone(), annual.clone()).await.is_empty(), "it is not delivered yet");
-    let of_manager = ["DELIVER_EVALUATION", "SIGN_EVALUATION", "REOPEN_EVALUATION", "RECOMMEND"];
+    let of_manager = ["DELIVER_EVALUATION", "SIGN_EVALUATION", "REOPEN_EVALUATION", "MAKE_RECOMMENDATION"];
     let mut found = allowed(manager.clone(), annual.clone()).await;
     let mut expected = of_manager.map(str::to_owned).to_vec();
     found.sort();
@@ -448,7 +448,7 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
     let both = json!({ "planResultId": row(&plan), "criterionId": ids::criterion(1) });
     for about in [both, json!({})] {
         let input = json!({ "input": give("x", &about, &Value::Null) });
-        assert_eq!(manager.error(document, input).await, "GRAPHQL_VALIDATION_FAILED", "{about}");
+        assert_eq!(manager.error(document, input).await, "BAD_USER_INPUT", "{about}");
     }
     for (input, expected) in [
         (give(" ", &about[0], &Value::Null), "BAD_USER_INPUT"),

@@ -87,7 +87,7 @@ both!(all_errors_of_a_simulation_are_returned_together, |app| async move {
     let two = json!({ "rating": "ABOVE", "orgUnitPredicate": "GOOD" });
     for results in [two, json!({})] {
         let input = json!({ "results": results, "behaviour": { "rating": "ABOVE" } });
-        assert_eq!(anonymous.error(SIMULATE, json!({ "input": input })).await, "GRAPHQL_VALIDATION_FAILED");
+        assert_eq!(anonymous.error(SIMULATE, json!({ "input": input })).await, "BAD_USER_INPUT");
     }
     let unknown = json!({ "regulation": { "code": "UU-1" }, "results": { "rating": "ABOVE" }, "behaviour": { "rating": "ABOVE" } });
     assert_eq!(refused(simulate(unknown).await), ["regulation"]);
