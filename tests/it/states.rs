@@ -359,7 +359,7 @@ both_in_a_city!(a_migration_fills_finished_forms_from_the_journal, |app| async m
     assert!(count("evaluations") > 50 && count("plans") > 20, "{before:#}");
     // People and units of finished forms get other names.
     let admin = app.client_of("admin").await;
-    let names = "{ evaluations(filter: { status: [FINAL] }, first: 3) { nodes {
+    let names = "{ evaluations(filter: { status: [FINAL, CLOSED] }, first: 3) { nodes {
         staff { id } orgUnit { id } rater { superior { staff { id } } } } } }";
     let named = auditor.ok(names, json!({})).await;
     let mut renamed = BTreeSet::new();

@@ -205,7 +205,7 @@ pub const RULES: &[Rule] = &[
             ("{plans{edges{node{... on WorklistSubject{__typename}}}}}", "{}"),
         ],
         fails: &[
-            ("{viewer{... on Node{id}}}", "{}", "Node"),
+            ("{serviceConfig{... on Node{id}}}", "{}", "Node"),
             ("{viewer{staff{... on WorklistSubject{__typename}}}}", "{}", "WorklistSubject"),
         ],
     },
@@ -216,7 +216,7 @@ pub const RULES: &[Rule] = &[
             ("{viewer{worklist{subject{... on Plan{id}}}}}", "{}"),
         ],
         fails: &[
-            ("{node(id:\"x\"){... on Viewer{roles}}}", "{}", "Viewer"),
+            ("{node(id:\"x\"){... on ServiceConfig{version}}}", "{}", "ServiceConfig"),
             ("{viewer{worklist{subject{... on Staff{name}}}}}", "{}", "Staff"),
         ],
     },

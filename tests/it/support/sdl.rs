@@ -56,12 +56,19 @@ pub fn unknown_id(kind: u8) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Removes the description of the schema itself, which this parser does not read.
+fn without_description(text: &str) -> String {
+    let (before, schema) = text.rsplit_once("\nschema {").expect("a schema definition");
+    let described = before.strip_suffix("\"\"\"").and_then(|before| before.rfind("\"\"\""));
+    format!("{}\nschema {{{schema}", &before[..described.unwrap_or(before.len())])
+}
+
 impl Sdl {
     /// Reads `schema.graphql`.
     pub fn committed() -> Self {
         let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql"))
             .expect("the schema");
-        let document = parse_schema(text).expect("a schema that parses");
+        let document = parse_schema(without_description(&text)).expect("a schema that parses");
         let mut one_of = BTreeSet::new();
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(ty) => {
