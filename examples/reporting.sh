@@ -15,6 +15,6 @@ unit=$(sed -E 's/.*"orgUnits":\{"edges":\[\{"node":\{"id":"([^"]+)".*/\1/' <<<"$
 period=$(sed -E 's/.*"periods":\{"edges":\[\{"node":\{"id":"([^"]+)".*/\1/' <<<"$ids")
 
 echo "The same figures through GraphQL and as CSV:"
-ask "{\"query\":\"query(\$unit: ID!, \$period: ID!) { reports { predicateDistribution(unitId: \$unit, periodId: \$period, depth: 0) { rows { staff veryGood good needsImprovement poor veryPoor notRated } } } }\",\"variables\":{\"unit\":\"$unit\",\"period\":\"$period\"}}"
+ask "{\"query\":\"query(\$unit: ID!, \$period: ID!) { reports { predicateDistribution(orgUnitId: \$unit, periodId: \$period, depth: 0) { rows { staff veryGood good needsImprovement poor veryPoor notRated } } } }\",\"variables\":{\"unit\":\"$unit\",\"period\":\"$period\"}}"
 echo
 curl -sS "$server/exports/predicate-distribution.csv?unit=$unit&period=$period&depth=0" -H "Authorization: Bearer $key"

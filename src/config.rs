@@ -29,19 +29,20 @@ use std::{
 pub struct Config {
     /// The address to listen on.
     pub listen: SocketAddr,
-    /// An address of its own for `/livez`, `/readyz` and `/version`; by default none.
+    /// A separate address for `/livez`, `/readyz` and `/version`; by default none.
     pub health_listen: Option<SocketAddr>,
-    /// An address of its own for `/metrics`, which answers everyone who reaches it; by default none.
+    /// A separate address for `/metrics`, which answers everyone who can reach it; by default none.
     pub metrics_listen: Option<SocketAddr>,
-    /// The most connections of clients; 0 is no limit. By default 10,000, or as many as the process may have files.
+    /// Maximum number of client connections; 0 means no limit. By default 10,000, or fewer if the process may not open
+    /// that many files.
     pub max_connections: Option<usize>,
-    /// The cost of queries that a caller can spend a minute on this server; 0 is no limit.
+    /// The cost of queries that each caller may spend per minute on this server; 0 means no limit.
     pub cost_per_minute: u32,
     /// The directory of the embedded database.
     pub data_dir: PathBuf,
     /// `postgres://…` or `sqlite:PATH`; by default SQLite in the data directory.
     pub database_url: Option<String>,
-    /// Serve also with a PostgreSQL that loses acknowledged changes in a crash.
+    /// Whether to serve with a PostgreSQL that can lose acknowledged changes in a crash.
     pub allow_unsafe_postgres: bool,
     /// The directory of uploads, shared by several servers. By default in the data directory.
     pub uploads_dir: Option<PathBuf>,
@@ -54,13 +55,13 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` give the client's address; by default none.
     pub trusted_proxies: TrustedProxies,
-    /// The most logins that wait for the hash of their password, for each core. Further ones are OVERLOADED.
+    /// Maximum number of logins per core that wait for their password hash. Further logins are OVERLOADED.
     pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
     /// Who may read `/metrics` on the port for clients.
     pub metrics: MetricsFor,
-    /// Seconds in which a refresh token may be sent again after its answer was lost.
+    /// Seconds during which a refresh token may be sent again because its response was lost.
     pub refresh_grace_seconds: u32,
     /// Memory for the rows and texts of an import, in bytes. An import above it is refused.
     pub import_memory_bytes: u64,
@@ -103,7 +104,8 @@ impl Default for Config {
             import_memory_bytes: service::import::DEFAULT_MEMORY_BYTES,
             trusted_documents: None,
             log_json: false,
-            // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends them on purpose.
+            // PostgreSQL sends a notice for every ROLLBACK without a transaction; the pool sends such a ROLLBACK on
+            // purpose.
             log: "info,sqlx::postgres::notice=error,sea_orm_migration=warn".to_owned(),
             http_draft: false,
             limits: Limits::default(),
@@ -139,7 +141,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// What the statuses of GraphQL answers follow.
+    /// The edition of GraphQL over HTTP that the statuses follow.
     #[must_use]
     pub const fn edition(&self) -> Edition {
         if self.http_draft { Edition::Draft } else { Edition::Release }

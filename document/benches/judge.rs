@@ -64,7 +64,7 @@ fn main() {
     arrange(&guard);
 }
 
-/// Puts the answer of the nested query in order: 50 people with 3 plans and 12 evaluations each.
+/// Sorts the keys of the answer to the nested query: 50 people with 3 plans and 12 evaluations each.
 fn arrange(guard: &Guard) {
     let variables = serde_json::from_str::<Variables>(r#"{"first":50}"#).expect("variables");
     let shape = guard.judge(NESTED, None, variables).expect("valid").summary.shape;

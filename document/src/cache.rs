@@ -21,10 +21,10 @@ const BYTES_OF_TEXT: u64 = 64;
 /// The approximate memory of a field in a plan. Plans expand fragments, so a short text can have many fields.
 const BYTES_OF_FIELD: u64 = 512;
 
-/// The most plans of one operation: one for each set of conditions.
+/// Maximum number of cached plans per operation; each combination of conditions has its own plan.
 const PLANS: usize = 4;
 
-/// The prepared plans: by operation and choice of conditions.
+/// Prepared plans, by operation and values of its conditions.
 type Plans = HashMap<(usize, Vec<u8>), Arc<Plan>>;
 
 /// A valid document.
@@ -33,7 +33,7 @@ pub(crate) struct Checked {
     pub(crate) syntax: Syntax,
     pub(crate) document: Valid<ExecutableDocument>,
     pub(crate) lines: Lines,
-    /// The variables that the conditions of any operation use.
+    /// The variables in `@skip` and `@include` of any operation.
     conditions: HashSet<String>,
     weight: u64,
     plans: Mutex<Plans>,

@@ -78,7 +78,7 @@ impl Place<'_> {
                 let items = items.into_iter().enumerate();
                 items.map(|(at, item)| self.step(&at.to_string(), item, inner)).collect()
             }
-            // One value means a list of one.
+            // A single value becomes a list of one element.
             (value, Type::List(inner) | Type::NonNullList(inner)) => {
                 Ok(ConstValue::List(vec![self.coerce(value, inner)?]))
             }

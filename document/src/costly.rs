@@ -6,7 +6,7 @@ use super::syntax::Syntax;
 use apollo_compiler::ast::{Field, Selection};
 use std::cmp::Reverse;
 
-/// How many fields an error names at most.
+/// Maximum number of fields that an error names.
 const COSTLIEST: usize = 3;
 
 /// A field that accounts for much of a document's cost.
@@ -25,13 +25,15 @@ struct Share<'a> {
     field: &'a Field,
     info: FieldInfo,
     cost: u64,
-    /// How often its own selection set is applied, and how often the rows in it.
+    /// How many times its own selection set applies, and how many times that of its rows does.
     times: (u64, u64),
 }
 
 impl<'a> Meter<'a> {
-    /// The fields of an operation that cost most, each followed down while one field below it has more than half of
-    /// its cost. Fragments are written out, so the limits of fields and nesting must have been checked before.
+    /// Finds the fields of an operation that cost most. Each one is followed to a deeper field as long as that field
+    /// has more than half of its cost.
+    ///
+    /// This expands fragments, so the limits of fields and nesting must have been checked before.
     pub(crate) fn costliest(
         &mut self,
         syntax: &'a Syntax,
@@ -83,7 +85,7 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// The shares of the fields of a selection set that is applied so often, fragments written out.
+    /// Collects the shares of the fields in a selection set that applies `times` times, with fragments expanded.
     fn shares(
         &mut self,
         syntax: &'a Syntax,

@@ -118,7 +118,7 @@ pub enum Reason {
     OperationNameRequired,
     /// The request names an operation that the document does not contain.
     UnknownOperation(String),
-    /// A text in an argument can't be stored: the argument and the fields below it.
+    /// A text in an argument can't be stored. Names the argument and the input fields that lead to the text.
     NotStorable(Vec<String>),
     /// A measure exceeds its limit. Sums saturate at `u64::MAX`, which means "or more".
     TooMuch {

@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn brackets_in_text_do_not_count_and_others_do() {
+    fn only_brackets_outside_text_count() {
         let deep = |n: usize| "[".repeat(n) + &"]".repeat(n);
         assert_eq!(limit(&deep(64)), None);
         assert_eq!(limit(&deep(65)), Some(Limit::Brackets));
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_differs_from_another_where_a_token_does() {
+    fn the_first_different_token_is_found() {
         for (query, other, at) in [
             ("query {a(b: \"x\")}", "{ a(b: \"\"\"x\"\"\") }", None),
             ("{a{b} query{c}}", "{a{b},query{c}}", None),
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn descriptions_are_blanked_and_values_are_not() {
+    fn only_descriptions_are_blanked() {
         for (query, read) in [
             ("\"why\" query Q { a }", "      query Q { a }"),
             ("\"\"\"w\né\"\"\" { a }", "\"\"\"w\né\"\"\" { a }"),

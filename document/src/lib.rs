@@ -71,8 +71,8 @@ const INTROSPECTION: &str = "{ __schema { queryType { name } mutationType { name
     fragment Ref on __Type { ofType { ofType { ofType { ofType { ofType { ofType { ofType {
     ofType { ofType { name } } } } } } } } } }";
 
-/// The most errors of one document.
-const MOST_ERRORS: usize = 20;
+/// Maximum number of errors per document.
+const MAX_ERRORS: usize = 20;
 
 /// Checks documents against one schema and one set of limits. Created once and shared by all requests.
 #[derive(Debug)]
@@ -200,8 +200,8 @@ impl Guard {
         Ok(Judged { document: plan.document.clone(), variables: coerced, summary })
     }
 
-    /// Measures a document and checks the limits. Limits of the selected operation are skipped if none can be selected,
-    /// which is an error later.
+    /// Measures a document and checks the limits. Skips the limits of the selected operation if no operation can be
+    /// selected; `judge` then returns that error.
     fn measure(
         &self,
         syntax: &Syntax,
@@ -252,7 +252,7 @@ fn select(syntax: &Syntax, name: Option<&str>) -> Result<usize, DocumentError> {
 
 /// The errors of apollo-compiler.
 fn invalid(errors: &DiagnosticList, lines: &Lines) -> Vec<DocumentError> {
-    let errors = errors.iter().take(MOST_ERRORS);
+    let errors = errors.iter().take(MAX_ERRORS);
     errors
         .map(|error| DocumentError {
             reason: Reason::Invalid(error.error.to_string()),

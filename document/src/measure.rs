@@ -36,8 +36,8 @@ pub(crate) struct Measure {
 }
 
 impl Measure {
-    /// Adds the measures of another selection in the same selection set.
-    fn beside(&mut self, other: &Self) {
+    /// Adds the measures of a sibling: another selection in the same selection set.
+    fn add_sibling(&mut self, other: &Self) {
         self.fields = self.fields.saturating_add(other.fields);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.values = self.values.saturating_add(other.values);
@@ -66,7 +66,7 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Measures each fragment once, then the operations. Takes the limits only for page sizes.
+    /// Measures each fragment once, then the operations. Uses the limits only for page sizes.
     pub(crate) fn take(
         syntax: &Syntax,
         schema: &Schema,
@@ -93,10 +93,10 @@ impl Survey {
             meter.fragments.insert(&fragment.name, measure);
         }
         let mut total = Measure::default();
-        // Validation visits what nothing spreads as well.
+        // Validation also visits fragments that nothing spreads.
         for fragment in syntax.unused.iter().filter_map(|at| syntax.fragments.get(*at)) {
             if let Some(measure) = meter.fragments.get(fragment.name.as_str()) {
-                total.beside(measure);
+                total.add_sibling(measure);
             }
         }
         let mut measured = Measure::default();
@@ -106,7 +106,7 @@ impl Survey {
             let on_variables: usize = operation.variables.iter().map(|it| it.directives.len()).sum();
             let own = (operation.directives.len() + on_variables) as u64;
             measure.directives = measure.directives.saturating_add(own);
-            total.beside(&measure);
+            total.add_sibling(&measure);
             if selected.is_some_and(|selected| std::ptr::eq(selected, &raw const **operation)) {
                 measured = measure;
             }
@@ -175,8 +175,8 @@ enum Given<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Measures a selection set. The fragments that it spreads must already be measured. A fragment that does not exist
-    /// counts nothing, because validation refuses it.
+    /// Measures a selection set. The fragments that it spreads must already be measured. An unknown fragment has no
+    /// cost, because validation refuses the document.
     fn selection_set(&mut self, set: &'a [Selection], parent: Parent) -> Measure {
         let mut total = Measure::default();
         for selection in set {
@@ -193,7 +193,7 @@ impl<'a> Meter<'a> {
                     (known.copied().unwrap_or_default(), &spread.directives)
                 }
             };
-            total.beside(&part);
+            total.add_sibling(&part);
             total.directives = total.directives.saturating_add(directives.len() as u64);
         }
         total.nesting = total.nesting.saturating_add(1);
@@ -311,7 +311,7 @@ impl<'a> Meter<'a> {
     fn elements(&self, field: &'a Field, name: &str) -> u64 {
         let literal = |value: &Value| match value {
             Value::List(items) => items.len() as u64,
-            // One value means a list of one.
+            // A single value becomes a list of one element.
             _ => 1,
         };
         match argument(field, name) {
@@ -331,7 +331,7 @@ fn argument<'a>(field: &'a Field, name: &str) -> Option<&'a Value> {
     field.arguments.iter().find(|argument| argument.name == name).map(|argument| &*argument.value)
 }
 
-/// How many values a value consists of, a text counting one more for each 64 bytes.
+/// The number of values in a JSON value. A text counts as one, and one more for each 64 bytes.
 fn json_size(value: &ConstValue) -> u64 {
     match value {
         ConstValue::List(items) => 1 + items.iter().map(json_size).sum::<u64>(),

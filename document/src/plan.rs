@@ -50,15 +50,16 @@ pub(crate) struct Source<'a> {
     pub(crate) limits: &'a Limits,
 }
 
-/// A plan may have this many times the fields that a document may have. It only has more than its document if there are
-/// fragments on unions, which are repeated for each member, and in turn within each member.
-const WRITTEN_OUT: u64 = 4;
+/// Maximum size of a plan, as a multiple of the maximum number of fields in a document. A plan has more fields than its
+/// document only if there are fragments on unions, because these are repeated for each member, also when they are
+/// nested.
+const MAX_EXPANSION: u64 = 4;
 
 impl Plan {
     /// Prepares an operation of a valid document.
     ///
     /// # Errors
-    /// A condition of null, and too many fields.
+    /// A condition that is null, or a plan with too many fields.
     pub(crate) fn new(
         source: Source<'_>,
         operation: &Node<executable::Operation>,
@@ -115,7 +116,7 @@ struct Merged<'a> {
 
 struct Builder<'a> {
     source: Source<'a>,
-    /// Each name once, so that the shape can compare pointers.
+    /// Interned names, so that the shape can compare pointers.
     names: RefCell<HashMap<&'a str, Name>>,
     /// The fields written so far.
     fields: Cell<u64>,
@@ -171,7 +172,8 @@ impl<'a> Builder<'a> {
                 continue;
             }
             match self.source.possible.members(&inner.ty, self.source.schema) {
-                // The executor matches an object only with object types and interfaces.
+                // The executor can only match an object with object types and interfaces, so the members replace the
+                // union.
                 Some(members) => {
                     for member in members.filter(|it| self.source.possible.covers(parent, it)) {
                         self.collect(inner, member, group.fragments.entry(member).or_default())?;
@@ -183,8 +185,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Whether a fragment on a type needs no type condition: every object of `parent` is an `on`, and `parent` has the
-    /// fields of `on`.
+    /// Whether a fragment on a type needs no type condition: every object of type `parent` also has type `on`, and
+    /// `parent` has the fields of `on`.
     fn needs_no_condition(&self, on: &str, parent: &str) -> bool {
         let schema = self.source.schema;
         let implements = |ty: &ExtendedType| match ty {
@@ -263,7 +265,7 @@ impl<'a> Builder<'a> {
     fn field(&self, merged: &Merged<'a>, parent: &str) -> Result<Positioned<Field>, DocumentError> {
         self.fields.update(|fields| fields + 1);
         let most = self.source.limits.fields;
-        if self.fields.get() > most.saturating_mul(WRITTEN_OUT) {
+        if self.fields.get() > most.saturating_mul(MAX_EXPANSION) {
             DocumentError::check(Limit::Fields, self.fields.get(), most)?;
         }
         let field = merged.first;

@@ -6,7 +6,7 @@
 
 use super::error::{DocumentError, Reason};
 use super::lexer::Lines;
-use super::{MOST_ERRORS, Scalars, ValidSchema};
+use super::{MAX_ERRORS, Scalars, ValidSchema};
 use apollo_compiler::Node;
 use apollo_compiler::ast::{Argument, Directive, InputValueDefinition, OperationType, Type, Value};
 use apollo_compiler::executable::{ExecutableDocument, Operation, Selection, SelectionSet};
@@ -97,7 +97,7 @@ impl<'a> Position<'a> {
 
 impl<'a> Rules<'a> {
     fn error(&mut self, text: String, span: Option<SourceSpan>) {
-        if self.errors.len() < MOST_ERRORS {
+        if self.errors.len() < MAX_ERRORS {
             self.errors.push((text, span));
         }
     }

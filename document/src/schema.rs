@@ -1,4 +1,4 @@
-//! The schema as measuring needs it: for each field, the type and the number of its objects.
+//! The part of the schema that measuring needs: for each field, the type and the number of its objects.
 
 use super::Limits;
 use apollo_compiler::ast::{OperationType, Type, Value};

@@ -29,8 +29,8 @@ impl Syntax {
     /// fragments can't overflow the stack.
     ///
     /// # Errors
-    /// A text that is no GraphQL document, too many definitions, and a fragment that contains
-    /// itself at any distance.
+    /// A text that is not a GraphQL document, too many definitions, and a fragment that contains itself at any
+    /// distance.
     pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Self, DocumentError> {
         // The lexer has limited tokens and brackets already, so these limits are never reached.
         let parsed = Parser::new()

@@ -17,7 +17,7 @@ pub(super) fn not_storable(
 ) -> Option<(Vec<String>, Pos)> {
     let invalid: HashMap<&str, ConstValue> =
         variables.iter().filter_map(|(name, value)| Some((name.as_str(), only(find(value)?)))).collect();
-    // The character itself and the escapes can stand for it in a document.
+    // A document can contain the character itself or an escape for it.
     if invalid.is_empty() && !text.contains('\0') && !text.contains("\\u") {
         return None;
     }
@@ -27,7 +27,7 @@ pub(super) fn not_storable(
 }
 
 struct Search<'a> {
-    /// The variables with such a text, reduced to the path to it, so that repeated use of one is cheap.
+    /// The variables with such a text, reduced to the path to it, so that checking each use is cheap.
     invalid: HashMap<&'a str, ConstValue>,
 }
 

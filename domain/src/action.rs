@@ -86,7 +86,7 @@ actions! {
         /// Make a final evaluation a draft again.
         ReopenEvaluation,
         /// Make a career recommendation.
-        Recommend,
+        MakeRecommendation,
     }
     /// Actions on the organisation.
     OrganisationAction {
@@ -105,7 +105,7 @@ actions! {
         /// Assign another superior to an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a time.
-        Delegate,
+        CreateDelegation,
         /// Create or replace a set of criteria.
         SetCriteria,
         /// Open a year with its parts.

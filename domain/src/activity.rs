@@ -21,10 +21,10 @@ use uuid::Uuid;
 /// A warning names at most this many overlapping activities.
 pub const OVERLAPS_MAX: usize = 20;
 
-/// Limits of activities. The regulations set none, so these are our own.
+/// Limits of activities. The regulations set none; these limits are our own choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ActivityRules {
-    /// The longest activity, in hours; it may cross midnight.
+    /// Maximum duration of an activity, in hours; it may cross midnight.
     pub hours_max: i64,
     /// An activity received more than this many days after its day is permanently flagged as late.
     pub late_after_days: i64,

@@ -83,9 +83,9 @@ pub struct NewCriteriaSet {
     pub criteria: Vec<CriterionSeed>,
 }
 
-/// The most criteria of a set.
+/// Maximum number of criteria of a set.
 pub const CRITERIA_MAX: usize = 50;
-/// The most guiding behaviours of a criterion.
+/// Maximum number of guiding behaviours of a criterion.
 pub const BEHAVIOURS_MAX: usize = 20;
 
 impl CriteriaSet {

@@ -123,17 +123,17 @@ impl Refusal {
         Self::new(Code::PeriodClosed, Key::PeriodClosed, Vec::new())
     }
 
-    /// Whether this refusal stands whatever the other values of the input are: it judges one field by itself, the
-    /// state of the object, or the rights of the actor.
+    /// Whether this refusal is independent of the other values of the input: it concerns one field, the state of the
+    /// object, or the rights of the actor.
     #[must_use]
     pub fn is_independent(&self) -> bool {
         match &self.code {
             Code::BadUserInput => judges_one_field(self.message.key()),
             Code::InvalidTransition { .. } => self.message.key() == Key::InvalidTransition,
             Code::Conflict { .. } | Code::Forbidden => true,
-            // A part of the year, and with it its period, can follow from a malformed day.
+            // A malformed day can select a wrong part of the year, and so a wrong period.
             Code::PeriodClosed => false,
-            // What is looked up can depend on a malformed day.
+            // A lookup can depend on a malformed day.
             Code::NotFound => false,
         }
     }
@@ -148,7 +148,7 @@ impl Refusal {
     }
 }
 
-/// Whether a sentence is about one field, whatever other fields say.
+/// Whether a sentence concerns one field only, independent of the others.
 const fn judges_one_field(key: Key) -> bool {
     matches!(
         key,
@@ -203,7 +203,7 @@ pub fn optional_text(
     Some(text(field, value, max, refusals))
 }
 
-/// The longest reason, note or description, in characters.
+/// Maximum length of a reason, note or description, in characters.
 pub const TEXT_MAX: usize = 2_000;
 
 /// Trims a required reason and checks that it is not blank and has at most 2,000 characters.
@@ -220,8 +220,8 @@ pub fn reason(field: &str, value: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Joins the refusals of malformed values with those that the rules found with placeholders for these values. Leaves
-/// out what may follow from a placeholder.
+/// Joins the refusals of malformed values with those that the rules found while placeholders replaced these values.
+/// Leaves out refusals that a placeholder may have caused.
 #[must_use]
 pub fn with_malformed(malformed: Vec<Refusal>, found: Vec<Refusal>) -> Vec<Refusal> {
     let own = |refusal: &Refusal| !malformed.iter().any(|one| refusal.path.starts_with(&one.path));

@@ -96,7 +96,7 @@ error_codes! {
     InternalServerError:        "INTERNAL_SERVER_ERROR",        500,    Error, Backoff;
 }
 
-/// The default of `Retry-After`, in seconds, for errors that give no time of their own.
+/// The default of `Retry-After`, in seconds, for errors that do not specify a time.
 pub const RETRY_AFTER_SECONDS: i64 = 1;
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub use year::{OtherPart, YearContext, YearGap, YearPart, YearView};
 
 use crate::{
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
-    plan::RaterSnapshot,
+    plan::{Form, RaterSnapshot},
     regulation::RegulationRef,
     time::{Date, Instant},
 };
@@ -222,6 +222,9 @@ pub struct Evaluation {
     pub status: EvaluationStatus,
     /// The rater; unchanged once the ratings are final.
     pub rater: RaterSnapshot,
+    /// The people on its form, stored while the ratings are final. Images from before this field existed have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// The regulation that applies.
     pub regulation: RegulationRef,
     /// The document: reports, ratings by row, reasons, signatures.

@@ -138,7 +138,7 @@ impl Feedback {
         if let FeedbackAbout::Result(result) = new.about
             && !plan.has_result(result)
         {
-            refusals.push(Refusal::not_found(["planResultId"]));
+            refusals.push(Refusal::not_found(["about", "planResultId"]));
         }
         if new.author == plan.staff {
             refusals.push(Refusal::input(["planId"], Key::OwnFeedback));

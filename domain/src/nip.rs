@@ -90,7 +90,7 @@ pub fn check(value: &str, kind: Option<EmploymentKind>) -> NipReport {
 /// Warnings about dates in a NIP that are implausible on a day; none for a malformed NIP.
 ///
 /// No one in the civil service is older than [`OLDEST`], and no one has a NIP before the month of their appointment
-/// (PPPK: the year). That someone is too young shows at their appointment, see [`check`].
+/// (PPPK: the year). [`check`] warns if someone was too young at their appointment.
 #[must_use]
 pub fn implausible(value: &str, today: Date) -> Vec<Message> {
     let Some(bare) = check(value, None).normalised else { return Vec::new() };
@@ -215,7 +215,7 @@ mod tests {
             found.extend(implausible(value, today));
             assert_eq!(keys(&found), warnings, "{value} {today}");
         }
-        // What is malformed is refused, and nothing more is said about it.
+        // A malformed NIP is refused and has no warnings.
         for value in ["", "00010101", "000000000000000000", "１９６４１２１５１９９００３１００９"]
         {
             assert!(implausible(value, Date::MAX).is_empty(), "{value}");

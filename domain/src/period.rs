@@ -94,11 +94,11 @@ pub struct Period {
     pub starts_on: Date,
     /// The last day.
     pub ends_on: Date,
-    /// The last day to submit a plan in time.
+    /// The last day to submit a plan on time.
     pub plan_deadline: Date,
-    /// The last day to report realisations in time.
+    /// The last day to report realisations on time.
     pub report_deadline: Date,
-    /// The last day to rate in time.
+    /// The last day to rate on time.
     pub rating_deadline: Date,
     /// Its status.
     pub status: PeriodStatus,

@@ -8,6 +8,7 @@
 mod check;
 mod content;
 mod create;
+mod form;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use content::{
     PlanResult, ResultKind, Target,
 };
 pub use create::NewPlan;
+pub use form::{Form, FormPerson};
 pub use state::PlanContext;
 
 use crate::{
@@ -166,6 +168,9 @@ pub struct Plan {
     pub ends_on: Date,
     /// The rater.
     pub rater: RaterSnapshot,
+    /// The people on its form, stored when it is closed or cancelled. Images from before this field existed have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// Whether it was first submitted after the deadline.
     pub late: bool,
     /// The plan that its first contents were copied from.

@@ -244,8 +244,10 @@ pub enum PositionKind {
     Administrator,
     /// Jabatan pengawas (IV).
     Supervisor,
-    /// Jabatan pelaksana.
-    Executive,
+    /// Jabatan pelaksana: carries out services and administration. Rows and images have the name `EXECUTIVE`.
+    #[strum(serialize = "EXECUTIVE")]
+    #[serde(rename = "EXECUTIVE")]
+    Implementer,
     /// Jabatan fungsional, with a level.
     Functional,
     /// An elected or political office, such as the mayor's.

@@ -226,6 +226,7 @@ pub fn plan_context(period: &Period) -> PlanContext<'_> {
         annual_final: false,
         any_final: false,
         unfinished_periodic: 0,
+        form: None,
     }
 }
 
@@ -308,6 +309,7 @@ impl EvaluationFixture {
             annual: Some(EvaluationStatus::Open),
             year: &self.year,
             counted_trainings: &self.counted_trainings,
+            form: None,
         }
     }
 }

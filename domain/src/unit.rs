@@ -119,9 +119,9 @@ pub struct UnitChanges {
     pub valid_to: Option<Date>,
 }
 
-/// The longest code, in characters.
+/// Maximum length of a code, in characters.
 pub const CODE_MAX: usize = 50;
-/// The longest name, in characters.
+/// Maximum length of a name, in characters.
 pub const NAME_MAX: usize = 200;
 
 impl OrgUnit {

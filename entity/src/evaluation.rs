@@ -20,6 +20,8 @@ pub struct Model {
     pub rater_assignment_id: Uuid,
     pub rater_staff_id: Uuid,
     pub rater: String,
+    /// people on the form, as JSON; null until the form is finished
+    pub form: Option<String>,
     pub regulation_code: String,
     pub regulation_version: i32,
     pub detail: String,

@@ -21,6 +21,8 @@ pub struct Model {
     pub rater_staff_id: Uuid,
     /// snapshot of the rater, as JSON
     pub rater: String,
+    /// people on the form, as JSON; null until the form is finished
+    pub form: Option<String>,
     pub late: bool,
     pub copied_from: Option<Uuid>,
     pub decision_note: Option<String>,

@@ -161,10 +161,10 @@ let { plan } = await mutate(employee, "createPlan", planFields, {
 });
 const { plan: servable } = await send(
   employee,
-  "query ($id: ID!) { plan(id: $id) { servableResults { id title } } }",
+  "query ($id: ID!) { plan(id: $id) { servableResults { nodes { id title } } } }",
   { id: plan.id },
 );
-const served = servable.servableResults[0];
+const served = servable.servableResults.nodes[0];
 step(`the plan is started; it can contribute to "${served.title}"`);
 
 ({ plan } = await mutate(employee, "updatePlan", planFields, {
@@ -176,7 +176,7 @@ step(`the plan is started; it can contribute to "${served.title}"`);
         kind: "MAIN",
         title: "Layanan administrasi guru yang tertib",
         servesId: served.id,
-        indicators: [{ aspect: "QUANTITY", text: "Berkas selesai", targetMin: "40", unit: "berkas" }],
+        indicators: [{ aspect: "QUANTITY", text: "Berkas selesai", targetMin: "40", measure: "berkas" }],
         actionPlans: [{ periodId: parts[0].id, text: "Menata berkas triwulan I" }],
       },
     ],
@@ -201,13 +201,13 @@ const recorded = await mutate(employee, "recordActivities", rows, {
   planId: plan.id,
   rows: [
     {
-      clientKey: randomUUID(),
+      target: { clientKey: randomUUID() },
       planResultId: row.id,
       startedAt: "2026-01-02T01:00:00Z",
       endedAt: "2026-01-02T03:30:00Z",
       description: "Menata berkas kenaikan pangkat",
       realisation: "4",
-      unit: "berkas",
+      measure: "berkas",
       evidence: [{ url: "https://contoh.invalid/bukti/1", label: "Foto berkas" }],
     },
   ],
@@ -222,7 +222,7 @@ const reviewed = await mutate(superior, "reviewActivities", rows, {
 step(`an activity with evidence is ${reviewed.results[0].activity.status}`);
 await mutate(superior, "giveFeedback", "feedback { id }", {
   planId: plan.id,
-  planResultId: row.id,
+  about: { planResultId: row.id },
   text: "Rapi dan tepat waktu.",
 });
 step("the superior gave feedback on the result row");
@@ -250,7 +250,7 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
   step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
 }
 
-await mutate(head, "setOrgUnitPredicate", "unitPredicate { predicateLabel }", {
+await mutate(head, "setOrgUnitPredicate", "orgUnitPredicate { predicateLabel }", {
   orgUnitId: viewer.staff.assignment.unit.id,
   periodId: year.id,
   predicate: "GOOD",
@@ -274,7 +274,7 @@ annual = await move(superior, "signEvaluation", annual);
 annual = await move(head, "signEvaluation", annual);
 annual = await move(superior, "closeEvaluation", annual);
 step(`the year is ${annual.status}, signed by all three`);
-await mutate(superior, "recommend", "recommendation { kindLabel }", {
+await mutate(superior, "makeRecommendation", "recommendation { kindLabel }", {
   evaluationId: annual.id,
   kind: "PROMOTION",
   text: "Layak dipertimbangkan untuk promosi.",
@@ -316,7 +316,7 @@ const { orgUnits } = await send(apiKey, "{ orgUnits(first: 1, filter: { kind: AG
 const { reports } = await send(
   apiKey,
   `query ($unit: ID!, $period: ID!) { reports {
-     predicateDistribution(unitId: $unit, periodId: $period, depth: 0) { rows { staff veryGood notRated } } } }`,
+     predicateDistribution(orgUnitId: $unit, periodId: $period, depth: 0) { rows { staff veryGood notRated } } } }`,
   { unit: orgUnits.edges[0].node.id, period: year.id },
 );
 const [city] = reports.predicateDistribution.rows;

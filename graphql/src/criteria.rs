@@ -13,6 +13,7 @@ use crate::{
     scalars::{Date, Decimal},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::id::CriterionId;
 use service::criteria;
 use uuid::Uuid;
 
@@ -83,7 +84,7 @@ pub struct Criterion(pub domain::criteria::Criterion);
 #[Object]
 impl Criterion {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Criterion, self.0.id)
     }
     /// Code, unique in its set.
@@ -106,6 +107,13 @@ impl Criterion {
     async fn weight(&self) -> Option<Decimal> {
         self.0.weight.map(Decimal)
     }
+}
+
+/// Loads a criterion by id.
+pub async fn criterion(ctx: &Context<'_>, id: CriterionId) -> async_graphql::Result<Option<Criterion>> {
+    let actor = ctx.actor()?;
+    let found = criteria::criterion(ctx.env()?, actor.agency, id).await.or_fail(ctx)?;
+    Ok(found.map(Criterion))
 }
 
 fn in_language<'a>(locale: Option<Locale>, ctx: &Context<'_>, id: &'a str, en: &'a str) -> &'a str {
@@ -153,7 +161,7 @@ impl CriteriaQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<CriteriaSetConnection> {
+    ) -> async_graphql::Result<Option<CriteriaSetConnection>> {
         let filter = filter.unwrap_or_default();
         let filter = criteria::CriteriaFilter { code: filter.code, on: filter.on.map(|day| day.0) };
         let order = order_by.unwrap_or_default().code.into();
@@ -166,7 +174,7 @@ impl CriteriaQuery {
         let total = page::wants_total(ctx);
         let (found, total) =
             criteria::list(env, agency, &filter, order, &request, total).await.or_fail(ctx)?;
-        Ok(CriteriaSetConnection::new(found, total, CriteriaSet))
+        Ok(Some(CriteriaSetConnection::new(found, total, CriteriaSet)))
     }
 
     /// The criteria in force on a day, from all sets. Needs no login.
@@ -174,7 +182,7 @@ impl CriteriaQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
-    ) -> async_graphql::Result<Vec<Criterion>> {
+    ) -> async_graphql::Result<Option<Vec<Criterion>>> {
         let env = ctx.env()?;
         let (agency, calendar) = match ctx.actor() {
             Ok(actor) => (actor.agency, actor.calendar),
@@ -186,7 +194,7 @@ impl CriteriaQuery {
         let request = page::request(Some(100), None, None, None);
         let (found, _) =
             criteria::list(env, agency, &filter, Default::default(), &request, false).await.or_fail(ctx)?;
-        Ok(found.items.into_iter().flat_map(|(_, set)| set.criteria).map(Criterion).collect())
+        Ok(Some(found.items.into_iter().flat_map(|(_, set)| set.criteria).map(Criterion).collect()))
     }
 }
 

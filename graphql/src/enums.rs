@@ -54,8 +54,8 @@ mirrors! {
         Administrator,
         /// Jabatan pengawas (IV).
         Supervisor,
-        /// Jabatan pelaksana.
-        Executive,
+        /// Jabatan pelaksana: carries out services and administration.
+        Implementer,
         /// Jabatan fungsional, with a level.
         Functional,
         /// An elected or political office, such as the mayor's.
@@ -356,7 +356,7 @@ mirrors! {
         /// Make a final evaluation a draft again.
         ReopenEvaluation,
         /// Recommend something for the person's career.
-        Recommend,
+        MakeRecommendation,
         /// Create a unit below another.
         CreateOrgUnit,
         /// Change a unit.
@@ -372,7 +372,7 @@ mirrors! {
         /// Change the superior of an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a period.
-        Delegate,
+        CreateDelegation,
         /// Publish a criteria set, or replace the current one.
         SetCriteria,
         /// Open a year with its parts.

@@ -2,7 +2,7 @@
 //!
 //! What a code means (status, log level, retry) is in `domain::error_code`.
 
-use super::context::ContextExt;
+use super::{context::ContextExt, enums::Action};
 use async_graphql::{Context, Enum, Error, ErrorExtensionValues, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel};
 use uuid::Uuid;
@@ -106,7 +106,7 @@ pub struct TransitionError {
     /// The object's state.
     pub from: String,
     /// Actions that this state allows.
-    pub allowed: Vec<String>,
+    pub allowed: Vec<Action>,
 }
 
 /// Someone else has changed the object since it was read.
@@ -142,6 +142,9 @@ impl UserError {
         match refusal.code {
             Code::BadUserInput => Self::Input(InputError { code, message, path }),
             Code::InvalidTransition { from, allowed } => {
+                // The domain names actions of its own enumeration only.
+                let allowed = allowed.iter().filter_map(|name| name.parse::<domain::action::Action>().ok());
+                let allowed = allowed.map(Into::into).collect();
                 Self::Transition(TransitionError { code, message, path, from, allowed })
             }
             Code::Conflict { current_version } => {

@@ -1,7 +1,7 @@
 //! Custom scalars and ids in the inputs of mutations: the schema checks their shape, the use case their content.
 //!
-//! A malformed value of a [`Given`] becomes a refusal with its path in the payload, beside all other faults of the
-//! input; in a batch it refuses its row only. Arguments of queries use the scalars themselves.
+//! A malformed value of a [`Given`] becomes a refusal with its path in the payload, together with all other refusals of
+//! the input; in a batch it refuses its row only. Arguments of queries use the scalars themselves.
 
 use super::scalars;
 use async_graphql::{InputType, InputValueError, InputValueResult, Value, registry::Registry};
@@ -9,7 +9,7 @@ use domain::{Key, Message, time::Instant};
 use std::{borrow::Cow, marker::PhantomData};
 use uuid::Uuid;
 
-/// The most characters of a malformed value that its refusal quotes.
+/// Maximum number of characters of a malformed value that its refusal quotes.
 const QUOTED: usize = 40;
 
 /// A value of a custom scalar or an id as the client sent it, not yet parsed to `T`.

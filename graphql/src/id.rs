@@ -1,4 +1,5 @@
-//! Global ids: opaque to clients; they encode a format number, the type and the UUID.
+//! Global ids: opaque to clients; they encode a format number, the type and the UUID. One id names one state: rows of a
+//! plan have an id in each revision, and past states have ids of their own.
 
 use super::{
     error,
@@ -9,8 +10,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Key, Message, Refusal};
 use uuid::Uuid;
 
-/// Format number of the ids that the server issues.
-const FORMAT: u8 = 1;
+/// Format number of the ids of objects, and of the keys of rows.
+const OBJECT: u8 = 1;
+/// Format number of ids that also name a revision, or the object of a recorded state.
+const PART: u8 = 2;
 
 macro_rules! kinds {
     ($($number:literal $name:ident $field:literal),* $(,)?) => {
@@ -63,28 +66,77 @@ kinds! {
     23 ApiKey "apiKeyId",
     24 Upload "uploadId",
     25 ImportRun "importRunId",
+    26 Viewer "viewerId",
+    27 PlanState "planStateId",
+    28 EvaluationState "evaluationStateId",
+    29 StaffState "staffStateId",
 }
 
-/// Returns the global id of an object.
+impl Kind {
+    /// Whether it is a row of a plan. A row has a key, and an id in each revision.
+    const fn is_row(self) -> bool {
+        matches!(self, Self::PlanResult | Self::Indicator | Self::ActionPlan)
+    }
+
+    /// Whether it is a past state of an object.
+    const fn is_state(self) -> bool {
+        matches!(self, Self::PlanState | Self::EvaluationState | Self::StaffState)
+    }
+}
+
+/// A decoded global id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GlobalId {
+    /// The type.
+    pub kind: Kind,
+    /// The revision of a row, or the object of a past state; none for other objects and for the key of a row.
+    pub of: Option<Uuid>,
+    /// The object, the row, or the journal entry of a past state.
+    pub id: Uuid,
+}
+
+/// Returns the global id of an object, or the key of a row.
 pub fn encode(kind: Kind, id: impl Into<Uuid>) -> ID {
     let mut bytes = [0; 18];
-    bytes[0] = FORMAT;
+    bytes[0] = OBJECT;
     bytes[1] = kind as u8;
     bytes[2..].copy_from_slice(id.into().as_bytes());
     URL_SAFE_NO_PAD.encode(bytes).into()
 }
 
-/// Decodes a global id; none if it is malformed.
-pub fn decode(id: &str) -> Option<(Kind, Uuid)> {
-    let bytes: [u8; 18] = URL_SAFE_NO_PAD.decode(id).ok()?.try_into().ok()?;
-    let kind = (bytes[0] == FORMAT).then(|| Kind::of(bytes[1])).flatten()?;
-    Some((kind, Uuid::from_slice(&bytes[2..]).ok()?))
+/// Returns the id of a row in a revision, or of a state of an object.
+pub fn encode_in(kind: Kind, of: impl Into<Uuid>, id: impl Into<Uuid>) -> ID {
+    let mut bytes = [0; 34];
+    bytes[0] = PART;
+    bytes[1] = kind as u8;
+    bytes[2..18].copy_from_slice(of.into().as_bytes());
+    bytes[18..].copy_from_slice(id.into().as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes).into()
 }
 
-/// Parses a global id of the given type, or says what was expected.
+/// Decodes a global id; none if it is malformed.
+pub fn decode(id: &str) -> Option<GlobalId> {
+    let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
+    let (&format, rest) = bytes.split_first()?;
+    let (&kind, uuids) = rest.split_first()?;
+    let kind = Kind::of(kind)?;
+    match (format, uuids.len()) {
+        (OBJECT, 16) if !kind.is_state() => {
+            Some(GlobalId { kind, of: None, id: Uuid::from_slice(uuids).ok()? })
+        }
+        (PART, 32) if kind.is_row() || kind.is_state() => {
+            let (of, id) = uuids.split_at(16);
+            Some(GlobalId { kind, of: Uuid::from_slice(of).ok(), id: Uuid::from_slice(id).ok()? })
+        }
+        _ => None,
+    }
+}
+
+/// Parses a global id of the given type, or says what was expected. Of a row it takes the key and the id in any
+/// revision.
 fn parse_content<T: From<Uuid>>(kind: Kind, text: &str) -> Result<T, Message> {
     match decode(text) {
-        Some((found, uuid)) if found == kind => Ok(uuid.into()),
+        Some(found) if found.kind == kind => Ok(found.id.into()),
         _ => Err(malformed(Key::NotAnId, text).with("field", kind.field())),
     }
 }
@@ -143,10 +195,24 @@ mod tests {
     fn an_id_comes_back_with_its_type() {
         let uuid = Uuid::from_u128(7);
         let id = encode(Kind::Plan, uuid);
-        assert_eq!(decode(&id), Some((Kind::Plan, uuid)));
+        assert_eq!(decode(&id), Some(GlobalId { kind: Kind::Plan, of: None, id: uuid }));
         assert!(parse::<Uuid>(Kind::Staff, &id, "id").is_err());
         for broken in ["", "x", "AQ", "////////////////////////", &format!("{}A", id.as_str())] {
             assert_eq!(decode(broken), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn a_row_is_found_by_its_key_and_by_its_id_in_each_revision() {
+        let (first, second, row) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        let key = encode(Kind::PlanResult, row);
+        let ids = [first, second].map(|revision| encode_in(Kind::PlanResult, revision, row));
+        assert_ne!(ids[0], ids[1]);
+        for id in ids.iter().chain([&key]) {
+            assert_eq!(parse::<Uuid>(Kind::PlanResult, id, "id"), Ok(row));
+            assert!(parse::<Uuid>(Kind::Indicator, id, "id").is_err());
+        }
+        assert_eq!(decode(&encode_in(Kind::Plan, first, row)), None, "a plan has no revisions in its id");
+        assert_eq!(decode(&encode(Kind::PlanState, row)), None, "a state is one of an object");
     }
 }

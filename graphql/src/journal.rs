@@ -14,10 +14,11 @@ use super::{
     page,
     period::Period,
     plan::{self, Plan},
-    scalars::DateTime,
+    scalars::{DateTime, Json},
+    subject_status::SubjectStatus,
 };
 use crate::connection;
-use async_graphql::{Context, ID, Object, Union};
+use async_graphql::{Context, ID, Lookahead, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
@@ -44,10 +45,13 @@ pub struct Selected {
 }
 
 impl Selected {
-    /// Returns the selection below these fields.
-    pub fn below(ctx: &Context<'_>, path: &[&str]) -> Self {
-        let item = path.iter().fold(ctx.look_ahead(), |item, step| item.field(step));
-        let selects = |name| item.field(name).exists();
+    /// Returns the selection of the items of a stream.
+    pub fn of_stream(ctx: &Context<'_>) -> Self {
+        Self::of(&[ctx.look_ahead()])
+    }
+
+    fn of(items: &[Lookahead<'_>]) -> Self {
+        let selects = |name| items.iter().any(|item| item.field(name).exists());
         Self {
             actor: selects("actor"),
             subject: selects("subject"),
@@ -143,6 +147,11 @@ impl Update {
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<UpdateSubject>> {
         subject(ctx, &self.0).await
     }
+    /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
+    /// `subject` is null.
+    async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
+        Ok(subject(ctx, &self.0).await?.as_ref().and_then(SubjectStatus::of_update))
+    }
     /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
@@ -224,6 +233,11 @@ impl Event {
     async fn subject_id(&self) -> Option<ID> {
         kind_of(self.0.entry.subject).map(|kind| id::encode(kind, self.0.entry.subject_id))
     }
+    /// Status of the object, whatever its type: to select it without aliases. Null for a type without statuses, or if
+    /// `subject` is null.
+    async fn subject_status(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SubjectStatus>> {
+        Ok(subject(ctx, &self.0).await?.as_ref().and_then(SubjectStatus::of_update))
+    }
     /// Version of the object after the event.
     async fn subject_version(&self) -> i32 {
         self.0.entry.subject_version
@@ -256,13 +270,13 @@ impl Change {
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
-    /// The object before the change, as JSON text; null if it was created.
-    async fn before(&self) -> Option<&str> {
-        self.0.before.as_deref()
+    /// The object before the change; null if it was created.
+    async fn before(&self) -> Option<Json> {
+        Json::of(self.0.before.as_deref())
     }
-    /// The object after the change, as JSON text.
-    async fn after(&self) -> Option<&str> {
-        self.0.after.as_deref()
+    /// The object after the change.
+    async fn after(&self) -> Option<Json> {
+        Json::of(self.0.after.as_deref())
     }
 }
 
@@ -285,14 +299,14 @@ impl JournalQuery {
         after: Option<String>,
         #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
         #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
-    ) -> async_graphql::Result<UpdateConnection> {
+    ) -> async_graphql::Result<Option<UpdateConnection>> {
         let actor = ctx.actor()?;
         let me = actor.staff().ok_or(service::Error::Forbidden).or_fail(ctx)?;
         let topic = personal_topic(actor, me, kinds);
         let (page, end) = read(ctx, &topic, after.as_deref(), first, Retention::ThirtyDays).await?;
         let mut found = UpdateConnection::new(page, None, Update);
         found.page_info.end = Some(end);
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// The journal entries that you can see, oldest first. For auditors, the performance team and admins. Continue
@@ -304,13 +318,13 @@ impl JournalQuery {
         after: Option<String>,
         #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
         #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
-    ) -> async_graphql::Result<EventConnection> {
+    ) -> async_graphql::Result<Option<EventConnection>> {
         let topic = auditor_topic(ctx, kinds)?;
         let after = after.as_deref().unwrap_or("start");
         let (page, end) = read(ctx, &topic, Some(after), first, Retention::Forever).await?;
         let mut found = EventConnection::new(page, None, Event);
         found.page_info.end = Some(end);
-        Ok(found)
+        Ok(Some(found))
     }
 }
 
@@ -366,7 +380,7 @@ async fn read(
         Some((Cursor::from_text(cursor::encode(item.entry.number)), item))
     });
     let items: Vec<_> = items.collect();
-    let selected = Selected::below(ctx, &["edges", "node"]);
+    let selected = Selected::of(page::Items::of(&ctx.look_ahead()).selections());
     selected.prefetch(ctx, &items.iter().map(|(_, item)| item).collect::<Vec<_>>()).await?;
     Ok((Page { items, has_next, has_previous: false }, Cursor::from_text(cursor::encode(end))))
 }

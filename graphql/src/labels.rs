@@ -1,4 +1,4 @@
-//! Labels of enum values in both languages: beside the fields, and all of them for apps that keep them.
+//! Labels of enum values in both languages: next to the fields, and all of them for apps that store them.
 
 use super::{
     context::ContextExt,
@@ -13,7 +13,11 @@ use super::{
     import::{ImportAction, ImportFixer, ImportSeverity, ImportSheet, ImportStatus},
     page::OrderDirection,
     regulation::{RegulationConfidence, RegulationFormat, RegulationScheme},
-    scoring::{AssignmentScope, LimitRule, ReachKind, ResultGroup, TrainingCountsFor},
+    scoring::{
+        AssignmentScope, DeviationField, LimitRule, NodeEvidenceKind, ReachKind, ResultGroup, RoundingMode,
+        ScoreNodeKind, ScoreRule, TrainingCountsFor,
+    },
+    subject_status::SubjectStatus,
     worklist::WorklistKind,
 };
 use async_graphql::{Context, Enum, OutputType, SimpleObject, resolver_utils::EnumType};
@@ -72,6 +76,7 @@ pub fn all() -> Vec<Label> {
         of::<AssignmentScope, domain::regulation::AssignmentScope>(),
         of::<Capacity, domain::assignment::Capacity>(),
         of::<Cycle, domain::period::Cycle>(),
+        of::<DeviationField, DeviationField>(),
         of::<Direction, domain::plan::Direction>(),
         of::<EmploymentKind, domain::staff::EmploymentKind>(),
         of::<ErrorCode, domain::ErrorCode>(),
@@ -87,6 +92,7 @@ pub fn all() -> Vec<Label> {
         of::<ImportStatus, ImportStatus>(),
         of::<LimitRule, domain::regulation::LimitRule>(),
         of::<Locale, domain::Locale>(),
+        of::<NodeEvidenceKind, NodeEvidenceKind>(),
         of::<OrderDirection, OrderDirection>(),
         of::<OrgUnitPredicate, domain::evaluation::OrgUnitPredicate>(),
         of::<Party, domain::evaluation::Party>(),
@@ -105,8 +111,12 @@ pub fn all() -> Vec<Label> {
         of::<ReviewDecision, ReviewDecision>(),
         of::<RevisionStatus, domain::plan::RevisionStatus>(),
         of::<Role, domain::actor::Role>(),
+        of::<RoundingMode, RoundingMode>(),
+        of::<ScoreNodeKind, ScoreNodeKind>(),
+        of::<ScoreRule, ScoreRule>(),
         of::<StaffStatus, domain::staff::StaffStatus>(),
         of::<SubjectKind, domain::event::SubjectKind>(),
+        of::<SubjectStatus, SubjectStatus>(),
         of::<TrainingCountsFor, domain::scoring::CountsFor>(),
         of::<UnitKind, domain::unit::UnitKind>(),
         of::<WorklistKind, WorklistKind>(),

@@ -32,11 +32,13 @@ pub mod scalars;
 mod scoring;
 mod service_config;
 mod service_limits;
+mod state;
+mod subject_status;
 pub mod subscription;
 mod weight;
 mod worklist;
 
-use async_graphql::{Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode};
+use async_graphql::{Executor, MergedObject, Request, Response, SDLExportOptions, ValidationMode, Value};
 use document::Limits;
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use service::Env;
@@ -70,7 +72,7 @@ impl Api {
             .data(env)
             .data(limits)
             .data(server)
-            // The document guard has validated what comes here.
+            // The document guard has already validated the document.
             .validation_mode(ValidationMode::Fast)
             .disable_suggestions()
             .finish();
@@ -81,7 +83,8 @@ impl Api {
                 .sorted_arguments()
                 .sorted_enum_items(),
         );
-        Self { schema, sdl: sdl.into() }
+        let described = format!("\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{");
+        Self { schema, sdl: sdl.replacen("schema {", &described, 1).into() }
     }
 
     /// The sorted SDL, as committed in `schema.graphql`.
@@ -99,7 +102,7 @@ impl Api {
     /// Executes a query or a mutation.
     #[must_use]
     pub fn run(&self, request: Request) -> BoxFuture<'_, Response> {
-        Box::pin(self.schema.execute(request))
+        Box::pin(async move { with_description(self.schema.execute(request).await) })
     }
 
     /// Executes a subscription.
@@ -107,6 +110,31 @@ impl Api {
     pub fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
         Box::pin(self.schema.execute_stream(request))
     }
+}
+
+/// What the schema says about itself.
+const DESCRIPTION: &str = "Performance appraisal of civil servants: plans, activities and evaluations, under the \
+    regulations that apply to them. Enumerations may get new values and objects new fields; clients must accept both.";
+
+/// What async-graphql answers to `__schema { description }`; it can't be set.
+const LIBRARYS_DESCRIPTION: &str = "A GraphQL Schema defines the capabilities of a GraphQL server. It exposes all \
+    available types and directives on the server, as well as the entry points for query, mutation, and subscription \
+    operations.";
+
+/// Puts the schema's description into an answer to introspection.
+fn with_description(mut response: Response) -> Response {
+    if let Value::Object(roots) = &mut response.data {
+        let objects = roots.values_mut().filter_map(|root| match root {
+            Value::Object(fields) => Some(fields),
+            _ => None,
+        });
+        for field in objects.flat_map(|fields| fields.values_mut()) {
+            if matches!(&*field, Value::String(text) if text == LIBRARYS_DESCRIPTION) {
+                *field = Value::from(DESCRIPTION);
+            }
+        }
+    }
+    response
 }
 
 impl Executor for Api {
@@ -131,6 +159,7 @@ impl Executor for Api {
 pub struct Query(
     identity::IdentityQuery,
     node::NodeQuery,
+    state::StateQuery,
     organisation::OrganisationQuery,
     criteria::CriteriaQuery,
     period::PeriodQuery,

@@ -3,19 +3,21 @@
 use super::{
     activity::{self, Activity},
     context::ContextExt,
-    criteria::CriteriaSet,
+    criteria::{self, CriteriaSet, Criterion},
     error::OrFail,
-    evaluation::{self, Evaluation},
+    evaluation::{self, Evaluation, Feedback, Recommendation},
     id::{self, Kind},
+    identity::{self, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
     organisation::{self, Assignment, Delegation, OrgUnit, Position, Staff},
-    period::{self, Period},
-    plan::{self, Plan, PlanResult},
+    period::{self, OrgUnitPerformance, Period},
+    plan::{self, ActionPlan, Indicator, Plan, PlanResult, PlanRevision},
     regulation::{self, Regulation},
+    state::{self, EvaluationState, PlanState, StaffState},
 };
 use async_graphql::{Context, ID, Interface, Object};
 
-/// An object with a global id.
+/// An object with a global id: every type with a field `id` is one.
 #[derive(Clone, Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
 pub enum Node {
@@ -45,6 +47,32 @@ pub enum Node {
     Evaluation(Evaluation),
     /// A version of a regulation.
     Regulation(Regulation),
+    /// A revision of a plan.
+    PlanRevision(PlanRevision),
+    /// An indicator of a result row.
+    Indicator(Indicator),
+    /// A step of a result row.
+    ActionPlan(ActionPlan),
+    /// A criterion.
+    Criterion(Criterion),
+    /// The predicate of a unit in a period.
+    OrgUnitPerformance(OrgUnitPerformance),
+    /// Feedback.
+    Feedback(Feedback),
+    /// A career recommendation.
+    Recommendation(Recommendation),
+    /// A granted role.
+    RoleGrant(RoleGrant),
+    /// One of your own sessions.
+    Session(Session),
+    /// The person who is logged in.
+    Viewer(Viewer),
+    /// A past state of a plan.
+    PlanState(PlanState),
+    /// A past state of an evaluation.
+    EvaluationState(EvaluationState),
+    /// A past state of a person.
+    StaffState(StaffState),
 }
 
 /// Queries by global id.
@@ -71,20 +99,20 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
-    ) -> async_graphql::Result<Vec<Option<Node>>> {
+    ) -> async_graphql::Result<Option<Vec<Option<Node>>>> {
         if ids.len() > MAX_IDS {
             let message =
                 domain::Message::new(domain::Key::TooMany).with("field", "ids").with("max", MAX_IDS);
             return Err(super::error::to_graphql_error(ctx, service::Error::input(["ids"], message)));
         }
-        futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await
+        futures_util::future::try_join_all(ids.iter().map(|id| find(ctx, id))).await.map(Some)
     }
 }
 
 async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
-    let Some((kind, uuid)) = id::decode(id) else { return Ok(None) };
-    let loaders = ctx.loaders()?;
-    Ok(match kind {
+    let Some(found) = id::decode(id) else { return Ok(None) };
+    let (env, loaders, uuid) = (ctx.env()?, ctx.loaders()?, found.id);
+    Ok(match found.kind {
         Kind::OrgUnit => loaders.units.find(ctx, uuid.into()).await?.map(|unit| Node::OrgUnit(OrgUnit(unit))),
         Kind::Position => {
             loaders.positions.find(ctx, uuid.into()).await?.map(|position| Node::Position(Position(position)))
@@ -100,18 +128,39 @@ async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>>
         }
         Kind::Period => period::one(ctx, uuid.into()).await?.map(Node::Period),
         Kind::Delegation => {
-            let found = service::organisation::Delegate::find(ctx.env()?, ctx.actor()?, uuid.into()).await;
+            let found = service::organisation::Delegate::find(env, ctx.actor()?, uuid.into()).await;
             found.or_fail(ctx)?.map(|delegation| Node::Delegation(Delegation(delegation)))
         }
         Kind::ImportRun => import::one(ctx, uuid.into()).await?.map(Node::ImportRun),
         Kind::Plan => plan::one(ctx, uuid.into()).await?.map(Node::Plan),
-        Kind::PlanResult => {
-            let found = loaders.results.find(ctx, uuid.into()).await?;
-            found.map(|(_, row)| Node::PlanResult(PlanResult(row)))
-        }
+        Kind::PlanRevision => PlanRevision::by_id(ctx, uuid.into()).await?.map(Node::PlanRevision),
+        Kind::PlanResult | Kind::Indicator | Kind::ActionPlan => plan::part_by_id(ctx, found).await?,
         Kind::Activity => activity::one(ctx, uuid.into()).await?.map(Node::Activity),
         Kind::Regulation => regulation::one(ctx, uuid.into()).await?.map(Node::Regulation),
         Kind::Evaluation => evaluation::one(ctx, uuid.into()).await?.map(Node::Evaluation),
-        _ => None,
+        Kind::Criterion => criteria::criterion(ctx, uuid.into()).await?.map(Node::Criterion),
+        Kind::UnitPredicate => {
+            let found = service::period::unit_predicate_by_id(env, ctx.actor()?, uuid.into()).await;
+            found.or_fail(ctx)?.map(|predicate| Node::OrgUnitPerformance(OrgUnitPerformance(predicate)))
+        }
+        Kind::Feedback => {
+            let found = service::evaluation::feedback_by_id(env, ctx.actor()?, uuid.into()).await;
+            found.or_fail(ctx)?.map(|feedback| Node::Feedback(Feedback(feedback)))
+        }
+        Kind::Recommendation => {
+            let found = service::evaluation::recommendation(env, ctx.actor()?, uuid.into()).await;
+            found.or_fail(ctx)?.map(|made| Node::Recommendation(Recommendation(made)))
+        }
+        Kind::RoleGrant => match service::identity::role_grant(env, ctx.actor()?, uuid.into()).await {
+            Err(service::Error::NotFound) => None,
+            found => Some(Node::RoleGrant(RoleGrant(found.or_fail(ctx)?))),
+        },
+        Kind::Session => {
+            let own = identity::sessions(ctx).await?.into_iter();
+            own.map(Node::Session).find(|own| matches!(own, Node::Session(own) if own.session.id.0 == uuid))
+        }
+        Kind::Viewer => identity::viewer_by_id(ctx, uuid)?.map(Node::Viewer),
+        Kind::PlanState | Kind::EvaluationState | Kind::StaffState => state::by_id(ctx, found).await?,
+        Kind::Evidence | Kind::ApiKey | Kind::Upload => None,
     })
 }

@@ -1,7 +1,7 @@
 //! Relay connections made from pages of the use cases.
 
 use super::error;
-use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Lookahead, SimpleObject};
 use service::db::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Page, PageRequest};
 
 /// Information about pagination in a connection
@@ -79,6 +79,36 @@ pub fn wants_total(ctx: &Context<'_>) -> bool {
     ctx.look_ahead().field("totalCount").exists()
 }
 
+/// What the document selects of the items of a connection, in `edges { node }` and in `nodes`.
+pub struct Items<'a>([Lookahead<'a>; 2]);
+
+impl<'a> Items<'a> {
+    /// The items of the connection at this lookahead.
+    pub fn of(connection: &Lookahead<'a>) -> Self {
+        Self([connection.field("edges").field("node"), connection.field("nodes")])
+    }
+
+    /// The two selections of the items of a connection.
+    pub fn both(connection: &Lookahead<'a>) -> [Lookahead<'a>; 2] {
+        Self::of(connection).0
+    }
+
+    /// A field of the items.
+    pub fn field(&self, name: &str) -> Self {
+        Self(self.0.each_ref().map(|item| item.field(name)))
+    }
+
+    /// Whether the document selects it.
+    pub fn exists(&self) -> bool {
+        self.0.iter().any(Lookahead::exists)
+    }
+
+    /// The selections of the items.
+    pub fn selections(&self) -> &[Lookahead<'a>] {
+        &self.0
+    }
+}
+
 /// Makes the `PageInfo` of a page.
 pub fn info<T>(page: &Page<T>) -> PageInfo {
     PageInfo {
@@ -93,15 +123,19 @@ pub fn info<T>(page: &Page<T>) -> PageInfo {
 #[macro_export]
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $what:literal) => {
+        $crate::connection!($connection, $edge, $node, $what, count = 100);
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, count = $count:literal) => {
         #[doc = concat!("A page of ", $what, ".")]
         #[derive(async_graphql::SimpleObject)]
+        #[graphql(complex)]
         pub struct $connection {
             /// The items with their cursors.
             pub edges: Vec<$edge>,
             /// Pagination information.
             pub page_info: $crate::page::PageInfo,
             /// Number of all items that match the filter; counted only if selected.
-            #[graphql(directive = $crate::weight::cost::apply(100))]
+            #[graphql(directive = $crate::weight::cost::apply($count))]
             pub total_count: Option<i32>,
         }
 
@@ -123,6 +157,14 @@ macro_rules! connection {
             }
         }
 
+        #[async_graphql::ComplexObject]
+        impl $connection {
+            /// The items without their cursors.
+            async fn nodes(&self) -> Vec<&$node> {
+                self.edges.iter().map(|edge| &edge.node).collect()
+            }
+        }
+
         impl $connection {
             /// Makes the connection from a page that was read for this list.
             pub fn new<T>(
@@ -141,7 +183,10 @@ macro_rules! connection {
         }
     };
     ($connection:ident, $edge:ident, $node:ty, $what:literal, nested) => {
-        $crate::connection!($connection, $edge, $node, $what);
+        $crate::connection!($connection, $edge, $node, $what, count = 100, nested);
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, count = $count:literal, nested) => {
+        $crate::connection!($connection, $edge, $node, $what, count = $count);
 
         impl $connection {
             /// Makes the connection from a page that was read in one batch with those of other parents.

@@ -115,11 +115,15 @@ impl Period {
 }
 
 #[derive(Clone)]
-pub struct UnitPredicate(pub domain::unit_predicate::UnitPredicate);
+pub struct OrgUnitPerformance(pub domain::unit_predicate::UnitPredicate);
 
 /// Predicate of a unit in a period (predikat kinerja organisasi).
 #[Object]
-impl UnitPredicate {
+impl OrgUnitPerformance {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::UnitPredicate, self.0.id)
+    }
     /// The predicate.
     async fn predicate(&self) -> OrgUnitPredicate {
         self.0.predicate.into()
@@ -206,7 +210,7 @@ impl PeriodQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<PeriodConnection> {
+    ) -> async_graphql::Result<Option<PeriodConnection>> {
         let filter = filter.unwrap_or_default();
         let filter = period::PeriodFilter {
             year: filter.year,
@@ -218,7 +222,7 @@ impl PeriodQuery {
         let total = page::wants_total(ctx);
         let found = period::list(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
         let (found, total) = found.or_fail(ctx)?;
-        Ok(PeriodConnection::new(found, total, Period))
+        Ok(Some(PeriodConnection::new(found, total, Period)))
     }
 
     /// The predicate of a unit in a period; null until it is set.
@@ -227,11 +231,11 @@ impl PeriodQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The unit.")] org_unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
-    ) -> async_graphql::Result<Option<UnitPredicate>> {
+    ) -> async_graphql::Result<Option<OrgUnitPerformance>> {
         let unit = id::argument(ctx, Kind::OrgUnit, &org_unit_id, "orgUnitId")?;
         let period_id = id::argument(ctx, Kind::Period, &period_id, "periodId")?;
         let found = period::unit_predicate(ctx.env()?, ctx.actor()?, unit, period_id).await.or_fail(ctx)?;
-        Ok(found.map(UnitPredicate))
+        Ok(found.map(OrgUnitPerformance))
     }
 }
 
@@ -298,9 +302,9 @@ struct PeriodPayload {
 
 /// Outcome of `setOrgUnitPredicate`.
 #[derive(SimpleObject)]
-struct UnitPredicatePayload {
+struct SetOrgUnitPredicatePayload {
     /// The unit's predicate; null if `errors` is not empty.
-    unit_predicate: Option<UnitPredicate>,
+    org_unit_predicate: Option<OrgUnitPerformance>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -349,7 +353,7 @@ impl PeriodMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The unit, the period, the predicate and an optional idempotency key.")]
         input: SetOrgUnitPredicateInput,
-    ) -> async_graphql::Result<UnitPredicatePayload> {
+    ) -> async_graphql::Result<SetOrgUnitPredicatePayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("setOrgUnitPredicate", input.idempotency_key);
         let set = period::SetOrgUnitPredicate {
@@ -367,7 +371,8 @@ impl PeriodMutation {
             }
             None => None,
         };
-        Ok(UnitPredicatePayload { unit_predicate: unit_predicate.map(UnitPredicate), errors })
+        let org_unit_predicate = unit_predicate.map(OrgUnitPerformance);
+        Ok(SetOrgUnitPredicatePayload { org_unit_predicate, errors })
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Reader {
     /// The fields and list positions that lead to the part that is read.
     path: Vec<String>,
     malformed: Vec<Refusal>,
-    /// Texts that can't be stored, with full paths, as far as no row has taken them.
+    /// Texts that can't be stored, with full paths, that no row has taken yet.
     not_storable: Vec<Refusal>,
     /// The refusals of rows, with full paths.
     of_rows: Vec<Refusal>,
@@ -109,7 +109,7 @@ impl Reader {
         rows
     }
 
-    /// Adds a refusal of the part that is read; the rules are then not asked.
+    /// Adds a refusal of the part that is read; the rules then don't run.
     pub fn refuse(&mut self, refusal: Refusal) {
         self.can_be_checked = false;
         self.malformed.push(refusal.under(&self.path));
@@ -139,7 +139,7 @@ impl Reader {
         use_case.await
     }
 
-    /// Gives all refusals unless the input is well-formed, without asking the rules.
+    /// Gives all refusals unless the input is well-formed, without running the rules.
     ///
     /// # Errors
     /// The refusals of malformed values.
@@ -148,8 +148,8 @@ impl Reader {
         Ok(unless_refused((), self.malformed)?)
     }
 
-    /// Adds the refusals of texts that can't be stored. The rules are then not asked, since PostgreSQL refuses
-    /// statements with such texts.
+    /// Adds the refusals of texts that can't be stored. The rules then don't run, since PostgreSQL refuses statements
+    /// with such texts.
     fn take_not_storable(&mut self) {
         let not_storable = std::mem::take(&mut self.not_storable);
         self.can_be_checked &= not_storable.is_empty();

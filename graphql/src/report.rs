@@ -283,14 +283,14 @@ impl From<report::YearEnd> for YearEndReport {
 #[Object]
 impl ReportQuery {
     /// Aggregates. For unit heads, the performance team, admins, auditors and reporting tools with their key.
-    async fn reports(&self) -> Reports {
-        Reports
+    async fn reports(&self) -> Option<Reports> {
+        Some(Reports)
     }
 }
 
 fn request(ctx: &Context<'_>, unit: &ID, period: &ID, depth: i32) -> async_graphql::Result<report::Request> {
     Ok(report::Request {
-        unit: id::argument(ctx, Kind::OrgUnit, unit, "unitId")?,
+        unit: id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId")?,
         period: id::argument(ctx, Kind::Period, period, "periodId")?,
         depth,
     })
@@ -304,16 +304,16 @@ impl Reports {
     async fn predicate_distribution(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
         #[graphql(
             desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
             default = 1
         )]
         depth: i32,
-    ) -> async_graphql::Result<PredicateDistributionReport> {
-        let request = request(ctx, &unit_id, &period_id, depth)?;
-        Ok(report::predicate_distribution(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
+    ) -> async_graphql::Result<Option<PredicateDistributionReport>> {
+        let request = request(ctx, &org_unit_id, &period_id, depth)?;
+        Ok(Some(report::predicate_distribution(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into()))
     }
 
     /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates, and
@@ -322,19 +322,19 @@ impl Reports {
     async fn year_end(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
         #[graphql(
             desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
             default = 1
         )]
         depth: i32,
-    ) -> async_graphql::Result<YearEndReport> {
-        let request = request(ctx, &unit_id, &period_id, depth)?;
+    ) -> async_graphql::Result<Option<YearEndReport>> {
+        let request = request(ctx, &org_unit_id, &period_id, depth)?;
         let found = report::year_end(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?;
         let people = found.missing.iter().flat_map(|one| [Some(one.staff), one.waits_for]).flatten();
         ctx.loaders()?.staff.prefetch(people.collect()).await;
-        Ok(found.into())
+        Ok(Some(found.into()))
     }
 
     /// Number of plans with each status in a year; for a part, the plans of its year.
@@ -342,16 +342,16 @@ impl Reports {
     async fn plan_completion(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
         #[graphql(
             desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
             default = 1
         )]
         depth: i32,
-    ) -> async_graphql::Result<PlanCompletionReport> {
-        let request = request(ctx, &unit_id, &period_id, depth)?;
-        Ok(report::plan_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
+    ) -> async_graphql::Result<Option<PlanCompletionReport>> {
+        let request = request(ctx, &org_unit_id, &period_id, depth)?;
+        Ok(Some(report::plan_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into()))
     }
 
     /// Number of evaluations with each status in a year or part.
@@ -359,15 +359,15 @@ impl Reports {
     async fn evaluation_completion(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The unit to count, with its subunits.")] unit_id: ID,
+        #[graphql(desc = "The unit to count, with its subunits.")] org_unit_id: ID,
         #[graphql(desc = "The year or part.")] period_id: ID,
         #[graphql(
             desc = "Number of levels below the unit that get their own rows, 0 to 10; default 1.",
             default = 1
         )]
         depth: i32,
-    ) -> async_graphql::Result<EvaluationCompletionReport> {
-        let request = request(ctx, &unit_id, &period_id, depth)?;
-        Ok(report::evaluation_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into())
+    ) -> async_graphql::Result<Option<EvaluationCompletionReport>> {
+        let request = request(ctx, &org_unit_id, &period_id, depth)?;
+        Ok(Some(report::evaluation_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into()))
     }
 }

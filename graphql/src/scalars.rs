@@ -18,7 +18,7 @@ pub fn texts() -> HashMap<&'static str, fn(&str) -> bool> {
     ])
 }
 
-/// Parses an instant with a time zone, as RFC 3339; cuts off what is shorter than a microsecond.
+/// Parses an instant with a time zone, as RFC 3339; truncates it to microseconds.
 pub fn parse_instant(text: &str) -> Option<Instant> {
     let at = chrono::DateTime::parse_from_rfc3339(text).ok()?;
     Some(domain::time::micros(at.to_utc()))
@@ -92,5 +92,27 @@ impl ScalarType for Uuid {
 
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json(Value);
+
+impl Json {
+    /// Reads a stored JSON text; none if there is none.
+    pub fn of(text: Option<&str>) -> Option<Self> {
+        serde_json::from_str(text?).ok().map(Self)
+    }
+}
+
+/// Any JSON value. Its members may grow: ignore those that you don't know.
+#[Scalar(name = "JSON", specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone()
     }
 }

@@ -28,13 +28,13 @@ pub struct ServiceConfig {
 #[Object]
 impl ConfigQuery {
     /// The server's limits, versions and languages. Needs no login.
-    async fn service_config(&self, ctx: &Context<'_>) -> async_graphql::Result<ServiceConfig> {
+    async fn service_config(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ServiceConfig>> {
         let (limits, server) = (ctx.data::<Limits>()?, ctx.data::<ServerLimits>()?);
-        Ok(ServiceConfig {
+        Ok(Some(ServiceConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             languages: vec![Locale::Id, Locale::En],
             limits: ServiceLimits::new(limits, server, ctx.env()?.imports.memory_bytes),
             labels: labels::all(),
-        })
+        }))
     }
 }

@@ -23,7 +23,8 @@ pub struct ServiceLimits {
     fields: i32,
     /// Maximum number of aliases in an operation.
     aliases: i32,
-    /// Maximum number of input values in a document, with variables, for each object that they are given for.
+    /// Maximum number of input values in a document with its variables, counted once for each object that they apply
+    /// to.
     values: i32,
     /// Maximum number of directives in a document.
     directives: i32,
@@ -39,7 +40,7 @@ pub struct ServiceLimits {
     introspection_times: i32,
     /// Maximum cost of an operation: the number of objects that it can return, and the `@cost` of its fields.
     cost: i32,
-    /// The cost that a caller can spend a minute; 0 is no limit. `extensions.cost.budget` has what is left.
+    /// The cost that a caller may spend per minute; 0 means no limit. `extensions.cost.budget` shows what is left.
     cost_per_minute: i32,
     /// The number of rows that a list without paging counts in the cost.
     list_rows: i32,
@@ -97,20 +98,21 @@ pub struct ServiceLimits {
     refresh_token_days: i32,
     /// Days for which an activation code is valid.
     activation_code_days: i32,
-    /// Failed logins of a user from one address block (IPv4 /24, IPv6 /56), or with one device token, within
-    /// `failedLoginMinutes`, after which logins are RATE_LIMITED.
+    /// Maximum number of failed logins of a user within `failedLoginMinutes`, for each address block (IPv4 /24, IPv6
+    /// /56) and for each device token. Further logins are RATE_LIMITED.
     failed_logins_of_user: i32,
-    /// Failed logins of a user within `failedLoginMinutes` from all address blocks together from which the user has not
-    /// logged in for 90 days, after which logins from such blocks are RATE_LIMITED.
+    /// Maximum number of failed logins of a user within `failedLoginMinutes` from all unfamiliar address blocks
+    /// together: those from which the user has not logged in for 90 days. Further logins from such blocks are
+    /// RATE_LIMITED.
     failed_logins_from_elsewhere: i32,
-    /// Failed logins without a device token from one address block within a minute, and separately unknown activation
-    /// codes, after which others are RATE_LIMITED.
+    /// Maximum number of failed logins without a device token from one address block within a minute; unknown
+    /// activation codes are counted separately, with the same maximum. Further attempts are RATE_LIMITED.
     failed_logins_of_address: i32,
     /// Minutes for which a failed login counts against a user.
     failed_login_minutes: i32,
     /// Days after its last login for which a device token is valid.
     device_token_days: i32,
-    /// Maximum number of device tokens of a user; a new one ends that of the longest unused device.
+    /// Maximum number of device tokens of a user; a new one replaces that of the device that was unused for longest.
     device_tokens: i32,
     /// Minimum length of a password, in characters.
     password_min: i32,
@@ -122,7 +124,7 @@ pub struct ServiceLimits {
     upload_seconds: i32,
     /// Maximum pause of an upload, in seconds.
     upload_pause_seconds: i32,
-    /// Minutes for which the address of an upload is valid.
+    /// Minutes for which the URL of an upload is valid.
     upload_address_minutes: i32,
     /// Maximum number of a person's uploads that are announced and have not arrived.
     uploads_per_person: i32,
@@ -136,7 +138,7 @@ pub struct ServiceLimits {
     import_memory_bytes: i32,
     /// Maximum number of bytes that a workbook may unpack to.
     import_unpacked_bytes: i32,
-    /// Maximum number of problems that an import lists; further ones are counted.
+    /// Maximum number of problems that an import lists; further ones are only counted.
     import_problems: i32,
     /// Maximum number of a person's imports that have not ended.
     imports_per_person: i32,
@@ -162,30 +164,30 @@ pub struct ServiceLimits {
     behaviours_per_criterion: i32,
 }
 
-/// What the HTTP server around the schema enforces.
+/// Limits of the HTTP server around the schema.
 #[derive(Clone, Debug)]
 pub struct ServerLimits {
-    /// The cost that a caller can spend a minute; 0 is no limit.
+    /// The cost that a caller may spend per minute; 0 means no limit.
     pub cost_per_minute: u32,
-    /// The most bytes of a body.
+    /// Maximum size of a body, in bytes.
     pub body_bytes: usize,
-    /// The most errors in one answer.
+    /// Maximum number of errors in one answer.
     pub errors: usize,
     /// Seconds for receiving a body, and again for running the request.
     pub request_seconds: u64,
     /// The longest pause within a body, in seconds.
     pub body_pause_seconds: u64,
-    /// The most WebSockets of a person.
+    /// Maximum number of WebSockets of a person.
     pub sockets_per_person: usize,
-    /// The most subscriptions of a WebSocket, and event streams of a person.
+    /// Maximum number of subscriptions of a WebSocket, and of event streams of a person.
     pub streams_per_socket: usize,
-    /// The most bytes of a WebSocket message.
+    /// Maximum size of a WebSocket message, in bytes.
     pub message_bytes: usize,
-    /// The most WebSocket messages in a second.
+    /// Maximum number of WebSocket messages in a second.
     pub messages_per_second: u32,
-    /// The most bytes of a subscription's id.
+    /// Maximum length of a subscription's id, in bytes.
     pub subscription_id_bytes: usize,
-    /// The most bytes of `Last-Event-ID`.
+    /// Maximum length of `Last-Event-ID`, in bytes.
     pub last_event_id_bytes: usize,
     /// Milliseconds within which a WebSocket must send `connection_init`.
     pub init_ms: u64,
@@ -205,7 +207,7 @@ pub struct ServerLimits {
     pub upload_pause_seconds: u64,
 }
 
-/// Converts a number; the largest stands for "no limit".
+/// Converts a number; the largest number means "no limit".
 fn int(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
 }
@@ -276,8 +278,8 @@ impl ServiceLimits {
             default_page_size: int(service::db::DEFAULT_PAGE),
             max_page_size: int(service::db::LARGEST_PAGE),
             node_ids: int(super::node::MAX_IDS),
-            report_depth: report::DEPTH_AT_MOST,
-            batch_size: int(activity::BATCH_AT_MOST),
+            report_depth: report::MAX_DEPTH,
+            batch_size: int(activity::MAX_BATCH),
             body_bytes: int(body_bytes),
             errors: int(errors),
             request_seconds: int(request_seconds),

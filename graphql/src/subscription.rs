@@ -253,7 +253,7 @@ async fn reader<'a>(
         right,
         checked: (at, actor, basis),
         in_doubt: false,
-        selected: Selected::below(ctx, &[]),
+        selected: Selected::of_stream(ctx),
         left: first,
         last: None,
         next: VecDeque::new(),

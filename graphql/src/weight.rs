@@ -1,12 +1,12 @@
 //! Directives with which the schema says what a field costs. The crate `document` reads them from the SDL, so apps and
 //! the server compute the same cost.
 //!
-//! One unit is about 0.2 ms of CPU time on the machine of `docs/SCALING.md`, which has the measured figures.
+//! One unit is at most about 0.25 ms of CPU time; `docs/SCALING.md` has the measured figures.
 
 use async_graphql::TypeDirective;
 
-/// The field costs this many units besides its objects, which cost one each. One unit is about 0.2 ms of the server's
-/// time.
+/// The field costs this many units besides its objects, which cost one each. One unit is at most about 0.25
+/// ms of the server's time.
 #[TypeDirective(location = "FieldDefinition")]
 pub fn cost(weight: i32) {}
 

@@ -10,10 +10,11 @@ use super::{
     period::Period,
     plan::Plan,
     scalars::Date,
+    subject_status::SubjectStatus,
 };
 use async_graphql::{Context, Enum, Object, Union};
 use domain::{Labelled, action::Action, id::StaffId};
-use service::worklist::{self, WORKLIST_AT_MOST, WorklistSubject as Subject};
+use service::worklist::{self, MAX_WORKLIST, WorklistSubject as Subject};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Kind of pending task, named after the mutation that completes it.
@@ -108,6 +109,10 @@ impl WorklistItem {
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
+    /// Status of the object, whatever its type: to select it without aliases.
+    async fn subject_status(&self) -> Option<SubjectStatus> {
+        SubjectStatus::of_task(&self.subject)
+    }
     /// The object that it is about.
     async fn subject(&self) -> WorklistSubject {
         self.subject.clone()
@@ -124,7 +129,7 @@ pub(super) async fn of_viewer(
         Some(kinds) => kinds.into_iter().map(Into::into).collect(),
         None => worklist::WorklistKind::ALL.to_vec(),
     };
-    let first = u64::try_from(first).unwrap_or_default().min(WORKLIST_AT_MOST);
+    let first = u64::try_from(first).unwrap_or_default().min(MAX_WORKLIST);
     let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, first).await.or_fail(ctx)?;
     prefetch(ctx, &found).await?;
     Ok(found

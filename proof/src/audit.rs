@@ -124,7 +124,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// The most findings to list: a journal rewritten from the start would produce millions.
+/// Maximum number of findings to list: a journal rewritten from the start would produce millions.
 pub const MAX_FINDINGS: usize = 1_000;
 
 /// The state of a running audit.

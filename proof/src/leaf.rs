@@ -2,7 +2,7 @@
 //!
 //! A leaf contains who did what, when and to which object, and a salted commitment to the payload (reason, images
 //! before and after). The payload is not part of the leaf: the law may require its erasure, and the proof stays valid.
-//! The salt is erased with the payload, so that nobody can guess a rating with five possible values from the
+//! The salt is erased with the payload, so that no one can guess a rating with five possible values from the
 //! commitment.
 
 use crate::Hash;
@@ -105,7 +105,7 @@ impl Leaf {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Payload {
-    /// A random text, so that nobody can guess the payload from the commitment.
+    /// A random text, so that no one can guess the payload from the commitment.
     pub salt: String,
     /// The reason for the change.
     pub reason: Option<String>,

@@ -68,7 +68,7 @@ impl Localize for ReceiptError {
             Self::Checkpoint(error) => error.indonesian(),
             Self::NotIncluded => "entri tidak ada di jurnal pada titik pemeriksaan itu".to_owned(),
             Self::OtherPayload => "isi yang diungkap tanda terima bukan yang dicatat".to_owned(),
-            Self::Inconsistent(split) => split.indonesian(),
+            Self::Inconsistent(inconsistency) => inconsistency.indonesian(),
         }
     }
 }
@@ -100,7 +100,7 @@ impl Localize for Finding {
             Self::RootDiffers { size, fits } => format!(
                 "{size} entri pertama tidak cocok dengan titik pemeriksaan tersimpan; yang terakhir cocok: {fits} entri"
             ),
-            Self::Inconsistent(split) => split.indonesian(),
+            Self::Inconsistent(inconsistency) => inconsistency.indonesian(),
         }
     }
 }

@@ -135,7 +135,7 @@ impl Env {
         }
     }
 
-    /// Sets how many logins wait for the hash of their password, for each core.
+    /// Sets how many logins per core may wait for their password hash.
     #[must_use]
     pub fn with_logins_waiting(self, waiting: usize) -> Self {
         Self { hashing: crate::identity::Hashing::new(cores(), waiting), ..self }

@@ -31,7 +31,7 @@ pub enum Error {
         /// Seconds until the next attempt is allowed.
         seconds: i64,
     },
-    /// No connection to the database was free in time, or too many passwords wait for their hash.
+    /// No connection to the database was free in time, or too many passwords are waiting to be hashed.
     #[error("no free connection to the database, or no place for a password's hash")]
     Overloaded,
     /// A statement ran too long and was stopped.

@@ -1,7 +1,7 @@
 //! The use cases, one file per verb. Each loads, authorises, decides (in `domain`), saves and journals in one
 //! transaction. Only this crate contains SQL.
 //!
-//! Rules of performance appraisal belong to `domain`; GraphQL and HTTP belong to the root package.
+//! Rules of performance appraisal belong to `domain`; GraphQL belongs to the crate `graphql`, HTTP to the root package.
 
 pub mod activity;
 pub mod criteria;

@@ -16,7 +16,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Set, Statement, sea_query::OnConflic
 /// Key of the mark.
 const MARK: &str = "synthetic";
 /// Value of the mark once the city is complete.
-const MADE: &str = "yes";
+const COMPLETE: &str = "yes";
 /// Key of the offset between this database's clock and the machine's, in microseconds.
 const SHIFT: &str = "clock_shift";
 /// Key of the last `drawn` value of the generated history; a real database has none.
@@ -42,7 +42,7 @@ pub async fn state(env: &Env) -> Result<State> {
     }
     let mark = meta::Entity::find_by_id(MARK).one(env.db.reader()).await?;
     Ok(match mark.as_ref().map(|row| row.value.as_str()) {
-        Some(MADE) => State::Synthetic,
+        Some(COMPLETE) => State::Synthetic,
         Some(_) => State::Unfinished,
         None if org_unit::Entity::find().one(env.db.reader()).await?.is_none() => State::Empty,
         None => State::Real,
@@ -69,7 +69,7 @@ pub(crate) async fn finish(env: &Env) -> Result<()> {
     let last = env.db.reader().query_one_raw(last).await?;
     let last: i64 = last.ok_or_else(|| Error::internal("no entries"))?.try_get_by_index(0)?;
     put(env, GENERATED, last.to_string()).await?;
-    put(env, MARK, MADE.to_owned()).await
+    put(env, MARK, COMPLETE.to_owned()).await
 }
 
 async fn put(env: &Env, key: &'static str, value: String) -> Result<()> {

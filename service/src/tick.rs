@@ -157,7 +157,7 @@ async fn close_plans(tx: Tx) -> Result<u64> {
     store::lock_plans(&tx, rows.iter().map(|row| PlanId(row.id))).await?;
     let mut done = 0;
     for before in store::plan::with_revisions(tx.source(), rows).await? {
-        let facts = crate::plan::PlanFacts::load(tx.source(), &before).await?;
+        let facts = crate::plan::PlanFacts::load_to_end(&tx, &before).await?;
         done += one(&tx, &before, before.close(&facts.context(tx.actor().calendar)), EventKind::PlanClosed)
             .await?;
     }

@@ -109,7 +109,7 @@ impl WorklistItem {
 }
 
 /// Maximum number of items in a worklist.
-pub const WORKLIST_AT_MOST: u64 = 100;
+pub const MAX_WORKLIST: u64 = 100;
 
 /// Loads the actor's tasks of these kinds, at most `first`. Items with a deadline come first.
 pub async fn worklist(

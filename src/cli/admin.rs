@@ -5,7 +5,7 @@ use crate::config::Config;
 use clap::Args;
 use service::{
     env::Clock,
-    identity::{FoundAgency, found_agency},
+    identity::{CreateAgency, create_agency},
 };
 use std::{io::Read, path::PathBuf};
 
@@ -42,8 +42,8 @@ impl CreateAdmin {
         let password = read.lines().next().unwrap_or_default().to_owned();
         let env = ready(config, Clock::system()).await?;
         let Self { code, agency, name, user, .. } = self;
-        let found = FoundAgency { code, agency, name, user, password };
-        found_agency(&env, found).await?;
+        let found = CreateAgency { code, agency, name, user, password };
+        create_agency(&env, found).await?;
         println!("created the agency and its administrator; start the server with: kinerja serve");
         close(&env).await
     }

@@ -21,7 +21,7 @@ pub struct Demo {
     /// Years of a new city, including the current one.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=6))]
     years: u32,
-    /// The day at which the clock starts, such as 2026-03-02; it runs on from there. A later start continues or jumps
+    /// The day at which the clock starts, such as 2026-03-02; it continues from there. A later start continues or jumps
     /// forward, never back.
     #[arg(long)]
     clock: Option<NaiveDate>,

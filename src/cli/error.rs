@@ -51,10 +51,10 @@ pub enum CliError {
     FewFiles {
         /// The limit.
         limit: u64,
-        /// The least number.
+        /// The minimum.
         needed: u64,
     },
-    /// PostgreSQL does not keep what it acknowledges.
+    /// PostgreSQL can lose acknowledged changes.
     #[error(
         "this PostgreSQL loses acknowledged changes in a crash: {0} is off. Switch it on, or accept the loss with \
          KINERJA_ALLOW_UNSAFE_POSTGRES=true"
@@ -120,7 +120,7 @@ impl From<service::Error> for CliError {
     }
 }
 
-/// The cause of an internal error, and the sentence of every other.
+/// The text for an error: the cause if it is internal, otherwise its sentence.
 fn sentence(error: &service::Error) -> String {
     match error {
         service::Error::Internal(cause) => cause.clone(),
@@ -134,7 +134,7 @@ mod tests {
     use domain::{Key, Refusal};
 
     #[test]
-    fn internal_errors_show_their_cause_and_others_their_sentence() {
+    fn internal_errors_show_their_cause_and_other_errors_their_sentence() {
         let internal = CliError::from(service::Error::internal("disk on fire"));
         assert_eq!(internal.to_string(), "disk on fire");
         let refused = CliError::from(service::Error::from(Refusal::input(["code"], Key::ReasonRequired)));

@@ -34,7 +34,7 @@ impl Recalculate {
         close(&env).await?;
         let done = done?;
         print!("{}", lines(self.year, &done));
-        match done.deviating_in_all {
+        match done.total_deviating {
             0 => Ok(()),
             count => Err(CliError::Deviations(count)),
         }
@@ -63,16 +63,16 @@ fn lines(year: i32, done: &YearRecalculation) -> String {
             report += &format!("  {node} {field}: stored {}, computed {}\n", shown(stored), shown(computed));
         }
     }
-    report += &format!("{} differences\n", done.deviating_in_all);
+    report += &format!("{} differences\n", done.total_deviating);
     report
 }
 
-/// Per second, whole.
+/// The whole number per second.
 fn rate(count: u64, took: Duration) -> u128 {
     (u128::from(count) * 1_000_000).checked_div(took.as_micros()).unwrap_or(0)
 }
 
-/// The speed relative to the plain loop, by evaluation, with three digits.
+/// The speed per evaluation relative to the plain loop, with three decimals.
 fn ratio(done: &YearRecalculation, plain_took: Duration) -> String {
     let whole = done.took.as_nanos() * u128::from(done.plain.0);
     let plain = plain_took.as_nanos() * u128::from(done.evaluations);
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ratio_is_by_evaluation() {
+    fn the_ratio_is_per_evaluation() {
         let done = YearRecalculation {
             evaluations: 200,
             took: Duration::from_millis(40),

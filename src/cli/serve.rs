@@ -18,13 +18,13 @@ use service::{
 };
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{Signal, SignalKind, signal},
 };
 
 /// The interval between ticks.
 const TICK: Duration = Duration::from_secs(60);
-/// The grace period of units of work after the last request; they continue when a client has disconnected.
+/// Grace period for units of work that still run after the last request, because their clients disconnected.
 const CLOSING: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<(), CliError> {
@@ -53,8 +53,19 @@ async fn require_durability(env: &Env, allow_unsafe: bool) -> Result<(), CliErro
     Ok(())
 }
 
+/// The most connections that wait to be accepted, as far as the system allows. tokio's default of 128 is full after a
+/// burst of clients; the system then ignores further ones, which try again only after a second or more.
+const BACKLOG: u32 = 4096;
+
+/// Listens on an address.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).await.map_err(|cause| CliError::Bind { address, cause })
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().map_err(|cause| CliError::Bind { address, cause })
 }
 
 /// Serves until SIGTERM or ctrl-c, then shuts down gracefully.
@@ -148,20 +159,20 @@ async fn check_clock(env: &Env) {
     match env.db().check_clock().await {
         Ok(ahead) if ahead.abs() > CLOCK_TOLERANCE => {
             let seconds = ahead.num_seconds();
-            tracing::error!(seconds, "the clock is ahead of the database's by this: not ready");
+            tracing::error!(seconds, "the clock is too far from the database's; the server is not ready");
         }
         Ok(_) => {}
         Err(cause) => tracing::warn!(%cause, "could not read the database's clock; will retry"),
     }
 }
 
-/// The files that the process needs beside connections of clients: for the database, uploads, logs and the reserve.
+/// Number of files that the process needs besides client connections: for the database, uploads, logs and the reserve.
 const OTHER_FILES: u64 = 128;
-/// The least connections with which the server starts.
-const LEAST_CONNECTIONS: u64 = 16;
+/// Minimum number of connections; the server does not start if fewer fit.
+const MIN_CONNECTIONS: u64 = 16;
 
-/// Raises the limit of open files as far as the process may, and returns how many connections fit below it. 0 is no
-/// limit, which only the settings choose.
+/// Raises the limit of open files as far as allowed, and returns how many connections fit below it. 0 means no limit;
+/// only the settings can choose that.
 fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
     let limit = rlimit::increase_nofile_limit(u64::MAX)?;
     if wanted == Some(0) {
@@ -169,8 +180,8 @@ fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
         return Ok(0);
     }
     let fitting = limit.saturating_sub(OTHER_FILES);
-    if fitting < LEAST_CONNECTIONS {
-        return Err(CliError::FewFiles { limit, needed: OTHER_FILES + LEAST_CONNECTIONS });
+    if fitting < MIN_CONNECTIONS {
+        return Err(CliError::FewFiles { limit, needed: OTHER_FILES + MIN_CONNECTIONS });
     }
     let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
     let max = wanted.unwrap_or(http::connections::MAX_CONNECTIONS);
@@ -201,5 +212,31 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    /// How many of 300 clients are connected within a quarter of a second each, while none is accepted.
+    fn connected(listener: TcpListener) -> usize {
+        let address = listener.local_addr().expect("an address");
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(250));
+        let clients: Vec<_> = (0..300).map_while(|number| connect(number).ok()).collect();
+        drop(listener);
+        clients.len()
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_clients_waits_to_be_accepted() {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let ours = bind(any).await.expect("a listener");
+        let default = TcpListener::bind(any).await.expect("a listener");
+        let count = tokio::task::spawn_blocking(move || (connected(ours), connected(default))).await;
+        let (ours, default) = count.expect("clients");
+        assert_eq!(ours, 300);
+        assert!(default < 300, "control: with tokio's default {default} are connected");
     }
 }

@@ -52,7 +52,7 @@ pub enum Introspection {
     Nobody,
 }
 
-/// From this cost on a query uses the read connections of reports.
+/// Queries of at least this cost use the read connections for reports.
 const REPORT_COST: u64 = 1_000;
 
 /// Settings of the HTTP server.
@@ -70,13 +70,13 @@ pub struct AppSettings {
     pub streams: StreamLimits,
     /// Limits of connections.
     pub connections: ConnectionLimits,
-    /// The most connections; 0 is no limit.
+    /// Maximum number of connections; 0 means no limit.
     pub max_connections: usize,
     /// Who may read the metrics.
     pub metrics: MetricsFor,
     /// The proxies whose headers give the client's address.
     pub trusted_proxies: TrustedProxies,
-    /// The cost that a caller can spend a minute; 0 is no limit.
+    /// The cost that a caller may spend per minute; 0 means no limit.
     pub cost_per_minute: u32,
     /// The trusted documents; with them, people without a role may send no others.
     pub documents: Option<Arc<Documents>>,
@@ -219,7 +219,7 @@ impl App {
         &self.api
     }
 
-    /// The HTTP front, which checks documents and settles answers.
+    /// The HTTP front, which checks documents and completes answers.
     pub(super) const fn front(&self) -> &Front {
         &self.front
     }

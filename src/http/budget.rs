@@ -1,7 +1,7 @@
-//! A budget of cost for each caller, so that the queries of one do not slow down everyone else.
+//! A budget of cost for each caller, so that the queries of one caller do not slow down the others.
 //!
-//! Each server counts for itself, in memory: a budget protects the server's own processor, and a database shared by
-//! several servers has a share of the pools for each class of work.
+//! Each server counts for itself, in memory: a budget protects the server's own processor, and the connection pools for
+//! each class of work protect a shared database.
 
 use async_graphql::{Value, value};
 use domain::actor::{Actor, Identity};
@@ -21,12 +21,12 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The default budget a minute. One unit is about 0.2 ms of the server's time, so a caller can use a tenth of the time
-/// of two cores.
+/// The default budget a minute. One unit is at most about 0.25 ms of the server's time, so a caller can use an eighth of
+/// the time of two cores.
 pub const COST_PER_MINUTE: u32 = 60_000;
-/// What an operation costs at least: reading, checking and answering it is work, too.
-const LEAST: u32 = 5;
-/// After so many operations the full budgets are forgotten.
+/// Minimum cost of an operation: reading, checking and answering it is work, too.
+const MIN_COST: u32 = 5;
+/// Number of operations after which budgets that are full again are removed from memory.
 const SWEEP: u32 = 4_096;
 
 /// Who pays for an operation.
@@ -87,7 +87,7 @@ struct Running {
 }
 
 impl Budgets {
-    /// Budgets of this many units a minute; 0 is no limit.
+    /// Budgets of this many units a minute; 0 means no limit.
     #[must_use]
     pub fn new(per_minute: u32) -> Self {
         Self(NonZeroU32::new(per_minute).map(|limit| {
@@ -107,9 +107,9 @@ impl Budgets {
         if running.operations.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             running.limiter.retain_recent();
         }
-        // A document above the whole budget is charged with all of it, so it runs once a minute.
+        // A document that costs more than the whole budget is charged the whole budget, so it can run once a minute.
         let limit = running.limit.get();
-        let cost = u32::try_from(cost).unwrap_or(u32::MAX).clamp(LEAST.min(limit), limit);
+        let cost = u32::try_from(cost).unwrap_or(u32::MAX).clamp(MIN_COST.min(limit), limit);
         let cost = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
         match running.limiter.check_key_n(payer, cost) {
             Ok(Ok(state)) => Ok(Some(Remaining { limit, remaining: state.remaining_burst_capacity() })),
@@ -117,7 +117,7 @@ impl Budgets {
                 let wait = until.wait_time_from(running.clock.now());
                 Err(u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(60).max(1))
             }
-            // Never: the cost is at most the burst.
+            // Unreachable: the cost is at most the burst.
             Err(_) => Err(60),
         }
     }

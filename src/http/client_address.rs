@@ -103,7 +103,7 @@ fn forwarded_for(entry: &str) -> Option<IpAddr> {
         name.trim().eq_ignore_ascii_case("for").then_some(value.trim())
     });
     let value = named.next()?;
-    // The standard allows one.
+    // The standard allows only one.
     if named.next().is_some() {
         return None;
     }
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_client_wrote_is_left_of_what_proxies_added() {
+    fn only_addresses_that_proxies_added_are_believed() {
         assert_eq!(client("10.1.2.3", &[(FOR, "127.0.0.1, 198.51.100.1")]), "198.51.100.1");
         assert_eq!(client("10.1.2.3", &[(FOR, "127.0.0.1, 198.51.100.1, 192.0.2.1")]), "198.51.100.1");
         assert_eq!(client("10.1.2.3", &[(FOR, "127.0.0.1"), (FOR, "198.51.100.1")]), "198.51.100.1");
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_without_an_address_counts_as_the_proxy_that_names_none() {
+    fn an_unknown_client_counts_as_the_proxy_that_hides_it() {
         for value in ["for=unknown", "for=_hidden", "proto=https", "", "for=1.2.3.4;for=5.6.7.8", "for=x, "] {
             assert_eq!(client("10.1.2.3", &[(FORWARDED, value)]), "10.1.2.3", "{value}");
         }

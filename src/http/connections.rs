@@ -1,9 +1,9 @@
-//! The open connections of clients: how many there may be, how many of one address, how long they may wait, and which
-//! one gives way to a new one.
+//! The open connections of clients: the limits of their number in total and per address, how long they may wait, and
+//! which one is closed to make room for a new one.
 //!
 //! A connection waits while no request of it is running: it is silent, sends a header, or is idle between requests. A
 //! new connection above a limit takes the place of the one that has waited longest; without a waiting one it is
-//! refused. So connections that never speak keep no one out.
+//! refused. So silent connections can't keep others out.
 
 use super::client_address::TrustedProxies;
 use serde::{Deserialize, Serialize};
@@ -18,11 +18,12 @@ use std::{
 };
 use tokio::{sync::Notify, time::Instant};
 
-/// Limits of the connections of clients. In each, 0 is no limit.
+/// Limits of the connections of clients. 0 means no limit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConnectionLimits {
-    /// The timeout for the header of a request, in milliseconds; of the first one it starts with the connection.
+    /// Timeout for receiving the header of a request, in milliseconds. For the first request it starts with the
+    /// connection.
     pub header_ms: u64,
     /// How long a connection may be idle between two requests, in milliseconds.
     pub idle_ms: u64,
@@ -30,10 +31,10 @@ pub struct ConnectionLimits {
     pub body_ms: u64,
     /// The interval between pings of an HTTP/2 connection, and the timeout for the answer, in milliseconds.
     pub ping_ms: u64,
-    /// The most concurrent requests of an HTTP/2 connection.
+    /// Maximum number of concurrent requests of an HTTP/2 connection.
     pub http2_requests: u32,
-    /// The most connections of one address, in percent of all; trusted proxies have no such limit. IPv6 addresses count
-    /// by network (/56).
+    /// Maximum share of one address in all connections, in percent; trusted proxies are exempt. IPv6 addresses count by
+    /// network (/56).
     pub address_percent: u8,
 }
 
@@ -50,12 +51,12 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// The duration of a limit; 0 is none.
+/// The duration of a limit; none for 0.
 pub(crate) fn limit(milliseconds: u64) -> Option<Duration> {
     (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
 }
 
-/// The default of the most connections: as many sockets as one server is meant for.
+/// Default maximum number of connections: the number of sockets that one server is designed for.
 pub const MAX_CONNECTIONS: usize = 10_000;
 
 /// The open connections of one listener. Cheap to clone.
@@ -64,11 +65,11 @@ pub struct Connections(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// The most connections; 0 is no limit.
+    /// Maximum number of connections; 0 means no limit.
     max: usize,
-    /// The most connections of one address; 0 is no limit.
+    /// Maximum number of connections of one address; 0 means no limit.
     of_address: usize,
-    /// They carry the connections of many clients, so no share limits theirs.
+    /// Exempt from the limit per address, because they carry the connections of many clients.
     proxies: Arc<TrustedProxies>,
     header: Option<Duration>,
     idle: Option<Duration>,
@@ -111,7 +112,7 @@ pub struct Figures {
 }
 
 impl Connections {
-    /// No connections yet. `max` is the most of them; 0 is no limit.
+    /// Starts without connections. `max` is their maximum number; 0 means no limit.
     #[must_use]
     pub fn new(limits: &ConnectionLimits, max: usize, proxies: Arc<TrustedProxies>) -> Self {
         let of_address = max * usize::from(limits.address_percent.min(100)) / 100;
@@ -129,7 +130,7 @@ impl Connections {
         }))
     }
 
-    /// Admits a connection, if need be in place of the one that has waited longest. `None` if there is no room.
+    /// Admits a connection. If necessary, closes the one that has waited longest; `None` if no connection is waiting.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Arc<Connection>> {
         let address = block(peer);
         let mut open = self.open();
@@ -215,7 +216,7 @@ impl Open {
         }
     }
 
-    /// Closes a waiting connection. From now on it does not count, although its file closes a moment later.
+    /// Closes a waiting connection. From now on it does not count, although its socket closes a moment later.
     fn displace(&mut self, place: u64) {
         if let Some(connection) = self.waiting.get(&place).cloned() {
             self.close(&connection);
@@ -264,7 +265,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// A request begins to run; it ends when the result is dropped.
+    /// Marks the begin of a request, which ends when the result is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Running {
         let mut open = self.all.open();
         if self.requests.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -299,7 +300,7 @@ impl Connection {
         self.http2.store(true, Ordering::Relaxed);
     }
 
-    /// The connection has left HTTP. It still counts, but has no timeout here and gives way to none.
+    /// The connection has left HTTP. It still counts, but has no timeout here and is never closed to make room.
     pub(super) fn upgraded(&self) {
         let mut open = self.all.open();
         self.phase.store(UPGRADED, Ordering::Relaxed);
@@ -316,7 +317,7 @@ impl Connection {
         self.phase.store(phase, Ordering::Relaxed);
     }
 
-    /// Waits until the connection has to be closed: it has to give way, or has waited longer than allowed.
+    /// Waits until the connection has to be closed: to make room, or because it has waited longer than allowed.
     pub(super) async fn overdue(&self) {
         tokio::select! {
             () = self.gives_way.notified() => {}

@@ -33,7 +33,7 @@ impl Parameters {
             |name: &str, field| Error::input([name], Message::new(Key::Required).with("field", field));
         let depth = self.depth.map_or(Ok(1), |depth| depth.parse());
         Ok(Request {
-            unit: global_id::unit(&self.unit.ok_or_else(|| required("unit", "unitId"))?)?,
+            unit: global_id::unit(&self.unit.ok_or_else(|| required("unit", "orgUnitId"))?)?,
             period: global_id::period(&self.period.ok_or_else(|| required("period", "periodId"))?)?,
             depth: depth.map_err(|_| report::depth_out_of_range())?,
         })

@@ -9,10 +9,10 @@ use domain::scoring::Label;
 use domain::{ErrorCode, Key, Locale, Message};
 use graphql::scalars;
 
-/// The most characters of a client's text that a message quotes.
+/// Maximum number of characters of the client's text in a message.
 const QUOTED: usize = 60;
 
-/// The most characters of a sentence about a document, which may quote it.
+/// Maximum number of characters of a sentence about a document, which may quote it.
 const SENTENCE: usize = 250;
 
 /// Creates the guard of a schema with this server's custom scalars.
@@ -88,7 +88,7 @@ const fn label(limit: Limit) -> Key {
     }
 }
 
-/// What to ask less of.
+/// Advice on what to request less of.
 fn advice(costliest: &[CostlyField]) -> Label {
     let sentences = costliest.iter().map(|field| {
         let message = match field.argument {
@@ -102,7 +102,7 @@ fn advice(costliest: &[CostlyField]) -> Label {
     Label { id: join(Locale::Id), en: join(Locale::En) }
 }
 
-/// A sentence in both languages, to be put into another.
+/// Converts a sentence in both languages to a label, for use inside another sentence.
 fn words(message: &Message) -> Label {
     Label { id: message.render(Locale::Id), en: message.render(Locale::En) }
 }

@@ -14,7 +14,7 @@ use graphql::ServerLimits;
 pub(super) fn of(settings: &AppSettings) -> ServerLimits {
     let Settings {
         body_bytes,
-        // How much of a refused body is read does not limit clients.
+        // The number of bytes read from a refused body is not a limit for clients.
         drain_bytes: _,
         edition: _,
         errors,

@@ -37,9 +37,9 @@ use tower::ServiceExt;
 
 /// The grace period of requests and streams after the shutdown has begun.
 const GRACE: Duration = Duration::from_secs(25);
-/// The pause after a failed accept. The usual cause is that the process has no free file, which takes a moment to mend.
+/// The pause after a failed accept. The usual cause is that the process can't open another file; after a moment it may.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// The most bytes of a header. A connection that sends one takes as much memory.
+/// Maximum size of a header in bytes. Each connection that sends a header uses up to this much memory.
 const HEADER_BYTES: usize = 64 * 1024;
 
 /// Serves until `shutdown` is ready. Then it stops accepting, ends every stream, and waits for running requests; after
@@ -168,14 +168,14 @@ impl Server {
             // Without an error or a shutdown, it may live on as a socket.
             connection.upgraded();
             if let Err(cause) = ended {
-                tracing::debug!(%cause, "a connection broke off");
+                tracing::debug!(%cause, "a connection was interrupted");
             }
         };
         self.tasks.spawn(async move { aborting.run_until_cancelled_owned(serving).await });
     }
 }
 
-/// Whether accepting failed for a reason that lies with one client.
+/// Whether accepting failed because of one client, and not because of the server.
 fn is_of_client(cause: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(cause.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
@@ -202,7 +202,7 @@ async fn answer(
     Ok(response.map(|body| Counted { body, _running: running }))
 }
 
-/// The body of a response. Until it is sent, its request is running: an event stream is a body too.
+/// The body of a response. The request counts as running until its body is sent; an event stream is a body too.
 struct Counted {
     body: Body,
     _running: super::connections::Running,
@@ -237,7 +237,7 @@ const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\n";
 struct ClientStream {
     tcp: TcpStream,
     connection: Arc<Connection>,
-    /// How many of the first bytes are those of HTTP/2; more than there are once they are compared.
+    /// How many bytes of the preface of HTTP/2 were received; larger than its length once it was compared.
     preface: usize,
     timeout: Duration,
     /// The timer, while a write is pending.

@@ -1,6 +1,6 @@
-//! Listeners for operators: health and metrics on addresses of their own.
+//! Listeners for operators: health and metrics on separate addresses.
 //!
-//! They run in a thread of their own, so they answer whatever clients do to the port for clients and to its runtime.
+//! They run in a separate thread, so they still answer when clients overload the port for clients or its runtime.
 
 use super::{
     app::App,
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::{io, net, sync::Arc};
 use tokio::{net::TcpListener, runtime::Handle};
 
-/// The most connections of such a listener. One more takes the place of a waiting one.
+/// Maximum number of connections of such a listener. A further one replaces a waiting one.
 const CONNECTIONS: usize = 32;
 
 /// The routes of the listener for health.

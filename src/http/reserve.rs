@@ -10,7 +10,8 @@ use hyper_util::rt::TokioIo;
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use tokio::{net::TcpStream, task::AbortHandle};
 
-/// The most connections in the reserve. One more closes the oldest, so that silent ones keep no probe out.
+/// Maximum number of connections in the reserve. A further one closes the oldest, so that silent ones can't keep probes
+/// out.
 pub(super) const RESERVE: usize = 16;
 /// The timeout of a connection in the reserve.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -33,7 +34,7 @@ impl Reserve {
             .max_buf_size(8 * 1024)
             .serve_connection(TokioIo::new(tcp), service_fn(respond));
         let task = tokio::spawn(async move {
-            // A client that is slow or breaks off gets no answer.
+            // A client that is slow or disconnects gets no answer.
             let _ = tokio::time::timeout(TIMEOUT, http).await;
         });
         self.0.push_back(task.abort_handle());

@@ -54,7 +54,7 @@ enum UploadError {
     Service(Error),
     /// The sender paused for too long.
     TooSlow,
-    /// The body broke off.
+    /// The body ended before it was complete.
     Broken,
 }
 

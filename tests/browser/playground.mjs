@@ -159,7 +159,7 @@ await check("shows the items of a subscription as they arrive", async () => {
   const { viewer } = await asked(options.user, plans);
   const [{ node: plan }] = viewer.staff.plans.edges;
   const text = `Umpan balik ${Date.now()}`;
-  const input = { planId: plan.id, planResultId: plan.effectiveRevision.results[0].id, text };
+  const input = { planId: plan.id, about: { planResultId: plan.effectiveRevision.results[0].id }, text };
   const give = "mutation ($input: GiveFeedbackInput!) { giveFeedback(input: $input) { errors { message } } }";
   const { giveFeedback } = await asked(options.superior, give, { input });
   must(giveFeedback.errors.length === 0, JSON.stringify(giveFeedback.errors));
@@ -216,7 +216,7 @@ await check("renews a login that is about to end", async () => {
   const { accessToken, refreshToken } = await returnWith({ expiresAt: new Date().toISOString() });
   await replaced(accessToken);
   must((await stored())?.refreshToken !== refreshToken, "the refresh token is the old one");
-  must(await page.$("#who"), "nobody is logged in");
+  must(await page.$("#who"), "no one is logged in");
 });
 
 // Runs an operation that needs a login: only such an operation fails when the token is invalid.
@@ -229,7 +229,7 @@ await check("renews a login with a refused token", async () => {
   await returnWith({ accessToken: "refused" });
   await runAgain();
   await replaced("refused");
-  must(await stored(), "nobody is logged in");
+  must(await stored(), "no one is logged in");
 });
 
 await check("shows that a login has ended", async () => {

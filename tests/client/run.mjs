@@ -69,7 +69,9 @@ for (let number = 0; number < 20; number += 1) {
   const claimedAt = new Date(Date.now() - number * 60_000).toISOString();
   const daysAgo = number % 2 ? 10 : 1;
   wanted.set(description, { claimedAt, late: daysAgo > 7 });
-  const row = { clientKey: randomUUID(), planResultId, ...hour(daysAgo, number), description, claimedAt, realisation: "1", unit: "berkas" };
+  const row = {
+    target: { clientKey: randomUUID() }, planResultId, ...hour(daysAgo, number), description, claimedAt, realisation: "1", measure: "berkas",
+  };
   await queue.add(RecordActivitiesMutation, { planId: plan.id, rows: [row] });
 }
 void queue.run();
@@ -110,7 +112,7 @@ report.check((await activities()).length === before + 20, "and no other activity
 proxy.lossRate = 0.5;
 for (let number = 0; number < 10; number += 1) {
   for (;;) {
-    const row = { clientKey: randomUUID(), planResultId, ...hour(1, number), description: "Kendali" };
+    const row = { target: { clientKey: randomUUID() }, planResultId, ...hour(1, number), description: "Kendali" };
     try {
       await api.send(RecordActivitiesMutation, { input: { planId: plan.id, rows: [row] } });
       break;
@@ -131,12 +133,14 @@ queue = new Queue(api, outbox, async ({ input }, refusals) => {
   if (!conflict) throw new Error(JSON.stringify(refusals));
   conflicts.push(conflict.currentVersion);
   const [row] = input.rows;
-  return { ...input, rows: [{ ...row, expectedVersion: conflict.currentVersion }] };
+  const correction = { ...row.target.correction, expectedVersion: conflict.currentVersion };
+  return { ...input, rows: [{ ...row, target: { correction } }] };
 }, fast);
 await queue.open();
-const edit = { id: target.id, planResultId, startedAt: target.startedAt, endedAt: target.endedAt };
-await queue.add(RecordActivitiesMutation, { planId: plan.id, rows: [{ ...edit, expectedVersion: 1, description: "Ubahan pertama" }] });
-await queue.add(RecordActivitiesMutation, { planId: plan.id, rows: [{ ...edit, expectedVersion: 1, description: "Ubahan kedua" }] });
+const correction = { id: target.id, expectedVersion: 1 };
+const edit = { target: { correction }, planResultId, startedAt: target.startedAt, endedAt: target.endedAt };
+await queue.add(RecordActivitiesMutation, { planId: plan.id, rows: [{ ...edit, description: "Ubahan pertama" }] });
+await queue.add(RecordActivitiesMutation, { planId: plan.id, rows: [{ ...edit, description: "Ubahan kedua" }] });
 void queue.run();
 await until(() => queue.waiting.length === 0, 10_000);
 const now = (await activities()).find(({ id }) => id === target.id);
@@ -166,7 +170,7 @@ let streams = follow();
 const given = [];
 const giving = (async () => {
   for (let number = 0; number < 90; number += 1) {
-    const input = { planId: plan.id, planResultId, text: `Masukan ${number}`, idempotencyKey: randomUUID() };
+    const input = { planId: plan.id, about: { planResultId }, text: `Masukan ${number}`, idempotencyKey: randomUUID() };
     given.push((await superior.send(GiveFeedbackMutation, { input })).giveFeedback.feedback.id);
     await sleep(10 + random() * 60);
   }

@@ -76,7 +76,7 @@ await R.check("MUST", "08 unknown members are ignored", async () => {
 });
 await R.check("MUST", "09 data without errors: 200", async () => is((await post({ query: "{__typename}" })).status, 200));
 await R.check("MUST", "09 data with errors: 294, and 200 for application/json", async () => {
-  // Nobody is logged in without a token; with one, a page that is too large fails.
+  // No one is logged in without a token; with one, a page that is too large fails.
   const query = cfg.headers?.authorization ? "{ a: __typename periods(first: 1000) { totalCount } }" : failing.query;
   const answers = [await post({ query }), await post({ query }, { accept: PLAIN })];
   if (!("data" in (answers[0].body ?? {}))) return `nothing was executed: ${answers[0].text.slice(0, 120)}`;

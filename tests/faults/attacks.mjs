@@ -10,7 +10,8 @@
 // To add an attack, add a file to `attacks/`. It exports
 //
 //   name     what the report calls it: the name of the file without `.mjs`
-//   setup    optional: { staff, settings, environment, files } of the server, as `World.server` takes them
+//   setup    optional: { staff, settings, environment, files } of the server, as `World.server` takes them, or a
+//            function of the options that returns it
 //   run      async ({ world, server, logins, url, report, options }): attacks the started `server` at `url`. `logins`
 //            has the accounts of the demo by role, `options.long` is "yes" in the long form, and `world.server(...)`
 //            makes further servers on the same database.
@@ -42,7 +43,7 @@ for (const attack of attacks.filter(({ name }) => wanted.includes(name))) {
   console.log(`-- ${attack.name}`);
   const world = new World(postgres?.url ?? given.database);
   try {
-    const server = await world.server(attack.setup ?? {});
+    const server = await world.server(typeof attack.setup === "function" ? attack.setup(given) : (attack.setup ?? {}));
     const logins = await server.start();
     await attack.run({ world, server, logins, url: server.url, report, options: given });
     const { exitCode, signalCode } = server.process;

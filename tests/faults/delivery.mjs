@@ -43,7 +43,7 @@ const streams = {
       variables: { plan: plan.id },
     },
     async change() {
-      const rows = [{ ...hour(1), clientKey: randomUUID(), description: randomUUID(), planResultId: plan.result }];
+      const rows = [{ ...hour(1), target: { clientKey: randomUUID() }, description: randomUUID(), planResultId: plan.result }];
       const input = { planId: plan.id, rows, idempotencyKey: randomUUID() };
       const { recordActivities: done } = await untilAnswered(server.url, tokens.EMPLOYEE, RECORD, { input });
       if (!done.results?.[0]?.activity) throw new Error(JSON.stringify(done));

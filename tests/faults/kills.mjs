@@ -70,8 +70,8 @@ async function write(number) {
   for (let count = 0; !done; count += 1) {
     const text = `${number}-${count}-${randomUUID()}`;
     const [document, input] = feedback
-      ? [FEEDBACK, { planId: plans.EMPLOYEE.id, planResultId: plans.EMPLOYEE.result, text }]
-      : [RECORD, { planId: plans[who].id, rows: [{ ...hour(1), clientKey: randomUUID(), description: text, planResultId: plans[who].result }] }];
+      ? [FEEDBACK, { planId: plans.EMPLOYEE.id, about: { planResultId: plans.EMPLOYEE.result }, text }]
+      : [RECORD, { planId: plans[who].id, rows: [{ ...hour(1), target: { clientKey: randomUUID() }, description: text, planResultId: plans[who].result }] }];
     input.idempotencyKey = randomUUID();
     const data = await untilAnswered(server.url, () => people[feedback ? "SUPERIOR" : who], document, { input }, () => {
       retries += 1;
@@ -94,9 +94,9 @@ async function stored() {
       if (/^\d+-\d+-/.test(description)) add(description, id);
     }
   }
-  const query = "query($plan: ID!) { feedback(planId: $plan) { id text } }";
-  const { feedback } = await untilAnswered(server.url, people.SUPERIOR, query, { plan: plans.EMPLOYEE.id });
-  for (const { id, text } of feedback) if (/^\d+-\d+-/.test(text)) add(text, id);
+  const query = "query($plan: ID!) { plan(id: $plan) { feedback { id text } } }";
+  const { plan } = await untilAnswered(server.url, people.SUPERIOR, query, { plan: plans.EMPLOYEE.id });
+  for (const { id, text } of plan.feedback) if (/^\d+-\d+-/.test(text)) add(text, id);
   return found;
 }
 
@@ -124,7 +124,7 @@ async function journal() {
 
 // Negative control: the same change, sent twice without a key, is stored twice.
 async function control() {
-  const input = { planId: plans.EMPLOYEE.id, planResultId: plans.EMPLOYEE.result, text: `control ${randomUUID()}` };
+  const input = { planId: plans.EMPLOYEE.id, about: { planResultId: plans.EMPLOYEE.result }, text: `control ${randomUUID()}` };
   const sent = new Set();
   for (let time = 0; time < 2; time += 1) {
     const { giveFeedback } = await once(server.url, people.SUPERIOR, FEEDBACK, { input });

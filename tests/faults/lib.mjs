@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-const binary = process.env.KINERJA ?? join(root, "target/debug/kinerja");
+export const binary = process.env.KINERJA ?? join(root, "target/debug/kinerja");
 
 const run = promisify(execFile);
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -45,16 +45,17 @@ export function freePort() {
   });
 }
 
-/// The environment of one run: a temporary folder and, if `database` is a PostgreSQL URL, a new database on that server.
+/// The environment of one run: a temporary folder and, if `database` is a PostgreSQL URL, a new database on that server:
+/// an empty one, or a copy of the database `template`.
 export class World {
-  constructor(database) {
+  constructor(database, template = "template1") {
     this.folder = mkdtempSync(join(tmpdir(), "kinerja-faults-"));
     this.servers = [];
     this.environment = {};
     if (database !== "sqlite") {
       this.adminUrl = database;
       this.name = `faults_${process.pid}_${Date.now()}`;
-      psql(database, `CREATE DATABASE ${this.name}`);
+      psql(database, `CREATE DATABASE ${this.name} TEMPLATE ${template}`);
       this.environment.DATABASE_URL = database.replace(/[^/]*$/, this.name);
     }
     process.once("SIGINT", () => process.exit(130));
@@ -63,9 +64,9 @@ export class World {
   }
 
   /// Creates a server, but does not start it. `settings` is the text of its configuration file, `files` the most files
-  /// that it may open.
-  async server({ staff = 200, settings = "", environment = {}, files = null } = {}) {
-    const server = new Server(this, await freePort(), staff, settings, environment, files);
+  /// that it may open, `clock` the day at which the clock of a new city starts.
+  async server({ staff = 200, years = 1, settings = "", environment = {}, files = null, clock = null } = {}) {
+    const server = new Server(this, await freePort(), { staff, years, settings, environment, files, clock });
     this.servers.push(server);
     return server;
   }
@@ -74,6 +75,17 @@ export class World {
   async sql(statement) {
     if (this.name) await run("psql", ["-q", "-v", "ON_ERROR_STOP=1", this.environment.DATABASE_URL, "-c", statement]);
     else await run("python3", ["-c", SQLITE, join(this.folder, "data/demo/kinerja.db"), statement]);
+  }
+
+  /// Runs a query on the database directly and returns its rows, each a list of texts.
+  async rows(query) {
+    const most = { maxBuffer: 1 << 28 };
+    if (this.name) {
+      const read = await run("psql", ["-v", "ON_ERROR_STOP=1", "-At", this.environment.DATABASE_URL, "-c", query], most);
+      return read.stdout.split("\n").filter((line) => line !== "").map((line) => line.split("|"));
+    }
+    const read = await run("python3", ["-c", SQLITE_ROWS, join(this.folder, "data/demo/kinerja.db"), query], most);
+    return JSON.parse(read.stdout);
   }
 
   remove() {
@@ -93,6 +105,9 @@ export class World {
 
 const SQLITE = `import sqlite3, sys
 with sqlite3.connect(sys.argv[1], timeout=30) as database: database.execute(sys.argv[2])`;
+const SQLITE_ROWS = `import sqlite3, sys, json
+rows = sqlite3.connect(sys.argv[1], timeout=30).execute(sys.argv[2])
+print(json.dumps([[str(value) for value in row] for row in rows]))`;
 
 function psql(url, statement) {
   const ran = spawnSync("psql", ["-q", url, "-c", statement], { encoding: "utf8" });
@@ -100,13 +115,14 @@ function psql(url, statement) {
 }
 
 export class Server {
-  constructor(world, port, staff, settings, environment, files) {
+  constructor(world, port, { staff, years, settings, environment, files, clock }) {
     Object.assign(this, { world, port, staff, files, kills: 0, process: null });
     this.url = `http://127.0.0.1:${port}/graphql`;
     this.log = join(world.folder, `${port}.log`);
     const file = join(world.folder, `${port}.toml`);
     writeFileSync(file, settings);
-    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", "1"];
+    this.arguments = ["--config", file, "demo", "--staff", String(staff), "--years", String(years)];
+    if (clock) this.arguments.push("--clock", clock);
     this.environment = {
       ...process.env,
       KINERJA_LISTEN: `127.0.0.1:${port}`,

@@ -72,8 +72,10 @@ export class Postgres {
     execFileSync(command, rest, { stdio: "ignore" });
   }
 
-  launch() {
-    const settings = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${this.data} -c max_connections=300`;
+  /// Starts the server, with these settings besides: `{ fsync: "off" }`.
+  launch(further = {}) {
+    const all = { listen_addresses: "127.0.0.1", unix_socket_directories: this.data, max_connections: 300, ...further };
+    const settings = `-p ${this.port} ${Object.entries(all).map(([name, value]) => `-c ${name}=${value}`).join(" ")}`;
     this.run("pg_ctl", "-D", this.data, "-l", join(this.data, "log"), "-w", "-t", "120", "-o", settings, "start");
   }
 
@@ -81,6 +83,12 @@ export class Postgres {
   crash() {
     this.run("pg_ctl", "-D", this.data, "-m", "immediate", "-w", "stop");
     this.launch();
+  }
+
+  /// Stops it gracefully and starts it with these settings besides.
+  restart(further) {
+    this.run("pg_ctl", "-D", this.data, "-m", "fast", "-w", "stop");
+    this.launch(further);
   }
 
   remove() {

@@ -43,13 +43,13 @@ const url = () => servers[Math.floor(random() * servers.length)].url;
 /// Token of the writing employee, renewed before each turn.
 let writer = await login(url(), logins.EMPLOYEE);
 const plan = await planOf(url(), writer);
-const head = await viewer(await login(url(), logins.UNIT_HEAD), "staff { id } subordinates { id assignment { id leads } }");
+const head = await viewer(await login(url(), logins.UNIT_HEAD), "staff { id } subordinates(first: 100) { nodes { id assignment { id leads } } }");
 const { assignment } = (await viewer(writer, "staff { assignment { id superior { id } } }")).staff;
 
 // The superior heads a section and can see its people only as their superior. The neighbour, who takes over and gives
 // back, heads another section of the same department, has no role, and is superior of nobody in this section. The head
 // of the department stays above both. The demo has no login for the neighbour, so the program activates an account.
-const neighbour = head.subordinates.find((it) => it.assignment.leads && it.assignment.id !== assignment.superior.id);
+const neighbour = head.subordinates.nodes.find((it) => it.assignment.leads && it.assignment.id !== assignment.superior.id);
 logins.NEIGHBOUR = await activated(neighbour.id);
 const pair = [
   { who: "SUPERIOR", assignment: assignment.superior.id },
@@ -325,7 +325,7 @@ async function viewer(token, selected) {
 /// Activates an account for a person.
 async function activated(staffId) {
   const admin = await login(url(), logins.ADMIN);
-  const { codes } = await act(servers[0], admin, "issueActivationCodes", { staffIds: [staffId] }, "codes { code userName }");
+  const { codes } = await act(servers[0], admin, "issueActivationCodes", { recipients: { staffIds: [staffId] } }, "codes { code userName }");
   await act(servers[0], null, "activateAccount", { code: codes[0].code, password: PASSWORD }, "done");
   return { user: codes[0].userName, password: PASSWORD };
 }
@@ -337,8 +337,8 @@ async function write() {
   const row = { ...hour(1 + random() * 30), planResultId: plan.result };
   let last = null;
   while (writing) {
-    const which = last ? { id: last.id, expectedVersion: last.version } : { clientKey: randomUUID() };
-    const input = { planId: plan.id, rows: [{ ...row, ...which, description: randomUUID() }], idempotencyKey: randomUUID() };
+    const target = last ? { correction: { id: last.id, expectedVersion: last.version } } : { clientKey: randomUUID() };
+    const input = { planId: plan.id, rows: [{ ...row, target, description: randomUUID() }], idempotencyKey: randomUUID() };
     const { recordActivities: done } = await untilAnswered(url, () => writer, RECORD, { input }, (error) => failures.push(`a change: ${error}`));
     const [{ activity, errors }] = done.results ?? [{ errors: done.errors }];
     // A change of superior also changes the activity's version.

@@ -379,9 +379,9 @@ async function write(number) {
     // Spread over a month, so that few activities overlap.
     const day = 1 + random() * 30;
     const rows = Array.from({ length: given.batch }, (_, row) => ({
-      ...hour(day, row), clientKey: randomUUID(), description: randomUUID(), planResultId: plan.result,
+      ...hour(day, row), target: { clientKey: randomUUID() }, description: randomUUID(), planResultId: plan.result,
     }));
-    const input = feedback ? { planId: plan.id, planResultId: plan.result, text: randomUUID() } : { planId: plan.id, rows };
+    const input = feedback ? { planId: plan.id, about: { planResultId: plan.result }, text: randomUUID() } : { planId: plan.id, rows };
     input.idempotencyKey = randomUUID();
     const document = feedback ? FEEDBACK : RECORD;
     const token = () => tokens[feedback ? "SUPERIOR" : who];

@@ -14,31 +14,31 @@ const head = await login(server.url, logins.UNIT_HEAD ?? logins.SUPERIOR ?? logi
 const { orgUnits, periods } = await once(
   server.url,
   admin,
-  "{ orgUnits(first: 1) { edges { node { id } } } periods(first: 20) { edges { node { id kind } } } }",
+  "{ orgUnits(first: 1) { edges { node { id } } } periods(first: 20) { edges { node { id part } } } }",
 );
 const unit = orgUnits.edges[0].node.id;
-const period = periods.edges.find(({ node }) => node.kind === "ANNUAL")?.node.id ?? periods.edges[0].node.id;
+const period = periods.edges.find(({ node }) => node.part === 0)?.node.id ?? periods.edges[0].node.id;
 const figures = (name, fields) => [
   `reports.${name}`,
-  `query($unit: ID!, $period: ID!) { reports { ${name}(unitId: $unit, periodId: $period) { ${fields} } } }`,
+  `query($unit: ID!, $period: ID!) { reports { ${name}(orgUnitId: $unit, periodId: $period) { ${fields} } } }`,
   { unit, period },
 ];
 const simulated = {
   input: {
-    results: [{ label: "A", kind: "MAIN", indicators: [
-      { label: "B", targetMin: "10", realisation: "9", unit: "dokumen", direction: "HIGHER_IS_BETTER" }] }],
-    behaviourRating: "AS_EXPECTED",
+    results: { rows: [{ label: "A", kind: "MAIN", indicators: [
+      { label: "B", targetMin: "10", realisation: "9", measure: "dokumen", direction: "HIGHER_IS_BETTER" }] }] },
+    behaviour: { rating: "AS_EXPECTED" },
   },
 };
 const documents = [
   ["nothing", "{ __typename }"],
   ["viewer", "{ viewer { roles } }"],
   ...["evaluations", "plans", "staff", "activities"].map((list) => [`${list}.totalCount`, `{ ${list}(first: 0) { totalCount } }`]),
-  ["50 people with unit and plans", "{ staff(first: 50) { edges { node { name orgUnit { name } plans(first: 5) { edges { node { status } } } } } } }"],
+  ["50 people with plans", "{ staff(first: 50) { edges { node { name plans(first: 5) { edges { node { status } } } } } } }"],
   ["30 plans with rows", `{ plans(first: 30) { edges { node { id status currentRevision { results { title
       indicators { text target { min } } actionPlans { text } } } } } } }`],
   ["20 evaluations with explanation", "{ evaluations(first: 20) { edges { node { id explanationText } } } }"],
-  ["worklist", "{ viewer { worklist(first: 20) { edges { node { kind } } } } }", {}, head],
+  ["worklist", "{ viewer { worklist(first: 20) { kind } } }", {}, head],
   ["simulateEvaluation", `query($input: SimulateEvaluationInput!) { simulateEvaluation(input: $input) { result { explanationText } } }`, simulated],
   figures("predicateDistribution", "rows { staff }"),
   figures("planCompletion", "rows { staff }"),

@@ -49,7 +49,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
     let row = plan["currentRevision"]["results"][0]["id"].clone();
     let activity = |more: Value| {
         let row = json!({
-            "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f12", "startedAt": "2026-03-01T01:00:00Z",
+            "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f12" }, "startedAt": "2026-03-01T01:00:00Z",
             "endedAt": "2026-03-01T02:00:00Z", "description": "Rapat",
         });
         json!({ "planId": plan["id"], "rows": [with(row, more)] })
@@ -62,7 +62,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
     let peer = app.client(Person::Peer).await;
     let indicator = |unit: &str, min: &str, max: &str| {
         json!({ "results": [{ "kind": "MAIN", "title": "Hasil", "provisional": true, "indicators": [{
-            "aspect": "QUANTITY", "text": "Dokumen", "targetMin": min, "targetMax": max, "unit": unit }] }] })
+            "aspect": "QUANTITY", "text": "Dokumen", "targetMin": min, "targetMax": max, "measure": unit }] }] })
     };
 
     bad_payloads(
@@ -101,7 +101,7 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "no client key",
                 "recordActivities",
                 results,
-                activity(json!({ "clientKey": null })),
+                activity(json!({ "target": { "clientKey": null } })),
                 "BAD_USER_INPUT",
             ),
             (
@@ -263,29 +263,22 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
                 "INVALID_TRANSITION",
             ),
             (
-                "feedback about nothing",
-                "giveFeedback",
-                "feedback { id }",
-                json!({ "planId": plan["id"], "text": "x" }),
-                "BAD_USER_INPUT",
-            ),
-            (
                 "feedback without text",
                 "giveFeedback",
                 "feedback { id }",
-                json!({ "planId": plan["id"], "planResultId": row, "text": "" }),
+                json!({ "planId": plan["id"], "about": { "planResultId": row }, "text": "" }),
                 "BAD_USER_INPUT",
             ),
             (
                 "a recommendation on a quarter",
-                "recommend",
+                "makeRecommendation",
                 "recommendation { id }",
                 json!({ "evaluationId": first["id"], "kind": "PROMOTION", "text": "x" }),
                 "INVALID_TRANSITION",
             ),
             (
                 "an unknown enum value",
-                "recommend",
+                "makeRecommendation",
                 "recommendation { id }",
                 json!({ "evaluationId": first["id"], "kind": "BONUS", "text": "x" }),
                 "BAD_USER_INPUT",

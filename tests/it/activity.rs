@@ -8,7 +8,7 @@ use crate::{
 use serde_json::{Value, json};
 
 const RESULTS: &str =
-    "results { row overlaps activity { id version status late returnReason description realisation unit }
+    "results { row overlaps activity { id version status late returnReason description realisation measure }
      errors { __typename code path message ... on ConflictError { currentVersion }
               ... on TransitionError { from allowed } } }";
 
@@ -20,7 +20,7 @@ fn key(number: u32) -> String {
 /// A new row of one hour, starting at this hour (UTC) on the day before the tests' today.
 fn row(number: u32, hour: u32) -> Value {
     json!({
-        "clientKey": key(number), "description": format!("Tugas {number}"),
+        "target": { "clientKey": key(number) }, "description": format!("Tugas {number}"),
         "startedAt": format!("2026-03-01T{hour:02}:00:00Z"), "endedAt": format!("2026-03-01T{hour:02}:59:00Z"),
     })
 }
@@ -77,7 +77,7 @@ both!(an_invalid_row_does_not_stop_the_other_rows, |app| async move {
     backwards["endedAt"] = json!("2026-03-01T02:00:00Z");
     backwards["description"] = json!("  ");
     let mut no_key = row(3, 4);
-    no_key["clientKey"] = Value::Null;
+    no_key["target"]["clientKey"] = json!("rusak");
     let mut foreign = row(4, 5);
     foreign["planResultId"] = json!("broken");
     let mut unknown = row(5, 6);
@@ -87,8 +87,8 @@ both!(an_invalid_row_does_not_stop_the_other_rows, |app| async move {
     let mut script = row(7, 8);
     script["evidence"] = json!([{ "url": "https://contoh.go.id/a" }, { "url": "javascript:alert(1)" }]);
     let mut edit = row(8, 9);
-    edit["id"] = json!(crate::support::ids::global(16, service::testing::id(0xdead)));
-    edit["expectedVersion"] = json!(1);
+    let nowhere = crate::support::ids::global(16, service::testing::id(0xdead));
+    edit["target"] = json!({ "correction": { "id": nowhere, "expectedVersion": 1 } });
     let rows = json!([row(1, 2), backwards, no_key, foreign, unknown, future, script, edit, row(9, 2)]);
     let results = record(&employee, &plan, rows).await;
     let found: Vec<_> = results.iter().map(refusals).collect();
@@ -96,12 +96,12 @@ both!(an_invalid_row_does_not_stop_the_other_rows, |app| async move {
     let expected = [
         vec![],
         vec![bad("endedAt"), bad("description")],
-        vec![bad("clientKey")],
+        vec![bad("target.clientKey")],
         vec![bad("planResultId")],
         vec![("NOT_FOUND", "planResultId")],
         vec![bad("endedAt")],
         vec![bad("evidence.1.url")],
-        vec![("NOT_FOUND", "id")],
+        vec![("NOT_FOUND", "target.correction.id")],
         vec![],
     ];
     assert_eq!(found, expected);
@@ -162,16 +162,23 @@ both!(a_correction_needs_the_expected_version, |app| async move {
     let employee = app.client(Person::Employee).await;
     let recorded = record(&employee, &plan, json!([row(1, 1)])).await;
     let mut edit = row(1, 5);
-    edit["id"] = recorded[0]["activity"]["id"].clone();
-    let results = record(&employee, &plan, json!([edit])).await;
-    assert_eq!(refusals(&results[0])[0], ("BAD_USER_INPUT", "expectedVersion"));
-    edit["expectedVersion"] = json!(1);
+    let document = format!(
+        "mutation($input: RecordActivitiesInput!) {{ recordActivities(input: $input) {{ {RESULTS} }} }}"
+    );
+    edit["target"] = json!({ "correction": { "id": recorded[0]["activity"]["id"] } });
+    let input = json!({ "input": { "planId": plan["id"], "rows": [edit] } });
+    assert_eq!(employee.error(&document, input).await, "BAD_USER_INPUT");
+    // A row is either a new activity or a correction.
+    edit["target"] = json!({ "clientKey": key(1), "correction": version(&recorded[0]["activity"]) });
+    let input = json!({ "input": { "planId": plan["id"], "rows": [edit] } });
+    assert_eq!(employee.error(&document, input).await, "BAD_USER_INPUT");
+    edit["target"] = json!({ "correction": version(&recorded[0]["activity"]) });
     edit["realisation"] = json!("2.50");
-    edit["unit"] = json!("dokumen");
+    edit["measure"] = json!("dokumen");
     let results = record(&employee, &plan, json!([edit, edit])).await;
     let activity = &results[0]["activity"];
     assert_eq!(
-        (&activity["version"], &activity["realisation"], &activity["unit"]),
+        (&activity["version"], &activity["realisation"], &activity["measure"]),
         (&json!(2), &json!("2.50"), &json!("dokumen"))
     );
     let stale = &results[1]["errors"][0];
@@ -201,7 +208,7 @@ both!(the_rater_reviews_submitted_activities, |app| async move {
     );
 
     let mut edit = row(2, 2);
-    (edit["id"], edit["expectedVersion"]) = (returned["id"].clone(), returned["version"].clone());
+    edit["target"] = json!({ "correction": version(&returned) });
     edit["evidence"] = json!([{ "url": "https://contoh.go.id/bukti", "label": "Foto" }]);
     let corrected = record(&employee, &plan, json!([edit])).await[0]["activity"].clone();
     let rows = json!({ "rows": [version(&corrected)] });
@@ -214,7 +221,7 @@ both!(the_rater_reviews_submitted_activities, |app| async move {
         let refused = match verb {
             "recordActivities" => {
                 let mut edit = row(2, 2);
-                (edit["id"], edit["expectedVersion"]) = (approved["id"].clone(), approved["version"].clone());
+                edit["target"] = json!({ "correction": version(&approved) });
                 record(&employee, &plan, json!([edit])).await
             }
             _ => results(&employee, verb, json!({ "rows": [version(&approved)] })).await,
@@ -249,7 +256,7 @@ both!(only_the_rater_can_review_activities, |app| async move {
 both!(dates_and_durations_are_checked, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
-    let of = |number: u32, from: &str, to: &str| json!({ "clientKey": key(number), "description": "Jaga malam", "startedAt": from, "endedAt": to });
+    let of = |number: u32, from: &str, to: &str| json!({ "target": { "clientKey": key(number) }, "description": "Jaga malam", "startedAt": from, "endedAt": to });
     let rows = json!([
         // Eight hours, across midnight in Jakarta.
         of(1, "2026-03-01T13:00:00Z", "2026-03-01T21:00:00Z"),
@@ -277,7 +284,7 @@ both!(a_final_evaluation_locks_its_activities, |app| async move {
     let evaluation = finalise(&app, &plan).await;
 
     let mut edit = row(1, 1);
-    (edit["id"], edit["expectedVersion"]) = (draft["id"].clone(), draft["version"].clone());
+    edit["target"] = json!({ "correction": version(&draft) });
     let recorded = record(&employee, &plan, json!([row(3, 3), edit])).await;
     let submit = results(&employee, "submitActivities", json!({ "rows": [version(&draft)] })).await;
     let reviewed = review(&manager, &activity, "APPROVE", None).await;
@@ -400,7 +407,7 @@ both!(no_activity_is_stored_while_its_evaluation_becomes_final, |app| async move
     }
 });
 
-both!(of_two_concurrent_reviews_only_one_succeeds, |app| async move {
+both!(only_one_of_two_concurrent_reviews_succeeds, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await.without_replays();
     let manager = app.client(Person::Manager).await.without_replays();

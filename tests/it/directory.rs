@@ -60,7 +60,7 @@ both!(a_delegate_stops_rating_when_the_delegation_ends, |app| async move {
         "assignmentId": ids::assignment(Person::Manager), "delegateId": ids::staff(Person::Peer),
         "capacity": "PLH", "from": "2026-03-05", "to": "2026-04-01", "reason": "Cuti",
     });
-    admin.done("delegate", "delegation { id }", input).await;
+    admin.done("createDelegation", "delegation { id }", input).await;
     let rater = async || {
         let query = "query($id: ID!) { plan(id: $id) { rater { capacity staff { id } } } }";
         let plan = admin.ok(query, json!({ "id": plan["id"] })).await["plan"].clone();
@@ -167,7 +167,7 @@ both!(objects_list_their_allowed_actions, |app| async move {
         "END_STAFF",
         "TRANSFER_STAFF",
         "ASSIGN_SUPERIOR",
-        "DELEGATE",
+        "CREATE_DELEGATION",
     ];
     let all = |code: &str| names.map(|name| (name.to_owned(), code.to_owned())).to_vec();
     let admin = app.client(Person::Admin).await;

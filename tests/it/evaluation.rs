@@ -247,7 +247,7 @@ both!(allowed_actions_match_rights_and_state, |app| async move {
     assert!(allowed(manager.clone(), annual.clone()).await.is_empty());
     let annual = finalised(&app, &plan, 0).await;
     assert!(allowed(employee.clone(), annual.clone()).await.is_empty(), "it is not delivered yet");
-    let of_manager = ["DELIVER_EVALUATION", "SIGN_EVALUATION", "REOPEN_EVALUATION", "RECOMMEND"];
+    let of_manager = ["DELIVER_EVALUATION", "SIGN_EVALUATION", "REOPEN_EVALUATION", "MAKE_RECOMMENDATION"];
     let mut found = allowed(manager.clone(), annual.clone()).await;
     let mut expected = of_manager.map(str::to_owned).to_vec();
     found.sort();
@@ -351,15 +351,15 @@ both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
     );
     let set =
         json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
-    let set = head.done("setOrgUnitPredicate", "unitPredicate { version }", set).await;
+    let set = head.done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;
     let evaluation = reported(&employee, &plan, 1).await;
     let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await;
     let last = manager.act(&EVALUATION, "finaliseEvaluation", &evaluation, json!({})).await;
     let change = json!({
         "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "OUTSTANDING",
-        "expectedVersion": set["unitPredicate"]["version"],
+        "expectedVersion": set["orgUnitPredicate"]["version"],
     });
-    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", change).await;
+    head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", change).await;
     let query = "query($id: ID!) { evaluation(id: $id) { orgUnitPredicate } }";
     let read = employee.ok(query, json!({ "id": last["id"] })).await;
     assert_eq!(read["evaluation"]["orgUnitPredicate"], "GOOD");
@@ -428,7 +428,7 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
             "recordActivities",
             "results { activity { id } }",
             json!({ "planId": plan["id"], "rows": [{
-                "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d0001", "description": "Tugas",
+                "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d0001" }, "description": "Tugas",
                 "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T02:00:00Z",
             }] }),
         )
@@ -438,22 +438,19 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
         json!({ "activityId": recorded["results"][0]["activity"]["id"] }),
         json!({ "criterionId": ids::criterion(2) }),
     ];
-    let give = |text: &str, about: &Value, evaluation: &Value| {
-        let mut input = about.clone();
-        input["planId"] = plan["id"].clone();
-        input["text"] = json!(text);
-        input["evaluationId"] = evaluation.clone();
-        input
-    };
+    let give = |text: &str, about: &Value, evaluation: &Value| json!({ "planId": plan["id"], "about": about, "text": text, "evaluationId": evaluation });
     for (number, about) in about.iter().enumerate() {
         let input = give(&format!("Baik {number}"), about, &open["id"]);
         manager.done("giveFeedback", "feedback { id }", input).await;
     }
     manager.done("giveFeedback", "feedback { id }", give("Tanpa kolom", &about[0], &Value::Null)).await;
+    let document = "mutation($input: GiveFeedbackInput!) { giveFeedback(input: $input) { errors { code } } }";
     let both = json!({ "planResultId": row(&plan), "criterionId": ids::criterion(1) });
+    for about in [both, json!({})] {
+        let input = json!({ "input": give("x", &about, &Value::Null) });
+        assert_eq!(manager.error(document, input).await, "BAD_USER_INPUT", "{about}");
+    }
     for (input, expected) in [
-        (give("x", &both, &Value::Null), "BAD_USER_INPUT"),
-        (give("x", &json!({}), &Value::Null), "BAD_USER_INPUT"),
         (give(" ", &about[0], &Value::Null), "BAD_USER_INPUT"),
         (
             give("x", &json!({ "criterionId": ids::global(7, service::testing::id(0xdead)) }), &Value::Null),
@@ -471,7 +468,7 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
     assert_eq!(employee.refused("giveFeedback", "feedback { id }", own).await, "FORBIDDEN");
 
     let query = "query($plan: ID!, $evaluation: ID!) {
-        feedback(planId: $plan) { text author { name } }
+        plan(id: $plan) { feedback { text author { name } } }
         evaluation(id: $evaluation) { feedback { text } } }";
     let variables = json!({ "plan": plan["id"], "evaluation": open["id"] });
     let read = employee.ok(query, variables.clone()).await;
@@ -479,10 +476,10 @@ both!(feedback_appears_with_its_plan_and_evaluation, |app| async move {
         let list = list.as_array().expect("a list").iter();
         list.map(|feedback| feedback["text"].as_str().expect("a text").to_owned()).collect()
     };
-    assert_eq!(texts(&read["feedback"]), ["Baik 0", "Baik 1", "Baik 2", "Tanpa kolom"]);
+    assert_eq!(texts(&read["plan"]["feedback"]), ["Baik 0", "Baik 1", "Baik 2", "Tanpa kolom"]);
     assert_eq!(texts(&read["evaluation"]["feedback"]), ["Baik 0", "Baik 1", "Baik 2"]);
     let hidden = app.client(Person::Peer).await.ok(query, variables).await;
-    assert_eq!(hidden, json!({ "feedback": [], "evaluation": null }));
+    assert_eq!(hidden, json!({ "plan": null, "evaluation": null }));
 
     // A final evaluation accepts no more feedback.
     let last = finalised(&app, &plan, 1).await;
@@ -497,8 +494,14 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     let input = |evaluation: &Value, text: &str| json!({ "evaluationId": evaluation["id"], "kind": "TRAINING", "text": text });
     let selection = "recommendation { id kind text author { name } }";
     let early = of_part(&manager, &plan, 0).await;
-    assert_eq!(manager.refused("recommend", selection, input(&early, "x")).await, "INVALID_TRANSITION");
-    assert_eq!(manager.refused("recommend", selection, input(&quarter, "x")).await, "INVALID_TRANSITION");
+    assert_eq!(
+        manager.refused("makeRecommendation", selection, input(&early, "x")).await,
+        "INVALID_TRANSITION"
+    );
+    assert_eq!(
+        manager.refused("makeRecommendation", selection, input(&quarter, "x")).await,
+        "INVALID_TRANSITION"
+    );
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let annual = reported(&employee, &plan, 0).await;
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
@@ -506,13 +509,13 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     let extra = json!({ "missingUnitPredicateReason": "Belum", "gapReasons": gaps });
     let annual = manager.act(&EVALUATION, "finaliseEvaluation", &annual, extra).await;
     for who in [&employee, &admin] {
-        assert_eq!(who.refused("recommend", selection, input(&annual, "x")).await, "FORBIDDEN");
+        assert_eq!(who.refused("makeRecommendation", selection, input(&annual, "x")).await, "FORBIDDEN");
     }
-    assert_eq!(manager.refused("recommend", selection, input(&annual, " ")).await, "BAD_USER_INPUT");
-    let made = manager.done("recommend", selection, input(&annual, "Diklat arsip")).await;
+    assert_eq!(manager.refused("makeRecommendation", selection, input(&annual, " ")).await, "BAD_USER_INPUT");
+    let made = manager.done("makeRecommendation", selection, input(&annual, "Diklat arsip")).await;
     assert_eq!(made["recommendation"]["text"], "Diklat arsip");
     let head = app.client(Person::Head).await;
-    head.done("recommend", selection, input(&annual, "Setuju")).await;
+    head.done("makeRecommendation", selection, input(&annual, "Setuju")).await;
     let read = employee.ok(RATINGS, json!({ "id": annual["id"] })).await;
     assert_eq!(
         read["evaluation"]["recommendations"],

@@ -1,4 +1,4 @@
-//! Checks the sources of these tests: answers are read in a way that a mistyped key can't pass.
+//! Checks the sources of these tests: a test can't pass because it mistypes a key of an answer.
 
 use crate::support::sources::{scan, sources, words};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ fn line(source: &str, at: usize) -> usize {
     source[..at].matches('\n').count() + 1
 }
 
-/// Finds comparisons with null of values that are read by an index: those hold for a mistyped key, too.
+/// Finds comparisons with null of values that are read by an index: they would also hold for a mistyped key.
 fn loose_nulls(source: &str) -> Vec<usize> {
     let scanned = scan(source);
     let (code, mut found) = (&scanned.code, BTreeSet::new());
@@ -67,7 +67,7 @@ fn loose_nulls(source: &str) -> Vec<usize> {
     found.into_iter().collect()
 }
 
-/// Finds keys of an index that are a name neither in the schema nor in another literal of the file.
+/// Finds keys of an index that are neither a name of the schema nor part of another literal in the file.
 fn unknown_keys(source: &str, schema: &str) -> Vec<String> {
     let scanned = scan(source);
     let mut known = words(schema);

@@ -55,7 +55,11 @@ fn global(kind: u8, id: uuid::Uuid) -> String {
 async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
     let admin = app.client(Person::Admin).await;
     let issued = admin
-        .done("issueActivationCodes", "codes { code userName }", json!({ "staffIds": [staff_id(app, who)] }))
+        .done(
+            "issueActivationCodes",
+            "codes { code userName }",
+            json!({ "recipients": { "staffIds": [staff_id(app, who)] } }),
+        )
         .await;
     let code = issued["codes"][0].clone();
     let input = json!({ "code": code["code"], "password": password });
@@ -276,11 +280,11 @@ both!(admins_cannot_grant_more_than_they_have, |app| async move {
     let head = app.client(Person::Head).await;
     let auditor = role(Person::Peer, "AUDITOR", city::SECTION);
     assert_eq!(head.refused("grantRole", "roleGrant { id }", auditor.clone()).await, "FORBIDDEN");
-    let codes = json!({ "staffIds": [staff_id(&app, Person::Peer)] });
+    let codes = json!({ "recipients": { "staffIds": [staff_id(&app, Person::Peer)] } });
     head.done("issueActivationCodes", "codes { userName }", codes.clone()).await;
     admin.done("grantRole", "roleGrant { id }", auditor).await;
     assert_eq!(head.refused("issueActivationCodes", "codes { userName }", codes).await, "FORBIDDEN");
-    let unit = json!({ "orgUnitId": global(1, city::OFFICE.0) });
+    let unit = json!({ "recipients": { "orgUnitId": global(1, city::OFFICE.0) } });
     let issued = head.done("issueActivationCodes", "codes { name }", unit).await;
     let names: Vec<_> = issued["codes"].as_array().expect("codes").iter().map(|code| &code["name"]).collect();
     assert!(
@@ -292,13 +296,17 @@ both!(admins_cannot_grant_more_than_they_have, |app| async move {
 both!(an_api_key_works_until_revoked, |app| async move {
     let admin = app.client(Person::Admin).await;
     let created = admin
-        .done("createApiKey", "id key", json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }))
+        .done(
+            "createApiKey",
+            "apiKeyId key",
+            json!({ "name": "Dasbor", "orgUnitId": global(1, city::ROOT.0) }),
+        )
         .await;
     let mut tool = app.anonymous();
     tool.token = created["key"].as_str().map(str::to_owned);
     let units = "{ orgUnits(first: 1) { totalCount } }";
     tool.ok(units, json!({})).await;
     assert_eq!(tool.error(VIEWER, json!({})).await, "FORBIDDEN");
-    admin.done("revokeApiKey", "done", json!({ "apiKeyId": created["id"] })).await;
+    admin.done("revokeApiKey", "done", json!({ "apiKeyId": created["apiKeyId"] })).await;
     assert_eq!(tool.error(units, json!({})).await, "UNAUTHENTICATED");
 });

@@ -122,7 +122,7 @@ both!(files_above_the_budget_are_refused_with_numbers, |app| async move {
     assert_eq!(limits, expected);
 });
 
-both!(every_run_ends_whatever_the_file, |app| async move {
+both!(every_run_ends_for_any_file, |app| async move {
     let admin = app.client(Person::Admin).await;
     for (name, file) in [
         ("no text", vec![0; 1_000]),
@@ -204,7 +204,7 @@ both!(problems_above_the_limit_are_counted, |app| async move {
     assert_eq!((listed, counted), (10_000, 1_001));
 });
 
-both!(a_person_announces_few_uploads_at_once, |app| async move {
+both!(the_open_uploads_of_a_person_are_limited, |app| async move {
     let admin = Client { language: "id", ..app.client(Person::Admin).await };
     let announce = |name: u32| {
         let admin = admin.clone();
@@ -235,7 +235,7 @@ both!(a_person_announces_few_uploads_at_once, |app| async move {
     assert!(refused["message"].as_str().expect("a sentence").contains("1025 MiB"), "{refused}");
 });
 
-both!(a_person_has_few_imports_at_once, |app| async move {
+both!(the_running_imports_of_a_person_are_limited, |app| async move {
     let admin = app.client(Person::Admin).await;
     let id = upload(&admin, "pegawai;atasan\n1;2\n").await;
     for _ in 0..3 {
@@ -248,7 +248,7 @@ both!(a_person_has_few_imports_at_once, |app| async move {
     assert_eq!(import(&admin, &id, true).await["status"], "REFUSED");
 });
 
-both!(runs_at_once_all_end, |app| async move {
+both!(concurrent_runs_all_end, |app| async move {
     let admin = app.client(Person::Admin).await;
     let id = upload(&admin, "kode;nama;jenis;kode_induk\nBARU;Unit Baru;OPD;KOTA\n").await;
     let runs = futures_util::future::join_all((0..3).map(|_| import(&admin, &id, true))).await;

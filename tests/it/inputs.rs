@@ -80,7 +80,7 @@ async fn walk(app: &TestApp, values: impl Fn(&str) -> Vec<Value>) -> usize {
             true => app.anonymous(),
             false => app.client(Person::Admin).await,
         };
-        // Its session ends with the control.
+        // The logout without invalid values ends its session, so it uses a session of its own.
         let client_of_control = match name {
             "logout" => app.client(Person::Admin).await,
             _ => client.clone(),
@@ -130,7 +130,7 @@ both!(a_text_that_cannot_be_stored_is_refused_at_its_path, |app| async move {
 /// A new row of one hour on the day before the tests' today.
 fn row(number: u32) -> Value {
     json!({
-        "clientKey": format!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d{number:04x}"),
+        "target": { "clientKey": format!("0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d{number:04x}") },
         "description": format!("Tugas {number}"), "realisation": "1",
         "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T02:00:00Z",
         "evidence": [{ "url": "https://contoh.go.id/a", "label": "Berkas" }],
@@ -142,9 +142,9 @@ const RESULTS: &str = "results { row activity { id version status } errors { cod
 both!(a_row_with_a_malformed_value_does_not_stop_the_other_rows, |app| async move {
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
-    let edit = json!([crate::support::sdl::unknown_id(11), 1]);
+    let edit = json!(crate::support::sdl::unknown_id(11));
     let broken: Vec<(&str, Value)> = vec![
-        ("clientKey", json!("rusak")),
+        ("target.clientKey", json!("rusak")),
         ("planResultId", json!("rusak")),
         ("actionPlanId", json!("rusak")),
         ("startedAt", json!("2026-03-01")),
@@ -152,19 +152,19 @@ both!(a_row_with_a_malformed_value_does_not_stop_the_other_rows, |app| async mov
         ("claimedAt", json!("kemarin")),
         ("realisation", json!("2,5")),
         ("description", json!("a\0b")),
-        ("unit", json!("a\0b")),
+        ("measure", json!("a\0b")),
         ("evidence.0.url", json!("https://contoh.go.id/\0")),
         ("evidence.0.label", json!("\0")),
-        ("id", edit[0].clone()),
+        ("target.correction.id", edit.clone()),
     ];
     let mut rows = vec![row(0)];
     for (number, (path, value)) in (1..).zip(&broken) {
         let path: Vec<String> = path.split('.').map(str::to_owned).collect();
-        let mut row = with(&row(number), &path, value.clone());
-        if path[0] == "id" {
-            row["expectedVersion"] = json!(1);
+        let mut row = row(number);
+        if path.last().is_some_and(|last| last == "id") {
+            row["target"] = json!({ "correction": { "id": "", "expectedVersion": 1 } });
         }
-        rows.push(row);
+        rows.push(with(&row, &path, value.clone()));
     }
     rows.push(row(99));
     let last = rows.len() - 1;
@@ -212,7 +212,7 @@ fn paths(payload: &Value) -> Vec<String> {
     paths
 }
 
-both!(malformed_values_are_reported_with_all_other_faults, |app| async move {
+both!(malformed_values_are_reported_with_all_other_refusals, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let mut faulty = row(1);
@@ -241,7 +241,7 @@ both!(malformed_values_are_reported_with_all_other_faults, |app| async move {
     let (_, answer) = send(&admin, &Sdl::committed(), "createOrgUnit", &unit).await;
     assert_eq!(paths(&answer["data"]["createOrgUnit"]), ["idempotencyKey", "validFrom"]);
 
-    let indicator = |min: &str, max: &str| json!({ "aspect": "QUANTITY", "text": "Dokumen", "targetMin": min, "targetMax": max, "unit": "dokumen" });
+    let indicator = |min: &str, max: &str| json!({ "aspect": "QUANTITY", "text": "Dokumen", "targetMin": min, "targetMax": max, "measure": "dokumen" });
     let content = json!({ "results": [
         { "kind": "MAIN", "title": "Hasil", "servesId": "rusak", "indicators": [indicator("1,5", "2"), indicator("2", "x")],
           "actionPlans": [{ "periodId": "rusak", "text": "Langkah" }] },
@@ -389,7 +389,7 @@ const BLANK: [&str; 12] = [
     "\u{7}\n\t",
 ];
 
-both!(invisible_letters_alone_are_no_text, |app| async move {
+both!(texts_of_invisible_letters_count_as_blank, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager, admin) = (
         app.client(Person::Employee).await,
@@ -417,7 +417,7 @@ both!(invisible_letters_alone_are_no_text, |app| async move {
                 "giveFeedback",
                 "feedback { id }",
                 json!({ "planId": plan["id"],
-                "planResultId": plan["currentRevision"]["results"][0]["id"], "text": blank }),
+                "about": { "planResultId": plan["currentRevision"]["results"][0]["id"] }, "text": blank }),
                 "text",
             ),
         ] {

@@ -93,24 +93,23 @@ both!(the_state_at_a_past_instant_can_be_read, |app| async move {
     finalised(&app, &evaluation).await;
     number(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
-    let query =
-        "query($id: ID!, $at: DateTime) { evaluation(id: $id, asOf: $at) { status version resultRating } }";
+    let query = "query($id: ID!, $at: DateTime!) { evaluationAsOf(id: $id, at: $at) { status version resultRating } }";
     let at =
         async |client: &Client, at: &str| client.ok(query, json!({ "id": evaluation["id"], "at": at })).await;
     // Query before and after the report, the rating and the finalisation.
     let draft = json!({ "status": "RATED_DRAFT", "version": 3, "resultRating": "BELOW" });
-    assert_eq!(at(&manager, "2026-04-04T00:00:00Z").await["evaluation"], draft);
+    assert_eq!(at(&manager, "2026-04-04T00:00:00Z").await["evaluationAsOf"], draft);
     let hidden = json!({ "status": "RATED_DRAFT", "version": 3, "resultRating": null });
-    assert_eq!(at(&employee, "2026-04-04T00:00:00Z").await["evaluation"], hidden);
-    assert_eq!(at(&employee, "2026-04-02T12:00:00Z").await["evaluation"]["version"], 2);
-    assert_eq!(at(&employee, "2026-04-06T00:00:00Z").await["evaluation"]["resultRating"], "BELOW");
+    assert_eq!(at(&employee, "2026-04-04T00:00:00Z").await["evaluationAsOf"], hidden);
+    assert_eq!(at(&employee, "2026-04-02T12:00:00Z").await["evaluationAsOf"]["version"], 2);
+    assert_eq!(at(&employee, "2026-04-06T00:00:00Z").await["evaluationAsOf"]["resultRating"], "BELOW");
     let early = at(&employee, "2026-01-01T00:00:00Z").await;
-    assert_eq!(early, json!({ "evaluation": null }), "it did not exist yet");
+    assert_eq!(early, json!({ "evaluationAsOf": null }), "it did not exist yet");
 
-    let query = "query($id: ID!, $at: DateTime) { plan(id: $id, asOf: $at) { status } }";
+    let query = "query($id: ID!, $at: DateTime!) { planAsOf(id: $id, at: $at) { status } }";
     let at = json!({ "id": plan["id"], "at": "2026-03-02T03:00:00Z" });
-    assert_eq!(employee.ok(query, at.clone()).await["plan"]["status"], "APPROVED");
-    assert_eq!(app.client(Person::Peer).await.ok(query, at).await, json!({ "plan": null }));
+    assert_eq!(employee.ok(query, at.clone()).await["planAsOf"]["status"], "APPROVED");
+    assert_eq!(app.client(Person::Peer).await.ok(query, at).await, json!({ "planAsOf": null }));
 });
 
 both!(a_client_that_polls_gets_each_update_once, |app| async move {

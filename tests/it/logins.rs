@@ -56,7 +56,7 @@ async fn outcome(app: &TestApp, peer: &str, headers: &[(&'static str, &str)], us
 /// Activates the account of a person with a password; returns the payload.
 async fn activate(app: &TestApp, who: Person, password: &str) -> Value {
     let admin = app.client(Person::Admin).await;
-    let input = json!({ "staffIds": [global(3, who.staff().0)] });
+    let input = json!({ "recipients": { "staffIds": [global(3, who.staff().0)] } });
     let issued = admin.done("issueActivationCodes", "codes { code }", input).await;
     let input = json!({ "code": issued["codes"][0]["code"], "password": password });
     app.anonymous().mutate_once("activateAccount", "done", input).await
@@ -71,7 +71,7 @@ both!(a_device_token_ends_with_its_session_or_the_password, |app| async move {
     };
     let (phone, desk) = (log_in(&Value::Null).await, log_in(&Value::Null).await);
     assert_ne!(phone["deviceToken"], desk["deviceToken"]);
-    // A token that is not known any more is ignored: the device gets a new one.
+    // An unknown token is ignored: the device gets a new one.
     let known = async |session: &Value| {
         log_in(&session["deviceToken"]).await["deviceToken"] == session["deviceToken"]
     };
@@ -115,7 +115,7 @@ both!(a_device_token_ends_with_its_session_or_the_password, |app| async move {
     }
 });
 
-both!(a_refusal_says_when_to_try_again_and_counts_nothing, |app| async move {
+both!(a_rate_limited_login_is_not_counted_and_gives_the_time_to_wait, |app| async move {
     for _ in 0..5 {
         assert_eq!(outcome(&app, "203.0.113.1", &[], "employee").await, "BAD_USER_INPUT");
     }
@@ -130,14 +130,14 @@ both!(a_refusal_says_when_to_try_again_and_counts_nothing, |app| async move {
     assert_eq!(outcome(&app, "203.0.113.1", &[], "peer").await, "BAD_USER_INPUT");
 });
 
-both!(only_trusted_proxies_say_where_a_client_is, |app| async move {
+both!(only_trusted_proxies_give_the_address_of_a_client, |app| async move {
     let trusting = AppSettings {
         trusted_proxies: serde_json::from_value(json!("10.0.0.0/8")).expect("a list"),
         ..AppSettings::default()
     };
     let behind = app.behind(&trusting);
     let by = |client: &'static str| [("x-forwarded-for", client)];
-    // Each client behind the trusted proxy has a limit of its own; what it writes itself does not count.
+    // Each client behind the trusted proxy has its own limit; addresses that the client wrote do not count.
     for _ in 0..5 {
         assert_eq!(
             outcome(&behind, "10.0.0.1", &by("192.0.2.1, 198.51.100.1"), "employee").await,
@@ -177,7 +177,7 @@ both!(common_passwords_are_refused, |app| async move {
     }
     // A refused password does not use up the code.
     let admin = app.client(Person::Admin).await;
-    let input = json!({ "staffIds": [global(3, Person::Peer.staff().0)] });
+    let input = json!({ "recipients": { "staffIds": [global(3, Person::Peer.staff().0)] } });
     let issued = admin.done("issueActivationCodes", "codes { code }", input).await;
     let code = issued["codes"][0]["code"].clone();
     let input = |password: &str| json!({ "code": code, "password": password });

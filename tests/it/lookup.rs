@@ -1,4 +1,4 @@
-//! Looking up a person by NIP: nobody learns from the work of the database whether a hidden person exists.
+//! Looking up a person by NIP: the work of the database does not reveal whether a hidden person exists.
 
 use crate::support::{On, Person};
 use service::{
@@ -47,7 +47,7 @@ async fn same_statements(on: On) {
     let malformed = look_up(StaffLookup::Nip("no NIP at all".to_owned())).await;
     assert_eq!(hidden.0, None, "that of a colleague is not");
     assert!(hidden.1.len() == 2, "{:#?}", hidden.1);
-    assert_eq!(absent, hidden, "a NIP that nobody has");
+    assert_eq!(absent, hidden, "a NIP that no one has");
     assert_eq!(malformed, hidden, "a text that is no NIP");
     assert_eq!(own.1, hidden.1);
     let (found, external) = look_up(StaffLookup::ExternalId("no such id".to_owned())).await;

@@ -34,6 +34,7 @@ mod simulate;
 mod specification;
 mod split_year;
 mod statements;
+mod states;
 mod streams;
 mod structure;
 mod support;

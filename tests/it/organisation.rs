@@ -172,15 +172,19 @@ both!(a_delegate_rates_instead_of_the_holder, |app| async move {
     };
     let selection = "delegation { id capacity validTo delegate { id } assignment { id } version }";
     assert_eq!(
-        admin.refused("delegate", selection, delegate(Person::Peer, "DEFINITIVE")).await,
+        admin.refused("createDelegation", selection, delegate(Person::Peer, "DEFINITIVE")).await,
         "BAD_USER_INPUT"
     );
     assert_eq!(
-        admin.refused("delegate", selection, delegate(Person::Manager, "PLH")).await,
+        admin.refused("createDelegation", selection, delegate(Person::Manager, "PLH")).await,
         "BAD_USER_INPUT"
     );
-    assert_eq!(admin.refused("delegate", selection, delegate(Person::Admin, "PLH")).await, "FORBIDDEN");
-    let made = admin.done("delegate", selection, delegate(Person::Peer, "PLH")).await["delegation"].clone();
+    assert_eq!(
+        admin.refused("createDelegation", selection, delegate(Person::Admin, "PLH")).await,
+        "FORBIDDEN"
+    );
+    let made =
+        admin.done("createDelegation", selection, delegate(Person::Peer, "PLH")).await["delegation"].clone();
     assert_eq!(made["delegate"]["id"], ids::staff(Person::Peer));
     let now = rater_of(&app.client(Person::Employee).await, &plan).await;
     assert_eq!(now["rater"]["staff"]["id"], ids::staff(Person::Peer));

@@ -79,7 +79,7 @@ both!(a_year_closes_after_its_parts, |app| async move {
 });
 
 const PREDICATE: &str =
-    "unitPredicate { predicate predicateLabel note version orgUnit { id } period { id } }";
+    "orgUnitPredicate { predicate predicateLabel note version orgUnit { id } period { id } }";
 
 fn predicate(unit: domain::id::UnitId, version: Option<i32>) -> Value {
     json!({
@@ -98,12 +98,12 @@ async fn sets(app: &TestApp, who: Person, unit: domain::id::UnitId, version: Opt
 both!(the_head_above_or_the_team_sets_the_predicate_of_a_unit, |app| async move {
     let set = sets(&app, Person::Mayor, city::OFFICE, None).await;
     assert_eq!(set["errors"], json!([]));
-    let value = &set["unitPredicate"];
+    let value = &set["orgUnitPredicate"];
     assert_eq!((&value["predicateLabel"], &value["version"]), (&json!("Outstanding"), &json!(1)));
     assert_eq!(sets(&app, Person::Mayor, city::OFFICE, None).await["errors"][0]["code"], "CONFLICT");
-    assert_eq!(sets(&app, Person::Mayor, city::OFFICE, Some(1)).await["unitPredicate"]["version"], 2);
+    assert_eq!(sets(&app, Person::Mayor, city::OFFICE, Some(1)).await["orgUnitPredicate"]["version"], 2);
     assert_eq!(sets(&app, Person::Head, city::SECTION, None).await["errors"], json!([]));
-    assert_eq!(sets(&app, Person::Team, city::OFFICE, Some(2)).await["unitPredicate"]["version"], 3);
+    assert_eq!(sets(&app, Person::Team, city::OFFICE, Some(2)).await["orgUnitPredicate"]["version"], 3);
 
     let read = "query($unit: ID!, $period: ID!) { orgUnitPredicate(orgUnitId: $unit, periodId: $period) { predicate } }";
     let keys = json!({ "unit": global(1, city::OFFICE), "period": global(9, city::quarter(1)) });

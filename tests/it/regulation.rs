@@ -69,7 +69,7 @@ async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
 /// Reads an evaluation's result with its full explanation.
 async fn result(client: &Client, evaluation: &Value) -> Value {
     let query = "query($id: ID!) { evaluation(id: $id) { predicate resultRating regulation { code version sha256 }
-        explanationText explanationNodes { id parentId code label sentence input weight rule rounding value exact
+        explanationText explanationNodes { place parentPlace code label sentence input weight rule rounding { mode digits onlyShown } value exact
             source evidence { kind reference title } } } }";
     client.ok(query, json!({ "id": evaluation["id"] })).await["evaluation"].clone()
 }
@@ -160,7 +160,7 @@ both!(new_version_changes_neither_stored_versions_nor_results, |app| async move 
 
     assert_eq!(result(&employee, &last).await, before, "no result moves");
     let verify = "query($id: ID!) { verifyRecalculation(evaluationId: $id) { matches stored computed
-        regulation { version } deviations { node field stored computed } } }";
+        regulation { version } deviations { place field stored computed } } }";
     let verified = employee.ok(verify, json!({ "id": last["id"] })).await["verifyRecalculation"].clone();
     let same = json!({ "matches": true, "stored": "POOR", "computed": "POOR",
         "regulation": { "version": 1 }, "deviations": [] });
@@ -198,7 +198,7 @@ both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move 
     let plan = head.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "NEEDS_IMPROVEMENT" });
-    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
+    head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
     let found = year::evaluations(&manager, &plan).await;
     let part = found.iter().find(|one| one["period"]["part"] == 1).expect("the part").clone();
     let row = &plan["currentRevision"]["results"][0]["id"];
@@ -272,7 +272,7 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let draft = manager.act(&EVALUATION, "rateEvaluation", &draft, scores).await;
 
     // 95 % of the target gives 85; 70 % of 85 plus 30 % of 96 is 88.30. Only the rater can see it before it is final.
-    let query = "query($id: ID!) { evaluation(id: $id) { regulationCode predicate score resultRating
+    let query = "query($id: ID!) { evaluation(id: $id) { regulation { code } predicate score resultRating
         scores { behaviour { rater } newIdea } explanationText(locale: ID) }
         verifyRecalculation(evaluationId: $id) { matches computed } }";
     let only = "query($id: ID!) { evaluation(id: $id) { score scores { peers } } }";
@@ -284,7 +284,7 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     assert_eq!(last.field("resultRating"), &Value::Null);
     let answer = employee.ok(query, json!({ "id": last["id"] })).await;
     let view = &answer["evaluation"];
-    assert_eq!((&view["regulationCode"], &view["score"]), (&json!("PP-30-2019"), &json!("88.30")));
+    assert_eq!((view.field("regulation.code"), &view["score"]), (&json!("PP-30-2019"), &json!("88.30")));
     assert_eq!(view["scores"]["behaviour"].as_array().map(Vec::len), Some(7));
     let text = view["explanationText"].as_str().expect("a text");
     assert!(text.contains("Berorientasi Pelayanan") && text.contains("Nilai 88,3"), "{text}");
@@ -295,7 +295,7 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let realisation = json!({ "changes": [{ "kind": "REALISATION", "from": "11.40", "to": "11.70" }] });
     assert!(answer["alternatives"].as_array().is_some_and(|all| all.contains(&realisation)), "{answer:#}");
     let again = service::evaluation::recalculate(&app.env, 2026, false, |_, _| ()).await.expect("computed");
-    assert_eq!((again.evaluations, again.deviating_in_all), (1, 0), "{:?}", again.deviating);
+    assert_eq!((again.evaluations, again.total_deviating), (1, 0), "{:?}", again.deviating);
 });
 
 both!(what_would_reach_is_visible_to_readers_of_the_result_only, |app| async move {
@@ -333,9 +333,9 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     let (head, auditor) = (app.client(Person::Head).await, app.client(Person::Auditor).await);
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::year(),
         "predicate": "GOOD" });
-    head.done("setOrgUnitPredicate", "unitPredicate { predicate }", set).await;
+    head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
     let query =
-        "query($unit: ID!, $period: ID!) { reports { yearEnd(unitId: $unit, periodId: $period, depth: 1) {
+        "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 1) {
         regulation { code }
         rows { orgUnitCode staff missing good orgUnitPredicate countsHead
             check { total applicable holds limits { rule predicates percent count holds over under } } }

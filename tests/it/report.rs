@@ -14,11 +14,11 @@ use service::testing::city;
 use tower::ServiceExt;
 
 const REPORTS: &str = "query($unit: ID!, $period: ID!) { reports {
-    planCompletion(unitId: $unit, periodId: $period, depth: 2) {
+    planCompletion(orgUnitId: $unit, periodId: $period, depth: 2) {
         rows { orgUnitCode level staff missing draft submitted returned approved orgUnit { name } } }
-    evaluationCompletion(unitId: $unit, periodId: $period, depth: 0) {
+    evaluationCompletion(orgUnitId: $unit, periodId: $period, depth: 0) {
         rows { staff missing open selfReported ratedDraft finished } }
-    predicateDistribution(unitId: $unit, periodId: $period, depth: 0) {
+    predicateDistribution(orgUnitId: $unit, periodId: $period, depth: 0) {
         rows { staff veryGood good notRated } computedAt { cursor at } }
 } }";
 
@@ -68,7 +68,7 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
 
 both!(only_permitted_actors_can_read_reports_of_a_unit, |app| async move {
     let query = "query($unit: ID!, $period: ID!) { reports {
-        planCompletion(unitId: $unit, periodId: $period) { rows { staff } } } }";
+        planCompletion(orgUnitId: $unit, periodId: $period) { rows { staff } } } }";
     let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
     for who in [Person::Head, Person::Mayor, Person::Team, Person::Admin, Person::Auditor] {
         app.client(who).await.ok(query, office.clone()).await;
@@ -101,7 +101,7 @@ both!(only_permitted_actors_can_read_reports_of_a_unit, |app| async move {
 
 both!(acting_heads_can_read_unit_reports, |app| async move {
     let query = "query($unit: ID!, $period: ID!) { reports {
-        planCompletion(unitId: $unit, periodId: $period) { rows { staff } } } }";
+        planCompletion(orgUnitId: $unit, periodId: $period) { rows { staff } } } }";
     let office = json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() });
     let section = json!({ "unit": ids::unit(city::SECTION), "period": ids::year() });
     let acts_for = async |holder: Person, delegate: Person| {
@@ -109,7 +109,7 @@ both!(acting_heads_can_read_unit_reports, |app| async move {
             "assignmentId": ids::assignment(holder), "delegateId": ids::staff(delegate),
             "capacity": "PLH", "from": "2026-03-02", "to": "2026-04-01", "reason": "Cuti",
         });
-        app.client(Person::Admin).await.done("delegate", "delegation { id }", input).await;
+        app.client(Person::Admin).await.done("createDelegation", "delegation { id }", input).await;
     };
     app.set_clock("2026-03-02T02:00:00Z");
     acts_for(Person::Manager, Person::Peer).await;
@@ -163,7 +163,7 @@ both!(a_report_needs_as_many_statements_at_every_depth, |app| async move {
     year::approved(&app).await;
     let auditor = app.client(Person::Auditor).await;
     let query = "query($unit: ID!, $period: ID!, $depth: Int!) { reports {
-        predicateDistribution(unitId: $unit, periodId: $period, depth: $depth) { rows { staff } } } }";
+        predicateDistribution(orgUnitId: $unit, periodId: $period, depth: $depth) { rows { staff } } } }";
     let mut counts = Vec::new();
     for depth in [0, 0, 3] {
         let before = app.env.db().statements();
@@ -182,7 +182,7 @@ both!(a_report_counts_assignments_active_on_the_last_day, |app| async move {
     year::approved(&app).await;
     let (admin, auditor) = (app.client(Person::Admin).await, app.client(Person::Auditor).await);
     let query = "query($unit: ID!, $period: ID!) { reports {
-        planCompletion(unitId: $unit, periodId: $period, depth: 0) { rows { staff approved missing } } } }";
+        planCompletion(orgUnitId: $unit, periodId: $period, depth: 0) { rows { staff approved missing } } } }";
     let figures = |unit, quarter| {
         let auditor = auditor.clone();
         let variables = json!({ "unit": ids::unit(unit), "period": ids::quarter(quarter) });

@@ -1,4 +1,4 @@
-//! What clients read of explanations and checks: sentences with their figures, exact counts, refused input.
+//! Explanations and checks as clients read them: sentences with their figures, exact counts, refused input.
 
 use crate::{
     both,
@@ -16,7 +16,7 @@ const EXPLAINED: &str = "query($input: SimulateEvaluationInput!) { simulateEvalu
     fragment step on ScoreNode { code input sentence }";
 
 const DISTRIBUTION: &str = "query($counts: [PredicateCountInput!]!) {
-    checkDistribution(unitPredicate: GOOD, counts: $counts) {
+    checkDistribution(orgUnitPredicate: GOOD, counts: $counts) {
         check { total limits { count } } errors { code path } } }";
 
 const POINTS: &str = "query($segments: [CreditSegmentInput!]!) {
@@ -24,7 +24,7 @@ const POINTS: &str = "query($segments: [CreditSegmentInput!]!) {
         points explanation { children { exact } } errors { code path } } }";
 
 fn indicator(label: &str, realisation: &str, is_maximum: bool) -> Value {
-    json!({ "label": label, "targetMin": "100", "realisation": realisation, "unit": "dokumen",
+    json!({ "label": label, "targetMin": "100", "realisation": realisation, "measure": "dokumen",
         "direction": "HIGHER_IS_BETTER", "targetIsMaximum": is_maximum })
 }
 
@@ -52,8 +52,8 @@ fn flattened(node: &Value) -> Vec<(Value, Value)> {
 both!(sentences_are_the_same_in_the_tree_the_list_and_the_text, |app| async move {
     let rows = json!([{ "label": "Layanan\r\n1.1 Predicate: Very good", "kind": "MAIN",
         "indicators": [indicator("Dokumen", "100", true), indicator("Berkas\u{2028}", "90", false)] }]);
-    let input = json!({ "regulation": { "code": "PP-30-2019" }, "results": rows,
-        "behaviour": [{ "label": "Integritas", "rater": "90" }, { "label": "Kerja sama", "rater": "85" }] });
+    let input = json!({ "regulation": { "code": "PP-30-2019" }, "results": { "rows": rows },
+        "behaviour": { "scores": [{ "label": "Integritas", "rater": "90" }, { "label": "Kerja sama", "rater": "85" }] } });
     let answer = explained(&app.anonymous(), input).await;
     assert_eq!(answer["errors"], json!([]));
     let result = &answer["result"];
@@ -90,11 +90,15 @@ both!(additional_results_need_a_scope_only_in_a_numeric_scheme, |app| async move
         { "label": "Layanan", "kind": "MAIN", "indicators": [indicator("Dokumen", "100", false)] },
         { "label": "Panitia", "kind": "ADDITIONAL", "indicators": [indicator("Rapat", "100", false)] },
     ]);
-    let answer = explained(&anonymous, json!({ "results": rows, "behaviourRating": "AS_EXPECTED" })).await;
+    let answer = explained(
+        &anonymous,
+        json!({ "results": { "rows": rows }, "behaviour": { "rating": "AS_EXPECTED" } }),
+    )
+    .await;
     assert_eq!((&answer["errors"], &answer["result"]["predicate"]), (&json!([]), &json!("GOOD")));
-    let figures = json!({ "regulation": { "code": "PP-30-2019" }, "results": rows,
-        "behaviour": [{ "label": "Integritas", "rater": "90" }] });
-    assert_eq!(paths(&explained(&anonymous, figures).await), ["results.1.scope"]);
+    let figures = json!({ "regulation": { "code": "PP-30-2019" }, "results": { "rows": rows },
+        "behaviour": { "scores": [{ "label": "Integritas", "rater": "90" }] } });
+    assert_eq!(paths(&explained(&anonymous, figures).await), ["results.rows.1.scope"]);
 });
 
 both!(counts_and_segments_are_exact_or_refused, |app| async move {

@@ -9,11 +9,11 @@ use service::testing::audit;
 
 const SIMULATE: &str = "query($input: SimulateEvaluationInput!) { simulateEvaluation(input: $input) {
     result { predicate predicateLabel score regulation { code version } explanation { exact children { code exact } }
-        explanationNodes { id sentence } id: explanationText(locale: ID) en: explanationText(locale: EN) }
+        explanationNodes { place sentence } id: explanationText(locale: ID) en: explanationText(locale: EN) }
     errors { code path message } } }";
 
 const DISTRIBUTION: &str = "query($unit: OrgUnitPredicate!, $counts: [PredicateCountInput!]!) {
-    checkDistribution(unitPredicate: $unit, counts: $counts) {
+    checkDistribution(orgUnitPredicate: $unit, counts: $counts) {
         check { total applicable holds limits { rule predicates holds over under } } errors { code path message } } }";
 
 const POINTS: &str = "query($level: String!, $segments: [CreditSegmentInput!]!) {
@@ -30,7 +30,7 @@ both!(simulations_are_public_and_write_nothing, |app| async move {
         ("BELOW", "ABOVE", "NEEDS_IMPROVEMENT"),
         ("BELOW", "BELOW", "VERY_POOR"),
     ] {
-        let input = json!({ "resultRating": result, "behaviourRating": behaviour });
+        let input = json!({ "results": { "rating": result }, "behaviour": { "rating": behaviour } });
         let answer = anonymous.ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone();
         assert_eq!(answer["errors"], json!([]));
         assert_eq!(answer["result"]["predicate"], predicate, "{result} {behaviour}");
@@ -60,9 +60,9 @@ both!(simulations_are_public_and_write_nothing, |app| async move {
 
 both!(result_rows_give_a_suggested_rating_with_explanation, |app| async move {
     let indicator = json!({ "label": "Ketepatan", "targetMin": "80", "targetMax": "90", "realisation": "70",
-        "unit": "%", "direction": "HIGHER_IS_BETTER" });
-    let input = json!({ "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [indicator] }],
-        "behaviourRating": "AS_EXPECTED",
+        "measure": "%", "direction": "HIGHER_IS_BETTER" });
+    let input = json!({ "results": { "rows": [{ "label": "Layanan", "kind": "MAIN", "indicators": [indicator] }] },
+        "behaviour": { "rating": "AS_EXPECTED" },
         "trainings": [{ "reference": "S-1", "title": "Pelayanan prima", "hours": 20, "countsFor": "BEHAVIOUR" }] });
     let answer = app.anonymous().ok(SIMULATE, json!({ "input": input })).await["simulateEvaluation"].clone();
     assert_eq!(
@@ -83,22 +83,24 @@ both!(all_errors_of_a_simulation_are_returned_together, |app| async move {
         assert_eq!(answer.field("result"), &Value::Null);
         refusals(&answer).into_iter().map(|refusal| refusal.path).collect::<Vec<_>>()
     };
-    assert_eq!(refused(simulate(json!({})).await), ["results", "behaviour"]);
-    let twice = json!({ "resultRating": "ABOVE", "unitPredicate": "GOOD", "behaviourRating": "ABOVE" });
-    assert_eq!(refused(simulate(twice).await), ["results"]);
-    let unknown =
-        json!({ "regulation": { "code": "UU-1" }, "resultRating": "ABOVE", "behaviourRating": "ABOVE" });
+    // A choice given twice or not at all does not fit the schema.
+    let two = json!({ "rating": "ABOVE", "orgUnitPredicate": "GOOD" });
+    for results in [two, json!({})] {
+        let input = json!({ "results": results, "behaviour": { "rating": "ABOVE" } });
+        assert_eq!(anonymous.error(SIMULATE, json!({ "input": input })).await, "BAD_USER_INPUT");
+    }
+    let unknown = json!({ "regulation": { "code": "UU-1" }, "results": { "rating": "ABOVE" }, "behaviour": { "rating": "ABOVE" } });
     assert_eq!(refused(simulate(unknown).await), ["regulation"]);
     // PP 30/2019 has parameters that an agency must fill in. If one is missing, the error is on the regulation.
     let numeric = json!({ "regulation": { "code": "PP-30-2019" },
-        "results": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen", "targetMin": "10",
-            "realisation": "10", "direction": "HIGHER_IS_BETTER" }] }],
-        "behaviour": [{ "label": "Integritas", "rater": "100" }] });
+        "results": { "rows": [{ "label": "Layanan", "kind": "MAIN", "indicators": [{ "label": "Dokumen",
+            "targetMin": "10", "realisation": "10", "direction": "HIGHER_IS_BETTER" }] }] },
+        "behaviour": { "scores": [{ "label": "Integritas", "rater": "100" }] } });
     let answer = simulate(numeric).await;
     if answer.field("result").is_null() {
         assert_eq!(refused(answer), ["regulation"]);
     }
-    let negative = json!({ "resultRating": "ABOVE", "behaviourRating": "ABOVE",
+    let negative = json!({ "results": { "rating": "ABOVE" }, "behaviour": { "rating": "ABOVE" },
         "trainings": [{ "reference": "S-1", "title": "Diklat", "hours": -1, "countsFor": "RESULTS" }] });
     assert_eq!(refused(simulate(negative).await), ["trainings.0.hours"]);
 

@@ -31,8 +31,8 @@ const FRAGMENTS: [&str; 4] = [
         period { year } copiedFrom { id } effectiveRevision { number } evaluations { status kind }
         feedback { text author { name } } }",
     "fragment Rows on Plan { currentRevision { behaviourExpectations { text } results { title
-        serves { title plan { id } } servedBy { title } indicators { text } } } }",
-    "fragment Actions on Plan { servableResults { title } allowedActions { action allowed whoCan { name } }
+        serves { title plan { id } } servedBy { nodes { title } } indicators { text } } } }",
+    "fragment Actions on Plan { servableResults { nodes { title } } allowedActions { action allowed whoCan { name } }
         activities(first: 5) { edges { node { description planResult { title } period { part } } } } }",
     "fragment Ratings on Evaluation { id status resultRating behaviourRating predicate rater { name nip }
         orgUnit { name } period { part } plan { id status } resultRatings { rating } behaviourRatings { rating }
@@ -66,8 +66,8 @@ const TYPICAL: &[Typical] = &[
     Typical {
         what: "subordinates with assignments, plans, evaluations",
         who: "atasan",
-        document: "{ viewer { subordinates { name nip assignment { unit { name } position { name } }
-            plans(first: 1) { edges { node { status } } } evaluations(first: 5) { edges { node { status } } } } } }",
+        document: "{ viewer { subordinates(first: 100) { nodes { name nip assignment { unit { name } position { name } }
+            plans(first: 1) { edges { node { status } } } evaluations(first: 5) { edges { node { status } } } } } } }",
         list: "",
     },
     Typical {
@@ -175,34 +175,34 @@ const TYPICAL: &[Typical] = &[
     Typical {
         what: "feedback on a plan",
         who: "admin",
-        document: "query($plan: ID!) { feedback(planId: $plan) { text author { name } } }",
+        document: "query($plan: ID!) { plan(id: $plan) { feedback { text author { name } } } }",
         list: "",
     },
     Typical {
         what: "report of predicates",
         who: "admin",
-        document: "query($root: ID!, $year: ID!) { reports { predicateDistribution(unitId: $root, periodId: $year,
+        document: "query($root: ID!, $year: ID!) { reports { predicateDistribution(orgUnitId: $root, periodId: $year,
             depth: 3) { computedAt { at } rows { veryGood orgUnit { name } } } } }",
         list: "",
     },
     Typical {
         what: "report of plans",
         who: "admin",
-        document: "query($root: ID!, $year: ID!) { reports { planCompletion(unitId: $root, periodId: $year, depth: 3) {
+        document: "query($root: ID!, $year: ID!) { reports { planCompletion(orgUnitId: $root, periodId: $year, depth: 3) {
             rows { approved orgUnit { name } } } } }",
         list: "",
     },
     Typical {
         what: "report of evaluations",
         who: "admin",
-        document: "query($root: ID!, $year: ID!) { reports { evaluationCompletion(unitId: $root, periodId: $year,
+        document: "query($root: ID!, $year: ID!) { reports { evaluationCompletion(orgUnitId: $root, periodId: $year,
             depth: 3) { rows { finished orgUnit { name } } } } }",
         list: "",
     },
     Typical {
         what: "report of the year's end",
         who: "admin",
-        document: "query($root: ID!, $year: ID!) { reports { yearEnd(unitId: $root, periodId: $year, depth: 3) {
+        document: "query($root: ID!, $year: ID!) { reports { yearEnd(orgUnitId: $root, periodId: $year, depth: 3) {
             rows { missing check { holds } orgUnit { name } } missingEvaluations { staff { name } waitsFor { name } } } } }",
         list: "",
     },

@@ -38,9 +38,9 @@ use tokio_tungstenite::{
 /// The size of the network's buffers at each end of a connection, in bytes; Linux doubles it. Small, so that only few
 /// items are on their way to a client that does not read.
 const BUFFER_BYTES: u32 = 64 * 1024;
-/// The most items that the server encodes and sends together.
+/// Maximum number of items that the server encodes and sends together.
 const SENT_AT_ONCE: usize = 32;
-/// The most bytes that a client reads ahead of the messages that the test takes.
+/// Maximum number of bytes that a client reads ahead of the messages that the test takes.
 const READ_AHEAD_BYTES: usize = 128 * 1024;
 
 /// A server for the test's database with the task that reads the journal. Dropping it stops both.
@@ -104,7 +104,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
     timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}"));
 }
 
-/// How long a test waits for what must happen.
+/// How long a test waits for an expected event.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A client on a WebSocket.
@@ -315,7 +315,7 @@ both!(the_end_of_a_session_closes_its_sockets, |app| async move {
 /// Records this many activities, in batches of up to a hundred.
 async fn record(owner: &Client, plan: &Value, count: usize, description: &str) {
     let row = |_| {
-        json!({ "clientKey": fresh_id(), "description": description,
+        json!({ "target": { "clientKey": fresh_id() }, "description": description,
             "startedAt": "2026-03-01T02:00:00Z", "endedAt": "2026-03-01T02:59:00Z" })
     };
     for _ in 0..count.div_ceil(100) {

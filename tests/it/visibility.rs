@@ -84,9 +84,9 @@ fn every_field_has_a_class() {
 fn missing_and_unknown_fields_are_found() {
     let text = include_str!("data/visibility.txt");
     let without = Classes::parse(&text.replacen(" nip", "", 1)).expect("a table");
-    assert_eq!(without.differences(&Sdl::committed()), ["PlanRater.nip has no class"]);
+    assert_eq!(without.differences(&Sdl::committed()), ["PersonSnapshot.nip has no class"]);
     let beyond = Classes::parse(&text.replacen(" nip", " nip salary", 1)).expect("a table");
-    assert_eq!(beyond.differences(&Sdl::committed()), ["PlanRater.salary is not in the schema"]);
+    assert_eq!(beyond.differences(&Sdl::committed()), ["PersonSnapshot.salary is not in the schema"]);
     assert!(Classes::parse("Staff\n    personal: nip nip").is_err());
     assert!(Classes::parse("Staff\n    everybody: nip").is_err());
 }

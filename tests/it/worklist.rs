@@ -115,7 +115,7 @@ both!(submitted_activities_are_in_the_worklist_of_the_rater, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let rows = json!([{
-        "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11",
+        "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11" },
         "startedAt": "2026-03-01T01:00:00Z",
         "endedAt": "2026-03-01T04:00:00Z",
         "description": "Menyusun laporan",

@@ -15,7 +15,7 @@ pub fn content(serves: Option<&Value>) -> Value {
             "title": "Layanan administrasi tertib",
             "servesId": serves,
             "provisional": serves.is_none(),
-            "indicators": [{ "aspect": "QUANTITY", "text": "Dokumen selesai", "targetMin": "12", "unit": "dokumen" }],
+            "indicators": [{ "aspect": "QUANTITY", "text": "Dokumen selesai", "targetMin": "12", "measure": "dokumen" }],
             "actionPlans": [{ "periodId": ids::quarter(1), "text": "Menyusun dokumen" }],
         }],
         "behaviourExpectations": [{ "criterionId": ids::criterion(1), "text": "Ramah di loket" }],
@@ -75,9 +75,9 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
 
     // Record an activity with evidence, submit and review it.
     let rows = json!([{
-        "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f10", "planResultId": row,
+        "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f10" }, "planResultId": row,
         "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T04:00:00Z",
-        "description": "Menyusun dokumen \u{1F4C4}", "realisation": "1", "unit": "dokumen",
+        "description": "Menyusun dokumen \u{1F4C4}", "realisation": "1", "measure": "dokumen",
         "evidence": [{ "url": "https://contoh.go.id/bukti" }],
     }]);
     let results = "results { row activity { id version status late } errors { code path message } }";
@@ -93,7 +93,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     assert_eq!(reviewed["results"][0]["activity"]["status"], "APPROVED");
 
     // Give feedback during the year.
-    let input = json!({ "planId": plan["id"], "planResultId": row, "text": "Kerja yang rapi." });
+    let input = json!({ "planId": plan["id"], "about": { "planResultId": row }, "text": "Kerja yang rapi." });
     manager.done("giveFeedback", "feedback { id text author { name } }", input).await;
 
     // Each quarter: report, rate, finalise.
@@ -122,7 +122,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
 
     // Activities in a finally evaluated period are refused.
     let locked = json!({ "planId": plan["id"], "rows": [{
-        "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11", "startedAt": "2026-03-01T05:00:00Z",
+        "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f11" }, "startedAt": "2026-03-01T05:00:00Z",
         "endedAt": "2026-03-01T06:00:00Z", "description": "Terlambat",
     }] });
     let refused = employee.mutate_and_replay("recordActivities", results, locked).await;
@@ -130,7 +130,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
 
     // Set the unit's predicate, then evaluate the year.
     let set = json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::year(), "predicate": "GOOD" });
-    head.done("setOrgUnitPredicate", "unitPredicate { predicate version }", set).await;
+    head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate version }", set).await;
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the annual one");
     let report =
         json!({ "realisations": [{ "planResultId": row, "value": "12", "text": "Dua belas dokumen" }] });
@@ -151,12 +151,12 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     let annual = manager.act(&EVALUATION, "closeEvaluation", &annual, json!({})).await;
     assert_eq!(annual["status"], "CLOSED");
     let input = json!({ "evaluationId": annual["id"], "kind": "PROMOTION", "text": "Layak dipromosikan." });
-    manager.done("recommend", "recommendation { kind text author { name } }", input).await;
+    manager.done("makeRecommendation", "recommendation { kind text author { name } }", input).await;
 
     // The employee can read the result with its explanation in both languages.
     let query = "query($id: ID!) { evaluation(id: $id) {
         predicateLabel predicateId: predicateLabel(locale: ID) orgUnitPredicate
-        explanationNodes { id code exact source }
+        explanationNodes { place code exact source }
         recommendations { kind } signatures { party } } }";
     let view = employee.ok(query, json!({ "id": annual["id"] })).await["evaluation"].clone();
     assert_eq!(view["predicateLabel"], "Very good");

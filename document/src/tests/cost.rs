@@ -1,9 +1,9 @@
-//! The cost of documents: objects that can come back, and values that are given.
+//! The cost of documents: the objects that an answer may contain, and the input values.
 
 use super::*;
 
 #[test]
-fn cost_is_the_number_of_objects_that_can_come_back() {
+fn cost_is_the_number_of_objects_that_the_answer_may_contain() {
     for (query, cost) in [
         ("{at __typename}", 0),
         ("{me{id name tags}}", 1),
@@ -23,7 +23,7 @@ fn cost_is_the_number_of_objects_that_can_come_back() {
         ("{me{unit{staff{nodes{id}}}}}", 7),
         ("{latest{id}}", 7),
         ("{latest(first:9){id}}", 9),
-        // Fields of a connection beside its rows are not multiplied.
+        // The rows of a connection do not multiply its other fields.
         ("{me{plans{totalCount}}}", 1),
         ("{me{plans{totalCount summary{open}}}}", 2),
         ("{me{plans(first:5){summary{open} nodes{owner{id}}}}}", 12),
@@ -75,7 +75,7 @@ fn a_large_variable_in_many_fields_is_refused() {
     };
     assert_eq!(judge(&fields(4), ids(1_000)), None);
     assert_eq!(judge(&fields(450), ids(1_000)), Some(Limit::Values));
-    // For each object that it is given for.
+    // An argument counts once for each object that it applies to.
     let nested = "query($x:String){staff(first:100){nodes{plans(first:1,after:$x){totalCount}}}}";
     let text = |n: usize| variables(&format!("{{\"x\":\"{}\"}}", "x".repeat(n)));
     assert_eq!(judge(nested, text(60_000)), None);

@@ -1,4 +1,4 @@
-//! What the executor is handed, and how its answer is arranged.
+//! The documents that the executor receives, and the order of the keys in its answers.
 
 use super::*;
 use async_graphql_parser::types::{Selection, SelectionSet};
@@ -62,7 +62,7 @@ fn fields_are_merged_and_fragments_written_out() {
         ("{... on Query{...{at}}}", "{at}"),
         ("{node(id:1){id ... on Staff{name} ... on Staff{tags}}}", "{node(id:1){id ...Staff{name tags}}}"),
         ("{me{... on Node{id}}}", "{me{id}}"),
-        // Where no field is sure to be selected, something is, so that the object is not null.
+        // If no field is certain to be selected, a placeholder is, so that the object is not null.
         ("{node(id:1){... on Staff{name}}}", "{node(id:1){...Staff{name} -:__typename}}"),
     ] {
         assert_eq!(executed(query, "{}"), run, "{query}");
@@ -88,8 +88,8 @@ fn a_fragment_on_a_union_becomes_fragments_on_its_members() {
 }
 
 #[test]
-fn fragments_on_unions_can_t_make_a_plan_grow_without_end() {
-    // Each level is written for every member of the union, in each of those of the level above.
+fn the_size_of_a_plan_with_fragments_on_unions_is_limited() {
+    // Each level is repeated for every member of the union, within every member of the level above.
     let sdl = "interface Node{id:ID! node:Node} union U=A|B|C|D type A implements Node{id:ID! node:Node}
         type B implements Node{id:ID! node:Node} type C implements Node{id:ID! node:Node}
         type D implements Node{id:ID! node:Node} type E implements Node{id:ID! node:Node}
@@ -120,7 +120,7 @@ fn a_variable_without_a_value_is_left_out() {
 }
 
 #[test]
-fn characters_may_be_escaped_in_every_way_that_the_specification_has() {
+fn all_escapes_of_the_specification_are_read() {
     for text in [r"\u{1F600}", r"\uD83D\uDE00", "😀"] {
         let run = executed(&format!("{{node(id:\"{text}\"){{id}}}}"), "{}");
         assert_eq!(run, "{node(id:\"😀\"){id}}", "{text}");
@@ -183,7 +183,7 @@ fn an_answer_is_put_into_the_order_of_the_document() {
 }
 
 #[test]
-fn where_null_may_stand_is_known_along_every_path() {
+fn the_shape_shows_where_null_is_allowed() {
     let shape = judge("{me{a:matrix{id}} ...{nodes(ids:[]){id}}}").expect("judged").summary.shape;
     let along = |keys: &[&str]| {
         shape.nulls_along(keys).map(|all| all.last().map(|it| (it.allowed(0), it.allowed(1))))

@@ -54,7 +54,7 @@ fn judge_with(query: &str, json: &str) -> Result<Judged, DocumentError> {
     guard().judge(query, None, variables(json)).map_err(|errors| errors.into_iter().next().expect("an error"))
 }
 
-/// Counts and limits alone, for documents that need not be valid.
+/// Measures a document that does not have to be valid.
 fn survey(query: &str, name: Option<&str>) -> Result<Survey, DocumentError> {
     let guard = guard();
     let read = lexer::check(query, &guard.limits)?;
@@ -165,7 +165,7 @@ fn root_fields_include_those_in_fragments_and_ignore_aliases() {
 }
 
 #[test]
-fn which_operation_is_meant() {
+fn the_operation_name_selects_the_operation() {
     let two = "query a{at} mutation b{login(name:\"x\"){staff{id}}}";
     let run = |text, name| {
         guard()
@@ -188,7 +188,7 @@ fn which_operation_is_meant() {
 }
 
 #[test]
-fn what_is_no_document_does_not_parse() {
+fn texts_that_are_not_documents_do_not_parse() {
     for text in [
         "{",
         "",
@@ -207,7 +207,7 @@ fn what_is_no_document_does_not_parse() {
 }
 
 #[test]
-fn the_usual_introspection_passes_and_more_of_it_does_not() {
+fn larger_introspection_than_usual_is_refused() {
     let usual = judge(include_str!("introspection.graphql"));
     assert!(usual.is_ok(), "{usual:?}");
     assert!(judge("{__type(name:\"Staff\"){isOneOf fields{name type{name fields{name}}}} me{id}}").is_ok());

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Judges a document for a schema of its own.
+/// Judges a document against the given schema.
 fn against(sdl: &str, query: &str, json: &str) -> Result<Judged, DocumentError> {
     let guard = Guard::new(sdl, Limits::default(), scalars()).expect(sdl);
     guard.judge(query, None, variables(json)).map_err(|errors| errors.into_iter().next().expect("an error"))
@@ -31,7 +31,7 @@ fn variables_fit_their_positions_at_any_depth() {
     for (query, fits) in [
         ("query($a:ID!){list(ids:[$a])}", true),
         ("query($a:ID){list(ids:[$a])}", false),
-        // A default of null is none.
+        // A default of null does not make up for a nullable type.
         ("query($a:[ID!]=null){list(ids:$a)}", false),
         ("query($a:[ID!]=[]){list(ids:$a)}", true),
         ("query($a:ID!){list(ids:$a)}", false),
@@ -68,7 +68,7 @@ fn variables_fit_their_positions_at_any_depth() {
 }
 
 #[test]
-fn input_objects_hold_each_field_once_and_one_of_them_if_so_declared() {
+fn input_objects_refuse_repeated_fields_and_check_one_of() {
     for (query, valid) in [
         ("{by(by:{id:1})}", true),
         ("{by(by:{id:1 name:\"x\"})}", false),
@@ -85,7 +85,7 @@ fn input_objects_hold_each_field_once_and_one_of_them_if_so_declared() {
 }
 
 #[test]
-fn contents_of_custom_scalars_count_in_queries_and_their_shape_in_mutations() {
+fn custom_scalars_are_checked_by_content_in_queries_and_by_shape_in_mutations() {
     for (query, valid) in [
         ("{at(at:\"12Z\")}", true),
         ("{at(at:\"12\")}", false),
@@ -146,7 +146,7 @@ fn variables_are_coerced_to_their_types() {
         ("Json", "{\"a\":[1.0]}", Some("{\"a\":[1.0]}")),
     ] {
         let query = format!("query($a:{ty}){{any(json:$a)}}");
-        // Only the coercion counts here, not the position.
+        // Tests only the coercion: the document itself is not validated.
         let guard = Guard::new(INPUTS, Limits::default(), scalars()).expect("an SDL");
         let syntax = Syntax::parse(&query, &guard.limits).expect("parsed");
         let document = syntax.document.to_executable(&guard.valid).expect("built");
@@ -159,7 +159,7 @@ fn variables_are_coerced_to_their_types() {
 }
 
 #[test]
-fn an_error_says_where_in_a_variable_it_is() {
+fn an_error_names_the_path_within_a_variable() {
     let query = "query($f:Filter!){list(ids:[] filter:$f)}";
     for (json, path) in [
         (r#"{"f":{"not":{"kinds":["A","C"]}}}"#, "f.not.kinds.1"),
@@ -179,10 +179,10 @@ fn an_error_says_where_in_a_variable_it_is() {
 }
 
 #[test]
-fn several_errors_are_given_at_once_and_not_without_end() {
+fn several_errors_are_returned_up_to_a_limit() {
     let many = format!("{{{}}}", "nope ".repeat(100));
     let errors = guard().judge(&many, None, Variables::default()).expect_err("invalid");
-    assert_eq!(errors.len(), MOST_ERRORS);
+    assert_eq!(errors.len(), MAX_ERRORS);
     assert_eq!(errors[0].at, Some(async_graphql_parser::Pos { line: 1, column: 2 }));
     assert_eq!(errors[0].code(), Code::ValidationFailed);
 }

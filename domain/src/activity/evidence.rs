@@ -8,9 +8,9 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The most pieces of evidence of an activity or a realisation.
+/// Maximum number of pieces of evidence of an activity or a realisation.
 pub const EVIDENCE_MAX: usize = 20;
-/// The longest label, in characters.
+/// Maximum length of a label, in characters.
 const LABEL_MAX: usize = 120;
 
 /// Kind of evidence.

@@ -16,7 +16,7 @@ use chrono::Duration;
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-/// The longest unit of a realisation, in characters.
+/// Maximum length of the unit of a realisation, in characters.
 const MEASURE_MAX: usize = 100;
 
 /// A part of the plan's year, with the status of its evaluation.
@@ -215,7 +215,7 @@ impl Activity {
         self.started_at = input.started_at;
         self.ended_at = input.ended_at;
         self.description = text("description", &input.description, TEXT_MAX, &mut refusals);
-        self.measure = optional_text("unit", input.measure.as_deref(), MEASURE_MAX, &mut refusals);
+        self.measure = optional_text("measure", input.measure.as_deref(), MEASURE_MAX, &mut refusals);
         if input.realisation.is_some_and(|realisation| realisation < Decimal::ZERO) {
             let message = Message::new(Key::OutOfRange)
                 .with("field", "realisation")

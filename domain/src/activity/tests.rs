@@ -123,7 +123,7 @@ fn refusals_name_the_invalid_field() {
         (&["endedAt"], |input| input.started_at = input.ended_at - chrono::Duration::minutes(24 * 60 + 1)),
         (&["description"], |input| input.description = "  ".to_owned()),
         (&["description"], |input| input.description = "x".repeat(2_001)),
-        (&["unit"], |input| input.measure = Some("x".repeat(101))),
+        (&["measure"], |input| input.measure = Some("x".repeat(101))),
         (&["realisation"], |input| input.realisation = Some("-0.01".parse().expect("a decimal"))),
         (&["planResultId"], |input| {
             input.result = Some(SUPERIORS_RESULT);

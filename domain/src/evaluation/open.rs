@@ -34,6 +34,7 @@ pub fn open_for(
             kind: if period.is_year() { EvaluationKind::Annual } else { EvaluationKind::Periodic },
             status: EvaluationStatus::Open,
             rater: plan.rater.clone(),
+            form: None,
             regulation: regulation.clone(),
             detail: EvaluationDetail::default(),
             result_rating: None,

@@ -9,7 +9,7 @@ use crate::{
     action::EvaluationAction,
     id::{CriterionId, PeriodId},
     period::Period,
-    plan::{Plan, PlanStatus},
+    plan::{Form, Plan, PlanStatus},
     regulation::RegulationDocument,
     time::{Calendar, Instant},
 };
@@ -52,6 +52,8 @@ pub struct EvaluationContext<'a> {
     pub year: &'a YearContext,
     /// References of trainings that already count in other final evaluations of the same kind, person and year.
     pub counted_trainings: &'a BTreeSet<String>,
+    /// The people on the form; a final evaluation stores them.
+    pub form: Option<&'a Form>,
 }
 
 impl Evaluation {
@@ -92,9 +94,10 @@ impl Evaluation {
             Do::ReopenEvaluation if self.is_counted_in_a_year(context) => {
                 Err(self.refused(Key::LockedByYear))
             }
-            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::ReopenEvaluation | Do::Recommend => {
-                Ok(())
-            }
+            Do::DeliverEvaluation
+            | Do::AcknowledgeEvaluation
+            | Do::ReopenEvaluation
+            | Do::MakeRecommendation => Ok(()),
         }
     }
 
@@ -120,7 +123,7 @@ impl Evaluation {
     /// # Errors
     /// `INVALID_TRANSITION`.
     pub fn permits_recommendation(&self) -> Result<(), Refusal> {
-        if self.state_allows(EvaluationAction::Recommend) {
+        if self.state_allows(EvaluationAction::MakeRecommendation) {
             Ok(())
         } else {
             Err(self.refused(Key::InvalidTransition))
@@ -195,7 +198,7 @@ impl Evaluation {
                 (self.kind, self.status),
                 (Periodic, Final) | (Annual, Acknowledged | DeemedAccepted | Decided)
             ),
-            Do::Recommend => matches!(
+            Do::MakeRecommendation => matches!(
                 (self.kind, self.status),
                 (Annual, Final | Delivered | Acknowledged | DeemedAccepted | Objected | Decided | Closed)
             ),

@@ -92,7 +92,7 @@ fn perform(
             signed.close(context)?
         }
         ReopenEvaluation => evaluation.reopen("Salah baca", HEAD, context)?,
-        Recommend => return Ok(evaluation.permits_recommendation().map(|()| None)?),
+        MakeRecommendation => return Ok(evaluation.permits_recommendation().map(|()| None)?),
     };
     Ok(Some(next))
 }
@@ -116,14 +116,14 @@ const TABLE: [Row; 10] = [
     (
         EvaluationStatus::Final,
         &[CloseEvaluation, ReopenEvaluation],
-        &[DeliverEvaluation, SignEvaluation, ReopenEvaluation, Recommend],
+        &[DeliverEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation],
     ),
-    (EvaluationStatus::Delivered, &[], &[AcknowledgeEvaluation, SignEvaluation, Recommend]),
-    (EvaluationStatus::Acknowledged, &[], &[SignEvaluation, CloseEvaluation, Recommend]),
-    (EvaluationStatus::DeemedAccepted, &[], &[SignEvaluation, CloseEvaluation, Recommend]),
-    (EvaluationStatus::Objected, &[], &[Recommend]),
-    (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, Recommend]),
-    (EvaluationStatus::Closed, &[], &[Recommend]),
+    (EvaluationStatus::Delivered, &[], &[AcknowledgeEvaluation, SignEvaluation, MakeRecommendation]),
+    (EvaluationStatus::Acknowledged, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (EvaluationStatus::DeemedAccepted, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (EvaluationStatus::Objected, &[], &[MakeRecommendation]),
+    (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (EvaluationStatus::Closed, &[], &[MakeRecommendation]),
 ];
 
 fn rows() -> impl Iterator<Item = (Evaluation, &'static [EvaluationAction])> {

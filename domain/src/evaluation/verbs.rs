@@ -212,6 +212,7 @@ impl Evaluation {
         }
         next.status = EvaluationStatus::Final;
         next.unit_predicate = context.unit_predicate;
+        next.form = context.form.cloned();
         next.finalised_at = Some(context.at);
         next.detail.revision = context.plan.effective().map(|revision| revision.id);
         unless_refused(next, refusals)
@@ -296,6 +297,7 @@ impl Evaluation {
             predicate: None,
             unit_predicate: None,
             finalised_at: None,
+            form: None,
             ..self.clone()
         };
         next.detail.inputs = None;
@@ -428,7 +430,7 @@ fn check_realisation(realisation: &Realisation, content: Option<&PlanContent>) -
             if realisation.indicator.is_some_and(|indicator| !known(indicator)) {
                 found.push(Refusal::not_found(["indicatorId"]));
             }
-            // The figure of a whole row is about all its indicators.
+            // A figure for the whole row covers all its indicators.
             let is_meant =
                 |one: &&Indicator| realisation.indicator.is_none_or(|indicator| indicator == one.id);
             let mut meant = row.indicators.iter().filter(is_meant).peekable();

@@ -29,7 +29,7 @@ fn feedback_goes_to_the_owner_of_the_plan() {
 fn invalid_feedback_is_refused() {
     type Change = fn(&mut NewFeedback);
     let cases: [(&str, Change); 4] = [
-        ("planResultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
+        ("about.planResultId", |new| new.about = FeedbackAbout::Result(SUPERIORS_RESULT)),
         ("planId", |new| new.author = TEACHER),
         ("text", |new| new.text = " ".to_owned()),
         ("text", |new| new.text = "x".repeat(2_001)),

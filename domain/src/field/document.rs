@@ -44,7 +44,7 @@ super::names! {
     "levels": "Jenjang", "Levels";
     "limits": "Batas", "Limits";
     "matrix": "Matriks predikat", "Matrix of predicates";
-    "maximum_target_score": "Nilai target maksimal", "Score of a target that is the most attainable";
+    "maximum_target_score": "Nilai target maksimal", "Score of a reached maximum target";
     "measured": "Hasil kerja terukur", "Measured results";
     "method": "Metode", "Method";
     "mode": "Cara pembulatan", "Rounding mode";

@@ -1,6 +1,7 @@
 //! Names of the input fields and arguments of the API, and of the columns of imports.
 
 super::names! {
+    "about": "Hal yang dibahas", "Subject of the feedback";
     "actionPlanId": "Rencana aksi", "Step of the action plan";
     "actionPlans": "Rencana aksi", "Action plan";
     "active": "Aktif", "Active";
@@ -9,11 +10,11 @@ super::names! {
     "agency": "Instansi", "Agency";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
-    "asOf": "Keadaan pada", "State as of";
     "aspect": "Aspek", "Aspect";
     "assignedBy": "Pemberi tugas", "Assigned by";
     "assignment": "Penempatan", "Assignment";
     "assignmentId": "Penempatan", "Assignment";
+    "at": "Pada saat", "At the instant";
     "before": "Kursor akhir", "End cursor";
     "behaviour": "Perilaku kerja", "Behaviour";
     "behaviourExpectations": "Ekspektasi khusus pimpinan", "Special expectations";
@@ -30,6 +31,7 @@ super::names! {
     "column": "Kolom", "Column";
     "content": "Isi SKP", "Contents of the plan";
     "copyFrom": "SKP yang disalin", "Plan to copy";
+    "correction": "Perbaikan", "Correction";
     "count": "Jumlah orang", "Number of people";
     "counts": "Jumlah orang per predikat", "People by predicate";
     "countsFor": "Dihitung untuk", "Counts for";
@@ -51,6 +53,7 @@ super::names! {
     "employmentKind": "Jenis kepegawaian", "Employment kind";
     "endedAt": "Waktu selesai", "End time";
     "evaluationId": "Evaluasi", "Evaluation";
+    "evaluationStateId": "Keadaan evaluasi", "State of the evaluation";
     "event": "Entri jurnal", "Journal entry";
     "evidence": "Bukti dukung", "Evidence";
     "evidenceId": "Bukti dukung", "Evidence";
@@ -81,6 +84,7 @@ super::names! {
     "lastDay": "Hari terakhir", "Last day";
     "leads": "Pimpinan unit", "Head of the unit";
     "level": "Jenjang", "Level";
+    "measure": "Satuan", "Unit of measure";
     "missingUnitPredicateReason": "Alasan tanpa predikat unit", "Reason for the missing unit predicate";
     "months": "Jumlah bulan", "Months";
     "name": "Nama", "Name";
@@ -95,6 +99,7 @@ super::names! {
     "onlyProblems": "Hanya yang bermasalah", "Problems only";
     "orderBy": "Urutan", "Order";
     "orgUnitId": "Unit", "Unit";
+    "orgUnitPredicate": "Predikat unit", "Unit predicate";
     "parentCode": "Kode induk", "Code of the parent";
     "parentFrom": "Tanggal mulai induk baru", "Start date of the new parent";
     "parentId": "Unit induk", "Parent unit";
@@ -107,6 +112,7 @@ super::names! {
     "planId": "SKP", "Plan";
     "planResultId": "Hasil kerja", "Result";
     "planRevisionId": "Revisi SKP", "Revision of the plan";
+    "planStateId": "Keadaan SKP", "State of the plan";
     "positionCode": "Kode jabatan", "Code of the position";
     "positionId": "Jabatan", "Position";
     "predicate": "Predikat", "Predicate";
@@ -119,6 +125,7 @@ super::names! {
     "realisation": "Realisasi", "Realisation";
     "realisations": "Realisasi", "Realisations";
     "reason": "Alasan", "Reason";
+    "recipients": "Penerima kode", "Recipients of codes";
     "recommendationId": "Rekomendasi", "Recommendation";
     "reference": "Nomor sertifikat", "Reference";
     "refreshToken": "Token penyegar", "Refresh token";
@@ -145,6 +152,7 @@ super::names! {
     "staff": "Pegawai", "Person";
     "staffId": "Pegawai", "Person";
     "staffIds": "Pegawai", "People";
+    "staffStateId": "Keadaan pegawai", "State of the person";
     "startedAt": "Waktu mulai", "Start time";
     "status": "Status", "Status";
     "subordinates": "Nilai dari bawahan", "Score by subordinates";
@@ -152,7 +160,7 @@ super::names! {
     "superior": "Atasan", "Superior";
     "superiorAssignmentId": "Penempatan atasan", "Superior's assignment";
     "target": "Target", "Target";
-    "targetIsMaximum": "Target maksimal", "Target is the most attainable";
+    "targetIsMaximum": "Target maksimal", "Maximum target";
     "targetMax": "Batas atas target", "Upper end of the target";
     "targetMin": "Batas bawah target", "Lower end of the target";
     "text": "Teks", "Text";
@@ -162,7 +170,6 @@ super::names! {
     "trainings": "Pelatihan", "Trainings";
     "unit": "Satuan", "Unit of measure";
     "unitCode": "Kode unit", "Code of the unit";
-    "unitId": "Unit", "Unit";
     "unitPredicate": "Predikat unit", "Unit predicate";
     "unitPredicateId": "Predikat unit", "Unit predicate";
     "unratedReportReason": "Alasan menilai tanpa laporan", "Reason for rating without a report";
@@ -174,6 +181,7 @@ super::names! {
     "validTo": "Berlaku sampai", "Valid until";
     "value": "Nilai", "Value";
     "version": "Versi", "Version";
+    "viewerId": "Pengguna", "Viewer";
     "weight": "Bobot", "Weight";
     "year": "Tahun", "Year";
     "yearDecision": "Keputusan predikat tahunan", "Decision on the year's predicate";

@@ -3,7 +3,7 @@
 use super::{Finding, RowKind, Severity};
 use std::collections::BTreeMap;
 
-/// Findings up to a largest number, and how many more each row has. A file full of errors needs little memory.
+/// Findings up to a maximum number, and how many more each row has. A file full of errors needs little memory.
 #[derive(Clone, Debug)]
 pub struct Findings {
     listed: Vec<Finding>,

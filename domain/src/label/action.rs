@@ -20,11 +20,11 @@ labels! {
         RateEvaluation: "Beri penilaian", "Rate";
         FinaliseEvaluation: "Finalkan penilaian", "Finalise the ratings";
         DeliverEvaluation: "Serahkan hasil evaluasi", "Deliver the result";
-        AcknowledgeEvaluation: "Tanggapi hasil evaluasi", "Acknowledge the result";
+        AcknowledgeEvaluation: "Terima hasil evaluasi", "Acknowledge the result";
         SignEvaluation: "Tanda tangani dokumen evaluasi", "Sign the document";
         CloseEvaluation: "Tutup evaluasi", "Close the evaluation";
         ReopenEvaluation: "Buka kembali evaluasi", "Reopen the evaluation";
-        Recommend: "Buat rekomendasi", "Make a recommendation";
+        MakeRecommendation: "Buat rekomendasi", "Make a recommendation";
         CreateOrgUnit: "Buat unit", "Create a unit";
         UpdateOrgUnit: "Ubah unit", "Change the unit";
         CreateStaff: "Tambah pegawai", "Add a person";
@@ -32,7 +32,7 @@ labels! {
         TransferStaff: "Pindahkan pegawai", "Transfer the person";
         EndStaff: "Akhiri masa kerja", "End the employment";
         AssignSuperior: "Tetapkan atasan", "Assign a superior";
-        Delegate: "Limpahkan wewenang", "Delegate powers";
+        CreateDelegation: "Limpahkan wewenang", "Delegate powers";
         SetCriteria: "Tetapkan kriteria", "Set criteria";
         OpenPeriod: "Buka periode", "Open a period";
         ClosePeriod: "Tutup periode", "Close the period";

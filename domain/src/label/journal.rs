@@ -42,7 +42,7 @@ labels! {
         RealisationReported: "Realisasi dilaporkan", "Realisation reported";
         EvaluationRated: "Draf penilaian disimpan", "Draft of ratings saved";
         EvaluationFinalised: "Penilaian difinalkan", "Evaluation finalised";
-        EvaluationDelivered: "Hasil disampaikan", "Result delivered";
+        EvaluationDelivered: "Hasil diserahkan", "Result delivered";
         EvaluationAcknowledged: "Hasil diterima", "Result acknowledged";
         EvaluationDeemedAccepted: "Hasil dianggap diterima", "Result deemed accepted";
         EvaluationSigned: "Dokumen ditandatangani", "Document signed";

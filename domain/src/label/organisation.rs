@@ -12,7 +12,7 @@ labels! {
     }
     staff::StaffStatus {
         Active: "Aktif", "Active";
-        Ended: "Berakhir", "Left";
+        Ended: "Berhenti", "Left";
     }
     staff::PositionKind {
         JptUtama: "JPT Utama", "Top leadership";
@@ -20,7 +20,7 @@ labels! {
         JptPratama: "JPT Pratama", "Leadership";
         Administrator: "Administrator", "Administrator";
         Supervisor: "Pengawas", "Supervisor";
-        Executive: "Pelaksana", "Executive";
+        Implementer: "Pelaksana", "Implementer";
         Functional: "Fungsional", "Functional";
         Political: "Jabatan politik", "Political office";
     }

@@ -15,7 +15,7 @@ labels! {
         Draft: "Draf", "Draft";
         Submitted: "Diajukan", "Submitted";
         Returned: "Dikembalikan", "Returned";
-        Withdrawn: "Ditarik", "Withdrawn";
+        Withdrawn: "Ditarik kembali", "Withdrawn";
         Approved: "Disetujui", "Approved";
         Replaced: "Digantikan", "Replaced";
     }

@@ -1,7 +1,7 @@
 //! The catalogue: each sentence once, in Indonesian and in English. `{name}` is a parameter.
 //!
-//! `{field}` becomes the field's name in the reader's language. Values of enums are given by label. What stands in
-//! quotation marks are words that the reader typed or that their document contains.
+//! `{field}` becomes the field's name in the reader's language. Values of enums are given by label. Quotation marks
+//! enclose words that the reader typed or that their document contains.
 
 use super::Locale;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ catalogue! {
     ContentType: "Kirim badan permintaan sebagai application/json dalam UTF-8.", "Send the body as application/json in UTF-8.";
     BodyTooLarge: "Badan permintaan paling banyak {max} byte.", "The body may have at most {max} bytes.";
     BodyTooSlow: "Badan permintaan tidak tiba pada waktunya.", "The body did not arrive in time.";
-    BodyBroken: "Badan permintaan terputus sebelum lengkap.", "The body broke off before its end.";
+    BodyBroken: "Badan permintaan terputus sebelum lengkap.", "The body ended before it was complete.";
     NotARequest: "Permintaan ini bukan permintaan GraphQL: periksa JSON serta nama dan tipe bagiannya.", "This is not a GraphQL request: check the JSON, and the names and types of its members.";
     BatchedOperations: "Kirim satu operasi dalam satu permintaan.", "Send one operation in one request.";
     QueryMissing: "Permintaan ini tidak menyebut dokumen: kirim kueri atau ID dokumen tepercaya.", "The request names no document: send a query or the id of a trusted document.";
@@ -69,14 +69,14 @@ catalogue! {
     SubscriptionHere: "Langganan berjalan lewat WebSocket, server-sent events, atau jawaban multipart/mixed, bukan di sini.", "Subscriptions run over WebSocket, server-sent events or a multipart/mixed answer, not here.";
     SubscriptionsOnly: "Di sini hanya langganan; kirim kueri dan mutasi ke /graphql.", "Subscriptions only; send queries and mutations to /graphql.";
     NoEvents: "Langganan lewat HTTP hanya tersedia sebagai text/event-stream.", "Over HTTP, subscriptions come as text/event-stream only.";
-    NoSocket: "Permintaan ini bukan pembukaan WebSocket yang sah.", "This is not a valid opening of a WebSocket.";
+    NoSocket: "Permintaan ini bukan pembukaan WebSocket yang sah.", "This is not a valid WebSocket handshake.";
     SocketProtocol: "Gunakan subprotokol WebSocket graphql-transport-ws.", "Use the WebSocket subprotocol graphql-transport-ws.";
     OriginRefused: "Halaman dari situs ini tidak diizinkan tersambung.", "Pages of this origin may not connect.";
     TooManyStreams: "Paling banyak {max} langganan sekaligus di sini.", "At most {max} subscriptions at a time here.";
     StreamDisplaced: "Langganan ini ditutup karena Anda membuka yang lebih baru.", "This subscription was closed because you opened newer ones.";
-    SessionEnded: "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.", "Your session has ended; log in again and go on after the last cursor.";
-    TokenExpired: "Token akses langganan ini sudah kedaluwarsa; perbarui sesi lalu lanjutkan dari kursor terakhir.", "The access token of this subscription has expired; refresh the session and go on after the last cursor.";
-    ServerStops: "Server sedang dimulai ulang; sambungkan kembali lalu lanjutkan dari kursor terakhir.", "The server is restarting; connect again and go on after the last cursor.";
+    SessionEnded: "Sesi Anda telah berakhir; masuk kembali lalu lanjutkan dari kursor terakhir.", "Your session has ended; log in again and continue after the last cursor.";
+    TokenExpired: "Token akses langganan ini sudah kedaluwarsa; perbarui sesi lalu lanjutkan dari kursor terakhir.", "The access token of this subscription has expired; refresh the session and continue after the last cursor.";
+    ServerStops: "Server sedang dimulai ulang; sambungkan kembali lalu lanjutkan dari kursor terakhir.", "The server is restarting; connect again and continue after the last cursor.";
     // Documents
     DocumentSyntax: "Dokumen ini bukan GraphQL yang sah.", "The document is not valid GraphQL.";
     NoOperation: "Dokumen ini tidak berisi operasi.", "The document contains no operation.";
@@ -108,9 +108,7 @@ catalogue! {
     PasswordLength: "Kata sandi harus {min} sampai {max} karakter.", "The password must have {min} to {max} characters.";
     PasswordCommon: "Kata sandi ini mudah ditebak: terdiri dari kata sandi, kata, nama, atau pola yang umum, atau dari nama pengguna, NIP, atau nama Anda sendiri. Pilih yang lain.", "This password is easy to guess: it consists of common passwords, words, names or patterns, or of your own user name, NIP or name. Choose another one.";
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
-    UnitOrStaff: "Isi tepat satu: unit atau daftar pegawai (paling banyak 100).", "Give exactly one: a unit, or a list of people (at most 100).";
-    FeedbackAboutOne: "Isi tepat satu: hasil kerja, kegiatan, atau kriteria.", "Give exactly one: a result, an activity or a criterion.";
-    AgencyThere: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
+    AgencyExists: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";
@@ -141,7 +139,7 @@ catalogue! {
     OwnDelegate: "Pemangku jabatan tidak dapat melimpahkan wewenang kepada dirinya sendiri.", "The holder of a position can't delegate its powers to themselves.";
     DelegateActs: "Pelimpahan wewenang harus sebagai Plt atau Plh.", "A delegate must act as Plt or Plh.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
-    NipBirthDate: "Angka 1-8 NIP bukan tanggal yang valid.", "Digits 1 to 8 of the NIP are not a valid date.";
+    NipBirthDate: "Angka 1-8 NIP bukan tanggal yang sah.", "Digits 1 to 8 of the NIP are not a valid date.";
     NipAppointment: "Angka 9-14 NIP harus tahun dan bulan pengangkatan, atau tahun dan 21 untuk PPPK.", "Digits 9 to 14 of the NIP must be the year and month of appointment, or the year and 21 for PPPK.";
     NipSex: "Angka 15 NIP harus 1 atau 2.", "Digit 15 of the NIP must be 1 or 2.";
     NipSequence: "Angka 16-18 NIP harus 001 sampai 999.", "Digits 16 to 18 of the NIP must be 001 to 999.";
@@ -155,13 +153,13 @@ catalogue! {
     // Plans
     MainResultRequired: "Paling sedikit satu hasil kerja utama wajib diisi.", "At least one main result is required.";
     IndicatorRequired: "Setiap hasil kerja memerlukan paling sedikit satu indikator dengan target.", "Each result needs at least one indicator with a target.";
-    ProvisionalServes: "Baris yang sudah mengintervensi rencana atasan tidak bersifat sementara.", "A row linked to a superior's row can't be provisional.";
+    ProvisionalServes: "Baris yang sudah ditautkan ke baris atasan tidak bersifat sementara.", "A row linked to a superior's row can't be provisional.";
     NotProvisional: "Baris ini tidak bersifat sementara.", "This row is not provisional.";
     NothingProvisional: "Tidak ada baris sementara.", "There are no provisional rows.";
     TargetOrder: "Batas bawah target tidak boleh melebihi batas atas.", "The lower end of the target must not exceed the upper end.";
     AspectOrPerspective: "Indikator memiliki aspek atau perspektif, tidak keduanya.", "An indicator has an aspect or a perspective, not both.";
     NotAppraised: "Pegawai non-ASN tidak dinilai.", "People who are not civil servants are not appraised.";
-    NoRater: "Penempatan ini belum memiliki atasan sebagai pejabat penilai.", "This assignment has no superior yet who could rate it.";
+    NoRater: "Penempatan ini belum memiliki atasan sebagai pejabat penilai.", "This assignment has no superior yet who can rate.";
     OwnRater: "Seseorang tidak boleh menilai dirinya sendiri.", "No one can rate themselves.";
     PlanExists: "Sudah ada SKP untuk {from} sampai {to}.", "A plan from {from} to {to} already exists.";
     ContentOrCopy: "Isi salah satu: isi SKP, atau SKP yang disalin.", "Give one of them: the contents of the plan, or the plan to copy.";
@@ -192,7 +190,7 @@ catalogue! {
     SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is missing.";
     OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "No one can give feedback to themselves.";
-    OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can recommend themselves.";
+    OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
     // Regulations and scoring
     RegulationUnread: "Dokumen tidak dapat dibaca: {error}", "The document can't be read: {error}";
     RegulationCode: "Kode harus terdiri dari 1 sampai 60 huruf kapital, angka, dan tanda hubung.", "The code must be 1 to 60 capital letters, digits and hyphens.";
@@ -203,7 +201,7 @@ catalogue! {
     RegulationOtherScheme: "Bagian ini milik skema lain.", "This section belongs to the other scheme.";
     RegulationDay: "Tanggal ini tidak ada setiap tahun.", "This day does not exist in every year.";
     RegulationParameterMissing: "Instansi belum mengisi parameter \"{field}\" dalam peraturan.", "The agency has not set the parameter \"{field}\" of the regulation yet.";
-    RegulationLacks: "Peraturan {code} tidak mengatur \"{field}\".", "The regulation {code} has no rules on \"{field}\".";
+    RegulationSectionMissing: "Peraturan {code} tidak mengatur \"{field}\".", "The regulation {code} has no rules on \"{field}\".";
     FigureTooLarge: "Angka terlalu besar atau terlalu rinci untuk dihitung secara tepat.", "A figure is too large or too precise to calculate exactly.";
     TargetZero: "Target nol tidak dapat menjadi pembagi.", "Can't divide by a target of zero.";
     NeedsRatings: "Skema ini memerlukan rating perilaku, bukan angka.", "This scheme takes a rating of behaviour, not figures.";
@@ -215,8 +213,6 @@ catalogue! {
     RegulationUnknown: "Peraturan \"{code}\" versi {version} tidak dikenal.", "There is no regulation \"{code}\" version {version}.";
     NoRegulationInForce: "Tidak ada peraturan lengkap yang berlaku pada {day}.", "No complete regulation is in force on {day}.";
     NotRatedYet: "Evaluasi ini belum final; predikatnya belum ada.", "This evaluation is not final and has no predicate yet.";
-    ResultsOne: "Isi tepat satu: rating hasil kerja, predikat unit, atau daftar hasil kerja.", "Give exactly one: the rating of results, the unit's predicate or a list of results.";
-    BehaviourOne: "Isi tepat satu: rating perilaku kerja atau nilai perilaku kerja.", "Give exactly one: the rating of behaviour or scores of behaviour.";
     LeadersMainOnly: "Nilai pimpinan tinggi pada satu bagian tahun hanya memuat rencana aksi dan hasil kerja utama, tanpa kelompok.", "For part of a year, a high leader's results can contain only action plan steps and main results, without groups.";
     NoSegments: "Paling sedikit satu bagian tahun wajib diisi.", "At least one part of the year is required.";
     // Rights

@@ -1,4 +1,4 @@
-//! Finds names of the code in a sentence for people. Tests only, also those of the server.
+//! Finds names of the code in a sentence for people. Used by tests only, including those of the server.
 
 /// Abbreviations that readers know, most of them from Indonesian administration.
 const ABBREVIATIONS: [&str; 23] = [

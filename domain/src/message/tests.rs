@@ -10,8 +10,8 @@ use strum::IntoEnumIterator;
 
 const LOCALES: [Locale; 2] = [Locale::Id, Locale::En];
 
-/// Fails if a sentence contains a name of the code in some language. All refusals of all tests of this crate are
-/// checked by this. Quotations are left out before the parameters are filled in, since people may type anything.
+/// Fails if a sentence contains a name of the code in either language. Checks all refusals in the tests of this crate.
+/// Quotations are left out before the parameters are filled in, since people may type anything.
 pub(crate) fn check(message: &Message) {
     for locale in LOCALES {
         let text: String = message.key.template(locale).split('"').step_by(2).collect();

@@ -12,15 +12,15 @@ use crate::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The most result rows of a plan.
+/// Maximum number of result rows of a plan.
 pub const RESULTS_MAX: usize = 50;
-/// The most indicators of a row.
+/// Maximum number of indicators of a row.
 pub const INDICATORS_MAX: usize = 20;
-/// The most steps of a row.
+/// Maximum number of steps of a row.
 pub const ACTION_PLANS_MAX: usize = 120;
-/// The most special expectations of a plan.
+/// Maximum number of special expectations of a plan.
 pub const EXPECTATIONS_MAX: usize = 50;
-/// The longest unit of a target, in characters.
+/// Maximum length of the unit of a target, in characters.
 const UNIT_MAX: usize = 100;
 
 /// Objects that contents may refer to.
@@ -107,7 +107,7 @@ pub fn missing_for_submission(content: &PlanContent) -> Vec<Refusal> {
             for (index, indicator) in row.indicators.iter().enumerate() {
                 checker.within(&["indicators", &index.to_string()], |checker| {
                     checker.present("text", &indicator.text);
-                    checker.present("unit", &indicator.unit);
+                    checker.present("measure", &indicator.unit);
                 });
             }
             for (index, step) in row.action_plans.iter().enumerate() {
@@ -202,7 +202,7 @@ impl Checker {
 
     fn indicator(&mut self, indicator: &Indicator) {
         self.length("text", &indicator.text, TEXT_MAX);
-        self.length("unit", &indicator.unit, UNIT_MAX);
+        self.length("measure", &indicator.unit, UNIT_MAX);
         if indicator.is_count() {
             self.not_negative("targetMin", indicator.target.min);
             self.not_negative("targetMax", indicator.target.max);

@@ -87,6 +87,7 @@ impl Plan {
             starts_on,
             ends_on,
             rater,
+            form: None,
             late: false,
             copied_from: new.copied_from,
             revisions: vec![PlanRevision {

@@ -1,7 +1,7 @@
 //! Transitions of a plan and its revisions: one method for each verb.
 
 use super::{
-    Plan, PlanContent, PlanResult, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus,
+    Form, Plan, PlanContent, PlanResult, PlanRevision, PlanStatus, RaterSnapshot, References, RevisionStatus,
     missing_for_submission, validate_content,
 };
 use crate::{
@@ -33,6 +33,8 @@ pub struct PlanContext<'a> {
     pub any_final: bool,
     /// The number of its periodic evaluations that are not final yet.
     pub unfinished_periodic: usize,
+    /// The people on the form, for transitions that finish it.
+    pub form: Option<&'a Form>,
 }
 
 impl Plan {
@@ -234,7 +236,7 @@ impl Plan {
     pub fn cancel(&self, why: &str, context: &PlanContext<'_>) -> Result<Self, Refusal> {
         self.permits(PlanAction::CancelPlan, context)?;
         reason("reason", why)?;
-        Ok(self.ended(PlanStatus::Cancelled))
+        Ok(self.ended(PlanStatus::Cancelled, context.form))
     }
 
     /// Closes the plan at the end of the year and withdraws its open revision.
@@ -243,20 +245,22 @@ impl Plan {
     /// As [`Self::permits`].
     pub fn close(&self, context: &PlanContext<'_>) -> Result<Self, Refusal> {
         self.permits(PlanAction::ClosePlan, context)?;
-        Ok(self.ended(PlanStatus::Closed))
+        Ok(self.ended(PlanStatus::Closed, context.form))
     }
 
     /// Closes the plan because its assignment ends, even with unfinished evaluations. `on` is the assignment's end date
-    /// (exclusive). The caller cancels plans that are not approved.
+    /// (exclusive); `form` are the people on its form. The caller cancels plans that are not approved.
     ///
     /// # Errors
     /// `INVALID_TRANSITION` for a plan that is not approved; `BAD_USER_INPUT` unless `on` is after the first day.
-    pub fn close_by_transfer(&self, on: Date) -> Result<Self, Refusal> {
+    pub fn close_by_transfer(&self, on: Date, form: Option<&Form>) -> Result<Self, Refusal> {
         if !self.state_allows(PlanAction::ClosePlan) {
             return Err(self.refused(Key::InvalidTransition));
         }
         match on.pred_opt().filter(|last| *last >= self.starts_on) {
-            Some(last) => Ok(Self { ends_on: self.ends_on.min(last), ..self.ended(PlanStatus::Closed) }),
+            Some(last) => {
+                Ok(Self { ends_on: self.ends_on.min(last), ..self.ended(PlanStatus::Closed, form) })
+            }
             None => Err(Refusal::input(["on"], Key::EndBeforeStart)),
         }
     }
@@ -275,7 +279,7 @@ impl Plan {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The last day to submit in time: the year's deadline, or 30 days after a later start.
+    /// The last day to submit on time: the year's deadline, or 30 days after a later start.
     #[must_use]
     pub fn due_on(&self, period: &Period) -> Date {
         let own = self.starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(self.starts_on);
@@ -318,8 +322,8 @@ impl Plan {
         self.revisions.iter_mut().rev().find(|revision| revision.status.is_open())
     }
 
-    fn ended(&self, status: PlanStatus) -> Self {
-        let mut plan = Self { status, ..self.clone() };
+    fn ended(&self, status: PlanStatus, form: Option<&Form>) -> Self {
+        let mut plan = Self { status, form: form.cloned(), ..self.clone() };
         if let Some(revision) = plan.open_mut() {
             revision.status = RevisionStatus::Withdrawn;
         }

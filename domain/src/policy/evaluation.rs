@@ -24,7 +24,7 @@ pub const fn right(action: EvaluationAction, period_open: bool) -> Right {
         EvaluationAction::CloseEvaluation => Right::new(&[Rater, Admin, System], Key::OnlyRaterOrAdmin),
         EvaluationAction::ReopenEvaluation if period_open => Right::new(&[Rater], Key::OnlyRater),
         EvaluationAction::ReopenEvaluation => Right::new(&[Admin], Key::ReopenByAdmin),
-        EvaluationAction::Recommend => Right::new(&[Rater, RatersSuperior], Key::OnlySuperiors),
+        EvaluationAction::MakeRecommendation => Right::new(&[Rater, RatersSuperior], Key::OnlySuperiors),
     }
 }
 

@@ -43,7 +43,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::TransferStaff
         | Do::EndStaff
         | Do::AssignSuperior
-        | Do::Delegate => {
+        | Do::CreateDelegation => {
             let covers = !scope.units.is_empty() && scope.units.iter().all(|unit| actor.admin.covers(*unit));
             if !covers && !system {
                 return Err(forbidden(Key::OnlyAdmin));

@@ -93,7 +93,7 @@ fn rights_on_evaluations() {
                 (EvaluationAction::CloseEvaluation, _) => &["rater", "deputy", "admin", "system"],
                 (EvaluationAction::ReopenEvaluation, true) => &["rater", "deputy"],
                 (EvaluationAction::ReopenEvaluation, false) => &["admin"],
-                (EvaluationAction::Recommend, _) => &["rater", "deputy", "superior"],
+                (EvaluationAction::MakeRecommendation, _) => &["rater", "deputy", "superior"],
             };
             let actions = who(|relations| evaluation::decide(action, relations, period_open).is_ok());
             assert_eq!(actions, expected, "{action} {period_open}");
@@ -335,7 +335,7 @@ mod of_the_organisation {
     #[test]
     fn admins_cannot_give_themselves_the_power_to_rate() {
         let admin = Actor { admin: Coverage::Everything, ..person(STRANGER, &[]) };
-        for action in [OrganisationAction::AssignSuperior, OrganisationAction::Delegate] {
+        for action in [OrganisationAction::AssignSuperior, OrganisationAction::CreateDelegation] {
             for (gains, allowed) in [(HEAD, true), (STRANGER, false)] {
                 let scope = Scope { units: &[SCHOOL], gains: Some(gains), ..Scope::default() };
                 assert_eq!(may(action, &admin, scope), allowed, "{action}");

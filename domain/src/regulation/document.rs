@@ -98,7 +98,7 @@ pub struct Labels {
 }
 
 /// The matrix: one row for each result rating, one column for each behaviour rating. The field names say which axis is
-/// which, so that nobody swaps them.
+/// which, so that no one swaps them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -94,7 +94,7 @@ impl Numeric {
             findings.required("numeric.bands");
         }
         let mut next = Some(0_u32);
-        let mut reached = Decimal::ZERO;
+        let mut last_score = Decimal::ZERO;
         for (index, band) in self.bands.iter().enumerate() {
             let path = format!("numeric.bands.{index}.value");
             let Some(band) = &band.value else {
@@ -111,16 +111,17 @@ impl Numeric {
             }
             findings.score(format!("{path}.score_from"), &band.score_from);
             findings.score(format!("{path}.score_to"), &band.score_to);
-            if band.score_from < reached || band.score_to < band.score_from {
+            if band.score_from < last_score || band.score_to < band.score_from {
                 findings.add(format!("{path}.score_from"), Key::RegulationNotMonotone);
             }
-            reached = band.score_to;
+            last_score = band.score_to;
             next = band.to.and_then(|to| to.checked_add(1));
         }
-        let nearly = self.bands.iter().filter_map(|band| band.value.as_ref()).filter(|band| band.from < 100);
-        if let (Some(most), Some(before)) =
-            (self.maximum_target_score.value, nearly.map(|band| band.score_to).max())
-            && most < before
+        let below_target =
+            self.bands.iter().filter_map(|band| band.value.as_ref()).filter(|band| band.from < 100);
+        if let (Some(maximum), Some(highest)) =
+            (self.maximum_target_score.value, below_target.map(|band| band.score_to).max())
+            && maximum < highest
         {
             findings.add("numeric.maximum_target_score.value", Key::RegulationNotMonotone);
         }

@@ -15,8 +15,8 @@ use strum::IntoEnumIterator;
 /// The number of people by predicate; a missing predicate counts as zero.
 pub type Counts = BTreeMap<Predicate, u32>;
 
-/// The most people of a group whose counts come from a client: the largest integer of the API, which also answers with
-/// them.
+/// Maximum number of people in a group whose counts come from a client: the largest integer of the API, because answers
+/// contain the counts too.
 pub const PEOPLE_MAX: u32 = i32::MAX.unsigned_abs();
 
 /// Adds up counts; a predicate may occur several times.
@@ -113,7 +113,7 @@ fn finding(limit: &Limit, counts: &Counts, total: u64) -> LimitFinding {
 
 /// The fewest people to move from the other predicates so that this class is larger than each of them.
 fn missing_to_be_largest(count: u64, others: &[u64]) -> u64 {
-    // An empty group has no largest class and nobody to move.
+    // An empty group has no largest class and no one to move.
     if count == 0 && others.iter().all(|other| *other == 0) {
         return 0;
     }

@@ -25,7 +25,8 @@ pub fn head_result(document: &RegulationDocument, unit: OrgUnitPredicate) -> Res
 
 /// The refusal for a section that the regulation does not have.
 pub(super) fn section_missing(document: &RegulationDocument, what: &str) -> Refusal {
-    let message = Message::new(Key::RegulationLacks).with("code", &document.code).with("field", what);
+    let message =
+        Message::new(Key::RegulationSectionMissing).with("code", &document.code).with("field", what);
     Refusal::input(["regulation"], message)
 }
 

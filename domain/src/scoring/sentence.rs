@@ -11,8 +11,8 @@ use super::{
 use crate::{Decimal, Locale, evaluation::Predicate, regulation::Labels};
 
 impl ScoreNode {
-    /// The sentence that explains this step, on one line. Empty if this version does not know the rule, or if a node
-    /// lacks the children that the sentence lists.
+    /// The sentence that explains this step, on one line. Empty if this version does not know the rule, or if the node
+    /// does not have the children that the sentence lists.
     #[must_use]
     pub fn sentence(&self, locale: Locale) -> String {
         one_line(&match &self.sentence {

@@ -1,7 +1,7 @@
 //! Writes an explanation as one page of plain text.
 //!
 //! Labels, units, reasons and names of trainings come from people, and a stored result keeps them as entered. So they
-//! are made safe where they are printed: no text can start a line of its own and pose as a step of the calculation.
+//! are made safe where they are printed: no text can start a new line and look like a step of the calculation.
 
 use super::{Label, ScoreNode, ScoreTree, sentence::format_decimal};
 use crate::Locale;

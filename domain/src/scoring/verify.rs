@@ -24,8 +24,8 @@ pub struct Mismatch {
 }
 
 impl ScoreTree {
-    /// Recomputes each node from its inputs and children and returns every mismatch. `document` should be the
-    /// regulation version that the tree names. An empty list means that every digit matches.
+    /// Recomputes each node from its inputs and children and returns every mismatch. `document` should have the code
+    /// and version that the tree names. An empty list means that every digit matches.
     #[must_use]
     pub fn verify(&self, document: &RegulationDocument) -> Vec<Mismatch> {
         let mut found = Vec::new();
@@ -41,10 +41,10 @@ impl ScoreTree {
         found
     }
 
-    /// Returns a recomputed tree in the form that the stored one has, so that results of earlier versions compare equal.
+    /// Converts a recomputed tree to the form of the stored one, so that results of earlier versions compare equal.
     ///
-    /// Earlier versions gave no category to indicators that reached a maximum target. A stored tree has that form if
-    /// none of these nodes has one.
+    /// Earlier versions gave no category to indicators that reached a maximum target. A stored tree has the earlier
+    /// form if none of these nodes has a category.
     #[must_use]
     pub fn in_form_of(mut self, stored: &Self) -> Self {
         let nodes = stored.nodes();
@@ -69,7 +69,7 @@ fn remove_maximum_categories(node: &mut ScoreNode) {
     let facts = node.facts();
     if maximum_has_category(&facts) == Some(true) {
         node.input = Some(facts.without(CATEGORY).to_string());
-        // Only a category put the regulation's own label into the sentence.
+        // Without its category, the sentence contains no label of the regulation.
         node.sentence = None;
     }
     node.children.iter_mut().for_each(remove_maximum_categories);

@@ -61,8 +61,8 @@ fn only_functional_positions_have_a_level() {
         paths(&create(input(PositionKind::Administrator, Some("Ahli Muda"))).expect_err("refused")),
         ["level"]
     );
-    let dropped = teacher.update(input(PositionKind::Executive, None)).expect("changed");
-    assert_eq!((dropped.kind, dropped.level), (PositionKind::Executive, None));
+    let dropped = teacher.update(input(PositionKind::Implementer, None)).expect("changed");
+    assert_eq!((dropped.kind, dropped.level), (PositionKind::Implementer, None));
 }
 
 #[test]

@@ -38,7 +38,7 @@ interface Device {
   token: string;
 }
 
-/** What is stored: the tokens of the session, if somebody is logged in, and the known device. */
+/** What is stored: the tokens of the session, if someone is logged in, and the known device. */
 interface Stored {
   tokens: Tokens | null;
   device: Device | null;
@@ -63,7 +63,7 @@ export class Api {
     private readonly timeout = 15_000,
   ) {}
 
-  /** Loads the stored tokens; false if nobody is logged in. */
+  /** Loads the stored tokens; false if no one is logged in. */
   async open(): Promise<boolean> {
     const text = await this.store.read();
     const stored = text ? (JSON.parse(text) as Stored) : null;
@@ -101,7 +101,7 @@ export class Api {
   }
 
   accessToken(): string {
-    if (!this.tokens) throw new LoggedOut("nobody is logged in");
+    if (!this.tokens) throw new LoggedOut("no one is logged in");
     return this.tokens.accessToken;
   }
 
@@ -114,7 +114,7 @@ export class Api {
   }
 
   private async requestTokens(): Promise<string> {
-    if (!this.tokens) throw new LoggedOut("nobody is logged in");
+    if (!this.tokens) throw new LoggedOut("no one is logged in");
     const input = { refreshToken: this.tokens.refreshToken };
     try {
       const { refreshSession } = await this.post(RefreshSessionMutation, { input }, null);

@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELEGATE" | "DELIVER_EVALUATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECOMMEND" | "RECORD_ACTIVITIES" | "REOPEN_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_ORG_UNIT" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REOPEN_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_ORG_UNIT" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -26,19 +26,22 @@ export interface ActionPlanInput {
 export interface ActivityInput {
   actionPlanId?: string | null;
   claimedAt?: string | null;
-  clientKey?: string | null;
   description: string;
   endedAt: string;
   evidence?: EvidenceInput[];
-  expectedVersion?: number | null;
-  id?: string | null;
+  measure?: string | null;
   planResultId?: string | null;
   realisation?: string | null;
   startedAt: string;
-  unit?: string | null;
+  target: ActivityTargetInput;
 }
 
 export type ActivityStatus = "APPROVED" | "DRAFT" | "RETURNED" | "SUBMITTED";
+
+export interface ActivityTargetInput {
+  clientKey?: string | null;
+  correction?: ActivityVersionInput | null;
+}
 
 export interface ActivityVersionInput {
   expectedVersion: number;
@@ -87,6 +90,12 @@ export interface EvidenceInput {
 
 export type Expectation = "ABOVE" | "AS_EXPECTED" | "BELOW";
 
+export interface FeedbackAboutInput {
+  activityId?: string | null;
+  criterionId?: string | null;
+  planResultId?: string | null;
+}
+
 export type FeedbackKind = "ACTIVITY" | "BEHAVIOUR" | "RESULT";
 
 export interface FigureFoundInput {
@@ -113,12 +122,10 @@ export interface GapInput {
 }
 
 export interface GiveFeedbackInput {
-  activityId?: string | null;
-  criterionId?: string | null;
+  about: FeedbackAboutInput;
   evaluationId?: string | null;
   idempotencyKey?: string | null;
   planId: string;
-  planResultId?: string | null;
   text: string;
 }
 
@@ -126,12 +133,12 @@ export interface IndicatorInput {
   aspect?: Aspect | null;
   direction?: Direction | null;
   id?: string | null;
+  measure: string;
   perspective?: Perspective | null;
   targetIsMaximum?: boolean;
   targetMax?: string | null;
   targetMin: string;
   text: string;
-  unit: string;
 }
 
 export interface LoginInput {
@@ -279,6 +286,8 @@ export interface SignEvaluationInput {
   idempotencyKey?: string | null;
 }
 
+export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DRAFT" | "ENDED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED";
+
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
   rows: ActivityVersionInput[];
@@ -374,7 +383,7 @@ export type AcknowledgeEvaluationMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
@@ -399,13 +408,12 @@ export type ActivitiesToReviewQueryData = {
         endedAt: string;
         description: string;
         realisation: string | null;
-        unit: string | null;
+        measure: string | null;
         claimedAt: string | null;
         receivedAt: string;
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          id: string;
           url: string;
           label: string | null;
         })[];
@@ -422,9 +430,9 @@ export type ActivitiesToReviewQueryData = {
       hasNextPage: boolean;
       endCursor: string | null;
     };
-  };
+  } | null;
 };
-export const ActivitiesToReviewQuery: Operation<ActivitiesToReviewQueryVariables, ActivitiesToReviewQueryData> = { name: "ActivitiesToReviewQuery", kind: "Query", id: "sha256:305e5b32df88a4c3afe27cd92c6d9d9a52f40b23a7233f08371de1c14a96420d" };
+export const ActivitiesToReviewQuery: Operation<ActivitiesToReviewQueryVariables, ActivitiesToReviewQueryData> = { name: "ActivitiesToReviewQuery", kind: "Query", id: "sha256:f1df5ff885ad52690b9b9027d8e060e663e24bbf25e2915d7fb45e325fc8ea32" };
 
 export type ActivityUpdatesSubscriptionVariables = { orgUnitId: string; after?: string | null; first?: number | null };
 export type ActivityUpdatesSubscriptionData = {
@@ -433,6 +441,7 @@ export type ActivityUpdatesSubscriptionData = {
     kind: EventKind;
     at: string;
     subjectVersion: number;
+    subjectStatus: SubjectStatus | null;
     actor: {
       id: string;
       name: string;
@@ -442,6 +451,8 @@ export type ActivityUpdatesSubscriptionData = {
       id: string;
       version: number;
       activityStatus: ActivityStatus;
+      statusLabel: string;
+      returnReason: string | null;
       description: string;
       plan: {
         id: string;
@@ -453,6 +464,7 @@ export type ActivityUpdatesSubscriptionData = {
       id: string;
       version: number;
       evaluationStatus: EvaluationStatus;
+      statusLabel: string;
       kind: EvaluationKind;
       plan: {
         id: string;
@@ -467,6 +479,20 @@ export type ActivityUpdatesSubscriptionData = {
       id: string;
       version: number;
       planStatus: PlanStatus;
+      statusLabel: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      submittedAt: string | null;
+      decidedAt: string | null;
+      decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
       staff: {
         id: string;
         name: string;
@@ -474,7 +500,7 @@ export type ActivityUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:6793b4a4c682ad017dfc95444c2198f228f28035bdea3cf3b26a29e23fa17374" };
+export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:636f11828c71a992fc27225fc3a12e7fe007be36933006621ff4e1a64b8f7d9d" };
 
 export type CreatePlanMutationVariables = { input: CreatePlanInput };
 export type CreatePlanMutationData = {
@@ -498,6 +524,7 @@ export type CreatePlanMutationData = {
         approach: Approach;
         results: ({
           id: string;
+          rowKey: string;
           kind: ResultKind;
           title: string;
           provisional: boolean;
@@ -508,6 +535,7 @@ export type CreatePlanMutationData = {
           } | null;
           indicators: ({
             id: string;
+            rowKey: string;
             aspect: Aspect | null;
             perspective: Perspective | null;
             text: string;
@@ -515,12 +543,13 @@ export type CreatePlanMutationData = {
               min: string;
               max: string;
             };
-            unit: string;
+            measure: string;
             direction: Direction;
             targetIsMaximum: boolean;
           })[];
           actionPlans: ({
             id: string;
+            rowKey: string;
             text: string;
             target: string | null;
             period: {
@@ -552,11 +581,11 @@ export type CreatePlanMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const CreatePlanMutation: Operation<CreatePlanMutationVariables, CreatePlanMutationData> = { name: "CreatePlanMutation", kind: "Mutation", id: "sha256:fb8c63911a9cf9a55e7d75964e1b13ae3ce0dff68e57a39070965cd738134028" };
+export const CreatePlanMutation: Operation<CreatePlanMutationVariables, CreatePlanMutationData> = { name: "CreatePlanMutation", kind: "Mutation", id: "sha256:4f733b39913046f0da432605f274ba74ab0f3faae8c0a378208008030d8155bc" };
 
 export type CriteriaQueryVariables = {  };
 export type CriteriaQueryData = {
@@ -565,7 +594,7 @@ export type CriteriaQueryData = {
     code: string;
     name: string;
     behaviours: string[];
-  }[];
+  }[] | null;
 };
 export const CriteriaQuery: Operation<CriteriaQueryVariables, CriteriaQueryData> = { name: "CriteriaQuery", kind: "Query", id: "sha256:27e3dbf998e8137f3aacc5deb1cae14a29559a364ddd27e90ffb51d831f08c11" };
 
@@ -613,13 +642,13 @@ export type DeliverEvaluationMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
 export const DeliverEvaluationMutation: Operation<DeliverEvaluationMutationVariables, DeliverEvaluationMutationData> = { name: "DeliverEvaluationMutation", kind: "Mutation", id: "sha256:854b32da3976afb5a14d1854edda83bf1b67882d0824ec33ee34e16e1bf3cf1b" };
 
-export type EvaluationCompletionQueryVariables = { unitId: string; periodId: string; depth: number };
+export type EvaluationCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type EvaluationCompletionQueryData = {
   reports: {
     evaluationCompletion: {
@@ -641,10 +670,10 @@ export type EvaluationCompletionQueryData = {
         finished: number;
         missing: number;
       })[];
-    };
-  };
+    } | null;
+  } | null;
 };
-export const EvaluationCompletionQuery: Operation<EvaluationCompletionQueryVariables, EvaluationCompletionQueryData> = { name: "EvaluationCompletionQuery", kind: "Query", id: "sha256:88df804f0e8122eda15e7f6b703bde94b678a0239e7e094e36a46ec2e985c46f" };
+export const EvaluationCompletionQuery: Operation<EvaluationCompletionQueryVariables, EvaluationCompletionQueryData> = { name: "EvaluationCompletionQuery", kind: "Query", id: "sha256:971a2ee84fddab35198442bf67f1a238f1671cbf8e671459ce993485d0140aed" };
 
 export type EvaluationQueryVariables = { id: string };
 export type EvaluationQueryData = {
@@ -678,10 +707,26 @@ export type EvaluationQueryData = {
       id: string;
       name: string;
     } | null;
-    rater: {
+    ratee: {
       name: string;
+      nip: string | null;
+      rank: string | null;
       position: string;
       unit: string;
+    };
+    rater: {
+      name: string;
+      nip: string | null;
+      rank: string | null;
+      position: string;
+      unit: string;
+      superior: {
+        name: string;
+        nip: string | null;
+        rank: string | null;
+        position: string;
+        unit: string;
+      } | null;
     };
     selfNote: string | null;
     reportedAt: string | null;
@@ -691,7 +736,6 @@ export type EvaluationQueryData = {
       value: string | null;
       text: string;
       evidence: ({
-        id: string;
         url: string;
         label: string | null;
       })[];
@@ -723,8 +767,8 @@ export type EvaluationQueryData = {
       text: string;
     }[];
     explanationNodes: ({
-      id: string;
-      parentId: string | null;
+      place: string;
+      parentPlace: string | null;
       label: string;
       input: string | null;
       exact: string;
@@ -732,7 +776,7 @@ export type EvaluationQueryData = {
     })[];
   } | null;
 };
-export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:571dace937c7307e782fa37370253c5a0f489fe72d06f2d41b64ccc0c1cf60d8" };
+export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:d089ab924c06054d622f797ea394c8d5d50f47fddae80e2539ce22490226edc3" };
 
 export type FinaliseEvaluationMutationVariables = { input: FinaliseEvaluationInput };
 export type FinaliseEvaluationMutationData = {
@@ -778,7 +822,7 @@ export type FinaliseEvaluationMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
@@ -811,7 +855,7 @@ export type GiveFeedbackMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
@@ -872,13 +916,12 @@ export type MyActivitiesQueryData = {
         endedAt: string;
         description: string;
         realisation: string | null;
-        unit: string | null;
+        measure: string | null;
         claimedAt: string | null;
         receivedAt: string;
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          id: string;
           url: string;
           label: string | null;
         })[];
@@ -888,9 +931,9 @@ export type MyActivitiesQueryData = {
       hasNextPage: boolean;
       endCursor: string | null;
     };
-  };
+  } | null;
 };
-export const MyActivitiesQuery: Operation<MyActivitiesQueryVariables, MyActivitiesQueryData> = { name: "MyActivitiesQuery", kind: "Query", id: "sha256:d1ed6ffbca6a71dde6484cabd9c2c39ac89fb3d08e5865bdf531ade20b40a618" };
+export const MyActivitiesQuery: Operation<MyActivitiesQueryVariables, MyActivitiesQueryData> = { name: "MyActivitiesQuery", kind: "Query", id: "sha256:b61427f8d9afbe653c3e133a8b018faba9befeb3ba4f5cc73f082e15c3d2d659" };
 
 export type MyPlanQueryVariables = { id: string };
 export type MyPlanQueryData = {
@@ -933,6 +976,7 @@ export type MyPlanQueryData = {
       approach: Approach;
       results: ({
         id: string;
+        rowKey: string;
         kind: ResultKind;
         title: string;
         provisional: boolean;
@@ -943,6 +987,7 @@ export type MyPlanQueryData = {
         } | null;
         indicators: ({
           id: string;
+          rowKey: string;
           aspect: Aspect | null;
           perspective: Perspective | null;
           text: string;
@@ -950,12 +995,13 @@ export type MyPlanQueryData = {
             min: string;
             max: string;
           };
-          unit: string;
+          measure: string;
           direction: Direction;
           targetIsMaximum: boolean;
         })[];
         actionPlans: ({
           id: string;
+          rowKey: string;
           text: string;
           target: string | null;
           period: {
@@ -970,9 +1016,12 @@ export type MyPlanQueryData = {
       }[];
     } | null;
     servableResults: {
-      id: string;
-      title: string;
-    }[];
+      nodes: {
+        id: string;
+        rowKey: string;
+        title: string;
+      }[];
+    };
     evaluations: ({
       id: string;
       version: number;
@@ -1010,7 +1059,7 @@ export type MyPlanQueryData = {
     })[];
   } | null;
 };
-export const MyPlanQuery: Operation<MyPlanQueryVariables, MyPlanQueryData> = { name: "MyPlanQuery", kind: "Query", id: "sha256:69730e04adf9b7c1194aaf6819722139457e024b2479972761e03087061f4def" };
+export const MyPlanQuery: Operation<MyPlanQueryVariables, MyPlanQueryData> = { name: "MyPlanQuery", kind: "Query", id: "sha256:393e554d3d3f78e0a9ae3412a0b023f9f53e48394c8a58779ffcd5fd870bcd99" };
 
 export type MyPlansQueryVariables = { staffId: string; after?: string | null };
 export type MyPlansQueryData = {
@@ -1039,7 +1088,7 @@ export type MyPlansQueryData = {
       hasNextPage: boolean;
       endCursor: string | null;
     };
-  };
+  } | null;
 };
 export const MyPlansQuery: Operation<MyPlansQueryVariables, MyPlansQueryData> = { name: "MyPlansQuery", kind: "Query", id: "sha256:683fdd721ef1a6e17427919e0b41ee87571be3bc2aaa31e3fbccee3d440c8829" };
 
@@ -1059,11 +1108,11 @@ export type PeriodsQueryData = {
         ratingDeadline: string;
       };
     }[];
-  };
+  } | null;
 };
 export const PeriodsQuery: Operation<PeriodsQueryVariables, PeriodsQueryData> = { name: "PeriodsQuery", kind: "Query", id: "sha256:6865ece9953c455ea9389dc1eff42cce491a8812403a8b94dd7cf29be4cc244d" };
 
-export type PlanCompletionQueryVariables = { unitId: string; periodId: string; depth: number };
+export type PlanCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type PlanCompletionQueryData = {
   reports: {
     planCompletion: {
@@ -1085,10 +1134,10 @@ export type PlanCompletionQueryData = {
         approved: number;
         missing: number;
       })[];
-    };
-  };
+    } | null;
+  } | null;
 };
-export const PlanCompletionQuery: Operation<PlanCompletionQueryVariables, PlanCompletionQueryData> = { name: "PlanCompletionQuery", kind: "Query", id: "sha256:e99c331718f1ee2e0782dae37ff15fb00a8c93006e26cb19358a0f781ccc0204" };
+export const PlanCompletionQuery: Operation<PlanCompletionQueryVariables, PlanCompletionQueryData> = { name: "PlanCompletionQuery", kind: "Query", id: "sha256:3bbb23477320eadcdbd7b1ec520c957fde3fd29c3b2225fd5c2703ba9160e994" };
 
 export type PlanUpdatesSubscriptionVariables = { planId: string; after?: string | null; first?: number | null };
 export type PlanUpdatesSubscriptionData = {
@@ -1097,6 +1146,7 @@ export type PlanUpdatesSubscriptionData = {
     kind: EventKind;
     at: string;
     subjectVersion: number;
+    subjectStatus: SubjectStatus | null;
     actor: {
       id: string;
       name: string;
@@ -1106,6 +1156,8 @@ export type PlanUpdatesSubscriptionData = {
       id: string;
       version: number;
       activityStatus: ActivityStatus;
+      statusLabel: string;
+      returnReason: string | null;
       description: string;
       plan: {
         id: string;
@@ -1117,6 +1169,7 @@ export type PlanUpdatesSubscriptionData = {
       id: string;
       version: number;
       evaluationStatus: EvaluationStatus;
+      statusLabel: string;
       kind: EvaluationKind;
       plan: {
         id: string;
@@ -1131,6 +1184,20 @@ export type PlanUpdatesSubscriptionData = {
       id: string;
       version: number;
       planStatus: PlanStatus;
+      statusLabel: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      submittedAt: string | null;
+      decidedAt: string | null;
+      decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
       staff: {
         id: string;
         name: string;
@@ -1138,7 +1205,7 @@ export type PlanUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const PlanUpdatesSubscription: Operation<PlanUpdatesSubscriptionVariables, PlanUpdatesSubscriptionData> = { name: "PlanUpdatesSubscription", kind: "Subscription", id: "sha256:1f0fd21b40b9255bb9e078c47b04ed94631654c3f2a396b89aba3079db7176a7" };
+export const PlanUpdatesSubscription: Operation<PlanUpdatesSubscriptionVariables, PlanUpdatesSubscriptionData> = { name: "PlanUpdatesSubscription", kind: "Subscription", id: "sha256:e8b9d86bdb6b5844ac038f144a407b5377d88b8f16000f0e7035c9b3cd20472e" };
 
 export type PlansToReviewQueryVariables = { after?: string | null };
 export type PlansToReviewQueryData = {
@@ -1170,6 +1237,7 @@ export type PlansToReviewQueryData = {
           approach: Approach;
           results: ({
             id: string;
+            rowKey: string;
             kind: ResultKind;
             title: string;
             provisional: boolean;
@@ -1180,6 +1248,7 @@ export type PlansToReviewQueryData = {
             } | null;
             indicators: ({
               id: string;
+              rowKey: string;
               aspect: Aspect | null;
               perspective: Perspective | null;
               text: string;
@@ -1187,12 +1256,13 @@ export type PlansToReviewQueryData = {
                 min: string;
                 max: string;
               };
-              unit: string;
+              measure: string;
               direction: Direction;
               targetIsMaximum: boolean;
             })[];
             actionPlans: ({
               id: string;
+              rowKey: string;
               text: string;
               target: string | null;
               period: {
@@ -1212,11 +1282,11 @@ export type PlansToReviewQueryData = {
       hasNextPage: boolean;
       endCursor: string | null;
     };
-  };
+  } | null;
 };
-export const PlansToReviewQuery: Operation<PlansToReviewQueryVariables, PlansToReviewQueryData> = { name: "PlansToReviewQuery", kind: "Query", id: "sha256:6e07c71c1e1c38324f951739a071aeb8a2acb61aea8b1b03c65d076b24e55233" };
+export const PlansToReviewQuery: Operation<PlansToReviewQueryVariables, PlansToReviewQueryData> = { name: "PlansToReviewQuery", kind: "Query", id: "sha256:07b324a84b5b05ad90a0b5531205c1f30b45913e1946654d592d30b305a15ca2" };
 
-export type PredicateDistributionQueryVariables = { unitId: string; periodId: string; depth: number };
+export type PredicateDistributionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type PredicateDistributionQueryData = {
   reports: {
     predicateDistribution: {
@@ -1239,10 +1309,10 @@ export type PredicateDistributionQueryData = {
         veryPoor: number;
         notRated: number;
       })[];
-    };
-  };
+    } | null;
+  } | null;
 };
-export const PredicateDistributionQuery: Operation<PredicateDistributionQueryVariables, PredicateDistributionQueryData> = { name: "PredicateDistributionQuery", kind: "Query", id: "sha256:dda2a3d9bd34b03bc8b7f90217d715971f035e1231c7d94bcaac241bd4dbfcec" };
+export const PredicateDistributionQuery: Operation<PredicateDistributionQueryVariables, PredicateDistributionQueryData> = { name: "PredicateDistributionQuery", kind: "Query", id: "sha256:29ee1c832035f2300990672f5af984c7db6b39da3ac10502df5b397bbee7b5b0" };
 
 export type RateEvaluationMutationVariables = { input: RateEvaluationInput };
 export type RateEvaluationMutationData = {
@@ -1288,7 +1358,7 @@ export type RateEvaluationMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
@@ -1313,13 +1383,12 @@ export type RecordActivitiesMutationData = {
         endedAt: string;
         description: string;
         realisation: string | null;
-        unit: string | null;
+        measure: string | null;
         claimedAt: string | null;
         receivedAt: string;
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          id: string;
           url: string;
           label: string | null;
         })[];
@@ -1341,7 +1410,7 @@ export type RecordActivitiesMutationData = {
         message: string;
         path: string[] | null;
         from: string;
-        allowed: string[];
+        allowed: Action[];
       }))[];
       overlaps: string[];
     })[];
@@ -1362,11 +1431,11 @@ export type RecordActivitiesMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const RecordActivitiesMutation: Operation<RecordActivitiesMutationVariables, RecordActivitiesMutationData> = { name: "RecordActivitiesMutation", kind: "Mutation", id: "sha256:c389b4991313b0c34841f156918c4affc2c35196b82765061dba926401fa12c5" };
+export const RecordActivitiesMutation: Operation<RecordActivitiesMutationVariables, RecordActivitiesMutationData> = { name: "RecordActivitiesMutation", kind: "Mutation", id: "sha256:89fc30694a18cc621a3acc712c627751e691492acdc283253e525356e3617b4d" };
 
 export type RefreshSessionMutationVariables = { input: RefreshSessionInput };
 export type RefreshSessionMutationData = {
@@ -1436,7 +1505,7 @@ export type ReportRealisationMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
@@ -1461,13 +1530,12 @@ export type ReviewActivitiesMutationData = {
         endedAt: string;
         description: string;
         realisation: string | null;
-        unit: string | null;
+        measure: string | null;
         claimedAt: string | null;
         receivedAt: string;
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          id: string;
           url: string;
           label: string | null;
         })[];
@@ -1489,7 +1557,7 @@ export type ReviewActivitiesMutationData = {
         message: string;
         path: string[] | null;
         from: string;
-        allowed: string[];
+        allowed: Action[];
       }))[];
       overlaps: string[];
     })[];
@@ -1510,11 +1578,11 @@ export type ReviewActivitiesMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const ReviewActivitiesMutation: Operation<ReviewActivitiesMutationVariables, ReviewActivitiesMutationData> = { name: "ReviewActivitiesMutation", kind: "Mutation", id: "sha256:a1a9622b5de2c6f3682b1812d3bac9724b93a5ed5367a4de9dbee4f5beb9effb" };
+export const ReviewActivitiesMutation: Operation<ReviewActivitiesMutationVariables, ReviewActivitiesMutationData> = { name: "ReviewActivitiesMutation", kind: "Mutation", id: "sha256:77376654d83a28a2cae82ff36e2c2b16c9ff0979626263c0a29d9979cf808d52" };
 
 export type ReviewPlanMutationVariables = { input: ReviewPlanInput };
 export type ReviewPlanMutationData = {
@@ -1533,6 +1601,10 @@ export type ReviewPlanMutationData = {
       submittedAt: string | null;
       decidedAt: string | null;
       decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
     } | null;
     errors: (({
       __typename: "ActionError" | "InputError";
@@ -1551,11 +1623,11 @@ export type ReviewPlanMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:cd8d5033bf9b1e8d358d5649292d7262dd2d2d3bfdae36bf812ee2c2e88dadc0" };
+export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:6effac991b44c2aef2b1371d9c8dfcd081a679fe0475b5c1c29278cdac02dccf" };
 
 export type ReviewUpdatesSubscriptionVariables = { after?: string | null; first?: number | null };
 export type ReviewUpdatesSubscriptionData = {
@@ -1564,6 +1636,7 @@ export type ReviewUpdatesSubscriptionData = {
     kind: EventKind;
     at: string;
     subjectVersion: number;
+    subjectStatus: SubjectStatus | null;
     actor: {
       id: string;
       name: string;
@@ -1573,6 +1646,8 @@ export type ReviewUpdatesSubscriptionData = {
       id: string;
       version: number;
       activityStatus: ActivityStatus;
+      statusLabel: string;
+      returnReason: string | null;
       description: string;
       plan: {
         id: string;
@@ -1584,6 +1659,7 @@ export type ReviewUpdatesSubscriptionData = {
       id: string;
       version: number;
       evaluationStatus: EvaluationStatus;
+      statusLabel: string;
       kind: EvaluationKind;
       plan: {
         id: string;
@@ -1598,6 +1674,20 @@ export type ReviewUpdatesSubscriptionData = {
       id: string;
       version: number;
       planStatus: PlanStatus;
+      statusLabel: string;
+      allowedActions: ({
+        action: Action;
+        allowed: boolean;
+        code: ErrorCode | null;
+        message: string | null;
+      })[];
+      submittedAt: string | null;
+      decidedAt: string | null;
+      decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
       staff: {
         id: string;
         name: string;
@@ -1605,7 +1695,7 @@ export type ReviewUpdatesSubscriptionData = {
     }) | null;
   };
 };
-export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:71fb2bd77cc011b22dfc36fd22eda50408a5169fe80571efbde485f623076d01" };
+export const ReviewUpdatesSubscription: Operation<ReviewUpdatesSubscriptionVariables, ReviewUpdatesSubscriptionData> = { name: "ReviewUpdatesSubscription", kind: "Subscription", id: "sha256:7b10cea215144eeeed40eb03df899cfbe0742d4680a5dcd977859744d295eda9" };
 
 export type RevokeSessionMutationVariables = { input: RevokeSessionInput };
 export type RevokeSessionMutationData = {
@@ -1664,7 +1754,7 @@ export type SignEvaluationMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
@@ -1689,13 +1779,12 @@ export type SubmitActivitiesMutationData = {
         endedAt: string;
         description: string;
         realisation: string | null;
-        unit: string | null;
+        measure: string | null;
         claimedAt: string | null;
         receivedAt: string;
         late: boolean;
         returnReason: string | null;
         evidence: ({
-          id: string;
           url: string;
           label: string | null;
         })[];
@@ -1717,7 +1806,7 @@ export type SubmitActivitiesMutationData = {
         message: string;
         path: string[] | null;
         from: string;
-        allowed: string[];
+        allowed: Action[];
       }))[];
       overlaps: string[];
     })[];
@@ -1738,11 +1827,11 @@ export type SubmitActivitiesMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const SubmitActivitiesMutation: Operation<SubmitActivitiesMutationVariables, SubmitActivitiesMutationData> = { name: "SubmitActivitiesMutation", kind: "Mutation", id: "sha256:c3a828a5fb5c1fa446314755dbb3174bd37f33d309f14a1a1daf7af0abceda13" };
+export const SubmitActivitiesMutation: Operation<SubmitActivitiesMutationVariables, SubmitActivitiesMutationData> = { name: "SubmitActivitiesMutation", kind: "Mutation", id: "sha256:b591b8130f0f54a98c208868621ac1acfc10c6b33f46a15e2d47e7efb7c2e1d4" };
 
 export type SubmitPlanMutationVariables = { input: SubmitPlanInput };
 export type SubmitPlanMutationData = {
@@ -1761,6 +1850,10 @@ export type SubmitPlanMutationData = {
       submittedAt: string | null;
       decidedAt: string | null;
       decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
     } | null;
     errors: (({
       __typename: "ActionError" | "InputError";
@@ -1779,11 +1872,11 @@ export type SubmitPlanMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:b86f852f87ac8e13852e612d8d7914ea0e22b67d9ec9286c05f3e7451336a8e9" };
+export const SubmitPlanMutation: Operation<SubmitPlanMutationVariables, SubmitPlanMutationData> = { name: "SubmitPlanMutation", kind: "Mutation", id: "sha256:19a385fde1ddb0e88a0ed12e7f118a99d5e6c29624e2e69d10f3e411c139c3ca" };
 
 export type UpdatePlanMutationVariables = { input: UpdatePlanInput };
 export type UpdatePlanMutationData = {
@@ -1807,6 +1900,7 @@ export type UpdatePlanMutationData = {
         approach: Approach;
         results: ({
           id: string;
+          rowKey: string;
           kind: ResultKind;
           title: string;
           provisional: boolean;
@@ -1817,6 +1911,7 @@ export type UpdatePlanMutationData = {
           } | null;
           indicators: ({
             id: string;
+            rowKey: string;
             aspect: Aspect | null;
             perspective: Perspective | null;
             text: string;
@@ -1824,12 +1919,13 @@ export type UpdatePlanMutationData = {
               min: string;
               max: string;
             };
-            unit: string;
+            measure: string;
             direction: Direction;
             targetIsMaximum: boolean;
           })[];
           actionPlans: ({
             id: string;
+            rowKey: string;
             text: string;
             target: string | null;
             period: {
@@ -1861,11 +1957,11 @@ export type UpdatePlanMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const UpdatePlanMutation: Operation<UpdatePlanMutationVariables, UpdatePlanMutationData> = { name: "UpdatePlanMutation", kind: "Mutation", id: "sha256:73725e15be48395f7252a71300806fa9422ecfa088cd850d0c7c2d41d9593da8" };
+export const UpdatePlanMutation: Operation<UpdatePlanMutationVariables, UpdatePlanMutationData> = { name: "UpdatePlanMutation", kind: "Mutation", id: "sha256:ab90a618a2d777e0d092f1283ea46b64c6b00c0c948f6a79cb4896a82dcec5b9" };
 
 export type UpdatesQueryVariables = { after?: string | null; first?: number | null };
 export type UpdatesQueryData = {
@@ -1877,6 +1973,7 @@ export type UpdatesQueryData = {
         kind: EventKind;
         at: string;
         subjectVersion: number;
+        subjectStatus: SubjectStatus | null;
         actor: {
           id: string;
           name: string;
@@ -1886,6 +1983,8 @@ export type UpdatesQueryData = {
           id: string;
           version: number;
           activityStatus: ActivityStatus;
+          statusLabel: string;
+          returnReason: string | null;
           description: string;
           plan: {
             id: string;
@@ -1897,6 +1996,7 @@ export type UpdatesQueryData = {
           id: string;
           version: number;
           evaluationStatus: EvaluationStatus;
+          statusLabel: string;
           kind: EvaluationKind;
           plan: {
             id: string;
@@ -1911,6 +2011,20 @@ export type UpdatesQueryData = {
           id: string;
           version: number;
           planStatus: PlanStatus;
+          statusLabel: string;
+          allowedActions: ({
+            action: Action;
+            allowed: boolean;
+            code: ErrorCode | null;
+            message: string | null;
+          })[];
+          submittedAt: string | null;
+          decidedAt: string | null;
+          decisionNote: string | null;
+          currentRevision: {
+            id: string;
+            status: RevisionStatus;
+          } | null;
           staff: {
             id: string;
             name: string;
@@ -1922,13 +2036,14 @@ export type UpdatesQueryData = {
       hasNextPage: boolean;
       endCursor: string | null;
     };
-  };
+  } | null;
 };
-export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:633fc04e995a73dd76f492c33e968f98ac3116a5a922afdc377af0140fdeeec0" };
+export const UpdatesQuery: Operation<UpdatesQueryVariables, UpdatesQueryData> = { name: "UpdatesQuery", kind: "Query", id: "sha256:91879968d801fdd9b3292671f66afb314f45654649a95252587759744e51a845" };
 
 export type ViewerQueryVariables = {  };
 export type ViewerQueryData = {
   viewer: {
+    id: string;
     roles: Role[];
     staff: {
       id: string;
@@ -1957,36 +2072,32 @@ export type ViewerQueryData = {
       kind: WorklistKind;
       kindLabel: string;
       deadline: string | null;
+      subjectStatus: SubjectStatus | null;
       staff: {
         id: string;
         name: string;
       } | null;
       subject: ({
-        __typename: "Activity";
+        __typename: "Activity" | "Evaluation" | "Plan";
         id: string;
         version: number;
-        activityStatus: ActivityStatus;
-      } | {
-        __typename: "Evaluation";
-        id: string;
-        version: number;
-        evaluationStatus: EvaluationStatus;
       } | {
         __typename: "Period";
         id: string;
         year: number;
         part: number;
-      } | {
-        __typename: "Plan";
-        id: string;
-        version: number;
-        planStatus: PlanStatus;
       });
     })[];
     subordinates: {
-      id: string;
-      name: string;
-    }[];
+      nodes: {
+        id: string;
+        name: string;
+      }[];
+      pageInfo: {
+        hasNextPage: boolean;
+        endCursor: string | null;
+      };
+    };
     sessions: ({
       id: string;
       client: string | null;
@@ -1994,9 +2105,9 @@ export type ViewerQueryData = {
       refreshedAt: string;
       current: boolean;
     })[];
-  };
+  } | null;
 };
-export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:050dce4d1a8ff22c67a588392e3a483347905d35046dd4fe777869e238556149" };
+export const ViewerQuery: Operation<ViewerQueryVariables, ViewerQueryData> = { name: "ViewerQuery", kind: "Query", id: "sha256:28abb91ab91e7ae49bef37126a93f3310b122f6eca10e74078d55225f05fa57a" };
 
 export type WithdrawPlanMutationVariables = { input: WithdrawPlanInput };
 export type WithdrawPlanMutationData = {
@@ -2015,6 +2126,10 @@ export type WithdrawPlanMutationData = {
       submittedAt: string | null;
       decidedAt: string | null;
       decisionNote: string | null;
+      currentRevision: {
+        id: string;
+        status: RevisionStatus;
+      } | null;
     } | null;
     errors: (({
       __typename: "ActionError" | "InputError";
@@ -2033,8 +2148,8 @@ export type WithdrawPlanMutationData = {
       message: string;
       path: string[] | null;
       from: string;
-      allowed: string[];
+      allowed: Action[];
     }))[];
   };
 };
-export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:1a2f5a77722218ba70d3cd382da9cbb6bd645eeae1e3605bbd6681c2375892fd" };
+export const WithdrawPlanMutation: Operation<WithdrawPlanMutationVariables, WithdrawPlanMutationData> = { name: "WithdrawPlanMutation", kind: "Mutation", id: "sha256:6c6e9c15407ad271fd6dc1435592e0a42a095cc5ed696f6405c3f06e9896ced6" };

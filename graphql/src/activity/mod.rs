@@ -4,7 +4,7 @@ mod mutation;
 mod types;
 
 pub use mutation::ActivityMutation;
-pub use types::{Activity, ActivityConnection, ActivityQuery};
+pub use types::{Activity, ActivityConnection, ActivityOrder, ActivityQuery};
 
 pub(super) use mutation::EvidenceInput;
 pub(super) use types::{Evidence, list, one};

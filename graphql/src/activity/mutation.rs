@@ -9,9 +9,8 @@ use crate::{
     id::{self, Kind},
     reader::Reader,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
-    Refusal,
     id::{ActionPlanId, ActivityId, PlanId, ResultId},
     time::Instant,
 };
@@ -37,19 +36,24 @@ struct RecordActivitiesInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// One activity: a new one with `clientKey`, or a correction with `id` and `expectedVersion`.
+/// Which activity a row is: give exactly one field.
+#[derive(OneofObject)]
+enum ActivityTargetInput {
+    /// A new activity: a UUID that you never use for another one. If the key is already stored, the existing activity
+    /// is returned, so an offline queue can be resent in different batches.
+    ClientKey(Given<Uuid>),
+    /// A stored activity to correct.
+    Correction(ActivityVersionInput),
+}
+
+/// A new activity, or a correction of one.
 #[derive(InputObject)]
 struct ActivityInput {
-    /// Required for a new row: a UUID that you never use for another activity. If the key is already stored, the
-    /// existing activity is returned, so an offline queue can be resent in different batches.
-    client_key: Option<Given<Uuid>>,
-    /// The activity to correct; null for a new one.
-    id: Option<Given<ActivityId>>,
-    /// The `version` of the activity that you last read; required with `id`.
-    expected_version: Option<i32>,
-    /// The result row that it contributes to; null to link it later.
+    /// Whether it is a new activity or a correction, and of which.
+    target: ActivityTargetInput,
+    /// The result row that it contributes to, by its `rowKey` or its `id` in any revision; null to link it later.
     plan_result_id: Option<Given<ResultId>>,
-    /// The step (action plan) of that row.
+    /// The step (action plan) of that row, by its `rowKey` or its `id` in any revision.
     action_plan_id: Option<Given<ActionPlanId>>,
     /// Start time.
     started_at: Given<Instant>,
@@ -57,10 +61,10 @@ struct ActivityInput {
     ended_at: Given<Instant>,
     /// What was done, at most 2,000 characters.
     description: String,
-    /// Amount done, in `unit`.
+    /// Amount done, in `measure`.
     realisation: Option<Given<domain::Decimal>>,
-    /// Unit of `realisation` (satuan).
-    unit: Option<String>,
+    /// Unit of measure of `realisation` (satuan).
+    measure: Option<String>,
     /// The evidence for it, at most 20 links.
     #[graphql(default)]
     evidence: Vec<EvidenceInput>,
@@ -118,7 +122,7 @@ struct ReviewActivitiesInput {
 
 /// The outcome of one row.
 #[derive(SimpleObject)]
-struct ActivityRowResult {
+struct ActivityRowPayload {
     /// Index of the row in the input, from 0.
     row: i32,
     /// The activity; null if `errors` is not empty.
@@ -134,7 +138,7 @@ struct ActivityRowResult {
 #[derive(SimpleObject)]
 struct ActivitiesPayload {
     /// One result for each row, in input order; empty if the whole batch was refused (see `errors`).
-    results: Vec<ActivityRowResult>,
+    results: Vec<ActivityRowPayload>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -195,25 +199,23 @@ impl ActivityMutation {
 
 impl ActivityInput {
     fn parse(read: &mut Reader, row: Self) -> use_case::ActivityRow {
-        let edit = match (row.id, row.expected_version) {
-            (None, _) => None,
-            (Some(id), Some(version)) => Some((read.get("id", id), version)),
-            (Some(id), None) => {
-                read.get("id", id);
-                read.refuse(Refusal::required("expectedVersion"));
-                None
+        let (edit, client_key) = read.at("target", |read| match row.target {
+            ActivityTargetInput::ClientKey(key) => (None, Some(read.get("clientKey", key))),
+            ActivityTargetInput::Correction(of) => {
+                let of = read.at("correction", |read| ActivityVersionInput::parse(read, of));
+                (Some((of.activity, of.expected_version)), None)
             }
-        };
+        });
         use_case::ActivityRow {
             edit,
-            client_key: read.optional("clientKey", row.client_key),
+            client_key,
             result: read.reference("planResultId", row.plan_result_id),
             action_plan: read.reference("actionPlanId", row.action_plan_id),
             started_at: read.get("startedAt", row.started_at),
             ended_at: read.get("endedAt", row.ended_at),
             description: row.description,
             realisation: read.optional("realisation", row.realisation),
-            measure: row.unit,
+            measure: row.measure,
             evidence: row.evidence.into_iter().map(Into::into).collect(),
             claimed_at: read.optional("claimedAt", row.claimed_at),
         }
@@ -261,7 +263,7 @@ async fn payload(
             None => None,
         };
         let locale = ctx.locale();
-        results.push(ActivityRowResult {
+        results.push(ActivityRowPayload {
             row,
             activity,
             overlaps: outcome.overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),

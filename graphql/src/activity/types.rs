@@ -12,7 +12,7 @@ use crate::{
     organisation::{Staff, one_staff},
     page::{self, OrderDirection},
     period::{self, Period},
-    plan::{self, Plan, PlanResult},
+    plan::{self, ActionPlan, Plan, PlanResult},
     scalars::{DateTime, Decimal, Uuid},
     weight::list_size,
 };
@@ -21,13 +21,14 @@ use domain::id::ActivityId;
 use service::{
     activity as use_case,
     db::{Order, PageRequest},
+    plan::PlanRow,
 };
 use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Activity(pub Arc<domain::activity::Activity>);
 
-connection!(ActivityConnection, ActivityEdge, Activity, "activities", nested);
+connection!(ActivityConnection, ActivityEdge, Activity, "activities", count = 200, nested);
 
 /// A reported activity (progres harian): what a person did, when, for which result row, with what evidence.
 #[Object]
@@ -48,16 +49,15 @@ impl Activity {
     async fn period(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Period>> {
         period::one(ctx, self.0.period).await
     }
-    /// The result row that it contributes to; null until linked.
+    /// The result row that it contributes to: in the revision that the final evaluation of its period rated, else as it
+    /// is in force. Null until linked.
     async fn plan_result(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanResult>> {
-        match self.0.result {
-            Some(row) => Ok(ctx.loaders()?.results.find(ctx, row).await?.map(|(_, row)| PlanResult(row))),
-            None => Ok(None),
-        }
+        Ok(self.row(ctx).await?.map(PlanResult))
     }
-    /// Global id of the step (action plan) of that row; null if none.
-    async fn action_plan_id(&self) -> Option<ID> {
-        self.0.action_plan.map(|step| id::encode(Kind::ActionPlan, step))
+    /// The step (action plan) of that row, in the same revision; null if none.
+    async fn action_plan(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ActionPlan>> {
+        let Some(step) = self.0.action_plan else { return Ok(None) };
+        Ok(self.row(ctx).await?.and_then(|row| ActionPlan::of(&row, step)))
     }
     /// Start time.
     async fn started_at(&self) -> DateTime {
@@ -71,12 +71,12 @@ impl Activity {
     async fn description(&self) -> &str {
         &self.0.description
     }
-    /// Amount done, in `unit`; null if not given.
+    /// Amount done, in `measure`; null if not given.
     async fn realisation(&self) -> Option<Decimal> {
         self.0.realisation.map(Decimal)
     }
-    /// Unit of `realisation` (satuan); null if not given.
-    async fn unit(&self) -> Option<&str> {
+    /// Unit of measure of `realisation` (satuan); null if not given.
+    async fn measure(&self) -> Option<&str> {
         self.0.measure.as_deref()
     }
     /// Its status.
@@ -142,6 +142,19 @@ impl Activity {
     }
 }
 
+impl Activity {
+    /// Loads the row that it contributes to, if the caller can see the plan.
+    async fn row(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PlanRow>> {
+        let Some(result) = self.0.result else { return Ok(None) };
+        if plan::one(ctx, self.0.plan).await?.is_none() {
+            return Ok(None);
+        }
+        let frozen = ctx.loaders()?.frozen_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
+        let of_period = frozen.iter().find(|frozen| frozen.period == self.0.period);
+        plan::row_of(ctx, self.0.plan, of_period.map(|frozen| frozen.revision), result).await
+    }
+}
+
 /// Loads an activity by id, if the caller can see it.
 pub(crate) async fn one(ctx: &Context<'_>, id: ActivityId) -> async_graphql::Result<Option<Activity>> {
     Ok(ctx.loaders()?.activities.find(ctx, id).await?.map(Activity))
@@ -152,10 +165,6 @@ pub struct Evidence(pub domain::activity::Evidence);
 /// Evidence of work done (bukti dukung).
 #[Object]
 impl Evidence {
-    /// Global id.
-    pub async fn id(&self) -> ID {
-        id::encode(Kind::Evidence, self.0.id)
-    }
     /// The URL. The server never opens it.
     async fn url(&self) -> &str {
         &self.0.url
@@ -163,10 +172,6 @@ impl Evidence {
     /// Display name; null if not given.
     async fn label(&self) -> Option<&str> {
         self.0.label.as_deref()
-    }
-    /// Hexadecimal SHA-256 of the content; null for a link.
-    async fn hash(&self) -> Option<&str> {
-        self.0.hash.as_deref()
     }
     /// Time at which it was added.
     async fn added_at(&self) -> DateTime {
@@ -185,7 +190,7 @@ struct ActivityFilter {
     staff_id: Option<ID>,
     /// Under this plan.
     plan_id: Option<ID>,
-    /// For this result row.
+    /// For this result row, by its `rowKey` or its `id` in any revision.
     plan_result_id: Option<ID>,
     /// Of this part of the year.
     period_id: Option<ID>,
@@ -201,9 +206,15 @@ struct ActivityFilter {
 
 /// Sort order of activities.
 #[derive(InputObject, Default)]
-struct ActivityOrder {
+pub struct ActivityOrder {
     /// By start time.
     started_at: OrderDirection,
+}
+
+impl From<ActivityOrder> for Order {
+    fn from(order: ActivityOrder) -> Self {
+        order.started_at.into()
+    }
 }
 
 #[Object]
@@ -222,10 +233,10 @@ impl ActivityQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<ActivityConnection> {
+    ) -> async_graphql::Result<Option<ActivityConnection>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
-        let order = order_by.unwrap_or_default().started_at.into();
-        list(ctx, &filter, order, page::request(first, after, last, before)).await
+        let order = order_by.unwrap_or_default().into();
+        list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 }
 
@@ -263,7 +274,7 @@ pub(crate) async fn list(
     let total = page::wants_total(ctx);
     let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
     let (found, total) = found.or_fail(ctx)?;
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     let loaders = ctx.loaders()?;
     let activities = found.items.iter().map(|(_, activity)| activity);
     if node.field("staff").exists() {
@@ -275,8 +286,11 @@ pub(crate) async fn list(
     if node.field("period").exists() {
         loaders.periods.prefetch(activities.clone().map(|activity| activity.period).collect()).await;
     }
-    if node.field("planResult").exists() {
-        loaders.results.prefetch(activities.clone().filter_map(|activity| activity.result).collect()).await;
+    if node.field("planResult").exists() || node.field("actionPlan").exists() {
+        let plans = || activities.clone().map(|activity| activity.plan).collect();
+        loaders.plans.prefetch(plans()).await;
+        loaders.frozen_of_plans.prefetch(plans()).await;
+        loaders.revisions_of_plans.prefetch(plans()).await;
     }
     if node.field("allowedActions").exists() {
         loaders.activity_actions.prefetch(activities.map(|activity| activity.id).collect()).await;

@@ -2,28 +2,33 @@
 
 use crate::{
     activity::Evidence,
+    context::ContextExt,
     enums::{Expectation, FeedbackKind, Party, RecommendationKind},
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
+    plan::Rated,
     scalars::{DateTime, Decimal},
     scoring::TrainingCountsFor,
 };
 use async_graphql::{Context, ID, Object};
 use domain::{evaluation, feedback::FeedbackAbout};
 
-pub struct Realisation(pub evaluation::Realisation);
+pub struct Realisation(pub evaluation::Realisation, pub Rated);
 
 /// The reported realisation of a result row or indicator (realisasi berdasarkan bukti dukung).
 #[Object]
 impl Realisation {
-    /// Global id of the result row.
-    async fn plan_result_id(&self) -> ID {
-        id::encode(Kind::PlanResult, self.0.result)
+    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        self.1.result_id(ctx, self.0.result).await
     }
-    /// Global id of the indicator; null for the row as a whole.
-    async fn indicator_id(&self) -> Option<ID> {
-        self.0.indicator.map(|indicator| id::encode(Kind::Indicator, indicator))
+    /// Global id of the indicator, in the same revision; null for the row as a whole.
+    async fn indicator_id(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ID>> {
+        match self.0.indicator {
+            Some(indicator) => self.1.indicator_id(ctx, self.0.result, indicator).await.map(Some),
+            None => Ok(None),
+        }
     }
     /// Figure in the indicator's unit; null if only described in words.
     async fn value(&self) -> Option<Decimal> {
@@ -39,14 +44,14 @@ impl Realisation {
     }
 }
 
-pub struct RowRating(pub evaluation::RowRating);
+pub struct RowRating(pub evaluation::RowRating, pub Rated);
 
 /// The rater's rating of a result row. It explains the rating of the results and does not affect the predicate.
 #[Object]
 impl RowRating {
-    /// Global id of the result row.
-    async fn plan_result_id(&self) -> ID {
-        id::encode(Kind::PlanResult, self.0.result)
+    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        self.1.result_id(ctx, self.0.result).await
     }
     /// The rating.
     async fn rating(&self) -> Expectation {
@@ -157,13 +162,14 @@ impl Signature {
     }
 }
 
+#[derive(Clone)]
 pub struct Feedback(pub domain::feedback::Feedback);
 
 /// A superior's feedback (umpan balik) on a result row, an activity or a behaviour value.
 #[Object]
 impl Feedback {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Feedback, self.0.id)
     }
     /// Kind of object that it is about.
@@ -178,13 +184,19 @@ impl Feedback {
     ) -> &str {
         label(ctx, locale, self.0.about.kind())
     }
-    /// Global id of the result row, activity or criterion that it is about.
-    async fn about_id(&self) -> ID {
-        match self.0.about {
-            FeedbackAbout::Result(row) => id::encode(Kind::PlanResult, row),
+    /// Global id of the result row, activity or criterion that it is about. A row is named in the revision that the
+    /// final evaluation of the feedback rated, else in the one in force.
+    async fn about_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        Ok(match self.0.about {
+            FeedbackAbout::Result(row) => {
+                let frozen = ctx.loaders()?.frozen_of_plans.find(ctx, self.0.plan).await?.unwrap_or_default();
+                let of_this = frozen.iter().find(|frozen| Some(frozen.evaluation) == self.0.evaluation);
+                let rated = Rated { plan: self.0.plan, frozen: of_this.map(|frozen| frozen.revision) };
+                rated.result_id(ctx, row).await?
+            }
             FeedbackAbout::Activity(activity) => id::encode(Kind::Activity, activity),
             FeedbackAbout::Behaviour(criterion) => id::encode(Kind::Criterion, criterion),
-        }
+        })
     }
     /// The person who gave it.
     async fn author(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
@@ -200,13 +212,14 @@ impl Feedback {
     }
 }
 
+#[derive(Clone)]
 pub struct Recommendation(pub domain::recommendation::Recommendation);
 
 /// A recommendation for a person's career, made at the end of the year.
 #[Object]
 impl Recommendation {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Recommendation, self.0.id)
     }
     /// Kind of recommendation.

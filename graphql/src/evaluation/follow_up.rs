@@ -11,9 +11,8 @@ use crate::{
     given::Given,
     reader::Reader,
 };
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
-    Key, Refusal,
     feedback::FeedbackAbout,
     id::{ActivityId, CriterionId, EvaluationId, PlanId, ResultId},
 };
@@ -119,17 +118,24 @@ impl FollowUpMutation {
     }
 }
 
-/// Input of `giveFeedback`: feedback about exactly one result row, activity or criterion.
+/// What feedback is about: give exactly one field.
+#[derive(OneofObject, Clone)]
+enum FeedbackAboutInput {
+    /// A result row of the plan, by its `rowKey` or its `id` in any revision.
+    PlanResultId(Given<ResultId>),
+    /// An activity under the plan.
+    ActivityId(Given<ActivityId>),
+    /// A behaviour value; see `criteria`.
+    CriterionId(Given<CriterionId>),
+}
+
+/// Input of `giveFeedback`: feedback about a result row, an activity or a behaviour value.
 #[derive(InputObject)]
 struct GiveFeedbackInput {
     /// The plan of the person who receives the feedback.
     plan_id: Given<PlanId>,
-    /// The result row of the plan that it is about.
-    plan_result_id: Option<Given<ResultId>>,
-    /// The activity under the plan that it is about.
-    activity_id: Option<Given<ActivityId>>,
-    /// The behaviour value that it is about; see `criteria`.
-    criterion_id: Option<Given<CriterionId>>,
+    /// What it is about.
+    about: FeedbackAboutInput,
     /// The evaluation that lists the feedback; it must not be final yet. Null for feedback outside an evaluation.
     evaluation_id: Option<Given<EvaluationId>>,
     /// Text, 1 to 2,000 characters.
@@ -148,9 +154,9 @@ struct FeedbackPayload {
     errors: Vec<UserError>,
 }
 
-/// Input of `recommend`: a career recommendation after an annual evaluation.
+/// Input of `makeRecommendation`: a career recommendation after an annual evaluation.
 #[derive(InputObject)]
-struct RecommendInput {
+struct MakeRecommendationInput {
     /// The annual evaluation that it is based on; FINAL or later.
     evaluation_id: Given<EvaluationId>,
     /// Kind of recommendation.
@@ -162,9 +168,9 @@ struct RecommendInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Outcome of `recommend`.
+/// Outcome of `makeRecommendation`.
 #[derive(SimpleObject)]
-struct RecommendPayload {
+struct RecommendationPayload {
     /// The recommendation; null if `errors` is not empty.
     recommendation: Option<Recommendation>,
     /// Errors that the client can act on; if there are any, nothing was written.
@@ -195,14 +201,14 @@ impl RemarkMutation {
     }
 
     /// Recommends something for the person's career. For the rater and the rater's superior.
-    async fn recommend(
+    async fn make_recommendation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The evaluation, the recommendation and an optional idempotency key.")]
-        input: RecommendInput,
-    ) -> async_graphql::Result<RecommendPayload> {
+        input: MakeRecommendationInput,
+    ) -> async_graphql::Result<RecommendationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("recommend", input.idempotency_key);
+        let key = read.key("makeRecommendation", input.idempotency_key);
         let evaluation = read.get("evaluationId", input.evaluation_id);
         let recommend = use_case::Recommend { evaluation, kind: input.kind.into(), text: input.text };
         let result = read.run(use_case::recommend(ctx.env()?, ctx.actor()?, key, recommend)).await;
@@ -212,24 +218,21 @@ impl RemarkMutation {
             None => Default::default(),
         };
         let recommendation = all.iter().find(|recommendation| Some(recommendation.id) == made).cloned();
-        Ok(RecommendPayload { recommendation: recommendation.map(Recommendation), errors })
+        Ok(RecommendationPayload { recommendation: recommendation.map(Recommendation), errors })
     }
 }
 
 impl GiveFeedbackInput {
     fn read(self, read: &mut Reader) -> use_case::GiveFeedback {
-        let result = read.optional("planResultId", self.plan_result_id);
-        let activity = read.optional("activityId", self.activity_id);
-        let criterion = read.optional("criterionId", self.criterion_id);
-        let about = match (result, activity, criterion) {
-            (Some(result), None, None) => FeedbackAbout::Result(result),
-            (None, Some(activity), None) => FeedbackAbout::Activity(activity),
-            (None, None, Some(criterion)) => FeedbackAbout::Behaviour(criterion),
-            _ => {
-                read.refuse(Refusal::input(["planResultId"], Key::FeedbackAboutOne));
-                FeedbackAbout::Result(Uuid::nil().into())
+        let about = read.at("about", |read| match self.about {
+            FeedbackAboutInput::PlanResultId(row) => FeedbackAbout::Result(read.get("planResultId", row)),
+            FeedbackAboutInput::ActivityId(activity) => {
+                FeedbackAbout::Activity(read.get("activityId", activity))
             }
-        };
+            FeedbackAboutInput::CriterionId(criterion) => {
+                FeedbackAbout::Behaviour(read.get("criterionId", criterion))
+            }
+        });
         use_case::GiveFeedback {
             plan: read.get("planId", self.plan_id),
             about,

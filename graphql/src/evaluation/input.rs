@@ -35,9 +35,9 @@ pub struct ReportRealisationInput {
 /// The realisation of a result row or indicator.
 #[derive(InputObject)]
 pub struct RealisationInput {
-    /// A result row of the plan revision in force.
+    /// A result row of the plan revision in force, by its `rowKey` or its `id` in any revision.
     plan_result_id: Given<ResultId>,
-    /// An indicator of the row; null for the row as a whole.
+    /// An indicator of the row, by its `rowKey` or its `id` in any revision; null for the row as a whole.
     indicator_id: Option<Given<IndicatorId>>,
     /// Figure in the indicator's unit.
     value: Option<Given<domain::Decimal>>,
@@ -86,7 +86,7 @@ pub struct RateEvaluationInput {
 /// A rating of a result row.
 #[derive(InputObject)]
 pub struct RowRatingInput {
-    /// A result row of the plan revision in force.
+    /// A result row of the plan revision in force, by its `rowKey` or its `id` in any revision.
     plan_result_id: Given<ResultId>,
     /// The rating.
     rating: Expectation,

@@ -14,6 +14,6 @@ pub use mutation::RatingMutation;
 pub use query::EvaluationQuery;
 pub use types::{Evaluation, EvaluationConnection};
 
-pub use detail::Feedback;
+pub use detail::{Feedback, Recommendation};
 pub(super) use query::of_person;
 pub(super) use types::{one, projection};

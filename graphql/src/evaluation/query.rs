@@ -1,23 +1,18 @@
-//! Queries on evaluations and feedback.
+//! Queries on evaluations.
 
-use super::{
-    detail::Feedback,
-    types::{Evaluation, EvaluationConnection, one, projection},
-};
+use super::types::{Evaluation, EvaluationConnection, one, projection};
 use crate::{
     context::ContextExt,
     enums::{EvaluationKind, EvaluationStatus},
     error::OrFail,
     id::{self, Kind},
     page::{self, OrderDirection},
-    plan,
-    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
 use service::{
     db::{Order, PageRequest},
-    evaluation as use_case, journal,
+    evaluation as use_case,
 };
 use std::sync::Arc;
 
@@ -58,16 +53,8 @@ impl EvaluationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the evaluation.")] id: ID,
-        #[graphql(
-            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
-                    it. Related objects are read as they are now. By default the present state."
-        )]
-        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Evaluation>> {
-        let id = id::argument(ctx, Kind::Evaluation, &id, "id")?;
-        let Some(at) = as_of else { return one(ctx, id).await };
-        let found = journal::evaluation_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
-        Ok(found.map(|evaluation| Evaluation(Arc::new(evaluation))))
+        one(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?).await
     }
 
     /// The evaluations that you can see.
@@ -86,24 +73,10 @@ impl EvaluationQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<EvaluationConnection> {
+    ) -> async_graphql::Result<Option<EvaluationConnection>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().created_at.into();
-        list(ctx, &filter, order, page::request(first, after, last, before)).await
-    }
-
-    /// The feedback on a plan, oldest first; empty if you can't see the plan.
-    async fn feedback(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The plan.")] plan_id: ID,
-    ) -> async_graphql::Result<Vec<Feedback>> {
-        let plan = id::argument(ctx, Kind::Plan, &plan_id, "planId")?;
-        if plan::one(ctx, plan).await?.is_none() {
-            return Ok(Vec::new());
-        }
-        let found = ctx.loaders()?.feedback_of_plans.find(ctx, plan).await?.unwrap_or_default();
-        Ok(found.iter().cloned().map(Feedback).collect())
+        list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 }
 
@@ -137,9 +110,17 @@ async fn list(
     request: PageRequest,
 ) -> async_graphql::Result<EvaluationConnection> {
     let total = page::wants_total(ctx);
-    let node = ctx.look_ahead().field("edges").field("node");
-    let found =
-        use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, projection(&node), total).await;
+    let node = page::Items::of(&ctx.look_ahead());
+    let found = use_case::list(
+        ctx.env()?,
+        ctx.actor()?,
+        filter,
+        order,
+        &request,
+        projection(node.selections()),
+        total,
+    )
+    .await;
     let (found, total) = found.or_fail(ctx)?;
     let loaders = ctx.loaders()?;
     let evaluations = found.items.iter().map(|(_, evaluation)| evaluation);

@@ -4,6 +4,7 @@ use crate::{
     given::Given,
     id::{self, Kind},
     labels::{Locale, label},
+    plan::Rated,
     reader::Reader,
     scalars::Decimal,
     scoring::{AssignmentScope, ResultGroup},
@@ -54,7 +55,7 @@ pub struct ValueScoreInput {
 /// Facts about a result row that the regulation needs and the plan does not contain.
 #[derive(InputObject)]
 pub struct RowPlaceInput {
-    /// A result row of the plan revision in force.
+    /// A result row of the plan revision in force, by its `rowKey` or its `id` in any revision.
     plan_result_id: Given<ResultId>,
     /// Group of a main result in a plan of high leadership (JPT). Give it for all main results or for none.
     group: Option<ResultGroup>,
@@ -65,9 +66,9 @@ pub struct RowPlaceInput {
 /// A figure determined by the rater for an indicator.
 #[derive(InputObject)]
 pub struct FigureFoundInput {
-    /// A result row of the plan revision in force.
+    /// A result row of the plan revision in force, by its `rowKey` or its `id` in any revision.
     plan_result_id: Given<ResultId>,
-    /// An indicator of the row.
+    /// An indicator of the row, by its `rowKey` or its `id` in any revision.
     indicator_id: Given<IndicatorId>,
     /// The realisation; by default the reported one.
     realisation: Option<Given<domain::Decimal>>,
@@ -126,7 +127,10 @@ impl FigureFoundInput {
     }
 }
 
-pub struct Scores(pub evaluation::Scores);
+pub struct Scores {
+    pub scores: evaluation::Scores,
+    pub rated: Rated,
+}
 
 /// Scores that the rater gave under a numeric scheme.
 #[Object]
@@ -134,24 +138,24 @@ impl Scores {
     /// Scores of behaviour values.
     #[graphql(directive = list_size::apply(7))]
     async fn behaviour(&self) -> Vec<BehaviourValueScore> {
-        self.0.behaviour.iter().copied().map(BehaviourValueScore).collect()
+        self.scores.behaviour.iter().copied().map(BehaviourValueScore).collect()
     }
     /// Facts about result rows that the regulation needs and the plan does not contain.
     #[graphql(directive = list_size::apply(6))]
     async fn rows(&self) -> Vec<ScoredRow> {
-        self.0.rows.iter().copied().map(ScoredRow).collect()
+        self.scores.rows.iter().map(|row| ScoredRow(*row, self.rated)).collect()
     }
     /// Figures that replace or complete the reported ones.
     async fn figures(&self) -> Vec<FoundFigure> {
-        self.0.figures.iter().copied().map(FoundFigure).collect()
+        self.scores.figures.iter().map(|figure| FoundFigure(*figure, self.rated)).collect()
     }
     /// Whether peers and subordinates were asked.
     async fn peers(&self) -> bool {
-        self.0.peers
+        self.scores.peers
     }
     /// A new idea that benefits the organisation or the state, in words; null if none.
     async fn new_idea(&self) -> Option<&str> {
-        self.0.new_idea.as_deref()
+        self.scores.new_idea.as_deref()
     }
 }
 
@@ -178,14 +182,14 @@ impl BehaviourValueScore {
     }
 }
 
-pub struct ScoredRow(RowClassification);
+pub struct ScoredRow(RowClassification, Rated);
 
 /// Facts about a result row that the regulation needs and the plan does not contain.
 #[Object]
 impl ScoredRow {
-    /// Global id of the result row.
-    async fn plan_result_id(&self) -> ID {
-        id::encode(Kind::PlanResult, self.0.result)
+    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        self.1.result_id(ctx, self.0.result).await
     }
     /// Group of a main result in a plan of high leadership (JPT); null for other rows.
     async fn group(&self) -> Option<ResultGroup> {
@@ -213,18 +217,18 @@ impl ScoredRow {
     }
 }
 
-pub struct FoundFigure(FigureCorrection);
+pub struct FoundFigure(FigureCorrection, Rated);
 
 /// A figure determined by the rater for an indicator.
 #[Object]
 impl FoundFigure {
-    /// Global id of the result row.
-    async fn plan_result_id(&self) -> ID {
-        id::encode(Kind::PlanResult, self.0.result)
+    /// Global id of the result row: in the revision that the final evaluation rated, else in the one in force.
+    async fn plan_result_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        self.1.result_id(ctx, self.0.result).await
     }
-    /// Global id of the indicator.
-    async fn indicator_id(&self) -> ID {
-        id::encode(Kind::Indicator, self.0.indicator)
+    /// Global id of the indicator, in the same revision.
+    async fn indicator_id(&self, ctx: &Context<'_>) -> async_graphql::Result<ID> {
+        self.1.indicator_id(ctx, self.0.result, self.0.indicator).await
     }
     /// The realisation; null if the reported one applies.
     async fn realisation(&self) -> Option<Decimal> {

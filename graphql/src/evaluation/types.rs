@@ -16,7 +16,7 @@ use crate::{
     labels::{Locale, label},
     organisation::{OrgUnit, Staff, one_staff},
     period::{self, Period},
-    plan::{self, Plan, Rater},
+    plan::{self, FormOf, PersonSnapshot, Plan, Rated, Rater},
     regulation::Regulation,
     scalars::{Date, DateTime, Decimal},
     scoring::ScoreNode,
@@ -30,7 +30,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Evaluation(pub Arc<domain::evaluation::Evaluation>);
 
-connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", nested);
+connection!(EvaluationConnection, EvaluationEdge, Evaluation, "evaluations", count = 400, nested);
 
 /// An evaluation of a part of the year (periodic) or of the whole year (annual). It is created when its plan is
 /// approved. Ratings, predicate, notes and explanation are null for the person evaluated until FINAL, and for
@@ -83,11 +83,11 @@ impl Evaluation {
     }
     /// The rater.
     async fn rater(&self) -> Rater {
-        Rater(self.0.rater.clone())
+        Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Evaluation(self.0.id))
     }
-    /// Code of the regulation that it is made with.
-    async fn regulation_code(&self) -> &str {
-        &self.0.regulation.code
+    /// The person rated, as printed on the form: as recorded once the ratings are final, until then as they are now.
+    async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
+        plan::ratee(ctx, FormOf::Evaluation(self.0.id)).await
     }
     /// The pinned version of the regulation that it is made with. A newer version does not affect it.
     async fn regulation(&self, ctx: &Context<'_>) -> async_graphql::Result<Regulation> {
@@ -97,7 +97,8 @@ impl Evaluation {
     /// The realisations reported by the employee.
     #[graphql(directive = list_size::apply(6))]
     async fn realisations(&self) -> Vec<Realisation> {
-        self.0.detail.realisations.iter().cloned().map(Realisation).collect()
+        let realisations = self.0.detail.realisations.iter().cloned();
+        realisations.map(|realisation| Realisation(realisation, self.rated())).collect()
     }
     /// The employee's own note; null if none.
     async fn self_note(&self) -> Option<&str> {
@@ -146,7 +147,7 @@ impl Evaluation {
             .with_visible_ratings(ctx)
             .map(|rated| rated.detail.result_ratings.clone())
             .unwrap_or_default();
-        rows.into_iter().map(RowRating).collect()
+        rows.into_iter().map(|row| RowRating(row, self.rated())).collect()
     }
     /// Ratings of behaviour values. They explain the rating and do not affect the predicate.
     #[graphql(directive = list_size::apply(7))]
@@ -159,7 +160,8 @@ impl Evaluation {
     }
     /// Scores that the rater gave under a numeric scheme; null under a rating matrix.
     async fn scores(&self, ctx: &Context<'_>) -> Option<Scores> {
-        self.with_visible_ratings(ctx)?.detail.scores.clone().map(Scores)
+        let scores = self.with_visible_ratings(ctx)?.detail.scores.clone()?;
+        Some(Scores { scores, rated: self.rated() })
     }
     /// Recognised trainings that the rater named as evidence.
     async fn trainings(&self, ctx: &Context<'_>) -> Vec<RecognisedTraining> {
@@ -303,6 +305,12 @@ impl Evaluation {
 }
 
 impl Evaluation {
+    /// The contents of the plan that it rates. Needs the stored document.
+    fn rated(&self) -> Rated {
+        let frozen = self.0.detail.revision.filter(|_| self.0.status.is_final());
+        Rated { plan: self.0.plan, frozen }
+    }
+
     /// Returns the evaluation if the caller can see its ratings.
     pub(super) fn with_visible_ratings(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
         let actor = ctx.actor().ok()?;
@@ -332,13 +340,10 @@ const DOCUMENT_FIELDS: [&str; 18] = [
     "signatures",
 ];
 
-/// Returns how much of an evaluation the selected fields need.
-pub(crate) fn projection(selected: &Lookahead<'_>) -> Projection {
-    if DOCUMENT_FIELDS.iter().any(|field| selected.field(field).exists()) {
-        Projection::Full
-    } else {
-        Projection::Head
-    }
+/// Returns how much of an evaluation the fields of these selections need.
+pub(crate) fn projection(selected: &[Lookahead<'_>]) -> Projection {
+    let is_selected = |field: &&str| selected.iter().any(|item| item.field(field).exists());
+    if DOCUMENT_FIELDS.iter().any(is_selected) { Projection::Full } else { Projection::Head }
 }
 
 /// Loads an evaluation by id, if the caller can see it.

@@ -12,26 +12,36 @@ use crate::{
     reader::Reader,
     scalars::DateTime,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
-    Key, Refusal,
+    Key, Message, Refusal,
     id::{ApiKeyId, RoleGrantId, StaffId, UnitId},
     time::Instant,
 };
 use service::identity as identity_service;
 use uuid::Uuid;
 
+/// Maximum number of people in one request for activation codes.
+const MAX_RECIPIENTS: usize = 100;
+
 /// Mutations of other people's access.
 #[derive(Default)]
 pub struct AccessMutation;
 
-/// Input of `issueActivationCodes`: give exactly one of `orgUnitId` and `staffIds`.
+/// Who gets activation codes: give exactly one field.
+#[derive(OneofObject, Clone)]
+enum ActivationCodesForInput {
+    /// All people without an activated account in this unit and its subunits.
+    OrgUnitId(Given<UnitId>),
+    /// These people, at most 100. Use this also to reset a forgotten password.
+    StaffIds(Vec<Given<StaffId>>),
+}
+
+/// Input of `issueActivationCodes`: who gets codes.
 #[derive(InputObject)]
 struct IssueActivationCodesInput {
-    /// All people without an activated account in this unit and its subunits.
-    org_unit_id: Option<Given<UnitId>>,
-    /// These people, at most 100. Use this also to reset a forgotten password.
-    staff_ids: Option<Vec<Given<StaffId>>>,
+    /// Who gets codes.
+    recipients: ActivationCodesForInput,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change; the codes are returned only the first time.
     idempotency_key: Option<Given<Uuid>>,
@@ -97,7 +107,7 @@ struct CreateApiKeyInput {
 #[derive(SimpleObject)]
 struct CreateApiKeyPayload {
     /// Global id of the API key, for `revokeApiKey`; null if `errors` is not empty.
-    id: Option<ID>,
+    api_key_id: Option<ID>,
     /// The API key, for `Authorization: Bearer`; null if `errors` is not empty, or on a replay of the same
     /// idempotency key.
     key: Option<String>,
@@ -184,7 +194,7 @@ impl AccessMutation {
         let result = read.run(identity_service::create_api_key(ctx.env()?, ctx.actor()?, key, api_key)).await;
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
-        Ok(CreateApiKeyPayload { id, key: created.and_then(|created| created.key), errors })
+        Ok(CreateApiKeyPayload { api_key_id: id, key: created.and_then(|created| created.key), errors })
     }
 
     /// Revokes an API key of a reporting tool.
@@ -205,18 +215,20 @@ impl AccessMutation {
 
 impl IssueActivationCodesInput {
     fn read(self, read: &mut Reader) -> identity_service::IssueActivationCodes {
-        let unit = read.optional("orgUnitId", self.org_unit_id);
-        let people = self.staff_ids.map(|people| read.list("staffIds", people));
-        match (unit, people) {
-            (Some(unit), None) => identity_service::IssueActivationCodes::Unit(unit),
-            (None, Some(people)) if people.len() <= 100 => {
+        read.at("recipients", |read| match self.recipients {
+            ActivationCodesForInput::OrgUnitId(unit) => {
+                identity_service::IssueActivationCodes::Unit(read.get("orgUnitId", unit))
+            }
+            ActivationCodesForInput::StaffIds(people) => {
+                let people = read.list("staffIds", people);
+                if people.len() > MAX_RECIPIENTS {
+                    let message =
+                        Message::new(Key::TooMany).with("field", "staffIds").with("max", MAX_RECIPIENTS);
+                    read.refuse(Refusal::input(["staffIds"], message));
+                }
                 identity_service::IssueActivationCodes::Staff(people)
             }
-            _ => {
-                read.refuse(Refusal::input(["orgUnitId"], Key::UnitOrStaff));
-                identity_service::IssueActivationCodes::Staff(Vec::new())
-            }
-        }
+        })
     }
 }
 

@@ -7,5 +7,5 @@ mod viewer;
 
 pub use access::AccessMutation;
 pub use session::SessionMutation;
-pub use types::Role;
-pub use viewer::IdentityQuery;
+pub use types::{Role, RoleGrant, Session};
+pub use viewer::{IdentityQuery, Viewer, sessions, viewer_by_id};

@@ -17,7 +17,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct SessionMutation;
 
-/// Input of `login`: user name, password, and what makes the device known.
+/// Input of `login`: user name, password and the optional device token.
 #[derive(InputObject)]
 struct LoginInput {
     /// NIP, with or without spaces, or user name.
@@ -79,7 +79,8 @@ struct ChangePasswordInput {
     /// The new password, 12 to 200 characters, not easy to guess.
     #[graphql(secret)]
     new_password: String,
-    /// Ignored: the session ends with the old password. If the response was lost, log in with the new password.
+    /// Ignored: the change ends this session, so the request can't be repeated. If the response was lost, log in with
+    /// the new password.
     idempotency_key: Option<Given<Uuid>>,
 }
 
@@ -90,8 +91,8 @@ struct SessionPayload {
     access_token: Option<String>,
     /// Refresh token for `refreshSession`; keep it secret. Each works for one refresh.
     refresh_token: Option<String>,
-    /// Device token from `login`: store it on this device beyond logout, and send it with the next login to this account.
-    /// Null from `refreshSession`.
+    /// Device token from `login`: store it on this device, keep it after logout, and send it with the next login to
+    /// this account. Null from `refreshSession`.
     device_token: Option<String>,
     /// Expiry time of the access token.
     expires_at: Option<DateTime>,
@@ -124,7 +125,7 @@ impl SessionPayload {
             refresh_token: Some(tokens.refresh_token),
             device_token: tokens.device_token,
             expires_at: Some(DateTime(tokens.expires_at)),
-            viewer: Some(Viewer),
+            viewer: Some(Viewer::of(ctx)?),
             errors,
         })
     }

@@ -25,13 +25,14 @@ pub enum Role {
     Reporting,
 }
 
+#[derive(Clone)]
 pub struct RoleGrant(pub identity_service::RoleGrant);
 
 /// A role of a person over a unit and its subunits.
 #[Object]
 impl RoleGrant {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::RoleGrant, self.0.id)
     }
     /// The role.
@@ -60,6 +61,7 @@ impl RoleGrant {
     }
 }
 
+#[derive(Clone)]
 pub struct Session {
     /// The session.
     pub session: identity_service::Session,
@@ -71,7 +73,7 @@ pub struct Session {
 #[Object]
 impl Session {
     /// Global id, for `revokeSession`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(Kind::Session, self.session.id)
     }
     /// Name that the client gave at login; null if none.

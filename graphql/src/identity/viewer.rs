@@ -4,13 +4,17 @@ use super::types::{Role, RoleGrant, Session};
 use crate::{
     context::ContextExt,
     error::OrFail,
+    id::{self, Kind},
     labels::{Locale, label},
-    organisation::{Staff, one_staff},
+    organisation::{Staff, StaffConnection, one_staff},
+    page,
     weight::cost,
     worklist::{self, WorklistItem, WorklistKind},
 };
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
+use domain::actor::{Actor, Identity};
 use service::{identity as identity_service, organisation};
+use uuid::Uuid;
 
 /// Queries on the viewer.
 #[derive(Default)]
@@ -19,17 +23,43 @@ pub struct IdentityQuery;
 #[Object]
 impl IdentityQuery {
     /// The person who is logged in.
-    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Viewer> {
-        ctx.actor()?;
-        Ok(Viewer)
+    async fn viewer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Viewer>> {
+        Viewer::of(ctx).map(Some)
     }
 }
 
-pub struct Viewer;
+#[derive(Clone)]
+pub struct Viewer(Uuid);
+
+/// The person who is logged in, or the API key.
+fn viewer_id(actor: &Actor) -> Uuid {
+    match actor.identity {
+        Identity::Staff(staff) => staff.0,
+        Identity::ApiKey(key) => key.0,
+        Identity::System => Uuid::nil(),
+    }
+}
+
+impl Viewer {
+    /// Returns the caller.
+    pub fn of(ctx: &Context<'_>) -> async_graphql::Result<Self> {
+        Ok(Self(viewer_id(ctx.actor()?)))
+    }
+}
+
+/// Returns the viewer if the id is theirs.
+pub fn viewer_by_id(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Option<Viewer>> {
+    Ok((viewer_id(ctx.actor()?) == id).then_some(Viewer(id)))
+}
 
 /// The person who is logged in.
 #[Object]
 impl Viewer {
+    /// Global id of what you see as yourself; your staff record has another one.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Viewer, self.0)
+    }
+
     /// Your own staff record.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         match ctx.actor()?.staff() {
@@ -39,9 +69,17 @@ impl Viewer {
     }
 
     /// The people who report directly to you, or to a superior for whom you act, today, by name.
-    async fn subordinates(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
-        let found = organisation::subordinates(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
-        Ok(found.into_iter().map(Staff).collect())
+    async fn subordinates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<StaffConnection> {
+        let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
+        let found = organisation::subordinates(ctx.env()?, ctx.actor()?, &request, total).await;
+        let (found, total) = found.or_fail(ctx)?;
+        Ok(StaffConnection::new(found, total, Staff))
     }
 
     /// Your roles; everyone has EMPLOYEE.
@@ -71,7 +109,7 @@ impl Viewer {
     }
 
     /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
-    #[graphql(directive = cost::apply(150))]
+    #[graphql(directive = cost::apply(250))]
     async fn worklist(
         &self,
         ctx: &Context<'_>,
@@ -83,13 +121,16 @@ impl Viewer {
 
     /// Your active sessions, last used first.
     async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
-        let current = ctx.request()?.caller.session();
-        let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
-        Ok(sessions
-            .into_iter()
-            .map(|session| Session { current: Some(session.id) == current, session })
-            .collect())
+        sessions(ctx).await
     }
+}
+
+/// Loads the caller's active sessions, last used first.
+pub async fn sessions(ctx: &Context<'_>) -> async_graphql::Result<Vec<Session>> {
+    let current = ctx.request()?.caller.session();
+    let sessions = identity_service::sessions(ctx.env()?, ctx.actor()?).await.or_fail(ctx)?;
+    let own = sessions.into_iter();
+    Ok(own.map(|session| Session { current: Some(session.id) == current, session }).collect())
 }
 
 impl Viewer {

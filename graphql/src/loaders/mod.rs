@@ -19,7 +19,7 @@ use domain::{
         StaffId, UnitId,
     },
     period::Period,
-    plan::{Plan, PlanResult, PlanRevision},
+    plan::{Form, Plan, PlanRevision},
     policy::Allowed,
     recommendation::Recommendation,
     staff::{Position, Staff},
@@ -28,9 +28,10 @@ use domain::{
 };
 use service::{
     Env, activity, criteria,
-    db::Page,
-    evaluation::{self, Projection},
-    journal, organisation, period, plan,
+    db::{Order, Page},
+    evaluation::{self, Frozen, Projection},
+    journal, organisation, period,
+    plan::{self, PlanRow},
 };
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
@@ -54,7 +55,7 @@ where
         Self { heads: loader(Projection::Head), whole: loader(Projection::Full) }
     }
 
-    /// Returns the loader of this extent.
+    /// Returns the loader for this projection.
     pub const fn of(&self, projection: Projection) -> &Batch<K, V> {
         match projection {
             Projection::Head => &self.heads,
@@ -84,12 +85,16 @@ pub struct Loaders {
     pub plans_of_staff: Batch<(StaffId, usize), Arc<Page<Arc<Plan>>>>,
     pub revisions_of_plans: Batch<PlanId, Arc<Vec<PlanRevision>>>,
     pub plan_actions: Batch<PlanId, Arc<Vec<Allowed>>>,
-    pub servable_results: Batch<PlanId, Arc<Vec<PlanResult>>>,
-    pub results: Batch<ResultId, (Arc<Plan>, PlanResult)>,
-    pub serving_results: Batch<ResultId, Arc<Vec<(Plan, PlanResult)>>>,
+    pub servable_results: Batch<PlanId, Arc<Vec<PlanRow>>>,
+    pub results: Batch<ResultId, PlanRow>,
+    pub serving_results: Batch<ResultId, Arc<Vec<PlanRow>>>,
+    pub forms_of_plans: Batch<PlanId, Arc<Form>>,
+    pub forms_of_evaluations: Batch<EvaluationId, Arc<Form>>,
+    pub frozen_of_plans: Batch<PlanId, Arc<Vec<Frozen>>>,
     pub feedback_of_plans: Batch<PlanId, Arc<Vec<Feedback>>>,
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
+    pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
     pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
@@ -165,14 +170,20 @@ impl Loaders {
                 shared(plan::actions(&env, &actor, &ids).await?)
             }),
             results: Batch::new(env, caller, |env, actor, ids: Vec<ResultId>| async move {
-                Ok(plan::results(&env, &actor, &ids)
-                    .await?
-                    .into_iter()
-                    .map(|(id, (plan, row))| (id, (Arc::new(plan), row)))
-                    .collect())
+                plan::results(&env, &actor, &ids).await
             }),
             serving_results: Batch::new(env, caller, |env, actor, ids: Vec<ResultId>| async move {
                 shared(plan::serving(&env, &actor, &ids).await?)
+            }),
+            forms_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+                shared(plan::forms(&env, &actor, &ids).await?)
+            }),
+            forms_of_evaluations: Batch::new(env, caller, |env, actor, ids: Vec<EvaluationId>| async move {
+                shared(evaluation::forms(&env, &actor, &ids).await?)
+            }),
+            frozen_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
+                let _ = actor;
+                shared(evaluation::frozen(&env, &ids).await?)
             }),
             feedback_of_plans: Batch::new(env, caller, |env, actor, ids: Vec<PlanId>| async move {
                 let _ = actor;
@@ -182,7 +193,10 @@ impl Loaders {
                 shared(activity::by_ids(&env, &actor, &ids).await?)
             }),
             activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
-                shared_pages(activity::of_plans(&env, &actor, &plans, first).await?)
+                shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Ascending).await?)
+            }),
+            newest_activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
+                shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Descending).await?)
             }),
             activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)

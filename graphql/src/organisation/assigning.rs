@@ -61,9 +61,9 @@ struct AssignSuperiorInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `delegate`: an assignment and the person who acts for its holder.
+/// Input of `createDelegation`: an assignment and the person who acts for its holder.
 #[derive(InputObject)]
-struct DelegateInput {
+struct CreateDelegationInput {
     /// The assignment with the powers to delegate; it may be vacant.
     assignment_id: Given<AssignmentId>,
     /// The acting person.
@@ -90,9 +90,9 @@ struct AssignmentPayload {
     errors: Vec<UserError>,
 }
 
-/// Outcome of `delegate`.
+/// Outcome of `createDelegation`.
 #[derive(SimpleObject)]
-struct DelegatePayload {
+struct DelegationPayload {
     /// The delegation; null if `errors` is not empty.
     delegation: Option<Delegation>,
     /// Errors that the client can act on; if there are any, nothing was written.
@@ -203,17 +203,17 @@ impl AssignmentMutation {
 
     /// Delegates the powers of an assignment to another person for a period, in which that person rates instead of
     /// the holder.
-    async fn delegate(
+    async fn create_delegation(
         &self,
         ctx: &Context<'_>,
         #[graphql(
             desc = "The assignment, the acting person, the capacity, the dates, the reason and an optional \
                     idempotency key."
         )]
-        input: DelegateInput,
-    ) -> async_graphql::Result<DelegatePayload> {
+        input: CreateDelegationInput,
+    ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
-        let key = read.key("delegate", input.idempotency_key);
+        let key = read.key("createDelegation", input.idempotency_key);
         let delegate = use_case::Delegate {
             assignment: read.get("assignmentId", input.assignment_id),
             delegate: read.get("delegateId", input.delegate_id),
@@ -230,7 +230,7 @@ impl AssignmentMutation {
             }
             None => None,
         };
-        Ok(DelegatePayload { delegation, errors })
+        Ok(DelegationPayload { delegation, errors })
     }
 }
 

@@ -12,11 +12,11 @@ use crate::{
     page::{self, OrderDirection},
     plan::Rater,
     regulation::agency_and_day,
-    scalars::{Date, DateTime},
+    scalars::Date,
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::Message;
-use service::{db::PageRequest, journal, organisation};
+use service::{db::PageRequest, organisation};
 
 /// Queries on the organisation.
 #[derive(Default)]
@@ -129,7 +129,7 @@ impl OrganisationQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<StaffConnection> {
+    ) -> async_graphql::Result<Option<StaffConnection>> {
         let filter = filter.unwrap_or_default();
         let unit =
             filter.org_unit_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId"));
@@ -140,7 +140,7 @@ impl OrganisationQuery {
             has_left: filter.active == Some(false),
         };
         let order = order_by.unwrap_or_default().name.into();
-        staff_page(ctx, &filter, order, page::request(first, after, last, before)).await
+        staff_page(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 
     /// One person; null if the person does not exist or is not visible to you by this key.
@@ -148,11 +148,6 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Key of the person.")] by: StaffLookup,
-        #[graphql(
-            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
-                    it. Related objects are read as they are now. By default the present state."
-        )]
-        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Staff>> {
         let by = match by {
             StaffLookup::Id(staff) => {
@@ -161,14 +156,8 @@ impl OrganisationQuery {
             StaffLookup::Nip(nip) => organisation::StaffLookup::Nip(nip),
             StaffLookup::ExternalId(external) => organisation::StaffLookup::ExternalId(external),
         };
-        let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found = organisation::staff_member(env, actor, by).await.or_fail(ctx)?;
-        match (found, as_of) {
-            (Some(found), Some(at)) => {
-                Ok(journal::staff_as_of(env, actor, found.id, at.0).await.or_fail(ctx)?.map(Staff))
-            }
-            (found, _) => Ok(found.map(Staff)),
-        }
+        let found = organisation::staff_member(ctx.env()?, ctx.actor()?, by).await.or_fail(ctx)?;
+        Ok(found.map(Staff))
     }
 
     /// The agency's current units, by name.
@@ -185,7 +174,7 @@ impl OrganisationQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<OrgUnitConnection> {
+    ) -> async_graphql::Result<Option<OrgUnitConnection>> {
         let filter = filter.unwrap_or_default();
         let parent = filter.parent_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "parentId"));
         let filter = organisation::UnitFilter {
@@ -199,7 +188,7 @@ impl OrganisationQuery {
         let found = organisation::units(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
         let (found, total) = found.or_fail(ctx)?;
         prefetch_units(ctx, &found.items).await?;
-        Ok(OrgUnitConnection::new(found, total, OrgUnit))
+        Ok(Some(OrgUnitConnection::new(found, total, OrgUnit)))
     }
 
     /// The agency's positions, by name.
@@ -217,7 +206,7 @@ impl OrganisationQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<PositionConnection> {
+    ) -> async_graphql::Result<Option<PositionConnection>> {
         let filter = filter.unwrap_or_default();
         let filter = organisation::PositionFilter {
             name: filter.name,
@@ -228,7 +217,7 @@ impl OrganisationQuery {
         let (request, total) = (page::request(first, after, last, before), page::wants_total(ctx));
         let found = organisation::positions(ctx.env()?, ctx.actor()?, &filter, order, &request, total).await;
         let (found, total) = found.or_fail(ctx)?;
-        Ok(PositionConnection::new(found, total, Position))
+        Ok(Some(PositionConnection::new(found, total, Position)))
     }
 
     /// The raters of a person on a day, one for each current assignment.
@@ -237,17 +226,19 @@ impl OrganisationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The person who is rated.")] staff_id: ID,
         #[graphql(desc = "The day; today by default.")] on: Option<Date>,
-    ) -> async_graphql::Result<Vec<RaterOfAssignment>> {
+    ) -> async_graphql::Result<Option<Vec<RaterOfAssignment>>> {
         let staff = id::argument(ctx, Kind::Staff, &staff_id, "staffId")?;
         let found = organisation::who_rates(ctx.env()?, ctx.actor()?, staff, on.map(|on| on.0)).await;
         let found = found.or_fail(ctx)?;
-        Ok(found
-            .into_iter()
-            .map(|(assignment, rater)| RaterOfAssignment {
-                assignment: Assignment(assignment),
-                rater: rater.map(Rater),
-            })
-            .collect())
+        Ok(Some(
+            found
+                .into_iter()
+                .map(|(assignment, rater)| RaterOfAssignment {
+                    assignment: Assignment(assignment),
+                    rater: rater.map(|(rater, form)| Rater::of_assignment(rater, form)),
+                })
+                .collect(),
+        ))
     }
 
     /// Checks whether a text is a well-formed NIP or NI PPPK. Needs no login and reads no personal data.
@@ -255,18 +246,18 @@ impl OrganisationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The text, with or without spaces.")] value: String,
-    ) -> async_graphql::Result<NipReport> {
+    ) -> async_graphql::Result<Option<NipReport>> {
         let (_, today) = agency_and_day(ctx, ctx.env()?).await.or_fail(ctx)?;
         let mut report = domain::nip::check(&value, None);
         report.warnings.extend(domain::nip::implausible(&value, today));
         let texts =
             |messages: Vec<Message>| messages.iter().map(|message| message.render(ctx.locale())).collect();
-        Ok(NipReport {
+        Ok(Some(NipReport {
             valid: report.errors.is_empty(),
             normalised: report.normalised,
             errors: texts(report.errors),
             warnings: texts(report.warnings),
-        })
+        }))
     }
 }
 
@@ -276,7 +267,7 @@ async fn prefetch_units(
     units: &[(service::db::Cursor, domain::unit::OrgUnit)],
 ) -> async_graphql::Result<()> {
     let loaders = ctx.loaders()?;
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     if node.field("parent").exists() {
         loaders.units.prefetch(units.iter().filter_map(|(_, unit)| unit.parent).collect()).await;
     }
@@ -297,6 +288,6 @@ pub(super) async fn staff_page(
     let found = organisation::staff(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
     let (found, total) = found.or_fail(ctx)?;
     let people: Vec<_> = found.items.iter().map(|(_, person)| person.id).collect();
-    prefetch(ctx, &["edges", "node"], &people).await?;
+    prefetch(ctx, &people).await?;
     Ok(StaffConnection::new(found, total, Staff))
 }

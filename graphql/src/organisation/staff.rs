@@ -15,7 +15,7 @@ use crate::{
     scalars::Date,
     weight::list_size,
 };
-use async_graphql::{Context, ID, Object, SelectionField, Value};
+use async_graphql::{Context, ID, Lookahead, Object, SelectionField, Value};
 use domain::id::StaffId;
 use service::organisation;
 use std::sync::Arc;
@@ -118,7 +118,7 @@ impl Staff {
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
-            let projection = evaluation::projection(&ctx.look_ahead().field("edges").field("node"));
+            let projection = evaluation::projection(page::Items::of(&ctx.look_ahead()).selections());
             let loaders = ctx.loaders()?;
             let page = loaders
                 .evaluations_of_staff
@@ -169,16 +169,8 @@ pub(crate) async fn one(ctx: &Context<'_>, id: StaffId) -> async_graphql::Result
 }
 
 /// Prefetches what the document selects of a list of people, with one statement for each relation.
-pub(crate) async fn prefetch(
-    ctx: &Context<'_>,
-    path: &[&str],
-    people: &[StaffId],
-) -> async_graphql::Result<()> {
-    let loaders = ctx.loaders()?;
-    let mut node = ctx.look_ahead();
-    for step in path {
-        node = node.field(step);
-    }
+pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_graphql::Result<()> {
+    let (loaders, node) = (ctx.loaders()?, page::Items::of(&ctx.look_ahead()));
     let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
     if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {
         loaders.personal.prefetch(people.to_vec()).await;
@@ -195,14 +187,16 @@ pub(crate) async fn prefetch(
             loaders.units.prefetch(units).await;
         }
     }
-    for selected in node.selection_fields().iter().flat_map(SelectionField::selection_set) {
+    let fields = node.selections().iter().flat_map(Lookahead::selection_fields);
+    for selected in fields.flat_map(|field| field.selection_set().collect::<Vec<_>>()) {
         let Some(size) = first_of(&selected) else { continue };
         let keys = people.iter().map(|person| (*person, size));
         match selected.name() {
             "plans" => loaders.plans_of_staff.prefetch(keys.collect()).await,
             "evaluations" => {
-                let evaluations = node.field("evaluations").field("edges").field("node");
-                let loader = loaders.evaluations_of_staff.of(evaluation::projection(&evaluations));
+                let of_person = node.field("evaluations");
+                let items: Vec<_> = of_person.selections().iter().flat_map(page::Items::both).collect();
+                let loader = loaders.evaluations_of_staff.of(evaluation::projection(&items));
                 loader.prefetch(keys.collect()).await;
             }
             _ => {}

@@ -28,7 +28,7 @@ pub struct PlanContentInput {
 /// A result row.
 #[derive(InputObject)]
 struct PlanResultInput {
-    /// Id of an existing row to keep; null for a new row.
+    /// An existing row to keep, by its `rowKey` or its `id` in any revision; null for a new row.
     id: Option<Given<ResultId>>,
     /// Main or additional.
     kind: ResultKind,
@@ -52,7 +52,7 @@ struct PlanResultInput {
 /// An indicator.
 #[derive(InputObject)]
 struct IndicatorInput {
-    /// Id of an existing indicator to keep; null for a new one.
+    /// An existing indicator to keep, by its `rowKey` or its `id` in any revision; null for a new one.
     id: Option<Given<IndicatorId>>,
     /// Aspect that it measures; not together with `perspective`.
     aspect: Option<Aspect>,
@@ -64,8 +64,8 @@ struct IndicatorInput {
     target_min: Given<domain::Decimal>,
     /// Upper bound of a target range; null for a single value.
     target_max: Option<Given<domain::Decimal>>,
-    /// Unit of the target, such as `dokumen`, `persen`, `hari`.
-    unit: String,
+    /// Unit of measure of the target (satuan), such as `dokumen`, `persen`, `hari`.
+    measure: String,
     /// Whether a higher or a lower figure is better; default HIGHER_IS_BETTER.
     direction: Option<Direction>,
     /// Whether the target is the maximum, such as 100 percent; default false.
@@ -76,7 +76,7 @@ struct IndicatorInput {
 /// A step of a row in one part of the year.
 #[derive(InputObject)]
 struct ActionPlanInput {
-    /// Id of an existing step to keep; null for a new one.
+    /// An existing step to keep, by its `rowKey` or its `id` in any revision; null for a new one.
     id: Option<Given<ActionPlanId>>,
     /// The part of the plan's year.
     period_id: Given<PeriodId>,
@@ -134,7 +134,7 @@ impl IndicatorInput {
             perspective: indicator.perspective.map(Into::into),
             text: indicator.text,
             target: Target { min, max: read.optional("targetMax", indicator.target_max).unwrap_or(min) },
-            unit: indicator.unit,
+            unit: indicator.measure,
             direction: indicator.direction.map(Into::into).unwrap_or_default(),
             target_is_maximum: indicator.target_is_maximum,
         }

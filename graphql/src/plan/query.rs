@@ -8,13 +8,12 @@ use crate::{
     evaluation,
     id::{self, Kind},
     page::{self, OrderDirection},
-    scalars::DateTime,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
 use service::{
     db::{Order, PageRequest},
-    journal, plan as use_case,
+    plan as use_case,
 };
 use std::sync::Arc;
 
@@ -51,16 +50,8 @@ impl PlanQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the plan.")] id: ID,
-        #[graphql(
-            desc = "Return it as recorded at this instant: the state after the last journal entry at or before \
-                    it. Related objects are read as they are now. By default the present state."
-        )]
-        as_of: Option<DateTime>,
     ) -> async_graphql::Result<Option<Plan>> {
-        let id = id::argument(ctx, Kind::Plan, &id, "id")?;
-        let Some(at) = as_of else { return one(ctx, id).await };
-        let found = journal::plan_as_of(ctx.env()?, ctx.actor()?, id, at.0).await.or_fail(ctx)?;
-        Ok(found.map(|plan| Plan(Arc::new(plan))))
+        one(ctx, id::argument(ctx, Kind::Plan, &id, "id")?).await
     }
 
     /// The plans that you can see.
@@ -77,10 +68,10 @@ impl PlanQuery {
         )]
         last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<PlanConnection> {
+    ) -> async_graphql::Result<Option<PlanConnection>> {
         let filter = filter.unwrap_or_default().parse(ctx)?;
         let order = order_by.unwrap_or_default().created_at.into();
-        list(ctx, &filter, order, page::request(first, after, last, before)).await
+        list(ctx, &filter, order, page::request(first, after, last, before)).await.map(Some)
     }
 }
 
@@ -114,7 +105,7 @@ async fn list(
     let total = page::wants_total(ctx);
     let found = use_case::list(ctx.env()?, ctx.actor()?, filter, order, &request, total).await;
     let (found, total) = found.or_fail(ctx)?;
-    let node = ctx.look_ahead().field("edges").field("node");
+    let node = page::Items::of(&ctx.look_ahead());
     let loaders = ctx.loaders()?;
     let plans = found.items.iter().map(|(_, plan)| plan);
     if node.field("staff").exists() {
@@ -122,7 +113,7 @@ async fn list(
     }
     let evaluations = node.field("evaluations");
     if evaluations.exists() {
-        let loader = loaders.evaluations_of_plans.of(evaluation::projection(&evaluations));
+        let loader = loaders.evaluations_of_plans.of(evaluation::projection(evaluations.selections()));
         loader.prefetch(plans.clone().map(|plan| plan.id).collect()).await;
     }
     if node.field("allowedActions").exists() {

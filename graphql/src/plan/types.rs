@@ -1,12 +1,16 @@
-//! `Plan`, `PlanRevision`, `PlanRater`.
+//! `Plan`, `PlanRevision`.
 
-use super::content::{BehaviourExpectation, PlanResult};
+use super::{
+    content::{BehaviourExpectation, PlanResult, PlanResultConnection, rows},
+    snapshot::{self, FormOf, PersonSnapshot, Rater},
+};
 use crate::{
-    activity::{self, Activity, ActivityConnection},
+    activity::{self, Activity, ActivityConnection, ActivityOrder},
     allowed::AllowedAction,
     connection,
     context::ContextExt,
-    enums::{Approach, Capacity, PlanStatus, RevisionStatus},
+    enums::{Approach, PlanStatus, RevisionStatus},
+    error::OrFail,
     evaluation::{self, Evaluation, Feedback},
     id::{self, Kind},
     journal::{self, EventConnection},
@@ -18,7 +22,11 @@ use crate::{
     weight::list_size,
 };
 use async_graphql::{Context, ID, Object};
-use domain::{id::PlanId, plan::RaterSnapshot};
+use domain::id::{PlanId, RevisionId};
+use service::{
+    db::Order,
+    plan::{PlanRow, plan_of_revision},
+};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -71,7 +79,12 @@ impl Plan {
     }
     /// The rater, as recorded when the plan was created or the rater last changed.
     async fn rater(&self) -> Rater {
-        Rater(self.0.rater.clone())
+        Rater::on_form(self.0.rater.clone(), self.0.staff, FormOf::Plan(self.0.id))
+    }
+    /// The person rated, as printed on the form: as recorded once the annual evaluation is final or the plan is closed or
+    /// cancelled, until then as they are now.
+    async fn ratee(&self, ctx: &Context<'_>) -> async_graphql::Result<PersonSnapshot> {
+        snapshot::ratee(ctx, FormOf::Plan(self.0.id)).await
     }
     /// Whether it was first submitted after the deadline.
     async fn late(&self) -> bool {
@@ -94,28 +107,35 @@ impl Plan {
     /// The evaluations, one for each part of the year and one for the year; empty until the plan is approved.
     #[graphql(directive = list_size::apply(6))]
     async fn evaluations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Evaluation>> {
-        let projection = evaluation::projection(&ctx.look_ahead());
+        let projection = evaluation::projection(&[ctx.look_ahead()]);
         let found = ctx.loaders()?.evaluations_of_plans.of(projection).find(ctx, self.0.id).await?;
         Ok(found.unwrap_or_default().into_iter().map(Evaluation).collect())
     }
-    /// The activities reported under it, oldest first.
+    /// The activities reported under it, by default oldest first.
     async fn activities(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Sort order.")] order_by: Option<ActivityOrder>,
         #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
         first: Option<i32>,
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<ActivityConnection> {
         let plan = self.0.id;
+        let order: Order = order_by.unwrap_or_default().into();
         if after.is_none()
             && let Some(size) = page::first_size(first)
             && !page::wants_total(ctx)
         {
-            let page = ctx.loaders()?.activities_of_plans.find(ctx, (plan, size)).await?.unwrap_or_default();
+            let loaders = ctx.loaders()?;
+            let of_plans = match order {
+                Order::Ascending => &loaders.activities_of_plans,
+                Order::Descending => &loaders.newest_activities_of_plans,
+            };
+            let page = of_plans.find(ctx, (plan, size)).await?.unwrap_or_default();
             return Ok(ActivityConnection::shared(&page, |item| Activity(item.clone())));
         }
         let filter = service::activity::ActivityFilter { plan: Some(plan), ..Default::default() };
-        activity::list(ctx, &filter, Default::default(), page::request(first, after, None, None)).await
+        activity::list(ctx, &filter, order, page::request(first, after, None, None)).await
     }
     /// The superior's feedback on rows, activities and behaviour, oldest first.
     #[graphql(directive = list_size::apply(3))]
@@ -124,9 +144,15 @@ impl Plan {
         Ok(found.iter().cloned().map(Feedback).collect())
     }
     /// The rows of the superior's approved plan that rows of this plan can contribute to.
-    async fn servable_results(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlanResult>> {
-        let rows = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
-        Ok(rows.iter().cloned().map(PlanResult).collect())
+    async fn servable_results(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<PlanResultConnection> {
+        let found = ctx.loaders()?.servable_results.find(ctx, self.0.id).await?.unwrap_or_default();
+        rows(ctx, &found, &format!("servable by {}", self.0.id), page::request(first, after, None, None))
     }
     /// The reason for the rater's last return; null if never returned.
     async fn decision_note(&self) -> Option<&str> {
@@ -195,12 +221,22 @@ pub(crate) async fn one(ctx: &Context<'_>, id: PlanId) -> async_graphql::Result<
     Ok(ctx.loaders()?.plans.find(ctx, id).await?.map(Plan))
 }
 
+#[derive(Clone)]
 pub struct PlanRevision {
     plan: Arc<domain::plan::Plan>,
     index: usize,
 }
 
 impl PlanRevision {
+    /// Loads a revision by id, if the caller can see its plan.
+    pub async fn by_id(ctx: &Context<'_>, id: RevisionId) -> async_graphql::Result<Option<Self>> {
+        let plan = plan_of_revision(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
+        Ok(plan.and_then(|plan| {
+            let index = plan.revisions.iter().position(|revision| revision.id == id)?;
+            Some(Self { plan: Arc::new(plan), index })
+        }))
+    }
+
     fn get(&self) -> &domain::plan::PlanRevision {
         &self.plan.revisions[self.index]
     }
@@ -248,7 +284,9 @@ impl PlanRevision {
     /// The result rows.
     #[graphql(directive = list_size::apply(6))]
     async fn results(&self) -> Vec<PlanResult> {
-        self.get().content.results.iter().cloned().map(PlanResult).collect()
+        let (plan, revision) = (self.plan.id, self.get().id);
+        let rows = self.get().content.results.iter().cloned();
+        rows.map(|row| PlanResult(PlanRow { plan, revision, row })).collect()
     }
     /// The leader's special expectations of behaviour.
     #[graphql(directive = list_size::apply(7))]
@@ -262,45 +300,5 @@ impl PlanRevision {
     /// Time of the rater's last decision on it; null until then.
     async fn decided_at(&self) -> Option<DateTime> {
         self.get().decided_at.map(DateTime)
-    }
-}
-
-pub struct Rater(pub RaterSnapshot);
-
-/// The rater (pejabat penilai kinerja), as printed on forms.
-#[Object(name = "PlanRater")]
-impl Rater {
-    /// The person.
-    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one_staff(ctx, self.0.staff).await
-    }
-    /// The name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-    /// NIP; null for a rater from outside, or if you can't see their personal data.
-    async fn nip(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
-        let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
-        Ok(if personal { self.0.nip.as_deref() } else { None })
-    }
-    /// The name of the position.
-    async fn position(&self) -> &str {
-        &self.0.position
-    }
-    /// The name of the unit.
-    async fn unit(&self) -> &str {
-        &self.0.unit_name
-    }
-    /// Definitive or acting.
-    async fn capacity(&self) -> Capacity {
-        self.0.capacity.into()
-    }
-    /// Label of `capacity` in the requested language.
-    async fn capacity_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, self.0.capacity)
     }
 }

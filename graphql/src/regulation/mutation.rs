@@ -112,7 +112,7 @@ impl From<use_case::RegulationCheck> for RegulationCheck {
                 .into_iter()
                 .map(|one| RegulationDifference { path: one.path, before: one.before, after: one.after })
                 .collect(),
-            difference_count: i32::try_from(check.differences_in_all).unwrap_or(i32::MAX),
+            difference_count: i32::try_from(check.total_differences).unwrap_or(i32::MAX),
         }
     }
 }

@@ -214,10 +214,10 @@ pub struct RegulationQuery;
 #[Object]
 impl RegulationQuery {
     /// All versions of the regulations that results are computed with, newest first. Needs no login.
-    async fn regulations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Regulation>> {
+    async fn regulations(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<Regulation>>> {
         let env = ctx.env()?;
         let (agency, _) = agency_and_day(ctx, env).await.or_fail(ctx)?;
         let found = use_case::all(env, agency).await.or_fail(ctx)?;
-        Ok(found.into_iter().map(Regulation).collect())
+        Ok(Some(found.into_iter().map(Regulation).collect()))
     }
 }

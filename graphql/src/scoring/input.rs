@@ -4,7 +4,7 @@ use crate::{
     enums::{Direction, Expectation, OrgUnitPredicate, Predicate, ResultKind},
     scalars::Decimal,
 };
-use async_graphql::{Enum, InputObject};
+use async_graphql::{Enum, InputObject, OneofObject};
 use domain::{Key, Refusal, plan::Target, scoring};
 use service::regulation::RegulationChoice;
 
@@ -60,17 +60,10 @@ pub enum TrainingCountsFor {
 pub struct SimulateEvaluationInput {
     /// The regulation; by default the one in force.
     pub regulation: Option<RegulationInput>,
-    /// Rating of the results. Give exactly one of `resultRating`, `unitPredicate` and `results`.
-    result_rating: Option<Expectation>,
-    /// For a unit's head: the unit's predicate, which determines the rating of the results.
-    unit_predicate: Option<OrgUnitPredicate>,
-    /// The results as rows with indicators, at most 50. A numeric scheme computes a score from them; a rating matrix
-    /// derives a suggested rating.
-    results: Option<Vec<SimulatedResultInput>>,
-    /// Rating of the behaviour. Give exactly one of `behaviourRating` and `behaviour`.
-    behaviour_rating: Option<Expectation>,
-    /// Scores of behaviour values, at most 100, for a numeric scheme.
-    behaviour: Option<Vec<BehaviourScoreInput>>,
+    /// The results.
+    results: SimulatedResultsInput,
+    /// The behaviour.
+    behaviour: SimulatedBehaviourInput,
     /// Whether peers and subordinates are asked. This determines the weights of results and behaviour. Default false.
     #[graphql(default)]
     peers: bool,
@@ -80,6 +73,27 @@ pub struct SimulateEvaluationInput {
     /// Recognised trainings, at most 100.
     #[graphql(default)]
     trainings: Vec<RecognisedTrainingInput>,
+}
+
+/// The results to compute with: give exactly one field.
+#[derive(OneofObject)]
+enum SimulatedResultsInput {
+    /// Rating of the results.
+    Rating(Expectation),
+    /// For a unit's head: the unit's predicate, which determines the rating of the results.
+    OrgUnitPredicate(OrgUnitPredicate),
+    /// Rows with indicators, at most 50. A numeric scheme computes a score from them; a rating matrix derives a
+    /// suggested rating.
+    Rows(Vec<SimulatedResultInput>),
+}
+
+/// The behaviour to compute with: give exactly one field.
+#[derive(OneofObject)]
+enum SimulatedBehaviourInput {
+    /// Rating of the behaviour.
+    Rating(Expectation),
+    /// Scores of behaviour values, at most 100, for a numeric scheme.
+    Scores(Vec<BehaviourScoreInput>),
 }
 
 /// A result row.
@@ -113,9 +127,9 @@ pub struct SimulatedIndicatorInput {
     target_max: Option<Decimal>,
     /// Realisation.
     realisation: Decimal,
-    /// Unit of target and realisation.
+    /// Unit of measure of target and realisation (satuan).
     #[graphql(default)]
-    unit: String,
+    measure: String,
     /// Whether a higher or a lower figure is better.
     direction: Direction,
     /// Whether the target is the maximum, such as 100 percent; default false.
@@ -181,45 +195,29 @@ pub fn natural(field: &str, value: i32) -> Result<u32, Refusal> {
 }
 
 impl SimulateEvaluationInput {
-    /// Converts to the domain's input, or returns a refusal for each choice given twice or not at all.
+    /// Converts to the domain's input, or returns a refusal for each malformed value.
     pub fn parse(self) -> Result<scoring::ScoreInput, Vec<Refusal>> {
-        let mut refusals = Vec::new();
-        let results = match (self.result_rating, self.unit_predicate, self.results) {
-            (Some(rating), None, None) => Some(scoring::Results::Rating(rating.into())),
-            (None, Some(unit), None) => Some(scoring::Results::Unit(unit.into())),
-            (None, None, Some(rows)) => {
-                Some(scoring::Results::Rows(rows.into_iter().map(Into::into).collect()))
-            }
-            _ => {
-                refusals.push(Refusal::input(["results"], Key::ResultsOne));
-                None
+        let results = match self.results {
+            SimulatedResultsInput::Rating(rating) => scoring::Results::Rating(rating.into()),
+            SimulatedResultsInput::OrgUnitPredicate(unit) => scoring::Results::Unit(unit.into()),
+            SimulatedResultsInput::Rows(rows) => {
+                scoring::Results::Rows(rows.into_iter().map(Into::into).collect())
             }
         };
-        let behaviour = match (self.behaviour_rating, self.behaviour) {
-            (Some(rating), None) => Some(scoring::Behaviour::Rating(rating.into())),
-            (None, Some(values)) => {
-                Some(scoring::Behaviour::Scores(values.into_iter().map(Into::into).collect()))
-            }
-            _ => {
-                refusals.push(Refusal::input(["behaviour"], Key::BehaviourOne));
-                None
+        let behaviour = match self.behaviour {
+            SimulatedBehaviourInput::Rating(rating) => scoring::Behaviour::Rating(rating.into()),
+            SimulatedBehaviourInput::Scores(values) => {
+                scoring::Behaviour::Scores(values.into_iter().map(Into::into).collect())
             }
         };
-        let trainings = trainings(self.trainings).unwrap_or_else(|refused| {
-            refusals.extend(refused);
-            Vec::new()
-        });
-        match (results, behaviour) {
-            (Some(results), Some(behaviour)) if refusals.is_empty() => Ok(scoring::ScoreInput {
-                results,
-                behaviour,
-                peers: self.peers,
-                new_idea: self.new_idea,
-                trainings,
-                year: None,
-            }),
-            _ => Err(refusals),
-        }
+        Ok(scoring::ScoreInput {
+            results,
+            behaviour,
+            peers: self.peers,
+            new_idea: self.new_idea,
+            trainings: trainings(self.trainings)?,
+            year: None,
+        })
     }
 }
 
@@ -243,7 +241,7 @@ impl From<SimulatedIndicatorInput> for scoring::IndicatorFigures {
             label: indicator.label,
             target: Target { min, max },
             realisation: indicator.realisation.0,
-            unit: indicator.unit,
+            unit: indicator.measure,
             direction: indicator.direction.into(),
             target_is_maximum: indicator.target_is_maximum,
         }

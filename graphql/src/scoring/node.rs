@@ -1,5 +1,6 @@
 //! `ScoreNode`: one step in the computation of a result.
 
+use super::kinds::{NodeEvidenceKind, ScoreNodeKind, ScoreRounding, ScoreRule, named};
 use crate::{context::ContextExt, labels::Locale, scalars::Decimal, weight::list_size};
 use async_graphql::{Context, Object, SimpleObject};
 use domain::scoring;
@@ -44,8 +45,8 @@ impl ScoreNode {
 /// Evidence for a step of a computation.
 #[derive(SimpleObject)]
 struct NodeEvidence {
-    /// Kind of evidence, such as `TRAINING`.
-    kind: String,
+    /// Kind of evidence; null for one that this server does not know.
+    kind: Option<NodeEvidenceKind>,
     /// Reference that identifies it.
     reference: String,
     /// Its name.
@@ -55,17 +56,17 @@ struct NodeEvidence {
 /// One step in the computation of a result.
 #[Object]
 impl ScoreNode {
-    /// Position in the tree, such as `1`, `1.2`, `1.2.1`.
-    async fn id(&self) -> &str {
+    /// Place in the tree, such as `1`, `1.2`, `1.2.1`. Each tree has its own places.
+    async fn place(&self) -> &str {
         &self.get().id
     }
-    /// `id` of the parent node; null for the root.
-    async fn parent_id(&self) -> Option<&str> {
+    /// `place` of the parent node; null for the root.
+    async fn parent_place(&self) -> Option<&str> {
         self.get().parent.as_deref()
     }
-    /// Machine-readable kind of step.
-    async fn code(&self) -> &str {
-        &self.get().code
+    /// What the step is; null for one that this server does not know.
+    async fn code(&self) -> Option<ScoreNodeKind> {
+        named(&self.get().code)
     }
     /// Label in the requested language.
     async fn label(
@@ -91,13 +92,13 @@ impl ScoreNode {
     async fn weight(&self) -> Option<Decimal> {
         self.get().weight.map(Decimal)
     }
-    /// The rule that was applied.
-    async fn rule(&self) -> &str {
-        &self.get().rule
+    /// The rule that was applied; null for one that this server does not know.
+    async fn rule(&self) -> Option<ScoreRule> {
+        named(&self.get().rule)
     }
-    /// How the value was rounded; null if it was not. `SHOWN`: only for display; the parent node uses `exact`.
-    async fn rounding(&self) -> Option<&str> {
-        self.get().rounding.as_deref()
+    /// How the value was rounded; null if it was not.
+    async fn rounding(&self) -> Option<ScoreRounding> {
+        self.get().rounding.as_deref().and_then(ScoreRounding::parse)
     }
     /// The value after rounding; null if the node is not a number.
     async fn value(&self) -> Option<Decimal> {
@@ -116,7 +117,11 @@ impl ScoreNode {
     async fn evidence(&self) -> Vec<NodeEvidence> {
         let evidence = self.get().evidence.iter().cloned();
         evidence
-            .map(|scoring::NodeEvidence { kind, reference, title }| NodeEvidence { kind, reference, title })
+            .map(|scoring::NodeEvidence { kind, reference, title }| NodeEvidence {
+                kind: named(&kind),
+                reference,
+                title,
+            })
             .collect()
     }
     /// The child nodes, in order.

@@ -76,7 +76,7 @@ impl Simulated {
 
 /// Outcome of `simulateEvaluation`.
 #[derive(SimpleObject)]
-struct SimulateEvaluationResult {
+struct SimulateEvaluationPayload {
     /// The result; null if `errors` is not empty.
     result: Option<Simulated>,
     /// Everything that is wrong with the input.
@@ -85,7 +85,7 @@ struct SimulateEvaluationResult {
 
 /// Outcome of `simulateCreditPoints`.
 #[derive(SimpleObject, Default)]
-struct SimulateCreditPointsResult {
+struct SimulateCreditPointsPayload {
     /// The points, summed and then rounded once; null if `errors` is not empty.
     points: Option<Decimal>,
     /// Points that the level needs for the next rank; null if there is none.
@@ -196,7 +196,7 @@ impl From<scoring::DistributionCheck> for DistributionCheck {
 
 /// Outcome of `checkDistribution`.
 #[derive(SimpleObject)]
-struct CheckDistributionResult {
+struct CheckDistributionPayload {
     /// The comparison with the pattern; null if `errors` is not empty.
     check: Option<DistributionCheck>,
     /// Everything that is wrong with the input.
@@ -223,14 +223,14 @@ impl SimulationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The regulation, the results and the behaviour to compute with.")]
         mut input: SimulateEvaluationInput,
-    ) -> async_graphql::Result<SimulateEvaluationResult> {
+    ) -> async_graphql::Result<Option<SimulateEvaluationPayload>> {
         let rules = rules(ctx, input.regulation.take()).await;
         let simulated = rules.and_then(|rules| {
-            let scored = scoring::score(&rules.document, &input.parse()?)?;
+            let scored = scoring::score(&rules.document, &input.parse()?).map_err(in_input)?;
             Ok(Simulated { rules, predicate: scored.predicate, score: scored.score, tree: scored.tree })
         });
         let (result, errors) = error::outcome(ctx, simulated)?;
-        Ok(SimulateEvaluationResult { result, errors })
+        Ok(Some(SimulateEvaluationPayload { result, errors }))
     }
 
     /// Computes the credit points (angka kredit) for months in a functional position. Needs no login; nothing is
@@ -241,7 +241,7 @@ impl SimulationQuery {
         #[graphql(desc = "The regulation; by default the one in force.")] regulation: Option<RegulationInput>,
         #[graphql(desc = "Level (jenjang) by code or name, such as `Ahli Pertama`.")] level: String,
         #[graphql(desc = "Months by predicate; at most ten years in all.")] segments: Vec<CreditSegmentInput>,
-    ) -> async_graphql::Result<SimulateCreditPointsResult> {
+    ) -> async_graphql::Result<Option<SimulateCreditPointsPayload>> {
         let rules = rules(ctx, regulation).await;
         let credited = rules.and_then(|rules| {
             let segments = self::segments(segments)?;
@@ -249,16 +249,16 @@ impl SimulationQuery {
         });
         let (credited, errors) = error::outcome(ctx, credited)?;
         let Some(credited) = credited else {
-            return Ok(SimulateCreditPointsResult { errors, ..Default::default() });
+            return Ok(Some(SimulateCreditPointsPayload { errors, ..Default::default() }));
         };
-        Ok(SimulateCreditPointsResult {
+        Ok(Some(SimulateCreditPointsPayload {
             points: Some(Decimal(credited.points)),
             for_rank: credited.for_rank.map(Decimal),
             for_level: credited.for_level.map(Decimal),
             explanation: Some(ScoreNode::root(&credited.tree)),
             explanation_text: Some(credited.tree.explanation_text(ctx.locale())),
             errors,
-        })
+        }))
     }
 
     /// Compares the predicates of a group with the distribution pattern (pola distribusi) for its unit's predicate.
@@ -267,20 +267,36 @@ impl SimulationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The regulation; by default the one in force.")] regulation: Option<RegulationInput>,
-        #[graphql(desc = "The unit's predicate.")] unit_predicate: OrgUnitPredicate,
+        #[graphql(desc = "The unit's predicate.")] org_unit_predicate: OrgUnitPredicate,
         #[graphql(
             desc = "Number of people by predicate, in all at most 2,147,483,647; an omitted predicate counts as 0."
         )]
         counts: Vec<PredicateCountInput>,
-    ) -> async_graphql::Result<CheckDistributionResult> {
+    ) -> async_graphql::Result<Option<CheckDistributionPayload>> {
         let rules = rules(ctx, regulation).await;
         let checked = rules.and_then(|rules| {
             let counts = self::counts(counts)?;
-            Ok(scoring::check_distribution(&rules.document, unit_predicate.into(), &counts)?)
+            Ok(scoring::check_distribution(&rules.document, org_unit_predicate.into(), &counts)?)
         });
         let (check, errors) = error::outcome(ctx, checked)?;
-        Ok(CheckDistributionResult { check: check.map(Into::into), errors })
+        Ok(Some(CheckDistributionPayload { check: check.map(Into::into), errors }))
     }
+}
+
+/// Puts the choice between ratings and rows, or scores, into the paths of refusals.
+fn in_input(refusals: Vec<Refusal>) -> Vec<Refusal> {
+    let chosen = |mut refusal: Refusal| {
+        let choice = match refusal.path.first().map(String::as_str) {
+            Some("results") => "rows",
+            Some("behaviour") => "scores",
+            _ => return refusal,
+        };
+        if refusal.path.len() > 1 {
+            refusal.path.insert(1, choice.to_owned());
+        }
+        refusal
+    };
+    refusals.into_iter().map(chosen).collect()
 }
 
 fn counts(given: Vec<PredicateCountInput>) -> Result<scoring::Counts, Vec<Refusal>> {

@@ -1,5 +1,6 @@
 //! Queries on existing results: recalculation, and changes that would improve them.
 
+use super::kinds::{DeviationField, named};
 use crate::{
     context::ContextExt,
     enums::{Expectation, Predicate},
@@ -21,10 +22,10 @@ pub struct RecalculationQuery;
 /// A difference between the stored and the recalculated result.
 #[derive(SimpleObject)]
 struct Deviation {
-    /// `id` of the node in the explanation; null for the result as a whole.
-    node: Option<String>,
-    /// Field that differs, such as `exact`.
-    field: String,
+    /// `place` of the node in the explanation; null for the result as a whole.
+    place: Option<String>,
+    /// What differs; null for something that this version of the schema does not name.
+    field: Option<DeviationField>,
     /// The stored value; null if none.
     stored: Option<String>,
     /// The recalculated value; null if none.
@@ -186,7 +187,7 @@ struct ReachAlternative {
 /// Outcome of `whatWouldReach`.
 #[derive(SimpleObject)]
 #[graphql(complex)]
-struct WhatWouldReachResult {
+struct WhatWouldReachPayload {
     /// The present predicate; null if `errors` is not empty.
     now: Option<Predicate>,
     /// Whether the present predicate is already as good as the wanted one.
@@ -198,7 +199,7 @@ struct WhatWouldReachResult {
 }
 
 #[ComplexObject]
-impl WhatWouldReachResult {
+impl WhatWouldReachPayload {
     /// Label of `now` in the requested language.
     async fn now_label(
         &self,
@@ -219,12 +220,12 @@ impl RecalculationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The evaluation.")] evaluation_id: ID,
         #[graphql(desc = "The wanted predicate; a better one also counts.")] predicate: Predicate,
-    ) -> async_graphql::Result<WhatWouldReachResult> {
+    ) -> async_graphql::Result<Option<WhatWouldReachPayload>> {
         let id = id::argument(ctx, Kind::Evaluation, &evaluation_id, "evaluationId")?;
         let found = evaluation::what_would_reach(ctx.env()?, ctx.actor()?, id, predicate.into()).await;
         let (reach, errors) = error::outcome(ctx, found)?;
         let alternatives = reach.as_ref().map(|reach| reach.alternatives.clone()).unwrap_or_default();
-        Ok(WhatWouldReachResult {
+        Ok(Some(WhatWouldReachPayload {
             now: reach.as_ref().map(|reach| reach.now.into()),
             reached: reach.is_some_and(|reach| reach.reached),
             alternatives: alternatives
@@ -232,7 +233,7 @@ impl RecalculationQuery {
                 .map(|changes| ReachAlternative { changes: changes.into_iter().map(Into::into).collect() })
                 .collect(),
             errors,
-        })
+        }))
     }
 
     /// Recalculates a final evaluation from its stored inputs with its pinned regulation, and compares the result to
@@ -242,21 +243,21 @@ impl RecalculationQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The evaluation.")] evaluation_id: ID,
-    ) -> async_graphql::Result<Recalculation> {
+    ) -> async_graphql::Result<Option<Recalculation>> {
         let id = id::argument(ctx, Kind::Evaluation, &evaluation_id, "evaluationId")?;
         let found = evaluation::verify_recalculation(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?;
         let deviation = |one: evaluation::Deviation| Deviation {
-            node: one.node,
-            field: one.field.to_owned(),
+            place: one.node,
+            field: named(&one.field.to_ascii_uppercase()),
             stored: one.stored,
             computed: one.computed,
         };
-        Ok(Recalculation {
+        Ok(Some(Recalculation {
             regulation: Regulation(found.regulation),
             stored: found.stored.map(Into::into),
             computed: found.computed.map(Into::into),
             matches: found.deviations.is_empty(),
             deviations: found.deviations.into_iter().map(deviation).collect(),
-        })
+        }))
     }
 }

@@ -205,10 +205,10 @@ fn consistency(
                 format!("VERIFIED: the journal of {} entries extends to {} entries", old.size, new.size)
             }
         }])),
-        Err(split @ Inconsistency::Unproven { .. }) => {
-            Ok(Outcome::Uncompared(vec![split.localized(language)]))
+        Err(inconsistency @ Inconsistency::Unproven { .. }) => {
+            Ok(Outcome::Uncompared(vec![inconsistency.localized(language)]))
         }
-        Err(split) => Err(Outcome::Failed(split.localized(language))),
+        Err(inconsistency) => Err(Outcome::Failed(inconsistency.localized(language))),
     }
 }
 
@@ -227,11 +227,11 @@ fn checkpoints(
     for (one, other) in opened.iter().zip(opened.iter().skip(1)) {
         match agree(one, other, &proofs) {
             Ok(()) => {}
-            Err(split @ Inconsistency::Unproven { .. }) => {
+            Err(inconsistency @ Inconsistency::Unproven { .. }) => {
                 uncompared = true;
-                lines.push(split.localized(language));
+                lines.push(inconsistency.localized(language));
             }
-            Err(split) => return Err(Outcome::Failed(split.localized(language))),
+            Err(inconsistency) => return Err(Outcome::Failed(inconsistency.localized(language))),
         }
     }
     Ok(if uncompared { Outcome::Uncompared(lines) } else { Outcome::Verified(lines) })

@@ -70,10 +70,10 @@ impl ActivityFacts {
 pub fn check_batch(field: &str, rows: usize) -> std::result::Result<(), Refusal> {
     match rows {
         0 => Err(Refusal::required(field)),
-        1..=super::BATCH_AT_MOST => Ok(()),
+        1..=super::MAX_BATCH => Ok(()),
         _ => Err(Refusal::input(
             [field],
-            Message::new(Key::TooMany).with("field", field).with("max", super::BATCH_AT_MOST),
+            Message::new(Key::TooMany).with("field", field).with("max", super::MAX_BATCH),
         )),
     }
 }

@@ -16,4 +16,4 @@ pub use row::{Row, RowOutcome};
 pub use submit::{ActivityVersion, SubmitActivities, submit_activities};
 
 /// Maximum number of rows in a batch.
-pub const BATCH_AT_MOST: usize = 100;
+pub const MAX_BATCH: usize = 100;

@@ -77,6 +77,7 @@ pub async fn of_plans(
     actor: &Actor,
     plans: &[PlanId],
     first: usize,
+    order: Order,
 ) -> Result<HashMap<PlanId, Page<Activity>>> {
     let source = env.db.source();
     let ids = plans.iter().map(|plan| plan.0);
@@ -84,7 +85,7 @@ pub async fn of_plans(
     let which = store::activity::OWNED.personal(source.backend, actor).add(under);
     let of_plan = |plan| {
         let filter = ActivityFilter { plan: Some(PlanId(plan)), ..ActivityFilter::default() };
-        keyset(&filter, Order::Ascending)
+        keyset(&filter, order)
     };
     let plan = Column::PlanId.into_simple_expr();
     let pages = first_pages(source, Entity::find().filter(which), plan, first, of_plan).await?;

@@ -28,7 +28,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Maximum number of nearby activities that are checked for overlaps with a batch.
-const NEARBY_AT_MOST: u64 = 1_000;
+const MAX_NEARBY: u64 = 1_000;
 
 /// A batch of activities to record.
 #[derive(Clone, Debug, Serialize)]
@@ -158,7 +158,7 @@ fn decide(
             .get(&id)
             .filter(|before| before.plan == facts.plan.id)
             .cloned()
-            .ok_or_else(|| Refusal::not_found(["id"]))?;
+            .ok_or_else(|| Refusal::not_found(["target", "correction", "id"]))?;
         policy::activity::decide(
             ActivityAction::RecordActivities,
             &Relations::of(tx.actor(), before.staff, before.unit, &facts.plan.rater),
@@ -169,7 +169,7 @@ fn decide(
         let after = with_links(before.edit(input, &facts.context(tx.actor().calendar), tx.now()))?;
         return Ok(Decision::Edit(Box::new((before, after))));
     }
-    let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey"))?;
+    let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey").under(["target"]))?;
     if let Some(known) = known.get(&client_key) {
         return Ok(Decision::Known(known.clone()));
     }
@@ -234,7 +234,7 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
         .add(Column::StaffId.eq(one.staff.0))
         .add(Column::StartedAt.lt(domain::time::to_micros(last)))
         .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let nearby = store::activity::first(tx.source(), which, NEARBY_AT_MOST).await?;
+    let nearby = store::activity::first(tx.source(), which, MAX_NEARBY).await?;
     for activity in written {
         let overlaps = activity.overlaps(&nearby);
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {

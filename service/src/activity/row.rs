@@ -47,7 +47,7 @@ impl RowOutcome {
         Self { activity: None, overlaps: Vec::new(), refusals }
     }
 
-    /// The outcome of a row with malformed values, in which the rules found these faults.
+    /// The outcome of a row with malformed values, for which the rules found these further refusals.
     pub(super) fn malformed(malformed: Vec<Refusal>, found: Vec<Refusal>) -> Self {
         Self::refused(with_malformed(malformed, found))
     }

@@ -3,5 +3,5 @@
 mod read;
 mod set;
 
-pub use read::{CriteriaFilter, agency, agency_and_calendar, by_ids, list};
+pub use read::{CriteriaFilter, agency, agency_and_calendar, by_ids, criterion, list};
 pub use set::{SeedInput, SetCriteria, set_criteria};

@@ -7,16 +7,16 @@ use crate::{
     store,
 };
 use domain::{
-    criteria::CriteriaSet,
-    id::{AgencyId, CriteriaSetId},
+    criteria::{CriteriaSet, Criterion},
+    id::{AgencyId, CriteriaSetId, CriterionId},
     time::{Calendar, Date},
 };
 use entity::{
     criteria_set::{Column, Entity},
-    org_unit,
+    criterion, org_unit,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
@@ -83,6 +83,19 @@ pub async fn list(
     let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
     let sets = store::criteria_set::with_criteria(source, rows).await?;
     Ok((Page { items: cursors.into_iter().zip(sets).collect(), has_next, has_previous }, total))
+}
+
+/// Loads a criterion of the agency.
+pub async fn criterion(env: &Env, agency: AgencyId, id: CriterionId) -> Result<Option<Criterion>> {
+    let source = env.db.source();
+    let of_criterion = criterion::Entity::find()
+        .select_only()
+        .column(criterion::Column::SetId)
+        .filter(criterion::Column::Id.eq(id.0))
+        .into_query();
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Id.in_subquery(of_criterion));
+    let sets = store::criteria_set::load(source, which).await?;
+    Ok(sets.into_iter().flat_map(|set| set.criteria).find(|criterion| criterion.id == id))
 }
 
 /// Loads the agency's sets with these ids.

@@ -35,7 +35,7 @@ pub enum Backend {
 /// Class of work. Each has its own read connections, so that reports and long lists can't keep changes waiting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Work {
-    /// Changes with what they return, streams, and the server's own work.
+    /// Changes and reading their results, streams, and the server's own work.
     #[default]
     Change,
     /// Queries.
@@ -47,7 +47,8 @@ pub enum Work {
 impl Work {
     const ALL: [Self; 3] = [Self::Change, Self::Read, Self::Report];
 
-    /// The class's share of the read connections: a quarter for reports, the rest in halves. Each has at least one.
+    /// The class's share of the read connections: a quarter for reports, and half of the rest for each of the other
+    /// two. Each has at least one.
     const fn share(self, connections: u32) -> u32 {
         let report = if connections < 4 { 1 } else { connections / 4 };
         let read = connections.saturating_sub(report) / 2;

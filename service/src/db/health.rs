@@ -1,4 +1,4 @@
-//! What the server checks of its database: whether it keeps what it acknowledges, and whether the clocks agree.
+//! Checks of the database: whether a crash can lose acknowledged changes, and whether the clocks agree.
 
 use super::{Backend, Db};
 use crate::{
@@ -14,8 +14,8 @@ use std::sync::atomic::Ordering;
 pub const CLOCK_TOLERANCE: Duration = Duration::seconds(5);
 
 impl Db {
-    /// Lists the settings of PostgreSQL that are off although a crash then loses acknowledged changes. SQLite has none:
-    /// the server opens it with `synchronous = FULL`.
+    /// Lists the settings of PostgreSQL that are off, so that a crash loses acknowledged changes. SQLite has none: the
+    /// server opens it with `synchronous = FULL`.
     pub async fn unsafe_settings(&self) -> Result<Vec<String>> {
         if self.backend() == Backend::Sqlite {
             return Ok(Vec::new());
@@ -23,13 +23,14 @@ impl Db {
         let text = "SELECT name FROM pg_settings \
              WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name";
         let statement = Statement::from_string(DbBackend::Postgres, text);
-        // The writer, because a setting can be that of one session.
+        // Asks a write connection, because a setting can apply to one session only.
         let rows = self.writer().query_all_raw(statement).await?;
         rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
     }
 
     /// Measures how far the machine's clock is ahead of the database's, negative if it is behind. [`Self::clock_ahead`]
-    /// returns the last result. What the time of the answer can explain does not count. SQLite has the same clock.
+    /// returns the last result. A difference that the duration of the query can explain counts as 0. SQLite has no
+    /// clock of its own.
     pub async fn check_clock(&self) -> Result<Duration> {
         if self.backend() == Backend::Sqlite {
             return Ok(Duration::zero());
@@ -40,7 +41,7 @@ impl Db {
         let after = to_micros(machine_now());
         let row = row.ok_or_else(|| Error::internal("no clock_timestamp()"))?;
         let theirs = i64::try_get_by_index(&row, 0).map_err(|_| Error::internal("no time"))?;
-        // The database read its clock at some time between the two.
+        // The database read its clock at some time between `before` and `after`.
         let ahead = if theirs < before { before - theirs } else { (after - theirs).min(0) };
         self.clock.store(ahead, Ordering::Relaxed);
         Ok(Duration::microseconds(ahead))

@@ -18,7 +18,7 @@ pub use check_only::check_only;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch, Work};
 pub use health::CLOCK_TOLERANCE;
 pub(crate) use nested::first_pages;
-pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest};
+pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest, page_of_list};
 pub(crate) use page::{Keyset, SortKey};
 pub(crate) use record::{BATCH, Concerns, Record, Source, any_of, insert, insert_many, lock_row, update};
 pub use unit_of_work::{IdempotencyKey, Tx};

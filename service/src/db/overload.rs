@@ -44,7 +44,7 @@ async fn a_missing_connection_gives_overloaded_and_a_slow_statement_timeout() {
     let stopped = outcome(&only, "SELECT pg_sleep(5)").await;
     assert!(matches!(stopped, Err(Error::Timeout)), "{stopped:?}");
     only.rollback().await.expect("returned to the pool");
-    // The controls: a free connection works, and a wrong statement is an internal error.
+    // Negative controls: a free connection works, and a wrong statement is an internal error.
     outcome(db.reader(), "SELECT 1").await.expect("an answer");
     let wrong = outcome(db.reader(), "SELECT nothing").await;
     assert!(matches!(wrong, Err(Error::Internal(_))), "{wrong:?}");

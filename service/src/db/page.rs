@@ -171,14 +171,8 @@ impl<E: EntityTrait> Keyset<E> {
 
     fn read(&self, argument: &str, text: &str) -> Result<Vec<SortKey>> {
         let bad = || Error::input([argument], Key::BadCursor);
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
-        let cursor: EncodedCursor<String, Vec<SortKey>> =
-            serde_json::from_slice(&bytes).map_err(|_| bad())?;
-        if cursor.b == self.hash() && cursor.k.len() == self.columns.len() {
-            Ok(cursor.k)
-        } else {
-            Err(bad())
-        }
+        let keys = decode(text, &self.hash()).ok_or_else(bad)?;
+        if keys.len() == self.columns.len() { Ok(keys) } else { Err(bad()) }
     }
 
     fn beyond(&self, keys: &[SortKey], forward: bool) -> SimpleExpr {
@@ -220,6 +214,45 @@ impl<E: EntityTrait> Keyset<E> {
             has_previous: if forward { request.after.is_some() } else { more },
         })
     }
+}
+
+/// Cuts a page out of a list that was loaded whole, such as the rows of a plan. A cursor is valid while its item is in
+/// the list.
+pub fn page_of_list<T: Clone>(
+    items: &[T],
+    list: &str,
+    id: impl Fn(&T) -> Uuid,
+    request: &PageRequest,
+) -> Result<Page<T>> {
+    let (size, forward) = size(request)?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let list: Arc<str> = URL_SAFE_NO_PAD.encode(&Sha256::digest(list)[..6]).into();
+    let position = |argument: &str, cursor: &Option<String>| -> Result<Option<usize>> {
+        let Some(text) = cursor else { return Ok(None) };
+        let bad = || Error::input([argument], Key::BadCursor);
+        let keys = decode(text, &list).ok_or_else(bad)?;
+        let at = items.iter().position(|item| keys == [SortKey::Id(id(item))]);
+        at.map(Some).ok_or_else(bad)
+    };
+    let start = position("after", &request.after)?.map_or(0, |at| at + 1);
+    let end = position("before", &request.before)?.unwrap_or(items.len()).max(start);
+    let (from, to) =
+        if forward { (start, end.min(start + size)) } else { (start.max(end.saturating_sub(size)), end) };
+    let with_cursor = |item: &T| {
+        (Cursor(CursorKind::Key { list: list.clone(), key: vec![SortKey::Id(id(item))] }), item.clone())
+    };
+    Ok(Page {
+        items: items[from..to].iter().map(with_cursor).collect(),
+        has_next: to < items.len(),
+        has_previous: from > 0,
+    })
+}
+
+/// Decodes a cursor of this list; none if it is malformed or of another list.
+fn decode(text: &str, list: &str) -> Option<Vec<SortKey>> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let cursor: EncodedCursor<String, Vec<SortKey>> = serde_json::from_slice(&bytes).ok()?;
+    (cursor.b == list).then_some(cursor.k)
 }
 
 /// Returns the page size and whether it counts from the start.

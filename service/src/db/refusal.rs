@@ -49,7 +49,7 @@ async fn refuses(db: TestDb) {
     assert!(matches!(&result, Err(Error::Refused(found)) if *found == [malformed]), "{result:?}");
     assert_eq!(audit::rows(&env).await.expect("counts"), before);
 
-    // The control: the same change with a journal entry is committed.
+    // Negative control: the same change with a journal entry is committed.
     env.write(&Actor::system(city::AGENCY), move |tx| async move {
         tx.change(&year, year.clone(), EventKind::PeriodClosed, None).await?;
         Ok(())

@@ -279,7 +279,7 @@ impl Env {
         .await
     }
 
-    /// Reads from one snapshot, however long it takes and whatever others write.
+    /// Reads from one snapshot, independent of other writes while it lasts.
     ///
     /// Runs in its own task, like a unit of work, so that a dropped request can't interrupt its BEGIN.
     #[expect(clippy::disallowed_methods, reason = "transactions start only here")]

@@ -5,6 +5,7 @@ use crate::{
     db::{IdempotencyKey, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
+    organisation::{Printed, forms},
     regulation::{Library, LoadedRegulation},
     store,
 };
@@ -19,7 +20,7 @@ use domain::{
     event::EventKind,
     id::{CriterionId, EvaluationId, PeriodId, PlanId, UnitId},
     period::Period,
-    plan::Plan,
+    plan::{Form, Plan},
     policy::{self, Relations},
     time::{Calendar, Instant},
 };
@@ -44,6 +45,7 @@ pub(crate) struct EvaluationFacts {
     heads_unit: bool,
     year: YearContext,
     counted_trainings: BTreeSet<String>,
+    form: Option<Form>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
 }
@@ -122,6 +124,7 @@ impl EvaluationFacts {
                         .map(|sibling| sibling.status),
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
                     counted_trainings: BTreeSet::new(),
+                    form: None,
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
                     at,
@@ -145,6 +148,7 @@ impl EvaluationFacts {
             heads_unit: self.heads_unit,
             year: &self.year,
             counted_trainings: &self.counted_trainings,
+            form: self.form.as_ref(),
             document: &self.rules.document,
         }
     }
@@ -188,6 +192,11 @@ where
         if matches!(change.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
             facts.counted_trainings =
                 store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
+        }
+        if change.action == EvaluationAction::FinaliseEvaluation {
+            let printed =
+                Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
+            facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
         }
         let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
         policy::evaluation::decide(change.action, &relations, facts.period.is_open())?;

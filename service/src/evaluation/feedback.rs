@@ -53,12 +53,12 @@ pub async fn give_feedback(
                     .await?
                     .remove(&activity)
                     .filter(|activity| activity.plan == plan.id)
-                    .ok_or_else(|| Refusal::not_found(["activityId"]))?;
+                    .ok_or_else(|| Refusal::not_found(["about", "activityId"]))?;
             }
             FeedbackAbout::Behaviour(criterion) => {
                 let sets = store::criteria_set::in_force(source, plan.agency, plan.ends_on).await?;
                 if !sets.iter().flat_map(|set| &set.criteria).any(|known| known.id == criterion) {
-                    return Err(Refusal::not_found(["criterionId"]).into());
+                    return Err(Refusal::not_found(["about", "criterionId"]).into());
                 }
             }
             FeedbackAbout::Result(_) => {}
@@ -84,6 +84,14 @@ pub async fn give_feedback(
         Ok(tx.create(given, EventKind::FeedbackGiven, None).await?.id)
     })
     .await
+}
+
+/// Loads feedback by id, if its plan is visible to the actor.
+pub async fn feedback_by_id(env: &Env, actor: &Actor, id: FeedbackId) -> Result<Option<Feedback>> {
+    let source = env.db.source();
+    let Some(found) = store::feedback::find(source, id).await? else { return Ok(None) };
+    let plan = store::plan::find(source, actor, found.plan).await?;
+    Ok(plan.map(|_| found))
 }
 
 /// Loads the feedback on these plans, oldest first. The caller has checked that the actor can see the plans.

@@ -11,19 +11,21 @@ mod recommend;
 mod report;
 mod year;
 
-pub use crate::store::evaluation::Projection;
+pub use crate::store::evaluation::{Frozen, Projection};
 pub(crate) use context::EvaluationFacts;
-pub use feedback::{GiveFeedback, feedback_of_plans, give_feedback};
+pub use feedback::{GiveFeedback, feedback_by_id, feedback_of_plans, give_feedback};
 pub use finalise::{FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, reopen_evaluation};
 pub use follow_up::{
     EvaluationVersion, acknowledge_evaluation, close_evaluation, deliver_evaluation, sign_evaluation,
 };
 pub use rate::{RateEvaluation, rate_evaluation};
-pub use read::{EvaluationFilter, actions, by_ids, evaluation, list, of_plans, of_staff, sees_ratings};
+pub use read::{
+    EvaluationFilter, actions, by_ids, evaluation, forms, frozen, list, of_plans, of_staff, sees_ratings,
+};
 pub use recalculate::{
-    DEVIATING_AT_MOST, Deviation, Recalculation, YearRecalculation, recalculate, verify_recalculation,
+    Deviation, MAX_DEVIATING, Recalculation, YearRecalculation, recalculate, verify_recalculation,
     what_would_reach,
 };
-pub use recommend::{Recommend, recommend, recommendations};
+pub use recommend::{Recommend, recommend, recommendation, recommendations};
 pub use report::{RealisationInput, ReportRealisation, report_realisation};
 pub use year::{frozen_year, years};

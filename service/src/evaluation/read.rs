@@ -5,12 +5,17 @@ use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
-    store::{self, evaluation::Projection},
+    organisation::{self, Printed},
+    store::{
+        self,
+        evaluation::{Frozen, Projection},
+    },
 };
 use domain::{
     actor::Actor,
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
     id::{EvaluationId, PeriodId, PlanId, StaffId, UnitId},
+    plan::Form,
     policy::{self, Allowed, Relations},
 };
 use entity::evaluation::{Column, Entity};
@@ -174,6 +179,33 @@ pub async fn actions(
             Some((evaluation.id, policy::evaluation::allowed_actions(evaluation, &relations, &context)))
         })
         .collect())
+}
+
+/// Finds the revisions that final evaluations of these plans rated. The caller has checked that the actor can see the
+/// plans.
+pub async fn frozen(env: &Env, plans: &[PlanId]) -> Result<HashMap<PlanId, Vec<Frozen>>> {
+    store::evaluation::frozen(env.db.source(), plans).await
+}
+
+/// Loads the people on the forms of visible evaluations: as stored with final ratings, else as the directory has them.
+pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<HashMap<EvaluationId, Form>> {
+    let source = env.db.source();
+    let which = visible(env, actor, Column::Id, ids.iter().map(|id| id.0));
+    let rows = Projection::Head.of(Entity::find().filter(which)).all(source.connection).await?;
+    let (mut found, mut open) = (HashMap::new(), Vec::new());
+    for row in rows {
+        let Evaluation { id, staff, assignment, rater, form, status, .. } = store::evaluation::value(row)?;
+        match form.filter(|_| status.is_final()) {
+            Some(form) => {
+                found.insert(id, form);
+            }
+            None => open.push((id, Printed { staff, assignment, rater })),
+        }
+    }
+    let (ids, printed): (Vec<_>, Vec<_>) = open.into_iter().unzip();
+    let now = organisation::forms(source, actor.agency, &printed, env.today(actor)).await?;
+    found.extend(ids.into_iter().zip(now));
+    Ok(found)
 }
 
 /// Whether the actor can see the ratings of an evaluation that is visible to them: the rater always, everyone else

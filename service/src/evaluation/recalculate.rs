@@ -245,10 +245,10 @@ pub async fn what_would_reach(
 pub struct YearRecalculation {
     /// Number of final evaluations.
     pub evaluations: u64,
-    /// Evaluations with differences, at most [`DEVIATING_AT_MOST`].
+    /// Evaluations with differences, at most [`MAX_DEVIATING`].
     pub deviating: Vec<(EvaluationId, Vec<Deviation>)>,
     /// Number of all evaluations with differences.
-    pub deviating_in_all: u64,
+    pub total_deviating: u64,
     /// Time taken, including reads.
     pub took: Duration,
     /// Number of inputs in the plain loop, and the time it took.
@@ -256,9 +256,9 @@ pub struct YearRecalculation {
 }
 
 /// Maximum number of deviating evaluations in the report.
-pub const DEVIATING_AT_MOST: usize = 100;
+pub const MAX_DEVIATING: usize = 100;
 /// Maximum number of inputs kept in memory for the plain loop.
-const PLAIN_AT_MOST: usize = 100_000;
+const MAX_PLAIN: usize = 100_000;
 
 /// Recomputes all final evaluations of a year and its parts, ordered by id, one batch in memory at a time. Reads all
 /// ids first: finding each next batch with a query would scan the whole year again. Calls `progress` with the number
@@ -319,13 +319,13 @@ pub async fn recalculate(
             }
         }
         done.evaluations += rows.len() as u64;
-        let keep = if plain { PLAIN_AT_MOST.saturating_sub(inputs.len()) } else { 0 };
+        let keep = if plain { MAX_PLAIN.saturating_sub(inputs.len()) } else { 0 };
         // Scoring is CPU-bound, so it must not block the runtime's threads.
         let compared = tokio::task::spawn_blocking(move || compare_batch(rows, &rules, keep));
         let (deviating, kept_inputs) = compared.await.map_err(Error::internal)??;
         inputs.extend(kept_inputs);
-        done.deviating_in_all += deviating.len() as u64;
-        let left = DEVIATING_AT_MOST.saturating_sub(done.deviating.len());
+        done.total_deviating += deviating.len() as u64;
+        let left = MAX_DEVIATING.saturating_sub(done.deviating.len());
         done.deviating.extend(deviating.into_iter().take(left));
         progress(done.evaluations, total);
     }

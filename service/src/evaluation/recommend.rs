@@ -1,5 +1,6 @@
 //! Makes career recommendations at the end of a year.
 
+use super::read::sees_ratings;
 use crate::{
     db::IdempotencyKey,
     env::{Env, fresh_id},
@@ -41,7 +42,7 @@ pub async fn recommend(
             .await?
             .ok_or(Error::NotFound)?;
         let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        policy::evaluation::decide(EvaluationAction::Recommend, &relations, true)?;
+        policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, true)?;
         let new = NewRecommendation {
             id: RecommendationId(fresh_id()),
             author,
@@ -52,6 +53,18 @@ pub async fn recommend(
         Ok(tx.create(made, EventKind::RecommendationMade, None).await?.id)
     })
     .await
+}
+
+/// Loads a recommendation by id, if the ratings of its evaluation are visible to the actor.
+pub async fn recommendation(
+    env: &Env,
+    actor: &Actor,
+    id: RecommendationId,
+) -> Result<Option<Recommendation>> {
+    let source = env.db.source();
+    let Some(found) = store::recommendation::find(source, id).await? else { return Ok(None) };
+    let evaluation = store::evaluation::find(source, actor, found.evaluation).await?;
+    Ok(evaluation.filter(|evaluation| sees_ratings(actor, evaluation)).map(|_| found))
 }
 
 /// Loads the recommendations of these evaluations. The caller has checked that the actor can see the ratings.

@@ -50,7 +50,7 @@ pub struct Plan {
 pub struct Progress {
     /// The current step.
     pub what: &'static str,
-    /// Finished person-years, of people times years.
+    /// Finished person-years; their total is people times years.
     pub done: u64,
 }
 

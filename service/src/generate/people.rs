@@ -10,7 +10,7 @@ use chrono::{Datelike, TimeZone, Utc};
 use domain::{
     assignment::{Assignment, Capacity},
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
-    plan::RaterSnapshot,
+    plan::{Form, FormPerson, RaterSnapshot},
     staff::{EmploymentKind, Position, PositionKind, Staff, StaffStatus},
     time::{Date, Instant},
     unit::{OrgUnit, UnitKind},
@@ -76,8 +76,8 @@ const POSTS: [(&str, &str, PositionKind, Option<&str>); 17] = [
     ("GURU-MA", "Guru Ahli Madya", PositionKind::Functional, Some("Ahli Madya")),
     ("DOKTER", "Dokter Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
     ("PERAWAT", "Perawat Terampil", PositionKind::Functional, Some("Terampil")),
-    ("ANALIS", "Penelaah Teknis Kebijakan", PositionKind::Executive, None),
-    ("PENGADMINISTRASI", "Pengadministrasi Perkantoran", PositionKind::Executive, None),
+    ("ANALIS", "Penelaah Teknis Kebijakan", PositionKind::Implementer, None),
+    ("PENGADMINISTRASI", "Pengadministrasi Perkantoran", PositionKind::Implementer, None),
     ("PRANATA", "Pranata Komputer Ahli Pertama", PositionKind::Functional, Some("Ahli Pertama")),
 ];
 
@@ -182,6 +182,13 @@ impl City {
             superior_assignment: above.map(|above| above.assignment.id),
             superior_staff: above.map(|above| above.staff.id),
         })
+    }
+
+    /// Returns the people on the form of a person's plan.
+    pub fn form(&self, person: &Person) -> Option<Form> {
+        let rater = &self.people[person.superior?];
+        let superior = rater.superior.map(|above| printed(&self.people[above]));
+        Some(Form { ratee: printed(person), rater_rank: rater.assignment.rank.clone(), superior })
     }
 
     fn fill(&mut self, dice: Dice, staff: usize) {
@@ -369,4 +376,15 @@ fn nip(rng: &mut impl Rng, kind: EmploymentKind, number: i32, founded: Date) -> 
     };
     let (sex, sequence) = (rng.random_range(1..=2), number % 999 + 1);
     format!("{birth:04}{month:02}{day:02}{appointed:04}{start}{sex}{sequence:03}")
+}
+
+fn printed(person: &Person) -> FormPerson {
+    FormPerson {
+        staff: person.staff.id,
+        name: person.staff.name.clone(),
+        nip: person.staff.nip.clone(),
+        rank: person.assignment.rank.clone(),
+        position: person.position.clone(),
+        unit_name: person.unit_name.clone(),
+    }
 }

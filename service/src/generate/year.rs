@@ -216,6 +216,7 @@ impl Year<'_> {
             starts_on: self.periods[0].starts_on,
             ends_on: self.periods[0].ends_on,
             rater,
+            form: self.city.form(person).filter(|_| status.is_terminal()),
             late: false,
             copied_from: None,
             revisions: vec![PlanRevision {

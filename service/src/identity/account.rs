@@ -87,13 +87,13 @@ pub async fn issue_activation_codes(
             IssueActivationCodes::Unit(unit) => {
                 let tree = store::org_unit::tree(tx.connection(), actor.agency, today).await?;
                 let mut people = store::staff::of_units(&tx, tree.subtree(*unit), today).await?;
-                let beyond = beyond(&tx, people.iter().map(|person| person.id)).await?;
-                people.retain(|person| !beyond.contains(&person.id));
+                let ungrantable = with_ungrantable_role(&tx, people.iter().map(|person| person.id)).await?;
+                people.retain(|person| !ungrantable.contains(&person.id));
                 people
             }
             IssueActivationCodes::Staff(ids) => {
                 let mut people = Vec::new();
-                let beyond = beyond(&tx, ids.iter().map(|id| id.0)).await?;
+                let ungrantable = with_ungrantable_role(&tx, ids.iter().map(|id| id.0)).await?;
                 let found = store::staff::with_units(&tx, ids, today).await?;
                 if found.len() != ids.len() {
                     return Err(Refusal::not_found(["staffIds"]).into());
@@ -101,7 +101,7 @@ pub async fn issue_activation_codes(
                 for (person, unit) in found {
                     // A person without a unit today belongs to the root unit.
                     policy::access::decide(&actor, unit.unwrap_or(UnitId(actor.agency.0)))?;
-                    if beyond.contains(&person.id) {
+                    if ungrantable.contains(&person.id) {
                         return Err(policy::forbidden(Key::OnlyAgencyAdmin).into());
                     }
                     people.push(person);
@@ -123,20 +123,20 @@ pub async fn issue_activation_codes(
 
 /// Finds the people among these who have a role that the actor may not grant. With a code for such a person, the
 /// actor could use that role.
-async fn beyond(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
+async fn with_ungrantable_role(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<Uuid>> {
     let grants = role_grant::Entity::find()
         .filter(any_of(tx.backend(), (role_grant::Entity, role_grant::Column::StaffId), people))
         .filter(role_grant::Column::RevokedAt.is_null())
         .all(tx.connection())
         .await?;
-    let mut beyond = BTreeSet::new();
+    let mut ungrantable = BTreeSet::new();
     for grant in grants {
         let grant = RoleGrant::try_from(grant)?;
         if policy::access::decide_role(tx.actor(), grant.role, grant.unit).is_err() {
-            beyond.insert(grant.staff.0);
+            ungrantable.insert(grant.staff.0);
         }
     }
-    Ok(beyond)
+    Ok(ungrantable)
 }
 
 /// Opens missing accounts and issues a code for each person.
@@ -222,8 +222,9 @@ pub struct ActivateAccount {
 
 /// Sets the password of the account that a code belongs to, and ends its sessions.
 ///
-/// A code that is not valid costs no hash: nobody can guess one, so the response may show it. Too many of them from one
-/// address block are RATE_LIMITED. OVERLOADED, with nothing done, if too many activations are running.
+/// An invalid code is refused without hashing the password. The faster response is no risk, because no one can guess a
+/// code. Too many invalid codes from one address block are RATE_LIMITED. OVERLOADED, with nothing done, if too many
+/// activations are running.
 pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     password::check("password", &input.password)?;
     let place = env.hashing.place(Purpose::Activation)?;
@@ -235,7 +236,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
             let counted = guess.count_in(&tx).await?;
             match valid_code(&tx, &hash).await? {
                 Some(code) => {
-                    let known = known_of(tx.connection(), code.account_id).await?;
+                    let known = known_texts(tx.connection(), code.account_id).await?;
                     Ok(Some((counted, code, known)))
                 }
                 None => {
@@ -282,8 +283,8 @@ async fn valid_code(tx: &Tx, hash: &str) -> Result<Option<activation_code::Model
         .await?)
 }
 
-/// What others know about the owner of an account, which makes a bad password.
-async fn known_of(connection: &impl ConnectionTrait, account: Uuid) -> Result<Vec<String>> {
+/// Loads texts that others know about the owner of an account, so that a password can't be made of them.
+async fn known_texts(connection: &impl ConnectionTrait, account: Uuid) -> Result<Vec<String>> {
     let account = account::Entity::find_by_id(account).one(connection).await?.ok_or(Error::NotFound)?;
     let person = staff::Entity::find_by_id(account.staff_id).one(connection).await?.ok_or(Error::NotFound)?;
     let known = [Some(account.user_name), person.nip, person.external_id, Some(person.name)];
@@ -297,7 +298,7 @@ pub struct ChangePassword {
     pub current_password: String,
     /// The new password.
     pub new_password: String,
-    /// The session that asks; its device counts the failures.
+    /// The session of the request. Failures count for its device.
     pub session: Option<SessionId>,
     /// The client's address, for rate limiting.
     pub address: String,
@@ -316,7 +317,7 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
         .one(env.db.reader())
         .await?
         .ok_or(Error::NotFound)?;
-    let known = known_of(env.db.reader(), account.id).await?;
+    let known = known_texts(env.db.reader(), account.id).await?;
     let device = session::device_of(env, input.session).await?;
     let counted =
         Guess::password(&account.user_name, Some(account.id), device, &input.address).count(env).await?;
@@ -353,7 +354,7 @@ async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> 
 
 /// The first agency of an empty database, with its administrator.
 #[derive(Clone, Debug)]
-pub struct FoundAgency {
+pub struct CreateAgency {
     /// The code of its root unit, used in import files.
     pub code: String,
     /// The agency's name.
@@ -368,7 +369,7 @@ pub struct FoundAgency {
 
 /// Creates the root unit, and the administrator as a NON_ASN person with role and account. Fails if the database
 /// already has an agency.
-pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
+pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
     password::check("password", &input.password)?;
     let place = env.hashing.place(Purpose::Login)?;
     let known = vec![input.user.clone(), input.name.clone(), input.agency.clone()];
@@ -376,7 +377,7 @@ pub async fn found_agency(env: &Env, input: FoundAgency) -> Result<AgencyId> {
     let agency = AgencyId(fresh_id());
     env.write(&Actor::system(agency), move |tx| async move {
         if entity::org_unit::Entity::find().one(tx.connection()).await?.is_some() {
-            return Err(Error::input(["agency"], Key::AgencyThere));
+            return Err(Error::input(["agency"], Key::AgencyExists));
         }
         let today = tx.today();
         let root = OrgUnit::create(NewUnit {

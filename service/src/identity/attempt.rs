@@ -31,7 +31,7 @@ use uuid::Uuid;
 
 /// Failures of an account from one address block, or of one known device, in [`WINDOW_MINUTES`].
 pub const FAILURES_OF_ACCOUNT: u64 = 5;
-/// Failures of an account in [`WINDOW_MINUTES`] from all blocks together from which it has not logged in.
+/// Failures of an account in [`WINDOW_MINUTES`] from all unfamiliar address blocks together.
 pub const FAILURES_FROM_ELSEWHERE: u64 = 20;
 /// Failures from one address block in a minute.
 pub const FAILURES_OF_BLOCK: u64 = 20;
@@ -54,12 +54,12 @@ pub fn address_block(address: &str) -> String {
             let first = u128::from(address) >> (128 - 56) << (128 - 56);
             format!("{}/56", Ipv6Addr::from(first))
         }
-        // A test without a connection; all of them together are one block.
+        // Tests without a connection share one block.
         Err(_) => "unknown".to_owned(),
     }
 }
 
-/// What is guessed. Activation codes are counted apart from passwords.
+/// The secret that is guessed. Activation codes are counted separately from passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Password,
@@ -95,7 +95,7 @@ pub(super) struct Counted {
     guess: Guess,
 }
 
-/// A limit: so many of the attempts that match, within a duration.
+/// A limit: the number of matching attempts that are allowed within a duration.
 struct Limit {
     which: Condition,
     most: u64,
@@ -167,7 +167,7 @@ impl Guess {
             let since = to_micros(now - PENDING);
             let is_pending = |attempt: &login_attempt::Model| attempt.is_pending && attempt.at > since;
             let seconds = match counted.last() {
-                // One that succeeds takes its count back at once.
+                // A pending attempt may succeed soon, which removes its count.
                 _ if counted.iter().any(is_pending) => 1,
                 Some(oldest) => seconds_until(from_micros(oldest.at) + limit.within, now),
                 None => 1,
@@ -205,7 +205,7 @@ impl Guess {
             Limit {
                 which: of_account
                     .add(Column::Block.not_in_subquery(familiar.clone()))
-                    // From a familiar block, failures elsewhere do not matter.
+                    // For a familiar block, failures from elsewhere do not count.
                     .add(Expr::val(self.block.clone()).not_in_subquery(familiar)),
                 most: FAILURES_FROM_ELSEWHERE,
                 within: window,
@@ -293,7 +293,7 @@ impl Counted {
     }
 }
 
-/// The most familiar blocks of an account.
+/// Maximum number of familiar blocks of an account.
 const BLOCKS_OF_ACCOUNT: u64 = 100;
 
 fn seconds_until(then: Instant, now: Instant) -> i64 {
@@ -325,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_is_what_one_client_can_choose_from() {
+    fn an_address_block_is_the_network_of_one_client() {
         assert_eq!(address_block("203.0.113.77"), "203.0.113.0/24");
         assert_eq!(address_block("::ffff:203.0.113.77"), "203.0.113.0/24");
         assert_eq!(address_block("2001:db8:1:2345::1"), "2001:db8:1:2300::/56");

@@ -1,7 +1,7 @@
 //! Known devices: a login returns a device token, which the client sends with its next login.
 //!
-//! The token proves nothing but that this device has logged in to this account before. It gives the device failures of
-//! its own, so that no one else's failures keep its owner out.
+//! The token proves only that this device has logged in to this account before. Failures of a known device are counted
+//! separately, so that failures of others can't keep its owner out.
 
 use super::token;
 use crate::{
@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 /// Days after its last login for which a device stays known.
 pub const DEVICE_DAYS: i64 = 90;
-/// The most known devices of an account; the one that logged in longest ago makes room for a new one. Limits how many
-/// passwords the holder of all tokens could guess.
+/// Maximum number of known devices of an account; a new one replaces the one that logged in longest ago. This limits
+/// how many passwords the holder of all tokens can guess.
 pub const DEVICES_OF_ACCOUNT: u64 = 10;
 
 /// A known device with its token.
@@ -44,7 +44,7 @@ pub(super) async fn find(env: &Env, token: Option<String>) -> Result<Option<(Dev
 }
 
 /// Records a login of a device, or makes it known. Returns the device; its token stays the same, so that a lost
-/// response costs nothing.
+/// response does no harm.
 pub(super) async fn logged_in(tx: &Tx, account: Uuid, device: Option<Device>) -> Result<Device> {
     let now = to_micros(machine_now());
     if let Some(device) = device {
@@ -53,7 +53,7 @@ pub(super) async fn logged_in(tx: &Tx, account: Uuid, device: Option<Device>) ->
             .filter(known_device::Column::Id.eq(device.id))
             .exec(tx.connection())
             .await?;
-        // Otherwise it was revoked while the password was verified.
+        // No row: the device was revoked while the password was verified.
         if updated.rows_affected > 0 {
             return Ok(device);
         }

@@ -2,19 +2,19 @@
 //!
 //! A hash takes 19 MiB and about 22 ms of a core. A request first takes a place, before it reads or writes anything;
 //! without a free place it is OVERLOADED. The place and the permit to run belong to the work and not to the request:
-//! when a request times out, its hash runs on and still counts.
+//! when a request times out, its hash continues to run and still counts.
 
 use crate::error::{Error, Result};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The default of the most logins that wait for their hash, for each core: with the activations that may wait beside
-/// them, the wait stays under two seconds.
+/// Default maximum number of logins per core that wait for their hash. Together with waiting activations, the wait
+/// stays under two seconds.
 pub const LOGINS_WAITING: usize = 64;
-/// One activation may wait for so many logins.
+/// Waiting logins for each waiting activation: the activations' part of the queue is smaller by this factor.
 const LOGINS_PER_ACTIVATION: usize = 4;
 
-/// What a password is hashed for. Each has places of its own, so that neither can take those of the other.
+/// The purpose of a hash. Each purpose has separate places in the queue, so that neither can take those of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Logins, and changes of a password by a person who is logged in.

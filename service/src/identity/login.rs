@@ -39,7 +39,7 @@ pub async fn login(env: &Env, input: Login) -> Result<Tokens> {
     let account =
         account::Entity::find().filter(account::Column::UserName.eq(&user)).one(env.db.reader()).await?;
     let account_id = account.as_ref().map(|account| account.id);
-    // A device token is good for its own account alone.
+    // A device token is valid only for its own account.
     let device = device::find(env, input.device_token).await?;
     let device = device.filter(|(_, of)| Some(*of) == account_id).map(|(device, _)| device);
     let guess = Guess::password(&user, account_id, device.as_ref().map(|device| device.id), &input.address);

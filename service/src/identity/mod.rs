@@ -17,8 +17,8 @@ mod token;
 mod token_cache;
 
 pub use account::{
-    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, FoundAgency, IssueActivationCodes,
-    activate_account, change_password, found_agency, issue_activation_codes,
+    ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,
+    activate_account, change_password, create_agency, issue_activation_codes,
 };
 #[cfg(test)]
 pub(crate) use actor::load_in as load_actor_in;

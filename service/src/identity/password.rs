@@ -1,4 +1,4 @@
-//! Passwords: what a new one must be, and argon2id hashes.
+//! Passwords: the rules for new ones, and argon2id hashes.
 
 use super::hashing::Place;
 use crate::{
@@ -13,7 +13,7 @@ use zxcvbn::{Score, zxcvbn};
 pub const SHORTEST: usize = 12;
 /// Maximum length of a password, in characters; limits the cost of the hash.
 pub const LONGEST: usize = 200;
-/// So many characters of a password are compared with common ones; the time grows with the square of the length.
+/// Number of characters of a password that are compared with common ones; the time grows with its square.
 const COMPARED: usize = 40;
 /// Up to this score a password is refused: fewer than a hundred million guesses find it.
 const COMMON: Score = Score::Two;
@@ -32,8 +32,8 @@ pub(super) fn check(field: &str, password: &str) -> Result<()> {
     Err(Refusal::input([field], message).into())
 }
 
-/// Hashes a new password. Refuses common ones, and those that follow from what others know about the person:
-/// `known` has their user name, NIP and name.
+/// Hashes a new password. Refuses common ones, and those that are close to what others know about the person: `known`
+/// has their user name, NIP and name.
 pub(super) async fn set(
     place: &Place,
     field: &'static str,
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn common_passwords_and_what_others_know_are_refused() {
+    fn common_passwords_and_known_personal_data_are_refused() {
         let nip = "198503102010011001";
         let known = [nip, "siti.rahmawati", "Siti Rahmawati"].map(str::to_owned);
         for common in [
@@ -110,7 +110,7 @@ mod tests {
         for good in ["kata sandi yang panjang", "correct horse battery staple", "sandi-untuk-uji-hak"] {
             assert!(!is_common(good, &known), "{good}");
         }
-        // Without what is known the NIP is a number like any other.
+        // If it is not in `known`, the NIP is a number like any other.
         assert!(!is_common(nip, &[]));
     }
 }

@@ -94,7 +94,7 @@ async fn log_in(
 
 const WRONG: &str = "salah salah salah";
 
-/// A wrong password, as the test reads it: whether it was verified, else the seconds to wait.
+/// Tries a wrong password. Returns whether it was verified, or the seconds to wait.
 async fn guess(env: &Env, user: &str, device: Option<&str>, address: &str) -> std::result::Result<(), i64> {
     match log_in(env, user, WRONG, device, address).await {
         Err(Error::Refused(_)) => Ok(()),
@@ -154,7 +154,7 @@ both!(no_one_can_lock_out_a_rival, |servers: Servers| async move {
     let device = log_in(env, "employee", PASSWORD, None, home).await.expect("a login").device_token;
     let device = device.as_deref();
     let rivals = log_in(env, "peer", PASSWORD, None, office).await.expect("a login").device_token;
-    // The rival uses up what is left to unknown devices: from the same block, and from all others together.
+    // The rival uses up the attempts of unknown devices: from the same block, and from all other blocks together.
     for _ in 0..FAILURES_OF_ACCOUNT {
         guess(env, "employee", None, home).await.expect("verified");
     }
@@ -163,9 +163,9 @@ both!(no_one_can_lock_out_a_rival, |servers: Servers| async move {
     }
     guess(env, "employee", None, "192.0.99.1").await.expect_err("a limit over all unfamiliar blocks");
     guess(env, "employee", None, home).await.expect_err("a limit of the block");
-    // A device token is good for its own account alone.
+    // A device token is valid only for its own account.
     guess(env, "employee", rivals.as_deref(), office).await.expect_err("not this account's device");
-    // The owner's device still gets in, from wherever it is, and from a familiar block a new device does too.
+    // The owner's device can still log in from anywhere, and a new device from a familiar block.
     for address in [home, office, "2001:db8::1"] {
         let again = log_in(env, "employee", PASSWORD, device, address).await.expect("a known device");
         assert_eq!(again.device_token.as_deref(), device, "the token stays the same");
@@ -188,7 +188,7 @@ both!(a_block_has_twenty_failures_a_minute_over_all_accounts, |servers: Servers|
     let seconds = guess(other, "peer", None, "2001:db8:0:ff::2").await.expect_err("the same /56");
     assert!((1..=60).contains(&seconds), "{seconds} s");
     guess(env, "peer", None, "2001:db8:0:100::2").await.expect("another /56");
-    // Codes are counted apart, and so are known devices.
+    // Codes and known devices are counted separately.
     let code = |password: &str| ActivateAccount {
         code: "AAAA-BBBB-CCCC-DDDD".to_owned(),
         password: password.to_owned(),

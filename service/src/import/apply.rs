@@ -35,7 +35,7 @@ use std::{
     sync::Arc,
 };
 
-/// Progress callback: steps done, and steps in all.
+/// Progress callback: steps done, and the total.
 pub type Progress = Arc<dyn Fn(usize, usize) + Send + Sync>;
 
 /// Effect of an import row.
@@ -66,7 +66,7 @@ pub struct ReportRow {
     pub label: String,
     /// Errors and warnings that are listed.
     pub findings: Vec<Finding>,
-    /// The number of further ones: an import lists at most [`MAX_FINDINGS`].
+    /// The number of findings that are not listed: an import lists at most [`MAX_FINDINGS`].
     pub unlisted: u32,
 }
 
@@ -78,7 +78,7 @@ impl ReportRow {
     }
 }
 
-/// The finding that stands for the findings of a row that are not listed.
+/// The finding that replaces the findings of a row that are not listed.
 pub(super) fn further(sheet: RowKind, row: u32, action: RowAction, unlisted: u32) -> Option<Finding> {
     let message = Message::new(Key::ImportUnlisted).with("count", unlisted).with("max", MAX_FINDINGS);
     let severity = if action == RowAction::Refused { Severity::Error } else { Severity::Warning };

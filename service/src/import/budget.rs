@@ -1,6 +1,7 @@
-//! What reading the files of one import may use, and the refusals above it.
+//! The budget for reading the files of one import, and the refusals of files that exceed it.
 //!
-//! Readers keep counting what they no longer keep, so that a refusal states what the files really have.
+//! Above the budget, readers keep no more rows and texts but continue to count them, so that a refusal states the full
+//! numbers.
 
 use crate::error::{Error, Result};
 use domain::{Key, Message, import::excerpt};
@@ -17,7 +18,7 @@ pub const MAX_UNPACKED_BYTES: u64 = 512 * MIB;
 pub const DEFAULT_MEMORY_BYTES: u64 = 64 * MIB;
 /// Maximum length of one CSV record or one piece of XML, in bytes. Excel allows 32,767 characters in a cell.
 pub const MAX_RECORD_BYTES: u64 = MIB;
-/// Maximum number of problems that an import lists; further ones are counted.
+/// Maximum number of findings that an import lists; further ones are only counted.
 pub const MAX_FINDINGS: usize = 10_000;
 
 const MIB: u64 = 1024 * 1024;
@@ -61,7 +62,7 @@ impl Budget {
         self.used
     }
 
-    /// Gives back memory that was counted and is free again.
+    /// Subtracts counted memory that has been freed.
     pub const fn release(&mut self, bytes: u64) {
         self.used = self.used.saturating_sub(bytes);
     }
@@ -88,13 +89,13 @@ impl Budget {
     }
 }
 
-/// Refuses a workbook that unpacks to too much, at a part.
+/// Refuses a workbook that unpacks to too many bytes; names the part that exceeds the limit.
 pub(super) fn unpacks_to_too_much(part: &str) -> Error {
     let max = MAX_UNPACKED_BYTES / MIB;
     refuse(Message::new(Key::ImportUnpacked).with("part", excerpt(part)).with("max", max))
 }
 
-/// Refuses something of which there is more than the maximum.
+/// Refuses a number above its maximum.
 pub(super) fn above(key: Key, found: impl ToString, max: impl ToString) -> Error {
     refuse(Message::new(key).with("found", found).with("max", max))
 }

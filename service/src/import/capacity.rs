@@ -1,4 +1,4 @@
-//! What imports and uploads may use of one server.
+//! The limits of imports and uploads on one server.
 
 use super::budget::DEFAULT_MEMORY_BYTES;
 use crate::error::{Error, Result};

@@ -48,7 +48,7 @@ fn read_file(path: &Path, parsed: &mut Parsed, budget: &mut Budget) -> Result<()
     read_content(file, parsed, budget)
 }
 
-/// Reads one file, whose first bytes tell its format.
+/// Reads one file, whose first bytes show its format.
 pub(super) fn read_content(
     mut file: impl Read + Seek,
     parsed: &mut Parsed,
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_are_refused_or_found() {
+    fn bytes_that_are_not_text_give_a_refusal_or_a_finding() {
         assert_eq!(key(b"pegawai;atasan\n1;\xff\n"), Some(Key::ImportNotUtf8));
         assert_eq!(key([0xff, 0xfe, b'p', 0, b'e', 0]), Some(Key::ImportNotUtf8), "UTF-16");
         assert_eq!(key([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), Some(Key::ImportNotUtf8), "an old workbook");

@@ -1,4 +1,4 @@
-//! A reader that stops above a number of bytes: in all, and since a mark.
+//! A reader that fails above a number of bytes: in total, and since a mark.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,13 +8,13 @@ pub(super) struct Gauge<R> {
     read: u64,
     marked: u64,
     since_mark: u64,
-    in_all: u64,
+    total: u64,
 }
 
 impl<R> Gauge<R> {
-    /// Allows this many bytes between two marks, and in all.
-    pub const fn new(inner: R, since_mark: u64, in_all: u64) -> Self {
-        Self { inner, read: 0, marked: 0, since_mark, in_all }
+    /// Allows this many bytes between two marks, and in total.
+    pub const fn new(inner: R, since_mark: u64, total: u64) -> Self {
+        Self { inner, read: 0, marked: 0, since_mark, total }
     }
 
     /// Begins to count the next piece.
@@ -27,14 +27,14 @@ impl<R> Gauge<R> {
         self.read
     }
 
-    /// Whether more than all allowed bytes were asked for.
+    /// Whether more bytes were requested than are allowed in total.
     pub const fn is_spent(&self) -> bool {
-        self.read >= self.in_all
+        self.read >= self.total
     }
 
     /// The bytes that may still be read.
     fn allowed(&self) -> io::Result<usize> {
-        let left = (self.marked.saturating_add(self.since_mark)).min(self.in_all).saturating_sub(self.read);
+        let left = (self.marked.saturating_add(self.since_mark)).min(self.total).saturating_sub(self.read);
         if left == 0 {
             return Err(io::Error::other("more bytes than allowed"));
         }

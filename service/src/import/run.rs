@@ -59,7 +59,7 @@ pub struct ImportRun {
     pub dry_run: bool,
     /// Steps done.
     pub done: i32,
-    /// Steps in all.
+    /// All steps.
     pub total: i32,
     /// The number of rows by effect.
     pub counts: Counts,
@@ -84,7 +84,7 @@ pub struct ImportRow {
     pub label: String,
     /// Errors and warnings that are listed.
     pub findings: Vec<Finding>,
-    /// The number of further ones.
+    /// The number of findings that are not listed.
     pub unlisted: u32,
 }
 
@@ -96,13 +96,13 @@ impl ImportRow {
     }
 }
 
-/// The problems of a row as they are stored.
+/// The findings of a row, as stored.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Problems {
+enum StoredFindings {
     /// All of them.
     All(Vec<Finding>),
-    /// Some, and the number of further ones.
+    /// The listed ones, and the number of the others.
     Some(Vec<Finding>, u32),
 }
 
@@ -191,7 +191,7 @@ async fn work(
     progress(0, 0);
     let ended = {
         let (env, actor) = (env.clone(), actor.clone());
-        // In a task of its own, so that a run also ends if its work panics.
+        // In a separate task, so that a run also ends if its work panics.
         let steps = tokio::spawn(async move {
             let turn = tokio::time::timeout(LONGEST_WAIT, place.turn());
             let _turn = turn.await.map_err(|_| Error::Overloaded)??;
@@ -252,7 +252,7 @@ async fn set_status(env: &Env, actor: &Actor, run: ImportRunId, status: RunStatu
             .filter(import_run::Column::FinishedAt.is_null())
             .exec(tx.connection())
             .await?;
-        // Another server took this run for crashed, and its owner knows that nothing was written.
+        // Another server has marked this run as crashed and reported that nothing was written.
         if open.rows_affected == 0 {
             Err(Error::internal("the run was ended by another server"))
         } else {
@@ -285,8 +285,8 @@ async fn finish(
                 action: Set(row.action.to_string()),
                 label: Set(row.label),
                 problems: Set(serde_json::to_string(&match row.unlisted {
-                    0 => Problems::All(row.findings),
-                    more => Problems::Some(row.findings, more),
+                    0 => StoredFindings::All(row.findings),
+                    more => StoredFindings::Some(row.findings, more),
                 })?),
             })
         });
@@ -318,7 +318,7 @@ pub async fn recover(env: &Env) -> Result<u64> {
 }
 
 /// Marks runs as failed that began half an hour ago and are not running here: their server stopped, or could not store
-/// their end.
+/// how they ended.
 pub async fn end_lost_runs(env: &Env) -> Result<u64> {
     fail_runs(env, long_ago(env)).await
 }
@@ -407,8 +407,8 @@ pub async fn import_rows(
     let page = keyset.load(env.db.reader(), select, request).await?;
     let page = page.try_map(|row| {
         let (findings, unlisted) = match serde_json::from_str(&row.problems)? {
-            Problems::All(findings) => (findings, 0),
-            Problems::Some(findings, more) => (findings, more),
+            StoredFindings::All(findings) => (findings, 0),
+            StoredFindings::Some(findings, more) => (findings, more),
         };
         Ok(ImportRow {
             sheet: row.sheet.parse().map_err(Error::internal)?,
@@ -431,7 +431,7 @@ mod tests {
         testing::{TestDb, city},
     };
 
-    /// Stores a run as a server leaves it that was killed while checking a file, started some minutes ago.
+    /// Stores a run that began some minutes ago, as a server leaves it that is killed while it checks the file.
     async fn interrupted_run(env: &Env, minutes: i64) -> ImportRunId {
         let (id, upload) = (fresh_id(), fresh_id());
         let at = to_micros(env.now() - chrono::Duration::minutes(minutes));

@@ -9,7 +9,7 @@ use crate::error::Result;
 use domain::{Key, Message, import::excerpt};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Characters of a cell that are kept. No column takes as many, so a longer text is refused all the same.
+/// Number of characters of a cell that are kept. Every column allows fewer, so a longer text is refused anyway.
 pub(super) const CELL_CHARACTERS: usize = 1_000;
 /// Names of unknown columns that the warning shows.
 const SHOWN_NAMES: usize = 20;
@@ -39,7 +39,7 @@ struct Columns {
 #[derive(Default)]
 pub(super) struct Row {
     cells: BTreeMap<usize, String>,
-    /// Cells of a header beyond the largest number of columns.
+    /// Number of header cells above the maximum number of columns.
     beyond: usize,
     has_text: bool,
 }
@@ -72,7 +72,7 @@ impl Sheet {
         Self { state: State::Header }
     }
 
-    /// Whether the rest of the sheet matters.
+    /// Whether the rest of the sheet must be read.
     pub const fn is_read(&self) -> bool {
         !matches!(self.state, State::Other)
     }

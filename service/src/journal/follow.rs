@@ -64,7 +64,7 @@ pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention)
         (Start::Now, None) => newest(env).await?,
         (other, _) => {
             let newest = newest(env).await?;
-            first(env, other, retention, newest).await?
+            number_before(env, other, retention, newest).await?
         }
     };
     Ok(Follow { env: env.clone(), topic, cursor, head, found: VecDeque::new() })
@@ -138,7 +138,7 @@ pub async fn page(
     let head = newest(env).await?;
     let after = match start {
         Start::Now => head,
-        other => first(env, other, retention, head).await?,
+        other => number_before(env, other, retention, head).await?,
     };
     let found = stored(env, topic, after, head, limit).await?;
     let cursor = match found.last() {
@@ -173,7 +173,7 @@ async fn stored(env: &Env, topic: &Topic, after: i64, up_to: i64, limit: u64) ->
         .collect()
 }
 
-/// The least number of any entry since an instant.
+/// The smallest number of any entry since an instant.
 async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     let oldest = Entity::find()
         .filter(Column::At.gte(since))
@@ -182,7 +182,7 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
         .one(env.db.reader())
         .await?;
     let Some(oldest) = oldest else { return Ok(None) };
-    // Of two concurrent changes, the one that started first may commit last and so have the greater number.
+    // Of two concurrent changes, the one that started first may commit last and so have the larger number.
     let least: Option<Option<i64>> = Entity::find()
         .select_only()
         .column_as(Column::Number.min(), "least")
@@ -194,7 +194,7 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
 }
 
 /// The number after which a reader starts. `newest` was read before: an entry numbered later is no older than it.
-async fn first(env: &Env, start: Start, retention: Retention, newest: i64) -> Result<i64> {
+async fn number_before(env: &Env, start: Start, retention: Retention, newest: i64) -> Result<i64> {
     let oldest = match retention {
         Retention::Forever => 0,
         Retention::ThirtyDays => {

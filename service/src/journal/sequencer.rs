@@ -32,7 +32,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The most entries that one transaction numbers, so that writers don't wait long.
+/// Maximum number of entries that one transaction numbers, so that writers don't wait long.
 const BATCH: usize = 500;
 /// How often to poll for entries of a server that died between commit and numbering.
 const POLL: Duration = Duration::from_secs(1);
@@ -70,7 +70,7 @@ pub async fn sequence(env: &Env) -> Result<u64> {
 
 pub(super) struct Numbered {
     count: usize,
-    /// Number and time of the last one.
+    /// Number and time of the last numbered entry.
     head: Option<(i64, i64)>,
 }
 

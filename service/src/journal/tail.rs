@@ -65,7 +65,7 @@ impl Journal {
         });
     }
 
-    /// Learns the time of the last numbered entry.
+    /// Records the time of the last numbered entry.
     pub(super) fn reached(&self, at: i64) {
         self.0.at.fetch_max(at, Ordering::Relaxed);
     }

@@ -4,12 +4,7 @@ use super::{
     entry::Entry,
     subject::{self, Subject},
 };
-use crate::{
-    db::any_of,
-    env::Env,
-    error::{Error, Result},
-    evaluation, organisation, plan, regulation,
-};
+use crate::{db::any_of, env::Env, error::Result, evaluation, organisation, plan, regulation};
 use domain::{
     actor::Actor,
     evaluation::Evaluation,
@@ -178,61 +173,90 @@ fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
     relations.rater || evaluation.results_visible_to_employee()
 }
 
-/// Loads a plan as recorded at an instant; none if it did not exist yet or is not visible to the actor.
+/// An object as one journal entry recorded it.
+#[derive(Clone, Debug)]
+pub struct Recorded<T> {
+    /// The id of the entry.
+    pub entry: Uuid,
+    /// The time of the entry.
+    pub at: domain::time::Instant,
+    /// The object after the change.
+    pub value: T,
+}
+
+/// Which entry of an object a reader asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    /// The last one at or before an instant.
+    At(domain::time::Instant),
+    /// The one with this id.
+    Entry(Uuid),
+}
+
+/// Loads a plan as recorded at a moment; none if it did not exist yet or is not visible to the actor.
 pub async fn plan_as_of(
     env: &Env,
     actor: &Actor,
     id: PlanId,
-    at: domain::time::Instant,
-) -> Result<Option<domain::plan::Plan>> {
+    moment: Moment,
+) -> Result<Option<Recorded<domain::plan::Plan>>> {
     if plan::by_ids(env, actor, &[id]).await?.is_empty() {
         return Ok(None);
     }
-    as_of(env, id.0, at).await
+    recorded(env, id.0, moment).await
 }
 
-/// Loads an evaluation as recorded at an instant, without ratings that its state at that time hides from the actor.
+/// Loads an evaluation as recorded at a moment, without ratings that its state at that time hides from the actor.
 pub async fn evaluation_as_of(
     env: &Env,
     actor: &Actor,
     id: EvaluationId,
-    at: domain::time::Instant,
-) -> Result<Option<Evaluation>> {
+    moment: Moment,
+) -> Result<Option<Recorded<Evaluation>>> {
     if evaluation::by_ids(env, actor, &[id]).await?.is_empty() {
         return Ok(None);
     }
-    let found: Option<Evaluation> = as_of(env, id.0, at).await?;
-    Ok(found.map(|found| if sees_ratings(actor, &found) { found } else { found.without_ratings() }))
+    let found: Option<Recorded<Evaluation>> = recorded(env, id.0, moment).await?;
+    Ok(found.map(|found| {
+        let sees = sees_ratings(actor, &found.value);
+        let value = if sees { found.value } else { found.value.without_ratings() };
+        Recorded { value, ..found }
+    }))
 }
 
-/// Loads a person as recorded at an instant; none if their personal data is not visible to the actor.
+/// Loads a person as recorded at a moment; none if their personal data is not visible to the actor.
 pub async fn staff_as_of(
     env: &Env,
     actor: &Actor,
     id: StaffId,
-    at: domain::time::Instant,
-) -> Result<Option<domain::staff::Staff>> {
+    moment: Moment,
+) -> Result<Option<Recorded<domain::staff::Staff>>> {
     if !organisation::personal(env, actor, &[id]).await?.contains(&id) {
         return Ok(None);
     }
-    as_of(env, id.0, at).await
+    recorded(env, id.0, moment).await
 }
 
-/// Loads the last image of an object up to an instant.
-async fn as_of<T: DeserializeOwned>(
+/// Loads the image of an object at a moment.
+async fn recorded<T: DeserializeOwned>(
     env: &Env,
     subject: Uuid,
-    at: domain::time::Instant,
-) -> Result<Option<T>> {
+    moment: Moment,
+) -> Result<Option<Recorded<T>>> {
+    let which = match moment {
+        Moment::At(at) => event::Column::At.lte(domain::time::to_micros(at)),
+        Moment::Entry(id) => event::Column::Id.eq(id),
+    };
     let entry = event::Entity::find()
         .filter(event::Column::SubjectId.eq(subject))
         .filter(event::Column::Number.is_not_null())
-        .filter(event::Column::At.lte(domain::time::to_micros(at)))
+        .filter(which)
         .order_by_desc(event::Column::Number)
         .one(env.db.reader())
         .await?;
     let Some(entry) = entry else { return Ok(None) };
     let payload = event_payload::Entity::find_by_id(entry.id).one(env.db.reader()).await?;
-    let image = payload.and_then(|payload| payload.after);
-    image.map(|image| serde_json::from_str(&image).map_err(Error::from)).transpose()
+    let Some(image) = payload.and_then(|payload| payload.after) else { return Ok(None) };
+    let value = serde_json::from_str(&image)?;
+    Ok(Some(Recorded { entry: entry.id, at: domain::time::from_micros(entry.at), value }))
 }

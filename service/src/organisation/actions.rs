@@ -47,7 +47,7 @@ pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> 
     vec![
         allowed(actor, Do::TransferStaff, &units, open.clone()),
         allowed(actor, Do::AssignSuperior, &units, open),
-        allowed(actor, Do::Delegate, &units, Ok(())),
+        allowed(actor, Do::CreateDelegation, &units, Ok(())),
     ]
 }
 

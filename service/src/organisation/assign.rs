@@ -108,7 +108,7 @@ pub async fn delegate(
         .write_once(actor, key, &input.clone(), move |tx| async move {
             let assignment = load::assignment(&tx, input.assignment).await?;
             let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
-            decide(OrganisationAction::Delegate, tx.actor(), scope)?;
+            decide(OrganisationAction::CreateDelegation, tx.actor(), scope)?;
             let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
             if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {
                 return Err(Refusal::not_found(["delegateId"]).into());

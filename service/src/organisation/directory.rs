@@ -183,8 +183,8 @@ pub async fn staff_member(env: &Env, actor: &Actor, by: StaffLookup) -> Result<O
     if found.as_ref().is_some_and(|person| !is_personal && person.status == StaffStatus::Active) {
         return Ok(found);
     }
-    // Nobody must learn from the response time whether there is such a person. So this statement also runs if no one
-    // was found.
+    // No one may learn from the response time whether there is such a person. So this statement also runs if no one was
+    // found.
     let id = found.as_ref().map_or(StaffId(uuid::Uuid::nil()), |person| person.id);
     let visible = personal(env, actor, &[id]).await?;
     Ok(found.filter(|person| visible.contains(&person.id)))
@@ -218,8 +218,13 @@ pub async fn personal(env: &Env, actor: &Actor, people: &[StaffId]) -> Result<BT
     Ok(visible)
 }
 
-/// Loads the direct subordinates of the actor and of the superiors for whom the actor acts, ordered by name.
-pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
+/// Loads a page of the direct subordinates of the actor and of the superiors for whom the actor acts, ordered by name.
+pub async fn subordinates(
+    env: &Env,
+    actor: &Actor,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Staff>, Option<u64>)> {
     let source = env.db.source();
     let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
     let which = store::assignment::open_on(env.today(actor)).add(any_of(
@@ -237,7 +242,15 @@ pub async fn subordinates(env: &Env, actor: &Actor) -> Result<Vec<Staff>> {
         (staff::Entity, staff::Column::Id),
         ids,
     ));
-    store::staff::load(source, which).await
+    let select = staff::Entity::find().filter(which);
+    let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
+    let me = actor.staff().map(|me| me.0).unwrap_or_default();
+    let keyset = Keyset {
+        binding: format!("subordinates {me}"),
+        ..staff_keyset(&StaffFilter::default(), Order::Ascending)?
+    };
+    let page = keyset.load(source.connection, select, request).await?;
+    Ok((page.try_map(store::staff::value)?, total))
 }
 
 /// Finds which of these assignments have ended and are hidden from the actor. An ended assignment is visible to actors

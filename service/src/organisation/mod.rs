@@ -5,6 +5,7 @@ mod assign;
 mod boundary;
 mod directory;
 mod ending;
+mod form;
 mod load;
 mod position;
 mod rater;
@@ -28,6 +29,7 @@ pub use directory::{
     StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, staff, staff_by_ids,
     staff_member, subordinates, units, units_by_ids,
 };
+pub(crate) use form::{Printed, forms};
 pub(crate) use rater::rater_of;
 pub use rater::who_rates;
 pub(crate) use renew::renew;

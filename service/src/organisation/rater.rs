@@ -1,5 +1,6 @@
 //! Finds the rater of an assignment on a day: the holder of the superior's assignment, or their delegate.
 
+use super::form::{Printed, forms};
 use crate::{
     db::Source,
     env::Env,
@@ -10,7 +11,7 @@ use domain::{
     actor::Actor,
     assignment::{Assignment, Capacity},
     id::{AssignmentId, StaffId},
-    plan::RaterSnapshot,
+    plan::{Form, RaterSnapshot},
     time::Date,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait};
@@ -74,13 +75,14 @@ async fn find<C: ConnectionTrait>(
     }
 }
 
-/// Finds the rater for each visible assignment of a person that is open on a day, by default today.
+/// Finds the rater for each visible assignment of a person that is open on a day, by default today, with the people on
+/// its form.
 pub async fn who_rates(
     env: &Env,
     actor: &Actor,
     staff: StaffId,
     on: Option<Date>,
-) -> Result<Vec<(Assignment, Option<RaterSnapshot>)>> {
+) -> Result<Vec<(Assignment, Option<(RaterSnapshot, Form)>)>> {
     let on = on.unwrap_or_else(|| env.today(actor));
     let source = env.db.source();
     let which = store::assignment::open_on(on)
@@ -90,8 +92,15 @@ pub async fn who_rates(
     let hidden = super::directory::hidden(env, actor, assignments.iter()).await?;
     let mut found = Vec::new();
     for assignment in assignments.into_iter().filter(|assignment| !hidden.contains(&assignment.id)) {
-        let rater = rater_of(source, &assignment, on).await?;
-        found.push((assignment, rater));
+        let rated = match rater_of(source, &assignment, on).await? {
+            Some(rater) => {
+                let printed =
+                    Printed { staff: assignment.staff, assignment: assignment.id, rater: rater.clone() };
+                forms(source, actor.agency, &[printed], on).await?.pop().map(|form| (rater, form))
+            }
+            None => None,
+        };
+        found.push((assignment, rated));
     }
     Ok(found)
 }

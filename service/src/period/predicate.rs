@@ -77,6 +77,16 @@ pub async fn set_org_unit_predicate(
     .await
 }
 
+/// Loads the predicate of a unit by id.
+pub async fn unit_predicate_by_id(
+    env: &Env,
+    actor: &Actor,
+    id: UnitPredicateId,
+) -> Result<Option<UnitPredicate>> {
+    let found = store::unit_predicate::by_id(env.db.source(), id).await?;
+    Ok(found.filter(|found| found.agency == actor.agency))
+}
+
 /// Loads the predicate of a unit in a period. Everyone in the agency can see it, since it limits their own predicates.
 pub async fn unit_predicate(
     env: &Env,

@@ -4,6 +4,7 @@ use crate::{
     db::{IdempotencyKey, Source, Tx},
     env::Env,
     error::{Error, Result},
+    organisation::{Printed, forms},
     store,
 };
 use domain::{
@@ -14,7 +15,7 @@ use domain::{
     event::EventKind,
     id::PlanId,
     period::Period,
-    plan::{Plan, PlanContext},
+    plan::{Form, Plan, PlanContext},
     policy::{self, Relations},
     time::Calendar,
 };
@@ -27,6 +28,8 @@ pub(crate) struct PlanFacts {
     pub period: Period,
     /// The plan's evaluations.
     pub evaluations: Vec<Evaluation>,
+    /// The people on the form, loaded for transitions that finish it.
+    pub form: Option<Form>,
 }
 
 impl PlanFacts {
@@ -35,7 +38,13 @@ impl PlanFacts {
         let period = store::period::find(source, plan.agency, plan.period)
             .await?
             .ok_or_else(|| Error::internal("a plan without its year"))?;
-        Ok(Self { period, evaluations: store::evaluation::of_plan(source, plan.id).await? })
+        Ok(Self { period, evaluations: store::evaluation::of_plan(source, plan.id).await?, form: None })
+    }
+
+    /// Loads the facts for a transition that ends a plan.
+    pub async fn load_to_end(tx: &Tx, plan: &Plan) -> Result<Self> {
+        let facts = Self::load(tx.source(), plan).await?;
+        Ok(Self { form: form_now(tx, plan).await?, ..facts })
     }
 
     /// Borrows the facts as the domain's context.
@@ -53,8 +62,15 @@ impl PlanFacts {
                 .filter(periodic)
                 .filter(|evaluation| !evaluation.status.is_final())
                 .count(),
+            form: self.form.as_ref(),
         }
     }
+}
+
+/// The people on the plan's form, as the directory has them now.
+pub(super) async fn form_now(tx: &Tx, plan: &Plan) -> Result<Option<Form>> {
+    let printed = Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
+    Ok(forms(tx.source(), plan.agency, &[printed], tx.today()).await?.pop())
 }
 
 /// Locks and loads a plan with its facts. Fails unless the actor may do the action and the version matches.
@@ -70,7 +86,10 @@ pub(super) async fn load(
     if plan.version != expected {
         return Err(Refusal::conflict(plan.version).into());
     }
-    let facts = PlanFacts::load(tx.source(), &plan).await?;
+    let facts = match action {
+        PlanAction::ClosePlan | PlanAction::CancelPlan => PlanFacts::load_to_end(tx, &plan).await?,
+        _ => PlanFacts::load(tx.source(), &plan).await?,
+    };
     Ok((plan, facts))
 }
 

@@ -23,8 +23,8 @@ pub(crate) use context::PlanFacts;
 pub use create::{CreatePlan, create_plan};
 pub use link::{LinkPlanResult, link_plan_result};
 pub use read::{
-    PlanFilter, actions, by_ids, evaluations_of_plans, list, of_staff, plan, results, revisions,
-    servable_results,
+    PlanFilter, PlanRow, actions, by_ids, evaluations_of_plans, forms, list, of_staff, plan,
+    plan_of_revision, results, revisions, row_in_force, row_of_revision, servable_results,
 };
 pub use review::{ReviewPlan, review_plan};
 pub use revise::{RevisePlan, revise_plan};

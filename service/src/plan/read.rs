@@ -5,22 +5,24 @@ use crate::{
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
+    organisation::{self, Printed},
     store,
 };
 use domain::{
     actor::Actor,
-    evaluation::Evaluation,
-    id::{PeriodId, PlanId, ResultId, StaffId, UnitId},
-    plan::{Plan, PlanResult, PlanRevision, PlanStatus},
+    evaluation::{Evaluation, EvaluationKind},
+    id::{PeriodId, PlanId, ResultId, RevisionId, StaffId, UnitId},
+    plan::{Form, Plan, PlanResult, PlanRevision, PlanStatus, RevisionStatus},
     policy::{self, Allowed, Relations},
 };
 use entity::{
     plan::{Column, Entity},
-    plan_result,
+    plan_result, plan_revision,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait, sea_query::SelectStatement,
+    QueryTrait,
+    sea_query::{SelectStatement, SimpleExpr},
 };
 use serde::Serialize;
 use std::collections::HashMap;
@@ -143,12 +145,120 @@ pub async fn of_staff(
     pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::plan::head)?))).collect()
 }
 
+/// A result row of a plan, in one revision of its contents.
+#[derive(Clone, Debug)]
+pub struct PlanRow {
+    /// The plan.
+    pub plan: PlanId,
+    /// The revision.
+    pub revision: RevisionId,
+    /// The row as it is in the revision.
+    pub row: PlanResult,
+}
+
+/// The rows of a revision.
+fn rows_of(plan: PlanId, revision: &PlanRevision) -> Vec<PlanRow> {
+    let of_revision = |row: &PlanResult| PlanRow { plan, revision: revision.id, row: row.clone() };
+    revision.content.results.iter().map(of_revision).collect()
+}
+
+/// Finds a row in the contents that count: in the frozen revision, else in the one in force, else in the newest that
+/// has it.
+#[must_use]
+pub fn row_in_force(
+    plan: PlanId,
+    revisions: &[PlanRevision],
+    frozen: Option<RevisionId>,
+    result: ResultId,
+) -> Option<PlanRow> {
+    let frozen = revisions.iter().filter(|revision| Some(revision.id) == frozen);
+    let in_force = revisions.iter().filter(|revision| revision.status == RevisionStatus::Approved);
+    frozen.chain(in_force).chain(revisions.iter().rev()).find_map(|revision| {
+        let row = revision.content.result(result)?.clone();
+        Some(PlanRow { plan, revision: revision.id, row })
+    })
+}
+
+/// Loads the plan of a revision if the actor can see it.
+pub async fn plan_of_revision(env: &Env, actor: &Actor, id: RevisionId) -> Result<Option<Plan>> {
+    let source = env.db.source();
+    let which = store::plan::OWNED.personal(source.backend, actor).add(of_revision(id));
+    Ok(store::plan::load(source, which).await?.pop())
+}
+
+/// Loads the row of a revision: of a plan that is visible to the actor; or of a plan that a visible plan serves, if the
+/// revision is or was in force.
+pub async fn row_of_revision(
+    env: &Env,
+    actor: &Actor,
+    id: RevisionId,
+    of: impl Fn(&PlanResult) -> bool,
+) -> Result<Option<PlanRow>> {
+    let visible = plan_of_revision(env, actor, id).await?;
+    let is_own = visible.is_some();
+    let plan = match visible {
+        Some(plan) => Some(plan),
+        None => {
+            let source = env.db.source();
+            let visible = store::plan::OWNED.personal(source.backend, actor);
+            let which = Condition::all()
+                .add(Column::AgencyId.eq(actor.agency.0))
+                .add(of_revision(id))
+                .add(Column::Id.in_subquery(served_by(visible)));
+            store::plan::load(source, which).await?.pop()
+        }
+    };
+    let was_in_force = |status| matches!(status, RevisionStatus::Approved | RevisionStatus::Replaced);
+    Ok(plan.and_then(|plan| {
+        let revision = plan.revisions.iter().find(|revision| revision.id == id)?;
+        let rows = (is_own || was_in_force(revision.status)).then(|| rows_of(plan.id, revision))?;
+        rows.into_iter().find(|row| of(&row.row))
+    }))
+}
+
+fn of_revision(id: RevisionId) -> SimpleExpr {
+    let plan = plan_revision::Entity::find_by_id(id.0)
+        .select_only()
+        .column(plan_revision::Column::PlanId)
+        .into_query();
+    Column::Id.in_subquery(plan)
+}
+
+/// Loads the people on the forms of visible plans: as stored when the plan ended or with the final annual evaluation,
+/// else as the directory has them.
+pub async fn forms(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap<PlanId, Form>> {
+    let source = env.db.source();
+    let plans = by_ids(env, actor, ids).await?;
+    let (ended, open): (Vec<Plan>, Vec<Plan>) =
+        plans.into_values().partition(|plan| plan.form.is_some() && plan.status.is_terminal());
+    let mut found: HashMap<PlanId, Form> =
+        ended.into_iter().filter_map(|plan| Some((plan.id, plan.form?))).collect();
+    let annual = entity::evaluation::Column::Kind.eq(EvaluationKind::Annual.to_string());
+    let of_open = any_of(
+        source.backend,
+        (entity::evaluation::Entity, entity::evaluation::Column::PlanId),
+        open.iter().map(|plan| plan.id.0),
+    );
+    let finals = entity::evaluation::Entity::find().filter(annual).filter(of_open);
+    for row in store::evaluation::Projection::Head.of(finals).all(source.connection).await? {
+        let evaluation = store::evaluation::value(row)?;
+        found.extend(evaluation.form.map(|form| (evaluation.plan, form)));
+    }
+    let open: Vec<Plan> = open.into_iter().filter(|plan| !found.contains_key(&plan.id)).collect();
+    let printed =
+        |plan: &Plan| Printed { staff: plan.staff, assignment: plan.assignment, rater: plan.rater.clone() };
+    let printed: Vec<Printed> = open.iter().map(printed).collect();
+    let now = organisation::forms(source, actor.agency, &printed, env.today(actor)).await?;
+    found.extend(open.iter().map(|plan| plan.id).zip(now));
+    Ok(found)
+}
+
 /// For each visible plan, loads the rows of the superior's plan in force that its rows can serve.
 pub async fn servable_results(
     env: &Env,
     actor: &Actor,
     ids: &[PlanId],
-) -> Result<HashMap<PlanId, Vec<PlanResult>>> {
+) -> Result<HashMap<PlanId, Vec<PlanRow>>> {
     let source = env.db.source();
     let plans = store::plan::by_ids(source, actor, ids).await?;
     let superiors = superiors_plans(source, plans.values()).await?;
@@ -156,18 +266,14 @@ pub async fn servable_results(
         .into_iter()
         .filter_map(|(id, plan)| {
             let superior = superiors.get(&(plan.rater.assignment, plan.period))?;
-            Some((id, superior.effective()?.content.results.clone()))
+            Some((id, rows_of(superior.id, superior.effective()?)))
         })
         .collect())
 }
 
-/// Loads the rows with these ids and their plans, from plans that are visible to the actor or that a visible plan
+/// Loads the rows with these ids, as they are in force, from plans that are visible to the actor or that a visible plan
 /// serves: anyone who can see a row can also see the superior's row that it serves.
-pub async fn results(
-    env: &Env,
-    actor: &Actor,
-    ids: &[ResultId],
-) -> Result<HashMap<ResultId, (Plan, PlanResult)>> {
+pub async fn results(env: &Env, actor: &Actor, ids: &[ResultId]) -> Result<HashMap<ResultId, PlanRow>> {
     let source = env.db.source();
     let of_plan = store::plan::plans_of_results(source, ids).await?;
     let plans = of_plan.values().map(|plan| plan.0);
@@ -182,13 +288,7 @@ pub async fn results(
         .into_iter()
         .filter_map(|(result, plan)| {
             let plan = plans.get(&plan)?;
-            let row = plan
-                .effective()
-                .into_iter()
-                .chain(plan.current())
-                .chain(&plan.revisions)
-                .find_map(|revision| revision.content.result(result))?;
-            Some((result, (plan.clone(), row.clone())))
+            Some((result, row_in_force(plan.id, &plan.revisions, None, result)?))
         })
         .collect())
 }
@@ -221,7 +321,8 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PlanId]) -> Result<HashMap
     let mut found = HashMap::new();
     for (id, plan) in plans {
         let Some(period) = years.get(&plan.period).cloned() else { continue };
-        let facts = super::PlanFacts { period, evaluations: evaluations.remove(&id).unwrap_or_default() };
+        let facts =
+            super::PlanFacts { period, evaluations: evaluations.remove(&id).unwrap_or_default(), form: None };
         let relations = Relations::of(actor, plan.staff, plan.unit, &plan.rater)
             .with_chain(below.contains(&plan.assignment));
         found.insert(id, policy::plan::allowed_actions(&plan, &relations, &facts.context(actor.calendar)));

@@ -1,6 +1,6 @@
 //! Ends the plans of an assignment when the assignment ends.
 
-use super::context::PlanFacts;
+use super::context::{PlanFacts, form_now};
 use crate::{db::Tx, error::Result, store};
 use domain::{event::EventKind, id::AssignmentId, plan::PlanStatus, time::Date};
 use entity::plan;
@@ -19,11 +19,12 @@ pub(crate) async fn end_with_assignment(
     );
     for before in store::plan::load(tx.source(), which).await? {
         if before.status == PlanStatus::Approved && before.starts_on < on {
-            let after = before.close_by_transfer(on)?;
+            let form = form_now(tx, &before).await?;
+            let after = before.close_by_transfer(on, form.as_ref())?;
             tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
         } else {
             store::lock_plans(tx, [before.id]).await?;
-            let facts = PlanFacts::load(tx.source(), &before).await?;
+            let facts = PlanFacts::load_to_end(tx, &before).await?;
             let after = before.cancel(why, &facts.context(tx.actor().calendar))?;
             tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;
         }

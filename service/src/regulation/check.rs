@@ -18,9 +18,9 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Maximum size of a document, in bytes.
-pub const BYTES_AT_MOST: i64 = 1024 * 1024;
+pub const MAX_BYTES: i64 = 1024 * 1024;
 /// Maximum number of differences that are listed.
-pub const DIFFERENCES_AT_MOST: usize = 200;
+pub const MAX_DIFFERENCES: usize = 200;
 
 /// A difference from the previous version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,10 +46,10 @@ pub struct RegulationCheck {
     pub stored: Option<RegulationId>,
     /// The previous version, with which the document is compared.
     pub before: Option<RegulationRef>,
-    /// Differences from the previous version, at most [`DIFFERENCES_AT_MOST`].
+    /// Differences from the previous version, at most [`MAX_DIFFERENCES`].
     pub differences: Vec<Difference>,
     /// Number of all differences.
-    pub differences_in_all: usize,
+    pub total_differences: usize,
     /// Whether the document is complete, so that new evaluations can use it once it is in force.
     pub serves_evaluations: bool,
 }
@@ -72,7 +72,7 @@ pub(super) struct ReceivedDocument {
 /// Reads an uploaded document; for admins of the agency.
 pub(super) async fn receive_document(env: &Env, actor: &Actor, upload: UploadId) -> Result<ReceivedDocument> {
     decide(OrganisationAction::AddRegulation, actor, Scope::default())?;
-    let (name, bytes) = import::read_received(env, actor, upload, BYTES_AT_MOST).await?;
+    let (name, bytes) = import::read_received(env, actor, upload, MAX_BYTES).await?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Error::from(Refusal::input(["uploadId"], Key::RegulationNotText)))?;
     let named_json = name.to_ascii_lowercase().ends_with(".json");
@@ -98,7 +98,7 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
                 stored: None,
                 before: None,
                 differences: Vec::new(),
-                differences_in_all: 0,
+                total_differences: 0,
                 serves_evaluations: false,
             });
         }
@@ -116,8 +116,8 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
         Some(before) => differences(&before.document, &document)?,
         None => Vec::new(),
     };
-    let differences_in_all = differences.len();
-    differences.truncate(DIFFERENCES_AT_MOST);
+    let total_differences = differences.len();
+    differences.truncate(MAX_DIFFERENCES);
     let serves_evaluations = document.is_complete();
     Ok(RegulationCheck {
         findings,
@@ -125,7 +125,7 @@ pub async fn check_regulation(env: &Env, actor: &Actor, upload: UploadId) -> Res
         stored,
         before: before.map(|before| before.document.reference()),
         differences,
-        differences_in_all,
+        total_differences,
         serves_evaluations,
         document: Some(document),
     })

@@ -11,9 +11,7 @@ mod shipped;
 mod simulate;
 
 pub use add::{AddRegulation, add_regulation};
-pub use check::{
-    BYTES_AT_MOST as MAX_BYTES, DIFFERENCES_AT_MOST, Difference, RegulationCheck, check_regulation,
-};
+pub use check::{Difference, MAX_BYTES, MAX_DIFFERENCES, RegulationCheck, check_regulation};
 pub use library::{Format, LoadedRegulation, StoredRegulation};
 pub(crate) use library::{Library, for_evaluations};
 pub use read::{all, pinned, regulation};

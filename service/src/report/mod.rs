@@ -6,7 +6,7 @@
 mod grouped;
 mod year_end;
 
-pub use year_end::{MISSING_AT_MOST, MissingEvaluation, YearEnd, YearEndFigures, year_end};
+pub use year_end::{MAX_MISSING, MissingEvaluation, YearEnd, YearEndFigures, year_end};
 
 use crate::{
     env::Env,
@@ -26,7 +26,7 @@ use domain::{
 use grouped::{Counted, grouped};
 
 /// Maximum depth of a report.
-pub const DEPTH_AT_MOST: i32 = 10;
+pub const MAX_DEPTH: i32 = 10;
 
 /// The unit, period and depth of a report.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ pub struct Request {
     pub unit: UnitId,
     /// The year or part.
     pub period: PeriodId,
-    /// Number of levels below the unit that have rows of their own; 0 to [`DEPTH_AT_MOST`].
+    /// Number of levels below the unit that have rows of their own; 0 to [`MAX_DEPTH`].
     pub depth: i32,
 }
 
@@ -164,10 +164,8 @@ pub async fn evaluation_completion(
 /// The error for a depth outside the allowed range.
 #[must_use]
 pub fn depth_out_of_range() -> Error {
-    let message = Message::new(domain::Key::OutOfRange)
-        .with("field", "depth")
-        .with("min", 0)
-        .with("max", DEPTH_AT_MOST);
+    let message =
+        Message::new(domain::Key::OutOfRange).with("field", "depth").with("min", 0).with("max", MAX_DEPTH);
     Error::input(["depth"], message)
 }
 
@@ -183,7 +181,7 @@ async fn run<T: Default>(
     if !policy::report::may_report(actor, unit.id) {
         return Err(Error::Forbidden);
     }
-    if !(0..=DEPTH_AT_MOST).contains(&request.depth) {
+    if !(0..=MAX_DEPTH).contains(&request.depth) {
         return Err(depth_out_of_range());
     }
     let period =

@@ -27,7 +27,7 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// Maximum number of missing evaluations that are listed; all are counted.
-pub const MISSING_AT_MOST: i64 = 100;
+pub const MAX_MISSING: i64 = 100;
 
 /// Year-end figures of a unit and its subtree.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub struct YearEnd {
     pub report: Report<YearEndFigures>,
     /// The regulation with the pattern that is checked.
     pub regulation: Option<Arc<LoadedRegulation>>,
-    /// Missing evaluations, ordered by unit, at most [`MISSING_AT_MOST`]. Empty for reporting tools, which can see
+    /// Missing evaluations, ordered by unit, at most [`MAX_MISSING`]. Empty for reporting tools, which can see
     /// figures only.
     pub missing: Vec<MissingEvaluation>,
 }
@@ -212,7 +212,7 @@ async fn missing(
     period: &Period,
     today: Date,
 ) -> Result<Vec<MissingEvaluation>> {
-    let words = [("{most}", MISSING_AT_MOST.into())];
+    let words = [("{most}", MAX_MISSING.into())];
     let found = lines::<MissingLine>(env, MISSING, request.unit, period, &words).await?;
     found
         .into_iter()

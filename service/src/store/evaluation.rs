@@ -1,14 +1,14 @@
 //! Evaluations.
 
 use crate::{
-    db::{Source, any_of},
+    db::{Backend, Source, any_of},
     error::{Error, Result},
     scope::Owned,
 };
 use domain::{
     actor::Actor,
     evaluation::{Evaluation, EvaluationDetail, EvaluationKind},
-    id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, StaffId, UnitId},
+    id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, RevisionId, StaffId, UnitId},
     period::Period,
     regulation::RegulationRef,
     time::{from_micros, to_micros},
@@ -22,6 +22,7 @@ use sea_orm::{
     QueryTrait, Select, Set, sea_query::Expr,
 };
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// The columns that decide who can see evaluations. Each field has further rules.
 pub(crate) const OWNED: Owned<Column> = Owned {
@@ -112,6 +113,45 @@ pub(crate) async fn counted_trainings<C: ConnectionTrait>(
     Ok(finals.flat_map(|other| other.detail.trainings).map(|training| training.reference).collect())
 }
 
+/// A final evaluation, and the revision of the plan that it rated.
+#[derive(Clone, Copy, Debug)]
+pub struct Frozen {
+    /// The evaluation.
+    pub evaluation: EvaluationId,
+    /// Its year or part.
+    pub period: PeriodId,
+    /// The revision.
+    pub revision: RevisionId,
+}
+
+/// Finds the revisions that final evaluations of these plans rated, without reading the whole documents.
+pub(crate) async fn frozen<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    plans: &[PlanId],
+) -> Result<HashMap<PlanId, Vec<Frozen>>> {
+    let revision = Expr::cust(match source.backend {
+        Backend::Postgres => "detail::json ->> 'revision'",
+        Backend::Sqlite => "detail ->> 'revision'",
+    });
+    let rows: Vec<(Uuid, Uuid, Uuid, Option<String>)> = Entity::find()
+        .select_only()
+        .columns([Column::PlanId, Column::Id, Column::PeriodId])
+        .column_as(revision, "revision")
+        .filter(any_of(source.backend, (Entity, Column::PlanId), plans.iter().map(|plan| plan.0)))
+        .filter(Column::FinalisedAt.is_not_null())
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    let mut found: HashMap<PlanId, Vec<Frozen>> = HashMap::new();
+    for (plan, evaluation, period, revision) in rows {
+        let Some(revision) = revision else { continue };
+        let revision = RevisionId(revision.parse().map_err(Error::internal)?);
+        let frozen = Frozen { evaluation: EvaluationId(evaluation), period: PeriodId(period), revision };
+        found.entry(PlanId(plan)).or_default().push(frozen);
+    }
+    Ok(found)
+}
+
 /// Loads the evaluations of a condition. The condition must include the scope.
 pub(crate) async fn load<C: ConnectionTrait>(
     source: Source<'_, C>,
@@ -156,6 +196,7 @@ pub(crate) fn value(row: Model) -> Result<Evaluation> {
         kind: row.kind.parse().map_err(Error::internal)?,
         status: row.status.parse().map_err(Error::internal)?,
         rater: serde_json::from_str(&row.rater)?,
+        form: row.form.as_deref().map(serde_json::from_str).transpose()?,
         regulation: RegulationRef { code: row.regulation_code, version: row.regulation_version },
         detail: if row.detail.is_empty() {
             EvaluationDetail::default()
@@ -192,6 +233,7 @@ pub(crate) fn row(evaluation: &Evaluation) -> Result<ActiveModel> {
         rater_assignment_id: Set(evaluation.rater.assignment.0),
         rater_staff_id: Set(evaluation.rater.staff.0),
         rater: Set(serde_json::to_string(&evaluation.rater)?),
+        form: Set(evaluation.form.as_ref().map(serde_json::to_string).transpose()?),
         regulation_code: Set(evaluation.regulation.code.clone()),
         regulation_version: Set(evaluation.regulation.version),
         detail: Set(serde_json::to_string(&evaluation.detail)?),

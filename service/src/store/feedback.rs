@@ -32,6 +32,14 @@ pub(crate) async fn of_plans<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// Loads feedback by id. It is visible to everyone who can see its plan.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    id: FeedbackId,
+) -> Result<Option<Feedback>> {
+    Entity::find_by_id(id.0).one(source.connection).await?.map(value).transpose()
+}
+
 /// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Feedback> {
     Ok(Feedback {

@@ -32,6 +32,14 @@ pub(crate) async fn of_evaluations<C: ConnectionTrait>(
     Ok(found)
 }
 
+/// Loads a recommendation by id. It is visible to everyone who can see the ratings of its evaluation.
+pub(crate) async fn find<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    id: RecommendationId,
+) -> Result<Option<Recommendation>> {
+    Entity::find_by_id(id.0).one(source.connection).await?.map(value).transpose()
+}
+
 /// Converts a row to a value.
 pub(crate) fn value(row: Model) -> Result<Recommendation> {
     Ok(Recommendation {

@@ -26,6 +26,14 @@ pub(crate) async fn find<C: ConnectionTrait>(
     row.map(value).transpose()
 }
 
+/// Loads a predicate by id.
+pub(crate) async fn by_id<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    id: UnitPredicateId,
+) -> Result<Option<UnitPredicate>> {
+    Entity::find_by_id(id.0).one(source.connection).await?.map(value).transpose()
+}
+
 /// Loads the predicates of these units in these periods.
 pub(crate) async fn of_units<C: ConnectionTrait>(
     source: Source<'_, C>,

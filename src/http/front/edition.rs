@@ -5,14 +5,14 @@ use async_graphql::ServerError;
 use axum::http::StatusCode;
 use domain::ErrorCode;
 
-/// Which edition of GraphQL over HTTP the statuses of answers follow.
+/// The edition of GraphQL over HTTP that the statuses of answers follow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Edition {
-    /// The release of September 2026: 400 only for what does not parse, 422 for all else that is wrong with a request,
-    /// 294 for data with errors. Clients that only accept `application/json` get the same, but 200 for all data.
+    /// The release of September 2026: 400 only for a request that does not parse, 422 for any other wrong request, 294
+    /// for data with errors. Clients that only accept `application/json` get the same, but 200 for all data.
     #[default]
     Release,
-    /// The draft before it: 400 for all of these, 200 for data with errors. Clients that only accept
+    /// The draft before it: 400 for all wrong requests, 200 for data with errors. Clients that only accept
     /// `application/json` get 200, unless the HTTP request itself was malformed.
     Draft,
 }
@@ -39,7 +39,7 @@ impl Edition {
             Self::Release => {
                 let parsed = status == StatusCode::BAD_REQUEST && code != ErrorCode::GraphqlParseFailed;
                 let status = if parsed { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-                // With a status that proxies give too, only the media type shows that this is GraphQL's answer.
+                // Proxies also use this status. Only the media type shows that the answer is from GraphQL.
                 (status, Media::GraphqlResponse)
             }
         }

@@ -40,18 +40,18 @@ use uuid::Uuid;
 /// Limits of HTTP requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The most bytes of a body.
+    /// Maximum size of a body, in bytes.
     pub body_bytes: usize,
-    /// The most bytes of a refused body that are read and discarded before the answer, so that a client that is still
-    /// sending is not cut off. Not below `body_bytes`.
+    /// Maximum number of bytes of a refused body that are read and discarded before the answer, so that a client that
+    /// is still sending is not cut off. Not below `body_bytes`.
     pub drain_bytes: usize,
-    /// The most errors in one answer.
+    /// Maximum number of errors in one answer.
     pub errors: usize,
     /// The timeout for receiving a body, and again for running the request.
     pub timeout: Duration,
     /// The longest pause within a body.
     pub pause: Duration,
-    /// What the statuses of answers follow.
+    /// The edition of GraphQL over HTTP that the statuses follow.
     pub edition: Edition,
 }
 
@@ -167,8 +167,8 @@ impl Front {
     /// Answers one HTTP request.
     ///
     /// `admit` runs between the check and the execution of the document. It authenticates the caller, refuses what the
-    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of the execution. Panics in
-    /// it or in resolvers become `INTERNAL_SERVER_ERROR`.
+    /// caller may not run, charges the caller's budget, and adds the data that resolvers need. It shares the timeout of
+    /// the execution. Panics in it or in resolvers become `INTERNAL_SERVER_ERROR`.
     pub async fn serve<E, D, F>(&self, executor: &E, request: Request, call: Call, admit: D) -> Served
     where
         E: Executor,
@@ -283,7 +283,7 @@ impl Front {
             }
             None => (query, false),
         };
-        // What is executed is the one operation that is meant, which has no name any more.
+        // The judged document contains only the selected operation, without its name.
         let name = request.operation_name.take();
         let variables = std::mem::take(&mut request.variables);
         let judged = self.guard.judge(text, name.as_deref(), variables);

@@ -13,7 +13,7 @@ use async_graphql_axum::GraphQLResponse;
 use axum::response::{IntoResponse, Response};
 use domain::{ErrorCode, Key, Message};
 
-/// The most characters of a message. A message may quote the client's text, so it must be limited.
+/// Maximum number of characters of a message.
 const MESSAGE_CHARACTERS: usize = 300;
 
 /// Makes the HTTP answer from the executor's response.
@@ -103,7 +103,7 @@ fn cost(paid: &Paid<'_>) -> Value {
     value!({ "requested": summary.cost, "available": summary.available, "budget": budget })
 }
 
-/// Settles an error from before execution. The guard has found the document good, so that the executor has few.
+/// Completes an error from before execution. There are few, because the guard has accepted the document.
 fn settle_request_error(error: &mut ServerError, call: &Call) {
     match code_of(error) {
         Some(ErrorCode::InternalServerError) => return hide(error, call),
@@ -117,7 +117,7 @@ fn settle_request_error(error: &mut ServerError, call: &Call) {
     shorten(&mut error.message);
 }
 
-/// Settles an error of a field. An error without a code is internal, unless it is the executor's own error about an
+/// Completes an error of a field. An error without a code is internal, unless it is the executor's own error about an
 /// argument.
 fn settle_field_error(error: &mut ServerError, call: &Call) {
     match code_of(error) {

@@ -98,8 +98,8 @@ async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
     Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
 }
 
-/// Turns the parameters of a GET into the JSON of a POST. async-graphql-axum expects `operation_name` in them, which
-/// no client sends.
+/// Converts the parameters of a GET to the JSON of a POST. async-graphql-axum expects the name `operation_name`, but
+/// clients send `operationName`.
 fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
@@ -135,7 +135,7 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
 async fn parse(json: Vec<u8>, locale: Locale) -> Result<async_graphql::Request, HttpError> {
     let json = Bytes::from(json);
     let bad = |key: Key| {
-        // Only what is no JSON at all does not parse.
+        // Only a body that is not JSON counts as a parse error.
         match serde_json::from_slice::<IgnoredAny>(&json) {
             Ok(_) => HttpError::ill_formed(key, locale),
             Err(_) => HttpError::malformed(StatusCode::BAD_REQUEST, key, locale),

@@ -341,7 +341,7 @@ async fn field_errors_keep_their_path_and_hide_internal_text() {
 
     let answer = run("{at(id:\"x\")}").await;
     assert_eq!((answer.status, answer.code()), (422, "GRAPHQL_VALIDATION_FAILED"));
-    // What a mutation's own scalars hold is judged when it runs.
+    // The content of custom scalars in a mutation is checked when it runs.
     let answer = run("mutation{touch(id:\"x\")}").await;
     assert_eq!((answer.status, answer.code()), (294, "BAD_USER_INPUT"));
     assert_eq!(answer.body["errors"][0]["message"], "Nilai argumen ini tidak sah untuk tipe \"UUID\".");

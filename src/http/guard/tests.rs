@@ -60,7 +60,7 @@ impl Query {
     }
 }
 
-/// A selection set on a type, with a greatest depth. Keys contain the arguments, so that all fields can be merged.
+/// A selection set on a type, with a maximum depth. Keys contain the arguments, so that all fields can be merged.
 fn selections(on: &'static str, depth: u32) -> BoxedStrategy<String> {
     let deeper = |on| selections(on, depth - 1);
     let mut choices: Vec<BoxedStrategy<String>> = vec![Just("__typename".to_owned()).boxed()];
@@ -118,7 +118,7 @@ proptest! {
         prepared.set_parsed_query(document);
         let mut after = runtime.block_on(fast.execute(prepared));
         summary.shape.arrange(&mut after.data);
-        // Maps are equal in any order.
+        // Maps are equal whatever the order of their keys.
         prop_assert_eq!(&before.data, &after.data);
     }
 }

@@ -142,7 +142,7 @@ async fn connections_that_send_no_whole_header_are_closed() {
         closed(&mut served.sending(bytes).await).await;
         assert!(begun.elapsed() >= HEADER - ROUNDING, "{bytes:?}: {:?}", begun.elapsed());
     }
-    // A header that comes byte by byte has no more time.
+    // A header that arrives byte by byte does not get more time.
     let mut stream = served.connect().await;
     let begun = Instant::now();
     for byte in "GET / HTTP/1.1\r\nhost: x\r\nlong: ".bytes().chain(std::iter::repeat(b'x')) {
@@ -197,7 +197,7 @@ async fn running_requests_streams_and_sockets_are_not_cut() {
 }
 
 #[tokio::test]
-async fn above_the_limit_waiting_connections_give_way_and_running_requests_do_not() {
+async fn above_the_limit_only_waiting_connections_are_closed() {
     let long = ConnectionLimits { header_ms: 60_000, idle_ms: 60_000, ..limits() };
     let served = served(&long, 4).await;
     let silent =
@@ -216,7 +216,7 @@ async fn above_the_limit_waiting_connections_give_way_and_running_requests_do_no
         requests.push(served.sending("GET /wait HTTP/1.1\r\nhost: x\r\n\r\n").await);
     }
     served.busy(4).await;
-    // Silent connections above the limit keep no probe out either.
+    // Silent connections above the limit can't block a probe either.
     let mut silent = Vec::new();
     for _ in 0..3 * crate::http::reserve::RESERVE {
         silent.push(served.connect().await);

@@ -1,125 +1,166 @@
 // Connections that never speak, or never end a header or a body, on a server that may open 400 files: `/livez` answers
-// throughout on the port for clients and on its own, requests are answered, and the connections are closed.
-import { Agent, get } from "node:http";
+// throughout on the port for clients and on its own, requests are answered, and the connections are closed in time.
+import { readdirSync } from "node:fs";
+import { request } from "node:http";
 import { connect } from "node:net";
-import { freePort, sleep } from "../lib.mjs";
-import { post } from "./measure.mjs";
+import { World, freePort, sleep } from "../lib.mjs";
+import { Prober, probe } from "../probe.mjs";
 
 export const name = "connections";
 const FILES = 400;
 const MANY = 420;
 const healthPort = await freePort();
-export const setup = { files: FILES, environment: { KINERJA_HEALTH_LISTEN: `127.0.0.1:${healthPort}` } };
+/// The timeouts in milliseconds; those of the short form are shorter than the defaults.
+const timeouts = (long) => (long ? { header: 10_000, idle: 75_000, body: 10_000 } : { header: 2_000, idle: 6_000, body: 2_000 });
+const settings = ({ header, idle, body }) => `[connections]\nheader_ms = ${header}\nidle_ms = ${idle}\nbody_ms = ${body}\n`;
+export const setup = ({ long }) => ({
+  files: FILES,
+  staff: 50,
+  settings: settings(timeouts(long === "yes")),
+  environment: { KINERJA_HEALTH_LISTEN: `127.0.0.1:${healthPort}` },
+});
+/// How late a timeout may be, in milliseconds: the machine may be busy.
+const LATE = 3_000;
 
-const KINDS = {
-  silent: "",
-  "half a header": "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-le",
-  "half a body": "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{",
-  "HTTP/2 without a request": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
-};
+const HALF = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-le";
+const BODY = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
+const LIVE = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
 
-/// Opens many connections that send these bytes and no more; `addresses` is how many loopback addresses they come from.
-async function hold(port, bytes, addresses) {
-  const sockets = Array.from({ length: MANY }, (_, number) => {
-    const localAddress = `127.0.0.${2 + (number % addresses)}`;
-    const socket = connect({ port, host: "127.0.0.1", localAddress });
-    socket.over = false;
-    socket.on("connect", () => bytes && socket.write(bytes));
-    socket.on("error", () => {});
-    socket.on("data", () => {});
-    socket.on("close", () => (socket.over = true));
-    return socket;
+/// What the connections of an attack send, and which timeout ends them.
+const KINDS = [
+  { what: "silent", bytes: "", by: "header" },
+  { what: "half a header", bytes: HALF, by: "header" },
+  { what: "a header byte by byte", bytes: HALF, every: 200, by: "header" },
+  { what: "half a body", bytes: BODY, by: "body" },
+  { what: "HTTP/2 without a request", bytes: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", by: "header" },
+];
+
+/// Opens a connection from an address of this machine, sends `bytes`, more bytes in intervals if `every` is given, and
+/// `then` once an answer is there. Notes when it was opened, or last received something, and when it was closed.
+function open(port, { bytes, every, then }, address) {
+  const socket = connect({ port, host: "127.0.0.1", localAddress: address });
+  const connection = { socket, opened: null, closed: null };
+  connection.settled = new Promise((done) => {
+    socket.on("connect", () => {
+      connection.opened = performance.now();
+      if (every) connection.drip = setInterval(() => socket.write("x"), every);
+      if (bytes) socket.write(bytes);
+      done();
+    });
+    socket.on("close", () => {
+      connection.closed = performance.now();
+      clearInterval(connection.drip);
+      done();
+    });
   });
-  await sleep(300);
-  return { open: () => sockets.filter((socket) => !socket.over).length, end: () => sockets.forEach((it) => it.destroy()) };
+  socket.on("error", () => {});
+  socket.on("data", () => {
+    // The answer to the first request; the timeout of the next header starts now.
+    if (then) socket.write(then);
+    connection.opened = performance.now();
+  });
+  return connection;
 }
 
-/// Milliseconds until `/livez` answers a new connection, or Infinity.
-function probe(port, limit = 3_000) {
-  const started = performance.now();
+/// Opens many connections from this many loopback addresses, and waits until each has connected or failed.
+async function hold(port, kind, addresses) {
+  const all = Array.from({ length: MANY }, (_, number) => open(port, kind, `127.0.0.${2 + (number % addresses)}`));
+  await Promise.all(all.map(({ settled }) => settled));
+  return {
+    reached: all.filter(({ opened }) => opened !== null).length,
+    open: () => all.filter(({ closed }) => closed === null).length,
+    end: () => all.forEach(({ socket }) => socket.destroy()),
+  };
+}
+
+/// Sends a request on a new connection and returns its status, or 0.
+function asks(port) {
+  const body = JSON.stringify({ query: "{ serviceConfig { limits { cost } } }" });
+  const headers = { "content-type": "application/json", "content-length": body.length };
   return new Promise((done) => {
-    const asked = get({ port, host: "127.0.0.1", path: "/livez", agent: new Agent(), timeout: limit }, (response) => {
+    const options = { port, host: "127.0.0.1", path: "/graphql", method: "POST", headers, agent: false, timeout: 5_000 };
+    const asked = request(options, (response) => {
       response.resume();
-      response.on("end", () => done(response.statusCode === 200 ? performance.now() - started : Infinity));
+      response.on("end", () => done(response.statusCode));
     });
     asked.on("timeout", () => asked.destroy());
-    asked.on("error", () => done(Infinity));
-    asked.on("close", () => done(Infinity));
+    asked.on("error", () => done(0));
+    asked.end(body);
   });
 }
 
-/// Probes again and again until `work` ends; returns the slowest answer.
-async function probed(port, work) {
-  let running = true;
-  const slowest = (async () => {
-    let worst = 0;
-    while (running) {
-      worst = Math.max(worst, await probe(port));
-      await sleep(25);
-    }
-    return worst;
-  })();
-  const result = await work();
-  running = false;
-  return { result, slowest: await slowest };
-}
-
-const asks = (url) => post(url, "{ serviceConfig { limits { cost } } }", {}, { timeout: 3_000 });
-
-export async function run({ world, server, url, report, options }) {
+export async function run({ world, server, report, options }) {
   const { port } = server;
-  // Other programs may use the same cores, so a probe may take what it takes without an attack.
-  const usual = (await probed(port, () => sleep(2_000))).slowest;
-  const allowed = 100 + (usual > 50 ? usual : 0);
-  for (const [what, bytes] of Object.entries(KINDS)) {
+  const limits = timeouts(options.long === "yes");
+  for (const kind of KINDS) {
     for (const addresses of options.long === "yes" ? [1, 100] : [100]) {
-      const of = `${MANY} connections from ${addresses} addresses, ${what}`;
-      const attack = await probed(port, async () => {
-        const held = await hold(port, bytes, addresses);
-        const during = [];
-        let ownSlowest = 0;
-        const started = performance.now();
-        // The timeout of a header and of a pause in a body is 10 s.
-        while (performance.now() - started < 14_000 && held.open() > 0) {
-          during.push(await asks(url));
-          ownSlowest = Math.max(ownSlowest, await probe(healthPort));
-          await sleep(200);
-        }
-        const left = held.open();
-        held.end();
-        return { during, left, ownSlowest };
-      });
-      const { during, left, ownSlowest } = attack.result;
-      report.check(attack.slowest < allowed, `${of}: /livez took at most ${attack.slowest.toFixed(0)} of ${allowed.toFixed(0)} ms`);
-      report.check(ownSlowest < allowed, `${of}: /livez on its own port took at most ${ownSlowest.toFixed(0)} ms`);
+      const of = `${MANY} connections from ${addresses} addresses, ${kind.what}`;
+      const prober = new Prober([port, healthPort]);
+      const held = await hold(port, kind, addresses);
+      const started = performance.now();
+      const during = [];
+      while (performance.now() - started < limits[kind.by] + LATE && held.open() > 0) {
+        during.push(await asks(port));
+        await sleep(100);
+      }
+      const left = held.open();
+      held.end();
+      const probes = await prober.end();
+      report.check(held.reached === MANY, `${of}: ${held.reached} were opened`);
+      for (const [at, where] of ["the port for clients", "its own port"].entries()) {
+        const { sent, answered, slowest } = probes[at];
+        report.check(answered === sent, `${of}: /livez on ${where} answered ${answered} of ${sent}, in ${slowest.toFixed(0)} ms at most`);
+      }
       report.check(left === 0, `${of}: the server closed all but ${left}`);
-      const answers = during.map(({ status }) => status);
-      // Bodies that pause are running requests, so others may get 503.
-      const fine = answers.filter((status) => status === 200 || (status === 503 && what === "half a body")).length;
-      report.check(fine === answers.length, `${of}: ${fine} of ${answers.length} requests were answered during the attack`);
-      report.check((await asks(url)).status === 200, `${of}: a request was answered afterwards`);
+      // Bodies that pause belong to running requests, so others may get 503.
+      const fine = during.filter((status) => status === 200 || (status === 503 && kind.by === "body")).length;
+      report.check(fine === during.length, `${of}: ${fine} of ${during.length} requests were answered during the attack`);
+      report.check((await asks(port)) === 200, `${of}: a request was answered afterwards`);
     }
   }
-  await control({ world, report });
+  await each({ port, limits, report });
+  await control(new World("sqlite"), report);
 }
 
-async function control({ world, report }) {
-  const settings = "max_connections = 0\n[connections]\nheader_ms = 0\nidle_ms = 0\naddress_percent = 0\n";
-  const environment = { KINERJA_DATA_DIR: `${world.folder}/control` };
-  if (world.name) environment.DATABASE_URL = "";
-  const server = await world.server({ settings, environment, files: FILES, staff: 50 });
-  await server.start();
-  const held = await hold(server.port, "", 1);
-  let took = 0;
-  // It takes a moment until the server has used up its files.
-  for (let tries = 0; tries < 20 && took < Infinity; tries += 1) {
-    await sleep(500);
-    took = await probe(server.port);
+/// Each timeout ends a lone connection at its time, not earlier and not much later.
+async function each({ port, limits, report }) {
+  const cases = [
+    ["a silent connection", { bytes: "" }, limits.header],
+    ["half a header", { bytes: HALF }, limits.header],
+    ["a header byte by byte", { bytes: HALF, every: 200 }, limits.header],
+    ["an idle connection after a request", { bytes: LIVE }, limits.idle],
+    ["half a header after a request", { bytes: LIVE, then: HALF }, limits.header],
+  ];
+  const all = cases.map(([what, kind, limit]) => ({ what, limit, connection: open(port, kind, "127.0.0.2") }));
+  const longest = Math.max(...cases.map(([, , limit]) => limit)) + LATE;
+  const started = performance.now();
+  while (performance.now() - started < longest && all.some(({ connection }) => connection.closed === null)) await sleep(20);
+  for (const { what, limit, connection } of all) {
+    const after = connection.closed - connection.opened;
+    // Whole milliseconds are counted, and the server's clock starts a moment later.
+    const inTime = connection.closed !== null && after >= limit - 20 && after <= limit + LATE;
+    report.check(inTime, `${what}: closed after ${connection.closed === null ? "never" : after.toFixed(0)} of ${limit} ms`);
+    connection.socket.destroy();
   }
-  report.check(took === Infinity, "control: without limits, silent connections leave /livez unanswered");
-  held.end();
-  await sleep(1_000);
-  const after = await probe(server.port);
-  report.check(after < Infinity, "running out of files stops the server only while it lasts");
-  await server.kill();
+}
+
+/// Without limits, silent connections use up the files of the server.
+async function control(world, report) {
+  try {
+    const endless = "max_connections = 0\n[connections]\nheader_ms = 0\nidle_ms = 0\naddress_percent = 0\n";
+    const server = await world.server({ settings: endless, files: FILES, staff: 50 });
+    await server.start();
+    const held = await hold(server.port, KINDS[0], 1);
+    const files = () => readdirSync(`/proc/${server.process.pid}/fd`).length;
+    for (let tries = 0; tries < 200 && files() < FILES; tries += 1) await sleep(50);
+    const took = await probe(server.port);
+    report.check(took === Infinity, `control: without limits, silent connections use ${files()} files and leave /livez unanswered`);
+    held.end();
+    let after = Infinity;
+    for (let tries = 0; tries < 20 && after === Infinity; tries += 1) after = await probe(server.port, 500);
+    report.check(after < Infinity, "running out of files stops the server only while it lasts");
+    await server.kill();
+  } finally {
+    world.remove();
+  }
 }

@@ -1,8 +1,8 @@
 // Import files that are small and need much, and announced uploads without end. The server must refuse or read each
-// file within its memory budget, end every run, and keep answering.
-import { deflateRawSync } from "node:zlib";
-import { login, once, sleep } from "../lib.mjs";
-import { flood, post, watched } from "./measure.mjs";
+// file within its memory budget, end every run, keep answering, and return the memory.
+import { World, login, once, sleep } from "../lib.mjs";
+import { part, workbook } from "../workbook.mjs";
+import { flood, post, shrinks, usage, watched } from "./measure.mjs";
 
 export const name = "imports";
 
@@ -10,100 +10,47 @@ export const name = "imports";
 const GROWTH = 60;
 export const setup = { staff: 60, settings: "import_memory_bytes = 8388608\n" };
 
-const OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const CREATE = `mutation($input: CreateUploadInput!) { createUpload(input: $input) { uploadId url errors { code message } } }`;
 const IMPORT = `mutation($input: ImportOrganisationInput!) { importOrganisation(input: $input) {
   importRun { id } errors { code message } } }`;
 const RUN = `query($id: ID!) { node(id: $id) { ... on ImportRun { status failure finishedAt total } } }`;
 
-const table = Array.from({ length: 256 }, (_, number) => {
-  let value = number;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value >>> 0;
-});
-const crc32 = (bytes) => {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = table[(value ^ byte) & 0xff] ^ (value >>> 8);
-  return (value ^ 0xffffffff) >>> 0;
-};
+const MIB = 1024 * 1024;
+const UPLOAD_BYTES = 64 * MIB;
 
-/// A zip archive of texts by name.
-function zip(parts) {
-  const files = [];
-  const directory = [];
-  let offset = 0;
-  for (const [part, text] of Object.entries(parts)) {
-    const [content, file] = [Buffer.from(text), Buffer.from(part)];
-    const packed = deflateRawSync(content, { level: 9 });
-    const about = Buffer.alloc(26);
-    about.writeUInt16LE(20, 0);
-    about.writeUInt16LE(8, 4);
-    about.writeUInt32LE(crc32(content), 10);
-    about.writeUInt32LE(packed.length, 14);
-    about.writeUInt32LE(content.length, 18);
-    about.writeUInt16LE(file.length, 22);
-    const entry = Buffer.alloc(14);
-    entry.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from("PK\x01\x02\x14\x00", "latin1"), about, entry, file);
-    const local = [Buffer.from("PK\x03\x04", "latin1"), about, file, packed];
-    files.push(...local);
-    offset += local.reduce((sum, { length }) => sum + length, 0);
-  }
-  const entries = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06", "latin1");
-  end.writeUInt16LE(Object.keys(parts).length, 8);
-  end.writeUInt16LE(Object.keys(parts).length, 10);
-  end.writeUInt32LE(entries.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...files, entries, end]);
-}
+const cell = (place) => `<row r="${place.replace(/\D/g, "")}"><c r="${place}" t="str"><v> </v></c></row>`;
+/// A workbook of shared texts that unpack to this many times 6 MB.
+const texts = (times) => workbook("", { strings: part(`<si><t>${"y".repeat(1000)}</t></si>`.repeat(6000), times) });
+const csv = (rows) => Buffer.from(`pegawai;atasan\n${rows}`);
 
-/// A workbook with one sheet of superiors.
-function workbook(rows, { strings = "<sst/>", styles = "<styleSheet/>" } = {}) {
-  const relation = (id, kind, target) => `<Relationship Id="${id}" Type="${OFFICE}/${kind}" Target="${target}"/>`;
-  return zip({
-    "_rels/.rels": `<Relationships>${relation("r1", "officeDocument", "xl/workbook.xml")}</Relationships>`,
-    "xl/workbook.xml": `<workbook xmlns:r="${OFFICE}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>`,
-    "xl/_rels/workbook.xml.rels": `<Relationships>${relation("r1", "worksheet", "worksheets/sheet1.xml")}${relation(
-      "r2",
-      "sharedStrings",
-      "sharedStrings.xml",
-    )}${relation("r3", "styles", "styles.xml")}</Relationships>`,
-    "xl/sharedStrings.xml": strings,
-    "xl/styles.xml": styles,
-    "xl/worksheets/sheet1.xml":
-      '<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>pegawai</v></c><c r="B1" t="str"><v>atasan</v></c></row>' +
-      `${rows}</sheetData></worksheet>`,
-  });
-}
-
-const texts = () => workbook("", { strings: `<sst>${`<si><t>${"y".repeat(1000)}</t></si>`.repeat(60_000)}</sst>` });
-
-/// The files, each with the status in which its run must end.
+/// The files: the status in which the run must end, what its refusal says, and the file.
 function files(long) {
-  const times = long ? 10 : 1;
+  const style = `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="${"0".repeat(500_000)}"/></numFmts>
+    <cellXfs>${'<xf numFmtId="200"/>'.repeat(60_000)}</cellXfs></styleSheet>`;
+  // 60 MB: in the short form fewer and longer rows, because a build without optimisation reads slowly.
+  const row = long ? "1\n" : `${"1".repeat(559)}\n`;
+  const rows = Math.floor((60 * MIB) / row.length);
+  const shared = [
+    ["a space in the last corner", "READY", null, workbook(cell("XFD1048576"))],
+    ["a space one column before it", "READY", null, workbook(cell("XFC1048576"))],
+    ["a space one column beyond it", "READY", null, workbook(cell("XFE1048577"))],
+    ["a count that is not true", "READY", null, workbook("", { strings: part('<sst uniqueCount="4000000000"><si><t>a</t></si></sst>') })],
+    ["one long format in many styles", "READY", null, workbook("", { styles: part(style) })],
+    ["texts that unpack to 30 MB", "REFUSED", /\d+ MiB.* 8 MiB/, texts(5)],
+    ["deep elements", "REFUSED", /sheet1\.xml/, workbook("<a>".repeat(100_000))],
+    ["many parts", "REFUSED", /zip/, workbook("", { further: long ? 1_000_000 : 100_000 })],
+    ["many small rows", "REFUSED", /150000 .*100000/, workbook("<row><c><v>1</v></c></row>".repeat(150_000))],
+    ["60 MB of CSV rows with one cell", "REFUSED", new RegExp(`${rows} .*100000`), csv(row.repeat(rows))],
+    ["an open quotation mark", "REFUSED", /1048576/, csv(`"${"x".repeat(5_000_000)}`)],
+    ["zeros", "REFUSED", /1048576/, Buffer.alloc(5_000_000)],
+    ["a NUL in a cell", "REFUSED", null, csv("1\0;2\n")],
+  ];
+  if (!long) return shared;
+  const empty = part("<row><c><v></v></c></row>".repeat(40_000), 700);
   return [
-    ["a cell in the last corner", "READY", workbook('<row r="1048576"><c r="XFD1048576" t="str"><v> </v></c></row>')],
-    [
-      "a count that is not true",
-      "READY",
-      workbook("", { strings: '<sst uniqueCount="4000000000"><si><t>a</t></si></sst>' }),
-    ],
-    [
-      "one long format in many styles",
-      "READY",
-      workbook("", {
-        styles: `<styleSheet><numFmts><numFmt numFmtId="200" formatCode="${"0".repeat(500_000)}"/></numFmts><cellXfs>${'<xf numFmtId="200"/>'.repeat(60_000)}</cellXfs></styleSheet>`,
-      }),
-    ],
-    ["texts above the budget", "REFUSED", texts()],
-    ["deep elements", "REFUSED", workbook("<a>".repeat(1_000_000))],
-    ["many small rows", "REFUSED", workbook('<row><c><v>1</v></c></row>'.repeat(150_000 * times))],
-    ["many CSV rows", "REFUSED", Buffer.from(`pegawai;atasan\n${"1\n".repeat(2_000_000 * times)}`)],
-    ["an open quotation mark", "REFUSED", Buffer.from(`pegawai;atasan\n"${"x".repeat(30_000_000)}`)],
-    ["zeros", "REFUSED", Buffer.alloc(30_000_000)],
-    ["a NUL in a cell", "REFUSED", Buffer.from("pegawai;atasan\n1\0;2\n")],
+    ...shared,
+    ["rows that unpack to 700 MB", "REFUSED", /512/, workbook("", { sheet: empty })],
+    ["texts that unpack to 600 MB", "REFUSED", /512/, texts(100)],
   ];
 }
 
@@ -125,30 +72,52 @@ async function dryRun(url, token, bytes) {
 }
 
 export async function run({ world, server, logins, url, report, options }) {
+  const { pid } = server.process;
   const token = await login(url, logins.ADMIN);
-  for (const [what, status, bytes] of files(options.long === "yes")) {
-    let ended;
-    const { before, peak } = await watched(server.process.pid, async () => {
-      ended = await dryRun(url, token, bytes).catch((error) => ({ status: String(error) }));
-    });
+  const begun = usage(pid).megabytes;
+  for (const [what, status, says, bytes] of files(options.long === "yes")) {
+    const { result, before, peak } = await watched(pid, () => dryRun(url, token, bytes));
+    const said = says === null || says.test(result.failure ?? "");
+    report.check(result.status === status && said, `${what} (${bytes.length} bytes): ${result.status} ${result.failure ?? ""}`);
     const growth = peak.megabytes - before.megabytes;
-    report.check(ended.status === status, `${what} (${bytes.length} bytes): ${ended.status} ${ended.failure ?? ""}`);
     report.check(growth <= GROWTH, `${what}: the server grew by ${growth} MB`);
   }
+  const seconds = await shrinks(pid, begun + GROWTH, 60);
+  report.check(seconds !== null, `memory returns to within ${GROWTH} MB of ${begun}: ${usage(pid).megabytes} MB`);
+  await quota({ world, url, token, report });
+  await control(new World(world.adminUrl ?? "sqlite"), report);
+}
 
-  const announced = await flood(300, 50, (number) =>
-    post(url, CREATE, { input: { name: `${number}.csv`, size: 67_108_864 } }, { token }),
-  );
-  const open = announced.filter(({ data }) => data?.createUpload?.uploadId).length;
+/// Announces many uploads at once; returns those that were announced, and the refusals.
+async function announce(url, token, count) {
+  const answers = await flood(count, 30, (number) =>
+    post(url, CREATE, { input: { name: `${number}.csv`, size: UPLOAD_BYTES } }, { token }));
+  const payloads = answers.map(({ data }) => data?.createUpload);
+  const refusals = payloads.flatMap((payload) => payload?.errors ?? []);
+  return { open: payloads.filter((payload) => payload?.uploadId).length, refusals };
+}
+
+async function quota({ world, url, token, report }) {
+  const { open, refusals } = await announce(url, token, 300);
   report.check(open > 0 && open <= 5, `${open} of 300 uploads of 64 MiB were announced`);
-
-  // A second server on the same database, without the small budget: the measurement must notice what it takes.
-  const generous = await world.server({ ...setup, settings: "import_memory_bytes = 4294967296\n" });
-  await generous.start();
-  const other = await login(generous.url, logins.ADMIN);
+  const numbered = refusals.filter(({ message }) => /\d+.*5/.test(message)).length;
+  report.check(numbered === 300 - open, `the other ${refusals.length} were refused with numbers: ${refusals[0]?.message}`);
   await world.sql("UPDATE upload SET expires_at = 1 WHERE received_at IS NULL");
-  const { before, peak } = await watched(generous.process.pid, () => dryRun(generous.url, other, texts()));
-  const growth = peak.megabytes - before.megabytes;
-  report.check(growth > GROWTH, `control: without the budget the server grows by ${growth} MB`);
-  await generous.stop();
+  const { open: later } = await announce(url, token, 5);
+  report.check(later === 5, `control: ${later} of 5 are announced once these have expired`);
+}
+
+/// A server whose budget is too large for the machine: the measurement must notice what imports take there.
+async function control(world, report) {
+  try {
+    const generous = await world.server({ ...setup, settings: "import_memory_bytes = 4294967296\n" });
+    const logins = await generous.start();
+    const token = await login(generous.url, logins.ADMIN);
+    const { before, peak } = await watched(generous.process.pid, () => dryRun(generous.url, token, texts(15)));
+    const growth = peak.megabytes - before.megabytes;
+    report.check(growth > GROWTH, `control: without the budget, texts that unpack to 90 MB add ${growth} MB`);
+    await generous.stop();
+  } finally {
+    world.remove();
+  }
 }

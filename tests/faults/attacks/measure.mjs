@@ -19,11 +19,12 @@ export async function flood(count, parallel, work) {
 }
 
 // `fetch` limits neither connections nor reports the status of a refused one; attacks need as many as they ask for.
-const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+const shared = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-/// Sends one document and returns `{ status, headers, data, code, retryAfterSeconds, milliseconds }` for every answer.
-/// `code` is the code of the first error, in `errors` or in a payload; NO_ANSWER if the connection failed.
-export function post(url, query, variables, { token, headers = {}, timeout = 60_000 } = {}) {
+/// Sends one document and returns `{ status, headers, data, code, cost, retryAfterSeconds, milliseconds }` for every
+/// answer. `cost` is what `extensions.cost` says. `code` is the code of the first error, in `errors` or in a payload;
+/// NO_ANSWER if the connection failed.
+export function post(url, query, variables, { token, headers = {}, timeout = 60_000, agent = shared } = {}) {
   const started = performance.now();
   const body = JSON.stringify({ query, variables });
   const all = { "content-type": "application/json", accept: "application/graphql-response+json", ...headers };
@@ -48,6 +49,7 @@ export function post(url, query, variables, { token, headers = {}, timeout = 60_
           headers: response.headers,
           data: answer.data,
           code: error?.code ?? null,
+          cost: answer.extensions?.cost ?? null,
           retryAfterSeconds: error?.retryAfterSeconds ?? null,
           milliseconds: performance.now() - started,
         });

@@ -27,7 +27,7 @@ export async function run({ world, server, logins, url, report, options }) {
   const begun = usage(pid).megabytes;
   const admin = await login(url, logins.ADMIN);
   const staff = (await post(url, STAFF, {}, { token: admin })).data.staff.edges.map(({ node }) => node.id);
-  const issued = await post(url, ISSUE, { input: { staffIds: staff.slice(0, 50) } }, { token: admin });
+  const issued = await post(url, ISSUE, { input: { recipients: { staffIds: staff.slice(0, 50) } } }, { token: admin });
   const codes = issued.data.issueActivationCodes.codes.map(({ code }) => code);
 
   // What others notice: an employee logs in all the time.

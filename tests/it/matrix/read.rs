@@ -33,9 +33,20 @@ pub const TABLES: [(&str, &str); 5] = [
 ];
 
 /// Fields about other people, which have their own rows in the tables.
-const EXCLUDED: [(&str, &str); 1] = [("PlanRater", "nip")];
+const EXCLUDED: [(&str, &str); 4] =
+    [("Rater", "nip"), ("Rater", "rank"), ("PersonSnapshot", "nip"), ("PersonSnapshot", "rank")];
 /// Objects with an id that nevertheless belong to their parent.
-const CONTAINED: [(&str, &str); 1] = [("PlanRevision", "results")];
+const CONTAINED: [(&str, &str); 9] = [
+    ("Plan", "currentRevision"),
+    ("Plan", "effectiveRevision"),
+    ("Plan", "revisions"),
+    ("Plan", "feedback"),
+    ("PlanRevision", "results"),
+    ("PlanResult", "indicators"),
+    ("PlanResult", "actionPlans"),
+    ("Evaluation", "feedback"),
+    ("Evaluation", "recommendations"),
+];
 
 /// The schema with the confidentiality class of each field.
 struct ClassifiedSchema {
@@ -299,14 +310,14 @@ async fn figures(world: &World) -> Cells {
     let run = import(admin, &file, true).await["id"].clone();
     let set =
         json!({ "orgUnitId": ids::unit(city::OTHER_OFFICE), "periodId": ids::year(), "predicate": "GOOD" });
-    world.client("mayor").done("setOrgUnitPredicate", "unitPredicate { version }", set).await;
-    let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(unitId: $unit, periodId: $period) { rows { good } }
-        planCompletion(unitId: $unit, periodId: $period) { rows { draft } }
-        evaluationCompletion(unitId: $unit, periodId: $period) { rows { open } } } }";
+    world.client("mayor").done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;
+    let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(orgUnitId: $unit, periodId: $period) { rows { good } }
+        planCompletion(orgUnitId: $unit, periodId: $period) { rows { draft } }
+        evaluationCompletion(orgUnitId: $unit, periodId: $period) { rows { open } } } }";
     let of = |unit| json!({ "unit": ids::unit(unit), "period": ids::year() });
     let other = json!({ "unit": ids::unit(city::OTHER_OFFICE), "period": ids::year() });
     let predicate = "query($unit: ID!, $period: ID!) { orgUnitPredicate(orgUnitId: $unit, periodId: $period) { predicate } }";
-    let feedback = "query($plan: ID!) { feedback(planId: $plan) { text } }";
+    let feedback = "query($plan: ID!) { plan(id: $plan) { feedback { text } } }";
     let mut cells = Cells::new();
     for Actor { name, client } in &world.actors {
         let mut put = |column: &str, word| {
@@ -325,7 +336,7 @@ async fn figures(world: &World) -> Cells {
         let node = "query($id: ID!) { node(id: $id) { ... on ImportRun { total rows { totalCount } } } }";
         put("import", outcome(&client.send(node, json!({ "id": run })).await.1, "node"));
         let about = json!({ "plan": world.id("plan") });
-        put("feedback", outcome(&client.send(feedback, about).await.1, "feedback"));
+        put("feedback", outcome(&client.send(feedback, about).await.1, "plan"));
     }
     cells
 }

@@ -60,7 +60,7 @@ impl World {
                 "results { activity { id } errors { code message } }"
             }
             "giveFeedback" => "feedback { id }",
-            "recommend" => "recommendation { id }",
+            "makeRecommendation" => "recommendation { id }",
             _ => "evaluation { id status }",
         };
         self.client(who).done(verb, selection, input).await
@@ -141,7 +141,7 @@ pub async fn world(app: &TestApp) -> World {
     let (acting, _) = hire(&admin, "actng", other.clone(), stranger.clone(), false).await;
     actors.push(Actor { name: "actng", client: client_of(app, &acting).await });
     let key = json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) });
-    let key = admin.done("createApiKey", "id key", key).await;
+    let key = admin.done("createApiKey", "apiKeyId key", key).await;
     let mut tool = app.anonymous();
     tool.token = key["key"].as_str().map(str::to_owned);
     actors.push(Actor { name: "key", client: tool });
@@ -155,7 +155,7 @@ pub async fn world(app: &TestApp) -> World {
     {
         ids.insert(name, json!(ids::staff(person)));
     }
-    ids.insert("key", key["id"].clone());
+    ids.insert("key", key["apiKeyId"].clone());
     ids.insert("employee_post", post(Person::Employee));
     ids.insert("manager_post", post(Person::Manager));
     ids.insert("left", left.clone());
@@ -179,7 +179,7 @@ pub async fn world(app: &TestApp) -> World {
     let delegated = json!({
         "assignmentId": post(Person::Manager), "delegateId": acting, "capacity": "PLH", "from": "2026-03-01", "reason": "Dinas luar",
     });
-    admin.done("delegate", "delegation { id }", delegated).await;
+    admin.done("createDelegation", "delegation { id }", delegated).await;
     // Approves the manager's plan, so that the employee's rows can refer to it.
     let plan = world.new_plan("man", "manager_post", json!([row("Bidang")])).await;
     world.ids.insert("managers_row", plan["currentRevision"]["results"][0]["id"].clone());
@@ -269,13 +269,13 @@ impl World {
             self.ids.insert(name, evaluation(&plan, part));
         }
         let activity = json!({ "planId": self.id("plan"), "rows": [{
-            "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f10", "planResultId": self.id("row"),
+            "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f10" }, "planResultId": self.id("row"),
             "startedAt": "2026-03-01T01:00:00Z", "endedAt": "2026-03-01T04:00:00Z", "description": "Menyusun",
-            "realisation": "1", "unit": "dokumen", "evidence": [{ "url": "https://contoh.go.id/bukti", "label": "Foto" }],
+            "realisation": "1", "measure": "dokumen", "evidence": [{ "url": "https://contoh.go.id/bukti", "label": "Foto" }],
             "claimedAt": "2026-03-01T05:00:00Z" }] });
         let recorded = self.done("emp", "recordActivities", activity).await;
         self.ids.insert("activity", recorded["results"][0]["activity"]["id"].clone());
-        let about = json!({ "planId": self.id("plan"), "planResultId": self.id("row"),
+        let about = json!({ "planId": self.id("plan"), "about": { "planResultId": self.id("row") },
             "evaluationId": self.id("q1"), "text": "Lengkapi lampiran." });
         self.done("man", "giveFeedback", about).await;
         visit(self, "APPROVED").await;
@@ -332,7 +332,7 @@ impl World {
         visit(self, "SIGNED").await;
         step("man", "closeEvaluation").await;
         let advice = json!({ "evaluationId": self.id("annual"), "kind": "PROMOTION", "text": "Layak." });
-        self.done("head", "recommend", advice).await;
+        self.done("head", "makeRecommendation", advice).await;
         visit(self, "CLOSED").await;
     }
 }

@@ -39,7 +39,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("updateStaff", world.change("staffId", "employee", json!({ "name": "Nama Baru" })).await),
         ("transferStaff", world.change("assignmentId", "employee_post", json!({ "reason": "Mutasi", "to": placement(json!(ids::unit(city::OFFICE)), json!(head)) })).await),
         ("assignSuperior", world.change("assignmentId", "employee_post", json!({ "superiorAssignmentId": head, "from": "2026-03-02", "reason": "Penataan" })).await),
-        ("delegate", json!({ "assignmentId": world.id("manager_post"), "delegateId": ids::staff(Person::Outsider), "capacity": "PLH", "from": "2026-03-02", "reason": "Dinas luar" })),
+        ("createDelegation", json!({ "assignmentId": world.id("manager_post"), "delegateId": ids::staff(Person::Outsider), "capacity": "PLH", "from": "2026-03-02", "reason": "Dinas luar" })),
         ("endStaff", world.change("staffId", "employee", json!({ "lastDay": "2026-03-01", "reason": "Pensiun", "successorAssignmentId": world.id("manager_post") })).await),
         ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
         ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
@@ -53,8 +53,8 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("revokeRole", json!({ "roleGrantId": team })),
         ("createApiKey", json!({ "name": "Dasbor", "orgUnitId": ids::unit(city::OFFICE) })),
         ("revokeApiKey", json!({ "apiKeyId": world.id("key") })),
-        ("issueActivationCodes", json!({ "staffIds": [world.id("employee")] })),
-        ("issueActivationCodes(unit)", json!({ "orgUnitId": world.id("section") })),
+        ("issueActivationCodes", json!({ "recipients": { "staffIds": [world.id("employee")] } })),
+        ("issueActivationCodes(unit)", json!({ "recipients": { "orgUnitId": world.id("section") } })),
         ("logout", json!({})),
         ("revokeSession", json!({ "sessionId": sessions["viewer"]["sessions"][0]["id"] })),
         ("changePassword", json!({ "currentPassword": "salah salah salah", "newPassword": "pendek" })),
@@ -64,11 +64,11 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
 /// Returns the mutations to try while the plan is in force and nothing is reported.
 async fn in_force(world: &World) -> Vec<Attempt> {
     let plan = async |more| world.change("planId", "plan", more).await;
-    let activity = json!({ "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f99",
+    let activity = json!({ "target": { "clientKey": "0b9f4a4e-0f1e-4b5b-9d55-0d6f6b2d8f99" },
         "planResultId": world.id("row"), "description": "Rapat",
         "startedAt": "2026-02-27T01:00:00Z", "endedAt": "2026-02-27T02:00:00Z" });
     let reported = json!({ "realisations": [{ "planResultId": world.id("row"), "text": "Selesai" }] });
-    let feedback = json!({ "planId": world.id("plan"), "planResultId": world.id("row"),
+    let feedback = json!({ "planId": world.id("plan"), "about": { "planResultId": world.id("row") },
         "evaluationId": world.id("q1"), "text": "Rapi." });
     vec![
         ("revisePlan", plan(json!({ "reason": "Tugas baru" })).await),
@@ -133,7 +133,7 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
         "SIGNED" => vec![("closeEvaluation", year().await)],
         "CLOSED" => {
             let advice = json!({ "evaluationId": world.id("annual"), "kind": "ROTATION", "text": "Layak." });
-            vec![("recommend", advice)]
+            vec![("makeRecommendation", advice)]
         }
         _ => Vec::new(),
     }

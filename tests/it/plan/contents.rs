@@ -8,9 +8,9 @@ both!(a_row_can_only_serve_a_row_of_the_superiors_plan_in_force, |app| async mov
     let served = head["currentRevision"]["results"][0]["id"].clone();
     let manager = app.client(Person::Manager).await;
     let plan = draft(&manager, Person::Manager, &[]).await;
-    let servable = "query($id: ID!) { plan(id: $id) { servableResults { id title } } }";
+    let servable = "query($id: ID!) { plan(id: $id) { servableResults { nodes { id title } } } }";
     let read = manager.ok(servable, json!({ "id": plan["id"] })).await;
-    assert_eq!(read["plan"]["servableResults"], json!([{ "id": served, "title": "Layanan dinas" }]));
+    assert_eq!(read["plan"]["servableResults"]["nodes"], json!([{ "id": served, "title": "Layanan dinas" }]));
 
     let mut serving = row("Laporan bidang");
     serving["servesId"] = served.clone();
@@ -53,14 +53,14 @@ both!(a_provisional_row_can_be_linked_without_a_revision, |app| async move {
     assert_eq!((&row["serves"]["id"], &row["provisional"]), (served, &json!(false)));
     assert_eq!(linked["revisions"], json!([{ "number": 1, "status": "APPROVED" }]));
 
-    let serving = "query($id: ID!) { plan(id: $id) { effectiveRevision { results { servedBy { title plan { id } } } } } }";
+    let serving = "query($id: ID!) { plan(id: $id) { effectiveRevision { results { servedBy { nodes { title plan { id } } } } } } }";
     let head = app.client(Person::Head).await;
     for client in [&head, &app.client(Person::Manager).await, &employee] {
         let read = client.ok(serving, json!({ "id": manager["id"] })).await;
         if client.token == employee.token {
             assert_eq!(read, json!({ "plan": null }), "the employee can't see the superior's whole plan");
         } else {
-            let by = &read["plan"]["effectiveRevision"]["results"][0]["servedBy"];
+            let by = &read["plan"]["effectiveRevision"]["results"][0]["servedBy"]["nodes"];
             assert_eq!(by, &json!([{ "title": "Laporan", "plan": { "id": plan["id"] } }]));
         }
     }
@@ -107,13 +107,13 @@ both!(all_refusals_of_the_contents_come_at_once, |app| async move {
 both!(missing_contents_are_refused_at_submission, |app| async move {
     let employee = app.client(Person::Employee).await;
     let mut bare = row("Laporan");
-    bare["indicators"][0]["unit"] = json!("");
+    bare["indicators"][0]["measure"] = json!("");
     let mut empty = row(" ");
     empty["indicators"] = json!([]);
     empty["kind"] = json!("ADDITIONAL");
     let plan = draft(&employee, Person::Employee, &[bare, empty]).await;
     // The first is a target without a unit.
-    let expected = ["results.0.indicators.0.unit", "results.1.title", "results.1.indicators"];
+    let expected = ["results.0.indicators.0.measure", "results.1.title", "results.1.indicators"];
     let refusals = employee.act_refusals(&PLAN, "submitPlan", &plan, json!({})).await;
     assert_eq!(refusals, bad_input(expected));
     assert_eq!(employee.read(&PLAN, &plan).await["status"], "DRAFT");

@@ -20,7 +20,7 @@ pub fn row(title: &str) -> Value {
             "aspect": "QUANTITY",
             "text": "Jumlah laporan",
             "targetMin": "12",
-            "unit": "laporan",
+            "measure": "laporan",
         }],
         "actionPlans": [{ "periodId": ids::quarter(1), "text": "Menyusun laporan" }],
     })

@@ -32,7 +32,7 @@ both!(only_permitted_actors_can_run_each_verb, |app| async move {
         "revisePlan" => matches!(who, Person::Employee | Person::Manager),
         _ => who == Person::Admin,
     };
-    let watchers = [
+    let readers = [
         Person::Employee,
         Person::Manager,
         Person::Head,
@@ -41,7 +41,7 @@ both!(only_permitted_actors_can_run_each_verb, |app| async move {
         Person::Admin,
         Person::Auditor,
     ];
-    for who in watchers {
+    for who in readers {
         let client = app.client(who).await;
         for name in verbs {
             if !entitled(name, who) {
@@ -149,7 +149,7 @@ both!(a_closed_year_refuses_changes, |app| async move {
     );
 });
 
-both!(of_concurrent_creations_only_one_succeeds, |app| async move {
+both!(only_one_of_several_concurrent_creations_succeeds, |app| async move {
     let employee = app.client(Person::Employee).await;
     let begin =
         || employee.mutate_once("createPlan", "plan { id }", new_plan(Person::Employee, &[row("Laporan")]));
@@ -159,7 +159,7 @@ both!(of_concurrent_creations_only_one_succeeds, |app| async move {
     assert_eq!((made, refused), (1, 5), "{all:#?}");
 });
 
-both!(of_two_concurrent_decisions_one_is_a_conflict, |app| async move {
+both!(one_of_two_concurrent_decisions_is_a_conflict, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = draft(&employee, Person::Employee, &[row("Laporan")]).await;
     let plan = employee.act(&PLAN, "submitPlan", &plan, json!({})).await;

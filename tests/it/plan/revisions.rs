@@ -6,6 +6,7 @@ use crate::both;
 both!(an_approved_revision_replaces_the_contents, |app| async move {
     let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
     let old = plan["currentRevision"]["results"][0]["id"].clone();
+    let key = plan["currentRevision"]["results"][0]["rowKey"].clone();
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let plan = employee.act(&PLAN, "revisePlan", &plan, json!({ "reason": "Target naik" })).await;
     assert_eq!((&plan["status"], &plan["effectiveRevision"]["number"]), (&json!("APPROVED"), &json!(1)));
@@ -22,7 +23,7 @@ both!(an_approved_revision_replaces_the_contents, |app| async move {
     assert_eq!(plan["currentRevision"]["status"], "SUBMITTED");
     let plan = manager.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
     let states = json!([{ "number": 1, "status": "REPLACED" }, { "number": 2, "status": "APPROVED" }]);
-    assert_eq!((&plan["revisions"], &plan["currentRevision"]["results"][0]["id"]), (&states, &old));
+    assert_eq!((&plan["revisions"], &plan["currentRevision"]["results"][0]["rowKey"]), (&states, &key));
     assert_eq!(
         plan["evaluations"].as_array().map(Vec::len),
         Some(5),

@@ -89,7 +89,7 @@ both!(everyone_in_the_chain_of_superiors_can_give_feedback, |app| async move {
         let client = app.client(who).await;
         let input = json!({
             "planId": plan["id"],
-            "planResultId": plan["currentRevision"]["results"][0]["id"],
+            "about": { "planResultId": plan["currentRevision"]["results"][0]["id"] },
             "text": "Kerja yang rapi.",
         });
         let read = client.ok(query, json!({ "id": plan["id"] })).await;
@@ -105,7 +105,7 @@ both!(everyone_in_the_chain_of_superiors_can_give_feedback, |app| async move {
 });
 
 both!(a_longer_list_needs_no_more_statements, |app| async move {
-    let document = "{ plans(first: 20) { edges { node { id staff { name } orgUnit { name } period { year } evaluations { status period { part } } allowedActions { allowed } currentRevision { results { serves { title } servedBy { title } } } } } } }";
+    let document = "{ plans(first: 20) { edges { node { id staff { name } orgUnit { name } period { year } evaluations { status period { part } } allowedActions { allowed } currentRevision { results { serves { title } servedBy { nodes { title } } } } } } } }";
     let head = approved(&app, Person::Head, &[row("Layanan")]).await;
     let mut serving = row("Laporan");
     serving["servesId"] = head["currentRevision"]["results"][0]["id"].clone();

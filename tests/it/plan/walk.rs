@@ -29,7 +29,7 @@ both!(a_plan_is_written_submitted_and_approved, |app| async move {
     assert_eq!(plan["evaluations"], json!(opened));
 });
 
-both!(a_plan_submitted_in_time_is_not_late, |app| async move {
+both!(a_plan_submitted_on_time_is_not_late, |app| async move {
     // The last minute of 31 January in Jakarta.
     app.set_clock("2026-01-31T16:59:00Z");
     let employee = app.client(Person::Employee).await;

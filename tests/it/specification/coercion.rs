@@ -123,7 +123,7 @@ pub const RULES: &[Rule] = &[
         section: "3.11 List",
         passes: &[
             ("query($a:[ID!]!){nodes(ids:$a){id}}", "{\"a\":[\"x\",1]}"),
-            // One value means a list of one.
+            // A single value becomes a list of one element.
             ("query($a:[ID!]!){nodes(ids:$a){id}}", "{\"a\":\"x\"}"),
             ("query($a:[PlanStatus!]){plans(filter:{status:$a}){__typename}}", "{\"a\":null}"),
         ],
@@ -149,6 +149,6 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-both!(variables_are_coerced_as_sections_3_and_6_have_it, |app| async move {
+both!(variables_are_coerced_as_in_sections_3_and_6, |app| async move {
     check(&app, RULES, 422, "BAD_USER_INPUT").await;
 });

@@ -1,4 +1,4 @@
-//! Documents that async-graphql 7.2.1 answers wrongly, and their right answers.
+//! Documents that async-graphql 7.2.1 answers wrongly, and the correct answers.
 //!
 //! The numbers are those of docs/adr/0020: S for wrong answers without an error, L for documents that were
 //! accepted or refused wrongly.
@@ -104,7 +104,7 @@ const GOLDENS: &[(&str, &str, &str, u16, &str)] = &[
     ("L7", r#"{node(id:"\uD83D\uDE00"){id}}"#, "{}", 200, r#"{"node":null}"#),
     ("L8", "{...on} fragment on on Query{__typename}", "{}", 400, "GRAPHQL_PARSE_FAILED"),
     ("L8", "{periods(first:-0){edges{cursor}}}", "{}", 200, r#"{"periods":{"edges":[]}}"#),
-    // An integer that is written as 1.0 is one.
+    // 1.0 is an integer.
     (
         "L4",
         "query($f:Int){periods(first:$f filter:{yearsOnly:true}){edges{node{year}}}}",
@@ -114,7 +114,7 @@ const GOLDENS: &[(&str, &str, &str, u16, &str)] = &[
     ),
 ];
 
-both!(what_the_executor_gets_wrong_is_right, |app| async move {
+both!(documents_that_the_executor_answers_wrongly_are_answered_correctly, |app| async move {
     let token = app.client(Person::Employee).await.token;
     for (number, query, variables, status, expected) in GOLDENS {
         let got = send(&app, token.as_deref(), query, variables).await;

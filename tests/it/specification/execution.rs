@@ -1,4 +1,4 @@
-//! Sections 3.13, 4, 6 and 7: what is executed, and the answer to the letter.
+//! Sections 3.13, 4, 6 and 7: what is executed, and the exact answer.
 
 use super::send;
 use crate::{both, support::Person};
@@ -118,7 +118,7 @@ const ANSWERS: &[(&str, &[Executed])] = &[
     (
         "6.4.1 Coercing Field Arguments",
         &[
-            // No value is not null: the argument's default counts.
+            // A missing value is not null: the argument's default applies.
             (
                 "query($n:Int){periods(first:$n filter:{yearsOnly:true}){edges{node{year}}}}",
                 "{}",

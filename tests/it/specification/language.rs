@@ -1,4 +1,4 @@
-//! Section 2, Language: what is a document at all. One that is not does not parse.
+//! Section 2, Language: which texts are documents. All others do not parse.
 
 use super::{Rule, check, send};
 use crate::both;
@@ -176,12 +176,12 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-both!(documents_are_written_as_section_2_has_it, |app| async move {
+both!(documents_are_parsed_as_in_section_2, |app| async move {
     check(&app, RULES, 400, "GRAPHQL_PARSE_FAILED").await;
 });
 
-// Nothing in our schema takes a float, so that one is found to be of the wrong type where it is well formed.
-both!(floats_are_written_as_section_2_10_2_has_it, |app| async move {
+// No field of our schema takes a float, so a well-formed float fails because of its type.
+both!(floats_are_parsed_as_in_section_2_10_2, |app| async move {
     for (float, code) in [
         ("1.5", "GRAPHQL_VALIDATION_FAILED"),
         ("-1.5e+3", "GRAPHQL_VALIDATION_FAILED"),

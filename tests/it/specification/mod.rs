@@ -17,7 +17,7 @@ use serde_json::{Value, json, value::RawValue};
 
 /// A rule by its section and name.
 pub struct Rule {
-    /// As the edition numbers and names it.
+    /// Number and name of the section in the edition.
     pub section: &'static str,
     /// Documents with their variables that are executed.
     pub passes: &'static [(&'static str, &'static str)],
@@ -25,7 +25,7 @@ pub struct Rule {
     pub fails: &'static [(&'static str, &'static str, &'static str)],
 }
 
-/// What a document got: the status, the code of the first error, and the text of the answer.
+/// The answer to a document: the status, the code of the first error, and the text.
 struct Got {
     status: u16,
     code: String,
@@ -76,7 +76,7 @@ async fn check(app: &TestApp, rules: &[Rule], status: u16, code: &str) {
         assert!(!passes.is_empty() && !fails.is_empty(), "{section}: both sides are needed");
         for (query, variables) in *passes {
             let got = send(app, token.as_deref(), query, variables).await;
-            // A subscription that is found good is sent to its own address.
+            // A valid subscription is refused only because it has its own address.
             let good = match query.contains("subscription") {
                 true => got.code == "BAD_REQUEST",
                 false => (got.status, got.code.as_str()) == (200, ""),

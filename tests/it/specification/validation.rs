@@ -20,7 +20,7 @@ pub const RULES: &[Rule] = &[
             ("mutation {__typename}", "{}"),
             ("subscription {criteriaUpdates {cursor}}", "{}"),
         ],
-        // Our schema has all three roots; the crate tests one that does not.
+        // Our schema has all three roots; the crate `document` tests a schema without them.
         fails: &[("query {nope}", "{}", "nope")],
     },
     Rule {
@@ -261,7 +261,7 @@ pub const RULES: &[Rule] = &[
             ("{nodes(ids:[null]){id}}", "{}", "ID"),
             ("{plans(filter:{status:[DRAFT null]}){__typename}}", "{}", "PlanStatus"),
             ("{plans(filter:{status:[[DRAFT]]}){__typename}}", "{}", "PlanStatus"),
-            // What is written in our own scalars.
+            // The content of our custom scalars.
             ("{criteria(on:\"2026-13-45\"){__typename}}", "{}", "Date"),
             ("{criteria(on:20260131){__typename}}", "{}", "Date"),
             ("query($d:Date=\"yesterday\"){criteria(on:$d){__typename}}", "{}", "Date"),
@@ -425,7 +425,7 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-both!(documents_are_valid_as_section_5_has_it, |app| async move {
+both!(documents_are_validated_as_in_section_5, |app| async move {
     check(&app, RULES, 422, "GRAPHQL_VALIDATION_FAILED").await;
 });
 

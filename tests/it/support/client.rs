@@ -21,8 +21,8 @@ pub struct Kind {
 pub const PLAN: Kind = Kind {
     object: "plan",
     selection: "plan { id version status late startsOn endsOn decisionNote rater { name capacity position unit }
-        currentRevision { number status reason results { id kind title provisional assignedBy serves { id title }
-            indicators { id text unit direction target { min max } } actionPlans { id text period { part } } } }
+        currentRevision { number status reason results { id rowKey kind title provisional assignedBy serves { id title }
+            indicators { id text measure direction target { min max } } actionPlans { id text period { part } } } }
         effectiveRevision { number } revisions { number status } evaluations { kind status period { part } } }",
 };
 

@@ -11,8 +11,8 @@ use std::{
 };
 use uuid::Uuid;
 
-/// The schema's types by name.
-pub struct Sdl(BTreeMap<String, TypeKind>);
+/// The schema's types by name, and the inputs that take exactly one field.
+pub struct Sdl(BTreeMap<String, TypeKind>, BTreeSet<String>);
 
 /// Returns the named type inside lists.
 pub fn named(ty: &Type) -> &str {
@@ -23,9 +23,8 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 24] = [
+pub const IDS: [(&str, u8); 23] = [
     ("orgUnitId", 1),
-    ("unitId", 1),
     ("parentId", 1),
     ("positionId", 2),
     ("staffId", 3),
@@ -63,11 +62,28 @@ impl Sdl {
         let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.graphql"))
             .expect("the schema");
         let document = parse_schema(text).expect("a schema that parses");
+        let mut one_of = BTreeSet::new();
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(ty) => Some((ty.node.name.node.to_string(), ty.node.kind)),
+            TypeSystemDefinition::Type(ty) => {
+                let name = ty.node.name.node.to_string();
+                if ty.node.directives.iter().any(|directive| directive.node.name.node == "oneOf") {
+                    one_of.insert(name.clone());
+                }
+                Some((name, ty.node.kind))
+            }
             _ => None,
         });
-        Self(types.collect())
+        Self(types.collect(), one_of)
+    }
+
+    /// Returns the objects that implement an interface.
+    pub fn implementors<'a>(&'a self, interface: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter_map(move |(name, kind)| match kind {
+            TypeKind::Object(object) => {
+                object.implements.iter().any(|one| one.node == interface).then_some(name.as_str())
+            }
+            _ => None,
+        })
     }
 
     /// Returns the object types with their fields.
@@ -247,14 +263,14 @@ impl Sdl {
             (_, Some(TypeKind::InputObject(input))) => {
                 let required: Vec<_> =
                     input.fields.iter().filter(|field| Self::is_required(&field.node)).collect();
-                // An input without required fields takes exactly one field: use its first id.
-                let fields = match required.is_empty() {
-                    true => input
-                        .fields
-                        .iter()
-                        .filter(|field| named(&field.node.ty.node) == "ID")
-                        .take(1)
-                        .collect(),
+                let fields = match self.1.contains(base) {
+                    // Its first id, if it has one.
+                    true => {
+                        let is_id = |field: &&async_graphql::Positioned<InputValueDefinition>| {
+                            named(&field.node.ty.node) == "ID"
+                        };
+                        input.fields.iter().find(is_id).or(input.fields.first()).into_iter().collect()
+                    }
                     false => required,
                 };
                 let fields: Vec<String> = fields
@@ -289,7 +305,8 @@ impl Sdl {
 
     fn full_object(&self, of: &str, at: &[String], leaves: &mut Vec<Leaf>) -> serde_json::Value {
         let Some(TypeKind::InputObject(input)) = self.0.get(of) else { panic!("{of} is an input") };
-        let fields = input.fields.iter().map(|field| {
+        let most = if self.1.contains(of) { 1 } else { usize::MAX };
+        let fields = input.fields.iter().take(most).map(|field| {
             let name = field.node.name.node.as_str();
             let path: Vec<String> = at.iter().cloned().chain([name.to_owned()]).collect();
             (name.to_owned(), self.full_value(&field.node.ty.node, (of, name), path, leaves))

@@ -37,7 +37,7 @@ fn each_refusal_of_a_draft_has_its_path() {
         ("results.0.provisional", |c| c.results[0].serves = Some(SUPERIORS_RESULT)),
         ("results.0.indicators.0.id", |c| c.results[0].indicators[0].id = IndicatorId(uuid(999))),
         ("results.0.indicators.0.text", |c| c.results[0].indicators[0].text = "x".repeat(TEXT_MAX + 1)),
-        ("results.0.indicators.0.unit", |c| c.results[0].indicators[0].unit = "x".repeat(101)),
+        ("results.0.indicators.0.measure", |c| c.results[0].indicators[0].unit = "x".repeat(101)),
         ("results.0.indicators.0.targetMax", |c| {
             c.results[0].indicators[0].target = Target { min: Decimal::whole(2), max: Decimal::whole(1) };
         }),
@@ -131,7 +131,7 @@ fn a_draft_may_be_incomplete_but_a_submission_may_not() {
         [
             "results.0.title",
             "results.0.indicators.0.text",
-            "results.0.indicators.0.unit",
+            "results.0.indicators.0.measure",
             "results.0.actionPlans.0.text"
         ]
     );

@@ -79,7 +79,7 @@ fn invalid_inputs_are_refused() {
     let none = simulate_credit_points(ratings(), "PT", &[]).expect_err("no months");
     assert_eq!(none[0].message.key(), Key::NoSegments);
     let other = simulate_credit_points(super::numeric(), "PT", &[segment(1, Good)]).expect_err("no rules");
-    assert_eq!(other[0].message.key(), Key::RegulationLacks);
+    assert_eq!(other[0].message.key(), Key::RegulationSectionMissing);
     let huge = vec![segment(u32::MAX, Good); 200];
     assert!(simulate_credit_points(ratings(), "PT", &huge).is_err());
 }

@@ -316,7 +316,7 @@ fn high_leaders_results_in_a_part_of_the_year() {
     let mut silent = numeric().clone();
     silent.numeric.as_mut().expect("numeric rules").leader_in_part = None;
     let refused = score(&silent, &input).expect_err("no rule");
-    assert_eq!(refused[0].message.key(), Key::RegulationLacks);
+    assert_eq!(refused[0].message.key(), Key::RegulationSectionMissing);
 }
 
 #[test]

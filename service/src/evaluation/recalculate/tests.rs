@@ -214,6 +214,7 @@ fn evaluation(number: u64, rng: &mut ChaCha8Rng) -> Evaluation {
         kind: if part == 0 { EvaluationKind::Annual } else { EvaluationKind::Periodic },
         status: EvaluationStatus::Final,
         rater: rater(),
+        form: None,
         regulation: document.reference(),
         detail: EvaluationDetail {
             inputs: Some(inputs),
@@ -247,6 +248,7 @@ fn plan(number: u64) -> plan::ActiveModel {
         rater_assignment_id: Set(Person::Manager.assignment().0),
         rater_staff_id: Set(Person::Manager.staff().0),
         rater: Set("{}".to_owned()),
+        form: Set(None),
         late: Set(false),
         copied_from: Set(None),
         decision_note: Set(None),
@@ -307,7 +309,7 @@ async fn both_databases_recompute_ten_thousand_results_identically() {
         let mut progress = Vec::new();
         let done =
             recalculate(&env, 2026, true, |done, total| progress.push((done, total))).await.expect("done");
-        assert_eq!((done.evaluations, done.deviating_in_all), (EVALUATIONS, 0), "{:?}", done.deviating);
+        assert_eq!((done.evaluations, done.total_deviating), (EVALUATIONS, 0), "{:?}", done.deviating);
         assert_eq!(done.plain.0, EVALUATIONS);
         let batches = (1..=EVALUATIONS.div_ceil(BATCH as u64)).map(|batch| batch * BATCH as u64);
         let reports: Vec<_> = batches.map(|done| (done.min(EVALUATIONS), EVALUATIONS)).collect();
@@ -333,7 +335,7 @@ async fn both_databases_recompute_ten_thousand_results_identically() {
         let wrong = if right == "GOOD" { "POOR" } else { "GOOD" };
         falsify(&env, 7, Column::Predicate, wrong).await;
         let done = recalculate(&env, 2026, false, |_, _| ()).await.expect("done");
-        assert_eq!(done.deviating_in_all, 1);
+        assert_eq!(done.total_deviating, 1);
         let (found, deviations) = &done.deviating[0];
         assert_eq!(*found, EvaluationId(id(0x90_0007)));
         assert_eq!((deviations[0].field, deviations[0].stored.as_deref()), ("predicate", Some(wrong)));

@@ -96,6 +96,7 @@ impl Year<'_> {
             predicate: Some(scored.predicate),
             unit_predicate: Some(OrgUnitPredicate::Good),
             finalised_at: Some(finalised_at),
+            form: self.city.form(&self.city.people[index]),
             delivered_at: delivered,
             objection_until: delivered.map(|at| self.rules.objection_until(CALENDAR.day(at))).transpose()?,
             ..opened

@@ -27,7 +27,7 @@ pub(super) fn read(
     budget: &mut Budget,
 ) -> Result<bool> {
     let (mut sheet, mut row) = (Sheet::new(), Row::default());
-    // The number of the row and the place of the next cell, for files that leave them out.
+    // The number of the row and the place of the next cell. Files may omit them.
     let (mut number, mut place) = (0_u32, 0_usize);
     while let Some(node) = part.next()? {
         match node {
@@ -83,7 +83,7 @@ impl Cell {
         Self { kind: attribute(element, "t").unwrap_or_default(), style }
     }
 
-    /// Reads the cell to its end and returns its text. Formulas count with the value that was saved with them.
+    /// Reads the cell to its end and returns its text. A formula has the value that was saved with it.
     fn read(&self, part: &mut Part<impl Read>, shared: &Shared) -> Result<String> {
         let (mut value, mut inline) = (String::new(), RichText::default());
         let (mut in_value, mut in_inline) = (false, false);
@@ -143,7 +143,7 @@ impl Cell {
     }
 }
 
-/// Bytes of a value that are collected; longer ones are cut later anyway.
+/// Maximum number of bytes of a value that are read; longer values are cut later anyway.
 const LONGEST_VALUE: usize = 64 * 1024;
 
 /// A number as text. A number that may have lost digits is shown in scientific notation, which every check refuses.
@@ -157,15 +157,15 @@ pub(super) fn plain(number: f64) -> String {
     }
 }
 
-/// The day of a serial number (ECMA-376, part 1, 18.17.4.1); none outside the years that dates have.
+/// The day of a serial number (ECMA-376, part 1, 18.17.4.1); none outside the years that dates can have.
 fn day(serial: f64, from_1904: bool) -> Option<Date> {
-    // Excel counts a 29 February 1900 that was none, so numbers after it are a day too large.
+    // Excel counts 29 February 1900, which did not exist, so later numbers are too large by one.
     let (year, month, day) = match from_1904 {
         true => (1904, 1, 1),
         false if serial < 60.0 => (1899, 12, 31),
         false => (1899, 12, 30),
     };
-    // Saturates: no calendar has as many days.
+    // Saturates; such a large number is no date anyway.
     let days = serial.floor() as i64;
     Date::from_ymd_opt(year, month, day)?.checked_add_days(Days::new(u64::try_from(days).ok()?))
 }

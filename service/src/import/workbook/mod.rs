@@ -1,7 +1,7 @@
 //! Reads an XLSX workbook cell by cell, within the budget.
 //!
-//! Libraries for workbooks load the texts and styles whole and trust the counts that a file declares; see ADR 22. This
-//! reader takes what an import needs: the texts of cells, in the order of the file.
+//! Libraries for workbooks load all texts and styles and trust the counts that a file declares; see ADR 22. This reader
+//! only reads what an import needs: the texts of cells, in the order of the file.
 
 mod cells;
 mod parts;
@@ -21,7 +21,7 @@ use domain::{Key, Message, import::excerpt};
 use parts::Parts;
 use std::io::{Read, Seek};
 
-/// What the cells of all sheets refer to.
+/// Data that the cells of all sheets refer to.
 struct Shared {
     strings: strings::Strings,
     dates: styles::Dates,
@@ -47,7 +47,7 @@ pub(super) fn read(file: impl Read + Seek, parsed: &mut Parsed, budget: &mut Bud
     };
     budget.check()?;
     let shared = Shared { strings, dates, from_1904: book.from_1904 };
-    // The rows stay; texts and styles are free again after the last sheet.
+    // The rows are kept; texts and styles are freed after the last sheet.
     let overhead = budget.used().saturating_sub(before);
     let mut known = false;
     for part in &book.sheets {
@@ -58,7 +58,7 @@ pub(super) fn read(file: impl Read + Seek, parsed: &mut Parsed, budget: &mut Bud
     Ok(known)
 }
 
-/// Refuses a workbook that can't be read, at a part.
+/// Refuses a workbook that can't be read; names the damaged part.
 fn damaged(part: &str) -> Error {
     refuse(Message::new(Key::ImportDamaged).with("part", excerpt(part)))
 }

@@ -26,7 +26,7 @@ pub(super) struct Parts<R> {
     places: BTreeMap<String, usize>,
 }
 
-/// What a workbook consists of: names of parts.
+/// The names of the parts of a workbook.
 pub(super) struct Book {
     /// The sheets in their order.
     pub sheets: Vec<String>,
@@ -44,9 +44,9 @@ struct Relation {
 }
 
 impl<R: Read + Seek> Parts<R> {
-    /// Opens the archive. Its directory is the only thing that is read whole.
+    /// Opens the archive and reads its directory.
     pub fn open(mut file: R, budget: &mut Budget) -> Result<Self> {
-        // A first time only to see that the directory is short, whatever the file declares.
+        // Opens it once only to check that the directory is short, because the file can declare any length.
         ZipArchive::new(Gauge::new(&mut file, DIRECTORY_BYTES, u64::MAX)).map_err(|_| damaged("zip"))?;
         let archive = ZipArchive::new(file).map_err(|_| damaged("zip"))?;
         let mut places = BTreeMap::new();
@@ -70,7 +70,7 @@ impl<R: Read + Seek> Parts<R> {
             .map(|file| Part::new(name.to_owned(), file, budget))
     }
 
-    /// Reads what the workbook consists of.
+    /// Reads the names of the parts.
     pub fn workbook(&mut self, budget: &mut Budget) -> Result<Book> {
         let package = self.relations(PACKAGE, "", budget)?;
         let main = package.into_iter().find(|relation| relation.kind == "officeDocument");
@@ -155,7 +155,7 @@ fn resolve(folder: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// A name as it is compared.
+/// Normalises a name for comparisons.
 fn normal(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }

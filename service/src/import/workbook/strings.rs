@@ -25,7 +25,7 @@ impl Strings {
     }
 
     fn push(&mut self, text: &str, budget: &mut Budget) {
-        // Vectors grow to twice their size.
+        // Growing vectors double their capacity.
         if budget.memory(2 * (text.len() + size_of::<usize>())) {
             self.text.push_str(text);
             self.ends.push(self.text.len());
@@ -77,8 +77,8 @@ impl RichText {
                 "t" => self.end(),
                 _ => {}
             },
-            // A text beyond what is kept needs no more memory.
-            Node::Text(text) if self.inside.is_some() && self.text.len() <= MOST_BYTES => {
+            // Text beyond the length that is kept is skipped.
+            Node::Text(text) if self.inside.is_some() && self.text.len() <= MAX_TEXT_BYTES => {
                 self.text.push_str(&text);
             }
             Node::Text(_) | Node::Other => {}
@@ -101,8 +101,8 @@ impl RichText {
     }
 }
 
-/// Bytes of a text that are collected: enough for every text that is kept, with escapes.
-const MOST_BYTES: usize = 64 * 1024;
+/// Maximum number of bytes of a text that are read: enough for every kept text with its escapes.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// Replaces `_x000D_` and the like, as Excel writes characters that XML can't.
 pub(super) fn unescape(text: &str) -> String {

@@ -78,7 +78,7 @@ fn shows_a_date(code: &str) -> bool {
                 }
             }
             'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => return true,
-            // `General` has none of these letters; A/P and AM/PM stand beside hours.
+            // `General` has none of these letters; A/P and AM/PM only occur together with hours.
             _ => {}
         }
     }

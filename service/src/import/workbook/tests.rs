@@ -23,7 +23,7 @@ struct Book {
     sheet: String,
     strings: Option<String>,
     styles: Option<String>,
-    /// The sheet appears so often in the workbook.
+    /// How many times the sheet appears in the workbook.
     times: usize,
 }
 
@@ -196,7 +196,7 @@ fn counts_that_a_file_declares_do_not_matter() {
                 bytes[start + at..start + at + 4].copy_from_slice(&size.to_le_bytes());
             }
         }
-        // Either is fine, as long as it ends.
+        // Any outcome is fine, as long as reading ends.
         let _ = read(bytes, &mut Budget::new(DEFAULT_MEMORY_BYTES));
     }
 }
@@ -215,7 +215,7 @@ fn styles_cost_what_they_need() {
 }
 
 #[test]
-fn what_a_workbook_unpacks_to_is_bounded_over_all_its_sheets() {
+fn the_unpacked_bytes_of_all_sheets_together_are_limited() {
     let empty = "<row r=\"9\"><c r=\"A9\" s=\"1\"/></row>".repeat(10_000);
     let read_with = |times, left| {
         let book =

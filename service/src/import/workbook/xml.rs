@@ -1,4 +1,4 @@
-//! One XML part of a workbook, read event by event: bounded in length, in the length of an event, and in depth.
+//! One XML part of a workbook, read event by event, with limits on its length, its depth and the length of an event.
 
 use super::{
     super::{
@@ -29,7 +29,7 @@ pub(super) struct Part<R> {
     depth: usize,
 }
 
-/// What a reader of a part takes notice of.
+/// The nodes that readers of a part distinguish.
 pub(super) enum Node<'a> {
     /// An element begins.
     Start(BytesStart<'a>),
@@ -80,7 +80,7 @@ impl<R: Read> Part<R> {
         }))
     }
 
-    /// Refuses the workbook because of this part.
+    /// The refusal of the workbook because of this part.
     pub fn damaged(&self) -> Error {
         damaged(&self.name)
     }

@@ -18,7 +18,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 /// The number of rows read at once.
 const PAGE: u64 = 500;
-/// The most findings to list: a journal rewritten from the start would produce millions.
+/// Maximum number of findings to list: a journal rewritten from the start would produce millions.
 const MAX_FINDINGS: usize = 1_000;
 
 /// A step of the audit.

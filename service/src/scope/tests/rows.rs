@@ -162,6 +162,7 @@ impl World {
                 rater_assignment_id: Set(post(one.rater_post).0),
                 rater_staff_id: Set(person(one.rater).0),
                 rater: Set("{}".to_owned()),
+                form: Set(None),
                 late: Set(false),
                 copied_from: Set(None),
                 decision_note: Set(None),

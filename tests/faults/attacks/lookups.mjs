@@ -1,0 +1,54 @@
+// Looking up people by NIP: nobody learns from the time of the answer whether a person whom they can't see exists.
+import { dice, login } from "../lib.mjs";
+import { post } from "./measure.mjs";
+
+export const name = "lookups";
+export const setup = { staff: 500, settings: "cost_per_minute = 0\n" };
+
+const LOOKUP = "query($nip: String!) { staffMember(by: { nip: $nip }) { id } }";
+const TWICE = "query($nip: String!) { staffMember(by: { nip: $nip }) { id } again: staffMember(by: { nip: $nip }) { id } }";
+const STAFF = "{ staff(first: 60) { edges { node { nip } } } }";
+/// The medians may differ by this share.
+const APART = 0.05;
+
+const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
+
+export async function run({ world, logins, url, report, options }) {
+  const employee = await login(url, logins.EMPLOYEE);
+  const admin = await login(url, logins.ADMIN);
+  const nips = (await post(url, STAFF, {}, { token: admin })).data.staff.edges.map(({ node }) => node.nip).filter(Boolean);
+  const hidden = [];
+  for (const nip of nips) {
+    const { data } = await post(url, LOOKUP, { nip }, { token: employee });
+    if (data.staffMember === null) hidden.push(nip);
+  }
+  // The same form, with the last digits of nobody.
+  const taken = new Set(nips);
+  const absent = hidden.map((nip) => `${nip.slice(0, -3)}998`).filter((nip) => !taken.has(nip));
+  const kinds = {
+    unseen: (number) => [LOOKUP, hidden[number % hidden.length]],
+    absent: (number) => [LOOKUP, absent[number % absent.length]],
+    unknown: (number) => [LOOKUP, `bukan NIP ${number}`],
+    control: (number) => [TWICE, absent[number % absent.length]],
+  };
+  const times = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
+  const random = dice(options.seed);
+  const rounds = options.long === "yes" ? 1500 : 300;
+  for (let number = -50; number < rounds; number += 1) {
+    // In a random order, so that no kind always follows the same one.
+    const order = Object.entries(kinds).map((entry) => [random(), entry]).sort(([a], [b]) => a - b);
+    for (const [, [kind, make]] of order) {
+      const [query, nip] = make(number + 50);
+      const { data, milliseconds } = await post(url, query, { nip }, { token: employee });
+      if (data.staffMember !== null) throw new Error(`${kind}: ${nip} was found`);
+      if (number >= 0) times[kind].push(milliseconds);
+    }
+  }
+  const medians = Object.fromEntries(Object.entries(times).map(([kind, all]) => [kind, median(all)]));
+  const said = Object.entries(medians).map(([kind, time]) => `${kind} ${time.toFixed(3)} ms`).join(", ");
+  const compared = [medians.unseen, medians.absent, medians.unknown];
+  const apart = Math.max(...compared) / Math.min(...compared) - 1;
+  report.check(apart <= APART, `medians of ${rounds} lookups on ${world.name ? "PostgreSQL" : "SQLite"}: ${said}: ${(apart * 100).toFixed(1)} % apart`);
+  const more = medians.control / medians.absent - 1;
+  report.check(more > APART, `control: a second lookup in the same request shows as ${(more * 100).toFixed(0)} % more`);
+}
