@@ -122,11 +122,14 @@ impl FollowUpMutation {
 #[derive(OneofObject, Clone)]
 enum FeedbackAboutInput {
     /// A result row of the plan, by its `rowKey` or its `id` in any revision.
-    PlanResultId(Given<ResultId>),
+    #[graphql(name = "planResultId")]
+    PlanResult(Given<ResultId>),
     /// An activity under the plan.
-    ActivityId(Given<ActivityId>),
+    #[graphql(name = "activityId")]
+    Activity(Given<ActivityId>),
     /// A behaviour value; see `criteria`.
-    CriterionId(Given<CriterionId>),
+    #[graphql(name = "criterionId")]
+    Criterion(Given<CriterionId>),
 }
 
 /// Input of `giveFeedback`: feedback about a result row, an activity or a behaviour value.
@@ -225,11 +228,11 @@ impl RemarkMutation {
 impl GiveFeedbackInput {
     fn read(self, read: &mut Reader) -> use_case::GiveFeedback {
         let about = read.at("about", |read| match self.about {
-            FeedbackAboutInput::PlanResultId(row) => FeedbackAbout::Result(read.get("planResultId", row)),
-            FeedbackAboutInput::ActivityId(activity) => {
+            FeedbackAboutInput::PlanResult(row) => FeedbackAbout::Result(read.get("planResultId", row)),
+            FeedbackAboutInput::Activity(activity) => {
                 FeedbackAbout::Activity(read.get("activityId", activity))
             }
-            FeedbackAboutInput::CriterionId(criterion) => {
+            FeedbackAboutInput::Criterion(criterion) => {
                 FeedbackAbout::Behaviour(read.get("criterionId", criterion))
             }
         });
