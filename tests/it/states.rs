@@ -364,10 +364,12 @@ both_in_a_city!(a_migration_fills_finished_forms_from_the_journal, |app| async m
     let named = auditor.ok(names, json!({})).await;
     let mut renamed = BTreeSet::new();
     for node in named.field("evaluations.nodes").as_array().expect("evaluations") {
-        for person in ["staff.id", "rater.superior.staff.id"] {
-            let id = node.field(person).as_str().expect("an id").to_owned();
-            if renamed.insert(id.clone()) {
-                rename(&admin, &id, "Nama Baru").await;
+        // The superior of the highest rater is no one.
+        let people =
+            ["/staff/id", "/rater/superior/staff/id"].map(|path| node.pointer(path).and_then(Value::as_str));
+        for id in people.into_iter().flatten() {
+            if renamed.insert(id.to_owned()) {
+                rename(&admin, id, "Nama Baru").await;
             }
         }
         let unit = node.field("orgUnit.id").as_str().expect("an id").to_owned();
