@@ -5,15 +5,11 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("python_gql.py", import.meta.url));
 
-export const variants = [
-  { name: "Python gql, WebSocket", open: (world) => open(world, "websockets") },
-  // Of a refused subscription this transport keeps only the status.
-  { name: "Python gql, multipart", open: (world) => ({ ...open(world, "multipart"), refusedStream: 422 }) },
-];
+export const name = "Python gql";
 
-function open({ url, session, text }, kind) {
+export function open({ url, session, text }) {
   const python = process.env.PYTHON ?? "target/gql/bin/python";
-  const child = spawn(python, [program, url, kind], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(python, [program, url], { stdio: ["pipe", "pipe", "inherit"] });
   const waiting = new Map();
   let ids = 0;
   const gone = new Promise((done) => {

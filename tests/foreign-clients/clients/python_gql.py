@@ -1,4 +1,4 @@
-"""Python gql over HTTP, with its WebSocket and its multipart transport for subscriptions.
+"""Python gql over HTTP, and over a WebSocket for subscriptions.
 
 Runs what `python-gql.mjs` asks for: one JSON object a line from standard input, answers on standard output.
 """
@@ -12,7 +12,7 @@ from types import SimpleNamespace
 # setup
 from gql import Client, GraphQLRequest
 from gql.transport.aiohttp import AIOHTTPTransport
-from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError, TransportServerError
+from gql.transport.exceptions import TransportConnectionFailed, TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 
 
@@ -31,21 +31,17 @@ async def query(url, session, document, variables):
         return await connected.execute(GraphQLRequest(document, variable_values=variables))
 
 
-async def follow(url, session, transport, document, variables, wait):
+async def follow(url, session, document, variables, wait):
     tries = 0
     while True:
         try:
-            async with Client(transport=transport(url, session)) as connected:
+            async with Client(transport=over_websocket(url, session)) as connected:
                 request = GraphQLRequest(document, variable_values={**variables, "after": session.cursor})
                 async for item in connected.subscribe(request):
                     tries = 0
                     yield item
         except TransportConnectionFailed:
             pass
-        except TransportServerError as error:
-            # Without a status, the server has ended an open stream.
-            if error.code is not None:
-                raise
         await wait(tries)
         tries += 1
 
@@ -64,7 +60,7 @@ def answer(**message):
     print(json.dumps(message), flush=True)
 
 
-async def run(ask, url, session, transport, followed):
+async def run(ask, url, session, followed):
     try:
         session.token = ask["token"]
         if ask["do"] == "query":
@@ -72,7 +68,7 @@ async def run(ask, url, session, transport, followed):
             answer(id=ask["id"], data=data)
         elif ask["do"] == "follow":
             session.cursor = ask["cursor"]
-            items = follow(url, session, transport, ask["document"], ask["variables"], wait)
+            items = follow(url, session, ask["document"], ask["variables"], wait)
             async for item in items:
                 session.cursor = next(iter(item.values()))["cursor"]
                 answer(id=ask["id"], item=item)
@@ -80,22 +76,19 @@ async def run(ask, url, session, transport, followed):
             followed[ask["of"]].cancel()
     except TransportQueryError as error:
         answer(id=ask["id"], code=code(error), message=str(error))
-    except TransportServerError as error:
-        answer(id=ask["id"], code=error.code, message=str(error))
     except asyncio.CancelledError:
         answer(id=ask["id"], ended=True)
     except Exception as error:
         answer(id=ask["id"], code=None, message=repr(error))
 
 
-async def main(url, kind):
-    transport = {"websockets": over_websocket, "multipart": over_http}[kind]
+async def main(url):
     session = SimpleNamespace(token=None, cursor=None)
     loop = asyncio.get_running_loop()
     followed = {}
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         ask = json.loads(line)
-        followed[ask["id"]] = loop.create_task(run(ask, url, session, transport, followed))
+        followed[ask["id"]] = loop.create_task(run(ask, url, session, followed))
 
 
 asyncio.run(main(*sys.argv[1:]))
