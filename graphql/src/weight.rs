@@ -8,8 +8,8 @@ use async_graphql::TypeDirective;
 /// The field costs this many units besides its objects, which cost one each. One unit is at most about 0.25
 /// ms of the server's time.
 #[TypeDirective(location = "FieldDefinition")]
-pub fn cost(weight: i32) {}
+pub fn cost(#[graphql(desc = "Units of cost, at least 1.")] weight: i32) {}
 
 /// The cost is computed as if the list had this many items.
 #[TypeDirective(location = "FieldDefinition", name = "listSize")]
-pub fn list_size(assumed_size: i32) {}
+pub fn list_size(#[graphql(desc = "Number of items, at least 1.")] assumed_size: i32) {}

@@ -217,7 +217,7 @@ export class Streams {
         try {
           // First the cursor, then the data: the stream delivers changes made in between again.
           const { updates } = await this.api.send(UpdatesQuery, { first: 1 });
-          const cursor = updates.pageInfo.endCursor ?? "start";
+          const cursor = updates?.pageInfo.endCursor ?? "start";
           await followed.follower.refetch(cursor);
           await followed.follower.store.write(cursor);
         } catch (cause) {

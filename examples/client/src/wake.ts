@@ -3,7 +3,7 @@ import type { Api } from "./api.js";
 import { UpdatesQuery, type UpdatesQueryData } from "./operations.js";
 import type { Store } from "./store.js";
 
-type Update = UpdatesQueryData["updates"]["edges"][number]["node"];
+type Update = NonNullable<UpdatesQueryData["updates"]>["edges"][number]["node"];
 
 /** Applies the updates since the stored cursor, which the subscription shares; returns their number. */
 export async function wake(api: Api, store: Store, apply: (update: Update) => void | Promise<void>): Promise<number> {
@@ -11,6 +11,8 @@ export async function wake(api: Api, store: Store, apply: (update: Update) => vo
   for (;;) {
     const after = await store.read();
     const { updates } = await api.send(UpdatesQuery, { after, first: 100 });
+    // Null only together with an error, which `send` has thrown.
+    if (updates === null) return applied;
     for (const { cursor, node } of updates.edges) {
       await apply(node);
       await store.write(cursor);
