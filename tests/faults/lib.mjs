@@ -3,12 +3,13 @@ import { execFile, spawn, spawnSync } from "node:child_process";
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-export const binary = process.env.KINERJA ?? join(root, "target/debug/kinerja");
+// Absolute, because a server may run in another folder.
+export const binary = resolve(process.env.KINERJA ?? join(root, "target/debug/kinerja"));
 
 const run = promisify(execFile);
 export const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
