@@ -82,7 +82,6 @@ pub struct Budgets(Option<Arc<Running>>);
 struct Running {
     limit: NonZeroU32,
     limiter: Limiter,
-    clock: DefaultClock,
     operations: AtomicU32,
 }
 
@@ -92,9 +91,8 @@ impl Budgets {
     pub fn new(per_minute: u32) -> Self {
         Self(NonZeroU32::new(per_minute).map(|limit| {
             let quota = Quota::per_minute(limit);
-            let clock = DefaultClock::default();
-            let limiter = Limiter::new(quota, HashMapStateStore::default(), clock.clone());
-            Arc::new(Running { limit, limiter, clock, operations: AtomicU32::new(0) })
+            let limiter = Limiter::new(quota, HashMapStateStore::default(), DefaultClock::default());
+            Arc::new(Running { limit, limiter, operations: AtomicU32::new(0) })
         }))
     }
 
@@ -114,7 +112,7 @@ impl Budgets {
         match running.limiter.check_key_n(payer, cost) {
             Ok(Ok(state)) => Ok(Some(Remaining { limit, remaining: state.remaining_burst_capacity() })),
             Ok(Err(until)) => {
-                let wait = until.wait_time_from(running.clock.now());
+                let wait = until.wait_time_from(running.limiter.clock().now());
                 Err(u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(60).max(1))
             }
             // Unreachable: the cost is at most the burst.

@@ -16,6 +16,7 @@ use graphql::global_id;
 use serde::Deserialize;
 use service::{
     Env, Error,
+    db::Work,
     report::{self, EvaluationCompletion, PlanCompletion, PredicateDistribution, Report, Request},
 };
 
@@ -50,7 +51,8 @@ pub async fn export(
     let call = Call::new(negotiate::locale(&headers));
     // Unreadable parameters count as missing, so that all refusals have the same form.
     let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
-    let csv = table(&app.env, &headers, &name, parameters);
+    let env = app.env.for_work(Work::Report);
+    let csv = table(&env, &headers, &name, parameters);
     match service::request::scope(call.request_id, csv).await {
         Ok(csv) => (
             [
