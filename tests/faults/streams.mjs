@@ -90,6 +90,7 @@ const kinds = [
 // The lock of the sequencer: `LOCK` in `service/src/journal/sequencer.rs`.
 const SEQUENCER = 0x006b_696e_6572_6a61n;
 let done = false;
+let faultsDone = false;
 let unanswered = 0;
 // Acknowledged changes: the id of each object, with the id of its plan.
 const acknowledged = new Map();
@@ -204,7 +205,7 @@ const killing = (async () => {
     ...Array(given.restarts).fill("restart"), ...(several ? ["sequencer"] : []),
   ].sort(() => random() - 0.5);
   for (const [at, fault] of faults.entries()) {
-    while (!written && acknowledged.size < ((at + 1) * given.events) / (faults.length + 1)) await sleep(20);
+    while (acknowledged.size < ((at + 1) * given.events) / (faults.length + 1)) await sleep(20);
     if (fault === "server") {
       const server = anyone();
       await server.kill();
@@ -218,6 +219,7 @@ const killing = (async () => {
       postgres.crash();
     }
   }
+  faultsDone = true;
 })();
 // Stops a server as an operator does, and starts it again. Whether a subscriber's socket is open at that moment is
 // chance, so three extra sockets are open: each must close with 1001 and the cursor to resume after.
@@ -374,7 +376,8 @@ report.end();
 async function write(number) {
   const who = ["EMPLOYEE", "SUPERIOR", "UNIT_HEAD"][number % 3];
   const feedback = number % 4 === 1;
-  while (acknowledged.size < given.events) {
+  // Without new entries no server holds the lock of the sequencer.
+  while (acknowledged.size < given.events || !faultsDone) {
     const plan = feedback ? plans.EMPLOYEE : plans[who];
     // Spread over a month, so that few activities overlap.
     const day = 1 + random() * 30;
