@@ -106,6 +106,10 @@ actions! {
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a time.
         CreateDelegation,
+        /// Change the days or the capacity of a delegation.
+        UpdateDelegation,
+        /// End a delegation.
+        EndDelegation,
         /// Create or replace a set of criteria.
         SetCriteria,
         /// Open a year with its parts.

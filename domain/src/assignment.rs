@@ -3,17 +3,23 @@
 //! A plan, its evaluations and its rater belong to an assignment, not to a person: a transfer closes one
 //! assignment and opens another.
 
+mod delegation;
+mod post;
+mod superior;
 #[cfg(test)]
 mod tests;
 
+pub use delegation::{Delegation, DelegationChanges, NewDelegation};
+pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};
+pub use superior::{DatedSuperior, UnderSuperior};
+
 use crate::{
     Key, Refusal,
-    error::{reason, unless_refused},
-    id::{AgencyId, AssignmentId, DelegationId, PositionId, StaffId, UnitId},
+    error::unless_refused,
+    id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     rank,
     staff::EmploymentKind,
     time::Date,
-    tree,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,8 +66,11 @@ pub struct Assignment {
     pub position: PositionId,
     /// The rank in this assignment, in canonical spelling.
     pub rank: Option<String>,
-    /// The assignment of the direct superior; its holder is the rater.
+    /// The assignment of the direct superior today, or on the last day if it has ended. Its holder is the rater.
     pub superior: Option<AssignmentId>,
+    /// The superiors by day, oldest first. Images from before they were recorded have none.
+    #[serde(default)]
+    pub superiors: Vec<DatedSuperior>,
     /// The capacity.
     pub capacity: Capacity,
     /// Whether the holder heads the unit.
@@ -93,12 +102,12 @@ impl Assignment {
     /// Creates an assignment below a superior's.
     ///
     /// # Errors
-    /// A refusal for each invalid field: an unknown rank, or a superior who is the same person or has no open
-    /// assignment on the first day.
+    /// A refusal for each invalid field: an unknown rank, or a superior who is the same person or whose assignment
+    /// nobody holds or acts for on the first day.
     pub fn open(
         new: NewAssignment,
         kind: EmploymentKind,
-        superior: Option<&Self>,
+        superior: Option<&Post>,
     ) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let rank = new
@@ -114,7 +123,8 @@ impl Assignment {
             unit: new.unit,
             position: new.position,
             rank,
-            superior: superior.map(|superior| superior.id),
+            superior: None,
+            superiors: Vec::new(),
             capacity: new.capacity,
             leads: new.leads,
             valid_from: new.valid_from,
@@ -124,7 +134,7 @@ impl Assignment {
         if let Some(superior) = superior {
             refusals.extend(assignment.check_superior(superior, new.valid_from));
         }
-        unless_refused(assignment, refusals)
+        unless_refused(assignment.under(superior.map(|superior| superior.id)), refusals)
     }
 
     /// Changes the rank, or whether the holder heads the unit.
@@ -171,140 +181,30 @@ impl Assignment {
         self.valid_to.and_then(|end| end.pred_opt())
     }
 
-    /// Ends the assignment; `on` is the end date (exclusive).
+    /// Ends the assignment; `on` is the end date (exclusive). Its superior stays that of the last day.
     ///
     /// # Errors
     /// `BAD_USER_INPUT` if it ends before it begins, `INVALID_TRANSITION` if it has ended already by then.
-    pub fn close(&self, on: Date) -> Result<Self, Refusal> {
+    pub fn close(&self, on: Date, today: Date) -> Result<Self, Refusal> {
         if on <= self.valid_from {
             return Err(Refusal::input(["on"], Key::EndBeforeStart));
         }
         self.must_not_have_ended_by(on)?;
-        Ok(Self { valid_to: Some(on), ..self.clone() })
+        Ok(Self { valid_to: Some(on), ..self.clone() }.with_superior_of(today))
     }
 
-    /// Assigns another superior from a day on. `superior_of` returns another assignment's superior.
-    ///
-    /// # Errors
-    /// A refusal for each broken rule: the same person, a superior without an open assignment on that day, a
-    /// loop of superiors, a day outside the assignment.
-    pub fn assign_superior(
-        &self,
-        superior: &Self,
-        from: Date,
-        superior_of: impl Fn(AssignmentId) -> Option<AssignmentId>,
-    ) -> Result<Self, Vec<Refusal>> {
-        let mut refusals = self.check_superior(superior, from);
-        if tree::would_loop(self.id, superior.id, superior_of) {
-            refusals.push(Refusal::input(["superiorAssignmentId"], Key::SuperiorLoop));
-        }
-        if !self.open_on(from) {
-            refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
-        }
-        unless_refused(Self { superior: Some(superior.id), ..self.clone() }, refusals)
-    }
-
-    fn check_superior(&self, superior: &Self, from: Date) -> Vec<Refusal> {
+    fn check_superior(&self, superior: &Post, from: Date) -> Vec<Refusal> {
         let mut keys = Vec::new();
         if superior.agency != self.agency {
             return vec![Refusal::not_found(["superiorAssignmentId"])];
         }
-        if superior.staff == self.staff {
+        // The last holder of a vacant post can come back under who acts for it now.
+        if superior.staff == self.staff && (superior.open_on(from) || !superior.is_filled_on(from)) {
             keys.push(Key::OwnSuperior);
         }
-        if !superior.open_on(from) {
+        if !superior.is_filled_on(from) {
             keys.push(Key::AssignmentNotOpen);
         }
         keys.into_iter().map(|key| Refusal::input(["superiorAssignmentId"], key)).collect()
-    }
-}
-
-/// A delegation of an assignment's powers to another person (Plt, Plh).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delegation {
-    /// Its id.
-    pub id: DelegationId,
-    /// The agency.
-    pub agency: AgencyId,
-    /// The delegated assignment.
-    pub assignment: AssignmentId,
-    /// The person who receives the powers.
-    pub delegate: StaffId,
-    /// Plt or Plh.
-    pub capacity: Capacity,
-    /// The first day.
-    pub valid_from: Date,
-    /// End date (exclusive); `None` while open-ended.
-    pub valid_to: Option<Date>,
-    /// The reason.
-    pub reason: String,
-    /// Raised by the store with each change, from 1.
-    pub version: i32,
-}
-
-/// Input for a new delegation; the fields are those of [`Delegation`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of Delegation")]
-pub struct NewDelegation {
-    pub id: DelegationId,
-    pub delegate: StaffId,
-    pub capacity: Capacity,
-    pub valid_from: Date,
-    pub valid_to: Option<Date>,
-    pub reason: String,
-}
-
-impl Delegation {
-    /// Delegates an assignment's powers. A vacant position (ended assignment) may be delegated.
-    ///
-    /// # Errors
-    /// A refusal for each broken rule: the holder as their own delegate, a capacity other than Plt or Plh, dates
-    /// before the assignment or in the wrong order, no reason.
-    pub fn create(new: NewDelegation, assignment: &Assignment) -> Result<Self, Vec<Refusal>> {
-        let mut refusals = Vec::new();
-        if new.delegate == assignment.staff && assignment.open_on(new.valid_from) {
-            refusals.push(Refusal::input(["delegateId"], Key::OwnDelegate));
-        }
-        if new.capacity == Capacity::Definitive {
-            refusals.push(Refusal::input(["capacity"], Key::DelegateActs));
-        }
-        if new.valid_to.is_some_and(|end| end <= new.valid_from) {
-            refusals.push(Refusal::input(["to"], Key::EndBeforeStart));
-        }
-        if new.valid_from < assignment.valid_from {
-            refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
-        }
-        let why = reason("reason", &new.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
-        let delegation = Self {
-            id: new.id,
-            agency: assignment.agency,
-            assignment: assignment.id,
-            delegate: new.delegate,
-            capacity: new.capacity,
-            valid_from: new.valid_from,
-            valid_to: new.valid_to,
-            reason: why,
-            version: 1,
-        };
-        unless_refused(delegation, refusals)
-    }
-
-    /// Whether it is current on a day.
-    #[must_use]
-    pub fn open_on(&self, day: Date) -> bool {
-        self.valid_from <= day && self.valid_to.is_none_or(|end| day < end)
-    }
-
-    /// Ends the delegation early; `on` is the end date (exclusive). A delegation that has not begun ends on its
-    /// first day.
-    ///
-    /// # Errors
-    /// `INVALID_TRANSITION` if it has ended by then.
-    pub fn end(&self, on: Date) -> Result<Self, Refusal> {
-        let on = on.max(self.valid_from);
-        if self.valid_to.is_some_and(|end| end <= on) {
-            return Err(Refusal::ended());
-        }
-        Ok(Self { valid_to: Some(on), ..self.clone() })
     }
 }

@@ -57,6 +57,8 @@ pub enum EventKind {
     SuperiorAssigned,
     /// The powers of an assignment were delegated to another person.
     Delegated,
+    /// The days or the capacity of a delegation changed.
+    DelegationUpdated,
     /// A delegation was ended early.
     DelegationEnded,
     /// A set of criteria was created or ended.

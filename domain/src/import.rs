@@ -3,12 +3,14 @@
 //! Parses rows of texts into typed rows. Findings name the row and who can fix it. `service/src/import` reads the
 //! files.
 
+mod acting;
 mod check;
 mod findings;
 mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use acting::acting_rows;
 pub use check::{Change, ChangeKind, Sheets, changes, check, implausible_nips};
 pub use findings::{Findings, Unlisted};
 pub use rows::{

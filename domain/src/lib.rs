@@ -29,6 +29,7 @@ pub mod policy;
 pub mod rank;
 pub mod recommendation;
 pub mod regulation;
+pub mod roster;
 pub mod scoring;
 pub mod staff;
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::{
     Locale,
     activity::{ActivityContext, ActivityInput, PartState},
     actor::{Actor, Coverage, Identity},
-    assignment::{Assignment, Capacity, NewAssignment},
+    assignment::{Assignment, Capacity, NewAssignment, Post},
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, YearContext, open_for},
     id::*,
@@ -52,7 +52,13 @@ pub const INDICATOR: IndicatorId = IndicatorId(Uuid::from_u128(101));
 pub const STEP: ActionPlanId = ActionPlanId(Uuid::from_u128(102));
 pub const SUPERIORS_RESULT: ResultId = ResultId(Uuid::from_u128(110));
 
+/// A post without delegations.
+pub fn post(assignment: &Assignment) -> Post {
+    Post { assignment: assignment.clone(), delegations: Vec::new() }
+}
+
 pub fn assignment(id: AssignmentId, staff: StaffId, superior: Option<&Assignment>) -> Assignment {
+    let superior = superior.map(post);
     let new = NewAssignment {
         id,
         agency: AGENCY,
@@ -64,7 +70,7 @@ pub fn assignment(id: AssignmentId, staff: StaffId, superior: Option<&Assignment
         leads: false,
         valid_from: day("2020-01-01"),
     };
-    Assignment::open(new, EmploymentKind::Pns, superior).expect("an assignment")
+    Assignment::open(new, EmploymentKind::Pns, superior.as_ref()).expect("an assignment")
 }
 
 pub fn teachers_post() -> Assignment {

@@ -14,7 +14,10 @@ pub struct Model {
     pub unit_id: Uuid,
     pub position_id: Uuid,
     pub rank: Option<String>,
+    /// today's, or that of the last day if it has ended
     pub superior_id: Option<Uuid>,
+    /// the superiors by day, a JSON document
+    pub superiors: String,
     pub capacity: String,
     /// whether the person heads the unit
     pub leads: bool,

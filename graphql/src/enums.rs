@@ -20,6 +20,19 @@ mod journal;
 pub use journal::{EventKind, SubjectKind};
 
 mirrors! {
+    /// Kind of gap in the chain of command.
+    RosterProblemKind = "domain::roster::ProblemKind" {
+        /// A person has no superior.
+        NoSuperior,
+        /// The superior has left, and nobody acts for the post.
+        SuperiorGone,
+        /// The chain of superiors forms a loop.
+        SuperiorLoop,
+        /// A unit has several heads.
+        TwoHeads,
+        /// A vacant post has people below it and nobody acts for it, or a person acts for every superior above them.
+        NobodyCanAct,
+    }
     /// Employment status of a person (status kepegawaian). Entered by hand, never derived from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {
         /// Pegawai negeri sipil: a tenured civil servant.
@@ -373,6 +386,10 @@ mirrors! {
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a period.
         CreateDelegation,
+        /// Change the days or the capacity of a delegation.
+        UpdateDelegation,
+        /// End a delegation.
+        EndDelegation,
         /// Publish a criteria set, or replace the current one.
         SetCriteria,
         /// Open a year with its parts.

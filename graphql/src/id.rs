@@ -162,7 +162,7 @@ typed! {
     UnitId: OrgUnit, PositionId: Position, StaffId: Staff, AssignmentId: Assignment, CriterionId: Criterion,
     PeriodId: Period, PlanId: Plan, ResultId: PlanResult, IndicatorId: Indicator, ActionPlanId: ActionPlan,
     ActivityId: Activity, EvaluationId: Evaluation, RoleGrantId: RoleGrant, SessionId: Session, ApiKeyId: ApiKey,
-    UploadId: Upload,
+    UploadId: Upload, DelegationId: Delegation,
 }
 
 /// Parses a global id of the given type, or returns a refusal with this path.

@@ -10,14 +10,15 @@ use crate::{
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
-    organisation::{OrgUnit, Staff, one_staff},
+    organisation::{OrgUnit, RosterReport, Staff, one_staff},
     page::{self, OrderDirection},
     reader::Reader,
     scalars::{Date, DateTime},
+    weight::cost,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, InputObject, Object, SimpleObject};
 use domain::id::{PeriodId, UnitId};
-use service::period;
+use service::{organisation, period};
 use uuid::Uuid;
 
 #[derive(Clone)]
@@ -293,6 +294,7 @@ struct SetOrgUnitPredicateInput {
 
 /// Outcome of `openPeriod` and `closePeriod`.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct PeriodPayload {
     /// The period; null if `errors` is not empty.
     period: Option<Period>,
@@ -307,6 +309,22 @@ struct SetOrgUnitPredicatePayload {
     org_unit_predicate: Option<OrgUnitPerformance>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
+}
+
+#[ComplexObject]
+impl PeriodPayload {
+    /// Gaps in the chain of command of the agency today: until they are closed, nobody can rate these people. They
+    /// don't stop the change. Null if `errors` is not empty.
+    #[graphql(directive = cost::apply(1000))]
+    async fn roster(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<RosterReport>> {
+        if self.period.is_none() {
+            return Ok(None);
+        }
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let root = domain::id::UnitId(actor.agency.0);
+        let found = organisation::roster_problems(env, actor, root, None).await.or_fail(ctx)?;
+        Ok(Some(RosterReport::new(found, true)))
+    }
 }
 
 #[Object]

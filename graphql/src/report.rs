@@ -6,7 +6,7 @@ use super::{
     error::OrFail,
     id::{self, Kind},
     labels::{Locale, label},
-    organisation::{OrgUnit, Staff, one_staff},
+    organisation::{OrgUnit, RosterReport, Staff, one_staff},
     regulation::Regulation,
     scalars::{Date, DateTime},
     scoring::DistributionCheck,
@@ -15,7 +15,10 @@ use super::{
 use crate::weight::cost;
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use domain::id::UnitId;
-use service::report::{self, Row};
+use service::{
+    organisation,
+    report::{self, Row},
+};
 
 /// Queries of aggregates.
 #[derive(Default)]
@@ -352,6 +355,22 @@ impl Reports {
     ) -> async_graphql::Result<Option<PlanCompletionReport>> {
         let request = request(ctx, &org_unit_id, &period_id, depth)?;
         Ok(Some(report::plan_completion(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into()))
+    }
+
+    /// Gaps in the chain of command of a unit with its subunits on a day: people whom nobody can rate, and units with
+    /// several heads. Each comes with what to do and who can do it.
+    #[graphql(directive = cost::apply(1000))]
+    async fn roster_problems(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit to check, with its subunits.")] org_unit_id: ID,
+        #[graphql(desc = "The day; today by default.")] on: Option<Date>,
+    ) -> async_graphql::Result<Option<RosterReport>> {
+        let unit = id::argument(ctx, Kind::OrgUnit, &org_unit_id, "orgUnitId")?;
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let found =
+            organisation::roster_problems(env, actor, unit, on.map(|on| on.0)).await.or_fail(ctx)?;
+        Ok(Some(RosterReport::new(found, actor.staff().is_some())))
     }
 
     /// Number of evaluations with each status in a year or part.

@@ -1,6 +1,7 @@
 //! Past states: a plan, an evaluation or a person as one journal entry recorded it. Each has an id of its own, so that
 //! a look at the past changes nothing that a client stores about the present.
 
+mod assignment;
 mod content;
 
 use super::{
@@ -18,10 +19,12 @@ use super::{
     scalars::{Date, DateTime, Decimal},
     scoring::ScoreNode,
 };
+use crate::weight::list_size;
 use async_graphql::{Context, ID, Object};
+use assignment::RecordedAssignment;
 use content::PlanContent;
 use domain::id::{EvaluationId, PlanId, StaffId};
-use service::journal::{self, Moment, Recorded};
+use service::journal::{self, Moment, Recorded, RecordedStaff};
 use std::sync::Arc;
 
 /// Queries on past states.
@@ -344,14 +347,14 @@ impl EvaluationState {
 }
 
 #[derive(Clone)]
-pub struct StaffState(Arc<Recorded<domain::staff::Staff>>);
+pub struct StaffState(Arc<Recorded<RecordedStaff>>);
 
-/// A person as one journal entry recorded it. Visible if the person's personal data is.
+/// A person with their assignments as recorded up to one journal entry. Visible if the person's personal data is.
 #[Object]
 impl StaffState {
     /// Global id of this state; the person has another one.
     pub async fn id(&self) -> ID {
-        id::encode_in(Kind::StaffState, self.0.value.id, self.0.entry)
+        id::encode_in(Kind::StaffState, self.0.value.person.id, self.0.entry)
     }
     /// Time of the journal entry that recorded it.
     async fn recorded_at(&self) -> DateTime {
@@ -359,23 +362,23 @@ impl StaffState {
     }
     /// The person as they are now.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one_staff(ctx, self.0.value.id).await
+        one_staff(ctx, self.0.value.person.id).await
     }
     /// The name with titles.
     async fn name(&self) -> &str {
-        &self.0.value.name
+        &self.0.value.person.name
     }
     /// NIP or NI PPPK, 18 digits; null for a person from outside.
     async fn nip(&self) -> Option<&str> {
-        self.0.value.nip.as_deref()
+        self.0.value.person.nip.as_deref()
     }
     /// Id in the personnel system; null if none.
     async fn external_id(&self) -> Option<&str> {
-        self.0.value.external_id.as_deref()
+        self.0.value.person.external_id.as_deref()
     }
     /// Employment status.
     async fn employment_kind(&self) -> EmploymentKind {
-        self.0.value.employment_kind.into()
+        self.0.value.person.employment_kind.into()
     }
     /// Label of `employmentKind` in the requested language.
     async fn employment_kind_label(
@@ -383,11 +386,11 @@ impl StaffState {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        label(ctx, locale, self.0.value.employment_kind)
+        label(ctx, locale, self.0.value.person.employment_kind)
     }
     /// Whether the person worked for the agency.
     async fn status(&self) -> StaffStatus {
-        self.0.value.status.into()
+        self.0.value.person.status.into()
     }
     /// Label of `status` in the requested language.
     async fn status_label(
@@ -395,14 +398,19 @@ impl StaffState {
         ctx: &Context<'_>,
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
-        label(ctx, locale, self.0.value.status)
+        label(ctx, locale, self.0.value.person.status)
     }
     /// Last day with the agency; null while the person worked there.
     async fn ended_on(&self) -> Option<Date> {
-        self.0.value.ended_on.map(Date)
+        self.0.value.person.ended_on.map(Date)
+    }
+    /// The assignments as recorded then, newest first.
+    #[graphql(directive = list_size::apply(3))]
+    async fn assignments(&self) -> Vec<RecordedAssignment> {
+        self.0.value.assignments.iter().map(RecordedAssignment::from).collect()
     }
     /// Version number of the person's record in this state.
     async fn version(&self) -> i32 {
-        self.0.value.version
+        self.0.value.person.version
     }
 }

@@ -90,6 +90,7 @@ impl SubjectStatus {
             WorklistSubject::Plan(plan) => plan.0.status.to_string(),
             WorklistSubject::Activity(activity) => activity.0.status.to_string(),
             WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
+            WorklistSubject::RosterProblem(_) => return None,
         };
         named(&name)
     }

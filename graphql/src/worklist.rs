@@ -6,7 +6,7 @@ use super::{
     error::OrFail,
     evaluation::Evaluation,
     labels::{Locale, label},
-    organisation::{Staff, one_staff},
+    organisation::{RosterProblem, Staff, one_staff},
     period::Period,
     plan::Plan,
     scalars::Date,
@@ -43,6 +43,8 @@ pub enum WorklistKind {
     AcknowledgeEvaluation,
     /// Sign an annual evaluation.
     SignEvaluation,
+    /// Close a gap in the chain of command; for the performance team and admins of the unit.
+    FixRoster,
 }
 
 /// Pending tasks are named like the actions that complete them.
@@ -51,6 +53,8 @@ impl Labelled for WorklistKind {
         let action = match (self, locale) {
             (Self::CreatePlan, domain::Locale::Id) => return "Susun SKP",
             (Self::CreatePlan, domain::Locale::En) => return "Start the plan",
+            (Self::FixRoster, domain::Locale::Id) => return "Perbaiki susunan atasan",
+            (Self::FixRoster, domain::Locale::En) => return "Fix the chain of command",
             (Self::SubmitPlan, _) => Action::SubmitPlan,
             (Self::ReviewPlan, _) => Action::ReviewPlan,
             (Self::SubmitActivities, _) => Action::SubmitActivities,
@@ -77,6 +81,8 @@ pub enum WorklistSubject {
     Activity(Activity),
     /// An evaluation.
     Evaluation(Evaluation),
+    /// A gap in the chain of command.
+    RosterProblem(RosterProblem),
 }
 
 pub struct WorklistItem {
@@ -105,7 +111,7 @@ impl WorklistItem {
     async fn deadline(&self) -> Option<Date> {
         self.deadline.map(Date)
     }
-    /// The person who owns the plan, activity or evaluation.
+    /// The person who owns the plan, activity or evaluation, or whom nobody can rate.
     async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
         one_staff(ctx, self.staff).await
     }
@@ -145,6 +151,7 @@ pub(super) async fn of_viewer(
                 Subject::Evaluation(evaluation) => {
                     WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation)))
                 }
+                Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
             },
         })
         .collect())
@@ -160,7 +167,7 @@ async fn prefetch(ctx: &Context<'_>, items: &[worklist::WorklistItem]) -> async_
         let (mut plans, mut activities, mut evaluations) = (Vec::new(), Vec::new(), Vec::new());
         for item in items {
             match &item.subject {
-                Subject::Period(_) => {}
+                Subject::Period(_) | Subject::Roster(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
                 Subject::Activity(activity) => activities.push(activity.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),

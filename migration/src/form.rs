@@ -48,8 +48,8 @@ const EVALUATIONS: Finished = Finished {
 };
 
 /// SQL in the dialect of the database.
-struct Sql {
-    postgres: bool,
+pub(crate) struct Sql {
+    pub(crate) postgres: bool,
 }
 
 impl Sql {
@@ -118,7 +118,7 @@ impl Sql {
     }
 
     /// A field of a JSON text, as text.
-    fn text(&self, json: &str, field: &str) -> String {
+    pub(crate) fn text(&self, json: &str, field: &str) -> String {
         if self.postgres {
             format!("({json}::json ->> '{field}')")
         } else {
@@ -132,12 +132,12 @@ impl Sql {
     }
 
     /// An id from its text.
-    fn uuid(&self, text: &str) -> String {
+    pub(crate) fn uuid(&self, text: &str) -> String {
         if self.postgres { format!("({text})::uuid") } else { format!("unhex(replace({text}, '-', ''))") }
     }
 
     /// The text of an id.
-    fn id_text(&self, id: &str) -> String {
+    pub(crate) fn id_text(&self, id: &str) -> String {
         if self.postgres {
             return format!("({id})::text");
         }

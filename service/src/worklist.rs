@@ -7,6 +7,7 @@ use crate::{
     db::{Backend, any_of},
     env::Env,
     error::Result,
+    organisation::{self, Among},
     store,
 };
 use domain::{
@@ -17,6 +18,7 @@ use domain::{
     period::{Period, PeriodStatus},
     plan::{Plan, PlanStatus, RevisionStatus},
     policy::{self, Relations},
+    roster::Problem,
     time::Date,
 };
 use entity::{activity, assignment, evaluation, period, plan, plan_revision};
@@ -52,11 +54,13 @@ pub enum WorklistKind {
     AcknowledgeEvaluation,
     /// An annual evaluation to sign.
     SignEvaluation,
+    /// A gap in the chain of command of the units that the actor manages.
+    FixRoster,
 }
 
 impl WorklistKind {
     /// Every kind, in the order of a year.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CreatePlan,
         Self::SubmitPlan,
         Self::ReviewPlan,
@@ -68,6 +72,7 @@ impl WorklistKind {
         Self::DeliverEvaluation,
         Self::AcknowledgeEvaluation,
         Self::SignEvaluation,
+        Self::FixRoster,
     ];
 }
 
@@ -82,6 +87,8 @@ pub enum WorklistSubject {
     Activity(Box<Activity>),
     /// An evaluation.
     Evaluation(Box<Evaluation>),
+    /// A gap in the chain of command.
+    Roster(Box<Problem>),
 }
 
 /// A task of the actor.
@@ -91,7 +98,7 @@ pub struct WorklistItem {
     pub kind: WorklistKind,
     /// The last day that is on time.
     pub deadline: Option<Date>,
-    /// The owner of the plan, activity or evaluation.
+    /// The owner of the plan, activity or evaluation; the person whom nobody can rate.
     pub staff: StaffId,
     /// The object of the task.
     pub subject: WorklistSubject,
@@ -104,6 +111,7 @@ impl WorklistItem {
             WorklistSubject::Plan(plan) => plan.id.0,
             WorklistSubject::Activity(activity) => activity.id.0,
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
+            WorklistSubject::Roster(problem) => problem.assignment.0,
         }
     }
 }
@@ -203,7 +211,26 @@ impl WorklistQuery<'_> {
                     .await?;
                 Ok(items.into_iter().filter(|item| self.can_sign(item)).collect())
             }
+            WorklistKind::FixRoster => self.roster().await,
         }
+    }
+
+    /// Finds the gaps in the chain of command of the units that the actor manages as performance team or admin.
+    async fn roster(&self) -> Result<Vec<WorklistItem>> {
+        let Some(among) = Among::managed_by(self.actor) else { return Ok(Vec::new()) };
+        let (source, today) = (self.env.db.source(), self.today);
+        let found = organisation::problems(source, self.actor.agency, &among, today, today).await?;
+        let first = usize::try_from(self.first).unwrap_or(usize::MAX);
+        Ok(found
+            .into_iter()
+            .take(first)
+            .map(|problem| WorklistItem {
+                kind: WorklistKind::FixRoster,
+                deadline: None,
+                staff: problem.staff,
+                subject: WorklistSubject::Roster(Box::new(problem)),
+            })
+            .collect())
     }
 
     /// Loads open years that have not ended and for which an assignment of the actor has no plan.

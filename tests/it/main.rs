@@ -37,6 +37,7 @@ mod statements;
 mod states;
 mod streams;
 mod structure;
+mod superiors;
 mod support;
 mod sweep;
 mod tick;

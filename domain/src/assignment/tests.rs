@@ -1,7 +1,10 @@
 //! Superiors, ends and delegations.
 
+mod raters;
+mod superiors;
+
 use super::*;
-use crate::testing::*;
+use crate::{id::DelegationId, testing::*};
 
 fn new() -> NewAssignment {
     NewAssignment {
@@ -20,7 +23,7 @@ fn new() -> NewAssignment {
 #[test]
 fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
     let head = assignment(HEADS_POST, HEAD, None);
-    let opened = Assignment::open(new(), EmploymentKind::Pns, Some(&head)).expect("opened");
+    let opened = Assignment::open(new(), EmploymentKind::Pns, Some(&post(&head))).expect("opened");
     assert_eq!((opened.rank.as_deref(), opened.superior), (Some("III/b"), Some(HEADS_POST)));
     assert!(Assignment::open(NewAssignment { rank: None, ..new() }, EmploymentKind::NonAsn, None).is_ok());
     let own = assignment(HEADS_POST, TEACHER, None);
@@ -32,7 +35,7 @@ fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
         (EmploymentKind::Pns, &ended, "superiorAssignmentId", Key::AssignmentNotOpen),
         (EmploymentKind::Pns, &foreign, "superiorAssignmentId", Key::NotFound),
     ] {
-        let refusals = Assignment::open(new(), kind, Some(superior)).expect_err("refused");
+        let refusals = Assignment::open(new(), kind, Some(&post(superior))).expect_err("refused");
         assert_eq!((paths(&refusals), refusals[0].message.key()), (vec![path.to_owned()], key));
     }
 }
@@ -40,42 +43,16 @@ fn an_assignment_needs_a_known_rank_and_another_person_as_superior() {
 #[test]
 fn an_assignment_is_current_until_its_end_date() {
     let open = assignment(TEACHERS_POST, TEACHER, None);
-    let closed = open.close(day("2026-07-01")).expect("closed");
+    let closed = open.close(day("2026-07-01"), day("2026-03-02")).expect("closed");
     for (on, valid) in
         [("2019-12-31", false), ("2020-01-01", true), ("2026-06-30", true), ("2026-07-01", false)]
     {
         assert_eq!(closed.open_on(day(on)), valid, "{on}");
     }
     assert_eq!(closed.last_day(), Some(day("2026-06-30")));
-    assert!(open.close(day("2020-01-01")).is_err(), "it can't end before it begins");
-    assert!(closed.close(day("2026-07-01")).is_err(), "it can't end twice");
-    assert!(closed.close(day("2026-06-01")).is_ok(), "it can end earlier");
-}
-
-#[test]
-fn a_superior_is_another_person_with_an_open_assignment_and_no_loop() {
-    let head = assignment(HEADS_POST, HEAD, None);
-    let chief = assignment(CHIEFS_POST, CHIEF, Some(&head));
-    let teacher = teachers_post();
-    let superiors = |id: AssignmentId| {
-        [&head, &chief, &teacher].into_iter().find(|one| one.id == id).and_then(|one| one.superior)
-    };
-    let moved = teacher.assign_superior(&chief, day("2026-03-01"), superiors).expect("assigned");
-    assert_eq!(moved.superior, Some(CHIEFS_POST));
-    let keys = |result: Result<Assignment, Vec<Refusal>>| -> Vec<Key> {
-        result.expect_err("refused").iter().map(|refusal| refusal.message.key()).collect()
-    };
-    assert_eq!(keys(head.assign_superior(&chief, day("2026-03-01"), superiors)), [Key::SuperiorLoop]);
-    assert_eq!(
-        keys(head.assign_superior(&head, day("2026-03-01"), superiors)),
-        [Key::OwnSuperior, Key::SuperiorLoop]
-    );
-    let second_post = Assignment { id: AssignmentId(uuid(25)), ..teacher.clone() };
-    assert_eq!(keys(teacher.assign_superior(&second_post, day("2026-03-01"), |_| None)), [Key::OwnSuperior]);
-    assert_eq!(
-        keys(teacher.assign_superior(&chief, day("2019-03-01"), superiors)),
-        [Key::AssignmentNotOpen, Key::AssignmentNotOpen]
-    );
+    assert!(open.close(day("2020-01-01"), day("2026-03-02")).is_err(), "it can't end before it begins");
+    assert!(closed.close(day("2026-07-01"), day("2026-03-02")).is_err(), "it can't end twice");
+    assert!(closed.close(day("2026-06-01"), day("2026-03-02")).is_ok(), "it can end earlier");
 }
 
 #[test]
@@ -96,7 +73,7 @@ fn delegation(change: impl FnOnce(&mut NewDelegation)) -> Result<Delegation, Vec
         reason: "Cuti".to_owned(),
     };
     change(&mut new);
-    Delegation::create(new, &assignment(HEADS_POST, HEAD, None))
+    Delegation::create(new, &post(&assignment(HEADS_POST, HEAD, None)))
 }
 
 #[test]
@@ -125,4 +102,66 @@ fn a_delegation_can_end_early_only_once() {
     assert!(made.end(day("2026-03-15")).is_err(), "it has ended by then");
     let never = made.end(day("2026-01-01")).expect("ended before it began");
     assert!(!never.open_on(day("2026-03-01")));
+}
+
+#[test]
+fn only_one_person_acts_at_a_time() {
+    let mut heads = post(&assignment(HEADS_POST, HEAD, None));
+    heads.delegations.push(delegation(|_| ()).expect("made"));
+    let other = |from: &str, to: Option<&str>| {
+        let new = NewDelegation {
+            id: DelegationId(uuid(51)),
+            delegate: STRANGER,
+            capacity: Capacity::Plt,
+            valid_from: day(from),
+            valid_to: to.map(day),
+            reason: "Cuti".to_owned(),
+        };
+        Delegation::create(new, &heads)
+    };
+    for (from, to, accepted) in [
+        ("2026-02-01", Some("2026-03-01"), true),
+        ("2026-02-01", Some("2026-03-02"), false),
+        ("2026-02-01", None, false),
+        ("2026-03-01", Some("2026-03-15"), false),
+        ("2026-03-14", None, false),
+        ("2026-03-15", None, true),
+    ] {
+        let made = other(from, to);
+        assert_eq!(made.is_ok(), accepted, "{from} {to:?}");
+        if let Err(refusals) = made {
+            assert_eq!((paths(&refusals), refusals[0].message.key()), (vec!["from".to_owned()], Key::DelegatedAlready));
+        }
+    }
+    // One that was ended before it began has no days.
+    heads.delegations[0] = heads.delegations[0].end(day("2026-02-01")).expect("ended");
+    let new = NewDelegation {
+        id: DelegationId(uuid(51)),
+        delegate: STRANGER,
+        capacity: Capacity::Plt,
+        valid_from: day("2026-02-01"),
+        valid_to: None,
+        reason: "Cuti".to_owned(),
+    };
+    assert!(Delegation::create(new, &heads).is_ok());
+}
+
+#[test]
+fn the_days_of_a_delegation_change_until_it_has_ended() {
+    let heads = post(&assignment(HEADS_POST, HEAD, None));
+    let made = delegation(|_| ()).expect("made");
+    let today = day("2026-03-05");
+    let change = |changes| made.update(changes, &heads, today);
+    let to = |to: &str| DelegationChanges { to: Some(day(to)), ..DelegationChanges::default() };
+    assert_eq!(change(to("2026-04-01")).expect("changed").valid_to, Some(day("2026-04-01")));
+    let open = DelegationChanges { open_ended: true, ..DelegationChanges::default() };
+    assert_eq!(change(open).expect("changed").valid_to, None);
+    let from = DelegationChanges { from: Some(day("2026-03-03")), ..DelegationChanges::default() };
+    assert_eq!(change(from).expect("changed").valid_from, day("2026-03-03"));
+    let both = DelegationChanges { open_ended: true, ..to("2026-04-01") };
+    assert_eq!(paths(&change(both).expect_err("refused")), ["openEnded"]);
+    assert_eq!(paths(&change(to("2026-03-01")).expect_err("refused")), ["to"]);
+    for (today, open) in [("2026-03-14", true), ("2026-03-15", false), ("2026-03-16", false)] {
+        assert_eq!(made.update(to("2026-05-01"), &heads, day(today)).is_ok(), open, "{today}");
+    }
 }

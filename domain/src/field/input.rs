@@ -97,6 +97,7 @@ super::names! {
     "of": "Hal yang didukung pelatihan", "What the training supports";
     "on": "Tanggal", "Day";
     "onlyProblems": "Hanya yang bermasalah", "Problems only";
+    "openEnded": "Tanpa tanggal akhir", "No end date";
     "orderBy": "Urutan", "Order";
     "orgUnitId": "Unit", "Unit";
     "orgUnitPredicate": "Predikat unit", "Unit predicate";

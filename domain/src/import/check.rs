@@ -1,6 +1,9 @@
 //! Checks across all sheets, and the changes that an import would make.
 
-use super::{Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow};
+use super::{
+    Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow,
+    acting::acting_rows,
+};
 use crate::{Key, Message, Refusal, nip, time::Date, tree, unit::UnitKind};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,11 +68,12 @@ const SHOWN_NAMES: usize = 10;
 /// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
 /// with two heads. Rows that could not be parsed are not included.
 pub fn check(sheets: &Sheets, known: &Sheets, findings: &mut Findings) {
+    let acting = acting_rows(sheets, known);
     let mut checks = Checks(findings);
     checks.units(sheets, known);
     checks.positions(sheets);
-    checks.staff(sheets, known);
-    checks.superiors(sheets, known);
+    checks.staff(sheets, known, &acting);
+    checks.superiors(sheets, known, &acting);
 }
 
 /// Warns about dates in the NIP of a row that are implausible on a day, see [`nip::implausible`].
@@ -118,9 +122,14 @@ pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
             label: format!("{} {}", row.code, row.name),
         }
     });
-    let stored = People::of(&[known]);
-    let people = People::of(&[known, sheets]);
+    let acting = acting_rows(sheets, known);
+    let stored = People::of(&[known], &acting);
+    let people = People::of(&[known, sheets], &acting);
     let staff = sheets.staff.iter().map(|row| {
+        if acting.contains(&row.row) {
+            let (sheet, row, label) = (RowKind::Staff, row.row, row.name.clone());
+            return Change { sheet, row, kind: ChangeKind::Create, label };
+        }
         let before = stored.find_row(row);
         let after = before.map_or_else(|| row.clone(), |before| completed(row, before));
         Change { sheet: RowKind::Staff, row: row.row, kind: kind_of(before, &after), label: row.name.clone() }
@@ -158,16 +167,18 @@ fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
     }
 }
 
-/// People by NIP and by external id. A later row of the same person replaces an earlier one.
+/// People by NIP and by external id, without their acting posts. A later row of the same person replaces an earlier
+/// one.
 struct People<'a> {
     rows: Vec<&'a StaffRow>,
     by_key: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> People<'a> {
-    fn of(sheets: &[&'a Sheets]) -> Self {
+    fn of(sheets: &[&'a Sheets], acting: &BTreeSet<u32>) -> Self {
         let mut people = Self { rows: Vec::new(), by_key: BTreeMap::new() };
-        for row in sheets.iter().flat_map(|sheets| &sheets.staff) {
+        let rows = sheets.iter().flat_map(|sheets| &sheets.staff);
+        for row in rows.filter(|row| !acting.contains(&row.row)) {
             let keys = [row.nip.as_deref(), row.external_id.as_deref()];
             let known = keys.into_iter().flatten().find_map(|key| people.by_key.get(key).copied());
             let number = known.unwrap_or(people.rows.len());
@@ -277,10 +288,18 @@ impl Checks<'_> {
         self.twice(RowKind::Position, "code", codes);
     }
 
-    fn staff(&mut self, sheets: &Sheets, known: &Sheets) {
+    fn staff(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let sheet = RowKind::Staff;
-        self.twice(sheet, "nip", sheets.staff.iter().map(|row| (row.row, row.nip.as_deref())));
-        self.twice(sheet, "externalId", sheets.staff.iter().map(|row| (row.row, row.external_id.as_deref())));
+        let own = || sheets.staff.iter().filter(|row| !acting.contains(&row.row));
+        self.twice(sheet, "nip", own().map(|row| (row.row, row.nip.as_deref())));
+        self.twice(sheet, "externalId", own().map(|row| (row.row, row.external_id.as_deref())));
+        let posts: Vec<(u32, String)> = sheets
+            .staff
+            .iter()
+            .filter(|row| acting.contains(&row.row))
+            .map(|row| (row.row, format!("{} {}", row.unit_code, row.position_code)))
+            .collect();
+        self.twice(sheet, "positionCode", posts.iter().map(|(row, post)| (*row, Some(post.as_str()))));
         let units: BTreeMap<&str, ()> =
             known.units.iter().chain(&sheets.units).map(|unit| (unit.code.as_str(), ())).collect();
         let positions: BTreeMap<&str, ()> = known
@@ -298,6 +317,7 @@ impl Checks<'_> {
                 self.unknown(sheet, person.row, "positionCode", &person.position_code);
             }
             if person.leads
+                && !acting.contains(&person.row)
                 && let Some(first) = heads.insert(&person.unit_code, person.row)
             {
                 let message =
@@ -307,9 +327,9 @@ impl Checks<'_> {
         }
     }
 
-    fn superiors(&mut self, sheets: &Sheets, known: &Sheets) {
+    fn superiors(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
         let sheet = RowKind::Superior;
-        let people = People::of(&[known, sheets]);
+        let people = People::of(&[known, sheets], acting);
         self.twice(sheet, "staff", sheets.superiors.iter().map(|row| (row.row, Some(row.staff.as_str()))));
         for row in &sheets.superiors {
             for (column, key) in [("staff", &row.staff), ("superior", &row.superior)] {

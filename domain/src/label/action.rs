@@ -33,6 +33,8 @@ labels! {
         EndStaff: "Akhiri masa kerja", "End the employment";
         AssignSuperior: "Tetapkan atasan", "Assign a superior";
         CreateDelegation: "Limpahkan wewenang", "Delegate powers";
+        UpdateDelegation: "Ubah pelimpahan wewenang", "Change the delegation";
+        EndDelegation: "Akhiri pelimpahan wewenang", "End the delegation";
         SetCriteria: "Tetapkan kriteria", "Set criteria";
         OpenPeriod: "Buka periode", "Open a period";
         ClosePeriod: "Tutup periode", "Close the period";

@@ -20,6 +20,7 @@ labels! {
         AssignmentClosed: "Penempatan berakhir", "Assignment closed";
         SuperiorAssigned: "Atasan ditetapkan", "Superior assigned";
         Delegated: "Wewenang dilimpahkan", "Powers delegated";
+        DelegationUpdated: "Pelimpahan diubah", "Delegation changed";
         DelegationEnded: "Pelimpahan berakhir", "Delegation ended";
         CriteriaSet: "Kriteria ditetapkan", "Criteria set";
         PeriodOpened: "Periode dibuka", "Period opened";

@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, import, period, staff, unit};
+use crate::{actor, assignment, import, period, roster, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -55,6 +55,13 @@ labels! {
         Admin: "Admin", "Admin";
         Auditor: "Auditor", "Auditor";
         Reporting: "Pelaporan", "Reporting";
+    }
+    roster::ProblemKind {
+        NoSuperior: "Belum ada atasan", "No superior";
+        SuperiorGone: "Atasan sudah tidak menjabat", "Superior has left";
+        SuperiorLoop: "Rantai atasan melingkar", "Loop of superiors";
+        TwoHeads: "Pimpinan unit ganda", "Several heads of a unit";
+        NobodyCanAct: "Tidak ada yang berwenang menilai", "Nobody can act";
     }
     import::RowKind {
         Unit: "Unit", "Units";

@@ -138,6 +138,16 @@ catalogue! {
     Ended: "Penempatan atau pelimpahan wewenang ini sudah berakhir.", "This assignment or delegation has ended.";
     OwnDelegate: "Pemangku jabatan tidak dapat melimpahkan wewenang kepada dirinya sendiri.", "The holder of a position can't delegate its powers to themselves.";
     DelegateActs: "Pelimpahan wewenang harus sebagai Plt atau Plh.", "A delegate must act as Plt or Plh.";
+    DelegatedAlready: "Wewenang ini sudah dilimpahkan dari {from} sampai sebelum {to}; ubah atau akhiri pelimpahan itu lebih dahulu.", "These powers are delegated already, from {from} until before {to}; change or end that delegation first.";
+    DelegatedOpenEnded: "Wewenang ini sudah dilimpahkan sejak {from} tanpa tanggal akhir; ubah atau akhiri pelimpahan itu lebih dahulu.", "These powers are delegated already, from {from} without an end date; change or end that delegation first.";
+    DelegationEndsEarlier: "Pelimpahan ini sudah berakhir lebih awal dari tanggal itu; ubah tanggalnya bila harus lebih lama.", "This delegation ends before that day already; change its days if it should last longer.";
+    EndOrOpenEnded: "Isi salah satu: tanggal akhir, atau tanpa tanggal akhir.", "Give one of them: an end date, or no end date.";
+    RosterNoSuperior: "{name} ({position}, {unit}) belum memiliki atasan. Tetapkan atasannya.", "{name} ({position}, {unit}) has no superior. Assign one.";
+    RosterSuperiorGone: "Atasan {person}, yaitu {name} ({position}, {unit}), tidak lagi menjabat sejak {day}, dan belum ada Plt. Tunjuk Plt untuk jabatan itu, atau tetapkan atasan lain.", "The superior of {person}, {name} ({position}, {unit}), has been gone since {day}, and nobody acts for the post. Delegate its powers (Plt), or assign another superior.";
+    RosterPostVacant: "Jabatan {position} ({unit}), terakhir dipangku {name}, kosong sejak {day} tanpa Plt; {count} penempatan di bawahnya tidak memiliki penilai. Tunjuk Plt, atau tetapkan atasan lain.", "The post {position} ({unit}), last held by {name}, has been vacant since {day} and nobody acts for it; {count} assignments below it have no rater. Delegate its powers (Plt), or assign other superiors.";
+    RosterNobodyAbove: "{name} ({position}, {unit}) bertindak untuk semua atasannya, dan di atasnya tidak ada yang dapat menilai. Tunjuk orang lain sebagai Plt atau Plh.", "{name} ({position}, {unit}) acts for every superior above, and nobody else can rate. Delegate one of these posts to another person.";
+    RosterLoop: "Rantai atasan {name} ({position}, {unit}) melingkar. Tetapkan atasan lain untuk salah satu pegawai dalam rantai itu.", "The chain of superiors of {name} ({position}, {unit}) forms a loop. Assign another superior to one of the people in it.";
+    RosterTwoHeads: "Unit {unit} memiliki lebih dari satu pimpinan: {names}. Tetapkan satu saja sebagai pimpinan.", "The unit {unit} has several heads: {names}. Let only one of them head it.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
     NipBirthDate: "Angka 1-8 NIP bukan tanggal yang sah.", "Digits 1 to 8 of the NIP are not a valid date.";
     NipAppointment: "Angka 9-14 NIP harus tahun dan bulan pengangkatan, atau tahun dan 21 untuk PPPK.", "Digits 9 to 14 of the NIP must be the year and month of appointment, or the year and 21 for PPPK.";

@@ -43,7 +43,9 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::TransferStaff
         | Do::EndStaff
         | Do::AssignSuperior
-        | Do::CreateDelegation => {
+        | Do::CreateDelegation
+        | Do::UpdateDelegation
+        | Do::EndDelegation => {
             let covers = !scope.units.is_empty() && scope.units.iter().all(|unit| actor.admin.covers(*unit));
             if !covers && !system {
                 return Err(forbidden(Key::OnlyAdmin));

@@ -37,6 +37,8 @@ mirrors! {
         SuperiorAssigned,
         /// The powers of an assignment were delegated to another person.
         Delegated,
+        /// The days or the capacity of a delegation changed.
+        DelegationUpdated,
         /// A delegation ended before its end date.
         DelegationEnded,
         /// A criteria set was published or replaced.

@@ -1,22 +1,18 @@
-//! Mutations of assignments: transfers, superiors and delegations. For admins of the unit.
+//! Mutations of assignments: transfers and superiors. For admins of the unit.
 
 use super::{
-    Assignment, Staff,
+    Assignment, RosterProblem,
     mutation::{PlacementInput, placement},
-    one_staff,
 };
 use crate::{
     context::ContextExt,
-    enums::Capacity,
     error::{self, OrFail, UserError},
     given::Given,
-    id::{self, Kind},
-    labels::{Locale, label},
     reader::Reader,
-    scalars::Date,
+    weight::list_size,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::id::{AssignmentId, StaffId};
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use domain::id::AssignmentId;
 use service::organisation as use_case;
 use uuid::Uuid;
 
@@ -61,28 +57,9 @@ struct AssignSuperiorInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `createDelegation`: an assignment and the person who acts for its holder.
-#[derive(InputObject)]
-struct CreateDelegationInput {
-    /// The assignment with the powers to delegate; it may be vacant.
-    assignment_id: Given<AssignmentId>,
-    /// The acting person.
-    delegate_id: Given<StaffId>,
-    /// PLT while the position is vacant, PLH while its holder is away.
-    capacity: Capacity,
-    /// Start date (inclusive).
-    from: Given<domain::time::Date>,
-    /// End date (exclusive); null if open-ended.
-    to: Option<Given<domain::time::Date>>,
-    /// The reason; the journal records it.
-    reason: String,
-    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
-    /// the change.
-    idempotency_key: Option<Given<Uuid>>,
-}
-
 /// Outcome of a change of an assignment.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 struct AssignmentPayload {
     /// The assignment, after a transfer the new one; null if `errors` is not empty.
     assignment: Option<Assignment>,
@@ -90,67 +67,14 @@ struct AssignmentPayload {
     errors: Vec<UserError>,
 }
 
-/// Outcome of `createDelegation`.
-#[derive(SimpleObject)]
-struct DelegationPayload {
-    /// The delegation; null if `errors` is not empty.
-    delegation: Option<Delegation>,
-    /// Errors that the client can act on; if there are any, nothing was written.
-    errors: Vec<UserError>,
-}
-
-#[derive(Clone)]
-pub struct Delegation(pub domain::assignment::Delegation);
-
-/// A delegation of an assignment's powers to another person for a period (Plt, Plh).
-#[Object]
-impl Delegation {
-    /// Global id.
-    pub async fn id(&self) -> ID {
-        id::encode(Kind::Delegation, self.0.id)
-    }
-    /// The assignment with the delegated powers.
-    async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
-        Ok(ctx.loaders()?.assignments.find(ctx, self.0.assignment).await?.map(Assignment))
-    }
-    /// The acting person.
-    async fn delegate(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
-        one_staff(ctx, self.0.delegate).await
-    }
-    /// PLT or PLH.
-    async fn capacity(&self) -> Capacity {
-        self.0.capacity.into()
-    }
-    /// Label of `capacity` in the requested language.
-    async fn capacity_label(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
-    ) -> &str {
-        label(ctx, locale, self.0.capacity)
-    }
-    /// Start date (inclusive).
-    async fn valid_from(&self) -> Date {
-        Date(self.0.valid_from)
-    }
-    /// End date (exclusive); null if open-ended.
-    async fn valid_to(&self) -> Option<Date> {
-        self.0.valid_to.map(Date)
-    }
-    /// The reason; null unless you can see the personal data of both the acting person and the holder.
-    async fn reason(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
-        let loaders = ctx.loaders()?;
-        let holder = loaders.assignments.find(ctx, self.0.assignment).await?;
-        for person in holder.map(|holder| holder.staff).into_iter().chain([self.0.delegate]) {
-            if loaders.personal.find(ctx, person).await?.is_some() {
-                return Ok(Some(&self.0.reason));
-            }
-        }
-        Ok(None)
-    }
-    /// Version number, from 1.
-    async fn version(&self) -> i32 {
-        self.0.version
+#[ComplexObject]
+impl AssignmentPayload {    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
+    /// the direct subordinates of a head who left without a successor. They don't stop the change.
+    #[graphql(directive = list_size::apply(10))]
+    async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
+        let Some(assignment) = &self.assignment else { return Ok(Vec::new()) };
+        let found = use_case::problems_around(ctx.env()?, ctx.actor()?, assignment.0.staff).await.or_fail(ctx)?;
+        Ok(found.into_iter().map(RosterProblem).collect())
     }
 }
 
@@ -199,38 +123,6 @@ impl AssignmentMutation {
             reason: input.reason,
         };
         payload(ctx, read.run(use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign)).await).await
-    }
-
-    /// Delegates the powers of an assignment to another person for a period, in which that person rates instead of
-    /// the holder.
-    async fn create_delegation(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "The assignment, the acting person, the capacity, the dates, the reason and an optional \
-                    idempotency key."
-        )]
-        input: CreateDelegationInput,
-    ) -> async_graphql::Result<DelegationPayload> {
-        let mut read = Reader::new(ctx)?;
-        let key = read.key("createDelegation", input.idempotency_key);
-        let delegate = use_case::Delegate {
-            assignment: read.get("assignmentId", input.assignment_id),
-            delegate: read.get("delegateId", input.delegate_id),
-            capacity: input.capacity.into(),
-            from: read.get("from", input.from),
-            to: read.optional("to", input.to),
-            reason: input.reason,
-        };
-        let made = read.run(use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate)).await;
-        let (made, errors) = error::outcome(ctx, made)?;
-        let delegation = match made {
-            Some(id) => {
-                use_case::Delegate::find(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?.map(Delegation)
-            }
-            None => None,
-        };
-        Ok(DelegationPayload { delegation, errors })
     }
 }
 

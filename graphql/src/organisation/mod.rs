@@ -1,15 +1,19 @@
 //! Units, people and assignments.
 
 mod assigning;
+mod delegating;
 mod mutation;
 mod query;
+mod roster;
 mod staff;
 mod unit;
 
-pub use assigning::{AssignmentMutation, Delegation};
+pub use assigning::AssignmentMutation;
+pub use delegating::{Delegation, DelegationMutation, DelegationQuery};
 pub use mutation::OrganisationMutation;
 pub use query::OrganisationQuery;
-pub use staff::{Assignment, Position, Staff, StaffConnection};
+pub use roster::{RosterProblem, RosterReport};
+pub use staff::{Assignment, Position, Staff, StaffConnection, SuperiorOfAssignment};
 pub use unit::{OrgUnit, OrgUnitConnection};
 
 pub(super) use staff::one as one_staff;

@@ -1,14 +1,15 @@
 //! Mutations of units and people. For admins of the unit.
 
-use super::{OrgUnit, Staff, one_staff};
+use super::{OrgUnit, RosterProblem, Staff, one_staff};
 use crate::{
     context::ContextExt,
     enums::{Capacity, EmploymentKind, UnitKind},
-    error::{self, UserError},
+    error::{self, OrFail, UserError},
     given::Given,
     reader::Reader,
+    weight::list_size,
 };
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
@@ -159,11 +160,23 @@ struct OrgUnitPayload {
 
 /// Outcome of a change of a person.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct StaffPayload {
     /// The person; null if `errors` is not empty.
     pub staff: Option<Staff>,
     /// Errors that the client can act on; if there are any, nothing was written.
     pub errors: Vec<UserError>,
+}
+
+#[ComplexObject]
+impl StaffPayload {    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
+    /// the direct subordinates of a head who left without a successor. They don't stop the change.
+    #[graphql(directive = list_size::apply(10))]
+    async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
+        let Some(staff) = &self.staff else { return Ok(Vec::new()) };
+        let found = use_case::problems_around(ctx.env()?, ctx.actor()?, staff.0.id).await.or_fail(ctx)?;
+        Ok(found.into_iter().map(RosterProblem).collect())
+    }
 }
 
 #[Object]

@@ -1,7 +1,7 @@
 //! Queries on units and people.
 
 use super::{
-    OrgUnit, OrgUnitConnection, Staff, StaffConnection,
+    OrgUnit, OrgUnitConnection, RosterProblem, Staff, StaffConnection,
     staff::{Assignment, Position, PositionConnection, prefetch},
 };
 use crate::{
@@ -95,8 +95,10 @@ struct PositionOrder {
 struct RaterOfAssignment {
     /// The assignment.
     assignment: Assignment,
-    /// The rater; null at the top of the hierarchy.
+    /// The rater; null if nobody can act, and at the top of the hierarchy.
     rater: Option<Rater>,
+    /// Why nobody can act; null if there is a rater, or for a person who is not appraised.
+    problem: Option<RosterProblem>,
 }
 
 /// Result of checking a NIP.
@@ -233,9 +235,10 @@ impl OrganisationQuery {
         Ok(Some(
             found
                 .into_iter()
-                .map(|(assignment, rater)| RaterOfAssignment {
-                    assignment: Assignment(assignment),
-                    rater: rater.map(|(rater, form)| Rater::of_assignment(rater, form)),
+                .map(|rated| RaterOfAssignment {
+                    assignment: Assignment(rated.assignment),
+                    rater: rated.rater.map(|(rater, form)| Rater::of_assignment(rater, form)),
+                    problem: rated.problem.map(RosterProblem),
                 })
                 .collect(),
         ))

@@ -15,8 +15,10 @@ use crate::{
     scalars::Date,
     weight::list_size,
 };
-use async_graphql::{Context, ID, Lookahead, Object, SelectionField, Value};
-use domain::id::StaffId;
+use async_graphql::{
+    ComplexObject, Context, ID, Lookahead, Object, SelectionField, SimpleObject, Value,
+};
+use domain::id::{AssignmentId, StaffId};
 use service::organisation;
 use std::sync::Arc;
 
@@ -244,12 +246,22 @@ impl Assignment {
         let personal = ctx.loaders()?.personal.find(ctx, self.0.staff).await?.is_some();
         Ok(if personal { self.0.rank.as_deref() } else { None })
     }
-    /// The assignment of the direct superior; null at the top.
-    async fn superior(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Self>> {
-        match self.0.superior {
+    /// The assignment of the direct superior on a day, by default today; null at the top. After the end it is that of
+    /// the last day.
+    async fn superior(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; today by default.")] on: Option<Date>,
+    ) -> async_graphql::Result<Option<Self>> {
+        match on.map_or(self.0.superior, |on| self.0.superior_on(on.0)) {
             Some(superior) => Ok(ctx.loaders()?.assignments.find(ctx, superior).await?.map(Self)),
             None => Ok(None),
         }
+    }
+    /// All direct superiors with their days, oldest first.
+    #[graphql(directive = list_size::apply(3))]
+    async fn superiors(&self) -> Vec<SuperiorOfAssignment> {
+        self.0.superiors_by_day().map(SuperiorOfAssignment::from).collect()
     }
     /// Definitive or acting.
     async fn capacity(&self) -> Capacity {
@@ -283,6 +295,32 @@ impl Assignment {
     async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
         let all = organisation::assignment_actions(ctx.env()?, ctx.actor()?, &self.0);
         Ok(AllowedAction::list(&Arc::new(all)))
+    }
+}
+
+/// A direct superior with the days under them.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct SuperiorOfAssignment {
+    #[graphql(skip)]
+    superior: AssignmentId,
+    /// First day under this superior.
+    valid_from: Date,
+    /// End date (exclusive); null while it lasts.
+    valid_to: Option<Date>,
+}
+
+#[ComplexObject]
+impl SuperiorOfAssignment {
+    /// The superior's assignment; null if it has ended and you can't see it.
+    async fn assignment(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Assignment>> {
+        Ok(ctx.loaders()?.assignments.find(ctx, self.superior).await?.map(Assignment))
+    }
+}
+
+impl From<domain::assignment::UnderSuperior> for SuperiorOfAssignment {
+    fn from(days: domain::assignment::UnderSuperior) -> Self {
+        Self { superior: days.superior, valid_from: Date(days.from), valid_to: days.to.map(Date) }
     }
 }
 

@@ -8,11 +8,12 @@ use crate::{
     journal, store,
 };
 use domain::{
-    activity::Activity, criteria::CriteriaSet, evaluation::Evaluation, event::EventKind, feedback::Feedback,
-    id::AgencyId, plan::Plan, recommendation::Recommendation, time::Instant, unit::OrgUnit,
+    activity::Activity, assignment::Assignment, criteria::CriteriaSet, evaluation::Evaluation,
+    event::EventKind, feedback::Feedback, id::{AgencyId, AssignmentId}, plan::Plan, recommendation::Recommendation, time::Instant, unit::OrgUnit,
     unit_predicate::UnitPredicate,
 };
-use sea_orm::{ActiveModelTrait, EntityTrait};
+use entity::superior_closure;
+use sea_orm::{ActiveModelTrait, EntityTrait, Set};
 use std::{any::Any, collections::BTreeMap};
 
 /// Rows per INSERT statement; stays below the parameter limits of both databases.
@@ -98,6 +99,26 @@ impl Batch {
         self.add(EventKind::OrgUnitCreated, unit, at, store::org_unit::row(unit));
         if let Some(edge) = store::org_unit::edge(unit, unit.valid_from) {
             self.plain(edge);
+        }
+        Ok(())
+    }
+
+    /// Adds an assignment with its superiors by day, and who is above it.
+    pub fn assignment(
+        &mut self,
+        assignment: &Assignment,
+        above: &[AssignmentId],
+        at: Instant,
+    ) -> Result<()> {
+        self.add(EventKind::AssignmentOpened, assignment, at, store::assignment::row(assignment)?);
+        for row in store::superior::rows(assignment) {
+            self.plain(row);
+        }
+        for ancestor in above {
+            self.plain(superior_closure::ActiveModel {
+                ancestor_id: Set(ancestor.0),
+                descendant_id: Set(assignment.id.0),
+            });
         }
         Ok(())
     }

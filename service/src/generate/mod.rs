@@ -166,8 +166,7 @@ async fn organisation(env: &Env, dice: &Dice, city: &City, years: &[Vec<Period>]
     }
     // In the order of the tree: a superior comes before their reports.
     for person in &city.people {
-        let row = store::assignment::row(&person.assignment)?;
-        batch.add(EventKind::AssignmentOpened, &person.assignment, founded, row);
+        batch.assignment(&person.assignment, &city.above(person), founded)?;
     }
     let mut number = 0;
     let criteria = CriteriaSet::create(

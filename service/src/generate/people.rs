@@ -294,13 +294,15 @@ impl City {
             unit: unit.id,
             position: position_id.unwrap_or(PositionId(uuid::Uuid::nil())),
             rank: rank.map(str::to_owned),
-            superior: superior.map(|superior| self.people[superior].assignment.id),
+            superior: None,
+            superiors: Vec::new(),
             capacity: Capacity::Definitive,
             leads,
             valid_from: self.founded,
             valid_to: None,
             version: 1,
-        };
+        }
+        .under(superior.map(|superior| self.people[superior].assignment.id));
         let unit_name = unit.name.clone();
         self.people.push(Person {
             staff,
@@ -311,6 +313,13 @@ impl City {
             unit_name,
         });
         self.people.len() - 1
+    }
+
+    /// Lists the assignments above a person, the direct superior's first.
+    pub fn above(&self, person: &Person) -> Vec<AssignmentId> {
+        let superior_of = |index: &usize| self.people[*index].superior;
+        let above = std::iter::successors(person.superior, superior_of);
+        above.map(|index| self.people[index].assignment.id).collect()
     }
 
     /// Returns the department of a unit: its ancestor directly below the root.

@@ -11,7 +11,7 @@ use crate::{
     db::{Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
-    organisation, plan as plans,
+    organisation, plan as plans, store,
 };
 use domain::{
     Key, Message, Refusal,
@@ -138,6 +138,7 @@ pub async fn apply(
     let parsed = read(env, paths, &progress).await?;
     let report = env
         .write(actor, move |tx| async move {
+            store::superior::lock(&tx, tx.actor().agency).await?;
             let today = tx.today();
             let (report, writes) = check_against(tx.source(), tx.actor(), today, &parsed).await?;
             if !report.is_refused() {
@@ -276,7 +277,7 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         if planned.contains(&before.id.0) {
             plans::end_with_assignment(tx, before.id, on, why.unwrap_or("import")).await?;
         }
-        let after = before.close(on)?;
+        let after = before.close(on, tx.today())?;
         renewed.insert(before.id);
         tx.change(&before, after, EventKind::AssignmentClosed, why).await?;
         step(1);
@@ -288,7 +289,7 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         step(count);
     }
     for (before, after) in writes.changed_assignments {
-        let kind = if before.superior == after.superior {
+        let kind = if before.superiors == after.superiors {
             EventKind::AssignmentUpdated
         } else {
             renewed.insert(before.id);
@@ -297,6 +298,8 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         tx.change(&before, after, kind, why).await?;
         step(1);
     }
+    renewed.extend(writes.delegations.iter().map(|one| one.assignment));
+    create!(writes.delegations, Delegated);
     if !renewed.is_empty() {
         organisation::renew(tx, renewed, why).await?;
     }
@@ -324,7 +327,9 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
         BTreeMap::new();
     let mut ready = Vec::new();
     for (kind, assignment) in all {
-        match assignment.superior.filter(|superior| new.contains(superior)) {
+        // The last superior of a new assignment may begin later than today.
+        let superior = assignment.superiors.last().map(|last| last.superior);
+        match superior.filter(|superior| new.contains(superior)) {
             Some(superior) => waiting.entry(superior).or_default().push((kind, assignment)),
             None => ready.push((kind, assignment)),
         }

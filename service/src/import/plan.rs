@@ -1,13 +1,15 @@
 //! Plans the writes of an import from the file and the stored organisation. No I/O.
 
+mod acting;
+
 use super::stored::StoredOrganisation;
 use crate::env::fresh_id;
 use chrono::Datelike;
 use domain::{
     Key, Message, Refusal,
-    assignment::{Assignment, NewAssignment},
+    assignment::{Assignment, Delegation, NewAssignment, Post},
     id::{AssignmentId, PositionId, StaffId, UnitId},
-    import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow},
+    import::{Finding, Fixer, RowKind, Severity, Sheets, StaffRow, UnitRow, acting_rows},
     staff::{NewStaff, Position, PositionInput, Staff, StaffChanges},
     time::Date,
     unit::{NewUnit, OrgUnit, UnitChanges, UnitKind},
@@ -34,6 +36,8 @@ pub(super) struct Writes {
     /// Assignments opened by a transfer, superiors first.
     pub transferred: Vec<Assignment>,
     pub changed_assignments: Vec<(Assignment, Assignment)>,
+    /// Delegations of acting rows.
+    pub delegations: Vec<Delegation>,
     /// Rows that write something.
     pub touched: BTreeSet<(RowKind, u32)>,
     pub findings: Vec<Finding>,
@@ -51,6 +55,7 @@ impl Writes {
             + self.opened.len()
             + self.transferred.len()
             + self.changed_assignments.len()
+            + self.delegations.len()
     }
 
     fn refuse(&mut self, sheet: RowKind, row: u32, refusals: impl IntoIterator<Item = Refusal>) {
@@ -75,11 +80,19 @@ pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
         people: stored.by_key.clone(),
         now: stored.main.clone(),
         openings: BTreeMap::new(),
+        parents: BTreeMap::new(),
+        acted_for: stored.acted_for.clone(),
+        vacant: Vec::new(),
     };
     planner.units(file);
     planner.positions(file);
-    for row in &file.staff {
+    let acting = acting_rows(file, &stored.sheets);
+    let (acting, own): (Vec<_>, Vec<_>) = file.staff.iter().partition(|row| acting.contains(&row.row));
+    for row in own {
         planner.person(row);
+    }
+    for row in acting {
+        planner.acting(row);
     }
     planner.superiors(file);
     planner.assignments();
@@ -103,6 +116,12 @@ struct Planner<'a> {
     now: HashMap<StaffId, Assignment>,
     /// The assignments that this import opens.
     openings: BTreeMap<AssignmentId, Opening>,
+    /// The unit above each unit after the import.
+    parents: BTreeMap<UnitId, UnitId>,
+    /// The posts for which somebody acts after the import.
+    acted_for: Vec<Post>,
+    /// Posts that nobody has held yet.
+    vacant: Vec<Assignment>,
 }
 
 impl Planner<'_> {
@@ -124,6 +143,7 @@ impl Planner<'_> {
                 Some((*self.units.get(&row.code)?, *self.units.get(row.parent_code.as_ref()?)?))
             }))
             .collect();
+        self.parents.clone_from(&parents);
         let from = first_day(file, self.stored.today);
         let mut made: Vec<(usize, OrgUnit)> = Vec::new();
         for row in &file.units {
@@ -285,9 +305,12 @@ impl Planner<'_> {
         let stays = before.unit == unit && before.position == position && before.capacity == row.capacity;
         if stays {
             let mut after = before.update(row.rank.as_deref(), Some(row.leads), person.employment_kind)?;
-            after.valid_from = row.valid_from.unwrap_or(before.valid_from);
-            if before.valid_to.is_some_and(|end| end <= after.valid_from) {
+            let from = row.valid_from.unwrap_or(before.valid_from);
+            if before.valid_to.is_some_and(|end| end <= from) {
                 return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
+            }
+            if from != before.valid_from {
+                after = after.starting(from, today);
             }
             if after != *before {
                 self.writes.touched.insert(key);
@@ -303,9 +326,9 @@ impl Planner<'_> {
         if from <= before.valid_from {
             return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
         }
-        let mut opened = self.open(row, person, (unit, position), from)?;
+        let opened = self.open(row, person, (unit, position), from)?;
         // A person who only changes position within the unit keeps their superior, unless the file names another.
-        opened.superior = before.superior.filter(|_| before.unit == unit);
+        let mut opened = opened.under(before.superior.filter(|_| before.unit == unit));
         opened.rank = opened.rank.or_else(|| before.rank.clone());
         self.writes.ended.push((before.clone(), from));
         self.openings.insert(opened.id, Opening::Transfer);
@@ -339,12 +362,23 @@ impl Planner<'_> {
         for row in &file.superiors {
             let of = |key: &str| self.people.get(key).and_then(|person| self.now.get(person)).cloned();
             let (Some(assignment), Some(superior)) = (of(&row.staff), of(&row.superior)) else { continue };
-            if assignment.superior == Some(superior.id) {
+            let superior = self.post_of(superior, assignment.unit);
+            let last = assignment.superiors.last().map(|last| last.superior);
+            if [assignment.superior, last].contains(&Some(superior.id)) {
                 continue;
             }
-            let from = assignment.valid_from.max(superior.valid_from).max(self.stored.today);
+            let today = self.stored.today;
+            let first = assignment.valid_from.max(superior.valid_from);
+            let acts = superior.delegations.iter().rev().find(|acts| acts.open_on(today));
+            let first = if superior.is_filled_on(first) {
+                first
+            } else {
+                acts.map_or(first, |acts| first.max(acts.valid_from))
+            };
+            // The superior of a new assignment applies from its first day on, another one from today on.
+            let from = if self.openings.contains_key(&assignment.id) { first } else { first.max(today) };
             // The check has already searched all rows for loops.
-            match assignment.assign_superior(&superior, from, |_| None) {
+            match assignment.assign_superior(&superior, from, today, |_| None) {
                 Ok(after) => {
                     self.writes.touched.insert((RowKind::Superior, row.row));
                     self.now.insert(after.staff, after);
@@ -366,6 +400,7 @@ impl Planner<'_> {
                 self.writes.changed_assignments.push((before.clone(), after));
             }
         }
+        opened.extend(std::mem::take(&mut self.vacant).into_iter().map(|post| (0, Opening::First, post)));
         opened.sort_by_key(|(depth, _, assignment)| (*depth, assignment.id));
         for (_, how, assignment) in opened {
             match how {

@@ -1,16 +1,20 @@
-//! The stored organisation that an import is compared with. Read completely, in six statements: an agency has a few
+//! The stored organisation that an import is compared with. Read completely, in a few statements: an agency has a few
 //! thousand people.
 
-use crate::{db::Source, error::Result, store};
+use crate::{
+    db::{Source, any_of},
+    error::Result,
+    store,
+};
 use domain::{
-    assignment::{Assignment, Capacity},
+    assignment::{Assignment, Capacity, Post},
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
-    import::{PositionRow, Sheets, StaffRow, SuperiorRow, UnitRow},
+    import::{PositionRow, Sheets, StaffRow, SuperiorRow, UnitRow, acting_rows},
     staff::{Position, Staff, StaffStatus},
     time::Date,
     unit::OrgUnit,
 };
-use entity::{assignment, org_unit, position, staff};
+use entity::{assignment, delegation, org_unit, position, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,6 +29,10 @@ pub(super) struct StoredOrganisation {
     pub by_key: HashMap<String, StaffId>,
     /// The assignment of each person that an import can change.
     pub main: HashMap<StaffId, Assignment>,
+    /// The posts in the units and positions of acting rows, past ones too, with who acts for them.
+    pub posts: Vec<Post>,
+    /// The posts for which somebody acts today.
+    pub acted_for: Vec<Post>,
     /// NIPs that an import can't use: they belong to people of another agency or to people who have left.
     pub taken: BTreeSet<String>,
     /// The stored organisation as import rows.
@@ -55,6 +63,12 @@ impl StoredOrganisation {
         let main = main(store::assignment::load(source, which).await?);
         let mut taken = elsewhere(source, agency, file).await?;
         taken.extend(left.into_iter().filter_map(|person| person.nip));
+        let which = Condition::all()
+            .add(delegation::Column::AgencyId.eq(agency.0))
+            .add(store::delegation::open_on(today));
+        let acted_for: BTreeSet<AssignmentId> =
+            store::delegation::load(source, which).await?.into_iter().map(|one| one.assignment).collect();
+        let acted_for = store::assignment::posts(source, agency, &Vec::from_iter(acted_for)).await?;
         let mut stored = Self {
             agency,
             today,
@@ -67,11 +81,35 @@ impl StoredOrganisation {
                 .collect(),
             staff: people.into_iter().map(|person| (person.id, person)).collect(),
             main,
+            posts: Vec::new(),
+            acted_for: acted_for.into_values().collect(),
             taken,
             sheets: Sheets::default(),
         };
         stored.sheets = stored.as_rows();
+        stored.posts = stored.posts_of(source, file).await?;
         Ok(stored)
+    }
+
+    /// Loads the posts that the acting rows of a file name.
+    async fn posts_of<C: ConnectionTrait>(&self, source: Source<'_, C>, file: &Sheets) -> Result<Vec<Post>> {
+        let acting = acting_rows(file, &self.sheets);
+        let rows = || file.staff.iter().filter(|row| acting.contains(&row.row));
+        let units = rows().filter_map(|row| self.units.get(&row.unit_code)).map(|unit| unit.id.0);
+        let positions = rows().filter_map(|row| self.positions.get(&row.position_code)).map(|one| one.id.0);
+        if acting.is_empty() {
+            return Ok(Vec::new());
+        }
+        let which = Condition::all()
+            .add(assignment::Column::AgencyId.eq(self.agency.0))
+            .add(any_of(source.backend, (assignment::Entity, assignment::Column::UnitId), units))
+            .add(any_of(source.backend, (assignment::Entity, assignment::Column::PositionId), positions));
+        let found: Vec<AssignmentId> =
+            store::assignment::load(source, which).await?.into_iter().map(|one| one.id).collect();
+        let mut posts: Vec<Post> =
+            store::assignment::posts(source, self.agency, &found).await?.into_values().collect();
+        posts.sort_by_key(|post| (post.valid_from, post.id));
+        Ok(posts)
     }
 
     fn as_rows(&self) -> Sheets {

@@ -7,6 +7,7 @@ use super::{
 use crate::{db::any_of, env::Env, error::Result, evaluation, organisation, plan, regulation};
 use domain::{
     actor::Actor,
+    assignment::Assignment,
     evaluation::Evaluation,
     event::SubjectKind,
     id::{EvaluationId, PlanId, StaffId},
@@ -17,7 +18,7 @@ use proof::leaf::Payload;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::de::DeserializeOwned;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use uuid::Uuid;
@@ -224,17 +225,64 @@ pub async fn evaluation_as_of(
     }))
 }
 
-/// Loads a person as recorded at a moment; none if their personal data is not visible to the actor.
+/// A person with their assignments as recorded at a moment.
+#[derive(Clone, Debug)]
+pub struct RecordedStaff {
+    /// The person.
+    pub person: domain::staff::Staff,
+    /// The assignments, newest first, each with its superiors by day as recorded then.
+    pub assignments: Vec<Assignment>,
+}
+
+/// Loads a person with their assignments as recorded at a moment; none if the personal data is not visible to the
+/// actor. The state has the id of the last entry about the person or an assignment of theirs.
 pub async fn staff_as_of(
     env: &Env,
     actor: &Actor,
     id: StaffId,
     moment: Moment,
-) -> Result<Option<Recorded<domain::staff::Staff>>> {
+) -> Result<Option<Recorded<RecordedStaff>>> {
     if !organisation::personal(env, actor, &[id]).await?.contains(&id) {
         return Ok(None);
     }
-    recorded(env, id.0, moment).await
+    let kinds = [SubjectKind::Staff, SubjectKind::Assignment].map(|kind| kind.to_string());
+    let of_person = || {
+        event::Entity::find()
+            .filter(event::Column::StaffId.eq(id.0))
+            .filter(event::Column::SubjectKind.is_in(kinds.clone()))
+            .filter(event::Column::Number.is_not_null())
+            .order_by_desc(event::Column::Number)
+    };
+    let Some(last) = of_person().filter(of_moment(moment)).one(env.db.reader()).await? else { return Ok(None) };
+    let entries = of_person().filter(event::Column::Number.lte(last.number)).all(env.db.reader()).await?;
+    let mut newest: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    for entry in &entries {
+        newest.entry(entry.subject_id).or_insert(entry.id);
+    }
+    let column = (event_payload::Entity, event_payload::Column::EventId);
+    let which = any_of(env.db.backend(), column, newest.values().copied());
+    let payloads = event_payload::Entity::find().filter(which).all(env.db.reader()).await?;
+    let images: HashMap<Uuid, String> =
+        payloads.into_iter().filter_map(|payload| Some((payload.event_id, payload.after?))).collect();
+    let mut person = None;
+    let mut assignments: Vec<Assignment> = Vec::new();
+    for (subject, entry) in newest {
+        match images.get(&entry) {
+            Some(image) if subject == id.0 => person = Some(serde_json::from_str(image)?),
+            Some(image) => assignments.push(serde_json::from_str(image)?),
+            None => {}
+        }
+    }
+    assignments.sort_by_key(|one| (std::cmp::Reverse(one.valid_from), one.id));
+    let at = domain::time::from_micros(last.at);
+    Ok(person.map(|person| Recorded { entry: last.id, at, value: RecordedStaff { person, assignments } }))
+}
+
+fn of_moment(moment: Moment) -> sea_orm::sea_query::SimpleExpr {
+    match moment {
+        Moment::At(at) => event::Column::At.lte(domain::time::to_micros(at)),
+        Moment::Entry(id) => event::Column::Id.eq(id),
+    }
 }
 
 /// Loads the image of an object at a moment.
@@ -243,14 +291,10 @@ async fn recorded<T: DeserializeOwned>(
     subject: Uuid,
     moment: Moment,
 ) -> Result<Option<Recorded<T>>> {
-    let which = match moment {
-        Moment::At(at) => event::Column::At.lte(domain::time::to_micros(at)),
-        Moment::Entry(id) => event::Column::Id.eq(id),
-    };
     let entry = event::Entity::find()
         .filter(event::Column::SubjectId.eq(subject))
         .filter(event::Column::Number.is_not_null())
-        .filter(which)
+        .filter(of_moment(moment))
         .order_by_desc(event::Column::Number)
         .one(env.db.reader())
         .await?;

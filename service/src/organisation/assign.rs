@@ -32,7 +32,7 @@ pub struct AssignSuperior {
     pub expected_version: i32,
     /// The superior's assignment.
     pub superior: AssignmentId,
-    /// First day under the new superior; today or earlier.
+    /// First day under the new superior; today or earlier. The superior lasts until the next recorded change.
     pub from: Date,
     /// The reason.
     pub reason: String,
@@ -70,19 +70,24 @@ pub async fn assign_superior(
 ) -> Result<AssignmentId> {
     let changed = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
+            store::superior::lock(&tx, tx.actor().agency).await?;
             let before = load::assignment(&tx, input.assignment).await?;
             let superior = load::superior(&tx, Some(input.superior), &["superiorAssignmentId"])
                 .await?
                 .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
-            let scope = Scope { units: &[before.unit], gains: Some(superior.staff), ..Scope::default() };
-            decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
+            for gains in load::gaining([&superior], tx.today()) {
+                let scope = Scope { units: &[before.unit], gains: Some(gains), ..Scope::default() };
+                decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
+            }
             load::same_version(before.version, input.expected_version)?;
+            // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
+            before.must_not_have_ended_by(tx.today())?;
             let chain = chain(&tx, &superior).await?;
             let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, input.from, "from"));
             let why =
                 reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
             let after = before
-                .assign_superior(&superior, input.from, |id| chain.get(&id).copied())
+                .assign_superior(&superior, input.from, tx.today(), |id| chain.get(&id))
                 .map_err(|more| refusals.extend(more));
             let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
             if after == before {
@@ -106,7 +111,8 @@ pub async fn delegate(
 ) -> Result<DelegationId> {
     let made = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
-            let assignment = load::assignment(&tx, input.assignment).await?;
+            store::superior::lock(&tx, tx.actor().agency).await?;
+            let assignment = load::post(&tx, input.assignment).await?;
             let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
             decide(OrganisationAction::CreateDelegation, tx.actor(), scope)?;
             let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;

@@ -1,10 +1,10 @@
 //! Ends an assignment, closes its plans, and hands its subordinates over.
 
 use crate::{db::Tx, error::Result, plan, store};
-use domain::{Refusal, assignment::Assignment, event::EventKind, id::AssignmentId, time::Date};
+use domain::{Refusal, assignment::{Assignment, Post}, event::EventKind, id::AssignmentId, time::Date};
 use entity::assignment;
 use sea_orm::ColumnTrait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How an assignment ends.
 pub(super) struct Ending<'a> {
@@ -16,12 +16,12 @@ pub(super) struct Ending<'a> {
     pub why: &'a str,
     /// The new superior of the direct subordinates. Without one, the ended assignment remains their superior, and its
     /// powers can be delegated.
-    pub successor: Option<&'a Assignment>,
+    pub successor: Option<&'a Post>,
 }
 
 /// Ends an assignment and its plans, and hands its subordinates over; returns the assignments with a new superior.
 pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
-    let after = before.close(ending.on).map_err(|refusal| at(refusal, ending.field))?;
+    let after = before.close(ending.on, tx.today()).map_err(|refusal| at(refusal, ending.field))?;
     plan::end_with_assignment(tx, before.id, ending.on, ending.why).await?;
     tx.change(before, after, EventKind::AssignmentClosed, Some(ending.why)).await?;
     match ending.successor {
@@ -41,7 +41,7 @@ fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
 async fn hand_over(
     tx: &Tx,
     from: &Assignment,
-    to: &Assignment,
+    to: &Post,
     ending: Ending<'_>,
 ) -> Result<Vec<AssignmentId>> {
     let which = store::assignment::open_on(tx.today()).add(assignment::Column::SuperiorId.eq(from.id.0));
@@ -52,25 +52,29 @@ async fn hand_over(
         if before.id == to.id {
             continue;
         }
-        let after = before.assign_superior(to, tx.today(), |id| chain.get(&id).copied())?;
+        // They are under the successor from the day on which the post is vacant, or from the successor's first day.
+        let from = ending.on.max(to.valid_from).max(before.valid_from);
+        let after = before.assign_superior(to, from, tx.today(), |id| chain.get(&id))?;
         moved.push(before.id);
         tx.change(&before, after, EventKind::SuperiorAssigned, Some(ending.why)).await?;
     }
     Ok(moved)
 }
 
-/// Maps each assignment above this one to its superior. One statement for each level; usually about six.
-pub(super) async fn chain(tx: &Tx, from: &Assignment) -> Result<BTreeMap<AssignmentId, AssignmentId>> {
-    let mut chain = BTreeMap::new();
-    let mut at = from.clone();
-    while let Some(superior) = at.superior {
-        if chain.insert(at.id, superior).is_some() {
-            break;
-        }
-        match store::assignment::find(tx.source(), at.agency, superior).await? {
-            Some(next) => at = next,
-            None => break,
-        }
+/// Loads this assignment and all that were above it on any day. One round for each level; usually about six.
+pub(super) async fn chain(tx: &Tx, from: &Assignment) -> Result<BTreeMap<AssignmentId, Assignment>> {
+    let mut chain = BTreeMap::from([(from.id, from.clone())]);
+    let mut open = vec![from.clone()];
+    while !open.is_empty() {
+        let above: BTreeSet<AssignmentId> = open
+            .iter()
+            .flat_map(|one| one.superiors.iter().map(|dated| dated.superior))
+            .filter(|id| !chain.contains_key(id))
+            .collect();
+        let above: Vec<AssignmentId> = above.into_iter().collect();
+        let found = store::assignment::by_ids(tx.source(), from.agency, &above).await?;
+        open = found.values().cloned().collect();
+        chain.extend(found);
     }
     Ok(chain)
 }

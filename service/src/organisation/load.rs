@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Key, Message, Refusal,
-    assignment::Assignment,
+    assignment::{Assignment, Post},
     id::{AssignmentId, PositionId, StaffId, UnitId},
     staff::Staff,
     time::Date,
@@ -30,11 +30,26 @@ pub(super) async fn assignment(tx: &Tx, id: AssignmentId) -> Result<Assignment> 
     store::assignment::find(tx.source(), tx.actor().agency, id).await?.ok_or(Error::NotFound)
 }
 
-/// Loads the superior's assignment named in the input.
-pub(super) async fn superior(tx: &Tx, id: Option<AssignmentId>, path: &[&str]) -> Result<Option<Assignment>> {
+/// Loads an assignment with who acts for it.
+pub(super) async fn post(tx: &Tx, id: AssignmentId) -> Result<Post> {
+    let found = store::assignment::posts(tx.source(), tx.actor().agency, &[id]).await?.remove(&id);
+    found.ok_or(Error::NotFound)
+}
+
+/// Loads the superior's assignment named in the input, with who acts for it.
+pub(super) async fn superior(tx: &Tx, id: Option<AssignmentId>, path: &[&str]) -> Result<Option<Post>> {
     let Some(id) = id else { return Ok(None) };
-    let found = store::assignment::find(tx.source(), tx.actor().agency, id).await?;
+    let found = store::assignment::posts(tx.source(), tx.actor().agency, &[id]).await?.remove(&id);
     found.map(Some).ok_or_else(|| Refusal::not_found(path).into())
+}
+
+/// Who gains the power to rate when people are placed under these posts: the holder and who acts for them.
+pub(super) fn gaining<'a>(posts: impl IntoIterator<Item = &'a Post>, day: Date) -> Vec<StaffId> {
+    let gain = |post: &Post| {
+        let acting = post.acting_on(day).map(|one| one.staff);
+        acting.chain([post.staff]).collect::<Vec<_>>()
+    };
+    posts.into_iter().flat_map(gain).collect()
 }
 
 /// Checks that the position named in the input exists.

@@ -3,6 +3,7 @@
 mod actions;
 mod assign;
 mod boundary;
+mod delegation;
 mod directory;
 mod ending;
 mod form;
@@ -10,20 +11,27 @@ mod load;
 mod position;
 mod rater;
 mod renew;
+mod roster;
 mod staff;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod tree;
 mod unit;
 
 pub use actions::{assignment_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
+pub use delegation::{
+    DelegationFilter, EndDelegation, UpdateDelegation, delegation_actions, delegations, end_delegation,
+    update_delegation,
+};
 pub use position::{PositionFilter, positions, positions_by_ids};
 pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
 pub use tree::{children, heads, parents_on, staff_of_units, subtree};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
-pub(crate) use boundary::renew_at_boundaries;
+pub(crate) use boundary::{mark, renew_at_boundaries};
 pub(crate) use directory::{ASSIGNED, granting_assignments, visible_unit};
 pub use directory::{
     StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, staff, staff_by_ids,
@@ -31,5 +39,7 @@ pub use directory::{
 };
 pub(crate) use form::{Printed, forms};
 pub(crate) use rater::rater_of;
-pub use rater::who_rates;
+pub use rater::{Rated, who_rates};
 pub(crate) use renew::renew;
+pub use roster::{Among, problems_around, roster_problems};
+pub(crate) use roster::problems;

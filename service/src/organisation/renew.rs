@@ -1,7 +1,7 @@
 //! Renews the rater of unfinished work after a transfer, a change of superior or a delegation. Finished work keeps its
 //! rater.
 
-use super::rater_of;
+use super::rater::Raters;
 use crate::{
     db::{Tx, any_of},
     error::Result,
@@ -13,17 +13,19 @@ use domain::{
     evaluation::EvaluationStatus,
     event::EventKind,
     id::{AssignmentId, StaffId},
-    plan::{PlanStatus, RaterSnapshot},
+    plan::PlanStatus,
 };
 use entity::{activity, assignment, evaluation, plan};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use std::collections::{BTreeSet, HashMap};
 
 /// A rater snapshot names the rater and their superior, so a change affects two levels below.
 const LEVELS: usize = 2;
 
-/// Renews the rater for these assignments and for those up to two levels below. Appends one journal entry for each
-/// changed object.
+/// Renews the rater for these assignments and for those below them. Appends one journal entry for each changed object.
+///
+/// What became of an assignment does not matter: evaluations stay open after a transfer, and follow who acts for the
+/// superior of its last day.
 pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<&str>) -> Result<()> {
     let reached = reached(tx, changed).await?;
     let ids = || reached.keys().map(|id| id.0);
@@ -33,8 +35,14 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
     );
     let plans = store::plan::load(tx.source(), plans).await?;
     store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
+    let cancelled = plan::Entity::find()
+        .select_only()
+        .column(plan::Column::Id)
+        .filter(of((plan::Entity, plan::Column::AssignmentId)))
+        .filter(plan::Column::Status.eq(PlanStatus::Cancelled.to_string()));
     let evaluations = Condition::all()
         .add(any_of(tx.backend(), (evaluation::Entity, evaluation::Column::AssignmentId), ids()))
+        .add(evaluation::Column::PlanId.not_in_subquery(cancelled.into_query()))
         .add(evaluation::Column::Status.is_in(unfinished()));
     let evaluations = store::evaluation::load(tx.source(), evaluations).await?;
     let activities = Condition::all()
@@ -42,23 +50,26 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
         .add(activity::Column::Status.ne(ActivityStatus::Approved.to_string()));
     let activities = store::activity::load(tx.source(), activities).await?;
 
-    let mut raters = Raters::of(tx, &reached).await?;
+    let mut raters = Raters::on(tx.actor().agency, tx.today());
     for before in plans {
-        let Some(rater) = raters.find(tx, &reached, before.assignment).await? else { continue };
+        let Some(assignment) = reached.get(&before.assignment) else { continue };
+        let Some(rater) = raters.snapshot(tx.source(), assignment).await? else { continue };
         if rater != before.rater {
             let after = before.renew_rater(rater)?;
             tx.change(&before, after, EventKind::RaterRenewed, why).await?;
         }
     }
     for before in evaluations {
-        let Some(rater) = raters.find(tx, &reached, before.assignment).await? else { continue };
+        let Some(assignment) = reached.get(&before.assignment) else { continue };
+        let Some(rater) = raters.snapshot(tx.source(), assignment).await? else { continue };
         if rater != before.rater {
             let after = before.renew_rater(rater)?;
             tx.change(&before, after, EventKind::RaterRenewed, why).await?;
         }
     }
     for before in activities {
-        let Some(rater) = raters.find(tx, &reached, before.assignment).await? else { continue };
+        let Some(assignment) = reached.get(&before.assignment) else { continue };
+        let Some(rater) = raters.snapshot(tx.source(), assignment).await? else { continue };
         let after = before.renew_rater(&rater);
         if after != before {
             tx.change(&before, after, EventKind::RaterRenewed, why).await?;
@@ -72,62 +83,37 @@ fn unfinished() -> Vec<String> {
     EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string()).collect()
 }
 
-/// Loads the current assignments that a change affects.
+/// Loads the assignments that a change affects, whether they are open or have ended.
 async fn reached(tx: &Tx, changed: BTreeSet<AssignmentId>) -> Result<HashMap<AssignmentId, Assignment>> {
-    let changed: Vec<AssignmentId> = changed.into_iter().collect();
-    let today = tx.today();
-    let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &changed).await?;
-    reached.retain(|_, assignment| assignment.open_on(today));
-    let mut above: Vec<_> = changed.iter().map(|id| id.0).collect();
-    for _ in 0..LEVELS {
-        let which = store::assignment::open_on(today).add(any_of(
-            tx.backend(),
-            (assignment::Entity, assignment::Column::SuperiorId),
-            std::mem::take(&mut above),
-        ));
-        for below in store::assignment::load(tx.source(), which).await? {
-            above.push(below.id.0);
-            reached.insert(below.id, below);
-        }
+    let mut above: Vec<AssignmentId> = changed.into_iter().collect();
+    let mut reached = store::assignment::by_ids(tx.source(), tx.actor().agency, &above).await?;
+    let mut delegates = delegates(tx, &above).await?;
+    let mut level = 0;
+    // Who holds one post and acts for another is passed over once by the search for a rater or the rater's superior,
+    // so the change reaches one level further.
+    while level < LEVELS + both(&reached, &delegates) && !above.is_empty() {
+        level += 1;
+        let column = (assignment::Entity, assignment::Column::SuperiorId);
+        let which = any_of(tx.backend(), column, above.iter().map(|id| id.0));
+        let below = store::assignment::load(tx.source(), Condition::all().add(which)).await?;
+        above = below.iter().map(|one| one.id).filter(|id| !reached.contains_key(id)).collect();
+        delegates.extend(self::delegates(tx, &above).await?);
+        reached.extend(below.into_iter().map(|one| (one.id, one)));
     }
     Ok(reached)
 }
 
-/// Cache of raters: assignments with the same superior share a rater, except those of delegates.
-struct Raters {
-    delegates: BTreeSet<StaffId>,
-    found: HashMap<AssignmentId, Option<RaterSnapshot>>,
+/// Counts the people who hold a reached post and act for another.
+fn both(reached: &HashMap<AssignmentId, Assignment>, delegates: &BTreeSet<StaffId>) -> usize {
+    let holders: BTreeSet<StaffId> = reached.values().map(|one| one.staff).collect();
+    holders.intersection(delegates).count()
 }
 
-impl Raters {
-    async fn of(tx: &Tx, reached: &HashMap<AssignmentId, Assignment>) -> Result<Self> {
-        let superiors: BTreeSet<AssignmentId> =
-            reached.values().filter_map(|assignment| assignment.superior).collect();
-        let superiors: Vec<AssignmentId> = superiors.into_iter().collect();
-        let above = store::assignment::by_ids(tx.source(), tx.actor().agency, &superiors).await?;
-        let above = above.values().filter_map(|superior| superior.superior);
-        let on = tx.today();
-        let acting = superiors.iter().copied().chain(above);
-        let delegates = store::delegation::of_assignments(tx.source(), acting, on).await?;
-        let delegates = delegates.into_iter().map(|delegation| delegation.delegate).collect();
-        Ok(Self { delegates, found: HashMap::new() })
+/// Finds who acts for these posts today.
+async fn delegates(tx: &Tx, posts: &[AssignmentId]) -> Result<BTreeSet<StaffId>> {
+    if posts.is_empty() {
+        return Ok(BTreeSet::new());
     }
-
-    async fn find(
-        &mut self,
-        tx: &Tx,
-        reached: &HashMap<AssignmentId, Assignment>,
-        id: AssignmentId,
-    ) -> Result<Option<RaterSnapshot>> {
-        let Some(assignment) = reached.get(&id) else { return Ok(None) };
-        let shared = assignment.superior.filter(|_| !self.delegates.contains(&assignment.staff));
-        if let Some(rater) = shared.and_then(|superior| self.found.get(&superior)) {
-            return Ok(rater.clone());
-        }
-        let rater = rater_of(tx.source(), assignment, tx.today()).await?;
-        if let Some(superior) = shared {
-            self.found.insert(superior, rater.clone());
-        }
-        Ok(rater)
-    }
+    let found = store::delegation::of_assignments(tx.source(), posts.iter().copied(), tx.today()).await?;
+    Ok(found.into_iter().map(|one| one.delegate).collect())
 }

@@ -15,7 +15,7 @@ use domain::{
     Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::{Assignment, Capacity, NewAssignment},
+    assignment::{Assignment, Capacity, NewAssignment, Post},
     event::EventKind,
     id::{AssignmentId, PositionId, StaffId, UnitId},
     policy::organisation::{Scope, decide},
@@ -93,9 +93,11 @@ pub async fn create_staff(
         let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "orgUnitId"]).await?;
         let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
         load::position(&tx, place.position, &["assignment", "positionId"]).await?;
-        let gains = superior.as_ref().map(|superior| superior.staff);
-        let scope = Scope { units: &[unit.id], gains, ..Scope::default() };
-        decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
+        let gains = load::gaining(&superior, tx.today());
+        for gains in gains.into_iter().map(Some).chain([None]) {
+            let scope = Scope { units: &[unit.id], gains, ..Scope::default() };
+            decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
+        }
         let person = Staff::create(NewStaff {
             id: StaffId(fresh_id()),
             agency: tx.actor().agency,
@@ -137,7 +139,7 @@ pub(super) fn open(
     staff: StaffId,
     kind: EmploymentKind,
     place: &Placement,
-    superior: Option<&Assignment>,
+    superior: Option<&Post>,
 ) -> std::result::Result<Assignment, Vec<Refusal>> {
     let new = NewAssignment {
         id: AssignmentId(fresh_id()),
@@ -201,15 +203,15 @@ pub async fn update_staff(
 pub async fn end_staff(env: &Env, actor: &Actor, key: IdempotencyKey, input: EndStaff) -> Result<StaffId> {
     let ended = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
+            store::superior::lock(&tx, tx.actor().agency).await?;
             let before = load::person(&tx, input.staff).await?;
             let units = load::units_of(&tx, before.id).await?;
             let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
-            let gains = successor.as_ref().map(|successor| successor.staff);
-            decide(
-                OrganisationAction::EndStaff,
-                tx.actor(),
-                Scope { units: &units, gains, ..Scope::default() },
-            )?;
+            let gains = load::gaining(&successor, tx.today());
+            for gains in gains.into_iter().map(Some).chain([None]) {
+                let scope = Scope { units: &units, gains, ..Scope::default() };
+                decide(OrganisationAction::EndStaff, tx.actor(), scope)?;
+            }
             load::same_version(before.version, input.expected_version)?;
             if let Some(refusal) = load::not_later_than_today(&tx, input.last_day, "lastDay") {
                 return Err(refusal.into());

@@ -6,7 +6,7 @@ use super::{
     renew::renew,
     staff::{Placement, open},
 };
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{db::IdempotencyKey, env::Env, error::Result, store};
 use domain::{
     action::OrganisationAction,
     actor::Actor,
@@ -42,6 +42,7 @@ pub async fn transfer_staff(
 ) -> Result<AssignmentId> {
     let moved = env
         .write_once(actor, key, &input.clone(), move |tx| async move {
+            store::superior::lock(&tx, tx.actor().agency).await?;
             let before = load::assignment(&tx, input.assignment).await?;
             let place = &input.placement;
             let person = load::person(&tx, before.staff).await?;
@@ -49,8 +50,8 @@ pub async fn transfer_staff(
             let superior = load::superior(&tx, place.superior, &["to", "superiorAssignmentId"]).await?;
             let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
             load::position(&tx, place.position, &["to", "positionId"]).await?;
-            let gains = [&superior, &successor].into_iter().flatten().map(|gains| gains.staff);
-            for gains in gains.map(Some).chain([None]) {
+            let gains = load::gaining([&superior, &successor].into_iter().flatten(), tx.today());
+            for gains in gains.into_iter().map(Some).chain([None]) {
                 let scope = Scope { units: &[before.unit, unit.id], gains, ..Scope::default() };
                 decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
             }

@@ -1,13 +1,14 @@
 //! Dated assignments. They belong to the directory: everyone in the agency can see who works where.
 
 use crate::{
-    db::{Backend, Source, any_of},
+    db::{self, Backend, Concerns, Record, Source, Tx, any_of},
     error::{Error, Result},
     scope,
 };
 use domain::{
     actor::Actor,
-    assignment::Assignment,
+    assignment::{Assignment, Post},
+    event::SubjectKind,
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
 };
@@ -49,6 +50,25 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
         ids.iter().map(|id| id.0),
     ));
     Ok(load(source, which).await?.into_iter().map(|assignment| (assignment.id, assignment)).collect())
+}
+
+/// Loads the assignments with these ids, each with all its delegations.
+pub(crate) async fn posts<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    ids: &[AssignmentId],
+) -> Result<HashMap<AssignmentId, Post>> {
+    let mut posts: HashMap<AssignmentId, Post> = by_ids(source, agency, ids)
+        .await?
+        .into_iter()
+        .map(|(id, assignment)| (id, Post { assignment, delegations: Vec::new() }))
+        .collect();
+    for delegation in super::delegation::of_posts(source, posts.keys().copied()).await? {
+        if let Some(post) = posts.get_mut(&delegation.assignment) {
+            post.delegations.push(delegation);
+        }
+    }
+    Ok(posts)
 }
 
 /// Loads all past, current and future assignments of people, newest first.
@@ -149,6 +169,7 @@ pub(crate) fn value(row: Model) -> Result<Assignment> {
         position: PositionId(row.position_id),
         rank: row.rank,
         superior: row.superior_id.map(AssignmentId),
+        superiors: serde_json::from_str(&row.superiors)?,
         capacity: row.capacity.parse().map_err(Error::internal)?,
         leads: row.leads,
         valid_from: row.valid_from,
@@ -167,6 +188,7 @@ pub(crate) fn row(assignment: &Assignment) -> Result<ActiveModel> {
         position_id: Set(assignment.position.0),
         rank: Set(assignment.rank.clone()),
         superior_id: Set(assignment.superior.map(|superior| superior.0)),
+        superiors: Set(serde_json::to_string(&assignment.superiors)?),
         capacity: Set(assignment.capacity.to_string()),
         leads: Set(assignment.leads),
         valid_from: Set(assignment.valid_from),
@@ -175,4 +197,42 @@ pub(crate) fn row(assignment: &Assignment) -> Result<ActiveModel> {
     })
 }
 
-record!(Assignment, Assignment, entity::assignment, {staff: staff, unit: unit});
+impl Record for Assignment {
+    const SUBJECT: SubjectKind = SubjectKind::Assignment;
+
+    fn concerns(&self) -> Concerns {
+        Concerns::default().staff(self.staff.0).unit(self.unit.0)
+    }
+
+    fn id(&self) -> Uuid {
+        self.id.0
+    }
+    fn agency(&self) -> Uuid {
+        self.agency.0
+    }
+    fn version(&self) -> i32 {
+        self.version
+    }
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    async fn insert(&self, tx: &Tx) -> Result<()> {
+        db::insert(tx, row(self)?).await?;
+        super::superior::insert(tx, std::slice::from_ref(self)).await
+    }
+
+    async fn insert_all(records: &[Self], tx: &Tx) -> Result<()> {
+        db::insert_many(tx, records.iter().map(row).collect::<Result<Vec<_>>>()?).await?;
+        super::superior::insert(tx, records).await
+    }
+
+    async fn update(&self, before: &Self, tx: &Tx) -> Result<u64> {
+        let which = Condition::all().add(Column::Id.eq(before.id.0)).add(Column::Version.eq(before.version));
+        let found = db::update(tx, row(self)?, which).await?;
+        if found > 0 {
+            super::superior::update(tx, before, self).await?;
+        }
+        Ok(found)
+    }
+}

@@ -12,6 +12,13 @@ use domain::{
 use entity::delegation::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 
+/// The condition that a delegation is current on a day.
+pub(crate) fn open_on(day: Date) -> Condition {
+    Condition::all()
+        .add(Column::ValidFrom.lte(day))
+        .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day)))
+}
+
 /// Loads the delegations of assignments that are current on a day, oldest first.
 pub(crate) async fn of_assignments<C: ConnectionTrait>(
     source: Source<'_, C>,
@@ -19,11 +26,16 @@ pub(crate) async fn of_assignments<C: ConnectionTrait>(
     on: Date,
 ) -> Result<Vec<Delegation>> {
     let ids = assignments.into_iter().map(|id| id.0);
-    let which = Condition::all()
-        .add(any_of(source.backend, (Entity, Column::AssignmentId), ids))
-        .add(Column::ValidFrom.lte(on))
-        .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)));
-    load(source, which).await
+    load(source, open_on(on).add(any_of(source.backend, (Entity, Column::AssignmentId), ids))).await
+}
+
+/// Loads all past, current and future delegations of assignments, oldest first.
+pub(crate) async fn of_posts<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    assignments: impl IntoIterator<Item = AssignmentId>,
+) -> Result<Vec<Delegation>> {
+    let ids = assignments.into_iter().map(|id| id.0);
+    load(source, Condition::all().add(any_of(source.backend, (Entity, Column::AssignmentId), ids))).await
 }
 
 /// Loads the delegations of a condition, oldest first.

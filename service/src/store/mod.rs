@@ -61,6 +61,7 @@ pub(crate) mod recommendation;
 pub(crate) mod regulation;
 pub(crate) mod role_grant;
 pub(crate) mod staff;
+pub(crate) mod superior;
 pub(crate) mod unit_predicate;
 
 pub(crate) use lock::lock_plans;

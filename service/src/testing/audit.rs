@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 23] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
     "position",
     "staff",
     "assignment",
+    "assignment_superior",
+    "superior_closure",
     "delegation",
     "role_grant",
     "criteria_set",

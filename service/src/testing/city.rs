@@ -4,6 +4,7 @@ use super::id;
 use crate::{db::Tx, env::Env, error::Result, identity::RoleGrant, journal::append_all, store};
 use domain::{
     actor::Actor,
+    assignment::DatedSuperior,
     criteria::{CriteriaSet, NewCriteriaSet},
     event::EventKind,
     id::{AgencyId, AssignmentId, CriteriaSetId, CriterionId, PeriodId, PositionId, StaffId, UnitId},
@@ -152,8 +153,9 @@ pub async fn found(env: &Env) -> Result<()> {
         position::Entity::insert_many(positions()).exec_without_returning(connection).await?;
         staff::Entity::insert_many(PEOPLE.map(person)).exec_without_returning(connection).await?;
         for who in PEOPLE {
-            assignment::Entity::insert(assigned(who)).exec_without_returning(connection).await?;
+            assignment::Entity::insert(assigned(who)?).exec_without_returning(connection).await?;
         }
+        superiors(&tx).await?;
         account::Entity::insert_many(PEOPLE.map(login)).exec_without_returning(connection).await?;
         role_grant::Entity::insert_many(grants()).exec_without_returning(connection).await?;
         period::Entity::insert_many(periods()).exec_without_returning(connection).await?;
@@ -256,21 +258,33 @@ fn person(who: Person) -> staff::ActiveModel {
     }
 }
 
-fn assigned(who: Person) -> assignment::ActiveModel {
-    assignment::ActiveModel {
+/// Derives the superiors by day, and who is above whom.
+async fn superiors(tx: &Tx) -> Result<()> {
+    let assigned = store::assignment::load(tx.source(), Condition::all()).await?;
+    crate::db::insert_many(tx, assigned.iter().flat_map(store::superior::rows).collect()).await?;
+    store::superior::derive(tx, &PEOPLE.map(Person::assignment)).await
+}
+
+fn assigned(who: Person) -> Result<assignment::ActiveModel> {
+    let since = day(2025, 1, 1);
+    let superior = who.superior().map(Person::assignment);
+    let superiors: Vec<_> =
+        superior.map(|superior| DatedSuperior { superior, from: since }).into_iter().collect();
+    Ok(assignment::ActiveModel {
         id: Set(who.assignment().0),
         agency_id: Set(AGENCY.0),
         staff_id: Set(who.staff().0),
         unit_id: Set(who.unit().0),
         position_id: Set(if who == Person::Mayor { MAYORALTY } else { POSITION }.0),
         rank: Set((who != Person::Mayor).then(|| "III/c".to_owned())),
-        superior_id: Set(who.superior().map(|superior| superior.assignment().0)),
+        superior_id: Set(superior.map(|superior| superior.0)),
+        superiors: Set(serde_json::to_string(&superiors)?),
         capacity: Set("DEFINITIVE".to_owned()),
         leads: Set(who.leads()),
-        valid_from: Set(day(2025, 1, 1)),
+        valid_from: Set(since),
         valid_to: Set(None),
         version: Set(1),
-    }
+    })
 }
 
 fn login(who: Person) -> account::ActiveModel {

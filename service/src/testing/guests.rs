@@ -92,6 +92,7 @@ pub async fn found_elsewhere(env: &Env) -> Result<()> {
         position_id: Set(id(0xf003)),
         rank: Set(None),
         superior_id: Set(None),
+        superiors: Set("[]".to_owned()),
         capacity: Set("DEFINITIVE".to_owned()),
         leads: Set(true),
         valid_from: Set(since),

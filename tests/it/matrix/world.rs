@@ -39,7 +39,7 @@ impl World {
     pub async fn version(&self, name: &str) -> i64 {
         let query = "query($id: ID!) { node(id: $id) { ... on Plan { version } ... on Activity { version }
             ... on Evaluation { version } ... on Assignment { version } ... on Staff { version }
-            ... on OrgUnit { version } ... on Period { version } } }";
+            ... on OrgUnit { version } ... on Period { version } ... on Delegation { version } } }";
         let read = self.client("admin").ok(query, json!({ "id": self.id(name) })).await;
         read["node"]["version"].as_i64().unwrap_or_else(|| panic!("{name}: {read}"))
     }
@@ -179,7 +179,8 @@ pub async fn world(app: &TestApp) -> World {
     let delegated = json!({
         "assignmentId": post(Person::Manager), "delegateId": acting, "capacity": "PLH", "from": "2026-03-01", "reason": "Dinas luar",
     });
-    admin.done("createDelegation", "delegation { id }", delegated).await;
+    let delegated = admin.done("createDelegation", "delegation { id }", delegated).await;
+    world.ids.insert("delegation", delegated["delegation"]["id"].clone());
     // Approves the manager's plan, so that the employee's rows can refer to it.
     let plan = world.new_plan("man", "manager_post", json!([row("Bidang")])).await;
     world.ids.insert("managers_row", plan["currentRevision"]["results"][0]["id"].clone());

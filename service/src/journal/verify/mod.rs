@@ -6,6 +6,7 @@
 mod entries;
 mod finding;
 mod objects;
+mod superiors;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -13,8 +14,10 @@ mod units;
 pub use finding::Finding;
 
 use crate::{db::Source, env::Env, error::Result};
+use domain::id::AssignmentId;
 use proof::checkpoint::Checkpoint;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::collections::BTreeSet;
 
 /// The number of rows read at once.
 const PAGE: u64 = 500;
@@ -62,6 +65,8 @@ pub struct Report {
 struct Audit<'a, C> {
     source: Source<'a, C>,
     report: Report,
+    /// Assignments whose last image does not contain the superiors by day.
+    old_superiors: BTreeSet<AssignmentId>,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
 }
 
@@ -106,9 +111,10 @@ pub(crate) async fn verify_in<C: ConnectionTrait>(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report> {
     let report = Report { entries: 0, proven: 0, unnumbered: 0, erased: 0, objects: 0, findings: Vec::new() };
-    let mut audit = Audit { source, report, progress };
+    let mut audit = Audit { source, report, old_superiors: BTreeSet::new(), progress };
     entries::verify(&mut audit, kept).await?;
     objects::verify(&mut audit).await?;
     units::verify(&mut audit).await?;
+    superiors::verify(&mut audit).await?;
     Ok(audit.report)
 }

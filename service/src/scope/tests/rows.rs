@@ -79,6 +79,7 @@ impl World {
                 position_id: Set(id(0x9_5000)),
                 rank: Set(None),
                 superior_id: Set(None),
+                superiors: Set("[]".to_owned()),
                 capacity: Set("DEFINITIVE".to_owned()),
                 leads: Set(one.leads),
                 valid_from: Set(valid_from),

@@ -1,0 +1,135 @@
+//! The superiors of an assignment, by day. `Assignment::superior` repeats today's.
+
+use super::Assignment;
+use crate::{Key, Refusal, error::unless_refused, id::AssignmentId, time::Date};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A superior with the first day under them. The next one in the list ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DatedSuperior {
+    /// The superior's assignment.
+    pub superior: AssignmentId,
+    /// The first day.
+    pub from: Date,
+}
+
+/// Days under one superior.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnderSuperior {
+    /// The superior's assignment.
+    pub superior: AssignmentId,
+    /// The first day.
+    pub from: Date,
+    /// End date (exclusive); `None` while it lasts.
+    pub to: Option<Date>,
+}
+
+impl Assignment {
+    /// Sets the only superior, from the first day on.
+    #[must_use]
+    pub fn under(self, superior: Option<AssignmentId>) -> Self {
+        let from = self.valid_from;
+        let superiors = superior.map(|superior| DatedSuperior { superior, from }).into_iter().collect();
+        Self { superior, superiors, ..self }
+    }
+
+    /// The superior on a day. Before the first day it is that of the first day, after the end that of the last day.
+    #[must_use]
+    pub fn superior_on(&self, day: Date) -> Option<AssignmentId> {
+        let day = self.last_day().map_or(day, |last| day.min(last)).max(self.valid_from);
+        self.superiors.iter().rev().find(|one| one.from <= day).map(|one| one.superior)
+    }
+
+    /// The superiors with their days, oldest first, up to the end of the assignment.
+    pub fn superiors_by_day(&self) -> impl Iterator<Item = UnderSuperior> {
+        let next = self.superiors.iter().skip(1).map(|next| Some(next.from)).chain([None]);
+        let within = |from: &Date| self.valid_to.is_none_or(|end| *from < end);
+        self.superiors.iter().zip(next).filter(move |(one, _)| within(&one.from)).map(move |(one, next)| {
+            let to = next.filter(within).or(self.valid_to);
+            UnderSuperior { superior: one.superior, from: one.from, to }
+        })
+    }
+
+    /// The same assignment with today's superior: that of the last day if it has ended.
+    #[must_use]
+    pub fn with_superior_of(self, today: Date) -> Self {
+        Self { superior: self.superior_on(today), ..self }
+    }
+
+    /// Corrects the first day. The first superior applies from then on.
+    #[must_use]
+    pub fn starting(&self, valid_from: Date, today: Date) -> Self {
+        let mut superiors = self.superiors.clone();
+        // Of the superiors up to the new first day, the last one applies on it.
+        while superiors.get(1).is_some_and(|second| second.from <= valid_from) {
+            superiors.remove(0);
+        }
+        if let Some(first) = superiors.first_mut() {
+            let began_with_it = first.from == self.valid_from || first.from < valid_from;
+            first.from = if began_with_it { valid_from } else { first.from };
+        }
+        Self { valid_from, superiors, ..self.clone() }.with_superior_of(today)
+    }
+
+    /// Assigns another superior from a day on, until the day of the next recorded change. `above` returns the
+    /// superior's assignment and those above it.
+    ///
+    /// # Errors
+    /// A refusal for each broken rule: the same person, a superior's assignment that nobody holds or acts for on that
+    /// day, a loop of superiors on any day, a day outside the assignment.
+    pub fn assign_superior<'a>(
+        &self,
+        superior: &super::Post,
+        from: Date,
+        today: Date,
+        above: impl Fn(AssignmentId) -> Option<&'a Self>,
+    ) -> Result<Self, Vec<Refusal>> {
+        let mut refusals = self.check_superior(superior, from);
+        let mut superiors: Vec<DatedSuperior> =
+            self.superiors.iter().copied().filter(|one| one.from != from).collect();
+        let to = superiors.iter().map(|one| one.from).find(|other| *other > from);
+        if would_loop(self.id, UnderSuperior { superior: superior.id, from, to }, above) {
+            refusals.push(Refusal::input(["superiorAssignmentId"], Key::SuperiorLoop));
+        }
+        if !self.open_on(from) {
+            refusals.push(Refusal::input(["from"], Key::AssignmentNotOpen));
+        }
+        superiors.push(DatedSuperior { superior: superior.id, from });
+        superiors.sort_by_key(|one| one.from);
+        superiors.dedup_by_key(|one| one.superior);
+        unless_refused(Self { superiors, ..self.clone() }.with_superior_of(today), refusals)
+    }
+}
+
+/// Whether the child would be above itself on any of these days. Terminates on a loop without the child.
+fn would_loop<'a>(
+    child: AssignmentId,
+    new: UnderSuperior,
+    above: impl Fn(AssignmentId) -> Option<&'a Assignment>,
+) -> bool {
+    let mut open = vec![new];
+    let mut visited = BTreeSet::new();
+    while let Some(days) = open.pop() {
+        if days.superior == child {
+            return true;
+        }
+        if !visited.insert(days) {
+            continue;
+        }
+        let Some(at) = above(days.superior) else { continue };
+        // The last superior of an ended assignment stays the one above it.
+        let mut of_days: Vec<UnderSuperior> = at.superiors_by_day().collect();
+        if let Some(last) = of_days.last_mut() {
+            last.to = None;
+        }
+        for next in of_days {
+            let to = [next.to, days.to].into_iter().flatten().min();
+            let from = next.from.max(days.from);
+            if to.is_none_or(|to| from < to) {
+                open.push(UnderSuperior { superior: next.superior, from, to });
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,56 @@
+//! Gaps in the chain of command: people whom nobody can rate, and why.
+
+use crate::{
+    Message,
+    id::{AssignmentId, StaffId, UnitId},
+};
+use serde::{Deserialize, Serialize};
+
+/// Kind of gap in the chain of command.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProblemKind {
+    /// A person has no superior. People who are not appraised need none.
+    NoSuperior,
+    /// The superior has left, and nobody acts for the post.
+    SuperiorGone,
+    /// The chain of superiors forms a loop.
+    SuperiorLoop,
+    /// A unit has several heads.
+    TwoHeads,
+    /// A vacant post has people below it and nobody who acts for it, or a person acts for every superior above them.
+    NobodyCanAct,
+}
+
+/// A gap in the chain of command on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The kind.
+    pub kind: ProblemKind,
+    /// The unit; its admins can fix it.
+    pub unit: UnitId,
+    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads.
+    pub assignment: AssignmentId,
+    /// The holder of the assignment, for a vacant post the last one.
+    pub staff: StaffId,
+    /// What is wrong and what to do.
+    pub message: Message,
+    /// The people who can fix it: the admins of the unit.
+    pub fixers: Vec<StaffId>,
+}

@@ -1,0 +1,144 @@
+//! Plans the delegations of acting rows: a person with a definitive post acts for another one.
+
+use super::Planner;
+use crate::env::fresh_id;
+use domain::{
+    Refusal,
+    assignment::{Assignment, Capacity, Delegation, NewDelegation, Post},
+    id::{AssignmentId, DelegationId, PositionId, StaffId, UnitId},
+    import::{RowKind, StaffRow},
+    time::Date,
+};
+
+/// The reason recorded with imported delegations.
+const REASON: &str = "Impor organisasi";
+
+impl Planner<'_> {
+    /// Plans the delegation of an acting row, and the vacant post if nobody has held it yet.
+    pub(super) fn acting(&mut self, row: &StaffRow) {
+        let key = (RowKind::Staff, row.row);
+        let person = [&row.nip, &row.external_id].into_iter().flatten().find_map(|key| self.people.get(key));
+        let (Some(person), Some(unit), Some(position)) =
+            (person.copied(), self.units.get(&row.unit_code), self.positions.get(&row.position_code))
+        else {
+            // The check of the sheets has already reported this.
+            return;
+        };
+        let (unit, position) = (*unit, *position);
+        let today = self.stored.today;
+        let from = row.valid_from.unwrap_or(today);
+        let acts = |post: &Post| {
+            post.delegations.iter().any(|one| {
+                one.delegate == person
+                    && one.capacity == row.capacity
+                    && (one.open_on(today) || one.valid_from == from)
+            })
+        };
+        let held = self.held(person, (unit, position), from);
+        if held.as_ref().is_some_and(acts) {
+            return;
+        }
+        let mut post = held.unwrap_or_else(|| {
+            let assignment = self.vacant(row, person, (unit, position), from);
+            self.vacant.push(assignment.clone());
+            Post { assignment, delegations: Vec::new() }
+        });
+        match delegated(row, person, from, &post) {
+            Ok(delegation) => {
+                self.writes.touched.insert(key);
+                self.writes.delegations.push(delegation.clone());
+                post.delegations.push(delegation);
+                self.acted_for.retain(|other| other.id != post.id);
+                self.acted_for.push(post);
+            }
+            Err(refusals) => self.writes.refuse(key.0, key.1, refusals.into_iter().map(in_column)),
+        }
+    }
+
+    /// The post that an acting row is about: held by another person on the day, else the one that ended last.
+    fn held(&self, person: StaffId, (unit, position): (UnitId, PositionId), from: Date) -> Option<Post> {
+        let of_row = |one: &Assignment| one.unit == unit && one.position == position;
+        let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
+        let opened = self.now.values().filter(|one| of_row(one) && self.openings.contains_key(&one.id));
+        let opened =
+            opened.map(|one| Post { assignment: one.clone(), delegations: Vec::new() });
+        let posts: Vec<Post> = stored
+            .chain(opened)
+            .filter(|post| post.valid_from <= from && !(post.staff == person && post.open_on(from)))
+            .collect();
+        let open = posts.iter().filter(|post| post.open_on(from)).max_by_key(|post| post.valid_from);
+        open.or_else(|| posts.iter().max_by_key(|post| (post.valid_to, post.valid_from))).cloned()
+    }
+
+    /// A post that nobody has held yet. It is recorded as one that ended when the acting person began, below the head of
+    /// the next unit above.
+    fn vacant(
+        &self,
+        row: &StaffRow,
+        person: StaffId,
+        (unit, position): (UnitId, PositionId),
+        from: Date,
+    ) -> Assignment {
+        let above = std::iter::successors(self.parents.get(&unit), |unit| self.parents.get(unit));
+        let head = |unit: &UnitId| {
+            let heads = self.now.values().filter(|one| one.leads && one.unit == *unit && one.staff != person);
+            heads.min_by_key(|one| (one.capacity != Capacity::Definitive, one.valid_from, one.id))
+        };
+        let post = Assignment {
+            id: AssignmentId(fresh_id()),
+            agency: self.stored.agency,
+            staff: person,
+            unit,
+            position,
+            rank: None,
+            superior: None,
+            superiors: Vec::new(),
+            capacity: row.capacity,
+            leads: row.leads,
+            valid_from: from.pred_opt().unwrap_or(from),
+            valid_to: Some(from),
+            version: 1,
+        };
+        let superior = above.take(100).find_map(head).map(|head| head.id);
+        post.under(superior)
+    }
+
+    /// The post of a superior: what they act for if it is nearer to the unit than their own assignment.
+    pub(super) fn post_of(&self, own: Assignment, unit: UnitId) -> Post {
+        let above: Vec<UnitId> =
+            std::iter::successors(Some(unit), |unit| self.parents.get(unit).copied()).take(100).collect();
+        let distance = |one: &Assignment| above.iter().position(|unit| *unit == one.unit).unwrap_or(usize::MAX);
+        let today = self.stored.today;
+        let acting = self.acted_for.iter().filter(|post| {
+            post.delegations.iter().any(|one| one.delegate == own.staff && one.open_on(today))
+        });
+        let nearest = acting.min_by_key(|post| (distance(post), !post.leads, post.id));
+        let rank = |one: &Assignment| (distance(one), !one.leads);
+        match nearest.filter(|post| rank(post) < rank(&own)) {
+            Some(post) => post.clone(),
+            None => Post { assignment: own, delegations: Vec::new() },
+        }
+    }
+}
+
+fn delegated(row: &StaffRow, person: StaffId, from: Date, post: &Post) -> Result<Delegation, Vec<Refusal>> {
+    let new = NewDelegation {
+        id: DelegationId(fresh_id()),
+        delegate: person,
+        capacity: row.capacity,
+        valid_from: from,
+        valid_to: None,
+        reason: REASON.to_owned(),
+    };
+    Delegation::create(new, post)
+}
+
+/// Replaces the path of the mutation by the column of the sheet.
+fn in_column(refusal: Refusal) -> Refusal {
+    let column = match refusal.path.first().map(String::as_str) {
+        Some("delegateId") => "positionCode",
+        Some("capacity") => "capacity",
+        _ => "validFrom",
+    };
+    Refusal { path: vec![column.to_owned()], ..refusal }
+}
