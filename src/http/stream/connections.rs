@@ -9,13 +9,14 @@ use futures_util::stream::BoxStream;
 use graphql::live::{DisconnectReason, Live, ReaderState};
 use service::{
     Env, Error,
+    env::machine_now,
     identity::{Authenticated, Credential},
 };
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -29,6 +30,8 @@ pub(super) struct Shared {
     pub(super) env: Env,
     pub(super) limits: StreamLimits,
     pub(super) stopping: CancellationToken,
+    /// Wakes the keeper for a token that may expire before its next check.
+    pub(super) expiring: Notify,
     execute: Execute,
     open: TaskTracker,
     connections: Mutex<Connections>,
@@ -106,6 +109,7 @@ impl Streams {
             env,
             limits,
             stopping: CancellationToken::new(),
+            expiring: Notify::new(),
             execute,
             open: TaskTracker::new(),
             connections: Mutex::default(),
@@ -194,11 +198,19 @@ impl Streams {
             tokio::spawn(keeper::keep(self.0.clone()));
         }
         drop(connections);
+        self.0.wake_if_expiring(until);
         Ok(Connection { streams: self.clone(), number, state })
     }
 }
 
 impl Shared {
+    /// Wakes the keeper if a token expires before its next check may run.
+    fn wake_if_expiring(&self, until: Option<Instant>) {
+        if until.is_some_and(|until| until < machine_now() + self.limits.check()) {
+            self.expiring.notify_one();
+        }
+    }
+
     pub(super) fn connections(&self) -> MutexGuard<'_, Connections> {
         // Nothing panics while the lock is held.
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
@@ -231,8 +243,11 @@ impl Connection {
             return Err(Error::Unauthenticated);
         }
         entry.credential = credential;
-        entry.until = authenticated.expires_at;
+        let until = authenticated.expires_at;
+        entry.until = until;
         entry.state.send_modify(|state| state.authenticated = authenticated);
+        drop(connections);
+        self.streams.0.wake_if_expiring(until);
         Ok(())
     }
 

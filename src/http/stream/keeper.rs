@@ -1,5 +1,6 @@
-//! Checks all connections at intervals: ends those with an ended session or an expired token, and gives the others
-//! their changed rights. One check covers all connections, so that its cost does not grow with idle sockets.
+//! Checks all connections at intervals, and when a token expires: ends those with an ended session or an expired token,
+//! and gives the others their changed rights. One check covers all connections, so that its cost does not grow with idle
+//! sockets.
 
 use super::connections::Shared;
 use domain::{
@@ -16,6 +17,7 @@ use service::{
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -26,14 +28,20 @@ const AT_ONCE: usize = 4;
 /// session on another connection keeps its streams, but a copied token can't keep one open for days.
 pub const MINUTES_PAST_TOKEN: i64 = 60;
 
+/// Minimum time between two checks, however many tokens expire.
+const BETWEEN_CHECKS: Duration = Duration::from_millis(250);
+
 /// Checks at intervals while anyone is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
     let mut changes = RecentChanges::default();
+    let mut last = Instant::now();
     loop {
         tokio::select! {
-            () = tokio::time::sleep(shared.limits.check()) => {}
+            () = tokio::time::sleep_until(next_check(&shared, last)) => {}
+            () = shared.expiring.notified() => continue,
             () = shared.stopping.cancelled() => return,
         }
+        last = Instant::now();
         {
             let mut connections = shared.connections();
             if connections.all.is_empty() {
@@ -49,6 +57,17 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             tracing::warn!(%cause, "rights can't be checked; retrying at the next interval");
         }
     }
+}
+
+/// The time of the next check: an interval after the last one, or earlier if a token expires before.
+fn next_check(shared: &Shared, last: Instant) -> Instant {
+    let now = machine_now();
+    let connections = shared.connections();
+    // A connection whose time is over has been ended, and is removed by its own task.
+    let expiries = connections.all.values().filter_map(|entry| entry.until).filter(|until| *until > now);
+    let next = expiries.min().and_then(|until| (until - now).to_std().ok());
+    let regular = last + shared.limits.check();
+    next.map_or(regular, |next| regular.min((Instant::now() + next).max(last + BETWEEN_CHECKS)))
 }
 
 /// Ends the connections of ended sessions and keys, and reads until when the others may stay open.
