@@ -53,10 +53,10 @@ pub enum Introspection {
     Nobody,
 }
 
-/// Queries of at least this cost use the read connections for reports. Also the cost of an exported report: what its
-/// field costs in the schema.
+/// Queries of at least this cost use the read connections for reports. An exported report costs the same, like its field
+/// in the schema.
 pub(super) const REPORT_COST: u64 = 1_000;
-/// Cost of a proof of the journal: a few statements. Anyone may ask, so the block of addresses pays.
+/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the block of addresses pays.
 const PROOF_COST: u64 = 20;
 
 /// Settings of the HTTP server.

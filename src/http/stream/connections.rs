@@ -30,7 +30,7 @@ pub(super) struct Shared {
     pub(super) env: Env,
     pub(super) limits: StreamLimits,
     pub(super) stopping: CancellationToken,
-    /// Wakes the keeper for a token that may expire before its next check.
+    /// Wakes the keeper for a token that may expire before the next check.
     pub(super) expiring: Notify,
     execute: Execute,
     open: TaskTracker,
@@ -58,7 +58,7 @@ pub(super) struct Connections {
 pub(super) struct Entry {
     who: (Identity, Kind),
     pub(super) credential: Credential,
-    /// Until when the connection may stay open, as of the last check; none without an end.
+    /// When the connection must end, as of the last check; none if it need not.
     pub(super) until: Option<Instant>,
     /// The day for which the rights were read.
     pub(super) day: Date,
@@ -102,7 +102,7 @@ impl Connections {
 }
 
 impl Streams {
-    /// No connections.
+    /// Starts without connections.
     #[must_use]
     pub fn new(env: Env, limits: StreamLimits, execute: Execute) -> Self {
         Self(Arc::new(Shared {
@@ -152,7 +152,7 @@ impl Streams {
         self.0.open.wait().await;
     }
 
-    /// A token that a connection keeps while it is open.
+    /// A tracker token, which a connection holds while it is open; [`Streams::ended`] waits for all of them.
     pub fn open_token(&self) -> TaskTrackerToken {
         self.0.open.token()
     }
@@ -204,7 +204,7 @@ impl Streams {
 }
 
 impl Shared {
-    /// Wakes the keeper if a token expires before its next check may run.
+    /// Wakes the keeper if a token expires before the next check.
     fn wake_if_expiring(&self, until: Option<Instant>) {
         if until.is_some_and(|until| until < machine_now() + self.limits.check()) {
             self.expiring.notify_one();

@@ -25,7 +25,7 @@ use tokio::time::Instant;
 const AT_ONCE: usize = 4;
 
 /// Minutes for which a connection may outlive its own token while the session holds a newer one: an app that refreshes its
-/// session on another connection keeps its streams, but a copied token can't keep one open for days.
+/// session on another connection keeps its streams, but a copied token can't keep a stream open for days.
 pub const MINUTES_PAST_TOKEN: i64 = 60;
 
 /// Minimum time between two checks, however many tokens expire.
@@ -63,14 +63,14 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 fn next_check(shared: &Shared, last: Instant) -> Instant {
     let now = machine_now();
     let connections = shared.connections();
-    // A connection whose time is over has been ended, and is removed by its own task.
+    // A connection whose time is over was ended before; its own task removes it.
     let expiries = connections.all.values().filter_map(|entry| entry.until).filter(|until| *until > now);
     let next = expiries.min().and_then(|until| (until - now).to_std().ok());
     let regular = last + shared.limits.check();
     next.map_or(regular, |next| regular.min((Instant::now() + next).max(last + BETWEEN_CHECKS)))
 }
 
-/// Ends the connections of ended sessions and keys, and reads until when the others may stay open.
+/// Ends the connections of ended sessions and keys, and records until when the others may stay open.
 async fn check_credentials(shared: &Shared) -> Result<(), Error> {
     let credentials: HashSet<_> = shared.connections().all.values().map(|entry| entry.credential).collect();
     let credentials: Vec<_> = credentials.into_iter().collect();
@@ -79,7 +79,7 @@ async fn check_credentials(shared: &Shared) -> Result<(), Error> {
         match found.get(&entry.credential) {
             Some(Validity::Ended) => entry.end(DisconnectReason::Revoked),
             Some(Validity::Until(newest)) => entry.until = lasting(entry.expires(), *newest),
-            // Connected since.
+            // The connection is newer than the list of credentials.
             None => {}
         }
     }
@@ -92,8 +92,8 @@ fn lasting(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
     Some(newest.unwrap_or(own).max(own).min(own + chrono::Duration::minutes(MINUTES_PAST_TOKEN)))
 }
 
-/// Ends the connections with an expired token. Also while the database can't be read: then those that were not seen to
-/// hold a newer token end, too.
+/// Ends the connections whose time is over, even while the database can't be read: then a newer token counts only if a
+/// check has found it before.
 fn end_expired(shared: &Shared, now: Moment) {
     for entry in shared.connections().all.values() {
         if entry.until.is_some_and(|until| until <= now) {
@@ -153,8 +153,8 @@ impl RecentChanges {
         self.recent.push_back((now, changes));
     }
 
-    /// Whether a person's rights may have changed since they were read. The rights of a new connection may have been
-    /// read before the last checks.
+    /// Whether a person's rights may have changed since they were read. A new connection may have read its rights before
+    /// several recent checks, so all of these count.
     fn affect(&self, actor: &Actor, new: bool) -> bool {
         let checks = if new { self.recent.len() } else { 1 };
         self.recent.iter().rev().take(checks).any(|(_, changes)| changes.affects(actor))
