@@ -51,7 +51,7 @@ const refused = await plain(employee, "MyPlanQuery", {}).catch(([error]) => erro
 for (const client of clients) {
   console.log(`\n${client.name}`);
   const begun = Date.now();
-  // The proxy of each client dies with it.
+  // Each client has a proxy of its own.
   const network = await Proxy.before(server.port);
   const session = { token: null, cursor: null };
   const check = (holds, what) => report.check(holds, `${client.name} ${what}`);
