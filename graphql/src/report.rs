@@ -368,8 +368,7 @@ impl Reports {
     ) -> async_graphql::Result<Option<RosterReport>> {
         let unit = id::argument(ctx, Kind::OrgUnit, &org_unit_id, "orgUnitId")?;
         let (env, actor) = (ctx.env()?, ctx.actor()?);
-        let found =
-            organisation::roster_problems(env, actor, unit, on.map(|on| on.0)).await.or_fail(ctx)?;
+        let found = organisation::roster_problems(env, actor, unit, on.map(|on| on.0)).await.or_fail(ctx)?;
         Ok(Some(RosterReport::new(found, actor.staff().is_some())))
     }
 

@@ -1,5 +1,5 @@
 //! Past states: a plan, an evaluation or a person as one journal entry recorded it. Each has an id of its own, so that
-//! a look at the past changes nothing that a client stores about the present.
+//! it never replaces the present object in a client's cache.
 
 mod assignment;
 mod content;
@@ -20,8 +20,8 @@ use super::{
     scoring::ScoreNode,
 };
 use crate::weight::list_size;
-use async_graphql::{Context, ID, Object};
 use assignment::RecordedAssignment;
+use async_graphql::{Context, ID, Object};
 use content::PlanContent;
 use domain::id::{EvaluationId, PlanId, StaffId};
 use service::journal::{self, Moment, Recorded, RecordedStaff};
@@ -349,7 +349,8 @@ impl EvaluationState {
 #[derive(Clone)]
 pub struct StaffState(Arc<Recorded<RecordedStaff>>);
 
-/// A person with their assignments as recorded up to one journal entry. Visible if the person's personal data is.
+/// A person with their assignments as recorded up to one journal entry. Visible to those who can see the person's
+/// personal data.
 #[Object]
 impl StaffState {
     /// Global id of this state; the person has another one.

@@ -62,7 +62,8 @@ fn by_day(sql: &Sql) -> String {
         "date(v.at / 1000000 + {offset}, 'unixepoch')"
     };
     // Indonesia's zones have no daylight saving time.
-    let offset = "(CASE r.time_zone WHEN 'Asia/Makassar' THEN 28800 WHEN 'Asia/Jayapura' THEN 32400 ELSE 25200 END)";
+    let offset =
+        "(CASE r.time_zone WHEN 'Asia/Makassar' THEN 28800 WHEN 'Asia/Jayapura' THEN 32400 ELSE 25200 END)";
     let later = if sql.postgres { "GREATEST" } else { "MAX" };
     format!(
         "INSERT INTO assignment_superior (assignment_id, superior_id, valid_from, valid_to)

@@ -25,7 +25,14 @@ async fn assign(admin: &Client, who: Person, superior: Person, from: &str, versi
     admin.done("assignSuperior", "assignment { superior { id } }", input).await["assignment"].clone()
 }
 
-async fn delegated(admin: &Client, of: Person, to: Person, capacity: &str, from: &str, to_day: Value) -> Value {
+async fn delegated(
+    admin: &Client,
+    of: Person,
+    to: Person,
+    capacity: &str,
+    from: &str,
+    to_day: Value,
+) -> Value {
     let input = json!({
         "assignmentId": ids::assignment(of), "delegateId": ids::staff(to), "capacity": capacity,
         "from": from, "to": to_day, "reason": "Dinas luar",
@@ -102,7 +109,8 @@ both!(a_past_state_has_the_superiors_as_recorded_then, |app| async move {
         let input = json!({ "id": ids::staff(Person::Employee), "at": at });
         admin.ok(query, input).await["staffAsOf"].clone()
     };
-    let superior = |who: Person, from: &str| json!({ "validFrom": from, "assignment": { "id": ids::assignment(who) } });
+    let superior =
+        |who: Person, from: &str| json!({ "validFrom": from, "assignment": { "id": ids::assignment(who) } });
     let before = as_of("2026-03-02T02:00:00Z").await;
     assert_eq!(before["assignments"][0]["superiors"], json!([superior(Person::Manager, "2025-01-01")]));
     let after = as_of("2026-03-03T02:00:00Z").await;
@@ -113,7 +121,8 @@ both!(a_past_state_has_the_superiors_as_recorded_then, |app| async move {
 
 /// The rater of the first quarter's evaluation of a plan.
 async fn rater_of_quarter(client: &Client, plan: &Value) -> Value {
-    let query = "query($id: ID!) { plan(id: $id) { evaluations { period { part } rater { staff { id } } } } }";
+    let query =
+        "query($id: ID!) { plan(id: $id) { evaluations { period { part } rater { staff { id } } } } }";
     let read = client.ok(query, json!({ "id": plan["id"] })).await;
     let all = read["plan"]["evaluations"].as_array().expect("evaluations").clone();
     let first = all.iter().find(|one| one["period"]["part"] == 1).expect("the first quarter");
@@ -123,7 +132,8 @@ async fn rater_of_quarter(client: &Client, plan: &Value) -> Value {
 both!(evaluations_of_transferred_people_follow_a_delegation, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
-    let acting = delegated(&admin, Person::Manager, Person::Peer, "PLH", "2026-03-02", json!("2026-05-01")).await;
+    let acting =
+        delegated(&admin, Person::Manager, Person::Peer, "PLH", "2026-03-02", json!("2026-05-01")).await;
     app.set_clock("2026-04-02T02:00:00Z");
     let moved = json!({
         "assignmentId": ids::assignment(Person::Employee), "expectedVersion": 1, "reason": "Mutasi",
@@ -197,7 +207,8 @@ both!(delegations_are_listed_changed_and_ended, |app| async move {
 
 both!(somebody_is_told_that_a_superior_left, |app| async move {
     let (admin, team) = (app.client(Person::Admin).await, app.client(Person::Team).await);
-    let plan = year::submitted(&app.client(Person::Employee).await, Person::Employee, year::content(None)).await;
+    let plan =
+        year::submitted(&app.client(Person::Employee).await, Person::Employee, year::content(None)).await;
     assert_eq!(problems(&admin).await, Vec::<Value>::new());
     let left = leave(&admin, Person::Manager, "2026-03-01").await;
     let kinds = |found: &[Value]| {
@@ -274,7 +285,8 @@ both!(who_acts_for_their_own_superior_is_rated_above, |app| async move {
     let admin = app.client(Person::Admin).await;
     let plan = year::approved(&app).await;
     leave(&admin, Person::Manager, "2026-03-01").await;
-    let acting = delegated(&admin, Person::Manager, Person::Employee, "PLT", "2026-03-02", json!("2026-04-01")).await;
+    let acting =
+        delegated(&admin, Person::Manager, Person::Employee, "PLT", "2026-03-02", json!("2026-04-01")).await;
     assert_eq!(rater_of_quarter(&admin, &plan).await, ids::staff(Person::Head));
     assert_eq!(rater_on(&admin, Person::Employee, "2026-03-31").await, ids::staff(Person::Head));
     assert_eq!(rater_on(&admin, Person::Peer, "2026-03-31").await, ids::staff(Person::Employee));
@@ -305,7 +317,11 @@ both!(a_definitive_and_an_acting_post_are_both_imported, |app| async move {
     let admin = app.client(Person::Admin).await;
     let units = "kode;nama;jenis;kode_induk\nUJI;Dinas Uji;DINAS;KOTA\nUJI-1;Bidang Uji;BIDANG;UJI\n";
     applied(&admin, units).await;
-    applied(&admin, "kode;nama;jenis;jenjang\nUJI-KEPALA;Kepala Uji;JPT PRATAMA;\nUJI-STAF;Analis Uji;PELAKSANA;\n").await;
+    applied(
+        &admin,
+        "kode;nama;jenis;jenjang\nUJI-KEPALA;Kepala Uji;JPT PRATAMA;\nUJI-STAF;Analis Uji;PELAKSANA;\n",
+    )
+    .await;
     let heads = "199001012015011001;Kepala Uji;PNS;UJI;UJI-KEPALA;IV/b;;ya;2025-01-01\n";
     applied(&admin, &format!("{STAFF}{heads}")).await;
     let both = format!(
@@ -317,12 +333,14 @@ both!(a_definitive_and_an_acting_post_are_both_imported, |app| async move {
     assert_eq!((&changes["created"], &changes["refused"]), (&json!(3), &json!(0)));
     let again = applied(&admin, &both).await;
     assert_eq!((&again["created"], &again["unchanged"]), (&json!(0), &json!(3)));
-    let superiors = "pegawai;atasan\n199001012015011048;199001012015011001\n199001012015011049;199001012015011048\n";
+    let superiors =
+        "pegawai;atasan\n199001012015011048;199001012015011001\n199001012015011049;199001012015011048\n";
     applied(&admin, superiors).await;
     let again = applied(&admin, superiors).await;
     assert_eq!(again["unchanged"], json!(2));
 
-    let query = "query { delegations(filter: { on: \"2026-03-02\" }) { nodes { capacity validFrom delegate { name }
+    let query =
+        "query { delegations(filter: { on: \"2026-03-02\" }) { nodes { capacity validFrom delegate { name }
         assignment { unit { code } position { code } } } }
         both: staffMember(by: { nip: \"199001012015011048\" }) { id assignment { capacity unit { code } } }
         below: staffMember(by: { nip: \"199001012015011049\" }) { id } }";

@@ -89,12 +89,7 @@ impl Delegation {
     ///
     /// # Errors
     /// `INVALID_TRANSITION` if it has ended; a refusal for each rule of [`Self::create`] that it would break.
-    pub fn update(
-        &self,
-        changes: DelegationChanges,
-        post: &Post,
-        today: Date,
-    ) -> Result<Self, Vec<Refusal>> {
+    pub fn update(&self, changes: DelegationChanges, post: &Post, today: Date) -> Result<Self, Vec<Refusal>> {
         self.must_not_have_ended_by(today)?;
         let to = if changes.open_ended { None } else { changes.to.or(self.valid_to) };
         let next = Self {

@@ -130,7 +130,10 @@ fn only_one_person_acts_at_a_time() {
         let made = other(from, to);
         assert_eq!(made.is_ok(), accepted, "{from} {to:?}");
         if let Err(refusals) = made {
-            assert_eq!((paths(&refusals), refusals[0].message.key()), (vec!["from".to_owned()], Key::DelegatedAlready));
+            assert_eq!(
+                (paths(&refusals), refusals[0].message.key()),
+                (vec!["from".to_owned()], Key::DelegatedAlready)
+            );
         }
     }
     // One that was ended before it began has no days.

@@ -68,12 +68,14 @@ struct AssignmentPayload {
 }
 
 #[ComplexObject]
-impl AssignmentPayload {    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
+impl AssignmentPayload {
+    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
     /// the direct subordinates of a head who left without a successor. They don't stop the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {
         let Some(assignment) = &self.assignment else { return Ok(Vec::new()) };
-        let found = use_case::problems_around(ctx.env()?, ctx.actor()?, assignment.0.staff).await.or_fail(ctx)?;
+        let found =
+            use_case::problems_around(ctx.env()?, ctx.actor()?, assignment.0.staff).await.or_fail(ctx)?;
         Ok(found.into_iter().map(RosterProblem).collect())
     }
 }

@@ -169,7 +169,8 @@ pub(super) struct StaffPayload {
 }
 
 #[ComplexObject]
-impl StaffPayload {    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
+impl StaffPayload {
+    /// What the change has left behind in the chain of command: people around this one whom nobody can rate, such as
     /// the direct subordinates of a head who left without a successor. They don't stop the change.
     #[graphql(directive = list_size::apply(10))]
     async fn warnings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RosterProblem>> {

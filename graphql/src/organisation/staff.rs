@@ -15,9 +15,7 @@ use crate::{
     scalars::Date,
     weight::list_size,
 };
-use async_graphql::{
-    ComplexObject, Context, ID, Lookahead, Object, SelectionField, SimpleObject, Value,
-};
+use async_graphql::{ComplexObject, Context, ID, Lookahead, Object, SelectionField, SimpleObject, Value};
 use domain::id::{AssignmentId, StaffId};
 use service::organisation;
 use std::sync::Arc;

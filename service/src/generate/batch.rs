@@ -8,8 +8,17 @@ use crate::{
     journal, store,
 };
 use domain::{
-    activity::Activity, assignment::Assignment, criteria::CriteriaSet, evaluation::Evaluation,
-    event::EventKind, feedback::Feedback, id::{AgencyId, AssignmentId}, plan::Plan, recommendation::Recommendation, time::Instant, unit::OrgUnit,
+    activity::Activity,
+    assignment::Assignment,
+    criteria::CriteriaSet,
+    evaluation::Evaluation,
+    event::EventKind,
+    feedback::Feedback,
+    id::{AgencyId, AssignmentId},
+    plan::Plan,
+    recommendation::Recommendation,
+    time::Instant,
+    unit::OrgUnit,
     unit_predicate::UnitPredicate,
 };
 use entity::superior_closure;
@@ -104,12 +113,7 @@ impl Batch {
     }
 
     /// Adds an assignment with its superiors by day, and who is above it.
-    pub fn assignment(
-        &mut self,
-        assignment: &Assignment,
-        above: &[AssignmentId],
-        at: Instant,
-    ) -> Result<()> {
+    pub fn assignment(&mut self, assignment: &Assignment, above: &[AssignmentId], at: Instant) -> Result<()> {
         self.add(EventKind::AssignmentOpened, assignment, at, store::assignment::row(assignment)?);
         for row in store::superior::rows(assignment) {
             self.plain(row);

@@ -57,5 +57,6 @@ pub use subject::{Object, Subject};
 pub use tail::{Journal, run_tail};
 pub use verify::{Finding, Progress, Report, Step, verify};
 pub use visibility::{
-    Change, Moment, Recorded, RecordedStaff, changes, evaluation_as_of, plan_as_of, staff_as_of, visible, visible_cached,
+    Change, Moment, Recorded, RecordedStaff, changes, evaluation_as_of, plan_as_of, staff_as_of, visible,
+    visible_cached,
 };

@@ -253,7 +253,9 @@ pub async fn staff_as_of(
             .filter(event::Column::Number.is_not_null())
             .order_by_desc(event::Column::Number)
     };
-    let Some(last) = of_person().filter(of_moment(moment)).one(env.db.reader()).await? else { return Ok(None) };
+    let Some(last) = of_person().filter(of_moment(moment)).one(env.db.reader()).await? else {
+        return Ok(None);
+    };
     let entries = of_person().filter(event::Column::Number.lte(last.number)).all(env.db.reader()).await?;
     let mut newest: BTreeMap<Uuid, Uuid> = BTreeMap::new();
     for entry in &entries {

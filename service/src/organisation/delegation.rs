@@ -88,10 +88,11 @@ pub async fn delegations(
     if let Some(unit) = filter.unit {
         let tree = store::org_unit::tree(source.connection, actor.agency, env.today(actor)).await?;
         let column = (assignment::Entity, assignment::Column::UnitId);
-        let there = assignment::Entity::find()
-            .select_only()
-            .column(assignment::Column::Id)
-            .filter(any_of(source.backend, column, tree.subtree(unit).iter().map(|unit| unit.0)));
+        let there = assignment::Entity::find().select_only().column(assignment::Column::Id).filter(any_of(
+            source.backend,
+            column,
+            tree.subtree(unit).iter().map(|unit| unit.0),
+        ));
         which = which.add(Column::AssignmentId.in_subquery(there.into_query()));
     }
     let select = Entity::find().filter(which);
@@ -133,13 +134,16 @@ pub async fn update_delegation(
         .write_once(actor, key, &input.clone(), move |tx| async move {
             let (before, post) = load(&tx, input.delegation).await?;
             let gains = Some(before.delegate);
-            decide(Do::UpdateDelegation, tx.actor(), Scope { units: &[post.unit], gains, ..Scope::default() })?;
+            decide(
+                Do::UpdateDelegation,
+                tx.actor(),
+                Scope { units: &[post.unit], gains, ..Scope::default() },
+            )?;
             load::same_version(before.version, input.expected_version)?;
             let mut refusals = Vec::new();
             let why =
                 reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
-            let after =
-                before.update(input.changes, &post, tx.today()).map_err(|more| refusals.extend(more));
+            let after = before.update(input.changes, &post, tx.today()).map_err(|more| refusals.extend(more));
             let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
             if after != before {
                 tx.change(&before, after, EventKind::DelegationUpdated, Some(&why)).await?;
@@ -166,7 +170,9 @@ pub async fn end_delegation(
             load::same_version(before.version, input.expected_version)?;
             before.must_not_have_ended_by(tx.today())?;
             let why = reason("reason", &input.reason)?;
-            let after = before.end(input.to.unwrap_or(tx.today())).map_err(|_| Refusal::input(["to"], Key::DelegationEndsEarlier))?;
+            let after = before
+                .end(input.to.unwrap_or(tx.today()))
+                .map_err(|_| Refusal::input(["to"], Key::DelegationEndsEarlier))?;
             tx.change(&before, after, EventKind::DelegationEnded, Some(&why)).await?;
             renew(&tx, [post.id].into(), Some(&why)).await?;
             Ok(before.id)

@@ -1,7 +1,13 @@
 //! Ends an assignment, closes its plans, and hands its subordinates over.
 
 use crate::{db::Tx, error::Result, plan, store};
-use domain::{Refusal, assignment::{Assignment, Post}, event::EventKind, id::AssignmentId, time::Date};
+use domain::{
+    Refusal,
+    assignment::{Assignment, Post},
+    event::EventKind,
+    id::AssignmentId,
+    time::Date,
+};
 use entity::assignment;
 use sea_orm::ColumnTrait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,12 +44,7 @@ fn at(mut refusal: Refusal, field: &[&str]) -> Refusal {
     refusal
 }
 
-async fn hand_over(
-    tx: &Tx,
-    from: &Assignment,
-    to: &Post,
-    ending: Ending<'_>,
-) -> Result<Vec<AssignmentId>> {
+async fn hand_over(tx: &Tx, from: &Assignment, to: &Post, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
     let which = store::assignment::open_on(tx.today()).add(assignment::Column::SuperiorId.eq(from.id.0));
     let chain = chain(tx, to).await?;
     let mut moved = Vec::new();

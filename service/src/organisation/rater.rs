@@ -163,12 +163,7 @@ pub struct Rated {
 }
 
 /// Finds who rates each visible assignment of a person that is open on a day, by default today.
-pub async fn who_rates(
-    env: &Env,
-    actor: &Actor,
-    staff: StaffId,
-    on: Option<Date>,
-) -> Result<Vec<Rated>> {
+pub async fn who_rates(env: &Env, actor: &Actor, staff: StaffId, on: Option<Date>) -> Result<Vec<Rated>> {
     let on = on.unwrap_or_else(|| env.today(actor));
     let source = env.db.source();
     let which = store::assignment::open_on(on)

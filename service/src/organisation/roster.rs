@@ -5,7 +5,7 @@
 
 use super::{directory::visible_unit, rater::Raters};
 use crate::{
-    db::{Backend, Source, any_of},
+    db::{Backend, Source},
     env::Env,
     error::{Error, Result},
     store,
@@ -21,9 +21,9 @@ use domain::{
     time::Date,
     unit::OrgUnit,
 };
-use entity::{assignment, role_grant};
+use entity::role_grant;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, Value,
     sea_query::ArrayType,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -104,8 +104,10 @@ pub(crate) async fn problems<C: ConnectionTrait>(
     }
     let posts: Vec<&Assignment> =
         vacant.keys().filter_map(|id| raters.post(*id)).map(|post| &post.assignment).collect();
-    let names = Names::load(source, agency, on, unrated.iter().chain(&looped).chain(&heads).chain(posts)).await?;
-    let fixers = if names.people.is_empty() { Fixers::default() } else { Fixers::load(source, agency, on).await? };
+    let names =
+        Names::load(source, agency, on, unrated.iter().chain(&looped).chain(&heads).chain(posts)).await?;
+    let fixers =
+        if names.people.is_empty() { Fixers::default() } else { Fixers::load(source, agency, on).await? };
     let mut found = Vec::new();
     let mut add = |kind, of: &Assignment, message| {
         let fixers = fixers.of(of.unit);
@@ -226,7 +228,8 @@ impl<C: ConnectionTrait> Query<'_, C> {
     /// The open assignments of people who are appraised without a superior who can act: who is somebody else and
     /// holds the post or acts for it.
     fn without_rater(&self) -> Select {
-        let delegate = format!("SELECT 1 FROM delegation d WHERE d.assignment_id = p.id AND {}", self.open("d"));
+        let delegate =
+            format!("SELECT 1 FROM delegation d WHERE d.assignment_id = p.id AND {}", self.open("d"));
         Select(format!(
             "SELECT a.id FROM assignment a JOIN staff w ON w.id = a.staff_id \
              WHERE a.agency_id = {agency} AND {open} AND w.employment_kind <> '{outside}'{among} \
@@ -280,8 +283,7 @@ impl<C: ConnectionTrait> Query<'_, C> {
             }
         }
         let connection = self.source.connection;
-        let statement =
-            Statement::from_sql_and_values(connection.get_database_backend(), &select.0, values);
+        let statement = Statement::from_sql_and_values(connection.get_database_backend(), &select.0, values);
         let mut found = Vec::new();
         for row in connection.query_all_raw(statement).await? {
             found.push(AssignmentId(row.try_get_by_index(0)?));
@@ -372,9 +374,7 @@ impl Names {
                 let message = self.of(Key::RosterSuperiorGone, post).with("day", since(post));
                 Some((ProblemKind::SuperiorGone, message.with("person", self.name(of.staff))))
             }
-            WhoRates::NobodyAbove => {
-                Some((ProblemKind::NobodyCanAct, self.of(Key::RosterNobodyAbove, of)))
-            }
+            WhoRates::NobodyAbove => Some((ProblemKind::NobodyCanAct, self.of(Key::RosterNobodyAbove, of))),
             WhoRates::NoSuperior => Some((ProblemKind::NoSuperior, self.of(Key::RosterNoSuperior, of))),
             WhoRates::Loop => Some((ProblemKind::SuperiorLoop, self.of(Key::RosterLoop, of))),
         }

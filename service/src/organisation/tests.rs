@@ -160,8 +160,7 @@ impl<'a> World<'a> {
                 let from = self.day(rng, -20..20);
                 let until = rng.random_bool(0.7).then(|| from + Duration::days(rng.random_range(1..20)));
                 let capacity = if rng.random_bool(0.5) { Capacity::Plt } else { Capacity::Plh };
-                let input =
-                    Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
+                let input = Delegate { assignment, delegate: to, capacity, from, to: until, reason: why() };
                 delegate(env, admin, key("createDelegation"), input).await?;
                 format!("delegate {assignment} {to} {from} {until:?}")
             }
@@ -221,8 +220,11 @@ impl<'a> World<'a> {
             _ => {
                 let days = rng.random_range(1..9);
                 env.clock.set(env.now() + Duration::days(days));
-                env.write(&Actor { calendar: admin.calendar, ..Actor::system(city::AGENCY) }, renew_at_boundaries)
-                    .await?;
+                env.write(
+                    &Actor { calendar: admin.calendar, ..Actor::system(city::AGENCY) },
+                    renew_at_boundaries,
+                )
+                .await?;
                 format!("{days} days")
             }
         })
@@ -258,7 +260,9 @@ impl<'a> World<'a> {
             let answer = raters.find(source, post).await?;
             if let WhoRates::Person(found) = answer {
                 let above = found.superior.map(|above| above.staff);
-                if found.rater.staff == post.staff || above.is_some_and(|above| [post.staff, found.rater.staff].contains(&above)) {
+                if found.rater.staff == post.staff
+                    || above.is_some_and(|above| [post.staff, found.rater.staff].contains(&above))
+                {
                     return Ok(Some(format!("{on}: {} is rated by {found:?}", post.id)));
                 }
                 if unrated.contains(&post.id) {
@@ -276,10 +280,8 @@ impl<'a> World<'a> {
     async fn closure(&self) -> Result<Option<String>> {
         let source = self.env.db.source();
         let chains = self.chains();
-        let expected: BTreeSet<(Uuid, Uuid)> = chains
-            .iter()
-            .flat_map(|(of, above)| above.iter().map(|above| (above.0, of.0)))
-            .collect();
+        let expected: BTreeSet<(Uuid, Uuid)> =
+            chains.iter().flat_map(|(of, above)| above.iter().map(|above| (above.0, of.0))).collect();
         let stored: BTreeSet<(Uuid, Uuid)> = superior_closure::Entity::find()
             .all(source.connection)
             .await?

@@ -2,7 +2,7 @@
 //! the assignments, and the audit computes them again.
 
 use crate::{
-    db::{self, Backend, Tx, any_of, lock_row},
+    db::{self, Backend, Tx, lock_row},
     error::Result,
 };
 use domain::{

@@ -69,8 +69,7 @@ fn the_holder_rates_and_their_superior_decides() {
 #[test]
 fn a_vacant_post_has_no_rater_until_someone_acts_for_it() {
     let until = Some("2026-05-01");
-    let world =
-        World::new().ended(HEADS_POST, "2026-03-01").acts(STRANGER, HEADS_POST, "2026-04-01", until);
+    let world = World::new().ended(HEADS_POST, "2026-03-01").acts(STRANGER, HEADS_POST, "2026-04-01", until);
     assert_eq!(world.raters(TEACHERS_POST, "2026-02-28"), (HEAD, Some(CHIEF)));
     for day in ["2026-03-01", "2026-03-31", "2026-05-01"] {
         let WhoRates::Vacant(found) = world.on(TEACHERS_POST, day) else { panic!("{day}") };
@@ -84,8 +83,7 @@ fn a_vacant_post_has_no_rater_until_someone_acts_for_it() {
 #[test]
 fn who_acts_for_their_own_superior_is_rated_by_the_next_one_above() {
     let until = Some("2026-06-01");
-    let world =
-        World::new().ended(HEADS_POST, "2026-03-01").acts(TEACHER, HEADS_POST, "2026-03-01", until);
+    let world = World::new().ended(HEADS_POST, "2026-03-01").acts(TEACHER, HEADS_POST, "2026-03-01", until);
     assert_eq!(world.raters(TEACHERS_POST, "2026-02-28"), (HEAD, Some(CHIEF)));
     assert_eq!(world.raters(TEACHERS_POST, "2026-03-01"), (CHIEF, Some(MAYOR)));
     assert_eq!(world.raters(TEACHERS_POST, "2026-05-31"), (CHIEF, Some(MAYOR)));

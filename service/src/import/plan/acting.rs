@@ -60,8 +60,7 @@ impl Planner<'_> {
         let of_row = |one: &Assignment| one.unit == unit && one.position == position;
         let stored = self.stored.posts.iter().filter(|post| of_row(post)).cloned();
         let opened = self.now.values().filter(|one| of_row(one) && self.openings.contains_key(&one.id));
-        let opened =
-            opened.map(|one| Post { assignment: one.clone(), delegations: Vec::new() });
+        let opened = opened.map(|one| Post { assignment: one.clone(), delegations: Vec::new() });
         let posts: Vec<Post> = stored
             .chain(opened)
             .filter(|post| post.valid_from <= from && !(post.staff == person && post.open_on(from)))
@@ -107,7 +106,8 @@ impl Planner<'_> {
     pub(super) fn post_of(&self, own: Assignment, unit: UnitId) -> Post {
         let above: Vec<UnitId> =
             std::iter::successors(Some(unit), |unit| self.parents.get(unit).copied()).take(100).collect();
-        let distance = |one: &Assignment| above.iter().position(|unit| *unit == one.unit).unwrap_or(usize::MAX);
+        let distance =
+            |one: &Assignment| above.iter().position(|unit| *unit == one.unit).unwrap_or(usize::MAX);
         let today = self.stored.today;
         let acting = self.acted_for.iter().filter(|post| {
             post.delegations.iter().any(|one| one.delegate == own.staff && one.open_on(today))

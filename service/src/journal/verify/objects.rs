@@ -408,10 +408,10 @@ fn with_filled_form(mut expected: Value, stored: Option<&Value>) -> Value {
 fn with_superiors(expected: &mut Value, stored: Option<&Value>) -> bool {
     let is_old = expected.get("superiors").and_then(Value::as_str) == Some("[]")
         && expected.get("superior_id").is_some_and(|superior| !superior.is_null());
-    if is_old && let (Some(days), Some(stored)) = (
-        expected.get_mut("superiors"),
-        stored.and_then(|stored| stored.get("superiors")),
-    ) {
+    if is_old
+        && let (Some(days), Some(stored)) =
+            (expected.get_mut("superiors"), stored.and_then(|stored| stored.get("superiors")))
+    {
         days.clone_from(stored);
     }
     is_old

@@ -7,7 +7,9 @@ use proof::leaf::commitment;
 use sea_orm::{ColumnTrait, Set};
 
 /// The derived rows.
-async fn derived(env: &Env) -> (Vec<assignment::Model>, Vec<assignment_superior::Model>, BTreeSet<(Uuid, Uuid)>) {
+async fn derived(
+    env: &Env,
+) -> (Vec<assignment::Model>, Vec<assignment_superior::Model>, BTreeSet<(Uuid, Uuid)>) {
     let source = env.db.source();
     let mut posts = assignment::Entity::find().all(source.connection).await.expect("assignments");
     posts.sort_by_key(|row| row.id);
@@ -33,7 +35,8 @@ async fn forget(env: &Env) {
         for entry in entries {
             let payload = event_payload::Entity::find_by_id(entry.id).one(tx.connection()).await?;
             let payload = payload.expect("a payload");
-            let (before, after) = (payload.before.as_deref().map(without), payload.after.as_deref().map(without));
+            let (before, after) =
+                (payload.before.as_deref().map(without), payload.after.as_deref().map(without));
             let stated =
                 commitment(&payload.salt, payload.reason.as_deref(), before.as_deref(), after.as_deref());
             let row = event_payload::ActiveModel {
@@ -65,7 +68,11 @@ async fn forget(env: &Env) {
 
 async fn filled_from_the_journal(db: TestDb) {
     let connected = Db::connect(&db.options).await.expect("a connection");
-    let env = Env::new(connected, Clock::fixed("2026-03-02T02:00:00Z".parse().expect("an instant")), db.folder.path());
+    let env = Env::new(
+        connected,
+        Clock::fixed("2026-03-02T02:00:00Z".parse().expect("an instant")),
+        db.folder.path(),
+    );
     city::found(&env).await.expect("a city");
     // 23:30 in UTC is the next day in Jakarta; 16:59 in UTC is the last minute of the day.
     for (at, superior) in [
@@ -76,7 +83,8 @@ async fn filled_from_the_journal(db: TestDb) {
     ] {
         env.clock.set(at.parse().expect("an instant"));
         let world = World::load(&env).await;
-        let of = world.posts.iter().find(|post| post.id == city::Person::Employee.assignment()).expect("a post");
+        let of =
+            world.posts.iter().find(|post| post.id == city::Person::Employee.assignment()).expect("a post");
         let input = AssignSuperior {
             assignment: of.id,
             expected_version: of.version,

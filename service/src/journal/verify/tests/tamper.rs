@@ -8,9 +8,9 @@ use crate::{
     journal::sequencer::leaf_of,
 };
 use entity::{
-    activity, assignment, assignment_superior, criteria_set, criterion, delegation, evaluation, event, event_payload, feedback,
-    journal_node, org_unit, org_unit_parent, period, plan, plan_result, plan_revision, position,
-    recommendation, regulation, role_grant, staff, superior_closure, unit_predicate,
+    activity, assignment, assignment_superior, criteria_set, criterion, delegation, evaluation, event,
+    event_payload, feedback, journal_node, org_unit, org_unit_parent, period, plan, plan_result,
+    plan_revision, position, recommendation, regulation, role_grant, staff, superior_closure, unit_predicate,
 };
 use proof::{checkpoint::Checkpoint, leaf::commitment, tree::Frontier};
 use rand::Rng;
