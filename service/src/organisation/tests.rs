@@ -36,7 +36,7 @@ use sea_orm::{Condition, EntityTrait, QueryFilter, QuerySelect};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Environment variable with the number of sequences for each database. `docs/SCALING.md` has a measured time.
+/// Environment variable with the number of sequences for each database. CONTRIBUTING.md has the command.
 const SEQUENCES: &str = "KINERJA_ROSTER_SEQUENCES";
 /// Changes in a sequence.
 const CHANGES: usize = 14;
@@ -209,11 +209,10 @@ impl<'a> World<'a> {
                 let input = CreateStaff {
                     nip: None,
                     name: "Baru Contoh".to_owned(),
-                    employment_kind: EmploymentKind::NonAsn,
+                    employment_kind: EmploymentKind::Pns,
                     external_id: None,
                     placement,
                 };
-                let input = CreateStaff { employment_kind: EmploymentKind::Pns, ..input };
                 create_staff(env, admin, key("createStaff"), input).await?;
                 said
             }
@@ -304,8 +303,9 @@ impl<'a> World<'a> {
                 .await?
                 .into_iter()
                 .collect();
-            let closure = expected.iter().filter(|(above, _)| *above == post.id.0).map(|(_, below)| *below);
-            if below != closure.collect() {
+            let closure: BTreeSet<Uuid> =
+                expected.iter().filter(|(above, _)| *above == post.id.0).map(|(_, below)| *below).collect();
+            if below != closure {
                 return Ok(Some(format!("the filter below {} differs from the closure", post.id)));
             }
         }
