@@ -183,6 +183,12 @@ impl Assignment {
         Ok(Self { valid_to: Some(on), ..self.clone() })
     }
 
+    /// Continues an ended assignment, because its end was recorded by mistake.
+    #[must_use]
+    pub fn reopen(&self) -> Self {
+        Self { valid_to: None, ..self.clone() }
+    }
+
     /// Assigns another superior from a day on. `superior_of` returns another assignment's superior.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, import, period, staff, unit};
+use crate::{actor, assignment, consequence, import, period, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -55,6 +55,25 @@ labels! {
         Admin: "Admin", "Admin";
         Auditor: "Auditor", "Auditor";
         Reporting: "Pelaporan", "Reporting";
+    }
+    consequence::ConsequenceKind {
+        StaffEnded: "Pegawai berhenti", "Person leaves";
+        AssignmentOpened: "Penempatan dimulai", "Assignment begins";
+        AssignmentClosed: "Penempatan berakhir", "Assignment ends";
+        SuperiorAssigned: "Atasan berganti", "Superior changes";
+        Delegated: "Wewenang dilimpahkan", "Powers delegated";
+        DelegationEnded: "Pelimpahan berakhir", "Delegation ends";
+        PlanClosed: "SKP ditutup", "Plan closes";
+        PlanCancelled: "SKP dibatalkan", "Plan cancelled";
+        EvaluationCancelled: "Evaluasi dibatalkan", "Evaluation cancelled";
+        EvaluationKept: "Evaluasi tetap", "Evaluation stays";
+        RaterRenewed: "Pejabat penilai berganti", "Rater changes";
+        StaffReinstated: "Pegawai aktif kembali", "Person reinstated";
+        AssignmentReopened: "Penempatan dilanjutkan", "Assignment continues";
+        PlanReopened: "SKP berlaku kembali", "Plan in force again";
+        EvaluationRestored: "Evaluasi dipulihkan", "Evaluation restored";
+        AccessReset: "Akses diatur ulang", "Access reset";
+        DataChanged: "Data berubah", "Data changes";
     }
     import::RowKind {
         Unit: "Unit", "Units";

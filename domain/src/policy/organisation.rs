@@ -42,6 +42,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::UpdateStaff
         | Do::TransferStaff
         | Do::EndStaff
+        | Do::ReinstateStaff
         | Do::AssignSuperior
         | Do::CreateDelegation => {
             let covers = !scope.units.is_empty() && scope.units.iter().all(|unit| actor.admin.covers(*unit));

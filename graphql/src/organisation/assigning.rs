@@ -6,6 +6,7 @@ use super::{
     one_staff,
 };
 use crate::{
+    consequence::Consequence,
     context::ContextExt,
     enums::Capacity,
     error::{self, OrFail, UserError},
@@ -17,7 +18,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::id::{AssignmentId, StaffId};
-use service::organisation as use_case;
+use service::{consequence::Listed, organisation as use_case};
 use uuid::Uuid;
 
 /// Mutations of assignments.
@@ -38,6 +39,9 @@ struct TransferStaffInput {
     /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
     /// as superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<Given<AssignmentId>>,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -56,6 +60,9 @@ struct AssignSuperiorInput {
     from: Given<domain::time::Date>,
     /// The reason; the journal records it.
     reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -76,6 +83,9 @@ struct CreateDelegationInput {
     to: Option<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -84,8 +94,10 @@ struct CreateDelegationInput {
 /// Outcome of a change of an assignment.
 #[derive(SimpleObject)]
 struct AssignmentPayload {
-    /// The assignment, after a transfer the new one; null if `errors` is not empty.
+    /// The assignment, after a transfer the new one; null if `errors` is not empty, and after a dry run.
     assignment: Option<Assignment>,
+    /// Everything else that changes, or would change in a dry run.
+    consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -93,8 +105,10 @@ struct AssignmentPayload {
 /// Outcome of `createDelegation`.
 #[derive(SimpleObject)]
 struct DelegationPayload {
-    /// The delegation; null if `errors` is not empty.
+    /// The delegation; null if `errors` is not empty, and after a dry run.
     delegation: Option<Delegation>,
+    /// Everything else that changes, or would change in a dry run.
+    consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -175,7 +189,8 @@ impl AssignmentMutation {
             reason: input.reason,
             successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
-        payload(ctx, read.run(use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer)).await).await
+        let moved = use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer, input.dry_run);
+        payload(ctx, read.run(moved).await).await
     }
 
     /// Changes the superior of an assignment. Open plans, unfinished evaluations and undecided activities get the new
@@ -198,7 +213,8 @@ impl AssignmentMutation {
             from: read.get("from", input.from),
             reason: input.reason,
         };
-        payload(ctx, read.run(use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign)).await).await
+        let assigned = use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign, input.dry_run);
+        payload(ctx, read.run(assigned).await).await
     }
 
     /// Delegates the powers of an assignment to another person for a period, in which that person rates instead of
@@ -222,26 +238,29 @@ impl AssignmentMutation {
             to: read.optional("to", input.to),
             reason: input.reason,
         };
-        let made = read.run(use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate)).await;
-        let (made, errors) = error::outcome(ctx, made)?;
+        let made = use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate, input.dry_run);
+        let (listed, errors) = error::outcome(ctx, read.run(made).await)?;
+        let (made, consequences) =
+            listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
         let delegation = match made {
             Some(id) => {
                 use_case::Delegate::find(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?.map(Delegation)
             }
             None => None,
         };
-        Ok(DelegationPayload { delegation, errors })
+        Ok(DelegationPayload { delegation, consequences: Consequence::list(consequences), errors })
     }
 }
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<AssignmentId>,
+    result: service::Result<Listed<AssignmentId>>,
 ) -> async_graphql::Result<AssignmentPayload> {
-    let (id, errors) = error::outcome(ctx, result)?;
+    let (listed, errors) = error::outcome(ctx, result)?;
+    let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let assignment = match id {
         Some(id) => ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment),
         None => None,
     };
-    Ok(AssignmentPayload { assignment, errors })
+    Ok(AssignmentPayload { assignment, consequences: Consequence::list(consequences), errors })
 }

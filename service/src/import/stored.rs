@@ -25,8 +25,10 @@ pub(super) struct StoredOrganisation {
     pub by_key: HashMap<String, StaffId>,
     /// The assignment of each person that an import can change.
     pub main: HashMap<StaffId, Assignment>,
-    /// NIPs that an import can't use: they belong to people of another agency or to people who have left.
+    /// NIPs that an import can't use, because they belong to people of another agency.
     pub taken: BTreeSet<String>,
+    /// People who have left, by NIP and external id. They can be reinstated, not imported.
+    pub left: HashMap<String, Staff>,
     /// The stored organisation as import rows.
     pub sheets: Sheets,
 }
@@ -53,8 +55,11 @@ impl StoredOrganisation {
                 .add(assignment::Column::ValidTo.gt(today)),
         );
         let main = main(store::assignment::load(source, which).await?);
-        let mut taken = elsewhere(source, agency, file).await?;
-        taken.extend(left.into_iter().filter_map(|person| person.nip));
+        let taken = elsewhere(source, agency, file).await?;
+        let left = left.into_iter().flat_map(|person| {
+            let keys = [person.nip.clone(), person.external_id.clone()];
+            keys.into_iter().flatten().map(move |key| (key, person.clone())).collect::<Vec<_>>()
+        });
         let mut stored = Self {
             agency,
             today,
@@ -68,6 +73,7 @@ impl StoredOrganisation {
             staff: people.into_iter().map(|person| (person.id, person)).collect(),
             main,
             taken,
+            left: left.collect(),
             sheets: Sheets::default(),
         };
         stored.sheets = stored.as_rows();

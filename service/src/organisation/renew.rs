@@ -69,7 +69,10 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
 
 fn unfinished() -> Vec<String> {
     use strum::IntoEnumIterator;
-    EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string()).collect()
+    EvaluationStatus::iter()
+        .filter(|status| status.is_unfinished())
+        .map(|status| status.to_string())
+        .collect()
 }
 
 /// Loads the current assignments that a change affects.

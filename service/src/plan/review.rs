@@ -1,6 +1,7 @@
-//! Lets the rater approve or return a plan. The first approval creates the plan's evaluations.
+//! Lets the rater approve or return a plan. The first approval creates the plan's evaluations: of the open parts in
+//! which its assignment holds a month.
 
-use super::context::load;
+use super::{context::load, parts};
 use crate::{
     db::IdempotencyKey,
     env::{Env, fresh_id},
@@ -40,7 +41,8 @@ pub async fn review_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: R
             let rules =
                 regulation::for_evaluations(tx.source(), tx.regulations(), plan.agency, plan.starts_on)
                     .await?;
-            for opened in evaluation::open_for(&plan, &periods, &rules, || EvaluationId(fresh_id())) {
+            let held = parts::to_open(&tx, &plan, &periods).await?;
+            for opened in evaluation::open_for(&plan, &periods, &held, &rules, || EvaluationId(fresh_id())) {
                 tx.create(opened, EventKind::EvaluationOpened, None).await?;
             }
         }
