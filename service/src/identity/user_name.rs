@@ -12,16 +12,25 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+/// The user names that a changed NIP or id replaces: the old value, or the person's id if there was none.
+fn replaced(before: &Staff, after: &Staff) -> Vec<String> {
+    let mut names = Vec::new();
+    for (old, new) in [(&before.nip, &after.nip), (&before.external_id, &after.external_id)] {
+        if old != new && new.is_some() {
+            names.extend(old.as_deref().map(normalise));
+            names.push(after.id.0.simple().to_string());
+        }
+    }
+    names
+}
+
 /// Renames the account of a person if its user name was the NIP or id that changes, or had neither. Sessions and
 /// password stay.
 pub(crate) async fn follow(tx: &Tx, before: &Staff, after: &Staff) -> Result<()> {
-    let changed = [(&before.nip, &after.nip), (&before.external_id, &after.external_id)];
-    let mut changed = changed.into_iter().filter(|(old, new)| old != new && new.is_some()).peekable();
-    if changed.peek().is_none() {
+    let old = replaced(before, after);
+    if old.is_empty() {
         return Ok(());
     }
-    let old = changed.filter_map(|(old, _)| old.as_deref().map(normalise));
-    let old: Vec<String> = old.chain([after.id.0.simple().to_string()]).collect();
     let account = account::Entity::find()
         .filter(account::Column::StaffId.eq(after.id.0))
         .filter(account::Column::UserName.is_in(old))
