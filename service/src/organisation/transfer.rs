@@ -11,6 +11,7 @@ use crate::{
     db::{IdempotencyKey, Tx},
     env::Env,
     error::Result,
+    plan,
 };
 use domain::{
     action::OrganisationAction,
@@ -81,6 +82,7 @@ async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
     let mut touched: BTreeSet<AssignmentId> = ending::end(tx, &before, ending).await?.into_iter().collect();
     touched.insert(before.id);
     let opened = tx.create(opened, EventKind::StaffTransferred, Some(&why)).await?;
+    plan::fit_evaluations(tx, opened.staff, &why).await?;
     renew(tx, touched, Some(&why)).await?;
     Ok(opened.id)
 }
