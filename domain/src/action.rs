@@ -102,6 +102,8 @@ actions! {
         TransferStaff,
         /// Record that a person leaves the agency.
         EndStaff,
+        /// Record that a person who has left works for the agency again.
+        ReinstateStaff,
         /// Assign another superior to an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a time.

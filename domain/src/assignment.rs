@@ -193,6 +193,12 @@ impl Assignment {
         Ok(Self { valid_to: Some(on), ..self.clone() }.with_superior_of(today))
     }
 
+    /// Continues an ended assignment, because its end was recorded by mistake.
+    #[must_use]
+    pub fn reopen(&self, today: Date) -> Self {
+        Self { valid_to: None, ..self.clone() }.with_superior_of(today)
+    }
+
     fn check_superior(&self, superior: &Post, from: Date) -> Vec<Refusal> {
         let mut keys = Vec::new();
         if superior.agency != self.agency {

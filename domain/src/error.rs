@@ -1,6 +1,6 @@
 //! Refusals: why a rule does not allow a request, in a form that a client can act on.
 
-use crate::{ErrorCode, Key, Labelled, Message, text::is_blank};
+use crate::{ErrorCode, Key, Labelled, Message, id::StaffId, text::is_blank};
 use serde::{Deserialize, Serialize};
 
 /// Kind of refusal, with the data that a client needs to continue.
@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 pub enum Code {
     /// The input breaks a rule; the path names the field.
     BadUserInput,
+    /// The input names a person who has left; they can be reinstated instead.
+    CanBeReinstated {
+        /// The person.
+        staff: StaffId,
+    },
     /// The object's state does not allow the action.
     InvalidTransition {
         /// The state that the object is in.
@@ -33,7 +38,7 @@ impl Code {
     #[must_use]
     pub const fn error_code(&self) -> ErrorCode {
         match self {
-            Self::BadUserInput => ErrorCode::BadUserInput,
+            Self::BadUserInput | Self::CanBeReinstated { .. } => ErrorCode::BadUserInput,
             Self::InvalidTransition { .. } => ErrorCode::InvalidTransition,
             Self::Conflict { .. } => ErrorCode::Conflict,
             Self::PeriodClosed => ErrorCode::PeriodClosed,
@@ -130,7 +135,7 @@ impl Refusal {
         match &self.code {
             Code::BadUserInput => judges_one_field(self.message.key()),
             Code::InvalidTransition { .. } => self.message.key() == Key::InvalidTransition,
-            Code::Conflict { .. } | Code::Forbidden => true,
+            Code::Conflict { .. } | Code::Forbidden | Code::CanBeReinstated { .. } => true,
             // A malformed day can select a wrong part of the year, and so a wrong period.
             Code::PeriodClosed => false,
             // A lookup can depend on a malformed day.

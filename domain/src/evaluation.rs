@@ -5,6 +5,7 @@
 //! averaged. Rights are in `policy::evaluation`; `scoring` computes the predicate from the ratings.
 
 mod detail;
+mod ending;
 mod open;
 mod scores;
 mod state;
@@ -18,7 +19,8 @@ pub use detail::{
     EvaluationDetail, FigureCorrection, Gap, Party, Realisation, Reopening, RowClassification, RowRating,
     Scores, Signature, ValueRating, ValueScore,
 };
-pub use open::open_for;
+pub use ending::AfterEnding;
+pub use open::{open_for, periods_held};
 pub use state::{EvaluationContext, PeriodicState};
 pub use verbs::{Finalisation, Rating, Report};
 pub use year::{OtherPart, YearContext, YearGap, YearPart, YearView};
@@ -97,13 +99,21 @@ pub enum EvaluationStatus {
     Decided,
     /// Closed.
     Closed,
+    /// Cancelled before its ratings were final: its plan was cancelled, or no longer holds a month of the part.
+    Cancelled,
 }
 
 impl EvaluationStatus {
     /// Whether the ratings are final: FINAL and every later status.
     #[must_use]
     pub const fn is_final(self) -> bool {
-        !matches!(self, Self::Open | Self::SelfReported | Self::RatedDraft)
+        !self.is_unfinished() && !matches!(self, Self::Cancelled)
+    }
+
+    /// Whether someone still has to report, rate or finalise.
+    #[must_use]
+    pub const fn is_unfinished(self) -> bool {
+        matches!(self, Self::Open | Self::SelfReported | Self::RatedDraft)
     }
 }
 

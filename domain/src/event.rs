@@ -47,12 +47,16 @@ pub enum EventKind {
     StaffTransferred,
     /// A person left.
     StaffEnded,
+    /// A person who had left works for the agency again.
+    StaffReinstated,
     /// An assignment began.
     AssignmentOpened,
     /// An assignment's rank, or whether it leads its unit, changed.
     AssignmentUpdated,
     /// An assignment ended.
     AssignmentClosed,
+    /// An ended assignment continues, because its end was recorded by mistake.
+    AssignmentReopened,
     /// An assignment got another superior.
     SuperiorAssigned,
     /// The powers of an assignment were delegated to another person.
@@ -85,6 +89,8 @@ pub enum EventKind {
     PlanCancelled,
     /// A plan was closed at the year's end or by a transfer.
     PlanClosed,
+    /// A plan closed with its assignment is in force again.
+    PlanReopened,
     /// An open plan, or an activity or evaluation of it, got another rater.
     RaterRenewed,
     /// An activity was reported.
@@ -115,6 +121,10 @@ pub enum EventKind {
     EvaluationClosed,
     /// A final evaluation became a draft again.
     EvaluationReopened,
+    /// An unfinished evaluation was cancelled with its plan, or because the plan no longer holds a month of the part.
+    EvaluationCancelled,
+    /// A cancelled evaluation has its earlier status again.
+    EvaluationRestored,
     /// Feedback was given.
     FeedbackGiven,
     /// A career recommendation was made.

@@ -9,6 +9,7 @@ use crate::{
     Labelled, Locale,
     evaluation::{Expectation, OrgUnitPredicate, Predicate},
     regulation::{AssignmentScope, ResultGroup},
+    scoring::Label,
 };
 use std::str::FromStr;
 
@@ -36,6 +37,13 @@ pub fn field_name(path: &str, locale: Locale) -> String {
         None => input::find(path, locale).map_or_else(|| segment(path, locale), str::to_owned),
         Some(_) => document_path(path, locale),
     }
+}
+
+/// The names of several fields in both languages, separated by commas.
+#[must_use]
+pub fn field_names(fields: &[&str]) -> Label {
+    let names = |locale| fields.iter().map(|field| field_name(field, locale)).collect::<Vec<_>>().join(", ");
+    Label { id: names(Locale::Id), en: names(Locale::En) }
 }
 
 /// Whether the name of an input field has names for people.

@@ -9,6 +9,7 @@ pub mod action;
 pub mod activity;
 pub mod actor;
 pub mod assignment;
+pub mod consequence;
 pub mod criteria;
 pub mod decimal;
 pub mod decision;

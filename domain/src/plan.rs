@@ -23,7 +23,7 @@ pub use content::{
 };
 pub use create::NewPlan;
 pub use form::{Form, FormPerson};
-pub use state::PlanContext;
+pub use state::{PlanContext, due_on};
 
 use crate::{
     assignment::Capacity,
@@ -171,6 +171,11 @@ pub struct Plan {
     /// The people on its form, stored when it is closed or cancelled. Images from before this field existed have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
+    /// Parts of the year, and the year, with a delivered or closed evaluation that stayed when the plan was ended before
+    /// their last day. Such an evaluation covers its whole part, so no other plan opens one for it. Images from before
+    /// this field existed have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<PeriodId>,
     /// Whether it was first submitted after the deadline.
     pub late: bool,
     /// The plan that its first contents were copied from.

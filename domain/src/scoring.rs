@@ -40,7 +40,9 @@ pub use split_year::{YearDecision, YearSegment, proposal, split_year};
 pub use training::{CountsFor, HOURS_MAX, RecognisedTraining};
 pub use tree::{Label, NodeEvidence, ScoreNode, ScoreTree};
 pub use verify::{DEPTH_MAX, Mismatch};
-pub use year::{EarlierPart, PartResult, RATINGS, YearInput, months_of_parts};
+pub use year::{
+    EarlierPart, PartResult, RATINGS, YearInput, holder_of_month, months_between, months_of_parts,
+};
 
 /// The code of a node that gives a predicate.
 const PREDICATE: &str = "PREDICATE";

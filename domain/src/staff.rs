@@ -6,7 +6,7 @@
 mod tests;
 
 use crate::{
-    Key, Message, Refusal,
+    Code, Key, Message, Refusal,
     error::{optional_text, reason, text, unless_refused},
     id::{AgencyId, PositionId, StaffId},
     nip,
@@ -179,6 +179,36 @@ impl Staff {
             end_reason: Some(reason("reason", why)?),
             ..self.clone()
         })
+    }
+
+    /// Records that the person works for the agency again. The journal keeps the earlier ending.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for a person who has not left.
+    pub fn reinstate(&self) -> Result<Self, Refusal> {
+        self.must_have_left()?;
+        Ok(Self { status: StaffStatus::Active, ended_on: None, end_reason: None, ..self.clone() })
+    }
+
+    /// Refuses to reinstate a person who has not left.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` for a person who works for the agency.
+    pub fn must_have_left(&self) -> Result<(), Refusal> {
+        match self.status {
+            StaffStatus::Ended => Ok(()),
+            StaffStatus::Active => Err(Refusal::transition(self.status, &[])),
+        }
+    }
+
+    /// The refusal of a new person with the NIP or external id of this one, who has left and can be reinstated.
+    #[must_use]
+    pub fn can_be_reinstated(&self, field: &str) -> Refusal {
+        let message = Message::new(Key::CanBeReinstated)
+            .with("field", field)
+            .with("person", &self.name)
+            .with("day", self.ended_on.unwrap_or_default());
+        Refusal { code: Code::CanBeReinstated { staff: self.id }, ..Refusal::input([field], message) }
     }
 
     /// Warnings about unusual values in the NIP.

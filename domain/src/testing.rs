@@ -262,7 +262,8 @@ pub fn lesson() -> ActivityInput {
 /// The evaluations of the plan: four quarters, then the year.
 pub fn evaluations() -> Vec<Evaluation> {
     let mut next = 200;
-    open_for(&approved(), &year(), &regulation::shipped()[0].reference(), || {
+    let held = year().iter().map(|period| period.id).collect();
+    open_for(&approved(), &year(), &held, &regulation::shipped()[0].reference(), || {
         next += 1;
         EvaluationId(uuid(next))
     })
@@ -278,6 +279,8 @@ pub struct EvaluationFixture {
     /// A regulation that replaces the one in force.
     pub document: Option<regulation::RegulationDocument>,
     pub counted_trainings: BTreeSet<String>,
+    /// Parts of the year without any evaluation.
+    pub unrated: BTreeSet<PeriodId>,
 }
 
 impl EvaluationFixture {
@@ -298,6 +301,7 @@ impl EvaluationFixture {
             year,
             document: None,
             counted_trainings: BTreeSet::new(),
+            unrated: BTreeSet::new(),
         }
     }
 
@@ -312,6 +316,7 @@ impl EvaluationFixture {
             heads_unit: false,
             document: self.document.as_ref().unwrap_or(&regulation::shipped_documents()[0]),
             periodic: &self.periodic,
+            unrated: &self.unrated,
             annual: Some(EvaluationStatus::Open),
             year: &self.year,
             counted_trainings: &self.counted_trainings,

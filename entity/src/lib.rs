@@ -18,6 +18,7 @@ pub mod event;
 pub mod event_payload;
 pub mod feedback;
 pub mod idempotency;
+pub mod import_consequence;
 pub mod import_row;
 pub mod import_run;
 pub mod journal_checkpoint;

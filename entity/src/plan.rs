@@ -23,6 +23,8 @@ pub struct Model {
     pub rater: String,
     /// people on the form, as JSON; null until the form is finished
     pub form: Option<String>,
+    /// ids of the periods with an evaluation that stayed, as JSON; null if there are none
+    pub kept: Option<String>,
     pub late: bool,
     pub copied_from: Option<Uuid>,
     pub decision_note: Option<String>,

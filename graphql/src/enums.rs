@@ -55,6 +55,46 @@ mirrors! {
         Ended,
     }
 
+    /// Kind of consequence of a change of the organisation.
+    ConsequenceKind = "domain::consequence::ConsequenceKind" {
+        /// A person leaves the agency.
+        StaffEnded,
+        /// An assignment begins.
+        AssignmentOpened,
+        /// An assignment ends.
+        AssignmentClosed,
+        /// An assignment gets another superior.
+        SuperiorAssigned,
+        /// The powers of an assignment are delegated.
+        Delegated,
+        /// A delegation ends.
+        DelegationEnded,
+        /// An approved plan closes.
+        PlanClosed,
+        /// A plan is cancelled: it is not approved, or does not begin before the change.
+        PlanCancelled,
+        /// An evaluation is cancelled: its plan no longer holds a month of the part.
+        EvaluationCancelled,
+        /// A delivered or closed evaluation stays as it is, although the change begins before the end of its part.
+        EvaluationKept,
+        /// Unfinished work gets another rater.
+        RaterRenewed,
+        /// A person who had left works for the agency again.
+        StaffReinstated,
+        /// An ended assignment continues.
+        AssignmentReopened,
+        /// A closed plan is in force again.
+        PlanReopened,
+        /// A cancelled evaluation has its earlier status again.
+        EvaluationRestored,
+        /// The account loses its password and its roles: a new activation code and new grants are needed.
+        AccessReset,
+        /// Afterwards nobody can rate a person, or a unit has several heads.
+        RosterGap,
+        /// Stored data of a person, assignment, unit or position changes.
+        DataChanged,
+    }
+
     /// Kind of position (jenis jabatan, UU 20/2023).
     PositionKind = "domain::staff::PositionKind" {
         /// Jabatan pimpinan tinggi utama (I).
@@ -247,6 +287,9 @@ mirrors! {
         Decided,
         /// Closed.
         Closed,
+        /// Cancelled before the ratings were final: the plan was cancelled, or it ended and holds no month of the part.
+        /// No one reports or rates, and no report counts it.
+        Cancelled,
     }
 
     /// Rating of results or behaviour against the expectation.
@@ -382,6 +425,8 @@ mirrors! {
         TransferStaff,
         /// Record that a person leaves the agency.
         EndStaff,
+        /// Record that a person who has left works for the agency again.
+        ReinstateStaff,
         /// Change the superior of an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a period.

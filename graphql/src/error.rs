@@ -2,8 +2,12 @@
 //!
 //! What a code means (status, log level, retry) is in `domain::error_code`.
 
-use super::{context::ContextExt, enums::Action};
-use async_graphql::{Context, Enum, Error, ErrorExtensionValues, Interface, SimpleObject};
+use super::{
+    context::ContextExt,
+    enums::Action,
+    id::{self, Kind},
+};
+use async_graphql::{Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel};
 use uuid::Uuid;
 
@@ -75,6 +79,8 @@ pub enum ErrorCode {
 pub enum UserError {
     /// The input breaks a rule.
     Input(InputError),
+    /// The input names a person who has left and can be reinstated.
+    PersonHasLeft(PersonHasLeftError),
     /// The state does not allow the action.
     Transition(TransitionError),
     /// The expected version is not the stored one.
@@ -92,6 +98,19 @@ pub struct InputError {
     pub message: String,
     /// Where in the input: field names and list positions, outermost first.
     pub path: Option<Vec<String>>,
+}
+
+/// The input names a person who has left the agency; reinstate them with `reinstateStaff`.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PersonHasLeftError {
+    /// Always BAD_USER_INPUT.
+    pub code: ErrorCode,
+    /// A sentence for people, in the request's language.
+    pub message: String,
+    /// Where in the input: field names and list positions, outermost first.
+    pub path: Option<Vec<String>>,
+    /// Global id of the person.
+    pub staff_id: ID,
 }
 
 /// The object's state does not allow the action.
@@ -141,6 +160,10 @@ impl UserError {
         let code = refusal.code.error_code().into();
         match refusal.code {
             Code::BadUserInput => Self::Input(InputError { code, message, path }),
+            Code::CanBeReinstated { staff } => {
+                let staff_id = id::encode(Kind::Staff, staff);
+                Self::PersonHasLeft(PersonHasLeftError { code, message, path, staff_id })
+            }
             Code::InvalidTransition { from, allowed } => {
                 // The domain names actions of its own enumeration only.
                 let allowed = allowed.iter().filter_map(|name| name.parse::<domain::action::Action>().ok());
@@ -160,6 +183,7 @@ impl UserError {
     pub(super) const fn code_value(&self) -> &ErrorCode {
         match self {
             Self::Input(error) => &error.code,
+            Self::PersonHasLeft(error) => &error.code,
             Self::Transition(error) => &error.code,
             Self::Conflict(error) => &error.code,
             Self::Plain(error) => &error.code,
@@ -216,7 +240,11 @@ fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) 
             extensions.set("from", from.as_str());
             extensions.set("allowed", allowed.clone());
         }
-        Code::BadUserInput | Code::PeriodClosed | Code::Forbidden | Code::NotFound => {}
+        Code::BadUserInput
+        | Code::CanBeReinstated { .. }
+        | Code::PeriodClosed
+        | Code::Forbidden
+        | Code::NotFound => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! Import of an organisation: uploads, runs and their rows.
 
 use super::{
+    consequence::ConsequenceConnection,
     context::ContextExt,
     error::{self, ErrorCode, OrFail, UserError},
     given::Given,
@@ -168,6 +169,8 @@ pub struct ImportProblem {
     message: String,
     /// Name of the column; null if it concerns the whole row.
     field: Option<String>,
+    /// Global id of the person who has left and can be reinstated instead; null for other problems.
+    staff_id: Option<ID>,
     /// Who can fix it.
     who_can: ImportFixer,
     /// Severity.
@@ -260,7 +263,12 @@ impl ImportRow {
 
 fn problem(ctx: &Context<'_>, problem: &Finding) -> ImportProblem {
     let error = UserError::new(problem.refusal.clone(), ctx.locale());
+    let staff_id = match &error {
+        UserError::PersonHasLeft(left) => Some(left.staff_id.clone()),
+        _ => None,
+    };
     ImportProblem {
+        staff_id,
         code: *error.code_value(),
         message: problem.refusal.message.render(ctx.locale()),
         field: problem.refusal.path.last().cloned(),
@@ -333,6 +341,21 @@ impl ImportRun {
         let found = use_case::import_rows(env, actor, self.0.id, only_problems, &request, total).await;
         let (rows, total) = found.or_fail(ctx)?;
         Ok(ImportRowConnection::new(rows, total, ImportRow))
+    }
+    /// Everything else that changes with the rows, or would change in a dry run: changed columns, closed plans,
+    /// cancelled evaluations, other raters; available once the run has ended.
+    async fn consequences(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<ConsequenceConnection> {
+        let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let found = use_case::import_consequences(env, actor, self.0.id, &request, total).await;
+        let (found, total) = found.or_fail(ctx)?;
+        Ok(ConsequenceConnection::new(found, total, Into::into))
     }
     /// Start time.
     async fn created_at(&self) -> DateTime {

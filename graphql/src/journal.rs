@@ -96,6 +96,7 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::PlanCancelled,
         E::PlanClosed,
         E::RaterRenewed,
+        E::EvaluationCancelled,
         E::ActivityReviewed,
         E::FeedbackGiven,
         E::EvaluationFinalised,

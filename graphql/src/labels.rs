@@ -3,10 +3,11 @@
 use super::{
     context::ContextExt,
     enums::{
-        Action, ActivityStatus, Approach, Aspect, Capacity, Cycle, Direction, EmploymentKind, EvaluationKind,
-        EvaluationStatus, EventKind, Expectation, FeedbackKind, OrgUnitPredicate, Party, PeriodStatus,
-        Perspective, PlanStatus, PositionKind, Predicate, RecommendationKind, ResultKind, ReviewDecision,
-        RevisionStatus, RosterProblemKind, StaffStatus, SubjectKind, UnitKind,
+        Action, ActivityStatus, Approach, Aspect, Capacity, ConsequenceKind, Cycle, Direction,
+        EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind,
+        OrgUnitPredicate, Party, PeriodStatus, Perspective, PlanStatus, PositionKind, Predicate,
+        RecommendationKind, ResultKind, ReviewDecision, RevisionStatus, RosterProblemKind, StaffStatus,
+        SubjectKind, UnitKind,
     },
     error::ErrorCode,
     identity::Role,
@@ -75,6 +76,7 @@ pub fn all() -> Vec<Label> {
         of::<Aspect, domain::plan::Aspect>(),
         of::<AssignmentScope, domain::regulation::AssignmentScope>(),
         of::<Capacity, domain::assignment::Capacity>(),
+        of::<ConsequenceKind, domain::consequence::ConsequenceKind>(),
         of::<Cycle, domain::period::Cycle>(),
         of::<DeviationField, DeviationField>(),
         of::<Direction, domain::plan::Direction>(),

@@ -4,6 +4,7 @@
 
 mod activity;
 mod allowed;
+mod consequence;
 pub mod context;
 mod criteria;
 pub mod cursor;

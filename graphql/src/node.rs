@@ -109,7 +109,8 @@ impl NodeQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
+/// Loads an object by its global id.
+pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
     let Some(found) = id::decode(id) else { return Ok(None) };
     let (env, loaders, uuid) = (ctx.env()?, ctx.loaders()?, found.id);
     Ok(match found.kind {

@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod first;
 mod form;
+mod moves;
 mod superiors;
 
 /// All migrations, oldest first.
@@ -17,6 +18,12 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First), Box::new(form::AddForms), Box::new(superiors::AddSuperiors)]
+        vec![
+            Box::new(first::First),
+            Box::new(form::AddForms),
+            Box::new(moves::AddImportConsequences),
+            Box::new(moves::AddKeptPeriods),
+            Box::new(superiors::AddSuperiors),
+        ]
     }
 }

@@ -138,7 +138,7 @@ async fn close_plans(tx: Tx) -> Result<u64> {
         .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()));
     // A plan stays open while it has an unfinished evaluation.
     let unfinished =
-        EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string());
+        EvaluationStatus::iter().filter(|status| status.is_unfinished()).map(|status| status.to_string());
     let waiting = evaluation::Entity::find()
         .select_only()
         .column(evaluation::Column::PlanId)

@@ -16,7 +16,7 @@ use domain::{
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
     id::{PeriodId, StaffId},
     period::{Period, PeriodStatus},
-    plan::{Plan, PlanStatus, RevisionStatus},
+    plan::{Plan, PlanStatus, RevisionStatus, due_on},
     policy::{self, Relations},
     roster::Problem,
     time::Date,
@@ -261,19 +261,20 @@ impl WorklistQuery<'_> {
             .await?
             .into_iter()
             .collect();
-        let missing = |year: &Period| {
-            assignments.iter().any(|assignment| !planned.contains(&(assignment.id.0, year.id.0)))
+        let deadline = |year: &Period| {
+            let unplanned =
+                assignments.iter().filter(|assignment| !planned.contains(&(assignment.id.0, year.id.0)));
+            unplanned.map(|assignment| due_on(assignment.valid_from, year)).min()
         };
-        Ok(years
-            .into_iter()
-            .filter(missing)
-            .map(|year| WorklistItem {
+        let item = |year: Period| {
+            Some(WorklistItem {
                 kind: WorklistKind::CreatePlan,
-                deadline: Some(year.plan_deadline),
+                deadline: Some(deadline(&year)?),
                 staff: self.me,
                 subject: WorklistSubject::Period(year),
             })
-            .collect())
+        };
+        Ok(years.into_iter().filter_map(item).collect())
     }
 
     /// Loads plans with one of these statuses, and approved plans with a revision that has one of `revisions`.
@@ -299,7 +300,9 @@ impl WorklistQuery<'_> {
             .filter(plan::Column::PeriodId.in_subquery(self.open_periods()))
             .filter(owner)
             .filter(Condition::any().add(states).add(revised));
-        let select = self.oldest(select, "plan_deadline", "plan").order_by_asc(plan::Column::Id);
+        // Within a year, a later start has a later deadline.
+        let select = self.oldest(select, "plan_deadline", "plan").order_by_asc(plan::Column::StartsOn);
+        let select = select.order_by_asc(plan::Column::Id);
         let plans = store::plan::with_revisions(source, select.all(source.connection).await?).await?;
         let years = self.periods(plans.iter().map(|plan| plan.period)).await?;
         Ok(plans

@@ -8,7 +8,7 @@ use service::{
     criteria,
     env::Clock,
     identity,
-    import::{Progress, Report, apply, check},
+    import::{Progress, Report, apply, check, rehearse},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -45,7 +45,10 @@ impl Import {
             let reason = self.reason.unwrap_or_else(|| names.join(", "));
             apply(&env, &actor, &self.files, Some(reason), progress).await
         } else {
-            check(&env, &actor, &self.files, progress).await
+            match check(&env, &actor, &self.files, progress.clone()).await {
+                Ok(report) if !report.is_refused() => rehearse(&env, &actor, &self.files, progress).await,
+                checked => checked,
+            }
         };
         bar.finish_and_clear();
         let report = outcome?;
@@ -59,7 +62,7 @@ impl Import {
     }
 }
 
-/// The findings, one a line, and the counts.
+/// The findings and the consequences, one a line, and the counts.
 fn lines(report: &Report) -> String {
     let mut lines = String::new();
     for row in &report.rows {
@@ -71,6 +74,9 @@ fn lines(report: &Report) -> String {
                 row.sheet, row.number, row.label, finding.severity, finding.fixer
             );
         }
+    }
+    for consequence in &report.consequences {
+        lines += &format!("{}\n", consequence.sentence.render(Locale::En));
     }
     let counts = report.counts;
     lines

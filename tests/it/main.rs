@@ -21,6 +21,7 @@ mod logins;
 mod lookup;
 mod matrix;
 mod metrics;
+mod moves;
 mod nested;
 mod organisation;
 mod overload;

@@ -1,7 +1,7 @@
 //! The actions that each state of an evaluation permits.
 //!
 //! Periodic: OPEN, SELF_REPORTED, RATED_DRAFT, FINAL, CLOSED. Annual: after FINAL comes DELIVERED; then
-//! ACKNOWLEDGED, DEEMED_ACCEPTED, or OBJECTED and DECIDED; then CLOSED.
+//! ACKNOWLEDGED, DEEMED_ACCEPTED, or OBJECTED and DECIDED; then CLOSED. Before FINAL, both can be CANCELLED.
 
 use super::{Evaluation, EvaluationKind, EvaluationStatus, OrgUnitPredicate, Party, YearContext};
 use crate::{
@@ -46,6 +46,9 @@ pub struct EvaluationContext<'a> {
     pub document: &'a RegulationDocument,
     /// The plan's periodic evaluations.
     pub periodic: &'a [PeriodicState],
+    /// For an annual evaluation that becomes final: parts of the year in which the person had an assignment, but which
+    /// no evaluation covers.
+    pub unrated: &'a BTreeSet<PeriodId>,
     /// The status of the plan's annual evaluation.
     pub annual: Option<EvaluationStatus>,
     /// The person's other plans in the year.

@@ -1,6 +1,7 @@
 //! The state table, and the effect of each verb.
 
 mod annual;
+mod ending;
 mod rating;
 mod scores;
 mod year;
@@ -101,7 +102,7 @@ type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationA
 
 /// The allowed actions in each status of a periodic and of an annual evaluation after the reporting deadline, written
 /// by hand.
-const TABLE: [Row; 10] = [
+const TABLE: [Row; 11] = [
     (EvaluationStatus::Open, &[ReportRealisation, RateEvaluation], &[ReportRealisation, RateEvaluation]),
     (
         EvaluationStatus::SelfReported,
@@ -124,6 +125,7 @@ const TABLE: [Row; 10] = [
     (EvaluationStatus::Objected, &[], &[MakeRecommendation]),
     (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
     (EvaluationStatus::Closed, &[], &[MakeRecommendation]),
+    (EvaluationStatus::Cancelled, &[], &[]),
 ];
 
 fn rows() -> impl Iterator<Item = (Evaluation, &'static [EvaluationAction])> {
@@ -242,7 +244,8 @@ fn a_plan_has_one_evaluation_for_each_covered_part_and_one_for_the_year() {
     assert!(all.iter().all(|one| one.status == EvaluationStatus::Open && one.rater == rater()));
     let part = Plan { starts_on: day("2026-05-10"), ends_on: day("2026-09-30"), ..approved() };
     let mut ids = 0;
-    let some = open_for(&part, &year(), &crate::regulation::shipped()[0].reference(), || {
+    let held = periods_held((part.starts_on, part.ends_on), &[], &std::collections::BTreeSet::new(), &year());
+    let some = open_for(&part, &year(), &held, &crate::regulation::shipped()[0].reference(), || {
         ids += 1;
         EvaluationId(uuid(ids))
     });
@@ -256,7 +259,10 @@ fn final_evaluations_are_visible_and_lock_their_plan_or_activities() {
         let (part, whole) = (in_status(periodic(), status), in_status(annual(), status));
         let is_final = !matches!(
             status,
-            EvaluationStatus::Open | EvaluationStatus::SelfReported | EvaluationStatus::RatedDraft
+            EvaluationStatus::Open
+                | EvaluationStatus::SelfReported
+                | EvaluationStatus::RatedDraft
+                | EvaluationStatus::Cancelled
         );
         assert_eq!(part.results_visible_to_employee(), is_final);
         assert_eq!((part.locks_activities(), part.locks_plan()), (is_final, false));
@@ -269,7 +275,7 @@ fn the_rater_can_change_until_the_ratings_are_final() {
     let other = RaterSnapshot { staff: CHIEF, ..rater() };
     for (evaluation, _) in rows() {
         let result = evaluation.renew_rater(other.clone());
-        assert_eq!(result.is_ok(), !evaluation.status.is_final(), "{}", evaluation.status);
+        assert_eq!(result.is_ok(), evaluation.status.is_unfinished(), "{}", evaluation.status);
     }
     let own = RaterSnapshot { staff: TEACHER, ..rater() };
     assert_eq!(periodic().renew_rater(own).expect_err("refused").message.key(), Key::OwnRater);

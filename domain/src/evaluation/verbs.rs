@@ -53,7 +53,7 @@ pub struct Rating {
 pub struct Finalisation {
     /// Required if the unit's predicate is not set.
     pub missing_unit_predicate_reason: Option<String>,
-    /// Required for each part of the year that is not final; annual evaluations only.
+    /// Required for each part of the year that is not final, or that no evaluation covers; annual evaluations only.
     pub gap_reasons: Vec<Gap>,
     /// Required if the person had several plans in the year and the regulation lets the last rater decide.
     pub year_decision: Option<YearDecision>,
@@ -312,9 +312,9 @@ impl Evaluation {
     /// Replaces the rater. Final ratings keep the rater who made them.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` from FINAL on; a refusal if the new rater is the person evaluated.
+    /// `INVALID_TRANSITION` from FINAL on, and when it is cancelled; a refusal if the new rater is the person evaluated.
     pub fn renew_rater(&self, rater: RaterSnapshot) -> Result<Self, Refusal> {
-        if self.status.is_final() {
+        if !self.status.is_unfinished() {
             return Err(self.refused(Key::InvalidTransition));
         }
         if rater.staff == self.staff {
@@ -383,8 +383,9 @@ impl Evaluation {
             super::EvaluationKind::Annual => context
                 .periodic
                 .iter()
-                .filter(|part| !part.status.is_final())
+                .filter(|part| part.status.is_unfinished())
                 .map(|part| part.period)
+                .chain(context.unrated.iter().copied())
                 .collect(),
         };
         let mut explained = BTreeSet::new();

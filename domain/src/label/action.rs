@@ -31,6 +31,7 @@ labels! {
         UpdateStaff: "Ubah data pegawai", "Change the person's data";
         TransferStaff: "Pindahkan pegawai", "Transfer the person";
         EndStaff: "Akhiri masa kerja", "End the employment";
+        ReinstateStaff: "Aktifkan kembali pegawai", "Reinstate the person";
         AssignSuperior: "Tetapkan atasan", "Assign a superior";
         CreateDelegation: "Limpahkan wewenang", "Delegate powers";
         UpdateDelegation: "Ubah pelimpahan wewenang", "Change the delegation";

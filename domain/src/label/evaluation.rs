@@ -17,6 +17,7 @@ labels! {
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
         Objected: "Keberatan", "Objected";
         Decided: "Diputuskan", "Decided";
+        Cancelled: "Dibatalkan", "Cancelled";
         Closed: "Ditutup", "Closed";
     }
     evaluation::Expectation {

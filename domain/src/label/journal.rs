@@ -15,9 +15,11 @@ labels! {
         StaffUpdated: "Data pegawai diubah", "Person updated";
         StaffTransferred: "Pegawai dipindahkan", "Person transferred";
         StaffEnded: "Pegawai berhenti", "Person left";
+        StaffReinstated: "Pegawai diaktifkan kembali", "Person reinstated";
         AssignmentOpened: "Penempatan dimulai", "Assignment opened";
         AssignmentUpdated: "Penempatan diubah", "Assignment updated";
         AssignmentClosed: "Penempatan berakhir", "Assignment closed";
+        AssignmentReopened: "Penempatan dilanjutkan", "Assignment reopened";
         SuperiorAssigned: "Atasan ditetapkan", "Superior assigned";
         Delegated: "Wewenang dilimpahkan", "Powers delegated";
         DelegationUpdated: "Pelimpahan diubah", "Delegation changed";
@@ -34,6 +36,7 @@ labels! {
         PlanResultLinked: "Rencana hasil kerja ditautkan", "Result row linked";
         PlanCancelled: "SKP dibatalkan", "Plan cancelled";
         PlanClosed: "SKP ditutup", "Plan closed";
+        PlanReopened: "SKP berlaku kembali", "Plan reopened";
         RaterRenewed: "Pejabat penilai diperbarui", "Rater changed";
         ActivityRecorded: "Kegiatan dicatat", "Activity recorded";
         ActivityUpdated: "Kegiatan diperbaiki", "Activity corrected";
@@ -49,6 +52,8 @@ labels! {
         EvaluationSigned: "Dokumen ditandatangani", "Document signed";
         EvaluationClosed: "Evaluasi ditutup", "Evaluation closed";
         EvaluationReopened: "Evaluasi dibuka kembali", "Evaluation reopened";
+        EvaluationCancelled: "Evaluasi dibatalkan", "Evaluation cancelled";
+        EvaluationRestored: "Evaluasi dipulihkan", "Evaluation restored";
         FeedbackGiven: "Umpan balik diberikan", "Feedback given";
         RecommendationMade: "Rekomendasi dibuat", "Recommendation made";
         RegulationAdded: "Peraturan ditambahkan", "Regulation added";

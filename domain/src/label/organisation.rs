@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, import, period, roster, staff, unit};
+use crate::{actor, assignment, consequence, import, period, roster, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -62,6 +62,26 @@ labels! {
         SuperiorLoop: "Rantai atasan melingkar", "Loop of superiors";
         TwoHeads: "Pimpinan unit ganda", "Several heads of a unit";
         NobodyCanAct: "Tidak ada yang berwenang menilai", "Nobody can act";
+    }
+    consequence::ConsequenceKind {
+        StaffEnded: "Pegawai berhenti", "Person leaves";
+        AssignmentOpened: "Penempatan dimulai", "Assignment begins";
+        AssignmentClosed: "Penempatan berakhir", "Assignment ends";
+        SuperiorAssigned: "Atasan berganti", "Superior changes";
+        Delegated: "Wewenang dilimpahkan", "Powers delegated";
+        DelegationEnded: "Pelimpahan berakhir", "Delegation ends";
+        PlanClosed: "SKP ditutup", "Plan closes";
+        PlanCancelled: "SKP dibatalkan", "Plan cancelled";
+        EvaluationCancelled: "Evaluasi dibatalkan", "Evaluation cancelled";
+        EvaluationKept: "Evaluasi tetap", "Evaluation stays";
+        RaterRenewed: "Pejabat penilai berganti", "Rater changes";
+        StaffReinstated: "Pegawai aktif kembali", "Person reinstated";
+        AssignmentReopened: "Penempatan dilanjutkan", "Assignment continues";
+        PlanReopened: "SKP berlaku kembali", "Plan in force again";
+        EvaluationRestored: "Evaluasi dipulihkan", "Evaluation restored";
+        RosterGap: "Masalah susunan atasan", "Gap in the chain of command";
+        AccessReset: "Akses diatur ulang", "Access reset";
+        DataChanged: "Data berubah", "Data changes";
     }
     import::RowKind {
         Unit: "Unit", "Units";

@@ -126,6 +126,7 @@ catalogue! {
     ReasonRequired: "Alasan wajib diisi.", "A reason is required.";
     EndBeforeStart: "Akhir harus sesudah awal.", "The end must be after the start.";
     Duplicate: "{field} \"{value}\" sudah ada.", "{field} \"{value}\" already exists.";
+    CanBeReinstated: "{field} ini milik {person}, yang berhenti dengan hari terakhir {day}; aktifkan kembali orang itu.", "This value of {field} belongs to {person}, who left with the last day {day}; reinstate that person.";
     Unknown: "{field} \"{value}\" tidak dikenal.", "{field} \"{value}\" is unknown.";
     // Organisation
     RootStays: "Unit akar tidak dapat dipindahkan.", "The root unit can't be moved.";
@@ -148,6 +149,29 @@ catalogue! {
     RosterNobodyAbove: "{name} ({position}, {unit}) bertindak untuk semua atasannya, dan di atasnya tidak ada yang dapat menilai. Tunjuk orang lain sebagai Plt atau Plh.", "{name} ({position}, {unit}) acts for every superior above, and nobody else can rate. Delegate one of these posts to another person.";
     RosterLoop: "Rantai atasan {name} ({position}, {unit}) melingkar. Tetapkan atasan lain untuk salah satu pegawai dalam rantai itu.", "The chain of superiors of {name} ({position}, {unit}) forms a loop. Assign another superior to one of the people in it.";
     RosterTwoHeads: "Unit {unit} memiliki lebih dari satu pimpinan: {names}. Tetapkan satu saja sebagai pimpinan.", "The unit {unit} has several heads: {names}. Let only one of them head it.";
+    FinalEvaluationTouched: "Penilaian {person} untuk {part} sudah final dan tersentuh oleh tanggal ini. Buka kembali evaluasi itu dahulu, atau pilih hari terakhir pada atau setelah {day}.", "The ratings of {person} for {part} are final, and this date affects them. Reopen that evaluation first, or choose a last day on or after {day}.";
+    ConsequenceStaffEnded: "{person} berhenti; hari terakhirnya {day}.", "{person} leaves; the last day is {day}.";
+    ConsequenceAssignmentOpened: "{person} menempati jabatan {position} di {office} mulai {day}.", "{person} holds the position {position} in {office} from {day}.";
+    ConsequenceAssignmentClosed: "Penempatan {person} pada jabatan {position} di {office} berakhir; hari terakhirnya {day}.", "The assignment of {person} to the position {position} in {office} ends; the last day is {day}.";
+    ConsequenceSuperiorAssigned: "Atasan {person} menjadi {after}.", "{after} becomes the superior of {person}.";
+    ConsequenceDelegated: "{person} bertindak sebagai {capacity} untuk {holder} mulai {day}.", "{person} acts for {holder} as {capacity} from {day}.";
+    ConsequenceDelegationEnded: "{person} tidak lagi bertindak untuk {holder} mulai {day}.", "{person} no longer acts for {holder} from {day}.";
+    ConsequencePlanClosed: "SKP {person} untuk {part} ditutup; hari terakhirnya {day}.", "The plan of {person} for {part} closes; its last day is {day}.";
+    ConsequencePlanCancelled: "SKP {person} untuk {part} dibatalkan.", "The plan of {person} for {part} is cancelled.";
+    ConsequenceEvaluationCancelled: "Evaluasi {person} untuk {part} dibatalkan.", "The evaluation of {person} for {part} is cancelled.";
+    ConsequenceEvaluationKept: "Evaluasi {person} untuk {part} tetap berlaku karena statusnya sudah {state}.", "The evaluation of {person} for {part} stays in force, because its status is already {state}.";
+    ConsequenceRaterOfPlan: "Pejabat penilai SKP {person} untuk {part} berganti dari {before} menjadi {after}.", "The rater of the plan of {person} for {part} changes from {before} to {after}.";
+    ConsequenceRaterOfEvaluation: "Pejabat penilai evaluasi {person} untuk {part} berganti dari {before} menjadi {after}.", "The rater of the evaluation of {person} for {part} changes from {before} to {after}.";
+    ConsequenceRaterOfActivities: "Pejabat penilai {count} kegiatan {person} menjadi {after}.", "{after} becomes the rater of {count} activities of {person}.";
+    ConsequenceRaterData: "Keterangan tentang pejabat penilai {person} atau atasannya untuk {part} diperbarui; penilainya tetap {after}.", "The data on the rater of {person} for {part}, or on the rater's superior, is renewed; {after} stays the rater.";
+    ConsequenceStaffReinstated: "{person} aktif kembali.", "{person} works for the agency again.";
+    ConsequenceAssignmentReopened: "Penempatan {person} pada jabatan {position} di {office} berlanjut.", "The assignment of {person} to the position {position} in {office} continues.";
+    ConsequencePlanReopened: "SKP {person} untuk {part} berlaku kembali sampai {day}.", "The plan of {person} for {part} is in force again until {day}.";
+    ConsequenceEvaluationRestored: "Evaluasi {person} untuk {part} dibuka lagi.", "The evaluation of {person} for {part} continues.";
+    ConsequenceAccessReset: "Akun {person} memerlukan kode aktivasi baru, dan perannya harus diberikan kembali.", "The account of {person} needs a new activation code, and roles must be granted again.";
+    ReturnAfterEnd: "Hari pertama harus sesudah hari terakhir sebelumnya ({day}).", "The first day must be after the earlier last day ({day}).";
+    ReturnNeedsAssignment: "Hari terakhirnya {day} dan lebih dari {days} hari lalu; isi penempatan baru.", "The last day was {day}, more than {days} days ago; give a new assignment.";
+    ConsequenceDataChanged: "Data {person} berubah: {columns}.", "Data of {person} changes: {columns}.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
     NipBirthDate: "Angka 1-8 NIP bukan tanggal yang sah.", "Digits 1 to 8 of the NIP are not a valid date.";
     NipAppointment: "Angka 9-14 NIP harus tahun dan bulan pengangkatan, atau tahun dan 21 untuk PPPK.", "Digits 9 to 14 of the NIP must be the year and month of appointment, or the year and 21 for PPPK.";

@@ -88,6 +88,7 @@ impl Plan {
             ends_on,
             rater,
             form: None,
+            kept: Vec::new(),
             late: false,
             copied_from: new.copied_from,
             revisions: vec![PlanRevision {

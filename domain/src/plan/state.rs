@@ -9,11 +9,11 @@ use crate::{
     action::PlanAction,
     decision::Decision,
     error::{reason, unless_refused},
-    id::{ResultId, RevisionId},
+    id::{PeriodId, ResultId, RevisionId},
     period::Period,
     time::{Calendar, Date, Instant},
 };
-use chrono::Days;
+use chrono::{Datelike, Days};
 use std::collections::BTreeSet;
 use strum::IntoEnumIterator;
 
@@ -249,20 +249,41 @@ impl Plan {
     }
 
     /// Closes the plan because its assignment ends, even with unfinished evaluations. `on` is the assignment's end date
-    /// (exclusive); `form` are the people on its form. The caller cancels plans that are not approved.
+    /// (exclusive); `form` are the people on its form; `kept` the periods with an evaluation that stays. The caller
+    /// cancels plans that are not approved. A plan that would not have begun, but has evaluations that stay, keeps its
+    /// days.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan that is not approved; `BAD_USER_INPUT` unless `on` is after the first day.
-    pub fn close_by_transfer(&self, on: Date, form: Option<&Form>) -> Result<Self, Refusal> {
+    /// `INVALID_TRANSITION` for a plan that is not approved; `BAD_USER_INPUT` if `on` is not after the first day and no
+    /// evaluation stays.
+    pub fn close_by_transfer(
+        &self,
+        on: Date,
+        form: Option<&Form>,
+        kept: Vec<PeriodId>,
+    ) -> Result<Self, Refusal> {
         if !self.state_allows(PlanAction::ClosePlan) {
             return Err(self.refused(Key::InvalidTransition));
         }
-        match on.pred_opt().filter(|last| *last >= self.starts_on) {
-            Some(last) => {
-                Ok(Self { ends_on: self.ends_on.min(last), ..self.ended(PlanStatus::Closed, form) })
-            }
-            None => Err(Refusal::input(["on"], Key::EndBeforeStart)),
+        let ends_on = match on.pred_opt().filter(|last| *last >= self.starts_on) {
+            Some(last) => self.ends_on.min(last),
+            None if kept.is_empty() => return Err(Refusal::input(["on"], Key::EndBeforeStart)),
+            None => self.ends_on,
+        };
+        Ok(Self { ends_on, kept, ..self.ended(PlanStatus::Closed, form) })
+    }
+
+    /// Puts a closed plan in force again, because the end of its assignment was recorded by mistake. `period` is its year.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` unless it is closed; `PERIOD_CLOSED`.
+    pub fn reopen(&self, period: &Period) -> Result<Self, Refusal> {
+        if self.status != PlanStatus::Closed {
+            return Err(self.refused(Key::InvalidTransition));
         }
+        period.must_be_open()?;
+        let (status, ends_on) = (PlanStatus::Approved, period.ends_on);
+        Ok(Self { status, ends_on, form: None, kept: Vec::new(), ..self.clone() })
     }
 
     /// Replaces the rater after a transfer, a change of superior or a delegation.
@@ -279,11 +300,10 @@ impl Plan {
         Ok(Self { rater, ..self.clone() })
     }
 
-    /// The last day to submit on time: the year's deadline, or 30 days after a later start.
+    /// The last day to submit on time, see [`due_on`].
     #[must_use]
     pub fn due_on(&self, period: &Period) -> Date {
-        let own = self.starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(self.starts_on);
-        if self.starts_on > period.starts_on { own.max(period.plan_deadline) } else { period.plan_deadline }
+        due_on(self.starts_on, period)
     }
 
     fn state_allows(&self, action: PlanAction) -> bool {
@@ -329,6 +349,15 @@ impl Plan {
         }
         plan
     }
+}
+
+/// The last day to submit a plan that begins on a day: the year's deadline, or 30 days after a start during the year if
+/// that is later. A start before the year counts as its first day. `period` is the year or a part of it.
+#[must_use]
+pub fn due_on(starts_on: Date, period: &Period) -> Date {
+    let own = starts_on.checked_add_days(Days::new(DAYS_TO_PLAN)).unwrap_or(starts_on);
+    let begins_later = (starts_on.year(), starts_on.ordinal()) > (period.year, 1);
+    if begins_later { own.max(period.plan_deadline) } else { period.plan_deadline }
 }
 
 /// Whether a link changes this revision: the one in force, or an open one.

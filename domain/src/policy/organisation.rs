@@ -42,6 +42,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::UpdateStaff
         | Do::TransferStaff
         | Do::EndStaff
+        | Do::ReinstateStaff
         | Do::AssignSuperior
         | Do::CreateDelegation
         | Do::UpdateDelegation

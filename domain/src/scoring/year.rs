@@ -78,32 +78,36 @@ impl YearInput {
     }
 }
 
-/// Counts the whole months of each part of a year. `parts` are first and last days. A month counts for the part with
-/// most of its days; on a tie, for the later part. A month without a day in any part counts for none.
+/// Counts the whole months of each part of a year. `parts` are first and last days. A month without a day in any part
+/// counts for none; see [`holder_of_month`].
 #[must_use]
 pub fn months_of_parts(parts: &[(Date, Date)]) -> Vec<u32> {
     let mut months = vec![0; parts.len()];
-    let Some((first, last)) =
-        parts.iter().map(|part| part.0).min().zip(parts.iter().map(|part| part.1).max())
-    else {
-        return months;
-    };
-    let mut starts = first.with_day(1).unwrap_or(first);
-    while starts <= last {
-        let Some(next) = starts.checked_add_months(chrono::Months::new(1)) else { break };
-        let Some(ends) = next.pred_opt() else { break };
-        let days = |part: &(Date, Date)| (part.1.min(ends) - part.0.max(starts)).num_days() + 1;
-        let largest = parts
-            .iter()
-            .enumerate()
-            .filter(|(_, part)| days(part) > 0)
-            .max_by_key(|(index, part)| (days(part), part.0, *index));
-        if let Some((index, _)) = largest {
+    let first = parts.iter().map(|part| part.0).min();
+    let last = parts.iter().map(|part| part.1).max();
+    for month in first.zip(last).into_iter().flat_map(|(first, last)| months_between(first, last)) {
+        if let Some(index) = holder_of_month(parts, month) {
             months[index] += 1;
         }
-        starts = next;
     }
     months
+}
+
+/// The first days of the months that these days touch.
+pub fn months_between(first: Date, last: Date) -> impl Iterator<Item = Date> {
+    let start = first.with_day(1).unwrap_or(first);
+    std::iter::successors(Some(start), |month| month.checked_add_months(chrono::Months::new(1)))
+        .take_while(move |month| *month <= last)
+}
+
+/// Finds which of these parts holds the month that begins on a day: the one with most of its days; on a tie, the later
+/// one. None if no part has a day in the month.
+#[must_use]
+pub fn holder_of_month(parts: &[(Date, Date)], month: Date) -> Option<usize> {
+    let ends = month.checked_add_months(chrono::Months::new(1))?.pred_opt()?;
+    let days = |part: &(Date, Date)| (part.1.min(ends) - part.0.max(month)).num_days() + 1;
+    let with_days = parts.iter().enumerate().filter(|(_, part)| days(part) > 0);
+    with_days.max_by_key(|(index, part)| (days(part), part.0, *index)).map(|(index, _)| index)
 }
 
 /// Checks the parts of the year and returns every refusal.

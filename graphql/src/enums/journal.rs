@@ -27,12 +27,16 @@ mirrors! {
         StaffTransferred,
         /// A person left the agency.
         StaffEnded,
+        /// A person who had left works for the agency again.
+        StaffReinstated,
         /// An assignment started.
         AssignmentOpened,
         /// An assignment's rank, or whether it leads its unit, changed.
         AssignmentUpdated,
         /// An assignment ended.
         AssignmentClosed,
+        /// An ended assignment continues, because its end was recorded by mistake.
+        AssignmentReopened,
         /// The superior of an assignment changed.
         SuperiorAssigned,
         /// The powers of an assignment were delegated to another person.
@@ -65,6 +69,8 @@ mirrors! {
         PlanCancelled,
         /// A plan was closed at the year's end or by a transfer.
         PlanClosed,
+        /// A plan closed with its assignment is in force again.
+        PlanReopened,
         /// The rater of an open plan, or of its open evaluations or activities, changed.
         RaterRenewed,
         /// An activity was reported.
@@ -95,6 +101,10 @@ mirrors! {
         EvaluationClosed,
         /// A final evaluation became a draft again.
         EvaluationReopened,
+        /// An unfinished evaluation was cancelled: its plan was cancelled, or ended and holds no month of the part.
+        EvaluationCancelled,
+        /// A cancelled evaluation has its earlier status again.
+        EvaluationRestored,
         /// Feedback was given.
         FeedbackGiven,
         /// A career recommendation was made.

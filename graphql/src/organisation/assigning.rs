@@ -5,6 +5,7 @@ use super::{
     mutation::{PlacementInput, placement},
 };
 use crate::{
+    consequence::Consequence,
     context::ContextExt,
     error::{self, OrFail, UserError},
     given::Given,
@@ -13,7 +14,7 @@ use crate::{
 };
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use domain::id::AssignmentId;
-use service::organisation as use_case;
+use service::{consequence::Listed, organisation as use_case};
 use uuid::Uuid;
 
 /// Mutations of assignments.
@@ -34,6 +35,9 @@ struct TransferStaffInput {
     /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
     /// as superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<Given<AssignmentId>>,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -52,6 +56,9 @@ struct AssignSuperiorInput {
     from: Given<domain::time::Date>,
     /// The reason; the journal records it.
     reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -61,8 +68,10 @@ struct AssignSuperiorInput {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct AssignmentPayload {
-    /// The assignment, after a transfer the new one; null if `errors` is not empty.
+    /// The assignment, after a transfer the new one; null if `errors` is not empty, and after a dry run.
     assignment: Option<Assignment>,
+    /// Everything else that changes, or would change in a dry run.
+    consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -101,7 +110,8 @@ impl AssignmentMutation {
             reason: input.reason,
             successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
-        payload(ctx, read.run(use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer)).await).await
+        let moved = use_case::transfer_staff(ctx.env()?, ctx.actor()?, key, transfer, input.dry_run);
+        payload(ctx, read.run(moved).await).await
     }
 
     /// Changes the superior of an assignment. Open plans, unfinished evaluations and undecided activities get the new
@@ -124,18 +134,20 @@ impl AssignmentMutation {
             from: read.get("from", input.from),
             reason: input.reason,
         };
-        payload(ctx, read.run(use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign)).await).await
+        let assigned = use_case::assign_superior(ctx.env()?, ctx.actor()?, key, assign, input.dry_run);
+        payload(ctx, read.run(assigned).await).await
     }
 }
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<AssignmentId>,
+    result: service::Result<Listed<AssignmentId>>,
 ) -> async_graphql::Result<AssignmentPayload> {
-    let (id, errors) = error::outcome(ctx, result)?;
+    let (listed, errors) = error::outcome(ctx, result)?;
+    let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let assignment = match id {
         Some(id) => ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment),
         None => None,
     };
-    Ok(AssignmentPayload { assignment, errors })
+    Ok(AssignmentPayload { assignment, consequences: Consequence::list(consequences), errors })
 }

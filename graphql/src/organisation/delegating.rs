@@ -4,6 +4,7 @@ use super::{Assignment, Staff, one_staff};
 use crate::{
     allowed::AllowedAction,
     connection,
+    consequence::Consequence,
     context::ContextExt,
     enums::Capacity,
     error::{self, OrFail, UserError},
@@ -19,7 +20,7 @@ use domain::{
     assignment::DelegationChanges,
     id::{AssignmentId, DelegationId, StaffId},
 };
-use service::organisation as use_case;
+use service::{consequence::Listed, organisation as use_case};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -66,6 +67,9 @@ struct CreateDelegationInput {
     to: Option<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -88,6 +92,9 @@ struct UpdateDelegationInput {
     open_ended: Option<bool>,
     /// The reason; the journal records it.
     reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -105,6 +112,9 @@ struct EndDelegationInput {
     to: Option<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -113,8 +123,10 @@ struct EndDelegationInput {
 /// Outcome of a change of a delegation.
 #[derive(SimpleObject)]
 struct DelegationPayload {
-    /// The delegation; null if `errors` is not empty.
+    /// The delegation; null if `errors` is not empty, and after a dry run.
     delegation: Option<Delegation>,
+    /// Everything else that changes, or would change in a dry run.
+    consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -258,8 +270,8 @@ impl DelegationMutation {
             to: read.optional("to", input.to),
             reason: input.reason,
         };
-        let made = read.run(use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate)).await;
-        payload(ctx, made).await
+        let made = use_case::delegate(ctx.env()?, ctx.actor()?, key, delegate, input.dry_run);
+        payload(ctx, read.run(made).await).await
     }
 
     /// Changes the days or the capacity of a delegation that has not ended. Open plans, unfinished evaluations and
@@ -285,8 +297,8 @@ impl DelegationMutation {
             },
             reason: input.reason,
         };
-        let changed = read.run(use_case::update_delegation(ctx.env()?, ctx.actor()?, key, update)).await;
-        payload(ctx, changed).await
+        let changed = use_case::update_delegation(ctx.env()?, ctx.actor()?, key, update, input.dry_run);
+        payload(ctx, read.run(changed).await).await
     }
 
     /// Ends a delegation earlier than planned. Whatever the acting person has not finished goes back to the holder of
@@ -307,20 +319,22 @@ impl DelegationMutation {
             to: read.optional("to", input.to),
             reason: input.reason,
         };
-        payload(ctx, read.run(use_case::end_delegation(ctx.env()?, ctx.actor()?, key, end)).await).await
+        let ended = use_case::end_delegation(ctx.env()?, ctx.actor()?, key, end, input.dry_run);
+        payload(ctx, read.run(ended).await).await
     }
 }
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<DelegationId>,
+    result: service::Result<Listed<DelegationId>>,
 ) -> async_graphql::Result<DelegationPayload> {
-    let (id, errors) = error::outcome(ctx, result)?;
+    let (listed, errors) = error::outcome(ctx, result)?;
+    let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let delegation = match id {
         Some(id) => {
             use_case::Delegate::find(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?.map(Delegation)
         }
         None => None,
     };
-    Ok(DelegationPayload { delegation, errors })
+    Ok(DelegationPayload { delegation, consequences: Consequence::list(consequences), errors })
 }

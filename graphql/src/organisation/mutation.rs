@@ -2,6 +2,7 @@
 
 use super::{OrgUnit, RosterProblem, Staff, one_staff};
 use crate::{
+    consequence::Consequence,
     context::ContextExt,
     enums::{Capacity, EmploymentKind, UnitKind},
     error::{self, OrFail, UserError},
@@ -14,7 +15,7 @@ use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
 };
-use service::organisation as use_case;
+use service::{consequence::Listed, organisation as use_case};
 use uuid::Uuid;
 
 /// Mutations of units and people.
@@ -144,6 +145,29 @@ struct EndStaffInput {
     /// The assignment that becomes the superior of the direct subordinates. If null, they keep the ended assignment
     /// as superior, and its powers can be delegated (Plt).
     successor_assignment_id: Option<Given<AssignmentId>>,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `reinstateStaff`: a person who comes back, or whose ending was recorded by mistake.
+#[derive(InputObject)]
+struct ReinstateStaffInput {
+    /// The person, who has left.
+    staff_id: Given<StaffId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// The new assignment; its start date is the first day back. If null, the ending is undone: the assignments that
+    /// ended with it continue, with their plans and evaluations. That is possible until 31 days after the last day.
+    assignment: Option<PlacementInput>,
+    /// The reason; the journal records it.
+    reason: String,
+    /// True: only list the consequences; write nothing and store nothing under the idempotency key.
+    #[graphql(default)]
+    dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -162,8 +186,10 @@ struct OrgUnitPayload {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(super) struct StaffPayload {
-    /// The person; null if `errors` is not empty.
+    /// The person; null if `errors` is not empty, and after a dry run.
     pub staff: Option<Staff>,
+    /// Everything else that changes, or would change in a dry run.
+    pub consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
     pub errors: Vec<UserError>,
 }
@@ -291,7 +317,33 @@ impl OrganisationMutation {
             reason: input.reason,
             successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
-        staff_payload(ctx, read.run(use_case::end_staff(ctx.env()?, ctx.actor()?, key, end)).await).await
+        let ended = use_case::end_staff(ctx.env()?, ctx.actor()?, key, end, input.dry_run);
+        staff_payload(ctx, read.run(ended).await).await
+    }
+
+    /// Takes a person back who has left, with a new assignment, or undoes an ending that was recorded by mistake. Their
+    /// history stays. After a time away, the account needs a new activation code and roles must be granted again.
+    async fn reinstate_staff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The person, the version of their record, the new assignment, the reason and an optional \
+                    idempotency key."
+        )]
+        input: ReinstateStaffInput,
+    ) -> async_graphql::Result<StaffPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reinstateStaff", input.idempotency_key);
+        let reinstate = use_case::ReinstateStaff {
+            staff: read.get("staffId", input.staff_id),
+            expected_version: input.expected_version,
+            placement: input
+                .assignment
+                .map(|assignment| read.at("assignment", |read| placement(read, assignment))),
+            reason: input.reason,
+        };
+        let back = use_case::reinstate_staff(ctx.env()?, ctx.actor()?, key, reinstate, input.dry_run);
+        staff_payload(ctx, read.run(back).await).await
     }
 }
 
@@ -322,12 +374,13 @@ async fn unit_payload(
 
 async fn staff_payload(
     ctx: &Context<'_>,
-    result: service::Result<StaffId>,
+    result: service::Result<Listed<StaffId>>,
 ) -> async_graphql::Result<StaffPayload> {
-    let (id, errors) = error::outcome(ctx, result)?;
+    let (listed, errors) = error::outcome(ctx, result)?;
+    let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
     let staff = match id {
         Some(id) => one_staff(ctx, id).await?,
         None => None,
     };
-    Ok(StaffPayload { staff, errors })
+    Ok(StaffPayload { staff, consequences: Consequence::list(consequences), errors })
 }

@@ -5,6 +5,7 @@
 
 use super::{Backend, Record, Source, check_only::is_check_only, connect::OpenUnit};
 use crate::{
+    consequence::Effects,
     env::Env,
     error::{Error, Result},
     journal,
@@ -43,7 +44,15 @@ struct Inner {
     request: Option<Uuid>,
     regulations: Library,
     check: Mutex<JournalCheck>,
+    effects: Effects,
     _open: OpenUnit,
+}
+
+/// How a unit of work ends after its work has succeeded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Commit,
+    RollBack,
 }
 
 /// The changed objects and the objects with a journal entry, compared before the commit.
@@ -109,6 +118,7 @@ impl Tx {
         self.changed(R::SUBJECT, record.id());
         record.insert(self).await?;
         journal::append(self, kind, None, &record, reason).await?;
+        self.effects().add(kind, None, &record)?;
         Ok(record)
     }
 
@@ -124,6 +134,9 @@ impl Tx {
             self.changed(R::SUBJECT, record.id());
         }
         R::insert_all(&records, self).await?;
+        for record in &records {
+            self.effects().add(kind, None, record)?;
+        }
         journal::append_all(self, kind, &records, reason).await
     }
 
@@ -144,7 +157,13 @@ impl Tx {
         }
         self.changed(R::SUBJECT, after.id());
         journal::append(self, kind, Some(before), &after, reason).await?;
+        self.effects().add(kind, Some(before), &after)?;
         Ok(after)
+    }
+
+    /// The effects of this unit of work, gathered to list its consequences.
+    pub(crate) fn effects(&self) -> &Effects {
+        &self.inner.effects
     }
 
     /// Marks an object as changed.
@@ -166,7 +185,7 @@ impl Tx {
         self.inner.check.lock().is_ok_and(|check| !check.journaled.is_empty())
     }
 
-    async fn commit(self) -> Result<()> {
+    async fn end(self, ending: Ending) -> Result<()> {
         let inner = Arc::try_unwrap(self.inner)
             .map_err(|_| Error::internal("a unit of work was still in use when it ended"))?;
         let check = inner.check.into_inner().map_err(Error::internal)?;
@@ -174,7 +193,11 @@ impl Tx {
             inner.transaction.rollback().await?;
             return Err(Error::internal(format!("a change of {subject} {id} has no journal entry")));
         }
-        inner.transaction.commit().await.map_err(Error::from)
+        match ending {
+            Ending::Commit => inner.transaction.commit().await,
+            Ending::RollBack => inner.transaction.rollback().await,
+        }
+        .map_err(Error::from)
     }
 }
 
@@ -195,6 +218,25 @@ impl Env {
         F: Future<Output = Result<T>> + Send,
         W: FnOnce(Tx) -> F + Send + 'static,
     {
+        self.run(actor, Ending::Commit, work).await
+    }
+
+    /// Runs a unit of work to its end and rolls it back: nothing is written, and no one else sees a change.
+    pub(crate) async fn dry_run<T, F, W>(&self, actor: &Actor, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send,
+        W: FnOnce(Tx) -> F + Send + 'static,
+    {
+        self.run(actor, Ending::RollBack, work).await
+    }
+
+    async fn run<T, F, W>(&self, actor: &Actor, ending: Ending, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send,
+        W: FnOnce(Tx) -> F + Send + 'static,
+    {
         let (env, actor) = (self.clone(), actor.clone());
         let check_only = is_check_only();
         let done: Result<T> = tokio::spawn(async move {
@@ -206,8 +248,8 @@ impl Env {
                 Ok(_) if check_only => Err(Error::Refused(Vec::new())),
                 Ok(value) => {
                     let has_entries = tx.has_entries();
-                    tx.commit().await?;
-                    if has_entries {
+                    tx.end(ending).await?;
+                    if has_entries && ending == Ending::Commit {
                         env.journal.notify_appended();
                     }
                     Ok(value)
@@ -218,7 +260,7 @@ impl Env {
         })
         .await
         .map_err(Error::internal)?;
-        if done.is_ok() {
+        if done.is_ok() && ending == Ending::Commit {
             crate::request::set_committed();
         }
         done
@@ -330,6 +372,7 @@ impl Env {
                 request: crate::request::current(),
                 regulations: self.regulations.clone(),
                 check: Mutex::default(),
+                effects: Effects::default(),
                 _open: self.db.unit(),
             }),
         })

@@ -1,6 +1,6 @@
 //! Facts that evaluation transitions need, and the steps that all transitions share.
 
-use super::year;
+use super::{unrated::unrated, year};
 use crate::{
     db::{IdempotencyKey, Source, Tx, any_of},
     env::Env,
@@ -45,6 +45,7 @@ pub(crate) struct EvaluationFacts {
     heads_unit: bool,
     year: YearContext,
     counted_trainings: BTreeSet<String>,
+    unrated: BTreeSet<PeriodId>,
     form: Option<Form>,
     rules: Arc<LoadedRegulation>,
     at: Instant,
@@ -124,6 +125,7 @@ impl EvaluationFacts {
                         .map(|sibling| sibling.status),
                     heads_unit: years.get(&evaluation.id).is_some_and(|year| year.heads_unit),
                     counted_trainings: BTreeSet::new(),
+                    unrated: BTreeSet::new(),
                     form: None,
                     year: years.remove(&evaluation.id).map(|year| year.context).unwrap_or_default(),
                     rules: rules.get(&evaluation.regulation)?.clone(),
@@ -144,6 +146,7 @@ impl EvaluationFacts {
             criteria: &self.criteria,
             unit_predicate: self.unit_predicate,
             periodic: &self.periodic,
+            unrated: &self.unrated,
             annual: self.annual,
             heads_unit: self.heads_unit,
             year: &self.year,
@@ -197,6 +200,7 @@ where
             let printed =
                 Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
             facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
+            facts.unrated = unrated(&tx, &before, &facts.plan).await?;
         }
         let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
         policy::evaluation::decide(change.action, &relations, facts.period.is_open())?;

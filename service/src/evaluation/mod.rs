@@ -9,6 +9,7 @@ mod read;
 mod recalculate;
 mod recommend;
 mod report;
+mod unrated;
 mod year;
 
 pub use crate::store::evaluation::{Frozen, Projection};

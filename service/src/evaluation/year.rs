@@ -11,10 +11,12 @@ use crate::{
 use domain::{
     actor::Actor,
     assignment::Assignment,
-    evaluation::{Evaluation, EvaluationKind, OtherPart, YearContext, YearView},
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus, OtherPart, YearContext, YearView},
     id::{AssignmentId, EvaluationId, PeriodId, PlanId, StaffId},
     period::Period,
     plan::{Plan, PlanStatus},
+    scoring::{holder_of_month, months_between},
+    time::Date,
 };
 use entity::plan;
 use sea_orm::{Condition, ConnectionTrait};
@@ -39,6 +41,7 @@ pub(super) async fn load_many<C: ConnectionTrait>(
     let (siblings, periods) = known;
     let of_same_year = |one: &Evaluation, other: &Evaluation| {
         other.kind == EvaluationKind::Annual
+            && other.status != EvaluationStatus::Cancelled
             && (one.staff, one.period) == (other.staff, other.period)
             && one.plan != other.plan
     };
@@ -80,12 +83,28 @@ pub(super) async fn load_many<C: ConnectionTrait>(
             others.push(OtherPart::of(other, label(other), days, &rules.document));
         }
         let year_ends = periods.get(&one.period).map_or(own.ends_on, |period| period.ends_on);
-        let later = |post: &Assignment| post.valid_from > own.ends_on && post.valid_from <= year_ends;
-        let context = YearContext { label: label(one), is_last: !posts.iter().any(later), others };
+        let is_last = !has_later_month(posts, one.assignment, (own.starts_on, own.ends_on), year_ends);
+        let context = YearContext { label: label(one), is_last, others };
         let heads_unit = posts.iter().any(|post| post.id == one.assignment && post.leads);
         found.insert(one.id, YearFacts { context, heads_unit });
     }
     Ok(found)
+}
+
+/// Whether an assignment after these days holds a month of the year: then its plan has the evaluation of the year.
+pub(super) fn has_later_month(
+    posts: &[Assignment],
+    own: AssignmentId,
+    days: (Date, Date),
+    year_ends: Date,
+) -> bool {
+    let last = |post: &Assignment| post.last_day().map_or(year_ends, |last| last.min(year_ends));
+    let apart = posts.iter().filter(|post| post.id != own).map(|post| (post.valid_from, last(post)));
+    let apart = apart.filter(|post| post.0 <= post.1 && (post.1 < days.0 || days.1 < post.0));
+    let parts: Vec<(Date, Date)> = std::iter::once(days).chain(apart).collect();
+    months_between(days.0, year_ends)
+        .filter_map(|month| holder_of_month(&parts, month))
+        .any(|holder| parts[holder].0 > days.1)
 }
 
 /// Builds a label for each assignment from its position and unit, to distinguish the parts of a year.

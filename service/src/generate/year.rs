@@ -12,7 +12,7 @@ use chrono::{Datelike, Duration, TimeZone, Timelike, Utc};
 use domain::{
     Decimal,
     activity::{Activity, ActivityStatus, Evidence, EvidenceKind},
-    evaluation::{OrgUnitPredicate, open_for},
+    evaluation::{OrgUnitPredicate, open_for, periods_held},
     id::{
         ActionPlanId, ActivityId, EvaluationId, EvidenceId, IndicatorId, PlanId, ResultId, RevisionId,
         UnitPredicateId,
@@ -27,6 +27,7 @@ use domain::{
     unit_predicate::UnitPredicate,
 };
 use rand::Rng;
+use std::collections::BTreeSet;
 
 /// Sample contents of plan rows: title, indicator, unit.
 const WORK: [(&str, &str, &str); 12] = [
@@ -95,13 +96,14 @@ impl Year<'_> {
             return Ok(());
         }
         let regulation = self.rules.reference();
+        let held = periods_held((plan.starts_on, plan.ends_on), &[], &BTreeSet::new(), self.periods);
         let mut number = 0;
         let ids = || {
             number += 1;
             EvaluationId(self.dice.id("evaluation", self.number(), person_number(index), number))
         };
         let mut locked = Vec::new();
-        for evaluation in open_for(&plan, self.periods, &regulation, ids) {
+        for evaluation in open_for(&plan, self.periods, &held, &regulation, ids) {
             let Some(period) = self.periods.iter().find(|period| period.id == evaluation.period) else {
                 continue;
             };
@@ -217,6 +219,7 @@ impl Year<'_> {
             ends_on: self.periods[0].ends_on,
             rater,
             form: self.city.form(person).filter(|_| status.is_terminal()),
+            kept: Vec::new(),
             late: false,
             copied_from: None,
             revisions: vec![PlanRevision {

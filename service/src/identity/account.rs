@@ -6,7 +6,7 @@ use super::{
     hashing::Purpose,
     password,
     role::RoleGrant,
-    session, token,
+    session, token, user_name,
 };
 use crate::{
     db::{IdempotencyKey, Tx, any_of},
@@ -186,15 +186,10 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
     Ok(codes)
 }
 
-/// Opens an account without a password. The user name is the NIP, else the external id, else the person's id.
+/// Opens an account without a password.
 async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, String)> {
-    let user_name = super::login::normalise(
-        &person
-            .nip
-            .clone()
-            .or_else(|| person.external_id.clone())
-            .unwrap_or_else(|| person.id.simple().to_string()),
-    );
+    let user_name =
+        user_name::free(tx, person.id, person.nip.as_deref(), person.external_id.as_deref()).await?;
     let id = fresh_id();
     let row = account::ActiveModel {
         id: Set(id),
@@ -337,6 +332,41 @@ pub async fn change_password(env: &Env, actor: &Actor, input: ChangePassword) ->
         .await?;
     env.token_cache.clear();
     changed
+}
+
+/// Takes the password of a person who returns, with their sessions, devices, codes and roles: a new code and new grants
+/// are needed. Returns whether there was anything to take.
+pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> Result<bool> {
+    let mut taken = false;
+    let grants = role_grant::Entity::find()
+        .filter(role_grant::Column::StaffId.eq(staff.0))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .all(tx.connection())
+        .await?;
+    for grant in grants {
+        let before = RoleGrant::try_from(grant)?;
+        let after = RoleGrant { revoked_at: Some(tx.now()), ..before.clone() };
+        tx.change(&before, after, EventKind::RoleRevoked, why).await?;
+        taken = true;
+    }
+    let account =
+        account::Entity::find().filter(account::Column::StaffId.eq(staff.0)).one(tx.connection()).await?;
+    let Some(account) = account else { return Ok(taken) };
+    account::Entity::update_many()
+        .col_expr(account::Column::PasswordHash, Expr::value(None::<String>))
+        .col_expr(account::Column::Epoch, Expr::col(account::Column::Epoch).add(1))
+        .filter(account::Column::Id.eq(account.id))
+        .exec(tx.connection())
+        .await?;
+    activation_code::Entity::update_many()
+        .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
+        .filter(activation_code::Column::AccountId.eq(account.id))
+        .filter(activation_code::Column::UsedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account.id))).await?;
+    device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account.id))).await?;
+    Ok(taken || account.password_hash.is_some())
 }
 
 async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> {

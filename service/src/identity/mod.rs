@@ -15,7 +15,9 @@ mod session;
 mod tests;
 mod token;
 mod token_cache;
+mod user_name;
 
+pub(crate) use account::reset_access;
 pub use account::{
     ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,
     activate_account, change_password, create_agency, issue_activation_codes,
@@ -50,3 +52,4 @@ pub(crate) use token_cache::TokenCache;
 pub(crate) fn token_for_test() -> String {
     token::issue(token::Purpose::Access)
 }
+pub(crate) use user_name::follow as follow_user_name;

@@ -8,23 +8,28 @@ use super::{
     stored::StoredOrganisation,
 };
 use crate::{
+    consequence::consequences,
     db::{Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
-    organisation, plan as plans, store,
+    identity, organisation,
+    plan::{self as plans, PlanEnding},
+    store,
 };
 use domain::{
     Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
+    consequence::Consequence,
     event::EventKind,
-    id::AssignmentId,
+    id::{AssignmentId, StaffId},
     import::{
         ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
         implausible_nips,
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
+    staff::Staff,
 };
 use entity::plan as plan_table;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -108,6 +113,8 @@ pub struct Report {
     pub rows: Vec<ReportRow>,
     /// The number of rows by effect.
     pub counts: Counts,
+    /// Every consequence of applying the file; empty after [`check`], which does not look for any.
+    pub consequences: Vec<Consequence>,
 }
 
 impl Report {
@@ -136,18 +143,27 @@ pub async fn apply(
 ) -> Result<Report> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let parsed = read(env, paths, &progress).await?;
-    let report = env
-        .write(actor, move |tx| async move {
-            store::superior::lock(&tx, tx.actor().agency).await?;
-            let today = tx.today();
-            let (report, writes) = check_against(tx.source(), tx.actor(), today, &parsed).await?;
-            if !report.is_refused() {
-                write(&tx, writes, reason.as_deref(), &progress).await?;
-            }
-            Ok(report)
-        })
-        .await?;
+    let work = move |tx| async move { write_all(&tx, &parsed, reason.as_deref(), &progress).await };
+    let report = env.write(actor, work).await?;
     env.token_cache.clear();
+    Ok(report)
+}
+
+/// Like [`apply`], but rolls everything back: reports what the import would do, with its consequences.
+pub async fn rehearse(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Progress) -> Result<Report> {
+    decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
+    let parsed = read(env, paths, &progress).await?;
+    env.dry_run(actor, move |tx| async move { write_all(&tx, &parsed, None, &progress).await }).await
+}
+
+/// Checks the file in the unit of work, and writes it unless a row has an error.
+async fn write_all(tx: &Tx, parsed: &Parsed, reason: Option<&str>, progress: &Progress) -> Result<Report> {
+    tx.effects().gather();
+    let (mut report, writes) = check_against(tx.source(), tx.actor(), tx.today(), parsed).await?;
+    if !report.is_refused() {
+        write(tx, writes, reason, progress).await?;
+        report.consequences = consequences(tx).await?;
+    }
     Ok(report)
 }
 
@@ -237,7 +253,7 @@ fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
         rows.push(ReportRow { sheet, number, action, label, findings, unlisted });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));
-    Report { rows, counts }
+    Report { rows, counts, consequences: Vec::new() }
 }
 
 async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) -> Result<()> {
@@ -266,27 +282,35 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         tx.change(&before, after, EventKind::PositionUpdated, why).await?;
         step(1);
     }
-    create!(writes.new_staff, StaffCreated);
-    for (before, after) in writes.changed_staff {
-        tx.change(&before, after, EventKind::StaffUpdated, why).await?;
+    // A corrected NIP is free for a new person of the same file.
+    for (before, after, original) in in_order(tx, writes.changed_staff, why).await? {
+        let after = tx.change(&before, after, EventKind::StaffUpdated, why).await?;
+        identity::follow_user_name(tx, &original, &after).await?;
         step(1);
     }
+    create!(writes.new_staff, StaffCreated);
     let mut renewed = BTreeSet::new();
     let planned = with_plans(tx, writes.ended.iter().map(|(assignment, _)| assignment.id.0)).await?;
     for (before, on) in writes.ended {
         if planned.contains(&before.id.0) {
-            plans::end_with_assignment(tx, before.id, on, why.unwrap_or("import")).await?;
+            let next = writes.transferred.iter().find(|next| next.staff == before.staff);
+            let ending = PlanEnding { on, why: why.unwrap_or("import"), next, field: &["validFrom"] };
+            plans::end_with_assignment(tx, &before, ending).await?;
         }
         let after = before.close(on, tx.today())?;
         renewed.insert(before.id);
         tx.change(&before, after, EventKind::AssignmentClosed, why).await?;
         step(1);
     }
+    let moved: BTreeSet<StaffId> = writes.transferred.iter().map(|assignment| assignment.staff).collect();
     // A new assignment's superior may be opened by a transfer, or the reverse, so superiors come first.
     for (kind, batch) in by_depth(writes.opened, writes.transferred) {
         let count = batch.len();
         tx.create_all(batch, kind, why).await?;
         step(count);
+    }
+    for staff in with_plans_in_force(tx, &moved).await? {
+        plans::fit_evaluations(tx, staff, why.unwrap_or("import")).await?;
     }
     for (before, after) in writes.changed_assignments {
         let kind = if before.superiors == after.superiors {
@@ -304,6 +328,33 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         organisation::renew(tx, renewed, why).await?;
     }
     Ok(())
+}
+
+/// A change of a person: the stored state, the state after the change, and the state before the import.
+type PersonChange = (Staff, Staff, Staff);
+
+/// Orders the changes of people so that a NIP is given up before another person gets it. Where people exchange their
+/// NIPs, one of them first gives up the own NIP.
+async fn in_order(tx: &Tx, changes: Vec<(Staff, Staff)>, why: Option<&str>) -> Result<Vec<PersonChange>> {
+    let nip =
+        |(before, after, _): &PersonChange| (before.nip != after.nip).then(|| after.nip.clone()).flatten();
+    let changes = changes.into_iter().map(|(before, after)| (before.clone(), after, before));
+    let (mut waiting, mut ordered): (Vec<_>, Vec<_>) = changes.partition(|change| nip(change).is_some());
+    while !waiting.is_empty() {
+        let held: BTreeSet<String> = waiting.iter().filter_map(|(before, ..)| before.nip.clone()).collect();
+        let is_free = |change: &PersonChange| nip(change).is_none_or(|nip| !held.contains(&nip));
+        let (ready, blocked): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_free);
+        waiting = blocked;
+        if ready.is_empty()
+            && let Some((before, after, original)) = waiting.pop()
+        {
+            let without = Staff { nip: None, ..before.clone() };
+            let without = tx.change(&before, without, EventKind::StaffUpdated, why).await?;
+            waiting.push((without, after, original));
+        }
+        ordered.extend(ready);
+    }
+    Ok(ordered)
 }
 
 fn batches<T>(records: Vec<T>) -> Vec<Vec<T>> {
@@ -350,6 +401,23 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
         ready = below;
     }
     batches
+}
+
+/// Finds which of these people have a plan.
+async fn with_plans_in_force(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+    let of_people = any_of(
+        tx.backend(),
+        (plan_table::Entity, plan_table::Column::StaffId),
+        people.iter().map(|staff| staff.0),
+    );
+    let found: Vec<uuid::Uuid> = plan_table::Entity::find()
+        .select_only()
+        .column(plan_table::Column::StaffId)
+        .filter(of_people)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().map(StaffId).collect())
 }
 
 /// Finds which of these assignments have a plan that is neither closed nor cancelled.

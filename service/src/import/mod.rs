@@ -17,13 +17,13 @@ mod stored;
 mod upload;
 mod workbook;
 
-pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check};
+pub use apply::{Counts, Progress, Report, ReportRow, RowAction, apply, check, rehearse};
 pub use budget::{DEFAULT_MEMORY_BYTES, MAX_COLUMNS, MAX_FINDINGS, MAX_ROWS, MAX_UNPACKED_BYTES};
 pub use capacity::Imports;
 pub use columns::template;
 pub use run::{
-    ImportOrganisation, ImportRow, ImportRun, MAX_WAITING, RunStatus, end_lost_runs, import_organisation,
-    import_rows, import_run, recover,
+    ImportOrganisation, ImportRow, ImportRun, MAX_WAITING, RunStatus, end_lost_runs, import_consequences,
+    import_organisation, import_rows, import_run, recover,
 };
 pub use upload::{
     CreateUpload, IncomingFile, MAX_BYTES, MAX_BYTES_OF_PERSON as UPLOAD_BYTES_OF_PERSON,

@@ -77,7 +77,7 @@ pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
         writes: Writes::default(),
         units: stored.units.values().map(|unit| (unit.code.clone(), unit.id)).collect(),
         positions: stored.positions.values().map(|position| (position.code.clone(), position.id)).collect(),
-        people: stored.by_key.clone(),
+        people: without_freed(stored, file),
         now: stored.main.clone(),
         openings: BTreeMap::new(),
         parents: BTreeMap::new(),
@@ -233,6 +233,12 @@ impl Planner<'_> {
         if let Some(nip) = row.nip.as_ref().filter(|nip| self.stored.taken.contains(*nip)) {
             let message = Message::new(Key::Duplicate).with("field", "nip").with("value", nip);
             return self.writes.refuse(key.0, key.1, [Refusal::input(["nip"], message)]);
+        }
+        for (field, value) in [("nip", &row.nip), ("externalId", &row.external_id)] {
+            let known = |value: &&String| !self.people.contains_key(*value);
+            if let Some(left) = value.as_ref().filter(known).and_then(|value| self.stored.left.get(value)) {
+                return self.writes.refuse(key.0, key.1, [left.can_be_reinstated(field)]);
+            }
         }
         let keys = [&row.nip, &row.external_id];
         let ids: BTreeSet<StaffId> =
@@ -410,6 +416,19 @@ impl Planner<'_> {
         }
         self.writes.changed_assignments.sort_by_key(|(before, _)| before.id);
     }
+}
+
+/// The stored people by key, without the NIPs that the file corrects: another row can have such a NIP.
+fn without_freed(stored: &StoredOrganisation, file: &Sheets) -> HashMap<String, StaffId> {
+    let mut people = stored.by_key.clone();
+    for row in &file.staff {
+        let known = row.external_id.as_ref().and_then(|key| stored.by_key.get(key));
+        let old = known.and_then(|id| stored.staff.get(id)).and_then(|person| person.nip.as_ref());
+        if let Some(old) = old.filter(|old| row.nip.as_ref().is_some_and(|nip| nip != *old)) {
+            people.remove(old);
+        }
+    }
+    people
 }
 
 /// First day of new units: the earliest date in the file, but no later than 1 January of this year.

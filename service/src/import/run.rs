@@ -1,7 +1,7 @@
 //! Import runs: a person starts one, it continues in the background, and its progress can be queried.
 
 use super::{
-    apply::{Counts, Progress, Report, RowAction, apply, check, further},
+    apply::{Counts, Progress, Report, RowAction, apply, check, further, rehearse},
     budget::above,
     capacity::Place,
     upload::{self, lock_person},
@@ -15,12 +15,13 @@ use domain::{
     Key, Message,
     action::OrganisationAction,
     actor::Actor,
+    consequence::Consequence,
     id::{ImportRunId, UploadId},
     import::{Finding, RowKind},
     policy::organisation::{Scope, decide},
     time::{Instant, from_micros, to_micros},
 };
-use entity::{import_row, import_run};
+use entity::{import_consequence, import_row, import_run};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, Set, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -236,7 +237,9 @@ async fn steps(
         return Ok((RunStatus::Refused, report));
     }
     if input.dry_run {
-        return Ok((RunStatus::Ready, report));
+        let report = rehearse(env, actor, &paths, progress.clone()).await?;
+        let status = if report.is_refused() { RunStatus::Refused } else { RunStatus::Ready };
+        return Ok((status, report));
     }
     set_status(env, actor, run, RunStatus::Applying).await?;
     let report = apply(env, actor, &paths, Some(name.to_owned()), progress.clone()).await?;
@@ -291,6 +294,15 @@ async fn finish(
             })
         });
         insert_many(&tx, rows.collect::<Result<Vec<_>>>()?).await?;
+        let consequences = (1..).zip(report.consequences).map(|(number, consequence)| {
+            Ok(import_consequence::ActiveModel {
+                id: Set(fresh_id()),
+                run_id: Set(run.0),
+                number: Set(number),
+                content: Set(serde_json::to_string(&consequence)?),
+            })
+        });
+        insert_many(&tx, consequences.collect::<Result<Vec<_>>>()?).await?;
         import_run::Entity::update_many()
             .col_expr(import_run::Column::Status, Expr::value(status.to_string()))
             .col_expr(import_run::Column::Done, Expr::value(total))
@@ -420,6 +432,27 @@ pub async fn import_rows(
         })
     })?;
     Ok((page, total))
+}
+
+/// Loads a page of a run's consequences, in the order in which they happen.
+pub async fn import_consequences(
+    env: &Env,
+    actor: &Actor,
+    run: ImportRunId,
+    request: &PageRequest,
+    count: bool,
+) -> Result<(Page<Consequence>, Option<u64>)> {
+    import_run(env, actor, run).await?;
+    let select = import_consequence::Entity::find().filter(import_consequence::Column::RunId.eq(run.0));
+    let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
+    let keyset = Keyset::<import_consequence::Entity> {
+        columns: vec![import_consequence::Column::Number, import_consequence::Column::Id],
+        order: Order::Ascending,
+        key: |row| vec![SortKey::Int(row.number.into()), SortKey::Id(row.id)],
+        binding: format!("importConsequences {run}"),
+    };
+    let page = keyset.load(env.db.reader(), select, request).await?;
+    Ok((page.try_map(|row| Ok(serde_json::from_str(&row.content)?))?, total))
 }
 
 #[cfg(test)]

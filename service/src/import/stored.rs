@@ -33,8 +33,10 @@ pub(super) struct StoredOrganisation {
     pub posts: Vec<Post>,
     /// The posts for which somebody acts today.
     pub acted_for: Vec<Post>,
-    /// NIPs that an import can't use: they belong to people of another agency or to people who have left.
+    /// NIPs that an import can't use, because they belong to people of another agency.
     pub taken: BTreeSet<String>,
+    /// People who have left, by NIP and external id. They can be reinstated, not imported.
+    pub left: HashMap<String, Staff>,
     /// The stored organisation as import rows.
     pub sheets: Sheets,
 }
@@ -61,8 +63,11 @@ impl StoredOrganisation {
                 .add(assignment::Column::ValidTo.gt(today)),
         );
         let main = main(store::assignment::load(source, which).await?);
-        let mut taken = elsewhere(source, agency, file).await?;
-        taken.extend(left.into_iter().filter_map(|person| person.nip));
+        let taken = elsewhere(source, agency, file).await?;
+        let left = left.into_iter().flat_map(|person| {
+            let keys = [person.nip.clone(), person.external_id.clone()];
+            keys.into_iter().flatten().map(move |key| (key, person.clone())).collect::<Vec<_>>()
+        });
         let which = Condition::all()
             .add(delegation::Column::AgencyId.eq(agency.0))
             .add(store::delegation::open_on(today));
@@ -84,6 +89,7 @@ impl StoredOrganisation {
             posts: Vec::new(),
             acted_for: acted_for.into_values().collect(),
             taken,
+            left: left.collect(),
             sheets: Sheets::default(),
         };
         stored.sheets = stored.as_rows();

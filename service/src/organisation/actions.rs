@@ -35,8 +35,10 @@ pub fn staff_actions(env: &Env, actor: &Actor, person: &Staff, assignments: &[As
     if units.is_empty() {
         units.push(UnitId(actor.agency.0));
     }
-    let state = person.must_be_active();
-    [Do::UpdateStaff, Do::EndStaff].map(|action| allowed(actor, action, &units, state.clone())).to_vec()
+    let active = person.must_be_active();
+    [(Do::UpdateStaff, active.clone()), (Do::EndStaff, active), (Do::ReinstateStaff, person.must_have_left())]
+        .map(|(action, state)| allowed(actor, action, &units, state))
+        .to_vec()
 }
 
 /// Lists what the actor can do to an assignment. The powers of an ended assignment can be delegated, as it is vacant.

@@ -2,6 +2,7 @@
 
 use super::{ending::chain, load, renew::renew};
 use crate::{
+    consequence::Listed,
     db::IdempotencyKey,
     env::{Env, fresh_id},
     error::Result,
@@ -67,39 +68,37 @@ pub async fn assign_superior(
     actor: &Actor,
     key: IdempotencyKey,
     input: AssignSuperior,
-) -> Result<AssignmentId> {
-    let changed = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            store::superior::lock(&tx, tx.actor().agency).await?;
-            let before = load::assignment(&tx, input.assignment).await?;
-            let superior = load::superior(&tx, Some(input.superior), &["superiorAssignmentId"])
-                .await?
-                .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
-            for gains in load::gaining([&superior], tx.today()) {
-                let scope = Scope { units: &[before.unit], gains: Some(gains), ..Scope::default() };
-                decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
-            }
-            load::same_version(before.version, input.expected_version)?;
-            // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
-            before.must_not_have_ended_by(tx.today())?;
-            let chain = chain(&tx, &superior).await?;
-            let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, input.from, "from"));
-            let why =
-                reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
-            let after = before
-                .assign_superior(&superior, input.from, tx.today(), |id| chain.get(&id))
-                .map_err(|more| refusals.extend(more));
-            let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
-            if after == before {
-                return Ok(before.id);
-            }
-            tx.change(&before, after, EventKind::SuperiorAssigned, Some(&why)).await?;
-            renew(&tx, [before.id].into(), Some(&why)).await?;
-            Ok(before.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(changed)
+    dry_run: bool,
+) -> Result<Listed<AssignmentId>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        store::superior::lock(&tx, tx.actor().agency).await?;
+        let before = load::assignment(&tx, input.assignment).await?;
+        let superior = load::superior(&tx, Some(input.superior), &["superiorAssignmentId"])
+            .await?
+            .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
+        for gains in load::gaining([&superior], tx.today()) {
+            let scope = Scope { units: &[before.unit], gains: Some(gains), ..Scope::default() };
+            decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
+        }
+        load::same_version(before.version, input.expected_version)?;
+        // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
+        before.must_not_have_ended_by(tx.today())?;
+        let chain = chain(&tx, &superior).await?;
+        let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, input.from, "from"));
+        let why =
+            reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+        let after = before
+            .assign_superior(&superior, input.from, tx.today(), |id| chain.get(&id))
+            .map_err(|more| refusals.extend(more));
+        let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
+        if after == before {
+            return Ok(before.id);
+        }
+        tx.change(&before, after, EventKind::SuperiorAssigned, Some(&why)).await?;
+        renew(&tx, [before.id].into(), Some(&why)).await?;
+        Ok(before.id)
+    })
+    .await
 }
 
 /// Delegates an assignment's powers to another person for a limited time; for admins who cover its unit.
@@ -108,32 +107,30 @@ pub async fn delegate(
     actor: &Actor,
     key: IdempotencyKey,
     input: Delegate,
-) -> Result<DelegationId> {
-    let made = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            store::superior::lock(&tx, tx.actor().agency).await?;
-            let assignment = load::post(&tx, input.assignment).await?;
-            let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
-            decide(OrganisationAction::CreateDelegation, tx.actor(), scope)?;
-            let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
-            if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {
-                return Err(Refusal::not_found(["delegateId"]).into());
-            }
-            let new = NewDelegation {
-                id: DelegationId(fresh_id()),
-                delegate: input.delegate,
-                capacity: input.capacity,
-                valid_from: input.from,
-                valid_to: input.to,
-                reason: input.reason,
-            };
-            let delegation = Delegation::create(new, &assignment)?;
-            let why = delegation.reason.clone();
-            let made = tx.create(delegation, EventKind::Delegated, Some(&why)).await?;
-            renew(&tx, [assignment.id].into(), Some(&why)).await?;
-            Ok(made.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(made)
+    dry_run: bool,
+) -> Result<Listed<DelegationId>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        store::superior::lock(&tx, tx.actor().agency).await?;
+        let assignment = load::post(&tx, input.assignment).await?;
+        let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
+        decide(OrganisationAction::CreateDelegation, tx.actor(), scope)?;
+        let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
+        if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {
+            return Err(Refusal::not_found(["delegateId"]).into());
+        }
+        let new = NewDelegation {
+            id: DelegationId(fresh_id()),
+            delegate: input.delegate,
+            capacity: input.capacity,
+            valid_from: input.from,
+            valid_to: input.to,
+            reason: input.reason,
+        };
+        let delegation = Delegation::create(new, &assignment)?;
+        let why = delegation.reason.clone();
+        let made = tx.create(delegation, EventKind::Delegated, Some(&why)).await?;
+        renew(&tx, [assignment.id].into(), Some(&why)).await?;
+        Ok(made.id)
+    })
+    .await
 }

@@ -2,6 +2,7 @@
 
 use super::{directory::must_be_person, load, renew::renew};
 use crate::{
+    consequence::Listed,
     db::{IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey, Tx, any_of},
     env::Env,
     error::{Error, Result},
@@ -129,31 +130,25 @@ pub async fn update_delegation(
     actor: &Actor,
     key: IdempotencyKey,
     input: UpdateDelegation,
-) -> Result<DelegationId> {
-    let changed = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            let (before, post) = load(&tx, input.delegation).await?;
-            let gains = Some(before.delegate);
-            decide(
-                Do::UpdateDelegation,
-                tx.actor(),
-                Scope { units: &[post.unit], gains, ..Scope::default() },
-            )?;
-            load::same_version(before.version, input.expected_version)?;
-            let mut refusals = Vec::new();
-            let why =
-                reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
-            let after = before.update(input.changes, &post, tx.today()).map_err(|more| refusals.extend(more));
-            let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
-            if after != before {
-                tx.change(&before, after, EventKind::DelegationUpdated, Some(&why)).await?;
-                renew(&tx, [post.id].into(), Some(&why)).await?;
-            }
-            Ok(before.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(changed)
+    dry_run: bool,
+) -> Result<Listed<DelegationId>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        let (before, post) = load(&tx, input.delegation).await?;
+        let gains = Some(before.delegate);
+        decide(Do::UpdateDelegation, tx.actor(), Scope { units: &[post.unit], gains, ..Scope::default() })?;
+        load::same_version(before.version, input.expected_version)?;
+        let mut refusals = Vec::new();
+        let why =
+            reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+        let after = before.update(input.changes, &post, tx.today()).map_err(|more| refusals.extend(more));
+        let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
+        if after != before {
+            tx.change(&before, after, EventKind::DelegationUpdated, Some(&why)).await?;
+            renew(&tx, [post.id].into(), Some(&why)).await?;
+        }
+        Ok(before.id)
+    })
+    .await
 }
 
 /// Ends a delegation; for admins who cover the unit of its assignment.
@@ -162,24 +157,22 @@ pub async fn end_delegation(
     actor: &Actor,
     key: IdempotencyKey,
     input: EndDelegation,
-) -> Result<DelegationId> {
-    let ended = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            let (before, post) = load(&tx, input.delegation).await?;
-            decide(Do::EndDelegation, tx.actor(), Scope { units: &[post.unit], ..Scope::default() })?;
-            load::same_version(before.version, input.expected_version)?;
-            before.must_not_have_ended_by(tx.today())?;
-            let why = reason("reason", &input.reason)?;
-            let after = before
-                .end(input.to.unwrap_or(tx.today()))
-                .map_err(|_| Refusal::input(["to"], Key::DelegationEndsEarlier))?;
-            tx.change(&before, after, EventKind::DelegationEnded, Some(&why)).await?;
-            renew(&tx, [post.id].into(), Some(&why)).await?;
-            Ok(before.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(ended)
+    dry_run: bool,
+) -> Result<Listed<DelegationId>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        let (before, post) = load(&tx, input.delegation).await?;
+        decide(Do::EndDelegation, tx.actor(), Scope { units: &[post.unit], ..Scope::default() })?;
+        load::same_version(before.version, input.expected_version)?;
+        before.must_not_have_ended_by(tx.today())?;
+        let why = reason("reason", &input.reason)?;
+        let after = before
+            .end(input.to.unwrap_or(tx.today()))
+            .map_err(|_| Refusal::input(["to"], Key::DelegationEndsEarlier))?;
+        tx.change(&before, after, EventKind::DelegationEnded, Some(&why)).await?;
+        renew(&tx, [post.id].into(), Some(&why)).await?;
+        Ok(before.id)
+    })
+    .await
 }
 
 /// Locks the superiors of the agency and loads a delegation with its post.

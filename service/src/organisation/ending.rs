@@ -1,6 +1,11 @@
 //! Ends an assignment, closes its plans, and hands its subordinates over.
 
-use crate::{db::Tx, error::Result, plan, store};
+use crate::{
+    db::Tx,
+    error::Result,
+    plan::{self, PlanEnding},
+    store,
+};
 use domain::{
     Refusal,
     assignment::{Assignment, Post},
@@ -20,6 +25,8 @@ pub(super) struct Ending<'a> {
     pub field: &'a [&'a str],
     /// The reason.
     pub why: &'a str,
+    /// The person's new assignment, after a transfer.
+    pub next: Option<&'a Assignment>,
     /// The new superior of the direct subordinates. Without one, the ended assignment remains their superior, and its
     /// powers can be delegated.
     pub successor: Option<&'a Post>,
@@ -28,7 +35,8 @@ pub(super) struct Ending<'a> {
 /// Ends an assignment and its plans, and hands its subordinates over; returns the assignments with a new superior.
 pub(super) async fn end(tx: &Tx, before: &Assignment, ending: Ending<'_>) -> Result<Vec<AssignmentId>> {
     let after = before.close(ending.on, tx.today()).map_err(|refusal| at(refusal, ending.field))?;
-    plan::end_with_assignment(tx, before.id, ending.on, ending.why).await?;
+    let Ending { on, why, next, field, .. } = ending;
+    plan::end_with_assignment(tx, before, PlanEnding { on, why, next, field }).await?;
     tx.change(before, after, EventKind::AssignmentClosed, Some(ending.why)).await?;
     match ending.successor {
         Some(successor) => hand_over(tx, before, successor, ending).await,

@@ -10,6 +10,7 @@ mod form;
 mod load;
 mod position;
 mod rater;
+mod reinstate;
 mod renew;
 mod roster;
 mod staff;
@@ -26,6 +27,7 @@ pub use delegation::{
     update_delegation,
 };
 pub use position::{PositionFilter, positions, positions_by_ids};
+pub use reinstate::{ReinstateStaff, UNDO_DAYS, reinstate_staff};
 pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
 pub use tree::{children, heads, parents_on, staff_of_units, subtree};

@@ -80,7 +80,10 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
 
 fn unfinished() -> Vec<String> {
     use strum::IntoEnumIterator;
-    EvaluationStatus::iter().filter(|status| !status.is_final()).map(|status| status.to_string()).collect()
+    EvaluationStatus::iter()
+        .filter(|status| status.is_unfinished())
+        .map(|status| status.to_string())
+        .collect()
 }
 
 /// Loads the assignments that a change affects, whether they are open or have ended.

@@ -6,10 +6,11 @@ use super::{
     renew::renew,
 };
 use crate::{
+    consequence::Listed,
     db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
-    store,
+    identity, plan, store,
 };
 use domain::{
     Refusal,
@@ -19,7 +20,7 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, PositionId, StaffId, UnitId},
     policy::organisation::{Scope, decide},
-    staff::{EmploymentKind, NewStaff, Staff, StaffChanges},
+    staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffStatus},
     time::Date,
 };
 use entity::{delegation, staff};
@@ -87,8 +88,8 @@ pub async fn create_staff(
     actor: &Actor,
     key: IdempotencyKey,
     input: CreateStaff,
-) -> Result<StaffId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
+) -> Result<Listed<StaffId>> {
+    env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
         let place = &input.placement;
         let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "orgUnitId"]).await?;
         let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
@@ -161,79 +162,84 @@ pub async fn update_staff(
     actor: &Actor,
     key: IdempotencyKey,
     input: UpdateStaff,
-) -> Result<StaffId> {
-    let changed = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            let before = load::person(&tx, input.staff).await?;
-            let units = load::units_of(&tx, before.id).await?;
-            decide(OrganisationAction::UpdateStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;
-            load::same_version(before.version, input.expected_version)?;
-            let changes = StaffChanges {
-                nip: input.nip,
-                name: input.name,
-                employment_kind: input.employment_kind,
-                external_id: input.external_id,
+) -> Result<Listed<StaffId>> {
+    env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
+        let before = load::person(&tx, input.staff).await?;
+        let units = load::units_of(&tx, before.id).await?;
+        decide(OrganisationAction::UpdateStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;
+        load::same_version(before.version, input.expected_version)?;
+        let changes = StaffChanges {
+            nip: input.nip,
+            name: input.name,
+            employment_kind: input.employment_kind,
+            external_id: input.external_id,
+        };
+        let after = before.update(changes)?;
+        refuse_taken(&tx, &after).await?;
+        if input.rank.is_some() || input.leads.is_some() {
+            let today = tx.today();
+            let mut assignments = load::unended(&tx, before.id, today).await?;
+            assignments.retain(|assignment| assignment.open_on(today));
+            let [assignment] = assignments.as_slice() else {
+                return Err(Refusal::not_found(["rank"]).into());
             };
-            let after = before.update(changes)?;
-            refuse_taken(&tx, &after).await?;
-            if input.rank.is_some() || input.leads.is_some() {
-                let today = tx.today();
-                let mut assignments = load::unended(&tx, before.id, today).await?;
-                assignments.retain(|assignment| assignment.open_on(today));
-                let [assignment] = assignments.as_slice() else {
-                    return Err(Refusal::not_found(["rank"]).into());
-                };
-                let next = assignment.update(input.rank.as_deref(), input.leads, after.employment_kind)?;
-                if next != *assignment {
-                    tx.change(assignment, next, EventKind::AssignmentUpdated, None).await?;
-                }
+            let next = assignment.update(input.rank.as_deref(), input.leads, after.employment_kind)?;
+            if next != *assignment {
+                tx.change(assignment, next, EventKind::AssignmentUpdated, None).await?;
             }
-            if after == before {
-                return Ok(before.id);
-            }
-            Ok(tx.change(&before, after, EventKind::StaffUpdated, None).await?.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(changed)
+        }
+        if after == before {
+            return Ok(before.id);
+        }
+        let after = tx.change(&before, after, EventKind::StaffUpdated, None).await?;
+        identity::follow_user_name(&tx, &before, &after).await?;
+        Ok(after.id)
+    })
+    .await
 }
 
 /// Records that a person leaves: ends their assignments, closes their plans, and renews the raters of their ratees.
 /// For admins who cover the person's units.
-pub async fn end_staff(env: &Env, actor: &Actor, key: IdempotencyKey, input: EndStaff) -> Result<StaffId> {
-    let ended = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            store::superior::lock(&tx, tx.actor().agency).await?;
-            let before = load::person(&tx, input.staff).await?;
-            let units = load::units_of(&tx, before.id).await?;
-            let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
-            let gains = load::gaining(&successor, tx.today());
-            for gains in gains.into_iter().map(Some).chain([None]) {
-                let scope = Scope { units: &units, gains, ..Scope::default() };
-                decide(OrganisationAction::EndStaff, tx.actor(), scope)?;
-            }
-            load::same_version(before.version, input.expected_version)?;
-            if let Some(refusal) = load::not_later_than_today(&tx, input.last_day, "lastDay") {
-                return Err(refusal.into());
-            }
-            let after = before.end(input.last_day, &input.reason)?;
-            let why = after.end_reason.clone();
-            let on = input.last_day.succ_opt().unwrap_or(input.last_day);
-            let mut touched = BTreeSet::new();
-            for assignment in load::unended(&tx, before.id, on).await? {
-                touched.insert(assignment.id);
-                let (why, successor) = (input.reason.as_str(), successor.as_ref());
-                let ending = Ending { on, why, successor, field: &["lastDay"] };
-                touched.extend(ending::end(&tx, &assignment, ending).await?);
-            }
-            touched.extend(end_delegations_to(&tx, before.id, on).await?);
-            tx.change(&before, after, EventKind::StaffEnded, why.as_deref()).await?;
-            renew(&tx, touched, why.as_deref()).await?;
-            Ok(before.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(ended)
+pub async fn end_staff(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: EndStaff,
+    dry_run: bool,
+) -> Result<Listed<StaffId>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move { end(&tx, &input).await })
+        .await
+}
+
+async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
+    store::superior::lock(tx, tx.actor().agency).await?;
+    let before = load::person(tx, input.staff).await?;
+    let units = load::units_of(tx, before.id).await?;
+    let successor = load::superior(tx, input.successor, &["successorAssignmentId"]).await?;
+    let gains = load::gaining(&successor, tx.today());
+    for gains in gains.into_iter().map(Some).chain([None]) {
+        let scope = Scope { units: &units, gains, ..Scope::default() };
+        decide(OrganisationAction::EndStaff, tx.actor(), scope)?;
+    }
+    load::same_version(before.version, input.expected_version)?;
+    if let Some(refusal) = load::not_later_than_today(tx, input.last_day, "lastDay") {
+        return Err(refusal.into());
+    }
+    let after = before.end(input.last_day, &input.reason)?;
+    let why = after.end_reason.clone();
+    let on = input.last_day.succ_opt().unwrap_or(input.last_day);
+    let mut touched = BTreeSet::new();
+    for assignment in load::unended(tx, before.id, on).await? {
+        touched.insert(assignment.id);
+        let (why, successor) = (input.reason.as_str(), successor.as_ref());
+        let ending = Ending { on, why, next: None, successor, field: &["lastDay"] };
+        touched.extend(ending::end(tx, &assignment, ending).await?);
+    }
+    plan::fit_evaluations(tx, before.id, &input.reason).await?;
+    touched.extend(end_delegations_to(tx, before.id, on).await?);
+    tx.change(&before, after, EventKind::StaffEnded, why.as_deref()).await?;
+    renew(tx, touched, why.as_deref()).await?;
+    Ok(before.id)
 }
 
 /// Ends the delegations to a person who leaves; returns the assignments that were delegated.
@@ -262,9 +268,11 @@ async fn refuse_taken(tx: &Tx, person: &Staff) -> Result<()> {
         if field == "externalId" {
             which = which.add(staff::Column::AgencyId.eq(person.agency.0));
         }
-        if !store::staff::load(tx.source(), which).await?.is_empty() {
-            refusals.push(load::duplicate(field, value));
-        }
+        let found = store::staff::load(tx.source(), which).await?;
+        let Some(other) = found.first() else { continue };
+        // Someone of the agency who has left can come back; people of other agencies are not named.
+        let own = other.agency == person.agency && other.status == StaffStatus::Ended;
+        refusals.push(if own { other.can_be_reinstated(field) } else { load::duplicate(field, value) });
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals.into()) }
 }

@@ -6,7 +6,13 @@ use super::{
     renew::renew,
     staff::{Placement, open},
 };
-use crate::{db::IdempotencyKey, env::Env, error::Result, store};
+use crate::{
+    consequence::Listed,
+    db::{IdempotencyKey, Tx},
+    env::Env,
+    error::Result,
+    plan, store,
+};
 use domain::{
     action::OrganisationAction,
     actor::Actor,
@@ -39,40 +45,45 @@ pub async fn transfer_staff(
     actor: &Actor,
     key: IdempotencyKey,
     input: TransferStaff,
-) -> Result<AssignmentId> {
-    let moved = env
-        .write_once(actor, key, &input.clone(), move |tx| async move {
-            store::superior::lock(&tx, tx.actor().agency).await?;
-            let before = load::assignment(&tx, input.assignment).await?;
-            let place = &input.placement;
-            let person = load::person(&tx, before.staff).await?;
-            let unit = load::open_unit(&tx, place.unit, place.from, &["to", "orgUnitId"]).await?;
-            let superior = load::superior(&tx, place.superior, &["to", "superiorAssignmentId"]).await?;
-            let successor = load::superior(&tx, input.successor, &["successorAssignmentId"]).await?;
-            load::position(&tx, place.position, &["to", "positionId"]).await?;
-            let gains = load::gaining([&superior, &successor].into_iter().flatten(), tx.today());
-            for gains in gains.into_iter().map(Some).chain([None]) {
-                let scope = Scope { units: &[before.unit, unit.id], gains, ..Scope::default() };
-                decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
-            }
-            load::same_version(before.version, input.expected_version)?;
-            let late = load::not_later_than_today(&tx, place.from, "from");
-            let mut refusals = Vec::from_iter(late.map(|refusal| refusal.under(["to"])));
-            let why =
-                reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
-            let opened = open(&tx, before.staff, person.employment_kind, place, superior.as_ref())
-                .map_err(|more| refusals.extend(more.into_iter().map(|refusal| refusal.under(["to"]))));
-            let (Ok(opened), true) = (opened, refusals.is_empty()) else { return Err(refusals.into()) };
-            let ending =
-                Ending { on: place.from, why: &why, successor: successor.as_ref(), field: &["to", "from"] };
-            let mut touched: BTreeSet<AssignmentId> =
-                ending::end(&tx, &before, ending).await?.into_iter().collect();
-            touched.insert(before.id);
-            let opened = tx.create(opened, EventKind::StaffTransferred, Some(&why)).await?;
-            renew(&tx, touched, Some(&why)).await?;
-            Ok(opened.id)
-        })
-        .await?;
-    env.token_cache.clear();
-    Ok(moved)
+    dry_run: bool,
+) -> Result<Listed<AssignmentId>> {
+    env.write_listing(
+        actor,
+        key,
+        &input.clone(),
+        dry_run,
+        move |tx| async move { transfer(&tx, &input).await },
+    )
+    .await
+}
+
+async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
+    store::superior::lock(tx, tx.actor().agency).await?;
+    let before = load::assignment(tx, input.assignment).await?;
+    let place = &input.placement;
+    let person = load::person(tx, before.staff).await?;
+    let unit = load::open_unit(tx, place.unit, place.from, &["to", "orgUnitId"]).await?;
+    let superior = load::superior(tx, place.superior, &["to", "superiorAssignmentId"]).await?;
+    let successor = load::superior(tx, input.successor, &["successorAssignmentId"]).await?;
+    load::position(tx, place.position, &["to", "positionId"]).await?;
+    let gains = load::gaining([&superior, &successor].into_iter().flatten(), tx.today());
+    for gains in gains.into_iter().map(Some).chain([None]) {
+        let scope = Scope { units: &[before.unit, unit.id], gains, ..Scope::default() };
+        decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
+    }
+    load::same_version(before.version, input.expected_version)?;
+    let late = load::not_later_than_today(tx, place.from, "from");
+    let mut refusals = Vec::from_iter(late.map(|refusal| refusal.under(["to"])));
+    let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+    let opened = open(tx, before.staff, person.employment_kind, place, superior.as_ref())
+        .map_err(|more| refusals.extend(more.into_iter().map(|refusal| refusal.under(["to"]))));
+    let (Ok(opened), true) = (opened, refusals.is_empty()) else { return Err(refusals.into()) };
+    let (next, successor) = (Some(&opened), successor.as_ref());
+    let ending = Ending { on: place.from, why: &why, next, successor, field: &["to", "from"] };
+    let mut touched: BTreeSet<AssignmentId> = ending::end(tx, &before, ending).await?.into_iter().collect();
+    touched.insert(before.id);
+    let opened = tx.create(opened, EventKind::StaffTransferred, Some(&why)).await?;
+    plan::fit_evaluations(tx, opened.staff, &why).await?;
+    renew(tx, touched, Some(&why)).await?;
+    Ok(opened.id)
 }

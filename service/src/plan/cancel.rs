@@ -1,6 +1,6 @@
-//! Cancels a plan.
+//! Cancels a plan, with its unfinished evaluations.
 
-use super::context::{Change, change};
+use super::{context::load, transfer::cancel_evaluations};
 use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{action::PlanAction, actor::Actor, event::EventKind, id::PlanId};
 use serde::Serialize;
@@ -18,15 +18,12 @@ pub struct CancelPlan {
 
 /// Cancels a plan.
 pub async fn cancel_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: CancelPlan) -> Result<PlanId> {
-    let what = Change {
-        plan: input.plan,
-        expected: input.expected_version,
-        action: PlanAction::CancelPlan,
-        event: EventKind::PlanCancelled,
-        reason: Some(input.reason.clone()),
-    };
-    change(env, actor, key, &input.clone(), what, move |plan, context, _| {
-        Ok(plan.cancel(&input.reason, context)?)
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::CancelPlan).await?;
+        let after = before.cancel(&input.reason, &facts.context(tx.actor().calendar))?;
+        let plan = tx.change(&before, after, EventKind::PlanCancelled, Some(&input.reason)).await?;
+        cancel_evaluations(&tx, &facts.evaluations, &input.reason).await?;
+        Ok(plan.id)
     })
     .await
 }

@@ -60,7 +60,7 @@ impl PlanFacts {
                 .evaluations
                 .iter()
                 .filter(periodic)
-                .filter(|evaluation| !evaluation.status.is_final())
+                .filter(|evaluation| evaluation.status.is_unfinished())
                 .count(),
             form: self.form.as_ref(),
         }

@@ -7,6 +7,7 @@ mod content;
 mod context;
 mod create;
 mod link;
+mod parts;
 mod read;
 mod review;
 mod revise;
@@ -22,6 +23,7 @@ pub use content::{ActionPlanInput, BehaviourExpectationInput, ContentInput, Indi
 pub(crate) use context::PlanFacts;
 pub use create::{CreatePlan, create_plan};
 pub use link::{LinkPlanResult, link_plan_result};
+pub(crate) use parts::{fit_evaluations, other_days};
 pub use read::{
     PlanFilter, PlanRow, actions, by_ids, evaluations_of_plans, forms, list, of_staff, plan,
     plan_of_revision, results, revisions, row_in_force, row_of_revision, servable_results,
@@ -29,6 +31,6 @@ pub use read::{
 pub use review::{ReviewPlan, review_plan};
 pub use revise::{RevisePlan, revise_plan};
 pub use submit::{SubmitPlan, submit_plan};
-pub(crate) use transfer::end_with_assignment;
+pub(crate) use transfer::{PlanEnding, continue_with_assignment, end_with_assignment};
 pub use update::{UpdatePlan, update_plan};
 pub use withdraw::{WithdrawPlan, withdraw_plan};

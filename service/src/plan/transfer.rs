@@ -1,33 +1,172 @@
-//! Ends the plans of an assignment when the assignment ends.
+//! Ends the plans of an assignment when the assignment ends, and what becomes of their evaluations.
 
-use super::context::{PlanFacts, form_now};
-use crate::{db::Tx, error::Result, store};
-use domain::{event::EventKind, id::AssignmentId, plan::PlanStatus, time::Date};
+use super::{
+    context::{PlanFacts, form_now},
+    parts::PersonsYear,
+};
+use crate::{
+    db::Tx,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Key, Message, Refusal,
+    assignment::Assignment,
+    consequence::{Consequence, ConsequenceKind, period_name},
+    evaluation::{AfterEnding, Evaluation},
+    event::{EventKind, SubjectKind},
+    id::PeriodId,
+    period::Period,
+    plan::{Plan, PlanStatus},
+    time::Date,
+};
 use entity::plan;
 use sea_orm::{ColumnTrait, Condition};
 
-/// Closes the approved plan of an assignment and cancels plans that are not approved. `on` is the end date (exclusive)
-/// of the assignment.
+/// How the plans of an assignment end.
+#[derive(Clone, Copy)]
+pub(crate) struct PlanEnding<'a> {
+    /// The end date (exclusive) of the assignment.
+    pub on: Date,
+    /// The reason.
+    pub why: &'a str,
+    /// The person's new assignment, after a transfer.
+    pub next: Option<&'a Assignment>,
+    /// The input field with the date, as the path of refusals.
+    pub field: &'a [&'a str],
+}
+
+/// Ends the plans of an assignment. An approved plan closes; evaluations of parts in which it no longer holds a month
+/// are cancelled. A plan that is not approved or has not begun is cancelled with its evaluations. A delivered or closed
+/// evaluation stays, and the plan records that.
+///
+/// Refused by name for each evaluation that is FINAL and whose part reaches the end date.
 pub(crate) async fn end_with_assignment(
     tx: &Tx,
-    assignment: AssignmentId,
-    on: Date,
-    why: &str,
+    assignment: &Assignment,
+    ending: PlanEnding<'_>,
 ) -> Result<()> {
-    let which = Condition::all().add(plan::Column::AssignmentId.eq(assignment.0)).add(
+    let which = Condition::all().add(plan::Column::AssignmentId.eq(assignment.id.0)).add(
         plan::Column::Status.is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|is| is.to_string())),
     );
-    for before in store::plan::load(tx.source(), which).await? {
-        if before.status == PlanStatus::Approved && before.starts_on < on {
-            let form = form_now(tx, &before).await?;
-            let after = before.close_by_transfer(on, form.as_ref())?;
-            tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
-        } else {
-            store::lock_plans(tx, [before.id]).await?;
-            let facts = PlanFacts::load_to_end(tx, &before).await?;
-            let after = before.cancel(why, &facts.context(tx.actor().calendar))?;
-            tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;
+    let plans = store::plan::load(tx.source(), which).await?;
+    if plans.is_empty() {
+        return Ok(());
+    }
+    store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
+    let person = store::staff::by_ids(tx.source(), assignment.agency, &[assignment.staff]).await?;
+    let person = person.get(&assignment.staff).map(|person| person.name.clone()).unwrap_or_default();
+    let mut refusals = Vec::new();
+    let mut decided = Vec::new();
+    for plan in plans {
+        let (after, more) = after_ending(tx, &plan, ending, &person).await?;
+        refusals.extend(more);
+        decided.push((plan, after));
+    }
+    if !refusals.is_empty() {
+        return Err(refusals.into());
+    }
+    for (plan, after) in decided {
+        end_plan(tx, plan, after, ending, &person).await?;
+    }
+    Ok(())
+}
+
+/// The evaluations of a plan that its ending changes or keeps.
+#[derive(Default)]
+struct Decided {
+    cancelled: Vec<(Evaluation, Evaluation)>,
+    kept: Vec<(Evaluation, Period)>,
+}
+
+/// Decides what becomes of a plan's evaluations; returns a refusal for each one that must be reopened first.
+async fn after_ending(
+    tx: &Tx,
+    plan: &Plan,
+    ending: PlanEnding<'_>,
+    person: &str,
+) -> Result<(Decided, Vec<Refusal>)> {
+    let (mut decided, mut refusals) = (Decided::default(), Vec::new());
+    let last = ending.on.pred_opt().unwrap_or(ending.on);
+    if plan.status != PlanStatus::Approved || plan.ends_on <= last {
+        return Ok((decided, refusals));
+    }
+    let year = store::period::year(tx.source(), plan.period).await?;
+    let persons_year = PersonsYear::load(tx, plan, year.clone()).await?;
+    let held = persons_year.held(plan, (plan.starts_on, last), ending.next);
+    for evaluation in store::evaluation::of_plan(tx.source(), plan.id).await? {
+        let period = year
+            .iter()
+            .find(|period| period.id == evaluation.period)
+            .ok_or_else(|| Error::internal("an evaluation without its period"))?;
+        match evaluation.after_ending(ending.on, period, &held, person) {
+            Ok(AfterEnding::Unchanged) => {}
+            Ok(AfterEnding::Cancelled(after)) => decided.cancelled.push((evaluation, *after)),
+            Ok(AfterEnding::Kept) => decided.kept.push((evaluation, period.clone())),
+            Err(refusal) => refusals.push(refusal.under(ending.field)),
         }
+    }
+    Ok((decided, refusals))
+}
+
+async fn end_plan(
+    tx: &Tx,
+    before: Plan,
+    decided: Decided,
+    ending: PlanEnding<'_>,
+    person: &str,
+) -> Result<()> {
+    let why = ending.why;
+    if before.status == PlanStatus::Approved && (before.starts_on < ending.on || !decided.kept.is_empty()) {
+        let form = form_now(tx, &before).await?;
+        let kept: Vec<PeriodId> = decided.kept.iter().map(|(_, period)| period.id).collect();
+        let after = before.close_by_transfer(ending.on, form.as_ref(), kept)?;
+        tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
+    } else {
+        let facts = PlanFacts::load_to_end(tx, &before).await?;
+        let after = before.cancel(why, &facts.context(tx.actor().calendar))?;
+        tx.change(&before, after, EventKind::PlanCancelled, Some(why)).await?;
+    }
+    for (before, after) in decided.cancelled {
+        tx.change(&before, after, EventKind::EvaluationCancelled, Some(why)).await?;
+    }
+    for (evaluation, period) in decided.kept {
+        let sentence = Message::new(Key::ConsequenceEvaluationKept)
+            .with("person", person)
+            .with_words("part", &period_name(&period))
+            .with_label("state", evaluation.status);
+        tx.effects().note(Consequence {
+            kind: ConsequenceKind::EvaluationKept,
+            subject: Some((SubjectKind::Evaluation, evaluation.id.0)),
+            staff: Some(evaluation.staff),
+            sentence,
+            columns: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// Cancels the unfinished evaluations of a plan that is cancelled.
+pub(super) async fn cancel_evaluations(tx: &Tx, evaluations: &[Evaluation], why: &str) -> Result<()> {
+    for before in evaluations.iter().filter(|evaluation| evaluation.status.is_unfinished()) {
+        tx.change(before, before.cancel()?, EventKind::EvaluationCancelled, Some(why)).await?;
+    }
+    Ok(())
+}
+
+/// Puts the plans in force again that closed with an assignment, because the end of the assignment is undone. Plans of
+/// closed years stay closed. The caller fits their evaluations.
+pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, why: &str) -> Result<()> {
+    let which = Condition::all()
+        .add(plan::Column::AssignmentId.eq(assignment.id.0))
+        .add(plan::Column::Status.eq(PlanStatus::Closed.to_string()));
+    let plans = store::plan::load(tx.source(), which).await?;
+    store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
+    for before in plans {
+        let year = store::period::year(tx.source(), before.period).await?;
+        let Some(period) = year.iter().find(|period| period.id == before.period) else { continue };
+        let Ok(after) = before.reopen(period) else { continue };
+        tx.change(&before, after, EventKind::PlanReopened, Some(why)).await?;
     }
     Ok(())
 }

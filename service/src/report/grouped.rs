@@ -51,7 +51,9 @@ pub(super) async fn grouped(
         Counted::Evaluations => "e.status",
         Counted::Predicates => "e.predicate",
     };
-    let text = QUERY.replace("{key}", key).replace("{active}", ACTIVE);
+    // A cancelled evaluation takes its assignment out of the denominator; plans are counted regardless.
+    let counted = if counted == Counted::Plans { "" } else { NOT_CANCELLED };
+    let text = QUERY.replace("{key}", key).replace("{active}", ACTIVE).replace("{counted}", counted);
     let mut values: Vec<Value> = Vec::new();
     let backend = env.db.backend();
     let text = bind(
@@ -105,7 +107,7 @@ WITH RECURSIVE edge (unit, parent) AS (
 ), counted (unit, key, count) AS (
     SELECT a.unit_id, {key}, COUNT(*) FROM assignment a
     {active}
-    WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on})
+    WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}){counted}
     GROUP BY a.unit_id, {key}
 )
 SELECT u.id AS unit, u.code AS code, u.name AS name, grp.level AS level, counted.key AS key,
@@ -116,6 +118,9 @@ JOIN cover ON cover.top = grp.unit
 LEFT JOIN counted ON counted.unit = cover.unit
 GROUP BY u.id, u.code, u.name, grp.level, counted.key
 ORDER BY grp.level, u.code, u.id, counted.key";
+
+/// The condition that an evaluation is not cancelled.
+pub(super) const NOT_CANCELLED: &str = " AND (e.status IS NULL OR e.status <> 'CANCELLED')";
 
 /// Joins an assignment to its person (without NON_ASN), plan and evaluation.
 pub(super) const ACTIVE: &str = "\

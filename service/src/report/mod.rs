@@ -152,8 +152,9 @@ pub async fn evaluation_completion(
                 Some(EvaluationStatus::Open) => &mut figures.open,
                 Some(EvaluationStatus::SelfReported) => &mut figures.self_reported,
                 Some(EvaluationStatus::RatedDraft) => &mut figures.rated_draft,
+                // The query leaves out cancelled evaluations.
+                Some(EvaluationStatus::Cancelled) | None => &mut figures.missing,
                 Some(_) => &mut figures.finished,
-                None => &mut figures.missing,
             };
         *slot += count;
         Ok(())

@@ -3,7 +3,7 @@
 
 use super::{
     PredicateDistribution, Report, Request, Row,
-    grouped::{ACTIVE, bind, query},
+    grouped::{ACTIVE, NOT_CANCELLED, bind, query},
     predicate_distribution,
 };
 use crate::{
@@ -18,7 +18,7 @@ use domain::{
     evaluation::{EvaluationStatus, OrgUnitPredicate, Predicate},
     id::{EvaluationId, PlanId, StaffId, UnitId},
     period::Period,
-    plan::PlanStatus,
+    plan::{self, PlanStatus},
     scoring::{Counts, DistributionCheck, check_distribution},
     time::Date,
 };
@@ -83,6 +83,7 @@ struct HeadLine {
 struct MissingLine {
     staff: Uuid,
     unit: Uuid,
+    valid_from: Date,
     plan: Option<Uuid>,
     plan_status: Option<String>,
     plan_rater: Option<Uuid>,
@@ -195,13 +196,13 @@ WITH RECURSIVE edge (unit, parent) AS (
     UNION ALL
     SELECT edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
 )
-SELECT a.staff_id AS staff, a.unit_id AS unit, p.id AS plan, p.status AS plan_status,
+SELECT a.staff_id AS staff, a.unit_id AS unit, a.valid_from AS valid_from, p.id AS plan, p.status AS plan_status,
     p.rater_staff_id AS plan_rater, e.id AS evaluation, e.status AS status, e.rater_staff_id AS rater
 FROM cover
 JOIN assignment a ON a.unit_id = cover.unit
 {active}
 JOIN org_unit u ON u.id = a.unit_id
-WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL
+WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL{counted}
 ORDER BY u.code, s.name, a.id
 LIMIT {most}";
 
@@ -229,7 +230,7 @@ async fn missing(
                 evaluation: line.evaluation.map(EvaluationId),
                 next,
                 waits_for: waits_for.map(StaffId),
-                deadline: next.map(|next| deadline(next, period)),
+                deadline: next.map(|next| deadline(next, period, line.valid_from)),
             })
         })
         .collect()
@@ -254,10 +255,11 @@ const fn is_the_raters(next: WorklistKind) -> bool {
     matches!(next, WorklistKind::ReviewPlan | WorklistKind::RateEvaluation | WorklistKind::FinaliseEvaluation)
 }
 
-const fn deadline(next: WorklistKind, period: &Period) -> Date {
+/// Deadline of the next step for an assignment that begins on `valid_from`.
+fn deadline(next: WorklistKind, period: &Period, valid_from: Date) -> Date {
     match next {
         WorklistKind::CreatePlan | WorklistKind::SubmitPlan | WorklistKind::ReviewPlan => {
-            period.plan_deadline
+            plan::due_on(valid_from, period)
         }
         WorklistKind::ReportRealisation => period.report_deadline,
         _ => period.rating_deadline,
@@ -271,7 +273,7 @@ async fn lines<T: FromQueryResult>(
     period: &Period,
     more: &[(&str, sea_orm::Value)],
 ) -> Result<Vec<T>> {
-    let text = text.replace("{active}", ACTIVE);
+    let text = text.replace("{active}", ACTIVE).replace("{counted}", NOT_CANCELLED);
     let mut words = vec![
         ("{unit}", unit.0.into()),
         ("{year}", period.parent.unwrap_or(period.id).0.into()),

@@ -43,6 +43,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("updateDelegation", world.change("delegationId", "delegation", json!({ "to": "2026-04-01", "reason": "Kembali lebih awal" })).await),
         ("endDelegation", world.change("delegationId", "delegation", json!({ "reason": "Kembali" })).await),
         ("endStaff", world.change("staffId", "employee", json!({ "lastDay": "2026-03-01", "reason": "Pensiun", "successorAssignmentId": world.id("manager_post") })).await),
+        ("reinstateStaff", world.change("staffId", "left", json!({ "reason": "Salah catat" })).await),
         ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
         ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
         ("closePeriod", world.change("periodId", "quarter", json!({})).await),

@@ -249,6 +249,7 @@ fn plan(number: u64) -> plan::ActiveModel {
         rater_staff_id: Set(Person::Manager.staff().0),
         rater: Set("{}".to_owned()),
         form: Set(None),
+        kept: Set(None),
         late: Set(false),
         copied_from: Set(None),
         decision_note: Set(None),

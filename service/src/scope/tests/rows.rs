@@ -164,6 +164,7 @@ impl World {
                 rater_staff_id: Set(person(one.rater).0),
                 rater: Set("{}".to_owned()),
                 form: Set(None),
+                kept: Set(None),
                 late: Set(false),
                 copied_from: Set(None),
                 decision_note: Set(None),

@@ -1,0 +1,88 @@
+//! What becomes of a plan's evaluations when the plan ends before its last day: by a transfer, or because the person
+//! leaves.
+
+use super::{Evaluation, EvaluationStatus};
+use crate::{
+    Key, Message, Refusal, action::EvaluationAction, consequence::period_name, id::PeriodId, period::Period,
+    time::Date,
+};
+use std::collections::BTreeSet;
+
+/// What becomes of an evaluation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AfterEnding {
+    /// The plan still holds a month of its part, or the part ends before the plan does.
+    Unchanged,
+    /// Cancelled: the plan holds no month of its part.
+    Cancelled(Box<Evaluation>),
+    /// It was delivered (a part: closed) before the earlier end was recorded, so it stays and keeps its whole part.
+    Kept,
+}
+
+impl Evaluation {
+    /// Decides what becomes of the evaluation when its plan ends. `end` is the new end date (exclusive) of the plan,
+    /// `held` the parts that the plan still holds, `person` the name for the sentence.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` while the ratings are FINAL and its part reaches the new end: they must be reopened first.
+    pub fn after_ending(
+        &self,
+        end: Date,
+        period: &Period,
+        held: &BTreeSet<PeriodId>,
+        person: &str,
+    ) -> Result<AfterEnding, Refusal> {
+        if self.status.is_unfinished() {
+            return Ok(match held.contains(&self.period) {
+                true => AfterEnding::Unchanged,
+                false => AfterEnding::Cancelled(Box::new(self.cancelled())),
+            });
+        }
+        if self.status == EvaluationStatus::Cancelled || period.ends_on < end {
+            return Ok(AfterEnding::Unchanged);
+        }
+        if self.status == EvaluationStatus::Final {
+            let message = Message::new(Key::FinalEvaluationTouched)
+                .with("person", person)
+                .with_words("part", &period_name(period))
+                .with("day", period.ends_on);
+            let allowed = [EvaluationAction::ReopenEvaluation.into()];
+            return Err(Refusal::transition_because(self.status, &allowed, message));
+        }
+        Ok(AfterEnding::Kept)
+    }
+
+    /// Cancels an unfinished evaluation because its plan is cancelled or ends. Reports and drafts stay stored.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` from FINAL on, and if it is cancelled already.
+    pub fn cancel(&self) -> Result<Self, Refusal> {
+        if self.status.is_unfinished() {
+            Ok(self.cancelled())
+        } else {
+            Err(self.refused(Key::InvalidTransition))
+        }
+    }
+
+    /// Gives a cancelled evaluation the status back that it had, because the ending of its plan is undone.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` unless it is cancelled.
+    pub fn restore(&self) -> Result<Self, Refusal> {
+        if self.status != EvaluationStatus::Cancelled {
+            return Err(self.refused(Key::InvalidTransition));
+        }
+        let is_rated =
+            self.result_rating.is_some() || self.behaviour_rating.is_some() || self.detail.scores.is_some();
+        let status = match self.detail.reported_at {
+            _ if is_rated || self.detail.unrated_report_reason.is_some() => EvaluationStatus::RatedDraft,
+            Some(_) => EvaluationStatus::SelfReported,
+            None => EvaluationStatus::Open,
+        };
+        Ok(Self { status, ..self.clone() })
+    }
+
+    fn cancelled(&self) -> Self {
+        Self { status: EvaluationStatus::Cancelled, ..self.clone() }
+    }
+}

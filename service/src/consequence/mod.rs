@@ -1,0 +1,75 @@
+//! Lists the consequences of a change from the journal entries of its unit of work. A dry run is the same unit of work,
+//! rolled back, so its list can't differ from that of the run.
+
+mod effect;
+mod sentence;
+
+pub(crate) use effect::Effects;
+pub(crate) use sentence::consequences;
+
+use crate::{
+    db::{IdempotencyKey, Tx},
+    env::Env,
+    error::Result,
+};
+use domain::{actor::Actor, consequence::Consequence};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// The outcome of a change, or of its dry run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// What the change returns; `None` after a dry run.
+    pub done: Option<T>,
+    /// Every consequence.
+    pub consequences: Vec<Consequence>,
+}
+
+/// The outcome as stored under an idempotency key.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stored<T> {
+    Listed {
+        value: T,
+        consequences: Vec<Consequence>,
+    },
+    /// From before consequences were listed.
+    Value(T),
+}
+
+impl Env {
+    /// Runs a unit of work at most once for a key, as [`Env::write_once`] does, and lists its consequences. A dry run
+    /// rolls it back: it appends nothing to the journal and stores nothing under the key.
+    pub(crate) async fn write_listing<I, T, F, W>(
+        &self,
+        actor: &Actor,
+        key: IdempotencyKey,
+        input: &I,
+        dry_run: bool,
+        work: W,
+    ) -> Result<Listed<T>>
+    where
+        I: Serialize,
+        T: Serialize + DeserializeOwned + Send + 'static,
+        F: Future<Output = Result<T>> + Send,
+        W: FnOnce(Tx) -> F + Send + 'static,
+    {
+        let work = move |tx: Tx| async move {
+            tx.effects().gather();
+            let value = work(tx.clone()).await?;
+            Ok(Stored::Listed { value, consequences: consequences(&tx).await? })
+        };
+        if dry_run {
+            let consequences = match self.dry_run(actor, work).await? {
+                Stored::Listed { consequences, .. } => consequences,
+                Stored::Value(_) => Vec::new(),
+            };
+            return Ok(Listed { done: None, consequences });
+        }
+        let stored = self.write_once(actor, key, input, work).await?;
+        self.token_cache.clear();
+        Ok(match stored {
+            Stored::Listed { value, consequences } => Listed { done: Some(value), consequences },
+            Stored::Value(value) => Listed { done: Some(value), consequences: Vec::new() },
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! Parts of a year that no evaluation covers, although the person had an assignment: the plan was never approved, or only
+//! after the part was closed. The rater of the year gives a reason for each.
+
+use super::year::has_later_month;
+use crate::{db::Tx, error::Result, plan::other_days, store};
+use domain::{
+    assignment::Assignment,
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus, periods_held},
+    id::{AssignmentId, PeriodId},
+    plan::Plan,
+    time::Date,
+};
+use entity::{evaluation, plan};
+use sea_orm::{ColumnTrait, Condition};
+use std::collections::BTreeSet;
+
+/// Finds the parts that no evaluation covers, for an annual evaluation that becomes final: those of its own plan, and
+/// in the evaluation of the year those of the person's earlier assignments too.
+pub(super) async fn unrated(tx: &Tx, annual: &Evaluation, plan: &Plan) -> Result<BTreeSet<PeriodId>> {
+    if annual.kind != EvaluationKind::Annual {
+        return Ok(BTreeSet::new());
+    }
+    let source = tx.source();
+    let year = store::period::year(source, annual.period).await?;
+    let parts: Vec<PeriodId> =
+        year.iter().filter(|period| !period.is_year()).map(|period| period.id).collect();
+    let (Some(starts_on), Some(ends_on)) =
+        (year.iter().map(|period| period.starts_on).min(), year.iter().map(|period| period.ends_on).max())
+    else {
+        return Ok(BTreeSet::new());
+    };
+    let posts = store::assignment::of_staff(source, annual.agency, &[annual.staff]).await?;
+    let posts = posts.get(&annual.staff).map(Vec::as_slice).unwrap_or_default();
+    let is_last = !has_later_month(posts, annual.assignment, (plan.starts_on, plan.ends_on), ends_on);
+    let of_person = Condition::all()
+        .add(evaluation::Column::StaffId.eq(annual.staff.0))
+        .add(evaluation::Column::PeriodId.is_in(parts.iter().map(|part| part.0)))
+        .add(evaluation::Column::Status.ne(EvaluationStatus::Cancelled.to_string()));
+    let rated: BTreeSet<(AssignmentId, PeriodId)> = store::evaluation::load(source, of_person)
+        .await?
+        .into_iter()
+        .map(|found| (found.assignment, found.period))
+        .collect();
+    let of_person = Condition::all()
+        .add(plan::Column::StaffId.eq(annual.staff.0))
+        .add(plan::Column::PeriodId.eq(annual.period.0));
+    let plans = store::plan::heads(source, of_person).await?;
+    let kept: BTreeSet<PeriodId> = plans.into_iter().flat_map(|plan| plan.kept).collect();
+    let counts = |post: &&Assignment| {
+        post.id == annual.assignment || is_last && post.last_day().is_some_and(|last| last < plan.starts_on)
+    };
+    let days = |post: &Assignment| -> (Date, Date) {
+        (post.valid_from.max(starts_on), post.last_day().map_or(ends_on, |last| last.min(ends_on)))
+    };
+    let mut unrated = BTreeSet::new();
+    for post in posts.iter().filter(counts) {
+        let held =
+            periods_held(days(post), &other_days(posts.iter(), post.id, &year), &BTreeSet::new(), &year);
+        unrated.extend(held.into_iter().filter(|period| {
+            parts.contains(period) && !rated.contains(&(post.id, *period)) && !kept.contains(period)
+        }));
+    }
+    Ok(unrated)
+}
