@@ -138,8 +138,8 @@ pub(crate) async fn problems<C: ConnectionTrait>(
     for all in by_unit.values() {
         let Some(first) = all.first() else { continue };
         let people: Vec<&str> = all.iter().map(|head| names.name(head.staff)).collect();
-        let message = Message::new(Key::RosterTwoHeads).with("unit", names.unit(first.unit));
-        add(ProblemKind::TwoHeads, first, message.with("names", people.join(", ")));
+        let message = Message::new(Key::RosterTwoHeads).with("office", names.unit(first.unit));
+        add(ProblemKind::TwoHeads, first, message.with("people", people.join(", ")));
     }
     found.sort_by_key(|one| (one.kind, one.unit, one.assignment));
     Ok(found)
@@ -352,9 +352,9 @@ impl Names {
     fn of(&self, key: Key, one: &Assignment) -> Message {
         let position = self.positions.get(&one.position).map_or("", |position| &position.name);
         Message::new(key)
-            .with("name", self.name(one.staff))
+            .with("holder", self.name(one.staff))
             .with("position", position)
-            .with("unit", self.unit(one.unit))
+            .with("office", self.unit(one.unit))
     }
 
     /// Why nobody rates an assignment; none if somebody does, or if the person is not appraised.
