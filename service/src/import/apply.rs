@@ -158,6 +158,7 @@ pub async fn rehearse(env: &Env, actor: &Actor, paths: &[PathBuf], progress: Pro
 
 /// Checks the file in the unit of work, and writes it unless a row has an error.
 async fn write_all(tx: &Tx, parsed: &Parsed, reason: Option<&str>, progress: &Progress) -> Result<Report> {
+    store::superior::lock(tx, tx.actor().agency).await?;
     tx.effects().gather();
     let (mut report, writes) = check_against(tx.source(), tx.actor(), tx.today(), parsed).await?;
     if !report.is_refused() {

@@ -17,7 +17,7 @@ use domain::{
     Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
-    assignment::Assignment,
+    assignment::{Assignment, Post},
     consequence::{Consequence, ConsequenceKind},
     error::reason,
     event::{EventKind, SubjectKind},
@@ -121,7 +121,7 @@ fn placed(
     tx: &Tx,
     person: &Staff,
     place: &Placement,
-    superior: Option<&Assignment>,
+    superior: Option<&Post>,
     last_day: Date,
 ) -> std::result::Result<Assignment, Vec<Refusal>> {
     let mut refusals = Vec::from_iter(load::not_later_than_today(tx, place.from, "from"));
