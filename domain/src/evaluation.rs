@@ -6,6 +6,7 @@
 
 mod detail;
 mod open;
+mod opening;
 mod scores;
 mod state;
 #[cfg(test)]

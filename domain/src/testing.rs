@@ -105,7 +105,7 @@ pub fn year() -> Vec<Period> {
 }
 
 pub fn closed(period: &Period) -> Period {
-    period.close(0).expect("closed")
+    period.close(0, Calendar::JAKARTA, at("2027-02-10 09:00")).expect("closed")
 }
 
 pub fn criteria() -> BTreeSet<CriterionId> {

@@ -2,7 +2,7 @@
 //!
 //! What a code means (status, log level, retry) is in `domain::error_code`.
 
-use super::{context::ContextExt, enums::Action};
+use super::{context::ContextExt, enums::Action, scalars::Date};
 use async_graphql::{Context, Enum, Error, ErrorExtensionValues, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel};
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub enum ErrorCode {
     InvalidTransition,
     /// Someone else has changed the object; load it again.
     Conflict,
+    /// It becomes possible on a later day.
+    TooEarly,
     /// The period is closed and accepts no changes.
     PeriodClosed,
     /// The idempotency key was used with another input.
@@ -77,6 +79,8 @@ pub enum UserError {
     Input(InputError),
     /// The state does not allow the action.
     Transition(TransitionError),
+    /// The action becomes possible on a later day.
+    TooEarly(TooEarlyError),
     /// The expected version is not the stored one.
     Conflict(ConflictError),
     /// An error without further fields.
@@ -107,6 +111,19 @@ pub struct TransitionError {
     pub from: String,
     /// Actions that this state allows.
     pub allowed: Vec<Action>,
+}
+
+/// The action becomes possible on a later day, such as the last day of the period.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct TooEarlyError {
+    /// Always TOO_EARLY.
+    pub code: ErrorCode,
+    /// A sentence for people, in the request's language; it names the day.
+    pub message: String,
+    /// Where in the input; null for the whole input.
+    pub path: Option<Vec<String>>,
+    /// First day on which it is possible, in the agency's time zone.
+    pub opens_on: Date,
 }
 
 /// Someone else has changed the object since it was read.
@@ -147,6 +164,9 @@ impl UserError {
                 let allowed = allowed.map(Into::into).collect();
                 Self::Transition(TransitionError { code, message, path, from, allowed })
             }
+            Code::TooEarly { opens_on } => {
+                Self::TooEarly(TooEarlyError { code, message, path, opens_on: Date(opens_on) })
+            }
             Code::Conflict { current_version } => {
                 Self::Conflict(ConflictError { code, message, path, current_version })
             }
@@ -161,6 +181,7 @@ impl UserError {
         match self {
             Self::Input(error) => &error.code,
             Self::Transition(error) => &error.code,
+            Self::TooEarly(error) => &error.code,
             Self::Conflict(error) => &error.code,
             Self::Plain(error) => &error.code,
         }
@@ -212,6 +233,7 @@ fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) 
     }
     match &refusal.code {
         Code::Conflict { current_version } => extensions.set("currentVersion", *current_version),
+        Code::TooEarly { opens_on } => extensions.set("opensOn", opens_on.to_string()),
         Code::InvalidTransition { from, allowed } => {
             extensions.set("from", from.as_str());
             extensions.set("allowed", allowed.clone());

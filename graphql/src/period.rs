@@ -72,6 +72,11 @@ impl Period {
     async fn plan_deadline(&self) -> Date {
         Date(self.0.plan_deadline)
     }
+    /// First day on which ratings can be drafted and predicates of units can be set. Ratings become final from `endsOn`
+    /// on. A plan that ends earlier is rated from its own last day.
+    async fn rating_from(&self) -> Date {
+        Date(self.0.rating_from)
+    }
     /// Last day to report realisations on time. Afterwards the rater can rate without a report.
     async fn report_deadline(&self) -> Date {
         Date(self.0.report_deadline)
@@ -91,6 +96,10 @@ impl Period {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         label(ctx, locale, self.0.status)
+    }
+    /// Time at which it was closed; null while it is open.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(DateTime)
     }
     /// The journal entries about it that you can see, oldest first.
     async fn history(

@@ -48,6 +48,7 @@ fn no_unit_predicate() -> Value {
 async fn finalised(app: &TestApp, plan: &Value, part: u32) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, plan, part).await;
+    app.pass_the_end_of(part);
     let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await;
     let mut input = no_unit_predicate();
     if part == 0 {
@@ -62,6 +63,7 @@ both!(after_the_deadline_the_rater_can_rate_without_a_report, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     let evaluation = of_part(&manager, &plan, 1).await;
+    app.set_clock("2026-03-21T02:00:00Z");
     assert_eq!(
         manager.act_refused(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
         "INVALID_TRANSITION"
@@ -125,6 +127,7 @@ both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
     );
 
     let evaluation = reported(&employee, &plan, 1).await;
+    app.pass_the_end_of(1);
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "BELOW",
         "resultRatings": [{ "planResultId": foreign, "rating": "ABOVE" }],
@@ -151,6 +154,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
+    app.pass_the_end_of(1);
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "BELOW", "resultReason": "Cepat", "behaviourReason": "Kasar",
         "resultRatings": [{ "planResultId": row(&plan), "rating": "ABOVE", "note": "Cepat" }],
@@ -298,6 +302,7 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
+    app.pass_the_end_of(1);
     let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
     app.client(Person::Admin).await.done("closePeriod", "period { status }", input).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
@@ -316,6 +321,7 @@ both!(the_year_needs_final_parts_or_reasons, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let quarter = finalised(&app, &plan, 1).await;
     let annual = reported(&employee, &plan, 0).await;
+    app.pass_the_end_of(0);
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gap = |quarter: u32| json!({ "periodId": ids::quarter(quarter), "reason": "Cuti besar" });
     let mut input = no_unit_predicate();
@@ -349,6 +355,7 @@ both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
         app.client(Person::Manager).await,
         app.client(Person::Head).await,
     );
+    app.pass_the_end_of(1);
     let set =
         json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
     let set = head.done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;
@@ -390,7 +397,7 @@ both!(three_parties_sign_the_annual_document, |app| async move {
     let read = employee
         .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
         .await;
-    assert_eq!(read["evaluation"]["objectionUntil"], "2026-03-16");
+    assert_eq!(read["evaluation"]["objectionUntil"], "2027-01-15");
     assert_eq!(
         manager.act_refused(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await,
         "FORBIDDEN"
@@ -504,6 +511,7 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     );
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let annual = reported(&employee, &plan, 0).await;
+    app.pass_the_end_of(0);
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gaps = [2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
     let extra = json!({ "missingUnitPredicateReason": "Belum", "gapReasons": gaps });

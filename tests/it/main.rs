@@ -40,6 +40,7 @@ mod structure;
 mod support;
 mod sweep;
 mod tick;
+mod too_early;
 mod training;
 mod trusted;
 mod visibility;

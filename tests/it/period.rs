@@ -44,6 +44,7 @@ both!(invalid_or_existing_years_are_refused, |app| async move {
 });
 
 both!(a_year_closes_after_its_parts, |app| async move {
+    app.pass_the_end_of(0);
     let admin = app.client(Person::Admin).await;
     let year = json!(global(9, city::YEAR));
     assert_eq!(
@@ -92,6 +93,7 @@ fn predicate(unit: domain::id::UnitId, version: Option<i32>) -> Value {
 }
 
 async fn sets(app: &TestApp, who: Person, unit: domain::id::UnitId, version: Option<i32>) -> Value {
+    app.pass_the_end_of(1);
     app.client(who).await.mutate_and_replay("setOrgUnitPredicate", PREDICATE, predicate(unit, version)).await
 }
 
@@ -121,6 +123,7 @@ both!(no_one_sets_the_predicate_of_their_own_unit, |app| async move {
 });
 
 both!(allowed_actions_match_rights_and_state, |app| async move {
+    app.pass_the_end_of(1);
     let document = "{ periods(filter: { yearsOnly: true }) { edges { node { allowedActions { action allowed code } parts { allowedActions { allowed code } } } } } }";
     for (who, year, part) in [
         (Person::Admin, json!("INVALID_TRANSITION"), json!(null)),
@@ -148,6 +151,7 @@ both!(allowed_actions_match_rights_and_state, |app| async move {
 });
 
 both!(a_closed_period_refuses_a_predicate, |app| async move {
+    app.pass_the_end_of(1);
     let admin = app.client(Person::Admin).await;
     admin.done("closePeriod", PERIOD, close(&json!(global(9, city::quarter(1))), 1)).await;
     assert_eq!(sets(&app, Person::Mayor, city::OFFICE, None).await["errors"][0]["code"], "PERIOD_CLOSED");

@@ -61,7 +61,7 @@ impl Evaluation {
     /// signature is missing, see [`Self::permits_signature`].
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` with the actions that the state permits, or `PERIOD_CLOSED`.
+    /// `INVALID_TRANSITION` with the actions that the state permits, `TOO_EARLY` or `PERIOD_CLOSED`.
     pub fn permits(&self, action: EvaluationAction, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         use EvaluationAction as Do;
         if !self.state_allows(action) {
@@ -70,6 +70,7 @@ impl Evaluation {
         if context.plan.status == PlanStatus::Cancelled {
             return Err(self.refused(Key::PlanNotInForce));
         }
+        Self::must_have_opened(action, context)?;
         match action {
             Do::ReportRealisation => context.period.must_be_open(),
             Do::RateEvaluation => {
@@ -116,18 +117,6 @@ impl Evaluation {
             return Err(self.refused(Key::AllSigned));
         }
         Ok(())
-    }
-
-    /// Checks whether it can have recommendations: an annual evaluation from FINAL on.
-    ///
-    /// # Errors
-    /// `INVALID_TRANSITION`.
-    pub fn permits_recommendation(&self) -> Result<(), Refusal> {
-        if self.state_allows(EvaluationAction::MakeRecommendation) {
-            Ok(())
-        } else {
-            Err(self.refused(Key::InvalidTransition))
-        }
     }
 
     /// Parties that have to sign. Without a superior of the rater, as above the mayor, there are only two.

@@ -1,6 +1,7 @@
 //! The state table, and the effect of each verb.
 
 mod annual;
+mod opening;
 mod rating;
 mod scores;
 mod year;
@@ -92,7 +93,7 @@ fn perform(
             signed.close(context)?
         }
         ReopenEvaluation => evaluation.reopen("Salah baca", HEAD, context)?,
-        MakeRecommendation => return Ok(evaluation.permits_recommendation().map(|()| None)?),
+        MakeRecommendation => return Ok(evaluation.permits(action, context).map(|()| None)?),
     };
     Ok(Some(next))
 }

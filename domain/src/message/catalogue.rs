@@ -35,6 +35,7 @@ catalogue! {
     NotFound: "Data tidak ditemukan.", "There is no such object.";
     Conflict: "Data sudah diubah oleh orang lain; muat ulang lalu coba lagi.", "Someone else has changed this; reload it and try again.";
     InvalidTransition: "Tindakan ini tidak dapat dilakukan pada status {from}.", "This action is not possible in status {from}.";
+    TooEarly: "Tindakan ini baru dapat dilakukan mulai tanggal {day}.", "This action is possible from {day} on.";
     PeriodClosed: "Periode sudah ditutup.", "The period is closed.";
     KeyReused: "Kunci idempotensi sudah dipakai untuk masukan lain.", "The idempotency key was already used with a different input.";
     InProgress: "Permintaan ini atau perubahan lain pada data yang sama sedang diproses; coba lagi sebentar.", "This request, or another change to the same data, is still in progress; try again in a moment.";

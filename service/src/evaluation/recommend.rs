@@ -1,6 +1,6 @@
 //! Makes career recommendations at the end of a year.
 
-use super::read::sees_ratings;
+use super::{context::EvaluationFacts, read::sees_ratings};
 use crate::{
     db::IdempotencyKey,
     env::{Env, fresh_id},
@@ -49,7 +49,8 @@ pub async fn recommend(
             kind: input.kind,
             text: input.text,
         };
-        let made = Recommendation::make(new, &evaluation, tx.now())?;
+        let facts = EvaluationFacts::load(&tx, &evaluation).await?;
+        let made = Recommendation::make(new, &evaluation, &facts.context(tx.actor().calendar))?;
         Ok(tx.create(made, EventKind::RecommendationMade, None).await?.id)
     })
     .await

@@ -32,7 +32,8 @@ pub async fn actions(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashM
     };
     let close = |period: &Period| {
         let open = parts.iter().filter(|part| part.parent == Some(period.id) && part.is_open()).count();
-        decide(OrganisationAction::ClosePeriod, actor, Scope::default()).and_then(|()| period.close(open))
+        decide(OrganisationAction::ClosePeriod, actor, Scope::default())
+            .and_then(|()| period.close(open, actor.calendar, env.now()))
     };
     Ok(periods
         .into_iter()
@@ -59,7 +60,9 @@ pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredica
     let scope = Scope { units: &[predicate.unit], parent, gains: None };
     let period = store::period::find(source, actor.agency, predicate.period).await?;
     let refusal = decide(OrganisationAction::SetOrgUnitPredicate, actor, scope)
-        .and_then(|()| period.map_or(Ok(()), |period| period.must_be_open()))
+        .and_then(|()| {
+            period.map_or(Ok(()), |period| UnitPredicate::permits(&period, actor.calendar, env.now()))
+        })
         .err();
     Ok(vec![Allowed { action: OrganisationAction::SetOrgUnitPredicate.into(), refusal, who_can: Vec::new() }])
 }

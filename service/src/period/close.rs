@@ -42,7 +42,7 @@ pub async fn close_period(
         }
         let parts = store::period::year(tx.source(), before.id).await?;
         let open = parts.iter().filter(|part| part.id != before.id && part.is_open()).count();
-        let after = before.close(open)?;
+        let after = before.close(open, tx.actor().calendar, tx.now())?;
         Ok(tx.change(&before, after, EventKind::PeriodClosed, None).await?.id)
     })
     .await
