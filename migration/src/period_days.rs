@@ -23,7 +23,8 @@ impl MigrationTrait for AddPeriodDays {
             _ => ("TEXT", "INTEGER", "date(ends_on, '-10 days')"),
         };
         // A period that was generated as closed has no entry of its closing; its last entry takes the place.
-        let last = |more: &str| format!("(SELECT MAX(v.at) FROM event v WHERE v.subject_id = period.id{more})");
+        let last =
+            |more: &str| format!("(SELECT MAX(v.at) FROM event v WHERE v.subject_id = period.id{more})");
         for statement in [
             format!("ALTER TABLE period ADD COLUMN rating_from {date} NOT NULL DEFAULT '1970-01-01'"),
             format!("ALTER TABLE period ADD COLUMN closed_at {number}"),

@@ -190,7 +190,8 @@ impl WorklistQuery<'_> {
                     .filter(period::Column::EndsOn.lte(self.today))
                     .into_query();
                 let over = Condition::any().add(in_periods(over)).add(self.of_ended_plans());
-                self.evaluations(kind, self.rated_evaluations().add(of(&[Status::RatedDraft])).add(over)).await
+                self.evaluations(kind, self.rated_evaluations().add(of(&[Status::RatedDraft])).add(over))
+                    .await
             }
             WorklistKind::DeliverEvaluation => {
                 self.evaluations(kind, self.rated_evaluations().add(annual()).add(of(&[Status::Final]))).await

@@ -149,11 +149,8 @@ both!(a_plan_that_ended_is_rated_from_its_last_day, |app| async move {
 
 both!(a_units_predicate_is_refused_before_its_day, |app| async move {
     let head = app.client(Person::Head).await;
-    let set = |period: String, version: Option<i32>| {
-        json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": period, "predicate": "GOOD", "expectedVersion": version })
-    };
-    let selection =
-        "orgUnitPredicate { version allowedActions { allowed code opensOn } } errors { ... on TooEarlyError { opensOn } }";
+    let set = |period: String, version: Option<i32>| json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": period, "predicate": "GOOD", "expectedVersion": version });
+    let selection = "orgUnitPredicate { version allowedActions { allowed code opensOn } } errors { ... on TooEarlyError { opensOn } }";
     for (period, before, first) in [
         (ids::quarter(1), "2026-03-20", "2026-03-21"),
         (ids::quarter(4), "2026-12-20", "2026-12-21"),

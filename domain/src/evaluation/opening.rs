@@ -3,12 +3,7 @@
 //! ends earlier, for example by a transfer, is rated from its own last day.
 
 use super::{Evaluation, EvaluationContext};
-use crate::{
-    Refusal,
-    action::EvaluationAction,
-    period::must_have_come,
-    time::Date,
-};
+use crate::{Refusal, action::EvaluationAction, period::must_have_come, time::Date};
 
 impl EvaluationContext<'_> {
     /// The first day on which an action is possible; `None` if it has no such day.

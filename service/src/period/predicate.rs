@@ -68,8 +68,7 @@ pub async fn set_org_unit_predicate(
             }
             None => {
                 let id = UnitPredicateId(fresh_id());
-                let first =
-                    UnitPredicate::set(id, unit.id, &period, wanted, actor.calendar, tx.now())?;
+                let first = UnitPredicate::set(id, unit.id, &period, wanted, actor.calendar, tx.now())?;
                 tx.create(first, EventKind::OrgUnitPredicateSet, None).await?;
             }
         }

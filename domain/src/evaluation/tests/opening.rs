@@ -18,12 +18,7 @@ const QUARTER: Days = Days { report: "2026-01-01", rate: "2026-03-21", finalise:
 const YEAR: Days = Days { report: "2026-01-01", rate: "2026-12-21", finalise: "2026-12-31" };
 
 /// Checks that an action is refused up to the day before, with the day, and permitted from the day on.
-fn opens(
-    evaluation: &Evaluation,
-    fixture: &EvaluationFixture,
-    action: EvaluationAction,
-    first: &str,
-) {
+fn opens(evaluation: &Evaluation, fixture: &EvaluationFixture, action: EvaluationAction, first: &str) {
     let first = day(first);
     let status = match action {
         ReportRealisation => EvaluationStatus::Open,
