@@ -392,7 +392,7 @@ both!(three_parties_sign_the_annual_document, |app| async move {
     );
     assert_eq!(
         manager.act_refused(&EVALUATION, "reopenEvaluation", &annual, json!({ "reason": "x" })).await,
-        "INVALID_TRANSITION"
+        "FORBIDDEN"
     );
     let read = employee
         .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
@@ -415,6 +415,8 @@ both!(three_parties_sign_the_annual_document, |app| async move {
             "{who:?}"
         );
     }
+    assert_eq!(manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await, "TOO_EARLY");
+    app.set_clock("2027-01-16T02:00:00Z");
     assert_eq!(
         manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await,
         "INVALID_TRANSITION"

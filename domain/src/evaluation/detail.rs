@@ -2,7 +2,7 @@
 //!
 //! Stored as JSON: names and order of fields are part of the data.
 
-use super::Expectation;
+use super::{EvaluationStatus, Expectation};
 use crate::{
     Decimal,
     activity::Evidence,
@@ -198,7 +198,7 @@ pub struct Signature {
     pub at: Instant,
 }
 
-/// A reopening: FINAL becomes a draft again.
+/// A reopening: a final or delivered result becomes a draft again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reopening {
     /// The reason.
@@ -207,4 +207,15 @@ pub struct Reopening {
     pub by: StaffId,
     /// When.
     pub at: Instant,
+    /// The status before. Reopenings from before this field existed were of final ratings.
+    #[serde(default = "final_ratings", skip_serializing_if = "is_final_ratings")]
+    pub from: EvaluationStatus,
+}
+
+const fn final_ratings() -> EvaluationStatus {
+    EvaluationStatus::Final
+}
+
+fn is_final_ratings(status: &EvaluationStatus) -> bool {
+    *status == final_ratings()
 }

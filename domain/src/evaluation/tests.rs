@@ -100,6 +100,12 @@ fn perform(
 
 type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationAction]);
 
+/// A time at which an action is possible in every status that allows it: a delivered result is reopened in the days to
+/// object, and closes after them.
+fn time_for(action: EvaluationAction) -> crate::time::Instant {
+    at(if action == ReopenEvaluation { "2027-01-10 10:00" } else { "2027-02-20 10:00" })
+}
+
 /// The allowed actions in each status of a periodic and of an annual evaluation after the reporting deadline, written
 /// by hand.
 const TABLE: [Row; 10] = [
@@ -119,8 +125,16 @@ const TABLE: [Row; 10] = [
         &[CloseEvaluation, ReopenEvaluation],
         &[DeliverEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation],
     ),
-    (EvaluationStatus::Delivered, &[], &[AcknowledgeEvaluation, SignEvaluation, MakeRecommendation]),
-    (EvaluationStatus::Acknowledged, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (
+        EvaluationStatus::Delivered,
+        &[],
+        &[AcknowledgeEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation],
+    ),
+    (
+        EvaluationStatus::Acknowledged,
+        &[],
+        &[SignEvaluation, CloseEvaluation, ReopenEvaluation, MakeRecommendation],
+    ),
     (EvaluationStatus::DeemedAccepted, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
     (EvaluationStatus::Objected, &[], &[MakeRecommendation]),
     (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
@@ -138,9 +152,9 @@ fn each_state_allows_only_the_actions_in_the_table() {
     assert_eq!(TABLE.len(), EvaluationStatus::iter().count());
     for (evaluation, allowed) in rows() {
         let fixture = EvaluationFixture::of(&evaluation);
-        let context = fixture.at(at("2027-02-20 10:00"));
         let name = format!("{} {}", evaluation.kind, evaluation.status);
         for action in EvaluationAction::iter() {
+            let context = fixture.at(time_for(action));
             let expected = allowed.contains(&action);
             let result = perform(&evaluation, action, &context);
             assert_eq!(result.is_ok(), expected, "{name} {action} {result:?}");
@@ -179,10 +193,12 @@ fn each_verb_leads_to_its_next_status() {
         (DeemedAccepted, CloseEvaluation, Closed),
         (Decided, CloseEvaluation, Closed),
         (Final, ReopenEvaluation, RatedDraft),
+        (Delivered, ReopenEvaluation, RatedDraft),
+        (Acknowledged, ReopenEvaluation, RatedDraft),
     ] {
         let evaluation = in_status(annual(), from);
         let fixture = EvaluationFixture::of(&evaluation);
-        let next = perform(&evaluation, action, &fixture.at(at("2027-02-20 10:00"))).expect("allowed");
+        let next = perform(&evaluation, action, &fixture.at(time_for(action))).expect("allowed");
         assert_eq!(next.map(|next| next.status), Some(to), "{from} {action}");
     }
 }
@@ -194,8 +210,8 @@ fn a_closed_period_stops_reports_and_ratings_unless_reopened() {
             period: closed(&EvaluationFixture::of(&evaluation).period),
             ..EvaluationFixture::of(&evaluation)
         };
-        let context = fixture.at(at("2027-02-20 10:00"));
         for action in allowed {
+            let context = fixture.at(time_for(*action));
             let stopped = matches!(action, ReportRealisation | RateEvaluation | FinaliseEvaluation);
             let result = perform(&evaluation, *action, &context);
             assert_eq!(result.is_err(), stopped, "{} {action}", evaluation.status);

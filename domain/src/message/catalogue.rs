@@ -189,6 +189,8 @@ catalogue! {
     YearPartUnscored: "Bagian tahun {part} ({months} bulan, {rater}) tidak memiliki nilai angka; isi alasan bila tahun ini dievaluasi tanpa bagian itu.", "The part of the year {part} ({months} months, {rater}) has no score; give a reason to evaluate the year without it.";
     LockedByYear: "Terkunci karena evaluasi tahunan pada penempatan berikutnya sudah final dan memperhitungkan bagian ini; buka kembali evaluasi itu lebih dahulu (status {from}).", "Locked because the annual evaluation of a later assignment is final and counts this part; reopen that evaluation first (status {from}).";
     SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
+    DeliveredFixed: "Hasil yang sudah diserahkan hanya dapat dibuka kembali sampai {day}, hari terakhir untuk mengajukan keberatan.", "A delivered result can be reopened until {day}, the last day for an objection.";
+    EmployeeSigned: "Pegawai sudah menandatangani hasil ini, sehingga tidak dapat dibuka kembali.", "The employee has signed this result, so it can't be reopened.";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is missing.";
     OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "No one can give feedback to themselves.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
@@ -224,6 +226,7 @@ catalogue! {
     OnlyAgencyAdmin: "Hanya admin instansi yang dapat melakukan ini.", "Only an admin of the whole agency can do this.";
     OnlyRaterOrAdmin: "Hanya pejabat penilai atau admin unit yang dapat melakukan ini.", "Only the rater or an admin of the unit can do this.";
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
+    OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyHeadAbove: "Predikat unit ditetapkan oleh pimpinan di atasnya atau dicatat Tim Pengelola Kinerja.", "Only the head of a unit above can set a unit's predicate; the performance team can record it.";
     OwnGain: "Admin tidak dapat memberikan wewenang menilai kepada dirinya sendiri.", "Admins can't give themselves the power to rate.";

@@ -91,7 +91,7 @@ mirrors! {
         EvaluationSigned,
         /// An evaluation was closed.
         EvaluationClosed,
-        /// A final evaluation became a draft again.
+        /// A final or delivered result became a draft again.
         EvaluationReopened,
         /// Feedback was given.
         FeedbackGiven,

@@ -335,6 +335,7 @@ impl World {
         for who in ["emp", "man", "head"] {
             step(who, "signEvaluation").await;
         }
+        self.app.set_clock("2027-02-01T02:00:00Z");
         visit(self, "SIGNED").await;
         step("man", "closeEvaluation").await;
         let advice = json!({ "evaluationId": self.id("annual"), "kind": "PROMOTION", "text": "Layak." });
