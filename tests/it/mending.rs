@@ -199,3 +199,23 @@ both!(a_result_closes_once_rater_and_superior_have_signed, |app| async move {
     assert_eq!(closed_by_tick(&app).await, 1);
     assert_eq!(manager.read(&EVALUATION, &signed).await["status"], "CLOSED");
 });
+
+both!(a_delivered_result_is_mended_in_a_closed_year, |app| async move {
+    let annual = delivered(&app).await;
+    let (admin, manager, head) = (
+        app.client(Person::Admin).await,
+        app.client(Person::Manager).await,
+        app.client(Person::Head).await,
+    );
+    for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
+        let input = json!({ "periodId": period, "expectedVersion": 1, "confirm": true });
+        admin.done("closePeriod", "period { status }", input).await;
+    }
+    assert_eq!(admin.act_refused(&EVALUATION, "reopenEvaluation", &annual, why()).await, "FORBIDDEN");
+    let draft = head.act(&EVALUATION, "reopenEvaluation", &annual, why()).await;
+    let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
+    let rated = manager.act(&EVALUATION, "rateEvaluation", &draft, rating).await;
+    let last = finalised(&manager, &rated).await;
+    let again = manager.act(&EVALUATION, "deliverEvaluation", &last, json!({})).await;
+    assert_eq!((&again["status"], &again["predicate"]), (&json!("DELIVERED"), &json!("GOOD")));
+});

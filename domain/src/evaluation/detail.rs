@@ -7,6 +7,7 @@ use crate::{
     Decimal,
     activity::Evidence,
     id::{CriterionId, IndicatorId, PeriodId, ResultId, RevisionId, StaffId},
+    period::Period,
     plan::Target,
     regulation::{AssignmentScope, ResultGroup},
     scoring::{RecognisedTraining, ScoreInput, ScoreTree},
@@ -210,6 +211,21 @@ pub struct Reopening {
     /// The status before. Reopenings from before this field existed were of final ratings.
     #[serde(default = "final_ratings", skip_serializing_if = "is_final_ratings")]
     pub from: EvaluationStatus,
+    /// The version of the period at that time; reopenings from before this field existed have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period_version: Option<i32>,
+}
+
+impl Reopening {
+    /// Whether it came after the closing of a closed period. Versions show that without clocks: a reopening that runs
+    /// at the same time as the closing has read the open period.
+    #[must_use]
+    pub fn came_after_closing(&self, period: &Period) -> bool {
+        match self.period_version {
+            Some(version) => version >= period.version,
+            None => period.closed_at.is_some_and(|closed_at| self.at > closed_at),
+        }
+    }
 }
 
 const fn final_ratings() -> EvaluationStatus {

@@ -139,9 +139,12 @@ impl Evaluation {
         self.objection_until.is_some_and(|last| calendar.day(at) > last)
     }
 
-    /// A reopened draft can be rated again even in a closed period; otherwise reopening would be useless.
+    /// A closed period takes ratings only of what was reopened after the closing, by an admin or by the rater's superior.
+    /// A draft that the rater reopened before is no way round the closing.
     fn must_accept_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
-        if self.detail.reopenings.is_empty() { context.period.must_be_open() } else { Ok(()) }
+        let last = self.detail.reopenings.last();
+        let reopened = last.is_some_and(|reopening| reopening.came_after_closing(context.period));
+        if reopened { Ok(()) } else { context.period.must_be_open() }
     }
 
     /// Whether the result was delivered to the employee and they have not objected.

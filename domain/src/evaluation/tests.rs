@@ -204,7 +204,7 @@ fn each_verb_leads_to_its_next_status() {
 }
 
 #[test]
-fn a_closed_period_stops_reports_and_ratings_unless_reopened() {
+fn a_closed_period_stops_reports_and_ratings() {
     for (evaluation, allowed) in rows() {
         let fixture = EvaluationFixture {
             period: closed(&EvaluationFixture::of(&evaluation).period),
@@ -220,15 +220,68 @@ fn a_closed_period_stops_reports_and_ratings_unless_reopened() {
             }
         }
     }
+}
+
+/// Whether ratings are taken in this period, now that the evaluation is a draft.
+fn takes_ratings(draft: &Evaluation, period: &crate::period::Period) -> bool {
+    let fixture = EvaluationFixture { period: period.clone(), ..EvaluationFixture::of(draft) };
+    let context = fixture.at(at("2027-02-20 10:00"));
+    let rates = draft.rate(as_expected(), &context);
+    let finalises = draft.finalise(Finalisation::default(), &context);
+    assert_eq!(rates.is_ok(), finalises.is_ok());
+    if let Err(refusals) = rates {
+        assert_eq!(refusals, [Refusal::period_closed()]);
+    }
+    finalises.is_ok()
+}
+
+#[test]
+fn a_closed_period_takes_ratings_only_of_what_was_reopened_after_the_closing() {
     let last = in_status(periodic(), EvaluationStatus::Final);
-    let fixture = EvaluationFixture {
-        period: closed(&EvaluationFixture::of(&last).period),
-        ..EvaluationFixture::of(&last)
+    let open = EvaluationFixture::of(&last).period;
+    let shut = closed(&open);
+    let reopen = |evaluation: &Evaluation, period: &crate::period::Period, by| {
+        let fixture = EvaluationFixture { period: period.clone(), ..EvaluationFixture::of(evaluation) };
+        evaluation.reopen("Salah baca", by, &fixture.at(at("2027-02-10 09:00"))).expect("reopened")
     };
-    let context = fixture.at(at(LATE));
-    let again = last.reopen("Salah baca", STRANGER, &context).expect("reopened");
-    let rated = again.rate(as_expected(), &context).expect("rated");
-    assert!(rated.finalise(Finalisation::default(), &context).is_ok());
+    // At the very time of the closing: the order decides, not the clock.
+    let before = reopen(&last, &open, HEAD);
+    let after = reopen(&last, &shut, STRANGER);
+    assert!(takes_ratings(&before, &open) && !takes_ratings(&before, &shut));
+    assert!(takes_ratings(&after, &shut));
+    // A draft that was never reopened.
+    assert!(!takes_ratings(&in_status(periodic(), EvaluationStatus::RatedDraft), &shut));
+    // Final again and reopened by the rater after the period was opened again; then it is closed again.
+    let reopened = shut.reopen("Keliru", None).expect("reopened");
+    let reopened = crate::period::Period { version: shut.version + 1, ..reopened };
+    let again = closed(&reopened);
+    assert!(takes_ratings(&after, &reopened) && !takes_ratings(&after, &again));
+    assert!(takes_ratings(&reopen(&last, &again, STRANGER), &again));
+    // A delivered result, mended by the rater's superior.
+    let delivered = in_status(annual(), EvaluationStatus::Delivered);
+    let year = closed(&EvaluationFixture::of(&delivered).period);
+    let fixture = EvaluationFixture { period: year.clone(), ..EvaluationFixture::of(&delivered) };
+    let mended = delivered.reopen("Salah baca", CHIEF, &fixture.at(at("2027-01-10 10:00"))).expect("reopened");
+    assert!(takes_ratings(&mended, &year));
+}
+
+#[test]
+fn an_older_reopening_is_compared_by_time() {
+    let last = in_status(periodic(), EvaluationStatus::Final);
+    let shut = closed(&EvaluationFixture::of(&last).period);
+    for (when, taken) in
+        [("2027-02-10 08:59", false), ("2027-02-10 09:00", false), ("2027-02-10 09:01", true)]
+    {
+        let mut draft = in_status(periodic(), EvaluationStatus::RatedDraft);
+        draft.detail.reopenings.push(Reopening {
+            reason: "Salah baca".to_owned(),
+            by: STRANGER,
+            at: at(when),
+            from: EvaluationStatus::Final,
+            period_version: None,
+        });
+        assert_eq!(takes_ratings(&draft, &shut), taken, "{when}");
+    }
 }
 
 #[test]

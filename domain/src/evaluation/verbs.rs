@@ -308,7 +308,13 @@ impl Evaluation {
         next.detail.own_result_rating = None;
         next.detail.revision = None;
         next.detail.signatures.clear();
-        next.detail.reopenings.push(Reopening { reason: why, by, at: context.at, from: self.status });
+        next.detail.reopenings.push(Reopening {
+            reason: why,
+            by,
+            at: context.at,
+            from: self.status,
+            period_version: Some(context.period.version),
+        });
         Ok(next)
     }
 

@@ -150,6 +150,9 @@ catalogue! {
     NipFutureAppointment: "Menurut NIP, pengangkatan terjadi setelah hari ini ({today}); periksa kembali.", "According to the NIP, the appointment is after today ({today}); please check.";
     NipKind: "NIP tidak sesuai dengan jenis kepegawaian {kind}; periksa kembali.", "The NIP does not match the employment kind {kind}; please check.";
     PartsOpen: "Masih ada {count} bagian periode yang terbuka.", "{count} parts of the period are still open.";
+    YearClosed: "Tahun periode ini sudah ditutup; buka kembali tahunnya dahulu.", "The year of this period is closed; reopen the year first.";
+    PlanDeadlineOfYear: "Tenggat SKP berlaku untuk seluruh tahun; ubah pada tahunnya.", "The deadline for plans belongs to the whole year; change it there.";
+    ClosingUnfinished: "Belum selesai: {list}. Setelah periode ditutup, ini tidak dapat dilanjutkan; kirim lagi dengan konfirmasi untuk tetap menutupnya.", "Unfinished: {list}. After the closing it can't be continued; send the request again with a confirmation to close the period anyway.";
     WeightsSum: "Bobot harus diisi untuk semua kriteria dan berjumlah 100.", "All criteria need weights, and the weights must add up to 100.";
     // Plans
     MainResultRequired: "Paling sedikit satu hasil kerja utama wajib diisi.", "At least one main result is required.";

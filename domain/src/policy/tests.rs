@@ -330,7 +330,9 @@ mod of_the_organisation {
                 action,
                 OrganisationAction::SetCriteria
                     | OrganisationAction::OpenPeriod
+                    | OrganisationAction::UpdatePeriod
                     | OrganisationAction::ClosePeriod
+                    | OrganisationAction::ReopenPeriod
                     | OrganisationAction::ImportOrganisation
                     | OrganisationAction::AddRegulation
             );

@@ -43,8 +43,12 @@ mirrors! {
         CriteriaSet,
         /// A year or a part of it was opened.
         PeriodOpened,
+        /// The deadlines of a year or a part of it changed.
+        PeriodUpdated,
         /// A year or a part of it was closed.
         PeriodClosed,
+        /// A closed year or part was reopened.
+        PeriodReopened,
         /// A plan was created.
         PlanCreated,
         /// A plan's contents changed.
