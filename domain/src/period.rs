@@ -4,9 +4,12 @@
 //! closed period refuses changes. What decides a result is refused before its day: see [`Period::rating_from`] and
 //! [`Period::ends_on`].
 
+mod state;
 mod stored;
 #[cfg(test)]
 mod tests;
+
+pub use state::{Closing, PeriodDays, Unfinished};
 
 use crate::{
     Key, Message, Refusal,
@@ -148,6 +151,7 @@ pub const DAYS_TO_RATE_BEFORE_END: u64 = 10;
 pub const YEAR_REPORT_DAYS: u32 = 14;
 /// Days to rate the year after its end: until the end of January.
 pub const YEAR_RATING_DAYS: u32 = 31;
+/// Most days after the end of a period for its deadlines.
 const DAYS_MAX: u32 = 90;
 
 /// Creates a year and its parts, all open, the year first. Calls `ids` once for each.
@@ -248,23 +252,6 @@ impl Period {
     /// `PERIOD_CLOSED`.
     pub fn must_be_open(&self) -> Result<(), Refusal> {
         if self.is_open() { Ok(()) } else { Err(Refusal::period_closed()) }
-    }
-
-    /// Closes the period, from its last day on. A year closes after all its parts; `open_parts` is the number of parts
-    /// still open.
-    ///
-    /// # Errors
-    /// `INVALID_TRANSITION` if it is closed, or if it is a year with open parts; `TOO_EARLY` before its last day.
-    pub fn close(&self, open_parts: usize, calendar: Calendar, at: Instant) -> Result<Self, Refusal> {
-        if !self.is_open() {
-            return Err(Refusal::transition(self.status, &[]));
-        }
-        if self.is_year() && open_parts > 0 {
-            let message = Message::new(Key::PartsOpen).with("count", open_parts);
-            return Err(Refusal { message, ..Refusal::transition(self.status, &[]) });
-        }
-        must_have_come(self.ends_on, calendar.day(at))?;
-        Ok(Self { status: PeriodStatus::Closed, closed_at: Some(at), ..self.clone() })
     }
 }
 

@@ -199,17 +199,18 @@ async function follow() {
   const reading = read().catch((error) => {
     if (error.name !== "AbortError") throw error;
   });
-  phone = { stopped, reading };
+  phone = { stopped, reading, from: news.length };
 }
 
 // Waits until the last update is of this kind, then lets the phone go offline.
 async function offlineAfter(kind) {
-  for (let tries = 0; news.at(-1)?.kind !== kind && tries < 200; tries += 1) {
+  const last = () => news.slice(phone.from).at(-1)?.kind;
+  for (let tries = 0; last() !== kind && tries < 200; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   phone.stopped.abort();
   await phone.reading;
-  if (news.at(-1)?.kind !== kind) throw new Error(`the phone's last update is ${news.at(-1)?.kind}, not ${kind}`);
+  if (last() !== kind) throw new Error(`the phone's last update is ${last()}, not ${kind}`);
 }
 await follow();
 
@@ -346,12 +347,51 @@ annual = await move(superior, "rateEvaluation", annual, {
 });
 annual = await move(superior, "finaliseEvaluation", annual);
 annual = await move(superior, "deliverEvaluation", annual);
+await offlineAfter("EVALUATION_DELIVERED");
+await startOn("2027-01-04");
+await follow();
+annual = await move(employee, "acknowledgeEvaluation", annual);
+const deliveredResult = annual.predicateLabel;
+annual = await move(head, "reopenEvaluation", annual, { reason: "Realisasi 44 berkas sudah memuat berkas tahun lalu" });
+await offlineAfter("EVALUATION_REOPENED");
+step(`the superior's superior finds a mistake in the delivered result (${deliveredResult}): ${annual.status}`);
+await startOn("2027-01-06");
+await follow();
+annual = await move(superior, "rateEvaluation", annual, {
+  resultRating: "ABOVE",
+  behaviourRating: "ABOVE",
+  resultReason: "42 dari 40 berkas, semua tepat waktu",
+  behaviourReason: "Menjadi rujukan rekan dalam melayani",
+});
+annual = await move(superior, "finaliseEvaluation", annual);
+annual = await move(superior, "deliverEvaluation", annual);
+const { evaluation: window } = await send(
+  employee,
+  "query ($id: ID!) { evaluation(id: $id) { objectionUntil reopenings { reason } } }",
+  { id: annual.id },
+);
+if (window.reopenings.length !== 1) throw new Error(JSON.stringify(window));
+step(`the mended result is delivered; the days to object end on ${window.objectionUntil}`);
 annual = await move(employee, "acknowledgeEvaluation", annual);
 annual = await move(employee, "signEvaluation", annual);
 annual = await move(superior, "signEvaluation", annual);
 annual = await move(head, "signEvaluation", annual);
-annual = await move(superior, "closeEvaluation", annual);
-step(`the year is ${annual.status}, signed by all three`);
+const early = await refused(
+  superior,
+  "closeEvaluation",
+  { evaluationId: annual.id, expectedVersion: annual.version },
+  "... on TooEarlyError { opensOn }",
+);
+step(`signed by all three, it still can't be closed: ${early.code} until ${early.opensOn}`);
+await offlineAfter("EVALUATION_SIGNED");
+await startOn(early.opensOn);
+await follow();
+for (let tries = 0; annual.status !== "CLOSED" && tries < 200; tries += 1) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  annual = await read(annual.id);
+}
+if (annual.status !== "CLOSED") throw new Error(`the year is ${annual.status}`);
+step(`on ${early.opensOn} the server closes the year: ${annual.status}`);
 await mutate(superior, "makeRecommendation", "recommendation { kindLabel }", {
   evaluationId: annual.id,
   kind: "PROMOTION",
@@ -359,7 +399,7 @@ await mutate(superior, "makeRecommendation", "recommendation { kindLabel }", {
 });
 
 await offlineAfter("RECOMMENDATION_MADE");
-const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "RECOMMENDATION_MADE"].filter(
+const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "EVALUATION_REOPENED", "RECOMMENDATION_MADE"].filter(
   (kind) => !news.some((update) => update.kind === kind),
 );
 if (missed.length > 0) throw new Error(`the phone missed ${missed}`);

@@ -6,7 +6,7 @@ use super::{
         Action, ActivityStatus, Approach, Aspect, Capacity, Cycle, Direction, EmploymentKind, EvaluationKind,
         EvaluationStatus, EventKind, Expectation, FeedbackKind, OrgUnitPredicate, Party, PeriodStatus,
         Perspective, PlanStatus, PositionKind, Predicate, RecommendationKind, ResultKind, ReviewDecision,
-        RevisionStatus, StaffStatus, SubjectKind, UnitKind,
+        RevisionStatus, StaffStatus, SubjectKind, UnfinishedKind, UnitKind,
     },
     error::ErrorCode,
     identity::Role,
@@ -118,6 +118,7 @@ pub fn all() -> Vec<Label> {
         of::<SubjectKind, domain::event::SubjectKind>(),
         of::<SubjectStatus, SubjectStatus>(),
         of::<TrainingCountsFor, domain::scoring::CountsFor>(),
+        of::<UnfinishedKind, domain::period::Unfinished>(),
         of::<UnitKind, domain::unit::UnitKind>(),
         of::<WorklistKind, WorklistKind>(),
     ]

@@ -9,6 +9,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod first;
 mod form;
+mod objection_index;
 mod period_days;
 
 /// All migrations, oldest first.
@@ -17,6 +18,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First), Box::new(form::AddForms), Box::new(period_days::AddPeriodDays)]
+        vec![
+            Box::new(first::First),
+            Box::new(form::AddForms),
+            Box::new(period_days::AddPeriodDays),
+            Box::new(objection_index::AddObjectionIndex),
+        ]
     }
 }

@@ -310,7 +310,7 @@ both!(a_closed_part_refuses_activities, |app| async move {
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
     app.pass_the_end_of(1);
-    let input = json!({ "periodId": crate::support::ids::quarter(1), "expectedVersion": 1 });
+    let input = json!({ "periodId": crate::support::ids::quarter(1), "expectedVersion": 1, "confirm": true });
     admin.done("closePeriod", "period { status }", input).await;
     assert_eq!(code(&record(&employee, &plan, json!([row(2, 2)])).await[0]), "PERIOD_CLOSED");
     let submit = results(&employee, "submitActivities", json!({ "rows": [version(&draft)] })).await;

@@ -303,7 +303,7 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
     app.pass_the_end_of(1);
-    let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
+    let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1, "confirm": true });
     app.client(Person::Admin).await.done("closePeriod", "period { status }", input).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
     assert_eq!(
@@ -314,6 +314,44 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
         manager.act_refused(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
         "PERIOD_CLOSED"
     );
+});
+
+both!(a_reopening_before_the_closing_is_no_way_round_it, |app| async move {
+    let plan = year::approved(&app).await;
+    let (manager, admin) = (app.client(Person::Manager).await, app.client(Person::Admin).await);
+    let last = finalised(&app, &plan, 1).await;
+    let close =
+        |version: i32| json!({ "periodId": ids::quarter(1), "expectedVersion": version, "confirm": true });
+    let reopen =
+        |version: i32| json!({ "periodId": ids::quarter(1), "expectedVersion": version, "reason": "Keliru" });
+    let why = json!({ "reason": "Bukti baru" });
+    // The rater reopens, then the period is closed at the same time.
+    let draft = manager.act(&EVALUATION, "reopenEvaluation", &last, why.clone()).await;
+    admin.done("closePeriod", "period { status }", close(1)).await;
+    for now in ["2026-04-01T02:00:00Z", "2026-04-02T02:00:00Z"] {
+        app.set_clock(now);
+        let refused = manager.act_refused(&EVALUATION, "rateEvaluation", &draft, as_expected()).await;
+        assert_eq!(refused, "PERIOD_CLOSED");
+        let refused =
+            manager.act_refused(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+        assert_eq!(refused, "PERIOD_CLOSED");
+        let query = "query($id: ID!) { evaluation(id: $id) { allowedActions { action code } } }";
+        let read = manager.ok(query, json!({ "id": draft["id"] })).await;
+        let actions = read["evaluation"]["allowedActions"].as_array().expect("actions").clone();
+        let rate = actions.iter().find(|one| one["action"] == "RATE_EVALUATION").expect("the action");
+        assert_eq!(rate["code"], "PERIOD_CLOSED");
+    }
+    // An admin reopens the period for it. After the next closing, only what an admin reopens takes ratings.
+    admin.done("reopenPeriod", "period { status }", reopen(2)).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    admin.done("closePeriod", "period { status }", close(3)).await;
+    let draft = admin.act(&EVALUATION, "reopenEvaluation", &last, why.clone()).await;
+    let draft = manager.act(&EVALUATION, "rateEvaluation", &draft, as_expected()).await;
+    // That reopening is before the closing that follows.
+    admin.done("reopenPeriod", "period { status }", reopen(4)).await;
+    admin.done("closePeriod", "period { status }", close(5)).await;
+    let refused = manager.act_refused(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    assert_eq!(refused, "PERIOD_CLOSED");
 });
 
 both!(the_year_needs_final_parts_or_reasons, |app| async move {
@@ -392,7 +430,7 @@ both!(three_parties_sign_the_annual_document, |app| async move {
     );
     assert_eq!(
         manager.act_refused(&EVALUATION, "reopenEvaluation", &annual, json!({ "reason": "x" })).await,
-        "INVALID_TRANSITION"
+        "FORBIDDEN"
     );
     let read = employee
         .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
@@ -415,6 +453,8 @@ both!(three_parties_sign_the_annual_document, |app| async move {
             "{who:?}"
         );
     }
+    assert_eq!(manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await, "TOO_EARLY");
+    app.set_clock("2027-01-16T02:00:00Z");
     assert_eq!(
         manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await,
         "INVALID_TRANSITION"

@@ -20,6 +20,7 @@ mod labels;
 mod logins;
 mod lookup;
 mod matrix;
+mod mending;
 mod metrics;
 mod nested;
 mod organisation;

@@ -118,7 +118,7 @@ both!(a_finished_plan_closes_with_its_year, |app| async move {
     rated(&app, &plan).await;
     assert_eq!(did(run(&app).await), (0, 0), "the year is open");
     for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
-        let input = json!({ "periodId": period, "expectedVersion": 1 });
+        let input = json!({ "periodId": period, "expectedVersion": 1, "confirm": true });
         admin.done("closePeriod", "period { status }", input).await;
     }
     assert_eq!(did(run(&app).await), (0, 1));

@@ -65,6 +65,7 @@ fn filled_in(message: Message, name: &str) -> Message {
         "chain" => message.with(name, "Rina Sari < Budi Santoso"),
         "part" | "parts" => message.with(name, "Triwulan 1"),
         "proposal" => message.with(name, "Baik"),
+        "list" => message.with_label(name, crate::period::Unfinished::EvaluationNotRated),
         "rater" => message.with(name, "Rina Sari"),
         "error" => message.with(name, "expected `,` at line 3"),
         "row" if matches!(message.key(), Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord) => {

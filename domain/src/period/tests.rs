@@ -1,6 +1,7 @@
 //! Years with their parts and days, and what a period permits on which day.
 
 use super::*;
+use crate::{Locale, testing::paths};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -61,10 +62,16 @@ fn noon(text: &str) -> Instant {
     Calendar::JAKARTA.start_of(day(text)) + chrono::Duration::hours(12)
 }
 
+/// Closes a period without unfinished work.
+fn close(period: &Period, open_parts: usize, on: &str) -> Result<Period, Refusal> {
+    let closing = Closing { open_parts, unfinished: &[], confirm: false };
+    period.close(&closing, Calendar::JAKARTA, noon(on))
+}
+
 #[test]
 fn a_year_closes_once_and_after_its_parts() {
     let periods = year(2026, Cycle::Monthly).expect("a year");
-    let close = |period: &Period, open| period.close(open, Calendar::JAKARTA, noon("2027-01-05"));
+    let close = |period: &Period, open| close(period, open, "2027-01-05");
     let refusal = close(&periods[0], 3).expect_err("open parts");
     assert_eq!(refusal.message.key(), Key::PartsOpen);
     let closed = close(&periods[0], 0).expect("closed");
@@ -86,9 +93,86 @@ fn a_period_closes_from_its_last_day() {
         (&periods[1], "2026-03-31", None),
         (&periods[1], "2026-04-01", None),
     ] {
-        let found = period.close(0, Calendar::JAKARTA, noon(today)).err();
+        let found = close(period, 0, today).err();
         assert_eq!(found, opens_on.map(|first| Refusal::too_early(day(first))), "{} {today}", period.part);
     }
+}
+
+#[test]
+fn unfinished_work_needs_a_confirmation() {
+    let quarter = &year(2026, Cycle::Quarterly).expect("a year")[1];
+    let unfinished = [(Unfinished::ActivityNotReviewed, 2), (Unfinished::EvaluationNotFinal, 13)];
+    let attempt = |confirm, on: &str| {
+        let closing = Closing { open_parts: 0, unfinished: &unfinished, confirm };
+        quarter.close(&closing, Calendar::JAKARTA, noon(on))
+    };
+    let refusal = attempt(false, "2026-04-20").expect_err("unfinished");
+    assert_eq!((refusal.path, refusal.message.key()), (vec!["confirm".to_owned()], Key::ClosingUnfinished));
+    let text = refusal.message.render(Locale::En);
+    assert!(text.contains("Activities not reviewed: 2; Ratings not final: 13"), "{text}");
+    assert!(refusal.message.render(Locale::Id).contains("Penilaian belum final: 13"));
+    assert!(attempt(true, "2026-04-20").is_ok());
+    assert_eq!(
+        attempt(true, "2026-03-30"),
+        Err(Refusal::too_early(day("2026-03-31"))),
+        "no confirmation helps"
+    );
+}
+
+#[test]
+fn a_closed_period_is_reopened_with_a_reason_after_its_year() {
+    let periods = year(2026, Cycle::Quarterly).expect("a year");
+    let (year, quarter) = (&periods[0], &periods[1]);
+    let refusal = quarter.reopen("Keliru", Some(year)).expect_err("it is open");
+    assert_eq!(refusal.message.key(), Key::InvalidTransition);
+    let closed = close(quarter, 0, "2026-04-20").expect("closed");
+    assert_eq!(closed.reopen(" ", Some(year)).expect_err("no reason").path, ["reason"]);
+    let again = closed.reopen("Keliru", Some(year)).expect("reopened");
+    assert_eq!((again.is_open(), again.closed_at), (true, None));
+    let closed_year = close(year, 0, "2027-01-05").expect("closed");
+    let refusal = closed.reopen("Keliru", Some(&closed_year)).expect_err("the year is closed");
+    assert_eq!(refusal.message.key(), Key::YearClosed);
+    assert!(closed_year.reopen("Keliru", None).is_ok());
+}
+
+#[test]
+fn the_days_of_a_period_change_within_their_ranges() {
+    let periods = year(2026, Cycle::Quarterly).expect("a year");
+    let (year, quarter) = (&periods[0], &periods[1]);
+    let days = PeriodDays::default();
+    let unchanged = quarter.update(days).expect("nothing to refuse");
+    assert_eq!(&unchanged, quarter);
+    let all = PeriodDays {
+        plan_deadline: None,
+        rating_from: Some(day("2026-03-31")),
+        report_deadline: Some(day("2026-06-29")),
+        rating_deadline: Some(day("2026-06-29")),
+    };
+    let next = quarter.update(all).expect("changed");
+    assert_eq!(
+        (next.rating_from, next.report_deadline, next.rating_deadline),
+        (day("2026-03-31"), day("2026-06-29"), day("2026-06-29"),)
+    );
+    let refused = |period: &Period, days: PeriodDays| paths(&period.update(days).expect_err("refused"));
+    for (from, valid) in
+        [("2025-12-31", false), ("2026-01-01", true), ("2026-03-31", true), ("2026-04-01", false)]
+    {
+        let days = PeriodDays { rating_from: Some(day(from)), ..days };
+        assert_eq!(quarter.update(days).is_ok(), valid, "{from}");
+    }
+    let early = PeriodDays { report_deadline: Some(day("2026-03-30")), ..days };
+    assert_eq!(refused(quarter, early), ["reportDeadline"]);
+    let late = PeriodDays { report_deadline: Some(day("2026-06-30")), ..days };
+    assert_eq!(refused(quarter, late), ["reportDeadline", "ratingDeadline"]);
+    let before_report = PeriodDays { rating_deadline: Some(day("2026-04-06")), ..days };
+    assert_eq!(refused(quarter, before_report), ["ratingDeadline"]);
+    let after_rating = PeriodDays { report_deadline: Some(day("2026-04-15")), ..days };
+    assert_eq!(refused(quarter, after_rating), ["ratingDeadline"], "it would end before the reports");
+    let plans = PeriodDays { plan_deadline: Some(day("2026-02-28")), ..days };
+    assert_eq!(refused(quarter, plans), ["planDeadline"], "it belongs to the year");
+    assert_eq!(year.update(plans).expect("changed").plan_deadline, day("2026-02-28"));
+    let closed = close(quarter, 0, "2026-04-20").expect("closed");
+    assert_eq!(closed.update(all), Err(vec![Refusal::period_closed()]));
 }
 
 #[test]

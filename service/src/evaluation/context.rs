@@ -199,7 +199,8 @@ where
             facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
         }
         let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
-        policy::evaluation::decide(change.action, &relations, facts.period.is_open())?;
+        let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
+        policy::evaluation::decide(change.action, &relations, reopener)?;
         if before.version != change.expected {
             return Err(Refusal::conflict(before.version).into());
         }

@@ -42,7 +42,6 @@ pub async fn recommend(
             .await?
             .ok_or(Error::NotFound)?;
         let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, true)?;
         let new = NewRecommendation {
             id: RecommendationId(fresh_id()),
             author,
@@ -50,6 +49,8 @@ pub async fn recommend(
             text: input.text,
         };
         let facts = EvaluationFacts::load(&tx, &evaluation).await?;
+        let reopener = policy::evaluation::Reopener::of(&evaluation, &facts.period);
+        policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, reopener)?;
         let made = Recommendation::make(new, &evaluation, &facts.context(tx.actor().calendar))?;
         Ok(tx.create(made, EventKind::RecommendationMade, None).await?.id)
     })

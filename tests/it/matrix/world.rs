@@ -164,6 +164,13 @@ pub async fn world(app: &TestApp) -> World {
     ids.insert("section", json!(section));
     ids.insert("year", json!(ids::year()));
     ids.insert("quarter", json!(ids::quarter(1)));
+    // A part of an earlier year that is closed.
+    let earlier = json!({ "year": 2024, "cycle": "QUARTERLY" });
+    let earlier = admin.done("openPeriod", "period { parts { id } }", earlier).await;
+    let part = earlier["period"]["parts"][0]["id"].clone();
+    let close = json!({ "periodId": part, "expectedVersion": 1 });
+    admin.done("closePeriod", "period { id }", close).await;
+    ids.insert("closed_quarter", part);
     let mut world = World { app: app.clone(), actors, ids };
     world.peers_year().await;
 
@@ -335,6 +342,7 @@ impl World {
         for who in ["emp", "man", "head"] {
             step(who, "signEvaluation").await;
         }
+        self.app.set_clock("2027-02-01T02:00:00Z");
         visit(self, "SIGNED").await;
         step("man", "closeEvaluation").await;
         let advice = json!({ "evaluationId": self.id("annual"), "kind": "PROMOTION", "text": "Layak." });

@@ -46,7 +46,9 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("endStaff", world.change("staffId", "employee", json!({ "lastDay": "2026-03-01", "reason": "Pensiun", "successorAssignmentId": world.id("manager_post") })).await),
         ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
         ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
-        ("closePeriod", world.change("periodId", "quarter", json!({})).await),
+        ("updatePeriod", world.change("periodId", "quarter", json!({ "ratingFrom": "2026-03-15" })).await),
+        ("closePeriod", world.change("periodId", "quarter", json!({ "confirm": true })).await),
+        ("reopenPeriod", world.change("periodId", "closed_quarter", json!({ "reason": "Keliru" })).await),
         ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
         ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
         ("addRegulation", json!({ "uploadId": world.id("file"), "dryRun": true })),
@@ -131,7 +133,13 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
         "FINAL" => vec![("reopenEvaluation", quarter(json!({ "reason": "Salah ketik" })).await)],
         "QUARTERS_FINAL" => vec![("closePlan", plan(json!({})).await)],
         "YEAR_FINAL" => vec![("deliverEvaluation", year().await)],
-        "DELIVERED" => vec![("acknowledgeEvaluation", year().await)],
+        "DELIVERED" => {
+            let mistake = json!({ "reason": "Angka keliru" });
+            vec![
+                ("acknowledgeEvaluation", year().await),
+                ("reopenEvaluation(delivered)", world.change("evaluationId", "annual", mistake).await),
+            ]
+        }
         "ACKNOWLEDGED" => vec![("signEvaluation", year().await)],
         "SIGNED" => vec![("closeEvaluation", year().await)],
         "CLOSED" => {

@@ -139,7 +139,7 @@ both!(a_closed_year_refuses_changes, |app| async move {
     let admin = app.client(Person::Admin).await;
     app.pass_the_end_of(0);
     for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
-        let input = json!({ "periodId": period, "expectedVersion": 1 });
+        let input = json!({ "periodId": period, "expectedVersion": 1, "confirm": true });
         admin.done("closePeriod", "period { id }", input).await;
     }
     assert_eq!(employee.act_refused(&PLAN, "submitPlan", &plan, json!({})).await, "PERIOD_CLOSED");

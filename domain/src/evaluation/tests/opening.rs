@@ -24,7 +24,6 @@ fn opens(evaluation: &Evaluation, fixture: &EvaluationFixture, action: Evaluatio
         ReportRealisation => EvaluationStatus::Open,
         RateEvaluation => EvaluationStatus::SelfReported,
         FinaliseEvaluation => EvaluationStatus::RatedDraft,
-        CloseEvaluation if evaluation.kind == EvaluationKind::Annual => EvaluationStatus::Decided,
         _ => EvaluationStatus::Final,
     };
     let mut evaluation = in_status(evaluation.clone(), status);
