@@ -15,7 +15,7 @@ use crate::{
     Key, Message, Refusal,
     error::unless_refused,
     id::{AgencyId, PeriodId},
-    time::{Calendar, Date, Instant},
+    time::{Date, Instant},
 };
 use chrono::{Days, Months};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! Years with their parts and days, and what a period permits on which day.
 
 use super::*;
-use crate::{Locale, testing::paths};
+use crate::{Locale, testing::paths, time::Calendar};
 use proptest::prelude::*;
 use uuid::Uuid;
 
