@@ -1,4 +1,4 @@
-//! The right that a stream lives from. Without it every entry would be hidden, so the stream ends instead.
+//! The right that a stream needs. Without it every entry would be hidden, so the stream ends instead.
 
 use super::journal::may_read;
 use domain::{actor::Actor, id::PlanId};
@@ -22,7 +22,7 @@ pub enum Right {
 }
 
 impl Right {
-    /// Checks the right, and says what it depends on.
+    /// Checks the right, and returns what it depends on.
     ///
     /// # Errors
     /// The error that a new stream would get: FORBIDDEN, or NOT_FOUND for a plan.

@@ -1,5 +1,5 @@
 //! Past states: a plan, an evaluation or a person as one journal entry recorded it. Each has an id of its own, so that
-//! a look at the past changes nothing that a client stores about the present.
+//! it never replaces the present object in a client's cache.
 
 mod content;
 
@@ -346,7 +346,7 @@ impl EvaluationState {
 #[derive(Clone)]
 pub struct StaffState(Arc<Recorded<domain::staff::Staff>>);
 
-/// A person as one journal entry recorded it. Visible if the person's personal data is.
+/// A person as one journal entry recorded it. Visible to those who can see the person's personal data.
 #[Object]
 impl StaffState {
     /// Global id of this state; the person has another one.

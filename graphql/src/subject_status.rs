@@ -1,5 +1,5 @@
-//! Status of an object of any type, beside a union: `status` has another type in each object, so a document can't select
-//! it in several of them without aliases.
+//! Status of an object of any type. It stands beside a union, because `status` has another type in each object: a document
+//! can't select it in several of them without aliases.
 
 use super::{journal::UpdateSubject, scoring::named, worklist::WorklistSubject};
 use async_graphql::Enum;
@@ -26,7 +26,7 @@ pub enum SubjectStatus {
     Delivered,
     /// Being written.
     Draft,
-    /// Works for the agency no longer.
+    /// No longer works for the agency.
     Ended,
     /// The ratings are final.
     Final,

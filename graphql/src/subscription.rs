@@ -327,7 +327,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks the right that the stream lives from, with the reader's present rights.
+    /// Checks the right that the stream needs, with the reader's present rights.
     async fn check_right(&mut self) -> service::Result<()> {
         let (at, actor) = (Instant::now(), self.live.authenticated().actor);
         let env = self.context_data()?.0;

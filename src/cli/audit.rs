@@ -132,7 +132,7 @@ impl Erase {
             _ => return Err(CliError::NotAnEntry(self.event)),
         };
         journal::erase(&env, id, self.reason).await?;
-        // Without a running server, no one else numbers the new entry.
+        // If no server is running, nothing else numbers the new entry.
         journal::sequence(&env).await?;
         close(&env).await?;
         println!("the payload of entry {} is erased; a new entry records the erasure", self.event);

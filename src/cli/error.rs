@@ -35,7 +35,7 @@ pub enum CliError {
         /// What is wrong with it.
         cause: String,
     },
-    /// Reading or writing failed elsewhere.
+    /// Reading or writing failed, but not of a named file.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The server can't listen on the address.

@@ -43,7 +43,7 @@ enum Command {
     Serve,
     /// Run pending migrations.
     Migrate,
-    /// Run due time-based transitions once: accept results, close plans, expire what is old.
+    /// Run due time-based transitions once: accept results, close plans, delete expired data.
     Tick,
     /// Import units, positions, people and superiors; a dry run without --apply.
     Import(import::Import),

@@ -51,7 +51,7 @@ fn lines(year: i32, done: &YearRecalculation) -> String {
         rate(done.evaluations, done.took),
     );
     report += &format!(
-        "a plain loop over the core on {plain} of the inputs in memory: {} evaluations/s; ratio {}\n",
+        "a plain loop that scores {plain} of these inputs in memory: {} evaluations/s; ratio {}\n",
         rate(plain, plain_took),
         ratio(done, plain_took),
     );

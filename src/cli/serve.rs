@@ -186,12 +186,7 @@ fn max_connections(wanted: Option<usize>) -> Result<usize, CliError> {
     let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
     let max = wanted.unwrap_or(http::connections::MAX_CONNECTIONS);
     if max > fitting {
-        tracing::warn!(
-            max,
-            fitting,
-            limit,
-            "fewer connections fit below the limit of open files (ulimit -n)"
-        );
+        tracing::warn!(max, fitting, limit, "the limit of open files (ulimit -n) allows fewer connections");
     }
     Ok(max.min(fitting))
 }

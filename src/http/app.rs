@@ -21,6 +21,7 @@ use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, header},
+    middleware::{Next, from_fn_with_state},
     response::Response,
     routing::{any, get, put},
 };
@@ -52,8 +53,11 @@ pub enum Introspection {
     Nobody,
 }
 
-/// Queries of at least this cost use the read connections for reports.
-const REPORT_COST: u64 = 1_000;
+/// Queries of at least this cost use the read connections for reports. An exported report costs the same, like its field
+/// in the schema.
+pub(super) const REPORT_COST: u64 = 1_000;
+/// Cost of a proof of the journal, which takes a few statements. It needs no login, so the block of addresses pays.
+const PROOF_COST: u64 = 20;
 
 /// Settings of the HTTP server.
 #[derive(Clone, Debug)]
@@ -172,6 +176,12 @@ impl App {
     /// The routes.
     pub fn router(self) -> Router {
         let origins = cors(&self.allowed_origins);
+        let proofs = Router::new()
+            .route("/journal/key", get(journal::key))
+            .route("/journal/checkpoint", get(journal::latest))
+            .route("/journal/checkpoint/{size}", get(journal::of_size))
+            .route("/journal/consistency", get(journal::consistency))
+            .route_layer(from_fn_with_state(self.clone(), charge_proof));
         let routes = Router::new()
             .route("/graphql", any(serve_graphql))
             .route("/graphql/stream", any(sse::serve))
@@ -182,10 +192,7 @@ impl App {
             .route("/exports/import-template-staff.csv", get(uploads::staff))
             .route("/exports/import-template-superiors.csv", get(uploads::superiors))
             .route("/uploads/{id}", put(uploads::receive))
-            .route("/journal/key", get(journal::key))
-            .route("/journal/checkpoint", get(journal::latest))
-            .route("/journal/checkpoint/{size}", get(journal::of_size))
-            .route("/journal/consistency", get(journal::consistency))
+            .merge(proofs)
             .route("/livez", get(health::live))
             .route("/readyz", get(health::ready))
             .route("/version", get(health::version))
@@ -305,6 +312,15 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
             ])
             .max_age(Duration::from_secs(600))
     })
+}
+
+/// Charges the sender's block of addresses for a proof of the journal.
+async fn charge_proof(State(app): State<App>, request: Request, next: Next) -> Response {
+    let call = Call::new(negotiate::locale(request.headers()));
+    match app.charge(None, &app.address(&request), PROOF_COST, call) {
+        Ok(_) => next.run(request).await,
+        Err(error) => error.into_plain_response(),
+    }
 }
 
 async fn serve_graphql(State(app): State<App>, request: Request) -> Response {

@@ -2,7 +2,7 @@
 //!
 //! Each proxy adds the address that it was reached from at the right end of `Forwarded` (RFC 7239) or
 //! `X-Forwarded-For`. Everything left of what trusted proxies added comes from the client, which can write anything
-//! there. So the headers are read from the right, only as far as the addresses are those of trusted proxies.
+//! there. So the server reads the headers from the right, up to the first address that is not a trusted proxy's.
 
 use axum::http::{HeaderMap, HeaderName, header};
 use ipnet::IpNet;
@@ -139,7 +139,7 @@ mod tests {
     const FOR: &str = "x-forwarded-for";
 
     #[test]
-    fn headers_of_others_are_ignored() {
+    fn headers_of_untrusted_peers_are_ignored() {
         assert_eq!(client("203.0.113.9", &[(FOR, "198.51.100.1")]), "203.0.113.9");
         assert_eq!(client("203.0.113.9", &[(FORWARDED, "for=198.51.100.1")]), "203.0.113.9");
         assert_eq!(client("::ffff:203.0.113.9", &[(FOR, "198.51.100.1")]), "203.0.113.9");

@@ -73,7 +73,7 @@ struct Shared {
     proxies: Arc<TrustedProxies>,
     header: Option<Duration>,
     idle: Option<Duration>,
-    /// The start of the milliseconds in [`Connection::since`].
+    /// The instant from which [`Connection::since`] counts.
     start: Instant,
     open: Mutex<Open>,
     refused: AtomicU64,
@@ -130,7 +130,7 @@ impl Connections {
         }))
     }
 
-    /// Admits a connection. If necessary, closes the one that has waited longest; `None` if no connection is waiting.
+    /// Admits a connection. Above a limit, it takes the place of the one that has waited longest; `None` if none waits.
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Arc<Connection>> {
         let address = block(peer);
         let mut open = self.open();
@@ -188,7 +188,7 @@ impl Connections {
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
-        // A panic while it was locked is impossible short of a failed allocation, which aborts.
+        // Nothing panics while the lock is held.
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -265,7 +265,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Marks the begin of a request, which ends when the result is dropped.
+    /// Marks the start of a request; dropping the result marks its end.
     pub(super) fn begin(self: &Arc<Self>) -> Running {
         let mut open = self.all.open();
         if self.requests.fetch_add(1, Ordering::Relaxed) == 0 {
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_has_its_share() {
+    async fn an_address_is_limited_to_its_share() {
         let connections = connections(4, 50);
         let first = connections.admit(ONE).expect("room");
         let second = connections.admit(ONE).expect("room");
@@ -467,7 +467,7 @@ mod tests {
         drop(running);
         connection.overdue().await;
         assert!(begun.elapsed() >= least(idle), "an idle connection: {:?}", begun.elapsed());
-        // More bytes of a header don't prolong it. The phase is checked, because a busy machine may be late.
+        // More bytes of a header don't extend its timeout. The phase is checked, because a busy machine may be late.
         drop(connection.begin());
         connection.received();
         let since = connection.since.load(Ordering::Relaxed);

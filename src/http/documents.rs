@@ -21,22 +21,21 @@ use std::{
 const PREFIX: &str = "sha256:";
 /// `format` of the manifests of Apollo's tools.
 const APOLLO: &str = "apollo-persisted-query-manifest";
-/// The most texts of which the comparison with the manifest is cached.
+/// Maximum number of cached comparisons of a text with the manifest.
 const COMPARED: usize = 4_096;
 
 type Hash = [u8; 32];
 
-/// The documents of the manifests. The guard keeps them once they are validated.
+/// The documents of the manifests. The guard caches each once it has validated it.
 #[derive(Debug, Default)]
 pub struct Documents {
     /// The texts by their SHA-256.
     texts: HashMap<Hash, String>,
-    /// The hashes of the texts by their ids, if these are no SHA-256: relay-compiler's default is MD5, and Apollo's ids can be
-    /// chosen.
+    /// The hashes of texts by ids that are not a SHA-256: relay-compiler's default is MD5, and Apollo's ids can be any text.
     ids: HashMap<String, Hash>,
     /// The SHA-256 of the texts in canonical form.
     canonical: HashSet<Hash>,
-    /// Whether other texts are in the manifest, too, by their SHA-256.
+    /// Cached results of comparing other texts with the manifest, by their SHA-256.
     compared: Mutex<HashMap<Hash, bool>>,
 }
 
@@ -148,8 +147,8 @@ impl Documents {
         self.texts.get(&hash).map(String::as_str)
     }
 
-    /// Whether a text is one of the documents, as it is or as a client prints it. Parses a text once that is not known as
-    /// it is, so the caller checks its size before.
+    /// Whether a text is one of the documents, verbatim or as a client prints it. A text that is not one verbatim is parsed
+    /// once, so the caller must have checked its size.
     pub(super) fn contains(&self, text: &str) -> bool {
         let hash = hash(text);
         if self.texts.contains_key(&hash) {
@@ -205,7 +204,7 @@ pub(super) fn id(query: &str) -> Option<&str> {
     query.strip_prefix(PREFIX)
 }
 
-/// How a request gives its document.
+/// How a request contains or names its document.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DocumentSource<'a> {
@@ -267,13 +266,13 @@ pub(super) fn document_id(json: &[u8]) -> Result<Option<String>, ()> {
     }
     match serde_json::from_slice::<DocumentSource<'_>>(json) {
         Ok(source) if source.is_unambiguous() => Ok(source.into_id()),
-        // A variable may have this name.
+        // The name may be that of a variable.
         Ok(source) if source.document_id.is_none() => Ok(None),
         _ => Err(()),
     }
 }
 
-/// Whether a person may only run trusted documents if there is a manifest: everyone without a role.
+/// Whether a caller may run only trusted documents, if there is a manifest: true for everyone without a role.
 pub(super) fn needs_trusted_documents(actor: Option<&Actor>) -> bool {
     actor.is_none_or(|actor| match actor.identity {
         Identity::ApiKey(_) | Identity::System => false,

@@ -1,7 +1,7 @@
 //! Reports as CSV (RFC 4180, UTF-8 without a byte order mark), for spreadsheets and reporting tools.
 
 use super::{
-    app::App,
+    app::{App, REPORT_COST},
     auth,
     front::{Call, HttpError},
     negotiate,
@@ -52,7 +52,15 @@ pub async fn export(
     // Unreadable parameters count as missing, so that all refusals have the same form.
     let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
     let env = app.env.for_work(Work::Report);
-    let csv = table(&env, &headers, &name, parameters);
+    let csv = async {
+        let authenticated =
+            auth::authenticate(&env, &headers).await.and_then(|it| it.ok_or(Error::Unauthenticated));
+        let actor = authenticated.map_err(|error| HttpError::of(&error, call))?.actor;
+        // The caller is known, so the address does not matter.
+        app.charge(Some(&actor), "", REPORT_COST, call)?;
+        let request = parameters.request().map_err(|error| HttpError::of(&error, call))?;
+        rows(&env, &actor, &name, request).await.map_err(|error| HttpError::of(&error, call))
+    };
     match service::request::scope(call.request_id, csv).await {
         Ok(csv) => (
             [
@@ -64,18 +72,13 @@ pub async fn export(
             csv,
         )
             .into_response(),
-        Err(error) => HttpError::of(&error, call).into_plain_response(),
+        Err(error) => error.into_plain_response(),
     }
 }
 
 fn disposition(name: &str) -> HeaderValue {
     HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
-}
-
-async fn table(env: &Env, headers: &HeaderMap, name: &str, parameters: Parameters) -> Result<Vec<u8>, Error> {
-    let actor = auth::authenticate(env, headers).await?.ok_or(Error::Unauthenticated)?.actor;
-    rows(env, &actor, name, parameters.request()?).await
 }
 
 async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<Vec<u8>, Error> {

@@ -57,7 +57,7 @@ pub fn message(error: &DocumentError) -> Message {
             } else {
                 Message::new(Key::CostExceeded).with_words("advice", &advice(costliest))
             };
-            // Sums stop at the largest number.
+            // A sum above this range is shown only as larger than the limit.
             let requested = match u32::try_from(*requested) {
                 Ok(requested) => requested.to_string(),
                 Err(_) => format!(">{available}"),

@@ -5,7 +5,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
 use service::db::CLOCK_TOLERANCE;
 
-/// The process is running; does not ask the database.
+/// Answers while the process is running, without asking the database.
 pub async fn live() -> &'static str {
     "ok"
 }

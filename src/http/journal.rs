@@ -1,5 +1,5 @@
-//! Public proofs of the journal: the public key, signed checkpoints and consistency proofs. Others keep them to show
-//! that the journal was not rewritten. They contain hashes and sizes, no personal data.
+//! Public proofs of the journal: the public key, signed checkpoints and consistency proofs. Outsiders keep them to
+//! show that the journal was not rewritten. They contain hashes and sizes, no personal data.
 
 use super::{
     app::App,

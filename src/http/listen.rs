@@ -37,7 +37,8 @@ use tower::ServiceExt;
 
 /// The grace period of requests and streams after the shutdown has begun.
 const GRACE: Duration = Duration::from_secs(25);
-/// The pause after a failed accept. The usual cause is that the process can't open another file; after a moment it may.
+/// The pause after a failed accept. The usual cause is that the process can't open another file; a moment later it
+/// often can.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Maximum size of a header in bytes. Each connection that sends a header uses up to this much memory.
 const HEADER_BYTES: usize = 64 * 1024;
@@ -165,7 +166,7 @@ impl Server {
                     }
                 }
             };
-            // Without an error or a shutdown, it may live on as a socket.
+            // If there was no error and no shutdown, the connection may now be a WebSocket.
             connection.upgraded();
             if let Err(cause) = ended {
                 tracing::debug!(%cause, "a connection was interrupted");
@@ -237,7 +238,7 @@ const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\n";
 struct ClientStream {
     tcp: TcpStream,
     connection: Arc<Connection>,
-    /// How many bytes of the preface of HTTP/2 were received; larger than its length once it was compared.
+    /// Number of bytes that match the preface of HTTP/2 so far; `usize::MAX` once the comparison has ended.
     preface: usize,
     timeout: Duration,
     /// The timer, while a write is pending.

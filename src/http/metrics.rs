@@ -188,7 +188,7 @@ pub async fn read_anywhere(State(app): State<App>) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
-/// Whether the caller is on this machine. A local proxy forwards requests of others, recognised by its headers.
+/// Whether the caller is on this machine. Requests that a local proxy forwards do not count; their headers show them.
 fn is_local(request: &Request) -> bool {
     let peer = request.extensions().get::<ConnectInfo<super::listen::Peer>>();
     peer.is_some_and(|ConnectInfo(peer)| peer.0.ip().is_loopback()) && !is_forwarded(request.headers())

@@ -11,7 +11,7 @@ use domain::Locale;
 pub enum Media {
     /// `application/graphql-response+json`: the status gives the outcome.
     GraphqlResponse,
-    /// `application/json`: 200 for every well-formed request.
+    /// `application/json`: a client that may not read the status. Data is always 200; the draft also answers errors with 200.
     Json,
 }
 
@@ -111,7 +111,7 @@ pub fn may_connect(headers: &HeaderMap, uri: &Uri, allowed: &[HeaderValue]) -> b
 
 /// Whether the body is declared as uncompressed JSON in UTF-8.
 ///
-/// No other type is read: because of this header, a browser must send a preflight for pages of another site.
+/// This type makes a browser send a preflight for pages of another site, so no other type is read.
 #[must_use]
 pub fn is_json(headers: &HeaderMap) -> bool {
     let mut declared = headers.get_all(CONTENT_TYPE).iter();

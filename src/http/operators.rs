@@ -38,7 +38,7 @@ pub fn metrics(app: App) -> Router {
     Router::new().route("/metrics", get(metrics::read_anywhere)).with_state(app)
 }
 
-/// Serves these listeners until the process ends. A `std` listener must not block.
+/// Serves these listeners until the process ends. Each listener must be non-blocking.
 ///
 /// # Errors
 /// The thread or its runtime can't be created.

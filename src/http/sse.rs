@@ -21,9 +21,9 @@ use graphql::cursor;
 
 /// The content type.
 pub(super) const CONTENT_TYPE: &str = "text/event-stream";
-/// A comment.
+/// A comment, which clients ignore.
 pub(super) const OPENING: &[u8] = b":\n\n";
-/// The end of a subscription. A stream that ends without it is connected again by its client.
+/// The end of a subscription. If a stream ends without it, the client reconnects.
 pub(super) const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
 /// Answers a subscription with an event stream.
@@ -65,7 +65,7 @@ pub(super) fn heartbeat(after: Option<i64>) -> Bytes {
     }
 }
 
-/// An item. A cursor is one word: an id must not contain a line break.
+/// An item, with its cursor as the id. An id must not contain a line break; a cursor has none.
 pub(super) fn next(payload: &Payload, cursor: Option<&str>) -> Bytes {
     let id = cursor.map(|cursor| format!("id: {cursor}\n")).unwrap_or_default();
     format!("{id}event: next\ndata: {}\n\n", json(payload)).into()

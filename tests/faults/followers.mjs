@@ -11,7 +11,7 @@ export const INTERVAL = 150;
 /// Error codes that a client without the right gets.
 const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND"];
 
-/// Everything that was neither a delivery nor a refusal.
+/// Unexpected errors: all that was neither a delivery nor one of these codes.
 export const failures = [];
 
 export class Follower {

@@ -9,7 +9,7 @@
 //
 // Requests arrive at a rate whatever the server does, at random moments, from many people. They are those of the last
 // week of a year, with the documents in `examples/operations`: `MIX` below. Client and server share the machine, so the
-// server has fewer cores than it says.
+// server has fewer cores than the machine.
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:http";
@@ -34,10 +34,10 @@ const step = given.step || (long ? 7 : 3);
 /// Requests a second at the start, and the factor from one step to the next.
 const START = 40;
 const FACTOR = 1.5;
-/// The overload in times of the sized load, and the share of it that is hostile.
+/// The overload as a multiple of the sized load, and its hostile share.
 const TIMES = 4;
 const HOSTILE = 0.2;
-/// The most requests without an answer; further ones are not sent, and counted.
+/// The most requests that wait for an answer; further ones are counted but not sent.
 const WAITING = 4000;
 /// A step carries the load if it sheds nothing and answers this share in this time, in milliseconds.
 const FAST = { share: 0.99, milliseconds: 1000 };
@@ -68,7 +68,8 @@ const raters = everyone.filter(({ rates }) => rates);
 const byStaff = new Map(everyone.map((person) => [person.staff, person]));
 console.log(`${staff} people, ${everyone.length} of them with sessions, ${raters.length} raters, on ${world.name ? "PostgreSQL" : "SQLite"}`);
 
-// What the server has accepted: activities by id, with the last status that it acknowledged, and who may go on.
+// What the server has accepted: all activities by id, with the last acknowledged version and status; then those that the
+// program can still submit or review.
 const accepted = new Map();
 const drafts = [];
 const submitted = [];
@@ -119,7 +120,7 @@ async function review() {
 
 const refusedForLoad = ({ code }) => ["OVERLOADED", "RATE_LIMITED", "TIMEOUT"].includes(code);
 
-/// Notes the activities in the answer to a mutation; without an answer, the server may have done it or not.
+/// Records the activities in the answer to a mutation. Without an answer, it is unknown whether the mutation ran.
 function keep(answer, field, then) {
   if (answer.code === "NO_ANSWER" || answer.code === "TIMEOUT") uncertain += 1;
   for (const row of answer.data?.[field]?.results ?? []) {
@@ -149,7 +150,7 @@ const mine = (name, variables) => {
 
 const unknown = () => "x".repeat(20) + Math.floor(random() * 1e9);
 const aliases = (count, field) => `{ ${Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(" ")} }`;
-// A few people do it, so that a limit for each of them counts.
+// Only a few people are hostile, so that limits for each person take effect.
 const hostiles = everyone.slice(0, 20);
 const raw = (query, variables, token) => post(server.url, query, variables, { token, agent, timeout: 35_000 });
 const HOSTILE_MIX = [
@@ -180,7 +181,7 @@ async function load(rate, duration, share = 0) {
     const now = performance.now() - begun;
     if (due > now) await sleep(Math.max(1, due - now));
     while (due <= performance.now() - begun && due < duration * 1000) {
-      // Exponential pauses: the moments of independent people.
+      // Exponential pauses, as between requests of independent people.
       due += (-Math.log(1 - random()) / rate) * 1000;
       if (waiting.size >= WAITING) {
         unsent += 1;
@@ -267,7 +268,7 @@ const submits = results.submit?.times ?? [];
 const p99 = quantile(submits, 0.99);
 report.check(submits.length > 0 && p99 < SUBMIT_P99, `${submits.length} accepted submits, p99 ${p99.toFixed(0)} of ${SUBMIT_P99} ms`);
 const codes = Object.keys(all.failed).filter((code) => code !== "CONFLICT");
-report.check(codes.length === 0, `ordinary requests fail only for the load: ${JSON.stringify(all.failed)}`);
+report.check(codes.length === 0, `ordinary requests fail only because of the load: ${JSON.stringify(all.failed)}`);
 report.check(peak - before < GROWTH, `memory: idle ${idle} MB, at the sized load ${before}, in the overload ${peak}: ${peak - before} of ${GROWTH} MB`);
 report.check(
   live.answered === live.sent && live.slowest < LIVE,
@@ -278,7 +279,8 @@ await server.stop();
 world.remove();
 report.end();
 
-/// Nothing that was accepted is lost: each activity is there, at least at the version and with the entries of it.
+/// Checks that nothing accepted is lost: each activity is stored in at least the acknowledged version, with one journal
+/// entry for each version.
 async function verify() {
   const hex = (column) => (world.name ? `replace(${column}::text, '-', '')` : `lower(hex(${column}))`);
   const stored = new Map((await world.rows(`SELECT ${hex("id")}, version FROM activity`)).map(([id, version]) => [id, Number(version)]));

@@ -22,7 +22,7 @@ const postgres = await Postgres.start();
 const world = new World(postgres.url);
 const DATABASE = world.environment.DATABASE_URL;
 
-/// Runs `kinerja serve`, which ends by itself in these cases, and returns what it said.
+/// Runs `kinerja serve`, which ends by itself in these cases, and returns its exit code and output.
 async function serve(environment) {
   const env = { PATH: process.env.PATH, KINERJA_LISTEN: "127.0.0.1:0", KINERJA_DATA_DIR: join(world.folder, "serve"), ...environment };
   try {
@@ -44,7 +44,7 @@ async function durability() {
     report.check(refused.code === 1 && named, `serve refuses a PostgreSQL with ${setting} off: ${refused.said.trim().split("\n").at(-1)}`);
     const allowed = await serve({ KINERJA_ALLOW_UNSAFE_POSTGRES: "true" });
     const loud = allowed.said.split("\n").find((line) => line.includes("ERROR") && line.includes(setting));
-    report.check(loud !== undefined && allowed.said !== refused.said, `with the setting it goes on, with an error in the log: ${loud}`);
+    report.check(loud !== undefined && allowed.said !== refused.said, `with the setting that allows it, serve goes on and logs an error: ${loud}`);
   }
   postgres.restart({});
 }
@@ -102,7 +102,7 @@ async function clocks() {
       await sleep(100);
       answer = await ready(wrong.port);
     }
-    report.check(answer.status === 503, `within a minute the server leaves /readyz: ${JSON.stringify(answer)}`);
+    report.check(answer.status === 503, `within a minute the server is no longer ready: ${JSON.stringify(answer)}`);
     await wrong.stop();
   }
   await right.stop();

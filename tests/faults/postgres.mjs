@@ -72,7 +72,7 @@ export class Postgres {
     execFileSync(command, rest, { stdio: "ignore" });
   }
 
-  /// Starts the server, with these settings besides: `{ fsync: "off" }`.
+  /// Starts the server with these additional settings, such as `{ fsync: "off" }`.
   launch(further = {}) {
     const all = { listen_addresses: "127.0.0.1", unix_socket_directories: this.data, max_connections: 300, ...further };
     const settings = `-p ${this.port} ${Object.entries(all).map(([name, value]) => `-c ${name}=${value}`).join(" ")}`;
@@ -85,7 +85,7 @@ export class Postgres {
     this.launch();
   }
 
-  /// Stops it gracefully and starts it with these settings besides.
+  /// Stops it gracefully and starts it with these additional settings.
   restart(further) {
     this.run("pg_ctl", "-D", this.data, "-m", "fast", "-w", "stop");
     this.launch(further);

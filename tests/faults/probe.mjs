@@ -46,7 +46,7 @@ if (process.argv[2] === "probe" && process.send) {
     // Another machine would not share its cores with the load.
     setPriority(constants.priority.PRIORITY_HIGH);
   } catch {
-    // Without the right to, it waits for a core like everyone.
+    // Not permitted: it competes for a core like any process.
   }
   const results = ports.map(() => ({ sent: 0, answered: 0, slowest: 0 }));
   let running = true;

@@ -5,8 +5,8 @@
 //   node tests/faults/rights.mjs                                         one server on SQLite
 //   node tests/faults/rights.mjs --database own --servers 3              three on a PostgreSQL of its own
 //   --database postgres://user@host/database                             a database beside that one
-//   --newConnections no                                                  only clients that are connected before
-//   --checkMs 8000                                                       servers that check too seldom: it must fail
+//   --newConnections no                                                  only clients that connected before the change
+//   --checkMs 8000                                                       servers that check too seldom: the program must fail
 //
 // In each round, each server makes the changes once. On all servers, the program watches sockets, event streams and
 // requests from before the change, and opens new connections all the time with a token that every server has cached.
@@ -105,7 +105,7 @@ class Loss {
     return followers.filter(({ delivered }) => delivered.at(-1) > this.since + limit * 1000);
   }
 
-  /// These followers, and those with a connection or stream that the server ended too late.
+  /// Followers that still had a delivery, or an open connection or stream, later than `limit` seconds after the loss.
   late(followers, limit) {
     const latest = this.since + limit * 1000;
     const open = followers.filter(({ how, acceptedAt, delivered, endedAt }) => {
@@ -281,7 +281,7 @@ function checkNewConnections(topic, these, limit) {
     lastOpened = Math.max(lastOpened, ...successful.map(({ startedAt }) => startedAt - loss.since));
   }
   const successful = after.filter(({ delivered }) => delivered.length > 0).length;
-  const opened = `${successful} of ${after.length} opened after the loss got one${successful > 0 ? `, opened at most ${seconds(lastOpened)} after it` : ""}`;
+  const opened = `${successful} of ${after.length} opened after the loss got a delivery${successful > 0 ? `, opened at most ${seconds(lastOpened)} after it` : ""}`;
   report.check(late.length === 0 && after.length > 0, `${topic}, new connections: last delivery after ${seconds(last)}; ${opened}`);
   for (const { server, how } of late.slice(0, 3)) console.log(`       too late by ${how} on server ${servers.indexOf(server) + 1}`);
   const ways = new Set(control.map(({ server, how }) => `${server.port} ${how}`)).size;

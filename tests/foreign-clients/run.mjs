@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Public GraphQL clients against the built server, each as its documentation and docs/MOBILE.md say.
 //
-//   node tests/foreign-clients/run.mjs [--only NAME]        KINERJA names the binary, PYTHON the Python with gql
+//   node tests/foreign-clients/run.mjs [--only NAME] [--database postgres://…]
+//
+// KINERJA names the binary, PYTHON the Python with gql. A PostgreSQL database is made beside the named one.
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { Proxy } from "../faults/proxy.mjs";
@@ -14,7 +16,7 @@ import { play } from "./scenario.mjs";
 process.env.NODE_ENV ??= "production";
 // Browsers and Node from 22 on have a WebSocket of their own.
 globalThis.WebSocket = WebSocket;
-const { only } = options({ only: "" });
+const { only, database } = options({ only: "", database: "sqlite" });
 const report = new Report();
 const started = Date.now();
 const files = ["apollo", "urql", "relay", "graphql-ws", "graphql-sse", "python-gql"];
@@ -24,7 +26,7 @@ for (const file of files.filter((name) => name.includes(only))) {
 }
 
 documented(report);
-const world = new World("sqlite");
+const world = new World(database);
 const manifests = join(world.folder, "documents");
 const artifacts = await compile(manifests);
 const artifact = (operation) => artifacts.get(operation);
@@ -49,7 +51,7 @@ const refused = await plain(employee, "MyPlanQuery", {}).catch(([error]) => erro
 for (const client of clients) {
   console.log(`\n${client.name}`);
   const begun = Date.now();
-  // The proxy of each client dies with it.
+  // Each client has a proxy of its own.
   const network = await Proxy.before(server.port);
   const session = { token: null, cursor: null };
   const check = (holds, what) => report.check(holds, `${client.name} ${what}`);

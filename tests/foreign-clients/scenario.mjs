@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto";
 import { hour, sleep } from "../faults/lib.mjs";
 import { contradictions, differences } from "./compare.mjs";
 
-/// `client` is what a file of `clients` opens, `session` its token and its cursor, `world` the rest: the server's `send`
-/// without any client (the truth), the superior, the network that can be cut, the logins and the plan.
+/// A file of `clients` opens `client`; `session` has its token and its cursor. `world` has the rest: `send`, which asks the
+/// server without any client (the truth), the superior, the network that can be cut, the logins and the plan.
 export async function play({ client, session, world, check }) {
   const { superior, plan, evaluations } = world;
   const truth = (operation, variables) => world.send(session.token, operation, variables);

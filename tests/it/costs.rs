@@ -2,10 +2,16 @@
 
 use crate::{
     both, both_in_a_city,
-    support::{Client, Person},
+    support::{Client, Person, ids},
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
 };
 use kinerja::http::app::AppSettings;
 use serde_json::{Value, json};
+use service::testing::city;
+use tower::ServiceExt;
 
 /// The cost of a document that runs.
 async fn cost(client: &Client, query: &str, variables: Value) -> u64 {
@@ -77,6 +83,44 @@ both!(a_caller_spends_a_budget, |app| async move {
     let (status, answer) = other.send(query, json!({})).await;
     assert_eq!(status.as_u16(), 200, "{answer:#}");
 });
+
+both!(exports_and_proofs_are_charged, |app| async move {
+    let limited = app.behind(&AppSettings { cost_per_minute: 1_010, ..AppSettings::default() });
+    let client = limited.client(Person::Auditor).await;
+    let export = format!(
+        "/exports/predicate-distribution.csv?unit={}&period={}",
+        ids::unit(city::OFFICE),
+        ids::year()
+    );
+    assert_eq!(get(&client, &export).await, StatusCode::OK);
+    assert_eq!(get(&client, &export).await, StatusCode::TOO_MANY_REQUESTS);
+    // The query with the same report has the same budget.
+    let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(orgUnitId: $unit, periodId: $period) {
+        rows { staff } } } }";
+    let (status, _) =
+        client.send(report, json!({ "unit": ids::unit(city::OFFICE), "period": ids::year() })).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    let anyone = Client { token: None, ..client.clone() };
+    // Without a signing key there is nothing to find. The login was charged, too, and 17 units come back each second.
+    let mut found = 0;
+    let refused = loop {
+        match get(&anyone, "/journal/key").await {
+            StatusCode::NOT_FOUND if found < 1_000 => found += 1,
+            other => break other,
+        }
+    };
+    assert_eq!(refused, StatusCode::TOO_MANY_REQUESTS, "after {found}");
+    assert!(found >= 40, "{found}");
+});
+
+async fn get(client: &Client, address: &str) -> StatusCode {
+    let mut request = Request::get(address);
+    if let Some(token) = &client.token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    client.app.router.clone().oneshot(request).await.expect("an answer").status()
+}
 
 /// Sends a document several times; returns the codes of the errors of whole requests.
 async fn refusals_of(client: &Client, query: &str, variables: &Value, times: usize) -> Vec<String> {

@@ -41,9 +41,9 @@ impl<K: Clone + Eq + Hash + Send + Sync, V: Clone + Send> BatchFn<K, Found<V>> f
 /// Loads values by key, in batches, each key at most once in a request.
 ///
 /// The first task that needs a missing key becomes the leader: it waits until the level has requested all its keys,
-/// then fetches them. The other tasks sleep until the leader is done. In the `dataloader` crate each task
-/// waits by itself: every turn polls all of them, and they wake one by one, which splits the next level into several
-/// batches.
+/// then fetches them. The other tasks sleep until the leader is done. With the `dataloader` crate alone, each
+/// task would wait by itself: every turn would poll all of them, and they would wake one by one, which splits the next
+/// level into several batches.
 pub struct Batch<K, V>
 where
     K: Clone + Debug + Eq + Hash + Send + Sync,

@@ -27,7 +27,7 @@ pub struct PlanResult(pub PlanRow);
 /// A result row of a plan (rencana hasil kerja, RHK).
 #[Object]
 impl PlanResult {
-    /// Global id of the row in this revision; another revision of the row has another one.
+    /// Global id of the row in this revision; it differs between revisions.
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::PlanResult, self.0.revision, self.0.row.id)
     }
@@ -97,7 +97,7 @@ impl PlanResult {
 
 connection!(PlanResultConnection, PlanResultEdge, PlanResult, "result rows");
 
-/// Makes a page of rows that were loaded whole.
+/// Makes a page of a list whose rows are all loaded.
 pub(super) fn rows(
     ctx: &Context<'_>,
     found: &[PlanRow],
@@ -121,7 +121,8 @@ pub(crate) async fn row_of(
     Ok(row_in_force(plan, &revisions, frozen, result))
 }
 
-/// Loads a row, an indicator or a step by its id in a revision. The key of a row names no state.
+/// Loads a row, an indicator or a step by its id in a revision. The key of a row alone finds
+/// nothing: it names no revision.
 pub(crate) async fn by_id(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Option<Node>> {
     let Some(revision) = found.of.map(RevisionId) else { return Ok(None) };
     let has = |row: &domain::plan::PlanResult| match found.kind {
@@ -202,7 +203,7 @@ impl From<domain::plan::Target> for Target {
 /// An indicator of a result row (indikator kinerja individu, IKI).
 #[Object]
 impl Indicator {
-    /// Global id of the indicator in this revision; another revision of it has another one.
+    /// Global id of the indicator in this revision; it differs between revisions.
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::Indicator, self.revision, self.indicator.id)
     }
@@ -273,7 +274,7 @@ pub struct ActionPlan {
 /// A step of a result row in one part of the year (rencana aksi).
 #[Object]
 impl ActionPlan {
-    /// Global id of the step in this revision; another revision of it has another one.
+    /// Global id of the step in this revision; it differs between revisions.
     pub async fn id(&self) -> ID {
         id::encode_in(Kind::ActionPlan, self.revision, self.step.id)
     }

@@ -47,8 +47,8 @@ pub async fn ratee(ctx: &Context<'_>, of: FormOf) -> async_graphql::Result<Perso
     of.ratee(ctx).await?.ok_or(service::Error::NotFound).or_fail(ctx)
 }
 
-/// Returns whether the reader can see the NIP and rank of a person on a form. The person rated reads what their own
-/// form prints.
+/// Returns whether the reader can see the NIP and rank of a person on a form. The person rated can read everything
+/// that their own form prints.
 async fn sees(ctx: &Context<'_>, person: StaffId, ratee: Option<StaffId>) -> async_graphql::Result<bool> {
     let actor = ctx.actor()?;
     if ratee.is_some_and(|ratee| actor.is(ratee)) {
@@ -97,7 +97,7 @@ impl PersonSnapshot {
 
 pub struct Rater {
     snapshot: RaterSnapshot,
-    /// The person rated, on whose form the rater is; none outside a plan and an evaluation.
+    /// The person rated on the form; none if the rater is not that of a plan or an evaluation.
     ratee: Option<StaffId>,
     form: FormOf,
 }

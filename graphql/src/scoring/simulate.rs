@@ -283,7 +283,7 @@ impl SimulationQuery {
     }
 }
 
-/// Puts the choice between ratings and rows, or scores, into the paths of refusals.
+/// Inserts the chosen field of the `@oneOf` input, `rows` or `scores`, into the paths of refusals.
 fn in_input(refusals: Vec<Refusal>) -> Vec<Refusal> {
     let chosen = |mut refusal: Refusal| {
         let choice = match refusal.path.first().map(String::as_str) {

@@ -1,4 +1,4 @@
-//! Whether an actor can see activities of anyone in a set of units: what a superior's stream lives from.
+//! Whether an actor can see activities of anyone in a set of units: the right that a superior's stream needs.
 
 use crate::{db::any_of, env::Env, error::Result, organisation, store};
 use domain::{

@@ -1,8 +1,8 @@
 //! GraphQL over HTTP: the layer between axum and the executor on `POST` and `GET /graphql`.
 //!
-//! async-graphql-axum's `GraphQLRequest` and `GraphQLResponse` carry the request and the response. This module checks
-//! media type, method, content type and size before, then the document, and sets statuses, headers and error codes
-//! after. Cheaper checks come first.
+//! async-graphql-axum's `GraphQLRequest` and `GraphQLResponse` carry the request and the response. Before execution,
+//! this module checks media type, method, content type and size, then the document: cheaper checks come first. After
+//! execution, it sets statuses, headers and error codes.
 
 mod complete;
 mod edition;
@@ -108,9 +108,9 @@ pub struct Paid<'a> {
 pub enum Served {
     /// The answer.
     Answer(Response),
-    /// A browser asks for the playground; the original request.
+    /// The original request of a browser that asks for the playground.
     Playground(Request),
-    /// A subscription, whose items the client accepts as a multipart answer.
+    /// A subscription, for a client that accepts its items as a multipart answer.
     Subscription(Box<Checked>),
 }
 
@@ -290,7 +290,7 @@ impl Front {
         let Judged { document, variables, mut summary } =
             judged.map_err(|errors| HttpError::document(&errors, locale))?;
         request.variables = variables;
-        // Only a valid document within the limits is compared.
+        // Compared only now, when the document is known to be valid and within the limits.
         summary.trusted = trusted || known.is_some_and(|known| known.contains(text));
         Ok((document, summary))
     }

@@ -96,14 +96,14 @@ fn overloaded(response: &async_graphql::Response) -> Option<ServerError> {
     nothing.then(|| ServerError { path: Vec::new(), locations: Vec::new(), ..error.clone() })
 }
 
-/// `extensions.cost`: the cost of the document, the highest that is accepted, and what is left of the caller's budget.
+/// `extensions.cost`: the cost of the document, the highest accepted cost, and what is left of the caller's budget.
 fn cost(paid: &Paid<'_>) -> Value {
     let Paid { summary, budget } = paid;
     let budget = budget.map_or(Value::Null, Remaining::value);
     value!({ "requested": summary.cost, "available": summary.available, "budget": budget })
 }
 
-/// Completes an error from before execution. There are few, because the guard has accepted the document.
+/// Completes an error that occurred before execution. These are rare, because the guard has accepted the document.
 fn settle_request_error(error: &mut ServerError, call: &Call) {
     match code_of(error) {
         Some(ErrorCode::InternalServerError) => return hide(error, call),

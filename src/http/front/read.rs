@@ -122,7 +122,7 @@ fn from_parameters(uri: &Uri, locale: Locale) -> Result<Vec<u8>, HttpError> {
         "variables": map(given.variables)?,
         "extensions": map(given.extensions)?,
     });
-    // A request with both is refused later.
+    // A request with both a query and a document id is refused later.
     if let Some(query) = given.query {
         json["query"] = query.into();
     }
@@ -185,7 +185,7 @@ fn has_raw_json(value: &Value) -> bool {
     }
 }
 
-/// A request that the extractor could not read. Its own rejection would answer with Rust's debug text.
+/// A request that the extractor could not read. The extractor's own rejection would send Rust's debug text.
 struct Unreadable;
 
 impl From<ParseRequestError> for Unreadable {

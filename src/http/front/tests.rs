@@ -287,7 +287,7 @@ async fn malformed_bodies_are_bad_requests_whatever_the_client_accepts() {
     assert_eq!(post(NEWER, &empty).await.status, 200);
 }
 
-/// Sends a body of this many chunks of 1,000 bytes, which then ends or never ends. Returns how many chunks were read.
+/// Sends a body of this many chunks of 1,000 bytes, which then `ends` or stays open. Returns how many chunks were read.
 async fn send(kind: &str, chunks: usize, ends: bool) -> (Answer, usize) {
     let sent = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&sent);
@@ -373,7 +373,7 @@ async fn at_most_twenty_errors_each_with_a_code_and_a_short_message() {
 }
 
 #[tokio::test]
-async fn the_caller_may_refuse_a_checked_document() {
+async fn admission_can_refuse_a_checked_document() {
     use ErrorCode::{Forbidden, InternalServerError, Overloaded, RateLimited, Unauthenticated};
     for (code, status, retry_after) in [
         (Unauthenticated, 401, ""),

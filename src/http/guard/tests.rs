@@ -1,4 +1,4 @@
-//! Compares the execution of a plan with the execution of the document itself.
+//! Compares the execution of the document that the guard prepares with that of the original document.
 
 use super::*;
 use async_graphql::{EmptyMutation, EmptySubscription, Interface, Object, Request, Schema, ValidationMode};
@@ -93,7 +93,7 @@ fn selections(on: &'static str, depth: u32) -> BoxedStrategy<String> {
         choices.push(deeper(on).prop_map(|set| format!("...{set}")).boxed());
         choices.push(deeper(on).prop_map(move |set| format!("... on {on}{set}")).boxed());
     }
-    // Objects of an interface always have a field, so none is empty.
+    // Selections on the interface always include a field, so no object is empty.
     let first = if on == "Thing" { "number " } else { "" };
     let any = proptest::strategy::Union::new(choices);
     prop::collection::vec(any, 1..4).prop_map(move |parts| format!("{{{first}{}}}", parts.join(" "))).boxed()
@@ -103,7 +103,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_document_without_directives_is_executed_as_before(query in selections("Query", 5)) {
+    fn a_prepared_document_gives_the_same_data_as_the_original(query in selections("Query", 5)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         let strict = Schema::new(Query, EmptyMutation, EmptySubscription);
         let fast = Schema::build(Query, EmptyMutation, EmptySubscription);

@@ -166,7 +166,7 @@ async fn an_idle_connection_has_its_own_timeout() {
     assert_eq!(get_on(&mut stream, "/").await, "HTTP/1.1 200 OK");
     sleep(HEADER * 2).await;
     let begun = Instant::now();
-    assert_eq!(get_on(&mut stream, "/").await, "HTTP/1.1 200 OK", "longer idle than a header may take");
+    assert_eq!(get_on(&mut stream, "/").await, "HTTP/1.1 200 OK", "idle for longer than a header may take");
     closed(&mut stream).await;
     assert!(begun.elapsed() >= IDLE - ROUNDING, "{:?}", begun.elapsed());
 }

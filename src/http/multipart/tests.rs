@@ -111,7 +111,7 @@ async fn a_request_that_can_not_run_and_other_operations_are_answered_at_once() 
 }
 
 #[tokio::test]
-async fn a_failure_and_each_end_by_the_server_are_errors_with_the_cursor() {
+async fn failed_and_closed_streams_end_with_an_error_and_the_cursor() {
     let mut server = server(StreamLimits { heartbeat_ms: 100, streams_per_socket: 2, ..limits() }).await;
     let token = server.token(Person::Employee).await;
     let ended = |body: String| {

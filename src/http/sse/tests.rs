@@ -143,7 +143,7 @@ async fn a_silent_stream_has_heartbeats_and_its_end_has_a_reason() {
     assert!(body.matches(":\n\n").count() > 4, "heartbeats: {body}");
     // An expired token cuts the stream, so that the client connects again with a newer one.
     assert!(!body.contains("errors") && !body.contains("complete"), "{body}");
-    // One too many ends the oldest.
+    // A stream above the limit ends the oldest.
     let token = server.token(Person::Employee).await;
     let oldest = server.events(Some(&token), ENDLESS, &[]).await;
     let _newer =

@@ -59,7 +59,7 @@ impl Format {
         })
     }
 
-    /// What is sent in a silence, with the number after which the stream can resume.
+    /// Sent when no item was sent for a while, with the number after which the stream can resume.
     fn heartbeat(self, after: Option<i64>) -> Bytes {
         match self {
             Self::Events => sse::heartbeat(after),
@@ -89,8 +89,8 @@ impl Format {
         })
     }
 
-    /// Whether the body simply ends for this cause, so that the client connects again by itself. Apollo's clients don't,
-    /// and their parts have no place for a cursor but an error.
+    /// Whether the body ends without an error for this cause: clients of event streams then reconnect by themselves.
+    /// Apollo's clients don't, and a multipart answer can carry a last cursor only in an error.
     const fn is_cut(self, cause: Cause) -> bool {
         let resumes = matches!(cause, Cause::Shutdown | Cause::Disconnected(DisconnectReason::Expired));
         matches!(self, Self::Events) && resumes
@@ -198,7 +198,7 @@ impl Items {
         self.format.heartbeat(self.resume_after())
     }
 
-    /// The last bytes of a stream that the server ends, with the cursor to go on after.
+    /// The last bytes of a stream that the server ends, with the cursor to resume after.
     fn end(&mut self, cause: Cause) -> Bytes {
         self.state = Phase::Over;
         if self.format.is_cut(cause) {

@@ -9,13 +9,14 @@ use futures_util::stream::BoxStream;
 use graphql::live::{DisconnectReason, Live, ReaderState};
 use service::{
     Env, Error,
+    env::machine_now,
     identity::{Authenticated, Credential},
 };
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -29,6 +30,8 @@ pub(super) struct Shared {
     pub(super) env: Env,
     pub(super) limits: StreamLimits,
     pub(super) stopping: CancellationToken,
+    /// Wakes the keeper for a token that may expire before the next check.
+    pub(super) expiring: Notify,
     execute: Execute,
     open: TaskTracker,
     connections: Mutex<Connections>,
@@ -55,7 +58,7 @@ pub(super) struct Connections {
 pub(super) struct Entry {
     who: (Identity, Kind),
     pub(super) credential: Credential,
-    /// Until when the connection may stay open, as of the last check; none without an end.
+    /// When the connection must end, as of the last check; none if it need not.
     pub(super) until: Option<Instant>,
     /// The day for which the rights were read.
     pub(super) day: Date,
@@ -99,13 +102,14 @@ impl Connections {
 }
 
 impl Streams {
-    /// No connections.
+    /// Starts without connections.
     #[must_use]
     pub fn new(env: Env, limits: StreamLimits, execute: Execute) -> Self {
         Self(Arc::new(Shared {
             env,
             limits,
             stopping: CancellationToken::new(),
+            expiring: Notify::new(),
             execute,
             open: TaskTracker::new(),
             connections: Mutex::default(),
@@ -148,7 +152,7 @@ impl Streams {
         self.0.open.wait().await;
     }
 
-    /// A token that a connection keeps while it is open.
+    /// A tracker token, which a connection holds while it is open; [`Streams::ended`] waits for all of them.
     pub fn open_token(&self) -> TaskTrackerToken {
         self.0.open.token()
     }
@@ -194,11 +198,19 @@ impl Streams {
             tokio::spawn(keeper::keep(self.0.clone()));
         }
         drop(connections);
+        self.0.wake_if_expiring(until);
         Ok(Connection { streams: self.clone(), number, state })
     }
 }
 
 impl Shared {
+    /// Wakes the keeper if a token expires before the next check.
+    fn wake_if_expiring(&self, until: Option<Instant>) {
+        if until.is_some_and(|until| until < machine_now() + self.limits.check()) {
+            self.expiring.notify_one();
+        }
+    }
+
     pub(super) fn connections(&self) -> MutexGuard<'_, Connections> {
         // Nothing panics while the lock is held.
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
@@ -231,8 +243,11 @@ impl Connection {
             return Err(Error::Unauthenticated);
         }
         entry.credential = credential;
-        entry.until = authenticated.expires_at;
+        let until = authenticated.expires_at;
+        entry.until = until;
         entry.state.send_modify(|state| state.authenticated = authenticated);
+        drop(connections);
+        self.streams.0.wake_if_expiring(until);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use graphql::cursor;
 /// No client can choose it.
 const CURSOR: &str = "#cursor";
 
-/// The root field; validation has found that there is one, and fragments are written out.
+/// The root field. Validation has ensured that there is exactly one; fragments are expanded.
 fn root_field(document: &mut ExecutableDocument) -> Option<&mut Positioned<Field>> {
     let DocumentOperations::Single(operation) = &mut document.operations else { return None };
     operation.node.selection_set.node.items.iter_mut().find_map(|selection| match &mut selection.node {

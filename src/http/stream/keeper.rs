@@ -1,5 +1,6 @@
-//! Checks all connections at intervals: ends those with an ended session or an expired token, and gives the others
-//! their changed rights. One check covers all connections, so that its cost does not grow with idle sockets.
+//! Checks all connections at intervals, and when a token expires: ends those with an ended session or an expired token,
+//! and gives the others their changed rights. One check covers all connections, so that its cost does not grow with idle
+//! sockets.
 
 use super::connections::Shared;
 use domain::{
@@ -16,6 +17,7 @@ use service::{
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -23,17 +25,23 @@ use tokio::time::Instant;
 const AT_ONCE: usize = 4;
 
 /// Minutes for which a connection may outlive its own token while the session holds a newer one: an app that refreshes its
-/// session on another connection keeps its streams, but a copied token can't keep one open for days.
+/// session on another connection keeps its streams, but a copied token can't keep a stream open for days.
 pub const MINUTES_PAST_TOKEN: i64 = 60;
+
+/// Minimum time between two checks, however many tokens expire.
+const BETWEEN_CHECKS: Duration = Duration::from_millis(250);
 
 /// Checks at intervals while anyone is connected.
 pub(super) async fn keep(shared: Arc<Shared>) {
     let mut changes = RecentChanges::default();
+    let mut last = Instant::now();
     loop {
         tokio::select! {
-            () = tokio::time::sleep(shared.limits.check()) => {}
+            () = tokio::time::sleep_until(next_check(&shared, last)) => {}
+            () = shared.expiring.notified() => continue,
             () = shared.stopping.cancelled() => return,
         }
+        last = Instant::now();
         {
             let mut connections = shared.connections();
             if connections.all.is_empty() {
@@ -51,7 +59,18 @@ pub(super) async fn keep(shared: Arc<Shared>) {
     }
 }
 
-/// Ends the connections of ended sessions and keys, and reads until when the others may stay open.
+/// The time of the next check: an interval after the last one, or earlier if a token expires before.
+fn next_check(shared: &Shared, last: Instant) -> Instant {
+    let now = machine_now();
+    let connections = shared.connections();
+    // A connection whose time is over was ended before; its own task removes it.
+    let expiries = connections.all.values().filter_map(|entry| entry.until).filter(|until| *until > now);
+    let next = expiries.min().and_then(|until| (until - now).to_std().ok());
+    let regular = last + shared.limits.check();
+    next.map_or(regular, |next| regular.min((Instant::now() + next).max(last + BETWEEN_CHECKS)))
+}
+
+/// Ends the connections of ended sessions and keys, and records until when the others may stay open.
 async fn check_credentials(shared: &Shared) -> Result<(), Error> {
     let credentials: HashSet<_> = shared.connections().all.values().map(|entry| entry.credential).collect();
     let credentials: Vec<_> = credentials.into_iter().collect();
@@ -60,7 +79,7 @@ async fn check_credentials(shared: &Shared) -> Result<(), Error> {
         match found.get(&entry.credential) {
             Some(Validity::Ended) => entry.end(DisconnectReason::Revoked),
             Some(Validity::Until(newest)) => entry.until = lasting(entry.expires(), *newest),
-            // Connected since.
+            // The connection is newer than the list of credentials.
             None => {}
         }
     }
@@ -73,8 +92,8 @@ fn lasting(own: Option<Moment>, newest: Option<Moment>) -> Option<Moment> {
     Some(newest.unwrap_or(own).max(own).min(own + chrono::Duration::minutes(MINUTES_PAST_TOKEN)))
 }
 
-/// Ends the connections with an expired token. Also while the database can't be read: then those that were not seen to
-/// hold a newer token end, too.
+/// Ends the connections whose time is over, even while the database can't be read: then a newer token counts only if a
+/// check has found it before.
 fn end_expired(shared: &Shared, now: Moment) {
     for entry in shared.connections().all.values() {
         if entry.until.is_some_and(|until| until <= now) {
@@ -134,8 +153,8 @@ impl RecentChanges {
         self.recent.push_back((now, changes));
     }
 
-    /// Whether a person's rights may have changed since they were read. The rights of a new connection may have been
-    /// read before the last checks.
+    /// Whether a person's rights may have changed since they were read. A new connection may have read its rights before
+    /// several recent checks, so all of these count.
     fn affect(&self, actor: &Actor, new: bool) -> bool {
         let checks = if new { self.recent.len() } else { 1 };
         self.recent.iter().rev().take(checks).any(|(_, changes)| changes.affects(actor))

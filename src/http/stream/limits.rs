@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct StreamLimits {
     /// The most sockets of one person; one more closes the oldest.
     pub sockets_per_person: usize,
-    /// The most subscriptions of one socket, and event streams of one person.
+    /// The most subscriptions of one socket, and the most event streams of one person.
     pub streams_per_socket: usize,
     /// The most bytes of a message from a client.
     pub message_bytes: usize,

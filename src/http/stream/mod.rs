@@ -19,7 +19,7 @@ pub use operation::{After, Item, Operation, Prepared, prepare};
 use futures_util::stream::BoxStream;
 use std::sync::Arc;
 
-/// The most bytes of a cursor outside of a document; none of this server is as long.
+/// Maximum size in bytes of a cursor outside a document; this server's own cursors are shorter.
 pub(crate) const CURSOR_BYTES: usize = 256;
 
 /// The executor of subscriptions: the schema, or a script in tests.

@@ -19,8 +19,8 @@ fn close(code: u16, reason: &str) -> End {
 }
 
 impl End {
-    /// The server ends the connection. The client can resume after this number of the journal, if it is valid for all its
-    /// subscriptions, otherwise after the last cursor of each.
+    /// The server ends the connection. All subscriptions can resume after this number of the journal; with none, each
+    /// resumes after its own last cursor.
     pub(super) fn disconnect(reason: DisconnectReason, after: Option<i64>) -> Self {
         let forbidden = |why: &str| {
             let resume = after.map(|number| format!("; resume {}", cursor::encode(number)));
@@ -33,14 +33,14 @@ impl End {
         }
     }
 
-    /// The server shuts down. The client resumes elsewhere: after this number of the journal, if it is valid for all
-    /// its subscriptions, otherwise after the last cursor of each.
+    /// The server shuts down, and the client reconnects elsewhere. All subscriptions can resume after this number of the
+    /// journal; with none, each resumes after its own last cursor.
     pub(super) fn shutdown(after: Option<i64>) -> Self {
         let cursor = after.map(|number| format!(" {}", cursor::encode(number)));
         Self::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
     }
 
-    /// A token can't be looked up.
+    /// The lookup of a token has failed.
     pub(super) fn lookup(error: &service::Error) -> Self {
         match error.code() {
             ErrorCode::Unauthenticated => Self::forbidden(),

@@ -64,14 +64,14 @@ impl Incoming {
         }
         let Envelope { kind, id, payload } = object(text).ok_or(ProtocolError("Invalid message received"))?;
         let id = || match id.as_deref() {
-            None | Some("") => Err(ProtocolError("A message of this type has an id")),
+            None | Some("") => Err(ProtocolError("A message of this type must have an id")),
             Some(id) if id.len() > ID_BYTES => Err(ProtocolError("The id is too long")),
             Some(id) => Ok(id.to_owned()),
         };
         let connection = || match payload {
             None => Ok(ConnectionPayload::default()),
             Some(payload) => {
-                object(payload.get()).ok_or(ProtocolError("The payload is an object of strings"))
+                object(payload.get()).ok_or(ProtocolError("The payload must be an object of strings"))
             }
         };
         Ok(match &*kind {
@@ -86,12 +86,12 @@ impl Incoming {
             "pong" => Self::Pong,
             "complete" => Self::Complete { id: id()? },
             "subscribe" => {
-                let payload = payload.ok_or(ProtocolError("A subscribe message has a payload"))?.get();
+                let payload = payload.ok_or(ProtocolError("A subscribe message must have a payload"))?.get();
                 let source = object::<DocumentSource<'_>>(payload)
                     .filter(DocumentSource::is_unambiguous)
-                    .ok_or(ProtocolError("The payload has a query or a documentId, a string"))?;
+                    .ok_or(ProtocolError("The payload must have a query or a documentId, as a string"))?;
                 let mut request: Request = object(payload).ok_or(ProtocolError(
-                    "The payload's operationName is a string, variables and extensions objects",
+                    "operationName must be a string, variables and extensions must be objects",
                 ))?;
                 if let Some(id) = source.into_id() {
                     request.query = id;
@@ -148,26 +148,35 @@ mod tests {
             (r#"{"type":"subscribe","id":1,"payload":{"query":"{a}"}}"#, "Invalid message received"),
             (r#"{"type":"bogus"}"#, "There is no message of this type"),
             (r#"{"type":"next","id":"1","payload":{}}"#, "Only the server sends this type"),
-            (r#"{"type":"subscribe","payload":{"query":"{a}"}}"#, "A message of this type has an id"),
-            (r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#, "A message of this type has an id"),
-            (r#"{"type":"subscribe","id":"1"}"#, "A subscribe message has a payload"),
+            (r#"{"type":"subscribe","payload":{"query":"{a}"}}"#, "A message of this type must have an id"),
+            (
+                r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#,
+                "A message of this type must have an id",
+            ),
+            (r#"{"type":"subscribe","id":"1"}"#, "A subscribe message must have a payload"),
             (
                 r#"{"type":"subscribe","id":"1","payload":{}}"#,
-                "The payload has a query or a documentId, a string",
+                "The payload must have a query or a documentId, as a string",
             ),
             (
                 r#"{"type":"subscribe","id":"1","payload":["{a}"]}"#,
-                "The payload has a query or a documentId, a string",
+                "The payload must have a query or a documentId, as a string",
             ),
             (
                 r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#,
-                "The payload has a query or a documentId, a string",
+                "The payload must have a query or a documentId, as a string",
             ),
-            (r#"{"type":"connection_init","payload":"x"}"#, "The payload is an object of strings"),
-            (r#"{"type":"connection_init","payload":["x"]}"#, "The payload is an object of strings"),
-            (r#"{"type":"connection_init","payload":{"token":7}}"#, "The payload is an object of strings"),
-            (r#"{"type":"connection_init","payload":{"after":7}}"#, "The payload is an object of strings"),
-            (r#"{"type":"complete"}"#, "A message of this type has an id"),
+            (r#"{"type":"connection_init","payload":"x"}"#, "The payload must be an object of strings"),
+            (r#"{"type":"connection_init","payload":["x"]}"#, "The payload must be an object of strings"),
+            (
+                r#"{"type":"connection_init","payload":{"token":7}}"#,
+                "The payload must be an object of strings",
+            ),
+            (
+                r#"{"type":"connection_init","payload":{"after":7}}"#,
+                "The payload must be an object of strings",
+            ),
+            (r#"{"type":"complete"}"#, "A message of this type must have an id"),
         ] {
             assert_eq!(Incoming::read(text).expect_err(text), ProtocolError(expected), "{text}");
         }

@@ -43,7 +43,8 @@ impl Operations {
         self.running.push(Abortable::new(Named { id, operation }, registration));
     }
 
-    /// Stops a subscription at the client's request, without a reply. An unknown id belongs to one that has ended.
+    /// Stops a subscription at the client's request, without a reply. An unknown id is that of an ended
+    /// subscription.
     pub(super) fn stop(&mut self, id: &str) {
         if let Some((handle, _)) = self.by_id.remove(id) {
             handle.abort();

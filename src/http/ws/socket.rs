@@ -93,7 +93,7 @@ impl Socket {
                 Some(_) => socket.serve().await,
                 None => End::no_subprotocol(),
             };
-            // Before closing, so that the connection no longer counts.
+            // Dropped before the close handshake, so that the connection no longer counts.
             (socket.operations, socket.connection) = (Operations::default(), None);
             Box::pin(close_gracefully(&mut socket.ws, end)).await;
             drop(open);
@@ -113,7 +113,7 @@ impl Socket {
 
     async fn handle(&mut self, step: Step) -> Result<(), End> {
         match step {
-            // All items so far are sent.
+            // All earlier items are sent, so the progress is exact.
             Step::Disconnected(reason) => Err(End::disconnect(reason, self.operations.progress())),
             Step::Shutdown => Err(End::shutdown(self.operations.progress())),
             Step::Timer => self.check_deadlines().await,
@@ -326,8 +326,8 @@ fn encode(OperationItem { id, item }: &OperationItem) -> Message {
     })
 }
 
-/// Sends the reason and waits briefly for the client to read it: unread data from the client would otherwise make the
-/// network drop the reason.
+/// Sends the reason, then reads briefly until the client closes: closing with unread data would reset the connection,
+/// and the client could lose the reason.
 async fn close_gracefully(ws: &mut WebSocket, end: End) {
     match end {
         End::Disconnected => {

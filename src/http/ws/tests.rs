@@ -160,11 +160,11 @@ async fn a_page_of_another_origin_and_another_protocol_are_refused() {
             (other, _) => panic!("{headers:?}: {:?}", other.map(|_| "open")),
         }
     }
-    // The older protocol, which has a misleading name.
+    // `graphql-ws` is the name of an older protocol.
     let refused = server.open(&[("sec-websocket-protocol", "graphql-ws")]).await;
     assert!(
         matches!(refused, Err(Error::Protocol(_))),
-        "no protocol is chosen for a client that asks for it"
+        "the server chooses no protocol, so the client gives up"
     );
 }
 
@@ -351,7 +351,7 @@ async fn a_socket_goes_on_while_its_session_holds_a_newer_token() {
 }
 
 #[tokio::test]
-async fn a_connection_outlives_its_token_by_an_hour_unless_it_gets_a_newer_one() {
+async fn a_connection_outlives_its_token_by_at_most_an_hour_unless_renewed() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
     let found = service::identity::authenticate(&server.env, &token).await.expect("a session");
@@ -447,7 +447,7 @@ async fn a_silent_client_is_pinged_and_a_dead_one_disconnected() {
     // tungstenite answers pings only while the client reads.
     let mut dead = server.ready(Person::Employee).await;
     let mut alive = server.ready(Person::Employee).await;
-    // Instead of the third ping, the dead client gets its end; the living one gets more pings.
+    // The server closes the dead client instead of sending a third ping; the living one gets more pings.
     let pings = async {
         for _ in 0..4 {
             let message = alive.0.next().await.expect("a message").expect("a frame");

@@ -1,5 +1,6 @@
-// Connections that never speak, or never end a header or a body, on a server that may open 400 files: `/livez` answers
-// throughout on the port for clients and on its own, requests are answered, and the connections are closed in time.
+// Opens connections that send nothing, or never finish a header or a body, on a server that may open 400 files. `/livez`
+// must answer throughout, on the port for clients and on its own; other requests must be answered, and the connections
+// closed in time.
 import { readdirSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
@@ -35,8 +36,9 @@ const KINDS = [
   { what: "HTTP/2 without a request", bytes: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", by: "header" },
 ];
 
-/// Opens a connection from an address of this machine, sends `bytes`, more bytes in intervals if `every` is given, and
-/// `then` once an answer is there. Notes when it was opened, or last received something, and when it was closed.
+/// Opens a connection from an address of this machine and sends `bytes`. With `every`, sends another byte at that
+/// interval in milliseconds; with `then`, sends that text after an answer. `opened` is the time of the opening, or of the
+/// last answer; `closed` is the time of the end.
 function open(port, { bytes, every, then }, address) {
   const socket = connect({ port, host: "127.0.0.1", localAddress: address });
   const connection = { socket, opened: null, closed: null };

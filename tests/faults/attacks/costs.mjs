@@ -1,5 +1,5 @@
-// Documents that are short and make much work, sent without pause by one person: their budget of cost ends it, and
-// others go on working.
+// One person sends short documents that make much work, without pause. Their cost budget must stop them, so that others
+// can go on working.
 import { randomUUID } from "node:crypto";
 import { RECORD, World, hour, login, planOf, sleep } from "../lib.mjs";
 import { post, tally, usage } from "./measure.mjs";
@@ -100,7 +100,7 @@ export async function run({ world, server, logins, report, options }) {
 
 const shown = ({ codes, median, slowest }) => `${JSON.stringify(codes)}, median ${median.toFixed(0)} ms, at most ${slowest.toFixed(0)} ms`;
 
-/// Without budgets, everything is served, and costs what the measurement must notice.
+/// Control: without budgets everything is served, and the measurement must notice the CPU time.
 async function control(world, { runs, report, duration }) {
   try {
     const free = await world.server({ ...setup, settings: "cost_per_minute = 0\n" });

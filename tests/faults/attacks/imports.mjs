@@ -1,5 +1,5 @@
-// Import files that are small and need much, and announced uploads without end. The server must refuse or read each
-// file within its memory budget, end every run, keep answering, and return the memory.
+// Sends small import files that need much memory or time, and announces uploads without end. The server must refuse or
+// read each file within its memory budget, end every run, keep answering, and return the memory.
 import { World, login, once, sleep } from "../lib.mjs";
 import { part, workbook } from "../workbook.mjs";
 import { flood, post, shrinks, usage, watched } from "./measure.mjs";
@@ -107,7 +107,7 @@ async function quota({ world, url, token, report }) {
   report.check(later === 5, `control: ${later} of 5 are announced once these have expired`);
 }
 
-/// A server whose budget is too large for the machine: the measurement must notice what imports take there.
+/// Control: on a server with a budget of 4 GiB, the measurement must notice the memory of an import.
 async function control(world, report) {
   try {
     const generous = await world.server({ ...setup, settings: "import_memory_bytes = 4294967296\n" });

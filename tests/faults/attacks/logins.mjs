@@ -10,7 +10,7 @@ export const name = "logins";
 const LOGIN = "mutation($input: LoginInput!) { login(input: $input) { accessToken deviceToken errors { code } } }";
 const CHANGE = "mutation($input: ChangePasswordInput!) { changePassword(input: $input) { done errors { code } } }";
 const WRONG = "sandi yang pasti salah";
-/// Failures that an account has from one address block, and from all others together.
+/// Failed logins that an account may have from one address block, and from all others together.
 const FAILURES = 5;
 const ELSEWHERE = 20;
 
@@ -38,7 +38,7 @@ export async function run({ world, server, logins, url, report, options }) {
   const changes = await flood(20, 20, () =>
     post(url, CHANGE, { input: { currentPassword: WRONG, newPassword: "sandi baru untuk uji" } }, { token }));
   const changed = tally(changes);
-  report.check(changed.BAD_USER_INPUT === FAILURES, `changePassword of a session has the failures of its device: ${JSON.stringify(changed)}`);
+  report.check(changed.BAD_USER_INPUT === FAILURES, `changePassword counts on the device of its session: ${JSON.stringify(changed)}`);
   report.check((await post(url, LOGIN, { input: { user, password } })).code === "RATE_LIMITED", "then the right password is refused too");
 
   // Other ways to put many guesses into one request, or to send them past the limit.
@@ -83,7 +83,7 @@ async function rival(world, report) {
     const foreign = await send({ user, password: WRONG, deviceToken: borrowed }, "198.51.100.2");
     report.check(foreign.code === "RATE_LIMITED", "a device token of another account is worth nothing");
 
-    // Without a limit that they share, guesses are verified: so the count above would have seen more than five.
+    // Guesses that share no limit are all verified, so without the limit the counts above would have been higher.
     const free = await flood(40, 10, (number) => send({ user: `nobody${number}`, password: WRONG }, `192.0.${number}.1`));
     report.check(tally(free).BAD_USER_INPUT === 40, `control: guesses for 40 accounts from 40 blocks: ${JSON.stringify(tally(free))}`);
     await server.stop();

@@ -1,4 +1,4 @@
-// Looking up people by NIP: nobody learns from the time of the answer whether a person whom they can't see exists.
+// Looks up people by NIP: the time of the answer must not show whether a person exists whom the caller can't see.
 import { dice, login } from "../lib.mjs";
 import { post } from "./measure.mjs";
 
@@ -22,7 +22,7 @@ export async function run({ world, logins, url, report, options }) {
     const { data } = await post(url, LOOKUP, { nip }, { token: employee });
     if (data.staffMember === null) hidden.push(nip);
   }
-  // The same form, with the last digits of nobody.
+  // NIPs of the same form that belong to no one.
   const taken = new Set(nips);
   const absent = hidden.map((nip) => `${nip.slice(0, -3)}998`).filter((nip) => !taken.has(nip));
   const kinds = {

@@ -18,7 +18,7 @@ export async function flood(count, parallel, work) {
   return results;
 }
 
-// `fetch` limits neither connections nor reports the status of a refused one; attacks need as many as they ask for.
+// Not `fetch`, because an attack decides how many connections it opens at once.
 const shared = new Agent({ keepAlive: true, maxSockets: Infinity });
 
 /// Sends one document and returns `{ status, headers, data, code, cost, retryAfterSeconds, milliseconds }` for every

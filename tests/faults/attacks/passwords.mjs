@@ -5,7 +5,7 @@ import { World, login, sleep } from "../lib.mjs";
 import { flood, post, shrinks, tally, usage, watched } from "./measure.mjs";
 
 export const name = "passwords";
-// The attack comes from this machine; the header gives each flood the addresses that it needs.
+// All requests come from this machine; a header gives each flood its own client addresses.
 export const setup = { environment: { KINERJA_TRUSTED_PROXIES: "127.0.0.1" } };
 
 const ACTIVATE = "mutation($input: ActivateAccountInput!) { activateAccount(input: $input) { done errors { code } } }";
@@ -73,7 +73,7 @@ export async function run({ world, server, logins, url, report, options }) {
   await control(new World(world.adminUrl ?? "sqlite"), report);
 }
 
-/// The same measurements see hashes where nothing keeps them away, and a full queue where it is short.
+/// Controls: with an endless queue the measurements notice all hashes, and with a short one they notice refused logins.
 async function control(world, report) {
   const calls = 300;
   const guesses = (url) => flood(calls, calls, (number) =>
