@@ -3,14 +3,14 @@
 
 use crate::{
     both,
-    support::{Client, EVALUATION, Person, TestApp, global, ids, with},
+    support::{Client, EVALUATION, Fields, Person, TestApp, global, ids, with},
     year,
 };
 use serde_json::{Value, json};
 use service::testing::city;
 
 const ERRORS: &str =
-    "evaluation { id version status } errors { ... on TooEarlyError { code message path opensOn } }";
+    "evaluation { id version status } errors { __typename ... on TooEarlyError { code message path opensOn } }";
 
 /// Sends a verb on an evaluation that must be refused as too early; returns the day.
 async fn opens_on(client: &Client, verb: &str, evaluation: &Value, more: Value) -> Value {
@@ -19,7 +19,7 @@ async fn opens_on(client: &Client, verb: &str, evaluation: &Value, more: Value) 
     assert_eq!((&error["__typename"], &error["code"]), (&json!("TooEarlyError"), &json!("TOO_EARLY")));
     let day = error["opensOn"].as_str().expect("a day");
     assert!(error["message"].as_str().is_some_and(|sentence| sentence.contains(day)), "{error}");
-    assert_eq!(payload["evaluation"], Value::Null, "nothing was written");
+    assert_eq!(payload.field("evaluation"), &Value::Null, "nothing was written");
     error["opensOn"].clone()
 }
 
@@ -196,7 +196,8 @@ both!(a_period_is_not_closed_before_its_last_day, |app| async move {
         let actions = read["allowedActions"].as_array().expect("actions");
         let one = actions.iter().find(|one| one["action"] == "CLOSE_PERIOD").expect("the action");
         assert_eq!((&one["code"], &one["opensOn"]), (&json!("TOO_EARLY"), &json!("2026-03-31")));
-        assert_eq!((&read["ratingFrom"], &read["closedAt"]), (&json!("2026-03-21"), &Value::Null));
+        assert_eq!(read["ratingFrom"], "2026-03-21");
+        assert_eq!(read.field("closedAt"), &Value::Null);
     }
     app.set_clock("2026-03-30T17:00:00Z");
     let closed = admin.done("closePeriod", selection, close).await;
