@@ -9,8 +9,7 @@ use crate::{
 use serde_json::{Value, json};
 use service::testing::city;
 
-const ERRORS: &str =
-    "evaluation { id version status } errors { __typename ... on TooEarlyError { code message path opensOn } }";
+const ERRORS: &str = "evaluation { id version status } errors { __typename ... on TooEarlyError { code message path opensOn } }";
 
 /// Sends a verb on an evaluation that must be refused as too early; returns the day.
 async fn opens_on(client: &Client, verb: &str, evaluation: &Value, more: Value) -> Value {
