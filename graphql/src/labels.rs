@@ -7,7 +7,7 @@ use super::{
         EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind,
         OrgUnitPredicate, Party, PeriodStatus, Perspective, PlanStatus, PositionKind, Predicate,
         RecommendationKind, ResultKind, ReviewDecision, RevisionStatus, RosterProblemKind, StaffStatus,
-        SubjectKind, UnitKind,
+        SubjectKind, UnfinishedKind, UnitKind,
     },
     error::ErrorCode,
     identity::Role,
@@ -121,6 +121,7 @@ pub fn all() -> Vec<Label> {
         of::<SubjectKind, domain::event::SubjectKind>(),
         of::<SubjectStatus, SubjectStatus>(),
         of::<TrainingCountsFor, domain::scoring::CountsFor>(),
+        of::<UnfinishedKind, domain::period::Unfinished>(),
         of::<UnitKind, domain::unit::UnitKind>(),
         of::<WorklistKind, WorklistKind>(),
     ]

@@ -10,6 +10,8 @@ mod dialect;
 mod first;
 mod form;
 mod moves;
+mod objection_index;
+mod period_days;
 mod superiors;
 
 /// All migrations, oldest first.
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(first::First),
             Box::new(form::AddForms),
+            Box::new(period_days::AddPeriodDays),
+            Box::new(objection_index::AddObjectionIndex),
             Box::new(moves::AddImportConsequences),
             Box::new(moves::AddKeptPeriods),
             Box::new(superiors::AddSuperiors),

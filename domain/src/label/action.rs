@@ -38,7 +38,9 @@ labels! {
         EndDelegation: "Akhiri pelimpahan wewenang", "End the delegation";
         SetCriteria: "Tetapkan kriteria", "Set criteria";
         OpenPeriod: "Buka periode", "Open a period";
+        UpdatePeriod: "Ubah periode", "Change the period";
         ClosePeriod: "Tutup periode", "Close the period";
+        ReopenPeriod: "Buka kembali periode", "Reopen the period";
         SetOrgUnitPredicate: "Tetapkan predikat unit", "Set the unit's predicate";
         ImportOrganisation: "Impor organisasi", "Import the organisation";
         AddRegulation: "Tambah peraturan", "Add a regulation";

@@ -26,7 +26,9 @@ labels! {
         DelegationEnded: "Pelimpahan berakhir", "Delegation ended";
         CriteriaSet: "Kriteria ditetapkan", "Criteria set";
         PeriodOpened: "Periode dibuka", "Period opened";
+        PeriodUpdated: "Periode diubah", "Period changed";
         PeriodClosed: "Periode ditutup", "Period closed";
+        PeriodReopened: "Periode dibuka kembali", "Period reopened";
         PlanCreated: "SKP dibuat", "Plan created";
         PlanUpdated: "SKP diubah", "Plan updated";
         PlanSubmitted: "SKP diajukan", "Plan submitted";
