@@ -63,6 +63,10 @@ pub enum ConsequenceKind {
     EvaluationRestored,
     /// The account loses its password and its roles: a new activation code and new grants are needed.
     AccessReset,
+    /// A change is scheduled; the consequences after it are those expected on its day.
+    ChangeScheduled,
+    /// A scheduled change is cancelled.
+    ScheduledChangeCancelled,
     /// Stored data of a person, assignment, unit or position changes; `columns` has the old and the new values.
     DataChanged,
 }
@@ -85,6 +89,8 @@ impl ConsequenceKind {
             EventKind::AssignmentReopened => Self::AssignmentReopened,
             EventKind::PlanReopened => Self::PlanReopened,
             EventKind::EvaluationRestored => Self::EvaluationRestored,
+            EventKind::ChangeScheduled => Self::ChangeScheduled,
+            EventKind::ScheduledChangeCancelled => Self::ScheduledChangeCancelled,
             EventKind::RaterRenewed => Self::RaterRenewed,
             EventKind::StaffUpdated
             | EventKind::AssignmentUpdated

@@ -30,6 +30,7 @@ pub mod policy;
 pub mod rank;
 pub mod recommendation;
 pub mod regulation;
+pub mod scheduled;
 pub mod scoring;
 pub mod staff;
 #[cfg(test)]

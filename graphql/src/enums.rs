@@ -76,8 +76,34 @@ mirrors! {
         EvaluationRestored,
         /// The account loses its password and its roles: a new activation code and new grants are needed.
         AccessReset,
+        /// A change is scheduled; the consequences after it are those expected on its day.
+        ChangeScheduled,
+        /// A scheduled change is cancelled.
+        ScheduledChangeCancelled,
         /// Stored data of a person, assignment, unit or position changes.
         DataChanged,
+    }
+
+    /// Kind of scheduled change.
+    ScheduledChangeKind = "domain::scheduled::ScheduledKind" {
+        /// A transfer.
+        Transfer,
+        /// Another superior.
+        Superior,
+        /// A person leaves.
+        Ending,
+    }
+
+    /// Status of a scheduled change.
+    ScheduledChangeStatus = "domain::scheduled::ScheduledStatus" {
+        /// Waits for its day.
+        Scheduled,
+        /// Came into force.
+        Applied,
+        /// Cancelled before it came into force, or after it failed.
+        Cancelled,
+        /// Was refused on its day; `refusals` says why.
+        Failed,
     }
 
     /// Kind of position (jenis jabatan, UU 20/2023).
@@ -412,6 +438,8 @@ mirrors! {
         EndStaff,
         /// Record that a person who has left works for the agency again.
         ReinstateStaff,
+        /// Cancel a change that is scheduled for a later day.
+        CancelScheduledChange,
         /// Change the superior of an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a period.

@@ -182,6 +182,7 @@ pub struct Mutation(
     identity::AccessMutation,
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
+    organisation::ScheduledChangeMutation,
     import::ImportMutation,
     criteria::CriteriaMutation,
     regulation::RegulationMutation,

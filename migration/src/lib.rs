@@ -21,7 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(first::First),
             Box::new(form::AddForms),
             Box::new(moves::AddImportConsequences),
-            Box::new(moves::AddKeptPeriods),
+            Box::new(moves::AddKeptPeriods), Box::new(moves::AddScheduledChanges),
         ]
     }
 }

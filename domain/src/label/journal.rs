@@ -23,6 +23,10 @@ labels! {
         SuperiorAssigned: "Atasan ditetapkan", "Superior assigned";
         Delegated: "Wewenang dilimpahkan", "Powers delegated";
         DelegationEnded: "Pelimpahan berakhir", "Delegation ended";
+        ChangeScheduled: "Perubahan dijadwalkan", "Change scheduled";
+        ScheduledChangeApplied: "Perubahan terjadwal berlaku", "Scheduled change in force";
+        ScheduledChangeCancelled: "Perubahan terjadwal dibatalkan", "Scheduled change cancelled";
+        ScheduledChangeFailed: "Perubahan terjadwal gagal", "Scheduled change failed";
         CriteriaSet: "Kriteria ditetapkan", "Criteria set";
         PeriodOpened: "Periode dibuka", "Period opened";
         PeriodClosed: "Periode ditutup", "Period closed";
@@ -66,6 +70,7 @@ labels! {
         Staff: "Pegawai", "Person";
         Assignment: "Penempatan", "Assignment";
         Delegation: "Pelimpahan wewenang", "Delegation";
+        ScheduledChange: "Perubahan terjadwal", "Scheduled change";
         CriteriaSet: "Kriteria", "Criteria";
         Period: "Periode", "Period";
         Plan: "SKP", "Plan";

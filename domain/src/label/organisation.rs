@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, consequence, import, period, staff, unit};
+use crate::{actor, assignment, consequence, import, period, scheduled, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -73,7 +73,20 @@ labels! {
         PlanReopened: "SKP berlaku kembali", "Plan in force again";
         EvaluationRestored: "Evaluasi dipulihkan", "Evaluation restored";
         AccessReset: "Akses diatur ulang", "Access reset";
+        ChangeScheduled: "Perubahan dijadwalkan", "Change scheduled";
+        ScheduledChangeCancelled: "Perubahan terjadwal dibatalkan", "Scheduled change cancelled";
         DataChanged: "Data berubah", "Data changes";
+    }
+    scheduled::ScheduledStatus {
+        Scheduled: "Terjadwal", "Scheduled";
+        Applied: "Berlaku", "In force";
+        Cancelled: "Dibatalkan", "Cancelled";
+        Failed: "Gagal", "Failed";
+    }
+    scheduled::ScheduledKind {
+        Transfer: "Mutasi", "Transfer";
+        Superior: "Atasan baru", "New superior";
+        Ending: "Berhenti", "Person leaves";
     }
     import::RowKind {
         Unit: "Unit", "Units";

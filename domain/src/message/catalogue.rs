@@ -161,6 +161,8 @@ catalogue! {
     ConsequenceAccessReset: "Akun {person} memerlukan kode aktivasi baru, dan perannya harus diberikan kembali.", "The account of {person} needs a new activation code, and roles must be granted again.";
     ReturnAfterEnd: "Hari pertama harus sesudah hari terakhir sebelumnya ({day}).", "The first day must be after the earlier last day ({day}).";
     ReturnNeedsAssignment: "Hari terakhirnya {day} dan lebih dari {days} hari lalu; isi penempatan baru.", "The last day was {day}, more than {days} days ago; give a new assignment.";
+    ConsequenceChangeScheduled: "Perubahan bagi {person} dijadwalkan dan berlaku mulai {day}; akibatnya pada hari itu disebut di bawah.", "A change for {person} is scheduled for {day}; what it brings on that day is listed below.";
+    ConsequenceScheduledChangeCancelled: "Perubahan bagi {person} yang dijadwalkan untuk {day} dibatalkan.", "The change for {person} that was scheduled for {day} is cancelled.";
     ConsequenceDataChanged: "Data {person} berubah: {columns}.", "Data of {person} changes: {columns}.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
     NipBirthDate: "Angka 1-8 NIP bukan tanggal yang sah.", "Digits 1 to 8 of the NIP are not a valid date.";

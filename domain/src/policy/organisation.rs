@@ -43,6 +43,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::TransferStaff
         | Do::EndStaff
         | Do::ReinstateStaff
+        | Do::CancelScheduledChange
         | Do::AssignSuperior
         | Do::CreateDelegation => {
             let covers = !scope.units.is_empty() && scope.units.iter().all(|unit| actor.admin.covers(*unit));

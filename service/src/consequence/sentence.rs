@@ -170,6 +170,10 @@ impl Names {
             Kind::PlanClosed => {
                 self.in_period(of(Key::ConsequencePlanClosed), entry).with("day", on("ends_on"))
             }
+            Kind::ChangeScheduled => of(Key::ConsequenceChangeScheduled).with("day", on("effective_on")),
+            Kind::ScheduledChangeCancelled => {
+                of(Key::ConsequenceScheduledChangeCancelled).with("day", on("effective_on"))
+            }
             Kind::StaffReinstated => of(Key::ConsequenceStaffReinstated),
             Kind::AssignmentReopened => posted(of(Key::ConsequenceAssignmentReopened)),
             Kind::PlanReopened => {

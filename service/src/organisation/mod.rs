@@ -11,6 +11,7 @@ mod position;
 mod rater;
 mod reinstate;
 mod renew;
+mod schedule;
 mod staff;
 mod transfer;
 mod tree;
@@ -20,6 +21,11 @@ pub use actions::{assignment_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
 pub use position::{PositionFilter, positions, positions_by_ids};
 pub use reinstate::{ReinstateStaff, UNDO_DAYS, reinstate_staff};
+pub(crate) use schedule::apply_due;
+pub use schedule::{
+    CancelScheduledChange, Effected, cancel_scheduled_change, scheduled_change, scheduled_change_actions,
+    scheduled_changes,
+};
 pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
 pub use tree::{children, heads, parents_on, staff_of_units, subtree};

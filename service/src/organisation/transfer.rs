@@ -4,6 +4,7 @@ use super::{
     ending::{self, Ending},
     load,
     renew::renew,
+    schedule::{Effected, schedule},
     staff::{Placement, open},
 };
 use crate::{
@@ -19,6 +20,7 @@ use domain::{
     event::EventKind,
     id::AssignmentId,
     policy::organisation::{Scope, decide},
+    scheduled::PlannedChange,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -38,25 +40,41 @@ pub struct TransferStaff {
     pub successor: Option<AssignmentId>,
 }
 
-/// Moves a person; for admins who cover both units. Returns the new assignment.
+/// Moves a person; for admins who cover both units. Returns the new assignment. A transfer with a later first day is
+/// scheduled.
 pub async fn transfer_staff(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: TransferStaff,
     dry_run: bool,
-) -> Result<Listed<AssignmentId>> {
-    env.write_listing(
-        actor,
-        key,
-        &input.clone(),
-        dry_run,
-        move |tx| async move { transfer(&tx, &input).await },
-    )
+) -> Result<Listed<Effected<AssignmentId>>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        let from = input.placement.from;
+        if from <= tx.today() {
+            return Ok(Effected::Now(transfer(&tx, &input).await?));
+        }
+        let before = load::assignment(&tx, input.assignment).await?;
+        let Placement { unit, position, rank, superior, capacity, leads, .. } = input.placement.clone();
+        let (assignment, successor) = (input.assignment, input.successor);
+        let change = PlannedChange::Transfer {
+            assignment,
+            unit,
+            position,
+            rank,
+            superior,
+            capacity,
+            leads,
+            successor,
+        };
+        let why = input.reason.trim().to_owned();
+        let work = move |tx: Tx| async move { transfer(&tx, &input).await };
+        schedule(&tx, before.staff, before.unit, change, from, &why, work).await
+    })
     .await
 }
 
-async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
+pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
     let before = load::assignment(tx, input.assignment).await?;
     let place = &input.placement;
     let person = load::person(tx, before.staff).await?;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -17,6 +17,7 @@ const TABLES: [&str; 21] = [
     "staff",
     "assignment",
     "delegation",
+    "scheduled_change",
     "role_grant",
     "criteria_set",
     "criterion",

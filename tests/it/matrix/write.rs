@@ -42,6 +42,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("createDelegation", json!({ "assignmentId": world.id("manager_post"), "delegateId": ids::staff(Person::Outsider), "capacity": "PLH", "from": "2026-03-02", "reason": "Dinas luar" })),
         ("endStaff", world.change("staffId", "employee", json!({ "lastDay": "2026-03-01", "reason": "Pensiun", "successorAssignmentId": world.id("manager_post") })).await),
         ("reinstateStaff", world.change("staffId", "left", json!({ "reason": "Salah catat" })).await),
+        ("cancelScheduledChange", json!({ "scheduledChangeId": world.id("scheduled"), "expectedVersion": 1, "reason": "Diperpanjang" })),
         ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
         ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
         ("closePeriod", world.change("periodId", "quarter", json!({})).await),
