@@ -14,16 +14,22 @@ use std::collections::BTreeSet;
 /// Finds the parts of a year, and the year itself, in which an assignment holds a month: only their evaluations belong
 /// to its plan. `own` are the first and the last day of the plan, `others` those of the person's other assignments. A
 /// month belongs to the assignment with most of its days; on a tie, to the later one. Assignments at the same time,
-/// such as an acting one beside a definitive one, are separate work and do not take months from each other.
+/// such as an acting one beside a definitive one, are separate work and do not take months from each other. `rated`
+/// are the first days of months that final ratings of another plan cover; they stay with that plan.
 #[must_use]
-pub fn periods_held(own: (Date, Date), others: &[(Date, Date)], periods: &[Period]) -> BTreeSet<PeriodId> {
+pub fn periods_held(
+    own: (Date, Date),
+    others: &[(Date, Date)],
+    rated: &BTreeSet<Date>,
+    periods: &[Period],
+) -> BTreeSet<PeriodId> {
     if own.1 < own.0 {
         return BTreeSet::new();
     }
     let apart = |other: &&(Date, Date)| other.1 < own.0 || own.1 < other.0;
     let posts: Vec<(Date, Date)> =
         std::iter::once(&own).chain(others.iter().filter(apart)).copied().collect();
-    let holds = |month| holder_of_month(&posts, month) == Some(0);
+    let holds = |month: Date| holder_of_month(&posts, month) == Some(0) && !rated.contains(&month);
     let held = |period: &&Period| months_between(period.starts_on, period.ends_on).any(holds);
     periods.iter().filter(held).map(|period| period.id).collect()
 }

@@ -244,7 +244,7 @@ fn a_plan_has_one_evaluation_for_each_covered_part_and_one_for_the_year() {
     assert!(all.iter().all(|one| one.status == EvaluationStatus::Open && one.rater == rater()));
     let part = Plan { starts_on: day("2026-05-10"), ends_on: day("2026-09-30"), ..approved() };
     let mut ids = 0;
-    let held = periods_held((part.starts_on, part.ends_on), &[], &year());
+    let held = periods_held((part.starts_on, part.ends_on), &[], &std::collections::BTreeSet::new(), &year());
     let some = open_for(&part, &year(), &held, &crate::regulation::shipped()[0].reference(), || {
         ids += 1;
         EvaluationId(uuid(ids))

@@ -54,7 +54,8 @@ pub(super) async fn unrated(tx: &Tx, annual: &Evaluation, plan: &Plan) -> Result
     };
     let mut unrated = BTreeSet::new();
     for post in posts.iter().filter(counts) {
-        let held = periods_held(days(post), &other_days(posts.iter(), post.id, &year), &year);
+        let held =
+            periods_held(days(post), &other_days(posts.iter(), post.id, &year), &BTreeSet::new(), &year);
         unrated.extend(held.into_iter().filter(|period| {
             parts.contains(period) && !rated.contains(&(post.id, *period)) && !kept.contains(period)
         }));

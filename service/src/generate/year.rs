@@ -27,6 +27,7 @@ use domain::{
     unit_predicate::UnitPredicate,
 };
 use rand::Rng;
+use std::collections::BTreeSet;
 
 /// Sample contents of plan rows: title, indicator, unit.
 const WORK: [(&str, &str, &str); 12] = [
@@ -95,7 +96,7 @@ impl Year<'_> {
             return Ok(());
         }
         let regulation = self.rules.reference();
-        let held = periods_held((plan.starts_on, plan.ends_on), &[], self.periods);
+        let held = periods_held((plan.starts_on, plan.ends_on), &[], &BTreeSet::new(), self.periods);
         let mut number = 0;
         let ids = || {
             number += 1;

@@ -21,7 +21,7 @@ use domain::{
     actor::Actor,
     consequence::Consequence,
     event::EventKind,
-    id::AssignmentId,
+    id::{AssignmentId, StaffId},
     import::{
         ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
         implausible_nips,
@@ -301,11 +301,15 @@ async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) 
         tx.change(&before, after, EventKind::AssignmentClosed, why).await?;
         step(1);
     }
+    let moved: BTreeSet<StaffId> = writes.transferred.iter().map(|assignment| assignment.staff).collect();
     // A new assignment's superior may be opened by a transfer, or the reverse, so superiors come first.
     for (kind, batch) in by_depth(writes.opened, writes.transferred) {
         let count = batch.len();
         tx.create_all(batch, kind, why).await?;
         step(count);
+    }
+    for staff in with_plans_in_force(tx, &moved).await? {
+        plans::fit_evaluations(tx, staff, why.unwrap_or("import")).await?;
     }
     for (before, after) in writes.changed_assignments {
         let kind = if before.superior == after.superior {
@@ -392,6 +396,23 @@ fn by_depth(opened: Assignments, transferred: Assignments) -> Vec<(EventKind, As
         ready = below;
     }
     batches
+}
+
+/// Finds which of these people have a plan.
+async fn with_plans_in_force(tx: &Tx, people: &BTreeSet<StaffId>) -> Result<BTreeSet<StaffId>> {
+    let of_people = any_of(
+        tx.backend(),
+        (plan_table::Entity, plan_table::Column::StaffId),
+        people.iter().map(|staff| staff.0),
+    );
+    let found: Vec<uuid::Uuid> = plan_table::Entity::find()
+        .select_only()
+        .column(plan_table::Column::StaffId)
+        .filter(of_people)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().map(StaffId).collect())
 }
 
 /// Finds which of these assignments have a plan that is neither closed nor cancelled.

@@ -111,6 +111,7 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
             undo(tx, &ended_then, &why).await?
         }
     };
+    plan::fit_evaluations(tx, before.id, &why).await?;
     renew(tx, touched, Some(&why)).await?;
     Ok(before.id)
 }

@@ -11,7 +11,7 @@ use crate::{
     db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
-    identity, store,
+    identity, plan, store,
 };
 use domain::{
     Refusal,
@@ -241,6 +241,7 @@ pub(super) async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
         let ending = Ending { on, why, next: None, successor, field: &["lastDay"] };
         touched.extend(ending::end(tx, &assignment, ending).await?);
     }
+    plan::fit_evaluations(tx, before.id, &input.reason).await?;
     touched.extend(end_delegations_to(tx, before.id, on).await?);
     tx.change(&before, after, EventKind::StaffEnded, why.as_deref()).await?;
     schedule::cancel_of(tx, before.id, why.as_deref().unwrap_or_default()).await?;

@@ -12,6 +12,7 @@ use crate::{
     db::{IdempotencyKey, Tx},
     env::Env,
     error::Result,
+    plan,
 };
 use domain::{
     action::OrganisationAction,
@@ -99,6 +100,7 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
     let mut touched: BTreeSet<AssignmentId> = ending::end(tx, &before, ending).await?.into_iter().collect();
     touched.insert(before.id);
     let opened = tx.create(opened, EventKind::StaffTransferred, Some(&why)).await?;
+    plan::fit_evaluations(tx, opened.staff, &why).await?;
     renew(tx, touched, Some(&why)).await?;
     Ok(opened.id)
 }

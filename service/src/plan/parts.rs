@@ -1,45 +1,131 @@
 //! The parts of a year that belong to a plan: those in which its assignment holds a month.
+//!
+//! Each change of a person's assignments can move a month from one of their plans to another. [`fit_evaluations`] then
+//! opens, restores and cancels evaluations, so that each month is rated once.
 
-use crate::{db::Tx, error::Result, store};
+use crate::{db::Tx, env::fresh_id, error::Result, regulation, store};
 use domain::{
     assignment::Assignment,
-    evaluation::periods_held,
-    id::{AssignmentId, PeriodId},
+    evaluation::{Evaluation, EvaluationKind, EvaluationStatus, open_for, periods_held},
+    event::EventKind,
+    id::{AssignmentId, EvaluationId, PeriodId, PlanId, StaffId},
     period::Period,
     plan::{Plan, PlanStatus},
+    scoring::months_between,
     time::Date,
 };
 use entity::plan;
 use sea_orm::{ColumnTrait, Condition};
 use std::collections::BTreeSet;
 
-/// Finds the parts of the plan's year, and the year itself, that belong to a plan with these days. `next` is an
-/// assignment of the person that is not stored yet. `year` is the year with its parts.
-pub(super) async fn held(
-    tx: &Tx,
-    plan: &Plan,
-    days: (Date, Date),
-    next: Option<&Assignment>,
-    year: &[Period],
-) -> Result<BTreeSet<PeriodId>> {
-    let posts = store::assignment::of_staff(tx.source(), plan.agency, &[plan.staff]).await?;
-    let posts = posts.get(&plan.staff).into_iter().flatten().chain(next);
-    Ok(periods_held(days, &other_days(posts, plan.assignment, year), year))
+/// A person's assignments, and the plans of one year that are in force or closed, with their evaluations.
+pub(super) struct PersonsYear {
+    year: Vec<Period>,
+    posts: Vec<Assignment>,
+    plans: Vec<Plan>,
+    evaluations: Vec<Evaluation>,
 }
 
-/// Finds the parts for which a newly approved plan opens evaluations: those that belong to it and are open, without
-/// those that an evaluation of an earlier plan covers completely.
-pub(super) async fn to_open(tx: &Tx, plan: &Plan, year: &[Period]) -> Result<BTreeSet<PeriodId>> {
-    let mut held = held(tx, plan, (plan.starts_on, plan.ends_on), None, year).await?;
-    let others = Condition::all()
-        .add(plan::Column::StaffId.eq(plan.staff.0))
-        .add(plan::Column::PeriodId.eq(plan.period.0))
-        .add(plan::Column::Status.eq(PlanStatus::Closed.to_string()));
-    for other in store::plan::heads(tx.source(), others).await? {
-        held.retain(|period| !other.kept.contains(period));
+impl PersonsYear {
+    /// Loads the data for a year. `year` is the year with its parts.
+    pub async fn load(tx: &Tx, plan: &Plan, year: Vec<Period>) -> Result<Self> {
+        let posts = store::assignment::of_staff(tx.source(), plan.agency, &[plan.staff]).await?;
+        let of_person = in_force(plan.staff).add(plan::Column::PeriodId.eq(plan.period.0));
+        let plans = store::plan::heads(tx.source(), of_person).await?;
+        let evaluations = store::evaluation::of_plans(tx.source(), plans.iter().map(|plan| plan.id)).await?;
+        let posts = posts.get(&plan.staff).cloned().unwrap_or_default();
+        Ok(Self { year, posts, plans, evaluations })
     }
-    held.retain(|id| year.iter().any(|period| period.id == *id && period.is_open()));
-    Ok(held)
+
+    /// Finds the parts, and the year itself, that belong to a plan with these days. `next` is an assignment of the
+    /// person that is not stored yet.
+    pub fn held(&self, plan: &Plan, days: (Date, Date), next: Option<&Assignment>) -> BTreeSet<PeriodId> {
+        let others = other_days(self.posts.iter().chain(next), plan.assignment, &self.year);
+        periods_held(days, &others, &self.rated_elsewhere(plan.id), &self.year)
+    }
+
+    /// Finds the parts for which a plan has evaluations: those that belong to it and are open, without those that an
+    /// evaluation of another plan covers completely.
+    pub fn to_open(&self, plan: &Plan) -> BTreeSet<PeriodId> {
+        let mut held = self.held(plan, (plan.starts_on, plan.ends_on), None);
+        for other in self.plans.iter().filter(|other| other.id != plan.id) {
+            held.retain(|period| !other.kept.contains(period));
+        }
+        held.retain(|id| self.year.iter().any(|period| period.id == *id && period.is_open()));
+        held
+    }
+
+    /// The months that final ratings of the person's other plans cover.
+    fn rated_elsewhere(&self, plan: PlanId) -> BTreeSet<Date> {
+        let finals = self
+            .evaluations
+            .iter()
+            .filter(|one| one.plan != plan && one.kind == EvaluationKind::Periodic && one.status.is_final());
+        let months = finals.filter_map(|one| {
+            let period = self.year.iter().find(|period| period.id == one.period)?;
+            let plan = self.plans.iter().find(|plan| plan.id == one.plan)?;
+            Some(months_between(plan.starts_on.max(period.starts_on), plan.ends_on.min(period.ends_on)))
+        });
+        months.flatten().collect()
+    }
+}
+
+fn in_force(staff: StaffId) -> Condition {
+    let in_force = [PlanStatus::Approved, PlanStatus::Closed].map(|status| status.to_string());
+    Condition::all().add(plan::Column::StaffId.eq(staff.0)).add(plan::Column::Status.is_in(in_force))
+}
+
+/// Opens the evaluations of a newly approved plan.
+pub(super) async fn open_evaluations(tx: &Tx, plan: &Plan) -> Result<()> {
+    let year = store::period::year(tx.source(), plan.period).await?;
+    let persons_year = PersonsYear::load(tx, plan, year).await?;
+    open(tx, plan, &persons_year.year, &persons_year.to_open(plan)).await
+}
+
+async fn open(tx: &Tx, plan: &Plan, year: &[Period], parts: &BTreeSet<PeriodId>) -> Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let rules =
+        regulation::for_evaluations(tx.source(), tx.regulations(), plan.agency, plan.starts_on).await?;
+    for opened in open_for(plan, year, parts, &rules, || EvaluationId(fresh_id())) {
+        tx.create(opened, EventKind::EvaluationOpened, None).await?;
+    }
+    Ok(())
+}
+
+/// Fits the evaluations of all plans of a person to the months that the assignments hold now. Final ones stay.
+pub(crate) async fn fit_evaluations(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
+    let plans = store::plan::heads(tx.source(), in_force(staff)).await?;
+    let years: BTreeSet<PeriodId> = plans.iter().map(|plan| plan.period).collect();
+    store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await?;
+    for of_year in years {
+        let year = store::period::year(tx.source(), of_year).await?;
+        let is_open = year.iter().any(|period| period.id == of_year && period.is_open());
+        let Some(plan) = plans.iter().find(|plan| plan.period == of_year).filter(|_| is_open) else {
+            continue;
+        };
+        let persons_year = PersonsYear::load(tx, plan, year).await?;
+        for plan in &persons_year.plans {
+            fit_plan(tx, &persons_year, plan, why).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn fit_plan(tx: &Tx, persons_year: &PersonsYear, plan: &Plan, why: &str) -> Result<()> {
+    let held = persons_year.held(plan, (plan.starts_on, plan.ends_on), None);
+    let mut to_open = persons_year.to_open(plan);
+    for before in persons_year.evaluations.iter().filter(|one| one.plan == plan.id) {
+        let wanted = to_open.remove(&before.period);
+        if before.status == EvaluationStatus::Cancelled && wanted {
+            let after = before.restore()?;
+            tx.change(before, after, EventKind::EvaluationRestored, Some(why)).await?;
+        } else if before.status.is_unfinished() && !held.contains(&before.period) {
+            tx.change(before, before.cancel()?, EventKind::EvaluationCancelled, Some(why)).await?;
+        }
+    }
+    open(tx, plan, &persons_year.year, &to_open).await
 }
 
 /// The first and the last day in the year of each assignment but one.

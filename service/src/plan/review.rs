@@ -2,20 +2,9 @@
 //! which its assignment holds a month.
 
 use super::{context::load, parts};
-use crate::{
-    db::IdempotencyKey,
-    env::{Env, fresh_id},
-    error::Result,
-    regulation, store,
-};
+use crate::{db::IdempotencyKey, env::Env, error::Result};
 use domain::{
-    action::PlanAction,
-    actor::Actor,
-    decision::Decision,
-    evaluation,
-    event::EventKind,
-    id::{EvaluationId, PlanId},
-    plan::PlanStatus,
+    action::PlanAction, actor::Actor, decision::Decision, event::EventKind, id::PlanId, plan::PlanStatus,
 };
 use serde::Serialize;
 
@@ -37,14 +26,7 @@ pub async fn review_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: R
         let after = before.review(&input.decision, &facts.context(tx.actor().calendar), tx.now())?;
         let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
-            let periods = store::period::year(tx.source(), plan.period).await?;
-            let rules =
-                regulation::for_evaluations(tx.source(), tx.regulations(), plan.agency, plan.starts_on)
-                    .await?;
-            let held = parts::to_open(&tx, &plan, &periods).await?;
-            for opened in evaluation::open_for(&plan, &periods, &held, &rules, || EvaluationId(fresh_id())) {
-                tx.create(opened, EventKind::EvaluationOpened, None).await?;
-            }
+            parts::open_evaluations(&tx, &plan).await?;
         }
         Ok(plan.id)
     })

@@ -2,7 +2,7 @@
 
 use super::{
     context::{PlanFacts, form_now},
-    parts,
+    parts::PersonsYear,
 };
 use crate::{
     db::Tx,
@@ -92,7 +92,8 @@ async fn after_ending(
         return Ok((decided, refusals));
     }
     let year = store::period::year(tx.source(), plan.period).await?;
-    let held = parts::held(tx, plan, (plan.starts_on, last), ending.next, &year).await?;
+    let persons_year = PersonsYear::load(tx, plan, year.clone()).await?;
+    let held = persons_year.held(plan, (plan.starts_on, last), ending.next);
     for evaluation in store::evaluation::of_plan(tx.source(), plan.id).await? {
         let period = year
             .iter()
@@ -153,8 +154,8 @@ pub(super) async fn cancel_evaluations(tx: &Tx, evaluations: &[Evaluation], why:
     Ok(())
 }
 
-/// Puts the plans in force again that closed with an assignment, because the end of the assignment is undone. Their
-/// cancelled evaluations continue, except in closed periods. Plans of closed years stay closed.
+/// Puts the plans in force again that closed with an assignment, because the end of the assignment is undone. Plans of
+/// closed years stay closed. The caller fits their evaluations.
 pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, why: &str) -> Result<()> {
     let which = Condition::all()
         .add(plan::Column::AssignmentId.eq(assignment.id.0))
@@ -165,13 +166,7 @@ pub(crate) async fn continue_with_assignment(tx: &Tx, assignment: &Assignment, w
         let year = store::period::year(tx.source(), before.period).await?;
         let Some(period) = year.iter().find(|period| period.id == before.period) else { continue };
         let Ok(after) = before.reopen(period) else { continue };
-        let after = tx.change(&before, after, EventKind::PlanReopened, Some(why)).await?;
-        let held = parts::to_open(tx, &after, &year).await?;
-        for before in store::evaluation::of_plan(tx.source(), after.id).await? {
-            if let Some(after) = before.restore().ok().filter(|after| held.contains(&after.period)) {
-                tx.change(&before, after, EventKind::EvaluationRestored, Some(why)).await?;
-            }
-        }
+        tx.change(&before, after, EventKind::PlanReopened, Some(why)).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod dry_run;
+mod random;
 mod returning;
 mod transfer;
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 fn held(own: (&str, &str), others: &[(&str, &str)], periods: &[Period]) -> Vec<i32> {
     let days = |(first, last): &(&str, &str)| (day(first), day(last));
     let others: Vec<_> = others.iter().map(days).collect();
-    let held = periods_held(days(&own), &others, periods);
+    let held = periods_held(days(&own), &others, &BTreeSet::new(), periods);
     periods.iter().filter(|period| held.contains(&period.id)).map(|period| period.part).collect()
 }
 
@@ -45,6 +45,11 @@ fn a_part_belongs_to_each_assignment_that_holds_a_month_of_it() {
     assert_eq!(held(whole, &[acting], &year), [0, 1, 2, 3, 4]);
     assert_eq!(held(acting, &[whole], &year), [0, 2, 3]);
     assert_eq!(held(("2026-05-02", "2026-05-01"), &[], &year), [0; 0]);
+    // A month that final ratings of an earlier plan cover stays with that plan.
+    let rated = [day("2026-04-01")].into();
+    let of = |own: (&str, &str)| periods_held((day(own.0), day(own.1)), &[], &rated, &year);
+    assert!(of(("2026-04-15", "2026-04-30")).is_empty());
+    assert!(of(("2026-04-15", "2026-06-30")).contains(&year[2].id));
 }
 
 #[test]
@@ -140,7 +145,7 @@ proptest! {
         let mut covered = BTreeSet::new();
         for (index, own) in posts.iter().enumerate() {
             let others: Vec<_> = posts.iter().filter(|post| *post != own).copied().collect();
-            let held = periods_held(*own, &others, &year);
+            let held = periods_held(*own, &others, &BTreeSet::new(), &year);
             prop_assert_eq!(held.is_empty(), months[index] == 0);
             covered.extend(held);
         }
