@@ -89,6 +89,8 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
         decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
     }
     load::same_version(before.version, input.expected_version)?;
+    person.must_be_active()?;
+    before.must_not_have_ended_by(tx.today())?;
     let late = load::not_later_than_today(tx, place.from, "from");
     let mut refusals = Vec::from_iter(late.map(|refusal| refusal.under(["to"])));
     let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
