@@ -47,7 +47,7 @@ pub(crate) async fn due<C: ConnectionTrait>(
     load(source, in_status(agency, ScheduledStatus::Scheduled).add(Column::EffectiveOn.lte(by))).await
 }
 
-/// Loads the changes of an agency with a status.
+/// The condition that a change of an agency has a status.
 pub(crate) fn in_status(agency: AgencyId, status: ScheduledStatus) -> Condition {
     Condition::all().add(Column::AgencyId.eq(agency.0)).add(Column::Status.eq(status.to_string()))
 }
