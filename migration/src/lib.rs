@@ -21,7 +21,8 @@ impl MigratorTrait for Migrator {
             Box::new(first::First),
             Box::new(form::AddForms),
             Box::new(moves::AddImportConsequences),
-            Box::new(moves::AddKeptPeriods), Box::new(moves::AddScheduledChanges),
+            Box::new(moves::AddKeptPeriods),
+            Box::new(moves::AddScheduledChanges),
         ]
     }
 }

@@ -269,5 +269,10 @@ async fn payload(
         Some(Effected::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
         None => (None, None),
     };
-    Ok(AssignmentPayload { assignment, scheduled_change, consequences: Consequence::list(consequences), errors })
+    Ok(AssignmentPayload {
+        assignment,
+        scheduled_change,
+        consequences: Consequence::list(consequences),
+        errors,
+    })
 }

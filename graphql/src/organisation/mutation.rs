@@ -367,10 +367,8 @@ async fn staff_payload(
     ctx: &Context<'_>,
     result: service::Result<Listed<StaffId>>,
 ) -> async_graphql::Result<StaffPayload> {
-    let now = result.map(|listed| Listed {
-        done: listed.done.map(Effected::Now),
-        consequences: listed.consequences,
-    });
+    let now = result
+        .map(|listed| Listed { done: listed.done.map(Effected::Now), consequences: listed.consequences });
     effected_payload(ctx, now).await
 }
 

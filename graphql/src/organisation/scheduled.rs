@@ -61,7 +61,9 @@ impl ScheduledChange {
     /// The new unit; null unless it is a transfer.
     async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
         match &self.0.change {
-            PlannedChange::Transfer { unit, .. } => Ok(ctx.loaders()?.units.find(ctx, *unit).await?.map(OrgUnit)),
+            PlannedChange::Transfer { unit, .. } => {
+                Ok(ctx.loaders()?.units.find(ctx, *unit).await?.map(OrgUnit))
+            }
             _ => Ok(None),
         }
     }

@@ -82,7 +82,9 @@ async fn decide(
             SubjectKind::Plan | SubjectKind::Feedback | SubjectKind::Activity | SubjectKind::Evaluation => {
                 subject.is_visible_to(actor)
             }
-            SubjectKind::Recommendation | SubjectKind::ScheduledChange => entry.staff.is_some_and(|staff| people.contains(&staff)),
+            SubjectKind::Recommendation | SubjectKind::ScheduledChange => {
+                entry.staff.is_some_and(|staff| people.contains(&staff))
+            }
         };
         visible.then_some(subject)
     };

@@ -2,8 +2,7 @@
 
 use super::{
     assign::{self, AssignSuperior},
-    directory,
-    load,
+    directory, load,
     staff::{self, EndStaff, Placement},
     transfer::{self, TransferStaff},
 };
@@ -209,7 +208,8 @@ fn is_passing(refusals: &[Refusal]) -> bool {
 /// Performs a change with the versions of today: other changes since it was scheduled do not matter.
 async fn perform(tx: &Tx, scheduled: &ScheduledChange) -> Result<()> {
     let reason = scheduled.reason.clone();
-    let version_of = async |assignment: AssignmentId| Ok::<_, Error>(load::assignment(tx, assignment).await?.version);
+    let version_of =
+        async |assignment: AssignmentId| Ok::<_, Error>(load::assignment(tx, assignment).await?.version);
     match scheduled.change.clone() {
         PlannedChange::Transfer {
             assignment,
@@ -229,7 +229,8 @@ async fn perform(tx: &Tx, scheduled: &ScheduledChange) -> Result<()> {
         }
         PlannedChange::Superior { assignment, superior } => {
             let (from, expected_version) = (scheduled.effective_on, version_of(assignment).await?);
-            assign::assign(tx, &AssignSuperior { assignment, expected_version, superior, from, reason }).await?;
+            assign::assign(tx, &AssignSuperior { assignment, expected_version, superior, from, reason })
+                .await?;
         }
         PlannedChange::Ending { last_day, successor } => {
             let expected_version = load::person(tx, scheduled.staff).await?.version;

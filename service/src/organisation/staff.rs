@@ -212,7 +212,8 @@ pub async fn end_staff(
             return Ok(Effected::Now(end(&tx, &input).await?));
         }
         let (staff, why) = (input.staff, input.reason.trim().to_owned());
-        let unit = load::units_of(&tx, staff).await?.into_iter().next().unwrap_or(UnitId(tx.actor().agency.0));
+        let unit =
+            load::units_of(&tx, staff).await?.into_iter().next().unwrap_or(UnitId(tx.actor().agency.0));
         let day = input.last_day.succ_opt().unwrap_or(input.last_day);
         let change = PlannedChange::Ending { last_day: input.last_day, successor: input.successor };
         let work = move |tx: Tx| async move { end(&tx, &input).await };

@@ -36,11 +36,16 @@ async fn person(client: &Client, who: Person) -> Value {
 
 both!(a_change_with_a_later_day_is_in_force_from_its_day, |app| async move {
     let admin = app.client(Person::Admin).await;
-    let plan = planned(&app, Person::Employee, &json!(ids::assignment(Person::Employee)), Person::Manager).await;
+    let plan =
+        planned(&app, Person::Employee, &json!(ids::assignment(Person::Employee)), Person::Manager).await;
     let selection = format!("assignment {{ id }} {SCHEDULED} {CONSEQUENCES}");
     let stored = audit::rows(&app.env).await.expect("counts");
     let rehearsed = admin
-        .done("transferStaff", &selection, with(transfer(Person::Employee, "2026-07-01"), json!({ "dryRun": true })))
+        .done(
+            "transferStaff",
+            &selection,
+            with(transfer(Person::Employee, "2026-07-01"), json!({ "dryRun": true })),
+        )
         .await;
     assert_eq!(audit::rows(&app.env).await.expect("counts"), stored, "a dry run writes nothing");
     let moved = admin.done("transferStaff", &selection, transfer(Person::Employee, "2026-07-01")).await;
@@ -48,7 +53,14 @@ both!(a_change_with_a_later_day_is_in_force_from_its_day, |app| async move {
     assert_eq!(sentences(&moved), sentences(&rehearsed));
     assert_eq!(
         kinds(&moved),
-        ["CHANGE_SCHEDULED", "PLAN_CLOSED", "EVALUATION_CANCELLED", "EVALUATION_CANCELLED", "ASSIGNMENT_CLOSED", "ASSIGNMENT_OPENED"]
+        [
+            "CHANGE_SCHEDULED",
+            "PLAN_CLOSED",
+            "EVALUATION_CANCELLED",
+            "EVALUATION_CANCELLED",
+            "ASSIGNMENT_CLOSED",
+            "ASSIGNMENT_OPENED"
+        ]
     );
     let change = moved.field("scheduledChange");
     assert_eq!((&change["kind"], &change["effectiveOn"]), (&json!("TRANSFER"), &json!("2026-07-01")));
@@ -70,17 +82,17 @@ both!(a_change_with_a_later_day_is_in_force_from_its_day, |app| async move {
     assert_eq!(after.field("assignment.unit.code"), "DISKOM");
     assert_eq!(after.field("assignment.validFrom"), "2026-07-01");
     assert_eq!(after.field("scheduledChanges.0.status"), "APPLIED");
-    assert_eq!(person(&admin, Person::Peer).await.field("assignment.superior.id"), &json!(ids::assignment(Person::Head)));
+    assert_eq!(
+        person(&admin, Person::Peer).await.field("assignment.superior.id"),
+        &json!(ids::assignment(Person::Head))
+    );
     assert_eq!(person(&admin, Person::Team).await["status"], "ENDED");
     assert_eq!(parts(&app.client(Person::Employee).await, &plan).await, [0, 1, 2]);
 });
 
 both!(a_scheduled_change_is_cancelled_by_an_admin_and_seen_by_the_person, |app| async move {
-    let (admin, employee, peer) = (
-        app.client(Person::Admin).await,
-        app.client(Person::Employee).await,
-        app.client(Person::Peer).await,
-    );
+    let (admin, employee, peer) =
+        (app.client(Person::Admin).await, app.client(Person::Employee).await, app.client(Person::Peer).await);
     let scheduled = admin.done("endStaff", SCHEDULED, ending(Person::Employee, "2026-12-31")).await;
     let change = scheduled.field("scheduledChange").clone();
     assert_eq!(person(&employee, Person::Employee).await.field("scheduledChanges.0.id"), &change["id"]);
@@ -124,7 +136,10 @@ both!(what_is_refused_today_cannot_be_scheduled, |app| async move {
     let blank = with(transfer(Person::Employee, "2026-07-01"), json!({ "reason": " " }));
     assert_eq!(admin.refused("transferStaff", SCHEDULED, blank).await, "BAD_USER_INPUT");
     let employee = app.client(Person::Employee).await;
-    assert_eq!(employee.refused("endStaff", SCHEDULED, ending(Person::Employee, "2026-12-31")).await, "FORBIDDEN");
+    assert_eq!(
+        employee.refused("endStaff", SCHEDULED, ending(Person::Employee, "2026-12-31")).await,
+        "FORBIDDEN"
+    );
     assert_eq!(person(&admin, Person::Employee).await["scheduledChanges"], json!([]));
     // Someone who leaves earlier takes their scheduled changes with them.
     admin.done("transferStaff", SCHEDULED, transfer(Person::Employee, "2026-07-01")).await;
