@@ -104,6 +104,8 @@ actions! {
         EndStaff,
         /// Record that a person who has left works for the agency again.
         ReinstateStaff,
+        /// Cancel a change that is scheduled for a later day.
+        CancelScheduledChange,
         /// Assign another superior to an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a time.

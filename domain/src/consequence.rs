@@ -65,6 +65,10 @@ pub enum ConsequenceKind {
     AccessReset,
     /// Afterwards nobody can rate a person, or a unit has several heads.
     RosterGap,
+    /// A change is scheduled; the consequences after it are those expected on its day.
+    ChangeScheduled,
+    /// A scheduled change is cancelled.
+    ScheduledChangeCancelled,
     /// Stored data of a person, assignment, unit or position changes; `columns` has the old and the new values.
     DataChanged,
 }
@@ -87,6 +91,8 @@ impl ConsequenceKind {
             EventKind::AssignmentReopened => Self::AssignmentReopened,
             EventKind::PlanReopened => Self::PlanReopened,
             EventKind::EvaluationRestored => Self::EvaluationRestored,
+            EventKind::ChangeScheduled => Self::ChangeScheduled,
+            EventKind::ScheduledChangeCancelled => Self::ScheduledChangeCancelled,
             EventKind::RaterRenewed => Self::RaterRenewed,
             EventKind::StaffUpdated
             | EventKind::AssignmentUpdated

@@ -65,6 +65,14 @@ pub enum EventKind {
     DelegationUpdated,
     /// A delegation was ended early.
     DelegationEnded,
+    /// A change of the organisation was scheduled for a later day.
+    ChangeScheduled,
+    /// A scheduled change came into force.
+    ScheduledChangeApplied,
+    /// A scheduled change was cancelled.
+    ScheduledChangeCancelled,
+    /// A scheduled change was refused on its day.
+    ScheduledChangeFailed,
     /// A set of criteria was created or ended.
     CriteriaSet,
     /// A year or a part of it was opened.
@@ -173,6 +181,8 @@ pub enum SubjectKind {
     Assignment,
     /// A delegation.
     Delegation,
+    /// A change of the organisation with a later day.
+    ScheduledChange,
     /// A set of criteria with its criteria.
     CriteriaSet,
     /// A year or a part of one.

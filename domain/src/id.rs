@@ -80,4 +80,6 @@ ids! {
     UploadId,
     /// One run of an import.
     ImportRunId,
+    /// A change of the organisation with a later day.
+    ScheduledChangeId,
 }

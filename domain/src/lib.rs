@@ -31,6 +31,7 @@ pub mod rank;
 pub mod recommendation;
 pub mod regulation;
 pub mod roster;
+pub mod scheduled;
 pub mod scoring;
 pub mod staff;
 #[cfg(test)]

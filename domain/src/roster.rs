@@ -36,6 +36,8 @@ pub enum ProblemKind {
     TwoHeads,
     /// A vacant post has people below it and nobody who acts for it, or a person acts for every superior above them.
     NobodyCanAct,
+    /// A scheduled change was refused on its day, and nobody has cancelled it yet.
+    ChangeFailed,
 }
 
 /// A gap in the chain of command on a day.
@@ -45,9 +47,9 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// The unit; its admins can fix it.
     pub unit: UnitId,
-    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads.
-    pub assignment: AssignmentId,
-    /// The holder of the assignment, for a vacant post the last one.
+    /// The assignment: of the person whom nobody can rate, the vacant post, or one of the heads. None of a failed change.
+    pub assignment: Option<AssignmentId>,
+    /// The holder of the assignment, for a vacant post the last one; of a failed change the person concerned.
     pub staff: StaffId,
     /// What is wrong and what to do.
     pub message: Message,

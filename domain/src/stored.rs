@@ -2,7 +2,7 @@
 
 use crate::{
     action, activity, actor, assignment, evaluation, event, feedback, import, period, plan, recommendation,
-    regulation, scoring, staff, testing::*, unit,
+    regulation, scheduled, scoring, staff, testing::*, unit,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fmt::Debug, str::FromStr};
@@ -61,6 +61,8 @@ fn every_enum_value_has_one_name() {
     words::<regulation::ResultGroup>();
     words::<regulation::Scheme>();
     words::<regulation::SplitYear>();
+    words::<scheduled::ScheduledKind>();
+    words::<scheduled::ScheduledStatus>();
     words::<scoring::CountsFor>();
     words::<scoring::RoundingMode>();
     words::<scoring::Rule>();

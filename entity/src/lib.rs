@@ -37,6 +37,7 @@ pub mod position;
 pub mod recommendation;
 pub mod regulation;
 pub mod role_grant;
+pub mod scheduled_change;
 pub mod session;
 pub mod staff;
 pub mod superior_closure;

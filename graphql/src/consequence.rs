@@ -54,6 +54,7 @@ impl Consequence {
             SubjectKind::Staff => Kind::Staff,
             SubjectKind::Assignment => Kind::Assignment,
             SubjectKind::Delegation => Kind::Delegation,
+            SubjectKind::ScheduledChange => Kind::ScheduledChange,
             SubjectKind::Plan => Kind::Plan,
             SubjectKind::Evaluation => Kind::Evaluation,
             _ => return Ok(None),

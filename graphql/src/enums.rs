@@ -32,6 +32,8 @@ mirrors! {
         TwoHeads,
         /// A vacant post has people below it and nobody acts for it, or a person acts for every superior above them.
         NobodyCanAct,
+        /// A scheduled change was refused on its day, and nobody has cancelled it yet.
+        ChangeFailed,
     }
     /// Employment status of a person (status kepegawaian). Entered by hand, never derived from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {
@@ -91,8 +93,34 @@ mirrors! {
         AccessReset,
         /// Afterwards nobody can rate a person, or a unit has several heads.
         RosterGap,
+        /// A change is scheduled; the consequences after it are those expected on its day.
+        ChangeScheduled,
+        /// A scheduled change is cancelled.
+        ScheduledChangeCancelled,
         /// Stored data of a person, assignment, unit or position changes.
         DataChanged,
+    }
+
+    /// Kind of scheduled change.
+    ScheduledChangeKind = "domain::scheduled::ScheduledKind" {
+        /// A transfer.
+        Transfer,
+        /// Another superior.
+        Superior,
+        /// A person leaves.
+        Ending,
+    }
+
+    /// Status of a scheduled change.
+    ScheduledChangeStatus = "domain::scheduled::ScheduledStatus" {
+        /// Waits for its day.
+        Scheduled,
+        /// Came into force.
+        Applied,
+        /// Cancelled before it came into force, or after it failed.
+        Cancelled,
+        /// Was refused on its day; `refusals` says why.
+        Failed,
     }
 
     /// Kind of position (jenis jabatan, UU 20/2023).
@@ -441,6 +469,8 @@ mirrors! {
         EndStaff,
         /// Record that a person who has left works for the agency again.
         ReinstateStaff,
+        /// Cancel a change that is scheduled for a later day.
+        CancelScheduledChange,
         /// Change the superior of an assignment.
         AssignSuperior,
         /// Delegate an assignment's powers to another person for a period.

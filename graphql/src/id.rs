@@ -70,6 +70,7 @@ kinds! {
     27 PlanState "planStateId",
     28 EvaluationState "evaluationStateId",
     29 StaffState "staffStateId",
+    33 ScheduledChange "scheduledChangeId",
 }
 
 impl Kind {
@@ -162,7 +163,7 @@ typed! {
     UnitId: OrgUnit, PositionId: Position, StaffId: Staff, AssignmentId: Assignment, CriterionId: Criterion,
     PeriodId: Period, PlanId: Plan, ResultId: PlanResult, IndicatorId: Indicator, ActionPlanId: ActionPlan,
     ActivityId: Activity, EvaluationId: Evaluation, RoleGrantId: RoleGrant, SessionId: Session, ApiKeyId: ApiKey,
-    UploadId: Upload, DelegationId: Delegation,
+    UploadId: Upload, DelegationId: Delegation, ScheduledChangeId: ScheduledChange,
 }
 
 /// Parses a global id of the given type, or returns a refusal with this path.

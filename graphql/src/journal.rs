@@ -403,6 +403,7 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
         S::Staff => Kind::Staff,
         S::Assignment => Kind::Assignment,
         S::Delegation => Kind::Delegation,
+        S::ScheduledChange => Kind::ScheduledChange,
         S::CriteriaSet => Kind::CriteriaSet,
         S::Period => Kind::Period,
         S::Plan => Kind::Plan,

@@ -184,6 +184,7 @@ pub struct Mutation(
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
     organisation::DelegationMutation,
+    organisation::ScheduledChangeMutation,
     import::ImportMutation,
     criteria::CriteriaMutation,
     regulation::RegulationMutation,

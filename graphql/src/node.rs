@@ -9,7 +9,7 @@ use super::{
     id::{self, Kind},
     identity::{self, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
-    organisation::{self, Assignment, Delegation, OrgUnit, Position, Staff},
+    organisation::{self, Assignment, Delegation, OrgUnit, Position, ScheduledChange, Staff},
     period::{self, OrgUnitPerformance, Period},
     plan::{self, ActionPlan, Indicator, Plan, PlanResult, PlanRevision},
     regulation::{self, Regulation},
@@ -35,6 +35,8 @@ pub enum Node {
     Period(Period),
     /// The delegation of an assignment's powers to another person.
     Delegation(Delegation),
+    /// A change of the organisation with a later day.
+    ScheduledChange(ScheduledChange),
     /// An import run.
     ImportRun(ImportRun),
     /// A plan.
@@ -131,6 +133,9 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Op
         Kind::Delegation => {
             let found = service::organisation::Delegate::find(env, ctx.actor()?, uuid.into()).await;
             found.or_fail(ctx)?.map(|delegation| Node::Delegation(Delegation(delegation)))
+        }
+        Kind::ScheduledChange => {
+            organisation::one_scheduled_change(ctx, uuid.into()).await?.map(Node::ScheduledChange)
         }
         Kind::ImportRun => import::one(ctx, uuid.into()).await?.map(Node::ImportRun),
         Kind::Plan => plan::one(ctx, uuid.into()).await?.map(Node::Plan),

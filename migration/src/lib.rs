@@ -27,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(objection_index::AddObjectionIndex),
             Box::new(moves::AddImportConsequences),
             Box::new(moves::AddKeptPeriods),
+            Box::new(moves::AddScheduledChanges),
             Box::new(superiors::AddSuperiors),
         ]
     }

@@ -1,4 +1,5 @@
-//! Runs due time-based transitions: deems results accepted, closes annual results and plans, removes expired data.
+//! Runs due time-based transitions: brings scheduled changes into force, deems results accepted, closes annual results and
+//! plans, removes expired data.
 //!
 //! `serve` and `demo` run a tick every minute; `kinerja tick` runs one. A tick acts as the system actor and applies the
 //! domain's rules. Running it twice changes nothing.
@@ -39,6 +40,10 @@ const BATCH: u64 = 200;
 pub struct TickReport {
     /// Assignments with a delegation that began or ended.
     pub powers_moved: u64,
+    /// Scheduled changes that came into force.
+    pub changes_applied: u64,
+    /// Scheduled changes that were refused on their day.
+    pub changes_failed: u64,
     /// Annual results deemed accepted.
     pub deemed_accepted: u64,
     /// Signed annual results closed after the days to object.
@@ -63,6 +68,9 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
     for root in roots {
         let agency = AgencyId(root.id);
         let system = identity::system(env, agency).await?;
+        let due = organisation::apply_due(env, &system).await?;
+        report.changes_applied += due.applied;
+        report.changes_failed += due.failed;
         let renewed = env.write(&system, organisation::renew_at_boundaries).await?;
         report.powers_moved += renewed;
         report.deemed_accepted += repeat(env, &system, deem_accepted).await?;

@@ -111,7 +111,7 @@ impl WorklistItem {
             WorklistSubject::Plan(plan) => plan.id.0,
             WorklistSubject::Activity(activity) => activity.id.0,
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
-            WorklistSubject::Roster(problem) => problem.assignment.0,
+            WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
 }

@@ -165,13 +165,17 @@ both!(objects_list_their_allowed_actions, |app| async move {
         "CREATE_STAFF",
         "UPDATE_STAFF",
         "END_STAFF",
+        "REINSTATE_STAFF",
         "TRANSFER_STAFF",
         "ASSIGN_SUPERIOR",
         "CREATE_DELEGATION",
     ];
     let all = |code: &str| names.map(|name| (name.to_owned(), code.to_owned())).to_vec();
     let admin = app.client(Person::Admin).await;
-    assert_eq!(ask(&admin).await, all("OPEN"));
+    let mut open = all("OPEN");
+    // The person has not left.
+    open[5].1 = "INVALID_TRANSITION".to_owned();
+    assert_eq!(ask(&admin).await, open);
     assert_eq!(ask(&app.client(Person::Manager).await).await, all("FORBIDDEN"));
 
     let input = json!({

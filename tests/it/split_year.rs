@@ -19,12 +19,12 @@ async fn annual(client: &Client, plan: &Value) -> Value {
 
 /// The input for finalising without rated periods and without a unit predicate.
 async fn gaps(client: &Client, plan: &Value) -> Value {
-    let query = "query($id: ID!) { plan(id: $id) { evaluations { kind period { id } } } }";
+    let query = "query($id: ID!) { plan(id: $id) { evaluations { kind status period { id } } } }";
     let found = client.ok(query, json!({ "id": plan["id"] })).await;
     let all = found["plan"]["evaluations"].as_array().expect("evaluations").clone();
     let gaps: Vec<Value> = all
         .iter()
-        .filter(|one| one["kind"] == "PERIODIC")
+        .filter(|one| one["kind"] == "PERIODIC" && one["status"] != "CANCELLED")
         .map(|one| json!({ "periodId": one["period"]["id"], "reason": "Mutasi" }))
         .collect();
     json!({ "missingUnitPredicateReason": "Belum ditetapkan", "gapReasons": gaps })

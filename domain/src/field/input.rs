@@ -145,6 +145,7 @@ super::names! {
     "role": "Peran", "Role";
     "roleGrantId": "Pemberian peran", "Role grant";
     "rows": "Baris", "Rows";
+    "scheduledChangeId": "Perubahan terjadwal", "Scheduled change";
     "scope": "Lingkup penugasan", "Scope of the assignment";
     "score": "Nilai", "Score";
     "scores": "Nilai angka", "Scores";

@@ -32,6 +32,7 @@ labels! {
         TransferStaff: "Pindahkan pegawai", "Transfer the person";
         EndStaff: "Akhiri masa kerja", "End the employment";
         ReinstateStaff: "Aktifkan kembali pegawai", "Reinstate the person";
+        CancelScheduledChange: "Batalkan perubahan terjadwal", "Cancel the scheduled change";
         AssignSuperior: "Tetapkan atasan", "Assign a superior";
         CreateDelegation: "Limpahkan wewenang", "Delegate powers";
         UpdateDelegation: "Ubah pelimpahan wewenang", "Change the delegation";

@@ -24,6 +24,10 @@ labels! {
         Delegated: "Wewenang dilimpahkan", "Powers delegated";
         DelegationUpdated: "Pelimpahan diubah", "Delegation changed";
         DelegationEnded: "Pelimpahan berakhir", "Delegation ended";
+        ChangeScheduled: "Perubahan dijadwalkan", "Change scheduled";
+        ScheduledChangeApplied: "Perubahan terjadwal berlaku", "Scheduled change in force";
+        ScheduledChangeCancelled: "Perubahan terjadwal dibatalkan", "Scheduled change cancelled";
+        ScheduledChangeFailed: "Perubahan terjadwal gagal", "Scheduled change failed";
         CriteriaSet: "Kriteria ditetapkan", "Criteria set";
         PeriodOpened: "Periode dibuka", "Period opened";
         PeriodUpdated: "Periode diubah", "Period changed";
@@ -69,6 +73,7 @@ labels! {
         Staff: "Pegawai", "Person";
         Assignment: "Penempatan", "Assignment";
         Delegation: "Pelimpahan wewenang", "Delegation";
+        ScheduledChange: "Perubahan terjadwal", "Scheduled change";
         CriteriaSet: "Kriteria", "Criteria";
         Period: "Periode", "Period";
         Plan: "SKP", "Plan";

@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, consequence, import, period, roster, staff, unit};
+use crate::{actor, assignment, consequence, import, period, roster, scheduled, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -69,6 +69,7 @@ labels! {
         SuperiorLoop: "Rantai atasan melingkar", "Loop of superiors";
         TwoHeads: "Pimpinan unit ganda", "Several heads of a unit";
         NobodyCanAct: "Tidak ada yang berwenang menilai", "Nobody can act";
+        ChangeFailed: "Perubahan terjadwal gagal", "Scheduled change failed";
     }
     consequence::ConsequenceKind {
         StaffEnded: "Pegawai berhenti", "Person leaves";
@@ -88,7 +89,20 @@ labels! {
         EvaluationRestored: "Evaluasi dipulihkan", "Evaluation restored";
         RosterGap: "Masalah susunan atasan", "Gap in the chain of command";
         AccessReset: "Akses diatur ulang", "Access reset";
+        ChangeScheduled: "Perubahan dijadwalkan", "Change scheduled";
+        ScheduledChangeCancelled: "Perubahan terjadwal dibatalkan", "Scheduled change cancelled";
         DataChanged: "Data berubah", "Data changes";
+    }
+    scheduled::ScheduledStatus {
+        Scheduled: "Terjadwal", "Scheduled";
+        Applied: "Berlaku", "In force";
+        Cancelled: "Dibatalkan", "Cancelled";
+        Failed: "Gagal", "Failed";
+    }
+    scheduled::ScheduledKind {
+        Transfer: "Mutasi", "Transfer";
+        Superior: "Atasan baru", "New superior";
+        Ending: "Berhenti", "Person leaves";
     }
     import::RowKind {
         Unit: "Unit", "Units";

@@ -149,6 +149,7 @@ catalogue! {
     RosterPostVacant: "Jabatan {position} ({office}), terakhir dipangku {holder}, kosong sejak {day} tanpa Plt; {count} penempatan di bawahnya tidak memiliki penilai. Tunjuk Plt, atau tetapkan atasan lain.", "The post {position} ({office}), last held by {holder}, has been vacant since {day} and nobody acts for it; {count} assignments below it have no rater. Delegate its powers (Plt), or assign other superiors.";
     RosterNobodyAbove: "{holder} ({position}, {office}) bertindak untuk semua atasannya, dan di atasnya tidak ada yang dapat menilai. Tunjuk orang lain sebagai Plt atau Plh.", "{holder} ({position}, {office}) acts for every superior above, and nobody else can rate. Delegate one of these posts to another person.";
     RosterLoop: "Rantai atasan {holder} ({position}, {office}) melingkar. Tetapkan atasan lain untuk salah satu pegawai dalam rantai itu.", "The chain of superiors of {holder} ({position}, {office}) forms a loop. Assign another superior to one of the people in it.";
+    RosterChangeFailed: "Perubahan terjadwal ({change}) untuk {person} gagal pada {day}: {refusal} Batalkan perubahan itu, lalu lakukan perubahan yang benar.", "The scheduled change ({change}) of {person} failed on {day}: {refusal} Cancel it, and make the right change.";
     RosterTwoHeads: "Unit {office} memiliki lebih dari satu pimpinan: {people}. Tetapkan satu saja sebagai pimpinan.", "The unit {office} has several heads: {people}. Let only one of them head it.";
     FinalEvaluationTouched: "Penilaian {person} untuk {part} sudah final dan tersentuh oleh tanggal ini. Buka kembali evaluasi itu dahulu, atau pilih hari terakhir pada atau setelah {day}.", "The ratings of {person} for {part} are final, and this date affects them. Reopen that evaluation first, or choose a last day on or after {day}.";
     ConsequenceStaffEnded: "{person} berhenti; hari terakhirnya {day}.", "{person} leaves; the last day is {day}.";
@@ -172,6 +173,8 @@ catalogue! {
     ConsequenceAccessReset: "Akun {person} memerlukan kode aktivasi baru, dan perannya harus diberikan kembali.", "The account of {person} needs a new activation code, and roles must be granted again.";
     ReturnAfterEnd: "Hari pertama harus sesudah hari terakhir sebelumnya ({day}).", "The first day must be after the earlier last day ({day}).";
     ReturnNeedsAssignment: "Hari terakhirnya {day} dan lebih dari {days} hari lalu; isi penempatan baru.", "The last day was {day}, more than {days} days ago; give a new assignment.";
+    ConsequenceChangeScheduled: "Perubahan bagi {person} dijadwalkan dan berlaku mulai {day}; akibatnya pada hari itu disebut di bawah.", "A change for {person} is scheduled for {day}; what it brings on that day is listed below.";
+    ConsequenceScheduledChangeCancelled: "Perubahan bagi {person} yang dijadwalkan untuk {day} dibatalkan.", "The change for {person} that was scheduled for {day} is cancelled.";
     ConsequenceDataChanged: "Data {person} berubah: {columns}.", "Data of {person} changes: {columns}.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
     NipBirthDate: "Angka 1-8 NIP bukan tanggal yang sah.", "Digits 1 to 8 of the NIP are not a valid date.";

@@ -65,6 +65,8 @@ fn filled_in(message: Message, name: &str) -> Message {
         "chain" => message.with(name, "Rina Sari < Budi Santoso"),
         "part" | "parts" => message.with(name, "Triwulan 1"),
         "person" | "holder" | "before" | "after" => message.with(name, "Rina Sari"),
+        "change" => message.with_label(name, crate::scheduled::ScheduledKind::Superior),
+        "refusal" => message.with_words(name, &Message::new(Key::OwnSuperior).words()),
         "people" => message.with(name, "Rina Sari, Budi Santoso"),
         "state" => message.with_label(name, EvaluationStatus::Delivered),
         "position" => message.with(name, "Analis Kebijakan"),

@@ -250,11 +250,11 @@ impl Plan {
 
     /// Closes the plan because its assignment ends, even with unfinished evaluations. `on` is the assignment's end date
     /// (exclusive); `form` are the people on its form; `kept` the periods with an evaluation that stays. The caller
-    /// cancels plans that are not approved. A plan that would not have begun, but has evaluations that stay, keeps its
+    /// cancels plans that are not approved. A closed plan can only be shortened. A plan that would not have begun, but has evaluations that stay, keeps its
     /// days.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for a plan that is not approved; `BAD_USER_INPUT` if `on` is not after the first day and no
+    /// `INVALID_TRANSITION` for a plan that is neither approved nor closed; `BAD_USER_INPUT` if `on` is not after the first day and no
     /// evaluation stays.
     pub fn close_by_transfer(
         &self,
@@ -262,12 +262,14 @@ impl Plan {
         form: Option<&Form>,
         kept: Vec<PeriodId>,
     ) -> Result<Self, Refusal> {
-        if !self.state_allows(PlanAction::ClosePlan) {
+        if !matches!(self.status, PlanStatus::Approved | PlanStatus::Closed) {
             return Err(self.refused(Key::InvalidTransition));
         }
         let ends_on = match on.pred_opt().filter(|last| *last >= self.starts_on) {
             Some(last) => self.ends_on.min(last),
-            None if kept.is_empty() => return Err(Refusal::input(["on"], Key::EndBeforeStart)),
+            None if kept.is_empty() && self.status == PlanStatus::Approved => {
+                return Err(Refusal::input(["on"], Key::EndBeforeStart));
+            }
             None => self.ends_on,
         };
         Ok(Self { ends_on, kept, ..self.ended(PlanStatus::Closed, form) })

@@ -49,6 +49,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
         | Do::TransferStaff
         | Do::EndStaff
         | Do::ReinstateStaff
+        | Do::CancelScheduledChange
         | Do::AssignSuperior
         | Do::CreateDelegation
         | Do::UpdateDelegation

@@ -45,6 +45,14 @@ mirrors! {
         DelegationUpdated,
         /// A delegation ended before its end date.
         DelegationEnded,
+        /// A change of the organisation was scheduled for a later day.
+        ChangeScheduled,
+        /// A scheduled change came into force.
+        ScheduledChangeApplied,
+        /// A scheduled change was cancelled.
+        ScheduledChangeCancelled,
+        /// A scheduled change was refused on its day.
+        ScheduledChangeFailed,
         /// A criteria set was published or replaced.
         CriteriaSet,
         /// A year or a part of it was opened.
@@ -134,6 +142,8 @@ mirrors! {
         Assignment,
         /// A delegation.
         Delegation,
+        /// A change of the organisation with a later day.
+        ScheduledChange,
         /// A criteria set with its criteria.
         CriteriaSet,
         /// A year or a part of a year.

@@ -22,6 +22,7 @@ use domain::{
     plan::{Form, Plan, PlanRevision},
     policy::Allowed,
     recommendation::Recommendation,
+    scheduled::ScheduledChange,
     staff::{Position, Staff},
     time::Date,
     unit::OrgUnit,
@@ -77,6 +78,7 @@ pub struct Loaders {
     pub personal: Batch<StaffId, ()>,
     pub assignments: Batch<AssignmentId, Assignment>,
     pub assignments_of_staff: Batch<StaffId, Vec<Assignment>>,
+    pub scheduled_of_staff: Batch<StaffId, Vec<Arc<ScheduledChange>>>,
     pub criteria_sets: Batch<CriteriaSetId, CriteriaSet>,
     pub periods: Batch<PeriodId, Period>,
     pub parts_of_years: Batch<PeriodId, Vec<Period>>,
@@ -140,6 +142,9 @@ impl Loaders {
             }),
             assignments_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
                 organisation::assignments_of(&env, &actor, &ids).await
+            }),
+            scheduled_of_staff: Batch::new(env, caller, |env, actor, ids: Vec<StaffId>| async move {
+                lists(organisation::scheduled_changes(&env, &actor, &ids).await?)
             }),
             criteria_sets: Batch::new(env, caller, |env, actor, ids: Vec<CriteriaSetId>| async move {
                 criteria::by_ids(&env, actor.agency, &ids).await

@@ -1,8 +1,9 @@
 //! Mutations of assignments: transfers and superiors. For admins of the unit.
 
 use super::{
-    Assignment, RosterProblem,
+    Assignment, RosterProblem, ScheduledChange,
     mutation::{PlacementInput, placement},
+    one_scheduled_change,
 };
 use crate::{
     consequence::Consequence,
@@ -14,7 +15,10 @@ use crate::{
 };
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use domain::id::AssignmentId;
-use service::{consequence::Listed, organisation as use_case};
+use service::{
+    consequence::Listed,
+    organisation::{self as use_case, Effected},
+};
 use uuid::Uuid;
 
 /// Mutations of assignments.
@@ -28,7 +32,7 @@ struct TransferStaffInput {
     assignment_id: Given<AssignmentId>,
     /// The assignment's `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The assignment that starts, today or earlier. The other one ends the day before.
+    /// The assignment that starts. The other one ends the day before. A later start date schedules the change.
     to: PlacementInput,
     /// The reason; the journal records it.
     reason: String,
@@ -52,7 +56,7 @@ struct AssignSuperiorInput {
     expected_version: i32,
     /// The superior's assignment.
     superior_assignment_id: Given<AssignmentId>,
-    /// First day with the new superior; today or earlier.
+    /// First day with the new superior. A later day schedules the change.
     from: Given<domain::time::Date>,
     /// The reason; the journal records it.
     reason: String,
@@ -68,8 +72,11 @@ struct AssignSuperiorInput {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 struct AssignmentPayload {
-    /// The assignment, after a transfer the new one; null if `errors` is not empty, and after a dry run.
+    /// The assignment, after a transfer the new one; null if `errors` is not empty, after a dry run, and if the change
+    /// is scheduled.
     assignment: Option<Assignment>,
+    /// The scheduled change, if its day is later than today; null otherwise.
+    scheduled_change: Option<ScheduledChange>,
     /// Everything else that changes, or would change in a dry run.
     consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
@@ -141,13 +148,19 @@ impl AssignmentMutation {
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<Listed<AssignmentId>>,
+    result: service::Result<Listed<Effected<AssignmentId>>>,
 ) -> async_graphql::Result<AssignmentPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
-    let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
-    let assignment = match id {
-        Some(id) => ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment),
-        None => None,
+    let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
+    let (assignment, scheduled_change) = match done {
+        Some(Effected::Now(id)) => (ctx.loaders()?.assignments.find(ctx, id).await?.map(Assignment), None),
+        Some(Effected::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
+        None => (None, None),
     };
-    Ok(AssignmentPayload { assignment, consequences: Consequence::list(consequences), errors })
+    Ok(AssignmentPayload {
+        assignment,
+        scheduled_change,
+        consequences: Consequence::list(consequences),
+        errors,
+    })
 }

@@ -5,6 +5,7 @@ mod delegating;
 mod mutation;
 mod query;
 mod roster;
+mod scheduled;
 mod staff;
 mod unit;
 
@@ -13,6 +14,7 @@ pub use delegating::{Delegation, DelegationMutation, DelegationQuery};
 pub use mutation::OrganisationMutation;
 pub use query::OrganisationQuery;
 pub use roster::{RosterProblem, RosterReport};
+pub use scheduled::{ScheduledChange, ScheduledChangeMutation, one as one_scheduled_change};
 pub use staff::{Assignment, Position, Staff, StaffConnection, SuperiorOfAssignment};
 pub use unit::{OrgUnit, OrgUnitConnection};
 

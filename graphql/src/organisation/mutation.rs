@@ -1,6 +1,6 @@
 //! Mutations of units and people. For admins of the unit.
 
-use super::{OrgUnit, RosterProblem, Staff, one_staff};
+use super::{OrgUnit, RosterProblem, ScheduledChange, Staff, one_scheduled_change, one_staff};
 use crate::{
     consequence::Consequence,
     context::ContextExt,
@@ -15,7 +15,10 @@ use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
 };
-use service::{consequence::Listed, organisation as use_case};
+use service::{
+    consequence::Listed,
+    organisation::{self as use_case, Effected},
+};
 use uuid::Uuid;
 
 /// Mutations of units and people.
@@ -138,7 +141,7 @@ struct EndStaffInput {
     staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Last working day; today or earlier.
+    /// Last working day. If it is later than today, the change is scheduled for the day after.
     last_day: Given<Date>,
     /// The reason, such as retirement; the journal records it.
     reason: String,
@@ -186,8 +189,10 @@ struct OrgUnitPayload {
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(super) struct StaffPayload {
-    /// The person; null if `errors` is not empty, and after a dry run.
+    /// The person; null if `errors` is not empty, after a dry run, and if the change is scheduled.
     pub staff: Option<Staff>,
+    /// The scheduled change, if the last day is later than today; null otherwise.
+    pub scheduled_change: Option<ScheduledChange>,
     /// Everything else that changes, or would change in a dry run.
     pub consequences: Vec<Consequence>,
     /// Errors that the client can act on; if there are any, nothing was written.
@@ -318,7 +323,7 @@ impl OrganisationMutation {
             successor: read.optional("successorAssignmentId", input.successor_assignment_id),
         };
         let ended = use_case::end_staff(ctx.env()?, ctx.actor()?, key, end, input.dry_run);
-        staff_payload(ctx, read.run(ended).await).await
+        effected_payload(ctx, read.run(ended).await).await
     }
 
     /// Takes a person back who has left, with a new assignment, or undoes an ending that was recorded by mistake. Their
@@ -376,11 +381,21 @@ async fn staff_payload(
     ctx: &Context<'_>,
     result: service::Result<Listed<StaffId>>,
 ) -> async_graphql::Result<StaffPayload> {
+    let now = result
+        .map(|listed| Listed { done: listed.done.map(Effected::Now), consequences: listed.consequences });
+    effected_payload(ctx, now).await
+}
+
+async fn effected_payload(
+    ctx: &Context<'_>,
+    result: service::Result<Listed<Effected<StaffId>>>,
+) -> async_graphql::Result<StaffPayload> {
     let (listed, errors) = error::outcome(ctx, result)?;
-    let (id, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
-    let staff = match id {
-        Some(id) => one_staff(ctx, id).await?,
-        None => None,
+    let (done, consequences) = listed.map(|listed| (listed.done, listed.consequences)).unwrap_or_default();
+    let (staff, scheduled_change) = match done {
+        Some(Effected::Now(id)) => (one_staff(ctx, id).await?, None),
+        Some(Effected::Scheduled { scheduled }) => (None, one_scheduled_change(ctx, scheduled).await?),
+        None => (None, None),
     };
-    Ok(StaffPayload { staff, consequences: Consequence::list(consequences), errors })
+    Ok(StaffPayload { staff, scheduled_change, consequences: Consequence::list(consequences), errors })
 }

@@ -1,6 +1,6 @@
 //! `Staff`, `Assignment`, `Position`.
 
-use super::OrgUnit;
+use super::{OrgUnit, ScheduledChange};
 use crate::{
     allowed::AllowedAction,
     connection,
@@ -86,6 +86,12 @@ impl Staff {
     async fn assignments(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Assignment>> {
         let all = ctx.loaders()?.assignments_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Assignment).collect())
+    }
+    /// The changes that are scheduled for a later day, and those that were, by day. Personal: empty if not visible.
+    #[graphql(directive = list_size::apply(1))]
+    async fn scheduled_changes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ScheduledChange>> {
+        let all = ctx.loaders()?.scheduled_of_staff.find(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(all.into_iter().map(ScheduledChange).collect())
     }
     /// The plans that you can see, newest first.
     async fn plans(
@@ -174,6 +180,9 @@ pub(crate) async fn prefetch(ctx: &Context<'_>, people: &[StaffId]) -> async_gra
     let selects = |names: &[&str]| names.iter().any(|name| node.field(name).exists());
     if selects(&["nip", "externalId", "employmentKind", "employmentKindLabel", "endedOn"]) {
         loaders.personal.prefetch(people.to_vec()).await;
+    }
+    if selects(&["scheduledChanges"]) {
+        loaders.scheduled_of_staff.prefetch(people.to_vec()).await;
     }
     if selects(&["assignment", "assignments", "allowedActions"]) {
         loaders.assignments_of_staff.prefetch(people.to_vec()).await;

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use uuid::Uuid;
 
 /// The small parts of an image that sentences name.
-const NAMED: [&str; 17] = [
+const NAMED: [&str; 18] = [
     "name",
     "code",
     "period",
@@ -31,6 +31,7 @@ const NAMED: [&str; 17] = [
     "capacity",
     "rater",
     "rater_staff",
+    "effective_on",
 ];
 
 /// The stored columns that a consequence lists, each with the API's name of the field that sets it.

@@ -12,7 +12,7 @@ use crate::{
     env::Env,
     error::Result,
 };
-use domain::{actor::Actor, consequence::Consequence};
+use domain::{actor::Actor, consequence::Consequence, time::Instant};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The outcome of a change, or of its dry run.
@@ -34,6 +34,20 @@ enum Stored<T> {
     },
     /// From before consequences were listed.
     Value(T),
+}
+
+/// Runs work as if it were a later time and rolls it back, also within the unit of work; lists its consequences.
+pub(crate) async fn rehearse<T, F, W>(tx: &Tx, at: Instant, work: W) -> Result<Vec<Consequence>>
+where
+    F: Future<Output = Result<T>> + Send,
+    W: FnOnce(Tx) -> F + Send,
+{
+    let work = |tx: Tx| async move {
+        tx.effects().gather();
+        work(tx.clone()).await?;
+        consequences(&tx).await
+    };
+    tx.at(at, work).await
 }
 
 impl Env {

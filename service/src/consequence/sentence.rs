@@ -80,7 +80,7 @@ async fn gaps(tx: &Tx, touched: BTreeSet<AssignmentId>) -> Result<Vec<Consequenc
     let found = problems(tx.source(), tx.actor().agency, &among, tx.today(), tx.today()).await?;
     let gap = |problem: Problem| Consequence {
         kind: ConsequenceKind::RosterGap,
-        subject: Some((SubjectKind::Assignment, problem.assignment.0)),
+        subject: problem.assignment.map(|assignment| (SubjectKind::Assignment, assignment.0)),
         staff: Some(problem.staff),
         sentence: problem.message,
         columns: Vec::new(),
@@ -203,6 +203,10 @@ impl Names {
                 .with("day", on("valid_to")),
             Kind::PlanClosed => {
                 self.in_period(of(Key::ConsequencePlanClosed), entry).with("day", on("ends_on"))
+            }
+            Kind::ChangeScheduled => of(Key::ConsequenceChangeScheduled).with("day", on("effective_on")),
+            Kind::ScheduledChangeCancelled => {
+                of(Key::ConsequenceScheduledChangeCancelled).with("day", on("effective_on"))
             }
             Kind::StaffReinstated => of(Key::ConsequenceStaffReinstated),
             Kind::AssignmentReopened => posted(of(Key::ConsequenceAssignmentReopened)),

@@ -45,7 +45,8 @@ struct Inner {
     regulations: Library,
     check: Mutex<JournalCheck>,
     effects: Effects,
-    _open: OpenUnit,
+    /// Absent in a savepoint, which belongs to the unit of work around it.
+    _open: Option<OpenUnit>,
 }
 
 /// How a unit of work ends after its work has succeeded.
@@ -159,6 +160,33 @@ impl Tx {
         journal::append(self, kind, Some(before), &after, reason).await?;
         self.effects().add(kind, Some(before), &after)?;
         Ok(after)
+    }
+
+    /// Runs work in a savepoint as if it were a later time, and rolls it back.
+    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
+    pub(crate) async fn at<T, F, W>(&self, now: Instant, work: W) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+        W: FnOnce(Self) -> F + Send,
+    {
+        let tx = Self {
+            inner: Arc::new(Inner {
+                transaction: self.inner.transaction.begin().await?,
+                backend: self.inner.backend,
+                actor: self.inner.actor.clone(),
+                now,
+                request: self.inner.request,
+                regulations: self.inner.regulations.clone(),
+                check: Mutex::default(),
+                effects: Effects::default(),
+                _open: None,
+            }),
+        };
+        let done = work(tx.clone()).await;
+        let ended = tx.end(Ending::RollBack).await;
+        let done = done?;
+        ended?;
+        Ok(done)
     }
 
     /// The effects of this unit of work, gathered to list its consequences.
@@ -373,7 +401,7 @@ impl Env {
                 regulations: self.regulations.clone(),
                 check: Mutex::default(),
                 effects: Effects::default(),
-                _open: self.db.unit(),
+                _open: Some(self.db.unit()),
             }),
         })
     }

@@ -55,7 +55,8 @@ async fn decide(
     entries: &[Arc<Entry>],
     subjects: Vec<Arc<Subject>>,
 ) -> Result<Vec<Option<Arc<Subject>>>> {
-    let of_people = entries.iter().filter(|entry| entry.subject == SubjectKind::Recommendation);
+    let is_personal = |kind| matches!(kind, SubjectKind::Recommendation | SubjectKind::ScheduledChange);
+    let of_people = entries.iter().filter(|entry| is_personal(entry.subject));
     // Boxed so waiting streams don't store this future inline.
     let people = Box::pin(with_visible_personal_data(env, actor, of_people)).await?;
     let covered = actor.performance_team.union(&actor.admin).union(&actor.headed);
@@ -82,7 +83,9 @@ async fn decide(
             SubjectKind::Plan | SubjectKind::Feedback | SubjectKind::Activity | SubjectKind::Evaluation => {
                 subject.is_visible_to(actor)
             }
-            SubjectKind::Recommendation => entry.staff.is_some_and(|staff| people.contains(&staff)),
+            SubjectKind::Recommendation | SubjectKind::ScheduledChange => {
+                entry.staff.is_some_and(|staff| people.contains(&staff))
+            }
         };
         visible.then_some(subject)
     };

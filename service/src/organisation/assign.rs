@@ -1,9 +1,14 @@
 //! Changes the superior of an assignment, or delegates its powers for a limited time.
 
-use super::{ending::chain, load, renew::renew};
+use super::{
+    ending::chain,
+    load,
+    renew::renew,
+    schedule::{Effected, schedule},
+};
 use crate::{
     consequence::Listed,
-    db::IdempotencyKey,
+    db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::Result,
     store,
@@ -17,6 +22,7 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, DelegationId, StaffId},
     policy::organisation::{Scope, decide},
+    scheduled::PlannedChange,
     staff::StaffStatus,
     time::Date,
 };
@@ -62,43 +68,54 @@ impl Delegate {
     }
 }
 
-/// Changes the superior of an assignment; for admins who cover its unit.
+/// Changes the superior of an assignment; for admins who cover its unit. With a later first day, it is scheduled.
 pub async fn assign_superior(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: AssignSuperior,
     dry_run: bool,
-) -> Result<Listed<AssignmentId>> {
+) -> Result<Listed<Effected<AssignmentId>>> {
     env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
-        store::superior::lock(&tx, tx.actor().agency).await?;
+        let day = input.from;
+        if day <= tx.today() {
+            return Ok(Effected::Now(assign(&tx, &input).await?));
+        }
         let before = load::assignment(&tx, input.assignment).await?;
-        let superior = load::superior(&tx, Some(input.superior), &["superiorAssignmentId"])
-            .await?
-            .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
-        for gains in load::gaining([&superior], tx.today()) {
-            let scope = Scope { units: &[before.unit], gains: Some(gains), ..Scope::default() };
-            decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
-        }
-        load::same_version(before.version, input.expected_version)?;
-        // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
-        before.must_not_have_ended_by(tx.today())?;
-        let chain = chain(&tx, &superior).await?;
-        let mut refusals = Vec::from_iter(load::not_later_than_today(&tx, input.from, "from"));
-        let why =
-            reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
-        let after = before
-            .assign_superior(&superior, input.from, tx.today(), |id| chain.get(&id))
-            .map_err(|more| refusals.extend(more));
-        let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
-        if after == before {
-            return Ok(before.id);
-        }
-        tx.change(&before, after, EventKind::SuperiorAssigned, Some(&why)).await?;
-        renew(&tx, [before.id].into(), Some(&why)).await?;
-        Ok(before.id)
+        let why = input.reason.trim().to_owned();
+        let change = PlannedChange::Superior { assignment: input.assignment, superior: input.superior };
+        let work = move |tx: Tx| async move { assign(&tx, &input).await };
+        schedule(&tx, before.staff, before.unit, change, day, &why, work).await
     })
     .await
+}
+
+pub(super) async fn assign(tx: &Tx, input: &AssignSuperior) -> Result<AssignmentId> {
+    store::superior::lock(tx, tx.actor().agency).await?;
+    let before = load::assignment(tx, input.assignment).await?;
+    let superior = load::superior(tx, Some(input.superior), &["superiorAssignmentId"])
+        .await?
+        .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
+    for gains in load::gaining([&superior], tx.today()) {
+        let scope = Scope { units: &[before.unit], gains: Some(gains), ..Scope::default() };
+        decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
+    }
+    load::same_version(before.version, input.expected_version)?;
+    // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
+    before.must_not_have_ended_by(tx.today())?;
+    let chain = chain(tx, &superior).await?;
+    let mut refusals = Vec::from_iter(load::not_later_than_today(tx, input.from, "from"));
+    let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();
+    let after = before
+        .assign_superior(&superior, input.from, tx.today(), |id| chain.get(&id))
+        .map_err(|more| refusals.extend(more));
+    let (Ok(after), true) = (after, refusals.is_empty()) else { return Err(refusals.into()) };
+    if after == before {
+        return Ok(before.id);
+    }
+    tx.change(&before, after, EventKind::SuperiorAssigned, Some(&why)).await?;
+    renew(tx, [before.id].into(), Some(&why)).await?;
+    Ok(before.id)
 }
 
 /// Delegates an assignment's powers to another person for a limited time; for admins who cover its unit.

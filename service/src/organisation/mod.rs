@@ -13,6 +13,7 @@ mod rater;
 mod reinstate;
 mod renew;
 mod roster;
+mod schedule;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,11 @@ pub use delegation::{
 };
 pub use position::{PositionFilter, positions, positions_by_ids};
 pub use reinstate::{ReinstateStaff, UNDO_DAYS, reinstate_staff};
+pub(crate) use schedule::apply_due;
+pub use schedule::{
+    CancelScheduledChange, Effected, cancel_scheduled_change, scheduled_change, scheduled_change_actions,
+    scheduled_changes,
+};
 pub use staff::{CreateStaff, EndStaff, Placement, UpdateStaff, create_staff, end_staff, update_staff};
 pub use transfer::{TransferStaff, transfer_staff};
 pub use tree::{children, heads, parents_on, staff_of_units, subtree};

@@ -17,6 +17,7 @@ use domain::{
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     policy,
     roster::{Problem, ProblemKind},
+    scheduled::{ScheduledChange, ScheduledStatus},
     staff::{EmploymentKind, Position, Staff},
     time::Date,
     unit::OrgUnit,
@@ -111,7 +112,7 @@ pub(crate) async fn problems<C: ConnectionTrait>(
     let mut found = Vec::new();
     let mut add = |kind, of: &Assignment, message| {
         let fixers = fixers.of(of.unit);
-        let (unit, assignment, staff) = (of.unit, of.id, of.staff);
+        let (unit, assignment, staff) = (of.unit, Some(of.id), of.staff);
         found.push(Problem { kind, unit, assignment, staff, message, fixers });
     };
     for (of, answer) in unrated.iter().zip(&answers) {
@@ -141,8 +142,46 @@ pub(crate) async fn problems<C: ConnectionTrait>(
         let message = Message::new(Key::RosterTwoHeads).with("office", names.unit(first.unit));
         add(ProblemKind::TwoHeads, first, message.with("people", people.join(", ")));
     }
+    if on == today {
+        found.extend(failed_changes(source, agency, among, on).await?);
+    }
     found.sort_by_key(|one| (one.kind, one.unit, one.assignment));
     Ok(found)
+}
+
+/// The scheduled changes that were refused on their day and that nobody has cancelled yet.
+async fn failed_changes<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    among: &Among,
+    on: Date,
+) -> Result<Vec<Problem>> {
+    let which = store::scheduled_change::in_status(agency, ScheduledStatus::Failed);
+    let mut failed = store::scheduled_change::load(source, which).await?;
+    match among {
+        Among::Agency => {}
+        Among::Units(units) => failed.retain(|change| units.contains(&change.unit)),
+        // What a change leaves behind are no failures of other changes.
+        Among::Posts(_) => failed.clear(),
+    }
+    if failed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let people: BTreeSet<StaffId> = failed.iter().map(|change| change.staff).collect();
+    let people = store::staff::by_ids(source, agency, &Vec::from_iter(people)).await?;
+    let fixers = Fixers::load(source, agency, on).await?;
+    let problem = |change: ScheduledChange| {
+        let why = change.refusals.first().map(|refusal| refusal.message.words());
+        let why = why.unwrap_or_else(|| Message::new(Key::NotFound).words());
+        let message = Message::new(Key::RosterChangeFailed)
+            .with_label("change", change.change.kind())
+            .with("person", people.get(&change.staff).map_or("", |person| &person.name))
+            .with("day", change.effective_on)
+            .with_words("refusal", &why);
+        let (kind, unit, staff) = (ProblemKind::ChangeFailed, change.unit, change.staff);
+        Problem { kind, unit, assignment: None, staff, message, fixers: fixers.of(change.unit) }
+    };
+    Ok(failed.into_iter().map(problem).collect())
 }
 
 /// Explains why nobody rates an assignment on a day; none if somebody does, or if the person is not appraised.
@@ -161,7 +200,7 @@ pub(super) async fn explain<C: ConnectionTrait>(
     let names = Names::load(source, of.agency, on, [of].into_iter().chain(post)).await?;
     let Some((kind, message)) = names.unrated(of, answer, post) else { return Ok(None) };
     let fixers = Fixers::load(source, of.agency, on).await?.of(of.unit);
-    let (unit, assignment, staff) = (of.unit, of.id, of.staff);
+    let (unit, assignment, staff) = (of.unit, Some(of.id), of.staff);
     Ok(Some(Problem { kind, unit, assignment, staff, message, fixers }))
 }
 

@@ -4,6 +4,7 @@ use super::{
     ending::{self, Ending},
     load,
     renew::renew,
+    schedule::{self, Effected, schedule},
 };
 use crate::{
     consequence::Listed,
@@ -20,6 +21,7 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, PositionId, StaffId, UnitId},
     policy::organisation::{Scope, decide},
+    scheduled::PlannedChange,
     staff::{EmploymentKind, NewStaff, Staff, StaffChanges, StaffStatus},
     time::Date,
 };
@@ -199,19 +201,30 @@ pub async fn update_staff(
 }
 
 /// Records that a person leaves: ends their assignments, closes their plans, and renews the raters of their ratees.
-/// For admins who cover the person's units.
+/// For admins who cover the person's units. With a later last day, it is scheduled for the day after.
 pub async fn end_staff(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: EndStaff,
     dry_run: bool,
-) -> Result<Listed<StaffId>> {
-    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move { end(&tx, &input).await })
-        .await
+) -> Result<Listed<Effected<StaffId>>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        if input.last_day <= tx.today() {
+            return Ok(Effected::Now(end(&tx, &input).await?));
+        }
+        let (staff, why) = (input.staff, input.reason.trim().to_owned());
+        let unit =
+            load::units_of(&tx, staff).await?.into_iter().next().unwrap_or(UnitId(tx.actor().agency.0));
+        let day = input.last_day.succ_opt().unwrap_or(input.last_day);
+        let change = PlannedChange::Ending { last_day: input.last_day, successor: input.successor };
+        let work = move |tx: Tx| async move { end(&tx, &input).await };
+        schedule(&tx, staff, unit, change, day, &why, work).await
+    })
+    .await
 }
 
-async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
+pub(super) async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
     store::superior::lock(tx, tx.actor().agency).await?;
     let before = load::person(tx, input.staff).await?;
     let units = load::units_of(tx, before.id).await?;
@@ -238,6 +251,7 @@ async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
     plan::fit_evaluations(tx, before.id, &input.reason).await?;
     touched.extend(end_delegations_to(tx, before.id, on).await?);
     tx.change(&before, after, EventKind::StaffEnded, why.as_deref()).await?;
+    schedule::cancel_of(tx, before.id, why.as_deref().unwrap_or_default()).await?;
     renew(tx, touched, why.as_deref()).await?;
     Ok(before.id)
 }

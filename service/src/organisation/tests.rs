@@ -249,7 +249,7 @@ impl<'a> World<'a> {
         let unrated: BTreeSet<AssignmentId> = found
             .iter()
             .filter(|one| !matches!(one.kind, ProblemKind::TwoHeads | ProblemKind::SuperiorLoop))
-            .map(|one| one.assignment)
+            .filter_map(|one| one.assignment)
             .collect();
         let people = store::staff::load(source, Condition::all()).await?;
         let appraised: BTreeSet<StaffId> =
@@ -272,7 +272,7 @@ impl<'a> World<'a> {
             }
         }
         let looped = found.iter().find(|one| one.kind == ProblemKind::SuperiorLoop);
-        Ok(looped.map(|one| format!("{on}: {} is in a loop", one.assignment)))
+        Ok(looped.map(|one| format!("{on}: {:?} is in a loop", one.assignment)))
     }
 
     /// Who is above whom: the chains, the closure and the recursive filter agree.

@@ -4,6 +4,7 @@ use super::{
     ending::{self, Ending},
     load,
     renew::renew,
+    schedule::{Effected, schedule},
     staff::{Placement, open},
 };
 use crate::{
@@ -20,6 +21,7 @@ use domain::{
     event::EventKind,
     id::AssignmentId,
     policy::organisation::{Scope, decide},
+    scheduled::PlannedChange,
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -39,25 +41,41 @@ pub struct TransferStaff {
     pub successor: Option<AssignmentId>,
 }
 
-/// Moves a person; for admins who cover both units. Returns the new assignment.
+/// Moves a person; for admins who cover both units. Returns the new assignment. A transfer with a later first day is
+/// scheduled.
 pub async fn transfer_staff(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: TransferStaff,
     dry_run: bool,
-) -> Result<Listed<AssignmentId>> {
-    env.write_listing(
-        actor,
-        key,
-        &input.clone(),
-        dry_run,
-        move |tx| async move { transfer(&tx, &input).await },
-    )
+) -> Result<Listed<Effected<AssignmentId>>> {
+    env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
+        let from = input.placement.from;
+        if from <= tx.today() {
+            return Ok(Effected::Now(transfer(&tx, &input).await?));
+        }
+        let before = load::assignment(&tx, input.assignment).await?;
+        let Placement { unit, position, rank, superior, capacity, leads, .. } = input.placement.clone();
+        let (assignment, successor) = (input.assignment, input.successor);
+        let change = PlannedChange::Transfer {
+            assignment,
+            unit,
+            position,
+            rank,
+            superior,
+            capacity,
+            leads,
+            successor,
+        };
+        let why = input.reason.trim().to_owned();
+        let work = move |tx: Tx| async move { transfer(&tx, &input).await };
+        schedule(&tx, before.staff, before.unit, change, from, &why, work).await
+    })
     .await
 }
 
-async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
+pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
     store::superior::lock(tx, tx.actor().agency).await?;
     let before = load::assignment(tx, input.assignment).await?;
     let place = &input.placement;
@@ -72,6 +90,8 @@ async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<AssignmentId> {
         decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
     }
     load::same_version(before.version, input.expected_version)?;
+    person.must_be_active()?;
+    before.must_not_have_ended_by(tx.today())?;
     let late = load::not_later_than_today(tx, place.from, "from");
     let mut refusals = Vec::from_iter(late.map(|refusal| refusal.under(["to"])));
     let why = reason("reason", &input.reason).map_err(|refusal| refusals.push(refusal)).unwrap_or_default();

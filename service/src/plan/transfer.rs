@@ -46,9 +46,14 @@ pub(crate) async fn end_with_assignment(
     assignment: &Assignment,
     ending: PlanEnding<'_>,
 ) -> Result<()> {
-    let which = Condition::all().add(plan::Column::AssignmentId.eq(assignment.id.0)).add(
-        plan::Column::Status.is_not_in([PlanStatus::Closed, PlanStatus::Cancelled].map(|is| is.to_string())),
-    );
+    // A plan closed with its year can still be shortened by a backdated change.
+    let is_touched = Condition::any()
+        .add(plan::Column::Status.ne(PlanStatus::Closed.to_string()))
+        .add(plan::Column::EndsOn.gte(ending.on));
+    let which = Condition::all()
+        .add(plan::Column::AssignmentId.eq(assignment.id.0))
+        .add(plan::Column::Status.ne(PlanStatus::Cancelled.to_string()))
+        .add(is_touched);
     let plans = store::plan::load(tx.source(), which).await?;
     if plans.is_empty() {
         return Ok(());
@@ -88,7 +93,8 @@ async fn after_ending(
 ) -> Result<(Decided, Vec<Refusal>)> {
     let (mut decided, mut refusals) = (Decided::default(), Vec::new());
     let last = ending.on.pred_opt().unwrap_or(ending.on);
-    if plan.status != PlanStatus::Approved || plan.ends_on <= last {
+    let in_force = matches!(plan.status, PlanStatus::Approved | PlanStatus::Closed);
+    if !in_force || plan.ends_on <= last {
         return Ok((decided, refusals));
     }
     let year = store::period::year(tx.source(), plan.period).await?;
@@ -117,9 +123,14 @@ async fn end_plan(
     person: &str,
 ) -> Result<()> {
     let why = ending.why;
-    if before.status == PlanStatus::Approved && (before.starts_on < ending.on || !decided.kept.is_empty()) {
-        let form = form_now(tx, &before).await?;
-        let kept: Vec<PeriodId> = decided.kept.iter().map(|(_, period)| period.id).collect();
+    let stays = before.starts_on < ending.on || !decided.kept.is_empty();
+    if before.status == PlanStatus::Closed || before.status == PlanStatus::Approved && stays {
+        let form = match &before.form {
+            Some(form) => Some(form.clone()),
+            None => form_now(tx, &before).await?,
+        };
+        let mut kept: Vec<PeriodId> = decided.kept.iter().map(|(_, period)| period.id).collect();
+        kept.extend(before.kept.iter().filter(|period| !kept.contains(period)).copied().collect::<Vec<_>>());
         let after = before.close_by_transfer(ending.on, form.as_ref(), kept)?;
         tx.change(&before, after, EventKind::PlanClosed, Some(why)).await?;
     } else {

@@ -60,6 +60,7 @@ pub(crate) mod position;
 pub(crate) mod recommendation;
 pub(crate) mod regulation;
 pub(crate) mod role_grant;
+pub(crate) mod scheduled_change;
 pub(crate) mod staff;
 pub(crate) mod superior;
 pub(crate) mod unit_predicate;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// All tables, for checking that nothing was written.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
     "regulation",
     "org_unit",
     "org_unit_parent",
@@ -19,6 +19,7 @@ const TABLES: [&str; 23] = [
     "assignment_superior",
     "superior_closure",
     "delegation",
+    "scheduled_change",
     "role_grant",
     "criteria_set",
     "criterion",

@@ -170,10 +170,11 @@ pub async fn session_of(env: &Env, account: Uuid) -> Result<String> {
 pub async fn session_for(env: &Env, account: Uuid, lasting: chrono::Duration) -> Result<String> {
     let now = machine_now();
     let (token, refresh) = (identity::token_for_test(), identity::hash_of(&identity::token_for_test()));
+    let found = entity::account::Entity::find_by_id(account).one(env.db.reader()).await?;
     let row = session::ActiveModel {
         id: Set(fresh_id()),
         account_id: Set(account),
-        epoch: Set(0),
+        epoch: Set(found.map_or(0, |account| account.epoch)),
         access_hash: Set(identity::hash_of(&token)),
         access_expires_at: Set(to_micros(now + lasting)),
         refresh_family: Set(refresh.clone()),

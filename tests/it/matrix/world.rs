@@ -183,6 +183,11 @@ pub async fn world(app: &TestApp) -> World {
     let ended =
         json!({ "staffId": left, "expectedVersion": 1, "lastDay": "2026-03-01", "reason": "Pensiun" });
     admin.done("endStaff", "staff { id }", ended).await;
+    let (retiree, _) = hire(&admin, "retire", section.clone(), post(Person::Manager), false).await;
+    let later =
+        json!({ "staffId": retiree, "expectedVersion": 1, "lastDay": "2028-12-31", "reason": "Pensiun" });
+    let later = admin.done("endStaff", "scheduledChange { id }", later).await;
+    world.ids.insert("scheduled", later["scheduledChange"]["id"].clone());
     let delegated = json!({
         "assignmentId": post(Person::Manager), "delegateId": acting, "capacity": "PLH", "from": "2026-03-01", "reason": "Dinas luar",
     });

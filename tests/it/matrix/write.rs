@@ -47,6 +47,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("endDelegation", world.change("delegationId", "delegation", json!({ "reason": "Kembali" })).await),
         ("endStaff", world.change("staffId", "employee", json!({ "lastDay": "2026-03-01", "reason": "Pensiun", "successorAssignmentId": world.id("manager_post") })).await),
         ("reinstateStaff", world.change("staffId", "left", json!({ "reason": "Salah catat" })).await),
+        ("cancelScheduledChange", json!({ "scheduledChangeId": world.id("scheduled"), "expectedVersion": 1, "reason": "Diperpanjang" })),
         ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
         ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
         ("updatePeriod", world.change("periodId", "quarter", json!({ "ratingFrom": "2026-03-15" })).await),

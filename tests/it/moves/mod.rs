@@ -1,5 +1,6 @@
 //! People who move, leave and come back: dry runs, the evaluations of a year with several assignments, returns.
 
+mod ahead;
 mod dry_run;
 mod random;
 mod returning;

@@ -21,6 +21,7 @@ use domain::{
     period::Period,
     plan::Plan,
     recommendation::Recommendation,
+    scheduled::ScheduledChange,
     staff::{Position, Staff},
     unit::OrgUnit,
     unit_predicate::UnitPredicate,
@@ -178,6 +179,7 @@ audited! {
     Staff = staff(store::staff::row) {};
     Assignment = assignment(store::assignment::row) {};
     Delegation = delegation(store::delegation::row) {};
+    ScheduledChange = scheduled_change(store::scheduled_change::row) {};
     CriteriaSet = criteria_set(set_row) {criterion.SetId: store::criteria_set::criterion_rows};
     Period = period(store::period::row) {};
     Plan = plan(store::plan::row) {plan_revision.PlanId: revisions, plan_result.PlanId: anchors};
@@ -218,6 +220,10 @@ macro_rules! by_subject {
             }
             SubjectKind::Delegation => {
                 type $Kind = domain::assignment::Delegation;
+                $body
+            }
+            SubjectKind::ScheduledChange => {
+                type $Kind = domain::scheduled::ScheduledChange;
                 $body
             }
             SubjectKind::CriteriaSet => {

@@ -1,0 +1,245 @@
+//! Changes of the organisation that are known ahead: a retirement, or a decree with a later first day. Each comes into
+//! force on its day.
+
+use crate::{
+    Refusal,
+    assignment::Capacity,
+    error::reason,
+    id::{AgencyId, AssignmentId, PositionId, ScheduledChangeId, StaffId, UnitId},
+    time::{Date, Instant},
+};
+use serde::{Deserialize, Serialize};
+
+/// Status of a scheduled change.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ScheduledStatus {
+    /// Waits for its day.
+    Scheduled,
+    /// Came into force.
+    Applied,
+    /// Cancelled before it came into force, or after it failed.
+    Cancelled,
+    /// Was refused on its day; the refusals are stored.
+    Failed,
+}
+
+/// Kind of scheduled change.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ScheduledKind {
+    /// A transfer.
+    Transfer,
+    /// Another superior.
+    Superior,
+    /// A person leaves.
+    Ending,
+}
+
+/// What changes on the day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PlannedChange {
+    /// The person moves.
+    Transfer {
+        /// The assignment that ends.
+        assignment: AssignmentId,
+        /// The new unit.
+        unit: UnitId,
+        /// The new position.
+        position: PositionId,
+        /// The rank in the new assignment.
+        rank: Option<String>,
+        /// The new superior's assignment.
+        superior: Option<AssignmentId>,
+        /// The capacity.
+        capacity: Capacity,
+        /// Whether the person heads the new unit.
+        leads: bool,
+        /// The new superior of the direct subordinates.
+        successor: Option<AssignmentId>,
+    },
+    /// The person gets another superior.
+    Superior {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The superior's assignment.
+        superior: AssignmentId,
+    },
+    /// The person leaves.
+    Ending {
+        /// The last day at work.
+        last_day: Date,
+        /// The new superior of the direct subordinates.
+        successor: Option<AssignmentId>,
+    },
+}
+
+impl PlannedChange {
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> ScheduledKind {
+        match self {
+            Self::Transfer { .. } => ScheduledKind::Transfer,
+            Self::Superior { .. } => ScheduledKind::Superior,
+            Self::Ending { .. } => ScheduledKind::Ending,
+        }
+    }
+}
+
+/// A change with a later day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledChange {
+    /// Its id.
+    pub id: ScheduledChangeId,
+    /// The agency.
+    pub agency: AgencyId,
+    /// The person concerned.
+    pub staff: StaffId,
+    /// The person's unit when the change was scheduled; its admins can cancel it.
+    pub unit: UnitId,
+    /// What changes.
+    pub change: PlannedChange,
+    /// The day on which it comes into force; of an ending, the day after the last day.
+    pub effective_on: Date,
+    /// The reason.
+    pub reason: String,
+    /// The status.
+    pub status: ScheduledStatus,
+    /// Who scheduled it; the system brings it into force on their behalf.
+    pub scheduled_by: Option<StaffId>,
+    /// When it was scheduled.
+    pub scheduled_at: Instant,
+    /// When it came into force, failed or was cancelled.
+    pub ended_at: Option<Instant>,
+    /// Why it was refused on its day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refusals: Vec<Refusal>,
+    /// Raised by the store with each change, from 1.
+    pub version: i32,
+}
+
+impl ScheduledChange {
+    /// Records that it came into force.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION` unless it waits for its day.
+    pub fn apply(&self, at: Instant) -> Result<Self, Refusal> {
+        self.must_wait()?;
+        Ok(Self { status: ScheduledStatus::Applied, ended_at: Some(at), ..self.clone() })
+    }
+
+    /// Records that it was refused on its day.
+    ///
+    /// # Errors
+    /// As [`Self::apply`].
+    pub fn fail(&self, refusals: Vec<Refusal>, at: Instant) -> Result<Self, Refusal> {
+        self.must_wait()?;
+        Ok(Self { status: ScheduledStatus::Failed, ended_at: Some(at), refusals, ..self.clone() })
+    }
+
+    /// Cancels it. A failed one can be cancelled too, once its cause is settled.
+    ///
+    /// # Errors
+    /// As [`Self::must_be_cancellable`], or no reason. The caller writes the reason to the journal.
+    pub fn cancel(&self, why: &str, at: Instant) -> Result<Self, Refusal> {
+        self.must_be_cancellable()?;
+        reason("reason", why)?;
+        Ok(Self { status: ScheduledStatus::Cancelled, ended_at: Some(at), ..self.clone() })
+    }
+
+    /// Refuses to cancel a change that came into force or is cancelled.
+    ///
+    /// # Errors
+    /// `INVALID_TRANSITION`.
+    pub fn must_be_cancellable(&self) -> Result<(), Refusal> {
+        match self.status {
+            ScheduledStatus::Scheduled | ScheduledStatus::Failed => Ok(()),
+            ScheduledStatus::Applied | ScheduledStatus::Cancelled => {
+                Err(Refusal::transition(self.status, &[]))
+            }
+        }
+    }
+
+    fn must_wait(&self) -> Result<(), Refusal> {
+        match self.status {
+            ScheduledStatus::Scheduled => Ok(()),
+            _ => Err(Refusal::transition(self.status, &[])),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use strum::IntoEnumIterator;
+    use uuid::Uuid;
+
+    fn ending(status: ScheduledStatus) -> ScheduledChange {
+        ScheduledChange {
+            id: ScheduledChangeId(Uuid::from_u128(1)),
+            agency: AGENCY,
+            staff: TEACHER,
+            unit: SCHOOL,
+            change: PlannedChange::Ending { last_day: day("2026-12-31"), successor: None },
+            effective_on: day("2027-01-01"),
+            reason: "Pensiun".to_owned(),
+            status,
+            scheduled_by: Some(STRANGER),
+            scheduled_at: at("2026-11-27 09:00"),
+            ended_at: None,
+            refusals: Vec::new(),
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_change_comes_into_force_or_fails_once_and_can_be_cancelled_before_and_after_a_failure() {
+        use ScheduledStatus::{Failed, Scheduled};
+        let now = at("2027-01-01 00:05");
+        for status in ScheduledStatus::iter() {
+            let change = ending(status);
+            assert_eq!(change.apply(now).is_ok(), status == Scheduled, "{status}");
+            assert_eq!(change.fail(vec![Refusal::ended()], now).is_ok(), status == Scheduled, "{status}");
+            let may_cancel = matches!(status, Scheduled | Failed);
+            assert_eq!(change.cancel("Dibatalkan", now).is_ok(), may_cancel, "{status}");
+        }
+        assert!(ending(Scheduled).cancel(" ", now).is_err(), "a reason is required");
+        let failed = ending(Scheduled).fail(vec![Refusal::ended()], now).expect("failed");
+        let json = serde_json::to_string(&failed).expect("JSON");
+        assert_eq!(serde_json::from_str::<ScheduledChange>(&json).expect("the same"), failed);
+    }
+}

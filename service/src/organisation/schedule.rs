@@ -1,0 +1,242 @@
+//! Changes that are known ahead: scheduled, shown, cancelled, and brought into force on their day by the tick.
+
+use super::{
+    assign::{self, AssignSuperior},
+    directory, load,
+    staff::{self, EndStaff, Placement},
+    transfer::{self, TransferStaff},
+};
+use crate::{
+    consequence::{Listed, rehearse},
+    db::{IdempotencyKey, Tx},
+    env::{Env, fresh_id},
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    Code, Refusal,
+    action::OrganisationAction,
+    actor::Actor,
+    event::EventKind,
+    id::{AssignmentId, ScheduledChangeId, StaffId, UnitId},
+    policy::{
+        Allowed,
+        organisation::{Scope, decide},
+    },
+    scheduled::{PlannedChange, ScheduledChange, ScheduledStatus},
+    time::Date,
+};
+use sea_orm::ColumnTrait;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// What a change returns: its object, or the scheduled change if its day is later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Effected<T> {
+    /// Its day is later.
+    Scheduled {
+        /// The scheduled change.
+        scheduled: ScheduledChangeId,
+    },
+    /// It is in force.
+    Now(T),
+}
+
+/// Schedules a change for a later day. First runs it as if that day had come and rolls it back: what would refuse it
+/// today refuses to schedule it, and its consequences are listed after the scheduled change itself.
+pub(super) async fn schedule<T, F, W>(
+    tx: &Tx,
+    staff: StaffId,
+    unit: UnitId,
+    change: PlannedChange,
+    day: Date,
+    why: &str,
+    work: W,
+) -> Result<Effected<T>>
+where
+    F: Future<Output = Result<T>> + Send,
+    W: FnOnce(Tx) -> F + Send,
+{
+    let expected = rehearse(tx, tx.actor().calendar.start_of(day), work).await?;
+    let scheduled = ScheduledChange {
+        id: ScheduledChangeId(fresh_id()),
+        agency: tx.actor().agency,
+        staff,
+        unit,
+        change,
+        effective_on: day,
+        reason: why.to_owned(),
+        status: ScheduledStatus::Scheduled,
+        scheduled_by: tx.actor().staff(),
+        scheduled_at: tx.now(),
+        ended_at: None,
+        refusals: Vec::new(),
+        version: 1,
+    };
+    let scheduled = tx.create(scheduled, EventKind::ChangeScheduled, Some(why)).await?;
+    for consequence in expected {
+        tx.effects().note(consequence);
+    }
+    Ok(Effected::Scheduled { scheduled: scheduled.id })
+}
+
+/// Input for cancelling a scheduled change.
+#[derive(Clone, Debug, Serialize)]
+pub struct CancelScheduledChange {
+    /// The change.
+    pub change: ScheduledChangeId,
+    /// The version that the client read.
+    pub expected_version: i32,
+    /// The reason.
+    pub reason: String,
+}
+
+/// Cancels a change that waits for its day or failed on it; for admins who cover the unit.
+pub async fn cancel_scheduled_change(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: CancelScheduledChange,
+) -> Result<Listed<ScheduledChangeId>> {
+    env.write_listing(actor, key, &input.clone(), false, move |tx| async move {
+        let before = store::scheduled_change::find(tx.source(), tx.actor().agency, input.change)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let scope = Scope { units: &[before.unit], ..Scope::default() };
+        decide(OrganisationAction::CancelScheduledChange, tx.actor(), scope)?;
+        load::same_version(before.version, input.expected_version)?;
+        let after = before.cancel(&input.reason, tx.now())?;
+        let why = Some(input.reason.as_str());
+        Ok(tx.change(&before, after, EventKind::ScheduledChangeCancelled, why).await?.id)
+    })
+    .await
+}
+
+/// Cancels the changes that wait for a person who leaves.
+pub(super) async fn cancel_of(tx: &Tx, staff: StaffId, why: &str) -> Result<()> {
+    let which = store::scheduled_change::in_status(tx.actor().agency, ScheduledStatus::Scheduled)
+        .add(entity::scheduled_change::Column::StaffId.eq(staff.0));
+    for before in store::scheduled_change::load(tx.source(), which).await? {
+        let after = before.cancel(why, tx.now())?;
+        tx.change(&before, after, EventKind::ScheduledChangeCancelled, Some(why)).await?;
+    }
+    Ok(())
+}
+
+/// Loads the scheduled changes of people with personal data visible to the actor.
+pub async fn scheduled_changes(
+    env: &Env,
+    actor: &Actor,
+    people: &[StaffId],
+) -> Result<HashMap<StaffId, Vec<ScheduledChange>>> {
+    let visible: Vec<StaffId> = directory::personal(env, actor, people).await?.into_iter().collect();
+    store::scheduled_change::of_staff(env.db.source(), actor.agency, &visible).await
+}
+
+/// Loads a scheduled change if the personal data of its person is visible to the actor.
+pub async fn scheduled_change(
+    env: &Env,
+    actor: &Actor,
+    id: ScheduledChangeId,
+) -> Result<Option<ScheduledChange>> {
+    let found = store::scheduled_change::find(env.db.source(), actor.agency, id).await?;
+    let Some(found) = found else { return Ok(None) };
+    Ok(directory::personal(env, actor, &[found.staff]).await?.contains(&found.staff).then_some(found))
+}
+
+/// Lists what the actor can do to a scheduled change.
+#[must_use]
+pub fn scheduled_change_actions(actor: &Actor, change: &ScheduledChange) -> Vec<Allowed> {
+    let scope = Scope { units: &[change.unit], ..Scope::default() };
+    let right = decide(OrganisationAction::CancelScheduledChange, actor, scope);
+    let refusal = right.and(change.must_be_cancellable()).err();
+    vec![Allowed { action: OrganisationAction::CancelScheduledChange.into(), refusal, who_can: Vec::new() }]
+}
+
+/// How many scheduled changes came into force and how many failed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Due {
+    pub applied: u64,
+    pub failed: u64,
+}
+
+/// Brings the changes into force that are due, each in its own unit of work, as the system on behalf of the person who
+/// scheduled it. A refused one is marked FAILED with its refusals; after any other error the next tick tries again.
+pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
+    let mut done = Due::default();
+    let due = store::scheduled_change::due(env.db.source(), system.agency, env.today(system)).await?;
+    for change in due {
+        let (id, before) = (change.id, change.clone());
+        let applied = env.write(system, move |tx| async move {
+            let applied = before.apply(tx.now())?;
+            tx.change(&before, applied, EventKind::ScheduledChangeApplied, Some(&before.reason)).await?;
+            perform(&tx, &before).await
+        });
+        match applied.await {
+            Ok(()) => done.applied += 1,
+            Err(Error::Refused(refusals)) if !is_passing(&refusals) => {
+                let failed = env.write(system, move |tx| async move {
+                    let failed = change.fail(refusals, tx.now())?;
+                    tx.change(&change, failed, EventKind::ScheduledChangeFailed, None).await
+                });
+                failed.await?;
+                done.failed += 1;
+            }
+            Err(Error::NotFound) => {
+                let failed = env.write(system, move |tx| async move {
+                    let failed = change.fail(vec![Refusal::not_found([""; 0])], tx.now())?;
+                    tx.change(&change, failed, EventKind::ScheduledChangeFailed, None).await
+                });
+                failed.await?;
+                done.failed += 1;
+            }
+            Err(cause) => tracing::error!(change = %id, %cause, "a scheduled change is tried again later"),
+        }
+    }
+    if done.applied > 0 {
+        env.token_cache.clear();
+    }
+    Ok(done)
+}
+
+/// Whether someone else changed the same rows at this moment.
+fn is_passing(refusals: &[Refusal]) -> bool {
+    refusals.iter().any(|refusal| matches!(refusal.code, Code::Conflict { .. }))
+}
+
+/// Performs a change with the versions of today: other changes since it was scheduled do not matter.
+async fn perform(tx: &Tx, scheduled: &ScheduledChange) -> Result<()> {
+    let reason = scheduled.reason.clone();
+    let version_of =
+        async |assignment: AssignmentId| Ok::<_, Error>(load::assignment(tx, assignment).await?.version);
+    match scheduled.change.clone() {
+        PlannedChange::Transfer {
+            assignment,
+            unit,
+            position,
+            rank,
+            superior,
+            capacity,
+            leads,
+            successor,
+        } => {
+            let from = scheduled.effective_on;
+            let placement = Placement { unit, position, rank, superior, capacity, leads, from };
+            let expected_version = version_of(assignment).await?;
+            let input = TransferStaff { assignment, expected_version, placement, reason, successor };
+            transfer::transfer(tx, &input).await?;
+        }
+        PlannedChange::Superior { assignment, superior } => {
+            let (from, expected_version) = (scheduled.effective_on, version_of(assignment).await?);
+            assign::assign(tx, &AssignSuperior { assignment, expected_version, superior, from, reason })
+                .await?;
+        }
+        PlannedChange::Ending { last_day, successor } => {
+            let expected_version = load::person(tx, scheduled.staff).await?.version;
+            let staff = scheduled.staff;
+            staff::end(tx, &EndStaff { staff, expected_version, last_day, reason, successor }).await?;
+        }
+    }
+    Ok(())
+}
