@@ -114,8 +114,12 @@ actions! {
         SetCriteria,
         /// Open a year with its parts.
         OpenPeriod,
+        /// Change the deadlines of a year or a part of it.
+        UpdatePeriod,
         /// Close a year or a part of it.
         ClosePeriod,
+        /// Reopen a closed year or part.
+        ReopenPeriod,
         /// Set the predicate of a unit in a period.
         SetOrgUnitPredicate,
         /// Import a whole organisation.

@@ -1,6 +1,6 @@
 //! Refusals: why a rule does not allow a request, in a form that a client can act on.
 
-use crate::{ErrorCode, Key, Labelled, Message, id::StaffId, text::is_blank};
+use crate::{ErrorCode, Key, Labelled, Message, id::StaffId, text::is_blank, time::Date};
 use serde::{Deserialize, Serialize};
 
 /// Kind of refusal, with the data that a client needs to continue.
@@ -25,6 +25,11 @@ pub enum Code {
         /// The version that is stored now.
         current_version: i32,
     },
+    /// The action becomes possible on a later day.
+    TooEarly {
+        /// The first day on which it is possible.
+        opens_on: Date,
+    },
     /// The period is closed.
     PeriodClosed,
     /// The actor can see the object but may not do this.
@@ -41,6 +46,7 @@ impl Code {
             Self::BadUserInput | Self::CanBeReinstated { .. } => ErrorCode::BadUserInput,
             Self::InvalidTransition { .. } => ErrorCode::InvalidTransition,
             Self::Conflict { .. } => ErrorCode::Conflict,
+            Self::TooEarly { .. } => ErrorCode::TooEarly,
             Self::PeriodClosed => ErrorCode::PeriodClosed,
             Self::Forbidden => ErrorCode::Forbidden,
             Self::NotFound => ErrorCode::NotFound,
@@ -122,6 +128,13 @@ impl Refusal {
         Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
     }
 
+    /// The action becomes possible on this day.
+    #[must_use]
+    pub fn too_early(opens_on: Date) -> Self {
+        let message = Message::new(Key::TooEarly).with("day", opens_on);
+        Self::new(Code::TooEarly { opens_on }, message, Vec::new())
+    }
+
     /// The period is closed.
     #[must_use]
     pub fn period_closed() -> Self {
@@ -137,7 +150,7 @@ impl Refusal {
             Code::InvalidTransition { .. } => self.message.key() == Key::InvalidTransition,
             Code::Conflict { .. } | Code::Forbidden | Code::CanBeReinstated { .. } => true,
             // A malformed day can select a wrong part of the year, and so a wrong period.
-            Code::PeriodClosed => false,
+            Code::TooEarly { .. } | Code::PeriodClosed => false,
             // A lookup can depend on a malformed day.
             Code::NotFound => false,
         }
@@ -260,6 +273,7 @@ mod tests {
                 Key::LockedByEvaluation,
             ),
             Refusal::period_closed(),
+            Refusal::too_early(Date::default()),
             blank.clone(),
             Refusal::conflict(3),
         ];

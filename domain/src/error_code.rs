@@ -76,6 +76,7 @@ error_codes! {
     BadUserInput:               "BAD_USER_INPUT",               400,    Off,   Never;
     InvalidTransition:          "INVALID_TRANSITION",           409,    Off,   Never;
     Conflict:                   "CONFLICT",                     409,    Off,   Never;
+    TooEarly:                   "TOO_EARLY",                    409,    Off,   Never;
     PeriodClosed:               "PERIOD_CLOSED",                409,    Off,   Never;
     KeyReused:                  "KEY_REUSED",                   409,    Off,   Never;
     InProgress:                 "IN_PROGRESS",                  409,    Off,   After;

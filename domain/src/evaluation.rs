@@ -7,6 +7,7 @@
 mod detail;
 mod ending;
 mod open;
+mod opening;
 mod scores;
 mod state;
 #[cfg(test)]

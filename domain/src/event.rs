@@ -75,8 +75,12 @@ pub enum EventKind {
     CriteriaSet,
     /// A year or a part of it was opened.
     PeriodOpened,
+    /// The deadlines of a year or a part of it changed.
+    PeriodUpdated,
     /// A year or a part of it was closed.
     PeriodClosed,
+    /// A closed year or part was reopened.
+    PeriodReopened,
     /// A plan was created.
     PlanCreated,
     /// A plan's contents changed.
@@ -125,7 +129,7 @@ pub enum EventKind {
     EvaluationSigned,
     /// An evaluation was closed.
     EvaluationClosed,
-    /// A final evaluation became a draft again.
+    /// A final or delivered result became a draft again.
     EvaluationReopened,
     /// An unfinished evaluation was cancelled with its plan, or because the plan no longer holds a month of the part.
     EvaluationCancelled,

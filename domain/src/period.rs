@@ -1,13 +1,21 @@
 //! The year of appraisal and its parts, with their deadlines.
 //!
 //! A deadline is the last day on which something is in time. A later action is flagged as late but not refused; only a
-//! closed period refuses changes.
+//! closed period refuses changes. What decides a result is refused before its day: see [`Period::rating_from`] and
+//! [`Period::ends_on`].
+
+mod state;
+mod stored;
+#[cfg(test)]
+mod tests;
+
+pub use state::{Closing, PeriodDays, Unfinished};
 
 use crate::{
     Key, Message, Refusal,
     error::unless_refused,
     id::{AgencyId, PeriodId},
-    time::Date,
+    time::{Date, Instant},
 };
 use chrono::{Days, Months};
 use serde::{Deserialize, Serialize};
@@ -77,6 +85,7 @@ pub enum PeriodStatus {
 
 /// A year or a part of one (periode penilaian).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "stored::StoredPeriod")]
 pub struct Period {
     /// Its id.
     pub id: PeriodId,
@@ -96,12 +105,17 @@ pub struct Period {
     pub ends_on: Date,
     /// The last day to submit a plan on time.
     pub plan_deadline: Date,
+    /// The first day for drafts of ratings and for predicates of units, within the period.
+    pub rating_from: Date,
     /// The last day to report realisations on time.
     pub report_deadline: Date,
     /// The last day to rate on time.
     pub rating_deadline: Date,
     /// Its status.
     pub status: PeriodStatus,
+    /// When it was closed; `None` while it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Instant>,
     /// Raised by the store with each change, from 1.
     pub version: i32,
 }
@@ -131,10 +145,13 @@ pub const LAST_YEAR: i32 = 2100;
 pub const REPORT_DAYS: u32 = 7;
 /// Default days to rate after the end of a part. The regulations set none; the agency may.
 pub const RATING_DAYS: u32 = 14;
+/// Default days before the end of a period on which drafts of ratings begin. The regulations set none.
+pub const DAYS_TO_RATE_BEFORE_END: u64 = 10;
 /// Days to report on the year after its end.
 pub const YEAR_REPORT_DAYS: u32 = 14;
 /// Days to rate the year after its end: until the end of January.
 pub const YEAR_RATING_DAYS: u32 = 31;
+/// Most days after the end of a period for its deadlines.
 const DAYS_MAX: u32 = 90;
 
 /// Creates a year and its parts, all open, the year first. Calls `ids` once for each.
@@ -180,9 +197,11 @@ pub fn open_year(new: &NewYear, mut ids: impl FnMut() -> PeriodId) -> Result<Vec
             starts_on,
             ends_on,
             plan_deadline,
+            rating_from: default_rating_from(starts_on, ends_on),
             report_deadline: ends_on.checked_add_days(Days::new(report.into()))?,
             rating_deadline: ends_on.checked_add_days(Days::new(rating.into()))?,
             status: PeriodStatus::Open,
+            closed_at: None,
             version: 1,
         })
     };
@@ -201,6 +220,11 @@ pub fn open_year(new: &NewYear, mut ids: impl FnMut() -> PeriodId) -> Result<Vec
         periods.extend(starts_on.and_then(|on| period(ids(), part, on, months, report_days, rating_days)));
     }
     unless_refused(periods, refusals)
+}
+
+/// The default first day for drafts of ratings of a period with these days.
+fn default_rating_from(starts_on: Date, ends_on: Date) -> Date {
+    ends_on.checked_sub_days(Days::new(DAYS_TO_RATE_BEFORE_END)).map_or(starts_on, |day| day.max(starts_on))
 }
 
 impl Period {
@@ -229,106 +253,12 @@ impl Period {
     pub fn must_be_open(&self) -> Result<(), Refusal> {
         if self.is_open() { Ok(()) } else { Err(Refusal::period_closed()) }
     }
-
-    /// Closes the period. A year closes after all its parts; `open_parts` is the number of parts still open.
-    ///
-    /// # Errors
-    /// `INVALID_TRANSITION` if it is closed, or if it is a year with open parts.
-    pub fn close(&self, open_parts: usize) -> Result<Self, Refusal> {
-        if !self.is_open() {
-            return Err(Refusal::transition(self.status, &[]));
-        }
-        if self.is_year() && open_parts > 0 {
-            let message = Message::new(Key::PartsOpen).with("count", open_parts);
-            return Err(Refusal { message, ..Refusal::transition(self.status, &[]) });
-        }
-        Ok(Self { status: PeriodStatus::Closed, ..self.clone() })
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn year(year: i32, cycle: Cycle) -> Result<Vec<Period>, Vec<Refusal>> {
-        let mut next = 0;
-        let new = NewYear {
-            agency: AgencyId(Uuid::from_u128(1)),
-            year,
-            cycle,
-            plan_deadline: None,
-            report_days: None,
-            rating_days: None,
-        };
-        open_year(&new, || {
-            next += 1;
-            PeriodId(Uuid::from_u128(next))
-        })
-    }
-
-    fn day(text: &str) -> Date {
-        text.parse().expect("a date")
-    }
-
-    #[test]
-    fn a_year_has_its_usual_deadlines() {
-        let periods = year(2026, Cycle::Quarterly).expect("a year");
-        assert_eq!(periods.len(), 5);
-        assert_eq!((periods[0].starts_on, periods[0].ends_on), (day("2026-01-01"), day("2026-12-31")));
-        assert_eq!(periods[0].plan_deadline, day("2026-01-31"));
-        assert_eq!(periods[0].rating_deadline, day("2027-01-31"));
-        assert_eq!((periods[2].starts_on, periods[2].ends_on), (day("2026-04-01"), day("2026-06-30")));
-        assert_eq!(periods[2].report_deadline, day("2026-07-07"));
-        assert_eq!(periods[2].rating_deadline, day("2026-07-14"));
-        assert_eq!(periods[2].parent, Some(periods[0].id));
-        assert_eq!(periods[0].parent, None);
-    }
-
-    #[test]
-    fn invalid_input_is_refused() {
-        assert!(year(2020, Cycle::Monthly).is_err());
-        assert!(year(2101, Cycle::Monthly).is_err());
-        assert!(year(i32::MAX, Cycle::Monthly).is_err());
-        let new = NewYear {
-            agency: AgencyId(Uuid::nil()),
-            year: 2026,
-            cycle: Cycle::Monthly,
-            plan_deadline: Some(day("2025-12-31")),
-            report_days: Some(91),
-            rating_days: Some(91),
-        };
-        let refusals = open_year(&new, || PeriodId(Uuid::nil())).expect_err("refused");
-        let paths: Vec<_> = refusals.iter().map(|refusal| refusal.path.join(".")).collect();
-        assert_eq!(paths, ["reportDays", "ratingDays", "planDeadline"]);
-    }
-
-    #[test]
-    fn a_year_closes_once_and_after_its_parts() {
-        let periods = year(2026, Cycle::Monthly).expect("a year");
-        let refusal = periods[0].close(3).expect_err("open parts");
-        assert_eq!(refusal.message.key(), Key::PartsOpen);
-        let closed = periods[0].close(0).expect("closed");
-        assert!(!closed.is_open());
-        assert!(closed.close(0).is_err());
-        assert_eq!(closed.must_be_open(), Err(Refusal::period_closed()));
-        assert!(periods[1].close(11).is_ok(), "a part can close before the others");
-    }
-
-    proptest! {
-        #[test]
-        fn the_parts_cover_the_year_without_gap_or_overlap(number in FIRST_YEAR..=LAST_YEAR, monthly: bool) {
-            let cycle = if monthly { Cycle::Monthly } else { Cycle::Quarterly };
-            let periods = year(number, cycle).expect("a year");
-            let (whole, parts) = periods.split_first().expect("a year");
-            prop_assert_eq!(parts.len() as u32, cycle.parts());
-            let mut next = whole.starts_on;
-            for part in parts {
-                prop_assert_eq!(part.starts_on, next);
-                next = part.ends_on.succ_opt().expect("a day");
-            }
-            prop_assert_eq!(whole.ends_on.succ_opt(), Some(next));
-        }
-    }
+/// Refuses an action before its day.
+///
+/// # Errors
+/// `TOO_EARLY`.
+pub(crate) fn must_have_come(opens_on: Date, today: Date) -> Result<(), Refusal> {
+    if today < opens_on { Err(Refusal::too_early(opens_on)) } else { Ok(()) }
 }

@@ -5,8 +5,9 @@ mod tests;
 
 use crate::{
     Key, Refusal,
+    action::EvaluationAction,
     error::{TEXT_MAX, text, unless_refused},
-    evaluation::Evaluation,
+    evaluation::{Evaluation, EvaluationContext},
     id::{AgencyId, EvaluationId, RecommendationId, StaffId},
     time::Instant,
 };
@@ -85,10 +86,14 @@ impl Recommendation {
     /// Creates a recommendation on an annual evaluation that is final or later.
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` for any other evaluation; or a refusal for each broken rule: a recommendation for oneself,
+    /// As [`Evaluation::permits`]; or a refusal for each broken rule: a recommendation for oneself,
     /// no text.
-    pub fn make(new: NewRecommendation, evaluation: &Evaluation, at: Instant) -> Result<Self, Vec<Refusal>> {
-        evaluation.permits_recommendation()?;
+    pub fn make(
+        new: NewRecommendation,
+        evaluation: &Evaluation,
+        context: &EvaluationContext<'_>,
+    ) -> Result<Self, Vec<Refusal>> {
+        evaluation.permits(EvaluationAction::MakeRecommendation, context)?;
         let mut refusals = Vec::new();
         if new.author == evaluation.staff {
             refusals.push(Refusal::input(["evaluationId"], Key::OwnRecommendation));
@@ -102,7 +107,7 @@ impl Recommendation {
             author: new.author,
             kind: new.kind,
             text,
-            made_at: at,
+            made_at: context.at,
             version: 1,
         };
         unless_refused(recommendation, refusals)

@@ -44,6 +44,7 @@ fn every_enum_value_has_one_name() {
     words::<import::Severity>();
     words::<period::Cycle>();
     words::<period::PeriodStatus>();
+    words::<period::Unfinished>();
     words::<plan::Approach>();
     words::<plan::Aspect>();
     words::<plan::Direction>();

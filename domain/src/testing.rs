@@ -8,7 +8,7 @@ use crate::{
     criteria::{CriteriaSet, NewCriteriaSet, berakhlak},
     evaluation::{Evaluation, EvaluationContext, EvaluationStatus, PeriodicState, YearContext, open_for},
     id::*,
-    period::{Cycle, NewYear, Period, open_year},
+    period::{Closing, Cycle, NewYear, Period, open_year},
     plan::{
         ActionPlan, Aspect, Direction, Indicator, NewPlan, Plan, PlanContent, PlanContext, PlanResult,
         PlanRevision, PlanStatus, RaterSnapshot, References, ResultKind, RevisionStatus, Target,
@@ -105,7 +105,9 @@ pub fn year() -> Vec<Period> {
 }
 
 pub fn closed(period: &Period) -> Period {
-    period.close(0).expect("closed")
+    let closing = Closing { open_parts: 0, unfinished: &[], confirm: false };
+    let closed = period.close(&closing, Calendar::JAKARTA, at("2027-02-10 09:00")).expect("closed");
+    Period { version: period.version + 1, ..closed }
 }
 
 pub fn criteria() -> BTreeSet<CriterionId> {

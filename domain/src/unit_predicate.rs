@@ -9,8 +9,8 @@ use crate::{
     error::{TEXT_MAX, optional_text, unless_refused},
     evaluation::OrgUnitPredicate,
     id::{AgencyId, PeriodId, StaffId, UnitId, UnitPredicateId},
-    period::Period,
-    time::Instant,
+    period::{Period, must_have_come},
+    time::{Calendar, Instant},
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +50,13 @@ impl UnitPredicate {
     /// Sets a unit's predicate in a period for the first time.
     ///
     /// # Errors
-    /// `PERIOD_CLOSED`, or a refusal of the note.
+    /// As [`Self::change`].
     pub fn set(
         id: UnitPredicateId,
         unit: UnitId,
         period: &Period,
         input: UnitPredicateInput,
+        calendar: Calendar,
         at: Instant,
     ) -> Result<Self, Vec<Refusal>> {
         let first = Self {
@@ -69,20 +70,30 @@ impl UnitPredicate {
             set_at: at,
             version: 1,
         };
-        first.change(period, input, at)
+        first.change(period, input, calendar, at)
+    }
+
+    /// Checks whether predicates of this period can be set: it is open, and ratings can be drafted.
+    ///
+    /// # Errors
+    /// `PERIOD_CLOSED` or `TOO_EARLY`.
+    pub fn permits(period: &Period, calendar: Calendar, at: Instant) -> Result<(), Refusal> {
+        period.must_be_open()?;
+        must_have_come(period.rating_from, calendar.day(at))
     }
 
     /// Changes the predicate. Final evaluations keep the predicate they used.
     ///
     /// # Errors
-    /// `PERIOD_CLOSED`, or a refusal of the note.
+    /// As [`Self::permits`], or a refusal of the note.
     pub fn change(
         &self,
         period: &Period,
         input: UnitPredicateInput,
+        calendar: Calendar,
         at: Instant,
     ) -> Result<Self, Vec<Refusal>> {
-        period.must_be_open()?;
+        Self::permits(period, calendar, at)?;
         let mut refusals = Vec::new();
         let note = optional_text("note", input.note.as_deref(), TEXT_MAX, &mut refusals);
         unless_refused(

@@ -18,9 +18,12 @@ pub struct Model {
     pub starts_on: Date,
     pub ends_on: Date,
     pub plan_deadline: Date,
+    pub rating_from: Date,
     pub report_deadline: Date,
     pub rating_deadline: Date,
     pub status: String,
+    /// Null while it is open
+    pub closed_at: Option<i64>,
     pub version: i32,
 }
 

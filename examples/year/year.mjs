@@ -1,18 +1,50 @@
-// Runs one appraisal year as apps would: an app can use the document of each step unchanged.
+// Runs one appraisal year as apps would: an app can use the document of each step unchanged. The server is the demo, which
+// starts again on each day of the year on which something happens.
 //
-//   node year.mjs http://127.0.0.1:8000 FILE       FILE: the output of `kinerja demo --clock YEAR-01-05`
+//   KINERJA_LISTEN=127.0.0.1:8000 KINERJA_DATA_DIR=FOLDER node year.mjs target/debug/kinerja
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 
-const [server, file] = process.argv.slice(2);
-const lines = readFileSync(file, "utf8").split("\n");
-const logins = Object.fromEntries(
-  lines.filter((line) => line.startsWith("login: ")).map((line) => {
-    const [, user, password, who] = line.split(" ");
-    return [who, { user, password }];
-  }),
-);
-const apiKey = lines.find((line) => line.startsWith("apikey: ")).split(" ")[1];
+const [binary] = process.argv.slice(2);
+const server = `http://${process.env.KINERJA_LISTEN}`;
+let running;
+let logins;
+let apiKey;
+
+// Starts the demo on a day, in place of the one that runs.
+async function startOn(day) {
+  await stop();
+  const child = spawn(binary, ["demo", "--staff", "80", "--clock", day], { stdio: ["ignore", "pipe", "inherit"] });
+  running = child;
+  let text = "";
+  for await (const bytes of child.stdout) {
+    text += bytes;
+    if (/^apikey: .*\n/m.test(text)) break;
+  }
+  const lines = text.split("\n");
+  logins = Object.fromEntries(
+    lines.filter((line) => line.startsWith("login: ")).map((line) => {
+      const [, user, password, who] = line.split(" ");
+      return [who, { user, password }];
+    }),
+  );
+  apiKey = lines.find((line) => line.startsWith("apikey: "))?.split(" ")[1];
+  if (!apiKey) throw new Error(`the demo did not start on ${day}`);
+}
+
+async function stop() {
+  if (!running) return;
+  const ended = new Promise((resolve) => running.once("exit", resolve));
+  if (running.exitCode === null && running.signalCode === null) {
+    running.kill();
+    await ended;
+  }
+  running = undefined;
+}
+
+process.on("exit", () => running?.kill());
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+await startOn("2026-01-05");
 
 let steps = 0;
 function step(text) {
@@ -55,6 +87,15 @@ async function mutate(token, name, selection, input) {
   if ("url" in twice) twice.url = once.url;
   if (canonical(once) !== canonical(twice)) throw new Error(`${name} ran twice`);
   return once;
+}
+
+// Sends a mutation that must be refused; returns its first error.
+async function refused(token, name, input, fields = "") {
+  const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { errors { code message ${fields} } } }`;
+  const [error] = (await send(token, query, { input }))[name].errors;
+  if (!error) throw new Error(`${name} is not refused`);
+  return error;
 }
 
 async function login(who) {
@@ -123,33 +164,55 @@ const { periods } = await send(
   "{ periods(filter: { year: 2026 }) { edges { node { id part } } } }",
 );
 const [year, ...parts] = periods.edges.map(({ node }) => node);
-// The employee's phone subscribes to updates for the whole year.
+// The employee's phone follows the updates from the end of the journal on, as the server starts on another day: a cursor of
+// another season has expired.
 const news = [];
-const phone = new AbortController();
-const following = (async () => {
+let phone;
+async function follow() {
+  const { updates } = await send(employee, "{ updates(first: 1) { pageInfo { endCursor } } }");
+  const stopped = new AbortController();
   const response = await fetch(`${server}/graphql/stream`, {
     method: "POST",
-    signal: phone.signal,
+    signal: stopped.signal,
     headers: {
       authorization: `Bearer ${employee}`,
       "content-type": "application/json",
       accept: "text/event-stream",
     },
-    body: JSON.stringify({ query: "subscription { reviewUpdates { cursor kind } }" }),
+    body: JSON.stringify({
+      query: "subscription ($after: String) { reviewUpdates(after: $after) { cursor kind } }",
+      variables: { after: updates.pageInfo.endCursor },
+    }),
   });
-  let text = "";
-  for await (const bytes of response.body) {
-    text += Buffer.from(bytes).toString();
-    const blocks = text.split("\n\n");
-    text = blocks.pop();
-    for (const block of blocks) {
-      const data = block.split("\n").find((line) => line.startsWith("data: {"));
-      if (data) news.push(JSON.parse(data.slice(6)).data.reviewUpdates);
+  const read = async () => {
+    let text = "";
+    for await (const bytes of response.body) {
+      text += Buffer.from(bytes).toString();
+      const blocks = text.split("\n\n");
+      text = blocks.pop();
+      for (const block of blocks) {
+        const data = block.split("\n").find((line) => line.startsWith("data: {"));
+        if (data) news.push(JSON.parse(data.slice(6)).data.reviewUpdates);
+      }
     }
+  };
+  const reading = read().catch((error) => {
+    if (error.name !== "AbortError") throw error;
+  });
+  phone = { stopped, reading, from: news.length };
+}
+
+// Waits until the last update is of this kind, then lets the phone go offline.
+async function offlineAfter(kind) {
+  const last = () => news.slice(phone.from).at(-1)?.kind;
+  for (let tries = 0; last() !== kind && tries < 200; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-})().catch((error) => {
-  if (error.name !== "AbortError") throw error;
-});
+  phone.stopped.abort();
+  await phone.reading;
+  if (last() !== kind) throw new Error(`the phone's last update is ${last()}, not ${kind}`);
+}
+await follow();
 
 const { viewer } = await send(employee, "{ viewer { staff { id name assignment { id unit { id name } } } } }");
 step(`${viewer.staff.name} works at ${viewer.staff.assignment.unit.name}`);
@@ -226,6 +289,7 @@ await mutate(superior, "giveFeedback", "feedback { id }", {
   text: "Rapi dan tepat waktu.",
 });
 step("the superior gave feedback on the result row");
+await offlineAfter("FEEDBACK_GIVEN");
 
 const { plan: evaluated } = await send(
   employee,
@@ -237,7 +301,20 @@ async function move(token, verb, evaluation, more = {}) {
   const input = { evaluationId: evaluation.id, expectedVersion: evaluation.version, ...more };
   return (await mutate(token, verb, fields, input)).evaluation;
 }
+const annualId = evaluated.evaluations.find(({ kind }) => kind === "ANNUAL").id;
+async function read(id) {
+  const { evaluation } = await send(employee, `query ($id: ID!) { evaluation(id: $id) { id version status } }`, { id });
+  return evaluation;
+}
+const ends = ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"];
 for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC")) {
+  const next = { evaluationId: part.id, expectedVersion: part.version };
+  if (part.period.part > 1) {
+    const error = await refused(employee, "reportRealisation", { ...next, realisations: [] }, "... on TooEarlyError { opensOn }");
+    step(`quarter ${part.period.part} before its first day: ${error.code} until ${error.opensOn}`);
+  }
+  await startOn(ends[part.period.part - 1]);
+  await follow();
   const realisations = [{ planResultId: row.id, indicatorId: row.indicators[0].id, value: "10", text: "Sesuai rencana" }];
   let evaluation = await move(employee, "reportRealisation", part, { realisations });
   evaluation = await move(superior, "rateEvaluation", evaluation, {
@@ -248,15 +325,17 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
     missingUnitPredicateReason: "Capaian unit ditetapkan pada akhir tahun",
   });
   step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
+  await offlineAfter("EVALUATION_FINALISED");
 }
 
+await follow();
 await mutate(head, "setOrgUnitPredicate", "orgUnitPredicate { predicateLabel }", {
   orgUnitId: viewer.staff.assignment.unit.id,
   periodId: year.id,
   predicate: "GOOD",
 });
 step("the head set the predicate of the unit");
-let annual = evaluated.evaluations.find(({ kind }) => kind === "ANNUAL");
+let annual = await read(annualId);
 annual = await move(employee, "reportRealisation", annual, {
   realisations: [{ planResultId: row.id, value: "44", text: "Melampaui target 40 berkas" }],
 });
@@ -268,25 +347,59 @@ annual = await move(superior, "rateEvaluation", annual, {
 });
 annual = await move(superior, "finaliseEvaluation", annual);
 annual = await move(superior, "deliverEvaluation", annual);
+await offlineAfter("EVALUATION_DELIVERED");
+await startOn("2027-01-04");
+await follow();
+annual = await move(employee, "acknowledgeEvaluation", annual);
+const deliveredResult = annual.predicateLabel;
+annual = await move(head, "reopenEvaluation", annual, { reason: "Realisasi 44 berkas sudah memuat berkas tahun lalu" });
+await offlineAfter("EVALUATION_REOPENED");
+step(`the superior's superior finds a mistake in the delivered result (${deliveredResult}): ${annual.status}`);
+await startOn("2027-01-06");
+await follow();
+annual = await move(superior, "rateEvaluation", annual, {
+  resultRating: "ABOVE",
+  behaviourRating: "ABOVE",
+  resultReason: "42 dari 40 berkas, semua tepat waktu",
+  behaviourReason: "Menjadi rujukan rekan dalam melayani",
+});
+annual = await move(superior, "finaliseEvaluation", annual);
+annual = await move(superior, "deliverEvaluation", annual);
+const { evaluation: window } = await send(
+  employee,
+  "query ($id: ID!) { evaluation(id: $id) { objectionUntil reopenings { reason } } }",
+  { id: annual.id },
+);
+if (window.reopenings.length !== 1) throw new Error(JSON.stringify(window));
+step(`the mended result is delivered; the days to object end on ${window.objectionUntil}`);
 annual = await move(employee, "acknowledgeEvaluation", annual);
 annual = await move(employee, "signEvaluation", annual);
 annual = await move(superior, "signEvaluation", annual);
 annual = await move(head, "signEvaluation", annual);
-annual = await move(superior, "closeEvaluation", annual);
-step(`the year is ${annual.status}, signed by all three`);
+const early = await refused(
+  superior,
+  "closeEvaluation",
+  { evaluationId: annual.id, expectedVersion: annual.version },
+  "... on TooEarlyError { opensOn }",
+);
+step(`signed by all three, it still can't be closed: ${early.code} until ${early.opensOn}`);
+await offlineAfter("EVALUATION_SIGNED");
+await startOn(early.opensOn);
+await follow();
+for (let tries = 0; annual.status !== "CLOSED" && tries < 200; tries += 1) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  annual = await read(annual.id);
+}
+if (annual.status !== "CLOSED") throw new Error(`the year is ${annual.status}`);
+step(`on ${early.opensOn} the server closes the year: ${annual.status}`);
 await mutate(superior, "makeRecommendation", "recommendation { kindLabel }", {
   evaluationId: annual.id,
   kind: "PROMOTION",
   text: "Layak dipertimbangkan untuk promosi.",
 });
 
-// The recommendation is the last update; wait for it.
-for (let tries = 0; news.at(-1)?.kind !== "RECOMMENDATION_MADE" && tries < 100; tries += 1) {
-  await new Promise((resolve) => setTimeout(resolve, 50));
-}
-phone.abort();
-await following;
-const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "RECOMMENDATION_MADE"].filter(
+await offlineAfter("RECOMMENDATION_MADE");
+const missed = ["PLAN_REVIEWED", "ACTIVITY_REVIEWED", "EVALUATION_FINALISED", "EVALUATION_REOPENED", "RECOMMENDATION_MADE"].filter(
   (kind) => !news.some((update) => update.kind === kind),
 );
 if (missed.length > 0) throw new Error(`the phone missed ${missed}`);
@@ -322,4 +435,5 @@ const { reports } = await send(
 const [city] = reports.predicateDistribution.rows;
 step(`a reporting tool counts ${city.veryGood} very good and ${city.notRated} not rated of ${city.staff}`);
 if (city.veryGood !== 1) throw new Error("the figures do not show the result");
+await stop();
 console.log("1 passed, 0 failed");

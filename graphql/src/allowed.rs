@@ -6,9 +6,10 @@ use super::{
     error::{ErrorCode, UserError},
     labels::{Locale, label},
     organisation::Staff,
+    scalars::Date,
 };
 use async_graphql::{Context, Object};
-use domain::policy::Allowed;
+use domain::{Code, policy::Allowed};
 use futures_util::future::try_join_all;
 use std::sync::Arc;
 
@@ -49,8 +50,8 @@ impl AllowedAction {
     async fn allowed(&self) -> bool {
         self.one().is_some_and(|one| one.refusal.is_none())
     }
-    /// The error code that the mutation would give now: FORBIDDEN, INVALID_TRANSITION or PERIOD_CLOSED; null if
-    /// allowed.
+    /// The error code that the mutation would give now: FORBIDDEN, INVALID_TRANSITION, TOO_EARLY or PERIOD_CLOSED; null
+    /// if allowed.
     async fn code(&self, ctx: &Context<'_>) -> Option<ErrorCode> {
         let refusal = self.one()?.refusal.clone()?;
         Some(*UserError::new(refusal, ctx.locale()).code_value())
@@ -58,6 +59,14 @@ impl AllowedAction {
     /// The reason as a sentence, in the request's language; null if allowed.
     async fn message(&self, ctx: &Context<'_>) -> Option<String> {
         Some(self.one()?.refusal.as_ref()?.message.render(ctx.locale()))
+    }
+    /// First day on which you can run it, in the agency's time zone, if only the day is missing (TOO_EARLY); null
+    /// otherwise.
+    async fn opens_on(&self) -> Option<Date> {
+        match self.one()?.refusal.as_ref()?.code {
+            Code::TooEarly { opens_on } => Some(Date(opens_on)),
+            _ => None,
+        }
     }
     /// The people who have the right to run it in some status. Admins are not listed.
     async fn who_can(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {

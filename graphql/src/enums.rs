@@ -176,6 +176,20 @@ mirrors! {
         Closed,
     }
 
+    /// Work that the closing of a period leaves unfinished, because a closed period refuses it.
+    UnfinishedKind = "domain::period::Unfinished" {
+        /// Plans of the year that are not approved.
+        PlanNotApproved,
+        /// Activities that wait for the rater's review.
+        ActivityNotReviewed,
+        /// Evaluations without a report.
+        EvaluationNotReported,
+        /// Reported evaluations without ratings.
+        EvaluationNotRated,
+        /// Evaluations with a draft of ratings.
+        EvaluationNotFinal,
+    }
+
     /// Status of a plan.
     PlanStatus = "domain::plan::PlanStatus" {
         /// Draft, not submitted yet.
@@ -448,8 +462,12 @@ mirrors! {
         SetCriteria,
         /// Open a year with its parts.
         OpenPeriod,
+        /// Change the deadlines of a year or a part of it.
+        UpdatePeriod,
         /// Close a year or a part of it.
         ClosePeriod,
+        /// Reopen a closed year or part.
+        ReopenPeriod,
         /// Set the predicate of a unit in a period.
         SetOrgUnitPredicate,
         /// Import a whole organisation.

@@ -6,6 +6,7 @@ use super::{
     context::ContextExt,
     enums::Action,
     id::{self, Kind},
+    scalars::Date,
 };
 use async_graphql::{Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
 use domain::{Code, Locale, Refusal, error_code::LogLevel};
@@ -27,6 +28,8 @@ pub enum ErrorCode {
     InvalidTransition,
     /// Someone else has changed the object; load it again.
     Conflict,
+    /// It becomes possible on a later day.
+    TooEarly,
     /// The period is closed and accepts no changes.
     PeriodClosed,
     /// The idempotency key was used with another input.
@@ -83,6 +86,8 @@ pub enum UserError {
     PersonHasLeft(PersonHasLeftError),
     /// The state does not allow the action.
     Transition(TransitionError),
+    /// The action becomes possible on a later day.
+    TooEarly(TooEarlyError),
     /// The expected version is not the stored one.
     Conflict(ConflictError),
     /// An error without further fields.
@@ -128,6 +133,19 @@ pub struct TransitionError {
     pub allowed: Vec<Action>,
 }
 
+/// The action becomes possible on a later day, such as the last day of the period.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct TooEarlyError {
+    /// Always TOO_EARLY.
+    pub code: ErrorCode,
+    /// A sentence for people, in the request's language; it names the day.
+    pub message: String,
+    /// Where in the input; null for the whole input.
+    pub path: Option<Vec<String>>,
+    /// First day on which it is possible, in the agency's time zone.
+    pub opens_on: Date,
+}
+
 /// Someone else has changed the object since it was read.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ConflictError {
@@ -170,6 +188,9 @@ impl UserError {
                 let allowed = allowed.map(Into::into).collect();
                 Self::Transition(TransitionError { code, message, path, from, allowed })
             }
+            Code::TooEarly { opens_on } => {
+                Self::TooEarly(TooEarlyError { code, message, path, opens_on: Date(opens_on) })
+            }
             Code::Conflict { current_version } => {
                 Self::Conflict(ConflictError { code, message, path, current_version })
             }
@@ -179,12 +200,24 @@ impl UserError {
         }
     }
 
+    /// Its path.
+    pub(super) fn path_value(&self) -> Option<&[String]> {
+        match self {
+            Self::Input(error) => error.path.as_deref(),
+            Self::Transition(error) => error.path.as_deref(),
+            Self::TooEarly(error) => error.path.as_deref(),
+            Self::Conflict(error) => error.path.as_deref(),
+            Self::Plain(error) => error.path.as_deref(),
+        }
+    }
+
     /// Its code.
     pub(super) const fn code_value(&self) -> &ErrorCode {
         match self {
             Self::Input(error) => &error.code,
             Self::PersonHasLeft(error) => &error.code,
             Self::Transition(error) => &error.code,
+            Self::TooEarly(error) => &error.code,
             Self::Conflict(error) => &error.code,
             Self::Plain(error) => &error.code,
         }
@@ -236,6 +269,7 @@ fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) 
     }
     match &refusal.code {
         Code::Conflict { current_version } => extensions.set("currentVersion", *current_version),
+        Code::TooEarly { opens_on } => extensions.set("opensOn", opens_on.to_string()),
         Code::InvalidTransition { from, allowed } => {
             extensions.set("from", from.as_str());
             extensions.set("allowed", allowed.clone());

@@ -7,7 +7,7 @@ use super::{
         EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind,
         OrgUnitPredicate, Party, PeriodStatus, Perspective, PlanStatus, PositionKind, Predicate,
         RecommendationKind, ResultKind, ReviewDecision, RevisionStatus, ScheduledChangeKind,
-        ScheduledChangeStatus, StaffStatus, SubjectKind, UnitKind,
+        ScheduledChangeStatus, StaffStatus, SubjectKind, UnfinishedKind, UnitKind,
     },
     error::ErrorCode,
     identity::Role,
@@ -122,6 +122,7 @@ pub fn all() -> Vec<Label> {
         of::<SubjectKind, domain::event::SubjectKind>(),
         of::<SubjectStatus, SubjectStatus>(),
         of::<TrainingCountsFor, domain::scoring::CountsFor>(),
+        of::<UnfinishedKind, domain::period::Unfinished>(),
         of::<UnitKind, domain::unit::UnitKind>(),
         of::<WorklistKind, WorklistKind>(),
     ]

@@ -1,24 +1,25 @@
 //! Years, their parts, and predicates of units.
 
+mod mutation;
+
+pub use mutation::PeriodMutation;
+
 use crate::{
     allowed::AllowedAction,
     connection,
     context::ContextExt,
     enums::{Cycle, OrgUnitPredicate, PeriodStatus},
-    error::{self, OrFail, UserError},
-    given::Given,
+    error::OrFail,
     id::{self, Kind},
     journal::{self, EventConnection},
     labels::{Locale, label},
     organisation::{OrgUnit, Staff, one_staff},
     page::{self, OrderDirection},
-    reader::Reader,
     scalars::{Date, DateTime},
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::id::{PeriodId, UnitId};
+use async_graphql::{Context, ID, InputObject, Object};
+use domain::id::PeriodId;
 use service::period;
-use uuid::Uuid;
 
 #[derive(Clone)]
 pub struct Period(pub domain::period::Period);
@@ -72,6 +73,11 @@ impl Period {
     async fn plan_deadline(&self) -> Date {
         Date(self.0.plan_deadline)
     }
+    /// First day on which ratings can be drafted and predicates of units can be set. Ratings become final from `endsOn`
+    /// on. A plan that ends earlier is rated from its own last day.
+    async fn rating_from(&self) -> Date {
+        Date(self.0.rating_from)
+    }
     /// Last day to report realisations on time. Afterwards the rater can rate without a report.
     async fn report_deadline(&self) -> Date {
         Date(self.0.report_deadline)
@@ -91,6 +97,10 @@ impl Period {
         #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
     ) -> &str {
         label(ctx, locale, self.0.status)
+    }
+    /// Time at which it was closed; null while it is open.
+    async fn closed_at(&self) -> Option<DateTime> {
+        self.0.closed_at.map(DateTime)
     }
     /// The journal entries about it that you can see, oldest first.
     async fn history(
@@ -237,153 +247,4 @@ impl PeriodQuery {
         let found = period::unit_predicate(ctx.env()?, ctx.actor()?, unit, period_id).await.or_fail(ctx)?;
         Ok(found.map(OrgUnitPerformance))
     }
-}
-
-/// Mutations of periods.
-#[derive(Default)]
-pub struct PeriodMutation;
-
-/// Input of `openPeriod`: a year to open.
-#[derive(InputObject)]
-struct OpenPeriodInput {
-    /// The calendar year, 2021 to 2100.
-    year: i32,
-    /// Evaluation cycle: how the year is divided.
-    cycle: Cycle,
-    /// Last day to submit a plan on time; default 31 January.
-    plan_deadline: Option<Given<domain::time::Date>>,
-    /// Days to report after the end of a part, 0 to 90; default 7.
-    report_days: Option<i32>,
-    /// Days to rate after the end of a part, `reportDays` to 90; default 14.
-    rating_days: Option<i32>,
-    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
-    /// the change.
-    idempotency_key: Option<Given<Uuid>>,
-}
-
-/// Input of `closePeriod`: a year or part to close.
-#[derive(InputObject)]
-struct ClosePeriodInput {
-    /// The year or part. A year can be closed once its parts are closed.
-    period_id: Given<PeriodId>,
-    /// The `version` that you last read; CONFLICT if the stored version is newer.
-    expected_version: i32,
-    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
-    /// the change.
-    idempotency_key: Option<Given<Uuid>>,
-}
-
-/// Input of `setOrgUnitPredicate`: the predicate of a unit in a period.
-#[derive(InputObject)]
-struct SetOrgUnitPredicateInput {
-    /// The unit.
-    org_unit_id: Given<UnitId>,
-    /// The year or part.
-    period_id: Given<PeriodId>,
-    /// The predicate.
-    predicate: OrgUnitPredicate,
-    /// Note with the reason; null if none.
-    note: Option<String>,
-    /// The `version` that you last read; required if a predicate is already set.
-    expected_version: Option<i32>,
-    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
-    /// the change.
-    idempotency_key: Option<Given<Uuid>>,
-}
-
-/// Outcome of `openPeriod` and `closePeriod`.
-#[derive(SimpleObject)]
-struct PeriodPayload {
-    /// The period; null if `errors` is not empty.
-    period: Option<Period>,
-    /// Errors that the client can act on; if there are any, nothing was written.
-    errors: Vec<UserError>,
-}
-
-/// Outcome of `setOrgUnitPredicate`.
-#[derive(SimpleObject)]
-struct SetOrgUnitPredicatePayload {
-    /// The unit's predicate; null if `errors` is not empty.
-    org_unit_predicate: Option<OrgUnitPerformance>,
-    /// Errors that the client can act on; if there are any, nothing was written.
-    errors: Vec<UserError>,
-}
-
-#[Object]
-impl PeriodMutation {
-    /// Opens a year with its parts. For admins of the agency.
-    async fn open_period(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The year, its cycle, its deadlines and an optional idempotency key.")]
-        input: OpenPeriodInput,
-    ) -> async_graphql::Result<PeriodPayload> {
-        let mut read = Reader::new(ctx)?;
-        let key = read.key("openPeriod", input.idempotency_key);
-        // Map negative days to a number that is also out of range.
-        let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
-        let year = period::OpenPeriod {
-            year: input.year,
-            cycle: input.cycle.into(),
-            plan_deadline: read.optional("planDeadline", input.plan_deadline),
-            report_days: days(input.report_days),
-            rating_days: days(input.rating_days),
-        };
-        period_payload(ctx, read.run(period::open_period(ctx.env()?, ctx.actor()?, key, year)).await).await
-    }
-
-    /// Closes a part, or a year once its parts are closed. For admins of the agency.
-    async fn close_period(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The period, its version and an optional idempotency key.")] input: ClosePeriodInput,
-    ) -> async_graphql::Result<PeriodPayload> {
-        let mut read = Reader::new(ctx)?;
-        let key = read.key("closePeriod", input.idempotency_key);
-        let which = period::ClosePeriod {
-            period: read.get("periodId", input.period_id),
-            expected_version: input.expected_version,
-        };
-        period_payload(ctx, read.run(period::close_period(ctx.env()?, ctx.actor()?, key, which)).await).await
-    }
-
-    /// Sets the predicate of a unit in a period. For heads of the units above and the performance team.
-    async fn set_org_unit_predicate(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The unit, the period, the predicate and an optional idempotency key.")]
-        input: SetOrgUnitPredicateInput,
-    ) -> async_graphql::Result<SetOrgUnitPredicatePayload> {
-        let mut read = Reader::new(ctx)?;
-        let key = read.key("setOrgUnitPredicate", input.idempotency_key);
-        let set = period::SetOrgUnitPredicate {
-            unit: read.get("orgUnitId", input.org_unit_id),
-            period: read.get("periodId", input.period_id),
-            predicate: input.predicate.into(),
-            note: input.note,
-            expected_version: input.expected_version,
-        };
-        let result = read.run(period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, key, set)).await;
-        let (set, errors) = error::outcome(ctx, result)?;
-        let unit_predicate = match set {
-            Some((unit, of)) => {
-                period::unit_predicate(ctx.env()?, ctx.actor()?, unit, of).await.or_fail(ctx)?
-            }
-            None => None,
-        };
-        let org_unit_predicate = unit_predicate.map(OrgUnitPerformance);
-        Ok(SetOrgUnitPredicatePayload { org_unit_predicate, errors })
-    }
-}
-
-async fn period_payload(
-    ctx: &Context<'_>,
-    result: service::Result<PeriodId>,
-) -> async_graphql::Result<PeriodPayload> {
-    let (id, errors) = error::outcome(ctx, result)?;
-    let period = match id {
-        Some(id) => one(ctx, id).await?,
-        None => None,
-    };
-    Ok(PeriodPayload { period, errors })
 }

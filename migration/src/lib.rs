@@ -10,6 +10,8 @@ mod dialect;
 mod first;
 mod form;
 mod moves;
+mod objection_index;
+mod period_days;
 
 /// All migrations, oldest first.
 pub struct Migrator;
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(moves::AddImportConsequences),
             Box::new(moves::AddKeptPeriods),
             Box::new(moves::AddScheduledChanges),
+            Box::new(period_days::AddPeriodDays),
+            Box::new(objection_index::AddObjectionIndex),
         ]
     }
 }

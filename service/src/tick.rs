@@ -1,4 +1,5 @@
-//! Runs due time-based transitions: brings scheduled changes into force, deems results accepted, closes plans at the year's end, removes expired data.
+//! Runs due time-based transitions: brings scheduled changes into force, deems results accepted, closes annual results
+//! and plans, removes expired data.
 //!
 //! `serve` and `demo` run a tick every minute; `kinerja tick` runs one. A tick acts as the system actor and applies the
 //! domain's rules. Running it twice changes nothing.
@@ -13,7 +14,7 @@ use chrono::Duration;
 use domain::{
     Refusal,
     actor::Actor,
-    evaluation::{EvaluationKind, EvaluationStatus},
+    evaluation::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus},
     event::EventKind,
     id::{AgencyId, PlanId},
     period::PeriodStatus,
@@ -45,6 +46,8 @@ pub struct TickReport {
     pub changes_failed: u64,
     /// Annual results deemed accepted.
     pub deemed_accepted: u64,
+    /// Signed annual results closed after the days to object.
+    pub evaluations_closed: u64,
     /// Plans closed after their year was closed.
     pub plans_closed: u64,
     /// Expired sessions, codes, login attempts and outcomes removed.
@@ -71,6 +74,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         let renewed = env.write(&system, organisation::renew_at_boundaries).await?;
         report.powers_moved += renewed;
         report.deemed_accepted += repeat(env, &system, deem_accepted).await?;
+        report.evaluations_closed += repeat(env, &system, close_evaluations).await?;
         report.plans_closed += repeat(env, &system, close_plans).await?;
     }
     report.expired = expire(env).await?;
@@ -112,23 +116,31 @@ async fn one<R: Record>(
 
 /// Deems delivered annual results accepted when the objection period has passed.
 async fn deem_accepted(tx: Tx) -> Result<u64> {
-    use entity::evaluation::{Column, Entity};
-    let today = tx.today();
-    let due = Entity::find()
-        .filter(Column::AgencyId.eq(tx.actor().agency.0))
-        .filter(Column::Status.eq(EvaluationStatus::Delivered.to_string()))
-        .filter(Column::ObjectionUntil.lt(today))
-        .order_by_asc(Column::PlanId)
-        .limit(BATCH)
-        .all(tx.connection())
-        .await?;
-    let due = due.into_iter().map(store::evaluation::value).collect::<Result<Vec<_>>>()?;
+    let due = store::evaluation::unanswered(&tx, BATCH).await?;
+    finish(tx, due, EventKind::EvaluationDeemedAccepted, |before, context| before.deem_accepted(context))
+        .await
+}
+
+/// Closes annual results when the objection period has passed or an objection is decided, if rater and rater's superior
+/// have signed.
+async fn close_evaluations(tx: Tx) -> Result<u64> {
+    let due = store::evaluation::signed(&tx, BATCH).await?;
+    finish(tx, due, EventKind::EvaluationClosed, |before, context| before.close(context)).await
+}
+
+/// Applies a transition to evaluations and counts those that it changed.
+async fn finish(
+    tx: Tx,
+    due: Vec<Evaluation>,
+    kind: EventKind,
+    transition: impl Fn(&Evaluation, &EvaluationContext<'_>) -> std::result::Result<Evaluation, Refusal>,
+) -> Result<u64> {
     store::lock_plans(&tx, due.iter().map(|evaluation| evaluation.plan)).await?;
     let mut done = 0;
     for before in &due {
         let facts = evaluation::EvaluationFacts::load(&tx, before).await?;
-        let after = before.deem_accepted(&facts.context(tx.actor().calendar));
-        done += one(&tx, before, after, EventKind::EvaluationDeemedAccepted).await?;
+        let after = transition(before, &facts.context(tx.actor().calendar));
+        done += one(&tx, before, after, kind).await?;
     }
     Ok(done)
 }

@@ -42,9 +42,9 @@ pub enum WorklistKind {
     ReviewActivities,
     /// The actor's own evaluation to report on, after the end of its period.
     ReportRealisation,
-    /// An evaluation to rate: the realisation is reported, or the report deadline has passed.
+    /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has passed.
     RateEvaluation,
-    /// Draft ratings to make final.
+    /// Draft ratings to make final, from the last day of the period.
     FinaliseEvaluation,
     /// A final annual evaluation to deliver.
     DeliverEvaluation,
@@ -174,13 +174,24 @@ impl WorklistQuery<'_> {
                 let unreported =
                     self.open_periods().and_where(period::Column::ReportDeadline.lt(self.today)).to_owned();
                 let unreported = Condition::all().add(of(&[Status::Open])).add(in_periods(unreported));
-                let reported =
-                    Condition::all().add(of(&[Status::SelfReported])).add(in_periods(self.open_periods()));
+                let begun =
+                    self.open_periods().and_where(period::Column::RatingFrom.lte(self.today)).to_owned();
+                let reported = Condition::all()
+                    .add(of(&[Status::SelfReported]))
+                    .add(in_periods(self.open_periods()))
+                    .add(Condition::any().add(in_periods(begun)).add(self.of_ended_plans()));
                 let which = self.rated_evaluations().add(Condition::any().add(unreported).add(reported));
                 self.evaluations(kind, which).await
             }
             WorklistKind::FinaliseEvaluation => {
-                self.evaluations(kind, self.rated_evaluations().add(of(&[Status::RatedDraft]))).await
+                let over = period::Entity::find()
+                    .select_only()
+                    .column(period::Column::Id)
+                    .filter(period::Column::EndsOn.lte(self.today))
+                    .into_query();
+                let over = Condition::any().add(in_periods(over)).add(self.of_ended_plans());
+                self.evaluations(kind, self.rated_evaluations().add(of(&[Status::RatedDraft])).add(over))
+                    .await
             }
             WorklistKind::DeliverEvaluation => {
                 self.evaluations(kind, self.rated_evaluations().add(annual()).add(of(&[Status::Final]))).await
@@ -370,6 +381,16 @@ impl WorklistQuery<'_> {
             .filter(period::Column::AgencyId.eq(self.actor.agency.0))
             .filter(period::Column::Status.eq(PeriodStatus::Open.to_string()))
             .into_query()
+    }
+
+    /// Selects evaluations of plans with a last day that has come. They are rated from that day.
+    fn of_ended_plans(&self) -> SimpleExpr {
+        let ended = plan::Entity::find()
+            .select_only()
+            .column(plan::Column::Id)
+            .filter(plan::Column::EndsOn.lte(self.today))
+            .into_query();
+        evaluation::Column::PlanId.in_subquery(ended)
     }
 
     fn own(&self) -> Condition {

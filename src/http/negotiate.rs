@@ -11,7 +11,7 @@ use domain::Locale;
 pub enum Media {
     /// `application/graphql-response+json`: the status gives the outcome.
     GraphqlResponse,
-    /// `application/json`: 200 for every well-formed request.
+    /// `application/json`: a client that may not read the status. Data is always 200; the draft also answers errors with 200.
     Json,
 }
 

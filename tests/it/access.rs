@@ -244,6 +244,8 @@ both!(bad_input_is_refused_with_a_code_and_changes_nothing, |app| async move {
         ],
     )
     .await;
+    // Ratings can be drafted, and no report has come yet.
+    app.set_clock("2026-03-21T02:00:00Z");
     bad_payloads(
         &manager,
         &plan,

@@ -48,6 +48,7 @@ fn no_unit_predicate() -> Value {
 async fn finalised(app: &TestApp, plan: &Value, part: u32) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, plan, part).await;
+    app.pass_the_end_of(part);
     let evaluation = manager.act(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await;
     let mut input = no_unit_predicate();
     if part == 0 {
@@ -62,6 +63,7 @@ both!(after_the_deadline_the_rater_can_rate_without_a_report, |app| async move {
     let plan = year::approved(&app).await;
     let manager = app.client(Person::Manager).await;
     let evaluation = of_part(&manager, &plan, 1).await;
+    app.set_clock("2026-03-21T02:00:00Z");
     assert_eq!(
         manager.act_refused(&EVALUATION, "rateEvaluation", &evaluation, as_expected()).await,
         "INVALID_TRANSITION"
@@ -125,6 +127,7 @@ both!(all_invalid_and_missing_input_is_refused_at_once, |app| async move {
     );
 
     let evaluation = reported(&employee, &plan, 1).await;
+    app.pass_the_end_of(1);
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "BELOW",
         "resultRatings": [{ "planResultId": foreign, "rating": "ABOVE" }],
@@ -151,6 +154,7 @@ both!(only_the_rater_can_see_a_draft, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
+    app.pass_the_end_of(1);
     let rating = json!({
         "resultRating": "ABOVE", "behaviourRating": "BELOW", "resultReason": "Cepat", "behaviourReason": "Kasar",
         "resultRatings": [{ "planResultId": row(&plan), "rating": "ABOVE", "note": "Cepat" }],
@@ -298,7 +302,8 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let evaluation = reported(&employee, &plan, 1).await;
-    let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1 });
+    app.pass_the_end_of(1);
+    let input = json!({ "periodId": ids::quarter(1), "expectedVersion": 1, "confirm": true });
     app.client(Person::Admin).await.done("closePeriod", "period { status }", input).await;
     let report = json!({ "realisations": [{ "planResultId": row(&plan), "text": "Selesai" }] });
     assert_eq!(
@@ -311,11 +316,50 @@ both!(a_closed_period_refuses_reports_and_ratings, |app| async move {
     );
 });
 
+both!(a_reopening_before_the_closing_is_no_way_round_it, |app| async move {
+    let plan = year::approved(&app).await;
+    let (manager, admin) = (app.client(Person::Manager).await, app.client(Person::Admin).await);
+    let last = finalised(&app, &plan, 1).await;
+    let close =
+        |version: i32| json!({ "periodId": ids::quarter(1), "expectedVersion": version, "confirm": true });
+    let reopen =
+        |version: i32| json!({ "periodId": ids::quarter(1), "expectedVersion": version, "reason": "Keliru" });
+    let why = json!({ "reason": "Bukti baru" });
+    // The rater reopens, then the period is closed at the same time.
+    let draft = manager.act(&EVALUATION, "reopenEvaluation", &last, why.clone()).await;
+    admin.done("closePeriod", "period { status }", close(1)).await;
+    for now in ["2026-04-01T02:00:00Z", "2026-04-02T02:00:00Z"] {
+        app.set_clock(now);
+        let refused = manager.act_refused(&EVALUATION, "rateEvaluation", &draft, as_expected()).await;
+        assert_eq!(refused, "PERIOD_CLOSED");
+        let refused =
+            manager.act_refused(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+        assert_eq!(refused, "PERIOD_CLOSED");
+        let query = "query($id: ID!) { evaluation(id: $id) { allowedActions { action code } } }";
+        let read = manager.ok(query, json!({ "id": draft["id"] })).await;
+        let actions = read["evaluation"]["allowedActions"].as_array().expect("actions").clone();
+        let rate = actions.iter().find(|one| one["action"] == "RATE_EVALUATION").expect("the action");
+        assert_eq!(rate["code"], "PERIOD_CLOSED");
+    }
+    // An admin reopens the period for it. After the next closing, only what an admin reopens takes ratings.
+    admin.done("reopenPeriod", "period { status }", reopen(2)).await;
+    let last = manager.act(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    admin.done("closePeriod", "period { status }", close(3)).await;
+    let draft = admin.act(&EVALUATION, "reopenEvaluation", &last, why.clone()).await;
+    let draft = manager.act(&EVALUATION, "rateEvaluation", &draft, as_expected()).await;
+    // That reopening is before the closing that follows.
+    admin.done("reopenPeriod", "period { status }", reopen(4)).await;
+    admin.done("closePeriod", "period { status }", close(5)).await;
+    let refused = manager.act_refused(&EVALUATION, "finaliseEvaluation", &draft, no_unit_predicate()).await;
+    assert_eq!(refused, "PERIOD_CLOSED");
+});
+
 both!(the_year_needs_final_parts_or_reasons, |app| async move {
     let plan = year::approved(&app).await;
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let quarter = finalised(&app, &plan, 1).await;
     let annual = reported(&employee, &plan, 0).await;
+    app.pass_the_end_of(0);
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gap = |quarter: u32| json!({ "periodId": ids::quarter(quarter), "reason": "Cuti besar" });
     let mut input = no_unit_predicate();
@@ -349,6 +393,7 @@ both!(a_final_evaluation_keeps_the_units_predicate, |app| async move {
         app.client(Person::Manager).await,
         app.client(Person::Head).await,
     );
+    app.pass_the_end_of(1);
     let set =
         json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
     let set = head.done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;
@@ -385,12 +430,12 @@ both!(three_parties_sign_the_annual_document, |app| async move {
     );
     assert_eq!(
         manager.act_refused(&EVALUATION, "reopenEvaluation", &annual, json!({ "reason": "x" })).await,
-        "INVALID_TRANSITION"
+        "FORBIDDEN"
     );
     let read = employee
         .ok("query($id: ID!) { evaluation(id: $id) { objectionUntil } }", json!({ "id": annual["id"] }))
         .await;
-    assert_eq!(read["evaluation"]["objectionUntil"], "2026-03-16");
+    assert_eq!(read["evaluation"]["objectionUntil"], "2027-01-15");
     assert_eq!(
         manager.act_refused(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await,
         "FORBIDDEN"
@@ -408,6 +453,8 @@ both!(three_parties_sign_the_annual_document, |app| async move {
             "{who:?}"
         );
     }
+    assert_eq!(manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await, "TOO_EARLY");
+    app.set_clock("2027-01-16T02:00:00Z");
     assert_eq!(
         manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await,
         "INVALID_TRANSITION"
@@ -504,6 +551,7 @@ both!(superiors_can_recommend_on_a_final_annual_evaluation, |app| async move {
     );
     let (employee, admin) = (app.client(Person::Employee).await, app.client(Person::Admin).await);
     let annual = reported(&employee, &plan, 0).await;
+    app.pass_the_end_of(0);
     let annual = manager.act(&EVALUATION, "rateEvaluation", &annual, as_expected()).await;
     let gaps = [2, 3, 4].map(|quarter| json!({ "periodId": ids::quarter(quarter), "reason": "Baru mulai" }));
     let extra = json!({ "missingUnitPredicateReason": "Belum", "gapReasons": gaps });

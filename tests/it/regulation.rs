@@ -54,6 +54,7 @@ async fn final_year(app: &TestApp, result: &str, behaviour: &str) -> Value {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let found = year::evaluations(&employee, &plan).await;
     let annual = found.iter().find(|one| one["kind"] == "ANNUAL").expect("the year").clone();
+    app.pass_the_end_of(0);
     let row = &plan["currentRevision"]["results"][0]["id"];
     let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
     let annual = employee.act(&EVALUATION, "reportRealisation", &annual, report).await;
@@ -196,6 +197,7 @@ both!(unit_predicate_determines_the_result_rating_of_its_head, |app| async move 
     let (manager, head) = (app.client(Person::Manager).await, app.client(Person::Head).await);
     let plan = year::submitted(&manager, Person::Manager, year::content(None)).await;
     let plan = head.act(&PLAN, "reviewPlan", &plan, json!({ "decision": "APPROVE" })).await;
+    app.pass_the_end_of(1);
     let set = json!({ "orgUnitId": ids::unit(service::testing::city::SECTION), "periodId": ids::quarter(1),
         "predicate": "NEEDS_IMPROVEMENT" });
     head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
@@ -249,6 +251,7 @@ both!(completed_numeric_regulation_is_used_for_evaluations, |app| async move {
     let indicator = &row["indicators"][0]["id"];
     let report = json!({ "realisations": [
         { "planResultId": row["id"], "indicatorId": indicator, "value": "11.40", "text": "Sebelas dokumen" } ] });
+    app.pass_the_end_of(0);
     let annual = employee.act(&EVALUATION, "reportRealisation", &annual, report).await;
 
     // A numeric scheme refuses ratings and scores above the cap.

@@ -24,6 +24,7 @@ async fn rated(app: &TestApp, plan: &Value) -> Value {
     let mut annual = Value::Null;
     for part in [1, 2, 3, 4, 0] {
         let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
+        app.pass_the_end_of(part);
         let report = json!({ "realisations": [{ "planResultId": row, "text": "Selesai" }] });
         let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;
         let rating = json!({ "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED" });
@@ -51,11 +52,11 @@ both!(a_delivered_result_is_deemed_accepted_after_the_deadline, |app| async move
     let annual = rated(&app, &plan).await;
     let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
     assert_eq!(did(run(&app).await), (0, 0));
-    // Delivered on 2 March: the last day to object is 16 March in Jakarta.
-    app.set_clock("2026-03-16T16:59:59Z");
+    // Delivered on 1 January: the last day to object is 15 January in Jakarta.
+    app.set_clock("2027-01-15T16:59:59Z");
     assert_eq!(did(run(&app).await), (0, 0));
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DELIVERED");
-    app.set_clock("2026-03-16T17:00:00Z");
+    app.set_clock("2027-01-15T17:00:00Z");
     assert_eq!(did(run(&app).await), (1, 0));
     assert_eq!(did(run(&app).await), (0, 0), "a second run has nothing to do");
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "DEEMED_ACCEPTED");
@@ -101,7 +102,7 @@ both!(an_acknowledged_result_stays_acknowledged, |app| async move {
     let annual = rated(&app, &plan).await;
     let annual = manager.act(&EVALUATION, "deliverEvaluation", &annual, json!({})).await;
     let annual = employee.act(&EVALUATION, "acknowledgeEvaluation", &annual, json!({})).await;
-    app.set_clock("2026-04-30T02:00:00Z");
+    app.set_clock("2027-03-01T02:00:00Z");
     assert_eq!(did(run(&app).await), (0, 0));
     assert_eq!(status(&employee, OF_EVALUATION, &annual["id"]).await, "ACKNOWLEDGED");
 });
@@ -117,7 +118,7 @@ both!(a_finished_plan_closes_with_its_year, |app| async move {
     rated(&app, &plan).await;
     assert_eq!(did(run(&app).await), (0, 0), "the year is open");
     for period in [ids::quarter(1), ids::quarter(2), ids::quarter(3), ids::quarter(4), ids::year()] {
-        let input = json!({ "periodId": period, "expectedVersion": 1 });
+        let input = json!({ "periodId": period, "expectedVersion": 1, "confirm": true });
         admin.done("closePeriod", "period { status }", input).await;
     }
     assert_eq!(did(run(&app).await), (0, 1));

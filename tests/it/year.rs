@@ -101,6 +101,7 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     assert_eq!(found.len(), 5);
     for part in 1..=4 {
         let evaluation = found.iter().find(|one| one["period"]["part"] == part).expect("the part");
+        app.pass_the_end_of(part);
         let report =
             json!({ "realisations": [{ "planResultId": row, "value": "3", "text": "Tiga dokumen" }] });
         let evaluation = employee.act(&EVALUATION, "reportRealisation", evaluation, report).await;
@@ -148,6 +149,8 @@ both!(a_year_runs_from_plan_to_recommendation, |app| async move {
     let annual = employee.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
     let annual = manager.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
     let annual = head.act(&EVALUATION, "signEvaluation", &annual, json!({})).await;
+    assert_eq!(manager.act_refused(&EVALUATION, "closeEvaluation", &annual, json!({})).await, "TOO_EARLY");
+    app.set_clock("2027-01-16T02:00:00Z");
     let annual = manager.act(&EVALUATION, "closeEvaluation", &annual, json!({})).await;
     assert_eq!(annual["status"], "CLOSED");
     let input = json!({ "evaluationId": annual["id"], "kind": "PROMOTION", "text": "Layak dipromosikan." });

@@ -2,11 +2,12 @@
 //!
 //! Stored as JSON: names and order of fields are part of the data.
 
-use super::Expectation;
+use super::{EvaluationStatus, Expectation};
 use crate::{
     Decimal,
     activity::Evidence,
     id::{CriterionId, IndicatorId, PeriodId, ResultId, RevisionId, StaffId},
+    period::Period,
     plan::Target,
     regulation::{AssignmentScope, ResultGroup},
     scoring::{RecognisedTraining, ScoreInput, ScoreTree},
@@ -198,7 +199,7 @@ pub struct Signature {
     pub at: Instant,
 }
 
-/// A reopening: FINAL becomes a draft again.
+/// A reopening: a final or delivered result becomes a draft again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reopening {
     /// The reason.
@@ -207,4 +208,30 @@ pub struct Reopening {
     pub by: StaffId,
     /// When.
     pub at: Instant,
+    /// The status before. Reopenings from before this field existed were of final ratings.
+    #[serde(default = "final_ratings", skip_serializing_if = "is_final_ratings")]
+    pub from: EvaluationStatus,
+    /// The version of the period at that time; reopenings from before this field existed have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period_version: Option<i32>,
+}
+
+impl Reopening {
+    /// Whether it came after the closing of a closed period. Versions show that without clocks: a reopening that runs
+    /// at the same time as the closing has read the open period.
+    #[must_use]
+    pub fn came_after_closing(&self, period: &Period) -> bool {
+        match self.period_version {
+            Some(version) => version >= period.version,
+            None => period.closed_at.is_some_and(|closed_at| self.at > closed_at),
+        }
+    }
+}
+
+const fn final_ratings() -> EvaluationStatus {
+    EvaluationStatus::Final
+}
+
+fn is_final_ratings(status: &EvaluationStatus) -> bool {
+    *status == final_ratings()
 }

@@ -64,7 +64,7 @@ impl Evaluation {
     /// signature is missing, see [`Self::permits_signature`].
     ///
     /// # Errors
-    /// `INVALID_TRANSITION` with the actions that the state permits, or `PERIOD_CLOSED`.
+    /// `INVALID_TRANSITION` with the actions that the state permits, `TOO_EARLY` or `PERIOD_CLOSED`.
     pub fn permits(&self, action: EvaluationAction, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
         use EvaluationAction as Do;
         if !self.state_allows(action) {
@@ -73,6 +73,7 @@ impl Evaluation {
         if context.plan.status == PlanStatus::Cancelled {
             return Err(self.refused(Key::PlanNotInForce));
         }
+        self.must_have_opened(action, context)?;
         match action {
             Do::ReportRealisation => context.period.must_be_open(),
             Do::RateEvaluation => {
@@ -89,7 +90,7 @@ impl Evaluation {
                 let open = Party::iter().any(|party| self.permits_signature(party).is_ok());
                 if open { Ok(()) } else { Err(self.refused(Key::AllSigned)) }
             }
-            Do::CloseEvaluation => self.must_be_signed(context),
+            Do::CloseEvaluation => self.must_be_signed(),
             Do::ReopenEvaluation if self.kind == EvaluationKind::Periodic => {
                 let annual_is_final = context.annual.is_some_and(EvaluationStatus::is_final);
                 if annual_is_final { Err(self.refused(Key::LockedByEvaluation)) } else { Ok(()) }
@@ -97,10 +98,8 @@ impl Evaluation {
             Do::ReopenEvaluation if self.is_counted_in_a_year(context) => {
                 Err(self.refused(Key::LockedByYear))
             }
-            Do::DeliverEvaluation
-            | Do::AcknowledgeEvaluation
-            | Do::ReopenEvaluation
-            | Do::MakeRecommendation => Ok(()),
+            Do::ReopenEvaluation => self.must_be_mendable(context),
+            Do::DeliverEvaluation | Do::AcknowledgeEvaluation | Do::MakeRecommendation => Ok(()),
         }
     }
 
@@ -119,18 +118,6 @@ impl Evaluation {
             return Err(self.refused(Key::AllSigned));
         }
         Ok(())
-    }
-
-    /// Checks whether it can have recommendations: an annual evaluation from FINAL on.
-    ///
-    /// # Errors
-    /// `INVALID_TRANSITION`.
-    pub fn permits_recommendation(&self) -> Result<(), Refusal> {
-        if self.state_allows(EvaluationAction::MakeRecommendation) {
-            Ok(())
-        } else {
-            Err(self.refused(Key::InvalidTransition))
-        }
     }
 
     /// Parties that have to sign. Without a superior of the rater, as above the mayor, there are only two.
@@ -153,26 +140,40 @@ impl Evaluation {
         self.objection_until.is_some_and(|last| calendar.day(at) > last)
     }
 
-    /// A reopened draft can be rated again even in a closed period; otherwise reopening would be useless.
+    /// A closed period takes ratings only of what was reopened after the closing, by an admin or by the rater's superior.
+    /// A draft that the rater reopened before is no way round the closing.
     fn must_accept_ratings(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
-        if self.detail.reopenings.is_empty() { context.period.must_be_open() } else { Ok(()) }
+        let last = self.detail.reopenings.last();
+        let reopened = last.is_some_and(|reopening| reopening.came_after_closing(context.period));
+        if reopened { Ok(()) } else { context.period.must_be_open() }
     }
 
-    /// Requires all signatures on an annual document. The employee's may be missing after the objection deadline or
-    /// a decided objection; closing records that.
-    fn must_be_signed(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+    /// Whether the result was delivered to the employee and they have not objected.
+    #[must_use]
+    pub const fn is_delivered(&self) -> bool {
+        matches!(self.status, EvaluationStatus::Delivered | EvaluationStatus::Acknowledged)
+    }
+
+    /// Refuses to reopen a delivered result after the days to object, or once the employee has signed it.
+    fn must_be_mendable(&self, context: &EvaluationContext<'_>) -> Result<(), Refusal> {
+        if !self.is_delivered() {
+            return Ok(());
+        }
+        if let Some(last) = self.objection_until.filter(|last| context.calendar.day(context.at) > *last) {
+            return Err(self.refused(Message::new(Key::DeliveredFixed).with("day", last)));
+        }
+        let signed = self.detail.signatures.iter().any(|signature| signature.party == Party::Employee);
+        if signed { Err(self.refused(Key::EmployeeSigned)) } else { Ok(()) }
+    }
+
+    /// Requires the signatures on an annual document. It closes after the days to object or a decided objection, and
+    /// then the employee's may be missing; closing records that.
+    fn must_be_signed(&self) -> Result<(), Refusal> {
         if self.kind == EvaluationKind::Periodic {
             return Ok(());
         }
-        let without_employee = match self.status {
-            EvaluationStatus::DeemedAccepted | EvaluationStatus::Decided => true,
-            _ => self.objection_is_over(context.calendar, context.at),
-        };
-        let missing: Vec<Party> = self
-            .missing_signatures()
-            .into_iter()
-            .filter(|party| !(without_employee && *party == Party::Employee))
-            .collect();
+        let mut missing = self.missing_signatures();
+        missing.retain(|party| *party != Party::Employee);
         if missing.is_empty() {
             return Ok(());
         }
@@ -190,7 +191,9 @@ impl Evaluation {
             Do::ReportRealisation => matches!(self.status, Open | SelfReported),
             Do::RateEvaluation => matches!(self.status, Open | SelfReported | RatedDraft),
             Do::FinaliseEvaluation => self.status == RatedDraft,
-            Do::ReopenEvaluation => self.status == Final,
+            Do::ReopenEvaluation => {
+                matches!((self.kind, self.status), (_, Final) | (Annual, Delivered | Acknowledged))
+            }
             Do::DeliverEvaluation => matches!((self.kind, self.status), (Annual, Final)),
             Do::AcknowledgeEvaluation => matches!((self.kind, self.status), (Annual, Delivered)),
             Do::SignEvaluation => matches!(

@@ -2,6 +2,7 @@
 
 mod annual;
 mod ending;
+mod opening;
 mod rating;
 mod scores;
 mod year;
@@ -93,12 +94,18 @@ fn perform(
             signed.close(context)?
         }
         ReopenEvaluation => evaluation.reopen("Salah baca", HEAD, context)?,
-        MakeRecommendation => return Ok(evaluation.permits_recommendation().map(|()| None)?),
+        MakeRecommendation => return Ok(evaluation.permits(action, context).map(|()| None)?),
     };
     Ok(Some(next))
 }
 
 type Row = (EvaluationStatus, &'static [EvaluationAction], &'static [EvaluationAction]);
+
+/// A time at which an action is possible in every status that allows it: a delivered result is reopened in the days to
+/// object, and closes after them.
+fn time_for(action: EvaluationAction) -> crate::time::Instant {
+    at(if action == ReopenEvaluation { "2027-01-10 10:00" } else { "2027-02-20 10:00" })
+}
 
 /// The allowed actions in each status of a periodic and of an annual evaluation after the reporting deadline, written
 /// by hand.
@@ -119,8 +126,16 @@ const TABLE: [Row; 11] = [
         &[CloseEvaluation, ReopenEvaluation],
         &[DeliverEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation],
     ),
-    (EvaluationStatus::Delivered, &[], &[AcknowledgeEvaluation, SignEvaluation, MakeRecommendation]),
-    (EvaluationStatus::Acknowledged, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
+    (
+        EvaluationStatus::Delivered,
+        &[],
+        &[AcknowledgeEvaluation, SignEvaluation, ReopenEvaluation, MakeRecommendation],
+    ),
+    (
+        EvaluationStatus::Acknowledged,
+        &[],
+        &[SignEvaluation, CloseEvaluation, ReopenEvaluation, MakeRecommendation],
+    ),
     (EvaluationStatus::DeemedAccepted, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
     (EvaluationStatus::Objected, &[], &[MakeRecommendation]),
     (EvaluationStatus::Decided, &[], &[SignEvaluation, CloseEvaluation, MakeRecommendation]),
@@ -139,9 +154,9 @@ fn each_state_allows_only_the_actions_in_the_table() {
     assert_eq!(TABLE.len(), EvaluationStatus::iter().count());
     for (evaluation, allowed) in rows() {
         let fixture = EvaluationFixture::of(&evaluation);
-        let context = fixture.at(at("2027-02-20 10:00"));
         let name = format!("{} {}", evaluation.kind, evaluation.status);
         for action in EvaluationAction::iter() {
+            let context = fixture.at(time_for(action));
             let expected = allowed.contains(&action);
             let result = perform(&evaluation, action, &context);
             assert_eq!(result.is_ok(), expected, "{name} {action} {result:?}");
@@ -180,23 +195,25 @@ fn each_verb_leads_to_its_next_status() {
         (DeemedAccepted, CloseEvaluation, Closed),
         (Decided, CloseEvaluation, Closed),
         (Final, ReopenEvaluation, RatedDraft),
+        (Delivered, ReopenEvaluation, RatedDraft),
+        (Acknowledged, ReopenEvaluation, RatedDraft),
     ] {
         let evaluation = in_status(annual(), from);
         let fixture = EvaluationFixture::of(&evaluation);
-        let next = perform(&evaluation, action, &fixture.at(at("2027-02-20 10:00"))).expect("allowed");
+        let next = perform(&evaluation, action, &fixture.at(time_for(action))).expect("allowed");
         assert_eq!(next.map(|next| next.status), Some(to), "{from} {action}");
     }
 }
 
 #[test]
-fn a_closed_period_stops_reports_and_ratings_unless_reopened() {
+fn a_closed_period_stops_reports_and_ratings() {
     for (evaluation, allowed) in rows() {
         let fixture = EvaluationFixture {
             period: closed(&EvaluationFixture::of(&evaluation).period),
             ..EvaluationFixture::of(&evaluation)
         };
-        let context = fixture.at(at("2027-02-20 10:00"));
         for action in allowed {
+            let context = fixture.at(time_for(*action));
             let stopped = matches!(action, ReportRealisation | RateEvaluation | FinaliseEvaluation);
             let result = perform(&evaluation, *action, &context);
             assert_eq!(result.is_err(), stopped, "{} {action}", evaluation.status);
@@ -205,15 +222,69 @@ fn a_closed_period_stops_reports_and_ratings_unless_reopened() {
             }
         }
     }
+}
+
+/// Whether ratings are taken in this period, now that the evaluation is a draft.
+fn takes_ratings(draft: &Evaluation, period: &crate::period::Period) -> bool {
+    let fixture = EvaluationFixture { period: period.clone(), ..EvaluationFixture::of(draft) };
+    let context = fixture.at(at("2027-02-20 10:00"));
+    let rates = draft.rate(as_expected(), &context);
+    let finalises = draft.finalise(Finalisation::default(), &context);
+    assert_eq!(rates.is_ok(), finalises.is_ok());
+    if let Err(refusals) = rates {
+        assert_eq!(refusals, [Refusal::period_closed()]);
+    }
+    finalises.is_ok()
+}
+
+#[test]
+fn a_closed_period_takes_ratings_only_of_what_was_reopened_after_the_closing() {
     let last = in_status(periodic(), EvaluationStatus::Final);
-    let fixture = EvaluationFixture {
-        period: closed(&EvaluationFixture::of(&last).period),
-        ..EvaluationFixture::of(&last)
+    let open = EvaluationFixture::of(&last).period;
+    let shut = closed(&open);
+    let reopen = |evaluation: &Evaluation, period: &crate::period::Period, by| {
+        let fixture = EvaluationFixture { period: period.clone(), ..EvaluationFixture::of(evaluation) };
+        evaluation.reopen("Salah baca", by, &fixture.at(at("2027-02-10 09:00"))).expect("reopened")
     };
-    let context = fixture.at(at(LATE));
-    let again = last.reopen("Salah baca", STRANGER, &context).expect("reopened");
-    let rated = again.rate(as_expected(), &context).expect("rated");
-    assert!(rated.finalise(Finalisation::default(), &context).is_ok());
+    // At the very time of the closing: the order decides, not the clock.
+    let before = reopen(&last, &open, HEAD);
+    let after = reopen(&last, &shut, STRANGER);
+    assert!(takes_ratings(&before, &open) && !takes_ratings(&before, &shut));
+    assert!(takes_ratings(&after, &shut));
+    // A draft that was never reopened.
+    assert!(!takes_ratings(&in_status(periodic(), EvaluationStatus::RatedDraft), &shut));
+    // Final again and reopened by the rater after the period was opened again; then it is closed again.
+    let reopened = shut.reopen("Keliru", None).expect("reopened");
+    let reopened = crate::period::Period { version: shut.version + 1, ..reopened };
+    let again = closed(&reopened);
+    assert!(takes_ratings(&after, &reopened) && !takes_ratings(&after, &again));
+    assert!(takes_ratings(&reopen(&last, &again, STRANGER), &again));
+    // A delivered result, mended by the rater's superior.
+    let delivered = in_status(annual(), EvaluationStatus::Delivered);
+    let year = closed(&EvaluationFixture::of(&delivered).period);
+    let fixture = EvaluationFixture { period: year.clone(), ..EvaluationFixture::of(&delivered) };
+    let mended =
+        delivered.reopen("Salah baca", CHIEF, &fixture.at(at("2027-01-10 10:00"))).expect("reopened");
+    assert!(takes_ratings(&mended, &year));
+}
+
+#[test]
+fn an_older_reopening_is_compared_by_time() {
+    let last = in_status(periodic(), EvaluationStatus::Final);
+    let shut = closed(&EvaluationFixture::of(&last).period);
+    for (when, taken) in
+        [("2027-02-10 08:59", false), ("2027-02-10 09:00", false), ("2027-02-10 09:01", true)]
+    {
+        let mut draft = in_status(periodic(), EvaluationStatus::RatedDraft);
+        draft.detail.reopenings.push(Reopening {
+            reason: "Salah baca".to_owned(),
+            by: STRANGER,
+            at: at(when),
+            from: EvaluationStatus::Final,
+            period_version: None,
+        });
+        assert_eq!(takes_ratings(&draft, &shut), taken, "{when}");
+    }
 }
 
 #[test]

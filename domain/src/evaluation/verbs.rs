@@ -283,7 +283,8 @@ impl Evaluation {
         Ok(next)
     }
 
-    /// Makes final ratings a draft again and removes the signatures.
+    /// Makes final ratings a draft again and removes the signatures. A delivered result is no longer delivered: the next
+    /// delivery starts the days to object again. The journal keeps the result as it was.
     ///
     /// # Errors
     /// As [`Self::permits`], or a missing reason.
@@ -297,6 +298,8 @@ impl Evaluation {
             predicate: None,
             unit_predicate: None,
             finalised_at: None,
+            delivered_at: None,
+            objection_until: None,
             form: None,
             ..self.clone()
         };
@@ -305,7 +308,13 @@ impl Evaluation {
         next.detail.own_result_rating = None;
         next.detail.revision = None;
         next.detail.signatures.clear();
-        next.detail.reopenings.push(Reopening { reason: why, by, at: context.at });
+        next.detail.reopenings.push(Reopening {
+            reason: why,
+            by,
+            at: context.at,
+            from: self.status,
+            period_version: Some(context.period.version),
+        });
         Ok(next)
     }
 

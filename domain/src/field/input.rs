@@ -29,6 +29,7 @@ super::names! {
     "clientKey": "Kunci baris dari perangkat", "Row key of the device";
     "code": "Kode", "Code";
     "column": "Kolom", "Column";
+    "confirm": "Konfirmasi", "Confirmation";
     "content": "Isi SKP", "Contents of the plan";
     "copyFrom": "SKP yang disalin", "Plan to copy";
     "correction": "Perbaikan", "Correction";
@@ -122,6 +123,8 @@ super::names! {
     "rater": "Nilai dari pejabat penilai", "Score by the rater";
     "rating": "Rating", "Rating";
     "ratingDays": "Hari untuk menilai", "Days for rating";
+    "ratingDeadline": "Tenggat penilaian", "Deadline for rating";
+    "ratingFrom": "Hari pertama draf penilaian", "First day for drafts of ratings";
     "realisation": "Realisasi", "Realisation";
     "realisations": "Realisasi", "Realisations";
     "reason": "Alasan", "Reason";
@@ -133,6 +136,7 @@ super::names! {
     "regulationCode": "Kode peraturan", "Code of the regulation";
     "regulationId": "Peraturan", "Regulation";
     "reportDays": "Hari untuk melapor", "Days for reporting";
+    "reportDeadline": "Tenggat laporan", "Deadline for reporting";
     "resultRating": "Rating hasil kerja", "Rating of results";
     "resultRatings": "Rating tiap hasil kerja", "Ratings of result rows";
     "resultReason": "Alasan rating hasil kerja", "Reason for the rating of results";

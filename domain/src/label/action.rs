@@ -37,7 +37,9 @@ labels! {
         CreateDelegation: "Limpahkan wewenang", "Delegate powers";
         SetCriteria: "Tetapkan kriteria", "Set criteria";
         OpenPeriod: "Buka periode", "Open a period";
+        UpdatePeriod: "Ubah periode", "Change the period";
         ClosePeriod: "Tutup periode", "Close the period";
+        ReopenPeriod: "Buka kembali periode", "Reopen the period";
         SetOrgUnitPredicate: "Tetapkan predikat unit", "Set the unit's predicate";
         ImportOrganisation: "Impor organisasi", "Import the organisation";
         AddRegulation: "Tambah peraturan", "Add a regulation";

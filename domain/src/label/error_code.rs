@@ -10,6 +10,7 @@ labels! {
         BadUserInput: "Masukan tidak sah", "Invalid input";
         InvalidTransition: "Tidak dapat dilakukan pada status ini", "Not possible in this status";
         Conflict: "Sudah diubah orang lain", "Changed by someone else";
+        TooEarly: "Belum waktunya", "Too early";
         PeriodClosed: "Periode ditutup", "Period closed";
         KeyReused: "Kunci idempotensi sudah dipakai", "Idempotency key used before";
         InProgress: "Masih diproses", "Still in progress";

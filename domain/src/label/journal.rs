@@ -29,7 +29,9 @@ labels! {
         ScheduledChangeFailed: "Perubahan terjadwal gagal", "Scheduled change failed";
         CriteriaSet: "Kriteria ditetapkan", "Criteria set";
         PeriodOpened: "Periode dibuka", "Period opened";
+        PeriodUpdated: "Periode diubah", "Period changed";
         PeriodClosed: "Periode ditutup", "Period closed";
+        PeriodReopened: "Periode dibuka kembali", "Period reopened";
         PlanCreated: "SKP dibuat", "Plan created";
         PlanUpdated: "SKP diubah", "Plan updated";
         PlanSubmitted: "SKP diajukan", "Plan submitted";

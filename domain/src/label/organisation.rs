@@ -49,6 +49,13 @@ labels! {
         Open: "Terbuka", "Open";
         Closed: "Ditutup", "Closed";
     }
+    period::Unfinished {
+        PlanNotApproved: "SKP belum disetujui", "Plans not approved";
+        ActivityNotReviewed: "Kegiatan belum ditinjau", "Activities not reviewed";
+        EvaluationNotReported: "Evaluasi belum dilaporkan", "Evaluations not reported";
+        EvaluationNotRated: "Evaluasi belum dinilai", "Evaluations not rated";
+        EvaluationNotFinal: "Penilaian belum final", "Ratings not final";
+    }
     actor::Role {
         Employee: "Pegawai", "Employee";
         PerformanceTeam: "Tim Pengelola Kinerja", "Performance team";

@@ -35,6 +35,7 @@ catalogue! {
     NotFound: "Data tidak ditemukan.", "There is no such object.";
     Conflict: "Data sudah diubah oleh orang lain; muat ulang lalu coba lagi.", "Someone else has changed this; reload it and try again.";
     InvalidTransition: "Tindakan ini tidak dapat dilakukan pada status {from}.", "This action is not possible in status {from}.";
+    TooEarly: "Tindakan ini baru dapat dilakukan mulai tanggal {day}.", "This action is possible from {day} on.";
     PeriodClosed: "Periode sudah ditutup.", "The period is closed.";
     KeyReused: "Kunci idempotensi sudah dipakai untuk masukan lain.", "The idempotency key was already used with a different input.";
     InProgress: "Permintaan ini atau perubahan lain pada data yang sama sedang diproses; coba lagi sebentar.", "This request, or another change to the same data, is still in progress; try again in a moment.";
@@ -175,6 +176,9 @@ catalogue! {
     NipFutureAppointment: "Menurut NIP, pengangkatan terjadi setelah hari ini ({today}); periksa kembali.", "According to the NIP, the appointment is after today ({today}); please check.";
     NipKind: "NIP tidak sesuai dengan jenis kepegawaian {kind}; periksa kembali.", "The NIP does not match the employment kind {kind}; please check.";
     PartsOpen: "Masih ada {count} bagian periode yang terbuka.", "{count} parts of the period are still open.";
+    YearClosed: "Tahun periode ini sudah ditutup; buka kembali tahunnya dahulu.", "The year of this period is closed; reopen the year first.";
+    PlanDeadlineOfYear: "Tenggat SKP berlaku untuk seluruh tahun; ubah pada tahunnya.", "The deadline for plans belongs to the whole year; change it there.";
+    ClosingUnfinished: "Belum selesai: {list}. Setelah periode ditutup, ini tidak dapat dilanjutkan; kirim lagi dengan konfirmasi untuk tetap menutupnya.", "Unfinished: {list}. After the closing it can't be continued; send the request again with a confirmation to close the period anyway.";
     WeightsSum: "Bobot harus diisi untuk semua kriteria dan berjumlah 100.", "All criteria need weights, and the weights must add up to 100.";
     // Plans
     MainResultRequired: "Paling sedikit satu hasil kerja utama wajib diisi.", "At least one main result is required.";
@@ -214,6 +218,8 @@ catalogue! {
     YearPartUnscored: "Bagian tahun {part} ({months} bulan, {rater}) tidak memiliki nilai angka; isi alasan bila tahun ini dievaluasi tanpa bagian itu.", "The part of the year {part} ({months} months, {rater}) has no score; give a reason to evaluate the year without it.";
     LockedByYear: "Terkunci karena evaluasi tahunan pada penempatan berikutnya sudah final dan memperhitungkan bagian ini; buka kembali evaluasi itu lebih dahulu (status {from}).", "Locked because the annual evaluation of a later assignment is final and counts this part; reopen that evaluation first (status {from}).";
     SignaturesMissing: "Tanda tangan belum lengkap: {parties}.", "Signatures are missing: {parties}.";
+    DeliveredFixed: "Hasil yang sudah diserahkan hanya dapat dibuka kembali sampai {day}, hari terakhir untuk mengajukan keberatan.", "A delivered result can be reopened until {day}, the last day for an objection.";
+    EmployeeSigned: "Pegawai sudah menandatangani hasil ini, sehingga tidak dapat dibuka kembali.", "The employee has signed this result, so it can't be reopened.";
     AllSigned: "Tidak ada tanda tangan yang ditunggu.", "No signature is missing.";
     OwnFeedback: "Umpan balik tidak dapat diberikan kepada diri sendiri.", "No one can give feedback to themselves.";
     OwnRecommendation: "Rekomendasi tidak dapat dibuat untuk diri sendiri.", "No one can make a recommendation for themselves.";
@@ -249,6 +255,7 @@ catalogue! {
     OnlyAgencyAdmin: "Hanya admin instansi yang dapat melakukan ini.", "Only an admin of the whole agency can do this.";
     OnlyRaterOrAdmin: "Hanya pejabat penilai atau admin unit yang dapat melakukan ini.", "Only the rater or an admin of the unit can do this.";
     OnlySuperiors: "Hanya pejabat penilai atau atasan di atasnya yang dapat melakukan ini.", "Only the rater or a higher superior can do this.";
+    OnlyRatersSuperior: "Hasil sudah diserahkan; hanya atasan pejabat penilai yang dapat membukanya kembali.", "The result is delivered; only the rater's superior can reopen it.";
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyHeadAbove: "Predikat unit ditetapkan oleh pimpinan di atasnya atau dicatat Tim Pengelola Kinerja.", "Only the head of a unit above can set a unit's predicate; the performance team can record it.";
     OwnGain: "Admin tidak dapat memberikan wewenang menilai kepada dirinya sendiri.", "Admins can't give themselves the power to rate.";

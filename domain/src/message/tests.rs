@@ -71,6 +71,7 @@ fn filled_in(message: Message, name: &str) -> Message {
         "columns" => message.with_words(name, &crate::field::field_names(&["nip", "rank"])),
         "capacity" => message.with_label(name, crate::assignment::Capacity::Plh),
         "proposal" => message.with(name, "Baik"),
+        "list" => message.with_label(name, crate::period::Unfinished::EvaluationNotRated),
         "rater" => message.with(name, "Rina Sari"),
         "error" => message.with(name, "expected `,` at line 3"),
         "row" if matches!(message.key(), Key::RowTwice | Key::ImportManyHeads | Key::ImportRecord) => {

@@ -1,17 +1,43 @@
 //! Rights on evaluations. The performance team and admins never change a rating. After the period is closed, only an
-//! admin can reopen an evaluation.
+//! admin can reopen final ratings. A delivered result is reopened by the rater's superior.
 
 use super::{Allowed, Relation, Relations, Right};
 use crate::{
     Key, Refusal,
     action::EvaluationAction,
     evaluation::{Evaluation, EvaluationContext, Party},
+    period::Period,
 };
 use strum::IntoEnumIterator;
 
-/// The table of rights. `period_open` decides who may reopen.
+/// Who may reopen an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
+pub enum Reopener {
+    /// The rater: final ratings while the period is open.
+    Rater,
+    /// An admin: final ratings in a closed period.
+    Admin,
+    /// The rater's superior: a delivered result.
+    RatersSuperior,
+}
+
+impl Reopener {
+    /// Who may reopen this evaluation of this period.
+    #[must_use]
+    pub fn of(evaluation: &Evaluation, period: &Period) -> Self {
+        if evaluation.is_delivered() {
+            Self::RatersSuperior
+        } else if period.is_open() {
+            Self::Rater
+        } else {
+            Self::Admin
+        }
+    }
+}
+
+/// The table of rights.
 #[must_use]
-pub const fn right(action: EvaluationAction, period_open: bool) -> Right {
+pub const fn right(action: EvaluationAction, reopener: Reopener) -> Right {
     use Relation::{Admin, Owner, Rater, RatersSuperior, System};
     match action {
         EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation => {
@@ -22,8 +48,11 @@ pub const fn right(action: EvaluationAction, period_open: bool) -> Right {
         | EvaluationAction::DeliverEvaluation => Right::new(&[Rater], Key::OnlyRater),
         EvaluationAction::SignEvaluation => Right::new(&[Owner, Rater, RatersSuperior], Key::OnlyParties),
         EvaluationAction::CloseEvaluation => Right::new(&[Rater, Admin, System], Key::OnlyRaterOrAdmin),
-        EvaluationAction::ReopenEvaluation if period_open => Right::new(&[Rater], Key::OnlyRater),
-        EvaluationAction::ReopenEvaluation => Right::new(&[Admin], Key::ReopenByAdmin),
+        EvaluationAction::ReopenEvaluation => match reopener {
+            Reopener::Rater => Right::new(&[Rater], Key::OnlyRater),
+            Reopener::Admin => Right::new(&[Admin], Key::ReopenByAdmin),
+            Reopener::RatersSuperior => Right::new(&[RatersSuperior], Key::OnlyRatersSuperior),
+        },
         EvaluationAction::MakeRecommendation => Right::new(&[Rater, RatersSuperior], Key::OnlySuperiors),
     }
 }
@@ -32,8 +61,8 @@ pub const fn right(action: EvaluationAction, period_open: bool) -> Right {
 ///
 /// # Errors
 /// `FORBIDDEN`.
-pub fn decide(action: EvaluationAction, relations: &Relations, period_open: bool) -> Result<(), Refusal> {
-    right(action, period_open).decide(relations)
+pub fn decide(action: EvaluationAction, relations: &Relations, reopener: Reopener) -> Result<(), Refusal> {
+    right(action, reopener).decide(relations)
 }
 
 /// The party that the actor signs as next: their first party that can sign now. A person who acts for the rater and is
@@ -63,15 +92,15 @@ pub fn allowed_actions(
     relations: &Relations,
     context: &EvaluationContext<'_>,
 ) -> Vec<Allowed> {
-    let period_open = context.period.is_open();
+    let reopener = Reopener::of(evaluation, context.period);
     EvaluationAction::iter()
         .map(|action| Allowed {
             action: action.into(),
-            refusal: decide(action, relations, period_open)
+            refusal: decide(action, relations, reopener)
                 .and_then(|()| evaluation.permits(action, context))
                 .and_then(|()| permits_own_signature(action, evaluation, relations))
                 .err(),
-            who_can: right(action, period_open).who_can(evaluation.staff, &evaluation.rater),
+            who_can: right(action, reopener).who_can(evaluation.staff, &evaluation.rater),
         })
         .collect()
 }

@@ -32,7 +32,13 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
     use OrganisationAction as Do;
     let system = actor.identity == Identity::System;
     match action {
-        Do::SetCriteria | Do::OpenPeriod | Do::ClosePeriod | Do::ImportOrganisation | Do::AddRegulation => {
+        Do::SetCriteria
+        | Do::OpenPeriod
+        | Do::UpdatePeriod
+        | Do::ClosePeriod
+        | Do::ReopenPeriod
+        | Do::ImportOrganisation
+        | Do::AddRegulation => {
             let whole = actor.admin == Coverage::Everything;
             if whole || system { Ok(()) } else { Err(forbidden(Key::OnlyAgencyAdmin)) }
         }

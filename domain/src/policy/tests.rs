@@ -77,27 +77,41 @@ fn rights_on_activities() {
 
 #[test]
 fn rights_on_evaluations() {
+    use evaluation::Reopener;
     for action in EvaluationAction::iter() {
-        for period_open in [true, false] {
-            let expected: &[&str] = match (action, period_open) {
-                (EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation, _) => {
-                    &["owner"]
-                }
-                (
-                    EvaluationAction::RateEvaluation
-                    | EvaluationAction::FinaliseEvaluation
-                    | EvaluationAction::DeliverEvaluation,
-                    _,
-                ) => &["rater", "deputy"],
-                (EvaluationAction::SignEvaluation, _) => &["owner", "rater", "deputy", "superior"],
-                (EvaluationAction::CloseEvaluation, _) => &["rater", "deputy", "admin", "system"],
-                (EvaluationAction::ReopenEvaluation, true) => &["rater", "deputy"],
-                (EvaluationAction::ReopenEvaluation, false) => &["admin"],
-                (EvaluationAction::MakeRecommendation, _) => &["rater", "deputy", "superior"],
+        for reopener in Reopener::iter() {
+            let expected: &[&str] = match action {
+                EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation => &["owner"],
+                EvaluationAction::RateEvaluation
+                | EvaluationAction::FinaliseEvaluation
+                | EvaluationAction::DeliverEvaluation => &["rater", "deputy"],
+                EvaluationAction::SignEvaluation => &["owner", "rater", "deputy", "superior"],
+                EvaluationAction::CloseEvaluation => &["rater", "deputy", "admin", "system"],
+                EvaluationAction::ReopenEvaluation => match reopener {
+                    Reopener::Rater => &["rater", "deputy"],
+                    Reopener::Admin => &["admin"],
+                    Reopener::RatersSuperior => &["superior"],
+                },
+                EvaluationAction::MakeRecommendation => &["rater", "deputy", "superior"],
             };
-            let actions = who(|relations| evaluation::decide(action, relations, period_open).is_ok());
-            assert_eq!(actions, expected, "{action} {period_open}");
+            let actions = who(|relations| evaluation::decide(action, relations, reopener).is_ok());
+            assert_eq!(actions, expected, "{action} {reopener:?}");
         }
+    }
+}
+
+#[test]
+fn the_status_and_the_period_decide_who_reopens() {
+    use evaluation::Reopener;
+    let open = &year()[0];
+    let last = evaluations().pop().expect("the year");
+    for status in EvaluationStatus::iter() {
+        let evaluation = Evaluation { status, ..last.clone() };
+        let found = [open, &closed(open)].map(|period| Reopener::of(&evaluation, period));
+        let delivered = matches!(status, EvaluationStatus::Delivered | EvaluationStatus::Acknowledged);
+        let expected =
+            if delivered { [Reopener::RatersSuperior; 2] } else { [Reopener::Rater, Reopener::Admin] };
+        assert_eq!(found, expected, "{status}");
     }
 }
 
@@ -157,12 +171,12 @@ proptest! {
         prop_assert!(relations.owner);
         prop_assert!(!relations.rater && !relations.raters_superior && !relations.above && !relations.head && !relations.admin);
         for action in EvaluationAction::iter() {
-            for open in [true, false] {
+            for reopener in evaluation::Reopener::iter() {
                 let own = matches!(
                     action,
                     EvaluationAction::ReportRealisation | EvaluationAction::AcknowledgeEvaluation | EvaluationAction::SignEvaluation
                 );
-                prop_assert_eq!(evaluation::decide(action, &relations, open).is_ok(), own);
+                prop_assert_eq!(evaluation::decide(action, &relations, reopener).is_ok(), own);
             }
         }
         prop_assert!(plan::decide(PlanAction::ReviewPlan, &relations).is_err());
@@ -238,6 +252,7 @@ fn an_action_on_an_evaluation_needs_the_right_and_the_state() {
             let evaluation = Evaluation { status, ..evaluation.clone() };
             let fixture = EvaluationFixture::of(&evaluation);
             let context = fixture.at(at("2027-01-20 10:00"));
+            let reopener = evaluation::Reopener::of(&evaluation, context.period);
             for (_, relations) in cast() {
                 check_allowed(&evaluation::allowed_actions(&evaluation, &relations, &context), |action| {
                     let signs = action != Action::SignEvaluation
@@ -245,7 +260,7 @@ fn an_action_on_an_evaluation_needs_the_right_and_the_state() {
                     signs
                         && EvaluationAction::iter().any(|of_evaluation| {
                             Action::from(of_evaluation) == action
-                                && evaluation::decide(of_evaluation, &relations, true).is_ok()
+                                && evaluation::decide(of_evaluation, &relations, reopener).is_ok()
                                 && evaluation.permits(of_evaluation, &context).is_ok()
                         })
                 });
@@ -315,7 +330,9 @@ mod of_the_organisation {
                 action,
                 OrganisationAction::SetCriteria
                     | OrganisationAction::OpenPeriod
+                    | OrganisationAction::UpdatePeriod
                     | OrganisationAction::ClosePeriod
+                    | OrganisationAction::ReopenPeriod
                     | OrganisationAction::ImportOrganisation
                     | OrganisationAction::AddRegulation
             );

@@ -14,7 +14,8 @@ fn make(evaluation: &Evaluation, author: StaffId, text: &str) -> Result<Recommen
         kind: RecommendationKind::Training,
         text: text.to_owned(),
     };
-    Recommendation::make(new, evaluation, at("2027-01-20 10:00"))
+    let fixture = EvaluationFixture::of(evaluation);
+    Recommendation::make(new, evaluation, &fixture.at(at("2027-01-20 10:00")))
 }
 
 #[test]

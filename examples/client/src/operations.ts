@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REOPEN_EVALUATION" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_ORG_UNIT" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -75,13 +75,13 @@ export interface DeliverEvaluationInput {
 
 export type Direction = "HIGHER_IS_BETTER" | "LOWER_IS_BETTER";
 
-export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "CURSOR_UNKNOWN" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "UNAUTHENTICATED";
+export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "CURSOR_UNKNOWN" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "TOO_EARLY" | "UNAUTHENTICATED";
 
 export type EvaluationKind = "ANNUAL" | "PERIODIC";
 
 export type EvaluationStatus = "ACKNOWLEDGED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "SELF_REPORTED";
 
-export type EventKind = "ACTIVITY_RECORDED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_UPDATED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACTIVITY_RECORDED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_UPDATED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -359,6 +359,7 @@ export type AcknowledgeEvaluationMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       objectionUntil: string | null;
       signatures: {
@@ -378,6 +379,12 @@ export type AcknowledgeEvaluationMutationData = {
       path: string[] | null;
       currentVersion: number;
     } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
       __typename: "TransitionError";
       code: ErrorCode;
       message: string;
@@ -387,7 +394,7 @@ export type AcknowledgeEvaluationMutationData = {
     }))[];
   };
 };
-export const AcknowledgeEvaluationMutation: Operation<AcknowledgeEvaluationMutationVariables, AcknowledgeEvaluationMutationData> = { name: "AcknowledgeEvaluationMutation", kind: "Mutation", id: "sha256:a9bcf5d8a7e2d56ec626971119d3bde2ed4a8bfd62641c0a2f38af9858030208" };
+export const AcknowledgeEvaluationMutation: Operation<AcknowledgeEvaluationMutationVariables, AcknowledgeEvaluationMutationData> = { name: "AcknowledgeEvaluationMutation", kind: "Mutation", id: "sha256:a8fb1d51d0b891ef17b0384df8a239dfc12346838fc4a3f2e619ae7e3f562054" };
 
 export type ActivitiesToReviewQueryVariables = { after?: string | null };
 export type ActivitiesToReviewQueryData = {
@@ -565,7 +572,7 @@ export type CreatePlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -618,6 +625,7 @@ export type DeliverEvaluationMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       objectionUntil: string | null;
       signatures: {
@@ -637,6 +645,12 @@ export type DeliverEvaluationMutationData = {
       path: string[] | null;
       currentVersion: number;
     } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
       __typename: "TransitionError";
       code: ErrorCode;
       message: string;
@@ -646,7 +660,7 @@ export type DeliverEvaluationMutationData = {
     }))[];
   };
 };
-export const DeliverEvaluationMutation: Operation<DeliverEvaluationMutationVariables, DeliverEvaluationMutationData> = { name: "DeliverEvaluationMutation", kind: "Mutation", id: "sha256:854b32da3976afb5a14d1854edda83bf1b67882d0824ec33ee34e16e1bf3cf1b" };
+export const DeliverEvaluationMutation: Operation<DeliverEvaluationMutationVariables, DeliverEvaluationMutationData> = { name: "DeliverEvaluationMutation", kind: "Mutation", id: "sha256:f7d88627870a5b9088fed736b59a3d0d4860e93ff93f303e638f80b4c02256f0" };
 
 export type EvaluationCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type EvaluationCompletionQueryData = {
@@ -694,6 +708,7 @@ export type EvaluationQueryData = {
       allowed: boolean;
       code: ErrorCode | null;
       message: string | null;
+      opensOn: string | null;
     })[];
     period: {
       id: string;
@@ -776,7 +791,7 @@ export type EvaluationQueryData = {
     })[];
   } | null;
 };
-export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:d089ab924c06054d622f797ea394c8d5d50f47fddae80e2539ce22490226edc3" };
+export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:ec2230bcc646d8fa77a356dfb5913a5f030a8329680c3db31139d1766586f96b" };
 
 export type FinaliseEvaluationMutationVariables = { input: FinaliseEvaluationInput };
 export type FinaliseEvaluationMutationData = {
@@ -798,6 +813,7 @@ export type FinaliseEvaluationMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       objectionUntil: string | null;
       signatures: {
@@ -817,6 +833,12 @@ export type FinaliseEvaluationMutationData = {
       path: string[] | null;
       currentVersion: number;
     } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
       __typename: "TransitionError";
       code: ErrorCode;
       message: string;
@@ -826,7 +848,7 @@ export type FinaliseEvaluationMutationData = {
     }))[];
   };
 };
-export const FinaliseEvaluationMutation: Operation<FinaliseEvaluationMutationVariables, FinaliseEvaluationMutationData> = { name: "FinaliseEvaluationMutation", kind: "Mutation", id: "sha256:80a99bceb86f6e12605c73b113661bee960de66f1f378777f512f71371ccb750" };
+export const FinaliseEvaluationMutation: Operation<FinaliseEvaluationMutationVariables, FinaliseEvaluationMutationData> = { name: "FinaliseEvaluationMutation", kind: "Mutation", id: "sha256:e8a65435320fb6b4333d14d28be95ac7b6139361a796accfa966bf49f67d8ba4" };
 
 export type GiveFeedbackMutationVariables = { input: GiveFeedbackInput };
 export type GiveFeedbackMutationData = {
@@ -839,7 +861,7 @@ export type GiveFeedbackMutationData = {
       aboutId: string;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1334,6 +1356,7 @@ export type RateEvaluationMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       objectionUntil: string | null;
       signatures: {
@@ -1353,6 +1376,12 @@ export type RateEvaluationMutationData = {
       path: string[] | null;
       currentVersion: number;
     } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
       __typename: "TransitionError";
       code: ErrorCode;
       message: string;
@@ -1362,7 +1391,7 @@ export type RateEvaluationMutationData = {
     }))[];
   };
 };
-export const RateEvaluationMutation: Operation<RateEvaluationMutationVariables, RateEvaluationMutationData> = { name: "RateEvaluationMutation", kind: "Mutation", id: "sha256:a9e0c6b364e8854753e68bf9fbbe5af4110bbdd4ce501d25bb4f36278d7f2a62" };
+export const RateEvaluationMutation: Operation<RateEvaluationMutationVariables, RateEvaluationMutationData> = { name: "RateEvaluationMutation", kind: "Mutation", id: "sha256:977a412fe1dd3bd216165b68b6f70b5dc5f47c6250b47948594f5a75cb249228" };
 
 export type RecordActivitiesMutationVariables = { input: RecordActivitiesInput };
 export type RecordActivitiesMutationData = {
@@ -1394,7 +1423,7 @@ export type RecordActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError";
+        __typename: "ActionError" | "InputError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1415,7 +1444,7 @@ export type RecordActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1500,6 +1529,12 @@ export type ReportRealisationMutationData = {
       path: string[] | null;
       currentVersion: number;
     } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
       __typename: "TransitionError";
       code: ErrorCode;
       message: string;
@@ -1509,7 +1544,7 @@ export type ReportRealisationMutationData = {
     }))[];
   };
 };
-export const ReportRealisationMutation: Operation<ReportRealisationMutationVariables, ReportRealisationMutationData> = { name: "ReportRealisationMutation", kind: "Mutation", id: "sha256:aa374ee6c772ca7c9202a7dc4a59ff12c715a5039ab03ae28abedb607df76096" };
+export const ReportRealisationMutation: Operation<ReportRealisationMutationVariables, ReportRealisationMutationData> = { name: "ReportRealisationMutation", kind: "Mutation", id: "sha256:48226ec1be9f695d8dadccb5a66768279171bd5ef4f0a6fb9cfa66ee29b2b68f" };
 
 export type ReviewActivitiesMutationVariables = { input: ReviewActivitiesInput };
 export type ReviewActivitiesMutationData = {
@@ -1541,7 +1576,7 @@ export type ReviewActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError";
+        __typename: "ActionError" | "InputError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1562,7 +1597,7 @@ export type ReviewActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1607,7 +1642,7 @@ export type ReviewPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1730,6 +1765,7 @@ export type SignEvaluationMutationData = {
         allowed: boolean;
         code: ErrorCode | null;
         message: string | null;
+        opensOn: string | null;
       })[];
       objectionUntil: string | null;
       signatures: {
@@ -1749,6 +1785,12 @@ export type SignEvaluationMutationData = {
       path: string[] | null;
       currentVersion: number;
     } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
       __typename: "TransitionError";
       code: ErrorCode;
       message: string;
@@ -1758,7 +1800,7 @@ export type SignEvaluationMutationData = {
     }))[];
   };
 };
-export const SignEvaluationMutation: Operation<SignEvaluationMutationVariables, SignEvaluationMutationData> = { name: "SignEvaluationMutation", kind: "Mutation", id: "sha256:261e95b00da64205713dc1ee270ecaa98873fc2fb761ef2462eb1a4221d63343" };
+export const SignEvaluationMutation: Operation<SignEvaluationMutationVariables, SignEvaluationMutationData> = { name: "SignEvaluationMutation", kind: "Mutation", id: "sha256:34765e73c203edda73595fe5c8063d7142df6931cac801e83ef07af806d60242" };
 
 export type SubmitActivitiesMutationVariables = { input: SubmitActivitiesInput };
 export type SubmitActivitiesMutationData = {
@@ -1790,7 +1832,7 @@ export type SubmitActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError";
+        __typename: "ActionError" | "InputError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1811,7 +1853,7 @@ export type SubmitActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1856,7 +1898,7 @@ export type SubmitPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1941,7 +1983,7 @@ export type UpdatePlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2132,7 +2174,7 @@ export type WithdrawPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;

@@ -55,8 +55,12 @@ mirrors! {
         CriteriaSet,
         /// A year or a part of it was opened.
         PeriodOpened,
+        /// The deadlines of a year or a part of it changed.
+        PeriodUpdated,
         /// A year or a part of it was closed.
         PeriodClosed,
+        /// A closed year or part was reopened.
+        PeriodReopened,
         /// A plan was created.
         PlanCreated,
         /// A plan's contents changed.
@@ -105,7 +109,7 @@ mirrors! {
         EvaluationSigned,
         /// An evaluation was closed.
         EvaluationClosed,
-        /// A final evaluation became a draft again.
+        /// A final or delivered result became a draft again.
         EvaluationReopened,
         /// An unfinished evaluation was cancelled: its plan was cancelled, or ended and holds no month of the part.
         EvaluationCancelled,

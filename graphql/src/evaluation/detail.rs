@@ -1,9 +1,9 @@
-//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, feedback, recommendations.
+//! Parts of an evaluation: realisations, ratings of rows, trainings, signatures, reopenings, feedback, recommendations.
 
 use crate::{
     activity::Evidence,
     context::ContextExt,
-    enums::{Expectation, FeedbackKind, Party, RecommendationKind},
+    enums::{EvaluationStatus, Expectation, FeedbackKind, Party, RecommendationKind},
     id::{self, Kind},
     labels::{Locale, label},
     organisation::{Staff, one_staff},
@@ -159,6 +159,37 @@ impl Signature {
     /// Time of the signature.
     async fn at(&self) -> DateTime {
         DateTime(self.0.at)
+    }
+}
+
+pub struct Reopening(pub evaluation::Reopening);
+
+/// A reopening: a final or delivered result became a draft again.
+#[Object]
+impl Reopening {
+    /// Why.
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+    /// The person who reopened it: the rater, an admin, or the rater's superior.
+    async fn by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.by).await
+    }
+    /// Time of the reopening.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+    /// The status before: FINAL, DELIVERED or ACKNOWLEDGED.
+    async fn from_status(&self) -> EvaluationStatus {
+        self.0.from.into()
+    }
+    /// Label of `fromStatus` in the requested language.
+    async fn from_status_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0.from)
     }
 }
 

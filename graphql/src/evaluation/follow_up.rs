@@ -105,7 +105,9 @@ impl FollowUpMutation {
         payload(ctx, read.run(use_case::sign_evaluation(ctx.env()?, ctx.actor()?, key, which)).await).await
     }
 
-    /// Closes a final periodic evaluation, or an annual one that all parties have signed.
+    /// Closes a final periodic evaluation, or an annual one that rater and rater's superior have signed. An annual one
+    /// closes only after `objectionUntil`, and then the server closes it too, within a minute; earlier it is TOO_EARLY,
+    /// whatever is signed. For the rater and admins.
     async fn close_evaluation(
         &self,
         ctx: &Context<'_>,

@@ -127,7 +127,9 @@ impl RatingMutation {
             .await
     }
 
-    /// Makes final ratings a draft again. For the rater while the period is open, for admins afterwards.
+    /// Makes final ratings a draft again. For the rater while the period is open, for admins afterwards. A delivered or
+    /// acknowledged annual result is reopened by the rater's superior, until `objectionUntil` and before the employee
+    /// signs or objects; the employee is notified, and the next delivery starts the days to object again.
     async fn reopen_evaluation(
         &self,
         ctx: &Context<'_>,

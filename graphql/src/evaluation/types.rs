@@ -1,7 +1,10 @@
 //! `Evaluation`.
 
 use super::{
-    detail::{Feedback, Realisation, RecognisedTraining, Recommendation, RowRating, Signature, ValueRating},
+    detail::{
+        Feedback, Realisation, RecognisedTraining, Recommendation, Reopening, RowRating, Signature,
+        ValueRating,
+    },
     scores::Scores,
     year::{self, YearDecision, YearPart},
 };
@@ -263,6 +266,12 @@ impl Evaluation {
     async fn signatures(&self) -> Vec<Signature> {
         self.0.detail.signatures.iter().cloned().map(Signature).collect()
     }
+    /// Each time a final or delivered result became a draft again, oldest first. The journal keeps the result as it was:
+    /// see `history` and `evaluationAsOf`.
+    #[graphql(directive = list_size::apply(2))]
+    async fn reopenings(&self) -> Vec<Reopening> {
+        self.0.detail.reopenings.iter().cloned().map(Reopening).collect()
+    }
     /// Time at which the ratings became final; null until then.
     async fn finalised_at(&self) -> Option<DateTime> {
         self.0.finalised_at.map(DateTime)
@@ -271,7 +280,8 @@ impl Evaluation {
     async fn delivered_at(&self) -> Option<DateTime> {
         self.0.delivered_at.map(DateTime)
     }
-    /// Last day for an objection; null until the result is delivered.
+    /// Last day for an objection, counted from the last delivery; null until the result is delivered. Until then the rater's
+    /// superior can reopen the result, and only afterwards it is closed.
     async fn objection_until(&self) -> Option<Date> {
         self.0.objection_until.map(Date)
     }
@@ -319,7 +329,7 @@ impl Evaluation {
 }
 
 /// The fields that need the stored document of an evaluation.
-const DOCUMENT_FIELDS: [&str; 18] = [
+const DOCUMENT_FIELDS: [&str; 19] = [
     "realisations",
     "selfNote",
     "reportedAt",
@@ -338,6 +348,7 @@ const DOCUMENT_FIELDS: [&str; 18] = [
     "explanationNodes",
     "explanationText",
     "signatures",
+    "reopenings",
 ];
 
 /// Returns how much of an evaluation the fields of these selections need.

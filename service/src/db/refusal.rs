@@ -29,7 +29,7 @@ async fn refuses(db: TestDb) {
             tx.changed(<domain::period::Period as Record>::SUBJECT, silent.id.0);
             let mut changed = silent.clone();
             changed.set_version(2);
-            changed.update(&silent, &tx).await?;
+            Record::update(&changed, &silent, &tx).await?;
             Ok(())
         })
         .await;

@@ -203,7 +203,8 @@ where
             facts.unrated = unrated(&tx, &before, &facts.plan).await?;
         }
         let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
-        policy::evaluation::decide(change.action, &relations, facts.period.is_open())?;
+        let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
+        policy::evaluation::decide(change.action, &relations, reopener)?;
         if before.version != change.expected {
             return Err(Refusal::conflict(before.version).into());
         }

@@ -1,6 +1,6 @@
 //! Makes career recommendations at the end of a year.
 
-use super::read::sees_ratings;
+use super::{context::EvaluationFacts, read::sees_ratings};
 use crate::{
     db::IdempotencyKey,
     env::{Env, fresh_id},
@@ -42,14 +42,16 @@ pub async fn recommend(
             .await?
             .ok_or(Error::NotFound)?;
         let relations = Relations::of(tx.actor(), evaluation.staff, evaluation.unit, &evaluation.rater);
-        policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, true)?;
         let new = NewRecommendation {
             id: RecommendationId(fresh_id()),
             author,
             kind: input.kind,
             text: input.text,
         };
-        let made = Recommendation::make(new, &evaluation, tx.now())?;
+        let facts = EvaluationFacts::load(&tx, &evaluation).await?;
+        let reopener = policy::evaluation::Reopener::of(&evaluation, &facts.period);
+        policy::evaluation::decide(EvaluationAction::MakeRecommendation, &relations, reopener)?;
+        let made = Recommendation::make(new, &evaluation, &facts.context(tx.actor().calendar))?;
         Ok(tx.create(made, EventKind::RecommendationMade, None).await?.id)
     })
     .await

@@ -127,6 +127,9 @@ pub async fn logins(env: &Env) -> Result<Vec<Login>> {
     Ok(found)
 }
 
+/// Days after the rating deadline on which a period is closed.
+const OPEN_AFTER_DEADLINE: i64 = 31;
+
 /// Creates a year with its parts; periods with a rating deadline more than a month ago are closed.
 fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<Period>> {
     let mut number = 0;
@@ -144,8 +147,10 @@ fn periods(dice: &Dice, agency: AgencyId, year: i32, today: Date) -> Result<Vec<
     };
     let mut periods = open_year(&new, ids)?;
     for period in &mut periods {
-        if (today - period.rating_deadline).num_days() > 31 {
+        if (today - period.rating_deadline).num_days() > OPEN_AFTER_DEADLINE {
             period.status = PeriodStatus::Closed;
+            let day = period.rating_deadline + chrono::Duration::days(OPEN_AFTER_DEADLINE);
+            period.closed_at = Some(CALENDAR.start_of(day) + chrono::Duration::hours(9));
         }
     }
     Ok(periods)

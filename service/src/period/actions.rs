@@ -19,33 +19,46 @@ use std::collections::{BTreeSet, HashMap};
 pub async fn actions(env: &Env, actor: &Actor, ids: &[PeriodId]) -> Result<HashMap<PeriodId, Vec<Allowed>>> {
     let source = env.db.source();
     let periods = store::period::by_ids(source, actor.agency, ids).await?;
-    let years: BTreeSet<i32> =
-        periods.values().filter(|period| period.is_year()).map(|period| period.year).collect();
-    let parts = if years.is_empty() {
+    // A year is closed after its parts, and a part is reopened after its year.
+    let related = periods.values().filter(|period| period.is_year() || !period.is_open());
+    let years: BTreeSet<i32> = related.map(|period| period.year).collect();
+    let related = if years.is_empty() {
         Vec::new()
     } else {
         let which = Condition::all()
             .add(entity::period::Column::AgencyId.eq(actor.agency.0))
-            .add(entity::period::Column::Year.is_in(years))
-            .add(entity::period::Column::Part.ne(0));
+            .add(entity::period::Column::Year.is_in(years));
         store::period::load(source, which).await?
     };
+    let may = |action| decide(action, actor, Scope::default());
     let close = |period: &Period| {
-        let open = parts.iter().filter(|part| part.parent == Some(period.id) && part.is_open()).count();
-        decide(OrganisationAction::ClosePeriod, actor, Scope::default()).and_then(|()| period.close(open))
+        let of_year = |part: &&Period| part.parent == Some(period.id) && part.is_open();
+        let open = related.iter().filter(of_year).count();
+        may(OrganisationAction::ClosePeriod)?;
+        period.permits_closing(open, actor.calendar, env.now())
+    };
+    let update = |period: &Period| {
+        may(OrganisationAction::UpdatePeriod)?;
+        period.must_be_open()
+    };
+    let reopen = |period: &Period| {
+        may(OrganisationAction::ReopenPeriod)?;
+        period.permits_reopening(related.iter().find(|year| Some(year.id) == period.parent))
     };
     Ok(periods
-        .into_iter()
+        .iter()
         .map(|(id, period)| {
-            let refusal = close(&period).err();
-            (
-                id,
-                vec![Allowed {
-                    action: OrganisationAction::ClosePeriod.into(),
-                    refusal,
-                    who_can: Vec::new(),
-                }],
-            )
+            let allowed = [
+                (OrganisationAction::ClosePeriod, close(period)),
+                (OrganisationAction::UpdatePeriod, update(period)),
+                (OrganisationAction::ReopenPeriod, reopen(period)),
+            ];
+            let allowed = allowed.into_iter().map(|(action, result)| Allowed {
+                action: action.into(),
+                refusal: result.err(),
+                who_can: Vec::new(),
+            });
+            (*id, allowed.collect())
         })
         .collect())
 }
@@ -59,7 +72,9 @@ pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredica
     let scope = Scope { units: &[predicate.unit], parent, gains: None };
     let period = store::period::find(source, actor.agency, predicate.period).await?;
     let refusal = decide(OrganisationAction::SetOrgUnitPredicate, actor, scope)
-        .and_then(|()| period.map_or(Ok(()), |period| period.must_be_open()))
+        .and_then(|()| {
+            period.map_or(Ok(()), |period| UnitPredicate::permits(&period, actor.calendar, env.now()))
+        })
         .err();
     Ok(vec![Allowed { action: OrganisationAction::SetOrgUnitPredicate.into(), refusal, who_can: Vec::new() }])
 }

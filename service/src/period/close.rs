@@ -1,5 +1,6 @@
-//! Closes a part of a year, or a year once all its parts are closed.
+//! Closes a part of a year, or a year once all its parts are closed; and reopens them.
 
+use super::unfinished::count;
 use crate::{
     db::IdempotencyKey,
     env::Env,
@@ -12,6 +13,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::PeriodId,
+    period::Closing,
     policy::organisation::{Scope, decide},
 };
 use serde::Serialize;
@@ -23,6 +25,10 @@ pub struct ClosePeriod {
     pub period: PeriodId,
     /// The version that the client read.
     pub expected_version: i32,
+    /// Whether to close it in spite of unfinished work. Left out of the input hash when false, so that inputs from before
+    /// this field existed keep their hash.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub confirm: bool,
 }
 
 /// Closes a period; for admins of the agency.
@@ -41,9 +47,46 @@ pub async fn close_period(
             return Err(Refusal::conflict(before.version).into());
         }
         let parts = store::period::year(tx.source(), before.id).await?;
-        let open = parts.iter().filter(|part| part.id != before.id && part.is_open()).count();
-        let after = before.close(open)?;
+        let open_parts = parts.iter().filter(|part| part.id != before.id && part.is_open()).count();
+        let unfinished = count(tx.source(), &before).await?;
+        let closing = Closing { open_parts, unfinished: &unfinished, confirm: input.confirm };
+        let after = before.close(&closing, tx.actor().calendar, tx.now())?;
         Ok(tx.change(&before, after, EventKind::PeriodClosed, None).await?.id)
+    })
+    .await
+}
+
+/// A closed period to reopen.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReopenPeriod {
+    /// The year or part.
+    pub period: PeriodId,
+    /// The version that the client read.
+    pub expected_version: i32,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reopens a closed period; for admins of the agency.
+pub async fn reopen_period(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: ReopenPeriod,
+) -> Result<PeriodId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let agency = tx.actor().agency;
+        let before = store::period::find(tx.source(), agency, input.period).await?.ok_or(Error::NotFound)?;
+        decide(OrganisationAction::ReopenPeriod, tx.actor(), Scope::default())?;
+        if before.version != input.expected_version {
+            return Err(Refusal::conflict(before.version).into());
+        }
+        let year = match before.parent {
+            Some(year) => store::period::find(tx.source(), agency, year).await?,
+            None => None,
+        };
+        let after = before.reopen(&input.reason, year.as_ref())?;
+        Ok(tx.change(&before, after, EventKind::PeriodReopened, Some(input.reason.trim())).await?.id)
     })
     .await
 }

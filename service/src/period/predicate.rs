@@ -63,12 +63,12 @@ pub async fn set_org_unit_predicate(
                 if input.expected_version != Some(before.version) {
                     return Err(Refusal::conflict(before.version).into());
                 }
-                let after = before.change(&period, wanted, tx.now())?;
+                let after = before.change(&period, wanted, actor.calendar, tx.now())?;
                 tx.change(&before, after, EventKind::OrgUnitPredicateSet, None).await?;
             }
             None => {
                 let id = UnitPredicateId(fresh_id());
-                let first = UnitPredicate::set(id, unit.id, &period, wanted, tx.now())?;
+                let first = UnitPredicate::set(id, unit.id, &period, wanted, actor.calendar, tx.now())?;
                 tx.create(first, EventKind::OrgUnitPredicateSet, None).await?;
             }
         }

@@ -1,13 +1,13 @@
 //! Evaluations.
 
 use crate::{
-    db::{Backend, Source, any_of},
+    db::{Backend, Source, Tx, any_of},
     error::{Error, Result},
     scope::Owned,
 };
 use domain::{
     actor::Actor,
-    evaluation::{Evaluation, EvaluationDetail, EvaluationKind},
+    evaluation::{Evaluation, EvaluationDetail, EvaluationKind, EvaluationStatus, Party},
     id::{AgencyId, AssignmentId, EvaluationId, PeriodId, PlanId, RevisionId, StaffId, UnitId},
     period::Period,
     regulation::RegulationRef,
@@ -158,6 +158,59 @@ pub(crate) async fn load<C: ConnectionTrait>(
     which: Condition,
 ) -> Result<Vec<Evaluation>> {
     let rows = Entity::find().filter(which).order_by_asc(Column::Id).all(source.connection).await?;
+    rows.into_iter().map(value).collect()
+}
+
+/// The rows of the partial index of delivered results. SQLite uses it only for this very condition.
+const IN_OBJECTION: &str = "status IN ('DELIVERED', 'ACKNOWLEDGED', 'DEEMED_ACCEPTED', 'DECIDED')";
+
+/// Loads annual results that no one has answered in their days to object, at most `most`, for the tick.
+pub(crate) async fn unanswered(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
+    delivered(tx, after_objection(tx, &[EvaluationStatus::Delivered]), most).await
+}
+
+/// Loads annual results that wait only for their closing: the days to object are over or an objection is decided, and
+/// rater and rater's superior have signed. At most `most`, for the tick.
+pub(crate) async fn signed(tx: &Tx, most: u64) -> Result<Vec<Evaluation>> {
+    let backend = tx.source().backend;
+    let by = |party: Party| {
+        Expr::cust(match backend {
+            Backend::Postgres => format!("detail::jsonb -> 'signatures' @> '[{{\"party\":\"{party}\"}}]'"),
+            Backend::Sqlite => format!(
+                "EXISTS (SELECT 1 FROM json_each(detail, '$.signatures') s WHERE s.value ->> 'party' = '{party}')"
+            ),
+        })
+    };
+    let without_superior = Expr::cust(match backend {
+        Backend::Postgres => {
+            "rater::jsonb ->> 'superior_staff' IS NULL AND rater::jsonb ->> 'superior_assignment' IS NULL"
+        }
+        Backend::Sqlite => "rater ->> 'superior_staff' IS NULL AND rater ->> 'superior_assignment' IS NULL",
+    });
+    let over = after_objection(tx, &[EvaluationStatus::Acknowledged, EvaluationStatus::DeemedAccepted]);
+    let decided = Column::Status.eq(EvaluationStatus::Decided.to_string());
+    let which = Condition::all()
+        .add(Condition::any().add(over).add(decided))
+        .add(by(Party::Rater))
+        .add(Condition::any().add(by(Party::RatersSuperior)).add(without_superior));
+    delivered(tx, which, most).await
+}
+
+fn after_objection(tx: &Tx, states: &[EvaluationStatus]) -> Condition {
+    Condition::all()
+        .add(Column::Status.is_in(states.iter().map(ToString::to_string)))
+        .add(Column::ObjectionUntil.lt(tx.today()))
+}
+
+async fn delivered(tx: &Tx, which: Condition, most: u64) -> Result<Vec<Evaluation>> {
+    let rows = Entity::find()
+        .filter(Column::AgencyId.eq(tx.actor().agency.0))
+        .filter(Expr::cust(IN_OBJECTION))
+        .filter(which)
+        .order_by_asc(Column::PlanId)
+        .limit(most)
+        .all(tx.connection())
+        .await?;
     rows.into_iter().map(value).collect()
 }
 

@@ -7,6 +7,7 @@ use crate::{
 use domain::{
     id::{AgencyId, PeriodId},
     period::Period,
+    time::{from_micros, to_micros},
 };
 use entity::period::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -66,9 +67,11 @@ pub(crate) fn value(row: Model) -> Result<Period> {
         starts_on: row.starts_on,
         ends_on: row.ends_on,
         plan_deadline: row.plan_deadline,
+        rating_from: row.rating_from,
         report_deadline: row.report_deadline,
         rating_deadline: row.rating_deadline,
         status: row.status.parse().map_err(Error::internal)?,
+        closed_at: row.closed_at.map(from_micros),
         version: row.version,
     })
 }
@@ -85,9 +88,11 @@ pub(crate) fn row(period: &Period) -> Result<ActiveModel> {
         starts_on: Set(period.starts_on),
         ends_on: Set(period.ends_on),
         plan_deadline: Set(period.plan_deadline),
+        rating_from: Set(period.rating_from),
         report_deadline: Set(period.report_deadline),
         rating_deadline: Set(period.rating_deadline),
         status: Set(period.status.to_string()),
+        closed_at: Set(period.closed_at.map(to_micros)),
         version: Set(period.version),
     })
 }

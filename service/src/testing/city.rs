@@ -316,9 +316,11 @@ fn periods() -> Vec<period::ActiveModel> {
         starts_on: Set(starts),
         ends_on: Set(ends),
         plan_deadline: Set(day(2026, 1, 31)),
+        rating_from: Set(ends - chrono::Duration::days(10)),
         report_deadline: Set(report),
         rating_deadline: Set(rating),
         status: Set("OPEN".to_owned()),
+        closed_at: Set(None),
         version: Set(1),
     };
     vec![

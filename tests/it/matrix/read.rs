@@ -310,7 +310,10 @@ async fn figures(world: &World) -> Cells {
     let run = import(admin, &file, true).await["id"].clone();
     let set =
         json!({ "orgUnitId": ids::unit(city::OTHER_OFFICE), "periodId": ids::year(), "predicate": "GOOD" });
+    let now = world.app.env.now();
+    world.app.pass_the_end_of(0);
     world.client("mayor").done("setOrgUnitPredicate", "orgUnitPredicate { version }", set).await;
+    world.app.env.clock.set(now);
     let report = "query($unit: ID!, $period: ID!) { reports { predicateDistribution(orgUnitId: $unit, periodId: $period) { rows { good } }
         planCompletion(orgUnitId: $unit, periodId: $period) { rows { draft } }
         evaluationCompletion(orgUnitId: $unit, periodId: $period) { rows { open } } } }";

@@ -164,6 +164,13 @@ pub async fn world(app: &TestApp) -> World {
     ids.insert("section", json!(section));
     ids.insert("year", json!(ids::year()));
     ids.insert("quarter", json!(ids::quarter(1)));
+    // A part of an earlier year that is closed.
+    let earlier = json!({ "year": 2024, "cycle": "QUARTERLY" });
+    let earlier = admin.done("openPeriod", "period { parts { id } }", earlier).await;
+    let part = earlier["period"]["parts"][0]["id"].clone();
+    let close = json!({ "periodId": part, "expectedVersion": 1 });
+    admin.done("closePeriod", "period { id }", close).await;
+    ids.insert("closed_quarter", part);
     let mut world = World { app: app.clone(), actors, ids };
     world.peers_year().await;
 
@@ -215,8 +222,12 @@ impl World {
         self.ids.insert("peers_quarter", evaluation(&plan, 1));
         let row = plan["currentRevision"]["results"][0]["id"].clone();
         self.report("peer", "peers_quarter", &row).await;
+        // The evaluation is final after the quarter; the other steps of the tables are from March again.
+        let now = self.app.env.now();
+        self.app.pass_the_end_of(1);
         self.rate("formr", "peers_quarter").await;
         self.finalise("formr", "peers_quarter", json!({})).await;
+        self.app.env.clock.set(now);
     }
 
     async fn report(&self, who: &str, name: &str, row: &Value) {
@@ -300,6 +311,7 @@ impl World {
         self.done("man", "reviewActivities", approve).await;
         visit(self, "ACTIVITY_APPROVED").await;
 
+        self.app.pass_the_end_of(1);
         self.report("emp", "q1", &self.id("row")).await;
         visit(self, "REPORTED").await;
         self.rate("man", "q1").await;
@@ -313,6 +325,7 @@ impl World {
     }
 
     async fn year_end(&self, visit: &mut impl AsyncFnMut(&Self, &'static str)) {
+        self.app.pass_the_end_of(0);
         for quarter in ["q2", "q3", "q4"] {
             self.report("emp", quarter, &self.id("row")).await;
             self.rate("man", quarter).await;
@@ -334,6 +347,7 @@ impl World {
         for who in ["emp", "man", "head"] {
             step(who, "signEvaluation").await;
         }
+        self.app.set_clock("2027-02-01T02:00:00Z");
         visit(self, "SIGNED").await;
         step("man", "closeEvaluation").await;
         let advice = json!({ "evaluationId": self.id("annual"), "kind": "PROMOTION", "text": "Layak." });

@@ -20,6 +20,9 @@ pub const TABLE: &str = include_str!("../data/matrix/mutations.txt");
 /// Mutations without a login, which every actor can run.
 const WITHOUT_LOGIN: [&str; 3] = ["login", "refreshSession", "activateAccount"];
 
+/// Mutations that need the last day of the quarter, while the others of their state are sent in March.
+const AFTER_THE_QUARTER: [&str; 2] = ["setOrgUnitPredicate", "closePeriod"];
+
 /// A row of the table: its name and the input.
 type Attempt = (&'static str, Value);
 
@@ -45,7 +48,9 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("cancelScheduledChange", json!({ "scheduledChangeId": world.id("scheduled"), "expectedVersion": 1, "reason": "Diperpanjang" })),
         ("setOrgUnitPredicate", json!({ "orgUnitId": world.id("section"), "periodId": world.id("quarter"), "predicate": "GOOD" })),
         ("openPeriod", json!({ "year": 2027, "cycle": "QUARTERLY" })),
-        ("closePeriod", world.change("periodId", "quarter", json!({})).await),
+        ("updatePeriod", world.change("periodId", "quarter", json!({ "ratingFrom": "2026-03-15" })).await),
+        ("closePeriod", world.change("periodId", "quarter", json!({ "confirm": true })).await),
+        ("reopenPeriod", world.change("periodId", "closed_quarter", json!({ "reason": "Keliru" })).await),
         ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
         ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
         ("addRegulation", json!({ "uploadId": world.id("file"), "dryRun": true })),
@@ -130,7 +135,13 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
         "FINAL" => vec![("reopenEvaluation", quarter(json!({ "reason": "Salah ketik" })).await)],
         "QUARTERS_FINAL" => vec![("closePlan", plan(json!({})).await)],
         "YEAR_FINAL" => vec![("deliverEvaluation", year().await)],
-        "DELIVERED" => vec![("acknowledgeEvaluation", year().await)],
+        "DELIVERED" => {
+            let mistake = json!({ "reason": "Angka keliru" });
+            vec![
+                ("acknowledgeEvaluation", year().await),
+                ("reopenEvaluation(delivered)", world.change("evaluationId", "annual", mistake).await),
+            ]
+        }
         "ACKNOWLEDGED" => vec![("signEvaluation", year().await)],
         "SIGNED" => vec![("closeEvaluation", year().await)],
         "CLOSED" => {
@@ -186,7 +197,11 @@ async fn fill(sdl: &Sdl, world: &World, attempts: Vec<Attempt>, cells: &mut Cell
     let mut copy = world.app.fork().await;
     let mut bytes = copy.bytes();
     for (row, input) in attempts {
+        copy.env.clock.set(world.app.env.now());
         for Actor { name, client } in &world.actors {
+            if AFTER_THE_QUARTER.contains(&row) {
+                copy.pass_the_end_of(1);
+            }
             let client = Client { app: copy.clone(), ..client.clone() };
             let word = send(sdl, &client, row, &input).await;
             if word == "+" {
@@ -285,7 +300,7 @@ async fn invalid_ids_are_refused_in_every_input() {
             })
             .await;
         assert!(findings.is_empty(), "{findings:#?}");
-        assert_eq!(tried, 206, "inputs with an id of another kind");
+        assert_eq!(tried, 215, "inputs with an id of another kind");
     })
     .await;
 }

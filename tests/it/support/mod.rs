@@ -183,6 +183,14 @@ impl TestApp {
         self.env.clock.set(at.parse().expect("an instant"));
     }
 
+    /// Moves the clock to the morning after the last day of a quarter of 2026, or of the year (0), unless it is later.
+    /// From then on ratings can be final.
+    pub fn pass_the_end_of(&self, quarter: u32) {
+        let day = ["2027-01-01", "2026-04-01", "2026-07-01", "2026-10-01", "2027-01-01"][quarter as usize];
+        let morning = format!("{day}T02:00:00Z").parse().expect("an instant");
+        self.env.clock.set(self.env.now().max(morning));
+    }
+
     /// Returns a client with a session of a person.
     pub async fn client(&self, who: Person) -> Client {
         let token = city::session_of(&self.env, who).await.expect("a session");

@@ -58,40 +58,111 @@ fn a_rater_without_a_superior_leaves_two_parties() {
     assert!(top.permits_signature(Party::RatersSuperior).is_err());
 }
 
+/// A delivered result in a status, with these signatures; the last day to object is 18 January.
+fn signed_by(status: EvaluationStatus, parties: &[Party]) -> Evaluation {
+    let mut evaluation = in_status(annual(), status);
+    for party in parties {
+        let signature = Signature { party: *party, staff: HEAD, at: at("2027-01-05 10:00") };
+        evaluation.detail.signatures.push(signature);
+    }
+    evaluation
+}
+
 #[test]
-fn an_annual_document_closes_with_its_required_signatures() {
+fn an_annual_document_closes_after_the_days_to_object_with_its_required_signatures() {
     use EvaluationStatus::{Acknowledged, Decided, DeemedAccepted};
-    let (in_time, over) = ("2027-01-18 10:00", "2027-01-19 10:00");
+    let (first, last, over) = ("2027-01-04 10:00", "2027-01-18 23:59", "2027-01-19 00:00");
     let all = [Party::Employee, Party::Rater, Party::RatersSuperior];
     let superiors = [Party::Rater, Party::RatersSuperior];
-    let cases: [(EvaluationStatus, &[Party], &str, bool); 10] = [
-        (Acknowledged, &all, in_time, true),
-        (Acknowledged, &superiors, in_time, false),
-        (Acknowledged, &superiors, over, true),
-        (Acknowledged, &[Party::Employee, Party::Rater], over, false),
-        (DeemedAccepted, &superiors, over, true),
-        (DeemedAccepted, &[Party::Rater], over, false),
-        (DeemedAccepted, &all, over, true),
-        (Decided, &superiors, in_time, true),
-        (Decided, &[Party::RatersSuperior], in_time, false),
-        (Decided, &all, in_time, true),
+    let (early, unsigned) = (Some(Key::TooEarly), Some(Key::SignaturesMissing));
+    let cases: [(EvaluationStatus, &[Party], &str, Option<Key>); 14] = [
+        (Acknowledged, &all, first, early),
+        (Acknowledged, &all, last, early),
+        (Acknowledged, &all, over, None),
+        (Acknowledged, &superiors, last, early),
+        (Acknowledged, &superiors, over, None),
+        (Acknowledged, &[Party::Employee, Party::Rater], over, unsigned),
+        (DeemedAccepted, &all, last, early),
+        (DeemedAccepted, &superiors, over, None),
+        (DeemedAccepted, &[Party::Rater], over, unsigned),
+        (DeemedAccepted, &all, over, None),
+        (Decided, &superiors, first, None),
+        (Decided, &[Party::RatersSuperior], first, unsigned),
+        (Decided, &all, last, None),
+        (Decided, &[], over, unsigned),
     ];
-    for (status, signed, now, closes) in cases {
-        let mut evaluation = in_status(annual(), status);
-        for party in signed {
-            evaluation.detail.signatures.push(Signature { party: *party, staff: HEAD, at: at(in_time) });
-        }
+    for (status, signed, now, expected) in cases {
+        let evaluation = signed_by(status, signed);
         let fixture = EvaluationFixture::of(&evaluation);
         let result = evaluation.close(&fixture.at(at(now)));
-        assert_eq!(result.is_ok(), closes, "{status} {signed:?} {now}");
-        match result {
-            Ok(closed) => {
-                let employee_signed = signed.contains(&Party::Employee);
-                assert_eq!(closed.detail.closed_without.is_empty(), employee_signed, "{status} {signed:?}");
-            }
-            Err(refusal) => assert_eq!(refusal.message.key(), Key::SignaturesMissing),
+        let found = result.as_ref().err().map(|refusal| refusal.message.key());
+        assert_eq!(found, expected, "{status} {signed:?} {now}");
+        if let Some(refusal) = result.as_ref().err().filter(|_| expected == early) {
+            assert_eq!(refusal.code, Code::TooEarly { opens_on: day("2027-01-19") });
+        }
+        if let Ok(closed) = result {
+            let employee_signed = signed.contains(&Party::Employee);
+            assert_eq!(closed.detail.closed_without.is_empty(), employee_signed, "{status} {signed:?}");
         }
     }
+}
+
+#[test]
+fn a_delivered_result_is_mended_until_the_last_day_to_object() {
+    use EvaluationStatus::{Acknowledged, Closed, Decided, DeemedAccepted, Delivered, Objected};
+    let superiors = [Party::Rater, Party::RatersSuperior];
+    let cases: [(EvaluationStatus, &[Party], &str, Option<Key>); 15] = [
+        (Delivered, &[], "2027-01-04 10:00", None),
+        (Delivered, &[], "2027-01-17 10:00", None),
+        (Delivered, &[], "2027-01-18 23:59", None),
+        (Delivered, &[], "2027-01-19 00:00", Some(Key::DeliveredFixed)),
+        (Delivered, &superiors, "2027-01-18 23:59", None),
+        (Delivered, &[Party::Employee], "2027-01-05 10:00", Some(Key::EmployeeSigned)),
+        (Acknowledged, &[], "2027-01-18 23:59", None),
+        (Acknowledged, &superiors, "2027-01-18 23:59", None),
+        (Acknowledged, &[Party::Employee], "2027-01-05 10:00", Some(Key::EmployeeSigned)),
+        (Acknowledged, &[], "2027-01-19 00:00", Some(Key::DeliveredFixed)),
+        (DeemedAccepted, &[], "2027-01-19 00:00", Some(Key::InvalidTransition)),
+        (Objected, &[], "2027-01-10 10:00", Some(Key::InvalidTransition)),
+        (Decided, &[], "2027-01-10 10:00", Some(Key::InvalidTransition)),
+        (Closed, &[], "2027-01-10 10:00", Some(Key::InvalidTransition)),
+        (Closed, &superiors, "2027-01-25 10:00", Some(Key::InvalidTransition)),
+    ];
+    for (status, signed, now, expected) in cases {
+        let evaluation = signed_by(status, signed);
+        let fixture = EvaluationFixture::of(&evaluation);
+        let result = evaluation.reopen("Salah baca", CHIEF, &fixture.at(at(now)));
+        let found = result.as_ref().err().map(|refusal| refusal.message.key());
+        assert_eq!(found, expected, "{status} {signed:?} {now}");
+    }
+}
+
+#[test]
+fn a_new_delivery_restarts_the_days_to_object() {
+    for status in [EvaluationStatus::Delivered, EvaluationStatus::Acknowledged] {
+        let delivered = signed_by(status, &[Party::Rater]);
+        let fixture = EvaluationFixture::of(&delivered);
+        let mended = delivered.reopen("Angka keliru", CHIEF, &fixture.at(at("2027-01-18 10:00")));
+        let mended = mended.expect("reopened");
+        assert_eq!(mended.status, EvaluationStatus::RatedDraft);
+        assert_eq!((mended.delivered_at, mended.objection_until), (None, None));
+        assert_eq!((mended.predicate, mended.detail.signatures.len()), (None, 0));
+        let reopening = mended.detail.reopenings.last().expect("a reopening");
+        assert_eq!((reopening.by, reopening.from), (CHIEF, status));
+        let context = fixture.at(at("2027-01-20 10:00"));
+        let last = mended.finalise(Finalisation::default(), &context).expect("final");
+        let again = last.deliver(&context).expect("delivered");
+        assert_eq!(again.objection_until, Some(day("2027-02-03")));
+    }
+}
+
+#[test]
+fn a_reopening_from_before_the_field_was_of_final_ratings() {
+    let stored =
+        r#"{"reason":"Salah baca","by":"00000000-0000-0000-0000-00000000000b","at":"2026-04-02T03:00:00Z"}"#;
+    let reopening: Reopening = serde_json::from_str(stored).expect("a reopening");
+    assert_eq!(reopening.from, EvaluationStatus::Final);
+    assert_eq!(serde_json::to_string(&reopening).expect("JSON"), stored);
 }
 
 #[test]

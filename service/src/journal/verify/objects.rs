@@ -397,14 +397,16 @@ async fn summarise_entries<R: Audited, C: ConnectionTrait>(
     Ok(summaries)
 }
 
-/// Takes the stored people on a finished form as expected if the image is older than the column. A migration filled
-/// the column from the images of other objects.
-fn with_filled_form(mut expected: Value, stored: Option<&Value>) -> Value {
+/// Takes a stored value as expected if the image is older than the column: the people on a finished form, and when a
+/// period was closed. Migrations filled these columns from other images and entries.
+fn with_filled_columns(mut expected: Value, stored: Option<&Value>) -> Value {
     let ended = matches!(expected.get("status").and_then(Value::as_str), Some("CLOSED" | "CANCELLED"));
     let is_finished = ended || expected.get("finalised_at").is_some_and(Value::is_i64);
-    let stored = stored.and_then(|stored| stored.get("form")).filter(|_| is_finished);
-    if let (Some(form @ Value::Null), Some(stored)) = (expected.get_mut("form"), stored) {
-        form.clone_from(stored);
+    for (column, is_due) in [("form", is_finished), ("closed_at", ended)] {
+        let stored = stored.and_then(|stored| stored.get(column)).filter(|_| is_due);
+        if let (Some(filled @ Value::Null), Some(stored)) = (expected.get_mut(column), stored) {
+            filled.clone_from(stored);
+        }
     }
     expected
 }
@@ -428,7 +430,7 @@ fn compare<R: Audited, C: ConnectionTrait>(
     let keys: BTreeSet<_> = expected.keys().chain(rows.keys()).copied().collect();
     for key in keys {
         let stored = rows.get(&key);
-        let expected = expected.get(&key).map(|row| with_filled_form(row.clone(), stored));
+        let expected = expected.get(&key).map(|row| with_filled_columns(row.clone(), stored));
         if expected.as_ref() != stored {
             let columns = match (&expected, stored) {
                 (Some(Value::Object(expected)), Some(Value::Object(stored))) => expected

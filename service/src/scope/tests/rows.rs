@@ -140,9 +140,11 @@ impl World {
             starts_on: Set(from),
             ends_on: Set(from),
             plan_deadline: Set(from),
+            rating_from: Set(from),
             report_deadline: Set(from),
             rating_deadline: Set(from),
             status: Set("OPEN".to_owned()),
+            closed_at: Set(None),
             version: Set(1),
         };
         period::Entity::insert(row).exec_without_returning(db).await?;

@@ -1,0 +1,44 @@
+//! The first day of each step of an evaluation. A part of the year is reported from its first day, its ratings are
+//! drafted from the day that the period names, and they become final from its last day; so is the year. A plan that
+//! ends earlier, for example by a transfer, is rated from its own last day. An annual result closes after the days to
+//! object, no matter who has signed.
+
+use super::{Evaluation, EvaluationContext, EvaluationKind, EvaluationStatus};
+use crate::{Refusal, action::EvaluationAction, period::must_have_come, time::Date};
+
+impl Evaluation {
+    /// The first day on which an action is possible; `None` if it has no such day.
+    #[must_use]
+    pub fn opens_on(&self, action: EvaluationAction, context: &EvaluationContext<'_>) -> Option<Date> {
+        use EvaluationAction as Do;
+        let (plan, period) = (context.plan, context.period);
+        let last = period.ends_on.min(plan.ends_on);
+        match action {
+            Do::ReportRealisation => Some(period.starts_on.max(plan.starts_on)),
+            Do::RateEvaluation if plan.ends_on < period.ends_on => Some(plan.ends_on),
+            Do::RateEvaluation => Some(period.rating_from),
+            Do::CloseEvaluation => Some(self.objection_ends_before().map_or(last, |day| day.max(last))),
+            Do::FinaliseEvaluation | Do::DeliverEvaluation | Do::SignEvaluation | Do::MakeRecommendation => {
+                Some(last)
+            }
+            // They answer or take back a result that exists.
+            Do::AcknowledgeEvaluation | Do::ReopenEvaluation => None,
+        }
+    }
+
+    /// Refuses an action before its day.
+    pub(super) fn must_have_opened(
+        &self,
+        action: EvaluationAction,
+        context: &EvaluationContext<'_>,
+    ) -> Result<(), Refusal> {
+        let today = context.calendar.day(context.at);
+        self.opens_on(action, context).map_or(Ok(()), |opens_on| must_have_come(opens_on, today))
+    }
+
+    /// The first day after the days to object, if an annual result waits for them. A decision ends the wait.
+    fn objection_ends_before(&self) -> Option<Date> {
+        let waits = self.kind == EvaluationKind::Annual && self.status != EvaluationStatus::Decided;
+        self.objection_until.filter(|_| waits).and_then(|last| last.succ_opt())
+    }
+}

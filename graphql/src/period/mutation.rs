@@ -1,0 +1,288 @@
+//! Mutations of periods and of predicates of units.
+
+use super::{OrgUnitPerformance, Period, one};
+use crate::{
+    context::ContextExt,
+    enums::{Cycle, OrgUnitPredicate, UnfinishedKind},
+    error::{self, OrFail, UserError},
+    given::Given,
+    labels::{Locale, label},
+    reader::Reader,
+};
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::id::{PeriodId, UnitId};
+use service::period;
+use uuid::Uuid;
+
+/// Mutations of periods.
+#[derive(Default)]
+pub struct PeriodMutation;
+
+/// Input of `openPeriod`: a year to open.
+#[derive(InputObject)]
+struct OpenPeriodInput {
+    /// The calendar year, 2021 to 2100.
+    year: i32,
+    /// Evaluation cycle: how the year is divided.
+    cycle: Cycle,
+    /// Last day to submit a plan on time; default 31 January.
+    plan_deadline: Option<Given<domain::time::Date>>,
+    /// Days to report after the end of a part, 0 to 90; default 7.
+    report_days: Option<i32>,
+    /// Days to rate after the end of a part, `reportDays` to 90; default 14.
+    rating_days: Option<i32>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `updatePeriod`: new days of an open year or part. A day that is left out stays as it is.
+#[derive(InputObject)]
+struct UpdatePeriodInput {
+    /// The year or part.
+    period_id: Given<PeriodId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// Last day to submit a plan on time, within the year; for years only.
+    plan_deadline: Option<Given<domain::time::Date>>,
+    /// First day for drafts of ratings and for predicates of units, within the period.
+    rating_from: Option<Given<domain::time::Date>>,
+    /// Last day to report on time, from the last day of the period to 90 days after it.
+    report_deadline: Option<Given<domain::time::Date>>,
+    /// Last day to rate on time, from the deadline for reports to 90 days after the period.
+    rating_deadline: Option<Given<domain::time::Date>>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `reopenPeriod`: a closed year or part to reopen.
+#[derive(InputObject)]
+struct ReopenPeriodInput {
+    /// The year or part. A part can be reopened while its year is open.
+    period_id: Given<PeriodId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// Why.
+    reason: String,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `closePeriod`: a year or part to close.
+#[derive(InputObject)]
+struct ClosePeriodInput {
+    /// The year or part. A year can be closed once its parts are closed.
+    period_id: Given<PeriodId>,
+    /// The `version` that you last read; CONFLICT if the stored version is newer.
+    expected_version: i32,
+    /// Whether to close it in spite of unfinished work, which can't be continued then; default false.
+    confirm: Option<bool>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `setOrgUnitPredicate`: the predicate of a unit in a period.
+#[derive(InputObject)]
+struct SetOrgUnitPredicateInput {
+    /// The unit.
+    org_unit_id: Given<UnitId>,
+    /// The year or part.
+    period_id: Given<PeriodId>,
+    /// The predicate.
+    predicate: OrgUnitPredicate,
+    /// Note with the reason; null if none.
+    note: Option<String>,
+    /// The `version` that you last read; required if a predicate is already set.
+    expected_version: Option<i32>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Outcome of `openPeriod`, `updatePeriod` and `reopenPeriod`.
+#[derive(SimpleObject)]
+struct PeriodPayload {
+    /// The period; null if `errors` is not empty.
+    period: Option<Period>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+/// Outcome of `closePeriod`.
+#[derive(SimpleObject)]
+struct ClosePeriodPayload {
+    /// The period; null if `errors` is not empty.
+    period: Option<Period>,
+    /// The work that the closing leaves unfinished. If there is any and it is not confirmed, nothing is closed, and
+    /// `errors` has BAD_USER_INPUT at `confirm`.
+    unfinished: Vec<UnfinishedWork>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+pub struct UnfinishedWork(domain::period::Unfinished, u64);
+
+/// Unfinished work of one kind in a period.
+#[Object]
+impl UnfinishedWork {
+    /// Kind of work.
+    async fn kind(&self) -> UnfinishedKind {
+        self.0.into()
+    }
+    /// Label of `kind` in the requested language.
+    async fn kind_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.0)
+    }
+    /// How many there are.
+    async fn count(&self) -> i32 {
+        i32::try_from(self.1).unwrap_or(i32::MAX)
+    }
+}
+
+/// Outcome of `setOrgUnitPredicate`.
+#[derive(SimpleObject)]
+struct SetOrgUnitPredicatePayload {
+    /// The unit's predicate; null if `errors` is not empty.
+    org_unit_predicate: Option<OrgUnitPerformance>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+#[Object]
+impl PeriodMutation {
+    /// Opens a year with its parts. For admins of the agency.
+    async fn open_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year, its cycle, its deadlines and an optional idempotency key.")]
+        input: OpenPeriodInput,
+    ) -> async_graphql::Result<PeriodPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("openPeriod", input.idempotency_key);
+        // Map negative days to a number that is also out of range.
+        let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
+        let year = period::OpenPeriod {
+            year: input.year,
+            cycle: input.cycle.into(),
+            plan_deadline: read.optional("planDeadline", input.plan_deadline),
+            report_days: days(input.report_days),
+            rating_days: days(input.rating_days),
+        };
+        period_payload(ctx, read.run(period::open_period(ctx.env()?, ctx.actor()?, key, year)).await).await
+    }
+
+    /// Changes the days of an open year or part: the deadlines, and from when ratings are drafted. What was late or in
+    /// time stays so. For admins of the agency.
+    async fn update_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period, its version, the new days and an optional idempotency key.")]
+        input: UpdatePeriodInput,
+    ) -> async_graphql::Result<PeriodPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("updatePeriod", input.idempotency_key);
+        let days = period::UpdatePeriod {
+            period: read.get("periodId", input.period_id),
+            expected_version: input.expected_version,
+            plan_deadline: read.optional("planDeadline", input.plan_deadline),
+            rating_from: read.optional("ratingFrom", input.rating_from),
+            report_deadline: read.optional("reportDeadline", input.report_deadline),
+            rating_deadline: read.optional("ratingDeadline", input.rating_deadline),
+        };
+        period_payload(ctx, read.run(period::update_period(ctx.env()?, ctx.actor()?, key, days)).await).await
+    }
+
+    /// Closes a part from its last day on, or a year once its parts are closed. A closed period refuses reports, and ratings
+    /// of all evaluations but those that are reopened after the closing. If work is unfinished, it needs `confirm`. For
+    /// admins of the agency.
+    async fn close_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period, its version, the confirmation and an optional idempotency key.")]
+        input: ClosePeriodInput,
+    ) -> async_graphql::Result<ClosePeriodPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("closePeriod", input.idempotency_key);
+        let which = period::ClosePeriod {
+            period: read.get("periodId", input.period_id),
+            expected_version: input.expected_version,
+            confirm: input.confirm.unwrap_or_default(),
+        };
+        let id = which.period;
+        let result = read.run(period::close_period(ctx.env()?, ctx.actor()?, key, which)).await;
+        let PeriodPayload { period: closed, errors } = period_payload(ctx, result).await?;
+        let awaits = |error: &UserError| error.path_value().is_some_and(|path| path == ["confirm"]);
+        let unfinished = if closed.is_some() || errors.iter().any(awaits) {
+            period::unfinished(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?
+        } else {
+            Vec::new()
+        };
+        let unfinished = unfinished.into_iter().map(|(kind, count)| UnfinishedWork(kind, count)).collect();
+        Ok(ClosePeriodPayload { period: closed, unfinished, errors })
+    }
+
+    /// Reopens a closed part, or a closed year. Its evaluations take reports and ratings again. Plans that were closed with
+    /// the year stay closed. For admins of the agency.
+    async fn reopen_period(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The period, its version, the reason and an optional idempotency key.")]
+        input: ReopenPeriodInput,
+    ) -> async_graphql::Result<PeriodPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reopenPeriod", input.idempotency_key);
+        let which = period::ReopenPeriod {
+            period: read.get("periodId", input.period_id),
+            expected_version: input.expected_version,
+            reason: input.reason,
+        };
+        period_payload(ctx, read.run(period::reopen_period(ctx.env()?, ctx.actor()?, key, which)).await).await
+    }
+
+    /// Sets the predicate of a unit in a period. For heads of the units above and the performance team.
+    async fn set_org_unit_predicate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The unit, the period, the predicate and an optional idempotency key.")]
+        input: SetOrgUnitPredicateInput,
+    ) -> async_graphql::Result<SetOrgUnitPredicatePayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("setOrgUnitPredicate", input.idempotency_key);
+        let set = period::SetOrgUnitPredicate {
+            unit: read.get("orgUnitId", input.org_unit_id),
+            period: read.get("periodId", input.period_id),
+            predicate: input.predicate.into(),
+            note: input.note,
+            expected_version: input.expected_version,
+        };
+        let result = read.run(period::set_org_unit_predicate(ctx.env()?, ctx.actor()?, key, set)).await;
+        let (set, errors) = error::outcome(ctx, result)?;
+        let unit_predicate = match set {
+            Some((unit, of)) => {
+                period::unit_predicate(ctx.env()?, ctx.actor()?, unit, of).await.or_fail(ctx)?
+            }
+            None => None,
+        };
+        let org_unit_predicate = unit_predicate.map(OrgUnitPerformance);
+        Ok(SetOrgUnitPredicatePayload { org_unit_predicate, errors })
+    }
+}
+
+async fn period_payload(
+    ctx: &Context<'_>,
+    result: service::Result<PeriodId>,
+) -> async_graphql::Result<PeriodPayload> {
+    let (id, errors) = error::outcome(ctx, result)?;
+    let period = match id {
+        Some(id) => one(ctx, id).await?,
+        None => None,
+    };
+    Ok(PeriodPayload { period, errors })
+}
