@@ -133,7 +133,7 @@ impl World {
             9 | 10 => self.finalise(who, &person).await,
             _ => {
                 let quarter = 1 + i64::try_from(self.dice.below(3)).expect("a number");
-                let input = json!({ "periodId": ids::quarter(u32::try_from(quarter).expect("a number")), "expectedVersion": 1 });
+                let input = json!({ "periodId": ids::quarter(u32::try_from(quarter).expect("a number")), "confirm": true, "expectedVersion": 1 });
                 // Only one quarter in three is ever closed, and only after its end.
                 let ends = NaiveDate::from_ymd_opt(2026, u32::try_from(quarter).expect("a number") * 3, 28)
                     .expect("a day");

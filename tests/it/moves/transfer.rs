@@ -160,7 +160,7 @@ both!(a_plan_begun_in_mid_year_is_due_thirty_days_later, |app| async move {
     let work = team.ok(query, json!({})).await;
     assert_eq!(work["viewer"]["worklist"], json!([{ "deadline": "2026-01-31" }]));
     let query =
-        "query($unit: ID!, $period: ID!) { reports { yearEnd(unitId: $unit, periodId: $period, depth: 0) {
+        "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 0) {
         missingEvaluations { staff { id } next deadline } } } }";
     let unit = ids::unit(service::testing::city::OTHER_OFFICE);
     let admin = app.client(Person::Admin).await;
