@@ -58,6 +58,28 @@ async fn everyone_has_a_rater_or_stands_in_the_problems_on_postgresql() {
     }
 }
 
+/// The negative control: derived rows and dated rows that are wrong are noticed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_rows_are_noticed() {
+    for (text, fault) in [
+        ("DELETE FROM superior_closure", "the closure differs"),
+        ("UPDATE assignment SET superior_id = NULL", "the closure differs"),
+        ("UPDATE assignment SET superiors = '[]'", "has neither a rater nor a problem"),
+    ] {
+        let db = TestDb::sqlite().await.expect("a database");
+        let connected = Db::connect(&db.options).await.expect("a connection");
+        let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
+        let env = Env::new(connected, Clock::fixed(now), db.folder.path());
+        city::found(&env).await.expect("a city");
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let honest = World::load(&env).await.fault(&mut rng).await.expect("a check");
+        assert_eq!(honest, None);
+        crate::testing::sql(&env, text).await.expect("an edit");
+        let found = World::load(&env).await.fault(&mut rng).await.expect("a check");
+        assert!(found.as_ref().is_some_and(|found| found.contains(fault)), "{text}: {found:?}");
+    }
+}
+
 fn sequences(few: u64) -> u64 {
     std::env::var(SEQUENCES).ok().and_then(|text| text.parse().ok()).unwrap_or(few)
 }

@@ -184,6 +184,7 @@ both!(a_dry_run_of_an_import_lists_what_the_import_does, |app| async move {
             "ASSIGNMENT_CLOSED",
             "ASSIGNMENT_OPENED",
             "DATA_CHANGED",
+            "ROSTER_GAP",
         ],
         "{listed:#?}"
     );
