@@ -239,7 +239,7 @@ both!(malformed_values_are_reported_with_all_other_refusals, |app| async move {
         "kind": "BIDANG", "validFrom": "01-03-2026", "idempotencyKey": "rusak" });
     let before = audit::rows(&app.env).await.expect("counts");
     let (_, answer) = send(&admin, &Sdl::committed(), "createOrgUnit", &unit).await;
-    assert_eq!(paths(&answer["data"]["createOrgUnit"]), ["idempotencyKey", "validFrom"]);
+    assert_eq!(paths(&answer["data"]["createOrgUnit"]), ["code", "idempotencyKey", "name", "validFrom"]);
 
     let indicator = |min: &str, max: &str| json!({ "aspect": "QUANTITY", "text": "Dokumen", "targetMin": min, "targetMax": max, "measure": "dokumen" });
     let content = json!({ "results": [

@@ -15,6 +15,7 @@ mod refusal;
 mod unit_of_work;
 
 pub use check_only::check_only;
+pub(crate) use check_only::is_check_only;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch, Work};
 pub use health::CLOCK_TOLERANCE;
 pub(crate) use nested::first_pages;

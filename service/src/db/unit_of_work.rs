@@ -3,7 +3,11 @@
 //! It runs in an explicit transaction and in its own task, which the request only awaits: a client that disconnects
 //! can't interrupt it between two statements. It refuses to commit a change without a journal entry.
 
-use super::{Backend, Record, Source, check_only::is_check_only, connect::OpenUnit};
+use super::{
+    Backend, Record, Source,
+    check_only::{inherit, is_check_only},
+    connect::OpenUnit,
+};
 use crate::{
     consequence::Effects,
     env::Env,
@@ -270,7 +274,7 @@ impl Env {
         let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor).await?;
             // The work's clone is dropped with its future; this handle remains for the commit.
-            let done = work(tx.clone()).await;
+            let done = inherit(check_only, work(tx.clone())).await;
             match done {
                 // The caller adds the refusals of the malformed values. Dropping the last handle rolls back.
                 Ok(_) if check_only => Err(Error::Refused(Vec::new())),

@@ -1,7 +1,7 @@
 //! Loads objects of the actor's agency for organisation mutations. Everyone in the agency can see them.
 
 use crate::{
-    db::Tx,
+    db::{Tx, is_check_only},
     error::{Error, Result},
     store,
 };
@@ -61,7 +61,8 @@ pub(super) async fn position(tx: &Tx, id: PositionId, path: &[&str]) -> Result<(
 /// Loads the unit named in the input, which must be current on a day.
 pub(super) async fn open_unit(tx: &Tx, id: UnitId, on: Date, path: &[&str]) -> Result<OrgUnit> {
     let found = store::org_unit::by_ids(tx.source(), tx.actor().agency, &[id], on).await?.remove(&id);
-    found.filter(|unit| unit.open_on(on)).ok_or_else(|| Refusal::not_found(path).into())
+    // The day of a check may be a placeholder.
+    found.filter(|unit| unit.open_on(on) || is_check_only()).ok_or_else(|| Refusal::not_found(path).into())
 }
 
 /// Loads the assignments of a person that have not ended by a day.

@@ -17,7 +17,7 @@ use domain::{
 };
 use entity::{assignment, assignment_superior, event, event_payload, meta, superior_closure};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 use uuid::Uuid;
 
 /// Days under a superior, as stored.
@@ -79,10 +79,11 @@ async fn verify_page<C: ConnectionTrait>(
         if stored.remove(&one.id.0).unwrap_or_default() != expected {
             differs(audit, one.id, "assignment_superior", &[]);
         }
-        if !agencies.contains_key(&one.agency) {
-            agencies.insert(one.agency, Agency::load(audit, one.agency).await?);
-        }
-        let (Some(agency), Some(at)) = (agencies.get(&one.agency), changed.get(&one.id.0)) else { continue };
+        let agency = match agencies.entry(one.agency) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(Agency::load(audit, one.agency).await?),
+        };
+        let Some(at) = changed.get(&one.id.0) else { continue };
         // The last change of the assignment set today's superior, and after it the tick does so each day.
         let day = agency.calendar.day(from_micros(*at));
         let day = agency.tick.map_or(day, |tick| tick.max(day));
