@@ -23,7 +23,8 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 24] = [
+pub const IDS: [(&str, u8); 25] = [
+    ("delegationId", 5),
     ("scheduledChangeId", 33),
     ("orgUnitId", 1),
     ("parentId", 1),
