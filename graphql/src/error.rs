@@ -204,6 +204,7 @@ impl UserError {
     pub(super) fn path_value(&self) -> Option<&[String]> {
         match self {
             Self::Input(error) => error.path.as_deref(),
+            Self::PersonHasLeft(error) => error.path.as_deref(),
             Self::Transition(error) => error.path.as_deref(),
             Self::TooEarly(error) => error.path.as_deref(),
             Self::Conflict(error) => error.path.as_deref(),
