@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -79,9 +79,9 @@ export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_
 
 export type EvaluationKind = "ANNUAL" | "PERIODIC";
 
-export type EvaluationStatus = "ACKNOWLEDGED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "SELF_REPORTED";
+export type EvaluationStatus = "ACKNOWLEDGED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "SELF_REPORTED";
 
-export type EventKind = "ACTIVITY_RECORDED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_UPDATED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export type EventKind = "ACTIVITY_RECORDED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -368,7 +368,7 @@ export type AcknowledgeEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -572,7 +572,7 @@ export type CreatePlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -634,7 +634,7 @@ export type DeliverEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -822,7 +822,7 @@ export type FinaliseEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -861,7 +861,7 @@ export type GiveFeedbackMutationData = {
       aboutId: string;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1365,7 +1365,7 @@ export type RateEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1423,7 +1423,7 @@ export type RecordActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "TooEarlyError";
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1444,7 +1444,7 @@ export type RecordActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1518,7 +1518,7 @@ export type ReportRealisationMutationData = {
       })[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1576,7 +1576,7 @@ export type ReviewActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "TooEarlyError";
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1597,7 +1597,7 @@ export type ReviewActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1642,7 +1642,7 @@ export type ReviewPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1774,7 +1774,7 @@ export type SignEvaluationMutationData = {
       }[];
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1832,7 +1832,7 @@ export type SubmitActivitiesMutationData = {
         })[];
       } | null;
       errors: (({
-        __typename: "ActionError" | "InputError" | "TooEarlyError";
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
         code: ErrorCode;
         message: string;
         path: string[] | null;
@@ -1853,7 +1853,7 @@ export type SubmitActivitiesMutationData = {
       overlaps: string[];
     })[];
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1898,7 +1898,7 @@ export type SubmitPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -1983,7 +1983,7 @@ export type UpdatePlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
@@ -2174,7 +2174,7 @@ export type WithdrawPlanMutationData = {
       } | null;
     } | null;
     errors: (({
-      __typename: "ActionError" | "InputError" | "TooEarlyError";
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
       code: ErrorCode;
       message: string;
       path: string[] | null;
