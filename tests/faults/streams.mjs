@@ -286,8 +286,12 @@ async function killSequencer() {
     return { server, socket, delivered };
   });
   await sleep(500);
-  const holder = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
-  const server = servers.find(({ process }) => process.pid === holder);
+  // The holder lets the lock go after each batch, and may be another server when its process is looked up.
+  let server;
+  for (let tries = 0; !server && tries < 50; tries += 1) {
+    const holder = await holderOf(world.environment.DATABASE_URL, SEQUENCER, servers.map(({ process }) => process.pid));
+    server = servers.find(({ process }) => process.pid === holder);
+  }
   let waited = null;
   if (server) {
     killed = Date.now();
