@@ -41,13 +41,15 @@ impl PersonsYear {
     /// person that is not stored yet.
     pub fn held(&self, plan: &Plan, days: (Date, Date), next: Option<&Assignment>) -> BTreeSet<PeriodId> {
         let others = other_days(self.posts.iter().chain(next), plan.assignment, &self.year);
-        periods_held(days, &others, &self.rated_elsewhere(plan.id), &self.year)
+        periods_held(days, &others, &BTreeSet::new(), &self.year)
     }
 
     /// Finds the parts for which a plan has evaluations: those that belong to it and are open, without those that an
-    /// evaluation of another plan covers completely.
+    /// evaluation of another plan covers.
     pub fn to_open(&self, plan: &Plan) -> BTreeSet<PeriodId> {
-        let mut held = self.held(plan, (plan.starts_on, plan.ends_on), None);
+        let others = other_days(self.posts.iter(), plan.assignment, &self.year);
+        let rated = self.rated_before_absence(plan.id);
+        let mut held = periods_held((plan.starts_on, plan.ends_on), &others, &rated, &self.year);
         for other in self.plans.iter().filter(|other| other.id != plan.id) {
             held.retain(|period| !other.kept.contains(period));
         }
@@ -55,8 +57,10 @@ impl PersonsYear {
         held
     }
 
-    /// The months that final ratings of the person's other plans cover.
-    fn rated_elsewhere(&self, plan: PlanId) -> BTreeSet<Date> {
+    /// The months that final ratings of the person's other plans cover, and after which the person was away. Someone who
+    /// returns in such a month is not rated for it again. A transfer needs no such rule: it is refused while it
+    /// touches final ratings, or the plan records that they stay.
+    fn rated_before_absence(&self, plan: PlanId) -> BTreeSet<Date> {
         let finals = self
             .evaluations
             .iter()
@@ -64,7 +68,10 @@ impl PersonsYear {
         let months = finals.filter_map(|one| {
             let period = self.year.iter().find(|period| period.id == one.period)?;
             let plan = self.plans.iter().find(|plan| plan.id == one.plan)?;
-            Some(months_between(plan.starts_on.max(period.starts_on), plan.ends_on.min(period.ends_on)))
+            let next = plan.ends_on.succ_opt()?;
+            let was_away = !self.posts.iter().any(|post| post.valid_from == next);
+            let days = (plan.starts_on.max(period.starts_on), plan.ends_on.min(period.ends_on));
+            was_away.then(|| months_between(days.0, days.1))
         });
         months.flatten().collect()
     }

@@ -147,6 +147,8 @@ both!(a_corrected_nip_takes_the_login_with_it, |app| async move {
     assert_eq!(names, [(first["id"].clone(), x.to_owned())]);
     let corrected = json!({ "staffId": first["id"], "expectedVersion": 1, "nip": y });
     admin.done("updateStaff", STAFF, corrected).await;
+    let names = user_names(&admin, json!({ "staffIds": [first["id"]] })).await;
+    assert_eq!(names[0].1, y, "the login follows at once, before anyone needs the old name");
     let second = hired(&admin, x, "Kedua Contoh").await;
     let names = user_names(&admin, json!({ "staffIds": [second["id"]] })).await;
     assert_eq!(names, [(second["id"].clone(), x.to_owned())]);
