@@ -200,18 +200,6 @@ impl UserError {
         }
     }
 
-    /// Its path.
-    pub(super) fn path_value(&self) -> Option<&[String]> {
-        match self {
-            Self::Input(error) => error.path.as_deref(),
-            Self::PersonHasLeft(error) => error.path.as_deref(),
-            Self::Transition(error) => error.path.as_deref(),
-            Self::TooEarly(error) => error.path.as_deref(),
-            Self::Conflict(error) => error.path.as_deref(),
-            Self::Plain(error) => error.path.as_deref(),
-        }
-    }
-
     /// Its code.
     pub(super) const fn code_value(&self) -> &ErrorCode {
         match self {

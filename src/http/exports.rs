@@ -53,13 +53,13 @@ pub async fn export(
     let parameters = parameters.map(|Query(parameters)| parameters).unwrap_or_default();
     let env = app.env.for_work(Work::Report);
     let csv = async {
-        let authenticated =
-            auth::authenticate(&env, &headers).await.and_then(|it| it.ok_or(Error::Unauthenticated));
-        let actor = authenticated.map_err(|error| HttpError::of(&error, call))?.actor;
+        let failed = |error: Error| HttpError::of(&error, call);
+        let authenticated = auth::authenticate(&env, &headers).await.map_err(failed)?;
+        let actor = authenticated.ok_or(Error::Unauthenticated).map_err(failed)?.actor;
         // The caller is known, so the address does not matter.
         app.charge(Some(&actor), "", REPORT_COST, call)?;
-        let request = parameters.request().map_err(|error| HttpError::of(&error, call))?;
-        rows(&env, &actor, &name, request).await.map_err(|error| HttpError::of(&error, call))
+        let request = parameters.request().map_err(failed)?;
+        rows(&env, &actor, &name, request).await.map_err(failed)
     };
     match service::request::scope(call.request_id, csv).await {
         Ok(csv) => (

@@ -159,7 +159,9 @@ impl Evaluation {
         if !self.is_delivered() {
             return Ok(());
         }
-        if let Some(last) = self.objection_until.filter(|last| context.calendar.day(context.at) > *last) {
+        if let Some(last) = self.objection_until
+            && self.objection_is_over(context.calendar, context.at)
+        {
             return Err(self.refused(Message::new(Key::DeliveredFixed).with("day", last)));
         }
         let signed = self.detail.signatures.iter().any(|signature| signature.party == Party::Employee);

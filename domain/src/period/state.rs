@@ -54,7 +54,7 @@ pub struct Closing<'a> {
 }
 
 /// New days of a period; `None` keeps the present day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PeriodDays {
     /// The last day to submit a plan on time, within the year; for years only.
     pub plan_deadline: Option<Date>,

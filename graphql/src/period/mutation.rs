@@ -12,8 +12,11 @@ use crate::{
     weight::cost,
 };
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
-use domain::id::{PeriodId, UnitId};
-use service::{organisation, period};
+use domain::{
+    id::{PeriodId, UnitId},
+    period::PeriodDays,
+};
+use service::{Error, organisation, period};
 use uuid::Uuid;
 
 /// Mutations of periods.
@@ -207,15 +210,18 @@ impl PeriodMutation {
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("updatePeriod", input.idempotency_key);
-        let days = period::UpdatePeriod {
+        let update = period::UpdatePeriod {
             period: read.get("periodId", input.period_id),
             expected_version: input.expected_version,
-            plan_deadline: read.optional("planDeadline", input.plan_deadline),
-            rating_from: read.optional("ratingFrom", input.rating_from),
-            report_deadline: read.optional("reportDeadline", input.report_deadline),
-            rating_deadline: read.optional("ratingDeadline", input.rating_deadline),
+            days: PeriodDays {
+                plan_deadline: read.optional("planDeadline", input.plan_deadline),
+                rating_from: read.optional("ratingFrom", input.rating_from),
+                report_deadline: read.optional("reportDeadline", input.report_deadline),
+                rating_deadline: read.optional("ratingDeadline", input.rating_deadline),
+            },
         };
-        period_payload(ctx, read.run(period::update_period(ctx.env()?, ctx.actor()?, key, days)).await).await
+        period_payload(ctx, read.run(period::update_period(ctx.env()?, ctx.actor()?, key, update)).await)
+            .await
     }
 
     /// Closes a part from its last day on, or a year once its parts are closed. A closed period refuses reports, and ratings
@@ -236,9 +242,13 @@ impl PeriodMutation {
         };
         let id = which.period;
         let result = read.run(period::close_period(ctx.env()?, ctx.actor()?, key, which)).await;
+        let is_counted = match &result {
+            Ok(_) => true,
+            Err(Error::Refused(refusals)) => refusals.iter().any(|refusal| refusal.path == ["confirm"]),
+            Err(_) => false,
+        };
         let PeriodPayload { period: closed, errors } = period_payload(ctx, result).await?;
-        let awaits = |error: &UserError| error.path_value().is_some_and(|path| path == ["confirm"]);
-        let unfinished = if closed.is_some() || errors.iter().any(awaits) {
+        let unfinished = if is_counted {
             period::unfinished(ctx.env()?, ctx.actor()?, id).await.or_fail(ctx)?
         } else {
             Vec::new()

@@ -1,21 +1,8 @@
 //! Closes a part of a year, or a year once all its parts are closed; and reopens them.
 
-use super::unfinished::count;
-use crate::{
-    db::IdempotencyKey,
-    env::Env,
-    error::{Error, Result},
-    store,
-};
-use domain::{
-    Refusal,
-    action::OrganisationAction,
-    actor::Actor,
-    event::EventKind,
-    id::PeriodId,
-    period::Closing,
-    policy::organisation::{Scope, decide},
-};
+use super::{load::load_to_change, unfinished::count};
+use crate::{db::IdempotencyKey, env::Env, error::Result, store};
+use domain::{action::OrganisationAction, actor::Actor, event::EventKind, id::PeriodId, period::Closing};
 use serde::Serialize;
 
 /// A period to close.
@@ -39,13 +26,8 @@ pub async fn close_period(
     input: ClosePeriod,
 ) -> Result<PeriodId> {
     env.write_once(actor, key, &input.clone(), move |tx| async move {
-        let before = store::period::find(tx.source(), tx.actor().agency, input.period)
-            .await?
-            .ok_or(Error::NotFound)?;
-        decide(OrganisationAction::ClosePeriod, tx.actor(), Scope::default())?;
-        if before.version != input.expected_version {
-            return Err(Refusal::conflict(before.version).into());
-        }
+        let action = OrganisationAction::ClosePeriod;
+        let before = load_to_change(&tx, input.period, input.expected_version, action).await?;
         let parts = store::period::year(tx.source(), before.id).await?;
         let open_parts = parts.iter().filter(|part| part.id != before.id && part.is_open()).count();
         let unfinished = count(tx.source(), &before).await?;
@@ -75,14 +57,10 @@ pub async fn reopen_period(
     input: ReopenPeriod,
 ) -> Result<PeriodId> {
     env.write_once(actor, key, &input.clone(), move |tx| async move {
-        let agency = tx.actor().agency;
-        let before = store::period::find(tx.source(), agency, input.period).await?.ok_or(Error::NotFound)?;
-        decide(OrganisationAction::ReopenPeriod, tx.actor(), Scope::default())?;
-        if before.version != input.expected_version {
-            return Err(Refusal::conflict(before.version).into());
-        }
+        let action = OrganisationAction::ReopenPeriod;
+        let before = load_to_change(&tx, input.period, input.expected_version, action).await?;
         let year = match before.parent {
-            Some(year) => store::period::find(tx.source(), agency, year).await?,
+            Some(year) => store::period::find(tx.source(), before.agency, year).await?,
             None => None,
         };
         let after = before.reopen(&input.reason, year.as_ref())?;

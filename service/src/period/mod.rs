@@ -2,6 +2,7 @@
 
 mod actions;
 mod close;
+mod load;
 mod open;
 mod predicate;
 mod read;
