@@ -317,8 +317,10 @@ async function read(id) {
 const ends = ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"];
 for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC")) {
   const next = { evaluationId: part.id, expectedVersion: part.version };
-  if (part.period.part > 1) {
+  // The third quarter has begun when the colleague is transferred.
+  if ([2, 4].includes(part.period.part)) {
     const error = await refused(employee, "reportRealisation", { ...next, realisations: [] }, "... on TooEarlyError { opensOn }");
+    if (error.code !== "TOO_EARLY") throw new Error(JSON.stringify(error));
     step(`quarter ${part.period.part} before its first day: ${error.code} until ${error.opensOn}`);
   }
   await startOn(ends[part.period.part - 1]);
