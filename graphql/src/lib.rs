@@ -193,6 +193,7 @@ pub struct Mutation(
     plan::PlanDecisionMutation,
     activity::ActivityMutation,
     evaluation::RatingMutation,
+    evaluation::EvaluationsMutation,
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
 );

@@ -3,7 +3,7 @@
 use super::given::{Content, Given};
 use async_graphql::{Context, Value};
 use domain::{Key, Refusal, error::unless_refused, text::is_storable};
-use service::{IdempotencyKey, activity::Row, db::check_only};
+use service::{IdempotencyKey, batch::Row, db::check_only};
 use uuid::Uuid;
 
 /// Collects the refusals of one input. Malformed values become placeholders, so that the use case's input is complete;

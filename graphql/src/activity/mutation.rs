@@ -16,7 +16,8 @@ use domain::{
 };
 use service::{
     IdempotencyKey,
-    activity::{self as use_case, Row, RowOutcome},
+    activity::{self as use_case, Recorded},
+    batch::{Row, RowOutcome},
 };
 use uuid::Uuid;
 
@@ -233,7 +234,7 @@ impl ActivityVersionInput {
 fn unless_all_malformed<T>(
     key: IdempotencyKey,
     rows: &[Row<T>],
-) -> (IdempotencyKey, Option<Vec<RowOutcome>>) {
+) -> (IdempotencyKey, Option<Vec<RowOutcome<Recorded>>>) {
     if rows.is_empty() || rows.iter().any(|row| row.malformed.is_empty()) {
         return (key, None);
     }
@@ -243,8 +244,8 @@ fn unless_all_malformed<T>(
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<Vec<RowOutcome>>,
-    alone: Option<Vec<RowOutcome>>,
+    result: service::Result<Vec<RowOutcome<Recorded>>>,
+    alone: Option<Vec<RowOutcome<Recorded>>>,
 ) -> async_graphql::Result<ActivitiesPayload> {
     let result = match (result, alone) {
         (Err(service::Error::NotFound), Some(alone)) => Ok(alone),
@@ -254,20 +255,19 @@ async fn payload(
     let outcomes = outcomes.unwrap_or_default();
     ctx.loaders()?
         .activities
-        .prefetch(outcomes.iter().filter_map(|outcome| outcome.activity).collect())
+        .prefetch(outcomes.iter().filter_map(|outcome| Some(outcome.done.as_ref()?.activity)).collect())
         .await;
     let mut results = Vec::with_capacity(outcomes.len());
     for (row, outcome) in (0..).zip(outcomes) {
-        let activity = match outcome.activity {
-            Some(activity) => one(ctx, activity).await?,
-            None => None,
+        let (activity, overlaps) = match outcome.done {
+            Some(done) => (one(ctx, done.activity).await?, done.overlaps),
+            None => (None, Vec::new()),
         };
-        let locale = ctx.locale();
         results.push(ActivityRowPayload {
             row,
             activity,
-            overlaps: outcome.overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
-            errors: outcome.refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect(),
+            overlaps: overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
+            errors: error::of_row(ctx, outcome.refusals),
         });
     }
     Ok(ActivitiesPayload { results, errors })

@@ -3,11 +3,9 @@
 //! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend
 //! its rows when it got no response: a client key that is already stored returns the stored activity.
 
-use super::{
-    facts::{ActivityFacts, check_batch},
-    row::{Row, RowOutcome},
-};
+use super::facts::ActivityFacts;
 use crate::{
+    batch::{Row, RowOutcome, check_batch},
     db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
@@ -23,7 +21,7 @@ use domain::{
     policy::{self, Relations},
     time::Instant,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -67,13 +65,28 @@ pub struct EvidenceInput {
     pub label: Option<String>,
 }
 
+/// An activity that a row of a batch wrote or named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The activity.
+    pub activity: ActivityId,
+    /// A warning: other activities of the person at the same time. Not all are listed when there are many.
+    pub overlaps: Vec<ActivityId>,
+}
+
+impl Recorded {
+    pub(super) const fn alone(activity: ActivityId) -> Self {
+        Self { activity, overlaps: Vec::new() }
+    }
+}
+
 /// Records a batch in one transaction; returns one outcome for each row, in the same order.
 pub async fn record_activities(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: RecordActivities,
-) -> Result<Vec<RowOutcome>> {
+) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         store::lock_plans(&tx, [input.plan]).await?;
@@ -98,7 +111,7 @@ pub async fn record_activities(
             }
             let outcome = match record(&tx, &facts, row.input, &mut known, &mut existing).await {
                 Ok((activity, new)) => {
-                    let outcome = RowOutcome::done(activity.id);
+                    let outcome = RowOutcome::done(Recorded::alone(activity.id));
                     if new {
                         written.push(activity);
                     }
@@ -220,7 +233,7 @@ pub(crate) fn evidence(
     if refusals.is_empty() { Ok(evidence) } else { Err(refusals) }
 }
 
-async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutcome]) -> Result<()> {
+async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutcome<Recorded>]) -> Result<()> {
     use entity::activity::Column;
     use sea_orm::{ColumnTrait, Condition};
     let (Some(first), Some(last), Some(one)) = (
@@ -237,8 +250,9 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
     let nearby = store::activity::first(tx.source(), which, MAX_NEARBY).await?;
     for activity in written {
         let overlaps = activity.overlaps(&nearby);
-        for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {
-            outcome.overlaps.clone_from(&overlaps);
+        let done = outcomes.iter_mut().filter_map(|outcome| outcome.done.as_mut());
+        for recorded in done.filter(|recorded| recorded.activity == activity.id) {
+            recorded.overlaps.clone_from(&overlaps);
         }
     }
     Ok(())
