@@ -8,6 +8,7 @@ use crate::{
     given::Given,
     id::{self, Kind},
     reader::Reader,
+    weight::list_size,
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
@@ -132,6 +133,7 @@ struct ActivityRowPayload {
     overlaps: Vec<ID>,
     /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
     /// the row.
+    #[graphql(directive = list_size::apply(1))]
     errors: Vec<UserError>,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{self, UserError},
     given::Given,
     reader::Reader,
-    weight::cost,
+    weight::{cost, list_size},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::EvaluationId;
@@ -81,6 +81,7 @@ struct EvaluationRowPayload {
     evaluation: Option<Evaluation>,
     /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
     /// the row.
+    #[graphql(directive = list_size::apply(1))]
     errors: Vec<UserError>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
     error::{self, OrFail, UserError},
     given::Given,
     reader::Reader,
-    weight::cost,
+    weight::{cost, list_size},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::{AssignmentId, PeriodId, PlanId, ResultId};
@@ -187,6 +187,7 @@ struct PlanRowPayload {
     plan: Option<Plan>,
     /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
     /// the row.
+    #[graphql(directive = list_size::apply(1))]
     errors: Vec<UserError>,
 }
 
