@@ -3,6 +3,7 @@
 mod access;
 mod activity;
 mod audit;
+mod bulk;
 mod cli;
 mod config;
 mod costs;
