@@ -128,6 +128,13 @@ impl Refusal {
         Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
     }
 
+    /// The client key is that of a stored row with another content.
+    #[must_use]
+    pub fn client_key_taken(current_version: i32) -> Self {
+        let path = texts(["target", "clientKey"]);
+        Self::new(Code::Conflict { current_version }, Key::ClientKeyTaken, path)
+    }
+
     /// The action becomes possible on this day.
     #[must_use]
     pub fn too_early(opens_on: Date) -> Self {

@@ -16,6 +16,9 @@ labels! {
         RecordActivities: "Catat kegiatan", "Record activities";
         SubmitActivities: "Ajukan kegiatan", "Submit activities";
         ReviewActivities: "Tinjau kegiatan", "Review activities";
+        DiscardActivities: "Buang draf kegiatan", "Discard drafts of activities";
+        WithdrawActivities: "Tarik kembali kegiatan", "Withdraw activities";
+        ReopenActivities: "Buka kembali kegiatan", "Reopen activities";
         ReportRealisation: "Laporkan realisasi", "Report realisations";
         RateEvaluation: "Beri penilaian", "Rate";
         FinaliseEvaluation: "Finalkan penilaian", "Finalise the ratings";

@@ -42,7 +42,8 @@ struct RecordActivitiesInput {
 #[derive(OneofObject)]
 enum ActivityTargetInput {
     /// A new activity: a UUID that you never use for another one. If the key is already stored, the existing activity
-    /// is returned, so an offline queue can be resent in different batches.
+    /// is returned, so an offline queue can be resent in different batches. If it was recorded with another content, the
+    /// row is a CONFLICT, and the existing activity comes with it.
     ClientKey(Given<Uuid>),
     /// A stored activity to correct.
     Correction(ActivityVersionInput),
@@ -122,12 +123,45 @@ struct ReviewActivitiesInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
+/// Input of `discardActivities`: drafts to discard.
+#[derive(InputObject)]
+struct DiscardActivitiesInput {
+    /// The drafts, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `withdrawActivities`: submitted activities to take back.
+#[derive(InputObject)]
+struct WithdrawActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `reopenActivities`: approved activities to decide on again.
+#[derive(InputObject)]
+struct ReopenActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Why the approvals are taken back, at most 2,000 characters; the journal records it.
+    reason: String,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
 /// The outcome of one row.
 #[derive(SimpleObject)]
 struct ActivityRowPayload {
     /// Index of the row in the input, from 0.
     row: i32,
-    /// The activity; null if `errors` is not empty.
+    /// The activity; null if `errors` is not empty. With CONFLICT at `target.clientKey` it is the stored activity, which
+    /// has this key and another content.
     activity: Option<Activity>,
     /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
     overlaps: Vec<ID>,
@@ -196,6 +230,56 @@ impl ActivityMutation {
         let (key, alone) = unless_all_malformed(key, &rows);
         let batch = use_case::ReviewActivities { rows, decision };
         let result = read.run(use_case::review_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Discards drafts of activities. They become DISCARDED and count nowhere; their client keys stay taken.
+    async fn discard_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The drafts and an optional idempotency key.")] input: DiscardActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("discardActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::DiscardActivities { rows };
+        let result = read.run(use_case::discard_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Takes submitted activities back to drafts, before the rater decides.
+    async fn withdraw_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activities and an optional idempotency key.")] input: WithdrawActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("withdrawActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::WithdrawActivities { rows };
+        let result = read.run(use_case::withdraw_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Takes approvals of activities back, with a reason, while the evaluation of their part of the year is not final
+    /// and the part is open. They wait for a decision again. For the rater.
+    async fn reopen_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activities, the reason and an optional idempotency key.")]
+        input: ReopenActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reopenActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::ReopenActivities { rows, reason: input.reason };
+        let result = read.run(use_case::reopen_activities(env, actor, key, batch)).await;
         payload(ctx, result, alone).await
     }
 }
