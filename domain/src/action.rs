@@ -100,6 +100,8 @@ actions! {
         CreateOrgUnit,
         /// Change a unit.
         UpdateOrgUnit,
+        /// Change a position.
+        UpdatePosition,
         /// Add a person.
         CreateStaff,
         /// Change a person's data.

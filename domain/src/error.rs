@@ -86,6 +86,12 @@ impl Refusal {
         Self::input([field], Message::new(Key::Required).with("field", field))
     }
 
+    /// Null for a field that must have a value.
+    #[must_use]
+    pub fn cant_be_cleared(field: &str) -> Self {
+        Self::input([field], Message::new(Key::CantBeCleared).with("field", field))
+    }
+
     /// The state does not allow the action.
     #[must_use]
     pub fn transition(from: impl Labelled + Into<&'static str>, allowed: &[&str]) -> Self {
@@ -178,6 +184,7 @@ const fn judges_one_field(key: Key) -> bool {
     matches!(
         key,
         Key::Required
+            | Key::CantBeCleared
             | Key::ReasonRequired
             | Key::TooLong
             | Key::TooMany

@@ -467,6 +467,8 @@ mirrors! {
         CreateOrgUnit,
         /// Change a unit.
         UpdateOrgUnit,
+        /// Change a position.
+        UpdatePosition,
         /// Add a person.
         CreateStaff,
         /// Change a person's data.

@@ -183,6 +183,7 @@ pub struct Mutation(
     identity::AccessMutation,
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
+    organisation::PositionMutation,
     organisation::DelegationMutation,
     organisation::ScheduledChangeMutation,
     import::ImportMutation,

@@ -30,6 +30,7 @@ labels! {
         MakeRecommendation: "Buat rekomendasi", "Make a recommendation";
         CreateOrgUnit: "Buat unit", "Create a unit";
         UpdateOrgUnit: "Ubah unit", "Change the unit";
+        UpdatePosition: "Ubah jabatan", "Change a position";
         CreateStaff: "Tambah pegawai", "Add a person";
         UpdateStaff: "Ubah data pegawai", "Change the person's data";
         TransferStaff: "Pindahkan pegawai", "Transfer the person";
