@@ -25,6 +25,7 @@ mod mending;
 mod metrics;
 mod moves;
 mod nested;
+mod nulls;
 mod organisation;
 mod overload;
 mod period;

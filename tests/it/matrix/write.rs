@@ -53,6 +53,7 @@ async fn at_the_start(world: &World) -> Vec<Attempt> {
         ("updatePeriod", world.change("periodId", "quarter", json!({ "ratingFrom": "2026-03-15" })).await),
         ("closePeriod", world.change("periodId", "quarter", json!({ "confirm": true })).await),
         ("reopenPeriod", world.change("periodId", "closed_quarter", json!({ "reason": "Keliru" })).await),
+        ("updatePosition", json!({ "positionId": ids::position(), "expectedVersion": 1, "name": "Jabatan Baru" })),
         ("setCriteria", json!({ "code": "UJI", "nameId": "Uji", "nameEn": "Test", "regulationCode": "PERMENPANRB-6-2022", "validFrom": "2027-01-01", "criteria": [{ "code": "A", "nameId": "A", "nameEn": "A" }] })),
         ("createUpload", json!({ "name": "berkas.csv", "size": 10 })),
         ("addRegulation", json!({ "uploadId": world.id("file"), "dryRun": true })),
@@ -90,6 +91,7 @@ async fn in_force(world: &World) -> Vec<Attempt> {
         ("giveFeedback", feedback),
         ("recordActivities", json!({ "planId": world.id("plan"), "rows": [activity] })),
         ("submitActivities", json!({ "rows": rows(world).await })),
+        ("discardActivities", json!({ "rows": rows(world).await })),
         ("reportRealisation", world.change("evaluationId", "q1", reported).await),
     ]
 }
@@ -133,7 +135,13 @@ async fn attempts(world: &World, state: &'static str) -> Vec<Attempt> {
         ],
         "APPROVED" => in_force(world).await,
         "ACTIVITY_SUBMITTED" => {
-            vec![("reviewActivities", json!({ "rows": rows(world).await, "decision": "APPROVE" }))]
+            vec![
+                ("reviewActivities", json!({ "rows": rows(world).await, "decision": "APPROVE" })),
+                ("withdrawActivities", json!({ "rows": rows(world).await })),
+            ]
+        }
+        "ACTIVITY_APPROVED" => {
+            vec![("reopenActivities", json!({ "rows": rows(world).await, "reason": "Salah setuju" }))]
         }
         "REPORTED" => {
             let rated = quarter(world.ratings("q1").await).await;
