@@ -9,19 +9,19 @@ use serde_json::{Value, json};
 use service::testing::{city, guests};
 use std::cell::Cell;
 
-const EVALUATIONS: &str = "results { row evaluation { id version status resultRating resultReason behaviourRating
+pub const EVALUATIONS: &str = "results { row evaluation { id version status resultRating resultReason behaviourRating
     behaviourReason predicate } errors { code path message ... on ConflictError { currentVersion } } }";
 const PLANS: &str = "results { row plan { id version status decisionNote evaluations { id } }
     errors { code path message ... on ConflictError { currentVersion } } }";
 
 /// A person of the team, with their plan.
-struct Member {
-    client: Client,
-    plan: Value,
+pub struct Member {
+    pub client: Client,
+    pub plan: Value,
 }
 
 /// Lets people of the manager's team submit their plans: the employee, the peer, and more to this number.
-async fn team(app: &TestApp, people: usize) -> Vec<Member> {
+pub async fn team(app: &TestApp, people: usize) -> Vec<Member> {
     let admin = app.client(Person::Admin).await.without_replays();
     let mut members = Vec::with_capacity(people);
     for number in 0..people {
@@ -47,19 +47,19 @@ async fn team(app: &TestApp, people: usize) -> Vec<Member> {
 }
 
 /// Lets the manager approve all plans of the team in one request.
-async fn approve(manager: &Client, members: &[Member]) -> Vec<Value> {
+pub async fn approve(manager: &Client, members: &[Member]) -> Vec<Value> {
     let rows = members.iter().map(|member| PLAN.input(&member.plan, json!({ "decision": "APPROVE" })));
     let input = json!({ "rows": rows.collect::<Vec<_>>() });
     results(manager, "reviewPlans", PLANS, input).await
 }
 
 /// Runs a batch and returns the outcomes of its rows; the batch as a whole must be accepted.
-async fn results(client: &Client, verb: &str, selection: &str, input: Value) -> Vec<Value> {
+pub async fn results(client: &Client, verb: &str, selection: &str, input: Value) -> Vec<Value> {
     client.done(verb, selection, input).await["results"].as_array().expect("results").clone()
 }
 
 /// Lets each member report a part of the year; 0 is the year itself.
-async fn report(members: &[Member], part: u32) -> Vec<Value> {
+pub async fn report(members: &[Member], part: u32) -> Vec<Value> {
     let mut reported = Vec::with_capacity(members.len());
     for Member { client, plan } in members {
         let all = year::evaluations(client, plan).await;
@@ -71,7 +71,7 @@ async fn report(members: &[Member], part: u32) -> Vec<Value> {
     reported
 }
 
-fn rating(evaluation: &Value, result: &str, reason: Option<&str>) -> Value {
+pub fn rating(evaluation: &Value, result: &str, reason: Option<&str>) -> Value {
     let more =
         json!({ "resultRating": result, "resultReason": reason, "behaviourRating": "AS_EXPECTED" });
     EVALUATION.input(evaluation, more)

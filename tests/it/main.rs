@@ -51,3 +51,4 @@ mod trusted;
 mod visibility;
 mod worklist;
 mod year;
+mod year_end;

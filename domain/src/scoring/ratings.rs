@@ -105,6 +105,17 @@ pub(super) fn suggested(node: &ScoreNode, document: &RegulationDocument) -> Resu
     Ok(RuleOutput::word(rating, used))
 }
 
+/// The predicate that two ratings give by the matrix of a regulation; none without a matrix.
+#[must_use]
+pub fn by_matrix(
+    document: &RegulationDocument,
+    result: Expectation,
+    behaviour: Expectation,
+) -> Option<Predicate> {
+    let matrix = document.matrix.as_ref()?.value.as_ref()?;
+    Some(matrix.at(result, behaviour))
+}
+
 pub(super) fn matrix_cell(
     node: &ScoreNode,
     document: &RegulationDocument,
