@@ -208,7 +208,10 @@ both!(the_rater_reviews_submitted_activities, |app| async move {
     let early = review(&manager, &recorded[0]["activity"], "APPROVE", None).await;
     assert_eq!(code(&early), "INVALID_TRANSITION");
     assert_eq!(early["errors"][0]["from"], "DRAFT");
-    assert_eq!(early["errors"][0]["allowed"], json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES", "DISCARD_ACTIVITIES"]));
+    assert_eq!(
+        early["errors"][0]["allowed"],
+        json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES", "DISCARD_ACTIVITIES"])
+    );
 
     let activity = submitted(&employee, &plan, 2, 2).await;
     assert_eq!(activity["status"], "SUBMITTED");
@@ -480,16 +483,20 @@ both!(people_undo_what_they_did_with_activities, |app| async move {
     let blank = manager.mutate_and_replay("reopenActivities", RESULTS, reopen(" ")).await;
     assert_eq!(refusals(&blank), [("BAD_USER_INPUT", "reason")]);
     assert_eq!(code(&results(&employee, "reopenActivities", reopen("Keliru")).await[0]), "FORBIDDEN");
-    let reopened = results(&manager, "reopenActivities", reopen("Keliru setuju")).await[0]["activity"].clone();
+    let reopened =
+        results(&manager, "reopenActivities", reopen("Keliru setuju")).await[0]["activity"].clone();
     assert_eq!(reopened["status"], "SUBMITTED");
-    let updates = "{ updates(first: 100) { edges { node { kind } } } }";
+    service::journal::sequence(&app.env).await.expect("numbers");
+    let updates = "{ updates(after: \"start\", first: 100) { edges { node { kind } } } }";
     let updates = employee.ok(updates, json!({})).await;
     let kinds = updates["updates"]["edges"].as_array().expect("edges");
     assert!(kinds.iter().any(|edge| edge["node"]["kind"] == "ACTIVITY_REOPENED"), "{updates:#}");
-    let history = "query($id: ID!) { node(id: $id) { ... on Activity { history(first: 20) { edges { node { kind
+    let history =
+        "query($id: ID!) { node(id: $id) { ... on Activity { history(first: 20) { edges { node { kind
         change { reason } } } } } } }";
     let history = employee.ok(history, json!({ "id": approved["id"] })).await;
-    let last = history["node"]["history"]["edges"].as_array().and_then(|edges| edges.last()).expect("an entry");
+    let last =
+        history["node"]["history"]["edges"].as_array().and_then(|edges| edges.last()).expect("an entry");
     assert_eq!(last["node"], json!({ "kind": "ACTIVITY_REOPENED", "change": { "reason": "Keliru setuju" } }));
     let returned = review(&manager, &reopened, "RETURN", Some("Bukti belum ada")).await;
     assert_eq!(returned["activity"]["status"], "RETURNED");

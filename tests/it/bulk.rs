@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use service::testing::{city, guests};
 use std::cell::Cell;
 
-pub const EVALUATIONS: &str = "results { row evaluation { id version status resultRating resultReason behaviourRating
+pub const EVALUATIONS: &str =
+    "results { row evaluation { id version status resultRating resultReason behaviourRating
     behaviourReason predicate } errors { code path message ... on ConflictError { currentVersion } } }";
 const PLANS: &str = "results { row plan { id version status decisionNote evaluations { id } }
     errors { code path message ... on ConflictError { currentVersion } } }";
@@ -72,8 +73,7 @@ pub async fn report(members: &[Member], part: u32) -> Vec<Value> {
 }
 
 pub fn rating(evaluation: &Value, result: &str, reason: Option<&str>) -> Value {
-    let more =
-        json!({ "resultRating": result, "resultReason": reason, "behaviourRating": "AS_EXPECTED" });
+    let more = json!({ "resultRating": result, "resultReason": reason, "behaviourRating": "AS_EXPECTED" });
     EVALUATION.input(evaluation, more)
 }
 
@@ -144,7 +144,8 @@ both!(each_row_has_its_own_outcome, |app| async move {
         assert_eq!(rated[row].field("evaluation"), &Value::Null, "{row}");
     }
     // One journal entry for each written object.
-    let history = "query($id: ID!) { evaluation(id: $id) { version history(first: 100) { edges { node { kind } } } } }";
+    let history =
+        "query($id: ID!) { evaluation(id: $id) { version history(first: 100) { edges { node { kind } } } } }";
     for (at, entries) in [(0, 1), (1, 1), (2, 0), (3, 0)] {
         let read = manager.ok(history, json!({ "id": reported[at]["id"] })).await["evaluation"].clone();
         let entries_found = read["history"]["edges"].as_array().expect("edges").iter();
@@ -152,10 +153,8 @@ both!(each_row_has_its_own_outcome, |app| async move {
         assert_eq!(rated, entries, "{at}");
     }
     // The draft without a reason is saved, but the batch can't make it final.
-    let bare = json!([
-        rating(&rated[0]["evaluation"], "ABOVE", None),
-        rating(&reported[2], "AS_EXPECTED", None)
-    ]);
+    let bare =
+        json!([rating(&rated[0]["evaluation"], "ABOVE", None), rating(&reported[2], "AS_EXPECTED", None)]);
     let drafts = results(&manager, "rateEvaluations", EVALUATIONS, json!({ "rows": bare })).await;
     let missing = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
     let rows: Vec<Value> =
@@ -189,13 +188,17 @@ both!(plans_are_reviewed_each_with_its_own_decision, |app| async move {
     // The two refused plans wait unchanged.
     for member in [1, 3] {
         let read = manager.read(&PLAN, &members[member].plan).await;
-        assert_eq!((&read["status"], &read["version"]), (&json!("SUBMITTED"), &members[member].plan["version"]));
+        assert_eq!(
+            (&read["status"], &read["version"]),
+            (&json!("SUBMITTED"), &members[member].plan["version"])
+        );
     }
 });
 
 both!(a_batch_of_plans_or_evaluations_has_one_to_a_hundred_rows, |app| async move {
     let manager = app.client(Person::Manager).await;
-    let nowhere = json!({ "evaluationId": ids::global(18, service::testing::id(0xdead)), "expectedVersion": 1 });
+    let nowhere =
+        json!({ "evaluationId": ids::global(18, service::testing::id(0xdead)), "expectedVersion": 1 });
     let plan = json!({ "planId": ids::plan(0xdead), "expectedVersion": 1, "decision": "APPROVE" });
     for (verb, selection, row) in [
         ("reviewPlans", PLANS, &plan),
@@ -229,8 +232,13 @@ both!(batches_in_other_orders_do_not_wait_for_each_other, |app| async move {
         results(&manager, "rateEvaluations", EVALUATIONS, json!({ "rows": reversed })),
     );
     let done = |rows: &[Value]| rows.iter().filter(|row| row["evaluation"].is_object()).count();
-    let conflicts = |rows: &[Value]| outcomes(rows).iter().filter(|row| **row == found("CONFLICT", "")).count();
-    assert_eq!((done(&one) + done(&other), conflicts(&one) + conflicts(&other)), (8, 8), "{one:#?} {other:#?}");
+    let conflicts =
+        |rows: &[Value]| outcomes(rows).iter().filter(|row| **row == found("CONFLICT", "")).count();
+    assert_eq!(
+        (done(&one) + done(&other), conflicts(&one) + conflicts(&other)),
+        (8, 8),
+        "{one:#?} {other:#?}"
+    );
 });
 
 both!(a_batch_is_charged_for_each_row, |app| async move {
@@ -271,7 +279,8 @@ impl Superior {
 
     /// The evaluations of the team in a part of the year, or in the year.
     async fn evaluations(&self, period: &str) -> Vec<Value> {
-        let document = "query($period: ID!) { evaluations(first: 100, filter: { ratedByMe: true, periodId: $period }) {
+        let document =
+            "query($period: ID!) { evaluations(first: 100, filter: { ratedByMe: true, periodId: $period }) {
             edges { node { id version status kind staff { name } } } } }";
         self.ask(document, json!({ "period": period }), "evaluations").await
     }

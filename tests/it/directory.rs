@@ -256,18 +256,31 @@ both!(an_admin_of_the_agency_updates_positions, |app| async move {
         .expect("the position")["node"]
         .clone();
     assert_eq!(position["allowedActions"], json!([{ "action": "UPDATE_POSITION", "allowed": true }]));
-    let input = |more: Value| crate::support::with(json!({ "positionId": position["id"], "expectedVersion": 1 }), more);
+    let input = |more: Value| {
+        crate::support::with(json!({ "positionId": position["id"], "expectedVersion": 1 }), more)
+    };
     let selection = "position { id code name kind level version }";
-    let renamed = admin.done("updatePosition", selection, input(json!({ "name": "  Analis Kepegawaian " }))).await;
+    let renamed =
+        admin.done("updatePosition", selection, input(json!({ "name": "  Analis Kepegawaian " }))).await;
     assert_eq!(
         (&renamed["position"]["name"], &renamed["position"]["code"], &renamed["position"]["version"]),
         (&json!("Analis Kepegawaian"), &position["code"], &json!(2))
     );
-    assert_eq!(admin.refused("updatePosition", selection, input(json!({ "name": "Lain" }))).await, "CONFLICT");
-    let input = |more: Value| crate::support::with(json!({ "positionId": position["id"], "expectedVersion": 2 }), more);
-    let other = all["positions"]["edges"].as_array().expect("edges").iter().find(|edge| edge["node"]["id"] != position["id"]);
+    assert_eq!(
+        admin.refused("updatePosition", selection, input(json!({ "name": "Lain" }))).await,
+        "CONFLICT"
+    );
+    let input = |more: Value| {
+        crate::support::with(json!({ "positionId": position["id"], "expectedVersion": 2 }), more)
+    };
+    let other = all["positions"]["edges"]
+        .as_array()
+        .expect("edges")
+        .iter()
+        .find(|edge| edge["node"]["id"] != position["id"]);
     let taken = other.expect("another position")["node"]["code"].clone();
-    let refused = admin.refusals("updatePosition", selection, input(json!({ "code": taken, "name": " " }))).await;
+    let refused =
+        admin.refusals("updatePosition", selection, input(json!({ "code": taken, "name": " " }))).await;
     assert_eq!(refused, [("BAD_USER_INPUT", "name")]);
     let refused = admin.refusals("updatePosition", selection, input(json!({ "code": taken }))).await;
     assert_eq!(refused, [("BAD_USER_INPUT", "code")]);

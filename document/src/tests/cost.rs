@@ -154,11 +154,27 @@ type Mutation { items(input: ItemsInput!): ItemsPayload! @cost(weight: 8) item(i
     let guard = Guard::new(BATCH, Limits::default(), HashMap::new()).expect("an SDL");
     let rows = |n: usize| format!("[{}]", vec![r#"{"id":"a"}"#; n].join(","));
     for (query, json, cost) in [
-        ("mutation($i:ItemsInput!){items(input:$i){errors}}", format!(r#"{{"i":{{"rows":{}}}}}"#, rows(100)), 801),
-        ("mutation($i:ItemsInput!){items(input:$i){errors}}", format!(r#"{{"i":{{"rows":{}}}}}"#, rows(0)), 1),
-        ("mutation($i:ItemsInput!){items(input:$i){results{item{id}}}}", format!(r#"{{"i":{{"rows":{}}}}}"#, rows(30)), 301),
+        (
+            "mutation($i:ItemsInput!){items(input:$i){errors}}",
+            format!(r#"{{"i":{{"rows":{}}}}}"#, rows(100)),
+            801,
+        ),
+        (
+            "mutation($i:ItemsInput!){items(input:$i){errors}}",
+            format!(r#"{{"i":{{"rows":{}}}}}"#, rows(0)),
+            1,
+        ),
+        (
+            "mutation($i:ItemsInput!){items(input:$i){results{item{id}}}}",
+            format!(r#"{{"i":{{"rows":{}}}}}"#, rows(30)),
+            301,
+        ),
         ("mutation($r:[Row!]!){items(input:{rows:$r}){results{row}}}", format!(r#"{{"r":{}}}"#, rows(3)), 28),
-        ("mutation($i:ItemsInput={rows:[{id:1},{id:2}]}){items(input:$i){results{row}}}", "{}".to_owned(), 19),
+        (
+            "mutation($i:ItemsInput={rows:[{id:1},{id:2}]}){items(input:$i){results{row}}}",
+            "{}".to_owned(),
+            19,
+        ),
         ("mutation{items(input:{rows:{id:1}}){results{row}}}", "{}".to_owned(), 10),
         // Through fragments on the root and on the payload.
         (

@@ -262,7 +262,11 @@ pub(crate) fn evidence(
     if refusals.is_empty() { Ok(evidence) } else { Err(refusals) }
 }
 
-async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutcome<Recorded>]) -> Result<()> {
+async fn warn_of_overlaps(
+    tx: &Tx,
+    written: &[Activity],
+    outcomes: &mut [RowOutcome<Recorded>],
+) -> Result<()> {
     use entity::activity::Column;
     use sea_orm::{ColumnTrait, Condition};
     let (Some(first), Some(last), Some(one)) = (

@@ -201,9 +201,8 @@ where
 
 /// Loads an evaluation with its facts, checks the right and the version, and writes what the method decides.
 pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -> Result<EvaluationId> {
-    let before = store::evaluation::find(tx.source(), tx.actor(), what.evaluation)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let before =
+        store::evaluation::find(tx.source(), tx.actor(), what.evaluation).await?.ok_or(Error::NotFound)?;
     lock(tx, &before, what.action).await?;
     let mut facts = EvaluationFacts::load(tx, &before).await?;
     if matches!(what.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {

@@ -310,7 +310,8 @@ impl Planner<'_> {
         };
         let stays = before.unit == unit && before.position == position && before.capacity == row.capacity;
         if stays {
-            let mut after = before.update(row.rank.as_deref().into(), Some(row.leads), person.employment_kind)?;
+            let mut after =
+                before.update(row.rank.as_deref().into(), Some(row.leads), person.employment_kind)?;
             let from = row.valid_from.unwrap_or(before.valid_from);
             if before.valid_to.is_some_and(|end| end <= from) {
                 return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
