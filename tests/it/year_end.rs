@@ -8,7 +8,8 @@ use crate::{
 use serde_json::{Value, json};
 use service::testing::city;
 
-const QUERY: &str = "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 1) {
+const QUERY: &str =
+    "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 1) {
     draftsAsOf rows(first: 100) { totalCount nodes { orgUnitCode missing good check { total }
         drafts { total veryGood good needsImprovement poor veryPoor check { total holds } } } } } } }";
 
@@ -40,16 +41,15 @@ both!(the_pattern_guides_before_anything_is_final, |app: TestApp| async move {
     let members = team(&app, 6).await;
     approve(&manager, &members).await;
     app.pass_the_end_of(1);
-    let set = json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
+    let set =
+        json!({ "orgUnitId": ids::unit(city::SECTION), "periodId": ids::quarter(1), "predicate": "GOOD" });
     head.done("setOrgUnitPredicate", "orgUnitPredicate { predicate }", set).await;
     let reported = report(&members, 1).await;
     let rated = rate(&manager, &reported, 2).await;
     // Today's drafts are not counted before midnight.
     assert_eq!(drafts(&head).await, [Value::Null, Value::Null]);
     app.set_clock("2026-04-02T02:00:00Z");
-    let counts = |good: i64, total: i64| {
-        json!({ "total": total, "veryGood": 0, "good": good, "needsImprovement": 0, "poor": 0, "veryPoor": 0 })
-    };
+    let counts = |good: i64, total: i64| json!({ "total": total, "veryGood": 0, "good": good, "needsImprovement": 0, "poor": 0, "veryPoor": 0 });
     for reader in [&head, &team_of_office, &auditor] {
         let found = rows(reader).await;
         let section = found.iter().find(|row| row["orgUnitCode"] == "DISDIK-1").expect("the section");
@@ -75,8 +75,11 @@ both!(the_pattern_guides_before_anything_is_final, |app: TestApp| async move {
     let poor: Vec<Value> = rated
         .iter()
         .map(|one| {
-            EVALUATION.input(one, json!({ "resultRating": "BELOW", "resultReason": "Belum tercapai",
-                "behaviourRating": "BELOW", "behaviourReason": "Sering terlambat" }))
+            EVALUATION.input(
+                one,
+                json!({ "resultRating": "BELOW", "resultReason": "Belum tercapai",
+                "behaviourRating": "BELOW", "behaviourReason": "Sering terlambat" }),
+            )
         })
         .collect();
     let changed = results(&manager, "rateEvaluations", EVALUATIONS, json!({ "rows": poor })).await;
@@ -125,7 +128,10 @@ both!(the_lists_of_the_dry_run_are_connections, |app: TestApp| async move {
     loop {
         let variables = json!({ "unit": ids::unit(city::ROOT), "period": ids::year(), "after": after });
         let found = admin.ok(query, variables).await["reports"]["yearEnd"].clone();
-        assert_eq!((&found["rows"]["totalCount"], &found["rows"]["pageInfo"]["hasNextPage"]), (&json!(4), &json!(true)));
+        assert_eq!(
+            (&found["rows"]["totalCount"], &found["rows"]["pageInfo"]["hasNextPage"]),
+            (&json!(4), &json!(true))
+        );
         let missing = &found["missingEvaluations"];
         assert_eq!(missing["totalCount"], 10);
         let edges = missing["edges"].as_array().expect("edges");

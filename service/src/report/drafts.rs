@@ -123,7 +123,8 @@ pub(super) async fn drafts(
             if mine(image.staff, image.rater.staff, image.rater.assignment) {
                 continue;
             }
-            (image.status == EvaluationStatus::RatedDraft).then_some((image.result_rating, image.behaviour_rating))
+            (image.status == EvaluationStatus::RatedDraft)
+                .then_some((image.result_rating, image.behaviour_rating))
         } else {
             let is_draft = line.status == EvaluationStatus::RatedDraft.to_string();
             is_draft
