@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Key, Message, Refusal,
-    evaluation::{Expectation, OrgUnitPredicate},
+    evaluation::{Expectation, OrgUnitPredicate, Predicate},
     regulation::RegulationDocument,
 };
 
