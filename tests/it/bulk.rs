@@ -144,6 +144,7 @@ both!(each_row_has_its_own_outcome, |app| async move {
         assert_eq!(rated[row].field("evaluation"), &Value::Null, "{row}");
     }
     // One journal entry for each written object.
+    service::journal::sequence(&app.env).await.expect("numbers");
     let history =
         "query($id: ID!) { evaluation(id: $id) { version history(first: 100) { edges { node { kind } } } } }";
     for (at, entries) in [(0, 1), (1, 1), (2, 0), (3, 0)] {
@@ -333,14 +334,14 @@ impl Superior {
 /// Number of people in the superior's team.
 const PEOPLE: usize = 30;
 
-/// Lets three people record and submit an activity on the first of a month.
+/// Lets three people record and submit an activity on the twentieth of a month.
 async fn submit_activities(members: &[Member], month: usize) {
     for at in [month, month + 12, month + 24].into_iter().filter(|at| *at < PEOPLE) {
         let Member { client, plan } = &members[at];
         let row = json!({
             "target": { "clientKey": service::env::fresh_id() }, "description": format!("Berkas {month}"),
-            "startedAt": format!("2026-{:02}-01T01:00:00Z", month + 1),
-            "endedAt": format!("2026-{:02}-01T02:00:00Z", month + 1),
+            "startedAt": format!("2026-{:02}-20T01:00:00Z", month + 1),
+            "endedAt": format!("2026-{:02}-20T02:00:00Z", month + 1),
         });
         let selection = "results { activity { id version } errors { code } }";
         let input = json!({ "planId": plan["id"], "rows": [row] });
@@ -369,7 +370,7 @@ both!(a_superior_of_thirty_needs_fewer_than_sixty_requests_a_year, |app| async m
     // Each month the superior reviews activities, each quarter they rate thirty people.
     let mut reviewed = 0;
     for month in 0..12 {
-        app.set_clock(&format!("2026-{:02}-02T02:00:00Z", month + 1));
+        app.set_clock(&format!("2026-{:02}-21T02:00:00Z", month + 1));
         submit_activities(&members, month).await;
         reviewed += superior.review_activities().await;
         if month % 3 == 2 {
