@@ -1,7 +1,7 @@
 //! Which fields make a document cost too much.
 
 use super::measure::Meter;
-use super::schema::{FieldInfo, Parent, Shape};
+use super::schema::{FieldInfo, Parent, ROWS, Shape};
 use super::syntax::Syntax;
 use apollo_compiler::ast::{Field, Selection};
 use std::cmp::Reverse;
@@ -81,6 +81,7 @@ impl<'a> Meter<'a> {
                 found.argument = Some(argument);
             }
             Shape::ByIds => found.argument = Some("ids"),
+            Shape::ByRows => found.argument = Some(ROWS),
             Shape::Leaf | Shape::One | Shape::Free | Shape::Rows | Shape::List(..) => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Measures the selection sets of a document in one pass. Each fragment is measured once.
 
-use super::schema::{FieldInfo, Paging, Parent, Schema, Shape, Size, as_rows};
+use super::schema::{FieldInfo, INPUT, Paging, Parent, ROWS, Schema, Shape, Size, as_rows};
 use super::syntax::Syntax;
 use super::{CostlyField, DocumentError, Limit, Limits, NESTING, Reason};
 use apollo_compiler::ast::{Field, OperationDefinition, OperationType, Selection, Value};
@@ -81,10 +81,15 @@ impl Survey {
             limits,
             variables,
             defaults: defaults.collect(),
+            batch_rows: None,
             sizes: HashMap::new(),
             fragments: HashMap::with_capacity(syntax.fragments.len()),
             visits: syntax.visits,
         };
+        // Before the fragments, because a fragment may select the outcomes of the rows.
+        let sets = selected.map(|operation| &*operation.selection_set).into_iter();
+        let sets = sets.chain(syntax.fragments.iter().map(|fragment| &*fragment.selection_set));
+        meter.batch_rows = sets.filter_map(|set| meter.rows_in(set)).max();
         for fragment in &syntax.fragments {
             let on = schema.find(&fragment.type_condition);
             let mut measure = meter.selection_set(&fragment.selection_set, on);
@@ -161,6 +166,8 @@ pub(crate) struct Meter<'a> {
     variables: &'a Variables,
     /// The default values of variables.
     defaults: HashMap<&'a str, &'a Value>,
+    /// The number of rows in the input of a mutation; none if the document has no such input.
+    batch_rows: Option<u64>,
     /// The sizes of the variables found so far, so that each is measured once.
     sizes: HashMap<&'a str, u64>,
     /// The measured fragments by name.
@@ -206,7 +213,7 @@ impl<'a> Meter<'a> {
             values = values.saturating_add(self.size(&argument.value));
         }
         let name = field.name.as_str();
-        let FieldInfo { target, shape, weight } = self.schema.field(parent, name);
+        let FieldInfo { target, shape, weight, is_batch } = self.schema.field(parent, name);
         let set = &field.selection_set;
         let mut measure = if set.is_empty() { Measure::default() } else { self.selection_set(set, target) };
         measure.fields = measure.fields.saturating_add(1);
@@ -228,11 +235,12 @@ impl<'a> Meter<'a> {
             Shape::Leaf | Shape::Free => (inner, 0),
             Shape::Rows => (0, inner.saturating_add(1)),
             Shape::Connection(_) => (rows.saturating_mul(count).saturating_add(inner), 0),
-            Shape::One | Shape::Paged(_) | Shape::List(..) | Shape::ByIds => {
+            Shape::One | Shape::Paged(_) | Shape::List(..) | Shape::ByIds | Shape::ByRows => {
                 (inner.saturating_add(1).saturating_mul(count), 0)
             }
         };
-        measure.cost = measure.cost.saturating_add(weight);
+        let times = if is_batch { self.batch_rows.unwrap_or(1) } else { 1 };
+        measure.cost = measure.cost.saturating_add(weight.saturating_mul(times));
         measure.values = measure.values.saturating_mul(count).saturating_add(values);
         measure
     }
@@ -245,6 +253,46 @@ impl<'a> Meter<'a> {
             Shape::List(Size::Usual, levels) => self.limits.list_rows.saturating_pow(levels),
             Shape::List(Size::Assumed(rows), levels) => rows.saturating_pow(levels),
             Shape::ByIds => self.elements(field, "ids"),
+            Shape::ByRows => self.batch_rows.unwrap_or(self.limits.list_rows),
+        }
+    }
+
+    /// The number of rows in the input of a field at the top of a selection set.
+    fn rows_in(&self, set: &'a [Selection]) -> Option<u64> {
+        let of_field = |selection: &'a Selection| match selection {
+            Selection::Field(field) => self.rows_of(argument(field, INPUT)?),
+            Selection::InlineFragment(inline) => self.rows_in(&inline.selection_set),
+            Selection::FragmentSpread(_) => None,
+        };
+        set.iter().filter_map(of_field).max()
+    }
+
+    fn rows_of(&self, input: &'a Value) -> Option<u64> {
+        let json = |input: &ConstValue| match input {
+            ConstValue::Object(fields) => match fields.get(ROWS)? {
+                ConstValue::List(rows) => Some(rows.len() as u64),
+                // A single value becomes a list of one element.
+                _ => Some(1),
+            },
+            _ => None,
+        };
+        let input = match input {
+            Value::Variable(name) => match self.variable(name)? {
+                Given::Json(value) => return json(value),
+                Given::Default(value) => value,
+            },
+            value => value,
+        };
+        let Value::Object(fields) = input else { return None };
+        let (_, rows) = fields.iter().find(|(name, _)| name == ROWS)?;
+        match &**rows {
+            Value::List(rows) => Some(rows.len() as u64),
+            Value::Variable(name) => match self.variable(name)? {
+                Given::Json(ConstValue::List(rows)) => Some(rows.len() as u64),
+                Given::Default(Value::List(rows)) => Some(rows.len() as u64),
+                Given::Json(_) | Given::Default(_) => Some(1),
+            },
+            _ => Some(1),
         }
     }
 

@@ -5,6 +5,13 @@ use apollo_compiler::ast::{OperationType, Type, Value};
 use apollo_compiler::schema::{ExtendedType, FieldDefinition};
 use std::collections::HashMap;
 
+/// The argument of a mutation.
+pub(crate) const INPUT: &str = "input";
+/// The field of a batch's input with its rows.
+pub(crate) const ROWS: &str = "rows";
+/// The field of a batch's payload with one outcome for each row.
+const RESULTS: &str = "results";
+
 /// A composite type of the schema, as an index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TypeId(usize);
@@ -39,6 +46,8 @@ pub(crate) enum Shape {
     List(Size, u32),
     /// A list with one row for each element of the argument `ids`.
     ByIds,
+    /// The outcomes of a batch: one for each row of the mutation's input.
+    ByRows,
 }
 
 /// The number of rows that a list without paging is taken to have.
@@ -68,6 +77,8 @@ pub(crate) struct FieldInfo {
     pub(crate) shape: Shape,
     /// What it costs besides its objects: the directive `@cost`.
     pub(crate) weight: u64,
+    /// Whether it is a mutation of rows, which costs its weight for each row of its input.
+    pub(crate) is_batch: bool,
 }
 
 /// The schema, reduced to what a document's cost needs.
@@ -95,13 +106,24 @@ impl Schema {
             ids.insert(name.to_string(), TypeId(composites.len()));
             composites.push((name, fields));
         }
-        let fields = composites
+        let mut fields: Vec<HashMap<String, FieldInfo>> = composites
             .iter()
             .map(|(owner, fields)| {
                 let fields = fields.iter().flat_map(|fields| fields.iter());
                 fields.map(|(name, field)| (name.to_string(), describe(owner, field, &ids))).collect()
             })
             .collect();
+        let batches = batches(schema, &ids);
+        let mutations = schema.root_operation(OperationType::Mutation).map(|name| find(&ids, name));
+        for (mutation, payload) in batches {
+            let (Some(Parent::Known(root)), Parent::Known(payload)) = (mutations, payload) else { continue };
+            if let Some(field) = fields.get_mut(root.0).and_then(|fields| fields.get_mut(&mutation)) {
+                field.is_batch = true;
+            }
+            if let Some(results) = fields.get_mut(payload.0).and_then(|fields| fields.get_mut(RESULTS)) {
+                results.shape = Shape::ByRows;
+            }
+        }
         let roots = [OperationType::Query, OperationType::Mutation, OperationType::Subscription]
             .map(|ty| schema.root_operation(ty).map_or(Parent::Unknown, |name| find(&ids, name)));
         Self { types: own.count() as u64, ids, fields, roots }
@@ -140,7 +162,7 @@ impl Schema {
                 }
             }
         };
-        FieldInfo { target, shape, weight: 0 }
+        FieldInfo { target, shape, weight: 0, is_batch: false }
     }
 }
 
@@ -176,7 +198,25 @@ fn describe(owner: &str, field: &FieldDefinition, ids: &HashMap<String, TypeId>)
         let assumed = argument(field, "listSize", "assumedSize");
         Shape::List(assumed.map_or(Size::Usual, Size::Assumed), levels)
     };
-    FieldInfo { target, shape, weight: argument(field, "cost", "weight").unwrap_or_default() }
+    let weight = argument(field, "cost", "weight").unwrap_or_default();
+    FieldInfo { target, shape, weight, is_batch: false }
+}
+
+/// The mutations whose input has rows, with the types of their payloads.
+fn batches(schema: &apollo_compiler::Schema, ids: &HashMap<String, TypeId>) -> Vec<(String, Parent)> {
+    let root = schema.root_operation(OperationType::Mutation).and_then(|name| schema.types.get(name));
+    let Some(ExtendedType::Object(root)) = root else { return Vec::new() };
+    let has_rows = |field: &FieldDefinition| {
+        let input = field.argument_by_name(INPUT).map(|input| input.ty.inner_named_type());
+        match input.and_then(|name| schema.types.get(name)) {
+            Some(ExtendedType::InputObject(input)) => {
+                input.fields.get(ROWS).is_some_and(|rows| levels(&rows.ty) == 1)
+            }
+            _ => false,
+        }
+    };
+    let batches = root.fields.iter().filter(|(_, field)| has_rows(field));
+    batches.map(|(name, field)| (name.to_string(), find(ids, field.ty.inner_named_type()))).collect()
 }
 
 /// A number that a directive of a field gives.

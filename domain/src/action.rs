@@ -66,6 +66,12 @@ actions! {
         SubmitActivities,
         /// Approve it, or return it with a reason.
         ReviewActivities,
+        /// Discard a draft.
+        DiscardActivities,
+        /// Take it back before the rater decides.
+        WithdrawActivities,
+        /// Take an approval back.
+        ReopenActivities,
     }
     /// Actions on an evaluation.
     EvaluationAction {
@@ -94,6 +100,8 @@ actions! {
         CreateOrgUnit,
         /// Change a unit.
         UpdateOrgUnit,
+        /// Change a position.
+        UpdatePosition,
         /// Add a person.
         CreateStaff,
         /// Change a person's data.

@@ -63,6 +63,8 @@ pub enum ActivityStatus {
     Approved,
     /// Sent back with a reason.
     Returned,
+    /// A draft that its owner discarded; it stays stored with its client key and counts nowhere.
+    Discarded,
 }
 
 /// An activity.
@@ -143,6 +145,7 @@ impl Activity {
         others
             .iter()
             .filter(|other| other.id != self.id && other.staff == self.staff)
+            .filter(|other| other.status != ActivityStatus::Discarded)
             .filter(|other| self.started_at < other.ended_at && other.started_at < self.ended_at)
             .map(|other| other.id)
             .take(OVERLAPS_MAX)

@@ -14,7 +14,7 @@ pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};
 pub use superior::{DatedSuperior, UnderSuperior};
 
 use crate::{
-    Key, Refusal,
+    Edit, Key, Refusal,
     error::unless_refused,
     id::{AgencyId, AssignmentId, PositionId, StaffId, UnitId},
     rank,
@@ -143,14 +143,15 @@ impl Assignment {
     /// An unknown rank.
     pub fn update(
         &self,
-        new_rank: Option<&str>,
+        new_rank: Edit<&str>,
         leads: Option<bool>,
         kind: EmploymentKind,
     ) -> Result<Self, Refusal> {
         let mut next = self.clone();
-        if let Some(value) = new_rank {
-            next.rank = Some(rank::parse(value, kind)?);
-        }
+        next.rank = match new_rank {
+            Edit::Set(value) => Some(rank::parse(value, kind)?),
+            edit => edit.map(str::to_owned).apply(next.rank),
+        };
         next.leads = leads.unwrap_or(next.leads);
         Ok(next)
     }

@@ -165,6 +165,26 @@ impl CriteriaSet {
         unless_refused(set, refusals)
     }
 
+    /// The set with other contents, for example without a typo. Criteria keep their ids by code. The caller checks that
+    /// nothing uses the set.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn mend(
+        &self,
+        contents: NewCriteriaSet,
+        mut ids: impl FnMut() -> CriterionId,
+    ) -> Result<Self, Vec<Refusal>> {
+        let new = NewCriteriaSet { id: self.id, valid_to: self.valid_to, ..contents };
+        let mut mended = Self::create(new, || ids())?;
+        for criterion in &mut mended.criteria {
+            if let Some(known) = self.criteria.iter().find(|known| known.code == criterion.code) {
+                criterion.id = known.id;
+            }
+        }
+        Ok(Self { version: self.version, ..mended })
+    }
+
     /// Whether it is current on a day.
     #[must_use]
     pub fn open_on(&self, day: Date) -> bool {

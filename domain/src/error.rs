@@ -86,6 +86,12 @@ impl Refusal {
         Self::input([field], Message::new(Key::Required).with("field", field))
     }
 
+    /// Null for a field that must have a value.
+    #[must_use]
+    pub fn cant_be_cleared(field: &str) -> Self {
+        Self::input([field], Message::new(Key::CantBeCleared).with("field", field))
+    }
+
     /// The state does not allow the action.
     #[must_use]
     pub fn transition(from: impl Labelled + Into<&'static str>, allowed: &[&str]) -> Self {
@@ -126,6 +132,13 @@ impl Refusal {
     #[must_use]
     pub fn conflict(current_version: i32) -> Self {
         Self::new(Code::Conflict { current_version }, Key::Conflict, Vec::new())
+    }
+
+    /// The client key is that of a stored row with another content.
+    #[must_use]
+    pub fn client_key_taken(current_version: i32) -> Self {
+        let path = texts(["target", "clientKey"]);
+        Self::new(Code::Conflict { current_version }, Key::ClientKeyTaken, path)
     }
 
     /// The action becomes possible on this day.
@@ -171,6 +184,7 @@ const fn judges_one_field(key: Key) -> bool {
     matches!(
         key,
         Key::Required
+            | Key::CantBeCleared
             | Key::ReasonRequired
             | Key::TooLong
             | Key::TooMany

@@ -113,6 +113,12 @@ pub enum EventKind {
     ActivitySubmitted,
     /// The rater approved or returned an activity.
     ActivityReviewed,
+    /// A draft of an activity was discarded.
+    ActivityDiscarded,
+    /// A submitted activity was taken back.
+    ActivityWithdrawn,
+    /// The rater took the approval of an activity back.
+    ActivityReopened,
     /// The approval of a plan created an evaluation.
     EvaluationOpened,
     /// The employee reported realisations.

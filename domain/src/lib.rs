@@ -13,6 +13,7 @@ pub mod consequence;
 pub mod criteria;
 pub mod decimal;
 pub mod decision;
+pub mod edit;
 pub mod error;
 pub mod error_code;
 pub mod evaluation;
@@ -45,6 +46,7 @@ pub mod unit;
 pub mod unit_predicate;
 
 pub use decimal::Decimal;
+pub use edit::Edit;
 pub use error::{Code, Refusal};
 pub use error_code::ErrorCode;
 pub use label::Labelled;

@@ -33,7 +33,7 @@ pub use distribution::{
 pub use exact::{Exact, Inexact, Rounding, RoundingMode, round};
 pub use facts::Facts;
 pub use input::{Behaviour, BehaviourScore, ITEMS_MAX, ResultRow, Results, ScoreInput, ScoreResult, score};
-pub use ratings::head_result;
+pub use ratings::{by_matrix, head_result};
 pub use reach::{Change, Reach, what_would_reach};
 pub use rule::Rule;
 pub use split_year::{YearDecision, YearSegment, proposal, split_year};

@@ -6,7 +6,7 @@
 mod tests;
 
 use crate::{
-    Code, Key, Message, Refusal,
+    Code, Edit, Key, Message, Refusal,
     error::{optional_text, reason, text, unless_refused},
     id::{AgencyId, PositionId, StaffId},
     nip,
@@ -125,10 +125,10 @@ pub struct NewStaff {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of Staff")]
 pub struct StaffChanges {
-    pub nip: Option<String>,
+    pub nip: Edit<String>,
     pub name: Option<String>,
     pub employment_kind: Option<EmploymentKind>,
-    pub external_id: Option<String>,
+    pub external_id: Edit<String>,
 }
 
 impl Staff {
@@ -160,10 +160,10 @@ impl Staff {
     pub fn update(&self, changes: StaffChanges) -> Result<Self, Vec<Refusal>> {
         self.must_be_active()?;
         let mut staff = self.clone();
-        staff.nip = changes.nip.or(staff.nip);
+        staff.nip = changes.nip.apply(staff.nip);
         staff.name = changes.name.unwrap_or(staff.name);
         staff.employment_kind = changes.employment_kind.unwrap_or(staff.employment_kind);
-        staff.external_id = changes.external_id.or(staff.external_id);
+        staff.external_id = changes.external_id.apply(staff.external_id);
         staff.checked()
     }
 
@@ -321,6 +321,16 @@ pub struct PositionInput {
     pub level: Option<String>,
 }
 
+/// Changes of a position; absent fields stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of Position")]
+pub struct PositionChanges {
+    pub code: Option<String>,
+    pub name: Option<String>,
+    pub kind: Option<PositionKind>,
+    pub level: Edit<String>,
+}
+
 impl Position {
     /// Creates a position. The caller checks that its code is not in use.
     ///
@@ -337,6 +347,19 @@ impl Position {
             version: 1,
         };
         empty.update(input)
+    }
+
+    /// Changes some fields of the position; absent ones stay as they are.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn edit(&self, changes: PositionChanges) -> Result<Self, Vec<Refusal>> {
+        self.update(PositionInput {
+            code: changes.code.unwrap_or_else(|| self.code.clone()),
+            name: changes.name.unwrap_or_else(|| self.name.clone()),
+            kind: changes.kind.unwrap_or(self.kind),
+            level: changes.level.apply(self.level.clone()),
+        })
     }
 
     /// Changes the position.

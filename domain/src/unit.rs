@@ -7,7 +7,7 @@
 mod tests;
 
 use crate::{
-    Key, Message, Refusal,
+    Edit, Key, Message, Refusal,
     error::{optional_text, text, unless_refused},
     id::{AgencyId, UnitId},
     time::{Calendar, Date},
@@ -115,8 +115,8 @@ pub struct UnitChanges {
     pub parent: Option<UnitId>,
     pub time_zone: Option<String>,
     pub approximate: Option<bool>,
-    pub external_id: Option<String>,
-    pub valid_to: Option<Date>,
+    pub external_id: Edit<String>,
+    pub valid_to: Edit<Date>,
 }
 
 /// Maximum length of a code, in characters.
@@ -172,8 +172,8 @@ impl OrgUnit {
         unit.kind = changes.kind.unwrap_or(unit.kind);
         unit.time_zone = changes.time_zone.or(unit.time_zone);
         unit.approximate = changes.approximate.unwrap_or(unit.approximate);
-        unit.external_id = changes.external_id.or(unit.external_id);
-        unit.valid_to = changes.valid_to.or(unit.valid_to);
+        unit.external_id = changes.external_id.apply(unit.external_id);
+        unit.valid_to = changes.valid_to.apply(unit.valid_to);
         match unit.checked() {
             Ok(unit) => unless_refused(unit, refusals),
             Err(more) => {

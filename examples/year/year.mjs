@@ -309,6 +309,15 @@ async function move(token, verb, evaluation, more = {}) {
   const input = { evaluationId: evaluation.id, expectedVersion: evaluation.version, ...more };
   return (await mutate(token, verb, fields, input)).evaluation;
 }
+// Takes one step with several evaluations in one request: one outcome for each row.
+async function moveAll(token, verb, rows) {
+  const results = "results { row evaluation { id version status predicate predicateLabel } errors { code message path } }";
+  const input = rows.map(([evaluation, more]) => ({ evaluationId: evaluation.id, expectedVersion: evaluation.version, ...more }));
+  const outcomes = (await mutate(token, verb, results, { rows: input })).results;
+  const faults = outcomes.filter(({ errors }) => errors.length > 0);
+  if (faults.length > 0) throw new Error(`${verb}: ${JSON.stringify(faults)}`);
+  return outcomes.map(({ evaluation }) => evaluation);
+}
 const annualId = evaluated.evaluations.find(({ kind }) => kind === "ANNUAL").id;
 async function read(id) {
   const { evaluation } = await send(employee, `query ($id: ID!) { evaluation(id: $id) { id version status } }`, { id });
@@ -327,13 +336,13 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
   await follow();
   const realisations = [{ planResultId: row.id, indicatorId: row.indicators[0].id, value: "10", text: "Sesuai rencana" }];
   let evaluation = await move(employee, "reportRealisation", part, { realisations });
-  evaluation = await move(superior, "rateEvaluation", evaluation, {
-    resultRating: "AS_EXPECTED",
-    behaviourRating: "AS_EXPECTED",
-  });
-  evaluation = await move(superior, "finaliseEvaluation", evaluation, {
-    missingUnitPredicateReason: "Capaian unit ditetapkan pada akhir tahun",
-  });
+  // A superior rates all their people in one request; each row has its own ratings and reasons.
+  [evaluation] = await moveAll(superior, "rateEvaluations", [
+    [evaluation, { resultRating: "AS_EXPECTED", behaviourRating: "AS_EXPECTED" }],
+  ]);
+  [evaluation] = await moveAll(superior, "finaliseEvaluations", [
+    [evaluation, { missingUnitPredicateReason: "Capaian unit ditetapkan pada akhir tahun" }],
+  ]);
   step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
   await moved.rate(part.period.part);
   await offlineAfter("EVALUATION_FINALISED");
@@ -392,7 +401,7 @@ if (window.reopenings.length !== 1) throw new Error(JSON.stringify(window));
 step(`the mended result is delivered; the days to object end on ${window.objectionUntil}`);
 annual = await move(employee, "acknowledgeEvaluation", annual);
 annual = await move(employee, "signEvaluation", annual);
-annual = await move(superior, "signEvaluation", annual);
+[annual] = await moveAll(superior, "signEvaluations", [[annual, {}]]);
 annual = await move(head, "signEvaluation", annual);
 const early = await refused(
   superior,

@@ -12,7 +12,7 @@ use crate::{
     reader::Reader,
     scalars::{Date, Decimal},
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::id::CriterionId;
 use service::criteria;
 use uuid::Uuid;
@@ -205,7 +205,8 @@ pub struct CriteriaMutation;
 /// Input of `setCriteria`: a criteria set to publish.
 #[derive(InputObject)]
 struct SetCriteriaInput {
-    /// Code of the set. The set that has this code now ends the day before `validFrom`.
+    /// Code of the set. The set that has this code now ends the day before `validFrom`. If a set has this code and first
+    /// day and nothing uses it yet, it gets these contents; once it is in use, that is refused.
     code: String,
     /// The name in Indonesian.
     name_id: String,
@@ -217,6 +218,9 @@ struct SetCriteriaInput {
     valid_from: Given<domain::time::Date>,
     /// The criteria, in display order, at most 50.
     criteria: Vec<CriterionInput>,
+    /// The `version` that you last read of the set with this code and first day, to mend it; CONFLICT if the stored
+    /// version is newer. Not null.
+    expected_version: MaybeUndefined<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -249,7 +253,8 @@ struct SetCriteriaPayload {
 
 #[Object]
 impl CriteriaMutation {
-    /// Publishes a criteria set. For admins of the agency.
+    /// Publishes a criteria set, or mends one before its first use: before a plan, a rating or feedback names one of its
+    /// criteria and before an evaluation is final for which it is in force. For admins of the agency.
     async fn set_criteria(
         &self,
         ctx: &Context<'_>,
@@ -265,6 +270,7 @@ impl CriteriaMutation {
             name_en: input.name_en,
             regulation: input.regulation_code,
             valid_from,
+            expected_version: read.kept("expectedVersion", input.expected_version),
             criteria: read.each("criteria", input.criteria, |read, seed| criteria::SeedInput {
                 code: seed.code,
                 name_id: seed.name_id,

@@ -297,6 +297,8 @@ mirrors! {
         Approved,
         /// Returned by the rater with a reason.
         Returned,
+        /// A draft that its owner discarded. Lists leave it out unless `status` asks for it.
+        Discarded,
     }
 
     /// Time span of an evaluation.
@@ -437,6 +439,12 @@ mirrors! {
         SubmitActivities,
         /// Approve it, or return it with a reason.
         ReviewActivities,
+        /// Discard a draft of an activity.
+        DiscardActivities,
+        /// Take it back before the rater decides.
+        WithdrawActivities,
+        /// Take an approval back.
+        ReopenActivities,
         /// Report the realisations.
         ReportRealisation,
         /// Save a draft of the ratings.
@@ -459,6 +467,8 @@ mirrors! {
         CreateOrgUnit,
         /// Change a unit.
         UpdateOrgUnit,
+        /// Change a position.
+        UpdatePosition,
         /// Add a person.
         CreateStaff,
         /// Change a person's data.

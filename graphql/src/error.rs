@@ -286,6 +286,11 @@ pub fn outcome<T>(
     }
 }
 
+/// The refusals of one row of a batch.
+pub fn of_row(ctx: &Context<'_>, refusals: Vec<Refusal>) -> Vec<UserError> {
+    refusals.into_iter().map(|refusal| UserError::new(refusal, ctx.locale())).collect()
+}
+
 /// Gives a use case's result to a resolver.
 pub trait OrFail<T> {
     /// The value, or the GraphQL error.

@@ -98,6 +98,7 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::RaterRenewed,
         E::EvaluationCancelled,
         E::ActivityReviewed,
+        E::ActivityReopened,
         E::FeedbackGiven,
         E::EvaluationFinalised,
         E::EvaluationDelivered,

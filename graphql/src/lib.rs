@@ -183,6 +183,7 @@ pub struct Mutation(
     identity::AccessMutation,
     organisation::OrganisationMutation,
     organisation::AssignmentMutation,
+    organisation::PositionMutation,
     organisation::DelegationMutation,
     organisation::ScheduledChangeMutation,
     import::ImportMutation,
@@ -193,6 +194,7 @@ pub struct Mutation(
     plan::PlanDecisionMutation,
     activity::ActivityMutation,
     evaluation::RatingMutation,
+    evaluation::EvaluationsMutation,
     evaluation::FollowUpMutation,
     evaluation::RemarkMutation,
 );

@@ -1,9 +1,9 @@
 //! Reads the input of a mutation: parses its scalars and ids, and collects all refusals with their paths.
 
 use super::given::{Content, Given};
-use async_graphql::{Context, Value};
-use domain::{Key, Refusal, error::unless_refused, text::is_storable};
-use service::{IdempotencyKey, activity::Row, db::check_only};
+use async_graphql::{Context, MaybeUndefined, Value};
+use domain::{Edit, Key, Refusal, error::unless_refused, text::is_storable};
+use service::{IdempotencyKey, batch::Row, db::check_only};
 use uuid::Uuid;
 
 /// Collects the refusals of one input. Malformed values become placeholders, so that the use case's input is complete;
@@ -42,6 +42,18 @@ impl Reader {
     /// Reads an optional value.
     pub fn optional<T: Content>(&mut self, field: &str, given: Option<Given<T>>) -> Option<T> {
         given.map(|given| self.get(field, given))
+    }
+
+    /// Reads a field of a change that must have a value: null is refused, and an omitted field stays unchanged.
+    pub fn kept<T>(&mut self, field: &str, given: MaybeUndefined<T>) -> Option<T> {
+        match given {
+            MaybeUndefined::Value(value) => Some(value),
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => {
+                self.malformed.push(Refusal::cant_be_cleared(field).under(&self.path));
+                None
+            }
+        }
     }
 
     /// Reads an optional id without which the rules still judge the rest of the input; a malformed one counts as
@@ -165,6 +177,15 @@ impl Reader {
         };
         self.malformed.push(Refusal::input([field], message).under(&self.path));
         None
+    }
+}
+
+/// Reads a field of a change that null clears.
+pub fn edit<T>(given: MaybeUndefined<T>) -> Edit<T> {
+    match given {
+        MaybeUndefined::Value(value) => Edit::Set(value),
+        MaybeUndefined::Undefined => Edit::Keep,
+        MaybeUndefined::Null => Edit::Clear,
     }
 }
 

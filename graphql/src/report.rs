@@ -12,10 +12,15 @@ use super::{
     scoring::DistributionCheck,
     worklist::WorklistKind,
 };
-use crate::weight::cost;
+use crate::{
+    connection,
+    page::{self, request as page_request},
+    weight::cost,
+};
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
 use domain::id::UnitId;
 use service::{
+    db::page_of_list,
     organisation,
     report::{self, Row},
 };
@@ -144,10 +149,40 @@ report_types!(EvaluationCompletionReport, EvaluationCompletionRow, EvaluationCom
     finished,
 });
 
+connection!(YearEndRowConnection, YearEndRowEdge, YearEndRow, "year-end figures", count = 1);
+connection!(
+    MissingEvaluationConnection,
+    MissingEvaluationEdge,
+    MissingEvaluation,
+    "missing evaluations",
+    count = 1
+);
+
+/// Drafts of ratings of a unit with its subunits, by the predicate that they would give, as of last midnight. Without
+/// drafts about you or of evaluations that you rate.
+#[derive(Clone, SimpleObject)]
+struct YearEndDrafts {
+    /// All drafts that are counted, at least five.
+    total: i32,
+    /// Sangat Baik.
+    very_good: i32,
+    /// Baik.
+    good: i32,
+    /// Butuh Perbaikan.
+    needs_improvement: i32,
+    /// Kurang.
+    poor: i32,
+    /// Sangat Kurang.
+    very_poor: i32,
+    /// Like `check` of the row, of the final evaluations together with these drafts: what the pattern would say if the
+    /// drafts became final as they are. Null if the unit's predicate is not set or has no pattern.
+    check: Option<DistributionCheck>,
+}
+
 /// Year-end figures of a unit with its subunits.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 #[graphql(complex)]
-struct YearEndRow {
+pub struct YearEndRow {
     #[graphql(skip)]
     unit: UnitId,
     /// The unit's code.
@@ -178,6 +213,10 @@ struct YearEndRow {
     /// each limit is exceeded. Null if the unit's predicate is not set or has no pattern. It is advice: a deviation
     /// is justified in the note of the unit's predicate.
     check: Option<DistributionCheck>,
+    /// The drafts as of last midnight, by their ratings of results and behaviour, so that the pattern guides before
+    /// anything is final. Null for API keys, and where the figures would be those of fewer than five drafts: of the unit
+    /// itself, or of what is left when the figures of other units are subtracted.
+    drafts: Option<YearEndDrafts>,
 }
 
 #[ComplexObject]
@@ -196,7 +235,7 @@ impl YearEndRow {
     }
 }
 
-struct MissingEvaluation(report::MissingEvaluation);
+pub struct MissingEvaluation(report::MissingEvaluation);
 
 /// An evaluation that is not final, and who has to act next.
 #[Object]
@@ -242,23 +281,100 @@ impl MissingEvaluation {
     }
 }
 
-/// Dry run of the year-end closing.
-#[derive(SimpleObject)]
-struct YearEndReport {
-    /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
+pub struct YearEndReport {
+    request: report::Request,
     rows: Vec<YearEndRow>,
-    /// The regulation with the distribution pattern; null if none is in force.
-    regulation: Option<Regulation>,
-    /// Missing evaluations in the unit and its subunits, by unit and name, at most 100. Empty for API keys, which can
-    /// read only figures.
-    missing_evaluations: Vec<MissingEvaluation>,
-    /// Time at which the figures were computed.
-    computed_at: ComputedAt,
+    found: report::YearEnd,
 }
 
-impl From<report::YearEnd> for YearEndReport {
-    fn from(from: report::YearEnd) -> Self {
-        let row = |row: Row<report::YearEndFigures>| YearEndRow {
+/// Dry run of the year-end closing.
+#[Object]
+impl YearEndReport {
+    /// The unit first, then its subunits by level and code. Each row counts the unit with its subunits.
+    async fn rows(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<YearEndRowConnection> {
+        let list = format!("yearEnd {} {}", self.request.unit, self.request.period);
+        let asked = page_request(first, after, last, before);
+        let found = page_of_list(&self.rows, &list, |row| row.unit.0, &asked).or_fail(ctx)?;
+        if page::Items::of(&ctx.look_ahead()).field("orgUnit").exists() {
+            let units = found.items.iter().map(|(_, row)| row.unit).collect();
+            ctx.loaders()?.units.prefetch(units).await;
+        }
+        Ok(YearEndRowConnection::new(found, Some(self.rows.len() as u64), |row| row))
+    }
+    /// The regulation with the distribution pattern; null if none is in force.
+    async fn regulation(&self) -> Option<Regulation> {
+        self.found.regulation.clone().map(Regulation)
+    }
+    /// The evaluations in the unit and its subunits that are not final, by unit and name, and who has to act next. Empty
+    /// for API keys, which can read only figures.
+    #[graphql(directive = cost::apply(500))]
+    async fn missing_evaluations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<MissingEvaluationConnection> {
+        let asked = page_request(first, after, last, before);
+        let missing = report::missing_evaluations(ctx.env()?, ctx.actor()?, self.request, &asked).await;
+        let (found, total) = missing.or_fail(ctx)?;
+        let people = found.items.iter().flat_map(|(_, one)| [Some(one.staff), one.waits_for]).flatten();
+        ctx.loaders()?.staff.prefetch(people.collect()).await;
+        Ok(MissingEvaluationConnection::new(found, Some(total), MissingEvaluation))
+    }
+    /// The time as of which drafts are counted: last midnight in the agency's time zone.
+    async fn drafts_as_of(&self) -> DateTime {
+        DateTime(self.found.drafts_as_of)
+    }
+    /// Time at which the figures were computed.
+    async fn computed_at(&self) -> ComputedAt {
+        ComputedAt { cursor: None, at: DateTime(self.found.report.computed_at) }
+    }
+}
+
+impl YearEndReport {
+    fn new(request: report::Request, mut found: report::YearEnd) -> Self {
+        let rows = std::mem::take(&mut found.report.rows);
+        Self { request, rows: rows.into_iter().map(YearEndRow::from).collect(), found }
+    }
+}
+
+impl YearEndDrafts {
+    fn new(drafts: &report::Drafts, check: Option<DistributionCheck>) -> Self {
+        use domain::evaluation::Predicate;
+        let of = |predicate| int(drafts.counts.get(&predicate).copied().unwrap_or_default().into());
+        Self {
+            total: int(drafts.counts.values().copied().map(i64::from).sum()),
+            very_good: of(Predicate::VeryGood),
+            good: of(Predicate::Good),
+            needs_improvement: of(Predicate::NeedsImprovement),
+            poor: of(Predicate::Poor),
+            very_poor: of(Predicate::VeryPoor),
+            check,
+        }
+    }
+}
+
+impl From<Row<report::YearEndFigures>> for YearEndRow {
+    fn from(row: Row<report::YearEndFigures>) -> Self {
+        let with_drafts = row.figures.check_with_drafts.map(DistributionCheck::from);
+        Self {
             unit: row.unit,
             org_unit_code: row.code,
             org_unit_name: row.name,
@@ -273,12 +389,7 @@ impl From<report::YearEnd> for YearEndReport {
             org_unit_predicate: row.figures.unit_predicate.map(Into::into),
             counts_head: row.figures.counts_head,
             check: row.figures.check.map(Into::into),
-        };
-        Self {
-            rows: from.report.rows.into_iter().map(row).collect(),
-            regulation: from.regulation.map(Regulation),
-            missing_evaluations: from.missing.into_iter().map(MissingEvaluation).collect(),
-            computed_at: ComputedAt { cursor: None, at: DateTime(from.report.computed_at) },
+            drafts: row.figures.drafts.map(|drafts| YearEndDrafts::new(&drafts, with_drafts)),
         }
     }
 }
@@ -319,8 +430,8 @@ impl Reports {
         Ok(Some(report::predicate_distribution(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?.into()))
     }
 
-    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates, and
-    /// which limits of the pattern are exceeded by how many people.
+    /// Dry run of the year-end closing: missing evaluations and who has to act, the distribution of predicates with the
+    /// drafts of last midnight, and which limits of the pattern are exceeded by how many people.
     #[graphql(directive = cost::apply(1000))]
     async fn year_end(
         &self,
@@ -335,9 +446,7 @@ impl Reports {
     ) -> async_graphql::Result<Option<YearEndReport>> {
         let request = request(ctx, &org_unit_id, &period_id, depth)?;
         let found = report::year_end(ctx.env()?, ctx.actor()?, request).await.or_fail(ctx)?;
-        let people = found.missing.iter().flat_map(|one| [Some(one.staff), one.waits_for]).flatten();
-        ctx.loaders()?.staff.prefetch(people.collect()).await;
-        Ok(Some(found.into()))
+        Ok(Some(YearEndReport::new(request, found)))
     }
 
     /// Number of plans with each status in a year; for a part, the plans of its year.

@@ -4,7 +4,7 @@
 
 use async_graphql::SimpleObject;
 use document::{Limits, NESTING};
-use service::{activity, identity, import, journal, regulation, report, tick};
+use service::{batch, identity, import, journal, regulation, report, tick};
 
 /// Limits of documents, requests, pages, connections, sessions, uploads and inputs.
 #[derive(SimpleObject)]
@@ -279,7 +279,7 @@ impl ServiceLimits {
             max_page_size: int(service::db::LARGEST_PAGE),
             node_ids: int(super::node::MAX_IDS),
             report_depth: report::MAX_DEPTH,
-            batch_size: int(activity::MAX_BATCH),
+            batch_size: int(batch::MAX_BATCH),
             body_bytes: int(body_bytes),
             errors: int(errors),
             request_seconds: int(request_seconds),

@@ -24,6 +24,8 @@ pub enum SubjectStatus {
     DeemedAccepted,
     /// Delivered to the employee.
     Delivered,
+    /// A draft that its owner discarded.
+    Discarded,
     /// Being written.
     Draft,
     /// No longer works for the agency.
@@ -54,6 +56,7 @@ domain::labels! {
         Decided: "Keberatan diputus", "Objection decided";
         DeemedAccepted: "Dianggap diterima", "Deemed accepted";
         Delivered: "Disampaikan", "Delivered";
+        Discarded: "Dibuang", "Discarded";
         Draft: "Konsep", "Draft";
         Ended: "Berakhir", "Ended";
         Final: "Final", "Final";

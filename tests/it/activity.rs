@@ -141,12 +141,26 @@ both!(resent_client_keys_are_stored_once_even_in_other_batches, |app| async move
     let plan = year::approved(&app).await;
     let employee = app.client(Person::Employee).await;
     let first = record(&employee, &plan, json!([row(1, 1), row(2, 2)])).await;
-    // The answer was lost. The phone resends the rows in other batches; one text has changed.
-    let mut changed = row(2, 2);
+    // The answer was lost. The phone resends the rows in other batches; one text has changed: that is a conflict, and
+    // the stored row comes with it.
+    let mut changed = row(1, 1);
     changed["description"] = json!("Lain");
-    let second = record(&employee, &plan, json!([changed, row(3, 3), row(3, 3)])).await;
+    let second = record(&employee, &plan, json!([row(2, 2), row(3, 3), row(3, 3), changed])).await;
     assert_eq!(second[0]["activity"], first[1]["activity"]);
     assert_eq!(second[1]["activity"]["id"], second[2]["activity"]["id"]);
+    assert_eq!(refusals(&second[3]), [("CONFLICT", "target.clientKey")]);
+    assert_eq!(second[3]["errors"][0]["currentVersion"], 1);
+    assert_eq!(second[3]["activity"], first[0]["activity"]);
+    // After a correction the first text is still known, and the corrected one too.
+    let mut corrected = row(1, 1);
+    corrected["description"] = json!("Diperbaiki");
+    let mut correction = corrected.clone();
+    correction["target"] = json!({ "correction": version(&first[0]["activity"]) });
+    record(&employee, &plan, json!([correction])).await;
+    let third = record(&employee, &plan, json!([row(1, 1), corrected, changed])).await;
+    let codes: Vec<String> = third.iter().map(code).collect();
+    assert_eq!(codes, ["none", "none", "CONFLICT"]);
+    assert!(third.iter().all(|row| row["activity"]["description"] == "Diperbaiki"), "{third:#?}");
     let read = employee.ok("{ activities { totalCount } }", json!({})).await;
     assert_eq!(read["activities"]["totalCount"], 3);
     // Client keys are unique per person: a colleague may use the same key.
@@ -194,7 +208,10 @@ both!(the_rater_reviews_submitted_activities, |app| async move {
     let early = review(&manager, &recorded[0]["activity"], "APPROVE", None).await;
     assert_eq!(code(&early), "INVALID_TRANSITION");
     assert_eq!(early["errors"][0]["from"], "DRAFT");
-    assert_eq!(early["errors"][0]["allowed"], json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES"]));
+    assert_eq!(
+        early["errors"][0]["allowed"],
+        json!(["RECORD_ACTIVITIES", "SUBMIT_ACTIVITIES", "DISCARD_ACTIVITIES"])
+    );
 
     let activity = submitted(&employee, &plan, 2, 2).await;
     assert_eq!(activity["status"], "SUBMITTED");
@@ -427,5 +444,81 @@ both!(only_one_of_two_concurrent_reviews_succeeds, |app| async move {
         let mut codes: Vec<String> = results.iter().map(code).collect();
         codes.sort();
         assert_eq!(codes, ["CONFLICT", "CONFLICT", "none", "none"]);
+    }
+});
+
+both!(people_undo_what_they_did_with_activities, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let first = record(&employee, &plan, json!([row(1, 1), row(2, 2)])).await;
+    let of = |activity: &Value| json!({ "rows": [version(activity)] });
+    // A draft is discarded: it counts nowhere, and its key stays taken.
+    let discarded = results(&employee, "discardActivities", of(&first[0]["activity"])).await;
+    let discarded = discarded[0]["activity"].clone();
+    assert_eq!((&discarded["status"], &discarded["version"]), (&json!("DISCARDED"), &json!(2)));
+    let counted = "query($plan: ID!) { activities { totalCount } discarded: activities(filter: { status: [DISCARDED] }) {
+        totalCount } plan(id: $plan) { activities { edges { node { id } } } } }";
+    let read = employee.ok(counted, json!({ "plan": plan["id"] })).await;
+    assert_eq!((&read["activities"]["totalCount"], &read["discarded"]["totalCount"]), (&json!(1), &json!(1)));
+    assert_eq!(read["plan"]["activities"]["edges"].as_array().map(Vec::len), Some(1));
+    let mut overlapping = row(3, 1);
+    overlapping["description"] = json!("Pada waktu yang sama");
+    let again = record(&employee, &plan, json!([row(1, 1), overlapping])).await;
+    assert_eq!(again[0]["activity"], discarded);
+    assert_eq!(again[1]["overlaps"], json!([]));
+    for verb in ["discardActivities", "submitActivities", "withdrawActivities"] {
+        assert_eq!(code(&results(&employee, verb, of(&discarded)).await[0]), "INVALID_TRANSITION", "{verb}");
+    }
+
+    // A submitted activity is taken back before the rater decides, and not afterwards.
+    let submitted = results(&employee, "submitActivities", of(&first[1]["activity"])).await;
+    let withdrawn = results(&employee, "withdrawActivities", of(&submitted[0]["activity"])).await;
+    assert_eq!(withdrawn[0]["activity"]["status"], "DRAFT");
+    let submitted = results(&employee, "submitActivities", of(&withdrawn[0]["activity"])).await;
+    let approved = review(&manager, &submitted[0]["activity"], "APPROVE", None).await["activity"].clone();
+    assert_eq!(code(&results(&employee, "withdrawActivities", of(&approved)).await[0]), "INVALID_TRANSITION");
+
+    // The rater takes an approval back with a reason, and can then return the activity.
+    let reopen = |reason: &str| json!({ "rows": [version(&approved)], "reason": reason });
+    let blank = manager.mutate_and_replay("reopenActivities", RESULTS, reopen(" ")).await;
+    assert_eq!(refusals(&blank), [("BAD_USER_INPUT", "reason")]);
+    assert_eq!(code(&results(&employee, "reopenActivities", reopen("Keliru")).await[0]), "FORBIDDEN");
+    let reopened =
+        results(&manager, "reopenActivities", reopen("Keliru setuju")).await[0]["activity"].clone();
+    assert_eq!(reopened["status"], "SUBMITTED");
+    service::journal::sequence(&app.env).await.expect("numbers");
+    let updates = "{ updates(after: \"start\", first: 100) { edges { node { kind } } } }";
+    let updates = employee.ok(updates, json!({})).await;
+    let kinds = updates["updates"]["edges"].as_array().expect("edges");
+    assert!(kinds.iter().any(|edge| edge["node"]["kind"] == "ACTIVITY_REOPENED"), "{updates:#}");
+    let history =
+        "query($id: ID!) { node(id: $id) { ... on Activity { history(first: 20) { edges { node { kind
+        change { reason } } } } } } }";
+    let history = employee.ok(history, json!({ "id": approved["id"] })).await;
+    let last =
+        history["node"]["history"]["edges"].as_array().and_then(|edges| edges.last()).expect("an entry");
+    assert_eq!(last["node"], json!({ "kind": "ACTIVITY_REOPENED", "change": { "reason": "Keliru setuju" } }));
+    let returned = review(&manager, &reopened, "RETURN", Some("Bukti belum ada")).await;
+    assert_eq!(returned["activity"]["status"], "RETURNED");
+});
+
+both!(a_final_evaluation_locks_the_undoing_of_its_activities, |app| async move {
+    let plan = year::approved(&app).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let draft = record(&employee, &plan, json!([row(1, 1)])).await[0]["activity"].clone();
+    let waiting = submitted(&employee, &plan, 2, 2).await;
+    let approved = submitted(&employee, &plan, 3, 3).await;
+    let approved = review(&manager, &approved, "APPROVE", None).await["activity"].clone();
+    finalise(&app, &plan).await;
+    for (client, verb, activity, reason) in [
+        (&employee, "discardActivities", &draft, None),
+        (&employee, "withdrawActivities", &waiting, None),
+        (&manager, "reopenActivities", &approved, Some("Keliru")),
+    ] {
+        let mut input = json!({ "rows": [version(activity)] });
+        if let Some(reason) = reason {
+            input["reason"] = json!(reason);
+        }
+        assert_eq!(code(&results(client, verb, input).await[0]), "INVALID_TRANSITION", "{verb}");
     }
 });

@@ -100,3 +100,46 @@ both!(the_regulations_are_public, |app| async move {
     let expected = json!({ "code": "PERMENPANRB-6-2022", "version": 1, "scheme": "RATING_MATRIX", "effectiveFrom": "2022-02-03" });
     assert_eq!(read["regulations"][0], expected);
 });
+
+both!(a_set_is_mended_before_its_first_use_and_not_afterwards, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    publish(&app, "2026-02-03").await;
+    let before = app.anonymous().ok(CRITERIA, json!({})).await["criteriaSets"].clone();
+    let mut mended = set("2026-02-03", [Some("60"), Some("40")]);
+    mended["criteria"][0]["nameEn"] = json!("Service orientation");
+    mended["criteria"][1]["code"] = json!("TANGGUNG-JAWAB");
+    mended["expectedVersion"] = json!(2);
+    assert_eq!(admin.refused("setCriteria", SELECTION, mended.clone()).await, "CONFLICT");
+    mended["expectedVersion"] = json!(1);
+    let done = admin.done("setCriteria", SELECTION, mended.clone()).await;
+    assert_eq!(done["criteriaSet"]["version"], 2);
+    assert_eq!(done.field("criteriaSet.validTo"), &Value::Null);
+    let after = app.anonymous().ok(CRITERIA, json!({})).await["criteriaSets"].clone();
+    assert_eq!(after["totalCount"], 1);
+    let (old, new) = (&before["edges"][0]["node"], &after["edges"][0]["node"]);
+    assert_eq!(old["id"], new["id"]);
+    // A criterion keeps its id as long as it keeps its code.
+    assert_eq!(old["criteria"][0]["id"], new["criteria"][0]["id"]);
+    assert_eq!(new["criteria"][0]["name"], "Service orientation");
+    assert_ne!(old["criteria"][1]["id"], new["criteria"][1]["id"]);
+    assert_eq!(new["criteria"][1]["code"], "TANGGUNG-JAWAB");
+
+    // A plan names a criterion: from now on the set stays as it is, and the refusal says so.
+    let employee = app.client(Person::Employee).await;
+    let mut content = crate::year::content(None);
+    content["behaviourExpectations"] = json!([{ "criterionId": new["criteria"][0]["id"], "text": "Ramah" }]);
+    crate::year::submitted(&employee, Person::Employee, content).await;
+    let mut late = mended.clone();
+    late["criteria"][0]["nameEn"] = json!("Service");
+    late["expectedVersion"] = json!(2);
+    let refused = admin.refusals("setCriteria", SELECTION, late).await;
+    assert_eq!(refused, [("BAD_USER_INPUT", "validFrom")]);
+    assert!(refused[0].message.contains("in use"), "{refused:?}");
+    // A set that is not stored can't be mended.
+    let mut nowhere = set("2027-01-01", [None, None]);
+    nowhere["expectedVersion"] = json!(1);
+    assert_eq!(admin.refusals("setCriteria", SELECTION, nowhere).await, [("NOT_FOUND", "code")]);
+});
+
+const CRITERIA: &str = "{ criteriaSets(filter: { code: \"UJI\" }) { totalCount edges { node { id version
+    criteria { id code name } } } } }";

@@ -244,3 +244,50 @@ both!(positions_are_found_by_name_code_and_kind, |app| async move {
         assert_eq!(found["totalCount"], edges.len());
     }
 });
+
+both!(an_admin_of_the_agency_updates_positions, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let read = "{ positions(first: 10) { edges { node { id code name kind level version
+        allowedActions { action allowed } } } } }";
+    let all = admin.ok(read, json!({})).await;
+    let position = all["positions"]["edges"]
+        .as_array()
+        .and_then(|edges| edges.iter().find(|edge| edge["node"]["id"] == json!(ids::position())))
+        .expect("the position")["node"]
+        .clone();
+    assert_eq!(position["allowedActions"], json!([{ "action": "UPDATE_POSITION", "allowed": true }]));
+    let input = |more: Value| {
+        crate::support::with(json!({ "positionId": position["id"], "expectedVersion": 1 }), more)
+    };
+    let selection = "position { id code name kind level version }";
+    let renamed =
+        admin.done("updatePosition", selection, input(json!({ "name": "  Analis Kepegawaian " }))).await;
+    assert_eq!(
+        (&renamed["position"]["name"], &renamed["position"]["code"], &renamed["position"]["version"]),
+        (&json!("Analis Kepegawaian"), &position["code"], &json!(2))
+    );
+    assert_eq!(
+        admin.refused("updatePosition", selection, input(json!({ "name": "Lain" }))).await,
+        "CONFLICT"
+    );
+    let input = |more: Value| {
+        crate::support::with(json!({ "positionId": position["id"], "expectedVersion": 2 }), more)
+    };
+    let other = all["positions"]["edges"]
+        .as_array()
+        .expect("edges")
+        .iter()
+        .find(|edge| edge["node"]["id"] != position["id"]);
+    let taken = other.expect("another position")["node"]["code"].clone();
+    let refused =
+        admin.refusals("updatePosition", selection, input(json!({ "code": taken, "name": " " }))).await;
+    assert_eq!(refused, [("BAD_USER_INPUT", "name")]);
+    let refused = admin.refusals("updatePosition", selection, input(json!({ "code": taken }))).await;
+    assert_eq!(refused, [("BAD_USER_INPUT", "code")]);
+    // People see the new name; an admin of one unit can't change it.
+    let employee = app.client(Person::Employee).await;
+    let own = employee.ok("{ viewer { staff { assignment { position { name } } } } }", json!({})).await;
+    assert_eq!(own["viewer"]["staff"]["assignment"]["position"]["name"], "Analis Kepegawaian");
+    let refused = employee.refused("updatePosition", selection, input(json!({ "name": "Lain" }))).await;
+    assert_eq!(refused, "FORBIDDEN");
+});

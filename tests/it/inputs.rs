@@ -42,8 +42,7 @@ async fn send(client: &Client, sdl: &Sdl, name: &str, input: &Value) -> (StatusC
     let fields = sdl.fields("Mutation");
     let field = fields.iter().find(|field| field.name.node == name).expect("the mutation");
     let ty = field.arguments[0].node.ty.node.to_string();
-    let is_batch = field.ty.node.to_string() == "ActivitiesPayload!";
-    let rows = if is_batch { "results { row errors { code message path } }" } else { "" };
+    let rows = if input.get("rows").is_some() { "results { row errors { code message path } }" } else { "" };
     let document = format!(
         "mutation($input: {ty}) {{ {name}(input: $input) {{ errors {{ code message path }} {rows} }} }}"
     );

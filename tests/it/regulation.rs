@@ -340,12 +340,12 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     let query =
         "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 1) {
         regulation { code }
-        rows { orgUnitCode staff missing good orgUnitPredicate countsHead
-            check { total applicable holds limits { rule predicates percent count holds over under } } }
-        missingEvaluations { staff { name } next waitsFor { name } deadline evaluationId } } } }";
+        rows { nodes { orgUnitCode staff missing good orgUnitPredicate countsHead drafts { total }
+            check { total applicable holds limits { rule predicates percent count holds over under } } } }
+        missingEvaluations { totalCount nodes { staff { name } next waitsFor { name } deadline evaluationId } } } } }";
     let variables = json!({ "unit": ids::unit(service::testing::city::OFFICE), "period": ids::year() });
     let answer = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
-    let rows = answer["rows"].as_array().expect("rows");
+    let rows = answer["rows"]["nodes"].as_array().expect("rows");
     assert_eq!(rows[0]["missing"], 4);
     assert_eq!(rows[0].field("check"), &Value::Null, "no pattern without a unit predicate");
     let section = &rows[1];
@@ -358,7 +358,7 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     let people = check["limits"].as_array().expect("limits");
     let at_most = people.iter().find(|limit| limit["rule"] == "AT_MOST").expect("a limit");
     assert_eq!((&at_most["percent"], &at_most["over"]), (&json!(70), &json!(1)));
-    let missing = answer["missingEvaluations"].as_array().expect("a list");
+    let missing = answer["missingEvaluations"]["nodes"].as_array().expect("a list");
     assert_eq!(missing.len(), 4);
     let manager = missing.iter().find(|one| one["staff"]["name"] == "Manager Contoh").expect("the manager");
     assert_eq!(
@@ -369,7 +369,7 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     // After submission, the report shows that the plan waits for its rater. An API key can see figures only.
     year::submitted(&app.client(Person::Manager).await, Person::Manager, year::content(None)).await;
     let answer = auditor.ok(query, variables.clone()).await["reports"]["yearEnd"].clone();
-    let missing = answer["missingEvaluations"].as_array().expect("a list");
+    let missing = answer["missingEvaluations"]["nodes"].as_array().expect("a list");
     let manager = missing.iter().find(|one| one["staff"]["name"] == "Manager Contoh").expect("the manager");
     assert_eq!(
         (&manager["next"], &manager["waitsFor"]["name"]),
@@ -380,5 +380,9 @@ both!(year_end_report_shows_distribution_and_missing_evaluations, |app| async mo
     let mut tool = app.anonymous();
     tool.token = admin.done("createApiKey", "key", key).await["key"].as_str().map(str::to_owned);
     let answer = tool.ok(query, variables).await["reports"]["yearEnd"].clone();
-    assert_eq!((&answer["rows"][0]["missing"], &answer["missingEvaluations"]), (&json!(4), &json!([])));
+    let nothing = json!({ "totalCount": 0, "nodes": [] });
+    assert_eq!(
+        (&answer["rows"]["nodes"][0]["missing"], &answer["missingEvaluations"]),
+        (&json!(4), &nothing)
+    );
 });

@@ -203,7 +203,8 @@ const TYPICAL: &[Typical] = &[
         what: "report of the year's end",
         who: "admin",
         document: "query($root: ID!, $year: ID!) { reports { yearEnd(orgUnitId: $root, periodId: $year, depth: 3) {
-            rows { missing check { holds } orgUnit { name } } missingEvaluations { staff { name } waitsFor { name } } } } }",
+            rows(first: 100) { edges { node { missing check { holds } orgUnit { name } } } }
+            missingEvaluations(first: 100) { edges { node { staff { name } waitsFor { name } } } } } } }",
         list: "",
     },
     Typical {

@@ -136,3 +136,56 @@ fn a_cost_error_names_the_fields_that_cost_most() {
         assert_eq!(named, fields, "{query}");
     }
 }
+
+#[test]
+fn a_batch_costs_its_weight_and_its_outcomes_for_each_row() {
+    const BATCH: &str = r#"
+directive @cost(weight: Int!) on FIELD_DEFINITION
+type Query { at: String }
+type Item { id: ID! parts: [Item!]! }
+type Outcome { row: Int! item: Item }
+type ItemsPayload { results: [Outcome!]! errors: [String!]! }
+type ItemPayload { item: Item }
+input Row { id: ID! }
+input ItemsInput { rows: [Row!]! key: ID }
+input ItemInput { id: ID! }
+type Mutation { items(input: ItemsInput!): ItemsPayload! @cost(weight: 8) item(input: ItemInput!): ItemPayload! @cost(weight: 3) }
+"#;
+    let guard = Guard::new(BATCH, Limits::default(), HashMap::new()).expect("an SDL");
+    let rows = |n: usize| format!("[{}]", vec![r#"{"id":"a"}"#; n].join(","));
+    for (query, json, cost) in [
+        (
+            "mutation($i:ItemsInput!){items(input:$i){errors}}",
+            format!(r#"{{"i":{{"rows":{}}}}}"#, rows(100)),
+            801,
+        ),
+        (
+            "mutation($i:ItemsInput!){items(input:$i){errors}}",
+            format!(r#"{{"i":{{"rows":{}}}}}"#, rows(0)),
+            1,
+        ),
+        (
+            "mutation($i:ItemsInput!){items(input:$i){results{item{id}}}}",
+            format!(r#"{{"i":{{"rows":{}}}}}"#, rows(30)),
+            301,
+        ),
+        ("mutation($r:[Row!]!){items(input:{rows:$r}){results{row}}}", format!(r#"{{"r":{}}}"#, rows(3)), 28),
+        (
+            "mutation($i:ItemsInput={rows:[{id:1},{id:2}]}){items(input:$i){results{row}}}",
+            "{}".to_owned(),
+            19,
+        ),
+        ("mutation{items(input:{rows:{id:1}}){results{row}}}", "{}".to_owned(), 10),
+        // Through fragments on the root and on the payload.
+        (
+            "mutation{...m} fragment m on Mutation{...{items(input:{rows:[{id:1},{id:2}]}){...p}}} fragment p on ItemsPayload{results{item{id}}}",
+            "{}".to_owned(),
+            21,
+        ),
+        // A mutation of one object has its weight once.
+        ("mutation{item(input:{id:1}){item{id}}}", "{}".to_owned(), 5),
+    ] {
+        let judged = guard.judge(query, None, variables(&json)).expect(query);
+        assert_eq!(judged.summary.cost, cost, "{query} {json}");
+    }
+}

@@ -1,4 +1,4 @@
-//! Transitions of an activity: create, edit, submit, review.
+//! Transitions of an activity: create, edit, submit, review, and their undoing.
 
 use super::{Activity, ActivityInput, ActivityStatus, EVIDENCE_MAX, RULES};
 use crate::{
@@ -155,11 +155,61 @@ impl Activity {
         Ok(Self { status, return_reason, decided_at: Some(at), ..self.clone() })
     }
 
+    /// Discards a draft.
+    ///
+    /// # Errors
+    /// As [`Self::permits`].
+    pub fn discard(&self, context: &ActivityContext<'_>) -> Result<Self, Refusal> {
+        self.permits(ActivityAction::DiscardActivities, context)?;
+        Ok(Self { status: ActivityStatus::Discarded, ..self.clone() })
+    }
+
+    /// Takes a submitted activity back to a draft.
+    ///
+    /// # Errors
+    /// As [`Self::permits`].
+    pub fn withdraw(&self, context: &ActivityContext<'_>) -> Result<Self, Refusal> {
+        self.permits(ActivityAction::WithdrawActivities, context)?;
+        Ok(Self { status: ActivityStatus::Draft, ..self.clone() })
+    }
+
+    /// Takes the approval back: the activity waits for the decision of the plan's present rater again.
+    ///
+    /// # Errors
+    /// As [`Self::permits`].
+    pub fn reopen(&self, context: &ActivityContext<'_>) -> Result<Self, Refusal> {
+        self.permits(ActivityAction::ReopenActivities, context)?;
+        let reopened = Self { status: ActivityStatus::Submitted, decided_at: None, ..self.clone() };
+        Ok(reopened.renew_rater(&context.plan.rater))
+    }
+
+    /// Whether it is what was recorded with this input, apart from its status.
+    #[must_use]
+    pub fn is_of(&self, input: &ActivityInput) -> bool {
+        let same_text = |stored: Option<&str>, given: Option<&str>| {
+            let given = given.map(str::trim).filter(|given| !crate::text::is_blank(given));
+            stored == given
+        };
+        let links = |evidence: &[super::Evidence]| -> Vec<(String, Option<String>)> {
+            evidence.iter().map(|link| (link.url.clone(), link.label.clone())).collect()
+        };
+        // A step without a row stands for the row that it belongs to.
+        let of_step = input.result.is_none() && input.action_plan.is_some();
+        (self.result == input.result || of_step)
+            && self.action_plan == input.action_plan
+            && (self.started_at, self.ended_at) == (input.started_at, input.ended_at)
+            && same_text(Some(&self.description), Some(&input.description))
+            && same_text(self.measure.as_deref(), input.measure.as_deref())
+            && self.realisation == input.realisation
+            && self.claimed_at == input.claimed_at
+            && links(&self.evidence) == links(&input.evidence)
+    }
+
     /// Replaces the rater. An approved activity keeps its rater.
     #[must_use]
     pub fn renew_rater(&self, rater: &RaterSnapshot) -> Self {
         match self.status {
-            ActivityStatus::Approved => self.clone(),
+            ActivityStatus::Approved | ActivityStatus::Discarded => self.clone(),
             ActivityStatus::Draft | ActivityStatus::Submitted | ActivityStatus::Returned => {
                 Self { rater_assignment: rater.assignment, rater_staff: rater.staff, ..self.clone() }
             }
@@ -168,13 +218,15 @@ impl Activity {
 
     fn state_allows(&self, action: ActivityAction) -> bool {
         use ActivityAction as Do;
-        use ActivityStatus::{Approved, Draft, Returned, Submitted};
-        match (self.status, action) {
-            (Draft | Returned, Do::RecordActivities | Do::SubmitActivities) => true,
-            (Submitted, Do::ReviewActivities) => true,
-            (Draft | Returned, Do::ReviewActivities)
-            | (Submitted, Do::RecordActivities | Do::SubmitActivities)
-            | (Approved, Do::RecordActivities | Do::SubmitActivities | Do::ReviewActivities) => false,
+        use ActivityStatus::{Approved, Discarded, Draft, Returned, Submitted};
+        match self.status {
+            Draft => {
+                matches!(action, Do::RecordActivities | Do::SubmitActivities | Do::DiscardActivities)
+            }
+            Returned => matches!(action, Do::RecordActivities | Do::SubmitActivities),
+            Submitted => matches!(action, Do::ReviewActivities | Do::WithdrawActivities),
+            Approved => matches!(action, Do::ReopenActivities),
+            Discarded => false,
         }
     }
 

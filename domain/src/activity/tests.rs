@@ -41,15 +41,19 @@ fn perform(activity: &Activity, action: ActivityAction, parts: &[PartState]) -> 
         RecordActivities => activity.edit(lesson(), &context, at(RECEIVED)).map(drop),
         SubmitActivities => Ok(activity.submit(&context).map(drop)?),
         ReviewActivities => Ok(activity.review(&Decision::Approve, &context, at(RECEIVED)).map(drop)?),
+        DiscardActivities => Ok(activity.discard(&context).map(drop)?),
+        WithdrawActivities => Ok(activity.withdraw(&context).map(drop)?),
+        ReopenActivities => Ok(activity.reopen(&context).map(drop)?),
     }
 }
 
 /// The allowed actions in each state, written by hand.
-const TABLE: [(ActivityStatus, &[ActivityAction]); 4] = [
-    (ActivityStatus::Draft, &[RecordActivities, SubmitActivities]),
-    (ActivityStatus::Submitted, &[ReviewActivities]),
-    (ActivityStatus::Approved, &[]),
+const TABLE: [(ActivityStatus, &[ActivityAction]); 5] = [
+    (ActivityStatus::Draft, &[RecordActivities, SubmitActivities, DiscardActivities]),
+    (ActivityStatus::Submitted, &[ReviewActivities, WithdrawActivities]),
+    (ActivityStatus::Approved, &[ReopenActivities]),
     (ActivityStatus::Returned, &[RecordActivities, SubmitActivities]),
+    (ActivityStatus::Discarded, &[]),
 ];
 
 #[test]

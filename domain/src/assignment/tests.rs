@@ -58,9 +58,9 @@ fn an_assignment_is_current_until_its_end_date() {
 #[test]
 fn an_update_checks_the_rank() {
     let post = teachers_post();
-    let raised = post.update(Some("IV/a"), Some(true), EmploymentKind::Pns).expect("updated");
+    let raised = post.update(Edit::Set("IV/a"), Some(true), EmploymentKind::Pns).expect("updated");
     assert_eq!((raised.rank.as_deref(), raised.leads), (Some("IV/a"), true));
-    assert!(post.update(Some("V"), None, EmploymentKind::Pns).is_err());
+    assert!(post.update(Edit::Set("V"), None, EmploymentKind::Pns).is_err());
 }
 
 fn delegation(change: impl FnOnce(&mut NewDelegation)) -> Result<Delegation, Vec<Refusal>> {

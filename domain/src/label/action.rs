@@ -16,6 +16,9 @@ labels! {
         RecordActivities: "Catat kegiatan", "Record activities";
         SubmitActivities: "Ajukan kegiatan", "Submit activities";
         ReviewActivities: "Tinjau kegiatan", "Review activities";
+        DiscardActivities: "Buang draf kegiatan", "Discard drafts of activities";
+        WithdrawActivities: "Tarik kembali kegiatan", "Withdraw activities";
+        ReopenActivities: "Buka kembali kegiatan", "Reopen activities";
         ReportRealisation: "Laporkan realisasi", "Report realisations";
         RateEvaluation: "Beri penilaian", "Rate";
         FinaliseEvaluation: "Finalkan penilaian", "Finalise the ratings";
@@ -27,6 +30,7 @@ labels! {
         MakeRecommendation: "Buat rekomendasi", "Make a recommendation";
         CreateOrgUnit: "Buat unit", "Create a unit";
         UpdateOrgUnit: "Ubah unit", "Change the unit";
+        UpdatePosition: "Ubah jabatan", "Change a position";
         CreateStaff: "Tambah pegawai", "Add a person";
         UpdateStaff: "Ubah data pegawai", "Change the person's data";
         TransferStaff: "Pindahkan pegawai", "Transfer the person";

@@ -48,6 +48,9 @@ labels! {
         ActivityUpdated: "Kegiatan diperbaiki", "Activity corrected";
         ActivitySubmitted: "Kegiatan diajukan", "Activity submitted";
         ActivityReviewed: "Kegiatan ditinjau", "Activity reviewed";
+        ActivityDiscarded: "Draf kegiatan dibuang", "Draft of an activity discarded";
+        ActivityWithdrawn: "Kegiatan ditarik kembali", "Activity withdrawn";
+        ActivityReopened: "Kegiatan dibuka kembali", "Activity reopened";
         EvaluationOpened: "Evaluasi dibuka", "Evaluation opened";
         RealisationReported: "Realisasi dilaporkan", "Realisation reported";
         EvaluationRated: "Draf penilaian disimpan", "Draft of ratings saved";

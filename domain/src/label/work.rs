@@ -48,6 +48,7 @@ labels! {
         Submitted: "Diajukan", "Submitted";
         Approved: "Disetujui", "Approved";
         Returned: "Dikembalikan", "Returned";
+        Discarded: "Dibuang", "Discarded";
     }
     feedback::FeedbackKind {
         Result: "Hasil kerja", "Result";

@@ -34,6 +34,9 @@ catalogue! {
     Forbidden: "Anda tidak berwenang melakukan ini.", "You are not allowed to do this.";
     NotFound: "Data tidak ditemukan.", "There is no such object.";
     Conflict: "Data sudah diubah oleh orang lain; muat ulang lalu coba lagi.", "Someone else has changed this; reload it and try again.";
+    CriteriaInUse: "Kriteria yang berlaku sejak {day} sudah dipakai dan tidak dapat diperbaiki lagi; tetapkan kriteria baru dengan tanggal mulai yang lebih kemudian.", "The criteria in force from {day} are in use and can't be mended any more; publish new ones with a later first day.";
+    CantBeCleared: "{field} tidak dapat dikosongkan; hilangkan isian ini bila tidak berubah.", "{field} can't be cleared; leave it out if it does not change.";
+    ClientKeyTaken: "Kunci baris ini sudah dipakai untuk kegiatan dengan isi lain; bandingkan dengan kegiatan yang tersimpan.", "This row key is that of an activity with another content; compare it with the stored activity.";
     InvalidTransition: "Tindakan ini tidak dapat dilakukan pada status {from}.", "This action is not possible in status {from}.";
     TooEarly: "Tindakan ini baru dapat dilakukan mulai tanggal {day}.", "This action is possible from {day} on.";
     PeriodClosed: "Periode sudah ditutup.", "The period is closed.";

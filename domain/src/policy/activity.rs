@@ -14,10 +14,13 @@ use strum::IntoEnumIterator;
 #[must_use]
 pub const fn right(action: ActivityAction) -> Right {
     match action {
-        ActivityAction::RecordActivities | ActivityAction::SubmitActivities => {
-            Right::new(&[Relation::Owner], Key::OnlyOwner)
+        ActivityAction::RecordActivities
+        | ActivityAction::SubmitActivities
+        | ActivityAction::DiscardActivities
+        | ActivityAction::WithdrawActivities => Right::new(&[Relation::Owner], Key::OnlyOwner),
+        ActivityAction::ReviewActivities | ActivityAction::ReopenActivities => {
+            Right::new(&[Relation::Rater], Key::OnlyRater)
         }
-        ActivityAction::ReviewActivities => Right::new(&[Relation::Rater], Key::OnlyRater),
     }
 }
 

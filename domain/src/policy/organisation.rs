@@ -21,7 +21,7 @@ pub struct Scope<'a> {
 
 /// Checks whether the actor may run the action in this scope.
 ///
-/// Criteria, periods, imports and regulations belong to the whole agency and need an admin of the root. Admins can't
+/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root. Admins can't
 /// give themselves the power to rate. The head of a unit above sets a unit's predicate, or the performance team records
 /// it. A unit's own head never may, because the predicate is their own result. The root's predicate is recorded by its
 /// head, who is not appraised, or by the team. The system may run every action except setting a predicate.
@@ -33,6 +33,7 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
     let system = actor.identity == Identity::System;
     match action {
         Do::SetCriteria
+        | Do::UpdatePosition
         | Do::OpenPeriod
         | Do::UpdatePeriod
         | Do::ClosePeriod

@@ -68,8 +68,11 @@ fn rights_on_plans() {
 fn rights_on_activities() {
     for action in ActivityAction::iter() {
         let expected: &[&str] = match action {
-            ActivityAction::RecordActivities | ActivityAction::SubmitActivities => &["owner"],
-            ActivityAction::ReviewActivities => &["rater", "deputy"],
+            ActivityAction::RecordActivities
+            | ActivityAction::SubmitActivities
+            | ActivityAction::DiscardActivities
+            | ActivityAction::WithdrawActivities => &["owner"],
+            ActivityAction::ReviewActivities | ActivityAction::ReopenActivities => &["rater", "deputy"],
         };
         assert_eq!(who(|relations| activity::decide(action, relations).is_ok()), expected, "{action}");
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Key, Message, Refusal,
-    evaluation::{Expectation, OrgUnitPredicate},
+    evaluation::{Expectation, OrgUnitPredicate, Predicate},
     regulation::RegulationDocument,
 };
 
@@ -103,6 +103,17 @@ pub(super) fn suggested(node: &ScoreNode, document: &RegulationDocument) -> Resu
         .with("ABOVE_FROM", limits.above_from)
         .with("AS_EXPECTED_FROM", limits.as_expected_from);
     Ok(RuleOutput::word(rating, used))
+}
+
+/// The predicate that two ratings give by the matrix of a regulation; none without a matrix.
+#[must_use]
+pub fn by_matrix(
+    document: &RegulationDocument,
+    result: Expectation,
+    behaviour: Expectation,
+) -> Option<Predicate> {
+    let matrix = document.matrix.as_ref()?.value.as_ref()?;
+    Some(matrix.at(result, behaviour))
 }
 
 pub(super) fn matrix_cell(

@@ -77,9 +77,9 @@ fn a_unit_cannot_move_below_itself_and_the_root_cannot_move() {
 fn absent_fields_stay_unchanged() {
     let unit = OrgUnit::create(school()).expect("a unit");
     assert_eq!(unit.update(UnitChanges::default(), |_| None).expect("the same"), unit);
-    let ended = UnitChanges { valid_to: Some(day("2026-07-01")), ..UnitChanges::default() };
+    let ended = UnitChanges { valid_to: Edit::Set(day("2026-07-01")), ..UnitChanges::default() };
     let ended = unit.update(ended, |_| None).expect("ended");
     assert!(ended.open_on(day("2026-06-30")) && !ended.open_on(day("2026-07-01")));
-    let backwards = UnitChanges { valid_to: Some(unit.valid_from), ..UnitChanges::default() };
+    let backwards = UnitChanges { valid_to: Edit::Set(unit.valid_from), ..UnitChanges::default() };
     assert_eq!(paths(&unit.update(backwards, |_| None).expect_err("refused")), ["validTo"]);
 }

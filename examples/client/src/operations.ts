@@ -14,7 +14,7 @@ export interface AcknowledgeEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "END_DELEGATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_STAFF" | "WITHDRAW_PLAN";
+export type Action = "ACKNOWLEDGE_EVALUATION" | "ADD_REGULATION" | "ASSIGN_SUPERIOR" | "CANCEL_PLAN" | "CANCEL_SCHEDULED_CHANGE" | "CLOSE_EVALUATION" | "CLOSE_PERIOD" | "CLOSE_PLAN" | "CREATE_DELEGATION" | "CREATE_ORG_UNIT" | "CREATE_STAFF" | "DELIVER_EVALUATION" | "DISCARD_ACTIVITIES" | "END_DELEGATION" | "END_STAFF" | "FINALISE_EVALUATION" | "GIVE_FEEDBACK" | "IMPORT_ORGANISATION" | "LINK_PLAN_RESULT" | "MAKE_RECOMMENDATION" | "OPEN_PERIOD" | "RATE_EVALUATION" | "RECORD_ACTIVITIES" | "REINSTATE_STAFF" | "REOPEN_ACTIVITIES" | "REOPEN_EVALUATION" | "REOPEN_PERIOD" | "REPORT_REALISATION" | "REVIEW_ACTIVITIES" | "REVIEW_PLAN" | "REVISE_PLAN" | "SET_CRITERIA" | "SET_ORG_UNIT_PREDICATE" | "SIGN_EVALUATION" | "SUBMIT_ACTIVITIES" | "SUBMIT_PLAN" | "TRANSFER_STAFF" | "UPDATE_DELEGATION" | "UPDATE_ORG_UNIT" | "UPDATE_PERIOD" | "UPDATE_PLAN" | "UPDATE_POSITION" | "UPDATE_STAFF" | "WITHDRAW_ACTIVITIES" | "WITHDRAW_PLAN";
 
 export interface ActionPlanInput {
   id?: string | null;
@@ -36,7 +36,7 @@ export interface ActivityInput {
   target: ActivityTargetInput;
 }
 
-export type ActivityStatus = "APPROVED" | "DRAFT" | "RETURNED" | "SUBMITTED";
+export type ActivityStatus = "APPROVED" | "DISCARDED" | "DRAFT" | "RETURNED" | "SUBMITTED";
 
 export interface ActivityTargetInput {
   clientKey?: string | null;
@@ -59,6 +59,11 @@ export interface BehaviourExpectationInput {
   text: string;
 }
 
+export interface CloseEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationVersionInput[];
+}
+
 export interface CreatePlanInput {
   assignmentId: string;
   content?: PlanContentInput | null;
@@ -73,15 +78,48 @@ export interface DeliverEvaluationInput {
   idempotencyKey?: string | null;
 }
 
+export interface DeliverEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationVersionInput[];
+}
+
 export type Direction = "HIGHER_IS_BETTER" | "LOWER_IS_BETTER";
 
 export type ErrorCode = "BAD_REQUEST" | "BAD_USER_INPUT" | "CONFLICT" | "CURSOR_EXPIRED" | "CURSOR_UNKNOWN" | "DOCUMENT_REFUSED" | "FORBIDDEN" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "INTERNAL_SERVER_ERROR" | "INVALID_TRANSITION" | "IN_PROGRESS" | "KEY_REUSED" | "LIMIT_EXCEEDED" | "NOT_FOUND" | "OPERATION_NOT_ALLOWED" | "OPERATION_RESOLUTION_FAILURE" | "OVERLOADED" | "PERIOD_CLOSED" | "RATE_LIMITED" | "STORAGE_FULL" | "SUBSCRIPTION_LAGGED" | "TIMEOUT" | "TOO_EARLY" | "UNAUTHENTICATED";
 
+export interface EvaluationFinalisationInput {
+  evaluationId: string;
+  expectedVersion: number;
+  gapReasons?: GapInput[];
+  missingUnitPredicateReason?: string | null;
+  yearDecision?: YearDecisionInput | null;
+  yearGapReasons?: YearGapInput[];
+}
+
 export type EvaluationKind = "ANNUAL" | "PERIODIC";
+
+export interface EvaluationRatingInput {
+  behaviourRating?: Expectation | null;
+  behaviourRatings?: ValueRatingInput[];
+  behaviourReason?: string | null;
+  evaluationId: string;
+  expectedVersion: number;
+  resultRating?: Expectation | null;
+  resultRatings?: RowRatingInput[];
+  resultReason?: string | null;
+  scores?: ScoresInput | null;
+  trainings?: RecognisedTrainingInput[];
+  unratedReportReason?: string | null;
+}
 
 export type EvaluationStatus = "ACKNOWLEDGED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "SELF_REPORTED";
 
-export type EventKind = "ACTIVITY_RECORDED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
+export interface EvaluationVersionInput {
+  evaluationId: string;
+  expectedVersion: number;
+}
+
+export type EventKind = "ACTIVITY_DISCARDED" | "ACTIVITY_RECORDED" | "ACTIVITY_REOPENED" | "ACTIVITY_REVIEWED" | "ACTIVITY_SUBMITTED" | "ACTIVITY_UPDATED" | "ACTIVITY_WITHDRAWN" | "ASSIGNMENT_CLOSED" | "ASSIGNMENT_OPENED" | "ASSIGNMENT_REOPENED" | "ASSIGNMENT_UPDATED" | "CHANGE_SCHEDULED" | "CRITERIA_SET" | "DELEGATED" | "DELEGATION_ENDED" | "DELEGATION_UPDATED" | "ENTRY_ERASED" | "EVALUATION_ACKNOWLEDGED" | "EVALUATION_CANCELLED" | "EVALUATION_CLOSED" | "EVALUATION_DEEMED_ACCEPTED" | "EVALUATION_DELIVERED" | "EVALUATION_FINALISED" | "EVALUATION_OPENED" | "EVALUATION_RATED" | "EVALUATION_REOPENED" | "EVALUATION_RESTORED" | "EVALUATION_SIGNED" | "FEEDBACK_GIVEN" | "ORG_UNIT_CREATED" | "ORG_UNIT_PREDICATE_SET" | "ORG_UNIT_UPDATED" | "PERIOD_CLOSED" | "PERIOD_OPENED" | "PERIOD_REOPENED" | "PERIOD_UPDATED" | "PLAN_CANCELLED" | "PLAN_CLOSED" | "PLAN_CREATED" | "PLAN_REOPENED" | "PLAN_RESULT_LINKED" | "PLAN_REVIEWED" | "PLAN_REVISED" | "PLAN_SUBMITTED" | "PLAN_UPDATED" | "PLAN_WITHDRAWN" | "POSITION_CREATED" | "POSITION_UPDATED" | "RATER_RENEWED" | "REALISATION_REPORTED" | "RECOMMENDATION_MADE" | "REGULATION_ADDED" | "ROLE_GRANTED" | "ROLE_REVOKED" | "SCHEDULED_CHANGE_APPLIED" | "SCHEDULED_CHANGE_CANCELLED" | "SCHEDULED_CHANGE_FAILED" | "STAFF_CREATED" | "STAFF_ENDED" | "STAFF_REINSTATED" | "STAFF_TRANSFERRED" | "STAFF_UPDATED" | "SUPERIOR_ASSIGNED";
 
 export interface EvidenceInput {
   label?: string | null;
@@ -116,6 +154,11 @@ export interface FinaliseEvaluationInput {
   yearGapReasons?: YearGapInput[];
 }
 
+export interface FinaliseEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationFinalisationInput[];
+}
+
 export interface GapInput {
   periodId: string;
   reason: string;
@@ -131,7 +174,7 @@ export interface GiveFeedbackInput {
 
 export interface IndicatorInput {
   aspect?: Aspect | null;
-  direction?: Direction | null;
+  direction?: Direction;
   id?: string | null;
   measure: string;
   perspective?: Perspective | null;
@@ -161,7 +204,7 @@ export type PeriodStatus = "CLOSED" | "OPEN";
 export type Perspective = "BUDGET" | "BUSINESS_PROCESS" | "INTERNAL_STRENGTHENING" | "SERVICE_RECIPIENT";
 
 export interface PlanContentInput {
-  approach?: Approach | null;
+  approach?: Approach;
   behaviourExpectations?: BehaviourExpectationInput[];
   results?: PlanResultInput[];
 }
@@ -175,6 +218,13 @@ export interface PlanResultInput {
   provisional?: boolean;
   servesId?: string | null;
   title: string;
+}
+
+export interface PlanReviewInput {
+  decision: ReviewDecision;
+  expectedVersion: number;
+  planId: string;
+  reason?: string | null;
 }
 
 export type PlanStatus = "APPROVED" | "CANCELLED" | "CLOSED" | "DRAFT" | "RETURNED" | "SUBMITTED";
@@ -194,6 +244,11 @@ export interface RateEvaluationInput {
   scores?: ScoresInput | null;
   trainings?: RecognisedTrainingInput[];
   unratedReportReason?: string | null;
+}
+
+export interface RateEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationRatingInput[];
 }
 
 export interface RealisationInput {
@@ -251,6 +306,11 @@ export interface ReviewPlanInput {
   reason?: string | null;
 }
 
+export interface ReviewPlansInput {
+  idempotencyKey?: string | null;
+  rows: PlanReviewInput[];
+}
+
 export type RevisionStatus = "APPROVED" | "DRAFT" | "REPLACED" | "RETURNED" | "SUBMITTED" | "WITHDRAWN";
 
 export interface RevokeSessionInput {
@@ -286,7 +346,12 @@ export interface SignEvaluationInput {
   idempotencyKey?: string | null;
 }
 
-export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DRAFT" | "ENDED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED";
+export interface SignEvaluationsInput {
+  idempotencyKey?: string | null;
+  rows: EvaluationVersionInput[];
+}
+
+export type SubjectStatus = "ACKNOWLEDGED" | "ACTIVE" | "APPROVED" | "CANCELLED" | "CLOSED" | "DECIDED" | "DEEMED_ACCEPTED" | "DELIVERED" | "DISCARDED" | "DRAFT" | "ENDED" | "FINAL" | "OBJECTED" | "OPEN" | "RATED_DRAFT" | "RETURNED" | "SELF_REPORTED" | "SUBMITTED";
 
 export interface SubmitActivitiesInput {
   idempotencyKey?: string | null;
@@ -509,6 +574,91 @@ export type ActivityUpdatesSubscriptionData = {
 };
 export const ActivityUpdatesSubscription: Operation<ActivityUpdatesSubscriptionVariables, ActivityUpdatesSubscriptionData> = { name: "ActivityUpdatesSubscription", kind: "Subscription", id: "sha256:636f11828c71a992fc27225fc3a12e7fe007be36933006621ff4e1a64b8f7d9d" };
 
+export type CloseEvaluationsMutationVariables = { input: CloseEvaluationsInput };
+export type CloseEvaluationsMutationData = {
+  closeEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        resultRating: Expectation | null;
+        resultReason: string | null;
+        behaviourRating: Expectation | null;
+        behaviourReason: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+          opensOn: string | null;
+        })[];
+        objectionUntil: string | null;
+        signatures: {
+          party: Party;
+          at: string;
+        }[];
+      } | null;
+      errors: (({
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      } | {
+        __typename: "ConflictError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        currentVersion: number;
+      } | {
+        __typename: "TooEarlyError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        opensOn: string;
+      } | {
+        __typename: "TransitionError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        from: string;
+        allowed: Action[];
+      }))[];
+    })[];
+    errors: (({
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const CloseEvaluationsMutation: Operation<CloseEvaluationsMutationVariables, CloseEvaluationsMutationData> = { name: "CloseEvaluationsMutation", kind: "Mutation", id: "sha256:b9fc9386d9eebed3829575ab11b4ff1da97fa214fac0e1f5cdd25726e338a20f" };
+
 export type CreatePlanMutationVariables = { input: CreatePlanInput };
 export type CreatePlanMutationData = {
   createPlan: {
@@ -662,6 +812,91 @@ export type DeliverEvaluationMutationData = {
 };
 export const DeliverEvaluationMutation: Operation<DeliverEvaluationMutationVariables, DeliverEvaluationMutationData> = { name: "DeliverEvaluationMutation", kind: "Mutation", id: "sha256:f7d88627870a5b9088fed736b59a3d0d4860e93ff93f303e638f80b4c02256f0" };
 
+export type DeliverEvaluationsMutationVariables = { input: DeliverEvaluationsInput };
+export type DeliverEvaluationsMutationData = {
+  deliverEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        resultRating: Expectation | null;
+        resultReason: string | null;
+        behaviourRating: Expectation | null;
+        behaviourReason: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+          opensOn: string | null;
+        })[];
+        objectionUntil: string | null;
+        signatures: {
+          party: Party;
+          at: string;
+        }[];
+      } | null;
+      errors: (({
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      } | {
+        __typename: "ConflictError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        currentVersion: number;
+      } | {
+        __typename: "TooEarlyError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        opensOn: string;
+      } | {
+        __typename: "TransitionError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        from: string;
+        allowed: Action[];
+      }))[];
+    })[];
+    errors: (({
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const DeliverEvaluationsMutation: Operation<DeliverEvaluationsMutationVariables, DeliverEvaluationsMutationData> = { name: "DeliverEvaluationsMutation", kind: "Mutation", id: "sha256:a1825f79d233e2fb7560c2c503cfb137b92c308f4584283186dc4ccd4289c432" };
+
 export type EvaluationCompletionQueryVariables = { orgUnitId: string; periodId: string; depth: number };
 export type EvaluationCompletionQueryData = {
   reports: {
@@ -793,6 +1028,40 @@ export type EvaluationQueryData = {
 };
 export const EvaluationQuery: Operation<EvaluationQueryVariables, EvaluationQueryData> = { name: "EvaluationQuery", kind: "Query", id: "sha256:ec2230bcc646d8fa77a356dfb5913a5f030a8329680c3db31139d1766586f96b" };
 
+export type EvaluationsToRateQueryVariables = { periodId: string; status?: EvaluationStatus[] | null; after?: string | null };
+export type EvaluationsToRateQueryData = {
+  evaluations: {
+    edges: ({
+      cursor: string;
+      node: {
+        id: string;
+        version: number;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        resultRating: Expectation | null;
+        behaviourRating: Expectation | null;
+        reportedAt: string | null;
+        objectionUntil: string | null;
+        staff: {
+          id: string;
+          name: string;
+        } | null;
+        plan: {
+          id: string;
+        } | null;
+      };
+    })[];
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+  } | null;
+};
+export const EvaluationsToRateQuery: Operation<EvaluationsToRateQueryVariables, EvaluationsToRateQueryData> = { name: "EvaluationsToRateQuery", kind: "Query", id: "sha256:a2bf74f5a54194db148bb5157e43d40887d174d46072b7b03a950713ef9ff932" };
+
 export type FinaliseEvaluationMutationVariables = { input: FinaliseEvaluationInput };
 export type FinaliseEvaluationMutationData = {
   finaliseEvaluation: {
@@ -849,6 +1118,91 @@ export type FinaliseEvaluationMutationData = {
   };
 };
 export const FinaliseEvaluationMutation: Operation<FinaliseEvaluationMutationVariables, FinaliseEvaluationMutationData> = { name: "FinaliseEvaluationMutation", kind: "Mutation", id: "sha256:e8a65435320fb6b4333d14d28be95ac7b6139361a796accfa966bf49f67d8ba4" };
+
+export type FinaliseEvaluationsMutationVariables = { input: FinaliseEvaluationsInput };
+export type FinaliseEvaluationsMutationData = {
+  finaliseEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        resultRating: Expectation | null;
+        resultReason: string | null;
+        behaviourRating: Expectation | null;
+        behaviourReason: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+          opensOn: string | null;
+        })[];
+        objectionUntil: string | null;
+        signatures: {
+          party: Party;
+          at: string;
+        }[];
+      } | null;
+      errors: (({
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      } | {
+        __typename: "ConflictError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        currentVersion: number;
+      } | {
+        __typename: "TooEarlyError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        opensOn: string;
+      } | {
+        __typename: "TransitionError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        from: string;
+        allowed: Action[];
+      }))[];
+    })[];
+    errors: (({
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const FinaliseEvaluationsMutation: Operation<FinaliseEvaluationsMutationVariables, FinaliseEvaluationsMutationData> = { name: "FinaliseEvaluationsMutation", kind: "Mutation", id: "sha256:894ce4e321685f8baa0cfb6c0ff97e1ff2beb7f60d6accf40f053e32c3b11acc" };
 
 export type GiveFeedbackMutationVariables = { input: GiveFeedbackInput };
 export type GiveFeedbackMutationData = {
@@ -1393,6 +1747,91 @@ export type RateEvaluationMutationData = {
 };
 export const RateEvaluationMutation: Operation<RateEvaluationMutationVariables, RateEvaluationMutationData> = { name: "RateEvaluationMutation", kind: "Mutation", id: "sha256:977a412fe1dd3bd216165b68b6f70b5dc5f47c6250b47948594f5a75cb249228" };
 
+export type RateEvaluationsMutationVariables = { input: RateEvaluationsInput };
+export type RateEvaluationsMutationData = {
+  rateEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        resultRating: Expectation | null;
+        resultReason: string | null;
+        behaviourRating: Expectation | null;
+        behaviourReason: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+          opensOn: string | null;
+        })[];
+        objectionUntil: string | null;
+        signatures: {
+          party: Party;
+          at: string;
+        }[];
+      } | null;
+      errors: (({
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      } | {
+        __typename: "ConflictError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        currentVersion: number;
+      } | {
+        __typename: "TooEarlyError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        opensOn: string;
+      } | {
+        __typename: "TransitionError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        from: string;
+        allowed: Action[];
+      }))[];
+    })[];
+    errors: (({
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const RateEvaluationsMutation: Operation<RateEvaluationsMutationVariables, RateEvaluationsMutationData> = { name: "RateEvaluationsMutation", kind: "Mutation", id: "sha256:127ccc5e7011ff58a140c5d85c0db8888e25a4fa5ada754d6aee59f4784bcbaa" };
+
 export type RecordActivitiesMutationVariables = { input: RecordActivitiesInput };
 export type RecordActivitiesMutationData = {
   recordActivities: {
@@ -1664,6 +2103,73 @@ export type ReviewPlanMutationData = {
 };
 export const ReviewPlanMutation: Operation<ReviewPlanMutationVariables, ReviewPlanMutationData> = { name: "ReviewPlanMutation", kind: "Mutation", id: "sha256:6effac991b44c2aef2b1371d9c8dfcd081a679fe0475b5c1c29278cdac02dccf" };
 
+export type ReviewPlansMutationVariables = { input: ReviewPlansInput };
+export type ReviewPlansMutationData = {
+  reviewPlans: {
+    results: ({
+      row: number;
+      plan: {
+        id: string;
+        version: number;
+        status: PlanStatus;
+        statusLabel: string;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+        })[];
+        submittedAt: string | null;
+        decidedAt: string | null;
+        decisionNote: string | null;
+        currentRevision: {
+          id: string;
+          status: RevisionStatus;
+        } | null;
+      } | null;
+      errors: (({
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      } | {
+        __typename: "ConflictError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        currentVersion: number;
+      } | {
+        __typename: "TransitionError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        from: string;
+        allowed: Action[];
+      }))[];
+    })[];
+    errors: (({
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError" | "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const ReviewPlansMutation: Operation<ReviewPlansMutationVariables, ReviewPlansMutationData> = { name: "ReviewPlansMutation", kind: "Mutation", id: "sha256:0ae5bae8311702aad8616f24ea2d4ef703393a1047a351989423f596279ca6ed" };
+
 export type ReviewUpdatesSubscriptionVariables = { after?: string | null; first?: number | null };
 export type ReviewUpdatesSubscriptionData = {
   reviewUpdates: {
@@ -1801,6 +2307,91 @@ export type SignEvaluationMutationData = {
   };
 };
 export const SignEvaluationMutation: Operation<SignEvaluationMutationVariables, SignEvaluationMutationData> = { name: "SignEvaluationMutation", kind: "Mutation", id: "sha256:34765e73c203edda73595fe5c8063d7142df6931cac801e83ef07af806d60242" };
+
+export type SignEvaluationsMutationVariables = { input: SignEvaluationsInput };
+export type SignEvaluationsMutationData = {
+  signEvaluations: {
+    results: ({
+      row: number;
+      evaluation: {
+        id: string;
+        version: number;
+        kind: EvaluationKind;
+        status: EvaluationStatus;
+        statusLabel: string;
+        predicate: Predicate | null;
+        predicateLabel: string | null;
+        resultRating: Expectation | null;
+        resultReason: string | null;
+        behaviourRating: Expectation | null;
+        behaviourReason: string | null;
+        allowedActions: ({
+          action: Action;
+          allowed: boolean;
+          code: ErrorCode | null;
+          message: string | null;
+          opensOn: string | null;
+        })[];
+        objectionUntil: string | null;
+        signatures: {
+          party: Party;
+          at: string;
+        }[];
+      } | null;
+      errors: (({
+        __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+      } | {
+        __typename: "ConflictError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        currentVersion: number;
+      } | {
+        __typename: "TooEarlyError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        opensOn: string;
+      } | {
+        __typename: "TransitionError";
+        code: ErrorCode;
+        message: string;
+        path: string[] | null;
+        from: string;
+        allowed: Action[];
+      }))[];
+    })[];
+    errors: (({
+      __typename: "ActionError" | "InputError" | "PersonHasLeftError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+    } | {
+      __typename: "ConflictError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      currentVersion: number;
+    } | {
+      __typename: "TooEarlyError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      opensOn: string;
+    } | {
+      __typename: "TransitionError";
+      code: ErrorCode;
+      message: string;
+      path: string[] | null;
+      from: string;
+      allowed: Action[];
+    }))[];
+  };
+};
+export const SignEvaluationsMutation: Operation<SignEvaluationsMutationVariables, SignEvaluationsMutationData> = { name: "SignEvaluationsMutation", kind: "Mutation", id: "sha256:cbdf9366e618391c2d28fb3e29c258023375dc32c9e725f1a202cc1e558fd3d5" };
 
 export type SubmitActivitiesMutationVariables = { input: SubmitActivitiesInput };
 export type SubmitActivitiesMutationData = {

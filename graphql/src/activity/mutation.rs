@@ -8,6 +8,7 @@ use crate::{
     given::Given,
     id::{self, Kind},
     reader::Reader,
+    weight::list_size,
 };
 use async_graphql::{Context, ID, InputObject, Object, OneofObject, SimpleObject};
 use domain::{
@@ -16,7 +17,8 @@ use domain::{
 };
 use service::{
     IdempotencyKey,
-    activity::{self as use_case, Row, RowOutcome},
+    activity::{self as use_case, Recorded},
+    batch::{Row, RowOutcome},
 };
 use uuid::Uuid;
 
@@ -40,7 +42,8 @@ struct RecordActivitiesInput {
 #[derive(OneofObject)]
 enum ActivityTargetInput {
     /// A new activity: a UUID that you never use for another one. If the key is already stored, the existing activity
-    /// is returned, so an offline queue can be resent in different batches.
+    /// is returned, so an offline queue can be resent in different batches. If it was recorded with another content, the
+    /// row is a CONFLICT, and the existing activity comes with it.
     ClientKey(Given<Uuid>),
     /// A stored activity to correct.
     Correction(ActivityVersionInput),
@@ -120,17 +123,51 @@ struct ReviewActivitiesInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
+/// Input of `discardActivities`: drafts to discard.
+#[derive(InputObject)]
+struct DiscardActivitiesInput {
+    /// The drafts, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `withdrawActivities`: submitted activities to take back.
+#[derive(InputObject)]
+struct WithdrawActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `reopenActivities`: approved activities to decide on again.
+#[derive(InputObject)]
+struct ReopenActivitiesInput {
+    /// The activities, at most 100.
+    rows: Vec<ActivityVersionInput>,
+    /// Why the approvals are taken back, at most 2,000 characters; the journal records it.
+    reason: String,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
 /// The outcome of one row.
 #[derive(SimpleObject)]
 struct ActivityRowPayload {
     /// Index of the row in the input, from 0.
     row: i32,
-    /// The activity; null if `errors` is not empty.
+    /// The activity; null if `errors` is not empty. With CONFLICT at `target.clientKey` it is the stored activity, which
+    /// has this key and another content.
     activity: Option<Activity>,
     /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
     overlaps: Vec<ID>,
     /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
     /// the row.
+    #[graphql(directive = list_size::apply(1))]
     errors: Vec<UserError>,
 }
 
@@ -195,6 +232,56 @@ impl ActivityMutation {
         let result = read.run(use_case::review_activities(env, actor, key, batch)).await;
         payload(ctx, result, alone).await
     }
+
+    /// Discards drafts of activities. They become DISCARDED and count nowhere; their client keys stay taken.
+    async fn discard_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The drafts and an optional idempotency key.")] input: DiscardActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("discardActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::DiscardActivities { rows };
+        let result = read.run(use_case::discard_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Takes submitted activities back to drafts, before the rater decides.
+    async fn withdraw_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activities and an optional idempotency key.")] input: WithdrawActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("withdrawActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::WithdrawActivities { rows };
+        let result = read.run(use_case::withdraw_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
+
+    /// Takes approvals of activities back, with a reason, while the evaluation of their part of the year is not final
+    /// and the part is open. They wait for a decision again. For the rater.
+    async fn reopen_activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The activities, the reason and an optional idempotency key.")]
+        input: ReopenActivitiesInput,
+    ) -> async_graphql::Result<ActivitiesPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reopenActivities", input.idempotency_key);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let rows = read.rows("rows", input.rows, ActivityVersionInput::parse);
+        let (key, alone) = unless_all_malformed(key, &rows);
+        let batch = use_case::ReopenActivities { rows, reason: input.reason };
+        let result = read.run(use_case::reopen_activities(env, actor, key, batch)).await;
+        payload(ctx, result, alone).await
+    }
 }
 
 impl ActivityInput {
@@ -233,7 +320,7 @@ impl ActivityVersionInput {
 fn unless_all_malformed<T>(
     key: IdempotencyKey,
     rows: &[Row<T>],
-) -> (IdempotencyKey, Option<Vec<RowOutcome>>) {
+) -> (IdempotencyKey, Option<Vec<RowOutcome<Recorded>>>) {
     if rows.is_empty() || rows.iter().any(|row| row.malformed.is_empty()) {
         return (key, None);
     }
@@ -243,8 +330,8 @@ fn unless_all_malformed<T>(
 
 async fn payload(
     ctx: &Context<'_>,
-    result: service::Result<Vec<RowOutcome>>,
-    alone: Option<Vec<RowOutcome>>,
+    result: service::Result<Vec<RowOutcome<Recorded>>>,
+    alone: Option<Vec<RowOutcome<Recorded>>>,
 ) -> async_graphql::Result<ActivitiesPayload> {
     let result = match (result, alone) {
         (Err(service::Error::NotFound), Some(alone)) => Ok(alone),
@@ -254,20 +341,19 @@ async fn payload(
     let outcomes = outcomes.unwrap_or_default();
     ctx.loaders()?
         .activities
-        .prefetch(outcomes.iter().filter_map(|outcome| outcome.activity).collect())
+        .prefetch(outcomes.iter().filter_map(|outcome| Some(outcome.done.as_ref()?.activity)).collect())
         .await;
     let mut results = Vec::with_capacity(outcomes.len());
     for (row, outcome) in (0..).zip(outcomes) {
-        let activity = match outcome.activity {
-            Some(activity) => one(ctx, activity).await?,
-            None => None,
+        let (activity, overlaps) = match outcome.done {
+            Some(done) => (one(ctx, done.activity).await?, done.overlaps),
+            None => (None, Vec::new()),
         };
-        let locale = ctx.locale();
         results.push(ActivityRowPayload {
             row,
             activity,
-            overlaps: outcome.overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
-            errors: outcome.refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect(),
+            overlaps: overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
+            errors: error::of_row(ctx, outcome.refusals),
         });
     }
     Ok(ActivitiesPayload { results, errors })

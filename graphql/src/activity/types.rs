@@ -194,7 +194,7 @@ struct ActivityFilter {
     plan_result_id: Option<ID>,
     /// Of this part of the year.
     period_id: Option<ID>,
-    /// With one of these statuses.
+    /// With one of these statuses; by default with every one but DISCARDED.
     status: Option<Vec<ActivityStatus>>,
     /// Started at or after this time.
     from: Option<DateTime>,

@@ -93,6 +93,12 @@ mirrors! {
         ActivitySubmitted,
         /// The rater approved or returned an activity.
         ActivityReviewed,
+        /// A draft of an activity was discarded.
+        ActivityDiscarded,
+        /// A submitted activity was taken back.
+        ActivityWithdrawn,
+        /// The rater took the approval of an activity back.
+        ActivityReopened,
         /// An evaluation was created when its plan was approved.
         EvaluationOpened,
         /// The employee reported the realisations.

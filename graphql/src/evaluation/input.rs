@@ -5,8 +5,11 @@ use super::{
     year::{YearDecisionInput, YearGapInput},
 };
 use crate::{
-    activity::EvidenceInput, enums::Expectation, given::Given, reader::Reader,
-    scoring::RecognisedTrainingInput,
+    activity::EvidenceInput,
+    enums::Expectation,
+    given::Given,
+    reader::Reader,
+    scoring::{self, RecognisedTrainingInput},
 };
 use async_graphql::InputObject;
 use domain::{
@@ -48,9 +51,9 @@ pub struct RealisationInput {
     evidence: Vec<EvidenceInput>,
 }
 
-/// Input of `rateEvaluation`: a draft of the ratings, which replaces the previous draft.
+/// A draft of the ratings, which replaces the previous draft.
 #[derive(InputObject)]
-pub struct RateEvaluationInput {
+pub struct EvaluationRatingInput {
     /// The evaluation.
     pub evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
@@ -78,6 +81,13 @@ pub struct RateEvaluationInput {
     /// and year is refused.
     #[graphql(default)]
     pub trainings: Vec<RecognisedTrainingInput>,
+}
+
+/// Input of `rateEvaluation`: a draft of the ratings, which replaces the previous draft.
+#[derive(InputObject)]
+pub struct RateEvaluationInput {
+    #[graphql(flatten)]
+    pub rating: EvaluationRatingInput,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     pub idempotency_key: Option<Given<Uuid>>,
@@ -105,9 +115,9 @@ pub struct ValueRatingInput {
     note: Option<String>,
 }
 
-/// Input of `finaliseEvaluation`: an evaluation to make final.
+/// An evaluation to make final.
 #[derive(InputObject)]
-pub struct FinaliseEvaluationInput {
+pub struct EvaluationFinalisationInput {
     /// The evaluation.
     pub evaluation_id: Given<EvaluationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
@@ -123,6 +133,13 @@ pub struct FinaliseEvaluationInput {
     /// A reason for each earlier plan of the year that has no final result; see `yearParts`.
     #[graphql(default)]
     pub year_gap_reasons: Vec<YearGapInput>,
+}
+
+/// Input of `finaliseEvaluation`: an evaluation to make final.
+#[derive(InputObject)]
+pub struct FinaliseEvaluationInput {
+    #[graphql(flatten)]
+    pub finalisation: EvaluationFinalisationInput,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     pub idempotency_key: Option<Given<Uuid>>,
@@ -135,6 +152,42 @@ pub struct GapInput {
     period_id: Given<PeriodId>,
     /// The reason.
     reason: String,
+}
+
+impl EvaluationRatingInput {
+    pub(super) fn read(self, read: &mut Reader) -> use_case::RateEvaluation {
+        let evaluation = read.get("evaluationId", self.evaluation_id);
+        let trainings = scoring::trainings(self.trainings).unwrap_or_else(|refusals| {
+            refusals.into_iter().for_each(|refusal| read.refuse(refusal));
+            Vec::new()
+        });
+        use_case::RateEvaluation {
+            evaluation,
+            expected_version: self.expected_version,
+            result_rating: self.result_rating.map(Into::into),
+            behaviour_rating: self.behaviour_rating.map(Into::into),
+            result_reason: self.result_reason,
+            behaviour_reason: self.behaviour_reason,
+            result_ratings: read.each("resultRatings", self.result_ratings, RowRatingInput::read),
+            behaviour_ratings: read.each("behaviourRatings", self.behaviour_ratings, ValueRatingInput::read),
+            unrated_report_reason: self.unrated_report_reason,
+            scores: self.scores.map(|scores| scores.read(read)),
+            trainings,
+        }
+    }
+}
+
+impl EvaluationFinalisationInput {
+    pub(super) fn read(self, read: &mut Reader) -> use_case::FinaliseEvaluation {
+        use_case::FinaliseEvaluation {
+            evaluation: read.get("evaluationId", self.evaluation_id),
+            expected_version: self.expected_version,
+            missing_unit_predicate_reason: self.missing_unit_predicate_reason,
+            gap_reasons: read.each("gapReasons", self.gap_reasons, GapInput::read),
+            year_decision: self.year_decision.map(Into::into),
+            year_gap_reasons: read.each("yearGapReasons", self.year_gap_reasons, YearGapInput::read),
+        }
+    }
 }
 
 impl RealisationInput {

@@ -1,5 +1,6 @@
 //! Evaluations, feedback and recommendations.
 
+mod batch;
 mod detail;
 mod follow_up;
 mod input;
@@ -9,6 +10,7 @@ mod scores;
 mod types;
 mod year;
 
+pub use batch::EvaluationsMutation;
 pub use follow_up::{FollowUpMutation, RemarkMutation};
 pub use mutation::RatingMutation;
 pub use query::EvaluationQuery;

@@ -1,19 +1,14 @@
 //! Mutations up to the final evaluation: report, rate, finalise, reopen.
 
 use super::{
-    input::{
-        FinaliseEvaluationInput, GapInput, RateEvaluationInput, RealisationInput, ReportRealisationInput,
-        RowRatingInput, ValueRatingInput,
-    },
+    input::{FinaliseEvaluationInput, RateEvaluationInput, RealisationInput, ReportRealisationInput},
     types::{Evaluation, one},
-    year::YearGapInput,
 };
 use crate::{
     context::ContextExt,
     error::{self, OrFail, UserError},
     given::Given,
     reader::Reader,
-    scoring,
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::EvaluationId;
@@ -81,24 +76,7 @@ impl RatingMutation {
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("rateEvaluation", input.idempotency_key);
-        let evaluation = read.get("evaluationId", input.evaluation_id);
-        let trainings = scoring::trainings(input.trainings).unwrap_or_else(|refusals| {
-            refusals.into_iter().for_each(|refusal| read.refuse(refusal));
-            Vec::new()
-        });
-        let rating = use_case::RateEvaluation {
-            evaluation,
-            expected_version: input.expected_version,
-            result_rating: input.result_rating.map(Into::into),
-            behaviour_rating: input.behaviour_rating.map(Into::into),
-            result_reason: input.result_reason,
-            behaviour_reason: input.behaviour_reason,
-            result_ratings: read.each("resultRatings", input.result_ratings, RowRatingInput::read),
-            behaviour_ratings: read.each("behaviourRatings", input.behaviour_ratings, ValueRatingInput::read),
-            unrated_report_reason: input.unrated_report_reason,
-            scores: input.scores.map(|scores| scores.read(&mut read)),
-            trainings,
-        };
+        let rating = input.rating.read(&mut read);
         payload(ctx, read.run(use_case::rate_evaluation(ctx.env()?, ctx.actor()?, key, rating)).await).await
     }
 
@@ -114,15 +92,7 @@ impl RatingMutation {
     ) -> async_graphql::Result<EvaluationPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("finaliseEvaluation", input.idempotency_key);
-        let evaluation = read.get("evaluationId", input.evaluation_id);
-        let finalise = use_case::FinaliseEvaluation {
-            evaluation,
-            expected_version: input.expected_version,
-            missing_unit_predicate_reason: input.missing_unit_predicate_reason,
-            gap_reasons: read.each("gapReasons", input.gap_reasons, GapInput::read),
-            year_decision: input.year_decision.map(Into::into),
-            year_gap_reasons: read.each("yearGapReasons", input.year_gap_reasons, YearGapInput::read),
-        };
+        let finalise = input.finalisation.read(&mut read);
         payload(ctx, read.run(use_case::finalise_evaluation(ctx.env()?, ctx.actor()?, key, finalise)).await)
             .await
     }

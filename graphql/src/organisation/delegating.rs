@@ -15,7 +15,7 @@ use crate::{
     reader::Reader,
     scalars::Date,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     assignment::DelegationChanges,
     id::{AssignmentId, DelegationId, StaffId},
@@ -82,14 +82,15 @@ struct UpdateDelegationInput {
     delegation_id: Given<DelegationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// PLT while the position is vacant, PLH while its holder is away.
-    capacity: Option<Capacity>,
-    /// Start date (inclusive).
-    from: Option<Given<domain::time::Date>>,
-    /// End date (exclusive).
-    to: Option<Given<domain::time::Date>>,
-    /// True: removes the end date; not together with `to`. Default false.
-    open_ended: Option<bool>,
+    /// PLT while the position is vacant, PLH while its holder is away; not null.
+    capacity: MaybeUndefined<Capacity>,
+    /// Start date (inclusive); not null.
+    from: MaybeUndefined<Given<domain::time::Date>>,
+    /// End date (exclusive); null removes it.
+    to: MaybeUndefined<Given<domain::time::Date>>,
+    /// True: removes the end date; not together with a day in `to`.
+    #[graphql(default)]
+    open_ended: bool,
     /// The reason; the journal records it.
     reason: String,
     /// True: only list the consequences; write nothing and store nothing under the idempotency key.
@@ -107,9 +108,9 @@ struct EndDelegationInput {
     delegation_id: Given<DelegationId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// End date (exclusive), earlier than the stored one; today by default. A delegation that has not started never
-    /// does.
-    to: Option<Given<domain::time::Date>>,
+    /// End date (exclusive), earlier than the stored one; today by default, not null. A delegation that has not started
+    /// never does.
+    to: MaybeUndefined<Given<domain::time::Date>>,
     /// The reason; the journal records it.
     reason: String,
     /// True: only list the consequences; write nothing and store nothing under the idempotency key.
@@ -286,14 +287,15 @@ impl DelegationMutation {
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("updateDelegation", input.idempotency_key);
+        let from = read.kept("from", input.from);
         let update = use_case::UpdateDelegation {
             delegation: read.get("delegationId", input.delegation_id),
             expected_version: input.expected_version,
             changes: DelegationChanges {
-                capacity: input.capacity.map(Into::into),
-                from: read.optional("from", input.from),
-                to: read.optional("to", input.to),
-                open_ended: input.open_ended.unwrap_or(false),
+                capacity: read.kept("capacity", input.capacity).map(Into::into),
+                from: read.optional("from", from),
+                open_ended: input.open_ended || input.to.is_null(),
+                to: read.optional("to", input.to.take()),
             },
             reason: input.reason,
         };
@@ -313,10 +315,11 @@ impl DelegationMutation {
     ) -> async_graphql::Result<DelegationPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("endDelegation", input.idempotency_key);
+        let to = read.kept("to", input.to);
         let end = use_case::EndDelegation {
             delegation: read.get("delegationId", input.delegation_id),
             expected_version: input.expected_version,
-            to: read.optional("to", input.to),
+            to: read.optional("to", to),
             reason: input.reason,
         };
         let ended = use_case::end_delegation(ctx.env()?, ctx.actor()?, key, end, input.dry_run);

@@ -3,6 +3,7 @@
 mod assigning;
 mod delegating;
 mod mutation;
+mod position;
 mod query;
 mod roster;
 mod scheduled;
@@ -12,6 +13,7 @@ mod unit;
 pub use assigning::AssignmentMutation;
 pub use delegating::{Delegation, DelegationMutation, DelegationQuery};
 pub use mutation::OrganisationMutation;
+pub use position::PositionMutation;
 pub use query::OrganisationQuery;
 pub use roster::{RosterProblem, RosterReport};
 pub use scheduled::{ScheduledChange, ScheduledChangeMutation, one as one_scheduled_change};

@@ -7,10 +7,10 @@ use crate::{
     enums::{Capacity, EmploymentKind, UnitKind},
     error::{self, OrFail, UserError},
     given::Given,
-    reader::Reader,
+    reader::{Reader, edit},
     weight::list_size,
 };
-use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     id::{AssignmentId, PositionId, StaffId, UnitId},
     time::Date,
@@ -45,29 +45,29 @@ struct CreateOrgUnitInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `updateOrgUnit`: the changes of a unit. Omitted fields stay unchanged.
+/// Input of `updateOrgUnit`: the changes of a unit. Omitted fields stay unchanged; null clears a field or is refused.
 #[derive(InputObject)]
 struct UpdateOrgUnitInput {
     /// The unit.
     org_unit_id: Given<UnitId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The parent unit from `parentFrom` on.
-    parent_id: Option<Given<UnitId>>,
-    /// First day below the new parent: today or earlier; default today.
-    parent_from: Option<Given<Date>>,
-    /// The code, unique in the agency.
-    code: Option<String>,
-    /// The name.
-    name: Option<String>,
-    /// Kind of unit.
-    kind: Option<UnitKind>,
-    /// IANA time zone for days and deadlines; only on the root.
-    time_zone: Option<String>,
-    /// Id in the personnel system.
-    external_id: Option<String>,
-    /// End date (exclusive).
-    valid_to: Option<Given<Date>>,
+    /// The parent unit from `parentFrom` on; not null.
+    parent_id: MaybeUndefined<Given<UnitId>>,
+    /// First day below the new parent: today or earlier; default today, not null.
+    parent_from: MaybeUndefined<Given<Date>>,
+    /// The code, unique in the agency; not null.
+    code: MaybeUndefined<String>,
+    /// The name; not null.
+    name: MaybeUndefined<String>,
+    /// Kind of unit; not null.
+    kind: MaybeUndefined<UnitKind>,
+    /// IANA time zone for days and deadlines; only on the root, and not null.
+    time_zone: MaybeUndefined<String>,
+    /// Id in the personnel system; null clears it.
+    external_id: MaybeUndefined<String>,
+    /// End date (exclusive); null clears it.
+    valid_to: MaybeUndefined<Given<Date>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -84,10 +84,12 @@ pub(super) struct PlacementInput {
     pub rank: Option<String>,
     /// The assignment of the direct superior, who rates; null at the top.
     pub superior_assignment_id: Option<Given<AssignmentId>>,
-    /// Capacity; default DEFINITIVE.
-    pub capacity: Option<Capacity>,
-    /// Whether the person heads the unit; default false.
-    pub leads: Option<bool>,
+    /// Capacity.
+    #[graphql(default_with = "Capacity::Definitive")]
+    pub capacity: Capacity,
+    /// Whether the person heads the unit.
+    #[graphql(default)]
+    pub leads: bool,
     /// Start date (inclusive).
     pub from: Given<Date>,
 }
@@ -110,25 +112,25 @@ struct CreateStaffInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `updateStaff`: the changes of a person. Omitted fields stay unchanged.
+/// Input of `updateStaff`: the changes of a person. Omitted fields stay unchanged; null clears a field or is refused.
 #[derive(InputObject)]
 struct UpdateStaffInput {
     /// The person.
     staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The NIP or NI PPPK.
-    nip: Option<String>,
-    /// The name with titles.
-    name: Option<String>,
-    /// Employment status.
-    employment_kind: Option<EmploymentKind>,
-    /// Id in the personnel system.
-    external_id: Option<String>,
-    /// Rank in today's assignment.
-    rank: Option<String>,
-    /// Whether the person heads the unit of today's assignment.
-    leads: Option<bool>,
+    /// The NIP or NI PPPK; null clears it, which is refused for ASN.
+    nip: MaybeUndefined<String>,
+    /// The name with titles; not null.
+    name: MaybeUndefined<String>,
+    /// Employment status; not null.
+    employment_kind: MaybeUndefined<EmploymentKind>,
+    /// Id in the personnel system; null clears it.
+    external_id: MaybeUndefined<String>,
+    /// Rank in today's assignment; null clears it.
+    rank: MaybeUndefined<String>,
+    /// Whether the person heads the unit of today's assignment; not null.
+    leads: MaybeUndefined<bool>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -242,17 +244,19 @@ impl OrganisationMutation {
     ) -> async_graphql::Result<OrgUnitPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("updateOrgUnit", input.idempotency_key);
+        let (parent, from) =
+            (read.kept("parentId", input.parent_id), read.kept("parentFrom", input.parent_from));
         let update = use_case::UpdateOrgUnit {
             unit: read.get("orgUnitId", input.org_unit_id),
             expected_version: input.expected_version,
-            parent: read.optional("parentId", input.parent_id),
-            parent_from: read.optional("parentFrom", input.parent_from),
-            code: input.code,
-            name: input.name,
-            kind: input.kind.map(Into::into),
-            time_zone: input.time_zone,
-            external_id: input.external_id,
-            valid_to: read.optional("validTo", input.valid_to),
+            parent: read.optional("parentId", parent),
+            parent_from: read.optional("parentFrom", from),
+            code: read.kept("code", input.code),
+            name: read.kept("name", input.name),
+            kind: read.kept("kind", input.kind).map(Into::into),
+            time_zone: read.kept("timeZone", input.time_zone),
+            external_id: edit(input.external_id),
+            valid_to: edit(input.valid_to).map(|day| read.get("validTo", day)),
         };
         unit_payload(ctx, read.run(use_case::update_org_unit(ctx.env()?, ctx.actor()?, key, update)).await)
             .await
@@ -292,12 +296,12 @@ impl OrganisationMutation {
         let update = use_case::UpdateStaff {
             staff: read.get("staffId", input.staff_id),
             expected_version: input.expected_version,
-            nip: input.nip,
-            name: input.name,
-            employment_kind: input.employment_kind.map(Into::into),
-            external_id: input.external_id,
-            rank: input.rank,
-            leads: input.leads,
+            nip: edit(input.nip),
+            name: read.kept("name", input.name),
+            employment_kind: read.kept("employmentKind", input.employment_kind).map(Into::into),
+            external_id: edit(input.external_id),
+            rank: edit(input.rank),
+            leads: read.kept("leads", input.leads),
         };
         staff_payload(ctx, read.run(use_case::update_staff(ctx.env()?, ctx.actor()?, key, update)).await)
             .await
@@ -359,8 +363,8 @@ pub(super) fn placement(read: &mut Reader, input: PlacementInput) -> use_case::P
         position: read.get("positionId", input.position_id),
         rank: input.rank,
         superior: read.optional("superiorAssignmentId", input.superior_assignment_id),
-        capacity: input.capacity.map_or(domain::assignment::Capacity::Definitive, Into::into),
-        leads: input.leads.unwrap_or(false),
+        capacity: input.capacity.into(),
+        leads: input.leads,
         from: read.get("from", input.from),
     }
 }

@@ -367,4 +367,12 @@ impl Position {
     async fn level(&self) -> Option<&str> {
         self.0.level.as_deref()
     }
+    /// Version number, from 1.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+    /// The actions on it: whether you can run each one now, and if not, why.
+    async fn allowed_actions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AllowedAction>> {
+        Ok(AllowedAction::list(&Arc::new(organisation::position_actions(ctx.actor()?))))
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
     reader::Reader,
     weight::cost,
 };
-use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     id::{PeriodId, UnitId},
     period::PeriodDays,
@@ -30,18 +30,18 @@ struct OpenPeriodInput {
     year: i32,
     /// Evaluation cycle: how the year is divided.
     cycle: Cycle,
-    /// Last day to submit a plan on time; default 31 January.
-    plan_deadline: Option<Given<domain::time::Date>>,
-    /// Days to report after the end of a part, 0 to 90; default 7.
-    report_days: Option<i32>,
-    /// Days to rate after the end of a part, `reportDays` to 90; default 14.
-    rating_days: Option<i32>,
+    /// Last day to submit a plan on time; default 31 January, not null.
+    plan_deadline: MaybeUndefined<Given<domain::time::Date>>,
+    /// Days to report after the end of a part, 0 to 90; default 7, not null.
+    report_days: MaybeUndefined<i32>,
+    /// Days to rate after the end of a part, `reportDays` to 90; default 14, not null.
+    rating_days: MaybeUndefined<i32>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `updatePeriod`: new days of an open year or part. A day that is left out stays as it is.
+/// Input of `updatePeriod`: new days of an open year or part. A day that is left out stays as it is; none can be null.
 #[derive(InputObject)]
 struct UpdatePeriodInput {
     /// The year or part.
@@ -49,13 +49,13 @@ struct UpdatePeriodInput {
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
     /// Last day to submit a plan on time, within the year; for years only.
-    plan_deadline: Option<Given<domain::time::Date>>,
+    plan_deadline: MaybeUndefined<Given<domain::time::Date>>,
     /// First day for drafts of ratings and for predicates of units, within the period.
-    rating_from: Option<Given<domain::time::Date>>,
+    rating_from: MaybeUndefined<Given<domain::time::Date>>,
     /// Last day to report on time, from the last day of the period to 90 days after it.
-    report_deadline: Option<Given<domain::time::Date>>,
+    report_deadline: MaybeUndefined<Given<domain::time::Date>>,
     /// Last day to rate on time, from the deadline for reports to 90 days after the period.
-    rating_deadline: Option<Given<domain::time::Date>>,
+    rating_deadline: MaybeUndefined<Given<domain::time::Date>>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -82,8 +82,9 @@ struct ClosePeriodInput {
     period_id: Given<PeriodId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// Whether to close it in spite of unfinished work, which can't be continued then; default false.
-    confirm: Option<bool>,
+    /// Whether to close it in spite of unfinished work, which can't be continued then.
+    #[graphql(default)]
+    confirm: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -188,14 +189,15 @@ impl PeriodMutation {
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("openPeriod", input.idempotency_key);
+        let plan_deadline = read.kept("planDeadline", input.plan_deadline);
         // Map negative days to a number that is also out of range.
         let days = |days: Option<i32>| days.map(|days| u32::try_from(days).unwrap_or(u32::MAX));
         let year = period::OpenPeriod {
             year: input.year,
             cycle: input.cycle.into(),
-            plan_deadline: read.optional("planDeadline", input.plan_deadline),
-            report_days: days(input.report_days),
-            rating_days: days(input.rating_days),
+            plan_deadline: read.optional("planDeadline", plan_deadline),
+            report_days: days(read.kept("reportDays", input.report_days)),
+            rating_days: days(read.kept("ratingDays", input.rating_days)),
         };
         period_payload(ctx, read.run(period::open_period(ctx.env()?, ctx.actor()?, key, year)).await).await
     }
@@ -210,16 +212,18 @@ impl PeriodMutation {
     ) -> async_graphql::Result<PeriodPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("updatePeriod", input.idempotency_key);
-        let update = period::UpdatePeriod {
-            period: read.get("periodId", input.period_id),
-            expected_version: input.expected_version,
-            days: PeriodDays {
-                plan_deadline: read.optional("planDeadline", input.plan_deadline),
-                rating_from: read.optional("ratingFrom", input.rating_from),
-                report_deadline: read.optional("reportDeadline", input.report_deadline),
-                rating_deadline: read.optional("ratingDeadline", input.rating_deadline),
-            },
+        let mut day = |field: &str, given| {
+            let given = read.kept(field, given);
+            read.optional(field, given)
         };
+        let days = PeriodDays {
+            plan_deadline: day("planDeadline", input.plan_deadline),
+            rating_from: day("ratingFrom", input.rating_from),
+            report_deadline: day("reportDeadline", input.report_deadline),
+            rating_deadline: day("ratingDeadline", input.rating_deadline),
+        };
+        let period = read.get("periodId", input.period_id);
+        let update = period::UpdatePeriod { period, expected_version: input.expected_version, days };
         period_payload(ctx, read.run(period::update_period(ctx.env()?, ctx.actor()?, key, update)).await)
             .await
     }
@@ -238,7 +242,7 @@ impl PeriodMutation {
         let which = period::ClosePeriod {
             period: read.get("periodId", input.period_id),
             expected_version: input.expected_version,
-            confirm: input.confirm.unwrap_or_default(),
+            confirm: input.confirm,
         };
         let id = which.period;
         let result = read.run(period::close_period(ctx.env()?, ctx.actor()?, key, which)).await;

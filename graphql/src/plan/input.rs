@@ -16,7 +16,8 @@ use service::plan as use_case;
 #[derive(InputObject)]
 pub struct PlanContentInput {
     /// How results are described; default QUANTITATIVE.
-    approach: Option<Approach>,
+    #[graphql(default_with = "Approach::Quantitative")]
+    approach: Approach,
     /// The result rows, at most 50.
     #[graphql(default)]
     results: Vec<PlanResultInput>,
@@ -67,7 +68,8 @@ struct IndicatorInput {
     /// Unit of measure of the target (satuan), such as `dokumen`, `persen`, `hari`.
     measure: String,
     /// Whether a higher or a lower figure is better; default HIGHER_IS_BETTER.
-    direction: Option<Direction>,
+    #[graphql(default_with = "Direction::HigherIsBetter")]
+    direction: Direction,
     /// Whether the target is the maximum, such as 100 percent; default false.
     #[graphql(default)]
     target_is_maximum: bool,
@@ -99,7 +101,7 @@ impl PlanContentInput {
     /// Reads the use case's input.
     pub(super) fn read(self, read: &mut Reader) -> use_case::ContentInput {
         read.at("content", |read| use_case::ContentInput {
-            approach: self.approach.map(Into::into).unwrap_or_default(),
+            approach: self.approach.into(),
             results: read.each("results", self.results, PlanResultInput::read),
             behaviour_expectations: read.each(
                 "behaviourExpectations",
@@ -135,7 +137,7 @@ impl IndicatorInput {
             text: indicator.text,
             target: Target { min, max: read.optional("targetMax", indicator.target_max).unwrap_or(min) },
             unit: indicator.measure,
-            direction: indicator.direction.map(Into::into).unwrap_or_default(),
+            direction: indicator.direction.into(),
             target_is_maximum: indicator.target_is_maximum,
         }
     }

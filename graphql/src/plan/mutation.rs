@@ -10,10 +10,11 @@ use crate::{
     error::{self, OrFail, UserError},
     given::Given,
     reader::Reader,
+    weight::{cost, list_size},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use domain::id::{AssignmentId, PeriodId, PlanId, ResultId};
-use service::plan as use_case;
+use service::{batch::RowOutcome, plan as use_case};
 use uuid::Uuid;
 
 /// Mutations of a plan's contents, by its owner.
@@ -79,9 +80,9 @@ struct WithdrawPlanInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
-/// Input of `reviewPlan`: the rater's decision on a submitted plan or revision.
+/// The rater's decision on a submitted plan or revision.
 #[derive(InputObject)]
-struct ReviewPlanInput {
+struct PlanReviewInput {
     /// The plan.
     plan_id: Given<PlanId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
@@ -90,6 +91,23 @@ struct ReviewPlanInput {
     decision: ReviewDecision,
     /// The reason; required with RETURN.
     reason: Option<String>,
+}
+
+/// Input of `reviewPlan`: the rater's decision on a submitted plan or revision.
+#[derive(InputObject)]
+struct ReviewPlanInput {
+    #[graphql(flatten)]
+    review: PlanReviewInput,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Input of `reviewPlans`: the rater's decisions on submitted plans or revisions.
+#[derive(InputObject)]
+struct ReviewPlansInput {
+    /// The plans, at most 100, each with its own decision. An error in one row does not affect the others.
+    rows: Vec<PlanReviewInput>,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
     /// the change.
     idempotency_key: Option<Given<Uuid>>,
@@ -156,6 +174,28 @@ struct ClosePlanInput {
 struct PlanPayload {
     /// The plan; null if `errors` is not empty.
     plan: Option<Plan>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
+/// The outcome of one row.
+#[derive(SimpleObject)]
+struct PlanRowPayload {
+    /// Index of the row in the input, from 0.
+    row: i32,
+    /// The plan; null if `errors` is not empty.
+    plan: Option<Plan>,
+    /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
+    /// the row.
+    #[graphql(directive = list_size::apply(1))]
+    errors: Vec<UserError>,
+}
+
+/// Outcome of a batch of plans.
+#[derive(SimpleObject)]
+struct PlansPayload {
+    /// One result for each row, in input order; empty if the whole batch was refused (see `errors`).
+    results: Vec<PlanRowPayload>,
     /// Errors that the client can act on; if there are any, nothing was written.
     errors: Vec<UserError>,
 }
@@ -258,12 +298,35 @@ impl PlanDecisionMutation {
     ) -> async_graphql::Result<PlanPayload> {
         let mut read = Reader::new(ctx)?;
         let key = read.key("reviewPlan", input.idempotency_key);
-        let review = use_case::ReviewPlan {
-            plan: read.get("planId", input.plan_id),
-            expected_version: input.expected_version,
-            decision: input.decision.with_reason(input.reason),
-        };
+        let review = input.review.read(&mut read);
         payload(ctx, read.run(use_case::review_plan(ctx.env()?, ctx.actor()?, key, review)).await).await
+    }
+
+    /// Approves or returns submitted plans and revisions, each with its own decision: one transaction, one outcome for
+    /// each row, with the rules of `reviewPlan`. For the rater.
+    #[graphql(directive = cost::apply(8))]
+    async fn review_plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The plans with their decisions and an optional idempotency key.")]
+        input: ReviewPlansInput,
+    ) -> async_graphql::Result<PlansPayload> {
+        let mut read = Reader::new(ctx)?;
+        let key = read.key("reviewPlans", input.idempotency_key);
+        let rows = read.rows("rows", input.rows, |read, row| row.read(read));
+        let result = read.run(use_case::review_plans(ctx.env()?, ctx.actor()?, key, rows)).await;
+        let (outcomes, errors) = error::outcome(ctx, result)?;
+        let outcomes: Vec<RowOutcome<PlanId>> = outcomes.unwrap_or_default();
+        ctx.loaders()?.plans.prefetch(outcomes.iter().filter_map(|outcome| outcome.done).collect()).await;
+        let mut results = Vec::with_capacity(outcomes.len());
+        for (row, outcome) in (0..).zip(outcomes) {
+            let plan = match outcome.done {
+                Some(plan) => one(ctx, plan).await?,
+                None => None,
+            };
+            results.push(PlanRowPayload { row, plan, errors: error::of_row(ctx, outcome.refusals) });
+        }
+        Ok(PlansPayload { results, errors })
     }
 
     /// Starts a revision of an approved plan, with the contents in force.
@@ -314,6 +377,16 @@ impl PlanDecisionMutation {
             expected_version: input.expected_version,
         };
         payload(ctx, read.run(use_case::close_plan(ctx.env()?, ctx.actor()?, key, close)).await).await
+    }
+}
+
+impl PlanReviewInput {
+    fn read(self, read: &mut Reader) -> use_case::ReviewPlan {
+        use_case::ReviewPlan {
+            plan: read.get("planId", self.plan_id),
+            expected_version: self.expected_version,
+            decision: self.decision.with_reason(self.reason),
+        }
     }
 }
 

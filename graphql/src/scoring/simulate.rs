@@ -115,7 +115,7 @@ pub enum LimitRule {
 }
 
 /// A limit of a distribution pattern, and whether it is kept.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 #[graphql(complex)]
 pub struct LimitFinding {
     /// Kind of limit.
@@ -159,7 +159,7 @@ impl LimitFinding {
 
 /// The predicates of a group compared with the distribution pattern for its unit's predicate. It is advice and blocks
 /// nothing.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub struct DistributionCheck {
     /// Number of all people.
     total: i32,

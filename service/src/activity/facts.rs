@@ -6,7 +6,6 @@ use crate::{
     store,
 };
 use domain::{
-    Key, Message, Refusal,
     activity::{ActivityContext, PartState},
     evaluation::EvaluationKind,
     id::PlanId,
@@ -63,17 +62,5 @@ impl ActivityFacts {
     /// Borrows the facts as the domain's context.
     pub fn context(&self, calendar: Calendar) -> ActivityContext<'_> {
         ActivityContext { plan: &self.plan, parts: &self.parts, calendar }
-    }
-}
-
-/// Refuses a batch that is empty or too large.
-pub fn check_batch(field: &str, rows: usize) -> std::result::Result<(), Refusal> {
-    match rows {
-        0 => Err(Refusal::required(field)),
-        1..=super::MAX_BATCH => Ok(()),
-        _ => Err(Refusal::input(
-            [field],
-            Message::new(Key::TooMany).with("field", field).with("max", super::MAX_BATCH),
-        )),
     }
 }

@@ -15,7 +15,9 @@ use domain::{
     time::{Instant, to_micros},
 };
 use entity::activity::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, sea_query::SimpleExpr,
+};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -30,7 +32,7 @@ pub struct ActivityFilter {
     pub result: Option<ResultId>,
     /// Belongs to this part of the year.
     pub period: Option<PeriodId>,
-    /// Has one of these statuses.
+    /// Has one of these statuses. Without them, discarded drafts are left out.
     pub status: Option<Vec<ActivityStatus>>,
     /// Began at or after this instant.
     pub from: Option<Instant>,
@@ -82,7 +84,7 @@ pub async fn of_plans(
     let source = env.db.source();
     let ids = plans.iter().map(|plan| plan.0);
     let under = any_of(source.backend, (Entity, Column::PlanId), ids);
-    let which = store::activity::OWNED.personal(source.backend, actor).add(under);
+    let which = store::activity::OWNED.personal(source.backend, actor).add(under).add(is_kept());
     let of_plan = |plan| {
         let filter = ActivityFilter { plan: Some(PlanId(plan)), ..ActivityFilter::default() };
         keyset(&filter, order)
@@ -90,6 +92,11 @@ pub async fn of_plans(
     let plan = Column::PlanId.into_simple_expr();
     let pages = first_pages(source, Entity::find().filter(which), plan, first, of_plan).await?;
     pages.into_iter().map(|(plan, page)| Ok((PlanId(plan), page.try_map(store::activity::value)?))).collect()
+}
+
+/// What is not a discarded draft.
+fn is_kept() -> SimpleExpr {
+    Column::Status.ne(ActivityStatus::Discarded.to_string())
 }
 
 fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {
@@ -103,9 +110,10 @@ fn condition(env: &Env, actor: &Actor, filter: &ActivityFilter) -> Condition {
         .add_option(period.map(|period| Column::PeriodId.eq(period.0)))
         .add_option(from.map(|from| Column::StartedAt.gte(to_micros(from))))
         .add_option(until.map(|until| Column::StartedAt.lt(to_micros(until))));
-    if let Some(status) = status {
-        which = which.add(Column::Status.is_in(status.iter().map(ToString::to_string)));
-    }
+    which = match status {
+        Some(status) => which.add(Column::Status.is_in(status.iter().map(ToString::to_string))),
+        None => which.add(is_kept()),
+    };
     if let Some(mine) = rated_by_me {
         let powers = actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0);
         let me = actor.staff().map_or(uuid::Uuid::nil(), |staff| staff.0);

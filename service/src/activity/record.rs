@@ -1,29 +1,28 @@
 //! Records activities in batches: new rows, and corrections by id and version.
 //!
 //! Each row has its own outcome; a refused row does not stop the others. A phone that was offline can resend
-//! its rows when it got no response: a client key that is already stored returns the stored activity.
+//! its rows when it got no response: a client key that is already stored returns the stored activity. If the row has
+//! another content than the one that was recorded, it is a conflict, and the stored activity comes with it.
 
-use super::{
-    facts::{ActivityFacts, check_batch},
-    row::{Row, RowOutcome},
-};
+use super::facts::ActivityFacts;
 use crate::{
+    batch::{Row, RowOutcome, check_batch},
     db::{IdempotencyKey, Tx},
     env::{Env, fresh_id},
     error::{Error, Result},
-    store,
+    journal, store,
 };
 use domain::{
     Decimal, Refusal,
     action::ActivityAction,
     activity::{Activity, ActivityInput, Evidence, NewActivity},
     actor::Actor,
-    event::EventKind,
+    event::{EventKind, SubjectKind},
     id::{ActionPlanId, ActivityId, EvidenceId, PlanId, ResultId},
     policy::{self, Relations},
     time::Instant,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -67,13 +66,28 @@ pub struct EvidenceInput {
     pub label: Option<String>,
 }
 
+/// An activity that a row of a batch wrote or named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The activity.
+    pub activity: ActivityId,
+    /// A warning: other activities of the person at the same time. Not all are listed when there are many.
+    pub overlaps: Vec<ActivityId>,
+}
+
+impl Recorded {
+    pub(super) const fn alone(activity: ActivityId) -> Self {
+        Self { activity, overlaps: Vec::new() }
+    }
+}
+
 /// Records a batch in one transaction; returns one outcome for each row, in the same order.
 pub async fn record_activities(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: RecordActivities,
-) -> Result<Vec<RowOutcome>> {
+) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         store::lock_plans(&tx, [input.plan]).await?;
@@ -97,13 +111,16 @@ pub async fn record_activities(
                 continue;
             }
             let outcome = match record(&tx, &facts, row.input, &mut known, &mut existing).await {
-                Ok((activity, new)) => {
-                    let outcome = RowOutcome::done(activity.id);
-                    if new {
-                        written.push(activity);
-                    }
+                Ok(Outcome::Written(activity)) => {
+                    let outcome = RowOutcome::done(Recorded::alone(activity.id));
+                    written.push(activity);
                     outcome
                 }
+                Ok(Outcome::Known(activity)) => RowOutcome::done(Recorded::alone(activity.id)),
+                Ok(Outcome::Differs(activity)) => RowOutcome {
+                    refusals: vec![Refusal::client_key_taken(activity.version)],
+                    ..RowOutcome::done(Recorded::alone(activity.id))
+                },
                 Err(Error::Refused(refusals)) => RowOutcome::refused(refusals),
                 Err(error) => return Err(error),
             };
@@ -119,10 +136,22 @@ pub async fn record_activities(
 enum Decision {
     /// The client key is stored: the row was written before.
     Known(Activity),
+    /// The client key is stored, and the activity no longer has this content.
+    Differs(Box<(Activity, ActivityInput)>),
     /// A new activity.
     New(Activity),
     /// A correction: the activity before and after.
     Edit(Box<(Activity, Activity)>),
+}
+
+/// What became of a row that is not refused.
+enum Outcome {
+    /// Written now.
+    Written(Activity),
+    /// Written before, with the same content.
+    Known(Activity),
+    /// Its client key is that of this activity, which was recorded with another content.
+    Differs(Activity),
 }
 
 /// Decides on a row without writing it.
@@ -170,34 +199,47 @@ fn decide(
         return Ok(Decision::Edit(Box::new((before, after))));
     }
     let client_key = row.client_key.ok_or_else(|| Refusal::required("clientKey").under(["target"]))?;
-    if let Some(known) = known.get(&client_key) {
-        return Ok(Decision::Known(known.clone()));
+    if let Some(known) = known.get(&client_key).cloned() {
+        return Ok(match known.is_of(&input) {
+            true => Decision::Known(known),
+            false => Decision::Differs(Box::new((known, input))),
+        });
     }
     let new = NewActivity { id: ActivityId(fresh_id()), client_key, input };
     let activity = with_links(Activity::create(new, &facts.context(tx.actor().calendar), tx.now()))?;
     Ok(Decision::New(activity))
 }
 
-/// Writes a row. The flag is true when anything was written.
+/// Writes a row.
 async fn record(
     tx: &Tx,
     facts: &ActivityFacts,
     row: ActivityRow,
     known: &mut HashMap<Uuid, Activity>,
     existing: &mut HashMap<ActivityId, Activity>,
-) -> Result<(Activity, bool)> {
+) -> Result<Outcome> {
     match decide(tx, facts, row, known, existing)? {
-        Decision::Known(activity) => Ok((activity, false)),
+        Decision::Known(activity) => Ok(Outcome::Known(activity)),
+        Decision::Differs(differs) => {
+            let (activity, input) = *differs;
+            // A queue that sends its row again must not fail because the activity was corrected since then.
+            let recorded: Option<Activity> =
+                journal::first_image(tx.source(), SubjectKind::Activity, activity.id.0).await?;
+            Ok(match recorded.is_some_and(|recorded| recorded.is_of(&input)) {
+                true => Outcome::Known(activity),
+                false => Outcome::Differs(activity),
+            })
+        }
         Decision::New(activity) => {
             let activity = tx.create(activity, EventKind::ActivityRecorded, None).await?;
             known.insert(activity.client_key, activity.clone());
-            Ok((activity, true))
+            Ok(Outcome::Written(activity))
         }
         Decision::Edit(edit) => {
             let (before, after) = *edit;
             let after = tx.change(&before, after, EventKind::ActivityUpdated, None).await?;
             existing.insert(after.id, after.clone());
-            Ok((after, true))
+            Ok(Outcome::Written(after))
         }
     }
 }
@@ -220,7 +262,11 @@ pub(crate) fn evidence(
     if refusals.is_empty() { Ok(evidence) } else { Err(refusals) }
 }
 
-async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutcome]) -> Result<()> {
+async fn warn_of_overlaps(
+    tx: &Tx,
+    written: &[Activity],
+    outcomes: &mut [RowOutcome<Recorded>],
+) -> Result<()> {
     use entity::activity::Column;
     use sea_orm::{ColumnTrait, Condition};
     let (Some(first), Some(last), Some(one)) = (
@@ -237,8 +283,9 @@ async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutc
     let nearby = store::activity::first(tx.source(), which, MAX_NEARBY).await?;
     for activity in written {
         let overlaps = activity.overlaps(&nearby);
-        for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {
-            outcome.overlaps.clone_from(&overlaps);
+        let done = outcomes.iter_mut().filter_map(|outcome| outcome.done.as_mut());
+        for recorded in done.filter(|recorded| recorded.activity == activity.id) {
+            recorded.overlaps.clone_from(&overlaps);
         }
     }
     Ok(())

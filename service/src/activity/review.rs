@@ -1,11 +1,15 @@
 //! Lets the rater approve or return activities in batches.
 
 use super::{
-    facts::check_batch,
-    row::{Row, RowOutcome},
+    record::Recorded,
     submit::{ActivityVersion, each},
 };
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    batch::{Row, RowOutcome, check_batch},
+    db::IdempotencyKey,
+    env::Env,
+    error::Result,
+};
 use domain::{action::ActivityAction, actor::Actor, decision::Decision, event::EventKind};
 use serde::Serialize;
 
@@ -24,7 +28,7 @@ pub async fn review_activities(
     actor: &Actor,
     key: IdempotencyKey,
     input: ReviewActivities,
-) -> Result<Vec<RowOutcome>> {
+) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     let reason = input.decision.checked_reason()?;
     env.write_once(actor, key, &input.clone(), move |tx| async move {

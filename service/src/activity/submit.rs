@@ -1,10 +1,8 @@
 //! Submits activities to the rater in batches.
 
-use super::{
-    facts::{ActivityFacts, check_batch},
-    row::{Row, RowOutcome},
-};
+use super::{facts::ActivityFacts, record::Recorded};
 use crate::{
+    batch::{Row, RowOutcome, check_batch},
     db::{IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
@@ -43,7 +41,7 @@ pub async fn submit_activities(
     actor: &Actor,
     key: IdempotencyKey,
     input: SubmitActivities,
-) -> Result<Vec<RowOutcome>> {
+) -> Result<Vec<RowOutcome<Recorded>>> {
     check_batch("rows", input.rows.len())?;
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         each(
@@ -67,7 +65,7 @@ pub(super) async fn each<M>(
     event: EventKind,
     reason: Option<&str>,
     method: M,
-) -> Result<Vec<RowOutcome>>
+) -> Result<Vec<RowOutcome<Recorded>>>
 where
     M: Fn(&Activity, &ActivityContext<'_>) -> std::result::Result<Activity, Refusal>,
 {
@@ -98,7 +96,7 @@ where
         };
         match one.await {
             Ok(after) => {
-                outcomes.push(RowOutcome::done(after.id));
+                outcomes.push(RowOutcome::done(Recorded::alone(after.id)));
                 activities.insert(after.id, after);
             }
             Err(Error::Refused(refusals)) => outcomes.push(RowOutcome::refused(refusals)),

@@ -166,14 +166,40 @@ impl Tx {
         Ok(after)
     }
 
-    /// Runs work in a savepoint as if it were a later time, and rolls it back.
-    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
+    /// Runs work in a savepoint as if it were this time, and rolls it back.
     pub(crate) async fn at<T, F, W>(&self, now: Instant, work: W) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send,
         W: FnOnce(Self) -> F + Send,
     {
-        let tx = Self {
+        let tx = self.nested(now).await?;
+        let done = work(tx.clone()).await;
+        let ended = tx.end(Ending::RollBack).await;
+        let done = done?;
+        ended?;
+        Ok(done)
+    }
+
+    /// Runs work in a savepoint. If it fails, what it wrote is undone, and this unit of work can go on.
+    pub(crate) async fn savepoint<T, F, W>(&self, work: W) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+        W: FnOnce(Self) -> F + Send,
+    {
+        let tx = self.nested(self.now()).await?;
+        let done = work(tx.clone()).await;
+        let ended = tx.end(if done.is_ok() { Ending::Commit } else { Ending::RollBack }).await;
+        let done = done?;
+        let inner = ended?;
+        let mut check = self.inner.check.lock().map_err(|_| Error::internal("a check was lost"))?;
+        check.changed.extend(inner.changed);
+        check.journaled.extend(inner.journaled);
+        Ok(done)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "transactions start only here")]
+    async fn nested(&self, now: Instant) -> Result<Self> {
+        Ok(Self {
             inner: Arc::new(Inner {
                 transaction: self.inner.transaction.begin().await?,
                 backend: self.inner.backend,
@@ -185,12 +211,7 @@ impl Tx {
                 effects: Effects::default(),
                 _open: None,
             }),
-        };
-        let done = work(tx.clone()).await;
-        let ended = tx.end(Ending::RollBack).await;
-        let done = done?;
-        ended?;
-        Ok(done)
+        })
     }
 
     /// The effects of this unit of work, gathered to list its consequences.
@@ -217,7 +238,7 @@ impl Tx {
         self.inner.check.lock().is_ok_and(|check| !check.journaled.is_empty())
     }
 
-    async fn end(self, ending: Ending) -> Result<()> {
+    async fn end(self, ending: Ending) -> Result<JournalCheck> {
         let inner = Arc::try_unwrap(self.inner)
             .map_err(|_| Error::internal("a unit of work was still in use when it ended"))?;
         let check = inner.check.into_inner().map_err(Error::internal)?;
@@ -229,7 +250,8 @@ impl Tx {
             Ending::Commit => inner.transaction.commit().await,
             Ending::RollBack => inner.transaction.rollback().await,
         }
-        .map_err(Error::from)
+        .map_err(Error::from)?;
+        Ok(check)
     }
 }
 

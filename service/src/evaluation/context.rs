@@ -2,7 +2,7 @@
 
 use super::{unrated::unrated, year};
 use crate::{
-    db::{IdempotencyKey, Source, Tx, any_of},
+    db::{Backend, IdempotencyKey, Source, Tx, any_of},
     env::Env,
     error::{Error, Result},
     organisation::{Printed, forms},
@@ -158,7 +158,7 @@ impl EvaluationFacts {
 }
 
 /// A transition of an evaluation.
-pub(super) struct Change {
+pub(super) struct Transition {
     /// The evaluation.
     pub evaluation: EvaluationId,
     /// The version that the client read.
@@ -171,57 +171,89 @@ pub(super) struct Change {
     pub reason: Option<String>,
 }
 
+/// A method of the domain that decides on a transition.
+pub(super) trait Method:
+    FnOnce(&Evaluation, &EvaluationContext<'_>, &Tx) -> std::result::Result<Evaluation, Vec<Refusal>> + Send
+{
+}
+
+impl<M> Method for M where
+    M: FnOnce(&Evaluation, &EvaluationContext<'_>, &Tx) -> std::result::Result<Evaluation, Vec<Refusal>>
+        + Send
+{
+}
+
 /// Changes an evaluation by a method of the domain, at most once for an idempotency key.
 pub(super) async fn change<I, M>(
     env: &Env,
     actor: &Actor,
     key: IdempotencyKey,
     input: &I,
-    change: Change,
+    what: Transition,
     method: M,
 ) -> Result<EvaluationId>
 where
     I: Serialize,
-    M: FnOnce(&Evaluation, &EvaluationContext<'_>, &Tx) -> std::result::Result<Evaluation, Vec<Refusal>>
-        + Send
-        + 'static,
+    M: Method + 'static,
 {
-    env.write_once(actor, key, input, move |tx| async move {
-        let before = store::evaluation::find(tx.source(), tx.actor(), change.evaluation)
-            .await?
-            .ok_or(Error::NotFound)?;
-        lock(&tx, &before, change.action).await?;
-        let mut facts = EvaluationFacts::load(&tx, &before).await?;
-        if matches!(change.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
-            facts.counted_trainings =
-                store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
-        }
-        if change.action == EvaluationAction::FinaliseEvaluation {
-            let printed =
-                Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
-            facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
-            facts.unrated = unrated(&tx, &before, &facts.plan).await?;
-        }
-        let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
-        let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
-        policy::evaluation::decide(change.action, &relations, reopener)?;
-        if before.version != change.expected {
-            return Err(Refusal::conflict(before.version).into());
-        }
-        let after = method(&before, &facts.context(tx.actor().calendar), &tx)?;
-        Ok(tx.change(&before, after, change.event, change.reason.as_deref()).await?.id)
-    })
-    .await
+    env.write_once(actor, key, input, move |tx| async move { transition(&tx, what, method).await }).await
 }
 
-/// Locks the plan. When the transition affects other evaluations of the person's year, locks all the person's plans
-/// of that year: a part must not change while the annual evaluation that counts it becomes final, and two
-/// evaluations that become final at once must not count the same training.
+/// Loads an evaluation with its facts, checks the right and the version, and writes what the method decides.
+pub(super) async fn transition(tx: &Tx, what: Transition, method: impl Method) -> Result<EvaluationId> {
+    let before =
+        store::evaluation::find(tx.source(), tx.actor(), what.evaluation).await?.ok_or(Error::NotFound)?;
+    lock(tx, &before, what.action).await?;
+    let mut facts = EvaluationFacts::load(tx, &before).await?;
+    if matches!(what.action, EvaluationAction::RateEvaluation | EvaluationAction::FinaliseEvaluation) {
+        facts.counted_trainings =
+            store::evaluation::counted_trainings(tx.source(), &before, &facts.period).await?;
+    }
+    if what.action == EvaluationAction::FinaliseEvaluation {
+        let printed =
+            Printed { staff: before.staff, assignment: before.assignment, rater: before.rater.clone() };
+        facts.form = forms(tx.source(), before.agency, &[printed], tx.today()).await?.pop();
+        facts.unrated = unrated(tx, &before, &facts.plan).await?;
+    }
+    let relations = Relations::of(tx.actor(), before.staff, before.unit, &before.rater);
+    let reopener = policy::evaluation::Reopener::of(&before, &facts.period);
+    policy::evaluation::decide(what.action, &relations, reopener)?;
+    if before.version != what.expected {
+        return Err(Refusal::conflict(before.version).into());
+    }
+    let after = method(&before, &facts.context(tx.actor().calendar), tx)?;
+    Ok(tx.change(&before, after, what.event, what.reason.as_deref()).await?.id)
+}
+
+/// Locks the plans of several evaluations at once, for a batch.
+pub(super) async fn lock_all(
+    tx: &Tx,
+    evaluations: impl Iterator<Item = EvaluationId>,
+    action: EvaluationAction,
+) -> Result<()> {
+    if tx.backend() == Backend::Sqlite {
+        return Ok(());
+    }
+    let ids: Vec<EvaluationId> = evaluations.collect();
+    let mut plans = BTreeSet::new();
+    for evaluation in store::evaluation::by_ids(tx.source(), tx.actor(), &ids).await?.values() {
+        plans.extend(plans_to_lock(tx, evaluation, action).await?);
+    }
+    store::lock_plans(tx, plans).await
+}
+
 async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<()> {
+    store::lock_plans(tx, plans_to_lock(tx, before, action).await?).await
+}
+
+/// Finds the plans to lock: that of the evaluation. When the transition affects other evaluations of the person's year,
+/// all the person's plans of that year: a part must not change while the annual evaluation that counts it becomes
+/// final, and two evaluations that become final at once must not count the same training.
+async fn plans_to_lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<Vec<PlanId>> {
     let moves = matches!(action, EvaluationAction::FinaliseEvaluation | EvaluationAction::ReopenEvaluation);
     let reaches_others = before.kind == EvaluationKind::Annual || !before.detail.trainings.is_empty();
     if !(moves && reaches_others) {
-        return store::lock_plans(tx, [before.plan]).await;
+        return Ok(vec![before.plan]);
     }
     let own_year =
         plan::Entity::find_by_id(before.plan.0).select_only().column(plan::Column::PeriodId).into_query();
@@ -229,5 +261,5 @@ async fn lock(tx: &Tx, before: &Evaluation, action: EvaluationAction) -> Result<
         .add(plan::Column::StaffId.eq(before.staff.0))
         .add(plan::Column::PeriodId.in_subquery(own_year));
     let plans = store::plan::heads(tx.source(), of_year).await?;
-    store::lock_plans(tx, plans.iter().map(|plan| plan.id)).await
+    Ok(plans.into_iter().map(|plan| plan.id).collect())
 }

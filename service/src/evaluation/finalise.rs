@@ -1,8 +1,9 @@
 //! Makes ratings final, and reopens them.
 
-use super::context::{Change, change};
+use super::context::{Transition, change, lock_all, transition};
 use crate::{
-    db::IdempotencyKey,
+    batch::{self, Change, Row, RowOutcome},
+    db::{IdempotencyKey, Tx},
     env::Env,
     error::{Error, Result},
 };
@@ -40,23 +41,43 @@ pub async fn finalise_evaluation(
     key: IdempotencyKey,
     input: FinaliseEvaluation,
 ) -> Result<EvaluationId> {
-    let what = Change {
-        evaluation: input.evaluation,
-        expected: input.expected_version,
-        action: EvaluationAction::FinaliseEvaluation,
-        event: EventKind::EvaluationFinalised,
-        reason: None,
-    };
-    change(env, actor, key, &input.clone(), what, move |evaluation, context, _| {
-        let finalisation = Finalisation {
-            missing_unit_predicate_reason: input.missing_unit_predicate_reason,
-            gap_reasons: input.gap_reasons,
-            year_decision: input.year_decision,
-            year_gap_reasons: input.year_gap_reasons,
+    batch::one(env, actor, key, input).await
+}
+
+/// Makes the ratings of several evaluations final; returns one outcome for each row, in the same order.
+pub async fn finalise_evaluations(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    rows: Vec<Row<FinaliseEvaluation>>,
+) -> Result<Vec<RowOutcome<EvaluationId>>> {
+    batch::each(env, actor, key, rows).await
+}
+
+impl Change for FinaliseEvaluation {
+    type Id = EvaluationId;
+    const OBJECT: &'static str = "evaluationId";
+
+    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+        lock_all(tx, rows.iter().map(|row| row.evaluation), EvaluationAction::FinaliseEvaluation).await
+    }
+
+    async fn run(self, tx: Tx) -> Result<EvaluationId> {
+        let what = Transition {
+            evaluation: self.evaluation,
+            expected: self.expected_version,
+            action: EvaluationAction::FinaliseEvaluation,
+            event: EventKind::EvaluationFinalised,
+            reason: None,
         };
-        evaluation.finalise(finalisation, context)
-    })
-    .await
+        let finalisation = Finalisation {
+            missing_unit_predicate_reason: self.missing_unit_predicate_reason,
+            gap_reasons: self.gap_reasons,
+            year_decision: self.year_decision,
+            year_gap_reasons: self.year_gap_reasons,
+        };
+        transition(&tx, what, |evaluation, context, _| evaluation.finalise(finalisation, context)).await
+    }
 }
 
 /// Input for reopening final ratings.
@@ -77,7 +98,7 @@ pub async fn reopen_evaluation(
     key: IdempotencyKey,
     input: ReopenEvaluation,
 ) -> Result<EvaluationId> {
-    let what = Change {
+    let what = Transition {
         evaluation: input.evaluation,
         expected: input.expected_version,
         action: EvaluationAction::ReopenEvaluation,

@@ -15,11 +15,14 @@ mod year;
 pub use crate::store::evaluation::{Frozen, Projection};
 pub(crate) use context::EvaluationFacts;
 pub use feedback::{GiveFeedback, feedback_by_id, feedback_of_plans, give_feedback};
-pub use finalise::{FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, reopen_evaluation};
-pub use follow_up::{
-    EvaluationVersion, acknowledge_evaluation, close_evaluation, deliver_evaluation, sign_evaluation,
+pub use finalise::{
+    FinaliseEvaluation, ReopenEvaluation, finalise_evaluation, finalise_evaluations, reopen_evaluation,
 };
-pub use rate::{RateEvaluation, rate_evaluation};
+pub use follow_up::{
+    EvaluationVersion, acknowledge_evaluation, close_evaluation, close_evaluations, deliver_evaluation,
+    deliver_evaluations, sign_evaluation, sign_evaluations,
+};
+pub use rate::{RateEvaluation, rate_evaluation, rate_evaluations};
 pub use read::{
     EvaluationFilter, actions, by_ids, evaluation, forms, frozen, list, of_plans, of_staff, sees_ratings,
 };

@@ -1,7 +1,12 @@
 //! Lets the rater save a draft of the ratings.
 
-use super::context::{Change, change};
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use super::context::{Transition, lock_all, transition};
+use crate::{
+    batch::{self, Change, Row, RowOutcome},
+    db::{IdempotencyKey, Tx},
+    env::Env,
+    error::Result,
+};
 use domain::{
     action::EvaluationAction,
     actor::Actor,
@@ -41,26 +46,46 @@ pub async fn rate_evaluation(
     key: IdempotencyKey,
     input: RateEvaluation,
 ) -> Result<EvaluationId> {
-    let what = Change {
-        evaluation: input.evaluation,
-        expected: input.expected_version,
-        action: EvaluationAction::RateEvaluation,
-        event: EventKind::EvaluationRated,
-        reason: None,
-    };
-    change(env, actor, key, &input.clone(), what, move |evaluation, context, _| {
-        let rating = Rating {
-            result_rating: input.result_rating,
-            behaviour_rating: input.behaviour_rating,
-            result_reason: input.result_reason,
-            behaviour_reason: input.behaviour_reason,
-            result_ratings: input.result_ratings,
-            behaviour_ratings: input.behaviour_ratings,
-            unrated_report_reason: input.unrated_report_reason,
-            scores: input.scores,
-            trainings: input.trainings,
+    batch::one(env, actor, key, input).await
+}
+
+/// Saves several drafts; returns one outcome for each row, in the same order.
+pub async fn rate_evaluations(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    rows: Vec<Row<RateEvaluation>>,
+) -> Result<Vec<RowOutcome<EvaluationId>>> {
+    batch::each(env, actor, key, rows).await
+}
+
+impl Change for RateEvaluation {
+    type Id = EvaluationId;
+    const OBJECT: &'static str = "evaluationId";
+
+    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+        lock_all(tx, rows.iter().map(|row| row.evaluation), EvaluationAction::RateEvaluation).await
+    }
+
+    async fn run(self, tx: Tx) -> Result<EvaluationId> {
+        let what = Transition {
+            evaluation: self.evaluation,
+            expected: self.expected_version,
+            action: EvaluationAction::RateEvaluation,
+            event: EventKind::EvaluationRated,
+            reason: None,
         };
-        evaluation.rate(rating, context)
-    })
-    .await
+        let rating = Rating {
+            result_rating: self.result_rating,
+            behaviour_rating: self.behaviour_rating,
+            result_reason: self.result_reason,
+            behaviour_reason: self.behaviour_reason,
+            result_ratings: self.result_ratings,
+            behaviour_ratings: self.behaviour_ratings,
+            unrated_report_reason: self.unrated_report_reason,
+            scores: self.scores,
+            trainings: self.trainings,
+        };
+        transition(&tx, what, |evaluation, context, _| evaluation.rate(rating, context)).await
+    }
 }

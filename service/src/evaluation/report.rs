@@ -1,6 +1,6 @@
 //! Lets the ratee report realisations.
 
-use super::context::{Change, change};
+use super::context::{Transition, change};
 use crate::{
     activity::{EvidenceInput, evidence},
     db::IdempotencyKey,
@@ -49,7 +49,7 @@ pub async fn report_realisation(
     key: IdempotencyKey,
     input: ReportRealisation,
 ) -> Result<EvaluationId> {
-    let what = Change {
+    let what = Transition {
         evaluation: input.evaluation,
         expected: input.expected_version,
         action: EvaluationAction::ReportRealisation,

@@ -185,7 +185,7 @@ impl Planner<'_> {
             name: Some(row.name.clone()),
             kind: Some(row.kind),
             parent: parent.filter(|parent| before.parent != Some(*parent)),
-            external_id: row.external_id.clone(),
+            external_id: row.external_id.clone().into(),
             ..UnitChanges::default()
         };
         match before.update(changes, |unit| parents.get(&unit).copied()) {
@@ -252,10 +252,10 @@ impl Planner<'_> {
         let stored = ids.first().and_then(|id| self.stored.staff.get(id));
         let person = match stored {
             Some(before) => before.update(StaffChanges {
-                nip: row.nip.clone(),
+                nip: row.nip.clone().into(),
                 name: Some(row.name.clone()),
                 employment_kind: Some(row.employment_kind),
-                external_id: row.external_id.clone(),
+                external_id: row.external_id.clone().into(),
             }),
             None => Staff::create(NewStaff {
                 id: StaffId(fresh_id()),
@@ -310,7 +310,8 @@ impl Planner<'_> {
         };
         let stays = before.unit == unit && before.position == position && before.capacity == row.capacity;
         if stays {
-            let mut after = before.update(row.rank.as_deref(), Some(row.leads), person.employment_kind)?;
+            let mut after =
+                before.update(row.rank.as_deref().into(), Some(row.leads), person.employment_kind)?;
             let from = row.valid_from.unwrap_or(before.valid_from);
             if before.valid_to.is_some_and(|end| end <= from) {
                 return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());

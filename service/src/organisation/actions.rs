@@ -53,6 +53,12 @@ pub fn assignment_actions(env: &Env, actor: &Actor, assignment: &Assignment) -> 
     ]
 }
 
+/// Lists what the actor can do to a position. Positions belong to the whole agency.
+#[must_use]
+pub fn position_actions(actor: &Actor) -> Vec<Allowed> {
+    vec![allowed(actor, Do::UpdatePosition, &[], Ok(()))]
+}
+
 /// Checks rights before state, as the use cases do. `who_can` stays empty: admins are not listed.
 fn allowed(actor: &Actor, action: Do, units: &[UnitId], state: Result<(), Refusal>) -> Allowed {
     let right = decide(action, actor, Scope { units, ..Scope::default() });

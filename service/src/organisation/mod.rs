@@ -21,13 +21,13 @@ mod transfer;
 mod tree;
 mod unit;
 
-pub use actions::{assignment_actions, staff_actions, unit_actions};
+pub use actions::{assignment_actions, position_actions, staff_actions, unit_actions};
 pub use assign::{AssignSuperior, Delegate, assign_superior, delegate};
 pub use delegation::{
     DelegationFilter, EndDelegation, UpdateDelegation, delegation_actions, delegations, end_delegation,
     update_delegation,
 };
-pub use position::{PositionFilter, positions, positions_by_ids};
+pub use position::{PositionFilter, UpdatePosition, positions, positions_by_ids, update_position};
 pub use reinstate::{ReinstateStaff, UNDO_DAYS, reinstate_staff};
 pub(crate) use schedule::apply_due;
 pub use schedule::{

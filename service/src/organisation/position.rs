@@ -1,19 +1,23 @@
-//! Reads positions.
+//! Reads and changes positions.
 
-use super::directory::contains;
+use super::{directory::contains, load};
 use crate::{
-    db::{Keyset, Order, Page, PageRequest, SortKey},
+    db::{IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey},
     env::Env,
-    error::Result,
+    error::{Error, Result},
     store,
 };
 use domain::{
+    Refusal,
+    action::OrganisationAction,
     actor::Actor,
+    event::EventKind,
     id::PositionId,
-    staff::{Position, PositionKind},
+    policy::organisation::{Scope, decide},
+    staff::{Position, PositionChanges, PositionKind},
 };
 use entity::position::{Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -66,4 +70,44 @@ pub async fn positions(
     };
     let page = keyset.load(connection, select, request).await?;
     Ok((page.try_map(store::position::value)?, total))
+}
+
+/// Changes to a position.
+#[derive(Clone, Debug, Serialize)]
+pub struct UpdatePosition {
+    /// The position.
+    pub position: PositionId,
+    /// The version that the client read.
+    pub expected_version: i32,
+    /// The changes.
+    pub changes: PositionChanges,
+}
+
+/// Changes a position; for admins of the agency. People keep it; what is final keeps the name that it was made with.
+pub async fn update_position(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: UpdatePosition,
+) -> Result<PositionId> {
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let agency = tx.actor().agency;
+        let found = store::position::by_ids(tx.source(), agency, &[input.position]).await?;
+        let before = found.get(&input.position).ok_or(Error::NotFound)?;
+        decide(OrganisationAction::UpdatePosition, tx.actor(), Scope::default())?;
+        load::same_version(before.version, input.expected_version)?;
+        let after = before.edit(input.changes)?;
+        let same_code = Condition::all()
+            .add(Column::AgencyId.eq(agency.0))
+            .add(Column::Code.eq(after.code.clone()))
+            .add(Column::Id.ne(after.id.0));
+        if !store::position::load(tx.source(), same_code).await?.is_empty() {
+            return Err(Refusal::into(load::duplicate("code", &after.code)));
+        }
+        if after == *before {
+            return Ok(before.id);
+        }
+        Ok(tx.change(before, after, EventKind::PositionUpdated, None).await?.id)
+    })
+    .await
 }

@@ -47,7 +47,9 @@ pub(crate) async fn renew(tx: &Tx, changed: BTreeSet<AssignmentId>, why: Option<
     let evaluations = store::evaluation::load(tx.source(), evaluations).await?;
     let activities = Condition::all()
         .add(any_of(tx.backend(), (activity::Entity, activity::Column::AssignmentId), ids()))
-        .add(activity::Column::Status.ne(ActivityStatus::Approved.to_string()));
+        .add(activity::Column::Status.is_not_in(
+            [ActivityStatus::Approved, ActivityStatus::Discarded].map(|status| status.to_string()),
+        ));
     let activities = store::activity::load(tx.source(), activities).await?;
 
     let mut raters = Raters::on(tx.actor().agency, tx.today());

@@ -14,7 +14,7 @@ use crate::{
     identity, plan, store,
 };
 use domain::{
-    Refusal,
+    Edit, Refusal,
     action::OrganisationAction,
     actor::Actor,
     assignment::{Assignment, Capacity, NewAssignment, Post},
@@ -60,12 +60,12 @@ pub struct CreateStaff {
 pub struct UpdateStaff {
     pub staff: StaffId,
     pub expected_version: i32,
-    pub nip: Option<String>,
+    pub nip: Edit<String>,
     pub name: Option<String>,
     pub employment_kind: Option<EmploymentKind>,
-    pub external_id: Option<String>,
+    pub external_id: Edit<String>,
     /// Changes the current assignment; the person must have exactly one.
-    pub rank: Option<String>,
+    pub rank: Edit<String>,
     pub leads: Option<bool>,
 }
 
@@ -178,7 +178,7 @@ pub async fn update_staff(
         };
         let after = before.update(changes)?;
         refuse_taken(&tx, &after).await?;
-        if input.rank.is_some() || input.leads.is_some() {
+        if !input.rank.is_keep() || input.leads.is_some() {
             let today = tx.today();
             let mut assignments = load::unended(&tx, before.id, today).await?;
             assignments.retain(|assignment| assignment.open_on(today));

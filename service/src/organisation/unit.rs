@@ -8,7 +8,7 @@ use crate::{
     store,
 };
 use domain::{
-    Key, Message, Refusal,
+    Edit, Key, Message, Refusal,
     action::OrganisationAction,
     actor::Actor,
     event::EventKind,
@@ -46,8 +46,8 @@ pub struct UpdateOrgUnit {
     pub name: Option<String>,
     pub kind: Option<UnitKind>,
     pub time_zone: Option<String>,
-    pub external_id: Option<String>,
-    pub valid_to: Option<Date>,
+    pub external_id: Edit<String>,
+    pub valid_to: Edit<Date>,
 }
 
 /// Creates a unit; for admins who cover the parent.

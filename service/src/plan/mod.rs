@@ -28,7 +28,7 @@ pub use read::{
     PlanFilter, PlanRow, actions, by_ids, evaluations_of_plans, forms, list, of_staff, plan,
     plan_of_revision, results, revisions, row_in_force, row_of_revision, servable_results,
 };
-pub use review::{ReviewPlan, review_plan};
+pub use review::{ReviewPlan, review_plan, review_plans};
 pub use revise::{RevisePlan, revise_plan};
 pub use submit::{SubmitPlan, submit_plan};
 pub(crate) use transfer::{PlanEnding, continue_with_assignment, end_with_assignment};

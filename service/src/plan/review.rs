@@ -2,7 +2,13 @@
 //! which its assignment holds a month.
 
 use super::{context::load, parts};
-use crate::{db::IdempotencyKey, env::Env, error::Result};
+use crate::{
+    batch::{self, Change, Row, RowOutcome},
+    db::{IdempotencyKey, Tx},
+    env::Env,
+    error::Result,
+    store,
+};
 use domain::{
     action::PlanAction, actor::Actor, decision::Decision, event::EventKind, id::PlanId, plan::PlanStatus,
 };
@@ -21,16 +27,36 @@ pub struct ReviewPlan {
 
 /// Decides on a submitted plan, or on a submitted revision of it.
 pub async fn review_plan(env: &Env, actor: &Actor, key: IdempotencyKey, input: ReviewPlan) -> Result<PlanId> {
-    env.write_once(actor, key, &input.clone(), move |tx| async move {
-        let (before, facts) = load(&tx, input.plan, input.expected_version, PlanAction::ReviewPlan).await?;
-        let after = before.review(&input.decision, &facts.context(tx.actor().calendar), tx.now())?;
-        let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&input.decision)).await?;
+    batch::one(env, actor, key, input).await
+}
+
+/// Decides on several plans; returns one outcome for each row, in the same order.
+pub async fn review_plans(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    rows: Vec<Row<ReviewPlan>>,
+) -> Result<Vec<RowOutcome<PlanId>>> {
+    batch::each(env, actor, key, rows).await
+}
+
+impl Change for ReviewPlan {
+    type Id = PlanId;
+    const OBJECT: &'static str = "planId";
+
+    async fn lock(tx: &Tx, rows: &[&Self]) -> Result<()> {
+        store::lock_plans(tx, rows.iter().map(|row| row.plan)).await
+    }
+
+    async fn run(self, tx: Tx) -> Result<PlanId> {
+        let (before, facts) = load(&tx, self.plan, self.expected_version, PlanAction::ReviewPlan).await?;
+        let after = before.review(&self.decision, &facts.context(tx.actor().calendar), tx.now())?;
+        let plan = tx.change(&before, after, EventKind::PlanReviewed, reason(&self.decision)).await?;
         if before.status == PlanStatus::Submitted && plan.status == PlanStatus::Approved {
             parts::open_evaluations(&tx, &plan).await?;
         }
         Ok(plan.id)
-    })
-    .await
+    }
 }
 
 fn reason(decision: &Decision) -> Option<&str> {

@@ -3,10 +3,12 @@
 //! The denominator is the number of assignments that are active on the period's last day, without people who are not
 //! civil servants (NON_ASN).
 
+mod drafts;
 mod grouped;
 mod year_end;
 
-pub use year_end::{MAX_MISSING, MissingEvaluation, YearEnd, YearEndFigures, year_end};
+pub use drafts::{Drafts, FEWEST as FEWEST_DRAFTS};
+pub use year_end::{MissingEvaluation, YearEnd, YearEndFigures, missing_evaluations, year_end};
 
 use crate::{
     env::Env,

@@ -1,12 +1,14 @@
-//! Dry run of the year's end: missing evaluations and who must act next, the distribution of predicates, and which
-//! limits of the regulation's pattern it exceeds. It is a report only and blocks nothing.
+//! Dry run of the year's end: missing evaluations and who must act next, the distribution of predicates, final ones and
+//! drafts, and which limits of the regulation's pattern it exceeds. It is a report only and blocks nothing.
 
 use super::{
     PredicateDistribution, Report, Request, Row,
+    drafts::{self, Drafts},
     grouped::{ACTIVE, NOT_CANCELLED, bind, query},
     predicate_distribution,
 };
 use crate::{
+    db::{Page, PageRequest, page_of_list},
     env::Env,
     error::{Error, Result},
     regulation::LoadedRegulation,
@@ -16,18 +18,15 @@ use crate::{
 use domain::{
     actor::Actor,
     evaluation::{EvaluationStatus, OrgUnitPredicate, Predicate},
-    id::{EvaluationId, PlanId, StaffId, UnitId},
+    id::{AssignmentId, EvaluationId, PlanId, StaffId, UnitId},
     period::Period,
     plan::{self, PlanStatus},
     scoring::{Counts, DistributionCheck, check_distribution},
-    time::Date,
+    time::{Date, Instant},
 };
 use sea_orm::FromQueryResult;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
-
-/// Maximum number of missing evaluations that are listed; all are counted.
-pub const MAX_MISSING: i64 = 100;
 
 /// Year-end figures of a unit and its subtree.
 #[derive(Clone, Debug)]
@@ -40,11 +39,17 @@ pub struct YearEndFigures {
     pub counts_head: bool,
     /// The check against the pattern for the unit's predicate; none without that predicate or without a pattern.
     pub check: Option<DistributionCheck>,
+    /// The drafts of last midnight; none for API keys and where fewer than five are counted.
+    pub drafts: Option<Drafts>,
+    /// Like `check`, of the final evaluations together with these drafts.
+    pub check_with_drafts: Option<DistributionCheck>,
 }
 
 /// An evaluation that is not final.
 #[derive(Clone, Debug)]
 pub struct MissingEvaluation {
+    /// The ratee's assignment.
+    pub assignment: AssignmentId,
     /// The ratee.
     pub staff: StaffId,
     /// Their unit.
@@ -68,9 +73,8 @@ pub struct YearEnd {
     pub report: Report<YearEndFigures>,
     /// The regulation with the pattern that is checked.
     pub regulation: Option<Arc<LoadedRegulation>>,
-    /// Missing evaluations, ordered by unit, at most [`MAX_MISSING`]. Empty for reporting tools, which can see
-    /// figures only.
-    pub missing: Vec<MissingEvaluation>,
+    /// Drafts are counted as they were at this instant: last midnight.
+    pub drafts_as_of: Instant,
 }
 
 #[derive(FromQueryResult)]
@@ -81,6 +85,7 @@ struct HeadLine {
 
 #[derive(FromQueryResult)]
 struct MissingLine {
+    assignment: Uuid,
     staff: Uuid,
     unit: Uuid,
     valid_from: Date,
@@ -113,28 +118,60 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
     let rules = regulation.as_ref().and_then(|one| one.document.distribution.as_ref());
     let counts_head = rules.and_then(|rules| rules.counts_head.value).unwrap_or(true);
     let heads = if counts_head { HashMap::new() } else { heads(env, request, &period).await? };
+    let midnight = actor.calendar.start_of(env.today(actor));
+    let mut drafts = match &regulation {
+        Some(one) => drafts::drafts(env, actor, &period, &one.document, midnight, &units).await?,
+        None => HashMap::new(),
+    };
     let rows = spread
         .rows
         .into_iter()
         .map(|row| {
             let unit_predicate = predicates.get(&row.unit).copied();
-            let counts = counts(&row.figures, heads.get(&row.unit).map_or(&[], Vec::as_slice));
+            let mut counts = counts(&row.figures, heads.get(&row.unit).map_or(&[], Vec::as_slice));
             // Without a pattern for this predicate there is nothing to check.
-            let check = regulation
-                .as_ref()
-                .zip(unit_predicate)
-                .and_then(|(one, predicate)| check_distribution(&one.document, predicate, &counts).ok());
+            let against_pattern = |counts: &Counts| {
+                let (one, predicate) = regulation.as_ref().zip(unit_predicate)?;
+                check_distribution(&one.document, predicate, counts).ok()
+            };
+            let check = against_pattern(&counts);
+            let drafts = drafts.remove(&row.unit);
+            let check_with_drafts = drafts.as_ref().and_then(|drafts| {
+                drafts.add_to(&mut counts, counts_head);
+                against_pattern(&counts)
+            });
             let Row { unit, code, name, level, staff, figures: distribution } = row;
-            let figures = YearEndFigures { distribution, unit_predicate, counts_head, check };
+            let figures = YearEndFigures {
+                distribution,
+                unit_predicate,
+                counts_head,
+                check,
+                drafts,
+                check_with_drafts,
+            };
             Row { unit, code, name, level, staff, figures }
         })
         .collect();
-    let missing = if sees_people(actor, request.unit) {
-        missing(env, request, &period, env.today(actor)).await?
-    } else {
-        Vec::new()
-    };
-    Ok(YearEnd { report: Report { rows, computed_at: spread.computed_at }, regulation, missing })
+    let report = Report { rows, computed_at: spread.computed_at };
+    Ok(YearEnd { report, regulation, drafts_as_of: midnight })
+}
+
+/// Lists a page of the missing evaluations of the unit's subtree, by unit and name, and counts all of them. Empty for
+/// reporting tools, which can see figures only. For the same actors as the report.
+pub async fn missing_evaluations(
+    env: &Env,
+    actor: &Actor,
+    request: Request,
+    page: &PageRequest,
+) -> Result<(Page<MissingEvaluation>, u64)> {
+    if !sees_people(actor, request.unit) {
+        return Ok((Page::default(), 0));
+    }
+    let period = store::period::find(env.db.source(), actor.agency, request.period).await?;
+    let period = period.ok_or(Error::NotFound)?;
+    let all = missing(env, request, &period, env.today(actor)).await?;
+    let list = format!("missingEvaluations {} {}", request.unit, request.period);
+    Ok((page_of_list(&all, &list, |one| one.assignment.0, page)?, all.len() as u64))
 }
 
 /// Whether the actor can see people and not only figures: everyone with access to the report except reporting tools.
@@ -187,7 +224,8 @@ async fn heads(env: &Env, request: Request, period: &Period) -> Result<HashMap<U
     Ok(found)
 }
 
-const MISSING: &str = "\
+/// The units of a subtree.
+pub(super) const SUBTREE: &str = "\
 WITH RECURSIVE edge (unit, parent) AS (
     SELECT unit_id, parent_id FROM org_unit_parent
     WHERE valid_from <= {on} AND (valid_to IS NULL OR valid_to > {on})
@@ -195,16 +233,18 @@ WITH RECURSIVE edge (unit, parent) AS (
     SELECT id FROM org_unit WHERE id = {unit}
     UNION ALL
     SELECT edge.unit FROM cover JOIN edge ON edge.parent = cover.unit
-)
-SELECT a.staff_id AS staff, a.unit_id AS unit, a.valid_from AS valid_from, p.id AS plan, p.status AS plan_status,
+)";
+
+const MISSING: &str = "\
+{subtree}
+SELECT a.id AS assignment, a.staff_id AS staff, a.unit_id AS unit, a.valid_from AS valid_from, p.id AS plan, p.status AS plan_status,
     p.rater_staff_id AS plan_rater, e.id AS evaluation, e.status AS status, e.rater_staff_id AS rater
 FROM cover
 JOIN assignment a ON a.unit_id = cover.unit
 {active}
 JOIN org_unit u ON u.id = a.unit_id
 WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL{counted}
-ORDER BY u.code, s.name, a.id
-LIMIT {most}";
+ORDER BY u.code, s.name, a.id";
 
 /// Lists missing evaluations and who must act next.
 async fn missing(
@@ -213,8 +253,8 @@ async fn missing(
     period: &Period,
     today: Date,
 ) -> Result<Vec<MissingEvaluation>> {
-    let words = [("{most}", MAX_MISSING.into())];
-    let found = lines::<MissingLine>(env, MISSING, request.unit, period, &words).await?;
+    let text = MISSING.replace("{subtree}", SUBTREE);
+    let found = lines::<MissingLine>(env, &text, request.unit, period, &[]).await?;
     found
         .into_iter()
         .map(|line| {
@@ -224,6 +264,7 @@ async fn missing(
             let rater = line.rater.or(line.plan_rater);
             let waits_for = next.and_then(|next| if is_the_raters(next) { rater } else { Some(line.staff) });
             Ok(MissingEvaluation {
+                assignment: AssignmentId(line.assignment),
                 staff: StaffId(line.staff),
                 unit: UnitId(line.unit),
                 plan: line.plan.map(PlanId),
@@ -266,7 +307,8 @@ fn deadline(next: WorklistKind, period: &Period, valid_from: Date) -> Date {
     }
 }
 
-async fn lines<T: FromQueryResult>(
+/// Executes a statement about a unit's subtree in a period.
+pub(super) async fn lines<T: FromQueryResult>(
     env: &Env,
     text: &str,
     unit: UnitId,

@@ -105,7 +105,7 @@ pub(crate) fn row(set: &CriteriaSet) -> criteria_set::ActiveModel {
     }
 }
 
-/// Converts a set's criteria to rows. They never change.
+/// Converts a set's criteria to rows.
 pub(crate) fn criterion_rows(set: &CriteriaSet) -> Result<Vec<criterion::ActiveModel>> {
     set.criteria
         .iter()
@@ -152,6 +152,14 @@ impl Record for CriteriaSet {
         let which = Condition::all()
             .add(criteria_set::Column::Id.eq(before.id.0))
             .add(criteria_set::Column::Version.eq(before.version));
-        db::update(tx, row(self), which).await
+        let updated = db::update(tx, row(self), which).await?;
+        if updated > 0 && self.criteria != before.criteria {
+            let of_set = criterion::Entity::delete_many().filter(criterion::Column::SetId.eq(self.id.0));
+            of_set.exec(tx.connection()).await?;
+            for of_set in criterion_rows(self)? {
+                db::insert(tx, of_set).await?;
+            }
+        }
+        Ok(updated)
     }
 }

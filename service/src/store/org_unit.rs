@@ -42,6 +42,11 @@ impl Tree {
         found
     }
 
+    /// Returns the units directly below a unit.
+    pub fn children(&self, unit: UnitId) -> &[UnitId] {
+        self.children.get(&unit).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the parent of a unit.
     pub fn parent(&self, unit: UnitId) -> Option<UnitId> {
         self.parents.get(&unit).copied()

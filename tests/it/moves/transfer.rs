@@ -161,11 +161,12 @@ both!(a_plan_begun_in_mid_year_is_due_thirty_days_later, |app| async move {
     assert_eq!(work["viewer"]["worklist"], json!([{ "deadline": "2026-01-31" }]));
     let query =
         "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 0) {
-        missingEvaluations { staff { id } next deadline } } } }";
+        missingEvaluations { nodes { staff { id } next deadline } } } } }";
     let unit = ids::unit(service::testing::city::OTHER_OFFICE);
     let admin = app.client(Person::Admin).await;
     let report = admin.ok(query, json!({ "unit": unit, "period": ids::year() })).await;
-    let missing = report["reports"]["yearEnd"]["missingEvaluations"].as_array().expect("a list").clone();
+    let missing =
+        report["reports"]["yearEnd"]["missingEvaluations"]["nodes"].as_array().expect("a list").clone();
     let deadline = |who: Person| {
         let line = missing.iter().find(|line| line["staff"]["id"] == ids::staff(who));
         line.expect("a line").field("deadline").clone()

@@ -136,6 +136,13 @@ impl Sdl {
         }
     }
 
+    /// Returns the fields of an input object that can be null.
+    pub fn nullable(&self, of: &str) -> Vec<&str> {
+        let Some(TypeKind::InputObject(input)) = self.0.get(of) else { return Vec::new() };
+        let can_be_null = input.fields.iter().filter(|field| field.node.ty.node.nullable);
+        can_be_null.map(|field| field.node.name.node.as_str()).collect()
+    }
+
     /// Whether an object implements `Node`.
     pub fn is_node(&self, of: &str) -> bool {
         matches!(self.0.get(of), Some(TypeKind::Object(object))

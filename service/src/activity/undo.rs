@@ -1,0 +1,83 @@
+//! Undoes steps of activities in batches: drafts are discarded, submissions withdrawn, approvals taken back.
+
+use super::{
+    record::Recorded,
+    submit::{ActivityVersion, each},
+};
+use crate::{
+    batch::{Row, RowOutcome, check_batch},
+    db::IdempotencyKey,
+    env::Env,
+    error::Result,
+};
+use domain::{action::ActivityAction, actor::Actor, error::reason, event::EventKind};
+use serde::Serialize;
+
+/// Drafts to discard.
+#[derive(Clone, Debug, Serialize)]
+pub struct DiscardActivities {
+    /// At most 100.
+    pub rows: Vec<Row<ActivityVersion>>,
+}
+
+/// Submitted activities to take back.
+#[derive(Clone, Debug, Serialize)]
+pub struct WithdrawActivities {
+    /// At most 100.
+    pub rows: Vec<Row<ActivityVersion>>,
+}
+
+/// Approved activities to decide on again.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReopenActivities {
+    /// At most 100.
+    pub rows: Vec<Row<ActivityVersion>>,
+    /// Why; the journal records it.
+    pub reason: String,
+}
+
+/// Discards drafts; returns one outcome for each row, in the same order.
+pub async fn discard_activities(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: DiscardActivities,
+) -> Result<Vec<RowOutcome<Recorded>>> {
+    check_batch("rows", input.rows.len())?;
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (action, event) = (ActivityAction::DiscardActivities, EventKind::ActivityDiscarded);
+        each(&tx, &input.rows, action, event, None, |activity, context| activity.discard(context)).await
+    })
+    .await
+}
+
+/// Takes submitted activities back; returns one outcome for each row, in the same order.
+pub async fn withdraw_activities(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: WithdrawActivities,
+) -> Result<Vec<RowOutcome<Recorded>>> {
+    check_batch("rows", input.rows.len())?;
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (action, event) = (ActivityAction::WithdrawActivities, EventKind::ActivityWithdrawn);
+        each(&tx, &input.rows, action, event, None, |activity, context| activity.withdraw(context)).await
+    })
+    .await
+}
+
+/// Takes approvals back; returns one outcome for each row, in the same order.
+pub async fn reopen_activities(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    input: ReopenActivities,
+) -> Result<Vec<RowOutcome<Recorded>>> {
+    check_batch("rows", input.rows.len())?;
+    let why = reason("reason", &input.reason)?;
+    env.write_once(actor, key, &input.clone(), move |tx| async move {
+        let (action, event) = (ActivityAction::ReopenActivities, EventKind::ActivityReopened);
+        each(&tx, &input.rows, action, event, Some(&why), |activity, context| activity.reopen(context)).await
+    })
+    .await
+}

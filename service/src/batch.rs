@@ -1,0 +1,155 @@
+//! Batches: one change for each row, in one transaction, with one outcome for each row.
+//!
+//! A [`Change`] is one step of one object, with its rules. The mutation of one object runs it once, the batch runs it for
+//! each row, so that the two can't differ. Each row has its own savepoint: a refused row leaves nothing behind and does
+//! not stop the others.
+
+use crate::{
+    db::{IdempotencyKey, Tx},
+    env::Env,
+    error::{Error, Result},
+};
+use domain::{Key, Message, Refusal, actor::Actor, error::with_malformed};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Maximum number of rows in a batch.
+pub const MAX_BATCH: usize = 100;
+
+/// A row of a batch. The idempotency key is bound to the malformed values too, since their refusals quote them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row<T> {
+    /// The row, with placeholders for malformed values.
+    #[serde(flatten)]
+    pub input: T,
+    /// The refusals of malformed values, with paths relative to the row. If there are any, nothing of the row is
+    /// written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub malformed: Vec<Refusal>,
+    /// Whether the rules can judge the row despite its placeholders.
+    #[serde(skip)]
+    pub can_be_checked: bool,
+}
+
+impl<T> Row<T> {
+    /// Whether the row may be written.
+    pub(crate) const fn is_well_formed(&self) -> bool {
+        self.malformed.is_empty()
+    }
+
+    /// The same row with another form of its input.
+    pub(crate) fn map<U>(self, form: impl FnOnce(T) -> U) -> Row<U> {
+        let Self { input, malformed, can_be_checked } = self;
+        Row { input: form(input), malformed, can_be_checked }
+    }
+}
+
+/// Outcome of one row.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowOutcome<T> {
+    /// What the row changed; none when the row was refused.
+    pub done: Option<T>,
+    /// Why the row was refused, with paths relative to the row.
+    pub refusals: Vec<Refusal>,
+}
+
+impl<T> RowOutcome<T> {
+    pub(crate) const fn done(done: T) -> Self {
+        Self { done: Some(done), refusals: Vec::new() }
+    }
+
+    /// The outcome of a refused row; nothing was written for it.
+    #[must_use]
+    pub const fn refused(refusals: Vec<Refusal>) -> Self {
+        Self { done: None, refusals }
+    }
+
+    /// The outcome of a row with malformed values, for which the rules found these further refusals.
+    pub(crate) fn malformed(malformed: Vec<Refusal>, found: Vec<Refusal>) -> Self {
+        Self::refused(with_malformed(malformed, found))
+    }
+}
+
+/// One step of one object.
+pub(crate) trait Change: Clone + Serialize + Send + Sync + 'static {
+    /// The id of the changed object.
+    type Id: Serialize + DeserializeOwned + Send + 'static;
+    /// The field of a row that names the object.
+    const OBJECT: &'static str;
+
+    /// Takes the locks of all rows at once, in the same order in each batch, so that two batches never wait for each
+    /// other.
+    fn lock(tx: &Tx, rows: &[&Self]) -> impl Future<Output = Result<()>> + Send;
+
+    /// Decides and writes.
+    fn run(self, tx: Tx) -> impl Future<Output = Result<Self::Id>> + Send;
+}
+
+/// Runs a change of one object, at most once for an idempotency key.
+pub(crate) async fn one<C: Change>(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    change: C,
+) -> Result<C::Id> {
+    env.write_once(actor, key, &change.clone(), move |tx| change.run(tx)).await
+}
+
+/// Runs a change for each row, at most once for an idempotency key; returns one outcome for each row, in the same order.
+pub(crate) async fn each<C: Change>(
+    env: &Env,
+    actor: &Actor,
+    key: IdempotencyKey,
+    rows: Vec<Row<C>>,
+) -> Result<Vec<RowOutcome<C::Id>>> {
+    check_batch("rows", rows.len())?;
+    // A batch in which each row is malformed writes nothing, so it does not use up its key.
+    let key = IdempotencyKey { key: key.key.filter(|_| rows.iter().any(Row::is_well_formed)), ..key };
+    env.write_once(actor, key, &rows.clone(), move |tx| async move {
+        let named: Vec<&C> = rows.iter().filter(|row| row.is_well_formed()).map(|row| &row.input).collect();
+        C::lock(&tx, &named).await?;
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for row in rows {
+            outcomes.push(outcome(&tx, row).await?);
+        }
+        Ok(outcomes)
+    })
+    .await
+}
+
+async fn outcome<C: Change>(tx: &Tx, row: Row<C>) -> Result<RowOutcome<C::Id>> {
+    let Row { input, malformed, can_be_checked } = row;
+    if !malformed.is_empty() {
+        // The rules find what else is wrong; the savepoint is rolled back.
+        let found = match can_be_checked {
+            true => refusals::<C>(tx.at(tx.now(), |tx| input.run(tx)).await)?.err().unwrap_or_default(),
+            false => Vec::new(),
+        };
+        return Ok(RowOutcome::malformed(malformed, found));
+    }
+    Ok(match refusals::<C>(tx.savepoint(|tx| input.run(tx)).await)? {
+        Ok(id) => RowOutcome::done(id),
+        Err(refusals) => RowOutcome::refused(refusals),
+    })
+}
+
+/// Separates what refuses one row from what ends the whole batch.
+fn refusals<C: Change>(result: Result<C::Id>) -> Result<std::result::Result<C::Id, Vec<Refusal>>> {
+    match result {
+        Ok(id) => Ok(Ok(id)),
+        Err(Error::Refused(refusals)) => Ok(Err(refusals)),
+        Err(Error::NotFound) => Ok(Err(vec![Refusal::not_found([C::OBJECT])])),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses a batch that is empty or too large.
+pub(crate) fn check_batch(field: &str, rows: usize) -> std::result::Result<(), Refusal> {
+    match rows {
+        0 => Err(Refusal::required(field)),
+        1..=MAX_BATCH => Ok(()),
+        _ => Err(Refusal::input(
+            [field],
+            Message::new(Key::TooMany).with("field", field).with("max", MAX_BATCH),
+        )),
+    }
+}
