@@ -190,11 +190,8 @@ impl CriteriaQuery {
             Err(_) => (criteria::agency(env).await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
         };
         let on = on.map_or_else(|| calendar.day(env.now()), |on| on.0);
-        let filter = criteria::CriteriaFilter { code: None, on: Some(on) };
-        let request = page::request(Some(100), None, None, None);
-        let (found, _) =
-            criteria::list(env, agency, &filter, Default::default(), &request, false).await.or_fail(ctx)?;
-        Ok(Some(found.items.into_iter().flat_map(|(_, set)| set.criteria).map(Criterion).collect()))
+        let found = criteria::in_force(env, agency, on).await.or_fail(ctx)?;
+        Ok(Some(found.into_iter().map(Criterion).collect()))
     }
 }
 

@@ -17,6 +17,7 @@ mod import_limits;
 mod inputs;
 mod journal;
 mod labels;
+mod lists;
 mod logins;
 mod lookup;
 mod matrix;

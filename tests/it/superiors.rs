@@ -57,10 +57,10 @@ async fn leave(admin: &Client, who: Person, last_day: &str) -> Value {
 }
 
 async fn problems(client: &Client) -> Vec<Value> {
-    let query = "query($unit: ID!) { reports { rosterProblems(orgUnitId: $unit) { totalCount problems {
-        kind kindLabel message assignment { id } staff { id } orgUnit { id } whoCan { id } } } } }";
+    let query = "query($unit: ID!) { reports { rosterProblems(orgUnitId: $unit) { totalCount problems(first: 100) { nodes {
+        kind kindLabel message assignment { id } staff { id } orgUnit { id } whoCan { id } } } } } }";
     let found = client.ok(query, json!({ "unit": ids::unit(city::ROOT) })).await;
-    found["reports"]["rosterProblems"]["problems"].as_array().expect("problems").clone()
+    found["reports"]["rosterProblems"]["problems"]["nodes"].as_array().expect("problems").clone()
 }
 
 both!(a_superior_applies_from_its_day, |app| async move {

@@ -8,6 +8,7 @@ super::names! {
     "activityId": "Kegiatan", "Activity";
     "after": "Kursor awal", "Start cursor";
     "agency": "Instansi", "Agency";
+    "accountId": "Akun", "Account";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
     "aspect": "Aspek", "Aspect";

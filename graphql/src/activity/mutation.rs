@@ -129,6 +129,8 @@ struct ActivityRowPayload {
     activity: Option<Activity>,
     /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
     overlaps: Vec<ID>,
+    /// Number of all your other activities that overlap in time.
+    overlap_count: i32,
     /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
     /// the row.
     errors: Vec<UserError>,
@@ -266,6 +268,7 @@ async fn payload(
         results.push(ActivityRowPayload {
             row,
             activity,
+            overlap_count: i32::try_from(outcome.total_overlaps).unwrap_or(i32::MAX),
             overlaps: outcome.overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
             errors: outcome.refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect(),
         });

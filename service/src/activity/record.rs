@@ -16,7 +16,7 @@ use crate::{
 use domain::{
     Decimal, Refusal,
     action::ActivityAction,
-    activity::{Activity, ActivityInput, Evidence, NewActivity},
+    activity::{Activity, ActivityInput, Evidence, NewActivity, OVERLAPS_MAX},
     actor::Actor,
     event::EventKind,
     id::{ActionPlanId, ActivityId, EvidenceId, PlanId, ResultId},
@@ -26,9 +26,6 @@ use domain::{
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Maximum number of nearby activities that are checked for overlaps with a batch.
-const MAX_NEARBY: u64 = 1_000;
 
 /// A batch of activities to record.
 #[derive(Clone, Debug, Serialize)]
@@ -223,22 +220,23 @@ pub(crate) fn evidence(
 async fn warn_of_overlaps(tx: &Tx, written: &[Activity], outcomes: &mut [RowOutcome]) -> Result<()> {
     use entity::activity::Column;
     use sea_orm::{ColumnTrait, Condition};
-    let (Some(first), Some(last), Some(one)) = (
-        written.iter().map(|activity| activity.started_at).min(),
-        written.iter().map(|activity| activity.ended_at).max(),
-        written.first(),
-    ) else {
-        return Ok(());
-    };
-    let which = Condition::all()
-        .add(Column::StaffId.eq(one.staff.0))
-        .add(Column::StartedAt.lt(domain::time::to_micros(last)))
-        .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let nearby = store::activity::first(tx.source(), which, MAX_NEARBY).await?;
+    let Some(one) = written.first() else { return Ok(()) };
+    // A condition for each row, so that only activities that overlap one of them are read.
+    let at_the_time = written.iter().fold(Condition::any(), |any, activity| {
+        any.add(
+            Condition::all()
+                .add(Column::StartedAt.lt(domain::time::to_micros(activity.ended_at)))
+                .add(Column::EndedAt.gt(domain::time::to_micros(activity.started_at))),
+        )
+    });
+    let nearby = store::activity::slots(tx.source(), one.staff, at_the_time).await?;
     for activity in written {
-        let overlaps = activity.overlaps(&nearby);
+        let mut overlaps = activity.overlaps(&nearby);
+        let total = overlaps.len();
+        overlaps.truncate(OVERLAPS_MAX);
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.activity == Some(activity.id)) {
             outcome.overlaps.clone_from(&overlaps);
+            outcome.total_overlaps = total;
         }
     }
     Ok(())

@@ -30,21 +30,24 @@ impl<T> Row<T> {
 pub struct RowOutcome {
     /// The activity; none when the row was refused.
     pub activity: Option<ActivityId>,
-    /// A warning: other activities of the person at the same time. Not all are listed when there are many.
+    /// A warning: other activities of the person at the same time, at most [`domain::activity::OVERLAPS_MAX`].
     pub overlaps: Vec<ActivityId>,
+    /// The number of all of them.
+    #[serde(default)]
+    pub total_overlaps: usize,
     /// Why the row was refused, with paths relative to the row.
     pub refusals: Vec<Refusal>,
 }
 
 impl RowOutcome {
     pub(super) const fn done(activity: ActivityId) -> Self {
-        Self { activity: Some(activity), overlaps: Vec::new(), refusals: Vec::new() }
+        Self { activity: Some(activity), overlaps: Vec::new(), total_overlaps: 0, refusals: Vec::new() }
     }
 
     /// The outcome of a refused row; nothing was written for it.
     #[must_use]
     pub const fn refused(refusals: Vec<Refusal>) -> Self {
-        Self { activity: None, overlaps: Vec::new(), refusals }
+        Self { activity: None, overlaps: Vec::new(), total_overlaps: 0, refusals }
     }
 
     /// The outcome of a row with malformed values, for which the rules found these further refusals.

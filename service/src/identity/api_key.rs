@@ -12,6 +12,7 @@ use crate::{
     store,
 };
 use domain::{
+    Key,
     actor::{Actor, Identity},
     id::{AgencyId, ApiKeyId, UnitId},
     policy,
@@ -69,8 +70,13 @@ pub async fn create_api_key(
         expires_at: Set(input.expires_at.map(to_micros)),
         revoked_at: Set(None),
     };
+    let expires_at = input.expires_at;
     let stored = env
         .write_once(actor, idempotency, &input, move |tx| async move {
+            // A replay of a key that has expired since then is not refused.
+            if expires_at.is_some_and(|end| end <= machine_now()) {
+                return Err(Error::input(["expiresAt"], Key::ExpiryPassed));
+            }
             api_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
             Ok(id)
         })

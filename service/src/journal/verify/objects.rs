@@ -473,7 +473,7 @@ async fn find_missing_rows<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_,
     let text = format!(
         "SELECT DISTINCT subject_id FROM event WHERE subject_kind = '{subject}' \
          AND NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.id = event.subject_id) LIMIT {}",
-        super::MAX_FINDINGS
+        super::MAX_FINDINGS + 1
     );
     let backend = audit.source.connection.get_database_backend();
     let statement = sea_orm::Statement::from_string(backend, text);
