@@ -88,7 +88,8 @@ impl Selected {
     }
 }
 
-/// Topic of `reviewUpdates` and `updates`: changes that others make to the person's own objects.
+/// Topic of `reviewUpdates` and `updates`: changes that others make to the person's own objects, and changes of the
+/// person's access by anyone.
 pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {
     use event::EventKind as E;
     let reviews = [
@@ -107,8 +108,9 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::EvaluationReopened,
         E::RecommendationMade,
     ];
+    let reviews = reviews.into_iter().chain(event::OF_ACCESS);
     let asked: Option<BTreeSet<E>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
-    let kinds = reviews.into_iter().filter(|kind| asked.as_ref().is_none_or(|asked| asked.contains(kind)));
+    let kinds = reviews.filter(|kind| asked.as_ref().is_none_or(|asked| asked.contains(kind)));
     Topic { concerns: Some(me), kinds: Some(kinds.collect()), ..Topic::all(actor.agency) }
 }
 
@@ -287,7 +289,8 @@ pub struct JournalQuery;
 
 #[Object]
 impl JournalQuery {
-    /// Changes that others made to your own objects, oldest first: the same items as the subscription
+    /// Changes that others made to your own objects, and changes of your access by anyone (roles, codes, password, API
+    /// keys), oldest first: the same items as the subscription
     /// `reviewUpdates`, for an app that polls in the background. Continue with `pageInfo.endCursor`, even after an
     /// empty page. Entries are available for 30 days; an older cursor gives CURSOR_EXPIRED.
     async fn updates(
@@ -397,6 +400,8 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
     use event::SubjectKind as S;
     Some(match subject {
         S::RoleGrant => Kind::RoleGrant,
+        S::Account => Kind::Account,
+        S::ApiKey => Kind::ApiKey,
         S::OrgUnit => Kind::OrgUnit,
         S::UnitPredicate => Kind::UnitPredicate,
         S::Position => Kind::Position,

@@ -16,6 +16,7 @@ mod session;
 mod tests;
 mod token;
 mod token_cache;
+mod trace;
 mod user_name;
 
 pub(crate) use account::reset_access;

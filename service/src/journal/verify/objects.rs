@@ -190,7 +190,8 @@ audited! {
     StoredRegulation = regulation(regulation_row) [1] {};
 }
 
-/// Evaluates `$body` with `$Kind` set to the type of the subject. The subject kind `Entry` has no rows of its own.
+/// Evaluates `$body` with `$Kind` set to the type of the subject. The audit compares no rows with
+/// entries about entries, accounts and API keys.
 macro_rules! by_subject {
     ($subject:expr, $Kind:ident => $body:expr, entry => $entry:expr) => {
         match $subject {
@@ -258,7 +259,7 @@ macro_rules! by_subject {
                 type $Kind = crate::regulation::StoredRegulation;
                 $body
             }
-            SubjectKind::Entry => $entry,
+            SubjectKind::Entry | SubjectKind::Account | SubjectKind::ApiKey => $entry,
         }
     };
 }
