@@ -99,9 +99,16 @@ impl Criterion {
     ) -> &str {
         in_language(locale, ctx, &self.0.name_id, &self.0.name_en)
     }
-    /// Guiding behaviours (panduan perilaku), in Indonesian as published.
-    async fn behaviours(&self) -> &[String] {
-        &self.0.behaviours
+    /// Guiding behaviours (panduan perilaku): in Indonesian as published, or in English where there is a translation.
+    async fn behaviours(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &[String] {
+        match locale.unwrap_or_else(|| ctx.locale().into()) {
+            Locale::En if !self.0.behaviours_en.is_empty() => &self.0.behaviours_en,
+            _ => &self.0.behaviours,
+        }
     }
     /// Weight in percent; null if the criteria are not weighted.
     async fn weight(&self) -> Option<Decimal> {
@@ -228,9 +235,12 @@ struct CriterionInput {
     name_id: String,
     /// The name in English.
     name_en: String,
-    /// Guiding behaviours, at most 20.
+    /// Guiding behaviours in Indonesian, at most 20.
     #[graphql(default)]
     behaviours: Vec<String>,
+    /// The same in English, one for each; empty without a translation.
+    #[graphql(default)]
+    behaviours_en: Vec<String>,
     /// Weight in percent. Give it for all criteria, summing to 100, or for none.
     weight: Option<Given<domain::Decimal>>,
 }
@@ -267,6 +277,7 @@ impl CriteriaMutation {
                 name_id: seed.name_id,
                 name_en: seed.name_en,
                 behaviours: seed.behaviours,
+                behaviours_en: seed.behaviours_en,
                 weight: read.optional("weight", seed.weight),
             }),
         };

@@ -118,7 +118,7 @@ async fn serve_refuses_a_postgres_that_loses_acknowledged_changes() {
     assert!(!well && err.contains("synchronous_commit") && err.contains("KINERJA_ALLOW_UNSAFE"), "{err}");
     // The next check refuses: this database has no agency.
     let (well, _, err) = serve("true");
-    assert!(!well && err.contains("the settings allow that") && err.contains("synthetic"), "{err}");
+    assert!(!well && err.contains("the settings allow that") && err.contains("create-admin"), "{err}");
 }
 
 #[test]
@@ -347,6 +347,8 @@ fn import_checks_and_applies_files_without_a_server() {
     ] {
         std::fs::write(folder.path().join(name), text).expect("a file");
     }
+    let (well, _, err) = run(kinerja(folder.path()).arg("serve").env("KINERJA_LISTEN", "127.0.0.1:0"));
+    assert!(!well && err.contains("create-admin") && !err.contains("synthetic"), "{err}");
     let import = |files: &[&str]| run(kinerja(folder.path()).arg("import").args(files));
     let lists = ["unit.csv", "jabatan.csv", "pegawai.csv"];
     let (well, _, err) = import(&lists);

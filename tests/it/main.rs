@@ -45,6 +45,7 @@ mod support;
 mod sweep;
 mod tick;
 mod too_early;
+mod trace;
 mod training;
 mod trusted;
 mod visibility;

@@ -8,6 +8,7 @@ super::names! {
     "activityId": "Kegiatan", "Activity";
     "after": "Kursor awal", "Start cursor";
     "agency": "Instansi", "Agency";
+    "actorId": "Pelaku", "Actor";
     "accountId": "Akun", "Account";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
@@ -22,6 +23,7 @@ super::names! {
     "behaviourRating": "Rating perilaku kerja", "Rating of behaviour";
     "behaviourRatings": "Rating nilai perilaku", "Ratings of behaviour values";
     "behaviourReason": "Alasan rating perilaku kerja", "Reason for the rating of behaviour";
+    "behavioursEn": "Panduan perilaku dalam bahasa Inggris", "Guiding behaviours in English";
     "behaviours": "Panduan perilaku", "Guiding behaviours";
     "by": "Kunci pencarian", "Search key";
     "capacity": "Kapasitas", "Capacity";

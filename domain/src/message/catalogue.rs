@@ -125,6 +125,7 @@ catalogue! {
     BadCursor: "Kursor tidak berlaku untuk daftar ini.", "The cursor does not belong to this list.";
     BadPage: "Jumlah butir dari awal atau dari akhir harus antara 0 dan {max}; isi salah satu saja.", "The number of items from the start or from the end must be between 0 and {max}; give only one of them.";
     ReasonRequired: "Alasan wajib diisi.", "A reason is required.";
+    OneTranslationEach: "Tulis satu terjemahan untuk setiap panduan perilaku, atau kosongkan semuanya.", "Give one translation for each guiding behaviour, or none at all.";
     RangeReversed: "Akhir rentang tidak boleh sebelum awalnya.", "The end of the range must not be before its start.";
     EndBeforeStart: "Akhir harus sesudah awal.", "The end must be after the start.";
     Duplicate: "{field} \"{value}\" sudah ada.", "{field} \"{value}\" already exists.";
