@@ -19,7 +19,7 @@ use domain::{
     actor::Actor,
     event::EventKind,
     id::{StaffId, UnitId},
-    time::{Date, Instant, from_micros, to_micros},
+    time::{Instant, to_micros},
 };
 use entity::{
     assignment,
@@ -169,7 +169,7 @@ async fn statements(
     let queries = match filter.unit {
         Some(unit) if unit.0 != actor.agency.0 => {
             let units = units(env, actor, unit, filter).await?;
-            let people = Column::UnitId.is_null().and(Column::StaffId.in_subquery(people(env, filter, &units)));
+            let people = Column::UnitId.is_null().and(Column::StaffId.in_subquery(people(env, actor, filter, &units)));
             let of_people = select(which.clone().add(people));
             if filter.staff.is_some() || filter.actor.is_some() {
                 let there = any_of(backend, (Entity, Column::UnitId), units);
@@ -226,9 +226,9 @@ async fn units(env: &Env, actor: &Actor, unit: UnitId, filter: &EventFilter) -> 
 
 /// Selects the people who were assigned to one of these units in the time asked for. Some entries, such as a corrected
 /// name, concern a person and no unit.
-fn people(env: &Env, filter: &EventFilter, units: &[Uuid]) -> SelectStatement {
+fn people(env: &Env, actor: &Actor, filter: &EventFilter, units: &[Uuid]) -> SelectStatement {
     use assignment::Column as Of;
-    let day = |at: Instant| -> Date { domain::time::Calendar::JAKARTA.day(at) };
+    let day = |at: Instant| actor.calendar.day(at);
     let lasts = |from| Condition::any().add(Of::ValidTo.is_null()).add(Of::ValidTo.gt(day(from)));
     assignment::Entity::find()
         .select_only()
@@ -251,7 +251,7 @@ mod tests {
         generate,
         testing::{TestDb, city},
     };
-    use domain::actor::Coverage;
+    use domain::{actor::Coverage, time::from_micros};
 
     async fn in_a_city(db: &TestDb, staff: usize) -> (Env, Actor) {
         let connected = Db::connect(&db.options).await.expect("a connection");
@@ -359,7 +359,7 @@ mod tests {
         };
         let units: Vec<Uuid> = there.iter().copied().collect();
         let builder = env.db.reader().get_database_backend();
-        let people = env.db.reader().query_all_raw(builder.build(&people(env, filter, &units))).await;
+        let people = env.db.reader().query_all_raw(builder.build(&people(env, actor, filter, &units))).await;
         let people: BTreeSet<Uuid> =
             people.expect("people").iter().map(|row| row.try_get_by_index(0).expect("an id")).collect();
         let all = Entity::find().order_by_asc(Column::Number).all(env.db.reader()).await.expect("entries");
