@@ -300,12 +300,12 @@ fn a_demo_prints_its_logins_and_refuses_to_move_its_clock_back() {
         );
         let answer = demo.query(None, &login);
         let token = answer["data"]["login"]["accessToken"].as_str().expect("a token");
-        let answer = demo.query(Some(token), "{ viewer { roles worklist { __typename } } }");
+        let answer = demo.query(Some(token), "{ viewer { roles worklist { totalCount } } }");
         let viewer = &answer["data"]["viewer"];
         let role = if roles[..3].contains(&words[3]) { "EMPLOYEE" } else { words[3] };
         assert!(viewer["roles"].as_array().is_some_and(|roles| roles.contains(&json!(role))), "{answer:#}");
         if words[3] == "SUPERIOR" {
-            assert_ne!(viewer["worklist"], json!([]), "the superior's worklist has items");
+            assert_ne!(viewer["worklist"]["totalCount"], json!(0), "the superior's worklist has items");
         }
     }
     let answer = demo.query(Some(last[6][1]), "{ __schema { queryType { name } } }");

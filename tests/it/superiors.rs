@@ -248,10 +248,10 @@ both!(somebody_is_told_that_a_superior_left, |app| async move {
     assert_eq!(today.field("rater"), &Value::Null);
     assert_eq!(today["problem"]["kind"], "SUPERIOR_GONE");
     let worklist = "query { viewer { worklist(kinds: [FIX_ROSTER]) {
-        kind kindLabel staff { id } subject { ... on RosterProblem { kind message } } } } }";
+        totalCount nodes { kind kindLabel staff { id } subject { ... on RosterProblem { kind message } } } } } }";
     for (client, count) in [(&team, 4), (&admin, 4), (&app.client(Person::Peer).await, 0)] {
         let items = client.ok(worklist, json!({})).await;
-        assert_eq!(items["viewer"]["worklist"].as_array().map(Vec::len), Some(count));
+        assert_eq!(items["viewer"]["worklist"]["nodes"].as_array().map(Vec::len), Some(count));
     }
     let open = json!({ "year": 2027, "cycle": "QUARTERLY" });
     let opened = admin.done("openPeriod", "period { year } roster { totalCount }", open).await;
