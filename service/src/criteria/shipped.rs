@@ -62,3 +62,48 @@ pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::Db,
+        env::Clock,
+        identity::{CreateAgency, create_agency},
+        testing::TestDb,
+    };
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_agency_without_criteria_gets_the_core_values_once() {
+        let sqlite = TestDb::sqlite().await.expect("a database");
+        let postgres = TestDb::postgres().await.expect("a database");
+        for db in std::iter::once(sqlite).chain(postgres) {
+            let connected = Db::connect(&db.options).await.expect("a connection");
+            let env = Env::new(connected, Clock::system(), db.folder.path());
+            ship_missing(&env).await.expect("no agency yet");
+            let rows = async || criteria_set::Entity::find().all(env.db.reader()).await.expect("rows");
+            assert_eq!(rows().await, []);
+            let text = |text: &str| text.to_owned();
+            let input = CreateAgency {
+                code: text("KOTA"),
+                agency: text("Kota Contoh"),
+                name: text("Admin"),
+                user: text("admin"),
+                password: text("kata sandi yang panjang"),
+            };
+            let agency = create_agency(&env, input).await.expect("an agency");
+            let shipped = rows().await;
+            assert_eq!(shipped.iter().map(|row| row.agency_id).collect::<Vec<_>>(), [agency.0]);
+            ship_missing(&env).await.expect("nothing to do");
+            assert_eq!(rows().await, shipped);
+
+            // An agency of an earlier version has no criteria.
+            crate::testing::sql(&env, "DELETE FROM criterion").await.expect("deleted");
+            crate::testing::sql(&env, "DELETE FROM criteria_set").await.expect("deleted");
+            ship_missing(&env).await.expect("stored");
+            assert_eq!(rows().await.len(), 1);
+            let criteria = entity::criterion::Entity::find().all(env.db.reader()).await.expect("criteria");
+            assert_eq!(criteria.len(), 7);
+        }
+    }
+}
