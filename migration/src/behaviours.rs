@@ -19,6 +19,7 @@ impl MigrationTrait for AddBehavioursInEnglish {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        dialect::run(manager, "ALTER TABLE criterion ADD COLUMN behaviours_en TEXT NOT NULL DEFAULT '[]'").await
+        dialect::run(manager, "ALTER TABLE criterion ADD COLUMN behaviours_en TEXT NOT NULL DEFAULT '[]'")
+            .await
     }
 }

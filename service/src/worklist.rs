@@ -30,7 +30,7 @@ use domain::{
 };
 use entity::{activity, assignment, evaluation, period, plan, plan_revision};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, SelectStatement, SimpleExpr},
 };
 use sha2::{Digest, Sha256};
@@ -268,8 +268,7 @@ impl WorklistQuery<'_> {
         let plans = store::plan::with_revisions(source, select.all(source.connection).await?).await?;
         let ids: Vec<_> = plans.iter().map(|plan| plan.id).collect();
         let allowed = plans::actions(self.env, self.actor, &ids).await?;
-        let plans: Vec<Plan> =
-            plans.into_iter().filter(|plan| can(kind, allowed.get(&plan.id))).collect();
+        let plans: Vec<Plan> = plans.into_iter().filter(|plan| can(kind, allowed.get(&plan.id))).collect();
         let years = self.periods(plans.iter().map(|plan| plan.period)).await?;
         Ok(plans
             .into_iter()
@@ -425,18 +424,16 @@ fn rated<C: ColumnTrait>(
     me: StaffId,
     (assignment, person, owner): (C, C, C),
 ) -> Condition {
-    let rater = Condition::any()
-        .add(any_of(backend, assignment.as_column_ref(), powers(actor)))
-        .add(person.eq(me.0));
+    let rater =
+        Condition::any().add(any_of(backend, assignment.as_column_ref(), powers(actor))).add(person.eq(me.0));
     Condition::all().add(owner.ne(me.0)).add(rater)
 }
 
 /// Whether the actor can run the action of a kind of task now.
 fn can(kind: WorklistKind, allowed: Option<&Vec<Allowed>>) -> bool {
     let Some(action) = kind.action() else { return true };
-    allowed.is_some_and(|allowed| {
-        allowed.iter().any(|found| found.action == action && found.refusal.is_none())
-    })
+    allowed
+        .is_some_and(|allowed| allowed.iter().any(|found| found.action == action && found.refusal.is_none()))
 }
 
 fn annual() -> SimpleExpr {

@@ -200,7 +200,8 @@ both!(events_are_found_by_unit_person_actor_and_time, |app| async move {
     admin.done("updateOrgUnit", "orgUnit { name }", unit).await;
     number(&app).await;
     let auditor = app.client(Person::Auditor).await;
-    let query = "query($filter: EventFilter, $after: String) { events(filter: $filter, after: $after, first: 5) {
+    let query =
+        "query($filter: EventFilter, $after: String) { events(filter: $filter, after: $after, first: 5) {
         nodes { number kind at actor { id } } pageInfo { endCursor hasNextPage } } }";
     let found = async |filter: Value| {
         let (mut after, mut found) = (Value::Null, Vec::new());
@@ -219,26 +220,36 @@ both!(events_are_found_by_unit_person_actor_and_time, |app| async move {
     let all = found(json!({})).await;
     let numbers: Vec<i64> = all.iter().map(|entry| entry["number"].as_i64().expect("a number")).collect();
     assert!(numbers.is_sorted() && numbers.len() > 10, "{numbers:?}");
-    assert_eq!(found(json!({ "orgUnitId": ids::unit(city::ROOT) })).await, all, "the root covers every entry");
+    assert_eq!(
+        found(json!({ "orgUnitId": ids::unit(city::ROOT) })).await,
+        all,
+        "the root covers every entry"
+    );
 
     let (office, section, other) =
         (ids::unit(city::OFFICE), ids::unit(city::SECTION), ids::unit(city::OTHER_OFFICE));
-    let may = |more: Value| {
-        with(json!({ "from": "2026-05-01T00:00:00Z", "until": "2026-06-01T00:00:00Z" }), more)
-    };
+    let may =
+        |more: Value| with(json!({ "from": "2026-05-01T00:00:00Z", "until": "2026-06-01T00:00:00Z" }), more);
     for unit in [&office, &section, &other] {
         let found = found(may(json!({ "orgUnitId": unit }))).await;
         assert_eq!(kinds(&found), ["STAFF_UPDATED"], "one of its people");
         assert_eq!(found[0]["actor"]["id"], json!(ids::staff(Person::Admin)));
     }
     assert_eq!(kinds(&found(may(json!({}))).await), ["STAFF_UPDATED", "STAFF_UPDATED"]);
-    assert_eq!(kinds(&found(json!({ "from": "2026-06-01T00:00:00Z", "orgUnitId": office })).await), ["ORG_UNIT_UPDATED"]);
+    assert_eq!(
+        kinds(&found(json!({ "from": "2026-06-01T00:00:00Z", "orgUnitId": office })).await),
+        ["ORG_UNIT_UPDATED"]
+    );
     assert_eq!(found(json!({ "from": "2026-07-01T00:00:00Z" })).await, Vec::<Value>::new());
     let of_employee = found(json!({ "staffId": ids::staff(Person::Employee) })).await;
     assert!(kinds(&of_employee).contains(&"EVALUATION_FINALISED".to_owned()));
-    let by_manager = json!({ "staffId": ids::staff(Person::Employee), "actorId": ids::staff(Person::Manager) });
+    let by_manager =
+        json!({ "staffId": ids::staff(Person::Employee), "actorId": ids::staff(Person::Manager) });
     let by_manager = kinds(&found(by_manager).await);
-    assert!(by_manager.contains(&"PLAN_REVIEWED".to_owned()) && !by_manager.contains(&"PLAN_SUBMITTED".to_owned()));
+    assert!(
+        by_manager.contains(&"PLAN_REVIEWED".to_owned())
+            && !by_manager.contains(&"PLAN_SUBMITTED".to_owned())
+    );
     let rated = json!({ "kinds": ["EVALUATION_RATED"], "orgUnitId": section });
     assert_eq!(kinds(&found(rated).await), ["EVALUATION_RATED"]);
 

@@ -40,7 +40,10 @@ both!(admins_list_granted_roles_with_person_and_unit, |app| async move {
     let section = json!({ "filter": { "orgUnitId": ids::unit(city::SECTION) } });
     let found = list(&admin, GRANTS, "roleGrants", section.clone()).await;
     assert_eq!(names(&found), [Person::Peer.name()]);
-    assert_eq!((&found[0]["role"], found[0].field("orgUnit.id")), (&json!("PERFORMANCE_TEAM"), &json!(ids::unit(city::SECTION))));
+    assert_eq!(
+        (&found[0]["role"], found[0].field("orgUnit.id")),
+        (&json!("PERFORMANCE_TEAM"), &json!(ids::unit(city::SECTION)))
+    );
     let of_peer = json!({ "filter": { "staffId": ids::staff(Person::Peer), "role": "PERFORMANCE_TEAM" } });
     assert_eq!(list(&admin, GRANTS, "roleGrants", of_peer).await, found);
     let of_peer = json!({ "filter": { "staffId": ids::staff(Person::Peer), "role": "AUDITOR" } });
@@ -88,7 +91,8 @@ both!(admins_list_api_keys_without_the_keys, |app| async move {
     assert_eq!((&found[0]["id"], &found[0]["name"]), (&made["apiKeyId"], &json!("Dasbor")));
     assert_eq!(*found[0].field("createdBy.id"), json!(ids::staff(Person::Admin)));
     assert_eq!(*found[0].field("orgUnit.id"), json!(ids::unit(city::OFFICE)));
-    let node = admin.ok("query($id: ID!) { node(id: $id) { ... on ApiKey { name } } }", json!({ "id": found[0]["id"] }));
+    let node = admin
+        .ok("query($id: ID!) { node(id: $id) { ... on ApiKey { name } } }", json!({ "id": found[0]["id"] }));
     assert_eq!(*node.await.field("node.name"), json!("Dasbor"));
     let other = json!({ "filter": { "orgUnitId": ids::unit(city::OTHER_OFFICE) } });
     assert_eq!(list(&admin, KEYS, "apiKeys", other).await, Vec::<Value>::new());
@@ -115,12 +119,18 @@ both!(admins_list_accounts_activated_or_not, |app| async move {
 
     let codes = json!({ "recipients": { "staffIds": [ids::staff(Person::Outsider)] } });
     let issued = admin.done("issueActivationCodes", "codes { code userName }", codes).await;
-    let waiting = of(&list(&admin, ACCOUNTS, "accounts", json!({ "filter": { "activated": false } })).await, Person::Outsider);
+    let waiting = of(
+        &list(&admin, ACCOUNTS, "accounts", json!({ "filter": { "activated": false } })).await,
+        Person::Outsider,
+    );
     assert_eq!(waiting["userName"], issued["codes"][0]["userName"]);
     assert!(waiting["codeExpiresAt"].is_string(), "{waiting:#}");
     let activate = json!({ "code": issued["codes"][0]["code"], "password": "kata sandi yang panjang" });
     app.anonymous().done("activateAccount", "done", activate).await;
-    let active = of(&list(&admin, ACCOUNTS, "accounts", json!({ "filter": { "activated": true } })).await, Person::Outsider);
+    let active = of(
+        &list(&admin, ACCOUNTS, "accounts", json!({ "filter": { "activated": true } })).await,
+        Person::Outsider,
+    );
     assert_eq!((&active["activated"], active.field("codeIssuedAt")), (&json!(true), &Value::Null));
     assert!(active["activatedAt"].is_string(), "{active:#}");
     let section = json!({ "filter": { "orgUnitId": ids::unit(city::OTHER_OFFICE), "activated": true } });
@@ -151,13 +161,15 @@ both!(people_are_found_by_a_part_of_their_nip_and_units_by_code, |app| async mov
         assert_eq!(*answer.field("errors.0.extensions.code"), json!("BAD_USER_INPUT"), "{part}");
     }
 
-    let units = "query($filter: OrgUnitFilter) { orgUnits(filter: $filter) { totalCount nodes { id code } } }";
+    let units =
+        "query($filter: OrgUnitFilter) { orgUnits(filter: $filter) { totalCount nodes { id code } } }";
     let read = "query($id: ID!) { node(id: $id) { ... on OrgUnit { code } } }";
     let code = admin.ok(read, json!({ "id": ids::unit(city::SECTION) })).await.field("node.code").clone();
     let code = code.as_str().expect("a code").to_owned();
     for typed in [code.clone(), code.to_lowercase(), format!(" {code} ")] {
         let found = admin.ok(units, json!({ "filter": { "code": typed } })).await["orgUnits"].clone();
-        let expected = json!({ "totalCount": 1, "nodes": [{ "id": ids::unit(city::SECTION), "code": code }] });
+        let expected =
+            json!({ "totalCount": 1, "nodes": [{ "id": ids::unit(city::SECTION), "code": code }] });
         assert_eq!(found, expected, "{typed}");
     }
     let none = admin.ok(units, json!({ "filter": { "code": "TIDAK-ADA" } })).await;

@@ -79,7 +79,8 @@ both!(codes_passwords_and_keys_are_journalled_without_secrets, |app| async move 
         let nothing = json!({ "reason": null, "before": null, "after": null });
         assert!(found.iter().all(|entry| entry["change"] == nothing), "{found:#?}");
         let by: Vec<&Value> = found.iter().map(|entry| entry.field("actor")).collect();
-        let (admin, outsider) = (json!({ "id": ids::staff(Person::Admin) }), json!({ "id": ids::staff(Person::Outsider) }));
+        let (admin, outsider) =
+            (json!({ "id": ids::staff(Person::Admin) }), json!({ "id": ids::staff(Person::Outsider) }));
         assert_eq!(by, [&admin, &Value::Null, &outsider, &admin, &Value::Null, &admin, &admin]);
         assert_eq!(found[5]["subjectId"], key["apiKeyId"]);
     }
@@ -101,7 +102,9 @@ both!(the_person_concerned_is_notified_of_their_access, |app| async move {
         "staffId": ids::staff(Person::Outsider), "role": "PERFORMANCE_TEAM", "orgUnitId": ids::unit(city::OTHER_OFFICE),
     });
     let granted = admin.done("grantRole", "roleGrant { id }", grant).await;
-    admin.done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": granted.field("roleGrant.id") })).await;
+    admin
+        .done("revokeRole", "roleGrant { id }", json!({ "roleGrantId": granted.field("roleGrant.id") }))
+        .await;
     number(&app).await;
 
     let own = log_in(&app, &user, SECOND).await;
@@ -146,7 +149,9 @@ both!(the_core_values_come_with_their_behaviours_in_both_languages, |app| async 
         let criteria = anonymous.ok(query, json!({})).await["criteria"].clone();
         let criteria = criteria.as_array().expect("criteria");
         assert_eq!(criteria.len(), 7);
-        let of = |name: &str| criteria.iter().flat_map(|one| one[name].as_array().expect("texts").clone()).collect::<Vec<_>>();
+        let of = |name: &str| {
+            criteria.iter().flat_map(|one| one[name].as_array().expect("texts").clone()).collect::<Vec<_>>()
+        };
         assert_eq!((of("id").len(), of("en").len()), (21, 21));
         assert!(of("id").iter().zip(of("en")).all(|(id, en)| *id != en));
         assert_eq!(of("behaviours"), of(same), "in the language of the request");

@@ -164,11 +164,15 @@ both!(activities_are_grouped_by_person, |app| async move {
     let page = "query($after: String) { viewer { worklist(kinds: [REVIEW_ACTIVITIES]) { nodes { subject { ... on ActivityGroup {
         activities(first: 1, after: $after) { totalCount nodes { id } pageInfo { endCursor } } } } } } } }";
     let first = manager.ok(page, json!({})).await.field("viewer.worklist.nodes.0.subject.activities").clone();
-    let query = "query($after: String) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: 1) { nodes { subject {
+    let query =
+        "query($after: String) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: 1) { nodes { subject {
         ... on ActivityGroup { activities(first: 1, after: $after) { totalCount nodes { id } } } } } } } }";
     let after = json!({ "after": first["pageInfo"]["endCursor"] });
     let second = manager.ok(query, after).await.field("viewer.worklist.nodes.0.subject.activities").clone();
-    assert_eq!((&first["totalCount"], first["nodes"].as_array().map(Vec::len)), (&second["totalCount"], Some(1)));
+    assert_eq!(
+        (&first["totalCount"], first["nodes"].as_array().map(Vec::len)),
+        (&second["totalCount"], Some(1))
+    );
     assert_ne!(first["nodes"], second["nodes"]);
 });
 
@@ -193,13 +197,15 @@ both!(what_can_no_longer_be_done_is_not_in_the_worklist, |app| async move {
     assert!(waiting(&manager, json!({ "kinds": ["REVIEW_ACTIVITIES"] })).await.is_empty());
 
     // A draft of ratings in a closed part can't be made final.
-    let reopened = manager.act(&EVALUATION, "reopenEvaluation", &rated, json!({ "reason": "Salah hitung" })).await;
+    let reopened =
+        manager.act(&EVALUATION, "reopenEvaluation", &rated, json!({ "reason": "Salah hitung" })).await;
     assert_eq!(reopened["status"], "RATED_DRAFT");
     assert_eq!(waiting(&manager, json!({ "kinds": ["FINALISE_EVALUATION"] })).await.len(), 1);
     let admin = app.client(Person::Admin).await;
     let part = "{ periods(filter: { year: 2026 }) { nodes { id part version } } }";
     let parts = admin.ok(part, json!({})).await["periods"]["nodes"].clone();
-    let first = parts.as_array().expect("parts").iter().find(|part| part["part"] == 1).expect("the first").clone();
+    let first =
+        parts.as_array().expect("parts").iter().find(|part| part["part"] == 1).expect("the first").clone();
     let close = json!({ "periodId": first["id"], "expectedVersion": first["version"], "confirm": true });
     admin.done("closePeriod", "period { id }", close).await;
     assert!(waiting(&manager, json!({ "kinds": ["FINALISE_EVALUATION"] })).await.is_empty());
@@ -225,7 +231,8 @@ async fn submit(client: &Client, plan: &Value, count: usize) -> Vec<Value> {
             .map(|row| json!({ "id": row["activity"]["id"], "expectedVersion": row["activity"]["version"] }))
             .collect()
     };
-    let recorded = client.done("recordActivities", RESULTS, json!({ "planId": plan["id"], "rows": rows })).await;
+    let recorded =
+        client.done("recordActivities", RESULTS, json!({ "planId": plan["id"], "rows": rows })).await;
     let submitted = client.done("submitActivities", RESULTS, json!({ "rows": versions(&recorded) })).await;
     versions(&submitted)
 }
@@ -246,7 +253,8 @@ both!(the_earliest_deadline_comes_first_in_pages, |app| async move {
     assert!(waiting(&manager, json!({ "first": 0 })).await.is_empty());
     let (mut after, mut seen) = (Value::Null, Vec::new());
     loop {
-        let page = manager.ok(WORKLIST, json!({ "first": 3, "after": after })).await["viewer"]["worklist"].clone();
+        let page =
+            manager.ok(WORKLIST, json!({ "first": 3, "after": after })).await["viewer"]["worklist"].clone();
         assert_eq!(page["totalCount"], all.len());
         seen.extend(page["nodes"].as_array().expect("nodes").clone());
         after = page["pageInfo"]["endCursor"].clone();

@@ -275,7 +275,10 @@ fn only_simultaneous_activities_of_the_same_person_overlap() {
     assert!(one.overlaps(&[one.slot()]).is_empty(), "not with itself");
     let after = Activity { id: ActivityId(uuid(405)), started_at: one.ended_at, ..shifted(405, 5) };
     let before = Activity { id: ActivityId(uuid(406)), ended_at: one.started_at, ..shifted(406, -5) };
-    assert!(one.overlaps(&[after.slot(), before.slot()]).is_empty(), "one starts exactly when the other ends");
+    assert!(
+        one.overlaps(&[after.slot(), before.slot()]).is_empty(),
+        "one starts exactly when the other ends"
+    );
 }
 
 #[test]

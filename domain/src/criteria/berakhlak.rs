@@ -105,11 +105,7 @@ const VALUES: [(&str, &str, &str, [&str; 3], [&str; 3]); 7] = [
             "Terus berinovasi dan mengembangkan kreativitas",
             "Bertindak proaktif",
         ],
-        [
-            "Adapt quickly to change",
-            "Keep innovating and developing creativity",
-            "Act proactively",
-        ],
+        ["Adapt quickly to change", "Keep innovating and developing creativity", "Act proactively"],
     ),
     (
         "KOLABORATIF",

@@ -51,7 +51,8 @@ pub(crate) async fn ship_missing(env: &Env) -> Result<()> {
         let agency = AgencyId(root.id);
         env.write(&Actor::system(agency), move |tx| async move {
             // Another server on the same database may do the same.
-            lock_row::<org_unit::Entity>(&tx, Condition::all().add(org_unit::Column::Id.eq(agency.0))).await?;
+            lock_row::<org_unit::Entity>(&tx, Condition::all().add(org_unit::Column::Id.eq(agency.0)))
+                .await?;
             let of_agency = criteria_set::Column::AgencyId.eq(agency.0);
             if criteria_set::Entity::find().filter(of_agency).one(tx.connection()).await?.is_none() {
                 ship(&tx, agency).await?;

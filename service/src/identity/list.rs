@@ -168,8 +168,7 @@ pub async fn api_keys(
     let works = Condition::all()
         .add(Column::RevokedAt.is_null())
         .add(Condition::any().add(Column::ExpiresAt.is_null()).add(Column::ExpiresAt.gt(now)));
-    let mut which =
-        keys_visible(source.backend, actor).add(if filter.ended { ended } else { works });
+    let mut which = keys_visible(source.backend, actor).add(if filter.ended { ended } else { works });
     if let Some(unit) = filter.unit {
         let units = subtree(env, actor, unit).await?;
         which = which.add(any_of(source.backend, (Entity, Column::UnitId), units));

@@ -40,7 +40,8 @@ pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};
 pub(crate) use hashing::Hashing;
 pub use hashing::LOGINS_WAITING;
 pub use list::{
-    Account, AccountFilter, ApiKey, ApiKeyFilter, RoleGrantFilter, account, accounts, api_key, api_keys, role_grants,
+    Account, AccountFilter, ApiKey, ApiKeyFilter, RoleGrantFilter, account, accounts, api_key, api_keys,
+    role_grants,
 };
 pub use login::{Login, login};
 pub(crate) use password::hash_now;

@@ -72,7 +72,7 @@ pub async fn search(
         Start::After(number) => number,
     };
     let Some((from, to)) = numbers(env, filter, head).await? else { return Ok((Vec::new(), head)) };
-    let range = Range { after: after.max(from), to };
+    let range = Range { after: Ord::max(after, from), to };
     let mut numbers = BTreeSet::new();
     for statement in statements(env, actor, filter, range, limit).await? {
         for row in env.db.reader().query_all_raw(statement).await? {
@@ -88,7 +88,7 @@ pub async fn search(
     let found = found.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
     let end = match found.last() {
         Some(last) if found.len() as u64 == limit => last.number,
-        _ => head.max(after),
+        _ => Ord::max(head, after),
     };
     Ok((found, end))
 }
@@ -132,7 +132,7 @@ async fn numbers(env: &Env, filter: &EventFilter, head: i64) -> Result<Option<(i
         let last = edge(Condition::all().add(Column::At.lt(to_micros(until))), sea_orm::Order::Desc);
         match last.one(env.db.reader()).await?.flatten() {
             None => return Ok(None),
-            Some(last) => range.1 = head.min(last.max(generated)),
+            Some(last) => range.1 = Ord::min(head, Ord::max(last, generated)),
         }
     }
     Ok(Some(range))
@@ -169,7 +169,8 @@ async fn statements(
     let queries = match filter.unit {
         Some(unit) if unit.0 != actor.agency.0 => {
             let units = units(env, actor, unit, filter).await?;
-            let people = Column::UnitId.is_null().and(Column::StaffId.in_subquery(people(env, actor, filter, &units)));
+            let people =
+                Column::UnitId.is_null().and(Column::StaffId.in_subquery(people(env, actor, filter, &units)));
             let of_people = select(which.clone().add(people));
             if filter.staff.is_some() || filter.actor.is_some() {
                 let there = any_of(backend, (Entity, Column::UnitId), units);

@@ -12,6 +12,7 @@ use domain::{
 use entity::{assignment, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// Loads people of an agency by id, also former staff: names belong to the directory.
 pub(crate) async fn by_ids<C: ConnectionTrait>(

@@ -16,7 +16,8 @@ use domain::{
 };
 use entity::{activity, evaluation, plan};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, QuerySelect,
+    QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
@@ -80,8 +81,7 @@ pub async fn activities_of(
     count: bool,
 ) -> Result<(Page<Activity>, Option<u64>)> {
     let (source, me) = (env.db.source(), actor.staff().ok_or(Error::Forbidden)?);
-    let which =
-        waiting(source.backend, actor, me, kind).add(activity::Column::StaffId.eq(staff.0));
+    let which = waiting(source.backend, actor, me, kind).add(activity::Column::StaffId.eq(staff.0));
     let select = activity::Entity::find().filter(which);
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
     let page = keyset(kind, me, staff).load(source.connection, select, request).await?;
@@ -107,5 +107,8 @@ pub async fn activities_of_groups(
     let staff = activity::Column::StaffId.into_simple_expr();
     let select = activity::Entity::find().filter(which);
     let pages = first_pages(source, select, staff, first, of_person).await?;
-    pages.into_iter().map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::activity::value)?))).collect()
+    pages
+        .into_iter()
+        .map(|(staff, page)| Ok((StaffId(staff), page.try_map(store::activity::value)?)))
+        .collect()
 }

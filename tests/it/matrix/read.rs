@@ -355,8 +355,9 @@ async fn figures(world: &World) -> Cells {
 
 /// Looks for an object of access in its list and by its id; returns the word for both, which must agree.
 async fn listed(client: &Client, list: &str, id: &Value) -> String {
-    let query =
-        format!("query($id: ID!) {{ {list}(first: 100) {{ totalCount nodes {{ id }} }} node(id: $id) {{ id }} }}");
+    let query = format!(
+        "query($id: ID!) {{ {list}(first: 100) {{ totalCount nodes {{ id }} }} node(id: $id) {{ id }} }}"
+    );
     let (_, answer) = client.send(&query, json!({ "id": id })).await;
     let word = outcome(&answer, list);
     if word != "v" {
@@ -374,7 +375,8 @@ async fn listed(client: &Client, list: &str, id: &Value) -> String {
 /// office, and the account of the employee.
 async fn access(world: &World) -> [(&'static str, Value); 3] {
     let admin = world.client("admin");
-    let grants = "{ roleGrants(filter: { role: PERFORMANCE_TEAM }, first: 100) { nodes { id staff { id } } } }";
+    let grants =
+        "{ roleGrants(filter: { role: PERFORMANCE_TEAM }, first: 100) { nodes { id staff { id } } } }";
     let grants = admin.ok(grants, json!({})).await["roleGrants"]["nodes"].clone();
     let team = json!(ids::staff(crate::support::Person::Team));
     let grant = grants.as_array().expect("grants").iter().find(|grant| grant["staff"]["id"] == team);

@@ -114,7 +114,15 @@ pub(crate) async fn verify_in<C: ConnectionTrait>(
     kept: &[Checkpoint],
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report> {
-    let report = Report { entries: 0, proven: 0, unnumbered: 0, erased: 0, objects: 0, findings: Vec::new(), has_more: false };
+    let report = Report {
+        entries: 0,
+        proven: 0,
+        unnumbered: 0,
+        erased: 0,
+        objects: 0,
+        findings: Vec::new(),
+        has_more: false,
+    };
     let mut audit = Audit { source, report, old_superiors: BTreeSet::new(), progress };
     entries::verify(&mut audit, kept).await?;
     objects::verify(&mut audit).await?;
