@@ -20,7 +20,9 @@ pub fn berakhlak() -> Vec<CriterionSeed> {
 }
 
 /// Code, name in Indonesian and English, behaviours as published, and our translation.
-const VALUES: [(&str, &str, &str, [&str; 3], [&str; 3]); 7] = [
+type Value = (&'static str, &'static str, &'static str, [&'static str; 3], [&'static str; 3]);
+
+const VALUES: [Value; 7] = [
     (
         "BERORIENTASI_PELAYANAN",
         "Berorientasi Pelayanan",

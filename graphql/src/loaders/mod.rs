@@ -66,6 +66,9 @@ where
     }
 }
 
+/// Activities that wait for the same task, by the person who owns them.
+type TaskOfPerson = (WorklistKind, StaffId);
+
 /// The loaders of a request, one for each relation.
 #[expect(missing_docs, reason = "each is named after what it reads")]
 pub struct Loaders {
@@ -98,7 +101,7 @@ pub struct Loaders {
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
-    pub waiting_activities: Batch<((WorklistKind, StaffId), usize), Arc<Page<Arc<Activity>>>>,
+    pub waiting_activities: Batch<(TaskOfPerson, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
     pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,

@@ -129,7 +129,6 @@ pub(crate) fn entry<R: Record>(
     Ok(rows(tx, kind, after.agency(), subject, after.concerns(), images, reason, at))
 }
 
-#[expect(clippy::too_many_arguments, reason = "they are the columns of an entry")]
 fn rows(
     tx: &Tx,
     kind: EventKind,
