@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const WORKLIST: &str = "query($kinds: [WorklistKind!], $first: Int = 50, $after: String) {
     viewer { worklist(kinds: $kinds, first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes {
         kind deadline staff { name } subject { __typename ... on Plan { id version allowedActions { action allowed } }
-            ... on ActivityGroup { activityCount activities(first: 100) { nodes { id version
+            ... on ActivityGroup { activityCount activities(first: 5) { nodes { id version
                 allowedActions { action allowed } } } }
             ... on Evaluation { id version status period { part } allowedActions { action allowed } }
             ... on Period { year } } } } } }";
