@@ -137,18 +137,35 @@ pub struct ActivityInput {
     pub claimed_at: Option<Instant>,
 }
 
+/// When a person's activity takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The activity.
+    pub id: ActivityId,
+    /// The person.
+    pub staff: StaffId,
+    /// When it starts.
+    pub started_at: Instant,
+    /// When it ends.
+    pub ended_at: Instant,
+}
+
 impl Activity {
-    /// Finds other activities of the same person at the same time, at most [`OVERLAPS_MAX`]. An overlap is a
-    /// warning and refuses nothing.
+    /// When it takes place.
     #[must_use]
-    pub fn overlaps(&self, others: &[Self]) -> Vec<ActivityId> {
+    pub const fn slot(&self) -> Slot {
+        Slot { id: self.id, staff: self.staff, started_at: self.started_at, ended_at: self.ended_at }
+    }
+
+    /// Finds all other activities of the same person at the same time. An overlap is a warning and refuses nothing.
+    #[must_use]
+    pub fn overlaps(&self, others: &[Slot]) -> Vec<ActivityId> {
         others
             .iter()
             .filter(|other| other.id != self.id && other.staff == self.staff)
             .filter(|other| other.status != ActivityStatus::Discarded)
             .filter(|other| self.started_at < other.ended_at && other.started_at < self.ended_at)
             .map(|other| other.id)
-            .take(OVERLAPS_MAX)
             .collect()
     }
 }

@@ -53,6 +53,9 @@ pub struct Criterion {
     pub name_en: String,
     /// Guiding behaviours (panduan perilaku), in the regulation's Indonesian wording.
     pub behaviours: Vec<String>,
+    /// The same in English, one for each; empty if there is no translation.
+    #[serde(default)]
+    pub behaviours_en: Vec<String>,
     /// Its weight in percent; `None` if the criteria are not weighted.
     pub weight: Option<Decimal>,
 }
@@ -65,6 +68,7 @@ pub struct CriterionSeed {
     pub name_id: String,
     pub name_en: String,
     pub behaviours: Vec<String>,
+    pub behaviours_en: Vec<String>,
     pub weight: Option<Decimal>,
 }
 
@@ -123,10 +127,20 @@ impl CriteriaSet {
                     .iter()
                     .map(|line| text("behaviours", line, TEXT_MAX, &mut row_refusals))
                     .collect(),
+                behaviours_en: seed
+                    .behaviours_en
+                    .iter()
+                    .map(|line| text("behavioursEn", line, TEXT_MAX, &mut row_refusals))
+                    .collect(),
                 weight: seed.weight,
             };
             if criterion.behaviours.len() > BEHAVIOURS_MAX {
                 row_refusals.push(too_many(&["behaviours"], BEHAVIOURS_MAX));
+            }
+            if !criterion.behaviours_en.is_empty()
+                && criterion.behaviours_en.len() != criterion.behaviours.len()
+            {
+                row_refusals.push(Refusal::input(["behavioursEn"], Key::OneTranslationEach));
             }
             if criteria.iter().any(|other| other.code == criterion.code) {
                 let message =
@@ -247,7 +261,9 @@ mod tests {
     fn there_are_seven_core_values_with_three_behaviours_each() {
         let set = set(berakhlak()).expect("a set");
         assert_eq!(set.criteria.len(), 7);
-        assert!(set.criteria.iter().all(|criterion| criterion.behaviours.len() == 3));
+        for criterion in &set.criteria {
+            assert_eq!((criterion.behaviours.len(), criterion.behaviours_en.len()), (3, 3), "{criterion:?}");
+        }
         assert_eq!(
             set.criteria.iter().map(|criterion| criterion.position).collect::<Vec<_>>(),
             [1, 2, 3, 4, 5, 6, 7]
@@ -267,6 +283,16 @@ mod tests {
         ] {
             assert_eq!(set(weighted(&weights)).is_ok(), good, "{weights:?}");
         }
+    }
+
+    #[test]
+    fn each_behaviour_is_translated_or_none() {
+        let mut seeds = berakhlak();
+        seeds[0].behaviours_en.clear();
+        assert!(set(seeds.clone()).is_ok());
+        seeds[1].behaviours_en.pop();
+        let refusals = set(seeds).expect_err("refused");
+        assert_eq!(refusals[0].path.join("."), "criteria.1.behavioursEn");
     }
 
     #[test]

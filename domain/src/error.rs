@@ -235,6 +235,17 @@ pub fn optional_text(
     Some(text(field, value, max, refusals))
 }
 
+/// Refuses a range of days or times that ends before it begins, at its end. A range without one of the two is open.
+///
+/// # Errors
+/// `BAD_USER_INPUT` at `until`.
+pub fn in_order<T: PartialOrd>(from: Option<T>, until: Option<T>) -> Result<(), Refusal> {
+    match (from, until) {
+        (Some(from), Some(until)) if from > until => Err(Refusal::input(["until"], Key::RangeReversed)),
+        _ => Ok(()),
+    }
+}
+
 /// Maximum length of a reason, note or description, in characters.
 pub const TEXT_MAX: usize = 2_000;
 

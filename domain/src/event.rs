@@ -29,6 +29,18 @@ pub enum EventKind {
     RoleGranted,
     /// A granted role was revoked.
     RoleRevoked,
+    /// A one-time code was issued to a person; earlier ones stopped working.
+    ActivationCodeIssued,
+    /// A person set their first password with a code.
+    AccountActivated,
+    /// A person changed their password, or replaced it with a code.
+    PasswordChanged,
+    /// The password of a person who returned was taken; a new code is needed.
+    AccountReset,
+    /// An API key was created.
+    ApiKeyCreated,
+    /// An API key was revoked.
+    ApiKeyRevoked,
     /// A unit was created.
     OrgUnitCreated,
     /// A unit's name, kind, parent or validity changed.
@@ -153,6 +165,28 @@ pub enum EventKind {
     EntryErased,
 }
 
+/// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
+/// somebody else with their password.
+pub const OF_ACCESS: [EventKind; 8] = [
+    EventKind::RoleGranted,
+    EventKind::RoleRevoked,
+    EventKind::ActivationCodeIssued,
+    EventKind::AccountActivated,
+    EventKind::PasswordChanged,
+    EventKind::AccountReset,
+    EventKind::ApiKeyCreated,
+    EventKind::ApiKeyRevoked,
+];
+
+impl SubjectKind {
+    /// Whether its entries have images. Those about accounts and API keys have none: they record that something happened,
+    /// without secret or hash, and the audit compares no row with them.
+    #[must_use]
+    pub const fn has_images(self) -> bool {
+        !matches!(self, Self::Account | Self::ApiKey)
+    }
+}
+
 /// Kind of object that an entry is about.
 #[derive(
     Clone,
@@ -175,6 +209,10 @@ pub enum EventKind {
 pub enum SubjectKind {
     /// A granted role.
     RoleGrant,
+    /// The access of a person.
+    Account,
+    /// An API key.
+    ApiKey,
     /// A unit.
     OrgUnit,
     /// The predicate of a unit in a period.

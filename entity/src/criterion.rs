@@ -16,6 +16,8 @@ pub struct Model {
     pub name_en: String,
     /// guiding behaviours, a JSON list of texts
     pub behaviours: String,
+    /// the same in English; an empty list without a translation
+    pub behaviours_en: String,
     /// in hundredths of a percent
     pub weight: Option<i64>,
 }

@@ -253,9 +253,9 @@ step(`the plan is started; it can contribute to "${served.title}"`);
 }));
 ({ plan } = await mutate(employee, "submitPlan", planFields, { planId: plan.id, expectedVersion: plan.version }));
 step(`the plan is ${plan.status}`);
-const { viewer: waiting } = await send(superior, "{ viewer { worklist { kind deadline } } }");
-if (waiting.worklist.length === 0) throw new Error("the superior has no pending tasks");
-step(`${waiting.worklist.length} tasks are pending for the superior`);
+const { viewer: waiting } = await send(superior, "{ viewer { worklist { totalCount nodes { kind deadline } } } }");
+if (waiting.worklist.totalCount === 0) throw new Error("the superior has no pending tasks");
+step(`${waiting.worklist.totalCount} tasks are pending for the superior`);
 ({ plan } = await mutate(superior, "reviewPlan", planFields, {
   planId: plan.id,
   expectedVersion: plan.version,

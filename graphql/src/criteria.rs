@@ -99,9 +99,16 @@ impl Criterion {
     ) -> &str {
         in_language(locale, ctx, &self.0.name_id, &self.0.name_en)
     }
-    /// Guiding behaviours (panduan perilaku), in Indonesian as published.
-    async fn behaviours(&self) -> &[String] {
-        &self.0.behaviours
+    /// Guiding behaviours (panduan perilaku): in Indonesian as published, or in English where there is a translation.
+    async fn behaviours(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &[String] {
+        match locale.unwrap_or_else(|| ctx.locale().into()) {
+            Locale::En if !self.0.behaviours_en.is_empty() => &self.0.behaviours_en,
+            _ => &self.0.behaviours,
+        }
     }
     /// Weight in percent; null if the criteria are not weighted.
     async fn weight(&self) -> Option<Decimal> {
@@ -190,11 +197,8 @@ impl CriteriaQuery {
             Err(_) => (criteria::agency(env).await.or_fail(ctx)?, domain::time::Calendar::JAKARTA),
         };
         let on = on.map_or_else(|| calendar.day(env.now()), |on| on.0);
-        let filter = criteria::CriteriaFilter { code: None, on: Some(on) };
-        let request = page::request(Some(100), None, None, None);
-        let (found, _) =
-            criteria::list(env, agency, &filter, Default::default(), &request, false).await.or_fail(ctx)?;
-        Ok(Some(found.items.into_iter().flat_map(|(_, set)| set.criteria).map(Criterion).collect()))
+        let found = criteria::in_force(env, agency, on).await.or_fail(ctx)?;
+        Ok(Some(found.into_iter().map(Criterion).collect()))
     }
 }
 
@@ -235,9 +239,12 @@ struct CriterionInput {
     name_id: String,
     /// The name in English.
     name_en: String,
-    /// Guiding behaviours, at most 20.
+    /// Guiding behaviours in Indonesian, at most 20.
     #[graphql(default)]
     behaviours: Vec<String>,
+    /// The same in English, one for each; empty without a translation.
+    #[graphql(default)]
+    behaviours_en: Vec<String>,
     /// Weight in percent. Give it for all criteria, summing to 100, or for none.
     weight: Option<Given<domain::Decimal>>,
 }
@@ -276,6 +283,7 @@ impl CriteriaMutation {
                 name_id: seed.name_id,
                 name_en: seed.name_en,
                 behaviours: seed.behaviours,
+                behaviours_en: seed.behaviours_en,
                 weight: read.optional("weight", seed.weight),
             }),
         };

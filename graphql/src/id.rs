@@ -71,6 +71,7 @@ kinds! {
     28 EvaluationState "evaluationStateId",
     29 StaffState "staffStateId",
     33 ScheduledChange "scheduledChangeId",
+    34 Account "accountId",
 }
 
 impl Kind {

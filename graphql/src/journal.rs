@@ -18,7 +18,7 @@ use super::{
     subject_status::SubjectStatus,
 };
 use crate::connection;
-use async_graphql::{Context, ID, Lookahead, Object, Union};
+use async_graphql::{Context, ID, InputObject, Lookahead, Object, Union};
 use domain::{Key, Message, event, id::StaffId};
 use service::{
     db::{Cursor, LARGEST_PAGE, Page},
@@ -88,7 +88,8 @@ impl Selected {
     }
 }
 
-/// Topic of `reviewUpdates` and `updates`: changes that others make to the person's own objects.
+/// Topic of `reviewUpdates` and `updates`: changes that others make to the person's own objects, and changes of the
+/// person's access by anyone.
 pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<Vec<EventKind>>) -> Topic {
     use event::EventKind as E;
     let reviews = [
@@ -108,8 +109,9 @@ pub fn personal_topic(actor: &domain::actor::Actor, me: StaffId, kinds: Option<V
         E::EvaluationReopened,
         E::RecommendationMade,
     ];
+    let reviews = reviews.into_iter().chain(event::OF_ACCESS);
     let asked: Option<BTreeSet<E>> = kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
-    let kinds = reviews.into_iter().filter(|kind| asked.as_ref().is_none_or(|asked| asked.contains(kind)));
+    let kinds = reviews.filter(|kind| asked.as_ref().is_none_or(|asked| asked.contains(kind)));
     Topic { concerns: Some(me), kinds: Some(kinds.collect()), ..Topic::all(actor.agency) }
 }
 
@@ -282,13 +284,48 @@ impl Change {
     }
 }
 
+/// Filter of journal entries; all conditions must match.
+#[derive(InputObject, Default)]
+struct EventFilter {
+    /// Of these kinds.
+    kinds: Option<Vec<EventKind>>,
+    /// Concerning this unit, one of its subunits, or a person who was assigned there in the time asked for.
+    org_unit_id: Option<ID>,
+    /// Concerning this person.
+    staff_id: Option<ID>,
+    /// Done by this person.
+    actor_id: Option<ID>,
+    /// At or after this time.
+    from: Option<DateTime>,
+    /// Before this time.
+    until: Option<DateTime>,
+}
+
+impl EventFilter {
+    fn read(self, ctx: &Context<'_>) -> async_graphql::Result<journal::EventFilter> {
+        let person = |id: Option<ID>, name| {
+            id.map(|id| id::argument::<StaffId>(ctx, Kind::Staff, &id, name)).transpose()
+        };
+        let unit = self.org_unit_id.map(|id| id::argument(ctx, Kind::OrgUnit, &id, "orgUnitId"));
+        Ok(journal::EventFilter {
+            kinds: self.kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            unit: unit.transpose()?,
+            staff: person(self.staff_id, "staffId")?,
+            actor: person(self.actor_id, "actorId")?,
+            from: self.from.map(|from| from.0),
+            until: self.until.map(|until| until.0),
+        })
+    }
+}
+
 /// Queries on the journal.
 #[derive(Default)]
 pub struct JournalQuery;
 
 #[Object]
 impl JournalQuery {
-    /// Changes that others made to your own objects, oldest first: the same items as the subscription
+    /// Changes that others made to your own objects, and changes of your access by anyone (roles, codes, password, API
+    /// keys), oldest first: the same items as the subscription
     /// `reviewUpdates`, for an app that polls in the background. Continue with `pageInfo.endCursor`, even after an
     /// empty page. Entries are available for 30 days; an older cursor gives CURSOR_EXPIRED.
     async fn updates(
@@ -319,11 +356,15 @@ impl JournalQuery {
         #[graphql(desc = "Cursor from any stream to start after; by default `start`, the first entry.")]
         after: Option<String>,
         #[graphql(desc = "Page size, 1 to 100; default 20.")] first: Option<i32>,
-        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EventKind>>,
+        #[graphql(desc = "Filter of entries; all conditions must match.")] filter: Option<EventFilter>,
     ) -> async_graphql::Result<Option<EventConnection>> {
-        let topic = auditor_topic(ctx, kinds)?;
-        let after = after.as_deref().unwrap_or("start");
-        let (page, end) = read(ctx, &topic, Some(after), first, Retention::Forever).await?;
+        auditor_topic(ctx, None)?;
+        let filter = filter.unwrap_or_default().read(ctx)?;
+        let size = page_size(ctx, first)?;
+        let start = cursor::start(Some(after.as_deref().unwrap_or("start"))).or_fail(ctx)?;
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let found = journal::search(env, actor, &filter, start, size as u64).await.or_fail(ctx)?;
+        let (page, end) = shown(ctx, found, size).await?;
         let mut found = EventConnection::new(page, None, Event);
         found.page_info.end = Some(end);
         Ok(Some(found))
@@ -366,14 +407,27 @@ async fn read(
     first: Option<i32>,
     retention: Retention,
 ) -> async_graphql::Result<(Page<VisibleEntry>, Cursor)> {
-    let size = page::first_size(first).filter(|size| *size > 0).ok_or_else(|| {
+    let size = page_size(ctx, first)?;
+    let start = cursor::start(after).or_fail(ctx)?;
+    let found = journal::page(ctx.env()?, topic, start, retention, size as u64).await.or_fail(ctx)?;
+    shown(ctx, found, size).await
+}
+
+fn page_size(ctx: &Context<'_>, first: Option<i32>) -> async_graphql::Result<usize> {
+    page::first_size(first).filter(|size| *size > 0).ok_or_else(|| {
         let message =
             Message::new(Key::OutOfRange).with("field", "first").with("min", 1).with("max", LARGEST_PAGE);
         error::to_graphql_error(ctx, service::Error::input(["first"], message))
-    })?;
+    })
+}
+
+/// Keeps the entries of a page that the actor can see, and prefetches what the document selects of them.
+async fn shown(
+    ctx: &Context<'_>,
+    (entries, end): (Vec<Entry>, i64),
+    size: usize,
+) -> async_graphql::Result<(Page<VisibleEntry>, Cursor)> {
     let (env, actor) = (ctx.env()?, ctx.actor()?);
-    let start = cursor::start(after).or_fail(ctx)?;
-    let (entries, end) = journal::page(env, topic, start, retention, size as u64).await.or_fail(ctx)?;
     let has_next = entries.len() == size;
     let entries: Vec<_> = entries.into_iter().map(Arc::new).collect();
     let subjects = journal::visible(env, actor, &entries).await.or_fail(ctx)?;
@@ -398,6 +452,8 @@ fn kind_of(subject: event::SubjectKind) -> Option<Kind> {
     use event::SubjectKind as S;
     Some(match subject {
         S::RoleGrant => Kind::RoleGrant,
+        S::Account => Kind::Account,
+        S::ApiKey => Kind::ApiKey,
         S::OrgUnit => Kind::OrgUnit,
         S::UnitPredicate => Kind::UnitPredicate,
         S::Position => Kind::Position,

@@ -159,6 +159,7 @@ impl Executor for Api {
 #[derive(MergedObject, Default)]
 pub struct Query(
     identity::IdentityQuery,
+    identity::AccessQuery,
     node::NodeQuery,
     state::StateQuery,
     organisation::OrganisationQuery,

@@ -7,7 +7,7 @@ use super::{
     error::OrFail,
     evaluation::{self, Evaluation, Feedback, Recommendation},
     id::{self, Kind},
-    identity::{self, RoleGrant, Session, Viewer},
+    identity::{self, Account, ApiKey, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
     organisation::{self, Assignment, Delegation, OrgUnit, Position, ScheduledChange, Staff},
     period::{self, OrgUnitPerformance, Period},
@@ -65,6 +65,10 @@ pub enum Node {
     Recommendation(Recommendation),
     /// A granted role.
     RoleGrant(RoleGrant),
+    /// An API key of a reporting tool.
+    ApiKey(ApiKey),
+    /// The access of a person.
+    Account(Account),
     /// One of your own sessions.
     Session(Session),
     /// The person who is logged in.
@@ -161,12 +165,14 @@ pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Op
             Err(service::Error::NotFound) => None,
             found => Some(Node::RoleGrant(RoleGrant(found.or_fail(ctx)?))),
         },
+        Kind::ApiKey => identity::api_key(ctx, uuid).await?.map(Node::ApiKey),
+        Kind::Account => identity::account(ctx, uuid).await?.map(Node::Account),
         Kind::Session => {
             let own = identity::sessions(ctx).await?.into_iter();
             own.map(Node::Session).find(|own| matches!(own, Node::Session(own) if own.session.id.0 == uuid))
         }
         Kind::Viewer => identity::viewer_by_id(ctx, uuid)?.map(Node::Viewer),
         Kind::PlanState | Kind::EvaluationState | Kind::StaffState => state::by_id(ctx, found).await?,
-        Kind::Evidence | Kind::ApiKey | Kind::Upload => None,
+        Kind::Evidence | Kind::Upload => None,
     })
 }

@@ -91,9 +91,8 @@ impl SubjectStatus {
         let name = match subject {
             WorklistSubject::Period(period) => period.0.status.to_string(),
             WorklistSubject::Plan(plan) => plan.0.status.to_string(),
-            WorklistSubject::Activity(activity) => activity.0.status.to_string(),
             WorklistSubject::Evaluation(evaluation) => evaluation.0.status.to_string(),
-            WorklistSubject::RosterProblem(_) => return None,
+            WorklistSubject::ActivityGroup(_) | WorklistSubject::RosterProblem(_) => return None,
         };
         named(&name)
     }

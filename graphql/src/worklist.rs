@@ -1,20 +1,25 @@
 //! Pending tasks of the person who is logged in.
 
 use super::{
-    activity::Activity,
+    activity::{Activity, ActivityConnection},
     context::ContextExt,
     error::OrFail,
     evaluation::Evaluation,
     labels::{Locale, label},
     organisation::{RosterProblem, Staff, one_staff},
+    page::{self, Items},
     period::Period,
     plan::Plan,
     scalars::Date,
     subject_status::SubjectStatus,
 };
+use crate::connection;
 use async_graphql::{Context, Enum, Object, Union};
-use domain::{Labelled, action::Action, id::StaffId};
-use service::worklist::{self, MAX_WORKLIST, WorklistSubject as Subject};
+use domain::{Labelled, id::StaffId};
+use service::{
+    db::{Cursor, PageRequest},
+    worklist::{self, WorklistSubject as Subject},
+};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Kind of pending task, named after the mutation that completes it.
@@ -27,9 +32,9 @@ pub enum WorklistKind {
     SubmitPlan,
     /// Approve or return a plan, or its revision.
     ReviewPlan,
-    /// Submit your activities that are drafts or were returned.
+    /// Submit your activities that are drafts or were returned: one task for all of them.
     SubmitActivities,
-    /// Approve or return activities.
+    /// Approve or return a person's activities: one task for each person.
     ReviewActivities,
     /// Report your realisations for a period that has ended.
     ReportRealisation,
@@ -50,23 +55,15 @@ pub enum WorklistKind {
 /// Pending tasks are named like the actions that complete them.
 impl Labelled for WorklistKind {
     fn label(self, locale: domain::Locale) -> &'static str {
-        let action = match (self, locale) {
-            (Self::CreatePlan, domain::Locale::Id) => return "Susun SKP",
-            (Self::CreatePlan, domain::Locale::En) => return "Start the plan",
-            (Self::FixRoster, domain::Locale::Id) => return "Perbaiki susunan atasan",
-            (Self::FixRoster, domain::Locale::En) => return "Fix the chain of command",
-            (Self::SubmitPlan, _) => Action::SubmitPlan,
-            (Self::ReviewPlan, _) => Action::ReviewPlan,
-            (Self::SubmitActivities, _) => Action::SubmitActivities,
-            (Self::ReviewActivities, _) => Action::ReviewActivities,
-            (Self::ReportRealisation, _) => Action::ReportRealisation,
-            (Self::RateEvaluation, _) => Action::RateEvaluation,
-            (Self::FinaliseEvaluation, _) => Action::FinaliseEvaluation,
-            (Self::DeliverEvaluation, _) => Action::DeliverEvaluation,
-            (Self::AcknowledgeEvaluation, _) => Action::AcknowledgeEvaluation,
-            (Self::SignEvaluation, _) => Action::SignEvaluation,
-        };
-        action.label(locale)
+        match (self, locale) {
+            (Self::CreatePlan, domain::Locale::Id) => "Susun SKP",
+            (Self::CreatePlan, domain::Locale::En) => "Start the plan",
+            (Self::FixRoster, domain::Locale::Id) => "Perbaiki susunan atasan",
+            (Self::FixRoster, domain::Locale::En) => "Fix the chain of command",
+            (other, _) => {
+                worklist::WorklistKind::from(other).action().map_or("", |action| action.label(locale))
+            }
+        }
     }
 }
 
@@ -77,13 +74,53 @@ pub enum WorklistSubject {
     Period(Period),
     /// A plan.
     Plan(Plan),
-    /// An activity.
-    Activity(Activity),
+    /// The activities of a person.
+    ActivityGroup(ActivityGroup),
     /// An evaluation.
     Evaluation(Evaluation),
     /// A gap in the chain of command.
     RosterProblem(RosterProblem),
 }
+
+#[derive(Clone, Copy)]
+pub struct ActivityGroup {
+    kind: worklist::WorklistKind,
+    staff: StaffId,
+    count: u64,
+}
+
+/// A person's activities that wait for the same task.
+#[Object]
+impl ActivityGroup {
+    /// Number of the activities.
+    async fn activity_count(&self) -> i32 {
+        i32::try_from(self.count).unwrap_or(i32::MAX)
+    }
+
+    /// The activities, oldest first.
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<ActivityConnection> {
+        let key = (self.kind, self.staff);
+        if after.is_none()
+            && let Some(size) = page::first_size(first)
+            && !page::wants_total(ctx)
+        {
+            let page = ctx.loaders()?.waiting_activities.find(ctx, (key, size)).await?.unwrap_or_default();
+            return Ok(ActivityConnection::shared(&page, |item| Activity(item.clone())));
+        }
+        let (request, total) = (page::request(first, after, None, None), page::wants_total(ctx));
+        let found = worklist::activities_of(ctx.env()?, ctx.actor()?, key, &request, total).await;
+        let (found, total) = found.or_fail(ctx)?;
+        Ok(ActivityConnection::new(found, total, |activity| Activity(Arc::new(activity))))
+    }
+}
+
+connection!(WorklistConnection, WorklistEdge, WorklistItem, "pending tasks", count = 1);
 
 pub struct WorklistItem {
     kind: WorklistKind,
@@ -125,56 +162,56 @@ impl WorklistItem {
     }
 }
 
-/// Loads the viewer's worklist and prefetches what the document selects of its items.
+/// Loads a page of the viewer's worklist and prefetches what the document selects of its items.
 pub(super) async fn of_viewer(
     ctx: &Context<'_>,
     kinds: Option<Vec<WorklistKind>>,
-    first: i32,
-) -> async_graphql::Result<Vec<WorklistItem>> {
+    request: PageRequest,
+) -> async_graphql::Result<WorklistConnection> {
     let kinds: Vec<_> = match kinds {
         Some(kinds) => kinds.into_iter().map(Into::into).collect(),
         None => worklist::WorklistKind::ALL.to_vec(),
     };
-    let first = u64::try_from(first).unwrap_or_default().min(MAX_WORKLIST);
-    let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, first).await.or_fail(ctx)?;
-    prefetch(ctx, &found).await?;
-    Ok(found
-        .into_iter()
-        .map(|item| WorklistItem {
-            kind: item.kind.into(),
-            deadline: item.deadline,
-            staff: item.staff,
-            subject: match item.subject {
-                Subject::Period(period) => WorklistSubject::Period(Period(period)),
-                Subject::Plan(plan) => WorklistSubject::Plan(Plan(Arc::new(*plan))),
-                Subject::Activity(activity) => WorklistSubject::Activity(Activity(Arc::new(*activity))),
-                Subject::Evaluation(evaluation) => {
-                    WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation)))
-                }
-                Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
-            },
-        })
-        .collect())
+    let found = worklist::worklist(ctx.env()?, ctx.actor()?, &kinds, &request).await;
+    let (found, total) = found.or_fail(ctx)?;
+    prefetch(ctx, &found.items).await?;
+    Ok(WorklistConnection::new(found, Some(total), |item| WorklistItem {
+        kind: item.kind.into(),
+        deadline: item.deadline,
+        staff: item.staff,
+        subject: match item.subject {
+            Subject::Period(period) => WorklistSubject::Period(Period(period)),
+            Subject::Plan(plan) => WorklistSubject::Plan(Plan(Arc::new(*plan))),
+            Subject::Activities(count) => {
+                WorklistSubject::ActivityGroup(ActivityGroup { kind: item.kind, staff: item.staff, count })
+            }
+            Subject::Evaluation(evaluation) => WorklistSubject::Evaluation(Evaluation(Arc::new(*evaluation))),
+            Subject::Roster(problem) => WorklistSubject::RosterProblem(RosterProblem(*problem)),
+        },
+    }))
 }
 
-async fn prefetch(ctx: &Context<'_>, items: &[worklist::WorklistItem]) -> async_graphql::Result<()> {
-    let (selected, loaders) = (ctx.look_ahead(), ctx.loaders()?);
+async fn prefetch(
+    ctx: &Context<'_>,
+    items: &[(Cursor, worklist::WorklistItem)],
+) -> async_graphql::Result<()> {
+    let (look, loaders) = (ctx.look_ahead(), ctx.loaders()?);
+    let selected = Items::of(&look);
+    let items = || items.iter().map(|(_, item)| item);
     if selected.field("staff").exists() || selected.field("subject").field("staff").exists() {
-        let people: BTreeSet<StaffId> = items.iter().map(|item| item.staff).collect();
+        let people: BTreeSet<StaffId> = items().map(|item| item.staff).collect();
         loaders.staff.prefetch(people.into_iter().collect()).await;
     }
     if selected.field("subject").field("allowedActions").exists() {
-        let (mut plans, mut activities, mut evaluations) = (Vec::new(), Vec::new(), Vec::new());
-        for item in items {
+        let (mut plans, mut evaluations) = (Vec::new(), Vec::new());
+        for item in items() {
             match &item.subject {
-                Subject::Period(_) | Subject::Roster(_) => {}
+                Subject::Period(_) | Subject::Roster(_) | Subject::Activities(_) => {}
                 Subject::Plan(plan) => plans.push(plan.id),
-                Subject::Activity(activity) => activities.push(activity.id),
                 Subject::Evaluation(evaluation) => evaluations.push(evaluation.id),
             }
         }
         loaders.plan_actions.prefetch(plans).await;
-        loaders.activity_actions.prefetch(activities).await;
         loaders.evaluation_actions.prefetch(evaluations).await;
     }
     Ok(())

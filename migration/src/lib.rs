@@ -6,7 +6,9 @@
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
+mod behaviours;
 mod dialect;
+mod event_search;
 mod first;
 mod form;
 mod moves;
@@ -29,6 +31,8 @@ impl MigratorTrait for Migrator {
             Box::new(moves::AddKeptPeriods),
             Box::new(moves::AddScheduledChanges),
             Box::new(superiors::AddSuperiors),
+            Box::new(behaviours::AddBehavioursInEnglish),
+            Box::new(event_search::AddEventIndexes),
         ]
     }
 }

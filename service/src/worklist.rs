@@ -1,80 +1,41 @@
 //! Tasks of the actor as ratee, rater or delegate, ordered by deadline.
 //!
 //! Each kind has one statement that selects objects by status and by their relation to the actor; that relation also
-//! authorises. Only `CreatePlan` is about an object that does not exist yet.
+//! authorises. Then the rules drop what can't be acted on any more, such as a draft of ratings in a closed period. Only
+//! `CreatePlan` is about an object that does not exist yet. Activities are grouped by person: see [`activities`].
+
+mod activities;
+mod kind;
+
+pub use activities::{activities_of, activities_of_groups};
+pub use kind::WorklistKind;
 
 use crate::{
-    db::{Backend, any_of},
+    db::{Backend, Page, PageRequest, any_of, page_of_list},
     env::Env,
     error::Result,
+    evaluation as evaluations,
     organisation::{self, Among},
-    store,
+    plan as plans, store,
 };
 use domain::{
-    activity::{Activity, ActivityStatus},
     actor::Actor,
     evaluation::{Evaluation, EvaluationKind, EvaluationStatus},
     id::{PeriodId, StaffId},
     period::{Period, PeriodStatus},
     plan::{Plan, PlanStatus, RevisionStatus, due_on},
-    policy::{self, Relations},
+    policy::{self, Allowed, Relations},
     roster::Problem,
     time::Date,
 };
 use entity::{activity, assignment, evaluation, period, plan, plan_revision};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, SelectStatement, SimpleExpr},
 };
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
-
-/// A kind of task, named after the mutation that completes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WorklistKind {
-    /// An open year for which one of the actor's assignments has no plan.
-    CreatePlan,
-    /// The actor's own plan or revision to complete and submit.
-    SubmitPlan,
-    /// A plan or revision to approve or return.
-    ReviewPlan,
-    /// An own activity of the actor that is a draft or was returned.
-    SubmitActivities,
-    /// An activity to approve or return.
-    ReviewActivities,
-    /// The actor's own evaluation to report on, after the end of its period.
-    ReportRealisation,
-    /// An evaluation to rate: ratings can be drafted, and the realisation is reported or the report deadline has passed.
-    RateEvaluation,
-    /// Draft ratings to make final, from the last day of the period.
-    FinaliseEvaluation,
-    /// A final annual evaluation to deliver.
-    DeliverEvaluation,
-    /// The actor's own annual evaluation, delivered and to be acknowledged.
-    AcknowledgeEvaluation,
-    /// An annual evaluation to sign.
-    SignEvaluation,
-    /// A gap in the chain of command of the units that the actor manages.
-    FixRoster,
-}
-
-impl WorklistKind {
-    /// Every kind, in the order of a year.
-    pub const ALL: [Self; 12] = [
-        Self::CreatePlan,
-        Self::SubmitPlan,
-        Self::ReviewPlan,
-        Self::SubmitActivities,
-        Self::ReviewActivities,
-        Self::ReportRealisation,
-        Self::RateEvaluation,
-        Self::FinaliseEvaluation,
-        Self::DeliverEvaluation,
-        Self::AcknowledgeEvaluation,
-        Self::SignEvaluation,
-        Self::FixRoster,
-    ];
-}
 
 /// The object of an item.
 #[derive(Clone, Debug)]
@@ -83,8 +44,8 @@ pub enum WorklistSubject {
     Period(Period),
     /// A plan.
     Plan(Box<Plan>),
-    /// An activity.
-    Activity(Box<Activity>),
+    /// A person's activities that wait for the same; the number of them.
+    Activities(u64),
     /// An evaluation.
     Evaluation(Box<Evaluation>),
     /// A gap in the chain of command.
@@ -105,37 +66,41 @@ pub struct WorklistItem {
 }
 
 impl WorklistItem {
+    /// Names the task in cursors. One object can wait for several.
+    fn key(&self) -> Uuid {
+        let digest = Sha256::digest(format!("{:?} {}", self.kind, self.id()));
+        Uuid::from_slice(&digest[..16]).unwrap_or_default()
+    }
+
     fn id(&self) -> Uuid {
         match &self.subject {
             WorklistSubject::Period(period) => period.id.0,
             WorklistSubject::Plan(plan) => plan.id.0,
-            WorklistSubject::Activity(activity) => activity.id.0,
+            WorklistSubject::Activities(_) => self.staff.0,
             WorklistSubject::Evaluation(evaluation) => evaluation.id.0,
             WorklistSubject::Roster(problem) => problem.assignment.map_or(problem.staff.0, |of| of.0),
         }
     }
 }
 
-/// Maximum number of items in a worklist.
-pub const MAX_WORKLIST: u64 = 100;
-
-/// Loads the actor's tasks of these kinds, at most `first`. Items with a deadline come first.
+/// Loads a page of the actor's tasks of these kinds, with their number. Items with a deadline come first.
 pub async fn worklist(
     env: &Env,
     actor: &Actor,
     kinds: &[WorklistKind],
-    first: u64,
-) -> Result<Vec<WorklistItem>> {
-    let Some(me) = actor.staff() else { return Ok(Vec::new()) };
-    let query = WorklistQuery { env, actor, me, today: env.today(actor), first };
-    let wanted: BTreeSet<WorklistKind> = kinds.iter().copied().collect();
+    request: &PageRequest,
+) -> Result<(Page<WorklistItem>, u64)> {
     let mut items = Vec::new();
-    for kind in wanted {
-        items.extend(query.kind(kind).await?);
+    if let Some(me) = actor.staff() {
+        let query = WorklistQuery { env, actor, me, today: env.today(actor) };
+        let wanted: BTreeSet<WorklistKind> = kinds.iter().copied().collect();
+        for kind in wanted {
+            items.extend(query.kind(kind).await?);
+        }
     }
     items.sort_by_key(|item| (item.deadline.is_none(), item.deadline, item.kind, item.id()));
-    items.truncate(usize::try_from(first).unwrap_or(usize::MAX));
-    Ok(items)
+    let total = items.len() as u64;
+    Ok((page_of_list(&items, "worklist", WorklistItem::key, request)?, total))
 }
 
 struct WorklistQuery<'a> {
@@ -143,7 +108,6 @@ struct WorklistQuery<'a> {
     actor: &'a Actor,
     me: StaffId,
     today: Date,
-    first: u64,
 }
 
 impl WorklistQuery<'_> {
@@ -164,15 +128,7 @@ impl WorklistQuery<'_> {
                 );
                 self.plans(kind, rated, &[PlanStatus::Submitted], &[RevisionStatus::Submitted]).await
             }
-            WorklistKind::SubmitActivities => {
-                let own = activity::Column::StaffId.eq(self.me.0);
-                self.activities(kind, own.into(), &[ActivityStatus::Draft, ActivityStatus::Returned]).await
-            }
-            WorklistKind::ReviewActivities => {
-                let (rater, person) = (activity::Column::RaterAssignmentId, activity::Column::RaterStaffId);
-                let rated = self.rated(rater, person, activity::Column::StaffId);
-                self.activities(kind, rated, &[ActivityStatus::Submitted]).await
-            }
+            WorklistKind::SubmitActivities | WorklistKind::ReviewActivities => self.activities(kind).await,
             WorklistKind::ReportRealisation => {
                 let over = self.open_periods().and_where(period::Column::EndsOn.lt(self.today)).to_owned();
                 let which = self.own().add(of(&[Status::Open])).add(in_periods(over));
@@ -231,10 +187,8 @@ impl WorklistQuery<'_> {
         let Some(among) = Among::managed_by(self.actor) else { return Ok(Vec::new()) };
         let (source, today) = (self.env.db.source(), self.today);
         let found = organisation::problems(source, self.actor.agency, &among, today, today).await?;
-        let first = usize::try_from(self.first).unwrap_or(usize::MAX);
         Ok(found
             .into_iter()
-            .take(first)
             .map(|problem| WorklistItem {
                 kind: WorklistKind::FixRoster,
                 deadline: None,
@@ -311,10 +265,10 @@ impl WorklistQuery<'_> {
             .filter(plan::Column::PeriodId.in_subquery(self.open_periods()))
             .filter(owner)
             .filter(Condition::any().add(states).add(revised));
-        // Within a year, a later start has a later deadline.
-        let select = self.oldest(select, "plan_deadline", "plan").order_by_asc(plan::Column::StartsOn);
-        let select = select.order_by_asc(plan::Column::Id);
         let plans = store::plan::with_revisions(source, select.all(source.connection).await?).await?;
+        let ids: Vec<_> = plans.iter().map(|plan| plan.id).collect();
+        let allowed = plans::actions(self.env, self.actor, &ids).await?;
+        let plans: Vec<Plan> = plans.into_iter().filter(|plan| can(kind, allowed.get(&plan.id))).collect();
         let years = self.periods(plans.iter().map(|plan| plan.period)).await?;
         Ok(plans
             .into_iter()
@@ -331,34 +285,30 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    async fn activities(
-        &self,
-        kind: WorklistKind,
-        owner: Condition,
-        states: &[ActivityStatus],
-    ) -> Result<Vec<WorklistItem>> {
-        let source = self.env.db.source();
-        let select = activity::Entity::find()
-            .filter(activity::Column::AgencyId.eq(self.actor.agency.0))
-            .filter(activity::Column::PeriodId.in_subquery(self.open_periods()))
-            .filter(owner)
-            .filter(activity::Column::Status.is_in(states.iter().map(ToString::to_string)));
-        let select = self.oldest(select, "report_deadline", "activity").order_by_asc(activity::Column::Id);
-        let rows = select.all(source.connection).await?;
-        let activities = rows.into_iter().map(store::activity::value).collect::<Result<Vec<_>>>()?;
-        let parts = self.periods(activities.iter().map(|activity| activity.period)).await?;
-        Ok(activities
-            .into_iter()
-            .map(|activity| WorklistItem {
-                kind,
-                deadline: parts.get(&activity.period).map(|part| match kind {
-                    WorklistKind::SubmitActivities => part.report_deadline,
-                    _ => part.rating_deadline,
-                }),
-                staff: activity.staff,
-                subject: WorklistSubject::Activity(Box::new(activity)),
-            })
-            .collect())
+    /// Counts the activities of each person that can still be acted on, with their earliest deadline.
+    async fn activities(&self, kind: WorklistKind) -> Result<Vec<WorklistItem>> {
+        let deadline = match kind {
+            WorklistKind::SubmitActivities => "report_deadline",
+            _ => "rating_deadline",
+        };
+        let earliest = format!("MIN((SELECT p.{deadline} FROM period p WHERE p.id = activity.period_id))");
+        let groups: Vec<(Uuid, i64, Option<Date>)> = activity::Entity::find()
+            .select_only()
+            .column(activity::Column::StaffId)
+            .column_as(activity::Column::Id.count(), "waiting")
+            .expr_as(Expr::cust(earliest), "deadline")
+            .filter(activities::waiting(self.env.db.backend(), self.actor, self.me, kind))
+            .group_by(activity::Column::StaffId)
+            .into_tuple()
+            .all(self.env.db.source().connection)
+            .await?;
+        let item = |(staff, waiting, deadline)| WorklistItem {
+            kind,
+            deadline,
+            staff: StaffId(staff),
+            subject: WorklistSubject::Activities(u64::try_from(waiting).unwrap_or_default()),
+        };
+        Ok(groups.into_iter().map(item).collect())
     }
 
     async fn evaluations(&self, kind: WorklistKind, which: Condition) -> Result<Vec<WorklistItem>> {
@@ -367,10 +317,12 @@ impl WorklistQuery<'_> {
             .filter(evaluation::Column::AgencyId.eq(self.actor.agency.0))
             .filter(evaluation::Column::PlanId.not_in_subquery(cancelled()))
             .filter(which);
-        let select =
-            self.oldest(select, "rating_deadline", "evaluation").order_by_asc(evaluation::Column::Id);
         let rows = select.all(source.connection).await?;
         let evaluations = rows.into_iter().map(store::evaluation::value).collect::<Result<Vec<_>>>()?;
+        let ids: Vec<_> = evaluations.iter().map(|evaluation| evaluation.id).collect();
+        let allowed = evaluations::actions(self.env, self.actor, &ids).await?;
+        let evaluations: Vec<Evaluation> =
+            evaluations.into_iter().filter(|evaluation| can(kind, allowed.get(&evaluation.id))).collect();
         let periods = self.periods(evaluations.iter().map(|evaluation| evaluation.period)).await?;
         Ok(evaluations
             .into_iter()
@@ -385,12 +337,6 @@ impl WorklistQuery<'_> {
             .collect())
     }
 
-    /// Orders a selection by a deadline of the period, and limits it to the first items.
-    fn oldest<E: EntityTrait>(&self, select: Select<E>, deadline: &str, table: &str) -> Select<E> {
-        let of_period = format!("(SELECT p.{deadline} FROM period p WHERE p.id = {table}.period_id)");
-        select.order_by_asc(Expr::cust(of_period)).limit(self.first)
-    }
-
     async fn periods(&self, ids: impl Iterator<Item = PeriodId>) -> Result<HashMap<PeriodId, Period>> {
         let ids: BTreeSet<PeriodId> = ids.collect();
         let ids: Vec<PeriodId> = ids.into_iter().collect();
@@ -402,12 +348,7 @@ impl WorklistQuery<'_> {
 
     /// Selects the ids of open years and parts.
     fn open_periods(&self) -> SelectStatement {
-        period::Entity::find()
-            .select_only()
-            .column(period::Column::Id)
-            .filter(period::Column::AgencyId.eq(self.actor.agency.0))
-            .filter(period::Column::Status.eq(PeriodStatus::Open.to_string()))
-            .into_query()
+        open_periods(self.actor)
     }
 
     /// Selects evaluations of plans with a last day that has come. They are rated from that day.
@@ -431,10 +372,7 @@ impl WorklistQuery<'_> {
 
     /// The actor is the recorded rater or has the rater's powers, and is not the ratee: no one can rate themselves.
     fn rated<C: ColumnTrait>(&self, assignment: C, person: C, owner: C) -> Condition {
-        let rater = Condition::any()
-            .add(any_of(self.backend(), assignment.as_column_ref(), self.powers()))
-            .add(person.eq(self.me.0));
-        Condition::all().add(owner.ne(self.me.0)).add(rater)
+        rated(self.backend(), self.actor, self.me, (assignment, person, owner))
     }
 
     /// Selects evaluations of which the actor may be the rater's superior. `can_sign` then checks the rater snapshot.
@@ -458,12 +396,44 @@ impl WorklistQuery<'_> {
     }
 
     fn powers(&self) -> impl Iterator<Item = Uuid> {
-        self.actor.assignments.union(&self.actor.acting_for).map(|assignment| assignment.0)
+        powers(self.actor)
     }
 
     fn backend(&self) -> Backend {
         self.env.db.backend()
     }
+}
+
+fn powers(actor: &Actor) -> impl Iterator<Item = Uuid> {
+    actor.assignments.union(&actor.acting_for).map(|assignment| assignment.0)
+}
+
+fn open_periods(actor: &Actor) -> SelectStatement {
+    period::Entity::find()
+        .select_only()
+        .column(period::Column::Id)
+        .filter(period::Column::AgencyId.eq(actor.agency.0))
+        .filter(period::Column::Status.eq(PeriodStatus::Open.to_string()))
+        .into_query()
+}
+
+/// The condition that the actor rates: columns of the rater's assignment, the rater and the owner.
+fn rated<C: ColumnTrait>(
+    backend: Backend,
+    actor: &Actor,
+    me: StaffId,
+    (assignment, person, owner): (C, C, C),
+) -> Condition {
+    let rater =
+        Condition::any().add(any_of(backend, assignment.as_column_ref(), powers(actor))).add(person.eq(me.0));
+    Condition::all().add(owner.ne(me.0)).add(rater)
+}
+
+/// Whether the actor can run the action of a kind of task now.
+fn can(kind: WorklistKind, allowed: Option<&Vec<Allowed>>) -> bool {
+    let Some(action) = kind.action() else { return true };
+    allowed
+        .is_some_and(|allowed| allowed.iter().any(|found| found.action == action && found.refusal.is_none()))
 }
 
 fn annual() -> SimpleExpr {

@@ -152,8 +152,12 @@ const fn words(language: Language, id: &'static str, en: &'static str) -> &'stat
 }
 
 fn summary(report: &Report, checkpoints: usize, language: Language) -> String {
-    let Report { entries, proven, unnumbered, erased, objects, findings } = report;
-    let findings = findings.len();
+    let Report { entries, proven, unnumbered, erased, objects, findings, has_more } = report;
+    let findings = match (findings.len(), has_more, language) {
+        (listed, false, _) => listed.to_string(),
+        (listed, true, Language::Id) => format!("lebih dari {listed}"),
+        (listed, true, Language::En) => format!("more than {listed}"),
+    };
     match language {
         Language::Id => format!(
             "{entries} entri, {proven} di antaranya terbukti oleh {checkpoints} titik pemeriksaan tersimpan; \

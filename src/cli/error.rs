@@ -72,6 +72,12 @@ pub enum CliError {
     /// `serve` on the database of `demo` or `generate`.
     #[error("this database is synthetic (made by demo or generate); serve refuses it")]
     SyntheticData,
+    /// `serve` on a database without an agency.
+    #[error(
+        "the database is empty; create the agency and its first administrator with: kinerja create-admin; to try the \
+         server with invented people, start: kinerja demo"
+    )]
+    Empty,
     /// `demo` on a real database.
     #[error("this database contains real data; demo does not change it")]
     RealData,

@@ -31,8 +31,10 @@ pub async fn run(config: Config) -> Result<(), CliError> {
     let env = connect(&config, Clock::system()).await?;
     require_durability(&env, config.allow_unsafe_postgres).await?;
     env.db().migrate().await?;
-    if synthetic::state(&env).await? != State::Real {
-        return Err(CliError::SyntheticData);
+    match synthetic::state(&env).await? {
+        State::Real => {}
+        State::Empty => return Err(CliError::Empty),
+        State::Synthetic | State::Unfinished => return Err(CliError::SyntheticData),
     }
     let listener = bind(config.listen).await?;
     let signals = Signals::watch()?;

@@ -155,7 +155,7 @@ const hostiles = everyone.slice(0, 20);
 const raw = (query, variables, token) => post(server.url, query, variables, { token, agent, timeout: 35_000 });
 const HOSTILE_MIX = [
   [4, "counts", () => raw(aliases(29, "evaluations(first: 0) { totalCount }"), {}, pick(hostiles).token)],
-  [2, "worklists", () => raw(aliases(10, "viewer { worklist(first: 1) { kind } }"), {}, pick(hostiles).token)],
+  [2, "worklists", () => raw(aliases(10, "viewer { worklist(first: 1) { nodes { kind } } }"), {}, pick(hostiles).token)],
   [3, "deep", () => raw(`{ viewer ${"{ staff { assignment { superior ".repeat(9)}{ id } ${"} } }".repeat(9)} }`, {}, pick(hostiles).token)],
   [3, "unknown tokens", () => raw("{ viewer { roles } }", {}, unknown())],
   [2, "guesses", () => raw("mutation($input: LoginInput!) { login(input: $input) { accessToken errors { code } } }", { input: { user: unknown(), password: unknown() } })],

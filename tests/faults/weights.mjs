@@ -38,7 +38,7 @@ const documents = [
   ["30 plans with rows", `{ plans(first: 30) { edges { node { id status currentRevision { results { title
       indicators { text target { min } } actionPlans { text } } } } } } }`],
   ["20 evaluations with explanation", "{ evaluations(first: 20) { edges { node { id explanationText } } } }"],
-  ["worklist", "{ viewer { worklist(first: 20) { kind } } }", {}, head],
+  ["worklist", "{ viewer { worklist(first: 20) { nodes { kind } } } }", {}, head],
   ["simulateEvaluation", `query($input: SimulateEvaluationInput!) { simulateEvaluation(input: $input) { result { explanationText } } }`, simulated],
   figures("predicateDistribution", "rows { staff }"),
   figures("planCompletion", "rows { staff }"),

@@ -8,7 +8,7 @@ use crate::{
 use serde_json::{Value, json};
 
 const RESULTS: &str =
-    "results { row overlaps activity { id version status late returnReason description realisation measure }
+    "results { row overlaps overlapCount activity { id version status late returnReason description realisation measure }
      errors { __typename code path message ... on ConflictError { currentVersion }
               ... on TransitionError { from allowed } } }";
 
@@ -127,7 +127,8 @@ both!(a_batch_has_one_to_a_hundred_rows, |app| async move {
     let rows: Vec<Value> = (0..100).map(|number| row(number, 3)).collect();
     let results = record(&employee, &plan, json!(rows)).await;
     assert_eq!(results.iter().filter(|result| code(result) == "none").count(), 100);
-    // All rows overlap; each warning names at most 20 of them.
+    // All rows overlap; each warning names at most 20 of them, and says how many there are.
+    assert!(results.iter().all(|result| result["overlapCount"] == 99), "{results:?}");
     assert!(
         results.iter().all(|result| result["overlaps"].as_array().map(Vec::len) == Some(20)),
         "{results:?}"

@@ -2,10 +2,11 @@
 
 use crate::{
     both,
-    support::{Client, EVALUATION, Person, TestApp},
+    support::{Client, EVALUATION, Person, TestApp, ids, with},
     year,
 };
 use serde_json::{Value, json};
+use service::testing::city;
 
 /// Numbers the entries written so far, as a running server does on its own.
 async fn number(app: &TestApp) {
@@ -182,4 +183,77 @@ both!(only_auditors_can_read_the_whole_journal, |app| async move {
     // Cursors of the whole journal never expire.
     app.set_clock("2027-06-05T02:00:00Z");
     auditor.ok(query, json!({})).await;
+});
+
+both!(events_are_found_by_unit_person_actor_and_time, |app| async move {
+    let (_, evaluation) = rated(&app).await;
+    finalised(&app, &evaluation).await;
+    let admin = app.client(Person::Admin).await;
+    app.set_clock("2026-05-10T02:00:00Z");
+    // A corrected name concerns a person and no unit.
+    for who in [Person::Peer, Person::Outsider] {
+        let rename = json!({ "staffId": ids::staff(who), "expectedVersion": 1, "name": "Nama Baru" });
+        admin.done("updateStaff", "staff { name }", rename).await;
+    }
+    app.set_clock("2026-06-10T02:00:00Z");
+    let unit = json!({ "orgUnitId": ids::unit(city::SECTION), "expectedVersion": 1, "name": "Seksi Baru" });
+    admin.done("updateOrgUnit", "orgUnit { name }", unit).await;
+    number(&app).await;
+    let auditor = app.client(Person::Auditor).await;
+    let query =
+        "query($filter: EventFilter, $after: String) { events(filter: $filter, after: $after, first: 5) {
+        nodes { number kind at actor { id } } pageInfo { endCursor hasNextPage } } }";
+    let found = async |filter: Value| {
+        let (mut after, mut found) = (Value::Null, Vec::new());
+        loop {
+            let page = auditor.ok(query, json!({ "filter": filter, "after": after })).await["events"].clone();
+            found.extend(page["nodes"].as_array().expect("entries").clone());
+            after = page["pageInfo"]["endCursor"].clone();
+            if page["pageInfo"]["hasNextPage"] == false {
+                break found;
+            }
+        }
+    };
+    let kinds = |entries: &[Value]| -> Vec<String> {
+        entries.iter().map(|entry| entry["kind"].as_str().expect("a kind").to_owned()).collect()
+    };
+    let all = found(json!({})).await;
+    let numbers: Vec<i64> = all.iter().map(|entry| entry["number"].as_i64().expect("a number")).collect();
+    assert!(numbers.is_sorted() && numbers.len() > 10, "{numbers:?}");
+    assert_eq!(
+        found(json!({ "orgUnitId": ids::unit(city::ROOT) })).await,
+        all,
+        "the root covers every entry"
+    );
+
+    let (office, section, other) =
+        (ids::unit(city::OFFICE), ids::unit(city::SECTION), ids::unit(city::OTHER_OFFICE));
+    let may =
+        |more: Value| with(json!({ "from": "2026-05-01T00:00:00Z", "until": "2026-06-01T00:00:00Z" }), more);
+    for unit in [&office, &section, &other] {
+        let found = found(may(json!({ "orgUnitId": unit }))).await;
+        assert_eq!(kinds(&found), ["STAFF_UPDATED"], "one of its people");
+        assert_eq!(found[0]["actor"]["id"], json!(ids::staff(Person::Admin)));
+    }
+    assert_eq!(kinds(&found(may(json!({}))).await), ["STAFF_UPDATED", "STAFF_UPDATED"]);
+    assert_eq!(
+        kinds(&found(json!({ "from": "2026-06-01T00:00:00Z", "orgUnitId": office })).await),
+        ["ORG_UNIT_UPDATED"]
+    );
+    assert_eq!(found(json!({ "from": "2026-07-01T00:00:00Z" })).await, Vec::<Value>::new());
+    let of_employee = found(json!({ "staffId": ids::staff(Person::Employee) })).await;
+    assert!(kinds(&of_employee).contains(&"EVALUATION_FINALISED".to_owned()));
+    let by_manager =
+        json!({ "staffId": ids::staff(Person::Employee), "actorId": ids::staff(Person::Manager) });
+    let by_manager = kinds(&found(by_manager).await);
+    assert!(
+        by_manager.contains(&"PLAN_REVIEWED".to_owned())
+            && !by_manager.contains(&"PLAN_SUBMITTED".to_owned())
+    );
+    let rated = json!({ "kinds": ["EVALUATION_RATED"], "orgUnitId": section });
+    assert_eq!(kinds(&found(rated).await), ["EVALUATION_RATED"]);
+
+    let reversed = json!({ "filter": { "from": "2026-06-01T00:00:00Z", "until": "2026-05-01T00:00:00Z" } });
+    assert_eq!(auditor.error(query, reversed).await, "BAD_USER_INPUT");
+    assert_eq!(auditor.error(query, json!({ "filter": { "staffId": section } })).await, "BAD_USER_INPUT");
 });

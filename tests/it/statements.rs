@@ -51,16 +51,17 @@ const TYPICAL: &[Typical] = &[
     Typical {
         what: "viewer with worklist",
         who: "atasan",
-        document: "query($n: Int!) { viewer { worklist(first: $n) { kind deadline staff { name } subject {
-            ... on Plan { id planStatus: status } ... on Activity { id activityStatus: status }
-            ... on Evaluation { id evaluationStatus: status } } } } }",
+        document: "query($n: Int!) { viewer { worklist(first: $n) { totalCount nodes { kind deadline staff { name } subject {
+            ... on Plan { id planStatus: status } ... on ActivityGroup { activityCount }
+            ... on Evaluation { id evaluationStatus: status } } } } } }",
         list: "",
     },
     Typical {
         what: "worklist of one kind with actions",
         who: "kepala",
-        document: "query($n: Int!) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: $n) { staff { name } subject {
-            ... on Activity { id plan { id } planResult { title } allowedActions { action allowed } } } } } }",
+        document: "query($n: Int!) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: $n) { nodes { staff { name } subject {
+            ... on ActivityGroup { activities(first: 20) { nodes { id plan { id } planResult { title }
+            allowedActions { action allowed } } } } } } } } }",
         list: "",
     },
     Typical {

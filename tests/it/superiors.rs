@@ -57,10 +57,10 @@ async fn leave(admin: &Client, who: Person, last_day: &str) -> Value {
 }
 
 async fn problems(client: &Client) -> Vec<Value> {
-    let query = "query($unit: ID!) { reports { rosterProblems(orgUnitId: $unit) { totalCount problems {
-        kind kindLabel message assignment { id } staff { id } orgUnit { id } whoCan { id } } } } }";
+    let query = "query($unit: ID!) { reports { rosterProblems(orgUnitId: $unit) { totalCount problems(first: 100) { nodes {
+        kind kindLabel message assignment { id } staff { id } orgUnit { id } whoCan { id } } } } } }";
     let found = client.ok(query, json!({ "unit": ids::unit(city::ROOT) })).await;
-    found["reports"]["rosterProblems"]["problems"].as_array().expect("problems").clone()
+    found["reports"]["rosterProblems"]["problems"]["nodes"].as_array().expect("problems").clone()
 }
 
 both!(a_superior_applies_from_its_day, |app| async move {
@@ -248,10 +248,10 @@ both!(somebody_is_told_that_a_superior_left, |app| async move {
     assert_eq!(today.field("rater"), &Value::Null);
     assert_eq!(today["problem"]["kind"], "SUPERIOR_GONE");
     let worklist = "query { viewer { worklist(kinds: [FIX_ROSTER]) {
-        kind kindLabel staff { id } subject { ... on RosterProblem { kind message } } } } }";
+        totalCount nodes { kind kindLabel staff { id } subject { ... on RosterProblem { kind message } } } } } }";
     for (client, count) in [(&team, 4), (&admin, 4), (&app.client(Person::Peer).await, 0)] {
         let items = client.ok(worklist, json!({})).await;
-        assert_eq!(items["viewer"]["worklist"].as_array().map(Vec::len), Some(count));
+        assert_eq!(items["viewer"]["worklist"]["nodes"].as_array().map(Vec::len), Some(count));
     }
     let open = json!({ "year": 2027, "cycle": "QUARTERLY" });
     let opened = admin.done("openPeriod", "period { year } roster { totalCount }", open).await;

@@ -208,10 +208,10 @@ both!(the_worklist_has_ratings_from_their_day, |app| async move {
     let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
     let first = of_part(&employee, &plan, 1).await;
     let reported = employee.act(&EVALUATION, "reportRealisation", &first, report(&plan)).await;
-    let query = "query($kinds: [WorklistKind!]) { viewer { worklist(kinds: $kinds) { kind } } }";
+    let query = "query($kinds: [WorklistKind!]) { viewer { worklist(kinds: $kinds) { nodes { kind } } } }";
     let waiting = async |kind: &str| {
         let read = manager.ok(query, json!({ "kinds": [kind] })).await;
-        read["viewer"]["worklist"].as_array().map(Vec::len)
+        read["viewer"]["worklist"]["nodes"].as_array().map(Vec::len)
     };
     assert_eq!(waiting("RATE_EVALUATION").await, Some(0));
     app.set_clock("2026-03-21T02:00:00Z");

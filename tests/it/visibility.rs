@@ -17,6 +17,7 @@ pub enum Class {
     Personal,
     Rating,
     Aggregate,
+    Access,
     Admin,
     Secret,
     Frame,

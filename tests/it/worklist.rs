@@ -7,18 +7,31 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-const WORKLIST: &str = "query($kinds: [WorklistKind!], $first: Int = 50) { viewer { worklist(kinds: $kinds, first: $first) {
-    kind deadline staff { name } subject { __typename ... on Plan { id version allowedActions { action allowed } }
-        ... on Activity { id version allowedActions { action allowed } }
-        ... on Evaluation { id version status period { part } allowedActions { action allowed } } ... on Period { year } } } } }";
+const WORKLIST: &str = "query($kinds: [WorklistKind!], $first: Int = 50, $after: String) {
+    viewer { worklist(kinds: $kinds, first: $first, after: $after) { totalCount pageInfo { endCursor hasNextPage } nodes {
+        kind deadline staff { name } subject { __typename ... on Plan { id version allowedActions { action allowed } }
+            ... on ActivityGroup { activityCount activities(first: 5) { nodes { id version
+                allowedActions { action allowed } } } }
+            ... on Evaluation { id version status period { part } allowedActions { action allowed } }
+            ... on Period { year } } } } } }";
 
 async fn waiting(client: &Client, variables: Value) -> Vec<Value> {
     let read = client.ok(WORKLIST, variables).await;
-    let items = read["viewer"]["worklist"].as_array().expect("a worklist").clone();
+    let items = read["viewer"]["worklist"]["nodes"].as_array().expect("a worklist").clone();
     for item in &items {
+        if item["kind"] == "CREATE_PLAN" {
+            continue;
+        }
         // Every action in the worklist must be allowed.
-        if item["kind"] != "CREATE_PLAN" {
-            let actions = item["subject"]["allowedActions"].as_array().expect("actions");
+        let objects = match item["subject"]["activities"]["nodes"].as_array() {
+            Some(activities) => {
+                assert_eq!(item["subject"]["activityCount"], activities.len(), "{item:#}");
+                activities.clone()
+            }
+            None => vec![item["subject"].clone()],
+        };
+        for object in objects {
+            let actions = object["allowedActions"].as_array().expect("actions");
             let action = actions.iter().find(|action| action["action"] == item["kind"]).expect("the action");
             assert_eq!(action["allowed"], true, "{item:#}");
         }
@@ -130,12 +143,101 @@ both!(submitted_activities_are_in_the_worklist_of_the_rater, |app| async move {
     assert_eq!(kinds(&app, Person::Employee).await, Vec::<String>::new());
     let review = waiting(&manager, json!({ "kinds": ["REVIEW_ACTIVITIES"] })).await;
     assert_eq!(
-        (&review[0]["subject"]["id"], &review[0]["deadline"]),
+        (review[0].field("subject.activities.nodes.0.id"), &review[0]["deadline"]),
         (&activity["id"], &json!("2026-04-20"))
     );
 });
 
-both!(the_earliest_deadline_comes_first_and_the_list_is_limited, |app| async move {
+both!(activities_are_grouped_by_person, |app| async move {
+    let mut expected = Vec::new();
+    for (who, count) in [(Person::Employee, 3), (Person::Peer, 2)] {
+        let plan = approved(&app, who, &[row("Laporan")]).await;
+        let client = app.client(who).await;
+        submit(&client, &plan, count).await;
+        expected.push(json!([who.name(), count]));
+    }
+    let manager = app.client(Person::Manager).await;
+    let review = waiting(&manager, json!({ "kinds": ["REVIEW_ACTIVITIES"] })).await;
+    let found: Vec<Value> =
+        review.iter().map(|item| json!([item["staff"]["name"], item["subject"]["activityCount"]])).collect();
+    assert!(found.len() == 2 && expected.iter().all(|group| found.contains(group)), "{found:#?}");
+    let page = "query($after: String) { viewer { worklist(kinds: [REVIEW_ACTIVITIES]) { nodes { subject { ... on ActivityGroup {
+        activities(first: 1, after: $after) { totalCount nodes { id } pageInfo { endCursor } } } } } } } }";
+    let first = manager.ok(page, json!({})).await.field("viewer.worklist.nodes.0.subject.activities").clone();
+    let query =
+        "query($after: String) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: 1) { nodes { subject {
+        ... on ActivityGroup { activities(first: 1, after: $after) { totalCount nodes { id } } } } } } } }";
+    let after = json!({ "after": first["pageInfo"]["endCursor"] });
+    let second = manager.ok(query, after).await.field("viewer.worklist.nodes.0.subject.activities").clone();
+    assert_eq!(
+        (&first["totalCount"], first["nodes"].as_array().map(Vec::len)),
+        (&second["totalCount"], Some(1))
+    );
+    assert_ne!(first["nodes"], second["nodes"]);
+});
+
+both!(what_can_no_longer_be_done_is_not_in_the_worklist, |app| async move {
+    let plan = approved(&app, Person::Employee, &[row("Laporan")]).await;
+    let (employee, manager) = (app.client(Person::Employee).await, app.client(Person::Manager).await);
+    let submitted = submit(&employee, &plan, 2).await;
+    let review = json!({ "rows": [submitted[0]], "decision": "RETURN", "reason": "Lengkapi" });
+    manager.done("reviewActivities", RESULTS, review).await;
+    assert_eq!(kinds(&app, Person::Employee).await, ["SUBMIT_ACTIVITIES"]);
+
+    // The part is final: neither the returned nor the submitted activity can be acted on.
+    app.set_clock("2026-04-11T02:00:00Z");
+    let rate = waiting(&manager, json!({ "kinds": ["RATE_EVALUATION"] })).await;
+    let rating = json!({
+        "resultRating": "AS_EXPECTED", "behaviourRating": "AS_EXPECTED", "unratedReportReason": "Tidak melapor",
+    });
+    let rated = manager.act(&EVALUATION, "rateEvaluation", &rate[0]["subject"], rating).await;
+    let reason = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
+    let rated = manager.act(&EVALUATION, "finaliseEvaluation", &rated, reason).await;
+    assert_eq!(kinds(&app, Person::Employee).await, Vec::<String>::new());
+    assert!(waiting(&manager, json!({ "kinds": ["REVIEW_ACTIVITIES"] })).await.is_empty());
+
+    // A draft of ratings in a closed part can't be made final.
+    let reopened =
+        manager.act(&EVALUATION, "reopenEvaluation", &rated, json!({ "reason": "Salah hitung" })).await;
+    assert_eq!(reopened["status"], "RATED_DRAFT");
+    assert_eq!(waiting(&manager, json!({ "kinds": ["FINALISE_EVALUATION"] })).await.len(), 1);
+    let admin = app.client(Person::Admin).await;
+    let part = "{ periods(filter: { year: 2026 }) { nodes { id part version } } }";
+    let parts = admin.ok(part, json!({})).await["periods"]["nodes"].clone();
+    let first =
+        parts.as_array().expect("parts").iter().find(|part| part["part"] == 1).expect("the first").clone();
+    let close = json!({ "periodId": first["id"], "expectedVersion": first["version"], "confirm": true });
+    admin.done("closePeriod", "period { id }", close).await;
+    assert!(waiting(&manager, json!({ "kinds": ["FINALISE_EVALUATION"] })).await.is_empty());
+});
+
+const RESULTS: &str = "results { activity { id version } errors { code } }";
+
+/// Records activities of the first quarter and submits them; returns their ids and versions.
+async fn submit(client: &Client, plan: &Value, count: usize) -> Vec<Value> {
+    let rows: Vec<Value> = (1..=count)
+        .map(|day| {
+            json!({
+                "target": { "clientKey": service::env::fresh_id() },
+                "startedAt": format!("2026-02-0{day}T01:00:00Z"),
+                "endedAt": format!("2026-02-0{day}T04:00:00Z"),
+                "description": "Menyusun laporan",
+            })
+        })
+        .collect();
+    let versions = |payload: &Value| -> Vec<Value> {
+        let results = payload["results"].as_array().expect("results").iter();
+        results
+            .map(|row| json!({ "id": row["activity"]["id"], "expectedVersion": row["activity"]["version"] }))
+            .collect()
+    };
+    let recorded =
+        client.done("recordActivities", RESULTS, json!({ "planId": plan["id"], "rows": rows })).await;
+    let submitted = client.done("submitActivities", RESULTS, json!({ "rows": versions(&recorded) })).await;
+    versions(&submitted)
+}
+
+both!(the_earliest_deadline_comes_first_in_pages, |app| async move {
     for who in [Person::Employee, Person::Peer, Person::Team] {
         approved(&app, who, &[row("Laporan")]).await;
     }
@@ -149,6 +251,20 @@ both!(the_earliest_deadline_comes_first_and_the_list_is_limited, |app| async mov
     let first = waiting(&manager, json!({ "first": 2 })).await;
     assert_eq!(json!(first), json!(all[..2]));
     assert!(waiting(&manager, json!({ "first": 0 })).await.is_empty());
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    loop {
+        let page =
+            manager.ok(WORKLIST, json!({ "first": 3, "after": after })).await["viewer"]["worklist"].clone();
+        assert_eq!(page["totalCount"], all.len());
+        seen.extend(page["nodes"].as_array().expect("nodes").clone());
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+    }
+    assert_eq!(json!(seen), json!(all), "pages meet");
+    let (_, answer) = manager.send(WORKLIST, json!({ "first": 101 })).await;
+    assert_eq!(*answer.field("errors.0.extensions.code"), json!("BAD_USER_INPUT"), "not cut in silence");
 
     let statements = async |first: usize| {
         let before = app.env.db().statements();

@@ -4,10 +4,14 @@ super::names! {
     "about": "Hal yang dibahas", "Subject of the feedback";
     "actionPlanId": "Rencana aksi", "Step of the action plan";
     "actionPlans": "Rencana aksi", "Action plan";
+    "activated": "Sudah diaktifkan", "Activated";
     "active": "Aktif", "Active";
     "activityId": "Kegiatan", "Activity";
     "after": "Kursor awal", "Start cursor";
     "agency": "Instansi", "Agency";
+    "actorId": "Pelaku", "Actor";
+    "accountId": "Akun", "Account";
+    "grantedAt": "Waktu pemberian", "Time of the grant";
     "apiKeyId": "Kunci API", "API key";
     "approach": "Pendekatan", "Approach";
     "aspect": "Aspek", "Aspect";
@@ -21,6 +25,7 @@ super::names! {
     "behaviourRating": "Rating perilaku kerja", "Rating of behaviour";
     "behaviourRatings": "Rating nilai perilaku", "Ratings of behaviour values";
     "behaviourReason": "Alasan rating perilaku kerja", "Reason for the rating of behaviour";
+    "behavioursEn": "Panduan perilaku dalam bahasa Inggris", "Guiding behaviours in English";
     "behaviours": "Panduan perilaku", "Guiding behaviours";
     "by": "Kunci pencarian", "Search key";
     "capacity": "Kapasitas", "Capacity";
@@ -40,6 +45,7 @@ super::names! {
     "criteria": "Kriteria", "Criteria";
     "criteriaSetId": "Perangkat kriteria", "Criteria set";
     "criterionId": "Kriteria", "Criterion";
+    "current": "Masih berlaku", "In force";
     "currentPassword": "Kata sandi saat ini", "Current password";
     "cycle": "Siklus", "Cycle";
     "decision": "Keputusan", "Decision";

@@ -6,6 +6,12 @@ labels! {
     event::EventKind {
         RoleGranted: "Peran diberikan", "Role granted";
         RoleRevoked: "Peran dicabut", "Role revoked";
+        ActivationCodeIssued: "Kode aktivasi diterbitkan", "Activation code issued";
+        AccountActivated: "Akun diaktifkan", "Account activated";
+        PasswordChanged: "Kata sandi diganti", "Password changed";
+        AccountReset: "Kata sandi dicabut", "Password taken";
+        ApiKeyCreated: "Kunci API dibuat", "API key created";
+        ApiKeyRevoked: "Kunci API dicabut", "API key revoked";
         OrgUnitCreated: "Unit dibuat", "Unit created";
         OrgUnitUpdated: "Unit diubah", "Unit updated";
         OrgUnitPredicateSet: "Predikat unit ditetapkan", "Unit predicate set";
@@ -70,6 +76,8 @@ labels! {
     }
     event::SubjectKind {
         RoleGrant: "Pemberian peran", "Role grant";
+        Account: "Akun", "Account";
+        ApiKey: "Kunci API", "API key";
         OrgUnit: "Unit", "Unit";
         UnitPredicate: "Predikat unit", "Unit predicate";
         Position: "Jabatan", "Position";

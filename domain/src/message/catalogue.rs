@@ -128,6 +128,8 @@ catalogue! {
     BadCursor: "Kursor tidak berlaku untuk daftar ini.", "The cursor does not belong to this list.";
     BadPage: "Jumlah butir dari awal atau dari akhir harus antara 0 dan {max}; isi salah satu saja.", "The number of items from the start or from the end must be between 0 and {max}; give only one of them.";
     ReasonRequired: "Alasan wajib diisi.", "A reason is required.";
+    OneTranslationEach: "Tulis satu terjemahan untuk setiap panduan perilaku, atau kosongkan semuanya.", "Give one translation for each guiding behaviour, or none at all.";
+    RangeReversed: "Akhir rentang tidak boleh sebelum awalnya.", "The end of the range must not be before its start.";
     EndBeforeStart: "Akhir harus sesudah awal.", "The end must be after the start.";
     Duplicate: "{field} \"{value}\" sudah ada.", "{field} \"{value}\" already exists.";
     CanBeReinstated: "{field} ini milik {person}, yang berhenti dengan hari terakhir {day}; aktifkan kembali orang itu.", "This value of {field} belongs to {person}, who left with the last day {day}; reinstate that person.";
@@ -179,6 +181,8 @@ catalogue! {
     ConsequenceChangeScheduled: "Perubahan bagi {person} dijadwalkan dan berlaku mulai {day}; akibatnya pada hari itu disebut di bawah.", "A change for {person} is scheduled for {day}; what it brings on that day is listed below.";
     ConsequenceScheduledChangeCancelled: "Perubahan bagi {person} yang dijadwalkan untuk {day} dibatalkan.", "The change for {person} that was scheduled for {day} is cancelled.";
     ConsequenceDataChanged: "Data {person} berubah: {columns}.", "Data of {person} changes: {columns}.";
+    NipPart: "Sebagian NIP terdiri dari 1 sampai {max} angka.", "A part of a NIP consists of 1 to {max} digits.";
+    ExpiryPassed: "Waktu kedaluwarsa sudah lewat; tulis waktu yang akan datang.", "The expiry time has passed; give a time to come.";
     NipDigits: "NIP harus terdiri dari 18 angka.", "A NIP must have 18 digits.";
     NipBirthDate: "Angka 1-8 NIP bukan tanggal yang sah.", "Digits 1 to 8 of the NIP are not a valid date.";
     NipAppointment: "Angka 9-14 NIP harus tahun dan bulan pengangkatan, atau tahun dan 21 untuk PPPK.", "Digits 9 to 14 of the NIP must be the year and month of appointment, or the year and 21 for PPPK.";

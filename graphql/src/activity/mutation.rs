@@ -165,6 +165,8 @@ struct ActivityRowPayload {
     activity: Option<Activity>,
     /// Ids of your other activities that overlap in time, at most 20: a warning, not an error.
     overlaps: Vec<ID>,
+    /// Number of all your other activities that overlap in time.
+    overlap_count: i32,
     /// Errors that the client can act on; if there are any, nothing of this row was written. Paths are relative to
     /// the row.
     #[graphql(directive = list_size::apply(1))]
@@ -345,13 +347,14 @@ async fn payload(
         .await;
     let mut results = Vec::with_capacity(outcomes.len());
     for (row, outcome) in (0..).zip(outcomes) {
-        let (activity, overlaps) = match outcome.done {
-            Some(done) => (one(ctx, done.activity).await?, done.overlaps),
-            None => (None, Vec::new()),
+        let (activity, overlaps, total_overlaps) = match outcome.done {
+            Some(done) => (one(ctx, done.activity).await?, done.overlaps, done.total_overlaps),
+            None => (None, Vec::new(), 0),
         };
         results.push(ActivityRowPayload {
             row,
             activity,
+            overlap_count: i32::try_from(total_overlaps).unwrap_or(i32::MAX),
             overlaps: overlaps.into_iter().map(|id| id::encode(Kind::Activity, id)).collect(),
             errors: error::of_row(ctx, outcome.refusals),
         });

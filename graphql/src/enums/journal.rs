@@ -9,6 +9,18 @@ mirrors! {
         RoleGranted,
         /// A granted role was revoked.
         RoleRevoked,
+        /// A one-time activation code was issued to a person; earlier ones stopped working.
+        ActivationCodeIssued,
+        /// A person set their first password with a code.
+        AccountActivated,
+        /// A person changed their password, or replaced it with a code.
+        PasswordChanged,
+        /// The password of a person who returned was taken; a new code is needed.
+        AccountReset,
+        /// An API key was created.
+        ApiKeyCreated,
+        /// An API key was revoked.
+        ApiKeyRevoked,
         /// A unit was created.
         OrgUnitCreated,
         /// A unit's name, kind, parent or validity changed.
@@ -136,6 +148,10 @@ mirrors! {
     SubjectKind = "domain::event::SubjectKind" {
         /// A granted role.
         RoleGrant,
+        /// The access of a person. Its entries have no images.
+        Account,
+        /// An API key. Its entries have no images.
+        ApiKey,
         /// A unit.
         OrgUnit,
         /// The predicate of a unit in a period.

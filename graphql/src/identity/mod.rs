@@ -1,11 +1,13 @@
 //! Logins, sessions, keys and roles.
 
 mod access;
+mod lists;
 mod session;
 mod types;
 mod viewer;
 
 pub use access::AccessMutation;
+pub use lists::{AccessQuery, account, api_key};
 pub use session::SessionMutation;
-pub use types::{Role, RoleGrant, Session};
+pub use types::{Account, ApiKey, Role, RoleGrant, Session};
 pub use viewer::{IdentityQuery, Viewer, sessions, viewer_by_id};

@@ -1,9 +1,11 @@
 //! Types of identity: roles, sessions, activation codes.
 
 use crate::{
+    context::ContextExt,
     error::UserError,
     id::{self, Kind},
     labels::{Locale, label},
+    organisation::{OrgUnit, Staff, one_staff},
     scalars::DateTime,
 };
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
@@ -35,6 +37,14 @@ impl RoleGrant {
     pub async fn id(&self) -> ID {
         id::encode(Kind::RoleGrant, self.0.id)
     }
+    /// The person who has it; null if they have left and you can't see them.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.staff).await
+    }
+    /// The unit; the role covers it and its subunits.
+    async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
+    }
     /// The role.
     async fn role(&self) -> Role {
         self.0.role.into()
@@ -58,6 +68,81 @@ impl RoleGrant {
     /// Time at which it was revoked; null while current.
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
+    }
+}
+
+#[derive(Clone)]
+pub struct ApiKey(pub identity_service::ApiKey);
+
+/// An API key of a reporting tool, without the key itself.
+#[Object]
+impl ApiKey {
+    /// Global id, for `revokeApiKey`.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::ApiKey, self.0.id)
+    }
+    /// Purpose of the key.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// The unit; the key reads aggregates of it and its subunits.
+    async fn org_unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<OrgUnit>> {
+        Ok(ctx.loaders()?.units.find(ctx, self.0.unit).await?.map(OrgUnit))
+    }
+    /// The person who created it; null if they have left and you can't see them.
+    async fn created_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        match self.0.created_by {
+            Some(staff) => one_staff(ctx, staff).await,
+            None => Ok(None),
+        }
+    }
+    /// Time at which it was created.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+    /// Expiry time; null for a key that is valid until revoked.
+    async fn expires_at(&self) -> Option<DateTime> {
+        self.0.expires_at.map(DateTime)
+    }
+    /// Time at which it was revoked; null while it is not.
+    async fn revoked_at(&self) -> Option<DateTime> {
+        self.0.revoked_at.map(DateTime)
+    }
+}
+
+#[derive(Clone)]
+pub struct Account(pub identity_service::Account);
+
+/// The access of a person. Every person has an account, also before the first code.
+#[Object]
+impl Account {
+    /// Global id; the person's record has another one.
+    pub async fn id(&self) -> ID {
+        id::encode(Kind::Account, self.0.staff)
+    }
+    /// The person.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        one_staff(ctx, self.0.staff).await
+    }
+    /// User name for the login; null before the first code.
+    async fn user_name(&self) -> Option<&str> {
+        self.0.user_name.as_deref()
+    }
+    /// Whether the person has set a password, so that they can log in.
+    async fn activated(&self) -> bool {
+        self.0.activated_at.is_some()
+    }
+    /// Time at which the present password was set; null without a password.
+    async fn activated_at(&self) -> Option<DateTime> {
+        self.0.activated_at.map(DateTime)
+    }
+    /// Time at which the newest unused code was issued; null if there is none.
+    async fn code_issued_at(&self) -> Option<DateTime> {
+        self.0.code.map(|(issued_at, _)| DateTime(issued_at))
+    }
+    /// Expiry time of that code, which may have passed; null if there is none.
+    async fn code_expires_at(&self) -> Option<DateTime> {
+        self.0.code.map(|(_, expires_at)| DateTime(expires_at))
     }
 }
 

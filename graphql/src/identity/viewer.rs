@@ -9,7 +9,7 @@ use crate::{
     organisation::{Staff, StaffConnection, one_staff},
     page,
     weight::cost,
-    worklist::{self, WorklistItem, WorklistKind},
+    worklist::{self, WorklistConnection, WorklistKind},
 };
 use async_graphql::{Context, ID, Object};
 use domain::actor::{Actor, Identity};
@@ -108,15 +108,22 @@ impl Viewer {
         Ok(self.grants(ctx).await?.into_iter().map(RoleGrant).collect())
     }
 
-    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first.
+    /// Your pending tasks, as employee, as rater and as acting person; earliest deadline first. Only what you can still do.
     #[graphql(directive = cost::apply(250))]
     async fn worklist(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only items of these kinds; by default all.")] kinds: Option<Vec<WorklistKind>>,
-        #[graphql(desc = "Maximum number of items, 0 to 100; default 50.", default = 50)] first: i32,
-    ) -> async_graphql::Result<Vec<WorklistItem>> {
-        worklist::of_viewer(ctx, kinds, first).await
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<WorklistConnection> {
+        worklist::of_viewer(ctx, kinds, page::request(first, after, last, before)).await
     }
 
     /// Your active sessions, last used first.

@@ -33,6 +33,7 @@ use service::{
     evaluation::{self, Frozen, Projection},
     journal, organisation, period,
     plan::{self, PlanRow},
+    worklist::{self, WorklistKind},
 };
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
@@ -64,6 +65,9 @@ where
         }
     }
 }
+
+/// Activities that wait for the same task, by the person who owns them.
+type TaskOfPerson = (WorklistKind, StaffId);
 
 /// The loaders of a request, one for each relation.
 #[expect(missing_docs, reason = "each is named after what it reads")]
@@ -97,6 +101,7 @@ pub struct Loaders {
     pub activities: Batch<ActivityId, Arc<Activity>>,
     pub activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
     pub newest_activities_of_plans: Batch<(PlanId, usize), Arc<Page<Arc<Activity>>>>,
+    pub waiting_activities: Batch<(TaskOfPerson, usize), Arc<Page<Arc<Activity>>>>,
     pub activity_actions: Batch<ActivityId, Arc<Vec<Allowed>>>,
     pub evaluations: Batch<EvaluationId, Arc<Evaluation>>,
     pub evaluations_of_plans: ByProjection<PlanId, Vec<Arc<Evaluation>>>,
@@ -202,6 +207,18 @@ impl Loaders {
             }),
             newest_activities_of_plans: Batch::pages(env, caller, |env, actor, plans, first| async move {
                 shared_pages(activity::of_plans(&env, &actor, &plans, first, Order::Descending).await?)
+            }),
+            waiting_activities: Batch::pages(env, caller, |env, actor, groups, first| async move {
+                let mut by_kind: HashMap<WorklistKind, Vec<StaffId>> = HashMap::new();
+                for (kind, staff) in groups {
+                    by_kind.entry(kind).or_default().push(staff);
+                }
+                let mut found = HashMap::new();
+                for (kind, people) in by_kind {
+                    let pages = worklist::activities_of_groups(&env, &actor, kind, &people, first).await?;
+                    found.extend(pages.into_iter().map(|(staff, page)| ((kind, staff), page)));
+                }
+                shared_pages(found)
             }),
             activity_actions: Batch::new(env, caller, |env, actor, ids: Vec<ActivityId>| async move {
                 shared(activity::actions(&env, &actor, &ids).await?)

@@ -27,6 +27,8 @@ pub struct OrganisationQuery;
 struct StaffFilter {
     /// The name contains this text, ignoring case.
     name: Option<String>,
+    /// The NIP contains these digits; spaces are ignored. Matches only people with personal data visible to you.
+    nip: Option<String>,
     /// Assigned today to this unit or one of its subunits.
     org_unit_id: Option<ID>,
     /// With this employment status; matches only people with personal data visible to you.
@@ -41,6 +43,8 @@ struct StaffFilter {
 struct OrgUnitFilter {
     /// The name contains this text, ignoring case.
     name: Option<String>,
+    /// With exactly this code, ignoring case.
+    code: Option<String>,
     /// Directly below this unit.
     parent_id: Option<ID>,
     /// Of this kind.
@@ -137,6 +141,7 @@ impl OrganisationQuery {
             filter.org_unit_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "orgUnitId"));
         let filter = organisation::StaffFilter {
             name: filter.name,
+            nip: filter.nip,
             unit: unit.transpose()?,
             employment_kind: filter.employment_kind.map(Into::into),
             has_left: filter.active == Some(false),
@@ -181,6 +186,7 @@ impl OrganisationQuery {
         let parent = filter.parent_id.as_ref().map(|unit| id::argument(ctx, Kind::OrgUnit, unit, "parentId"));
         let filter = organisation::UnitFilter {
             name: filter.name,
+            code: filter.code,
             parent: parent.transpose()?,
             kind: filter.kind.map(Into::into),
         };

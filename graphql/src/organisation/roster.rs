@@ -2,14 +2,20 @@
 
 use super::{Assignment, OrgUnit, Staff, one_staff};
 use crate::{
+    connection,
     context::ContextExt,
     enums::RosterProblemKind,
+    error::OrFail,
     labels::{Locale, label},
+    page,
     weight::list_size,
 };
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 use domain::roster::Problem;
 use futures_util::future::try_join_all;
+use service::db::page_of_list;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 #[derive(Clone)]
 pub struct RosterProblem(pub Problem);
@@ -62,24 +68,50 @@ impl RosterProblem {
     }
 }
 
-/// Gaps in the chain of command of a unit with its subunits on a day.
-#[derive(SimpleObject)]
-pub struct RosterReport {
-    /// Number of all problems.
-    pub total_count: i32,
-    /// The problems, by kind, at most 100. Empty for API keys, which can read only figures.
-    #[graphql(directive = list_size::apply(100))]
-    pub problems: Vec<RosterProblem>,
-}
+connection!(RosterProblemConnection, RosterProblemEdge, RosterProblem, "gaps in the chain of command");
 
-/// Maximum number of problems in a report.
-pub const MAX_PROBLEMS: usize = 100;
+/// Gaps in the chain of command of a unit with its subunits on a day.
+pub struct RosterReport {
+    total: usize,
+    listed: Vec<Problem>,
+}
 
 impl RosterReport {
     /// Makes the report; people are listed only for people.
     pub fn new(found: Vec<Problem>, lists: bool) -> Self {
-        let total_count = i32::try_from(found.len()).unwrap_or(i32::MAX);
-        let listed = if lists { MAX_PROBLEMS } else { 0 };
-        Self { total_count, problems: found.into_iter().take(listed).map(RosterProblem).collect() }
+        Self { total: found.len(), listed: if lists { found } else { Vec::new() } }
+    }
+}
+
+/// Names a problem in cursors: one with the same kind, place and people is the same problem.
+fn key(problem: &Problem) -> Uuid {
+    let Problem { kind, unit, assignment, staff, message, fixers: _ } = problem;
+    let digest = Sha256::digest(format!("{kind} {unit:?} {assignment:?} {staff:?} {message:?}"));
+    Uuid::from_slice(&digest[..16]).unwrap_or_default()
+}
+
+#[Object]
+impl RosterReport {
+    /// Number of all problems.
+    async fn total_count(&self) -> i32 {
+        i32::try_from(self.total).unwrap_or(i32::MAX)
+    }
+
+    /// The problems, by kind. Empty for API keys, which can read only figures.
+    async fn problems(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of items from the start of the list, at most 100; default 20.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(
+            desc = "Number of items from the end of the list, at most 100; not together with `first`."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<RosterProblemConnection> {
+        let request = page::request(first, after, last, before);
+        let found = page_of_list(&self.listed, "rosterProblems", key, &request).or_fail(ctx)?;
+        Ok(RosterProblemConnection::new(found, Some(self.listed.len() as u64), RosterProblem))
     }
 }

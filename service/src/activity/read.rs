@@ -56,6 +56,7 @@ pub async fn list(
     request: &PageRequest,
     count: bool,
 ) -> Result<(Page<Activity>, Option<u64>)> {
+    domain::error::in_order(filter.from, filter.until)?;
     let source = env.db.source();
     let select = Entity::find().filter(condition(env, actor, filter));
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };

@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     Decimal, Refusal,
     action::ActivityAction,
-    activity::{Activity, ActivityInput, Evidence, NewActivity},
+    activity::{Activity, ActivityInput, Evidence, NewActivity, OVERLAPS_MAX},
     actor::Actor,
     event::{EventKind, SubjectKind},
     id::{ActionPlanId, ActivityId, EvidenceId, PlanId, ResultId},
@@ -25,9 +25,6 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Maximum number of nearby activities that are checked for overlaps with a batch.
-const MAX_NEARBY: u64 = 1_000;
 
 /// A batch of activities to record.
 #[derive(Clone, Debug, Serialize)]
@@ -71,13 +68,16 @@ pub struct EvidenceInput {
 pub struct Recorded {
     /// The activity.
     pub activity: ActivityId,
-    /// A warning: other activities of the person at the same time. Not all are listed when there are many.
+    /// A warning: other activities of the person at the same time, at most [`OVERLAPS_MAX`].
     pub overlaps: Vec<ActivityId>,
+    /// The number of all of them.
+    #[serde(default)]
+    pub total_overlaps: usize,
 }
 
 impl Recorded {
     pub(super) const fn alone(activity: ActivityId) -> Self {
-        Self { activity, overlaps: Vec::new() }
+        Self { activity, overlaps: Vec::new(), total_overlaps: 0 }
     }
 }
 
@@ -269,23 +269,24 @@ async fn warn_of_overlaps(
 ) -> Result<()> {
     use entity::activity::Column;
     use sea_orm::{ColumnTrait, Condition};
-    let (Some(first), Some(last), Some(one)) = (
-        written.iter().map(|activity| activity.started_at).min(),
-        written.iter().map(|activity| activity.ended_at).max(),
-        written.first(),
-    ) else {
-        return Ok(());
-    };
-    let which = Condition::all()
-        .add(Column::StaffId.eq(one.staff.0))
-        .add(Column::StartedAt.lt(domain::time::to_micros(last)))
-        .add(Column::EndedAt.gt(domain::time::to_micros(first)));
-    let nearby = store::activity::first(tx.source(), which, MAX_NEARBY).await?;
+    let Some(one) = written.first() else { return Ok(()) };
+    // A condition for each row, so that only activities that overlap one of them are read.
+    let at_the_time = written.iter().fold(Condition::any(), |any, activity| {
+        any.add(
+            Condition::all()
+                .add(Column::StartedAt.lt(domain::time::to_micros(activity.ended_at)))
+                .add(Column::EndedAt.gt(domain::time::to_micros(activity.started_at))),
+        )
+    });
+    let nearby = store::activity::slots(tx.source(), one.staff, at_the_time).await?;
     for activity in written {
-        let overlaps = activity.overlaps(&nearby);
+        let mut overlaps = activity.overlaps(&nearby);
+        let total = overlaps.len();
+        overlaps.truncate(OVERLAPS_MAX);
         let done = outcomes.iter_mut().filter_map(|outcome| outcome.done.as_mut());
         for recorded in done.filter(|recorded| recorded.activity == activity.id) {
             recorded.overlaps.clone_from(&overlaps);
+            recorded.total_overlaps = total;
         }
     }
     Ok(())

@@ -2,6 +2,8 @@
 
 mod read;
 mod set;
+mod shipped;
 
-pub use read::{CriteriaFilter, agency, agency_and_calendar, by_ids, criterion, list};
+pub use read::{CriteriaFilter, agency, agency_and_calendar, by_ids, criterion, in_force, list};
 pub use set::{SeedInput, SetCriteria, set_criteria};
+pub(crate) use shipped::{ship, ship_missing};

@@ -67,9 +67,7 @@ pub async fn list(
         select = select.filter(Column::Code.eq(code));
     }
     if let Some(on) = filter.on {
-        select = select
-            .filter(Column::ValidFrom.lte(on))
-            .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(on)));
+        select = select.filter(open_on(on));
     }
     let total = if count { Some(select.clone().count(source.connection).await?) } else { None };
     let keyset = Keyset::<Entity> {
@@ -83,6 +81,19 @@ pub async fn list(
     let (cursors, rows): (Vec<_>, Vec<_>) = page.items.into_iter().unzip();
     let sets = store::criteria_set::with_criteria(source, rows).await?;
     Ok((Page { items: cursors.into_iter().zip(sets).collect(), has_next, has_previous }, total))
+}
+
+/// Loads all criteria in force on a day, by code of their set and position.
+pub async fn in_force(env: &Env, agency: AgencyId, on: Date) -> Result<Vec<Criterion>> {
+    let which = Condition::all().add(Column::AgencyId.eq(agency.0)).add(open_on(on));
+    let sets = store::criteria_set::load(env.db.source(), which).await?;
+    Ok(sets.into_iter().flat_map(|set| set.criteria).collect())
+}
+
+fn open_on(day: Date) -> Condition {
+    Condition::all()
+        .add(Column::ValidFrom.lte(day))
+        .add(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(day)))
 }
 
 /// Loads a criterion of the agency.

@@ -45,6 +45,7 @@ pub struct SeedInput {
     pub name_id: String,
     pub name_en: String,
     pub behaviours: Vec<String>,
+    pub behaviours_en: Vec<String>,
     pub weight: Option<domain::Decimal>,
 }
 
@@ -83,6 +84,7 @@ pub async fn set_criteria(
                     name_id: seed.name_id,
                     name_en: seed.name_en,
                     behaviours: seed.behaviours,
+                    behaviours_en: seed.behaviours_en,
                     weight: seed.weight,
                 })
                 .collect(),

@@ -6,7 +6,7 @@ use super::{
     hashing::Purpose,
     password,
     role::RoleGrant,
-    session, token, user_name,
+    session, token, trace, user_name,
 };
 use crate::{
     db::{IdempotencyKey, Tx, any_of},
@@ -146,6 +146,7 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
         .filter(any_of(tx.backend(), (account::Entity, account::Column::StaffId), ids))
         .all(tx.connection())
         .await?;
+    let agency = tx.actor().agency.0;
     let now = machine_now();
     let expires_at = now + Duration::days(CODE_DAYS);
     let mut codes = Vec::new();
@@ -183,6 +184,8 @@ async fn issue(tx: &Tx, people: Vec<staff::Model>, skip_activated: bool) -> Resu
             expires_at,
         });
     }
+    let people: Vec<Uuid> = codes.iter().map(|code| code.staff.0).collect();
+    trace::of_accounts(tx, EventKind::ActivationCodeIssued, agency, &people, None).await?;
     Ok(codes)
 }
 
@@ -207,7 +210,7 @@ async fn open_account(tx: &Tx, person: &staff::Model) -> Result<(uuid::Uuid, Str
 /// Input of an activation.
 #[derive(Clone, Debug)]
 pub struct ActivateAccount {
-    /// The one-time code, as printed.
+    /// The one-time code, as printed or without its dashes.
     pub code: String,
     /// The new password.
     pub password: String,
@@ -225,7 +228,7 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
     let place = env.hashing.place(Purpose::Activation)?;
     let guess = Guess::code(&input.address);
     guess.check(env.db.reader()).await?;
-    let hash = token::hash(&input.code.trim().to_uppercase());
+    let hash = token::hash(&token::normalise_code(&input.code));
     let found = env
         .write(&attempt::system(), move |tx| async move {
             let counted = guess.count_in(&tx).await?;
@@ -366,10 +369,15 @@ pub(crate) async fn reset_access(tx: &Tx, staff: StaffId, why: Option<&str>) -> 
         .await?;
     session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account.id))).await?;
     device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account.id))).await?;
-    Ok(taken || account.password_hash.is_some())
+    if account.password_hash.is_some() {
+        trace::of_accounts(tx, EventKind::AccountReset, account.agency_id, &[staff.0], why).await?;
+        taken = true;
+    }
+    Ok(taken)
 }
 
 async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> {
+    let before = account::Entity::find_by_id(account).one(tx.connection()).await?.ok_or(Error::NotFound)?;
     account::Entity::update_many()
         .col_expr(account::Column::PasswordHash, Expr::value(hash))
         .col_expr(account::Column::ActivatedAt, Expr::value(to_micros(machine_now())))
@@ -379,7 +387,11 @@ async fn set_password(tx: &Tx, account: uuid::Uuid, hash: String) -> Result<()> 
         .await?;
     session::end(tx, Condition::all().add(entity::session::Column::AccountId.eq(account))).await?;
     device::forget(tx, Condition::all().add(known_device::Column::AccountId.eq(account))).await?;
-    Ok(())
+    let kind = match before.password_hash {
+        Some(_) => EventKind::PasswordChanged,
+        None => EventKind::AccountActivated,
+    };
+    trace::of_accounts(tx, kind, before.agency_id, &[before.staff_id], None).await
 }
 
 /// The first agency of an empty database, with its administrator.
@@ -451,10 +463,13 @@ pub async fn create_agency(env: &Env, input: CreateAgency) -> Result<AgencyId> {
             epoch: Set(0),
             activated_at: Set(Some(to_micros(machine_now()))),
         };
+        let administrator = person.id.0;
         tx.create(root, EventKind::OrgUnitCreated, None).await?;
         tx.create(person, EventKind::StaffCreated, None).await?;
         tx.create(grant, EventKind::RoleGranted, None).await?;
         account::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+        trace::of_accounts(&tx, EventKind::AccountActivated, agency.0, &[administrator], None).await?;
+        crate::criteria::ship(&tx, agency).await?;
         Ok(agency)
     })
     .await

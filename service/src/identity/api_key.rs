@@ -3,6 +3,7 @@
 use super::{
     session::Authenticated,
     token::{self, Purpose},
+    trace,
 };
 use crate::{
     db::IdempotencyKey,
@@ -12,13 +13,15 @@ use crate::{
     store,
 };
 use domain::{
+    Key,
     actor::{Actor, Identity},
+    event::EventKind,
     id::{AgencyId, ApiKeyId, UnitId},
     policy,
     time::{Instant, from_micros, to_micros},
 };
 use entity::api_key;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, TryIntoModel, sea_query::Expr};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -69,9 +72,16 @@ pub async fn create_api_key(
         expires_at: Set(input.expires_at.map(to_micros)),
         revoked_at: Set(None),
     };
+    let expires_at = input.expires_at;
     let stored = env
         .write_once(actor, idempotency, &input, move |tx| async move {
+            // A replay of a key that has expired since then is not refused.
+            if expires_at.is_some_and(|end| end <= machine_now()) {
+                return Err(Error::input(["expiresAt"], Key::ExpiryPassed));
+            }
+            let key = row.clone().try_into_model()?;
             api_key::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+            trace::of_key(&tx, EventKind::ApiKeyCreated, &key).await?;
             Ok(id)
         })
         .await?;
@@ -87,12 +97,15 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
             .await?
             .filter(|found| tx.actor().admin.covers(UnitId(found.unit_id)))
             .ok_or(Error::NotFound)?;
-        api_key::Entity::update_many()
+        let revoked = api_key::Entity::update_many()
             .col_expr(api_key::Column::RevokedAt, Expr::value(to_micros(machine_now())))
             .filter(api_key::Column::Id.eq(found.id))
             .filter(api_key::Column::RevokedAt.is_null())
             .exec(tx.connection())
             .await?;
+        if revoked.rows_affected > 0 {
+            trace::of_key(&tx, EventKind::ApiKeyRevoked, &found).await?;
+        }
         Ok(())
     })
     .await?;

@@ -7,6 +7,7 @@ mod attempt;
 mod connected;
 mod device;
 mod hashing;
+mod list;
 mod login;
 mod password;
 mod role;
@@ -15,6 +16,7 @@ mod session;
 mod tests;
 mod token;
 mod token_cache;
+mod trace;
 mod user_name;
 
 pub(crate) use account::reset_access;
@@ -37,6 +39,10 @@ pub use connected::{
 pub use device::{DEVICE_DAYS, DEVICES_OF_ACCOUNT};
 pub(crate) use hashing::Hashing;
 pub use hashing::LOGINS_WAITING;
+pub use list::{
+    Account, AccountFilter, ApiKey, ApiKeyFilter, RoleGrantFilter, account, accounts, api_key, api_keys,
+    role_grants,
+};
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};

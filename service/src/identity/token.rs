@@ -57,6 +57,17 @@ pub(super) fn issue_code() -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let letters: Vec<char> =
         random::<16>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    in_groups(&letters)
+}
+
+/// Writes a typed code as it was issued: with or without dashes and spaces, in any case.
+pub(super) fn normalise_code(typed: &str) -> String {
+    let letters: Vec<char> =
+        typed.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    in_groups(&letters)
+}
+
+fn in_groups(letters: &[char]) -> String {
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 

@@ -6,7 +6,7 @@ use crate::{
     regulation::SHIPPED,
 };
 use domain::{
-    event::{EventKind, SubjectKind},
+    event::{EventKind, OF_ACCESS, SubjectKind},
     id::{AgencyId, PlanId, StaffId, UnitId},
     time::{Instant, from_micros},
 };
@@ -76,7 +76,7 @@ pub struct Topic {
     pub subjects: Option<BTreeSet<SubjectKind>>,
     /// Entries about this object.
     pub subject: Option<Uuid>,
-    /// Entries that concern this person and have another actor.
+    /// Entries that concern this person and have another actor, or are about the person's access.
     pub concerns: Option<StaffId>,
     /// Entries that concern this plan.
     pub plan: Option<PlanId>,
@@ -98,7 +98,9 @@ impl Topic {
             && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&entry.kind))
             && self.subjects.as_ref().is_none_or(|subjects| subjects.contains(&entry.subject))
             && self.subject.is_none_or(|subject| subject == entry.subject_id)
-            && self.concerns.is_none_or(|me| entry.staff == Some(me) && entry.actor != Some(me))
+            && self.concerns.is_none_or(|me| {
+                entry.staff == Some(me) && (entry.actor != Some(me) || OF_ACCESS.contains(&entry.kind))
+            })
             && self.plan.is_none_or(|plan| entry.plan == Some(plan))
             && self.units.as_ref().is_none_or(|units| entry.unit.is_some_and(|unit| units.contains(&unit)))
     }
@@ -118,7 +120,10 @@ impl Topic {
             )
             .add_option(self.subject.map(|subject| Column::SubjectId.eq(subject)))
             .add_option(self.concerns.map(|me| {
-                let by_other = Condition::any().add(Column::ActorId.is_null()).add(Column::ActorId.ne(me.0));
+                let by_other = Condition::any()
+                    .add(Column::ActorId.is_null())
+                    .add(Column::ActorId.ne(me.0))
+                    .add(Column::Kind.is_in(OF_ACCESS.iter().map(ToString::to_string)));
                 Condition::all().add(Column::StaffId.eq(me.0)).add(by_other)
             }))
             .add_option(self.plan.map(|plan| Column::PlanId.eq(plan.0)))

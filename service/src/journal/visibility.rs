@@ -75,6 +75,11 @@ async fn decide(
             | SubjectKind::Period
             | SubjectKind::CriteriaSet
             | SubjectKind::Regulation => true,
+            SubjectKind::Account | SubjectKind::ApiKey => {
+                actor.auditor
+                    || entry.staff.is_some_and(|staff| actor.is(staff))
+                    || entry.unit.is_some_and(|unit| actor.admin.covers(unit))
+            }
             SubjectKind::RoleGrant | SubjectKind::UnitPredicate | SubjectKind::Entry => {
                 actor.auditor
                     || entry.staff.is_some_and(|staff| actor.is(staff))

@@ -9,6 +9,7 @@ use crate::{
     store,
 };
 use domain::{
+    Key, Message, Refusal,
     actor::{Actor, Identity},
     assignment::Assignment,
     id::{AssignmentId, StaffId, UnitId},
@@ -19,7 +20,7 @@ use domain::{
 use entity::{assignment, org_unit, org_unit_parent, staff};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, LikeExpr, extension::postgres::PgExpr},
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, extension::postgres::PgExpr},
 };
 use serde::Serialize;
 use std::{
@@ -33,6 +34,8 @@ use tokio::time::Instant;
 pub struct StaffFilter {
     /// The name contains this text; case is ignored.
     pub name: Option<String>,
+    /// The NIP contains these digits; spaces are ignored. Needs access to personal data; others do not match.
+    pub nip: Option<String>,
     /// Is assigned today to this unit or to one below it.
     pub unit: Option<UnitId>,
     /// Has this kind of employment. Needs access to personal data; others do not match.
@@ -61,11 +64,16 @@ pub enum StaffLookup {
 pub struct UnitFilter {
     /// The name contains this text; case is ignored.
     pub name: Option<String>,
+    /// Has exactly this code; case and outer spaces are ignored.
+    pub code: Option<String>,
     /// Is directly below this unit.
     pub parent: Option<UnitId>,
     /// Has this kind.
     pub kind: Option<UnitKind>,
 }
+
+/// Number of digits of a NIP.
+const NIP_DIGITS: usize = 18;
 
 pub(crate) const ASSIGNED: Owned<assignment::Column> = Owned {
     agency: assignment::Column::AgencyId,
@@ -76,7 +84,7 @@ pub(crate) const ASSIGNED: Owned<assignment::Column> = Owned {
 };
 
 /// Refuses API keys: reporting tools can read units and aggregates, but not people.
-pub(super) fn must_be_person(actor: &Actor) -> Result<()> {
+pub(crate) fn must_be_person(actor: &Actor) -> Result<()> {
     if matches!(actor.identity, Identity::ApiKey(_)) { Err(Error::Forbidden) } else { Ok(()) }
 }
 
@@ -133,11 +141,14 @@ pub async fn staff(
     let mut select = staff::Entity::find()
         .filter(staff::Column::AgencyId.eq(actor.agency.0))
         .filter(staff::Column::Status.eq(status.to_string()));
-    if filter.has_left || filter.employment_kind.is_some() {
+    if filter.has_left || filter.employment_kind.is_some() || filter.nip.is_some() {
         select = select.filter(personal_data_visible(source.backend, actor, env.today(actor)));
     }
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, staff::Column::Name, name));
+    }
+    if let Some(nip) = &filter.nip {
+        select = select.filter(staff::Column::Nip.contains(part_of_nip(nip)?));
     }
     if let Some(kind) = filter.employment_kind {
         select = select.filter(staff::Column::EmploymentKind.eq(kind.to_string()));
@@ -163,7 +174,19 @@ pub async fn staff(
     Ok((page.try_map(store::staff::value)?, total))
 }
 
-pub(super) fn staff_keyset(filter: &StaffFilter, order: Order) -> Result<Keyset<staff::Entity>> {
+/// The digits of a part of a NIP as people type it. Only digits: `%` and `_` have a meaning in SQL.
+fn part_of_nip(typed: &str) -> Result<String> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.is_empty() {
+        return Err(Refusal::required("nip").into());
+    }
+    if digits.len() > NIP_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::input(["nip"], Message::new(Key::NipPart).with("max", NIP_DIGITS)));
+    }
+    Ok(digits)
+}
+
+pub(crate) fn staff_keyset(filter: &StaffFilter, order: Order) -> Result<Keyset<staff::Entity>> {
     Ok(Keyset {
         columns: vec![staff::Column::Name, staff::Column::Id],
         order,
@@ -335,6 +358,10 @@ pub async fn units(
         .filter(store::org_unit::open_on(today));
     if let Some(name) = &filter.name {
         select = select.filter(contains(env, org_unit::Column::Name, name));
+    }
+    if let Some(code) = &filter.code {
+        let lower = Func::lower(Expr::col((org_unit::Entity, org_unit::Column::Code)));
+        select = select.filter(Expr::expr(lower).eq(code.trim().to_lowercase()));
     }
     if let Some(kind) = filter.kind {
         select = select.filter(org_unit::Column::Kind.eq(kind.to_string()));

@@ -40,7 +40,7 @@ pub use tree::{children, heads, parents_on, staff_of_units, subtree};
 pub use unit::{CreateOrgUnit, UpdateOrgUnit, create_org_unit, update_org_unit};
 
 pub(crate) use boundary::{mark, renew_at_boundaries};
-pub(crate) use directory::{ASSIGNED, granting_assignments, visible_unit};
+pub(crate) use directory::{ASSIGNED, granting_assignments, must_be_person, staff_keyset, visible_unit};
 pub use directory::{
     StaffFilter, StaffLookup, UnitFilter, assignments_by_ids, assignments_of, personal, staff, staff_by_ids,
     staff_member, subordinates, units, units_by_ids,

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Decimal,
-    activity::Activity,
+    activity::{Activity, Slot},
     actor::Actor,
     id::{ActionPlanId, ActivityId, AgencyId, AssignmentId, PeriodId, PlanId, ResultId, StaffId, UnitId},
     time::{from_micros, to_micros},
@@ -61,13 +61,26 @@ pub(crate) async fn load<C: ConnectionTrait>(
     read(source, in_order(which)).await
 }
 
-/// Like [`load`], but at most `most` activities.
-pub(crate) async fn first<C: ConnectionTrait>(
+/// Loads when a person's activities take place, ordered by start, without reading their texts.
+pub(crate) async fn slots<C: ConnectionTrait>(
     source: Source<'_, C>,
+    staff: StaffId,
     which: Condition,
-    most: u64,
-) -> Result<Vec<Activity>> {
-    read(source, in_order(which).limit(most)).await
+) -> Result<Vec<Slot>> {
+    let found: Vec<(Uuid, i64, i64)> = in_order(which)
+        .filter(Column::StaffId.eq(staff.0))
+        .select_only()
+        .columns([Column::Id, Column::StartedAt, Column::EndedAt])
+        .into_tuple()
+        .all(source.connection)
+        .await?;
+    let slot = |(id, started_at, ended_at)| Slot {
+        id: ActivityId(id),
+        staff,
+        started_at: from_micros(started_at),
+        ended_at: from_micros(ended_at),
+    };
+    Ok(found.into_iter().map(slot).collect())
 }
 
 fn in_order(which: Condition) -> Select<Entity> {

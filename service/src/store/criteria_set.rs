@@ -70,6 +70,7 @@ pub(crate) async fn with_criteria<C: ConnectionTrait>(
             name_id: row.name_id,
             name_en: row.name_en,
             behaviours: serde_json::from_str(&row.behaviours)?,
+            behaviours_en: serde_json::from_str(&row.behaviours_en)?,
             weight: row.weight.map(Decimal::from_hundredths),
         });
     }
@@ -118,6 +119,7 @@ pub(crate) fn criterion_rows(set: &CriteriaSet) -> Result<Vec<criterion::ActiveM
                 name_id: Set(of_set.name_id.clone()),
                 name_en: Set(of_set.name_en.clone()),
                 behaviours: Set(serde_json::to_string(&of_set.behaviours)?),
+                behaviours_en: Set(serde_json::to_string(&of_set.behaviours_en)?),
                 weight: Set(of_set.weight.map(Decimal::hundredths)),
             })
         })

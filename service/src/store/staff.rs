@@ -12,6 +12,7 @@ use domain::{
 use entity::{assignment, staff};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// Loads people of an agency by id, also former staff: names belong to the directory.
 pub(crate) async fn by_ids<C: ConnectionTrait>(
@@ -117,14 +118,7 @@ pub(crate) async fn with_units(
         .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()))
         .all(tx.connection())
         .await?;
-    let assigned = open_assignments(
-        tx,
-        any_of(tx.backend(), (assignment::Entity, assignment::Column::StaffId), ids.iter().map(|id| id.0)),
-        on,
-    )
-    .await?;
-    let units: HashMap<_, _> =
-        assigned.into_iter().map(|assignment| (assignment.staff_id, UnitId(assignment.unit_id))).collect();
+    let units = units_on(tx, ids.iter().map(|id| id.0), on).await?;
     Ok(people
         .into_iter()
         .map(|person| {
@@ -132,6 +126,17 @@ pub(crate) async fn with_units(
             (person, unit)
         })
         .collect())
+}
+
+/// Finds a unit of each of these people on a day; people without an assignment then have none.
+pub(crate) async fn units_on(
+    tx: &Tx,
+    people: impl IntoIterator<Item = Uuid>,
+    on: Date,
+) -> Result<HashMap<Uuid, UnitId>> {
+    let which = any_of(tx.backend(), (assignment::Entity, assignment::Column::StaffId), people);
+    let assigned = open_assignments(tx, which, on).await?;
+    Ok(assigned.into_iter().map(|assignment| (assignment.staff_id, UnitId(assignment.unit_id))).collect())
 }
 
 async fn open_assignments(

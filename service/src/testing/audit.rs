@@ -2,6 +2,7 @@
 
 use super::content::JOURNALLED;
 use crate::{env::Env, error::Result};
+use domain::event::SubjectKind;
 use entity::{event, event_payload};
 use proof::leaf::commitment;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, Statement};
@@ -62,6 +63,13 @@ pub async fn findings(env: &Env) -> Result<Vec<String>> {
             (payload.reason.as_deref(), payload.before.as_deref(), payload.after.as_deref());
         if commitment(&payload.salt, reason, before, after) != entry.commitment {
             findings.push(format!("{name} has a commitment that does not match its payload"));
+        }
+        let bare = entry.subject_kind.parse::<SubjectKind>().is_ok_and(|subject| !subject.has_images());
+        if bare {
+            if before.is_some() || after.is_some() {
+                findings.push(format!("{name} has an image"));
+            }
+            continue;
         }
         if after.is_none() {
             findings.push(format!("{name} has no image after"));

@@ -62,7 +62,7 @@ impl Front {
             || response.errors.is_empty()
             || response.errors.iter().any(|error| !error.path.is_empty());
         if !executed {
-            response.errors.truncate(self.settings.errors);
+            self.cut_errors(response);
             for error in &mut response.errors {
                 settle_request_error(error, call);
             }
@@ -76,11 +76,22 @@ impl Front {
             return false;
         }
         response.extensions.insert("cost".to_owned(), cost(paid));
-        response.errors.truncate(self.settings.errors);
+        self.cut_errors(response);
         for error in &mut response.errors {
             settle_field_error(error, call);
         }
         true
+    }
+}
+
+impl Front {
+    /// Limits the number of errors in a response, and says in `extensions.omittedErrors` how many are not listed.
+    fn cut_errors(&self, response: &mut async_graphql::Response) {
+        let omitted = response.errors.len().saturating_sub(self.settings.errors);
+        if omitted > 0 {
+            response.errors.truncate(self.settings.errors);
+            response.extensions.insert("omittedErrors".to_owned(), omitted.into());
+        }
     }
 }
 

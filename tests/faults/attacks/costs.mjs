@@ -16,7 +16,7 @@ const WRITE = 2_000;
 const aliases = (count, field) => Array.from({ length: count }, (_, at) => `a${at}: ${field}`).join(" ");
 const DOCUMENTS = {
   counts: (count) => `{ ${aliases(count, "evaluations(first: 0) { totalCount }")} }`,
-  worklists: (count) => `{ viewer { ${aliases(count, "worklist(first: 1) { kind }")} } }`,
+  worklists: (count) => `{ viewer { ${aliases(count, "worklist(first: 1) { nodes { kind } }")} } }`,
 };
 /// The most aliases of a document; fewer where the limit of its cost allows no more.
 const MOST = 29;

@@ -321,6 +321,7 @@ async fn figures(world: &World) -> Cells {
     let other = json!({ "unit": ids::unit(city::OTHER_OFFICE), "period": ids::year() });
     let predicate = "query($unit: ID!, $period: ID!) { orgUnitPredicate(orgUnitId: $unit, periodId: $period) { predicate } }";
     let feedback = "query($plan: ID!) { plan(id: $plan) { feedback { text } } }";
+    let access = access(world).await;
     let mut cells = Cells::new();
     for Actor { name, client } in &world.actors {
         let mut put = |column: &str, word| {
@@ -340,8 +341,53 @@ async fn figures(world: &World) -> Cells {
         put("import", outcome(&client.send(node, json!({ "id": run })).await.1, "node"));
         let about = json!({ "plan": world.id("plan") });
         put("feedback", outcome(&client.send(feedback, about).await.1, "plan"));
+        for (column, id) in &access {
+            let list = match *column {
+                "grant" => "roleGrants",
+                "api_key" => "apiKeys",
+                _ => "accounts",
+            };
+            put(column, listed(client, list, id).await);
+        }
     }
     cells
+}
+
+/// Looks for an object of access in its list and by its id; returns the word for both, which must agree.
+async fn listed(client: &Client, list: &str, id: &Value) -> String {
+    let query = format!(
+        "query($id: ID!) {{ {list}(first: 100) {{ totalCount nodes {{ id }} }} node(id: $id) {{ id }} }}"
+    );
+    let (_, answer) = client.send(&query, json!({ "id": id })).await;
+    let word = outcome(&answer, list);
+    if word != "v" {
+        return word;
+    }
+    let found = answer.field("data").field(list);
+    let nodes = found["nodes"].as_array().expect("nodes");
+    assert_eq!(found["totalCount"], nodes.len(), "{answer:#}");
+    let is_listed = nodes.iter().any(|node| node["id"] == *id);
+    assert_eq!(is_listed, answer.field("data.node")["id"] == *id, "list and node differ: {answer:#}");
+    if is_listed { "v" } else { "-" }.to_owned()
+}
+
+/// The objects of access in the tables: the role of the performance team over the office, a reporting key over the
+/// office, and the account of the employee.
+async fn access(world: &World) -> [(&'static str, Value); 3] {
+    let admin = world.client("admin");
+    let grants =
+        "{ roleGrants(filter: { role: PERFORMANCE_TEAM }, first: 100) { nodes { id staff { id } } } }";
+    let grants = admin.ok(grants, json!({})).await["roleGrants"]["nodes"].clone();
+    let team = json!(ids::staff(crate::support::Person::Team));
+    let grant = grants.as_array().expect("grants").iter().find(|grant| grant["staff"]["id"] == team);
+    let accounts = admin.ok("{ accounts(first: 100) { nodes { id staff { id } } } }", json!({})).await;
+    let accounts = accounts["accounts"]["nodes"].as_array().expect("accounts").clone();
+    let account = accounts.iter().find(|account| account["staff"]["id"] == world.id("employee"));
+    [
+        ("grant", grant.expect("the role")["id"].clone()),
+        ("api_key", world.id("key")),
+        ("account", account.expect("the account")["id"].clone()),
+    ]
 }
 
 /// Downloads a report of the office as CSV; returns the word for the status.

@@ -56,7 +56,7 @@ both!(a_cancelled_evaluation_takes_no_work_and_stands_on_no_worklist, |app| asyn
     {
         assert_eq!(client.act_refused(&EVALUATION, verb, cancelled, more).await, "INVALID_TRANSITION");
     }
-    let query = "{ viewer { worklist(first: 100) { kind subject { ... on Evaluation { id } } } } }";
+    let query = "{ viewer { worklist(first: 100) { nodes { kind subject { ... on Evaluation { id } } } } } }";
     for client in [&employee, &manager] {
         let work = client.ok(query, json!({})).await;
         assert!(!work.to_string().contains(cancelled["id"].as_str().expect("an id")), "{work:#}");
@@ -153,12 +153,12 @@ both!(a_plan_begun_in_mid_year_is_due_thirty_days_later, |app| async move {
     app.set_clock("2026-07-01T02:00:00Z");
     moved(&app, Person::Employee, "2026-07-01").await;
     let employee = app.client(Person::Employee).await;
-    let query = "{ viewer { worklist(kinds: [CREATE_PLAN], first: 5) { deadline } } }";
+    let query = "{ viewer { worklist(kinds: [CREATE_PLAN], first: 5) { nodes { deadline } } } }";
     let work = employee.ok(query, json!({})).await;
-    assert_eq!(work["viewer"]["worklist"], json!([{ "deadline": "2026-07-31" }]));
+    assert_eq!(work["viewer"]["worklist"]["nodes"], json!([{ "deadline": "2026-07-31" }]));
     let team = app.client(Person::Team).await;
     let work = team.ok(query, json!({})).await;
-    assert_eq!(work["viewer"]["worklist"], json!([{ "deadline": "2026-01-31" }]));
+    assert_eq!(work["viewer"]["worklist"]["nodes"], json!([{ "deadline": "2026-01-31" }]));
     let query =
         "query($unit: ID!, $period: ID!) { reports { yearEnd(orgUnitId: $unit, periodId: $period, depth: 0) {
         missingEvaluations { nodes { staff { id } next deadline } } } } }";

@@ -140,9 +140,9 @@ const ANSWERS: &[(&str, &[Executed])] = &[
                 r#"{"periods":{"edges":[{"node":{"year":2026}}]}}"#,
             ),
             (
-                "query($n:Int){viewer{worklist(first:$n kinds:[SIGN_EVALUATION]){kind}}}",
+                "query($n:Int){viewer{worklist(first:$n kinds:[SIGN_EVALUATION]){nodes{kind}}}}",
                 "{}",
-                r#"{"viewer":{"worklist":[]}}"#,
+                r#"{"viewer":{"worklist":{"nodes":[]}}}"#,
             ),
         ],
     ),

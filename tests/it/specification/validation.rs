@@ -68,7 +68,7 @@ pub const RULES: &[Rule] = &[
         fails: &[
             ("{viewer{nope}}", "{}", "nope"),
             ("{node(id:\"x\"){name}}", "{}", "name"),
-            ("{viewer{worklist{subject{id}}}}", "{}", "id"),
+            ("{viewer{worklist{nodes{subject{id}}}}}", "{}", "id"),
             ("{...F} fragment F on Query{nope}", "{}", "nope"),
         ],
     },
@@ -119,7 +119,7 @@ pub const RULES: &[Rule] = &[
         fails: &[
             ("{viewer}", "{}", "subselection"),
             ("{viewer{staff}}", "{}", "subselection"),
-            ("{viewer{worklist{subject}}}", "{}", "subselection"),
+            ("{viewer{worklist{nodes{subject}}}}", "{}", "subselection"),
             ("{serviceConfig{version{length}}}", "{}", "scalar type `String`"),
             ("{serviceConfig{languages{name}}}", "{}", "enum type `Locale`"),
             ("{__typename{x}}", "{}", "String"),
@@ -144,7 +144,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         section: "5.4.3 Required Arguments",
-        passes: &[("{node(id:\"x\"){id}}", "{}"), ("{viewer{worklist{kind}}}", "{}")],
+        passes: &[("{node(id:\"x\"){id}}", "{}"), ("{viewer{worklist{nodes{kind}}}}", "{}")],
         fails: &[
             ("{node{id}}", "{}", "id"),
             ("{node(id:null){id}}", "{}", "id"),
@@ -168,7 +168,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         section: "5.5.1.3 Fragments on Object, Interface or Union Types",
         passes: &[(
-            "{viewer{... on Viewer{roles} worklist{subject{... on WorklistSubject{__typename} ... on Node{id}}}}}",
+            "{viewer{... on Viewer{roles} worklist{nodes{subject{... on WorklistSubject{__typename} ... on Node{id}}}}}}",
             "{}",
         )],
         fails: &[
@@ -213,18 +213,18 @@ pub const RULES: &[Rule] = &[
         section: "5.5.2.3.3 Object Spreads in Abstract Scope",
         passes: &[
             ("{node(id:\"x\"){... on Staff{name}}}", "{}"),
-            ("{viewer{worklist{subject{... on Plan{id}}}}}", "{}"),
+            ("{viewer{worklist{nodes{subject{... on Plan{id}}}}}}", "{}"),
         ],
         fails: &[
             ("{node(id:\"x\"){... on ServiceConfig{version}}}", "{}", "ServiceConfig"),
-            ("{viewer{worklist{subject{... on Staff{name}}}}}", "{}", "Staff"),
+            ("{viewer{worklist{nodes{subject{... on Staff{name}}}}}}", "{}", "Staff"),
         ],
     },
     Rule {
         section: "5.5.2.3.4 Abstract Spreads in Abstract Scope",
         passes: &[
             ("{node(id:\"x\"){... on WorklistSubject{... on Plan{id}}}}", "{}"),
-            ("{viewer{worklist{subject{... on UpdateSubject{__typename}}}}}", "{}"),
+            ("{viewer{worklist{nodes{subject{... on UpdateSubject{__typename}}}}}}", "{}"),
         ],
         fails: &[("{node(id:\"x\"){... on UserError{message}}}", "{}", "UserError")],
     },
@@ -386,7 +386,7 @@ pub const RULES: &[Rule] = &[
         passes: &[
             ("query($a:ID!){node(id:$a){id}}", "{\"a\":\"x\"}"),
             ("query($a:ID=\"x\"){node(id:$a){id}}", "{}"),
-            ("query($a:Int){viewer{worklist(first:$a){kind}}}", "{}"),
+            ("query($a:Int){viewer{worklist(first:$a){nodes{kind}}}}", "{}"),
             ("query($a:ID!){nodes(ids:[$a]){id}}", "{\"a\":\"x\"}"),
             ("query($a:PlanStatus!){plans(filter:{status:[$a]}){__typename}}", "{\"a\":\"DRAFT\"}"),
             ("query($a:String!){staffMember(by:{nip:$a}){id}}", "{\"a\":\"x\"}"),

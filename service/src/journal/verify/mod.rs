@@ -59,6 +59,8 @@ pub struct Report {
     pub objects: u64,
     /// All findings, or the first thousand.
     pub findings: Vec<Finding>,
+    /// Whether there are more findings than are listed.
+    pub has_more: bool,
 }
 
 /// The state of a running audit.
@@ -74,6 +76,8 @@ impl<C: ConnectionTrait> Audit<'_, C> {
     fn find(&mut self, finding: Finding) {
         if self.report.findings.len() < MAX_FINDINGS {
             self.report.findings.push(finding);
+        } else {
+            self.report.has_more = true;
         }
     }
 
@@ -110,7 +114,15 @@ pub(crate) async fn verify_in<C: ConnectionTrait>(
     kept: &[Checkpoint],
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Report> {
-    let report = Report { entries: 0, proven: 0, unnumbered: 0, erased: 0, objects: 0, findings: Vec::new() };
+    let report = Report {
+        entries: 0,
+        proven: 0,
+        unnumbered: 0,
+        erased: 0,
+        objects: 0,
+        findings: Vec::new(),
+        has_more: false,
+    };
     let mut audit = Audit { source, report, old_superiors: BTreeSet::new(), progress };
     entries::verify(&mut audit, kept).await?;
     objects::verify(&mut audit).await?;

@@ -190,7 +190,8 @@ audited! {
     StoredRegulation = regulation(regulation_row) [1] {};
 }
 
-/// Evaluates `$body` with `$Kind` set to the type of the subject. The subject kind `Entry` has no rows of its own.
+/// Evaluates `$body` with `$Kind` set to the type of the subject. The audit compares no rows with
+/// entries about entries, accounts and API keys.
 macro_rules! by_subject {
     ($subject:expr, $Kind:ident => $body:expr, entry => $entry:expr) => {
         match $subject {
@@ -258,7 +259,7 @@ macro_rules! by_subject {
                 type $Kind = crate::regulation::StoredRegulation;
                 $body
             }
-            SubjectKind::Entry => $entry,
+            SubjectKind::Entry | SubjectKind::Account | SubjectKind::ApiKey => $entry,
         }
     };
 }
@@ -473,7 +474,7 @@ async fn find_missing_rows<R: Audited, C: ConnectionTrait>(audit: &mut Audit<'_,
     let text = format!(
         "SELECT DISTINCT subject_id FROM event WHERE subject_kind = '{subject}' \
          AND NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.id = event.subject_id) LIMIT {}",
-        super::MAX_FINDINGS
+        super::MAX_FINDINGS + 1
     );
     let backend = audit.source.connection.get_database_backend();
     let statement = sea_orm::Statement::from_string(backend, text);

@@ -1,0 +1,41 @@
+//! Journal entries about access: codes, passwords and API keys. They have no secret, hash or image, and the audit compares
+//! no row with them (ADR 33).
+
+use crate::{
+    db::{Concerns, Tx},
+    error::Result,
+    journal::{self, Notice},
+    store,
+};
+use domain::event::{EventKind, SubjectKind};
+use uuid::Uuid;
+
+/// Records what happened to the accounts of these people.
+pub(super) async fn of_accounts(
+    tx: &Tx,
+    kind: EventKind,
+    agency: Uuid,
+    people: &[Uuid],
+    reason: Option<&str>,
+) -> Result<()> {
+    let units = store::staff::units_on(tx, people.iter().copied(), tx.today()).await?;
+    let notice = |person: &Uuid| {
+        // A person without a unit today belongs to the root unit.
+        let unit = units.get(person).map_or(agency, |unit| unit.0);
+        let concerns = Concerns::default().staff(*person).unit(unit);
+        Notice { subject: SubjectKind::Account, id: *person, agency, concerns }
+    };
+    journal::append_notices(tx, kind, &people.iter().map(notice).collect::<Vec<_>>(), reason).await
+}
+
+/// Records what happened to an API key. It concerns who created it.
+pub(super) async fn of_key(tx: &Tx, kind: EventKind, key: &entity::api_key::Model) -> Result<()> {
+    let concerns = Concerns { staff: Some(key.created_by).filter(|by| !by.is_nil()), ..Concerns::default() };
+    let notice = Notice {
+        subject: SubjectKind::ApiKey,
+        id: key.id,
+        agency: key.agency_id,
+        concerns: concerns.unit(key.unit_id),
+    };
+    journal::append_notices(tx, kind, &[notice], None).await
+}
