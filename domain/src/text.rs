@@ -15,6 +15,21 @@ pub fn is_storable(text: &str) -> bool {
     !text.contains('\0')
 }
 
+/// A text on one line, as people see it: runs of white space become one space, and characters without a visible form
+/// are left out. Combining marks stay.
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    let spaced = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter });
+    let visible: String = spaced.filter(|letter| !is_hidden(*letter)).collect();
+    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a character is neither a space nor visible, alone or on a letter.
+fn is_hidden(letter: char) -> bool {
+    let marks = [Category::NonspacingMark, Category::SpacingMark, Category::EnclosingMark];
+    letter != ' ' && is_invisible(letter) && !marks.contains(&letter.general_category())
+}
+
 fn is_invisible(letter: char) -> bool {
     if letter.is_ascii_graphic() {
         return false;
@@ -70,6 +85,18 @@ mod tests {
         for text in ["a", " .", "\u{200b}x", "é", "e\u{301}", "ꦲꦤꦕ", "日本", "🙂", "-", "0", "\u{200f}ع"]
         {
             assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tidy_text_has_single_spaces_and_no_hidden_characters() {
+        for (text, tidied) in [
+            ("  Siti \u{a0}  Rahma\u{200b}wati,\r\nS.Pd. ", "Siti Rahmawati, S.Pd."),
+            ("\u{feff}Budi\tSantoso\u{ad}", "Budi Santoso"),
+            ("Jose\u{301}", "Jose\u{301}"),
+            ("\u{200b}\u{a0}", ""),
+        ] {
+            assert_eq!(tidy(text), tidied, "{text:?}");
         }
     }
 

@@ -135,6 +135,8 @@ pub enum ImportSheet {
     Staff,
     /// Superiors of assignments (atasan).
     Superior,
+    /// A sheet that is not imported, because it is hidden or its headers match no template.
+    Other,
 }
 
 /// Who can fix a problem.
@@ -167,8 +169,12 @@ pub struct ImportProblem {
     code: ErrorCode,
     /// Message for the user, in the request's language.
     message: String,
-    /// Name of the column; null if it concerns the whole row.
+    /// Name of the field of the column; null if it concerns the whole row.
     field: Option<String>,
+    /// Place of the cell as spreadsheets show it, such as `C7`; null if it concerns the whole row or an absent column.
+    cell: Option<String>,
+    /// Header of the cell's column as in the file; null like `cell`.
+    column: Option<String>,
     /// Global id of the person who has left and can be reinstated instead; null for other problems.
     staff_id: Option<ID>,
     /// Who can fix it.
@@ -232,7 +238,7 @@ impl ImportRow {
     ) -> &str {
         label(ctx, locale, self.0.sheet)
     }
-    /// Row number in the file; the header is row 1.
+    /// Row number in the file. Of a sheet that is not imported, its place among the sheets, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -248,7 +254,7 @@ impl ImportRow {
     ) -> &str {
         label(ctx, locale, ImportAction::from(self.0.action))
     }
-    /// Short description of the row: code and name, a name, or two people.
+    /// Short description of the row: code and name, a name, two people, headers, or the name of a sheet.
     async fn label(&self) -> &str {
         &self.0.label
     }
@@ -272,6 +278,8 @@ fn problem(ctx: &Context<'_>, problem: &Finding) -> ImportProblem {
         code: *error.code_value(),
         message: problem.refusal.message.render(ctx.locale()),
         field: problem.refusal.path.last().cloned(),
+        cell: problem.cell.as_ref().map(|cell| cell.place.clone()),
+        column: problem.cell.as_ref().map(|cell| cell.column.clone()),
         who_can: problem.fixer.into(),
         severity: problem.severity.into(),
     }
@@ -327,7 +335,8 @@ impl ImportRun {
     async fn failure(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.failure.as_ref().map(|why| why.render(ctx.locale()))
     }
-    /// The rows, by sheet and row number; available once the run has ended.
+    /// The rows in the order of work: units, positions, people, superiors, then other sheets, each by row number;
+    /// available once the run has ended.
     async fn rows(
         &self,
         ctx: &Context<'_>,

@@ -7,6 +7,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod dialect;
+mod files;
 mod first;
 mod form;
 mod moves;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(moves::AddKeptPeriods),
             Box::new(moves::AddScheduledChanges),
             Box::new(superiors::AddSuperiors),
+            Box::new(files::AddImportOrder),
         ]
     }
 }

@@ -42,7 +42,7 @@ pub async fn import(admin: &Client, upload: &Value, dry_run: bool) -> Value {
         status done total failure finishedAt
         changes { created updated unchanged refused warnings }
         rows(onlyProblems: true, first: 100) { totalCount edges { node {
-            number sheet action label problems { code message field whoCan severity } } } }
+            number sheet action label problems { code message field cell column whoCan severity } } } }
     } } }";
     for _ in 0..600 {
         let run = admin.ok(query, json!({ "id": started["id"] })).await["node"].clone();

@@ -13,6 +13,7 @@ mod extent;
 mod habits;
 mod identity;
 mod import;
+mod import_files;
 mod import_limits;
 mod inputs;
 mod journal;

@@ -120,6 +120,7 @@ super::names! {
     "predicate": "Predikat", "Predicate";
     "provisional": "Sementara", "Provisional";
     "rank": "Golongan", "Rank";
+    "rankTitle": "Pangkat", "Title of the rank";
     "ratedByMe": "Saya nilai", "Rated by me";
     "rater": "Nilai dari pejabat penilai", "Score by the rater";
     "rating": "Rating", "Rating";

@@ -24,8 +24,8 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, StaffId},
     import::{
-        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
-        implausible_nips,
+        ChangeKind, Finding, Findings, RowKind, Severity, Sheets, changes, check as check_sheets, complete,
+        implausible_dates,
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
@@ -88,7 +88,7 @@ pub(super) fn further(sheet: RowKind, row: u32, action: RowAction, unlisted: u32
     let message = Message::new(Key::ImportUnlisted).with("count", unlisted).with("max", MAX_FINDINGS);
     let severity = if action == RowAction::Refused { Severity::Error } else { Severity::Warning };
     let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
-    (unlisted > 0).then_some(Finding { sheet, row, refusal, fixer: Fixer::Importer, severity })
+    (unlisted > 0).then_some(Finding::for_importer(sheet, row, refusal, severity))
 }
 
 /// Number of rows by effect.
@@ -185,16 +185,20 @@ async fn check_against<C: ConnectionTrait>(
     parsed: &Parsed,
 ) -> Result<(Report, Writes)> {
     let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
+    let file = complete(&parsed.sheets, &stored.sheets);
     let mut findings = parsed.findings.clone();
-    check_sheets(&parsed.sheets, &stored.sheets, &mut findings);
-    findings.extend(implausible_nips(&parsed.sheets, today));
+    // While a sheet is not understood, rows that refer to its rows can't be judged.
+    if !parsed.is_unclear {
+        check_sheets(&file, &stored.sheets, &parsed.refused, &mut findings);
+    }
+    findings.extend(implausible_dates(&file, today));
     let sound = !findings.has_errors();
     let mut writes = Writes::default();
     if sound {
-        writes = plan(&parsed.sheets, &stored);
+        writes = plan(&file, &stored);
         findings.extend(std::mem::take(&mut writes.findings));
     }
-    let kinds = kinds(&parsed.sheets, &stored.sheets, sound.then_some(&writes.touched));
+    let kinds = kinds(&file, &stored.sheets, sound.then_some(&writes.touched));
     Ok((report(parsed, findings, &kinds), writes))
 }
 
@@ -222,7 +226,7 @@ fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
     let (listed, mut unlisted) = findings.into_parts();
     for finding in listed {
         counts.warnings += u32::from(finding.severity == Severity::Warning);
-        by_row.entry((finding.sheet, finding.row)).or_default().push(finding);
+        by_row.entry((finding.sheet, finding.row)).or_default().push(parsed.named(finding));
     }
     let mut rows = Vec::with_capacity(parsed.all.len());
     for (sheet, number, label) in &parsed.all {

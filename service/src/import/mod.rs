@@ -9,6 +9,7 @@ mod columns;
 mod csv;
 mod file;
 mod gauge;
+mod header;
 mod parse;
 mod plan;
 mod run;

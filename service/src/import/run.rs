@@ -285,6 +285,8 @@ async fn finish(
                 run_id: Set(run.0),
                 number: Set(i32::try_from(row.number).unwrap_or(i32::MAX)),
                 sheet: Set(row.sheet.to_string()),
+                // The order of the values is the order of work.
+                place: Set(row.sheet as i32),
                 action: Set(row.action.to_string()),
                 label: Set(row.label),
                 problems: Set(serde_json::to_string(&match row.unlisted {
@@ -409,10 +411,10 @@ pub async fn import_rows(
     }
     let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
     let keyset = Keyset::<import_row::Entity> {
-        columns: vec![import_row::Column::Sheet, import_row::Column::Number, import_row::Column::Id],
+        columns: vec![import_row::Column::Place, import_row::Column::Number, import_row::Column::Id],
         order: Order::Ascending,
         key: |row| {
-            vec![SortKey::Text(row.sheet.clone()), SortKey::Int(row.number.into()), SortKey::Id(row.id)]
+            vec![SortKey::Int(row.place.into()), SortKey::Int(row.number.into()), SortKey::Id(row.id)]
         },
         binding: format!("importRows {run} {only_findings}"),
     };
