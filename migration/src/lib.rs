@@ -11,6 +11,7 @@ mod files;
 mod first;
 mod form;
 mod moves;
+mod name_keys;
 mod objection_index;
 mod period_days;
 mod superiors;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(moves::AddScheduledChanges),
             Box::new(superiors::AddSuperiors),
             Box::new(files::AddImportOrder),
+            Box::new(name_keys::AddNameKeys),
         ]
     }
 }

@@ -153,6 +153,7 @@ super::names! {
     "segments": "Bagian tahun", "Parts of the year";
     "selfNote": "Catatan sendiri", "Own note";
     "servesId": "Hasil kerja atasan", "Superior's result";
+    "separator": "Pemisah kolom", "Separator of columns";
     "sessionId": "Sesi", "Session";
     "sheet": "Lembar", "Sheet";
     "size": "Ukuran berkas (byte)", "Size of the file (bytes)";

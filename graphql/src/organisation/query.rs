@@ -25,7 +25,7 @@ pub struct OrganisationQuery;
 /// Filter of people; all conditions must match.
 #[derive(InputObject, Default)]
 struct StaffFilter {
-    /// The name contains this text, ignoring case.
+    /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
     /// Assigned today to this unit or one of its subunits.
     org_unit_id: Option<ID>,
@@ -39,7 +39,7 @@ struct StaffFilter {
 /// Filter of units; all conditions must match.
 #[derive(InputObject, Default)]
 struct OrgUnitFilter {
-    /// The name contains this text, ignoring case.
+    /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
     /// Directly below this unit.
     parent_id: Option<ID>,
@@ -50,7 +50,7 @@ struct OrgUnitFilter {
 /// Filter of positions; all conditions must match.
 #[derive(InputObject, Default)]
 struct PositionFilter {
-    /// The name contains this text, ignoring case.
+    /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
     /// With exactly this code in the agency's lists.
     code: Option<String>,

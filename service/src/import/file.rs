@@ -7,7 +7,10 @@ use super::{
     workbook,
 };
 use crate::error::{Error, Result};
-use domain::{Key, Message};
+use domain::{
+    Key, Message, Refusal,
+    import::{Finding, RowKind, Severity},
+};
 use std::{
     fs::File,
     io::{ErrorKind, Read, Seek, SeekFrom},
@@ -65,7 +68,17 @@ pub(super) fn read_content(
     } else {
         csv::read(file, parsed, budget)?
     };
-    if known { Ok(()) } else { Err(refuse(Key::ImportNoSheet)) }
+    let other = parsed.all.iter().find(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number);
+    match other {
+        _ if known => Ok(()),
+        // The sheets are named in the report.
+        Some(number) => {
+            let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], Key::ImportNoSheet) };
+            parsed.findings.push(Finding::for_importer(RowKind::Other, number, refusal, Severity::Error));
+            Ok(())
+        }
+        None => Err(refuse(Key::ImportNoSheet)),
+    }
 }
 
 /// Bytes of the beginning of a file that show its format.
@@ -97,7 +110,6 @@ fn foreign_format(start: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::import::RowKind;
 
     fn read(text: impl AsRef<[u8]>) -> Result<Parsed> {
         let (mut parsed, mut budget) = (Parsed::default(), Budget::new(1 << 20));

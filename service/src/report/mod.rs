@@ -4,8 +4,10 @@
 //! civil servants (NON_ASN).
 
 mod grouped;
+mod named;
 mod year_end;
 
+pub use named::{period_by_name, period_name, unit_by_code};
 pub use year_end::{MAX_MISSING, MissingEvaluation, YearEnd, YearEndFigures, year_end};
 
 use crate::{
