@@ -9,6 +9,7 @@ mod changes;
 mod check;
 mod findings;
 mod rows;
+pub mod siasn;
 #[cfg(test)]
 mod tests;
 pub mod words;
@@ -18,7 +19,7 @@ pub use changes::{Change, ChangeKind, changes, complete};
 pub use check::{RefusedRows, Sheets, check, implausible_dates};
 pub use findings::{Findings, Unlisted};
 pub use rows::{
-    PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow, parse_position,
+    Parsed, PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow, parse_position,
     parse_staff, parse_superior, parse_unit,
 };
 

@@ -163,7 +163,7 @@ pub struct SuperiorRow {
 }
 
 /// A parsed row and its findings; no row if parsing failed.
-type Parsed<T> = (Option<T>, Vec<Finding>);
+pub type Parsed<T> = (Option<T>, Vec<Finding>);
 
 /// Parses a row of units.
 #[must_use]
