@@ -55,6 +55,8 @@ struct CreateUploadPayload {
 struct ImportOrganisationInput {
     /// The uploaded file: CSV (UTF-8) or XLSX with the columns of the templates.
     upload_id: Given<UploadId>,
+    /// Further uploaded files, at most 5, that are read together with it as one import.
+    further_upload_ids: Option<Vec<Given<UploadId>>>,
     /// True: only check, write nothing.
     dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -420,6 +422,7 @@ impl ImportMutation {
         let key = read.key("importOrganisation", input.idempotency_key);
         let import = use_case::ImportOrganisation {
             upload: read.get("uploadId", input.upload_id),
+            further: read.list("furtherUploadIds", input.further_upload_ids.unwrap_or_default()),
             dry_run: input.dry_run,
         };
         let result = read.run(use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import)).await;

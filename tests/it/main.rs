@@ -15,6 +15,7 @@ mod identity;
 mod import;
 mod import_files;
 mod import_limits;
+mod import_siasn;
 mod inputs;
 mod journal;
 mod labels;

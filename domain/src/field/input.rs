@@ -66,6 +66,7 @@ super::names! {
     "filter": "Saringan", "Filter";
     "first": "Jumlah butir dari awal", "Number of items from the start";
     "from": "Tanggal mulai", "Start date";
+    "furtherUploadIds": "Unggahan lain", "Further uploads";
     "gapReasons": "Alasan evaluasi yang belum final", "Reasons for evaluations that are not final";
     "group": "Kelompok hasil kerja", "Group of the result";
     "header": "Judul kolom", "Column header";

@@ -11,7 +11,7 @@ use crate::{
 use strum::IntoEnumIterator;
 
 /// A value that cells name by one of several words.
-pub trait Words: Labelled + IntoEnumIterator + PartialEq + Into<&'static str> {
+pub trait Words: Labelled + IntoEnumIterator + PartialEq + Into<&'static str> + 'static {
     /// Further words, in capitals, with single spaces for everything but letters and digits.
     const SYNONYMS: &'static [(&'static str, Self)];
 

@@ -26,6 +26,7 @@ use domain::{
     import::{
         ChangeKind, Finding, Findings, RowKind, Severity, Sheets, changes, check as check_sheets, complete,
         implausible_dates,
+        siasn::{Derived, derive},
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
@@ -115,6 +116,8 @@ pub struct Report {
     pub counts: Counts,
     /// Every consequence of applying the file; empty after [`check`], which does not look for any.
     pub consequences: Vec<Consequence>,
+    /// Whether a file of SIASN was read. It has personal data that an appraisal does not need, so it is not kept.
+    pub is_of_siasn: bool,
 }
 
 impl Report {
@@ -184,9 +187,15 @@ async fn check_against<C: ConnectionTrait>(
     today: domain::time::Date,
     parsed: &Parsed,
 ) -> Result<(Report, Writes)> {
-    let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
-    let file = complete(&parsed.sheets, &stored.sheets);
+    let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.given()).await?;
+    let Derived { sheets: mut file, findings: derived, labels } = derive(&parsed.siasn, &stored.sheets);
+    file.units.extend_from_slice(&parsed.sheets.units);
+    file.positions.extend_from_slice(&parsed.sheets.positions);
+    file.staff.extend_from_slice(&parsed.sheets.staff);
+    file.superiors.extend_from_slice(&parsed.sheets.superiors);
+    let file = complete(&file, &stored.sheets);
     let mut findings = parsed.findings.clone();
+    findings.extend(derived);
     // While a sheet is not understood, rows that refer to its rows can't be judged.
     if !parsed.is_unclear {
         check_sheets(&file, &stored.sheets, &parsed.refused, &mut findings);
@@ -199,7 +208,7 @@ async fn check_against<C: ConnectionTrait>(
         findings.extend(std::mem::take(&mut writes.findings));
     }
     let kinds = kinds(&file, &stored.sheets, sound.then_some(&writes.touched));
-    Ok((report(parsed, findings, &kinds), writes))
+    Ok((report(parsed, labels, findings, &kinds), writes))
 }
 
 type Kinds = BTreeMap<(RowKind, u32), ChangeKind>;
@@ -220,7 +229,7 @@ fn kinds(file: &Sheets, stored: &Sheets, touched: Option<&BTreeSet<(RowKind, u32
         .collect()
 }
 
-fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
+fn report(parsed: &Parsed, derived: Vec<(RowKind, u32, String)>, findings: Findings, kinds: &Kinds) -> Report {
     let mut by_row: BTreeMap<(RowKind, u32), Vec<Finding>> = BTreeMap::new();
     let mut counts = Counts::default();
     let (listed, mut unlisted) = findings.into_parts();
@@ -228,8 +237,8 @@ fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
         counts.warnings += u32::from(finding.severity == Severity::Warning);
         by_row.entry((finding.sheet, finding.row)).or_default().push(parsed.named(finding));
     }
-    let mut rows = Vec::with_capacity(parsed.all.len());
-    for (sheet, number, label) in &parsed.all {
+    let mut rows = Vec::with_capacity(parsed.all.len() + derived.len());
+    for (sheet, number, label) in parsed.all.iter().chain(&derived) {
         let findings = by_row.remove(&(*sheet, *number)).unwrap_or_default();
         let more = unlisted.remove(&(*sheet, *number)).unwrap_or_default();
         counts.warnings += more.warnings;
@@ -258,7 +267,7 @@ fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
         rows.push(ReportRow { sheet, number, action, label, findings, unlisted });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));
-    Report { rows, counts, consequences: Vec::new() }
+    Report { rows, counts, consequences: Vec::new(), is_of_siasn: !parsed.siasn.is_empty() }
 }
 
 async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) -> Result<()> {

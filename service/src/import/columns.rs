@@ -22,14 +22,19 @@ pub(super) struct Column {
 pub(super) struct Layout {
     /// The kind of row.
     pub kind: RowKind,
-    /// The name in the URL of the template.
-    pub name: &'static str,
+    /// The name in the URL of the template; files of SIASN have none.
+    pub name: Option<&'static str>,
     /// The column that identifies this sheet.
     pub mark: &'static str,
     pub columns: &'static [Column],
 }
 
 impl Layout {
+    /// Whether it is a file of SIASN, in which most columns are left out on purpose.
+    pub const fn is_siasn(&self) -> bool {
+        self.name.is_none()
+    }
+
     /// The column that a header names.
     pub fn column(&self, header: &str) -> Option<&'static Column> {
         let without_note = header.split_once('(').map(|(name, _)| normal(name));
@@ -75,10 +80,10 @@ const fn required(
 const EXTERNAL_ID: &[&str] = &["id_external", "external_id", "id_siasn", "pns_id", "id_pegawai"];
 
 /// All sheets, in order of application.
-pub(super) static LAYOUTS: [Layout; 4] = [
+pub(super) static LAYOUTS: [Layout; 6] = [
     Layout {
         kind: RowKind::Unit,
-        name: "units",
+        name: Some("units"),
         mark: "kode_induk",
         columns: &[
             required("kode", "code", &["kode_unit", "kode_unit_kerja", "kode_opd", "kode_unor"], "DISDIK"),
@@ -95,7 +100,7 @@ pub(super) static LAYOUTS: [Layout; 4] = [
     },
     Layout {
         kind: RowKind::Position,
-        name: "positions",
+        name: Some("positions"),
         mark: "jenjang",
         columns: &[
             required("kode", "code", &["kode_jabatan", "kode_jab", "kd_jabatan"], "GURU-AM"),
@@ -106,7 +111,7 @@ pub(super) static LAYOUTS: [Layout; 4] = [
     },
     Layout {
         kind: RowKind::Staff,
-        name: "staff",
+        name: Some("staff"),
         mark: "kode_jabatan",
         columns: &[
             required(
@@ -149,7 +154,7 @@ pub(super) static LAYOUTS: [Layout; 4] = [
     },
     Layout {
         kind: RowKind::Superior,
-        name: "superiors",
+        name: Some("superiors"),
         mark: "atasan",
         columns: &[
             required("pegawai", "staff", &["nip", "nip_pegawai", "nip_bawahan", "bawahan"], "198001012005011003"),
@@ -159,6 +164,43 @@ pub(super) static LAYOUTS: [Layout; 4] = [
                 &["nip_atasan", "atasan_langsung", "nip_atasan_langsung", "nip_penilai", "pejabat_penilai", "nip_pejabat_penilai"],
                 "197001011995011001",
             ),
+        ],
+    },
+    // The list of units of SIASN, `ref-unor`.
+    Layout {
+        kind: RowKind::Unit,
+        name: None,
+        mark: "diatasanid",
+        columns: &[
+            required("id", "externalId", &["unor_id"], ""),
+            required("diatasanid", "parentCode", &["diatasan_id"], ""),
+            required("namaunor", "name", &["nama_unor"], ""),
+            column("eselonid", "echelon", &["eselon_id"], ""),
+            column("cepatkode", "code", &["cepat_kode"], ""),
+            required("pemimpinpnsid", "head", &["pemimpin_pns_id"], ""),
+        ],
+    },
+    // The table "Export Data ASN" of SIASN, without what an appraisal does not need.
+    Layout {
+        kind: RowKind::Staff,
+        name: None,
+        mark: "unor_id",
+        columns: &[
+            required("pns_id", "externalId", &[], ""),
+            required("nip_baru", "nip", &[], ""),
+            required("nama", "name", &[], ""),
+            column("gelar_depan", "titleBefore", &[], ""),
+            column("gelar_belakang", "titleBehind", &[], ""),
+            required("status_cpns_pns", "employmentKind", &[], ""),
+            column("jenis_pegawai_nama", "employmentKindName", &[], ""),
+            column("kedudukan_hukum_id", "standing", &[], ""),
+            column("kedudukan_hukum_nama", "standingName", &[], ""),
+            required("gol_akhir_nama", "rank", &[], ""),
+            required("jenis_jabatan_id", "kind", &[], ""),
+            required("jabatan_id", "positionCode", &[], ""),
+            column("jabatan_nama", "positionName", &[], ""),
+            column("tmt_jabatan", "validFrom", &[], ""),
+            required("unor_id", "unitCode", &[], ""),
         ],
     },
 ];
@@ -253,7 +295,7 @@ pub(super) fn letters(place: usize) -> String {
 /// Builds a template with headers and one example row, as CSV for Indonesian Excel (`;`); none for an unknown name.
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
-    let layout = LAYOUTS.iter().find(|layout| layout.name == name)?;
+    let layout = LAYOUTS.iter().find(|layout| layout.name == Some(name))?;
     let join = |text: fn(&Column) -> &'static str| layout.columns.iter().map(text).collect::<Vec<_>>().join(";");
     Some(format!("\u{feff}{}\r\n{}\r\n", join(|column| column.name), join(|column| column.example)))
 }
@@ -274,8 +316,8 @@ mod tests {
             let all = names.len();
             names.sort_unstable();
             names.dedup();
-            assert_eq!(names.len(), all, "{}", layout.name);
-            assert!(template(layout.name).is_some());
+            assert_eq!(names.len(), all, "{:?}", layout.name);
+            assert!(layout.name.is_none_or(|name| template(name).is_some()));
         }
         assert!(template("passwords").is_none());
     }

@@ -27,6 +27,11 @@ impl Columns {
         self.layout.kind
     }
 
+    /// Whether it is a file of SIASN.
+    pub const fn is_siasn(&self) -> bool {
+        self.layout.is_siasn()
+    }
+
     /// Whether the cells at this place, from 0, are read.
     pub fn keeps(&self, place: usize) -> bool {
         self.read.contains(&place)
@@ -103,7 +108,7 @@ pub(super) fn read(
     }
     let ignored: Vec<&str> =
         unnamed.iter().filter(|(place, _)| !misspelt.contains_key(place)).map(|(_, text)| *text).collect();
-    if !ignored.is_empty() {
+    if !ignored.is_empty() && !layout.is_siasn() {
         let message = Message::new(Key::Unknown).with("field", "column").with("value", list(&ignored));
         header.finding(None, message, Severity::Warning);
     }

@@ -13,6 +13,7 @@ use domain::{
         Sheets,
         cell::{clean, clean_code, clean_number, is_error},
         excerpt, parse_position, parse_staff, parse_superior, parse_unit,
+        siasn::{RawSiasnPerson, RawSiasnUnit, SiasnRows, parse_siasn_person, parse_siasn_unit},
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Parsed sheets: typed rows, a label for each row, and findings.
 pub(super) struct Parsed {
     pub sheets: Sheets,
+    /// The rows of files of SIASN, from which further rows are derived.
+    pub siasn: SiasnRows,
     /// The sheets that were found.
     pub found: BTreeSet<RowKind>,
     /// Every row of the file: sheet, number, label.
@@ -37,6 +40,7 @@ impl Default for Parsed {
     fn default() -> Self {
         Self {
             sheets: Sheets::default(),
+            siasn: SiasnRows::default(),
             found: BTreeSet::new(),
             all: Vec::new(),
             findings: Findings::new(MAX_FINDINGS),
@@ -48,6 +52,13 @@ impl Default for Parsed {
 }
 
 impl Parsed {
+    /// The rows as they are in the file, without those that are derived: for what must be loaded to judge them.
+    pub fn given(&self) -> Sheets {
+        let mut sheets = self.sheets.clone();
+        sheets.staff.extend(self.siasn.people.iter().map(|person| person.staff.clone()));
+        sheets
+    }
+
     /// Names a sheet that is not imported.
     pub fn other_sheet(&mut self, number: u32, name: &str, message: Message, severity: Severity) {
         let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], message) };
@@ -75,6 +86,49 @@ impl Parsed {
         let (kind, mut cells) = (columns.kind(), RowCells { columns, number, row, wrong: Vec::new() });
         let mut get = |field: &'static str| cells.get(field, &mut self.findings);
         let (label, findings) = match kind {
+            RowKind::Unit if columns.is_siasn() => {
+                let raw = RawSiasnUnit {
+                    id: get("externalId"),
+                    parent: get("parentCode"),
+                    name: get("name"),
+                    echelon: get("echelon"),
+                    quick_code: get("code"),
+                    head: get("head"),
+                };
+                let (typed, findings) = parse_siasn_unit(number, &raw);
+                if typed.is_none() {
+                    self.refused.units.insert(clean_code(&raw.id), number);
+                }
+                self.siasn.units.extend(typed);
+                (clean(&raw.name), findings)
+            }
+            RowKind::Staff if columns.is_siasn() => {
+                let raw = RawSiasnPerson {
+                    pns_id: get("externalId"),
+                    nip: get("nip"),
+                    name: get("name"),
+                    title_before: get("titleBefore"),
+                    title_behind: get("titleBehind"),
+                    employment: get("employmentKind"),
+                    employment_kind: get("employmentKindName"),
+                    standing: get("standing"),
+                    standing_name: get("standingName"),
+                    rank: get("rank"),
+                    position_kind: get("kind"),
+                    position: get("positionCode"),
+                    position_name: get("positionName"),
+                    since: get("validFrom"),
+                    unit: get("unitCode"),
+                };
+                let (typed, findings) = parse_siasn_person(number, &raw);
+                if typed.is_none() {
+                    for key in [clean_number(&raw.nip), clean_code(&raw.pns_id)] {
+                        self.refused.people.insert(key, number);
+                    }
+                }
+                self.siasn.people.extend(typed);
+                (clean(&raw.name), findings)
+            }
             RowKind::Unit => {
                 let raw = RawUnit {
                     code: get("code"),

@@ -10,7 +10,7 @@ use super::{
 use crate::error::Result;
 use domain::{
     Key, Message, Refusal,
-    import::{Finding, Severity, cell::clean},
+    import::{Finding, RowKind, Severity, cell::clean},
 };
 use std::collections::BTreeMap;
 
@@ -179,10 +179,16 @@ impl Sheet {
         if row.beyond > 0 {
             return Err(above(Key::ImportColumns, row.cells.len() + row.beyond, MAX_COLUMNS));
         }
-        if !parsed.found.insert(layout.kind) {
-            let message =
-                Message::new(Key::Duplicate).with("field", "sheet").with_label("value", layout.kind);
-            return Err(refuse(message));
+        // Positions and superiors are derived from the table of people of SIASN.
+        let kinds = match layout.kind {
+            RowKind::Staff if layout.is_siasn() => vec![RowKind::Staff, RowKind::Position, RowKind::Superior],
+            kind => vec![kind],
+        };
+        for kind in kinds {
+            if !parsed.found.insert(kind) {
+                let message = Message::new(Key::Duplicate).with("field", "sheet").with_label("value", kind);
+                return Err(refuse(message));
+            }
         }
         let is_hidden = |place: usize| self.hidden.iter().any(|(first, last)| (*first..=*last).contains(&place));
         let columns = header::read(layout, number, &row.cells, is_hidden, parsed);
