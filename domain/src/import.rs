@@ -19,8 +19,8 @@ pub use changes::{Change, ChangeKind, changes, complete};
 pub use check::{RefusedRows, Sheets, check, implausible_dates};
 pub use findings::{Findings, Unlisted};
 pub use rows::{
-    Parsed, PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow, parse_position,
-    parse_staff, parse_superior, parse_unit,
+    Parsed, PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow,
+    parse_position, parse_staff, parse_superior, parse_unit,
 };
 
 use crate::Refusal;

@@ -67,9 +67,9 @@ pub fn find(value: &str, kind: EmploymentKind) -> Option<&'static str> {
                 let text = text.replace("TINGKAT I", "TK I").replace("TKT I", "TK I");
                 let short = code.replace(' ', "");
                 [&code, &short, &title].into_iter().any(|known| *known == text)
-                    || [&code, &short].into_iter().any(|code| {
-                        text == format!("{title} {code}") || text == format!("{code} {title}")
-                    })
+                    || [&code, &short]
+                        .into_iter()
+                        .any(|code| text == format!("{title} {code}") || text == format!("{code} {title}"))
             };
             PNS.iter().find(|rank| named(rank)).map(|(rank, _)| *rank)
         }

@@ -28,7 +28,8 @@ impl MigrationTrait for AddNameKeys {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["staff", "org_unit", "position"] {
-            let column = format!("ALTER TABLE {table} ADD COLUMN name_key TEXT{{binary}} NOT NULL DEFAULT ''");
+            let column =
+                format!("ALTER TABLE {table} ADD COLUMN name_key TEXT{{binary}} NOT NULL DEFAULT ''");
             dialect::run(manager, &column).await?;
             fill(manager, table).await?;
         }

@@ -72,7 +72,9 @@ fn unknown(parameter: &str, field: &str, value: &str) -> Error {
 async fn unit_of(env: &Env, actor: &Actor, text: &str) -> Result<UnitId, Error> {
     match global_id::unit(text) {
         Ok(unit) => Ok(unit),
-        Err(_) => report::unit_by_code(env, actor, text).await?.ok_or_else(|| unknown("unit", "orgUnitId", text)),
+        Err(_) => {
+            report::unit_by_code(env, actor, text).await?.ok_or_else(|| unknown("unit", "orgUnitId", text))
+        }
     }
 }
 

@@ -211,9 +211,11 @@ both!(only_agency_admins_import, |app| async move {
 
     let wrong = json!({ "uploadId": ids::unit(city::ROOT), "dryRun": true });
     assert_eq!(admin.refused("importOrganisation", RUN, wrong).await, "BAD_USER_INPUT");
-    let template = Request::get("/exports/import-template-staff.csv").body(Body::empty()).expect("a request");
-    let answer = app.router.clone().oneshot(template).await.expect("an answer");
-    assert_eq!(answer.status(), StatusCode::OK);
+    for template in ["import-template-staff.csv", "import-templates.xlsx"] {
+        let template = Request::get(format!("/exports/{template}")).body(Body::empty()).expect("a request");
+        let answer = app.router.clone().oneshot(template).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
 });
 
 /// Imports five thousand people twice. Guards against one statement for each row.

@@ -38,7 +38,10 @@ pub fn workbook(sheets: &[Sheet]) -> Vec<u8> {
     let (mut names, mut relations, mut parts) = (String::new(), String::new(), Vec::new());
     for (number, sheet) in (1..).zip(sheets) {
         let Sheet { name, attributes, columns, rows } = sheet;
-        names += &format!("<sheet name=\"{}\" sheetId=\"{number}\" {attributes} r:id=\"r{number}\"/>", escape(name));
+        names += &format!(
+            "<sheet name=\"{}\" sheetId=\"{number}\" {attributes} r:id=\"r{number}\"/>",
+            escape(name)
+        );
         relations += &relation(&format!("r{number}"), "worksheet", &format!("worksheets/sheet{number}.xml"));
         let mut text = format!("<worksheet>{columns}<sheetData>");
         for row in rows {
@@ -90,9 +93,36 @@ pub fn department() -> Vec<Sheet> {
         Sheet::new(
             "staff",
             &[
-                &["nip", "nama", "jenis_kepegawaian", "kode_unit", "kode_jabatan", "golongan", "pimpinan", "mulai"],
-                &[HEAD, "Dr. Hj. Kepala Uji, S.Pd., M.Pd.", "PNS", "UJI", "UJI-KEPALA", "IV/b", "ya", "2025-01-02"],
-                &["199001012015011002", "Staf Uji Dua, S.E.", "PNS", "UJI", "UJI-STAF", "III/a", "", "2025-01-02"],
+                &[
+                    "nip",
+                    "nama",
+                    "jenis_kepegawaian",
+                    "kode_unit",
+                    "kode_jabatan",
+                    "golongan",
+                    "pimpinan",
+                    "mulai",
+                ],
+                &[
+                    HEAD,
+                    "Dr. Hj. Kepala Uji, S.Pd., M.Pd.",
+                    "PNS",
+                    "UJI",
+                    "UJI-KEPALA",
+                    "IV/b",
+                    "ya",
+                    "2025-01-02",
+                ],
+                &[
+                    "199001012015011002",
+                    "Staf Uji Dua, S.E.",
+                    "PNS",
+                    "UJI",
+                    "UJI-STAF",
+                    "III/a",
+                    "",
+                    "2025-01-02",
+                ],
             ],
         ),
         Sheet::new("superiors", &[&["pegawai", "atasan"], &["199001012015011002", HEAD]]),
@@ -218,7 +248,15 @@ both!(headers_are_found_below_titles_and_misspelt_ones_are_named, |app| async mo
             &["DAFTAR URUT KEPANGKATAN DINAS UJI"],
             &["Keadaan 1 November 2026"],
             &[],
-            &["NIP *", "Nama\nLengkap", "JENIS\u{a0}KEPEGAWAIAN", " kode  unit ", "Kode-Jabatan*)", "Gol. Ruang", "Pimpnian"],
+            &[
+                "NIP *",
+                "Nama\nLengkap",
+                "JENIS\u{a0}KEPEGAWAIAN",
+                " kode  unit ",
+                "Kode-Jabatan*)",
+                "Gol. Ruang",
+                "Pimpnian",
+            ],
             &["1", "2", "3", "4", "5", "6", "7"],
             &["199001012015011020", "Judul Di Atas", "PNS", "UJI", "UJI-STAF", "III/a", "ya"],
         ],
@@ -233,7 +271,10 @@ both!(headers_are_found_below_titles_and_misspelt_ones_are_named, |app| async mo
     list.rows[3][4] = "Kode Jabtan".to_owned();
     let superiors = Sheet::new("superiors", &[&["pegawai", "atasan"], &["199001012015011002", HEAD]]);
     let run = checked(&admin, workbook(&[list, superiors])).await;
-    assert_eq!((&run["status"], places(&run)), (&json!("REFUSED"), [at("STAFF", &["E4"]), at("OTHER", &["1"])].concat()));
+    assert_eq!(
+        (&run["status"], places(&run)),
+        (&json!("REFUSED"), [at("STAFF", &["E4"]), at("OTHER", &["1"])].concat())
+    );
     let sentences = problems(&run, "ERROR");
     assert!(sentences[0].2.contains("paling mirip adalah \"E: Kode Jabtan\""), "{sentences:#?}");
     assert!(sentences[1].2.contains("Lembar \"Data Pegawai\" tidak dipahami"), "{sentences:#?}");
@@ -243,7 +284,10 @@ both!(sheets_and_columns_that_people_do_not_see_are_named, |app| async move {
     let admin = office(&app).await;
     let staff = |name, nip: &str| {
         let row = [nip, "Orang Lain", "PNS", "UJI", "UJI-STAF", "ya"];
-        Sheet::new(name, &[&["nip", "nama", "jenis_kepegawaian", "kode_unit", "kode_jabatan", "pimpinan"], &row])
+        Sheet::new(
+            name,
+            &[&["nip", "nama", "jenis_kepegawaian", "kode_unit", "kode_jabatan", "pimpinan"], &row],
+        )
     };
     let hidden = Sheet { attributes: "state=\"hidden\"", ..staff("Lama", "199001012015011030") };
     let notes = Sheet::new("Petunjuk", &[&["Isi lembar pegawai"], &["nip"], &["nama"]]);
@@ -272,7 +316,11 @@ both!(words_and_ranks_of_real_lists_are_understood, |app| async move {
     let run = checked(&admin, format!("{STAFF}{rows};Kata 5;Honorer;UJI;UJI-STAF;;;;2025-03-01\n")).await;
     assert_eq!(places(&run), at("STAFF", &["A7"]), "only the missing identity: {run:#}");
     applied(&admin, format!("{STAFF}{rows}")).await;
-    let kinds = [("199001012024211051", "PPPK"), ("199001012025211054", "PPPK_PART_TIME"), ("199001012015011052", "PNS")];
+    let kinds = [
+        ("199001012024211051", "PPPK"),
+        ("199001012025211054", "PPPK_PART_TIME"),
+        ("199001012015011052", "PNS"),
+    ];
     for (nip, kind) in kinds {
         assert_eq!(person(&admin, nip).await["employmentKind"], kind);
     }
@@ -287,9 +335,17 @@ both!(words_and_ranks_of_real_lists_are_understood, |app| async move {
     let query = "{ positions(filter: { name: \"Jabatan \" }, first: 10) { edges { node { kind level } } } }";
     let found = admin.ok(query, json!({})).await["positions"]["edges"].clone();
     let level = |at: usize| &found[at]["node"]["level"];
-    assert_eq!((level(1), level(2), level(3)), (&json!("Ahli Muda"), &json!("Ahli Muda"), &json!("Ahli Muda")));
+    assert_eq!(
+        (level(1), level(2), level(3)),
+        (&json!("Ahli Muda"), &json!("Ahli Muda"), &json!("Ahli Muda"))
+    );
 
-    for (header, cells) in [("GOL;PANGKAT", "III/c;Penata"), ("PANGKAT;GOL", "Penata;III/c"), ("PANGKAT", "Penata"), ("Pangkat/Gol", "Penata (III/c)")] {
+    for (header, cells) in [
+        ("GOL;PANGKAT", "III/c;Penata"),
+        ("PANGKAT;GOL", "Penata;III/c"),
+        ("PANGKAT", "Penata"),
+        ("Pangkat/Gol", "Penata (III/c)"),
+    ] {
         let header = format!("NIP;NAMA;STATUS KEPEGAWAIAN;KODE UNIT;KODE JABATAN;{header}\n");
         applied(&admin, format!("{header}199001012015011004;Budi Uji;PNS;UJI;UJI-STAF;{cells}\n")).await;
         assert_eq!(person(&admin, "199001012015011004").await["assignment"]["rank"], "III/c", "{header}");
@@ -362,8 +418,16 @@ both!(problems_come_in_the_order_of_work_and_follow_ups_are_counted, |app| async
     let expected = [at("UNIT", &["C2"]), at("POSITION", &["C2"]), at("STAFF", &["C3"])].concat();
     assert_eq!(places(&run), expected, "{run:#}");
     let counted = problems(&run, "WARNING");
-    assert!(counted.iter().any(|(sheet, place, text)| sheet == "UNIT" && place == "2" && text.starts_with("1 baris")), "{run:#}");
-    assert!(counted.iter().any(|(sheet, _, text)| sheet == "STAFF" && text.starts_with("1 baris")), "{run:#}");
+    assert!(
+        counted
+            .iter()
+            .any(|(sheet, place, text)| sheet == "UNIT" && place == "2" && text.starts_with("1 baris")),
+        "{run:#}"
+    );
+    assert!(
+        counted.iter().any(|(sheet, _, text)| sheet == "STAFF" && text.starts_with("1 baris")),
+        "{run:#}"
+    );
 });
 
 both!(people_without_superior_are_warned_of_and_a_second_head_is_an_error, |app| async move {

@@ -18,7 +18,8 @@ mk_tahun;mk_bulan;jenis_jabatan_id;jenis_jabatan_nama;jabatan_id;jabatan_nama;tm
 tingkat_pendidikan_nama;pendidikan_id;pendidikan_nama;tahun_lulus;kpkn_id;kpkn_nama;lokasi_kerja_id;lokasi_kerja_nama;unor_id;\
 unor_nama;instansi_induk_id;instansi_induk_nama;instansi_kerja_id;instansi_kerja_nama;satuan_kerja_induk_id;\
 satuan_kerja_induk_nama;satuan_kerja_kerja_id;satuan_kerja_kerja_nama;is_valid_nik;nama_sekolah;flag_ikd";
-const UNITS: &str = "Id;InstansiId;DiatasanId;EselonId;NamaUnor;NamaJabatan;CepatKode;IndukUnorId;PemimpinPnsId;JenisUnorId";
+const UNITS: &str =
+    "Id;InstansiId;DiatasanId;EselonId;NamaUnor;NamaJabatan;CepatKode;IndukUnorId;PemimpinPnsId;JenisUnorId";
 /// A word that is in every cell that must not be kept.
 const SECRET: &str = "RAHASIA";
 const PEOPLE: usize = 5_000;
@@ -68,7 +69,12 @@ impl City {
             for division in 1..=4 {
                 let middle = add(&mut units, above, "31", format!("Bidang {division} Dinas {department}"));
                 for section in 1..=3 {
-                    add(&mut units, middle, "41", format!("Seksi {section} Bidang {division} Dinas {department}"));
+                    add(
+                        &mut units,
+                        middle,
+                        "41",
+                        format!("Seksi {section} Bidang {division} Dinas {department}"),
+                    );
                 }
             }
         }
@@ -90,7 +96,11 @@ impl City {
             writeln!(
                 text,
                 "{};A5EB03E23B25F6A0;{parent};{};{};Kepala {};{};;{head};1\r",
-                unit.id, unit.echelon, unit.name, unit.name, 5_471_000 + number
+                unit.id,
+                unit.echelon,
+                unit.name,
+                unit.name,
+                5_471_000 + number
             )
             .expect("a row");
         }
@@ -128,11 +138,15 @@ impl City {
             ];
             let known: BTreeMap<&str, String> = cells.into_iter().collect();
             let secret = |column: &str| format!("{SECRET}-{column}-{number}");
-            let row: Vec<String> =
-                COLUMNS.split(';').map(|column| known.get(column).cloned().unwrap_or_else(|| match column {
-                    "gelar_depan" => String::new(),
-                    column => secret(column),
-                })).collect();
+            let row: Vec<String> = COLUMNS
+                .split(';')
+                .map(|column| {
+                    known.get(column).cloned().unwrap_or_else(|| match column {
+                        "gelar_depan" => String::new(),
+                        column => secret(column),
+                    })
+                })
+                .collect();
             writeln!(text, "{}\r", row.join(";")).expect("a row");
         }
         text
@@ -151,7 +165,8 @@ impl City {
 
 /// The names of people and of their superiors, by external id.
 async fn raters(admin: &Client) -> BTreeMap<String, Option<String>> {
-    let query = "query($after: String) { staff(first: 100, after: $after) { pageInfo { endCursor hasNextPage }
+    let query =
+        "query($after: String) { staff(first: 100, after: $after) { pageInfo { endCursor hasNextPage }
         edges { node { externalId assignment { superior { staff { externalId } } } } } } }";
     let (mut after, mut found) = (Value::Null, BTreeMap::new());
     loop {
@@ -183,11 +198,19 @@ async fn siasn(on: On) {
         let run = import_files(&admin, &files().await, false, Wait::Long).await;
         let first = started.elapsed();
         assert_eq!(run["status"], "APPLIED", "{run:#}");
-        assert_eq!((&run["changes"]["refused"], &run["changes"]["updated"]), (&json!(0), &json!(1)), "only the root's id");
+        assert_eq!(
+            (&run["changes"]["refused"], &run["changes"]["updated"]),
+            (&json!(0), &json!(1)),
+            "only the root's id"
+        );
         let started = Instant::now();
         let again = import_files(&admin, &files().await, false, Wait::Long).await;
         println!("{on:?}: {} people in {first:?}, again in {:?}", PEOPLE, started.elapsed());
-        assert_eq!((&again["status"], &again["changes"]["created"], &again["changes"]["updated"]), (&json!("APPLIED"), &json!(0), &json!(0)), "{again:#}");
+        assert_eq!(
+            (&again["status"], &again["changes"]["created"], &again["changes"]["updated"]),
+            (&json!("APPLIED"), &json!(0), &json!(0)),
+            "{again:#}"
+        );
 
         let found = raters(&admin).await;
         let mut derived = 0;
@@ -205,8 +228,15 @@ async fn siasn(on: On) {
         assert!(listed["message"].as_str().expect("a sentence").contains("tidak tercantum"), "{listed}");
         assert!(listed.field("cell").is_string(), "{listed}");
 
-        assert_eq!(texts_with(&app.env, SECRET).await.expect("a count"), 0, "what an appraisal does not need is not stored");
-        assert!(texts_with(&app.env, "ORANG CONTOH 4999").await.expect("a count") > 0, "the search finds what is stored");
+        assert_eq!(
+            texts_with(&app.env, SECRET).await.expect("a count"),
+            0,
+            "what an appraisal does not need is not stored"
+        );
+        assert!(
+            texts_with(&app.env, "ORANG CONTOH 4999").await.expect("a count") > 0,
+            "the search finds what is stored"
+        );
         let left = std::fs::read_dir(&*app.env.uploads).expect("a folder").count();
         assert_eq!(left, 0, "applied files are removed");
     })

@@ -73,9 +73,15 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
         assert!(csv.starts_with("\u{feff}org_unit_id;org_unit_code;"), "{csv}");
         assert!(csv.lines().nth(1).expect("a row").contains(expected), "{csv}");
     }
-    for (unit, period) in [("TIDAK-ADA", "2026"), ("KOTA", "2026-Q5"), ("KOTA", "2099"), ("KOTA", "2026&separator=x")] {
+    for (unit, period) in
+        [("TIDAK-ADA", "2026"), ("KOTA", "2026-Q5"), ("KOTA", "2099"), ("KOTA", "2026&separator=x")]
+    {
         let (status, body) = self::csv(&auditor, "plan-completion.csv", unit, period).await;
-        assert_eq!((status, body.contains("BAD_USER_INPUT")), (StatusCode::BAD_REQUEST, true), "{unit} {period}");
+        assert_eq!(
+            (status, body.contains("BAD_USER_INPUT")),
+            (StatusCode::BAD_REQUEST, true),
+            "{unit} {period}"
+        );
     }
 });
 

@@ -16,7 +16,11 @@ pub fn clean(text: &str) -> String {
     let text = inside.map_or(text.as_str(), str::trim);
     let quoted = text.strip_prefix(APOSTROPHES).filter(|rest| rest.starts_with(['=', '+', '-', '@']));
     let text = quoted.unwrap_or(text);
-    if text.chars().all(|letter| matches!(letter, '-' | '–' | '—')) { String::new() } else { text.to_owned() }
+    if text.chars().all(|letter| matches!(letter, '-' | '–' | '—')) {
+        String::new()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A code, an id or a date: like [`clean`], without apostrophes at its start.
@@ -93,14 +97,17 @@ pub fn day(text: &str) -> Option<Date> {
     let lower = text.to_lowercase();
     let date = lower.split_once('t').filter(|(date, time)| date.len() == 10 && time.contains(':'));
     let date = date.map_or(lower.as_str(), |(date, _)| date);
-    let mut parts: Vec<&str> = date.split([' ', '-', '/', '.', ',']).filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<&str> =
+        date.split([' ', '-', '/', '.', ',']).filter(|part| !part.is_empty()).collect();
     if parts.len() == 4 && parts.last().is_some_and(|time| time.contains(':')) {
         parts.pop();
     }
     let [first, month, last] = parts.as_slice() else { return None };
     let month = month.parse().ok().or_else(|| {
         let named = |(name, _): &&(&str, u32)| {
-            *name == *month || (month.len() >= 3 && name.get(..3) == Some(*month)) || *month == "agt" && *name == "agustus"
+            *name == *month
+                || (month.len() >= 3 && name.get(..3) == Some(*month))
+                || *month == "agt" && *name == "agustus"
         };
         MONTHS.iter().chain(&[("december", 12)]).find(named).map(|(_, number)| *number)
     })?;
@@ -159,7 +166,9 @@ mod tests {
         }
         assert_eq!(day("17 Agt 2024"), Date::from_ymd_opt(2024, 8, 17));
         assert_eq!(day("0205-03-01"), Date::from_ymd_opt(205, 3, 1), "the check refuses the year");
-        for text in ["01/03/25", "03/25/2025", "45658", "2025", "kemarin", "2025-03", "1 Foo 2025", "01-03-2025-4"] {
+        for text in
+            ["01/03/25", "03/25/2025", "45658", "2025", "kemarin", "2025-03", "1 Foo 2025", "01-03-2025-4"]
+        {
             assert_eq!(day(text), None, "{text}");
         }
     }

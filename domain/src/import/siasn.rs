@@ -242,7 +242,8 @@ fn codes(units: &[SiasnUnit], known: &Sheets) -> BTreeMap<String, String> {
 }
 
 fn units(units: &[SiasnUnit], codes: &BTreeMap<String, String>, known: &Sheets, derived: &mut Derived) {
-    let stored: BTreeMap<&str, &UnitRow> = known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    let stored: BTreeMap<&str, &UnitRow> =
+        known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
     let root = known.units.iter().find(|unit| unit.parent_code.is_none());
     for unit in units {
         let Some(code) = codes.get(&unit.id) else { continue };
@@ -334,9 +335,15 @@ fn people(rows: &SiasnRows, codes: &BTreeMap<String, String>, known: &Sheets, de
                 Some(kind) => derived.sheets.positions.push(PositionRow {
                     row,
                     code: code.to_owned(),
-                    name: if person.position_name.is_empty() { code.to_owned() } else { person.position_name.clone() },
+                    name: if person.position_name.is_empty() {
+                        code.to_owned()
+                    } else {
+                        person.position_name.clone()
+                    },
                     kind,
-                    level: (kind == PositionKind::Functional).then(|| level_of(&person.position_name)).flatten(),
+                    level: (kind == PositionKind::Functional)
+                        .then(|| level_of(&person.position_name))
+                        .flatten(),
                 }),
                 None => {
                     let message =
@@ -374,11 +381,21 @@ fn superiors(rows: &SiasnRows, known: &Sheets, derived: &mut Derived) {
         match superior {
             Ok(superior) => {
                 derived.labels.push((RowKind::Superior, row.row, excerpt(&row.name)));
-                superiors.push(SuperiorRow { row: row.row, staff: id.to_owned(), superior: superior.to_owned() });
+                superiors.push(SuperiorRow {
+                    row: row.row,
+                    staff: id.to_owned(),
+                    superior: superior.to_owned(),
+                });
             }
             Err(unit) => {
                 let message = Message::new(Key::ImportNoHead).with("unit", unit);
-                derived.findings.push(finding(RowKind::Staff, row.row, "unitCode", message, Severity::Warning));
+                derived.findings.push(finding(
+                    RowKind::Staff,
+                    row.row,
+                    "unitCode",
+                    message,
+                    Severity::Warning,
+                ));
             }
         }
     }
@@ -426,8 +443,7 @@ impl<'a> Chart<'a> {
         };
         let known_parents: BTreeMap<&str, &str> = parents_of(&known.units).collect();
         let parents = parents_of(&known.units).chain(parents_of(&file.units)).collect();
-        let stored =
-            known.staff.iter().filter_map(|row| Some((row.external_id.as_deref()?, row))).collect();
+        let stored = known.staff.iter().filter_map(|row| Some((row.external_id.as_deref()?, row))).collect();
         let rated_by =
             known.superiors.iter().map(|row| (row.staff.as_str(), row.superior.as_str())).collect();
         Self { heads, parents, stored, rated_by, known_heads, known_parents }
@@ -436,14 +452,20 @@ impl<'a> Chart<'a> {
     /// Whether the stored person stays in their unit and has a superior who is not its stored head, or for a head that of
     /// the unit above: the office has named them.
     fn has_own_superior(&self, row: &StaffRow) -> bool {
-        let Some(before) = row.external_id.as_deref().and_then(|id| self.stored.get(id)) else { return false };
+        let Some(before) = row.external_id.as_deref().and_then(|id| self.stored.get(id)) else {
+            return false;
+        };
         let superior = [before.nip.as_deref(), before.external_id.as_deref()]
             .into_iter()
             .flatten()
             .find_map(|key| self.rated_by.get(key));
         let Some(superior) = superior.filter(|_| before.unit_code == row.unit_code) else { return false };
         let unit = before.unit_code.as_str();
-        let derived = match self.known_heads.get(unit).filter(|head| head.row == before.row && head.key() == before.key()) {
+        let derived = match self
+            .known_heads
+            .get(unit)
+            .filter(|head| head.row == before.row && head.key() == before.key())
+        {
             Some(_) => self.known_parents.get(unit).and_then(|parent| self.known_heads.get(parent)),
             None => self.known_heads.get(unit),
         };

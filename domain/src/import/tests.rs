@@ -269,7 +269,10 @@ fn impossible_years_are_errors_and_unusual_ages_are_warnings() {
         assert_eq!(implausible_dates(&file, today).count() > 0, wrong, "{year}");
     }
     file.staff = vec![StaffRow { nip: Some("211001012015011001".to_owned()), ..person(2, "p1") }];
-    assert_eq!(implausible_dates(&file, today).map(|one| one.severity).collect::<Vec<_>>(), [Severity::Error]);
+    assert_eq!(
+        implausible_dates(&file, today).map(|one| one.severity).collect::<Vec<_>>(),
+        [Severity::Error]
+    );
 }
 
 #[test]
@@ -285,8 +288,14 @@ fn an_absent_column_changes_nothing() {
     file.units[1].parent_code = None;
     file.positions[0].level = None;
     let done = complete(&file, &known);
-    assert_eq!((done.units[1].parent_code.as_deref(), done.positions[0].level.as_deref()), (Some("R"), Some("Ahli Muda")));
-    assert_eq!((done.staff[0].leads, done.staff[1].capacity), (Some(true), Some(crate::assignment::Capacity::Plt)));
+    assert_eq!(
+        (done.units[1].parent_code.as_deref(), done.positions[0].level.as_deref()),
+        (Some("R"), Some("Ahli Muda"))
+    );
+    assert_eq!(
+        (done.staff[0].leads, done.staff[1].capacity),
+        (Some(true), Some(crate::assignment::Capacity::Plt))
+    );
     assert_eq!(done.staff[2].leads, Some(false));
     // An explicit word changes it.
     file.staff[0].leads = Some(false);

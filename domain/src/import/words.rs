@@ -21,7 +21,9 @@ pub trait Words: Labelled + IntoEnumIterator + PartialEq + Into<&'static str> + 
         let word = normal(text);
         let is_named = |value: &Self| {
             let name: &'static str = (*value).into();
-            [value.label(Locale::Id), value.label(Locale::En), name].into_iter().any(|known| normal(known) == word)
+            [value.label(Locale::Id), value.label(Locale::En), name]
+                .into_iter()
+                .any(|known| normal(known) == word)
         };
         let synonym = Self::SYNONYMS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
         synonym.or_else(|| Self::iter().find(is_named))
@@ -289,8 +291,14 @@ mod tests {
         assert_eq!(UnitKind::read("Bidang/Bagian"), Some(UnitKind::Bidang));
         assert_eq!(Capacity::read("Plt."), Some(Capacity::Plt));
         assert_eq!(Capacity::read("Pj"), None, "a caretaker is neither");
-        assert_eq!((level("AHLI MUDA"), level("Madya"), level("Lektor")), ("Ahli Muda".into(), "Ahli Madya".into(), "Lektor".into()));
-        assert_eq!((yes_or_no("Ya"), yes_or_no("tidak"), yes_or_no("mungkin")), (Some(true), Some(false), None));
+        assert_eq!(
+            (level("AHLI MUDA"), level("Madya"), level("Lektor")),
+            ("Ahli Muda".into(), "Ahli Madya".into(), "Lektor".into())
+        );
+        assert_eq!(
+            (yes_or_no("Ya"), yes_or_no("tidak"), yes_or_no("mungkin")),
+            (Some(true), Some(false), None)
+        );
     }
 
     #[test]

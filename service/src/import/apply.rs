@@ -229,7 +229,12 @@ fn kinds(file: &Sheets, stored: &Sheets, touched: Option<&BTreeSet<(RowKind, u32
         .collect()
 }
 
-fn report(parsed: &Parsed, derived: Vec<(RowKind, u32, String)>, findings: Findings, kinds: &Kinds) -> Report {
+fn report(
+    parsed: &Parsed,
+    derived: Vec<(RowKind, u32, String)>,
+    findings: Findings,
+    kinds: &Kinds,
+) -> Report {
     let mut by_row: BTreeMap<(RowKind, u32), Vec<Finding>> = BTreeMap::new();
     let mut counts = Counts::default();
     let (listed, mut unlisted) = findings.into_parts();

@@ -55,7 +55,10 @@ impl Layout {
         };
         let near = |(distance, length): (usize, usize)| length >= 4 && distance <= (length / 5).clamp(1, 2);
         let candidates = self.columns.iter().filter_map(|column| Some((distance(column)?, column)));
-        candidates.filter(|(distance, _)| near(*distance)).min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
+        candidates
+            .filter(|(distance, _)| near(*distance))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, found)| found)
     }
 }
 
@@ -87,7 +90,12 @@ pub(super) static LAYOUTS: [Layout; 6] = [
         mark: "kode_induk",
         columns: &[
             required("kode", "code", &["kode_unit", "kode_unit_kerja", "kode_opd", "kode_unor"], "DISDIK"),
-            required("nama", "name", &["nama_unit", "nama_unit_kerja", "nama_opd", "nama_unor"], "Dinas Pendidikan"),
+            required(
+                "nama",
+                "name",
+                &["nama_unit", "nama_unit_kerja", "nama_opd", "nama_unor"],
+                "Dinas Pendidikan",
+            ),
             required("jenis", "kind", &["jenis_unit", "jenis_unit_kerja", "jenis_opd"], "OPD"),
             required(
                 "kode_induk",
@@ -117,13 +125,30 @@ pub(super) static LAYOUTS: [Layout; 6] = [
             required(
                 "nip",
                 "nip",
-                &["nip_baru", "nip_pegawai", "ni_pppk", "nip_ni_pppk", "nip_nipppk", "nipppk", "nip_nip_pppk", "nomor_induk_pegawai"],
+                &[
+                    "nip_baru",
+                    "nip_pegawai",
+                    "ni_pppk",
+                    "nip_ni_pppk",
+                    "nip_nipppk",
+                    "nipppk",
+                    "nip_nip_pppk",
+                    "nomor_induk_pegawai",
+                ],
                 "198001012005011003",
             ),
             required(
                 "nama",
                 "name",
-                &["nama_pegawai", "nama_lengkap", "nama_asn", "nama_gelar", "nama_dan_gelar", "nama_lengkap_dan_gelar", "nama_lengkap_dengan_gelar"],
+                &[
+                    "nama_pegawai",
+                    "nama_lengkap",
+                    "nama_asn",
+                    "nama_gelar",
+                    "nama_dan_gelar",
+                    "nama_lengkap_dan_gelar",
+                    "nama_lengkap_dengan_gelar",
+                ],
                 "Contoh Pegawai, S.Pd.",
             ),
             required(
@@ -132,17 +157,37 @@ pub(super) static LAYOUTS: [Layout; 6] = [
                 &["jenis_pegawai", "status_kepegawaian", "status_pegawai", "jenis_asn", "status_asn"],
                 "PNS",
             ),
-            required("kode_unit", "unitCode", &["kode_unit_kerja", "kode_opd", "kode_unor", "kd_unit"], "DISDIK"),
+            required(
+                "kode_unit",
+                "unitCode",
+                &["kode_unit_kerja", "kode_opd", "kode_unor", "kd_unit"],
+                "DISDIK",
+            ),
             required("kode_jabatan", "positionCode", &["kode_jab", "kd_jabatan"], "GURU-AM"),
             column(
                 "golongan",
                 "rank",
-                &["gol", "golongan_ruang", "gol_ruang", "gol_akhir", "golongan_akhir", "pangkat_golongan", "pangkat_gol", "pangkat_golongan_ruang", "pangkat_gol_ruang"],
+                &[
+                    "gol",
+                    "golongan_ruang",
+                    "gol_ruang",
+                    "gol_akhir",
+                    "golongan_akhir",
+                    "pangkat_golongan",
+                    "pangkat_gol",
+                    "pangkat_golongan_ruang",
+                    "pangkat_gol_ruang",
+                ],
                 "III/c",
             ),
             column("pangkat", "rankTitle", &["nama_pangkat"], ""),
             column("kapasitas", "capacity", &["jenis_penugasan"], "DEFINITIF"),
-            column("pimpinan", "leads", &["pimpinan_unit", "kepala", "kepala_unit", "kepala_unit_kerja"], "tidak"),
+            column(
+                "pimpinan",
+                "leads",
+                &["pimpinan_unit", "kepala", "kepala_unit", "kepala_unit_kerja"],
+                "tidak",
+            ),
             column(
                 "mulai",
                 "validFrom",
@@ -157,11 +202,23 @@ pub(super) static LAYOUTS: [Layout; 6] = [
         name: Some("superiors"),
         mark: "atasan",
         columns: &[
-            required("pegawai", "staff", &["nip", "nip_pegawai", "nip_bawahan", "bawahan"], "198001012005011003"),
+            required(
+                "pegawai",
+                "staff",
+                &["nip", "nip_pegawai", "nip_bawahan", "bawahan"],
+                "198001012005011003",
+            ),
             required(
                 "atasan",
                 "superior",
-                &["nip_atasan", "atasan_langsung", "nip_atasan_langsung", "nip_penilai", "pejabat_penilai", "nip_pejabat_penilai"],
+                &[
+                    "nip_atasan",
+                    "atasan_langsung",
+                    "nip_atasan_langsung",
+                    "nip_penilai",
+                    "pejabat_penilai",
+                    "nip_pejabat_penilai",
+                ],
                 "197001011995011001",
             ),
         ],
@@ -213,7 +270,9 @@ const MAX_MISSPELT: usize = 64;
 pub(super) struct Fit {
     pub layout: &'static Layout,
     /// How many different columns of the layout the row names.
-    pub matched: usize,
+    matched: usize,
+    /// How many further columns it misspells.
+    near: usize,
     /// How many required columns it neither names nor misspells.
     missing: usize,
     has_mark: bool,
@@ -222,7 +281,12 @@ pub(super) struct Fit {
 impl Fit {
     /// Whether the row is the header of this sheet, maybe with columns missing.
     pub const fn is_header(&self) -> bool {
-        self.has_mark && self.matched >= 2
+        self.has_mark && self.is_similar()
+    }
+
+    /// Whether the row looks like a header of this sheet.
+    pub const fn is_similar(&self) -> bool {
+        self.matched + self.near >= 2
     }
 
     /// The better of two fits is greater.
@@ -238,18 +302,27 @@ pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<
             headers.clone().filter_map(|header| layout.column(header)).map(|column| column.name).collect();
         named.sort_unstable();
         named.dedup();
-        // Similar names matter only where some names are known.
-        let unnamed = headers.clone().filter(|header| named.len() >= 2 && layout.column(header).is_none());
-        let near: Vec<&str> = unnamed
+        // Similar names matter only where some name is known.
+        let unnamed = headers.clone().filter(|header| !named.is_empty() && layout.column(header).is_none());
+        let mut near: Vec<&str> = unnamed
             .take(MAX_MISSPELT)
             .filter_map(|header| layout.nearest(header))
             .map(|column| column.name)
+            .filter(|name| !named.contains(name))
             .collect();
+        near.sort_unstable();
+        near.dedup();
         let is_missing = |column: &&Column| {
             column.required && !named.contains(&column.name) && !near.contains(&column.name)
         };
         let missing = layout.columns.iter().filter(is_missing).count();
-        Fit { layout, matched: named.len(), missing, has_mark: named.contains(&layout.mark) }
+        Fit {
+            layout,
+            matched: named.len(),
+            near: near.len(),
+            missing,
+            has_mark: named.contains(&layout.mark),
+        }
     });
     // Of equal ones, the first: a list of people can have columns of other sheets.
     fits.filter(|fit| fit.matched > 0).reduce(|best, fit| if fit.rank() > best.rank() { fit } else { best })
@@ -269,11 +342,16 @@ fn distance(left: &str, right: &str) -> usize {
     for (above, letter) in left.iter().enumerate() {
         let mut row = vec![above + 1];
         for (before, other) in right.iter().enumerate() {
-            let at = |row: usize, column: usize| rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX / 2);
+            let at = |row: usize, column: usize| {
+                rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX / 2)
+            };
             let replaced = at(above, before) + usize::from(letter != other);
             let shorter = (at(above, before + 1) + 1).min(row.last().copied().unwrap_or_default() + 1);
-            let swapped = (above > 0 && before > 0 && left.get(above - 1) == Some(other) && right.get(before - 1) == Some(letter))
-                .then(|| at(above - 1, before - 1) + 1);
+            let swapped = (above > 0
+                && before > 0
+                && left.get(above - 1) == Some(other)
+                && right.get(before - 1) == Some(letter))
+            .then(|| at(above - 1, before - 1) + 1);
             row.push(replaced.min(shorter).min(swapped.unwrap_or(usize::MAX)));
         }
         rows.push(row);
@@ -296,7 +374,8 @@ pub(super) fn letters(place: usize) -> String {
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
     let layout = LAYOUTS.iter().find(|layout| layout.name == Some(name))?;
-    let join = |text: fn(&Column) -> &'static str| layout.columns.iter().map(text).collect::<Vec<_>>().join(";");
+    let join =
+        |text: fn(&Column) -> &'static str| layout.columns.iter().map(text).collect::<Vec<_>>().join(";");
     Some(format!("\u{feff}{}\r\n{}\r\n", join(|column| column.name), join(|column| column.example)))
 }
 
@@ -347,7 +426,9 @@ mod tests {
         assert_eq!(near("Kode Jabtan"), Some("kode_jabatan"));
         assert_eq!(near("PIMPNIAN"), Some("pimpinan"));
         assert_eq!(near("Golngan"), Some("golongan"));
-        for header in ["NO", "Catatan", "Nama Unit", "Nama Jabatan", "Jenjang", "NIP Atasan", "Alamat", "NIK", ""] {
+        for header in
+            ["NO", "Catatan", "Nama Unit", "Nama Jabatan", "Jenjang", "NIP Atasan", "Alamat", "NIK", ""]
+        {
             assert_eq!(near(header), None, "{header}");
         }
         assert_eq!((distance("abcd", "abdc"), distance("", "abc"), distance("abc", "abc")), (1, 3, 0));

@@ -74,7 +74,8 @@ fn named_delimiter(start: &[u8]) -> Option<(u8, usize)> {
     // Programs that treat the line as a record put it into quotation marks, or add delimiters.
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (name, rest) = line.split_at_checked(4)?;
-    let delimiter = *rest.first().filter(|delimiter| delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric())?;
+    let delimiter =
+        *rest.first().filter(|delimiter| delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric())?;
     let is_all = rest.iter().skip(1).all(|byte| *byte == delimiter || *byte == b'"');
     (name.eq_ignore_ascii_case(b"sep=") && is_all).then_some((delimiter, end + 1))
 }

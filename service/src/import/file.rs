@@ -86,7 +86,8 @@ const START_BYTES: u64 = 512;
 
 /// The name of a format that offices confuse with CSV or XLSX; none for these two, and for anything unknown.
 fn foreign_format(start: &[u8]) -> Option<&'static str> {
-    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
+    let text =
+        start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
     let contains = |part: &[u8]| start.windows(part.len()).any(|window| window == part);
     if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         Some("Excel 97-2003 (.xls)")
@@ -98,7 +99,10 @@ fn foreign_format(start: &[u8]) -> Option<&'static str> {
         Some("RTF")
     } else if text.starts_with(b"<?xml") {
         Some("XML")
-    } else if [&b"<html"[..], b"<!doctype", b"<table", b"<head", b"<meta", b"<style"].iter().any(|tag| text.starts_with(tag)) {
+    } else if [&b"<html"[..], b"<!doctype", b"<table", b"<head", b"<meta", b"<style"]
+        .iter()
+        .any(|tag| text.starts_with(tag))
+    {
         Some("HTML")
     } else if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
         Some("UTF-16 (Unicode Text)")
@@ -176,7 +180,11 @@ mod tests {
 
     #[test]
     fn a_line_that_names_the_delimiter_is_no_row() {
-        for text in ["sep=;\npegawai;atasan\n1;2\n", "\u{feff}SEP=,\r\npegawai,atasan\r\n1,2\r\n", "\"sep=\t\"\npegawai\tatasan\n1\t2\n"] {
+        for text in [
+            "sep=;\npegawai;atasan\n1;2\n",
+            "\u{feff}SEP=,\r\npegawai,atasan\r\n1,2\r\n",
+            "\"sep=\t\"\npegawai\tatasan\n1\t2\n",
+        ] {
             assert_eq!(numbers(&read(text).expect("a sheet")), [3], "{text:?}");
         }
         // Commas in titles and names do not hide the delimiter.

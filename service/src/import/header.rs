@@ -147,10 +147,8 @@ impl Header<'_> {
     fn finding(&mut self, place: Option<usize>, message: Message, severity: Severity) {
         let mut finding =
             Finding::for_importer(self.kind, self.row, Refusal::input(["header"], message), severity);
-        finding.cell = place.map(|place| Cell {
-            place: format!("{}{}", letters(place), self.row),
-            column: self.text(place),
-        });
+        finding.cell = place
+            .map(|place| Cell { place: format!("{}{}", letters(place), self.row), column: self.text(place) });
         self.parsed.findings.push(finding);
         if !std::mem::replace(&mut self.has_findings, true) {
             let names: Vec<&str> = self.cells.values().map(String::as_str).collect();

@@ -1,11 +1,6 @@
 //! Parses rows of text into typed rows, and checks each row on its own.
 
-use super::{
-    budget::MAX_FINDINGS,
-    columns::letters,
-    header::Columns,
-    sheet::Row,
-};
+use super::{budget::MAX_FINDINGS, columns::letters, header::Columns, sheet::Row};
 use domain::{
     Key, Message, Refusal,
     import::{

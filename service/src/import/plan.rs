@@ -394,7 +394,8 @@ impl Planner<'_> {
     fn without_superior(&mut self, file: &Sheets) {
         let acting = acting_rows(file, &self.stored.sheets);
         for row in file.staff.iter().filter(|row| row.employment_kind.is_appraised()) {
-            let person = [&row.nip, &row.external_id].into_iter().flatten().find_map(|key| self.people.get(key));
+            let person =
+                [&row.nip, &row.external_id].into_iter().flatten().find_map(|key| self.people.get(key));
             let assignment = person.and_then(|person| self.now.get(person));
             let has_none = assignment.is_some_and(|one| one.superior.is_none() && one.superiors.is_empty());
             if has_none && !acting.contains(&row.row) {

@@ -434,9 +434,7 @@ pub async fn import_rows(
     let keyset = Keyset::<import_row::Entity> {
         columns: vec![import_row::Column::Place, import_row::Column::Number, import_row::Column::Id],
         order: Order::Ascending,
-        key: |row| {
-            vec![SortKey::Int(row.place.into()), SortKey::Int(row.number.into()), SortKey::Id(row.id)]
-        },
+        key: |row| vec![SortKey::Int(row.place.into()), SortKey::Int(row.number.into()), SortKey::Id(row.id)],
         binding: format!("importRows {run} {only_findings}"),
     };
     let page = keyset.load(env.db.reader(), select, request).await?;

@@ -74,7 +74,9 @@ impl Row {
 
     /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2), (3).
     fn numbers_columns(&self) -> bool {
-        let number = |text: &str| text.trim_matches(['(', ')', '[', ']', '.', ' ']).parse::<u32>().ok().filter(|one| *one <= 256);
+        let number = |text: &str| {
+            text.trim_matches(['(', ')', '[', ']', '.', ' ']).parse::<u32>().ok().filter(|one| *one <= 256)
+        };
         let numbers: Vec<Option<u32>> = self.texts().map(number).collect();
         numbers.len() >= 2
             && numbers.iter().all(Option::is_some)
@@ -147,7 +149,8 @@ impl Sheet {
                 if budget.row(row.cells.values().map(String::len).sum()) {
                     parsed.row(number, row, columns);
                     if row.is_hidden {
-                        self.first_hidden_row = if self.hidden_rows == 0 { number } else { self.first_hidden_row };
+                        self.first_hidden_row =
+                            if self.hidden_rows == 0 { number } else { self.first_hidden_row };
                         self.hidden_rows += 1;
                     }
                 }
@@ -165,8 +168,9 @@ impl Sheet {
         if let Some(fit) = found.filter(Fit::is_header) {
             return self.begin(fit.layout, number, row, parsed);
         }
-        let similar = found.filter(|fit| fit.matched >= 2);
-        if let Some(fit) = similar.filter(|fit| best.as_ref().is_none_or(|best| fit.rank() > best.fit.rank())) {
+        let similar = found.filter(Fit::is_similar);
+        if let Some(fit) = similar.filter(|fit| best.as_ref().is_none_or(|best| fit.rank() > best.fit.rank()))
+        {
             *best = Some(Candidate { number, row: row.clone(), fit });
         }
         if *rows >= HEADER_ROWS {
@@ -190,7 +194,8 @@ impl Sheet {
                 return Err(refuse(message));
             }
         }
-        let is_hidden = |place: usize| self.hidden.iter().any(|(first, last)| (*first..=*last).contains(&place));
+        let is_hidden =
+            |place: usize| self.hidden.iter().any(|(first, last)| (*first..=*last).contains(&place));
         let columns = header::read(layout, number, &row.cells, is_hidden, parsed);
         self.state = State::Rows { columns, first: true };
         Ok(())

@@ -18,9 +18,7 @@ use domain::{
     unit::{OrgUnit, UnitKind},
 };
 use entity::{assignment, org_unit, org_unit_parent, staff};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 
