@@ -170,7 +170,7 @@ struct Expected {
     hidden: Vec<(RowKind, String)>,
 }
 
-fn apply(tables: &mut Vec<Table>, (which, sheet, column, row): &Fault) {
+fn apply(tables: &mut [Table], (which, sheet, column, row): &Fault) {
     let table = {
         let at = sheet.index(tables.len());
         &mut tables[at]

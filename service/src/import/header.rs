@@ -119,7 +119,7 @@ pub(super) fn read(
     header.parsed.is_unclear |= !missing.is_empty();
     for (field, place) in &places {
         let text = cells.get(place).map(|text| clean(text)).unwrap_or_default();
-        header.parsed.headers.insert((layout.kind, field), (*place, excerpt(&text)));
+        header.parsed.headers.insert((layout.kind, *field), (*place, excerpt(&text)));
     }
     let read = places.values().copied().collect();
     Columns { layout, places, read, missing }
