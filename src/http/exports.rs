@@ -108,7 +108,7 @@ pub async fn export(
         app.charge(Some(&actor), "", REPORT_COST, call)?;
         let export = parameters.read(&env, &actor).await.map_err(failed)?;
         let csv = rows(&env, &actor, &name, &export).await.map_err(failed)?;
-        Ok((csv, export.period))
+        Ok::<_, HttpError>((csv, export.period))
     };
     match service::request::scope(call.request_id, csv).await {
         Ok((csv, period)) => (
