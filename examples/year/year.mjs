@@ -4,6 +4,7 @@
 //   KINERJA_LISTEN=127.0.0.1:8000 KINERJA_DATA_DIR=FOLDER node year.mjs target/debug/kinerja
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { moves } from "./moves.mjs";
 
 const [binary] = process.argv.slice(2);
 const server = `http://${process.env.KINERJA_LISTEN}`;
@@ -99,8 +100,12 @@ async function refused(token, name, input, fields = "") {
 }
 
 async function login(who) {
+  return loginWith(logins[who]);
+}
+
+async function loginWith(input) {
   const query = "mutation ($input: LoginInput!) { login(input: $input) { accessToken errors { message } } }";
-  const { login: payload } = await send(null, query, { input: logins[who] });
+  const { login: payload } = await send(null, query, { input });
   if (!payload.accessToken) throw new Error(payload.errors[0].message);
   return payload.accessToken;
 }
@@ -291,6 +296,9 @@ await mutate(superior, "giveFeedback", "feedback { id }", {
 step("the superior gave feedback on the result row");
 await offlineAfter("FEEDBACK_GIVEN");
 
+const moved = await moves({ send, mutate, step, login: loginWith, admin, head, acting: superior, year });
+await moved.begin();
+
 const { plan: evaluated } = await send(
   employee,
   "query ($id: ID!) { plan(id: $id) { evaluations { id kind version period { part } } } }",
@@ -309,8 +317,10 @@ async function read(id) {
 const ends = ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"];
 for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC")) {
   const next = { evaluationId: part.id, expectedVersion: part.version };
-  if (part.period.part > 1) {
+  // The third quarter has begun when the colleague is transferred.
+  if ([2, 4].includes(part.period.part)) {
     const error = await refused(employee, "reportRealisation", { ...next, realisations: [] }, "... on TooEarlyError { opensOn }");
+    if (error.code !== "TOO_EARLY") throw new Error(JSON.stringify(error));
     step(`quarter ${part.period.part} before its first day: ${error.code} until ${error.opensOn}`);
   }
   await startOn(ends[part.period.part - 1]);
@@ -325,7 +335,15 @@ for (const part of evaluated.evaluations.filter(({ kind }) => kind === "PERIODIC
     missingUnitPredicateReason: "Capaian unit ditetapkan pada akhir tahun",
   });
   step(`quarter ${part.period.part}: ${evaluation.status}, ${evaluation.predicateLabel}`);
+  await moved.rate(part.period.part);
   await offlineAfter("EVALUATION_FINALISED");
+  if (part.period.part === 2) {
+    await moved.leave();
+    await startOn("2026-07-01");
+    await moved.appoint();
+    await moved.transfer();
+  }
+  if (part.period.part === 3) await moved.reinstate();
 }
 
 await follow();

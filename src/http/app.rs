@@ -12,7 +12,9 @@ use super::{
     health, journal, limits,
     listen::Peer,
     metrics::{self, Metrics, MetricsFor, Outcome},
-    multipart, negotiate, playground, sse,
+    multipart, negotiate,
+    places::{Place, Places},
+    playground, sse,
     stream::{Execute, StreamLimits, Streams},
     uploads, ws,
 };
@@ -121,6 +123,7 @@ pub struct App {
     metrics_for: MetricsFor,
     trusted_proxies: Arc<TrustedProxies>,
     budgets: Budgets,
+    places: Places,
 }
 
 impl App {
@@ -170,6 +173,7 @@ impl App {
             metrics_for,
             trusted_proxies,
             budgets: Budgets::new(settings.cost_per_minute),
+            places: Places::default(),
         })
     }
 
@@ -267,13 +271,21 @@ impl App {
             return Err(HttpError::new(ErrorCode::OperationNotAllowed, Key::DocumentUntrusted, call.locale));
         }
         let budget = self.charge(actor, &address, summary.cost, call)?;
-        let work = match summary.operation {
-            OperationType::Query if summary.cost >= REPORT_COST => Work::Report,
-            OperationType::Query => Work::Read,
-            OperationType::Mutation | OperationType::Subscription => Work::Change,
-        };
         let context = context::Request::new(caller, call.locale, call.request_id, address);
-        Ok(Admitted { request: request.data(context).data(self.env.for_work(work)), budget })
+        let request = request.data(context).data(self.env.for_work(work(summary)));
+        Ok(Admitted { request, budget, place: None })
+    }
+
+    /// Takes a place for an operation of this class, waiting if necessary.
+    ///
+    /// # Errors
+    /// OVERLOADED if there are too many operations.
+    pub(super) async fn place(&self, work: Work, call: Call) -> Result<Place, HttpError> {
+        // Not logged: an overload would flood the log. The metrics count it.
+        self.places
+            .take(work)
+            .await
+            .map_err(|error| HttpError::new(error.code(), error.message(), call.locale))
     }
 
     /// Charges a caller's budget. Returns what is left.
@@ -333,13 +345,16 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
     let address = app.address(&request);
     let from = address.clone();
     let serve = app.front.serve(&app.api, request, call, async |request, summary| {
+        // First, because even authentication is work. Logins have a queue of their own for their password hashes; with
+        // places here as well, logins that wait would hold the places of changes.
+        let place = if is_login(&summary) { None } else { Some(app.place(work(&summary), call).await?) };
         let authenticated = match auth::authenticate(&app.env, &headers).await {
             // Public fields still answer: an app may refresh its session with the old token in the header.
             Err(Error::Unauthenticated) => None,
             authenticated => authenticated.map_err(|error| HttpError::of(&error, call))?,
         };
         let caller = Arc::new(Caller::new(authenticated));
-        app.admit(request, caller, &summary, call, from)
+        Ok(Admitted { place, ..app.admit(request, caller, &summary, call, from)? })
     });
     match service::request::scope(call.request_id, serve).await {
         Served::Answer(mut response) => {
@@ -351,6 +366,21 @@ async fn serve_graphql(State(app): State<App>, request: Request) -> Response {
         Served::Playground(_) => playground::page(),
         Served::Subscription(checked) => multipart::serve(app, *checked, &headers, address, call).await,
     }
+}
+
+/// The class of work of an operation.
+fn work(summary: &Summary) -> Work {
+    match summary.operation {
+        OperationType::Query if summary.cost >= REPORT_COST => Work::Report,
+        OperationType::Query => Work::Read,
+        OperationType::Mutation | OperationType::Subscription => Work::Change,
+    }
+}
+
+/// Whether an operation contains only mutations for people who are not logged in.
+fn is_login(summary: &Summary) -> bool {
+    let is_public = |field: &String| graphql::access(field) == Access::Public;
+    summary.operation == OperationType::Mutation && summary.root_fields.iter().all(is_public)
 }
 
 /// Checks whether the caller may use the root fields. Each load then decides which objects they can see.

@@ -102,6 +102,7 @@ pub async fn export(
     let env = app.env.for_work(Work::Report);
     let csv = async {
         let failed = |error: Error| HttpError::of(&error, call);
+        let _place = app.place(Work::Report, call).await?;
         let authenticated = auth::authenticate(&env, &headers).await.map_err(failed)?;
         let actor = authenticated.ok_or(Error::Unauthenticated).map_err(failed)?.actor;
         // The caller is known, so the address does not matter.

@@ -17,6 +17,7 @@ pub mod metrics;
 mod multipart;
 pub mod negotiate;
 pub(crate) mod operators;
+mod places;
 mod playground;
 mod reserve;
 mod sse;

@@ -148,7 +148,8 @@ export class Server {
     });
     const ended = new Promise((done) => child.once("exit", (code, signal) => done(signal ?? code)));
     child.ended = ended;
-    for (let tries = 0; tries < 6000; tries += 1) {
+    // Generating people takes time, so a large city has more.
+    for (let tries = 0; tries < 6000 + this.staff; tries += 1) {
       if (output.includes("\napikey: ")) {
         const lines = output.split("\n").filter((line) => line.startsWith("login: "));
         return Object.fromEntries(

@@ -19,7 +19,7 @@ globalThis.WebSocket = WebSocket;
 const { only, database } = options({ only: "", database: "sqlite" });
 const report = new Report();
 const started = Date.now();
-const files = ["apollo", "urql", "relay", "graphql-ws", "graphql-sse", "python-gql"];
+const files = ["apollo", "apollo-multipart", "urql", "relay", "graphql-ws", "graphql-sse", "python-gql"];
 const clients = [];
 for (const file of files.filter((name) => name.includes(only))) {
   clients.push(await import(`./clients/${file}.mjs`));

@@ -1,4 +1,5 @@
-//! Tests a database without a free connection: every transport answers OVERLOADED, and the server begins nothing.
+//! Tests a server with too much to do, or without a free connection to its database: every transport answers OVERLOADED,
+//! and the server begins nothing.
 
 use crate::support::{On, Person, ids};
 use axum::{
@@ -19,16 +20,19 @@ use service::{
     testing::{TestDb, city},
 };
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 use tokio_tungstenite::{
     client_async,
     tungstenite::{Message, client::IntoClientRequest},
 };
 use tower::ServiceExt;
 
-/// A server that waits 300 ms for a connection to its database.
-async fn server(db: &mut TestDb) -> (Env, App) {
-    db.options.acquire_timeout = Duration::from_millis(300);
+/// A server that waits this long for a connection to its database.
+async fn server(db: &mut TestDb, wait: Duration) -> (Env, App) {
+    db.options.acquire_timeout = wait;
     let connected = Db::connect(&db.options).await.expect("a connection");
     let now = "2026-03-02T02:00:00Z".parse().expect("an instant");
     let env = Env::new(connected, Clock::fixed(now), db.folder.path());
@@ -114,7 +118,7 @@ async fn on_every_transport(on: On) {
         On::Postgres => TestDb::postgres().await.expect("a PostgreSQL database"),
     };
     let Some(mut db) = db else { return };
-    let (env, app) = server(&mut db).await;
+    let (env, app) = server(&mut db, Duration::from_millis(300)).await;
     let router = app.clone().router();
     // A token that the server has cached, and those that it has to look up.
     let cached = city::session_of(&env, Person::Employee).await.expect("a session");
@@ -175,5 +179,53 @@ mod a_full_pool_is_overloaded {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn postgres() {
         on_every_transport(On::Postgres).await;
+    }
+}
+
+/// Places of queries that run at the same time.
+const RUNNING: usize = 16;
+/// Requests that are sent at once: more than run and wait.
+const SENT: usize = 200;
+
+async fn of_many_requests(on: On) {
+    let db = match on {
+        On::Sqlite => Some(TestDb::sqlite().await.expect("a SQLite database")),
+        On::Postgres => TestDb::postgres().await.expect("a PostgreSQL database"),
+    };
+    let Some(mut db) = db else { return };
+    // Those that run wait for a connection until the others are refused.
+    let (env, app) = server(&mut db, Duration::from_secs(60)).await;
+    let router = app.router();
+    let token = city::session_of(&env, Person::Employee).await.expect("a session");
+    let plans = json!({ "query": "{ plans { edges { node { id } } } }" });
+    let occupied = env.db().occupy().await.expect("all connections");
+    let mut requests = JoinSet::new();
+    for _ in 0..SENT {
+        let (router, request) = (router.clone(), post("/graphql", &token, GRAPHQL, &plans));
+        requests.spawn(async move { send(&router, request).await });
+    }
+    for _ in RUNNING..SENT {
+        let refused = requests.join_next().await.expect("a request").expect("no panic");
+        refused.is_overloaded("a query without a place");
+    }
+    drop(occupied);
+    let served = requests.join_all().await;
+    assert_eq!(served.len(), RUNNING);
+    for answer in served {
+        assert_eq!((answer.status, answer.body.get("errors")), (200, None), "{:#}", answer.body);
+    }
+}
+
+mod more_requests_than_places_are_overloaded {
+    use super::{On, of_many_requests};
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn sqlite() {
+        of_many_requests(On::Sqlite).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn postgres() {
+        of_many_requests(On::Postgres).await;
     }
 }

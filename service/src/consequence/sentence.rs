@@ -5,7 +5,7 @@ use super::effect::{Effect, Entry};
 use crate::{
     db::{BATCH, Tx},
     error::Result,
-    organisation::{Among, problems},
+    organisation::{Among, in_force, problems},
     store,
 };
 use domain::{
@@ -77,7 +77,7 @@ async fn gaps(tx: &Tx, touched: BTreeSet<AssignmentId>) -> Result<Vec<Consequenc
     }
     let among =
         if touched.len() > MANY { Among::Agency } else { Among::Posts(touched.into_iter().collect()) };
-    let found = problems(tx.source(), tx.actor().agency, &among, tx.today(), tx.today()).await?;
+    let found = problems(tx.source(), tx.actor().agency, &among, in_force(tx.today()), tx.today()).await?;
     let gap = |problem: Problem| Consequence {
         kind: ConsequenceKind::RosterGap,
         subject: problem.assignment.map(|assignment| (SubjectKind::Assignment, assignment.0)),

@@ -49,5 +49,5 @@ pub(crate) use form::{Printed, forms};
 pub(crate) use rater::rater_of;
 pub use rater::{Rated, who_rates};
 pub(crate) use renew::renew;
-pub(crate) use roster::problems;
 pub use roster::{Among, problems_around, roster_problems};
+pub(crate) use roster::{in_force, problems};

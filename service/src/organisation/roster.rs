@@ -74,13 +74,18 @@ pub async fn roster_problems(
     problems(source, actor.agency, &among, on.unwrap_or(today), today).await
 }
 
-/// Finds the problems of a person's assignments and of those below them today: what a change has left behind.
+/// The day on which the changes of today are all in force: whose last day is today has left then.
+pub(crate) fn in_force(today: Date) -> Date {
+    today.succ_opt().unwrap_or(today)
+}
+
+/// Finds the problems of a person's assignments and of those below them: what a change of today leaves behind.
 pub async fn problems_around(env: &Env, actor: &Actor, staff: StaffId) -> Result<Vec<Problem>> {
     let source = env.db.source();
     let today = env.today(actor);
     let of_person = store::assignment::of_staff(source, actor.agency, &[staff]).await?;
     let posts = of_person.into_values().flatten().map(|one| one.id).collect();
-    problems(source, actor.agency, &Among::Posts(posts), today, today).await
+    problems(source, actor.agency, &Among::Posts(posts), in_force(today), today).await
 }
 
 /// Finds all problems on a day, by kind.

@@ -23,6 +23,7 @@ use super::documents::{self, Documents};
 use super::guard::{Guard, Judged, Summary};
 use super::metrics::Outcome;
 use super::negotiate::{self, Media};
+use super::places::Place;
 use async_graphql::Executor;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use axum::extract::Request;
@@ -92,6 +93,8 @@ pub struct Admitted {
     pub request: async_graphql::Request,
     /// What is left of the caller's budget.
     pub budget: Option<Remaining>,
+    /// The place that the operation holds while it runs; none for those that need none.
+    pub place: Option<Place>,
 }
 
 /// A checked document and what is left of its caller's budget.
@@ -228,7 +231,7 @@ impl Front {
         }
         request.set_parsed_query(document);
         let run = async {
-            let Admitted { request, budget } = admit(request, summary.clone()).await?;
+            let Admitted { request, budget, place: _place } = admit(request, summary.clone()).await?;
             Ok((executor.execute(request).await, budget))
         };
         match tokio::time::timeout(self.settings.timeout, catch_panic(run)).await {

@@ -106,7 +106,7 @@ async fn serve_as(edition: Edition, request: Request, refuse: Option<HttpError>)
     let served = front
         .serve(&schema, request, call, async |request, _| match refuse {
             Some(error) => Err(error),
-            None => Ok(Admitted { request, budget: None }),
+            None => Ok(Admitted { request, budget: None, place: None }),
         })
         .await;
     let Served::Answer(response) = served else {
@@ -246,8 +246,9 @@ async fn a_browser_gets_the_playground() {
     let (front, schema) = toy();
     let call = Call { locale: Locale::Id, request_id: Uuid::nil() };
     let request = request("GET", "/graphql?query=x", &[("accept", "text/html,*/*;q=0.8")], Body::empty());
-    let served =
-        front.serve(&schema, request, call, async |request, _| Ok(Admitted { request, budget: None })).await;
+    let served = front
+        .serve(&schema, request, call, async |request, _| Ok(Admitted { request, budget: None, place: None }))
+        .await;
     assert!(matches!(served, Served::Playground(request) if request.uri().query() == Some("query=x")));
 }
 

@@ -116,7 +116,7 @@ impl Prepared {
     pub fn run(self, app: &App, live: Live, address: String) -> Result<Operation, HttpError> {
         let Self { request, summary, call } = self;
         let caller = Arc::new(Caller::new(Some(live.authenticated())));
-        let Admitted { request, budget } = app.admit(request, caller, &summary, call, address)?;
+        let Admitted { request, budget, .. } = app.admit(request, caller, &summary, call, address)?;
         let progress = Progress::default();
         let request = request.data(live).data(progress.clone());
         let responses = app.streams.execute(request);

@@ -95,6 +95,22 @@ both!(a_dry_run_of_an_ending_lists_what_the_run_does, |app| async move {
     tried(&app.client(Person::Admin).await, changes().remove(3)).await;
 });
 
+both!(a_head_whose_last_day_is_today_leaves_a_gap, |app| async move {
+    let admin = app.client(Person::Admin).await;
+    let input = json!({
+        "staffId": ids::staff(Person::Manager), "expectedVersion": 1, "lastDay": "2026-03-02", "reason": "Pensiun",
+    });
+    let selection = format!("staff {{ id }} warnings {{ kind }} {CONSEQUENCES}");
+    for dry_run in [true, false] {
+        let payload =
+            admin.done("endStaff", &selection, with(input.clone(), json!({ "dryRun": dry_run }))).await;
+        assert!(kinds(&payload).contains(&"ROSTER_GAP"), "{payload:#}");
+        let warned: Vec<&Value> = payload.field("warnings").as_array().expect("a list").iter().collect();
+        let expected = json!({ "kind": "NOBODY_CAN_ACT" });
+        assert_eq!(warned.contains(&&expected), !dry_run, "{payload:#}");
+    }
+});
+
 both!(a_dry_run_is_refused_as_the_run_is, |app| async move {
     let (admin, employee) = (app.client(Person::Admin).await, app.client(Person::Employee).await);
     for (name, object, input, _) in changes() {
