@@ -224,6 +224,11 @@ pub fn text(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -
     value.to_owned()
 }
 
+/// Checks a required name like [`text`]; stores it as people see it, see [`crate::text::tidy`].
+pub fn name(field: &str, value: &str, max: usize, refusals: &mut Vec<Refusal>) -> String {
+    text(field, &crate::text::tidy(value), max, refusals)
+}
+
 /// Trims and checks an optional text like [`text`]; a blank text counts as absent.
 pub fn optional_text(
     field: &str,

@@ -4,18 +4,23 @@
 //! files.
 
 mod acting;
+pub mod cell;
+mod changes;
 mod check;
 mod findings;
 mod rows;
+pub mod siasn;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
 pub use acting::acting_rows;
-pub use check::{Change, ChangeKind, Sheets, changes, check, implausible_nips};
+pub use changes::{Change, ChangeKind, changes, complete};
+pub use check::{RefusedRows, Sheets, check, implausible_dates};
 pub use findings::{Findings, Unlisted};
 pub use rows::{
-    PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow, parse_position,
-    parse_staff, parse_superior, parse_unit,
+    Parsed, PositionRow, RawPosition, RawStaff, RawSuperior, RawUnit, StaffRow, SuperiorRow, UnitRow,
+    parse_position, parse_staff, parse_superior, parse_unit,
 };
 
 use crate::Refusal;
@@ -49,6 +54,8 @@ pub enum RowKind {
     Staff,
     /// The superior of each person.
     Superior,
+    /// A sheet that is not imported, or the file as a whole.
+    Other,
 }
 
 /// Who can fix a finding.
@@ -118,6 +125,40 @@ pub struct Finding {
     pub fixer: Fixer,
     /// Its severity.
     pub severity: Severity,
+    /// The cell; none if the finding concerns the whole row or a column that the file does not have.
+    #[serde(default)]
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Its place as spreadsheets show it, such as `C7`.
+    pub place: String,
+    /// The header of its column, as in the file.
+    pub column: String,
+}
+
+impl Finding {
+    /// A finding in a row.
+    #[must_use]
+    pub const fn new(sheet: RowKind, row: u32, refusal: Refusal, fixer: Fixer, severity: Severity) -> Self {
+        Self { sheet, row, refusal, fixer, severity, cell: None }
+    }
+
+    /// An error or warning for the author of the file.
+    #[must_use]
+    pub const fn for_importer(sheet: RowKind, row: u32, refusal: Refusal, severity: Severity) -> Self {
+        Self::new(sheet, row, refusal, Fixer::Importer, severity)
+    }
+
+    /// Names the cell, and the column in the sentence as the file names it.
+    #[must_use]
+    pub fn at(mut self, cell: Cell) -> Self {
+        self.refusal.message = self.refusal.message.with_field(&cell.column);
+        self.cell = Some(cell);
+        self
+    }
 }
 
 /// Characters of a text from a file that messages and labels show.

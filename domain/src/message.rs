@@ -77,6 +77,17 @@ impl Message {
         self.with_words(name, &Label { id: list(Locale::Id), en: list(Locale::En) })
     }
 
+    /// Replaces the name of the field by the words of the reader's own document; without `{field}` changes nothing.
+    #[must_use]
+    pub fn with_field(mut self, words: &str) -> Self {
+        for (name, value) in &mut self.parameters {
+            if name == FIELD {
+                *value = Parameter::Localized(Label::new(words, words));
+            }
+        }
+        self
+    }
+
     /// The key.
     #[must_use]
     pub const fn key(&self) -> Key {

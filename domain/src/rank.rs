@@ -49,6 +49,38 @@ pub fn parse(value: &str, kind: EmploymentKind) -> Result<String, Refusal> {
     })
 }
 
+/// Finds the rank of a kind of employment in a text of an office's list: by code in any spelling (`III/c`, `III c`,
+/// `Gol. III.c`), by title (`Penata`), or by both (`Penata (III/c)`). None if there is no such rank, or two differ.
+#[must_use]
+pub fn find(value: &str, kind: EmploymentKind) -> Option<&'static str> {
+    let words: Vec<String> = value
+        .split(|letter: char| !letter.is_alphanumeric())
+        .map(str::to_uppercase)
+        .filter(|word| !word.is_empty() && !PREFIXES.contains(&word.as_str()))
+        .collect();
+    let text = words.join(" ");
+    match kind {
+        EmploymentKind::Pns | EmploymentKind::Cpns => {
+            let named = |rank: &(&'static str, &str)| {
+                let (code, title) = (rank.0.replace('/', " ").to_uppercase(), rank.1.to_uppercase());
+                let title = title.replace("TINGKAT I", "TK I");
+                let text = text.replace("TINGKAT I", "TK I").replace("TKT I", "TK I");
+                let short = code.replace(' ', "");
+                [&code, &short, &title].into_iter().any(|known| *known == text)
+                    || [&code, &short]
+                        .into_iter()
+                        .any(|code| text == format!("{title} {code}") || text == format!("{code} {title}"))
+            };
+            PNS.iter().find(|rank| named(rank)).map(|(rank, _)| *rank)
+        }
+        EmploymentKind::Pppk | EmploymentKind::PppkPartTime => PPPK.into_iter().find(|grade| *grade == text),
+        EmploymentKind::NonAsn => None,
+    }
+}
+
+/// Words before a rank in lists of offices, which mean nothing.
+const PREFIXES: [&str; 4] = ["GOL", "GOLONGAN", "RUANG", "PANGKAT"];
+
 /// The title of a rank in canonical spelling; `None` for grades of PPPK.
 #[must_use]
 pub fn title(rank: &str) -> Option<&'static str> {
@@ -76,6 +108,21 @@ mod tests {
             ("III/a", NonAsn, None),
         ] {
             assert_eq!(parse(value, kind).ok().as_deref(), canonical, "{value} {kind}");
+        }
+        for (value, kind, canonical) in [
+            ("IIIc", Pns, Some("III/c")),
+            ("Gol. III.c", Pns, Some("III/c")),
+            ("Penata", Pns, Some("III/c")),
+            ("PENATA MUDA TK. I", Pns, Some("III/b")),
+            ("Penata Muda Tingkat I", Pns, Some("III/b")),
+            ("Penata (III/c)", Pns, Some("III/c")),
+            ("III/c - Penata", Pns, Some("III/c")),
+            ("Penata (III/d)", Pns, None),
+            ("Golongan IX", Pppk, Some("IX")),
+            ("Penata", Pppk, None),
+            ("", Pns, None),
+        ] {
+            assert_eq!(find(value, kind), canonical, "{value} {kind}");
         }
         assert_eq!(title("IV/a"), Some("Pembina"));
         assert_eq!(title("IX"), None);

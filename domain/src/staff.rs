@@ -7,7 +7,7 @@ mod tests;
 
 use crate::{
     Code, Edit, Key, Message, Refusal,
-    error::{optional_text, reason, text, unless_refused},
+    error::{name, optional_text, reason, text, unless_refused},
     id::{AgencyId, PositionId, StaffId},
     nip,
     time::Date,
@@ -233,7 +233,7 @@ impl Staff {
 
     fn checked(mut self) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
-        self.name = text("name", &self.name, NAME_MAX, &mut refusals);
+        self.name = name("name", &self.name, NAME_MAX, &mut refusals);
         self.external_id = optional_text("externalId", self.external_id.as_deref(), NAME_MAX, &mut refusals);
         if let Some(value) = self.nip.take().filter(|value| !crate::text::is_blank(value)) {
             let report = nip::check(&value, Some(self.employment_kind));
@@ -369,7 +369,7 @@ impl Position {
     pub fn update(&self, input: PositionInput) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         let code = text("code", &input.code, CODE_MAX, &mut refusals);
-        let name = text("name", &input.name, NAME_MAX, &mut refusals);
+        let name = name("name", &input.name, NAME_MAX, &mut refusals);
         let level = optional_text("level", input.level.as_deref(), CODE_MAX, &mut refusals);
         if level.is_some() && input.kind != PositionKind::Functional {
             refusals.push(Refusal::input(["level"], Key::LevelOfFunctional));

@@ -1,5 +1,6 @@
 //! What counts as text: blank texts, and texts that can't be stored.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory as Category, UnicodeGeneralCategory};
 
 /// Whether a reader would see nothing: only white space, control, format and zero-width characters, fillers, and
@@ -13,6 +14,40 @@ pub fn is_blank(text: &str) -> bool {
 #[must_use]
 pub fn is_storable(text: &str) -> bool {
     !text.contains('\0')
+}
+
+/// A text on one line, as people see it: runs of white space become one space, and characters without a visible form
+/// are left out. Combining marks stay.
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    let spaced = text.chars().map(|letter| if letter.is_whitespace() { ' ' } else { letter });
+    let visible: String = spaced.filter(|letter| !is_hidden(*letter)).collect();
+    visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The key by which names are sorted and found, the same on both databases: lower case, without accents and
+/// apostrophes, with single spaces for everything but letters and digits. Stored beside each name; a change needs a
+/// migration.
+#[must_use]
+pub fn sort_key(name: &str) -> String {
+    let plain = name.nfkd().filter(|letter| !is_mark(*letter) && !APOSTROPHES.contains(letter));
+    let lower: String = plain.flat_map(char::to_lowercase).filter(|letter| !is_mark(*letter)).collect();
+    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Marks inside of names that people type in different ways, or not at all.
+const APOSTROPHES: [char; 7] = ['\'', '`', '’', '‘', 'ʼ', 'ʻ', '´'];
+
+fn is_mark(letter: char) -> bool {
+    let marks = [Category::NonspacingMark, Category::SpacingMark, Category::EnclosingMark, Category::Format];
+    !letter.is_ascii() && marks.contains(&letter.general_category())
+}
+
+/// Whether a character is neither a space nor visible, alone or on a letter.
+fn is_hidden(letter: char) -> bool {
+    let marks = [Category::NonspacingMark, Category::SpacingMark, Category::EnclosingMark];
+    letter != ' ' && is_invisible(letter) && !marks.contains(&letter.general_category())
 }
 
 fn is_invisible(letter: char) -> bool {
@@ -70,6 +105,35 @@ mod tests {
         for text in ["a", " .", "\u{200b}x", "é", "e\u{301}", "ꦲꦤꦕ", "日本", "🙂", "-", "0", "\u{200f}ع"]
         {
             assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tidy_text_has_single_spaces_and_no_hidden_characters() {
+        for (text, tidied) in [
+            ("  Siti \u{a0}  Rahma\u{200b}wati,\r\nS.Pd. ", "Siti Rahmawati, S.Pd."),
+            ("\u{feff}Budi\tSantoso\u{ad}", "Budi Santoso"),
+            ("Jose\u{301}", "Jose\u{301}"),
+            ("\u{200b}\u{a0}", ""),
+        ] {
+            assert_eq!(tidy(text), tidied, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_found_and_sorted_without_accents_capitals_and_marks() {
+        for (name, key) in [
+            ("Dr. Hj. SITI Nur’aini, S.Pd., M.Pd.", "dr hj siti nuraini s pd m pd"),
+            ("José Ramón", "jose ramon"),
+            ("Jose\u{301}", "jose"),
+            ("Ｂｕｄｉ  Santoso", "budi santoso"),
+            ("ÉMILE", "emile"),
+            ("I Gusti-Ngurah", "i gusti ngurah"),
+            ("İpek", "ipek"),
+            ("---", ""),
+        ] {
+            assert_eq!(sort_key(name), key, "{name}");
+            assert_eq!(sort_key(key), key);
         }
     }
 

@@ -8,7 +8,7 @@ mod tests;
 
 use crate::{
     Edit, Key, Message, Refusal,
-    error::{optional_text, text, unless_refused},
+    error::{name, optional_text, text, unless_refused},
     id::{AgencyId, UnitId},
     time::{Calendar, Date},
     tree,
@@ -204,7 +204,7 @@ impl OrgUnit {
     fn checked(mut self) -> Result<Self, Vec<Refusal>> {
         let mut refusals = Vec::new();
         self.code = text("code", &self.code, CODE_MAX, &mut refusals);
-        self.name = text("name", &self.name, NAME_MAX, &mut refusals);
+        self.name = name("name", &self.name, NAME_MAX, &mut refusals);
         self.external_id = optional_text("externalId", self.external_id.as_deref(), NAME_MAX, &mut refusals);
         if self.is_root() != (self.kind == UnitKind::Agency) || self.is_root() != self.parent.is_none() {
             refusals.push(Refusal::input(["kind"], Key::RootIsAgency));

@@ -13,6 +13,8 @@ pub struct Model {
     /// row of the sheet, from 1
     pub number: i32,
     pub sheet: String,
+    /// the place of the sheet in the order of work
+    pub place: i32,
     pub action: String,
     pub label: String,
     pub problems: String,

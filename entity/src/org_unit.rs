@@ -13,6 +13,8 @@ pub struct Model {
     pub agency_id: Uuid,
     pub code: String,
     pub name: String,
+    /// derived from the name, for sorting and searching
+    pub name_key: String,
     pub kind: String,
     /// only on the root
     pub time_zone: Option<String>,

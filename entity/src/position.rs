@@ -12,6 +12,8 @@ pub struct Model {
     pub agency_id: Uuid,
     pub code: String,
     pub name: String,
+    /// derived from the name, for sorting and searching
+    pub name_key: String,
     pub kind: String,
     pub level: Option<String>,
     pub version: i32,

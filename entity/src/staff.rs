@@ -12,6 +12,8 @@ pub struct Model {
     pub agency_id: Uuid,
     pub nip: Option<String>,
     pub name: String,
+    /// derived from the name, for sorting and searching
+    pub name_key: String,
     pub employment_kind: String,
     pub status: String,
     pub ended_on: Option<Date>,

@@ -55,6 +55,8 @@ struct CreateUploadPayload {
 struct ImportOrganisationInput {
     /// The uploaded file: CSV (UTF-8) or XLSX with the columns of the templates.
     upload_id: Given<UploadId>,
+    /// Further uploaded files, at most 5, that are read together with it as one import.
+    further_upload_ids: Option<Vec<Given<UploadId>>>,
     /// True: only check, write nothing.
     dry_run: bool,
     /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
@@ -135,6 +137,8 @@ pub enum ImportSheet {
     Staff,
     /// Superiors of assignments (atasan).
     Superior,
+    /// A sheet that is not imported, because it is hidden or its headers match no template.
+    Other,
 }
 
 /// Who can fix a problem.
@@ -167,8 +171,12 @@ pub struct ImportProblem {
     code: ErrorCode,
     /// Message for the user, in the request's language.
     message: String,
-    /// Name of the column; null if it concerns the whole row.
+    /// Name of the field of the column; null if it concerns the whole row.
     field: Option<String>,
+    /// Place of the cell as spreadsheets show it, such as `C7`; null if it concerns the whole row or an absent column.
+    cell: Option<String>,
+    /// Header of the cell's column as in the file; null like `cell`.
+    column: Option<String>,
     /// Global id of the person who has left and can be reinstated instead; null for other problems.
     staff_id: Option<ID>,
     /// Who can fix it.
@@ -232,7 +240,7 @@ impl ImportRow {
     ) -> &str {
         label(ctx, locale, self.0.sheet)
     }
-    /// Row number in the file; the header is row 1.
+    /// Row number in the file. Of a sheet that is not imported, its place among the sheets, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -248,7 +256,7 @@ impl ImportRow {
     ) -> &str {
         label(ctx, locale, ImportAction::from(self.0.action))
     }
-    /// Short description of the row: code and name, a name, or two people.
+    /// Short description of the row: code and name, a name, two people, headers, or the name of a sheet.
     async fn label(&self) -> &str {
         &self.0.label
     }
@@ -272,6 +280,8 @@ fn problem(ctx: &Context<'_>, problem: &Finding) -> ImportProblem {
         code: *error.code_value(),
         message: problem.refusal.message.render(ctx.locale()),
         field: problem.refusal.path.last().cloned(),
+        cell: problem.cell.as_ref().map(|cell| cell.place.clone()),
+        column: problem.cell.as_ref().map(|cell| cell.column.clone()),
         who_can: problem.fixer.into(),
         severity: problem.severity.into(),
     }
@@ -327,7 +337,8 @@ impl ImportRun {
     async fn failure(&self, ctx: &Context<'_>) -> Option<String> {
         self.0.failure.as_ref().map(|why| why.render(ctx.locale()))
     }
-    /// The rows, by sheet and row number; available once the run has ended.
+    /// The rows in the order of work: units, positions, people, superiors, then other sheets, each by row number;
+    /// available once the run has ended.
     async fn rows(
         &self,
         ctx: &Context<'_>,
@@ -400,7 +411,8 @@ impl ImportMutation {
     }
 
     /// Imports units, positions, people and superiors from a file, all rows or none. Importing the same file again
-    /// changes nothing. Templates: `GET /exports/import-template-{units,positions,staff,superiors}.csv`.
+    /// changes nothing. Templates: `GET /exports/import-templates.xlsx`, or
+    /// `/exports/import-template-{units,positions,staff,superiors}.csv`.
     async fn import_organisation(
         &self,
         ctx: &Context<'_>,
@@ -411,6 +423,7 @@ impl ImportMutation {
         let key = read.key("importOrganisation", input.idempotency_key);
         let import = use_case::ImportOrganisation {
             upload: read.get("uploadId", input.upload_id),
+            further: read.list("furtherUploadIds", input.further_upload_ids.unwrap_or_default()),
             dry_run: input.dry_run,
         };
         let result = read.run(use_case::import_organisation(ctx.env()?, ctx.actor()?, key, import)).await;

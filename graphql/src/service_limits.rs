@@ -128,7 +128,7 @@ pub struct ServiceLimits {
     upload_address_minutes: i32,
     /// Maximum number of a person's uploads that are announced and have not arrived.
     uploads_per_person: i32,
-    /// Maximum size of all uploads of a person in 30 days, in bytes.
+    /// Maximum size of all uploads of a person in a day, in bytes.
     upload_bytes_per_person: i32,
     /// Maximum number of rows in an import.
     import_rows: i32,

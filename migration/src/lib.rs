@@ -9,9 +9,11 @@ use sea_orm_migration::prelude::*;
 mod behaviours;
 mod dialect;
 mod event_search;
+mod files;
 mod first;
 mod form;
 mod moves;
+mod name_keys;
 mod objection_index;
 mod period_days;
 mod superiors;
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(superiors::AddSuperiors),
             Box::new(behaviours::AddBehavioursInEnglish),
             Box::new(event_search::AddEventIndexes),
+            Box::new(files::AddImportOrder),
+            Box::new(name_keys::AddNameKeys),
         ]
     }
 }

@@ -68,10 +68,13 @@ fn lines(report: &Report) -> String {
     for row in &report.rows {
         for finding in row.findings.iter().chain(&row.further()) {
             let message = finding.refusal.message.render(Locale::En);
-            let column = finding.refusal.path.join(".");
+            let place = finding.cell.as_ref().map_or_else(
+                || format!("row {}", row.number),
+                |cell| format!("cell {} \"{}\"", cell.place, cell.column),
+            );
             lines += &format!(
-                "{} row {} {column} ({}): {message} [{}, for {}]\n",
-                row.sheet, row.number, row.label, finding.severity, finding.fixer
+                "{} {place} ({}): {message} [{}, for {}]\n",
+                row.sheet, row.label, finding.severity, finding.fixer
             );
         }
     }

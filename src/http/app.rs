@@ -191,6 +191,7 @@ impl App {
             .route("/graphql/stream", any(sse::serve))
             .route("/graphql/assets/{name}", get(playground::asset))
             .route("/exports/{name}", get(exports::export))
+            .route("/exports/import-templates.xlsx", get(uploads::workbook))
             .route("/exports/import-template-units.csv", get(uploads::units))
             .route("/exports/import-template-positions.csv", get(uploads::positions))
             .route("/exports/import-template-staff.csv", get(uploads::staff))

@@ -1,4 +1,5 @@
-//! Reports as CSV (RFC 4180, UTF-8 without a byte order mark), for spreadsheets and reporting tools.
+//! Reports as CSV (RFC 4180, UTF-8 with a byte order mark, by which Excel recognises it), for spreadsheets and reporting
+//! tools.
 
 use super::{
     app::{App, REPORT_COST},
@@ -11,7 +12,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{Key, Message, actor::Actor};
+use domain::{
+    Key, Message,
+    actor::Actor,
+    id::{PeriodId, UnitId},
+};
 use graphql::global_id;
 use serde::Deserialize;
 use service::{
@@ -20,28 +25,71 @@ use service::{
     report::{self, EvaluationCompletion, PlanCompletion, PredicateDistribution, Report, Request},
 };
 
-/// The unit and the period, by the global ids of the API.
+/// The unit and the period, by the global ids of the API, or by the unit's code and the name of the period (`2026`,
+/// `2026-Q3`); and the separator of columns.
 #[derive(Default, Deserialize)]
 pub struct Parameters {
     unit: Option<String>,
     period: Option<String>,
     depth: Option<String>,
+    separator: Option<String>,
+}
+
+/// What an export is about, and how it is written.
+struct Export {
+    request: Request,
+    /// The name of the period, such as `2026-Q3`.
+    period: String,
+    separator: u8,
 }
 
 impl Parameters {
-    fn request(self) -> Result<Request, Error> {
+    async fn read(self, env: &Env, actor: &Actor) -> Result<Export, Error> {
         let required =
             |name: &str, field| Error::input([name], Message::new(Key::Required).with("field", field));
+        let separator = match self.separator.as_deref() {
+            None | Some("," | "comma") => b',',
+            Some(";" | "semicolon") => b';',
+            Some("\t" | "tab") => b'\t',
+            Some(other) => return Err(unknown("separator", "separator", other)),
+        };
         let depth = self.depth.map_or(Ok(1), |depth| depth.parse());
-        Ok(Request {
-            unit: global_id::unit(&self.unit.ok_or_else(|| required("unit", "orgUnitId"))?)?,
-            period: global_id::period(&self.period.ok_or_else(|| required("period", "periodId"))?)?,
-            depth: depth.map_err(|_| report::depth_out_of_range())?,
-        })
+        let depth = depth.map_err(|_| report::depth_out_of_range())?;
+        let unit = self.unit.ok_or_else(|| required("unit", "orgUnitId"))?;
+        let period = self.period.ok_or_else(|| required("period", "periodId"))?;
+        let unit = unit_of(env, actor, &unit).await?;
+        let (period, name) = period_of(env, actor, &period).await?;
+        Ok(Export { request: Request { unit, period, depth }, period: name, separator })
     }
 }
 
-/// `GET /exports/{name}.csv?unit=&period=&depth=`.
+fn unknown(parameter: &str, field: &str, value: &str) -> Error {
+    let value = domain::import::excerpt(value);
+    Error::input([parameter], Message::new(Key::Unknown).with("field", field).with("value", value))
+}
+
+/// The unit with a global id or a code.
+async fn unit_of(env: &Env, actor: &Actor, text: &str) -> Result<UnitId, Error> {
+    match global_id::unit(text) {
+        Ok(unit) => Ok(unit),
+        Err(_) => {
+            report::unit_by_code(env, actor, text).await?.ok_or_else(|| unknown("unit", "orgUnitId", text))
+        }
+    }
+}
+
+/// The period with a global id or a name, and its name. A period that does not exist has an empty name.
+async fn period_of(env: &Env, actor: &Actor, text: &str) -> Result<(PeriodId, String), Error> {
+    match global_id::period(text) {
+        Ok(period) => Ok((period, report::period_name(env, actor, period).await?.unwrap_or_default())),
+        Err(_) => {
+            let found = report::period_by_name(env, actor, text).await?;
+            found.ok_or_else(|| unknown("period", "periodId", text))
+        }
+    }
+}
+
+/// `GET /exports/{name}.csv?unit=&period=&depth=&separator=`.
 pub async fn export(
     State(app): State<App>,
     Path(name): Path<String>,
@@ -59,16 +107,17 @@ pub async fn export(
         let actor = authenticated.ok_or(Error::Unauthenticated).map_err(failed)?.actor;
         // The caller is known, so the address does not matter.
         app.charge(Some(&actor), "", REPORT_COST, call)?;
-        let request = parameters.request().map_err(failed)?;
-        rows(&env, &actor, &name, request).await.map_err(failed)
+        let export = parameters.read(&env, &actor).await.map_err(failed)?;
+        let csv = rows(&env, &actor, &name, &export).await.map_err(failed)?;
+        Ok::<_, HttpError>((csv, export.period))
     };
     match service::request::scope(call.request_id, csv).await {
-        Ok(csv) => (
+        Ok((csv, period)) => (
             [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
                 (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-                (header::CONTENT_DISPOSITION, disposition(&name)),
+                (header::CONTENT_DISPOSITION, disposition(&name, &period)),
             ],
             csv,
         )
@@ -77,17 +126,19 @@ pub async fn export(
     }
 }
 
-fn disposition(name: &str) -> HeaderValue {
-    HeaderValue::try_from(format!("attachment; filename=\"{name}\""))
+fn disposition(name: &str, period: &str) -> HeaderValue {
+    let name = name.trim_end_matches(".csv");
+    HeaderValue::try_from(format!("attachment; filename=\"{name}-{period}.csv\""))
         .unwrap_or_else(|_| HeaderValue::from_static("attachment"))
 }
 
-async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<Vec<u8>, Error> {
+async fn rows(env: &Env, actor: &Actor, name: &str, export: &Export) -> Result<Vec<u8>, Error> {
+    let request = export.request;
     match name {
         "predicate-distribution.csv" => {
             let columns = ["very_good", "good", "needs_improvement", "poor", "very_poor", "not_rated"];
             let report = report::predicate_distribution(env, actor, request).await?;
-            write(&columns, &report, |figures| {
+            write(export, &columns, &report, |figures| {
                 let PredicateDistribution { very_good, good, needs_improvement, poor, very_poor, not_rated } =
                     *figures;
                 [very_good, good, needs_improvement, poor, very_poor, not_rated].to_vec()
@@ -96,7 +147,7 @@ async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<
         "plan-completion.csv" => {
             let columns = ["missing", "draft", "submitted", "returned", "approved"];
             let report = report::plan_completion(env, actor, request).await?;
-            write(&columns, &report, |figures| {
+            write(export, &columns, &report, |figures| {
                 let PlanCompletion { missing, draft, submitted, returned, approved } = *figures;
                 [missing, draft, submitted, returned, approved].to_vec()
             })
@@ -104,7 +155,7 @@ async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<
         "evaluation-completion.csv" => {
             let columns = ["missing", "open", "self_reported", "rated_draft", "finished"];
             let report = report::evaluation_completion(env, actor, request).await?;
-            write(&columns, &report, |figures| {
+            write(export, &columns, &report, |figures| {
                 let EvaluationCompletion { missing, open, self_reported, rated_draft, finished } = *figures;
                 [missing, open, self_reported, rated_draft, finished].to_vec()
             })
@@ -114,13 +165,19 @@ async fn rows(env: &Env, actor: &Actor, name: &str, request: Request) -> Result<
 }
 
 fn write<T>(
+    export: &Export,
     columns: &[&str],
     report: &Report<T>,
     figures: impl Fn(&T) -> Vec<i64>,
 ) -> Result<Vec<u8>, Error> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut csv = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .delimiter(export.separator)
+        .from_writer("\u{feff}".as_bytes().to_vec());
     let heads = ["org_unit_id", "org_unit_code", "org_unit_name", "level", "staff"];
-    csv.write_record(heads.iter().chain(columns)).map_err(Error::internal)?;
+    let ends = ["period", "computed_at"];
+    csv.write_record(heads.iter().chain(columns).chain(&ends)).map_err(Error::internal)?;
+    let computed_at = report.computed_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     for row in &report.rows {
         let texts = [
             global_id::of_unit(row.unit),
@@ -130,15 +187,32 @@ fn write<T>(
             row.staff.to_string(),
         ];
         let numbers = figures(&row.figures).into_iter().map(|figure| figure.to_string());
-        csv.write_record(texts.into_iter().chain(numbers)).map_err(Error::internal)?;
+        let ends = [export.period.clone(), computed_at.clone()];
+        csv.write_record(texts.into_iter().chain(numbers).chain(ends)).map_err(Error::internal)?;
     }
     csv.into_inner().map_err(Error::internal)
 }
 
-/// Puts an apostrophe before a text that a spreadsheet would run as a formula.
+/// Letters with which a formula begins, also in their wide forms.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Puts an apostrophe before everything that a spreadsheet would run as a formula: at the start, and behind each
+/// character at which a spreadsheet with another separator would split the line.
 fn harmless(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    if risky { format!("'{text}") } else { text.to_owned() }
+    let mut safe = String::with_capacity(text.len());
+    if text.starts_with(['\t', '\r', '\n']) {
+        safe.push('\'');
+    }
+    let mut begins = true;
+    for letter in text.chars() {
+        if begins && FORMULA.contains(&letter) {
+            safe.push('\'');
+        }
+        let splits = matches!(letter, ';' | ',' | '\t' | '|' | '"' | '\r' | '\n');
+        begins = splits || (begins && letter.is_whitespace());
+        safe.push(letter);
+    }
+    safe
 }
 
 #[cfg(test)]
@@ -146,10 +220,18 @@ mod tests {
     use super::harmless;
 
     #[test]
-    fn no_cell_is_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\r=1", "\n"] {
-            assert!(harmless(text).starts_with('\''), "{text:?}");
+    fn no_cell_is_a_formula_for_any_separator() {
+        for text in ["=1+1", "+1", "-1", "@x", "\tx", "\r=1", "\n", " =1", "＝1"] {
+            assert!(harmless(text).trim_start().starts_with('\''), "{text:?}");
         }
-        assert_eq!(harmless("Dinas = A"), "Dinas = A");
+        for separator in [';', ',', '\t', '|', '\n', '"'] {
+            for formula in ["=1", " =1", "@x", "\"=1"] {
+                let text = format!("Dinas{separator}{formula}");
+                let cells = harmless(&text);
+                let mut cells = cells.split([separator, '"']).map(str::trim_start);
+                assert!(cells.all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{text:?}");
+            }
+        }
+        assert_eq!(harmless("Dinas = A-B, Bidang C"), "Dinas = A-B, Bidang C");
     }
 }

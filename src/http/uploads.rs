@@ -101,6 +101,19 @@ pub async fn superiors() -> Response {
     template("superiors")
 }
 
+/// The templates of all sheets as one workbook.
+pub async fn workbook(headers: HeaderMap) -> Response {
+    match import::template_workbook() {
+        Ok(bytes) => {
+            let disposition = "attachment; filename=\"import-templates.xlsx\"";
+            let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes)
+                .into_response()
+        }
+        Err(error) => HttpError::of(&error, Call::new(negotiate::locale(&headers))).into_plain_response(),
+    }
+}
+
 fn template(name: &str) -> Response {
     let Some(text) = import::template(name) else { return StatusCode::NOT_FOUND.into_response() };
     let disposition = format!("attachment; filename=\"import-template-{name}.csv\"");

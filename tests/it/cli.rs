@@ -369,7 +369,7 @@ fn import_checks_and_applies_files_without_a_server() {
     assert!(well && out.contains("0 created, 0 updated, 3 unchanged"), "{out}{err}");
     let (well, out, err) = import(&["salah.csv", "--apply"]);
     assert!(
-        !well && out.contains("STAFF row 2 unitCode") && err.contains("nothing was written"),
+        !well && out.contains("STAFF cell D2 \"kode_unit\"") && err.contains("nothing was written"),
         "{out}{err}"
     );
     let (well, _, err) = import(&["absent.csv"]);

@@ -58,12 +58,31 @@ both!(reports_count_a_subtree_by_unit, |app| async move {
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(
         lines[0],
-        "org_unit_id,org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved"
+        "\u{feff}org_unit_id,org_unit_code,org_unit_name,level,staff,missing,draft,submitted,returned,approved,period,computed_at"
     );
-    let city = format!("{},KOTA,Pemerintah Kota Contoh,0,10,9,0,0,0,1", ids::unit(city::ROOT));
-    assert_eq!(lines[1], city);
+    let city = format!("{},KOTA,Pemerintah Kota Contoh,0,10,9,0,0,0,1,2026-Q1,2026-", ids::unit(city::ROOT));
+    assert!(lines[1].starts_with(&city) && lines[1].ends_with('Z'), "{}", lines[1]);
     assert!(csv.ends_with("\r\n"), "RFC 4180");
     assert_eq!(lines.len(), 5);
+
+    // The same by code and name, for an Indonesian spreadsheet.
+    for (period, expected) in [("2026-q1", ";2026-Q1;2026-"), ("2026", ";2026;2026-")] {
+        let period = format!("{period}&separator=;");
+        let (status, csv) = self::csv(&auditor, "plan-completion.csv", "KOTA", &period).await;
+        assert_eq!(status, StatusCode::OK, "{csv}");
+        assert!(csv.starts_with("\u{feff}org_unit_id;org_unit_code;"), "{csv}");
+        assert!(csv.lines().nth(1).expect("a row").contains(expected), "{csv}");
+    }
+    for (unit, period) in
+        [("TIDAK-ADA", "2026"), ("KOTA", "2026-Q5"), ("KOTA", "2099"), ("KOTA", "2026&separator=x")]
+    {
+        let (status, body) = self::csv(&auditor, "plan-completion.csv", unit, period).await;
+        assert_eq!(
+            (status, body.contains("BAD_USER_INPUT")),
+            (StatusCode::BAD_REQUEST, true),
+            "{unit} {period}"
+        );
+    }
 });
 
 both!(only_permitted_actors_can_read_reports_of_a_unit, |app| async move {

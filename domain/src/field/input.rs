@@ -72,6 +72,7 @@ super::names! {
     "filter": "Saringan", "Filter";
     "first": "Jumlah butir dari awal", "Number of items from the start";
     "from": "Tanggal mulai", "Start date";
+    "furtherUploadIds": "Unggahan lain", "Further uploads";
     "gapReasons": "Alasan evaluasi yang belum final", "Reasons for evaluations that are not final";
     "group": "Kelompok hasil kerja", "Group of the result";
     "header": "Judul kolom", "Column header";
@@ -126,6 +127,7 @@ super::names! {
     "predicate": "Predikat", "Predicate";
     "provisional": "Sementara", "Provisional";
     "rank": "Golongan", "Rank";
+    "rankTitle": "Pangkat", "Title of the rank";
     "ratedByMe": "Saya nilai", "Rated by me";
     "rater": "Nilai dari pejabat penilai", "Score by the rater";
     "rating": "Rating", "Rating";
@@ -158,6 +160,7 @@ super::names! {
     "segments": "Bagian tahun", "Parts of the year";
     "selfNote": "Catatan sendiri", "Own note";
     "servesId": "Hasil kerja atasan", "Superior's result";
+    "separator": "Pemisah kolom", "Separator of columns";
     "sessionId": "Sesi", "Session";
     "sheet": "Lembar", "Sheet";
     "size": "Ukuran berkas (byte)", "Size of the file (bytes)";

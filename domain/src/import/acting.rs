@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[must_use]
 pub fn acting_rows(sheets: &Sheets, known: &Sheets) -> BTreeSet<u32> {
     let mut definitive: BTreeMap<&str, &StaffRow> = BTreeMap::new();
-    for row in known.staff.iter().chain(&sheets.staff).filter(|row| row.capacity == Capacity::Definitive) {
+    for row in known.staff.iter().chain(&sheets.staff).filter(|row| row.capacity() == Capacity::Definitive) {
         for key in [row.nip.as_deref(), row.external_id.as_deref()].into_iter().flatten() {
             definitive.insert(key, row);
         }
@@ -18,7 +18,7 @@ pub fn acting_rows(sheets: &Sheets, known: &Sheets) -> BTreeSet<u32> {
         let keys = [row.nip.as_deref(), row.external_id.as_deref()];
         let own = keys.into_iter().flatten().find_map(|key| definitive.get(key));
         // The same post with another capacity is a correction.
-        row.capacity != Capacity::Definitive
+        row.capacity() != Capacity::Definitive
             && own.is_some_and(|own| {
                 (&own.unit_code, &own.position_code) != (&row.unit_code, &row.position_code)
             })

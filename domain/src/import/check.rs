@@ -1,10 +1,11 @@
-//! Checks across all sheets, and the changes that an import would make.
+//! Checks across all sheets.
 
 use super::{
     Finding, Findings, Fixer, PositionRow, RowKind, Severity, StaffRow, SuperiorRow, UnitRow,
-    acting::acting_rows,
+    acting::acting_rows, changes::People,
 };
 use crate::{Key, Message, Refusal, nip, time::Date, tree, unit::UnitKind};
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,210 +22,92 @@ pub struct Sheets {
     pub superiors: Vec<SuperiorRow>,
 }
 
-/// Kind of change that an import makes for a row.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::Display,
-    strum::EnumString,
-    strum::EnumIter,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ChangeKind {
-    /// Creates an object.
-    Create,
-    /// Changes an object.
-    Update,
-    /// Changes nothing.
-    Unchanged,
-}
-
-/// The change that an import makes for one row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// The sheet.
-    pub sheet: RowKind,
-    /// The row of the sheet, from 1.
-    pub row: u32,
-    /// The kind of change.
-    pub kind: ChangeKind,
-    /// A label for people: code and name, or two names.
-    pub label: String,
-}
-
 /// Names in a loop of superiors that the message shows.
 const SHOWN_NAMES: usize = 10;
 
+/// The rows that could not be parsed, by what they define. Rows that refer to them have no finding of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefusedRows {
+    /// Units by code.
+    pub units: BTreeMap<String, u32>,
+    /// Positions by code.
+    pub positions: BTreeMap<String, u32>,
+    /// People by NIP and external id.
+    pub people: BTreeMap<String, u32>,
+}
+
 /// Checks all sheets together and adds findings: duplicates, unknown references, loops of units or superiors, units
-/// with two heads. Rows that could not be parsed are not included.
-pub fn check(sheets: &Sheets, known: &Sheets, findings: &mut Findings) {
+/// with two heads. Rows that could not be parsed are not included; each that others refer to says how many.
+pub fn check(sheets: &Sheets, known: &Sheets, refused: &RefusedRows, findings: &mut Findings) {
     let acting = acting_rows(sheets, known);
-    let mut checks = Checks(findings);
+    let mut checks = Checks { findings, refused, follow_ups: BTreeMap::new() };
     checks.units(sheets, known);
     checks.positions(sheets);
     checks.staff(sheets, known, &acting);
+    checks.heads(sheets, known, &acting);
     checks.superiors(sheets, known, &acting);
+    checks.count_follow_ups();
 }
 
-/// Warns about dates in the NIP of a row that are implausible on a day, see [`nip::implausible`].
-pub fn implausible_nips(sheets: &Sheets, today: Date) -> impl Iterator<Item = Finding> {
-    let (sheet, fixer, severity) = (RowKind::Staff, Fixer::PersonnelAgency, Severity::Warning);
+/// The first year that a date of an assignment can have.
+const FIRST_YEAR: i32 = 1950;
+/// The first year in which someone can have been born who is in the civil service.
+const FIRST_BIRTH: i32 = 1900;
+
+/// Finds dates that are impossible or implausible on a day: years of assignments before 1950 or after next year, and
+/// dates in a NIP, see [`nip::implausible`]. A NIP with an impossible year is an error; an unusual one is a warning.
+pub fn implausible_dates(sheets: &Sheets, today: Date) -> impl Iterator<Item = Finding> {
+    let years = FIRST_YEAR..=today.year().saturating_add(1);
     sheets.staff.iter().flat_map(move |row| {
-        let warnings = row.nip.iter().flat_map(move |nip| nip::implausible(nip, today));
-        warnings.map(move |warning| {
-            let refusal = Refusal::input(["nip"], warning);
-            Finding { sheet, row: row.row, refusal, fixer, severity }
-        })
+        let wrong = row.valid_from.filter(|day| !years.contains(&day.year())).map(|day| {
+            let message = Message::new(Key::ImportYear).with("field", "validFrom").with("day", day);
+            let refusal = Refusal::input(["validFrom"], message);
+            Finding::for_importer(RowKind::Staff, row.row, refusal, Severity::Error)
+        });
+        let nip = row.nip.as_deref().unwrap_or_default();
+        let year = |from: usize| nip.get(from..from + 4).and_then(|digits| digits.parse::<i32>().ok());
+        let impossible = year(0).is_some_and(|year| year < FIRST_BIRTH)
+            || year(8).is_some_and(|year| year > today.year().saturating_add(1));
+        let severity = if impossible { Severity::Error } else { Severity::Warning };
+        let at_nip = move |severity| {
+            move |message: Message| {
+                let refusal = Refusal::input(["nip"], message);
+                Finding::new(RowKind::Staff, row.row, refusal, Fixer::PersonnelAgency, severity)
+            }
+        };
+        let unborn = year(0).filter(|year| *year > today.year()).map(|_| Message::new(Key::NipBirthDate));
+        let unborn = unborn.map(at_nip(Severity::Error));
+        let warnings = nip::implausible(nip, today).into_iter().map(at_nip(severity));
+        wrong.into_iter().chain(unborn).chain(warnings)
     })
 }
 
-/// Lists the change for each row, compared with the stored data.
-#[must_use]
-pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
-    let known_units: BTreeMap<&str, &UnitRow> =
-        known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
-    let known_positions: BTreeMap<&str, &PositionRow> =
-        known.positions.iter().map(|position| (position.code.as_str(), position)).collect();
-    let units = sheets.units.iter().map(|row| {
-        let before = known_units.get(row.code.as_str()).copied();
-        let after = UnitRow {
-            row: before.map_or(0, |before| before.row),
-            external_id: row
-                .external_id
-                .clone()
-                .or_else(|| before.and_then(|before| before.external_id.clone())),
-            ..row.clone()
-        };
-        Change {
-            sheet: RowKind::Unit,
-            row: row.row,
-            kind: kind_of(before, &after),
-            label: format!("{} {}", row.code, row.name),
-        }
-    });
-    let positions = sheets.positions.iter().map(|row| {
-        let before = known_positions.get(row.code.as_str()).copied();
-        let after = PositionRow { row: before.map_or(0, |before| before.row), ..row.clone() };
-        Change {
-            sheet: RowKind::Position,
-            row: row.row,
-            kind: kind_of(before, &after),
-            label: format!("{} {}", row.code, row.name),
-        }
-    });
-    let acting = acting_rows(sheets, known);
-    let stored = People::of(&[known], &acting);
-    let people = People::of(&[known, sheets], &acting);
-    let staff = sheets.staff.iter().map(|row| {
-        if acting.contains(&row.row) {
-            let (sheet, row, label) = (RowKind::Staff, row.row, row.name.clone());
-            return Change { sheet, row, kind: ChangeKind::Create, label };
-        }
-        let before = stored.find_row(row);
-        let after = before.map_or_else(|| row.clone(), |before| completed(row, before));
-        Change { sheet: RowKind::Staff, row: row.row, kind: kind_of(before, &after), label: row.name.clone() }
-    });
-    let before = people.edges(&known.superiors);
-    let superiors = sheets.superiors.iter().map(|row| {
-        let kind = match people.number(&row.staff).and_then(|staff| before.get(&staff)) {
-            None => ChangeKind::Create,
-            Some(superior) if people.number(&row.superior) == Some(*superior) => ChangeKind::Unchanged,
-            Some(_) => ChangeKind::Update,
-        };
-        let label = format!("{} < {}", people.name(&row.staff), people.name(&row.superior));
-        Change { sheet: RowKind::Superior, row: row.row, kind, label }
-    });
-    units.chain(positions).chain(staff).chain(superiors).collect()
-}
-
-fn kind_of<T: PartialEq>(before: Option<&T>, after: &T) -> ChangeKind {
-    match before {
-        None => ChangeKind::Create,
-        Some(before) if before == after => ChangeKind::Unchanged,
-        Some(_) => ChangeKind::Update,
-    }
-}
-
-/// Fills empty cells of a known person from the stored row: an empty cell changes nothing.
-fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
-    StaffRow {
-        row: before.row,
-        nip: row.nip.clone().or_else(|| before.nip.clone()),
-        external_id: row.external_id.clone().or_else(|| before.external_id.clone()),
-        rank: row.rank.clone().or_else(|| before.rank.clone()),
-        valid_from: row.valid_from.or(before.valid_from),
-        ..row.clone()
-    }
-}
-
-/// People by NIP and by external id, without their acting posts. A later row of the same person replaces an earlier
-/// one.
-struct People<'a> {
-    rows: Vec<&'a StaffRow>,
-    by_key: BTreeMap<&'a str, usize>,
-}
-
-impl<'a> People<'a> {
-    fn of(sheets: &[&'a Sheets], acting: &BTreeSet<u32>) -> Self {
-        let mut people = Self { rows: Vec::new(), by_key: BTreeMap::new() };
-        let rows = sheets.iter().flat_map(|sheets| &sheets.staff);
-        for row in rows.filter(|row| !acting.contains(&row.row)) {
-            let keys = [row.nip.as_deref(), row.external_id.as_deref()];
-            let known = keys.into_iter().flatten().find_map(|key| people.by_key.get(key).copied());
-            let number = known.unwrap_or(people.rows.len());
-            match people.rows.get_mut(number) {
-                Some(earlier) => *earlier = row,
-                None => people.rows.push(row),
-            }
-            for key in keys.into_iter().flatten() {
-                people.by_key.entry(key).or_insert(number);
-            }
-        }
-        people
-    }
-
-    fn number(&self, key: &str) -> Option<usize> {
-        self.by_key.get(key).copied()
-    }
-
-    fn find_row(&self, row: &StaffRow) -> Option<&'a StaffRow> {
-        [row.nip.as_deref(), row.external_id.as_deref()]
-            .into_iter()
-            .flatten()
-            .find_map(|key| self.number(key))
-            .and_then(|number| self.rows.get(number).copied())
-    }
-
-    fn name<'b>(&'b self, key: &'b str) -> &'b str {
-        self.number(key).and_then(|number| self.rows.get(number)).map_or(key, |row| row.name.as_str())
-    }
-
-    /// Maps each person to their superior; omits unknown people.
-    fn edges(&self, rows: &[SuperiorRow]) -> BTreeMap<usize, usize> {
-        rows.iter().filter_map(|row| self.number(&row.staff).zip(self.number(&row.superior))).collect()
-    }
-}
-
 /// The checks, which add to the findings.
-struct Checks<'a>(&'a mut Findings);
+struct Checks<'a> {
+    findings: &'a mut Findings,
+    refused: &'a RefusedRows,
+    /// The refused rows that others refer to, with the number of these.
+    follow_ups: BTreeMap<(RowKind, u32), u32>,
+}
 
 impl Checks<'_> {
     fn push(&mut self, sheet: RowKind, row: u32, column: &str, message: impl Into<Message>, fixer: Fixer) {
         let refusal = Refusal::input([column], message);
-        self.0.push(Finding { sheet, row, refusal, fixer, severity: Severity::Error });
+        self.findings.push(Finding::new(sheet, row, refusal, fixer, Severity::Error));
     }
 
+    /// Adds a finding for a reference to something unknown, unless a refused row of the file defines it.
     fn unknown(&mut self, sheet: RowKind, row: u32, column: &str, value: &str) {
+        let refused = self.refused;
+        let (kind, rows) = match column {
+            "unitCode" | "parentCode" => (RowKind::Unit, &refused.units),
+            "positionCode" => (RowKind::Position, &refused.positions),
+            _ => (RowKind::Staff, &refused.people),
+        };
+        if let Some(defined) = rows.get(value) {
+            *self.follow_ups.entry((kind, *defined)).or_default() += 1;
+            return;
+        }
         let message = Message::new(Key::Unknown).with("field", column).with("value", value);
         self.push(sheet, row, column, message, Fixer::UnitAdmin);
     }
@@ -259,7 +142,7 @@ impl Checks<'_> {
                 Some(parent) if !merged.contains_key(parent) => {
                     self.unknown(sheet, unit.row, "parentCode", parent)
                 }
-                None if roots > 1 => {
+                None if roots > 1 && self.refused.units.is_empty() => {
                     self.push(sheet, unit.row, "parentCode", Key::ImportNoRoot, Fixer::UnitAdmin)
                 }
                 Some(_) | None => {}
@@ -268,7 +151,7 @@ impl Checks<'_> {
                 self.push(sheet, unit.row, "kind", Key::RootIsAgency, Fixer::UnitAdmin);
             }
         }
-        if let Some(first) = sheets.units.first().filter(|_| roots == 0) {
+        if let Some(first) = sheets.units.first().filter(|_| roots == 0 && self.refused.units.is_empty()) {
             self.push(sheet, first.row, "parentCode", Key::ImportNoRoot, Fixer::UnitAdmin);
         }
         let parents: BTreeMap<&str, &str> = merged
@@ -308,7 +191,6 @@ impl Checks<'_> {
             .chain(&sheets.positions)
             .map(|position| (position.code.as_str(), ()))
             .collect();
-        let mut heads: BTreeMap<&str, u32> = BTreeMap::new();
         for person in &sheets.staff {
             if !units.contains_key(person.unit_code.as_str()) {
                 self.unknown(sheet, person.row, "unitCode", &person.unit_code);
@@ -316,14 +198,24 @@ impl Checks<'_> {
             if !positions.contains_key(person.position_code.as_str()) {
                 self.unknown(sheet, person.row, "positionCode", &person.position_code);
             }
-            if person.leads
-                && !acting.contains(&person.row)
-                && let Some(first) = heads.insert(&person.unit_code, person.row)
-            {
-                let message =
-                    Message::new(Key::ImportManyHeads).with("unit", &person.unit_code).with("row", first);
-                self.push(sheet, person.row, "leads", message, Fixer::UnitAdmin);
-            }
+        }
+    }
+
+    /// Finds units with a second head: of the file, or a stored one whom the file leaves in place.
+    fn heads(&mut self, sheets: &Sheets, known: &Sheets, acting: &BTreeSet<u32>) {
+        let sheet = RowKind::Staff;
+        let in_file: BTreeSet<&str> = sheets.staff.iter().flat_map(keys).collect();
+        let stays = |row: &&StaffRow| row.leads() && !keys(row).any(|key| in_file.contains(key));
+        let mut heads: BTreeMap<&str, &StaffRow> =
+            known.staff.iter().filter(stays).map(|row| (row.unit_code.as_str(), row)).collect();
+        for person in sheets.staff.iter().filter(|row| row.leads() && !acting.contains(&row.row)) {
+            let Some(first) = heads.insert(&person.unit_code, person) else { continue };
+            let message = match first.row {
+                0 => Message::new(Key::ImportHeadStays).with("person", &first.name),
+                row => Message::new(Key::ImportManyHeads).with("row", row),
+            };
+            let message = message.with("unit", &person.unit_code);
+            self.push(sheet, person.row, "leads", message, Fixer::UnitAdmin);
         }
     }
 
@@ -364,4 +256,20 @@ impl Checks<'_> {
             self.push(sheet, *row, "superior", message, Fixer::UnitAdmin);
         }
     }
+
+    /// Adds to each refused row that others refer to how many these are.
+    fn count_follow_ups(&mut self) {
+        for ((sheet, row), count) in std::mem::take(&mut self.follow_ups) {
+            let refusal = Refusal {
+                path: Vec::new(),
+                ..Refusal::input(["row"], Message::new(Key::ImportFollowUps).with("count", count))
+            };
+            self.findings.push(Finding::for_importer(sheet, row, refusal, Severity::Warning));
+        }
+    }
+}
+
+/// The NIP and the external id of a person.
+fn keys(row: &StaffRow) -> impl Iterator<Item = &str> {
+    [row.nip.as_deref(), row.external_id.as_deref()].into_iter().flatten()
 }

@@ -1,9 +1,14 @@
 //! Rows of the sheets: raw texts and typed rows.
 //!
-//! Units and positions are identified by code, people by NIP or external id. Parsing ignores white space around texts
-//! and the letter case of list values.
+//! Units and positions are identified by code, people by NIP or external id. Parsing cleans texts of what spreadsheets
+//! add and understands the words of real lists. A cell that it does not understand is an error, never a default.
 
-use super::{Finding, Fixer, RowKind, Severity, excerpt};
+use super::{
+    Finding, Fixer, RowKind, Severity,
+    cell::{clean, clean_code, clean_number, has_lost_digits},
+    excerpt,
+    words::{self, Words},
+};
 use crate::{
     Key, Message, Refusal,
     assignment::Capacity,
@@ -14,7 +19,6 @@ use crate::{
     unit::{CODE_MAX, NAME_MAX, UnitKind},
 };
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
 
 /// A raw row of units.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +84,7 @@ pub struct RawStaff {
     pub unit_code: String,
     pub position_code: String,
     pub rank: String,
+    pub rank_title: String,
     pub capacity: String,
     pub leads: String,
     pub valid_from: String,
@@ -104,15 +109,27 @@ pub struct StaffRow {
     pub position_code: String,
     /// The rank, in canonical spelling.
     pub rank: Option<String>,
-    /// The capacity; DEFINITIVE if the cell is empty.
-    pub capacity: Capacity,
-    /// Whether the person heads the unit.
-    pub leads: bool,
+    /// The capacity, if given.
+    pub capacity: Option<Capacity>,
+    /// Whether the person heads the unit, if given.
+    pub leads: Option<bool>,
     /// The first day of the assignment, if given.
     pub valid_from: Option<Date>,
 }
 
 impl StaffRow {
+    /// The capacity; DEFINITIVE if none is given.
+    #[must_use]
+    pub fn capacity(&self) -> Capacity {
+        self.capacity.unwrap_or(Capacity::Definitive)
+    }
+
+    /// Whether the person heads the unit; not if nothing is given.
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.leads.unwrap_or_default()
+    }
+
     /// The key of the person: the NIP, or else the external id.
     #[must_use]
     pub fn key(&self) -> &str {
@@ -146,15 +163,15 @@ pub struct SuperiorRow {
 }
 
 /// A parsed row and its findings; no row if parsing failed.
-type Parsed<T> = (Option<T>, Vec<Finding>);
+pub type Parsed<T> = (Option<T>, Vec<Finding>);
 
 /// Parses a row of units.
 #[must_use]
 pub fn parse_unit(row: u32, raw: &RawUnit) -> Parsed<UnitRow> {
     let mut cells = Cells::new(RowKind::Unit, row);
-    let code = cells.text("code", &raw.code, CODE_MAX);
-    let name = cells.text("name", &raw.name, NAME_MAX);
-    let kind = cells.word("kind", &raw.kind, None);
+    let code = cells.code("code", &raw.code, CODE_MAX);
+    let name = cells.name("name", &raw.name);
+    let kind = cells.required_word("kind", &raw.kind);
     let parent_code = cells.optional("parentCode", &raw.parent_code, CODE_MAX);
     let external_id = cells.optional("externalId", &raw.external_id, NAME_MAX);
     cells.done(kind.map(|kind| UnitRow { row, code, name, kind, parent_code, external_id }))
@@ -164,10 +181,10 @@ pub fn parse_unit(row: u32, raw: &RawUnit) -> Parsed<UnitRow> {
 #[must_use]
 pub fn parse_position(row: u32, raw: &RawPosition) -> Parsed<PositionRow> {
     let mut cells = Cells::new(RowKind::Position, row);
-    let code = cells.text("code", &raw.code, CODE_MAX);
-    let name = cells.text("name", &raw.name, NAME_MAX);
-    let kind = cells.word("kind", &raw.kind, None);
-    let level = cells.optional("level", &raw.level, CODE_MAX);
+    let code = cells.code("code", &raw.code, CODE_MAX);
+    let name = cells.name("name", &raw.name);
+    let kind = cells.required_word("kind", &raw.kind);
+    let level = cells.optional("level", &words::level(&clean(&raw.level)), CODE_MAX);
     if level.is_some() && kind.is_some_and(|kind| kind != PositionKind::Functional) {
         cells.finding(Refusal::input(["level"], Key::LevelOfFunctional), Fixer::Importer, Severity::Error);
     }
@@ -179,36 +196,27 @@ pub fn parse_position(row: u32, raw: &RawPosition) -> Parsed<PositionRow> {
 pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
     let mut cells = Cells::new(RowKind::Staff, row);
     let external_id = cells.optional("externalId", &raw.external_id, NAME_MAX);
-    let name = cells.text("name", &raw.name, NAME_MAX);
-    let employment_kind: Option<EmploymentKind> = cells.word("employmentKind", &raw.employment_kind, None);
-    let unit_code = cells.text("unitCode", &raw.unit_code, CODE_MAX);
-    let position_code = cells.text("positionCode", &raw.position_code, CODE_MAX);
-    let capacity = cells.word("capacity", &raw.capacity, Some(Capacity::Definitive));
+    let nip = cells.nip(&raw.nip);
+    let name = cells.name("name", &raw.name);
+    let employment_kind: Option<EmploymentKind> = cells.required_word("employmentKind", &raw.employment_kind);
+    let unit_code = cells.code("unitCode", &raw.unit_code, CODE_MAX);
+    let position_code = cells.code("positionCode", &raw.position_code, CODE_MAX);
+    let rank = employment_kind.and_then(|kind| cells.rank(raw, kind));
+    let capacity = cells.word("capacity", &raw.capacity);
     let leads = cells.yes_or_no("leads", &raw.leads);
     let valid_from = cells.date("validFrom", &raw.valid_from);
-    let mut nip = None;
-    if !crate::text::is_blank(&raw.nip) {
-        let report = nip::check(&raw.nip, employment_kind);
-        for error in report.errors {
-            cells.finding(Refusal::input(["nip"], error), Fixer::PersonnelAgency, Severity::Error);
-        }
-        for warning in report.warnings {
+    if let Some(nip) = &nip {
+        for warning in nip::check(nip, employment_kind).warnings {
             cells.finding(Refusal::input(["nip"], warning), Fixer::PersonnelAgency, Severity::Warning);
         }
-        nip = report.normalised;
-    } else if external_id.is_none() {
+    } else if external_id.is_none() && clean_number(&raw.nip).is_empty() {
         cells.finding(
             Refusal::input(["nip"], Key::ImportNoIdentity),
             Fixer::PersonnelAgency,
             Severity::Error,
         );
     }
-    let rank = employment_kind.filter(|_| !raw.rank.trim().is_empty()).and_then(|kind| {
-        rank::parse(&excerpt(raw.rank.trim()), kind)
-            .map_err(|refusal| cells.finding(refusal, Fixer::PersonnelAgency, Severity::Error))
-            .ok()
-    });
-    let typed = employment_kind.zip(capacity).map(|(employment_kind, capacity)| StaffRow {
+    let typed = employment_kind.map(|employment_kind| StaffRow {
         row,
         nip,
         external_id,
@@ -228,14 +236,9 @@ pub fn parse_staff(row: u32, raw: &RawStaff) -> Parsed<StaffRow> {
 #[must_use]
 pub fn parse_superior(row: u32, raw: &RawSuperior) -> Parsed<SuperiorRow> {
     let mut cells = Cells::new(RowKind::Superior, row);
-    let staff = identity(&cells.text("staff", &raw.staff, NAME_MAX));
-    let superior = identity(&cells.text("superior", &raw.superior, NAME_MAX));
+    let staff = cells.identity("staff", &raw.staff);
+    let superior = cells.identity("superior", &raw.superior);
     cells.done(Some(SuperiorRow { row, staff, superior }))
-}
-
-/// Removes the spaces of a NIP; returns any other id unchanged.
-fn identity(value: &str) -> String {
-    nip::check(value, None).normalised.unwrap_or_else(|| value.to_owned())
 }
 
 /// Parser for the cells of one row, with the findings so far.
@@ -251,7 +254,7 @@ impl Cells {
     }
 
     fn finding(&mut self, refusal: Refusal, fixer: Fixer, severity: Severity) {
-        self.findings.push(Finding { sheet: self.sheet, row: self.row, refusal, fixer, severity });
+        self.findings.push(Finding::new(self.sheet, self.row, refusal, fixer, severity));
     }
 
     fn typing_errors(&mut self, refusals: Vec<Refusal>) {
@@ -260,60 +263,133 @@ impl Cells {
         }
     }
 
-    fn unknown(&mut self, column: &str, value: &str) {
-        let message = Message::new(Key::Unknown).with("field", column).with("value", excerpt(value));
-        self.typing_errors(vec![Refusal::input([column], message)]);
+    fn name(&mut self, column: &str, value: &str) -> String {
+        self.text(column, clean(value), NAME_MAX)
     }
 
-    fn text(&mut self, column: &str, value: &str, max: usize) -> String {
+    fn code(&mut self, column: &str, value: &str, max: usize) -> String {
+        self.text(column, clean_code(value), max)
+    }
+
+    fn text(&mut self, column: &str, value: String, max: usize) -> String {
         let mut refusals = Vec::new();
-        let value = text(column, value, max, &mut refusals);
+        let value = text(column, &value, max, &mut refusals);
         self.typing_errors(refusals);
         value
     }
 
     fn optional(&mut self, column: &str, value: &str, max: usize) -> Option<String> {
         let mut refusals = Vec::new();
-        let value = optional_text(column, Some(value), max, &mut refusals);
+        let value = optional_text(column, Some(&clean_code(value)), max, &mut refusals);
         self.typing_errors(refusals);
         value
     }
 
-    /// Parses a list value; ignores letter case and accepts spaces or hyphens for underscores.
-    fn word<T: FromStr>(&mut self, column: &str, value: &str, default: Option<T>) -> Option<T> {
-        let value = value.trim();
-        if value.is_empty() {
-            if default.is_none() {
-                self.typing_errors(vec![Refusal::required(column)]);
-            }
-            return default;
+    /// The NIP or external id of a person.
+    fn identity(&mut self, column: &str, value: &str) -> String {
+        let value = clean_number(value);
+        if has_lost_digits(&value) {
+            self.lost_digits(column, &value, Fixer::Importer);
         }
-        let parsed = value.to_uppercase().replace([' ', '-'], "_").parse().ok();
+        self.text(column, value, NAME_MAX)
+    }
+
+    /// The 18 digits of a NIP; none if the cell is empty or refused.
+    fn nip(&mut self, value: &str) -> Option<String> {
+        let value = clean_number(value);
+        if value.is_empty() {
+            return None;
+        }
+        if has_lost_digits(&value) {
+            self.lost_digits("nip", &value, Fixer::Importer);
+            return None;
+        }
+        let report = nip::check(&value, None);
+        for error in report.errors {
+            self.finding(Refusal::input(["nip"], error), Fixer::PersonnelAgency, Severity::Error);
+        }
+        report.normalised
+    }
+
+    fn lost_digits(&mut self, column: &str, value: &str, fixer: Fixer) {
+        let message = Message::new(Key::ImportLostDigits).with("field", column).with("value", excerpt(value));
+        self.finding(Refusal::input([column], message), fixer, Severity::Error);
+    }
+
+    fn required_word<T: Words>(&mut self, column: &str, value: &str) -> Option<T> {
+        if clean(value).is_empty() {
+            self.typing_errors(vec![Refusal::required(column)]);
+        }
+        self.word(column, value)
+    }
+
+    /// Parses a list value by one of its words; none if the cell is empty or refused.
+    fn word<T: Words>(&mut self, column: &str, value: &str) -> Option<T> {
+        let value = clean(value);
+        if value.is_empty() {
+            return None;
+        }
+        let parsed = T::read(&value);
         if parsed.is_none() {
-            self.unknown(column, value);
+            let message = Message::new(Key::ImportWord).with("field", column).with("value", excerpt(&value));
+            self.typing_errors(vec![Refusal::input([column], T::allowed(message))]);
         }
         parsed
     }
 
-    fn yes_or_no(&mut self, column: &str, value: &str) -> bool {
-        match value.trim().to_lowercase().as_str() {
-            "ya" | "y" | "yes" | "true" | "1" => true,
-            "" | "tidak" | "t" | "no" | "n" | "false" | "0" => false,
-            other => {
-                self.unknown(column, other);
-                false
+    /// The rank from the columns of the code and of the title; an error if they differ.
+    fn rank(&mut self, raw: &RawStaff, kind: EmploymentKind) -> Option<String> {
+        let mut found: Option<&'static str> = None;
+        for (column, value) in [("rank", &raw.rank), ("rankTitle", &raw.rank_title)] {
+            let value = excerpt(&clean_code(value));
+            if value.is_empty() {
+                continue;
             }
+            let message = match (rank::find(&value, kind), found) {
+                (Some(rank), None) => {
+                    found = Some(rank);
+                    continue;
+                }
+                (Some(rank), Some(first)) if rank == first => continue,
+                (Some(_), Some(first)) => Message::new(Key::ImportRankDiffers).with("name", first),
+                (None, _) if kind == EmploymentKind::NonAsn => Message::new(Key::Unknown),
+                (None, _) => {
+                    let is_contract = matches!(kind, EmploymentKind::Pppk | EmploymentKind::PppkPartTime);
+                    let ranks = if is_contract { rank::PPPK } else { rank::PNS.map(|(rank, _)| rank) };
+                    Message::new(Key::ImportRank).with_label("kind", kind).with("allowed", ranks.join(", "))
+                }
+            };
+            let message = message.with("field", column).with("value", value);
+            self.finding(Refusal::input([column], message), Fixer::PersonnelAgency, Severity::Error);
         }
+        found.map(str::to_owned)
     }
 
-    fn date(&mut self, column: &str, value: &str) -> Option<Date> {
-        let value = value.trim();
+    fn yes_or_no(&mut self, column: &str, value: &str) -> Option<bool> {
+        let value = clean(value);
         if value.is_empty() {
             return None;
         }
-        let parsed = Date::parse_from_str(value, "%Y-%m-%d").ok();
+        let parsed = words::yes_or_no(&value);
         if parsed.is_none() {
-            self.unknown(column, value);
+            let message = Message::new(Key::ImportWord)
+                .with("field", column)
+                .with("value", excerpt(&value))
+                .with_words("allowed", &crate::scoring::Label::new("ya, tidak", "ya (yes), tidak (no)"));
+            self.typing_errors(vec![Refusal::input([column], message)]);
+        }
+        parsed
+    }
+
+    fn date(&mut self, column: &str, value: &str) -> Option<Date> {
+        let value = clean_code(value);
+        if value.is_empty() {
+            return None;
+        }
+        let parsed = super::cell::day(&value);
+        if parsed.is_none() {
+            let message = Message::new(Key::ImportDay).with("field", column).with("value", excerpt(&value));
+            self.typing_errors(vec![Refusal::input([column], message)]);
         }
         parsed
     }

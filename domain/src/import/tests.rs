@@ -1,7 +1,7 @@
 //! Parsing of rows, checks across sheets, and the list of changes.
 
 use super::*;
-use crate::Key;
+use crate::{Key, time::Date};
 
 fn unit(row: u32, code: &str, parent: &str) -> UnitRow {
     let kind = if parent.is_empty() { "agency" } else { "opd" };
@@ -55,7 +55,7 @@ fn sheets() -> Sheets {
 /// All findings of the checks, by sheet and row.
 fn checked(sheets: &Sheets, known: &Sheets) -> Vec<Finding> {
     let mut findings = Findings::new(usize::MAX);
-    check(sheets, known, &mut findings);
+    check(sheets, known, &RefusedRows::default(), &mut findings);
     let mut listed = findings.into_parts().0;
     listed.sort_by_key(|finding| (finding.sheet, finding.row));
     listed
@@ -82,9 +82,9 @@ fn parsing_accepts_spaces_and_any_letter_case() {
     };
     let (row, findings) = parse_staff(7, &raw);
     let row = row.expect("a row");
-    assert_eq!((row.key(), row.rank.as_deref(), row.leads), ("196412151990031009", Some("IX"), true));
+    assert_eq!((row.key(), row.rank.as_deref(), row.leads()), ("196412151990031009", Some("IX"), true));
     assert!(row.is_known_as("196412151990031009") && !row.is_known_as(""));
-    assert_eq!(row.capacity, crate::assignment::Capacity::Plt);
+    assert_eq!(row.capacity, Some(crate::assignment::Capacity::Plt));
     assert_eq!(findings.len(), 1, "the NIP belongs to a PNS: {findings:?}");
     assert_eq!((findings[0].severity, findings[0].fixer), (Severity::Warning, Fixer::PersonnelAgency));
 }
@@ -97,7 +97,7 @@ fn all_findings_of_a_row_name_who_can_fix_them() {
         rank: "V/x".to_owned(),
         capacity: "boss".to_owned(),
         leads: "maybe".to_owned(),
-        valid_from: "01/02/2026".to_owned(),
+        valid_from: "01/02/26".to_owned(),
         ..raw_person("p1")
     };
     let (row, findings) = parse_staff(7, &raw);
@@ -194,7 +194,7 @@ fn a_unit_tree_has_one_root_no_loop_and_one_head_per_unit() {
     assert_eq!(keys(&all), [Key::ImportNoRoot, Key::UnitLoop, Key::UnitLoop]);
     let mut heads = sheets();
     for person in &mut heads.staff[..2] {
-        person.leads = true;
+        person.leads = Some(true);
     }
     assert_eq!(keys(&heads), [Key::ImportManyHeads]);
 }
@@ -244,22 +244,97 @@ fn five_thousand_rows_can_be_checked() {
 }
 
 #[test]
-fn implausible_dates_in_a_nip_are_warnings_for_the_personnel_agency() {
+fn impossible_years_are_errors_and_unusual_ages_are_warnings() {
     let mut file = sheets();
-    let nips = ["000101012024211001", "200001012110011001", "198001012005011001"];
+    let nips = ["000101012024211001", "200001012110011001", "195001012005011001"];
     for (person, nip) in file.staff.iter_mut().zip(nips) {
         person.nip = Some(nip.to_owned());
     }
-    let findings: Vec<Finding> = implausible_nips(&file, "2026-03-02".parse().expect("a day")).collect();
+    file.staff[2].valid_from = Date::from_ymd_opt(205, 3, 1);
+    let today = "2026-03-02".parse().expect("a day");
+    let findings: Vec<Finding> = implausible_dates(&file, today).collect();
     assert_eq!(
         summary(&findings),
         [
             (RowKind::Staff, 2, "nip".to_owned(), Key::NipAge),
-            (RowKind::Staff, 3, "nip".to_owned(), Key::NipFutureAppointment)
+            (RowKind::Staff, 3, "nip".to_owned(), Key::NipFutureAppointment),
+            (RowKind::Staff, 4, "validFrom".to_owned(), Key::ImportYear),
+            (RowKind::Staff, 4, "nip".to_owned(), Key::NipAge),
         ]
     );
-    let warns = |one: &Finding| (one.severity, one.fixer) == (Severity::Warning, Fixer::PersonnelAgency);
-    assert!(findings.iter().all(warns));
+    let severities: Vec<Severity> = findings.iter().map(|one| one.severity).collect();
+    assert_eq!(severities, [Severity::Error, Severity::Error, Severity::Error, Severity::Warning]);
+    for (year, wrong) in [(2110, true), (2027, false), (1950, false), (1949, true)] {
+        file.staff = vec![StaffRow { valid_from: Date::from_ymd_opt(year, 1, 1), ..person(2, "p1") }];
+        assert_eq!(implausible_dates(&file, today).count() > 0, wrong, "{year}");
+    }
+    file.staff = vec![StaffRow { nip: Some("211001012015011001".to_owned()), ..person(2, "p1") }];
+    assert_eq!(
+        implausible_dates(&file, today).map(|one| one.severity).collect::<Vec<_>>(),
+        [Severity::Error]
+    );
+}
+
+#[test]
+fn an_absent_column_changes_nothing() {
+    let mut known = sheets();
+    known.units[1].row = 0;
+    for person in &mut known.staff {
+        person.row = 0;
+    }
+    known.staff[0].leads = Some(true);
+    known.staff[1].capacity = Some(crate::assignment::Capacity::Plt);
+    let mut file = sheets();
+    file.units[1].parent_code = None;
+    file.positions[0].level = None;
+    let done = complete(&file, &known);
+    assert_eq!(
+        (done.units[1].parent_code.as_deref(), done.positions[0].level.as_deref()),
+        (Some("R"), Some("Ahli Muda"))
+    );
+    assert_eq!(
+        (done.staff[0].leads, done.staff[1].capacity),
+        (Some(true), Some(crate::assignment::Capacity::Plt))
+    );
+    assert_eq!(done.staff[2].leads, Some(false));
+    // An explicit word changes it.
+    file.staff[0].leads = Some(false);
+    assert_eq!(complete(&file, &known).staff[0].leads, Some(false));
+    // Who moves to another unit does not head it.
+    file.staff[0].leads = None;
+    file.staff[0].unit_code = "R".to_owned();
+    assert_eq!(complete(&file, &known).staff[0].leads, Some(false));
+}
+
+#[test]
+fn a_second_head_is_found_also_beside_a_stored_one() {
+    let mut known = sheets();
+    for person in &mut known.staff {
+        person.row = 0;
+    }
+    known.staff[0].leads = Some(true);
+    let head = |row, id: &str| StaffRow { leads: Some(true), ..person(row, id) };
+    let file = |staff| Sheets { staff, ..Sheets::default() };
+    let keys = |staff| -> Vec<Key> {
+        checked(&file(staff), &known).iter().map(|one| one.refusal.message.key()).collect()
+    };
+    assert_eq!(keys(vec![head(2, "p2")]), [Key::ImportHeadStays]);
+    assert_eq!(keys(vec![head(2, "p2"), StaffRow { leads: Some(false), ..person(3, "p1") }]), []);
+    assert_eq!(keys(vec![head(2, "p1")]), []);
+    assert_eq!(keys(vec![head(2, "p1"), head(3, "p2")]), [Key::ImportManyHeads]);
+}
+
+#[test]
+fn rows_that_refer_to_a_refused_row_are_counted_there() {
+    let mut all = sheets();
+    all.units.pop();
+    let mut refused = RefusedRows::default();
+    refused.units.insert("A".to_owned(), 3);
+    let mut findings = Findings::new(usize::MAX);
+    check(&all, &Sheets::default(), &refused, &mut findings);
+    let listed = findings.into_parts().0;
+    assert_eq!(summary(&listed), [(RowKind::Unit, 3, String::new(), Key::ImportFollowUps)]);
+    assert!(listed[0].refusal.message.render(crate::Locale::En).starts_with("3 other rows"));
 }
 
 #[test]
@@ -271,7 +346,7 @@ fn findings_above_the_limit_are_counted_by_row() {
     }
     let all = checked(&file, &Sheets::default());
     let mut findings = Findings::new(1);
-    check(&file, &Sheets::default(), &mut findings);
+    check(&file, &Sheets::default(), &RefusedRows::default(), &mut findings);
     assert!(findings.has_errors());
     let (listed, unlisted) = findings.into_parts();
     assert_eq!(listed.len(), 1);

@@ -109,6 +109,7 @@ labels! {
         Position: "Jabatan", "Positions";
         Staff: "Pegawai", "Staff";
         Superior: "Atasan", "Superiors";
+        Other: "Lembar lain", "Other sheet";
     }
     import::Fixer {
         Importer: "Pembuat berkas", "Author of the file";

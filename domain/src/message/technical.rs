@@ -1,7 +1,7 @@
 //! Finds names of the code in a sentence for people. Used by tests only, including those of the server.
 
 /// Abbreviations that readers know, most of them from Indonesian administration.
-const ABBREVIATIONS: [&str; 23] = [
+const ABBREVIATIONS: [&str; 24] = [
     "API",
     "ASN",
     "CPNS",
@@ -20,6 +20,7 @@ const ABBREVIATIONS: [&str; 23] = [
     "POST",
     "PP",
     "PPPK",
+    "SIASN",
     "SKP",
     "TOML",
     "UPTD",

@@ -72,6 +72,7 @@ fn filled_in(message: Message, name: &str) -> Message {
         "position" => message.with(name, "Analis Kebijakan"),
         "office" => message.with(name, "Dinas Pendidikan"),
         "columns" => message.with_words(name, &crate::field::field_names(&["nip", "rank"])),
+        "allowed" => message.with_labels(name, &[EmploymentKind::Pns, EmploymentKind::PppkPartTime]),
         "capacity" => message.with_label(name, crate::assignment::Capacity::Plh),
         "proposal" => message.with(name, "Baik"),
         "list" => message.with_label(name, crate::period::Unfinished::EvaluationNotRated),

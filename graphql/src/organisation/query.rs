@@ -25,7 +25,7 @@ pub struct OrganisationQuery;
 /// Filter of people; all conditions must match.
 #[derive(InputObject, Default)]
 struct StaffFilter {
-    /// The name contains this text, ignoring case.
+    /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
     /// The NIP contains these digits; spaces are ignored. Matches only people with personal data visible to you.
     nip: Option<String>,
@@ -41,7 +41,7 @@ struct StaffFilter {
 /// Filter of units; all conditions must match.
 #[derive(InputObject, Default)]
 struct OrgUnitFilter {
-    /// The name contains this text, ignoring case.
+    /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
     /// With exactly this code, ignoring case.
     code: Option<String>,
@@ -54,7 +54,7 @@ struct OrgUnitFilter {
 /// Filter of positions; all conditions must match.
 #[derive(InputObject, Default)]
 struct PositionFilter {
-    /// The name contains this text, ignoring case.
+    /// The name contains each word of this text, in any order; accents, apostrophes and case are ignored.
     name: Option<String>,
     /// With exactly this code in the agency's lists.
     code: Option<String>,

@@ -24,8 +24,9 @@ use domain::{
     event::EventKind,
     id::{AssignmentId, StaffId},
     import::{
-        ChangeKind, Finding, Findings, Fixer, RowKind, Severity, Sheets, changes, check as check_sheets,
-        implausible_nips,
+        ChangeKind, Finding, Findings, RowKind, Severity, Sheets, changes, check as check_sheets, complete,
+        implausible_dates,
+        siasn::{Derived, derive},
     },
     plan::PlanStatus,
     policy::organisation::{Scope, decide},
@@ -88,7 +89,7 @@ pub(super) fn further(sheet: RowKind, row: u32, action: RowAction, unlisted: u32
     let message = Message::new(Key::ImportUnlisted).with("count", unlisted).with("max", MAX_FINDINGS);
     let severity = if action == RowAction::Refused { Severity::Error } else { Severity::Warning };
     let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
-    (unlisted > 0).then_some(Finding { sheet, row, refusal, fixer: Fixer::Importer, severity })
+    (unlisted > 0).then_some(Finding::for_importer(sheet, row, refusal, severity))
 }
 
 /// Number of rows by effect.
@@ -115,6 +116,8 @@ pub struct Report {
     pub counts: Counts,
     /// Every consequence of applying the file; empty after [`check`], which does not look for any.
     pub consequences: Vec<Consequence>,
+    /// Whether a file of SIASN was read. It has personal data that an appraisal does not need, so it is not kept.
+    pub is_of_siasn: bool,
 }
 
 impl Report {
@@ -184,18 +187,28 @@ async fn check_against<C: ConnectionTrait>(
     today: domain::time::Date,
     parsed: &Parsed,
 ) -> Result<(Report, Writes)> {
-    let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.sheets).await?;
+    let stored = StoredOrganisation::load(source, actor.agency, today, &parsed.given()).await?;
+    let Derived { sheets: mut file, findings: derived, labels } = derive(&parsed.siasn, &stored.sheets);
+    file.units.extend_from_slice(&parsed.sheets.units);
+    file.positions.extend_from_slice(&parsed.sheets.positions);
+    file.staff.extend_from_slice(&parsed.sheets.staff);
+    file.superiors.extend_from_slice(&parsed.sheets.superiors);
+    let file = complete(&file, &stored.sheets);
     let mut findings = parsed.findings.clone();
-    check_sheets(&parsed.sheets, &stored.sheets, &mut findings);
-    findings.extend(implausible_nips(&parsed.sheets, today));
+    findings.extend(derived);
+    // While a sheet is not understood, rows that refer to its rows can't be judged.
+    if !parsed.is_unclear {
+        check_sheets(&file, &stored.sheets, &parsed.refused, &mut findings);
+    }
+    findings.extend(implausible_dates(&file, today));
     let sound = !findings.has_errors();
     let mut writes = Writes::default();
     if sound {
-        writes = plan(&parsed.sheets, &stored);
+        writes = plan(&file, &stored);
         findings.extend(std::mem::take(&mut writes.findings));
     }
-    let kinds = kinds(&parsed.sheets, &stored.sheets, sound.then_some(&writes.touched));
-    Ok((report(parsed, findings, &kinds), writes))
+    let kinds = kinds(&file, &stored.sheets, sound.then_some(&writes.touched));
+    Ok((report(parsed, labels, findings, &kinds), writes))
 }
 
 type Kinds = BTreeMap<(RowKind, u32), ChangeKind>;
@@ -216,16 +229,21 @@ fn kinds(file: &Sheets, stored: &Sheets, touched: Option<&BTreeSet<(RowKind, u32
         .collect()
 }
 
-fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
+fn report(
+    parsed: &Parsed,
+    derived: Vec<(RowKind, u32, String)>,
+    findings: Findings,
+    kinds: &Kinds,
+) -> Report {
     let mut by_row: BTreeMap<(RowKind, u32), Vec<Finding>> = BTreeMap::new();
     let mut counts = Counts::default();
     let (listed, mut unlisted) = findings.into_parts();
     for finding in listed {
         counts.warnings += u32::from(finding.severity == Severity::Warning);
-        by_row.entry((finding.sheet, finding.row)).or_default().push(finding);
+        by_row.entry((finding.sheet, finding.row)).or_default().push(parsed.named(finding));
     }
-    let mut rows = Vec::with_capacity(parsed.all.len());
-    for (sheet, number, label) in &parsed.all {
+    let mut rows = Vec::with_capacity(parsed.all.len() + derived.len());
+    for (sheet, number, label) in parsed.all.iter().chain(&derived) {
         let findings = by_row.remove(&(*sheet, *number)).unwrap_or_default();
         let more = unlisted.remove(&(*sheet, *number)).unwrap_or_default();
         counts.warnings += more.warnings;
@@ -254,7 +272,7 @@ fn report(parsed: &Parsed, findings: Findings, kinds: &Kinds) -> Report {
         rows.push(ReportRow { sheet, number, action, label, findings, unlisted });
     }
     rows.sort_by_key(|row| (row.sheet, row.number));
-    Report { rows, counts, consequences: Vec::new() }
+    Report { rows, counts, consequences: Vec::new(), is_of_siasn: !parsed.siasn.is_empty() }
 }
 
 async fn write(tx: &Tx, writes: Writes, why: Option<&str>, progress: &Progress) -> Result<()> {

@@ -1,169 +1,382 @@
-//! The columns of import sheets: Indonesian names, aliases, templates, and accepted values.
+//! The columns of import sheets: Indonesian names, other names that offices use, and templates.
 
-use domain::import::RowKind;
+use domain::{import::RowKind, text::tidy};
+
+/// A column of a sheet.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// The name in templates.
+    pub name: &'static str,
+    /// The field of the API, as findings name it.
+    pub field: &'static str,
+    /// Whether a sheet without it is refused.
+    pub required: bool,
+    /// Names in the lists of personnel offices, as [`normal`] returns them.
+    pub aliases: &'static [&'static str],
+    /// The example of the template.
+    pub example: &'static str,
+}
 
 /// Layout of a sheet that can be imported.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Layout {
     /// The kind of row.
     pub kind: RowKind,
-    /// The name in reports and in the URL of the template.
-    pub name: &'static str,
-    /// Required columns.
-    pub required: &'static [&'static str],
-    /// Optional columns.
-    pub optional: &'static [&'static str],
+    /// The name in the URL of the template; files of SIASN have none.
+    pub name: Option<&'static str>,
     /// The column that identifies this sheet.
     pub mark: &'static str,
-    /// Column names that personnel offices use, each with the name used here.
-    pub aliases: &'static [(&'static str, &'static str)],
-    /// The example row of the template.
-    pub example: &'static [&'static str],
+    pub columns: &'static [Column],
 }
 
 impl Layout {
-    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
-        self.required.iter().chain(self.optional).copied()
+    /// Whether it is a file of SIASN, in which most columns are left out on purpose.
+    pub const fn is_siasn(&self) -> bool {
+        self.name.is_none()
     }
 
-    /// Replaces aliases in the headers by this sheet's column names, unless that column is already present.
-    pub fn own(&self, headers: &[String]) -> Vec<String> {
-        let own = |header: &String| {
-            let alias = self.aliases.iter().find(|(alias, _)| alias == header).map(|(_, name)| *name);
-            alias
-                .filter(|name| !headers.iter().any(|other| other == name))
-                .map_or(header.clone(), str::to_owned)
+    /// The column that a header names.
+    pub fn column(&self, header: &str) -> Option<&'static Column> {
+        let without_note = header.split_once('(').map(|(name, _)| normal(name));
+        let names = [Some(normal(header)), without_note];
+        names.into_iter().flatten().find_map(|name| {
+            let is_named = |column: &&Column| column.name == name || column.aliases.contains(&name.as_str());
+            self.columns.iter().find(is_named)
+        })
+    }
+
+    /// The column whose name is most similar to a header that names none: one or two letters differ, or the order.
+    pub fn nearest(&self, header: &str) -> Option<&'static Column> {
+        let header = normal(header);
+        let distance = |column: &Column| {
+            let names = column.aliases.iter().copied().chain([column.name]);
+            let names = names.filter(|name| name.len().abs_diff(header.len()) <= 2);
+            names.map(|name| (distance(name, &header), name.len())).min()
         };
-        headers.iter().map(own).collect()
-    }
-
-    /// Lists the required columns that are missing.
-    pub fn missing(&self, headers: &[String]) -> impl Iterator<Item = &'static str> {
-        let headers = self.own(headers);
-        self.required.iter().copied().filter(move |name| !headers.iter().any(|header| header == name))
+        let near = |(distance, length): (usize, usize)| length >= 4 && distance <= (length / 5).clamp(1, 2);
+        let candidates = self.columns.iter().filter_map(|column| Some((distance(column)?, column)));
+        candidates
+            .filter(|(distance, _)| near(*distance))
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, found)| found)
     }
 }
 
+const fn column(
+    name: &'static str,
+    field: &'static str,
+    aliases: &'static [&'static str],
+    example: &'static str,
+) -> Column {
+    Column { name, field, required: false, aliases, example }
+}
+
+const fn required(
+    name: &'static str,
+    field: &'static str,
+    aliases: &'static [&'static str],
+    example: &'static str,
+) -> Column {
+    Column { name, field, required: true, aliases, example }
+}
+
+const EXTERNAL_ID: &[&str] = &["id_external", "external_id", "id_siasn", "pns_id", "id_pegawai"];
+
 /// All sheets, in order of application.
-pub(super) const LAYOUTS: [Layout; 4] = [
+pub(super) static LAYOUTS: [Layout; 6] = [
     Layout {
         kind: RowKind::Unit,
-        name: "units",
-        required: &["kode", "nama", "jenis", "kode_induk"],
-        optional: &["id_eksternal"],
+        name: Some("units"),
         mark: "kode_induk",
-        aliases: &[("kode_unit", "kode"), ("nama_unit", "nama"), ("jenis_unit", "jenis")],
-        example: &["DISDIK", "Dinas Pendidikan", "OPD", "KOTA", ""],
+        columns: &[
+            required("kode", "code", &["kode_unit", "kode_unit_kerja", "kode_opd", "kode_unor"], "DISDIK"),
+            required(
+                "nama",
+                "name",
+                &["nama_unit", "nama_unit_kerja", "nama_opd", "nama_unor"],
+                "Dinas Pendidikan",
+            ),
+            required("jenis", "kind", &["jenis_unit", "jenis_unit_kerja", "jenis_opd"], "OPD"),
+            required(
+                "kode_induk",
+                "parentCode",
+                &["kode_unit_induk", "induk", "kode_atasan", "kode_unit_atasan", "kode_opd_induk"],
+                "KOTA",
+            ),
+            column("id_eksternal", "externalId", EXTERNAL_ID, ""),
+        ],
     },
     Layout {
         kind: RowKind::Position,
-        name: "positions",
-        required: &["kode", "nama", "jenis", "jenjang"],
-        optional: &[],
+        name: Some("positions"),
         mark: "jenjang",
-        aliases: &[("kode_jabatan", "kode"), ("nama_jabatan", "nama"), ("jenis_jabatan", "jenis")],
-        example: &["GURU-AM", "Guru Ahli Muda", "FUNGSIONAL", "Ahli Muda"],
+        columns: &[
+            required("kode", "code", &["kode_jabatan", "kode_jab", "kd_jabatan"], "GURU-AM"),
+            required("nama", "name", &["nama_jabatan", "jabatan"], "Guru Ahli Muda"),
+            required("jenis", "kind", &["jenis_jabatan"], "FUNGSIONAL"),
+            required("jenjang", "level", &["jenjang_jabatan", "jenjang_fungsional"], "Ahli Muda"),
+        ],
     },
     Layout {
         kind: RowKind::Staff,
-        name: "staff",
-        required: &["nip", "nama", "jenis_kepegawaian", "kode_unit", "kode_jabatan"],
-        optional: &["golongan", "kapasitas", "pimpinan", "mulai", "id_eksternal"],
+        name: Some("staff"),
         mark: "kode_jabatan",
-        aliases: &[
-            ("jenis_pegawai", "jenis_kepegawaian"),
-            ("kepala_unit", "pimpinan"),
-            ("nama_pegawai", "nama"),
-            ("nama_lengkap", "nama"),
-        ],
-        example: &[
-            "198001012005011003",
-            "Contoh Pegawai, S.Pd.",
-            "PNS",
-            "DISDIK",
-            "GURU-AM",
-            "III/c",
-            "DEFINITIF",
-            "tidak",
-            "2025-01-01",
-            "",
+        columns: &[
+            required(
+                "nip",
+                "nip",
+                &[
+                    "nip_baru",
+                    "nip_pegawai",
+                    "ni_pppk",
+                    "nip_ni_pppk",
+                    "nip_nipppk",
+                    "nipppk",
+                    "nip_nip_pppk",
+                    "nomor_induk_pegawai",
+                ],
+                "198001012005011003",
+            ),
+            required(
+                "nama",
+                "name",
+                &[
+                    "nama_pegawai",
+                    "nama_lengkap",
+                    "nama_asn",
+                    "nama_gelar",
+                    "nama_dan_gelar",
+                    "nama_lengkap_dan_gelar",
+                    "nama_lengkap_dengan_gelar",
+                ],
+                "Contoh Pegawai, S.Pd.",
+            ),
+            required(
+                "jenis_kepegawaian",
+                "employmentKind",
+                &["jenis_pegawai", "status_kepegawaian", "status_pegawai", "jenis_asn", "status_asn"],
+                "PNS",
+            ),
+            required(
+                "kode_unit",
+                "unitCode",
+                &["kode_unit_kerja", "kode_opd", "kode_unor", "kd_unit"],
+                "DISDIK",
+            ),
+            required("kode_jabatan", "positionCode", &["kode_jab", "kd_jabatan"], "GURU-AM"),
+            column(
+                "golongan",
+                "rank",
+                &[
+                    "gol",
+                    "golongan_ruang",
+                    "gol_ruang",
+                    "gol_akhir",
+                    "golongan_akhir",
+                    "pangkat_golongan",
+                    "pangkat_gol",
+                    "pangkat_golongan_ruang",
+                    "pangkat_gol_ruang",
+                ],
+                "III/c",
+            ),
+            column("pangkat", "rankTitle", &["nama_pangkat"], ""),
+            column("kapasitas", "capacity", &["jenis_penugasan"], "DEFINITIF"),
+            column(
+                "pimpinan",
+                "leads",
+                &["pimpinan_unit", "kepala", "kepala_unit", "kepala_unit_kerja"],
+                "tidak",
+            ),
+            column(
+                "mulai",
+                "validFrom",
+                &["tmt", "tanggal_mulai", "tgl_mulai", "tmt_jabatan", "terhitung_mulai_tanggal"],
+                "2025-01-01",
+            ),
+            column("id_eksternal", "externalId", EXTERNAL_ID, ""),
         ],
     },
     Layout {
         kind: RowKind::Superior,
-        name: "superiors",
-        required: &["pegawai", "atasan"],
-        optional: &[],
+        name: Some("superiors"),
         mark: "atasan",
-        aliases: &[("nip", "pegawai")],
-        example: &["198001012005011003", "197001011995011001"],
+        columns: &[
+            required(
+                "pegawai",
+                "staff",
+                &["nip", "nip_pegawai", "nip_bawahan", "bawahan"],
+                "198001012005011003",
+            ),
+            required(
+                "atasan",
+                "superior",
+                &[
+                    "nip_atasan",
+                    "atasan_langsung",
+                    "nip_atasan_langsung",
+                    "nip_penilai",
+                    "pejabat_penilai",
+                    "nip_pejabat_penilai",
+                ],
+                "197001011995011001",
+            ),
+        ],
+    },
+    // The list of units of SIASN, `ref-unor`.
+    Layout {
+        kind: RowKind::Unit,
+        name: None,
+        mark: "diatasanid",
+        columns: &[
+            required("id", "externalId", &["unor_id"], ""),
+            required("diatasanid", "parentCode", &["diatasan_id"], ""),
+            required("namaunor", "name", &["nama_unor"], ""),
+            column("eselonid", "echelon", &["eselon_id"], ""),
+            column("cepatkode", "code", &["cepat_kode"], ""),
+            required("pemimpinpnsid", "head", &["pemimpin_pns_id"], ""),
+        ],
+    },
+    // The table "Export Data ASN" of SIASN, without what an appraisal does not need.
+    Layout {
+        kind: RowKind::Staff,
+        name: None,
+        mark: "unor_id",
+        columns: &[
+            required("pns_id", "externalId", &[], ""),
+            required("nip_baru", "nip", &[], ""),
+            required("nama", "name", &[], ""),
+            column("gelar_depan", "titleBefore", &[], ""),
+            column("gelar_belakang", "titleBehind", &[], ""),
+            required("status_cpns_pns", "employmentKind", &[], ""),
+            column("jenis_pegawai_nama", "employmentKindName", &[], ""),
+            column("kedudukan_hukum_id", "standing", &[], ""),
+            column("kedudukan_hukum_nama", "standingName", &[], ""),
+            required("gol_akhir_nama", "rank", &[], ""),
+            required("jenis_jabatan_id", "kind", &[], ""),
+            required("jabatan_id", "positionCode", &[], ""),
+            column("jabatan_nama", "positionName", &[], ""),
+            column("tmt_jabatan", "validFrom", &[], ""),
+            required("unor_id", "unitCode", &[], ""),
+        ],
     },
 ];
 
-/// Finds the sheet with these headers: among the sheets with their identifying column present, the one with the
-/// fewest missing columns.
-pub(super) fn layout(headers: &[String]) -> Option<Layout> {
-    let marked =
-        LAYOUTS.into_iter().filter(|layout| layout.own(headers).iter().any(|own| own == layout.mark));
-    marked.min_by_key(|layout| layout.missing(headers).count())
+/// Number of unknown headers of a row that are compared with the names of columns.
+const MAX_MISSPELT: usize = 64;
+
+/// How well the headers of a row fit a layout.
+#[derive(Clone, Copy)]
+pub(super) struct Fit {
+    pub layout: &'static Layout,
+    /// How many different columns of the layout the row names.
+    matched: usize,
+    /// How many further columns it misspells.
+    near: usize,
+    /// How many required columns it neither names nor misspells.
+    missing: usize,
+    has_mark: bool,
 }
 
-/// Normalises a header to a column name: lower case, `_` for spaces, hyphens and slashes, common aliases replaced.
-pub(super) fn column(header: &str) -> String {
-    let name = header.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-', '/'], "_");
-    match name.as_str() {
-        "kode_unit_induk" | "induk" => "kode_induk",
-        "id_external" | "external_id" => "id_eksternal",
-        "pangkat" | "golongan_ruang" | "gol" => "golongan",
-        "nip_pegawai" => "pegawai",
-        "nip_atasan" => "atasan",
-        "status_kepegawaian" => "jenis_kepegawaian",
-        "tanggal_mulai" | "tmt" => "mulai",
-        "pimpinan_unit" | "kepala" => "pimpinan",
-        other => other,
+impl Fit {
+    /// Whether the row is the header of this sheet, maybe with columns missing.
+    pub const fn is_header(&self) -> bool {
+        self.has_mark && self.is_similar()
     }
-    .to_owned()
-}
 
-/// Translates a value of a list to the domain's spelling; returns unknown values in upper case with `_`.
-pub(super) fn word(value: &str) -> String {
-    let upper = value.trim().to_uppercase().replace([' ', '-'], "_");
-    match upper.as_str() {
-        "INSTANSI" | "KOTA" | "PEMDA" => "AGENCY",
-        "DINAS" | "BADAN" => "OPD",
-        "BAGIAN" => "BIDANG",
-        "SUBBAGIAN" | "SEKSI" => "SUBBAG",
-        "SEKOLAH" => "SCHOOL",
-        "LAINNYA" => "OTHER",
-        "PENGAWAS" => "SUPERVISOR",
-        "PELAKSANA" => "EXECUTIVE",
-        "FUNGSIONAL" => "FUNCTIONAL",
-        "POLITIK" => "POLITICAL",
-        "PPPK_PARUH_WAKTU" | "PARUH_WAKTU" => "PPPK_PART_TIME",
-        "NONASN" => "NON_ASN",
-        "DEFINITIF" => "DEFINITIVE",
-        other => other,
+    /// Whether the row looks like a header of this sheet.
+    pub const fn is_similar(&self) -> bool {
+        self.matched + self.near >= 2
     }
-    .to_owned()
+
+    /// The better of two fits is greater.
+    pub const fn rank(&self) -> (bool, std::cmp::Reverse<usize>, usize) {
+        (self.is_header(), std::cmp::Reverse(self.missing), self.matched)
+    }
 }
 
-/// Converts a day-first date, as written in Indonesia, to `YYYY-MM-DD`; returns other text unchanged.
-pub(super) fn day(value: &str) -> String {
-    let parts: Vec<&str> = value.trim().split(['-', '/', '.']).collect();
-    match parts.as_slice() {
-        [day, month, year] if day.len() <= 2 && month.len() <= 2 && year.len() == 4 => {
-            format!("{year}-{month:0>2}-{day:0>2}")
+/// The layout that fits the headers of a row best; none if no header is known.
+pub(super) fn fit<'a>(headers: impl Iterator<Item = &'a str> + Clone) -> Option<Fit> {
+    let fits = LAYOUTS.iter().map(|layout| {
+        let mut named: Vec<&str> =
+            headers.clone().filter_map(|header| layout.column(header)).map(|column| column.name).collect();
+        named.sort_unstable();
+        named.dedup();
+        // Similar names matter only where some name is known.
+        let unnamed = headers.clone().filter(|header| !named.is_empty() && layout.column(header).is_none());
+        let mut near: Vec<&str> = unnamed
+            .take(MAX_MISSPELT)
+            .filter_map(|header| layout.nearest(header))
+            .map(|column| column.name)
+            .filter(|name| !named.contains(name))
+            .collect();
+        near.sort_unstable();
+        near.dedup();
+        let is_missing = |column: &&Column| {
+            column.required && !named.contains(&column.name) && !near.contains(&column.name)
+        };
+        let missing = layout.columns.iter().filter(is_missing).count();
+        Fit {
+            layout,
+            matched: named.len(),
+            near: near.len(),
+            missing,
+            has_mark: named.contains(&layout.mark),
         }
-        _ => value.to_owned(),
+    });
+    // Of equal ones, the first: a list of people can have columns of other sheets.
+    fits.filter(|fit| fit.matched > 0).reduce(|best, fit| if fit.rank() > best.rank() { fit } else { best })
+}
+
+/// A header for comparisons: lower case, with one `_` for everything but letters and digits.
+pub(super) fn normal(header: &str) -> String {
+    let lower = tidy(header).to_lowercase();
+    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_")
+}
+
+/// The number of letters to insert, delete, replace or exchange with the next one, to turn a text into another.
+fn distance(left: &str, right: &str) -> usize {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().take(64).collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
+    for (above, letter) in left.iter().enumerate() {
+        let mut row = vec![above + 1];
+        for (before, other) in right.iter().enumerate() {
+            let at = |row: usize, column: usize| {
+                rows.get(row).and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX / 2)
+            };
+            let replaced = at(above, before) + usize::from(letter != other);
+            let shorter = (at(above, before + 1) + 1).min(row.last().copied().unwrap_or_default() + 1);
+            let swapped = (above > 0
+                && before > 0
+                && left.get(above - 1) == Some(other)
+                && right.get(before - 1) == Some(letter))
+            .then(|| at(above - 1, before - 1) + 1);
+            row.push(replaced.min(shorter).min(swapped.unwrap_or(usize::MAX)));
+        }
+        rows.push(row);
     }
+    rows.last().and_then(|row| row.last()).copied().unwrap_or_default()
+}
+
+/// The letters of a column in a spreadsheet; the first column, 0, is `A`.
+pub(super) fn letters(place: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = place + 1;
+    while rest > 0 {
+        letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default()));
+        rest = (rest - 1) / 26;
+    }
+    letters.iter().rev().collect()
 }
 
 /// Builds a template with headers and one example row, as CSV for Indonesian Excel (`;`); none for an unknown name.
 #[must_use]
 pub fn template(name: &str) -> Option<String> {
-    let layout = LAYOUTS.iter().find(|layout| layout.name == name)?;
-    let headers: Vec<&str> = layout.columns().collect();
-    Some(format!("\u{feff}{}\r\n{}\r\n", headers.join(";"), layout.example.join(";")))
+    let layout = LAYOUTS.iter().find(|layout| layout.name == Some(name))?;
+    let join =
+        |text: fn(&Column) -> &'static str| layout.columns.iter().map(text).collect::<Vec<_>>().join(";");
+    Some(format!("\u{feff}{}\r\n{}\r\n", join(|column| column.name), join(|column| column.example)))
 }
 
 #[cfg(test)]
@@ -171,26 +384,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_example_has_a_cell_for_each_column() {
-        for layout in LAYOUTS {
-            assert_eq!(layout.example.len(), layout.columns().count(), "{}", layout.name);
-            assert!(layout.required.contains(&layout.mark), "{}", layout.name);
-            for (_, name) in layout.aliases {
-                assert!(layout.columns().any(|column| column == *name), "{name}");
+    fn names_of_columns_are_normal_and_unique_in_a_sheet() {
+        for layout in &LAYOUTS {
+            assert!(layout.columns.iter().any(|column| column.required && column.name == layout.mark));
+            let mut names: Vec<&str> =
+                layout.columns.iter().flat_map(|one| one.aliases.iter().copied().chain([one.name])).collect();
+            for name in &names {
+                assert_eq!(normal(name), *name);
             }
-            assert!(template(layout.name).is_some());
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), all, "{:?}", layout.name);
+            assert!(layout.name.is_none_or(|name| template(name).is_some()));
         }
-        assert_eq!(template("passwords"), None);
+        assert!(template("passwords").is_none());
     }
 
     #[test]
-    fn headers_days_and_values_are_normalised() {
-        assert_eq!(column("\u{feff}Kode Induk "), "kode_induk");
-        assert_eq!(column("TMT"), "mulai");
-        assert_eq!(day("1/3/2025"), "2025-03-01");
-        assert_eq!(day("2025-03-01"), "2025-03-01");
-        assert_eq!(day("01.03.25"), "01.03.25", "a year of two digits is refused by the check");
-        assert_eq!(word("pppk paruh waktu"), "PPPK_PART_TIME");
-        assert_eq!(word("JPT Pratama"), "JPT_PRATAMA");
+    fn headers_match_whatever_people_put_into_them() {
+        let staff = &LAYOUTS[2];
+        for header in [
+            "kode_unit",
+            "KODE UNIT",
+            "Kode\u{a0}Unit *",
+            " Kode\r\nUnit ",
+            "\u{feff}Kode-Unit*)",
+            "Kode  Unit (wajib)",
+            "KODE\u{200b} UNIT:",
+        ] {
+            assert_eq!(staff.column(header).map(|column| column.name), Some("kode_unit"), "{header:?}");
+        }
+        assert!(staff.column("kode").is_none());
+        assert!(staff.column("").is_none());
+    }
+
+    #[test]
+    fn the_nearest_column_is_found_for_typing_errors_only() {
+        let staff = &LAYOUTS[2];
+        let near = |header: &str| staff.nearest(header).map(|column| column.name);
+        assert_eq!(near("Kode Jabtan"), Some("kode_jabatan"));
+        assert_eq!(near("PIMPNIAN"), Some("pimpinan"));
+        assert_eq!(near("Golngan"), Some("golongan"));
+        for header in
+            ["NO", "Catatan", "Nama Unit", "Nama Jabatan", "Jenjang", "NIP Atasan", "Alamat", "NIK", ""]
+        {
+            assert_eq!(near(header), None, "{header}");
+        }
+        assert_eq!((distance("abcd", "abdc"), distance("", "abc"), distance("abc", "abc")), (1, 3, 0));
+    }
+
+    #[test]
+    fn places_have_letters() {
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
     }
 }

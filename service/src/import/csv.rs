@@ -2,36 +2,51 @@
 
 use super::{
     budget::{Budget, MAX_RECORD_BYTES, refuse},
+    columns::fit,
     gauge::Gauge,
     parse::Parsed,
     sheet::{Row, Sheet},
 };
 use crate::error::{Error, Result};
 use domain::{Key, Message};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 
 /// The bytes that the CSV reader may take ahead of the record that it returns.
 const READ_AHEAD: usize = 8 * 1024;
-/// Length of the beginning of a file in which the header is searched, in bytes.
-const HEADER_BYTES: u64 = 64 * 1024;
+/// Length of the beginning of a file in which the delimiter is searched, in bytes.
+const START_BYTES: u64 = 64 * 1024;
+/// Lines of the beginning in which the delimiter is searched.
+const START_LINES: usize = 40;
+/// The delimiters that programs write; the first is that of Indonesian spreadsheets.
+const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 
-/// Reads a sheet; false if it is not an import sheet.
+/// Reads a sheet; false if it has nothing to import and nothing to report.
 pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) -> Result<bool> {
     let mut file = BufReader::new(file);
     let mut start = Vec::new();
-    file.by_ref().take(HEADER_BYTES).read_until(b'\n', &mut start).map_err(Error::internal)?;
-    let delimiter = delimiter(&start);
-    let bom = if start.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
-    let rest = std::io::Cursor::new(start.split_off(bom)).chain(file);
+    file.by_ref().take(START_BYTES).read_to_end(&mut start).map_err(Error::internal)?;
+    if start.starts_with("\u{feff}".as_bytes()) {
+        start.drain(..3);
+    }
+    // A line such as `sep=;` names the delimiter for Excel.
+    let named = named_delimiter(&start);
+    let skipped = named.map_or(0, |(_, length)| length);
+    start.drain(..skipped);
+    let lines_before = u64::from(named.is_some());
+    let delimiter = named.map_or_else(|| delimiter(&start), |(delimiter, _)| delimiter);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
         .buffer_capacity(READ_AHEAD)
-        .from_reader(Gauge::new(rest, MAX_RECORD_BYTES + READ_AHEAD as u64, u64::MAX));
-    let (mut record, mut row, mut sheet) = (csv::ByteRecord::new(), Row::default(), Sheet::new());
+        .from_reader(Gauge::new(
+            std::io::Cursor::new(start).chain(file),
+            MAX_RECORD_BYTES + READ_AHEAD as u64,
+            u64::MAX,
+        ));
+    let (mut record, mut row, mut sheet) = (csv::ByteRecord::new(), Row::default(), Sheet::new("", 1));
     loop {
-        let line = reader.position().line();
+        let line = reader.position().line() + lines_before;
         reader.get_mut().mark();
         if !reader.read_byte_record(&mut record).map_err(|_| too_long(line))? {
             break;
@@ -42,19 +57,42 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
             sheet.cell(&mut row, place, text);
         }
         // The reader skips empty lines; the position of the record is its line in the file.
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = record.position().map_or(0, csv::Position::line) + lines_before;
         sheet.row(u32::try_from(number).unwrap_or(u32::MAX), &row, parsed, budget)?;
         if !sheet.is_read() {
             break;
         }
     }
-    Ok(sheet.is_known())
+    sheet.finish(parsed)
 }
 
-/// Guesses the delimiter from the header.
-fn delimiter(header: &[u8]) -> u8 {
-    let count = |wanted: u8| header.iter().filter(|byte| **byte == wanted).count();
-    if count(b';') >= count(b',') { b';' } else { b',' }
+/// The delimiter that the first line names, and the length of this line.
+fn named_delimiter(start: &[u8]) -> Option<(u8, usize)> {
+    let end = start.iter().position(|byte| *byte == b'\n')?;
+    let line = start.get(..end)?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    // Programs that treat the line as a record put it into quotation marks, or add delimiters.
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let (name, rest) = line.split_at_checked(4)?;
+    let delimiter =
+        *rest.first().filter(|delimiter| delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric())?;
+    let is_all = rest.iter().skip(1).all(|byte| *byte == delimiter || *byte == b'"');
+    (name.eq_ignore_ascii_case(b"sep=") && is_all).then_some((delimiter, end + 1))
+}
+
+/// The delimiter with which a line of the beginning fits a sheet best; otherwise the most frequent one.
+fn delimiter(start: &[u8]) -> u8 {
+    let start = String::from_utf8_lossy(start);
+    let fit_of = |delimiter: u8| {
+        let fits = start.lines().take(START_LINES).filter_map(|line| {
+            fit(line.split(char::from(delimiter)).map(|text| text.trim().trim_matches('"')))
+        });
+        fits.map(|fit| fit.rank()).max()
+    };
+    let count = |wanted: u8| start.bytes().filter(|byte| *byte == wanted).count();
+    // Of equal ones the first: `max_by_key` takes the last.
+    let best = DELIMITERS.into_iter().rev().max_by_key(|delimiter| (fit_of(*delimiter), count(*delimiter)));
+    best.unwrap_or(b';')
 }
 
 fn too_long(line: u64) -> Error {

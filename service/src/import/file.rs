@@ -7,7 +7,10 @@ use super::{
     workbook,
 };
 use crate::error::{Error, Result};
-use domain::Key;
+use domain::{
+    Key, Message, Refusal,
+    import::{Finding, RowKind, Severity},
+};
 use std::{
     fs::File,
     io::{ErrorKind, Read, Seek, SeekFrom},
@@ -55,17 +58,62 @@ pub(super) fn read_content(
     budget: &mut Budget,
 ) -> Result<()> {
     let mut start = Vec::new();
-    file.by_ref().take(2).read_to_end(&mut start).map_err(Error::internal)?;
+    file.by_ref().take(START_BYTES).read_to_end(&mut start).map_err(Error::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(Error::internal)?;
-    let known =
-        if start == b"PK" { workbook::read(file, parsed, budget)? } else { csv::read(file, parsed, budget)? };
-    if known { Ok(()) } else { Err(refuse(Key::ImportNoSheet)) }
+    if let Some(name) = foreign_format(&start) {
+        return Err(refuse(Message::new(Key::ImportFormat).with("name", name)));
+    }
+    let known = if start.starts_with(b"PK") {
+        workbook::read(file, parsed, budget)?
+    } else {
+        csv::read(file, parsed, budget)?
+    };
+    let other = parsed.all.iter().find(|(kind, ..)| *kind == RowKind::Other).map(|(_, number, _)| *number);
+    match other {
+        _ if known => Ok(()),
+        // The sheets are named in the report.
+        Some(number) => {
+            let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], Key::ImportNoSheet) };
+            parsed.findings.push(Finding::for_importer(RowKind::Other, number, refusal, Severity::Error));
+            Ok(())
+        }
+        None => Err(refuse(Key::ImportNoSheet)),
+    }
+}
+
+/// Bytes of the beginning of a file that show its format.
+const START_BYTES: u64 = 512;
+
+/// The name of a format that offices confuse with CSV or XLSX; none for these two, and for anything unknown.
+fn foreign_format(start: &[u8]) -> Option<&'static str> {
+    let text =
+        start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start().to_ascii_lowercase();
+    let contains = |part: &[u8]| start.windows(part.len()).any(|window| window == part);
+    if start.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        Some("Excel 97-2003 (.xls)")
+    } else if start.starts_with(b"PK") && contains(b"application/vnd.oasis.opendocument") {
+        Some("OpenDocument (.ods)")
+    } else if start.starts_with(b"%PDF") {
+        Some("PDF")
+    } else if text.starts_with(b"{\\rtf") {
+        Some("RTF")
+    } else if text.starts_with(b"<?xml") {
+        Some("XML")
+    } else if [&b"<html"[..], b"<!doctype", b"<table", b"<head", b"<meta", b"<style"]
+        .iter()
+        .any(|tag| text.starts_with(tag))
+    {
+        Some("HTML")
+    } else if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+        Some("UTF-16 (Unicode Text)")
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::import::RowKind;
 
     fn read(text: impl AsRef<[u8]>) -> Result<Parsed> {
         let (mut parsed, mut budget) = (Parsed::default(), Budget::new(1 << 20));
@@ -112,7 +160,46 @@ mod tests {
             domain::Message::new(Key::Unknown).with("field", "column").with("value", "catatan")
         );
         assert_eq!(key("foo;bar\n1;2\n"), Some(Key::ImportNoSheet));
-        assert_eq!(key("pegawai;nip;kode_jabatan\n"), Some(Key::ImportColumn), "a column is missing");
+        let parsed = read("nip;nama;kode_jabatan;Kode Unti\n").expect("a sheet with missing columns");
+        let found: Vec<(Key, Option<&str>)> = parsed
+            .findings
+            .listed()
+            .iter()
+            .map(|one| (one.refusal.message.key(), one.cell.as_ref().map(|cell| cell.place.as_str())))
+            .collect();
+        assert_eq!(found, [(Key::ImportColumn, None), (Key::ImportColumnNear, Some("D1"))]);
+    }
+
+    #[test]
+    fn the_header_is_found_below_titles_and_numbers_below_it_are_no_row() {
+        let text = "DAFTAR ATASAN DINAS UJI;;\nKeadaan 1 Maret, 2026;;\n\nNIP *;\"NIP\natasan\";Ket\n(1);(2);(3)\n3;4;x\n";
+        assert_eq!(numbers(&read(text).expect("a sheet")), [4, 7], "the warning about a column, and one row");
+        let late = format!("{}pegawai;atasan\n1;2\n", "judul\n".repeat(40));
+        assert_eq!(key(late), Some(Key::ImportNoSheet));
+    }
+
+    #[test]
+    fn a_line_that_names_the_delimiter_is_no_row() {
+        for text in [
+            "sep=;\npegawai;atasan\n1;2\n",
+            "\u{feff}SEP=,\r\npegawai,atasan\r\n1,2\r\n",
+            "\"sep=\t\"\npegawai\tatasan\n1\t2\n",
+        ] {
+            assert_eq!(numbers(&read(text).expect("a sheet")), [3], "{text:?}");
+        }
+        // Commas in titles and names do not hide the delimiter.
+        let text = "Daftar, per unit, per orang, per hari\npegawai;atasan\n\"A, B, C\";\"D, E, F\"\n";
+        assert_eq!(read(text).expect("a sheet").found.len(), 1);
+        assert_eq!(read("pegawai|atasan\n1|2\n").expect("a sheet").found.len(), 1);
+    }
+
+    #[test]
+    fn two_columns_with_one_meaning_are_named() {
+        let parsed = read("pegawai;atasan;nip\n1;2;3\n").expect("a sheet");
+        let finding = parsed.findings.listed().first().expect("a finding");
+        let message = finding.refusal.message.render(domain::Locale::En);
+        assert_eq!(finding.refusal.message.key(), Key::ImportColumnTwice);
+        assert!(message.contains("A: pegawai") && message.contains("C: nip"), "{message}");
     }
 
     #[test]
@@ -127,8 +214,16 @@ mod tests {
     #[test]
     fn bytes_that_are_not_text_give_a_refusal_or_a_finding() {
         assert_eq!(key(b"pegawai;atasan\n1;\xff\n"), Some(Key::ImportNotUtf8));
-        assert_eq!(key([0xff, 0xfe, b'p', 0, b'e', 0]), Some(Key::ImportNotUtf8), "UTF-16");
-        assert_eq!(key([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), Some(Key::ImportNotUtf8), "an old workbook");
+        for other in [
+            &[0xff, 0xfe, b'p', 0, b'e', 0][..],
+            &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1],
+            b"%PDF-1.7",
+            b"\xef\xbb\xbf \r\n<html><table>",
+            b"<?xml version=\"1.0\"?><Workbook>",
+            b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
+        ] {
+            assert_eq!(key(other), Some(Key::ImportFormat), "{other:?}");
+        }
         assert_eq!(key([0; 4096]), Some(Key::ImportNoSheet));
         assert_eq!(key(""), Some(Key::ImportNoSheet));
         let parsed = read("pegawai;atasan\nA\0B;C\u{1}\n").expect("a sheet");
@@ -139,7 +234,7 @@ mod tests {
             .map(|finding| (finding.row, finding.refusal.path.clone(), finding.refusal.message.key()))
             .collect();
         let expected = |field: &str| (2, vec![field.to_owned()], Key::ImportCharacter);
-        assert_eq!(found, [expected("pegawai"), expected("atasan")]);
+        assert_eq!(found, [expected("staff"), expected("superior")]);
         assert!(parsed.all.iter().all(|(_, _, label)| !label.contains('\0')));
     }
 

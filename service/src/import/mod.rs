@@ -7,13 +7,17 @@ mod budget;
 mod capacity;
 mod columns;
 mod csv;
+#[cfg(test)]
+mod faults;
 mod file;
 mod gauge;
+mod header;
 mod parse;
 mod plan;
 mod run;
 mod sheet;
 mod stored;
+mod template;
 mod upload;
 mod workbook;
 
@@ -25,6 +29,7 @@ pub use run::{
     ImportOrganisation, ImportRow, ImportRun, MAX_WAITING, RunStatus, end_lost_runs, import_consequences,
     import_organisation, import_rows, import_run, recover,
 };
+pub use template::template_workbook;
 pub use upload::{
     CreateUpload, IncomingFile, MAX_BYTES, MAX_BYTES_OF_PERSON as UPLOAD_BYTES_OF_PERSON,
     MAX_OPEN as UPLOADS_OPEN, MINUTES as UPLOAD_MINUTES, Upload, create_upload, receive,

@@ -1,115 +1,226 @@
-//! Parses tables of text into typed rows, and checks each row on its own.
+//! Parses rows of text into typed rows, and checks each row on its own.
 
-use super::{
-    budget::MAX_FINDINGS,
-    columns::{day, word},
-    sheet::Cells,
-};
+use super::{budget::MAX_FINDINGS, columns::letters, header::Columns, sheet::Row};
 use domain::{
     Key, Message, Refusal,
     import::{
-        Finding, Findings, Fixer, RawPosition, RawStaff, RawSuperior, RawUnit, RowKind, Severity, Sheets,
+        Cell, Finding, Findings, RawPosition, RawStaff, RawSuperior, RawUnit, RefusedRows, RowKind, Severity,
+        Sheets,
+        cell::{clean, clean_code, clean_number, is_error},
         excerpt, parse_position, parse_staff, parse_superior, parse_unit,
+        siasn::{RawSiasnPerson, RawSiasnUnit, SiasnRows, parse_siasn_person, parse_siasn_unit},
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parsed sheets: typed rows, a label for each row, and findings.
 pub(super) struct Parsed {
     pub sheets: Sheets,
+    /// The rows of files of SIASN, from which further rows are derived.
+    pub siasn: SiasnRows,
     /// The sheets that were found.
     pub found: BTreeSet<RowKind>,
     /// Every row of the file: sheet, number, label.
     pub all: Vec<(RowKind, u32, String)>,
     pub findings: Findings,
+    /// The place and header of each column that is read, by sheet and field.
+    pub headers: BTreeMap<(RowKind, &'static str), (usize, String)>,
+    /// The rows that could not be parsed.
+    pub refused: RefusedRows,
+    /// Whether a sheet could not be understood, so that rows that refer to its rows can't be judged.
+    pub is_unclear: bool,
 }
 
 impl Default for Parsed {
     fn default() -> Self {
         Self {
             sheets: Sheets::default(),
+            siasn: SiasnRows::default(),
             found: BTreeSet::new(),
             all: Vec::new(),
             findings: Findings::new(MAX_FINDINGS),
+            headers: BTreeMap::new(),
+            refused: RefusedRows::default(),
+            is_unclear: false,
         }
     }
 }
 
 impl Parsed {
-    /// Warns of columns that the sheet does not have.
-    pub fn unknown_columns(&mut self, sheet: RowKind, names: &str) {
-        let message = Message::new(Key::Unknown).with("field", "column").with("value", names);
-        let refusal = Refusal::input(["header"], message);
-        let (fixer, severity) = (Fixer::Importer, Severity::Warning);
-        self.findings.push(Finding { sheet, row: 1, refusal, fixer, severity });
-        self.all.push((sheet, 1, "header".to_owned()));
+    /// The rows as they are in the file, without those that are derived: for what must be loaded to judge them.
+    pub fn given(&self) -> Sheets {
+        let mut sheets = self.sheets.clone();
+        sheets.staff.extend(self.siasn.people.iter().map(|person| person.staff.clone()));
+        sheets
+    }
+
+    /// Names a sheet that is not imported.
+    pub fn other_sheet(&mut self, number: u32, name: &str, message: Message, severity: Severity) {
+        let refusal = Refusal { path: Vec::new(), ..Refusal::input(["sheet"], message) };
+        self.findings.push(Finding::for_importer(RowKind::Other, number, refusal, severity));
+        self.all.push((RowKind::Other, number, excerpt(&clean(name))));
+    }
+
+    /// Names the cell of a finding, and in its sentence the column as the file names it.
+    pub fn named(&self, finding: Finding) -> Finding {
+        let field = finding.refusal.path.first().map(String::as_str);
+        let known = |field: &str| {
+            self.headers.iter().find(|((sheet, name), _)| *sheet == finding.sheet && *name == field)
+        };
+        match field.and_then(known).filter(|_| finding.cell.is_none()) {
+            Some((_, (place, column))) => {
+                let place = format!("{}{}", letters(*place), finding.row);
+                finding.at(Cell { place, column: column.clone() })
+            }
+            None => finding,
+        }
     }
 
     /// Parses a row and keeps it with its findings.
-    pub fn row(&mut self, sheet: RowKind, row: u32, cells: Cells<'_>) {
-        let findings = &mut self.findings;
-        let mut get = |column: &'static str| {
-            let text = cells.get(column);
-            let Some(control) = text.chars().find(|letter| is_unstorable(*letter)) else { return text };
-            let code = format!("{:04X}", u32::from(control));
-            let message = Message::new(Key::ImportCharacter).with("field", column).with("code", code);
-            let (fixer, severity) = (Fixer::Importer, Severity::Error);
-            let refusal = Refusal::input([column], message);
-            findings.push(Finding { sheet, row, refusal, fixer, severity });
-            text.replace(is_unstorable, "\u{fffd}")
-        };
-        match sheet {
+    pub fn row(&mut self, number: u32, row: &Row, columns: &Columns) {
+        let (kind, mut cells) = (columns.kind(), RowCells { columns, number, row, wrong: Vec::new() });
+        let mut get = |field: &'static str| cells.get(field, &mut self.findings);
+        let (label, findings) = match kind {
+            RowKind::Unit if columns.is_siasn() => {
+                let raw = RawSiasnUnit {
+                    id: get("externalId"),
+                    parent: get("parentCode"),
+                    name: get("name"),
+                    echelon: get("echelon"),
+                    quick_code: get("code"),
+                    head: get("head"),
+                };
+                let (typed, findings) = parse_siasn_unit(number, &raw);
+                if typed.is_none() {
+                    self.refused.units.insert(clean_code(&raw.id), number);
+                }
+                self.siasn.units.extend(typed);
+                (clean(&raw.name), findings)
+            }
+            RowKind::Staff if columns.is_siasn() => {
+                let raw = RawSiasnPerson {
+                    pns_id: get("externalId"),
+                    nip: get("nip"),
+                    name: get("name"),
+                    title_before: get("titleBefore"),
+                    title_behind: get("titleBehind"),
+                    employment: get("employmentKind"),
+                    employment_kind: get("employmentKindName"),
+                    standing: get("standing"),
+                    standing_name: get("standingName"),
+                    rank: get("rank"),
+                    position_kind: get("kind"),
+                    position: get("positionCode"),
+                    position_name: get("positionName"),
+                    since: get("validFrom"),
+                    unit: get("unitCode"),
+                };
+                let (typed, findings) = parse_siasn_person(number, &raw);
+                if typed.is_none() {
+                    for key in [clean_number(&raw.nip), clean_code(&raw.pns_id)] {
+                        self.refused.people.insert(key, number);
+                    }
+                }
+                self.siasn.people.extend(typed);
+                (clean(&raw.name), findings)
+            }
             RowKind::Unit => {
                 let raw = RawUnit {
-                    code: get("kode"),
-                    name: get("nama"),
-                    kind: word(&get("jenis")),
-                    parent_code: get("kode_induk"),
-                    external_id: get("id_eksternal"),
+                    code: get("code"),
+                    name: get("name"),
+                    kind: get("kind"),
+                    parent_code: get("parentCode"),
+                    external_id: get("externalId"),
                 };
-                self.all.push((sheet, row, excerpt(&format!("{} {}", raw.code, raw.name))));
-                let (typed, findings) = parse_unit(row, &raw);
+                let (typed, findings) = parse_unit(number, &raw);
+                if typed.is_none() {
+                    self.refused.units.insert(clean_code(&raw.code), number);
+                }
                 self.sheets.units.extend(typed);
-                self.findings.extend(findings);
+                (format!("{} {}", clean_code(&raw.code), clean(&raw.name)), findings)
             }
             RowKind::Position => {
                 let raw = RawPosition {
-                    code: get("kode"),
-                    name: get("nama"),
-                    kind: word(&get("jenis")),
-                    level: get("jenjang"),
+                    code: get("code"),
+                    name: get("name"),
+                    kind: get("kind"),
+                    level: get("level"),
                 };
-                self.all.push((sheet, row, excerpt(&format!("{} {}", raw.code, raw.name))));
-                let (typed, findings) = parse_position(row, &raw);
+                let (typed, findings) = parse_position(number, &raw);
+                if typed.is_none() {
+                    self.refused.positions.insert(clean_code(&raw.code), number);
+                }
                 self.sheets.positions.extend(typed);
-                self.findings.extend(findings);
+                (format!("{} {}", clean_code(&raw.code), clean(&raw.name)), findings)
             }
             RowKind::Staff => {
                 let raw = RawStaff {
                     nip: get("nip"),
-                    external_id: get("id_eksternal"),
-                    name: get("nama"),
-                    employment_kind: word(&get("jenis_kepegawaian")),
-                    unit_code: get("kode_unit"),
-                    position_code: get("kode_jabatan"),
-                    rank: get("golongan"),
-                    capacity: word(&get("kapasitas")),
-                    leads: get("pimpinan"),
-                    valid_from: day(&get("mulai")),
+                    external_id: get("externalId"),
+                    name: get("name"),
+                    employment_kind: get("employmentKind"),
+                    unit_code: get("unitCode"),
+                    position_code: get("positionCode"),
+                    rank: get("rank"),
+                    rank_title: get("rankTitle"),
+                    capacity: get("capacity"),
+                    leads: get("leads"),
+                    valid_from: get("validFrom"),
                 };
-                self.all.push((sheet, row, excerpt(&raw.name)));
-                let (typed, findings) = parse_staff(row, &raw);
+                let (typed, findings) = parse_staff(number, &raw);
+                if typed.is_none() {
+                    for key in [clean_number(&raw.nip), clean_code(&raw.external_id)] {
+                        self.refused.people.insert(key, number);
+                    }
+                }
                 self.sheets.staff.extend(typed);
-                self.findings.extend(findings);
+                (clean(&raw.name), findings)
             }
             RowKind::Superior => {
-                let raw = RawSuperior { staff: get("pegawai"), superior: get("atasan") };
-                self.all.push((sheet, row, excerpt(&format!("{} < {}", raw.staff, raw.superior))));
-                let (typed, findings) = parse_superior(row, &raw);
+                let raw = RawSuperior { staff: get("staff"), superior: get("superior") };
+                let (typed, findings) = parse_superior(number, &raw);
                 self.sheets.superiors.extend(typed);
-                self.findings.extend(findings);
+                (format!("{} < {}", clean_number(&raw.staff), clean_number(&raw.superior)), findings)
             }
-        }
+            // Such sheets have no rows.
+            RowKind::Other => return,
+        };
+        self.all.push((kind, number, excerpt(&label)));
+        let wrong = cells.wrong;
+        let is_new = |finding: &Finding| {
+            let field = finding.refusal.path.first().map(String::as_str).unwrap_or_default();
+            let is_required = finding.refusal.message.key() == Key::Required;
+            !wrong.contains(&field) && !(is_required && columns.is_missing(field))
+        };
+        self.findings.extend(findings.into_iter().filter(is_new));
+    }
+}
+
+/// The cells of one row, by field.
+struct RowCells<'a> {
+    columns: &'a Columns,
+    number: u32,
+    row: &'a Row,
+    /// The fields with a finding about the cell as such: what it says can't be judged.
+    wrong: Vec<&'static str>,
+}
+
+impl RowCells<'_> {
+    /// The text of a field; empty if the column or cell is missing.
+    fn get(&mut self, field: &'static str, findings: &mut Findings) -> String {
+        let place = self.columns.place(field);
+        let text = place.and_then(|place| self.row.cells.get(&place)).map(String::as_str).unwrap_or_default();
+        let message = if is_error(text) {
+            Message::new(Key::ImportErrorCell).with("value", excerpt(text))
+        } else if let Some(control) = text.chars().find(|letter| is_unstorable(*letter)) {
+            Message::new(Key::ImportCharacter).with("code", format!("{:04X}", u32::from(control)))
+        } else {
+            return text.to_owned();
+        };
+        self.wrong.push(field);
+        let refusal = Refusal::input([field], message.with("field", field));
+        findings.push(Finding::for_importer(self.columns.kind(), self.number, refusal, Severity::Error));
+        text.replace(is_unstorable, "\u{fffd}")
     }
 }
 

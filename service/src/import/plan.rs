@@ -60,13 +60,8 @@ impl Writes {
 
     fn refuse(&mut self, sheet: RowKind, row: u32, refusals: impl IntoIterator<Item = Refusal>) {
         let (fixer, severity) = (Fixer::UnitAdmin, Severity::Error);
-        self.findings.extend(refusals.into_iter().map(|refusal| Finding {
-            sheet,
-            row,
-            refusal,
-            fixer,
-            severity,
-        }));
+        let finding = |refusal| Finding::new(sheet, row, refusal, fixer, severity);
+        self.findings.extend(refusals.into_iter().map(finding));
     }
 }
 
@@ -95,6 +90,7 @@ pub(super) fn plan(file: &Sheets, stored: &StoredOrganisation) -> Writes {
         planner.acting(row);
     }
     planner.superiors(file);
+    planner.without_superior(file);
     planner.assignments();
     planner.writes
 }
@@ -308,10 +304,9 @@ impl Planner<'_> {
             self.writes.touched.insert(key);
             return Ok(());
         };
-        let stays = before.unit == unit && before.position == position && before.capacity == row.capacity;
+        let stays = before.unit == unit && before.position == position && before.capacity == row.capacity();
         if stays {
-            let mut after =
-                before.update(row.rank.as_deref().into(), Some(row.leads), person.employment_kind)?;
+            let mut after = before.update(row.rank.as_deref().into(), row.leads, person.employment_kind)?;
             let from = row.valid_from.unwrap_or(before.valid_from);
             if before.valid_to.is_some_and(|end| end <= from) {
                 return Err(Refusal::input(["validFrom"], Key::EndBeforeStart).into());
@@ -358,8 +353,8 @@ impl Planner<'_> {
             unit,
             position,
             rank: row.rank.clone(),
-            capacity: row.capacity,
-            leads: row.leads,
+            capacity: row.capacity(),
+            leads: row.leads(),
             valid_from: from,
         };
         Assignment::open(new, person.employment_kind, None)
@@ -391,6 +386,22 @@ impl Planner<'_> {
                     self.now.insert(after.staff, after);
                 }
                 Err(refusals) => self.writes.refuse(RowKind::Superior, row.row, refusals),
+            }
+        }
+    }
+
+    /// Warns of people of the file whom nobody rates after the import.
+    fn without_superior(&mut self, file: &Sheets) {
+        let acting = acting_rows(file, &self.stored.sheets);
+        for row in file.staff.iter().filter(|row| row.employment_kind.is_appraised()) {
+            let person =
+                [&row.nip, &row.external_id].into_iter().flatten().find_map(|key| self.people.get(key));
+            let assignment = person.and_then(|person| self.now.get(person));
+            let has_none = assignment.is_some_and(|one| one.superior.is_none() && one.superiors.is_empty());
+            if has_none && !acting.contains(&row.row) {
+                let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], Key::ImportNoSuperior) };
+                let (fixer, severity) = (Fixer::UnitAdmin, Severity::Warning);
+                self.writes.findings.push(Finding::new(RowKind::Staff, row.row, refusal, fixer, severity));
             }
         }
     }

@@ -26,6 +26,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, 
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -112,6 +113,9 @@ enum StoredFindings {
 pub struct ImportOrganisation {
     /// The uploaded file.
     pub upload: UploadId,
+    /// Further files that are read together with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<UploadId>,
     /// Whether to check only.
     pub dry_run: bool,
 }
@@ -125,6 +129,8 @@ const LONGEST_RUN_MINUTES: i64 = 30;
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 /// Maximum number of a person's runs that have not ended.
 pub const MAX_WAITING: u64 = 3;
+/// Maximum number of files that a run reads together with the first one.
+const MAX_FURTHER: usize = 5;
 
 /// Starts a run; for admins of the agency.
 pub async fn import_organisation(
@@ -135,7 +141,16 @@ pub async fn import_organisation(
 ) -> Result<ImportRunId> {
     decide(OrganisationAction::ImportOrganisation, actor, Scope::default())?;
     let staff = actor.staff().ok_or(Error::Forbidden)?;
-    let upload = upload::received(env, actor, input.upload).await?;
+    let upload = upload::received(env, actor, input.upload, "uploadId").await?;
+    let mut name = upload.name;
+    if input.further.len() > MAX_FURTHER {
+        let message = Message::new(Key::TooMany).with("field", "furtherUploadIds").with("max", MAX_FURTHER);
+        return Err(Error::input(["furtherUploadIds"], message));
+    }
+    for further in &input.further {
+        let upload = upload::received(env, actor, *further, "furtherUploadIds").await?;
+        name = format!("{name}, {}", upload.name);
+    }
     let mine = ImportRunId(fresh_id());
     let row = import_run::ActiveModel {
         id: Set(mine.0),
@@ -170,7 +185,7 @@ pub async fn import_organisation(
         .await?;
     if started == mine {
         let (env, actor) = (env.clone(), actor.clone());
-        tokio::spawn(async move { work(env, actor, mine, input, upload.name, place).await });
+        tokio::spawn(async move { work(env, actor, mine, input, name, place).await });
     }
     Ok(started)
 }
@@ -231,7 +246,8 @@ async fn steps(
     name: &str,
     progress: &Progress,
 ) -> Result<(RunStatus, Report)> {
-    let paths = [upload::path_of(env, input.upload)];
+    let files: Vec<UploadId> = [input.upload].into_iter().chain(input.further.iter().copied()).collect();
+    let paths: Vec<PathBuf> = files.iter().map(|file| upload::path_of(env, *file)).collect();
     let report = check(env, actor, &paths, progress.clone()).await?;
     if report.is_refused() {
         return Ok((RunStatus::Refused, report));
@@ -243,8 +259,13 @@ async fn steps(
     }
     set_status(env, actor, run, RunStatus::Applying).await?;
     let report = apply(env, actor, &paths, Some(name.to_owned()), progress.clone()).await?;
-    let status = if report.is_refused() { RunStatus::Refused } else { RunStatus::Applied };
-    Ok((status, report))
+    if report.is_refused() {
+        return Ok((RunStatus::Refused, report));
+    }
+    if report.is_of_siasn {
+        upload::erase(env, &files).await?;
+    }
+    Ok((RunStatus::Applied, report))
 }
 
 async fn set_status(env: &Env, actor: &Actor, run: ImportRunId, status: RunStatus) -> Result<()> {
@@ -285,6 +306,8 @@ async fn finish(
                 run_id: Set(run.0),
                 number: Set(i32::try_from(row.number).unwrap_or(i32::MAX)),
                 sheet: Set(row.sheet.to_string()),
+                // The order of the values is the order of work.
+                place: Set(row.sheet as i32),
                 action: Set(row.action.to_string()),
                 label: Set(row.label),
                 problems: Set(serde_json::to_string(&match row.unlisted {
@@ -409,11 +432,9 @@ pub async fn import_rows(
     }
     let total = if count { Some(select.clone().count(env.db.reader()).await?) } else { None };
     let keyset = Keyset::<import_row::Entity> {
-        columns: vec![import_row::Column::Sheet, import_row::Column::Number, import_row::Column::Id],
+        columns: vec![import_row::Column::Place, import_row::Column::Number, import_row::Column::Id],
         order: Order::Ascending,
-        key: |row| {
-            vec![SortKey::Text(row.sheet.clone()), SortKey::Int(row.number.into()), SortKey::Id(row.id)]
-        },
+        key: |row| vec![SortKey::Int(row.place.into()), SortKey::Int(row.number.into()), SortKey::Id(row.id)],
         binding: format!("importRows {run} {only_findings}"),
     };
     let page = keyset.load(env.db.reader(), select, request).await?;

@@ -1,75 +1,107 @@
-//! Takes the rows of one sheet as they are read. The header identifies the sheet; only known columns are kept.
+//! Takes the rows of one sheet as they are read. The header, below title rows, identifies the sheet; only known columns
+//! are kept.
 
 use super::{
     budget::{Budget, MAX_COLUMNS, above, refuse},
-    columns::{Layout, column, layout},
+    columns::{Fit, Layout, fit},
+    header::{self, Columns},
     parse::Parsed,
 };
 use crate::error::Result;
-use domain::{Key, Message, import::excerpt};
-use std::collections::{BTreeMap, BTreeSet};
+use domain::{
+    Key, Message, Refusal,
+    import::{Finding, RowKind, Severity, cell::clean},
+};
+use std::collections::BTreeMap;
 
 /// Number of characters of a cell that are kept. Every column allows fewer, so a longer text is refused anyway.
 pub(super) const CELL_CHARACTERS: usize = 1_000;
-/// Names of unknown columns that the warning shows.
-const SHOWN_NAMES: usize = 20;
+/// Number of rows with text in which the header is searched: lists have titles above it.
+const HEADER_ROWS: usize = 30;
+/// Maximum number of ranges of hidden columns that are kept.
+const MAX_RANGES: usize = 256;
 
 /// The rows of one sheet so far.
 pub(super) struct Sheet {
+    /// Its name in the workbook; empty for CSV.
+    name: String,
+    /// Its place in the file, from 1.
+    number: u32,
+    /// The first and last place of hidden columns.
+    hidden: Vec<(usize, usize)>,
     state: State,
+    hidden_rows: u32,
+    first_hidden_row: u32,
+    /// Whether a row looked like the header of an import sheet that is not understood.
+    is_near: bool,
 }
 
 enum State {
-    /// The header has not been read.
-    Header,
-    /// The rows of a known sheet.
-    Rows(Columns),
+    /// The header has not been found: the row that is most similar to one, and the number of rows with text.
+    Header { best: Option<Candidate>, rows: usize },
+    /// The rows of a known sheet; whether none has been read.
+    Rows { columns: Columns, first: bool },
     /// Not an import sheet.
     Other,
 }
 
-/// A known sheet: its columns by name, and the places that are read.
-struct Columns {
-    layout: Layout,
-    places: BTreeMap<String, usize>,
-    read: BTreeSet<usize>,
+/// A row that may be the header of a sheet in which columns are missing or misspelt.
+struct Candidate {
+    number: u32,
+    row: Row,
+    fit: Fit,
 }
 
 /// The text of a row: the kept cells by place, and whether any cell has text.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Row {
-    cells: BTreeMap<usize, String>,
+    pub cells: BTreeMap<usize, String>,
     /// Number of header cells above the maximum number of columns.
     beyond: usize,
     has_text: bool,
+    /// Whether the spreadsheet hides the row.
+    pub is_hidden: bool,
 }
 
 impl Row {
     pub fn clear(&mut self) {
-        self.cells.clear();
-        self.beyond = 0;
-        self.has_text = false;
+        *self = Self::default();
     }
-}
 
-/// The cells of one row, by column name.
-#[derive(Clone, Copy)]
-pub(super) struct Cells<'a> {
-    columns: &'a Columns,
-    row: &'a Row,
-}
+    fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        self.cells.values().map(String::as_str)
+    }
 
-impl Cells<'_> {
-    /// The text in a column; empty if the column or cell is missing.
-    pub fn get(&self, column: &str) -> String {
-        let place = self.columns.places.get(column);
-        place.and_then(|at| self.row.cells.get(at)).cloned().unwrap_or_default()
+    /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2), (3).
+    fn numbers_columns(&self) -> bool {
+        let number = |text: &str| {
+            text.trim_matches(['(', ')', '[', ']', '.', ' ']).parse::<u32>().ok().filter(|one| *one <= 256)
+        };
+        let numbers: Vec<Option<u32>> = self.texts().map(number).collect();
+        numbers.len() >= 2
+            && numbers.iter().all(Option::is_some)
+            && numbers.windows(2).all(|pair| matches!(pair, [left, right] if left < right))
     }
 }
 
 impl Sheet {
-    pub const fn new() -> Self {
-        Self { state: State::Header }
+    pub fn new(name: &str, number: u32) -> Self {
+        Self {
+            name: name.to_owned(),
+            number,
+            hidden: Vec::new(),
+            state: State::Header { best: None, rows: 0 },
+            hidden_rows: 0,
+            first_hidden_row: 0,
+            is_near: false,
+        }
+    }
+
+    /// Notes that the spreadsheet hides the columns at these places, from 0.
+    pub fn hide_columns(&mut self, first: usize, last: usize) {
+        if self.hidden.len() < MAX_RANGES {
+            self.hidden.push((first, last));
+        }
     }
 
     /// Whether the rest of the sheet must be read.
@@ -77,16 +109,11 @@ impl Sheet {
         !matches!(self.state, State::Other)
     }
 
-    /// Whether the sheet is an import sheet.
-    pub const fn is_known(&self) -> bool {
-        matches!(self.state, State::Rows(_))
-    }
-
     /// Whether the text of a cell at this place, from 0, is kept.
     pub fn keeps(&self, place: usize) -> bool {
         match &self.state {
-            State::Header => true,
-            State::Rows(columns) => columns.read.contains(&place),
+            State::Header { .. } => true,
+            State::Rows { columns, .. } => columns.keeps(place),
             State::Other => false,
         }
     }
@@ -101,7 +128,7 @@ impl Sheet {
         if !self.keeps(place) {
             return;
         }
-        if !self.is_known() && row.cells.len() >= MAX_COLUMNS {
+        if matches!(self.state, State::Header { .. }) && row.cells.len() >= MAX_COLUMNS {
             row.beyond += 1;
             return;
         }
@@ -113,11 +140,19 @@ impl Sheet {
         if !row.has_text {
             return Ok(());
         }
-        match &self.state {
-            State::Header => self.header(row, parsed),
-            State::Rows(columns) => {
+        match &mut self.state {
+            State::Header { .. } => self.header(number, row, parsed),
+            State::Rows { columns, first } => {
+                if std::mem::take(first) && row.numbers_columns() {
+                    return Ok(());
+                }
                 if budget.row(row.cells.values().map(String::len).sum()) {
-                    parsed.row(columns.layout.kind, number, Cells { columns, row });
+                    parsed.row(number, row, columns);
+                    if row.is_hidden {
+                        self.first_hidden_row =
+                            if self.hidden_rows == 0 { number } else { self.first_hidden_row };
+                        self.hidden_rows += 1;
+                    }
                 }
                 Ok(())
             }
@@ -125,47 +160,91 @@ impl Sheet {
         }
     }
 
-    /// Recognises the sheet by its header. Any other sheet is skipped.
-    fn header(&mut self, row: &Row, parsed: &mut Parsed) -> Result<()> {
-        let headers: Vec<String> = row.cells.values().map(|header| column(header)).collect();
-        let Some(layout) = layout(&headers) else {
-            self.state = State::Other;
-            return Ok(());
-        };
+    /// Recognises the sheet by its header; gives up after some rows.
+    fn header(&mut self, number: u32, row: &Row, parsed: &mut Parsed) -> Result<()> {
+        let State::Header { best, rows } = &mut self.state else { return Ok(()) };
+        *rows += 1;
+        let found = fit(row.texts());
+        if let Some(fit) = found.filter(Fit::is_header) {
+            return self.begin(fit.layout, number, row, parsed);
+        }
+        let similar = found.filter(Fit::is_similar);
+        if let Some(fit) = similar.filter(|fit| best.as_ref().is_none_or(|best| fit.rank() > best.fit.rank()))
+        {
+            *best = Some(Candidate { number, row: row.clone(), fit });
+        }
+        if *rows >= HEADER_ROWS {
+            self.give_up(parsed)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, layout: &'static Layout, number: u32, row: &Row, parsed: &mut Parsed) -> Result<()> {
         if row.beyond > 0 {
             return Err(above(Key::ImportColumns, row.cells.len() + row.beyond, MAX_COLUMNS));
         }
-        if let Some(missing) = layout.missing(&headers).next() {
-            let message =
-                Message::new(Key::ImportColumn).with_label("sheet", layout.kind).with("column", missing);
-            return Err(refuse(message));
+        // Positions and superiors are derived from the table of people of SIASN.
+        let kinds = match layout.kind {
+            RowKind::Staff if layout.is_siasn() => vec![RowKind::Staff, RowKind::Position, RowKind::Superior],
+            kind => vec![kind],
+        };
+        for kind in kinds {
+            if !parsed.found.insert(kind) {
+                let message = Message::new(Key::Duplicate).with("field", "sheet").with_label("value", kind);
+                return Err(refuse(message));
+            }
         }
-        if !parsed.found.insert(layout.kind) {
-            let message =
-                Message::new(Key::Duplicate).with("field", "sheet").with_label("value", layout.kind);
-            return Err(refuse(message));
-        }
-        let named: Vec<(String, usize)> =
-            layout.own(&headers).into_iter().zip(row.cells.keys().copied()).collect();
-        let known = |name: &str| layout.columns().any(|column| column == name);
-        let unknown: Vec<&str> =
-            named.iter().map(|(name, _)| name.as_str()).filter(|name| !known(name)).collect();
-        if !unknown.is_empty() {
-            parsed.unknown_columns(layout.kind, &list(&unknown));
-        }
-        let places: BTreeMap<String, usize> = named.into_iter().filter(|(name, _)| known(name)).collect();
-        let read = places.values().copied().collect();
-        self.state = State::Rows(Columns { layout, places, read });
+        let is_hidden =
+            |place: usize| self.hidden.iter().any(|(first, last)| (*first..=*last).contains(&place));
+        let columns = header::read(layout, number, &row.cells, is_hidden, parsed);
+        self.state = State::Rows { columns, first: true };
         Ok(())
     }
-}
 
-/// The first names, and how many more there are.
-fn list(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(SHOWN_NAMES).map(|name| excerpt(name)).collect();
-    match names.len().saturating_sub(SHOWN_NAMES) {
-        0 => shown.join(", "),
-        more => format!("{} … (+{more})", shown.join(", ")),
+    /// Names the sheet as not understood. A row that looks like a header is an error; any other sheet is only named.
+    fn give_up(&mut self, parsed: &mut Parsed) -> Result<()> {
+        match std::mem::replace(&mut self.state, State::Other) {
+            State::Header { best: Some(Candidate { number, row, fit }), .. } => {
+                self.is_near = true;
+                self.begin(fit.layout, number, &row, parsed)?;
+                let State::Rows { columns, .. } = std::mem::replace(&mut self.state, State::Other) else {
+                    return Ok(());
+                };
+                if !self.name.is_empty() {
+                    let message = Message::new(Key::ImportSheetNear)
+                        .with("name", clean(&self.name))
+                        .with_label("sheet", columns.kind())
+                        .with("column", columns.missing().join(", "));
+                    parsed.other_sheet(self.number, &self.name, message, Severity::Error);
+                }
+            }
+            State::Header { rows: 1.., .. } if !self.name.is_empty() => {
+                let message = Message::new(Key::ImportSheetUnknown).with("name", clean(&self.name));
+                parsed.other_sheet(self.number, &self.name, message, Severity::Warning);
+            }
+            State::Header { .. } | State::Rows { .. } | State::Other => {}
+        }
+        Ok(())
+    }
+
+    /// Ends the sheet; false if it has nothing to import and nothing to report.
+    pub fn finish(mut self, parsed: &mut Parsed) -> Result<bool> {
+        match &self.state {
+            State::Rows { columns, .. } => {
+                if self.hidden_rows > 0 {
+                    let message = Message::new(Key::ImportRowsHidden).with("count", self.hidden_rows);
+                    let refusal = Refusal { path: Vec::new(), ..Refusal::input(["row"], message) };
+                    let (kind, row) = (columns.kind(), self.first_hidden_row);
+                    parsed.findings.push(Finding::for_importer(kind, row, refusal, Severity::Warning));
+                }
+                Ok(true)
+            }
+            State::Header { .. } => {
+                self.give_up(parsed)?;
+                Ok(self.is_near)
+            }
+            State::Other => Ok(self.is_near),
+        }
     }
 }
 

@@ -152,8 +152,8 @@ impl StoredOrganisation {
                     assignment.and_then(|assignment| position_codes.get(&assignment.position)),
                 ),
                 rank: assignment.and_then(|assignment| assignment.rank.clone()),
-                capacity: assignment.map_or(Capacity::Definitive, |assignment| assignment.capacity),
-                leads: assignment.is_some_and(|assignment| assignment.leads),
+                capacity: Some(assignment.map_or(Capacity::Definitive, |assignment| assignment.capacity)),
+                leads: Some(assignment.is_some_and(|assignment| assignment.leads)),
                 valid_from: assignment.map(|assignment| assignment.valid_from),
             }
         });

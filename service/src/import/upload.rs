@@ -34,8 +34,11 @@ use uuid::Uuid;
 
 /// Maximum size of a file, in bytes.
 pub const MAX_BYTES: i64 = 64 * 1024 * 1024;
-/// Days that a received file is kept.
-const FILE_DAYS: i64 = 30;
+/// Days for which the quota of a person counts received files.
+const QUOTA_DAYS: i64 = 1;
+/// Hours that a received file is kept. Lists of people have personal data, so none is kept for a whole day; the next tick
+/// after this time removes it.
+const FILE_HOURS: i64 = 23;
 /// Days that an announcement is kept after it expired.
 const ANNOUNCED_DAYS: i64 = 1;
 /// Minutes after which an incomplete file is removed; sending one takes at most ten.
@@ -123,7 +126,7 @@ pub async fn create_upload(
 async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
     lock_person(tx, staff).await?;
     let now = machine_now();
-    let kept = to_micros(now - chrono::Duration::days(FILE_DAYS));
+    let kept = to_micros(now - chrono::Duration::days(QUOTA_DAYS));
     let sizes = |which: Condition| {
         let all = Entity::find().select_only().column(Column::Size).filter(Column::StaffId.eq(staff.0));
         all.filter(which).into_tuple::<i64>()
@@ -145,7 +148,7 @@ async fn check_quota(tx: &Tx, staff: StaffId, size: i64) -> Result<()> {
         let message = Message::new(Key::UploadsBytes)
             .with("found", mib(bytes))
             .with("max", mib(MAX_BYTES_OF_PERSON))
-            .with("days", FILE_DAYS);
+            .with("days", QUOTA_DAYS);
         return Err(domain::Refusal::input(["size"], message).into());
     }
     Ok(())
@@ -267,6 +270,18 @@ pub(super) fn path_of(env: &Env, id: UploadId) -> PathBuf {
     env.uploads.join(id.0.to_string())
 }
 
+/// Removes received files.
+pub(super) async fn erase(env: &Env, files: &[UploadId]) -> Result<()> {
+    for file in files {
+        match tokio::fs::remove_file(path_of(env, *file)).await {
+            // Another run has removed it.
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(disk(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Removes old received files, incomplete ones, and announcements that expired; returns the number of files removed.
 ///
 /// Imported data is in the database and its journal; the file is kept only for later questions.
@@ -294,7 +309,7 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
         let Some(name) = name.to_str() else { continue };
         let age = match (name.ends_with(".part"), Uuid::parse_str(name)) {
             (true, _) => chrono::Duration::minutes(PART_MINUTES),
-            (false, Ok(_)) => chrono::Duration::days(FILE_DAYS),
+            (false, Ok(_)) => chrono::Duration::hours(FILE_HOURS),
             // Not a file of this server.
             (false, Err(_)) => continue,
         };
@@ -307,15 +322,15 @@ pub(crate) async fn remove_old_files(env: &Env) -> Result<u64> {
     Ok(removed)
 }
 
-/// Loads a completely received file of the agency.
-pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId) -> Result<Model> {
+/// Loads a completely received file of the agency; refusals are at a field of the input.
+pub(super) async fn received(env: &Env, actor: &Actor, id: UploadId, field: &str) -> Result<Model> {
     let upload = Entity::find_by_id(id.0)
         .filter(Column::AgencyId.eq(actor.agency.0))
         .one(env.db.reader())
         .await?
-        .ok_or_else(|| domain::Refusal::not_found(["uploadId"]))?;
+        .ok_or_else(|| domain::Refusal::not_found([field]))?;
     if upload.received_at.is_none() {
-        return Err(Error::input(["uploadId"], Key::ImportNotReceived));
+        return Err(Error::input([field], Key::ImportNotReceived));
     }
     Ok(upload)
 }
@@ -327,7 +342,7 @@ pub(crate) async fn read_received(
     id: UploadId,
     most: i64,
 ) -> Result<(String, Vec<u8>)> {
-    let upload = received(env, actor, id).await?;
+    let upload = received(env, actor, id, "uploadId").await?;
     if upload.size > most {
         let message = Message::new(Key::OutOfRange).with("field", "size").with("min", 1).with("max", most);
         return Err(Error::input(["uploadId"], message));

@@ -14,13 +14,14 @@ use domain::{
     assignment::Assignment,
     id::{AssignmentId, StaffId, UnitId},
     staff::{EmploymentKind, Staff, StaffStatus},
+    text::sort_key,
     time::Date,
     unit::{OrgUnit, UnitKind},
 };
 use entity::{assignment, org_unit, org_unit_parent, staff};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, extension::postgres::PgExpr},
+    sea_query::{Expr, ExprTrait, Func},
 };
 use serde::Serialize;
 use std::{
@@ -32,7 +33,7 @@ use tokio::time::Instant;
 /// Filter for people; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct StaffFilter {
-    /// The name contains this text; case is ignored.
+    /// The name contains each word of this text, in any order; accents and case are ignored.
     pub name: Option<String>,
     /// The NIP contains these digits; spaces are ignored. Needs access to personal data; others do not match.
     pub nip: Option<String>,
@@ -62,7 +63,7 @@ pub enum StaffLookup {
 /// Filter for units; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct UnitFilter {
-    /// The name contains this text; case is ignored.
+    /// The name contains each word of this text, in any order; accents and case are ignored.
     pub name: Option<String>,
     /// Has exactly this code; case and outer spaces are ignored.
     pub code: Option<String>,
@@ -114,16 +115,14 @@ fn personal_data_visible(backend: Backend, actor: &Actor, today: Date) -> Condit
     Condition::any().add(staff::Column::Id.in_subquery(assigned)).add_option(me)
 }
 
-/// Matches a column that contains the text. Ignores case on both databases; `%` and `_` are literal.
-pub(super) fn contains(env: &Env, column: impl ColumnTrait, text: &str) -> Condition {
-    let escaped = text.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = format!("%{escaped}%");
-    let column = Expr::col(column.as_column_ref());
-    Condition::all().add(match env.db.backend() {
-        // Backslash is PostgreSQL's default escape character, and it rejects sea-query's parentheses after `ESCAPE`.
-        Backend::Postgres => column.ilike(pattern),
-        Backend::Sqlite => column.like(LikeExpr::new(pattern).escape('\\')),
-    })
+/// Matches the key of a name that contains each word of the text, see [`sort_key`]: in any order, without regard to
+/// accents and capitals.
+pub(super) fn named(column: impl ColumnTrait, text: &str) -> Condition {
+    let words = sort_key(text);
+    // Keys have letters, digits and spaces only, so that nothing needs an escape. A text of other characters is in none.
+    let words = if words.is_empty() && !text.trim().is_empty() { "-" } else { &words };
+    let contained = words.split(' ').map(|word| column.contains(word));
+    contained.fold(Condition::all(), Condition::add)
 }
 
 /// Loads a page of the agency's people, ordered by name.
@@ -145,7 +144,7 @@ pub async fn staff(
         select = select.filter(personal_data_visible(source.backend, actor, env.today(actor)));
     }
     if let Some(name) = &filter.name {
-        select = select.filter(contains(env, staff::Column::Name, name));
+        select = select.filter(named(staff::Column::NameKey, name));
     }
     if let Some(nip) = &filter.nip {
         select = select.filter(staff::Column::Nip.contains(part_of_nip(nip)?));
@@ -188,9 +187,9 @@ fn part_of_nip(typed: &str) -> Result<String> {
 
 pub(crate) fn staff_keyset(filter: &StaffFilter, order: Order) -> Result<Keyset<staff::Entity>> {
     Ok(Keyset {
-        columns: vec![staff::Column::Name, staff::Column::Id],
+        columns: vec![staff::Column::NameKey, staff::Column::Id],
         order,
-        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        key: |row| vec![SortKey::Text(row.name_key.clone()), SortKey::Id(row.id)],
         binding: format!("staff {}", serde_json::to_string(filter)?),
     })
 }
@@ -357,7 +356,7 @@ pub async fn units(
         .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
         .filter(store::org_unit::open_on(today));
     if let Some(name) = &filter.name {
-        select = select.filter(contains(env, org_unit::Column::Name, name));
+        select = select.filter(named(org_unit::Column::NameKey, name));
     }
     if let Some(code) = &filter.code {
         let lower = Func::lower(Expr::col((org_unit::Entity, org_unit::Column::Code)));
@@ -385,9 +384,9 @@ pub async fn units(
 
 pub(super) fn units_keyset(filter: &UnitFilter, order: Order) -> Result<Keyset<org_unit::Entity>> {
     Ok(Keyset {
-        columns: vec![org_unit::Column::Name, org_unit::Column::Id],
+        columns: vec![org_unit::Column::NameKey, org_unit::Column::Id],
         order,
-        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        key: |row| vec![SortKey::Text(row.name_key.clone()), SortKey::Id(row.id)],
         binding: format!("orgUnits {}", serde_json::to_string(filter)?),
     })
 }

@@ -1,6 +1,6 @@
 //! Reads and changes positions.
 
-use super::{directory::contains, load};
+use super::{directory::named, load};
 use crate::{
     db::{IdempotencyKey, Keyset, Order, Page, PageRequest, SortKey},
     env::Env,
@@ -24,7 +24,7 @@ use std::collections::HashMap;
 /// Filter for positions; every condition must be met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PositionFilter {
-    /// The name contains this text; case is ignored.
+    /// The name contains each word of this text, in any order; accents and case are ignored.
     pub name: Option<String>,
     /// Has exactly this code.
     pub code: Option<String>,
@@ -53,7 +53,7 @@ pub async fn positions(
     let connection = env.db.reader();
     let mut select = Entity::find().filter(Column::AgencyId.eq(actor.agency.0));
     if let Some(name) = &filter.name {
-        select = select.filter(contains(env, Column::Name, name));
+        select = select.filter(named(Column::NameKey, name));
     }
     if let Some(code) = &filter.code {
         select = select.filter(Column::Code.eq(code.trim()));
@@ -63,9 +63,9 @@ pub async fn positions(
     }
     let total = if count { Some(select.clone().count(connection).await?) } else { None };
     let keyset = Keyset::<Entity> {
-        columns: vec![Column::Name, Column::Id],
+        columns: vec![Column::NameKey, Column::Id],
         order,
-        key: |row| vec![SortKey::Text(row.name.clone()), SortKey::Id(row.id)],
+        key: |row| vec![SortKey::Text(row.name_key.clone()), SortKey::Id(row.id)],
         binding: format!("positions {}", serde_json::to_string(filter)?),
     };
     let page = keyset.load(connection, select, request).await?;

@@ -5,9 +5,11 @@
 
 mod drafts;
 mod grouped;
+mod named;
 mod year_end;
 
 pub use drafts::{Drafts, FEWEST as FEWEST_DRAFTS};
+pub use named::{period_by_name, period_name, unit_by_code};
 pub use year_end::{MissingEvaluation, YearEnd, YearEndFigures, missing_evaluations, year_end};
 
 use crate::{

@@ -244,7 +244,7 @@ JOIN assignment a ON a.unit_id = cover.unit
 {active}
 JOIN org_unit u ON u.id = a.unit_id
 WHERE a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}) AND e.predicate IS NULL{counted}
-ORDER BY u.code, s.name, a.id";
+ORDER BY u.code, s.name_key, a.id";
 
 /// Lists missing evaluations and who must act next.
 async fn missing(

@@ -150,7 +150,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     let found = org_unit::Entity::find()
         .column_as(Expr::SubQuery(None, Box::new(parent.into())), PARENT)
         .filter(which)
-        .order_by_asc(org_unit::Column::Name)
+        .order_by_asc(org_unit::Column::NameKey)
         .order_by_asc(org_unit::Column::Id)
         .into_model::<RowWithParent>()
         .all(source.connection)
@@ -220,6 +220,7 @@ pub(crate) fn row(unit: &OrgUnit) -> org_unit::ActiveModel {
         agency_id: Set(unit.agency.0),
         code: Set(unit.code.clone()),
         name: Set(unit.name.clone()),
+        name_key: Set(domain::text::sort_key(&unit.name)),
         kind: Set(unit.kind.to_string()),
         time_zone: Set(unit.time_zone.clone()),
         approximate: Set(unit.approximate),

@@ -55,6 +55,7 @@ pub(crate) fn row(position: &Position) -> Result<ActiveModel> {
         agency_id: Set(position.agency.0),
         code: Set(position.code.clone()),
         name: Set(position.name.clone()),
+        name_key: Set(domain::text::sort_key(&position.name)),
         kind: Set(position.kind.to_string()),
         level: Set(position.level.clone()),
         version: Set(position.version),

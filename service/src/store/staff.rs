@@ -32,7 +32,7 @@ pub(crate) async fn by_ids<C: ConnectionTrait>(
 pub(crate) async fn load<C: ConnectionTrait>(source: Source<'_, C>, which: Condition) -> Result<Vec<Staff>> {
     let rows = staff::Entity::find()
         .filter(which)
-        .order_by_asc(staff::Column::Name)
+        .order_by_asc(staff::Column::NameKey)
         .order_by_asc(staff::Column::Id)
         .all(source.connection)
         .await?;
@@ -63,6 +63,7 @@ pub(crate) fn row(person: &Staff) -> Result<staff::ActiveModel> {
         agency_id: Set(person.agency.0),
         nip: Set(person.nip.clone()),
         name: Set(person.name.clone()),
+        name_key: Set(domain::text::sort_key(&person.name)),
         employment_kind: Set(person.employment_kind.to_string()),
         status: Set(person.status.to_string()),
         ended_on: Set(person.ended_on),
@@ -100,7 +101,7 @@ pub(crate) async fn of_units(tx: &Tx, units: BTreeSet<UnitId>, on: Date) -> Resu
     Ok(staff::Entity::find()
         .filter(any_of(tx.backend(), (staff::Entity, staff::Column::Id), ids))
         .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()))
-        .order_by_asc(staff::Column::Name)
+        .order_by_asc(staff::Column::NameKey)
         .order_by_asc(staff::Column::Id)
         .all(tx.connection())
         .await?)

@@ -7,7 +7,7 @@ pub mod guests;
 pub mod proxy;
 
 use crate::{
-    db::{Db, Options},
+    db::{Backend, Db, Options},
     env::{Clock, Env, fresh_id, machine_now},
     error::{Error, Result},
     identity, journal, store,
@@ -159,6 +159,31 @@ pub async fn sql(env: &Env, text: &'static str) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Counts the texts in the whole database that contain a word of letters and digits.
+pub async fn texts_with(env: &Env, word: &str) -> Result<i64> {
+    let connection = env.db.reader();
+    let backend = connection.get_database_backend();
+    let columns = match env.db.backend() {
+        Backend::Postgres => {
+            "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns
+             WHERE table_schema = current_schema() AND data_type = 'text'"
+        }
+        Backend::Sqlite => {
+            "SELECT m.name AS t, p.name AS c FROM sqlite_master m, pragma_table_info(m.name) p
+             WHERE m.type = 'table' AND p.type = 'TEXT'"
+        }
+    };
+    let columns = connection.query_all_raw(Statement::from_string(backend, columns)).await?;
+    let mut count = 0;
+    for row in &columns {
+        let (table, column): (String, String) = (row.try_get("", "t")?, row.try_get("", "c")?);
+        let text = format!("SELECT count(*) AS n FROM \"{table}\" WHERE \"{column}\" LIKE '%{word}%'");
+        let found = connection.query_one_raw(Statement::from_string(backend, text)).await?;
+        count += found.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or_default();
+    }
+    Ok(count)
 }
 
 /// Creates a session of an account without hashing a password; returns its access token.

@@ -30,7 +30,7 @@ impl Planner<'_> {
         let acts = |post: &Post| {
             post.delegations.iter().any(|one| {
                 one.delegate == person
-                    && one.capacity == row.capacity
+                    && one.capacity == row.capacity()
                     && (one.open_on(today) || one.valid_from == from)
             })
         };
@@ -92,8 +92,8 @@ impl Planner<'_> {
             rank: None,
             superior: None,
             superiors: Vec::new(),
-            capacity: row.capacity,
-            leads: row.leads,
+            capacity: row.capacity(),
+            leads: row.leads(),
             valid_from: from.pred_opt().unwrap_or(from),
             valid_to: Some(from),
             version: 1,
@@ -125,7 +125,7 @@ fn delegated(row: &StaffRow, person: StaffId, from: Date, post: &Post) -> Result
     let new = NewDelegation {
         id: DelegationId(fresh_id()),
         delegate: person,
-        capacity: row.capacity,
+        capacity: row.capacity(),
         valid_from: from,
         valid_to: None,
         reason: REASON.to_owned(),

@@ -19,14 +19,15 @@ use std::io::Read;
 /// Largest integer that a workbook stores exactly. A longer NIP typed as a number has lost digits.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a sheet; false if it is not an import sheet. Empty cells, wherever they are, cost nothing.
+/// Reads a sheet; false if it has nothing to import and nothing to report. Empty cells, wherever they are, cost nothing.
 pub(super) fn read(
     mut part: Part<impl Read>,
+    mut sheet: Sheet,
     shared: &Shared,
     parsed: &mut Parsed,
     budget: &mut Budget,
 ) -> Result<bool> {
-    let (mut sheet, mut row) = (Sheet::new(), Row::default());
+    let mut row = Row::default();
     // The number of the row and the place of the next cell. Files may omit them.
     let (mut number, mut place) = (0_u32, 0_usize);
     while let Some(node) = part.next()? {
@@ -37,6 +38,13 @@ pub(super) fn read(
                     place = 0;
                     let given = attribute(&element, "r").and_then(|number| number.parse().ok());
                     number = given.unwrap_or_else(|| number.saturating_add(1));
+                    row.is_hidden = is_set(&element, "hidden");
+                }
+                "col" if is_set(&element, "hidden") => {
+                    let place = |name| attribute(&element, name).and_then(|text| text.parse::<usize>().ok());
+                    if let Some((first, last)) = place("min").zip(place("max")) {
+                        sheet.hide_columns(first.saturating_sub(1), last.saturating_sub(1));
+                    }
                 }
                 "c" => {
                     let given = attribute(&element, "r").and_then(|name| place_of(&name));
@@ -59,7 +67,12 @@ pub(super) fn read(
         }
     }
     part.close(budget);
-    Ok(sheet.is_known())
+    sheet.finish(parsed)
+}
+
+/// Whether an attribute says yes.
+fn is_set(element: &BytesStart<'_>, name: &str) -> bool {
+    attribute(element, name).is_some_and(|set| set == "1" || set == "true")
 }
 
 /// The place of a cell from 0: `C7` is at 2.
@@ -128,8 +141,9 @@ impl Cell {
                 "0" | "false" => "tidak".to_owned(),
                 _ => String::new(),
             },
-            // Errors such as #N/A have no text.
-            "e" => String::new(),
+            // An error such as #N/A.
+            "e" if value.trim().is_empty() => "#ERROR!".to_owned(),
+            "e" => value.trim().to_owned(),
             // A day with or without a time.
             "d" => value.split('T').next().unwrap_or_default().to_owned(),
             _ => match value.trim().parse::<f64>() {

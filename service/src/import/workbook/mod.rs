@@ -15,9 +15,13 @@ mod tests;
 use super::{
     budget::{Budget, MAX_SHEETS, above, refuse},
     parse::Parsed,
+    sheet::Sheet,
 };
 use crate::error::{Error, Result};
-use domain::{Key, Message, import::excerpt};
+use domain::{
+    Key, Message,
+    import::{Severity, cell::clean, excerpt},
+};
 use parts::Parts;
 use std::io::{Read, Seek};
 
@@ -50,8 +54,14 @@ pub(super) fn read(file: impl Read + Seek, parsed: &mut Parsed, budget: &mut Bud
     // The rows are kept; texts and styles are freed after the last sheet.
     let overhead = budget.used().saturating_sub(before);
     let mut known = false;
-    for part in &book.sheets {
-        known |= cells::read(parts.open_part(part, budget)?, &shared, parsed, budget)?;
+    for (number, sheet) in (1..).zip(&book.sheets) {
+        if sheet.is_hidden {
+            let message = Message::new(Key::ImportSheetHidden).with("name", excerpt(&clean(&sheet.name)));
+            parsed.other_sheet(number, &sheet.name, message, Severity::Warning);
+            continue;
+        }
+        let rows = Sheet::new(&excerpt(&sheet.name), number);
+        known |= cells::read(parts.open_part(&sheet.part, budget)?, rows, &shared, parsed, budget)?;
     }
     budget.check()?;
     budget.release(overhead);

@@ -6,6 +6,7 @@ use super::{
     xml::{Node, Part, attribute},
 };
 use crate::error::Result;
+use domain::import::excerpt;
 use std::{
     collections::BTreeMap,
     io::{Read, Seek},
@@ -29,10 +30,20 @@ pub(super) struct Parts<R> {
 /// The names of the parts of a workbook.
 pub(super) struct Book {
     /// The sheets in their order.
-    pub sheets: Vec<String>,
+    pub sheets: Vec<BookSheet>,
     pub strings: Option<String>,
     pub styles: Option<String>,
     pub from_1904: bool,
+}
+
+/// A sheet of a workbook.
+pub(super) struct BookSheet {
+    /// Its name, as people see it.
+    pub name: String,
+    /// The name of its part.
+    pub part: String,
+    /// Whether the workbook hides it.
+    pub is_hidden: bool,
 }
 
 /// A part that another one refers to.
@@ -94,10 +105,15 @@ impl<R: Read + Seek> Parts<R> {
                 "sheet" => {
                     let id = attribute(&element, "id").unwrap_or_default();
                     // Sheets of charts have no cells.
-                    if let Some(name) = worksheets.get(id.as_str())
-                        && budget.text(name)
+                    let name = attribute(&element, "name").unwrap_or_default();
+                    let name = excerpt(&name);
+                    if let Some(part) = worksheets.get(id.as_str())
+                        && budget.text(part)
+                        && budget.text(&name)
                     {
-                        sheets.push((*name).to_owned());
+                        let state = attribute(&element, "state").unwrap_or_default();
+                        let is_hidden = matches!(state.as_str(), "hidden" | "veryHidden");
+                        sheets.push(BookSheet { name, part: (*part).to_owned(), is_hidden });
                     }
                 }
                 "workbookPr" => {

@@ -1,0 +1,204 @@
+//! The changes that an import would make, and the stored values that replace empty cells.
+
+use super::{PositionRow, RowKind, Sheets, StaffRow, SuperiorRow, UnitRow, acting::acting_rows};
+use crate::{assignment::Capacity, staff::PositionKind};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kind of change that an import makes for a row.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChangeKind {
+    /// Creates an object.
+    Create,
+    /// Changes an object.
+    Update,
+    /// Changes nothing.
+    Unchanged,
+}
+
+/// The change that an import makes for one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The sheet.
+    pub sheet: RowKind,
+    /// The row of the sheet, from 1.
+    pub row: u32,
+    /// The kind of change.
+    pub kind: ChangeKind,
+    /// A label for people: code and name, or two names.
+    pub label: String,
+}
+
+/// Replaces empty cells and absent columns by what is stored: they change nothing. Who moves to another unit does not
+/// take the headship along, nor the capacity to another post.
+#[must_use]
+pub fn complete(file: &Sheets, known: &Sheets) -> Sheets {
+    let mut sheets = file.clone();
+    let units: BTreeMap<&str, &UnitRow> = known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    for row in &mut sheets.units {
+        let before = units.get(row.code.as_str());
+        let parent = || before.and_then(|before| before.parent_code.clone());
+        row.parent_code = row.parent_code.take().or_else(parent);
+    }
+    let positions: BTreeMap<&str, &PositionRow> =
+        known.positions.iter().map(|position| (position.code.as_str(), position)).collect();
+    for row in sheets.positions.iter_mut().filter(|row| row.kind == PositionKind::Functional) {
+        let level = || positions.get(row.code.as_str()).and_then(|before| before.level.clone());
+        row.level = row.level.take().or_else(level);
+    }
+    let acting = acting_rows(file, known);
+    let people = People::of(&[known], &BTreeSet::new());
+    for row in &mut sheets.staff {
+        let before = people.find_row(row).filter(|_| !acting.contains(&row.row));
+        let in_unit = before.filter(|before| before.unit_code == row.unit_code);
+        let in_post = in_unit.filter(|before| before.position_code == row.position_code);
+        let capacity = in_post.map_or(Capacity::Definitive, StaffRow::capacity);
+        row.capacity = row.capacity.or(Some(capacity));
+        row.leads = row.leads.or(Some(in_unit.is_some_and(StaffRow::leads)));
+    }
+    sheets
+}
+
+/// Lists the change for each row, compared with the stored data.
+#[must_use]
+pub fn changes(sheets: &Sheets, known: &Sheets) -> Vec<Change> {
+    let known_units: BTreeMap<&str, &UnitRow> =
+        known.units.iter().map(|unit| (unit.code.as_str(), unit)).collect();
+    let known_positions: BTreeMap<&str, &PositionRow> =
+        known.positions.iter().map(|position| (position.code.as_str(), position)).collect();
+    let units = sheets.units.iter().map(|row| {
+        let before = known_units.get(row.code.as_str()).copied();
+        let after = UnitRow {
+            row: before.map_or(0, |before| before.row),
+            external_id: row
+                .external_id
+                .clone()
+                .or_else(|| before.and_then(|before| before.external_id.clone())),
+            ..row.clone()
+        };
+        Change {
+            sheet: RowKind::Unit,
+            row: row.row,
+            kind: kind_of(before, &after),
+            label: format!("{} {}", row.code, row.name),
+        }
+    });
+    let positions = sheets.positions.iter().map(|row| {
+        let before = known_positions.get(row.code.as_str()).copied();
+        let after = PositionRow { row: before.map_or(0, |before| before.row), ..row.clone() };
+        Change {
+            sheet: RowKind::Position,
+            row: row.row,
+            kind: kind_of(before, &after),
+            label: format!("{} {}", row.code, row.name),
+        }
+    });
+    let acting = acting_rows(sheets, known);
+    let stored = People::of(&[known], &acting);
+    let people = People::of(&[known, sheets], &acting);
+    let staff = sheets.staff.iter().map(|row| {
+        if acting.contains(&row.row) {
+            let (sheet, row, label) = (RowKind::Staff, row.row, row.name.clone());
+            return Change { sheet, row, kind: ChangeKind::Create, label };
+        }
+        let before = stored.find_row(row);
+        let after = before.map_or_else(|| row.clone(), |before| completed(row, before));
+        Change { sheet: RowKind::Staff, row: row.row, kind: kind_of(before, &after), label: row.name.clone() }
+    });
+    let before = people.edges(&known.superiors);
+    let superiors = sheets.superiors.iter().map(|row| {
+        let kind = match people.number(&row.staff).and_then(|staff| before.get(&staff)) {
+            None => ChangeKind::Create,
+            Some(superior) if people.number(&row.superior) == Some(*superior) => ChangeKind::Unchanged,
+            Some(_) => ChangeKind::Update,
+        };
+        let label = format!("{} < {}", people.name(&row.staff), people.name(&row.superior));
+        Change { sheet: RowKind::Superior, row: row.row, kind, label }
+    });
+    units.chain(positions).chain(staff).chain(superiors).collect()
+}
+
+fn kind_of<T: PartialEq>(before: Option<&T>, after: &T) -> ChangeKind {
+    match before {
+        None => ChangeKind::Create,
+        Some(before) if before == after => ChangeKind::Unchanged,
+        Some(_) => ChangeKind::Update,
+    }
+}
+
+/// Fills empty cells of a known person from the stored row: an empty cell changes nothing.
+fn completed(row: &StaffRow, before: &StaffRow) -> StaffRow {
+    StaffRow {
+        row: before.row,
+        nip: row.nip.clone().or_else(|| before.nip.clone()),
+        external_id: row.external_id.clone().or_else(|| before.external_id.clone()),
+        rank: row.rank.clone().or_else(|| before.rank.clone()),
+        valid_from: row.valid_from.or(before.valid_from),
+        ..row.clone()
+    }
+}
+
+/// People by NIP and by external id, without their acting posts. A later row of the same person replaces an earlier
+/// one.
+pub(super) struct People<'a> {
+    pub rows: Vec<&'a StaffRow>,
+    by_key: BTreeMap<&'a str, usize>,
+}
+
+impl<'a> People<'a> {
+    pub fn of(sheets: &[&'a Sheets], acting: &BTreeSet<u32>) -> Self {
+        let mut people = Self { rows: Vec::new(), by_key: BTreeMap::new() };
+        let rows = sheets.iter().flat_map(|sheets| &sheets.staff);
+        for row in rows.filter(|row| !acting.contains(&row.row)) {
+            let keys = [row.nip.as_deref(), row.external_id.as_deref()];
+            let known = keys.into_iter().flatten().find_map(|key| people.by_key.get(key).copied());
+            let number = known.unwrap_or(people.rows.len());
+            match people.rows.get_mut(number) {
+                Some(earlier) => *earlier = row,
+                None => people.rows.push(row),
+            }
+            for key in keys.into_iter().flatten() {
+                people.by_key.entry(key).or_insert(number);
+            }
+        }
+        people
+    }
+
+    pub fn number(&self, key: &str) -> Option<usize> {
+        self.by_key.get(key).copied()
+    }
+
+    pub fn find_row(&self, row: &StaffRow) -> Option<&'a StaffRow> {
+        [row.nip.as_deref(), row.external_id.as_deref()]
+            .into_iter()
+            .flatten()
+            .find_map(|key| self.number(key))
+            .and_then(|number| self.rows.get(number).copied())
+    }
+
+    fn name<'b>(&'b self, key: &'b str) -> &'b str {
+        self.number(key).and_then(|number| self.rows.get(number)).map_or(key, |row| row.name.as_str())
+    }
+
+    /// Maps each person to their superior; omits unknown people.
+    pub fn edges(&self, rows: &[SuperiorRow]) -> BTreeMap<usize, usize> {
+        rows.iter().filter_map(|row| self.number(&row.staff).zip(self.number(&row.superior))).collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! The header of an import sheet: which columns it has, and what is wrong with it.
+
+use super::{
+    columns::{Column, Layout, letters},
+    parse::Parsed,
+};
+use domain::{
+    Key, Message, Refusal,
+    import::{Cell, Finding, RowKind, Severity, cell::clean, excerpt},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names of unknown columns that the warning shows.
+const SHOWN_NAMES: usize = 20;
+
+/// The columns of a sheet: the places that are read, by field.
+pub(super) struct Columns {
+    layout: &'static Layout,
+    places: BTreeMap<&'static str, usize>,
+    read: BTreeSet<usize>,
+    missing: Vec<&'static str>,
+}
+
+impl Columns {
+    /// The kind of row.
+    pub const fn kind(&self) -> RowKind {
+        self.layout.kind
+    }
+
+    /// Whether it is a file of SIASN.
+    pub const fn is_siasn(&self) -> bool {
+        self.layout.is_siasn()
+    }
+
+    /// Whether the cells at this place, from 0, are read.
+    pub fn keeps(&self, place: usize) -> bool {
+        self.read.contains(&place)
+    }
+
+    /// The place of a field's column; none if the file does not have it.
+    pub fn place(&self, field: &str) -> Option<usize> {
+        self.places.get(field).copied()
+    }
+
+    /// The names of required columns that the file does not have.
+    pub fn missing(&self) -> &[&'static str] {
+        &self.missing
+    }
+
+    /// Whether this is a required column that the file does not have: the header has a finding, its rows have none.
+    pub fn is_missing(&self, field: &str) -> bool {
+        self.layout.columns.iter().any(|one| one.field == field && self.missing.contains(&one.name))
+    }
+}
+
+/// Reads the header in a row of the file and adds what is wrong with it to the findings.
+pub(super) fn read(
+    layout: &'static Layout,
+    row: u32,
+    cells: &BTreeMap<usize, String>,
+    is_hidden: impl Fn(usize) -> bool,
+    parsed: &mut Parsed,
+) -> Columns {
+    let mut header = Header { kind: layout.kind, row, cells, parsed, has_findings: false };
+    let mut places: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut unnamed: Vec<(usize, &str)> = Vec::new();
+    for (place, text) in cells {
+        let Some(column) = layout.column(text) else {
+            unnamed.push((*place, text));
+            continue;
+        };
+        match places.get(column.field) {
+            None => {
+                places.insert(column.field, *place);
+            }
+            Some(first) => {
+                let message = Message::new(Key::ImportColumnTwice)
+                    .with("place", header.named(*first))
+                    .with("found", header.named(*place))
+                    .with("column", column.name);
+                header.finding(Some(*place), message, Severity::Error);
+            }
+        }
+    }
+    let is_absent = |column: &Column| !places.contains_key(column.field);
+    let mut misspelt: BTreeMap<usize, &'static Column> = BTreeMap::new();
+    for (place, text) in &unnamed {
+        if let Some(near) = layout.nearest(text).filter(|column| is_absent(column)) {
+            misspelt.insert(*place, near);
+        }
+    }
+    let absent = layout.columns.iter().filter(|column| column.required && is_absent(column));
+    let missing: Vec<&'static str> = absent.map(|column| column.name).collect();
+    for column in &missing {
+        let near = misspelt.iter().find(|(_, near)| near.name == *column).map(|(place, _)| *place);
+        let message = match near {
+            Some(place) => Message::new(Key::ImportColumnNear).with("found", header.named(place)),
+            None => Message::new(Key::ImportColumn),
+        };
+        let message = message.with_label("sheet", layout.kind).with("column", column);
+        header.finding(near, message, Severity::Error);
+    }
+    for (place, near) in misspelt.iter().filter(|(_, near)| !near.required) {
+        let message = Message::new(Key::ImportColumnMisspelt)
+            .with("found", header.named(*place))
+            .with("column", near.name);
+        header.finding(Some(*place), message, Severity::Error);
+    }
+    let ignored: Vec<&str> =
+        unnamed.iter().filter(|(place, _)| !misspelt.contains_key(place)).map(|(_, text)| *text).collect();
+    if !ignored.is_empty() && !layout.is_siasn() {
+        let message = Message::new(Key::Unknown).with("field", "column").with("value", list(&ignored));
+        header.finding(None, message, Severity::Warning);
+    }
+    for place in places.values().copied().filter(|place| is_hidden(*place)) {
+        let message = Message::new(Key::ImportColumnHidden).with("column", header.named(place));
+        header.finding(Some(place), message, Severity::Warning);
+    }
+    header.parsed.is_unclear |= !missing.is_empty();
+    for (field, place) in &places {
+        let text = cells.get(place).map(|text| clean(text)).unwrap_or_default();
+        header.parsed.headers.insert((layout.kind, *field), (*place, excerpt(&text)));
+    }
+    let read = places.values().copied().collect();
+    Columns { layout, places, read, missing }
+}
+
+/// The header and its findings.
+struct Header<'a> {
+    kind: RowKind,
+    row: u32,
+    cells: &'a BTreeMap<usize, String>,
+    parsed: &'a mut Parsed,
+    has_findings: bool,
+}
+
+impl Header<'_> {
+    fn text(&self, place: usize) -> String {
+        self.cells.get(&place).map(|text| excerpt(&clean(text))).unwrap_or_default()
+    }
+
+    /// A column as people find it: its letter and its header.
+    fn named(&self, place: usize) -> String {
+        format!("{}: {}", letters(place), self.text(place))
+    }
+
+    fn finding(&mut self, place: Option<usize>, message: Message, severity: Severity) {
+        let mut finding =
+            Finding::for_importer(self.kind, self.row, Refusal::input(["header"], message), severity);
+        finding.cell = place
+            .map(|place| Cell { place: format!("{}{}", letters(place), self.row), column: self.text(place) });
+        self.parsed.findings.push(finding);
+        if !std::mem::replace(&mut self.has_findings, true) {
+            let names: Vec<&str> = self.cells.values().map(String::as_str).collect();
+            self.parsed.all.push((self.kind, self.row, excerpt(&clean(&names.join(", ")))));
+        }
+    }
+}
+
+/// The first names, and how many more there are.
+fn list(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(SHOWN_NAMES).map(|name| excerpt(&clean(name))).collect();
+    match names.len().saturating_sub(SHOWN_NAMES) {
+        0 => shown.join(", "),
+        more => format!("{} … (+{more})", shown.join(", ")),
+    }
+}

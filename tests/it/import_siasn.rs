@@ -1,0 +1,254 @@
+//! The files of SIASN as they are: 5,000 synthetic people get the raters that their units' heads imply, a second run
+//! changes nothing, and what an appraisal does not need is not kept.
+
+use crate::{
+    import::{Wait, import_files, upload},
+    support::{Client, Fields, On, Person, run},
+};
+use serde_json::{Value, json};
+use service::testing::texts_with;
+use std::{collections::BTreeMap, fmt::Write, time::Instant};
+
+/// The columns of "Export Data ASN", in its order.
+const COLUMNS: &str = "pns_id;nip_baru;nip_lama;nama;gelar_depan;gelar_belakang;tempat_lahir_id;tempat_lahir_nama;tanggal_lahir;\
+jenis_kelamin;agama_id;agama_nama;jenis_kawin_id;jenis_kawin_nama;nik;nomor_hp;email;email_gov;alamat;npwp_nomor;bpjs;\
+jenis_pegawai_id;jenis_pegawai_nama;kedudukan_hukum_id;kedudukan_hukum_nama;status_cpns_pns;kartu_asn_virtual;nomor_sk_cpns;\
+tanggal_sk_cpns;tmt_cpns;nomor_sk_pns;tanggal_sk_pns;tmt_pns;gol_awal_id;gol_awal_nama;gol_akhir_id;gol_akhir_nama;tmt_golongan;\
+mk_tahun;mk_bulan;jenis_jabatan_id;jenis_jabatan_nama;jabatan_id;jabatan_nama;tmt_jabatan;tingkat_pendidikan_id;\
+tingkat_pendidikan_nama;pendidikan_id;pendidikan_nama;tahun_lulus;kpkn_id;kpkn_nama;lokasi_kerja_id;lokasi_kerja_nama;unor_id;\
+unor_nama;instansi_induk_id;instansi_induk_nama;instansi_kerja_id;instansi_kerja_nama;satuan_kerja_induk_id;\
+satuan_kerja_induk_nama;satuan_kerja_kerja_id;satuan_kerja_kerja_nama;is_valid_nik;nama_sekolah;flag_ikd";
+const UNITS: &str =
+    "Id;InstansiId;DiatasanId;EselonId;NamaUnor;NamaJabatan;CepatKode;IndukUnorId;PemimpinPnsId;JenisUnorId";
+/// A word that is in every cell that must not be kept.
+const SECRET: &str = "RAHASIA";
+const PEOPLE: usize = 5_000;
+const DEPARTMENTS: usize = 40;
+
+/// A unit of the generated city.
+struct Unit {
+    id: String,
+    parent: Option<usize>,
+    echelon: &'static str,
+    name: String,
+    head: Option<usize>,
+}
+
+/// The generated city: its units, and the unit of each person.
+struct City {
+    units: Vec<Unit>,
+    homes: Vec<usize>,
+}
+
+fn person_id(number: usize) -> String {
+    format!("A5EB03E2{number:024X}")
+}
+
+fn nip(number: usize) -> String {
+    let (sex, sequence, day) = (number / 999 % 2 + 1, number % 999 + 1, number / 1_998 + 1);
+    format!("199001{day:02}201501{sex}{sequence:03}")
+}
+
+impl City {
+    /// A root, 40 departments with four divisions of three sections each; every 197th unit has no head.
+    fn generate() -> Self {
+        let mut units = vec![Unit {
+            id: format!("{:032X}", 0xC0_0000),
+            parent: None,
+            echelon: "99",
+            name: "Pemerintah Kota Contoh".to_owned(),
+            head: None,
+        }];
+        let add = |units: &mut Vec<Unit>, parent: usize, echelon, name: String| {
+            let id = format!("{:032X}", 0xC0_0000 + units.len());
+            units.push(Unit { id, parent: Some(parent), echelon, name, head: None });
+            units.len() - 1
+        };
+        for department in 1..=DEPARTMENTS {
+            let above = add(&mut units, 0, "22", format!("Dinas Contoh {department}"));
+            for division in 1..=4 {
+                let middle = add(&mut units, above, "31", format!("Bidang {division} Dinas {department}"));
+                for section in 1..=3 {
+                    add(
+                        &mut units,
+                        middle,
+                        "41",
+                        format!("Seksi {section} Bidang {division} Dinas {department}"),
+                    );
+                }
+            }
+        }
+        let count = units.len();
+        let homes: Vec<usize> = (0..PEOPLE).map(|number| number % (count - 1) + 1).collect();
+        for (number, home) in homes.iter().enumerate().take(count - 1) {
+            if home % 197 != 0 {
+                units[*home].head = Some(number);
+            }
+        }
+        Self { units, homes }
+    }
+
+    fn units(&self) -> String {
+        let mut text = format!("{UNITS}\r\n");
+        for (number, unit) in self.units.iter().enumerate() {
+            let parent = unit.parent.map(|parent| self.units[parent].id.clone()).unwrap_or_default();
+            let head = unit.head.map(person_id).unwrap_or_default();
+            writeln!(
+                text,
+                "{};A5EB03E23B25F6A0;{parent};{};{};Kepala {};{};;{head};1\r",
+                unit.id,
+                unit.echelon,
+                unit.name,
+                unit.name,
+                5_471_000 + number
+            )
+            .expect("a row");
+        }
+        text
+    }
+
+    fn people(&self) -> String {
+        let mut text = format!("\u{feff}{COLUMNS}\r\n");
+        for (number, home) in self.homes.iter().enumerate() {
+            let unit = &self.units[*home];
+            let leads = unit.head == Some(number);
+            let (kind, position, name) = match (leads, number % 2) {
+                (true, _) => ("1", format!("{:032X}", 0xD0_0000 + home), format!("Kepala {}", unit.name)),
+                (false, 0) => ("2", "F-42".to_owned(), "Analis Kebijakan Ahli Muda".to_owned()),
+                (false, _) => ("4", "F-77".to_owned(), "Pengadministrasi Perkantoran".to_owned()),
+            };
+            let cells: Vec<(&str, String)> = vec![
+                ("pns_id", person_id(number)),
+                ("nip_baru", nip(number)),
+                ("nama", format!("ORANG CONTOH {number}")),
+                ("gelar_belakang", "S.E.".to_owned()),
+                ("jenis_pegawai_id", "12".to_owned()),
+                ("jenis_pegawai_nama", "PNS Daerah Kota".to_owned()),
+                ("kedudukan_hukum_id", "01".to_owned()),
+                ("kedudukan_hukum_nama", "Aktif".to_owned()),
+                ("status_cpns_pns", "P".to_owned()),
+                ("gol_akhir_id", "33".to_owned()),
+                ("gol_akhir_nama", "III/c".to_owned()),
+                ("jenis_jabatan_id", kind.to_owned()),
+                ("jabatan_id", position),
+                ("jabatan_nama", name),
+                ("tmt_jabatan", "01-03-2022".to_owned()),
+                ("unor_id", unit.id.clone()),
+                ("unor_nama", unit.name.clone()),
+            ];
+            let known: BTreeMap<&str, String> = cells.into_iter().collect();
+            let secret = |column: &str| format!("{SECRET}-{column}-{number}");
+            let row: Vec<String> = COLUMNS
+                .split(';')
+                .map(|column| {
+                    known.get(column).cloned().unwrap_or_else(|| match column {
+                        "gelar_depan" => String::new(),
+                        column => secret(column),
+                    })
+                })
+                .collect();
+            writeln!(text, "{}\r", row.join(";")).expect("a row");
+        }
+        text
+    }
+
+    /// The rater of a person: the head of the unit, for a head that of the unit above; none if there is none.
+    fn rater(&self, number: usize) -> Option<usize> {
+        let home = &self.units[self.homes[number]];
+        match home.head {
+            Some(head) if head != number => Some(head),
+            Some(_) => self.units[home.parent?].head,
+            None => None,
+        }
+    }
+}
+
+/// The names of people and of their superiors, by external id.
+async fn raters(admin: &Client) -> BTreeMap<String, Option<String>> {
+    let query =
+        "query($after: String) { staff(first: 100, after: $after) { pageInfo { endCursor hasNextPage }
+        edges { node { externalId assignment { superior { staff { externalId } } } } } } }";
+    let (mut after, mut found) = (Value::Null, BTreeMap::new());
+    loop {
+        let page = admin.ok(query, json!({ "after": after })).await["staff"].clone();
+        for edge in page["edges"].as_array().expect("people") {
+            let node = &edge["node"];
+            if let Some(id) = node["externalId"].as_str() {
+                let superior = node["assignment"]["superior"]["staff"]["externalId"].as_str();
+                found.insert(id.to_owned(), superior.map(str::to_owned));
+            }
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] == false {
+            return found;
+        }
+    }
+}
+
+async fn siasn(on: On) {
+    run(on, |app| async move {
+        let app = app.without_limits();
+        let admin = Client { language: "id", ..app.client(Person::Admin).await };
+        let city = City::generate();
+        let (units, people) = (city.units(), city.people());
+        assert!(people.matches(SECRET).count() > 40 * PEOPLE);
+        let files = || async { [upload(&admin, &people).await, upload(&admin, &units).await] };
+
+        let started = Instant::now();
+        let run = import_files(&admin, &files().await, false, Wait::Long).await;
+        let first = started.elapsed();
+        assert_eq!(run["status"], "APPLIED", "{run:#}");
+        assert_eq!(
+            (&run["changes"]["refused"], &run["changes"]["updated"]),
+            (&json!(0), &json!(1)),
+            "only the root's id"
+        );
+        let started = Instant::now();
+        let again = import_files(&admin, &files().await, false, Wait::Long).await;
+        println!("{on:?}: {} people in {first:?}, again in {:?}", PEOPLE, started.elapsed());
+        assert_eq!(
+            (&again["status"], &again["changes"]["created"], &again["changes"]["updated"]),
+            (&json!("APPLIED"), &json!(0), &json!(0)),
+            "{again:#}"
+        );
+
+        let found = raters(&admin).await;
+        let mut derived = 0;
+        for number in 0..PEOPLE {
+            let rater = found.get(&person_id(number)).expect("a person");
+            let expected = city.rater(number).map(person_id);
+            assert_eq!(*rater, expected, "person {number}");
+            derived += usize::from(expected.is_some());
+        }
+        assert!(derived * 100 >= PEOPLE * 98, "{derived} raters are derived");
+        // The others are listed for the office.
+        let warnings = run["changes"]["warnings"].as_u64().expect("a number");
+        assert!(warnings as usize >= PEOPLE - derived, "{warnings} warnings, {derived} derived");
+        let listed = &run["rows"]["edges"][0]["node"]["problems"][0];
+        assert!(listed["message"].as_str().expect("a sentence").contains("tidak tercantum"), "{listed}");
+        assert!(listed.field("cell").is_string(), "{listed}");
+
+        assert_eq!(
+            texts_with(&app.env, SECRET).await.expect("a count"),
+            0,
+            "what an appraisal does not need is not stored"
+        );
+        assert!(
+            texts_with(&app.env, "ORANG CONTOH 4999").await.expect("a count") > 0,
+            "the search finds what is stored"
+        );
+        let left = std::fs::read_dir(&*app.env.uploads).expect("a folder").count();
+        assert_eq!(left, 0, "applied files are removed");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_thousand_people_of_siasn_get_their_raters_sqlite() {
+    siasn(On::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_thousand_people_of_siasn_get_their_raters_postgres() {
+    siasn(On::Postgres).await;
+}
