@@ -137,7 +137,7 @@ pub struct ActivityInput {
     pub claimed_at: Option<Instant>,
 }
 
-/// When a person's activity takes place.
+/// When a person's activity takes place. A discarded activity has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// The activity.
@@ -163,7 +163,6 @@ impl Activity {
         others
             .iter()
             .filter(|other| other.id != self.id && other.staff == self.staff)
-            .filter(|other| other.status != ActivityStatus::Discarded)
             .filter(|other| self.started_at < other.ended_at && other.started_at < self.ended_at)
             .map(|other| other.id)
             .collect()

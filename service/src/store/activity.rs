@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Decimal,
-    activity::{Activity, Slot},
+    activity::{Activity, ActivityStatus, Slot},
     actor::Actor,
     id::{ActionPlanId, ActivityId, AgencyId, AssignmentId, PeriodId, PlanId, ResultId, StaffId, UnitId},
     time::{from_micros, to_micros},
@@ -61,7 +61,7 @@ pub(crate) async fn load<C: ConnectionTrait>(
     read(source, in_order(which)).await
 }
 
-/// Loads when a person's activities take place, ordered by start, without reading their texts.
+/// Loads when a person's activities take place, except discarded ones, ordered by start, without reading their texts.
 pub(crate) async fn slots<C: ConnectionTrait>(
     source: Source<'_, C>,
     staff: StaffId,
@@ -69,6 +69,7 @@ pub(crate) async fn slots<C: ConnectionTrait>(
 ) -> Result<Vec<Slot>> {
     let found: Vec<(Uuid, i64, i64)> = in_order(which)
         .filter(Column::StaffId.eq(staff.0))
+        .filter(Column::Status.ne(ActivityStatus::Discarded.to_string()))
         .select_only()
         .columns([Column::Id, Column::StartedAt, Column::EndedAt])
         .into_tuple()
