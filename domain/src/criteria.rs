@@ -187,10 +187,10 @@ impl CriteriaSet {
     pub fn mend(
         &self,
         contents: NewCriteriaSet,
-        mut ids: impl FnMut() -> CriterionId,
+        ids: impl FnMut() -> CriterionId,
     ) -> Result<Self, Vec<Refusal>> {
         let new = NewCriteriaSet { id: self.id, valid_to: self.valid_to, ..contents };
-        let mut mended = Self::create(new, || ids())?;
+        let mut mended = Self::create(new, ids)?;
         for criterion in &mut mended.criteria {
             if let Some(known) = self.criteria.iter().find(|known| known.code == criterion.code) {
                 criterion.id = known.id;

@@ -153,15 +153,17 @@ both!(each_row_has_its_own_outcome, |app| async move {
         let rated = entries_found.filter(|edge| edge["node"]["kind"] == "EVALUATION_RATED").count();
         assert_eq!(rated, entries, "{at}");
     }
-    // The draft without a reason is saved, but the batch can't make it final.
-    let bare =
-        json!([rating(&rated[0]["evaluation"], "ABOVE", None), rating(&reported[2], "AS_EXPECTED", None)]);
+    // The rules of a row are those of the mutation of one evaluation: a reason is missing.
+    let bare = json!([rating(&reported[2], "ABOVE", None), rating(&reported[2], "AS_EXPECTED", None)]);
     let drafts = results(&manager, "rateEvaluations", EVALUATIONS, json!({ "rows": bare })).await;
+    assert_eq!(outcomes(&drafts), [found("BAD_USER_INPUT", "resultReason"), vec![]], "{drafts:#?}");
     let missing = json!({ "missingUnitPredicateReason": "Belum ditetapkan" });
-    let rows: Vec<Value> =
-        drafts.iter().map(|row| EVALUATION.input(&row["evaluation"], missing.clone())).collect();
+    let rows = json!([
+        EVALUATION.input(&rated[0]["evaluation"], json!({})),
+        EVALUATION.input(&drafts[1]["evaluation"], missing),
+    ]);
     let finals = results(&manager, "finaliseEvaluations", EVALUATIONS, json!({ "rows": rows })).await;
-    assert_eq!(refusals(&finals[0])[0].code, "BAD_USER_INPUT", "{finals:#?}");
+    assert_eq!(outcomes(&finals), [found("BAD_USER_INPUT", "missingUnitPredicateReason"), vec![]]);
     assert_eq!(finals[1]["evaluation"]["status"], "FINAL");
 });
 

@@ -26,10 +26,6 @@ async fn changes(admin: &Client) -> Vec<Change> {
     let unit = admin.done("createOrgUnit", "orgUnit { id }", unit).await["orgUnit"]["id"].clone();
     let ended = json!({ "orgUnitId": unit, "expectedVersion": 1, "validTo": "2026-12-01" });
     admin.done("updateOrgUnit", "orgUnit { id }", ended).await;
-    let person = json!({ "name": "Tamu", "employmentKind": "NON_ASN", "externalId": "P-1", "assignment": {
-        "orgUnitId": ids::unit(city::SECTION), "positionId": ids::position(),
-        "superiorAssignmentId": ids::assignment(Person::Manager), "from": "2026-01-02" } });
-    let guest = admin.done("createStaff", "staff { id }", person).await["staff"]["id"].clone();
     let employee = json!(ids::staff(Person::Employee));
     let delegated = json!({ "assignmentId": ids::assignment(Person::Manager), "delegateId": ids::staff(Person::Peer),
         "capacity": "PLH", "from": "2026-03-03", "to": "2026-03-09", "reason": "Dinas luar" });
@@ -62,6 +58,7 @@ async fn changes(admin: &Client) -> Vec<Change> {
             mutation: "updateStaff",
             base: json!({ "staffId": employee }),
             cleared: vec![
+                ("nip", "query($id: ID!) { staffMember(by: { id: $id }) { nip } }", "/staffMember/nip"),
                 (
                     "externalId",
                     "query($id: ID!) { staffMember(by: { id: $id }) { externalId } }",
@@ -73,18 +70,7 @@ async fn changes(admin: &Client) -> Vec<Change> {
                     "/staffMember/assignment/rank",
                 ),
             ],
-            // The employee is a civil servant.
-            refused: vec!["nip", "name", "employmentKind", "leads"],
-        },
-        Change {
-            mutation: "updateStaff",
-            base: json!({ "staffId": guest }),
-            cleared: vec![(
-                "nip",
-                "query($id: ID!) { staffMember(by: { id: $id }) { nip } }",
-                "/staffMember/nip",
-            )],
-            refused: vec![],
+            refused: vec!["name", "employmentKind", "leads"],
         },
         Change {
             mutation: "updatePosition",

@@ -119,7 +119,7 @@ struct UpdateStaffInput {
     staff_id: Given<StaffId>,
     /// The `version` that you last read; CONFLICT if the stored version is newer.
     expected_version: i32,
-    /// The NIP or NI PPPK; null clears it, which is refused for ASN.
+    /// The NIP or NI PPPK; null clears it.
     nip: MaybeUndefined<String>,
     /// The name with titles; not null.
     name: MaybeUndefined<String>,
