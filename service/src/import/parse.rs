@@ -71,7 +71,10 @@ impl Parsed {
         match field.and_then(known).filter(|_| finding.cell.is_none()) {
             Some((_, (place, column))) => {
                 let place = format!("{}{}", letters(*place), finding.row);
-                finding.at(Cell { place, column: column.clone() })
+                let mut finding = finding.at(Cell { place, column: column.clone() });
+                // Quoted, as a text of the reader's own.
+                finding.refusal.message = finding.refusal.message.with_field(&format!("\"{column}\""));
+                finding
             }
             None => finding,
         }
