@@ -212,10 +212,10 @@ both!(a_cell_that_is_not_understood_is_named_with_the_allowed_words, |app| async
     let sentences: Vec<String> = problems(&run, "ERROR").into_iter().map(|(.., sentence)| sentence).collect();
     assert_eq!(
         sentences[0],
-        "STATUS KEPEGAWAIAN \"Pensiunan\" tidak dikenal; pilih salah satu: PNS, CPNS, PPPK, PPPK paruh waktu, Non-ASN."
+        "\"STATUS KEPEGAWAIAN\" \"Pensiunan\" tidak dikenal; pilih salah satu: PNS, CPNS, PPPK, PPPK paruh waktu, Non-ASN."
     );
-    assert!(sentences[1].starts_with("KEPALA UNIT \"mungkin\"") && sentences[1].contains("ya, tidak"));
-    assert!(sentences[3].starts_with("NAMA berisi kesalahan rumus \"#REF!\""), "{sentences:#?}");
+    assert!(sentences[1].starts_with("\"KEPALA UNIT\" \"mungkin\"") && sentences[1].contains("ya, tidak"));
+    assert!(sentences[3].starts_with("\"NAMA\" berisi kesalahan rumus \"#REF!\""), "{sentences:#?}");
     assert!(sentences[6].contains("format kolomnya menjadi Teks"), "{sentences:#?}");
     // Years are judged once every cell is understood.
     let text = format!(

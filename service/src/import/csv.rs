@@ -34,13 +34,18 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
     start.drain(..skipped);
     let lines_before = u64::from(named.is_some());
     let delimiter = named.map_or_else(|| delimiter(&start), |(delimiter, _)| delimiter);
+    let has_line_feeds = start.contains(&b'\n') || !start.contains(&b'\r');
+    let mut records = 0_u64;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
+        // A carriage return before the line feed is trimmed like spaces. Only a file without line feeds ends its lines with it.
+        .terminator(csv::Terminator::Any(if has_line_feeds { b'\n' } else { b'\r' }))
         .buffer_capacity(READ_AHEAD)
         .from_reader(Gauge::new(
-            std::io::Cursor::new(start).chain(file),
+            // Ends the last line, so that each record ends with a line.
+            std::io::Cursor::new(start).chain(file).chain(&b"\n"[..]),
             MAX_RECORD_BYTES + READ_AHEAD as u64,
             u64::MAX,
         ));
@@ -56,8 +61,12 @@ pub(super) fn read(file: impl Read, parsed: &mut Parsed, budget: &mut Budget) ->
             let text = std::str::from_utf8(field).map_err(|_| refuse(Key::ImportNotUtf8))?;
             sheet.cell(&mut row, place, text);
         }
-        // The reader skips empty lines; the position of the record is its line in the file.
-        let number = record.position().map_or(0, csv::Position::line) + lines_before;
+        // The reader skips empty lines before a record, so its first line is counted from its end.
+        records += 1;
+        let inside = record.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
+        let number =
+            if has_line_feeds { reader.position().line().saturating_sub(1 + inside) } else { records }
+                + lines_before;
         sheet.row(u32::try_from(number).unwrap_or(u32::MAX), &row, parsed, budget)?;
         if !sheet.is_read() {
             break;

@@ -10,6 +10,7 @@ use domain::{
         excerpt, parse_position, parse_staff, parse_superior, parse_unit,
         siasn::{RawSiasnPerson, RawSiasnUnit, SiasnRows, parse_siasn_person, parse_siasn_unit},
     },
+    text::tidy,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +71,10 @@ impl Parsed {
         match field.and_then(known).filter(|_| finding.cell.is_none()) {
             Some((_, (place, column))) => {
                 let place = format!("{}{}", letters(*place), finding.row);
-                finding.at(Cell { place, column: column.clone() })
+                let mut finding = finding.at(Cell { place, column: column.clone() });
+                // Quoted, as a text of the reader's own.
+                finding.refusal.message = finding.refusal.message.with_field(&format!("\"{column}\""));
+                finding
             }
             None => finding,
         }
@@ -180,7 +184,7 @@ impl Parsed {
                 let raw = RawSuperior { staff: get("staff"), superior: get("superior") };
                 let (typed, findings) = parse_superior(number, &raw);
                 self.sheets.superiors.extend(typed);
-                (format!("{} < {}", clean_number(&raw.staff), clean_number(&raw.superior)), findings)
+                (format!("{} < {}", tidy(&raw.staff), tidy(&raw.superior)), findings)
             }
             // Such sheets have no rows.
             RowKind::Other => return,

@@ -72,13 +72,14 @@ impl Row {
         self.cells.values().map(String::as_str)
     }
 
-    /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2), (3).
+    /// Whether the row only numbers the columns, as tables often do below the header: 1, 2, 3 or (1), (2). Two bare
+    /// numbers can be ids.
     fn numbers_columns(&self) -> bool {
-        let number = |text: &str| {
-            text.trim_matches(['(', ')', '[', ']', '.', ' ']).parse::<u32>().ok().filter(|one| *one <= 256)
-        };
+        let bracketed = |text: &str| text.trim().starts_with('(') && text.trim().ends_with(')');
+        let number =
+            |text: &str| text.trim_matches(['(', ')', ' ']).parse::<u32>().ok().filter(|one| *one <= 256);
         let numbers: Vec<Option<u32>> = self.texts().map(number).collect();
-        numbers.len() >= 2
+        (numbers.len() >= 3 || (numbers.len() == 2 && self.texts().all(bracketed)))
             && numbers.iter().all(Option::is_some)
             && numbers.windows(2).all(|pair| matches!(pair, [left, right] if left < right))
     }

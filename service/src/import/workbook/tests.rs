@@ -278,7 +278,7 @@ fn expected(data: &Data) -> String {
     match data {
         Data::Empty => String::new(),
         Data::Error(error) => error.to_string(),
-        Data::String(text) | Data::DurationIso(text) => text.trim().to_owned(),
+        Data::String(text) | Data::DurationIso(text) => domain::text::tidy(text),
         Data::DateTimeIso(text) => text.split('T').next().unwrap_or_default().to_owned(),
         Data::Int(number) => number.to_string(),
         Data::Float(number) => super::cells::plain(*number),
