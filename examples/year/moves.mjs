@@ -58,7 +58,7 @@ export async function moves({ send: call, mutate, step, login, admin, head, acti
     return (await mutate(rater, "finaliseEvaluation", evaluationFields, { ...input(), missingUnitPredicateReason })).evaluation;
   };
   const problems = async (token, on) => {
-    const query = "query ($unit: ID!, $on: Date) { reports { rosterProblems(orgUnitId: $unit, on: $on) { totalCount problems { kind message whoCan { name } } } } }";
+    const query = "query ($unit: ID!, $on: Date) { reports { rosterProblems(orgUnitId: $unit, on: $on) { totalCount problems(first: 100) { nodes { kind message whoCan { name } } } } } }";
     return (await call(token, query, { unit: to.id, on })).reports.rosterProblems;
   };
   const rater = async (on) => {
@@ -102,8 +102,8 @@ export async function moves({ send: call, mutate, step, login, admin, head, acti
     // On the first day of July the post is vacant, and an acting head is appointed.
     async appoint() {
       const found = await problems(admin, null);
-      if (!found.problems.some(({ kind }) => kind === "NOBODY_CAN_ACT")) throw new Error(JSON.stringify(found));
-      step(`the list of gaps has ${found.totalCount} people: ${found.problems[0].message}`);
+      if (!found.problems.nodes.some(({ kind }) => kind === "NOBODY_CAN_ACT")) throw new Error(JSON.stringify(found));
+      step(`the list of gaps has ${found.totalCount} people: ${found.problems.nodes[0].message}`);
       const { viewer } = await call(acting, "{ viewer { staff { id name } } }");
       await mutate(admin, "createDelegation", "delegation { id }", {
         assignmentId: to.head.id,
