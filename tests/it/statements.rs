@@ -60,7 +60,7 @@ const TYPICAL: &[Typical] = &[
         what: "worklist of one kind with actions",
         who: "kepala",
         document: "query($n: Int!) { viewer { worklist(kinds: [REVIEW_ACTIVITIES], first: $n) { nodes { staff { name } subject {
-            ... on ActivityGroup { activities(first: 20) { nodes { id plan { id } planResult { title }
+            ... on ActivityGroup { activities(first: 5) { nodes { id plan { id } planResult { title }
             allowedActions { action allowed } } } } } } } } }",
         list: "",
     },
