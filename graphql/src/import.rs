@@ -411,8 +411,7 @@ impl ImportMutation {
     }
 
     /// Imports units, positions, people and superiors from a file, all rows or none. Importing the same file again
-    /// changes nothing. Templates: `GET /exports/import-templates.xlsx`, or
-    /// `/exports/import-template-{units,positions,staff,superiors}.csv`.
+    /// changes nothing. Templates: `GET /exports/import-templates.xlsx`.
     async fn import_organisation(
         &self,
         ctx: &Context<'_>,

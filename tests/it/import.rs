@@ -144,7 +144,7 @@ both!(one_wrong_row_refuses_the_whole_import, |app| async move {
         "{STAFF}199001012015011001;Satu Contoh;PNS;DISKOM;ANALIS;III/a;;;\n\
          199013012015011002;Dua Contoh;PNS;DISKOM;ANALIS;III/a;;;\n\
          199201012015011003;Tiga Contoh;PNS;TIDAKADA;ANALIS;III/a;;;\n\
-         199301012015011004;Empat Contoh;Honorer;DISKOM;ANALIS;III/a;;;\n"
+         199301012015011004;Empat Contoh;Pensiunan;DISKOM;ANALIS;III/a;;;\n"
     );
     let id = upload(&admin, &text).await;
     for dry_run in [true, false] {

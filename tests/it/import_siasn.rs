@@ -21,7 +21,7 @@ satuan_kerja_induk_nama;satuan_kerja_kerja_id;satuan_kerja_kerja_nama;is_valid_n
 const UNITS: &str =
     "Id;InstansiId;DiatasanId;EselonId;NamaUnor;NamaJabatan;CepatKode;IndukUnorId;PemimpinPnsId;JenisUnorId";
 /// A word that is in every cell that must not be kept.
-const SECRET: &str = "RAHASIA";
+const SECRET: &str = "TAKDISIMPAN";
 const PEOPLE: usize = 5_000;
 const DEPARTMENTS: usize = 40;
 

@@ -352,8 +352,8 @@ both!(an_inline_text_with_nul_in_a_mutation_is_refused_in_the_payload, |app| asy
 both!(an_import_with_nul_ends_with_a_finding, |app| async move {
     let admin = app.client(Person::Admin).await;
     for (file, column) in [
-        ("Kode;Nama;Jenis;Kode Induk\nA;Dinas \0 A;Dinas;KOTA\nB;Dinas B;Dinas;KOTA\n", "nama"),
-        ("Kode;Nama;Jenis;Kode Induk\n\0;Dinas A;Dinas;KOTA\n", "kode"),
+        ("Kode;Nama;Jenis;Kode Induk\nA;Dinas \0 A;Dinas;KOTA\nB;Dinas B;Dinas;KOTA\n", "name"),
+        ("Kode;Nama;Jenis;Kode Induk\n\0;Dinas A;Dinas;KOTA\n", "code"),
     ] {
         let file = crate::import::upload(&admin, file).await;
         let run = crate::import::import(&admin, &file, true).await;

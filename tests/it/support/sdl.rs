@@ -23,7 +23,7 @@ pub fn named(ty: &Type) -> &str {
 }
 
 /// The type number of the global ids that an argument with this name accepts.
-pub const IDS: [(&str, u8); 25] = [
+pub const IDS: [(&str, u8); 26] = [
     ("delegationId", 5),
     ("scheduledChangeId", 33),
     ("orgUnitId", 1),
@@ -49,6 +49,7 @@ pub const IDS: [(&str, u8); 25] = [
     ("sessionId", 22),
     ("apiKeyId", 23),
     ("uploadId", 24),
+    ("furtherUploadIds", 24),
 ];
 
 /// Returns a well-formed global id of a type without an object.
