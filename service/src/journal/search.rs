@@ -254,7 +254,7 @@ mod tests {
     };
     use domain::{actor::Coverage, time::from_micros};
 
-    async fn in_a_city(db: &TestDb, staff: usize) -> (Env, Actor) {
+    async fn in_a_city(db: &TestDb, staff: u32) -> (Env, Actor) {
         let connected = Db::connect(&db.options).await.expect("a connection");
         let now: Instant = "2026-08-20T02:00:00Z".parse().expect("an instant");
         let env = Env::new(connected, Clock::fixed(now), db.folder.path());
