@@ -271,9 +271,9 @@ fn kind_of_unit(unit: &SiasnUnit) -> UnitKind {
     let upper = unit.name.to_uppercase();
     let words: Vec<&str> = upper.split_whitespace().collect();
     let longest = (1..=words.len().min(5)).rev();
-    let named = longest.filter_map(|count| UnitKind::read(&words.get(..count)?.join(" ")));
-    let kind = named.into_iter().find(|kind| *kind != UnitKind::Agency);
-    kind.unwrap_or_else(|| match unit.echelon.as_str() {
+    let mut named = longest.filter_map(|count| UnitKind::read(&words.get(..count)?.join(" ")));
+    let kind = named.find(|kind| *kind != UnitKind::Agency);
+    kind.unwrap_or(match unit.echelon.as_str() {
         "21" | "22" => UnitKind::Opd,
         "31" | "32" => UnitKind::Bidang,
         "41" | "42" => UnitKind::Subbag,

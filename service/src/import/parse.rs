@@ -194,7 +194,7 @@ impl Parsed {
         let is_new = |finding: &Finding| {
             let field = finding.refusal.path.first().map(String::as_str).unwrap_or_default();
             let is_required = finding.refusal.message.key() == Key::Required;
-            !wrong.contains(&field) && !(is_required && columns.is_missing(field))
+            !(wrong.contains(&field) || is_required && columns.is_missing(field))
         };
         self.findings.extend(findings.into_iter().filter(is_new));
     }
