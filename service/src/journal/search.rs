@@ -429,7 +429,7 @@ mod tests {
         assert!(search(&env, &actor, &reversed, Start::Oldest, 20).await.is_err());
     }
 
-    /// `cargo test --release -p service --lib four_thousand -- --ignored --nocapture`
+    /// `cargo test --release -p service --lib -- four_thousand_people --ignored --nocapture`
     #[tokio::test(flavor = "multi_thread")]
     #[ignore = "takes minutes: it generates a city of 4,000 people"]
     async fn times_of_searches_among_four_thousand_people() {
