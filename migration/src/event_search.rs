@@ -1,10 +1,9 @@
-//! Indexes for searching the journal by actor, person and time.
+//! Indexes for searching the journal by actor and time.
 
 use crate::dialect;
 use sea_orm_migration::prelude::*;
 
-/// Adds an index of entries by actor and one of those that concern a person and no unit; lets the index of times lead to
-/// the numbers.
+/// Adds an index of entries by actor, and lets the index of times lead to the numbers.
 pub struct AddEventIndexes;
 
 impl MigrationName for AddEventIndexes {
@@ -23,7 +22,6 @@ impl MigrationTrait for AddEventIndexes {
         dialect::run(
             manager,
             "CREATE INDEX event_by_actor ON event (actor_id, number) WHERE actor_id IS NOT NULL;
-            CREATE INDEX event_of_person ON event (staff_id, number) WHERE unit_id IS NULL;
             DROP INDEX event_by_at;
             CREATE INDEX event_by_at ON event (at, number)",
         )
