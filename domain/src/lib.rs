@@ -13,6 +13,7 @@ pub mod consequence;
 pub mod criteria;
 pub mod decimal;
 pub mod decision;
+pub mod disclosure;
 pub mod edit;
 pub mod error;
 pub mod error_code;

@@ -10,6 +10,7 @@ pub mod activity;
 pub mod api_key;
 pub mod assignment;
 pub mod assignment_superior;
+pub mod closed_figures;
 pub mod criteria_set;
 pub mod criterion;
 pub mod delegation;

@@ -35,6 +35,13 @@ mirrors! {
         /// A scheduled change was refused on its day, and nobody has cancelled it yet.
         ChangeFailed,
     }
+    /// Why figures are hidden from API keys.
+    HiddenReason = "domain::disclosure::HiddenReason" {
+        /// They count few people, or figures about few people could be computed from them.
+        FewPeople,
+        /// They are about ratings, and the period has not been closed yet.
+        PeriodOpen,
+    }
     /// Employment status of a person (status kepegawaian). Entered by hand, never derived from the NIP.
     EmploymentKind = "domain::staff::EmploymentKind" {
         /// Pegawai negeri sipil: a tenured civil servant.

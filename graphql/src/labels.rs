@@ -4,7 +4,7 @@ use super::{
     context::ContextExt,
     enums::{
         Action, ActivityStatus, Approach, Aspect, Capacity, ConsequenceKind, Cycle, Direction,
-        EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind,
+        EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind, HiddenReason,
         OrgUnitPredicate, Party, PeriodStatus, Perspective, PlanStatus, PositionKind, Predicate,
         RecommendationKind, ResultKind, ReviewDecision, RevisionStatus, RosterProblemKind,
         ScheduledChangeKind, ScheduledChangeStatus, StaffStatus, SubjectKind, UnfinishedKind, UnitKind,
@@ -87,6 +87,7 @@ pub fn all() -> Vec<Label> {
         of::<EventKind, domain::event::EventKind>(),
         of::<Expectation, domain::evaluation::Expectation>(),
         of::<FeedbackKind, domain::feedback::FeedbackKind>(),
+        of::<HiddenReason, domain::disclosure::HiddenReason>(),
         of::<ImportAction, ImportAction>(),
         of::<ImportFixer, domain::import::Fixer>(),
         of::<ImportSeverity, domain::import::Severity>(),

@@ -2,7 +2,7 @@
 
 use super::{
     context::ContextExt,
-    enums::OrgUnitPredicate,
+    enums::{HiddenReason, OrgUnitPredicate},
     error::OrFail,
     id::{self, Kind},
     labels::{Locale, label},
@@ -18,11 +18,11 @@ use crate::{
     weight::cost,
 };
 use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject};
-use domain::id::UnitId;
+use domain::{Message, id::UnitId};
 use service::{
     db::page_of_list,
     organisation,
-    report::{self, Row},
+    report::{self, Figures, Row},
 };
 
 /// Queries of aggregates.
@@ -30,6 +30,61 @@ use service::{
 pub struct ReportQuery;
 
 pub struct Reports;
+
+/// Why figures of a row are hidden: `null` in its place means that the reader may not see it.
+#[derive(Clone)]
+struct HiddenFigures {
+    reason: domain::disclosure::HiddenReason,
+    fields: Vec<String>,
+}
+
+/// Figures of a row that are hidden from API keys, and why. Unit heads, the performance team, admins and auditors see all
+/// figures.
+#[Object]
+impl HiddenFigures {
+    /// Why they are hidden.
+    async fn reason(&self) -> HiddenReason {
+        self.reason.into()
+    }
+    /// Label of `reason` in the requested language.
+    async fn reason_label(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> &str {
+        label(ctx, locale, self.reason)
+    }
+    /// Why they are hidden, as a sentence.
+    async fn message(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language; by default that of the request.")] locale: Option<Locale>,
+    ) -> String {
+        Message::from(self.reason.sentence()).render(locale.map_or_else(|| ctx.locale(), Into::into))
+    }
+    /// The names of the hidden fields of the row.
+    async fn fields(&self) -> &[String] {
+        &self.fields
+    }
+}
+
+/// The name of a field in the schema.
+fn in_schema(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, word| text + &word[..1].to_uppercase() + &word[1..])
+}
+
+impl HiddenFigures {
+    /// The hidden ones of a row's figures, by their names.
+    fn of<T: Figures>(row: &Row<T>) -> Option<Self> {
+        let names = ["staff"].into_iter().chain(T::NAMES.iter().copied());
+        let figures = [row.staff].into_iter().chain(row.figures.counts());
+        let hidden = names.zip(figures).filter(|(_, figure)| figure.is_none());
+        let fields = hidden.map(|(name, _)| in_schema(name)).collect();
+        row.hidden.map(|reason| Self { reason, fields })
+    }
+}
 
 /// Time at which the figures of a report were computed.
 #[derive(SimpleObject)]
@@ -63,12 +118,15 @@ macro_rules! report_types {
             org_unit_name: String,
             /// Levels below the requested unit; 0 for the unit itself.
             level: i32,
-            /// The denominator: assignments that are current on the period's last day, without NON_ASN people.
-            staff: i32,
+            /// The denominator: assignments that are current on the period's last day, without NON_ASN people. Null if it
+            /// is hidden from an API key.
+            staff: Option<i32>,
             $(
                 $(#[$doc])*
-                $field: i32,
+                $field: Option<i32>,
             )*
+            /// The figures that are hidden from you, and why; null if you see all.
+            hidden: Option<HiddenFigures>,
         }
 
         #[ComplexObject]
@@ -90,14 +148,16 @@ macro_rules! report_types {
 
         impl From<Row<report::$figures>> for $row {
             fn from(row: Row<report::$figures>) -> Self {
+                let hidden = HiddenFigures::of(&row);
                 let report::$figures { $($field),* } = row.figures;
                 Self {
                     unit: row.unit,
                     org_unit_code: row.code,
                     org_unit_name: row.name,
                     level: row.level,
-                    staff: int(row.staff),
-                    $($field: int($field),)*
+                    staff: row.staff.map(int),
+                    $($field: $field.map(int),)*
+                    hidden,
                 }
             }
         }
@@ -191,26 +251,30 @@ pub struct YearEndRow {
     org_unit_name: String,
     /// Levels below the requested unit; 0 for the unit itself.
     level: i32,
-    /// The denominator: assignments that are current on the period's last day, without NON_ASN people.
-    staff: i32,
+    /// The denominator: assignments that are current on the period's last day, without NON_ASN people. Null if it is
+    /// hidden from an API key, as are the other figures.
+    staff: Option<i32>,
     /// People without a final evaluation.
-    missing: i32,
+    missing: Option<i32>,
     /// Sangat Baik.
-    very_good: i32,
+    very_good: Option<i32>,
     /// Baik.
-    good: i32,
+    good: Option<i32>,
     /// Butuh Perbaikan.
-    needs_improvement: i32,
+    needs_improvement: Option<i32>,
     /// Kurang.
-    poor: i32,
+    poor: Option<i32>,
     /// Sangat Kurang.
-    very_poor: i32,
+    very_poor: Option<i32>,
+    /// The figures that are hidden from you, and why; null if you see all.
+    hidden: Option<HiddenFigures>,
     /// The unit's predicate; null until it is set.
     org_unit_predicate: Option<OrgUnitPredicate>,
     /// Whether `check` also counts the unit's head.
     counts_head: bool,
     /// The final evaluations compared with the distribution pattern for the unit's predicate, and by how many people
-    /// each limit is exceeded. Null if the unit's predicate is not set or has no pattern. It is advice: a deviation
+    /// each limit is exceeded. Null if the unit's predicate is not set or has no pattern, and for an API key if the
+    /// pattern leaves out the head or a figure is hidden. It is advice: a deviation
     /// is justified in the note of the unit's predicate.
     check: Option<DistributionCheck>,
     /// The drafts as of last midnight, by their ratings of results and behaviour, so that the pattern guides before
@@ -373,19 +437,27 @@ impl YearEndDrafts {
 
 impl From<Row<report::YearEndFigures>> for YearEndRow {
     fn from(row: Row<report::YearEndFigures>) -> Self {
+        let distribution = row.figures.distribution;
+        let hidden = row.hidden.map(|reason| {
+            let figures = [row.staff].into_iter().chain(distribution.counts());
+            let names = ["staff", "veryGood", "good", "needsImprovement", "poor", "veryPoor", "missing"];
+            let hidden = names.into_iter().zip(figures).filter(|(_, figure)| figure.is_none());
+            HiddenFigures { reason, fields: hidden.map(|(name, _)| name.to_owned()).collect() }
+        });
         let with_drafts = row.figures.check_with_drafts.map(DistributionCheck::from);
         Self {
             unit: row.unit,
             org_unit_code: row.code,
             org_unit_name: row.name,
             level: row.level,
-            staff: int(row.staff),
-            missing: int(row.figures.distribution.not_rated),
-            very_good: int(row.figures.distribution.very_good),
-            good: int(row.figures.distribution.good),
-            needs_improvement: int(row.figures.distribution.needs_improvement),
-            poor: int(row.figures.distribution.poor),
-            very_poor: int(row.figures.distribution.very_poor),
+            staff: row.staff.map(int),
+            hidden,
+            missing: distribution.not_rated.map(int),
+            very_good: distribution.very_good.map(int),
+            good: distribution.good.map(int),
+            needs_improvement: distribution.needs_improvement.map(int),
+            poor: distribution.poor.map(int),
+            very_poor: distribution.very_poor.map(int),
             org_unit_predicate: row.figures.unit_predicate.map(Into::into),
             counts_head: row.figures.counts_head,
             check: row.figures.check.map(Into::into),

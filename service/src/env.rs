@@ -104,6 +104,8 @@ pub struct Env {
     pub(crate) token_cache: crate::identity::TokenCache,
     /// Grace period in which a client may repeat a refresh after losing the response.
     pub refresh_grace: Duration,
+    /// The fewest people that figures for API keys count, see [`domain::disclosure`].
+    pub minimum_group: u32,
     /// The capacity for imports and uploads.
     pub imports: crate::import::Imports,
     /// Limits how many password hashes run and wait.
@@ -130,6 +132,7 @@ impl Env {
             notary: None,
             token_cache: crate::identity::TokenCache::default(),
             refresh_grace: Duration::seconds(60),
+            minimum_group: domain::disclosure::MINIMUM_GROUP,
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
         }

@@ -50,6 +50,8 @@ pub struct TickReport {
     pub evaluations_closed: u64,
     /// Plans closed after their year was closed.
     pub plans_closed: u64,
+    /// Closed periods whose figures for API keys were kept.
+    pub figures_kept: u64,
     /// Expired sessions, codes, login attempts and outcomes removed.
     pub expired: u64,
     /// Import runs of stopped servers marked as failed.
@@ -76,6 +78,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         report.deemed_accepted += repeat(env, &system, deem_accepted).await?;
         report.evaluations_closed += repeat(env, &system, close_evaluations).await?;
         report.plans_closed += repeat(env, &system, close_plans).await?;
+        report.figures_kept += crate::report::keep_missing_figures(env, &system).await?;
     }
     report.expired = expire(env).await?;
     report.imports_ended = import::end_lost_runs(env).await?;

@@ -137,6 +137,7 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     std::fs::create_dir_all(&uploads).map_err(CliError::file(&uploads))?;
     let mut env = Env::new(db, clock, &uploads);
     env.refresh_grace = chrono::Duration::seconds(config.refresh_grace_seconds.into());
+    env.minimum_group = config.minimum_group;
     env.imports.memory_bytes = config.import_memory_bytes;
     Ok(env.with_logins_waiting(config.logins_waiting))
 }

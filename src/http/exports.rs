@@ -22,7 +22,7 @@ use serde::Deserialize;
 use service::{
     Env, Error,
     db::Work,
-    report::{self, EvaluationCompletion, PlanCompletion, PredicateDistribution, Report, Request},
+    report::{self, Figures, Report, Request},
 };
 
 /// The unit and the period, by the global ids of the API, or by the unit's code and the name of the period (`2026`,
@@ -136,47 +136,28 @@ async fn rows(env: &Env, actor: &Actor, name: &str, export: &Export) -> Result<V
     let request = export.request;
     match name {
         "predicate-distribution.csv" => {
-            let columns = ["very_good", "good", "needs_improvement", "poor", "very_poor", "not_rated"];
-            let report = report::predicate_distribution(env, actor, request).await?;
-            write(export, &columns, &report, |figures| {
-                let PredicateDistribution { very_good, good, needs_improvement, poor, very_poor, not_rated } =
-                    *figures;
-                [very_good, good, needs_improvement, poor, very_poor, not_rated].to_vec()
-            })
+            write(export, &report::predicate_distribution(env, actor, request).await?)
         }
-        "plan-completion.csv" => {
-            let columns = ["missing", "draft", "submitted", "returned", "approved"];
-            let report = report::plan_completion(env, actor, request).await?;
-            write(export, &columns, &report, |figures| {
-                let PlanCompletion { missing, draft, submitted, returned, approved } = *figures;
-                [missing, draft, submitted, returned, approved].to_vec()
-            })
-        }
+        "plan-completion.csv" => write(export, &report::plan_completion(env, actor, request).await?),
         "evaluation-completion.csv" => {
-            let columns = ["missing", "open", "self_reported", "rated_draft", "finished"];
-            let report = report::evaluation_completion(env, actor, request).await?;
-            write(export, &columns, &report, |figures| {
-                let EvaluationCompletion { missing, open, self_reported, rated_draft, finished } = *figures;
-                [missing, open, self_reported, rated_draft, finished].to_vec()
-            })
+            write(export, &report::evaluation_completion(env, actor, request).await?)
         }
         _ => Err(Error::NotFound),
     }
 }
 
-fn write<T>(
-    export: &Export,
-    columns: &[&str],
-    report: &Report<T>,
-    figures: impl Fn(&T) -> Vec<i64>,
-) -> Result<Vec<u8>, Error> {
+/// Writes a report. A hidden figure is an empty cell; then a last column says why.
+fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Error> {
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .delimiter(export.separator)
         .from_writer("\u{feff}".as_bytes().to_vec());
     let heads = ["org_unit_id", "org_unit_code", "org_unit_name", "level", "staff"];
-    let ends = ["period", "computed_at"];
-    csv.write_record(heads.iter().chain(columns).chain(&ends)).map_err(Error::internal)?;
+    let hides = report.rows.iter().any(|row| row.hidden.is_some());
+    let reason = |text: &str| hides.then(|| text.to_owned());
+    let ends = ["period", "computed_at"].map(str::to_owned);
+    let columns = heads.iter().chain(T::NAMES).map(|name| (*name).to_owned());
+    csv.write_record(columns.chain(ends).chain(reason("hidden"))).map_err(Error::internal)?;
     let computed_at = report.computed_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     for row in &report.rows {
         let texts = [
@@ -184,11 +165,12 @@ fn write<T>(
             harmless(&row.code),
             harmless(&row.name),
             row.level.to_string(),
-            row.staff.to_string(),
         ];
-        let numbers = figures(&row.figures).into_iter().map(|figure| figure.to_string());
+        let figures = [row.staff].into_iter().chain(row.figures.counts());
+        let figures = figures.map(|figure| figure.map_or_else(String::new, |figure| figure.to_string()));
         let ends = [export.period.clone(), computed_at.clone()];
-        csv.write_record(texts.into_iter().chain(numbers).chain(ends)).map_err(Error::internal)?;
+        let why = reason(row.hidden.map_or("", Into::into));
+        csv.write_record(texts.into_iter().chain(figures).chain(ends).chain(why)).map_err(Error::internal)?;
     }
     csv.into_inner().map_err(Error::internal)
 }

@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, consequence, import, period, roster, scheduled, staff, unit};
+use crate::{actor, assignment, consequence, disclosure, import, period, roster, scheduled, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -55,6 +55,10 @@ labels! {
         EvaluationNotReported: "Evaluasi belum dilaporkan", "Evaluations not reported";
         EvaluationNotRated: "Evaluasi belum dinilai", "Evaluations not rated";
         EvaluationNotFinal: "Penilaian belum final", "Ratings not final";
+    }
+    disclosure::HiddenReason {
+        FewPeople: "Terlalu sedikit orang", "Too few people";
+        PeriodOpen: "Periode belum pernah ditutup", "Period not closed yet";
     }
     actor::Role {
         Employee: "Pegawai", "Employee";

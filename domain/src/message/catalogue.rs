@@ -114,6 +114,9 @@ catalogue! {
     CodeUnknown: "Kode tidak dikenal, sudah dipakai atau kedaluwarsa; mintalah kode baru ke kantor kepegawaian.", "The code is unknown, already used or expired; ask the personnel office for a new one.";
     AgencyExists: "Basis data ini sudah memiliki instansi.", "This database already has an agency.";
     RoleNotGranted: "Peran {role} tidak dapat diberikan kepada orang.", "The role {role} can't be granted to a person.";
+    // Figures for reporting tools
+    HiddenFewPeople: "Sebagian angka disembunyikan: angka itu menghitung terlalu sedikit orang, atau angka seperti itu dapat dihitung darinya.", "Some figures are hidden: they count too few people, or such figures could be computed from them.";
+    HiddenPeriodOpen: "Angka tentang penilaian baru tersedia setelah periode ini ditutup.", "Figures about ratings are available once this period has been closed.";
     // Input
     Required: "{field} wajib diisi.", "{field} is required.";
     NotADecimal: "\"{value}\" bukan angka desimal: tulis dengan titik dan paling banyak dua angka di belakangnya, misalnya 12.50.", "\"{value}\" is not a decimal: use a point and at most two digits after it, such as 12.50.";

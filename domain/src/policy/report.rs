@@ -6,9 +6,15 @@ use crate::{actor::Actor, id::UnitId};
 /// auditors, and reporting accounts that cover it can.
 #[must_use]
 pub fn may_report(actor: &Actor, unit: UnitId) -> bool {
+    sees_exact_figures(actor, unit) || actor.reporting.covers(unit)
+}
+
+/// Whether the actor sees exact figures of a unit, and people behind them: its heads, performance team, admins and
+/// auditors do. Reporting accounts see what [`crate::disclosure`] shows.
+#[must_use]
+pub fn sees_exact_figures(actor: &Actor, unit: UnitId) -> bool {
     actor.auditor
         || actor.headed.covers(unit)
         || actor.performance_team.covers(unit)
         || actor.admin.covers(unit)
-        || actor.reporting.covers(unit)
 }

@@ -72,14 +72,15 @@ connection!(RosterProblemConnection, RosterProblemEdge, RosterProblem, "gaps in 
 
 /// Gaps in the chain of command of a unit with its subunits on a day.
 pub struct RosterReport {
-    total: usize,
+    total: Option<usize>,
     listed: Vec<Problem>,
 }
 
 impl RosterReport {
-    /// Makes the report; people are listed only for people.
+    /// Makes the report; only people see the problems and their number.
     pub fn new(found: Vec<Problem>, lists: bool) -> Self {
-        Self { total: found.len(), listed: if lists { found } else { Vec::new() } }
+        let total = lists.then_some(found.len());
+        Self { total, listed: if lists { found } else { Vec::new() } }
     }
 }
 
@@ -92,9 +93,9 @@ fn key(problem: &Problem) -> Uuid {
 
 #[Object]
 impl RosterReport {
-    /// Number of all problems.
-    async fn total_count(&self) -> i32 {
-        i32::try_from(self.total).unwrap_or(i32::MAX)
+    /// Number of all problems. Null for API keys: it would be a figure about single people.
+    async fn total_count(&self) -> Option<i32> {
+        self.total.map(|total| i32::try_from(total).unwrap_or(i32::MAX))
     }
 
     /// The problems, by kind. Empty for API keys, which can read only figures.

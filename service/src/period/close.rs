@@ -1,7 +1,7 @@
 //! Closes a part of a year, or a year once all its parts are closed; and reopens them.
 
 use super::{load::load_to_change, unfinished::count};
-use crate::{db::IdempotencyKey, env::Env, error::Result, store};
+use crate::{db::IdempotencyKey, env::Env, error::Result, report, store};
 use domain::{action::OrganisationAction, actor::Actor, event::EventKind, id::PeriodId, period::Closing};
 use serde::Serialize;
 
@@ -25,6 +25,7 @@ pub async fn close_period(
     key: IdempotencyKey,
     input: ClosePeriod,
 ) -> Result<PeriodId> {
+    let minimum = env.minimum_group;
     env.write_once(actor, key, &input.clone(), move |tx| async move {
         let action = OrganisationAction::ClosePeriod;
         let before = load_to_change(&tx, input.period, input.expected_version, action).await?;
@@ -33,7 +34,9 @@ pub async fn close_period(
         let unfinished = count(tx.source(), &before).await?;
         let closing = Closing { open_parts, unfinished: &unfinished, confirm: input.confirm };
         let after = before.close(&closing, tx.actor().calendar, tx.now())?;
-        Ok(tx.change(&before, after, EventKind::PeriodClosed, None).await?.id)
+        let closed = tx.change(&before, after, EventKind::PeriodClosed, None).await?;
+        report::keep_figures(&tx, &closed, minimum).await?;
+        Ok(closed.id)
     })
     .await
 }

@@ -1,6 +1,10 @@
 //! The SQL statement of each report.
 
-use crate::{db::Backend, env::Env, error::Result};
+use crate::{
+    db::{Backend, Source},
+    env::Env,
+    error::Result,
+};
 use domain::{id::UnitId, period::Period};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value};
 use uuid::Uuid;
@@ -17,7 +21,7 @@ pub(super) enum Counted {
 }
 
 /// A count in one unit's subtree.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     pub unit: UnitId,
     pub code: String,
@@ -79,11 +83,20 @@ pub(super) async fn grouped(
 
 /// Executes a bound statement.
 pub(super) async fn query(env: &Env, text: String, values: Vec<Value>) -> Result<Vec<QueryResult>> {
-    let backend = match env.db.backend() {
+    query_in(env.db.source(), text, values).await
+}
+
+/// Executes a bound statement on a connection.
+pub(super) async fn query_in<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    text: String,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>> {
+    let backend = match source.backend {
         Backend::Sqlite => DbBackend::Sqlite,
         Backend::Postgres => DbBackend::Postgres,
     };
-    Ok(env.db.reader().query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?)
+    Ok(source.connection.query_all_raw(Statement::from_sql_and_values(backend, text, values)).await?)
 }
 
 /// `edge` is the unit tree on the day, `grp` the units with a row of their own, `cover` each of those with all units

@@ -1,14 +1,18 @@
 //! Reports that count a unit's subtree in a period, each with one SQL statement.
 //!
 //! The denominator is the number of assignments that are active on the period's last day, without people who are not
-//! civil servants (NON_ASN).
+//! civil servants (NON_ASN). API keys see no figures about few people, see `closed`.
 
+mod closed;
 mod drafts;
+mod figures;
 mod grouped;
 mod named;
 mod year_end;
 
+pub(crate) use closed::{keep_figures, keep_missing_figures};
 pub use drafts::{Drafts, FEWEST as FEWEST_DRAFTS};
+pub use figures::{EvaluationCompletion, Figure, Figures, PlanCompletion, PredicateDistribution};
 pub use named::{period_by_name, period_name, unit_by_code};
 pub use year_end::{MissingEvaluation, YearEnd, YearEndFigures, missing_evaluations, year_end};
 
@@ -21,13 +25,14 @@ use crate::{
 use domain::{
     Message,
     actor::Actor,
+    disclosure::HiddenReason,
     evaluation::{EvaluationStatus, Predicate},
     id::{PeriodId, UnitId},
     plan::PlanStatus,
     policy,
     time::Instant,
 };
-use grouped::{Counted, grouped};
+use grouped::{Counted, Line, grouped};
 
 /// Maximum depth of a report.
 pub const MAX_DEPTH: i32 = 10;
@@ -48,7 +53,7 @@ pub struct Request {
 pub struct Report<T> {
     /// The unit first, then by level and code.
     pub rows: Vec<Row<T>>,
-    /// When it was computed.
+    /// When it was computed; of figures that were kept when the period was closed, that time.
     pub computed_at: Instant,
 }
 
@@ -64,47 +69,11 @@ pub struct Row<T> {
     /// Levels below the requested unit.
     pub level: i32,
     /// The denominator: the assignments that are active on the period's last day.
-    pub staff: i64,
+    pub staff: Figure,
     /// The counts.
     pub figures: T,
-}
-
-/// Number of people by predicate; `not_rated` counts those without a final evaluation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named after its predicate")]
-pub struct PredicateDistribution {
-    pub very_good: i64,
-    pub good: i64,
-    pub needs_improvement: i64,
-    pub poor: i64,
-    pub very_poor: i64,
-    pub not_rated: i64,
-}
-
-/// Number of plans by status. A report on a part of a year counts the plans of its year.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is named after its state")]
-pub struct PlanCompletion {
-    pub missing: i64,
-    pub draft: i64,
-    pub submitted: i64,
-    pub returned: i64,
-    pub approved: i64,
-}
-
-/// Number of evaluations by progress.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EvaluationCompletion {
-    /// No evaluation, because no plan is approved.
-    pub missing: i64,
-    /// Nothing is reported.
-    pub open: i64,
-    /// Reported but not rated.
-    pub self_reported: i64,
-    /// The ratings are a draft.
-    pub rated_draft: i64,
-    /// The ratings are final: any status from FINAL on.
-    pub finished: i64,
+    /// Why some of these figures are hidden from the reader; `None` if all are shown.
+    pub hidden: Option<HiddenReason>,
 }
 
 /// Counts people by predicate.
@@ -113,33 +82,29 @@ pub async fn predicate_distribution(
     actor: &Actor,
     request: Request,
 ) -> Result<Report<PredicateDistribution>> {
-    run(env, actor, request, Counted::Predicates, |figures: &mut PredicateDistribution, key, count| {
-        let slot = match key.map(|key| key.parse::<Predicate>()).transpose().map_err(Error::internal)? {
-            Some(Predicate::VeryGood) => &mut figures.very_good,
-            Some(Predicate::Good) => &mut figures.good,
-            Some(Predicate::NeedsImprovement) => &mut figures.needs_improvement,
-            Some(Predicate::Poor) => &mut figures.poor,
-            Some(Predicate::VeryPoor) => &mut figures.very_poor,
-            None => &mut figures.not_rated,
-        };
-        *slot += count;
-        Ok(())
+    run(env, actor, request, Counted::Predicates, |key| {
+        Ok(match key.map(|key| key.parse::<Predicate>()).transpose().map_err(Error::internal)? {
+            Some(Predicate::VeryGood) => 0,
+            Some(Predicate::Good) => 1,
+            Some(Predicate::NeedsImprovement) => 2,
+            Some(Predicate::Poor) => 3,
+            Some(Predicate::VeryPoor) => 4,
+            None => 5,
+        })
     })
     .await
 }
 
 /// Counts plans by status.
 pub async fn plan_completion(env: &Env, actor: &Actor, request: Request) -> Result<Report<PlanCompletion>> {
-    run(env, actor, request, Counted::Plans, |figures: &mut PlanCompletion, key, count| {
-        let slot = match key.map(|key| key.parse::<PlanStatus>()).transpose().map_err(Error::internal)? {
-            Some(PlanStatus::Draft) => &mut figures.draft,
-            Some(PlanStatus::Submitted) => &mut figures.submitted,
-            Some(PlanStatus::Returned) => &mut figures.returned,
-            Some(PlanStatus::Approved | PlanStatus::Closed) => &mut figures.approved,
-            Some(PlanStatus::Cancelled) | None => &mut figures.missing,
-        };
-        *slot += count;
-        Ok(())
+    run(env, actor, request, Counted::Plans, |key| {
+        Ok(match key.map(|key| key.parse::<PlanStatus>()).transpose().map_err(Error::internal)? {
+            Some(PlanStatus::Cancelled) | None => 0,
+            Some(PlanStatus::Draft) => 1,
+            Some(PlanStatus::Submitted) => 2,
+            Some(PlanStatus::Returned) => 3,
+            Some(PlanStatus::Approved | PlanStatus::Closed) => 4,
+        })
     })
     .await
 }
@@ -150,18 +115,15 @@ pub async fn evaluation_completion(
     actor: &Actor,
     request: Request,
 ) -> Result<Report<EvaluationCompletion>> {
-    run(env, actor, request, Counted::Evaluations, |figures: &mut EvaluationCompletion, key, count| {
-        let slot =
-            match key.map(|key| key.parse::<EvaluationStatus>()).transpose().map_err(Error::internal)? {
-                Some(EvaluationStatus::Open) => &mut figures.open,
-                Some(EvaluationStatus::SelfReported) => &mut figures.self_reported,
-                Some(EvaluationStatus::RatedDraft) => &mut figures.rated_draft,
-                // The query leaves out cancelled evaluations.
-                Some(EvaluationStatus::Cancelled) | None => &mut figures.missing,
-                Some(_) => &mut figures.finished,
-            };
-        *slot += count;
-        Ok(())
+    run(env, actor, request, Counted::Evaluations, |key| {
+        Ok(match key.map(|key| key.parse::<EvaluationStatus>()).transpose().map_err(Error::internal)? {
+            // The query leaves out cancelled evaluations.
+            Some(EvaluationStatus::Cancelled) | None => 0,
+            Some(EvaluationStatus::Open) => 1,
+            Some(EvaluationStatus::SelfReported) => 2,
+            Some(EvaluationStatus::RatedDraft) => 3,
+            Some(_) => 4,
+        })
     })
     .await
 }
@@ -174,13 +136,13 @@ pub fn depth_out_of_range() -> Error {
     Error::input(["depth"], message)
 }
 
-/// Authorises, counts, and groups the counts by unit.
-async fn run<T: Default>(
+/// Authorises, counts, and groups the counts by unit. `place` finds the figure that a predicate or status counts for.
+async fn run<T: Figures>(
     env: &Env,
     actor: &Actor,
     request: Request,
     counted: Counted,
-    add: impl Fn(&mut T, Option<&str>, i64) -> Result<()>,
+    place: impl Fn(Option<&str>) -> Result<usize>,
 ) -> Result<Report<T>> {
     let unit = visible_unit(env, actor, request.unit).await?;
     if !policy::report::may_report(actor, unit.id) {
@@ -191,24 +153,30 @@ async fn run<T: Default>(
     }
     let period =
         store::period::find(env.db.source(), actor.agency, request.period).await?.ok_or(Error::NotFound)?;
-    let mut rows: Vec<Row<T>> = Vec::new();
+    if !policy::report::sees_exact_figures(actor, unit.id) {
+        return closed::report(env, actor, request, &period).await;
+    }
+    let mut found: Vec<(Line, i64, Vec<i64>)> = Vec::new();
     for line in grouped(env, unit.id, request.depth, &period, counted).await? {
-        if rows.last().is_none_or(|row| row.unit != line.unit) {
-            rows.push(Row {
-                unit: line.unit,
-                code: line.code,
-                name: line.name,
-                level: line.level,
-                staff: 0,
-                figures: T::default(),
-            });
+        if found.last().is_none_or(|(known, ..)| known.unit != line.unit) {
+            found.push((line.clone(), 0, vec![0; T::NAMES.len()]));
         }
-        if let Some(row) = rows.last_mut()
+        if let Some((_, staff, counts)) = found.last_mut()
             && line.count > 0
         {
-            row.staff += line.count;
-            add(&mut row.figures, line.key.as_deref(), line.count)?;
+            *staff += line.count;
+            let place = place(line.key.as_deref())?;
+            counts.get_mut(place).map(|count| *count += line.count).ok_or_else(|| Error::internal("column"))?;
         }
     }
-    Ok(Report { rows, computed_at: env.now() })
+    let rows = found.into_iter().map(|(Line { unit, code, name, level, .. }, staff, counts)| Row {
+        unit,
+        code,
+        name,
+        level,
+        staff: Some(staff),
+        figures: T::of(&counts.into_iter().map(Some).collect::<Vec<_>>()),
+        hidden: None,
+    });
+    Ok(Report { rows: rows.collect(), computed_at: env.now() })
 }

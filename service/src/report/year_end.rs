@@ -21,6 +21,7 @@ use domain::{
     id::{AssignmentId, EvaluationId, PlanId, StaffId, UnitId},
     period::Period,
     plan::{self, PlanStatus},
+    policy,
     scoring::{Counts, DistributionCheck, check_distribution},
     time::{Date, Instant},
 };
@@ -37,7 +38,8 @@ pub struct YearEndFigures {
     pub unit_predicate: Option<OrgUnitPredicate>,
     /// Whether the check against the pattern counts the unit's head too.
     pub counts_head: bool,
-    /// The check against the pattern for the unit's predicate; none without that predicate or without a pattern.
+    /// The check against the pattern for the unit's predicate; none without that predicate or without a pattern, and
+    /// where figures are hidden.
     pub check: Option<DistributionCheck>,
     /// The drafts of last midnight; none for API keys and where fewer than five are counted.
     pub drafts: Option<Drafts>,
@@ -115,9 +117,10 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
         .await?
         .into_iter()
         .find(|one| one.head().in_force_on(period.ends_on) && one.serves_evaluations());
+    let exact = policy::report::sees_exact_figures(actor, request.unit);
     let rules = regulation.as_ref().and_then(|one| one.document.distribution.as_ref());
     let counts_head = rules.and_then(|rules| rules.counts_head.value).unwrap_or(true);
-    let heads = if counts_head { HashMap::new() } else { heads(env, request, &period).await? };
+    let heads = if counts_head || !exact { HashMap::new() } else { heads(env, request, &period).await? };
     let midnight = actor.calendar.start_of(env.today(actor));
     let mut drafts = match &regulation {
         Some(one) => drafts::drafts(env, actor, &period, &one.document, midnight, &units).await?,
@@ -134,13 +137,15 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
                 let (one, predicate) = regulation.as_ref().zip(unit_predicate)?;
                 check_distribution(&one.document, predicate, counts).ok()
             };
-            let check = against_pattern(&counts);
+            // Compared with figures, a check without the head would show the head's own predicate.
+            let check = counts.as_ref().filter(|_| exact || counts_head).and_then(against_pattern);
             let drafts = drafts.remove(&row.unit);
             let check_with_drafts = drafts.as_ref().and_then(|drafts| {
-                drafts.add_to(&mut counts, counts_head);
-                against_pattern(&counts)
+                let counts = counts.as_mut()?;
+                drafts.add_to(counts, counts_head);
+                against_pattern(counts)
             });
-            let Row { unit, code, name, level, staff, figures: distribution } = row;
+            let Row { unit, code, name, level, staff, figures: distribution, hidden } = row;
             let figures = YearEndFigures {
                 distribution,
                 unit_predicate,
@@ -149,7 +154,7 @@ pub async fn year_end(env: &Env, actor: &Actor, request: Request) -> Result<Year
                 drafts,
                 check_with_drafts,
             };
-            Row { unit, code, name, level, staff, figures }
+            Row { unit, code, name, level, staff, figures, hidden }
         })
         .collect();
     let report = Report { rows, computed_at: spread.computed_at };
@@ -164,7 +169,7 @@ pub async fn missing_evaluations(
     request: Request,
     page: &PageRequest,
 ) -> Result<(Page<MissingEvaluation>, u64)> {
-    if !sees_people(actor, request.unit) {
+    if !policy::report::sees_exact_figures(actor, request.unit) {
         return Ok((Page::default(), 0));
     }
     let period = store::period::find(env.db.source(), actor.agency, request.period).await?;
@@ -174,15 +179,8 @@ pub async fn missing_evaluations(
     Ok((page_of_list(&all, &list, |one| one.assignment.0, page)?, all.len() as u64))
 }
 
-/// Whether the actor can see people and not only figures: everyone with access to the report except reporting tools.
-fn sees_people(actor: &Actor, unit: UnitId) -> bool {
-    actor.auditor
-        || actor.headed.covers(unit)
-        || actor.performance_team.covers(unit)
-        || actor.admin.covers(unit)
-}
-
-fn counts(figures: &PredicateDistribution, heads: &[Predicate]) -> Counts {
+/// The counts that are checked against the pattern; none if a figure is hidden.
+fn counts(figures: &PredicateDistribution, heads: &[Predicate]) -> Option<Counts> {
     [
         (Predicate::VeryGood, figures.very_good),
         (Predicate::Good, figures.good),
@@ -193,8 +191,8 @@ fn counts(figures: &PredicateDistribution, heads: &[Predicate]) -> Counts {
     .into_iter()
     .map(|(predicate, count)| {
         let of_heads = heads.iter().filter(|head| **head == predicate).count();
-        let count = usize::try_from(count).unwrap_or(0).saturating_sub(of_heads);
-        (predicate, u32::try_from(count).unwrap_or(u32::MAX))
+        let count = usize::try_from(count?).unwrap_or(0).saturating_sub(of_heads);
+        Some((predicate, u32::try_from(count).unwrap_or(u32::MAX)))
     })
     .collect()
 }

@@ -1,0 +1,158 @@
+//! Cities that are drawn at random, and an attacker with all figures that an API key can read.
+
+use super::{
+    Columns, MINIMUM_GROUP, Pattern, Table, UnitCounts,
+    attack::{Leak, Published, leaks},
+    plans, ratings,
+};
+use crate::id::UnitId;
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use std::cell::Cell;
+use uuid::Uuid;
+
+/// The columns of each figure in the reports about ratings.
+fn rating_figures() -> Vec<Vec<usize>> {
+    let mut figures: Vec<Vec<usize>> = (0..ratings::WIDTH).map(|column| vec![column]).collect();
+    figures.push(ratings::FINISHED.to_vec());
+    figures.push(ratings::NOT_RATED.to_vec());
+    figures
+}
+
+fn plan_figures() -> Vec<Vec<usize>> {
+    (0..plans::WIDTH).map(|column| vec![column]).collect()
+}
+
+fn unit(number: usize) -> UnitId {
+    UnitId(Uuid::from_u128(number as u128 + 1))
+}
+
+/// A tree of units with few people in rare columns, as in a city, and sometimes in all of them.
+fn cities(width: usize) -> impl Strategy<Value = Vec<UnitCounts>> {
+    let count = prop_oneof![4 => Just(0_u32), 3 => 1..5_u32, 3 => 5..9_u32, 2 => 9..30_u32];
+    let one = (any::<prop::sample::Index>(), prop::collection::vec(count, width));
+    prop::collection::vec(one, 1..14).prop_map(|drawn| {
+        let of = |(place, (parent, own)): (usize, (prop::sample::Index, Vec<u32>))| UnitCounts {
+            unit: unit(place),
+            parent: (place > 0).then(|| unit(parent.index(place))),
+            own,
+        };
+        drawn.into_iter().enumerate().map(of).collect()
+    })
+}
+
+/// All figures that the reports show of all units.
+fn published(units: &[UnitCounts], columns: Columns, figures: &[Vec<usize>], width: usize) -> Vec<Published> {
+    let table = Table::new(units, width);
+    let pattern = Pattern::of(&table, columns, MINIMUM_GROUP);
+    let everybody: Vec<usize> = (0..width).collect();
+    let mut found = Vec::new();
+    for (place, one) in units.iter().enumerate() {
+        let counts = table.counts(one.unit);
+        let sum = |columns: &[usize]| columns.iter().map(|column| counts[*column]).sum();
+        let mut show = |columns: &[usize], shown: bool| {
+            if shown {
+                found.push(Published { unit: place, columns: columns.to_vec(), count: sum(columns) });
+            }
+        };
+        show(&everybody, pattern.shows_people(one.unit));
+        figures.iter().for_each(|columns| show(columns, pattern.shows(one.unit, columns)));
+    }
+    found
+}
+
+/// The figures that remain when each unit is judged by itself: small ones are hidden, and nothing else is.
+fn without_complement(units: &[UnitCounts], figures: &[Vec<usize>], width: usize) -> Vec<Published> {
+    let table = Table::new(units, width);
+    let mut found = Vec::new();
+    for (place, one) in units.iter().enumerate() {
+        let counts = table.counts(one.unit);
+        let everybody: u32 = counts.iter().sum();
+        if everybody < MINIMUM_GROUP {
+            continue;
+        }
+        found.push(Published { unit: place, columns: (0..width).collect(), count: everybody });
+        for columns in figures {
+            let count = columns.iter().map(|column| counts[*column]).sum();
+            if count == 0 || (count >= super::FEWEST && count < everybody) {
+                found.push(Published { unit: place, columns: columns.clone(), count });
+            }
+        }
+    }
+    found
+}
+
+fn attack(columns: Columns, figures: &[Vec<usize>], width: usize) {
+    let config = Config { cases: 1_000, failure_persistence: None, ..Config::default() };
+    let (shown, unprotected) = (Cell::new(0), Cell::new(0));
+    let run = TestRunner::new(config).run(&cities(width), |units| {
+        let published = published(&units, columns, figures, width);
+        shown.set(shown.get() + published.len());
+        prop_assert_eq!(leaks(&units, columns, &published, MINIMUM_GROUP), Vec::<Leak>::new());
+        let control = without_complement(&units, figures, width);
+        let leaking = !leaks(&units, columns, &control, MINIMUM_GROUP).is_empty();
+        unprotected.set(unprotected.get() + usize::from(leaking));
+        Ok(())
+    });
+    run.unwrap_or_else(|error| panic!("{error}"));
+    let (shown, unprotected) = (shown.get(), unprotected.get());
+    assert!(shown > 5_000, "only {shown} figures are shown");
+    assert!(unprotected > 500, "control: without complementary suppression {unprotected} of 1,000 cities leak");
+}
+
+#[test]
+fn no_count_of_few_people_can_be_computed_from_figures_about_ratings() {
+    attack(ratings::COLUMNS, &rating_figures(), ratings::WIDTH);
+}
+
+#[test]
+fn no_count_of_few_people_can_be_computed_from_figures_about_plans() {
+    attack(plans::COLUMNS, &plan_figures(), plans::WIDTH);
+}
+
+/// A root with units below it: their people rated good, very good, as needing improvement, poor and very poor.
+fn city(units: &[[u32; 5]]) -> (Table, Pattern) {
+    let of = |(place, own): (usize, &[u32; 5])| UnitCounts {
+        unit: unit(place),
+        parent: (place > 0).then(|| unit(0)),
+        own: own.to_vec(),
+    };
+    let units: Vec<UnitCounts> = units.iter().enumerate().map(of).collect();
+    let table = Table::new(&units, ratings::WIDTH);
+    let pattern = Pattern::of(&table, ratings::COLUMNS, MINIMUM_GROUP);
+    (table, pattern)
+}
+
+#[test]
+fn a_small_unit_takes_a_sibling_with_it() {
+    let (table, pattern) = city(&[[0; 5], [20, 10, 0, 0, 0], [20, 10, 0, 0, 0], [5, 4, 0, 0, 0]]);
+    assert_eq!(table.counts(unit(0))[..2], [45, 24]);
+    let shown: Vec<bool> = (0..4).map(|number| pattern.shows_people(unit(number))).collect();
+    assert_eq!(shown, [true, true, false, false]);
+}
+
+#[test]
+fn a_rare_predicate_hides_the_next_one_and_no_more() {
+    let (_, pattern) = city(&[[40, 20, 7, 3, 0]]);
+    let shown = |column| pattern.shows(unit(0), &[column]);
+    assert_eq!([0, 1, 2, 3, 4].map(shown), [true, true, false, false, false]);
+    assert!(pattern.shows(unit(0), &ratings::FINISHED) && pattern.shows(unit(0), &ratings::NOT_RATED));
+}
+
+#[test]
+fn a_count_of_everybody_is_hidden() {
+    let (_, pattern) = city(&[[12, 0, 0, 0, 0]]);
+    assert!(pattern.shows_people(unit(0)));
+    assert!(!pattern.shows(unit(0), &[ratings::GOOD]) && !pattern.shows(unit(0), &[ratings::POOR]));
+}
+
+#[test]
+fn few_people_are_hidden_whatever_the_setting_is() {
+    let table = Table::new(&[UnitCounts { unit: unit(0), parent: None, own: vec![4] }], ratings::WIDTH);
+    assert!(!Pattern::of(&table, ratings::COLUMNS, 1).shows_people(unit(0)));
+    let table = Table::new(&[UnitCounts { unit: unit(0), parent: None, own: vec![5] }], ratings::WIDTH);
+    assert!(Pattern::of(&table, ratings::COLUMNS, 1).shows_people(unit(0)));
+    assert!(!Pattern::of(&table, ratings::COLUMNS, MINIMUM_GROUP).shows_people(unit(0)));
+}

@@ -1,0 +1,276 @@
+//! Figures for API keys, without any about few people.
+//!
+//! Figures about ratings are kept when a period is closed for the first time with results, and stay as they were: if
+//! they followed later changes, two reports could be subtracted from each other, and the difference would be one
+//! person. Figures about plans are those of the year, and are kept when it is closed. `domain::disclosure` decides
+//! what is shown, for the whole agency at once.
+
+use super::{
+    Report, Request, Row,
+    figures::{Figure, Figures},
+    grouped::{ACTIVE, NOT_CANCELLED, bind, query_in},
+};
+use crate::{
+    db::{Source, Tx},
+    env::Env,
+    error::{Error, Result},
+    store,
+};
+use domain::{
+    actor::Actor,
+    disclosure::{HiddenReason, Pattern, Table, UnitCounts, plans, ratings},
+    evaluation::{EvaluationStatus, Predicate},
+    id::{AgencyId, UnitId},
+    period::{Period, PeriodStatus},
+    plan::PlanStatus,
+    time::{Instant, from_micros, to_micros},
+};
+use entity::{closed_figures, org_unit, period};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Set,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// The counts of one unit without its subunits.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct KeptUnit {
+    unit: UnitId,
+    parent: Option<UnitId>,
+    /// By column of `disclosure::ratings`.
+    ratings: Vec<u32>,
+    /// By column of `disclosure::plans`; only of a year.
+    plans: Vec<u32>,
+}
+
+/// The figures of an agency at a time.
+struct Kept {
+    units: Vec<KeptUnit>,
+    /// The minimum group when they were kept.
+    minimum: u32,
+    at: Instant,
+}
+
+/// Counts for a reader who sees no exact figures. The caller has checked that they can see reports on the unit.
+pub(super) async fn report<T: Figures>(
+    env: &Env,
+    actor: &Actor,
+    request: Request,
+    period: &Period,
+) -> Result<Report<T>> {
+    let source = env.db.source();
+    let year = match period.parent {
+        Some(year) if !T::ABOUT_RATINGS => store::period::find(source, actor.agency, year).await?,
+        _ => None,
+    };
+    let period = year.as_ref().unwrap_or(period);
+    let kept = kept(source, period).await?;
+    // Before the first closing there are plans to count, and no ratings.
+    let hidden = (T::ABOUT_RATINGS && kept.is_none()).then_some(HiddenReason::PeriodOpen);
+    let kept = match kept {
+        Some(kept) => kept,
+        None => Kept { units: count(source, period).await?, minimum: env.minimum_group, at: env.now() },
+    };
+    let (width, of): (usize, fn(&KeptUnit) -> Vec<u32>) = match T::ABOUT_RATINGS {
+        true => (ratings::WIDTH, |one| one.ratings.clone()),
+        false => (plans::WIDTH, |one| one.plans.clone()),
+    };
+    let counts = |one: &KeptUnit| UnitCounts { unit: one.unit, parent: one.parent, own: of(one) };
+    let units: Vec<UnitCounts> = kept.units.iter().map(counts).collect();
+    let table = Table::new(&units, width);
+    // With a smaller group than when they were kept, the old figures and the new ones could be combined.
+    let pattern = Pattern::of(&table, T::steps(), kept.minimum.max(env.minimum_group));
+    let mut rows = Vec::new();
+    for (level, unit, code, name) in place(env, actor, request, &table).await? {
+        let counts = table.counts(unit);
+        let sum = |columns: &[usize]| columns.iter().filter_map(|column| counts.get(*column)).map(|n| i64::from(*n)).sum();
+        let show = |shown: bool, columns: &[usize]| (shown && hidden.is_none()).then(|| sum(columns));
+        let everybody: Vec<usize> = (0..width).collect();
+        let staff = show(pattern.shows_people(unit), &everybody);
+        let figures: Vec<Figure> =
+            T::COLUMNS.iter().map(|columns| show(pattern.shows(unit, columns), columns)).collect();
+        let is_any_hidden = staff.is_none() || figures.contains(&None);
+        let hidden = hidden.or_else(|| is_any_hidden.then_some(HiddenReason::FewPeople));
+        rows.push(Row { unit, code, name, level, staff, figures: T::of(&figures), hidden });
+    }
+    Ok(Report { rows, computed_at: kept.at })
+}
+
+/// The rows of a report: level, unit, code and name, by level and code.
+async fn place(
+    env: &Env,
+    actor: &Actor,
+    request: Request,
+    table: &Table,
+) -> Result<Vec<(i32, UnitId, String, String)>> {
+    let mut levels = BTreeMap::from([(request.unit, 0)]);
+    let mut open = vec![request.unit];
+    while let Some(unit) = open.pop() {
+        let below = levels.get(&unit).copied().unwrap_or_default() + 1;
+        for child in table.children(unit).iter().filter(|_| below <= request.depth) {
+            levels.insert(*child, below);
+            open.push(*child);
+        }
+    }
+    let ids = levels.keys().map(|unit| unit.0);
+    let names = org_unit::Entity::find()
+        .filter(org_unit::Column::AgencyId.eq(actor.agency.0))
+        .filter(crate::db::any_of(env.db.backend(), (org_unit::Entity, org_unit::Column::Id), ids))
+        .all(env.db.reader())
+        .await?;
+    let mut rows: Vec<_> = names
+        .into_iter()
+        .map(|row| {
+            let unit = UnitId(row.id);
+            (levels.get(&unit).copied().unwrap_or_default(), unit, row.code, row.name)
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.0, &a.2, a.1).cmp(&(b.0, &b.2, b.1)));
+    Ok(rows)
+}
+
+/// Reads the figures that were kept for a period.
+async fn kept<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Result<Option<Kept>> {
+    let row = closed_figures::Entity::find_by_id(period.id.0).one(source.connection).await?;
+    row.map(|row| {
+        Ok(Kept {
+            units: serde_json::from_str(&row.content)?,
+            minimum: u32::try_from(row.minimum_group).map_err(Error::internal)?,
+            at: from_micros(row.kept_at),
+        })
+    })
+    .transpose()
+}
+
+/// Keeps the figures of a period that is being closed, unless those of an earlier closing have results.
+pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Result<()> {
+    let has_results = |one: &KeptUnit| ratings::FINISHED.iter().any(|column| one.ratings.get(*column) > Some(&0));
+    if let Some(kept) = kept(tx.source(), period).await? {
+        if kept.units.iter().any(has_results) {
+            return Ok(());
+        }
+        closed_figures::Entity::delete_by_id(period.id.0).exec(tx.connection()).await?;
+    }
+    let row = closed_figures::ActiveModel {
+        period_id: Set(period.id.0),
+        agency_id: Set(period.agency.0),
+        minimum_group: Set(i32::try_from(minimum).unwrap_or(i32::MAX)),
+        kept_at: Set(to_micros(tx.now())),
+        content: Set(serde_json::to_string(&count(tx.source(), period).await?)?),
+    };
+    crate::db::insert(tx, row).await
+}
+
+/// Keeps the figures of closed periods that have none: they were closed by an earlier version, or generated.
+pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u64> {
+    let known = closed_figures::Entity::find()
+        .select_only()
+        .column(closed_figures::Column::PeriodId)
+        .into_query();
+    let closed = period::Entity::find()
+        .filter(period::Column::AgencyId.eq(system.agency.0))
+        .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()))
+        .filter(period::Column::Id.not_in_subquery(known))
+        .all(env.db.reader())
+        .await?;
+    let mut done = 0;
+    let minimum = env.minimum_group;
+    for row in closed {
+        let period = store::period::value(row)?;
+        env.write(system, move |tx| async move { keep_figures(&tx, &period, minimum).await }).await?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+const COUNTS: &str = "\
+SELECT a.unit_id AS unit, p.status AS plan, e.status AS evaluation, e.predicate AS predicate, COUNT(*) AS count
+FROM assignment a
+{active}
+WHERE a.agency_id = {agency} AND a.valid_from <= {on} AND (a.valid_to IS NULL OR a.valid_to > {on}){counted}
+GROUP BY a.unit_id, p.status, e.status, e.predicate";
+
+#[derive(FromQueryResult)]
+struct Line {
+    unit: Uuid,
+    plan: Option<String>,
+    evaluation: Option<String>,
+    predicate: Option<String>,
+    count: i64,
+}
+
+/// Counts the people of each unit of the agency, as the reports do. Cancelled evaluations take their person out of all
+/// figures, so that these can't be subtracted either.
+async fn count<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Result<Vec<KeptUnit>> {
+    let tree = store::org_unit::tree(source.connection, period.agency, period.ends_on).await?;
+    let root = UnitId(period.agency.0);
+    let new = |unit: UnitId| KeptUnit {
+        unit,
+        parent: tree.parent(unit),
+        ratings: vec![0; ratings::WIDTH],
+        plans: vec![0; plans::WIDTH],
+    };
+    let mut units: HashMap<UnitId, KeptUnit> =
+        tree.subtree(root).into_iter().map(|unit| (unit, new(unit))).collect();
+    for line in lines(source, period.agency, period).await? {
+        let unit = units.entry(UnitId(line.unit)).or_insert_with(|| new(UnitId(line.unit)));
+        let number = u32::try_from(line.count).map_err(Error::internal)?;
+        let add = |counts: &mut Vec<u32>, column: usize| {
+            counts.get_mut(column).map(|count| *count += number).ok_or_else(|| Error::internal("column"))
+        };
+        add(&mut unit.ratings, rating(line.predicate.as_deref(), line.evaluation.as_deref())?)?;
+        if period.parent.is_none() {
+            add(&mut unit.plans, plan(line.plan.as_deref())?)?;
+        }
+    }
+    let mut units: Vec<KeptUnit> = units.into_values().collect();
+    units.sort_by_key(|one| one.unit);
+    Ok(units)
+}
+
+async fn lines<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    agency: AgencyId,
+    period: &Period,
+) -> Result<Vec<Line>> {
+    let text = COUNTS.replace("{active}", ACTIVE).replace("{counted}", NOT_CANCELLED);
+    let mut values = Vec::new();
+    let words = [
+        ("{agency}", agency.0.into()),
+        ("{year}", period.parent.unwrap_or(period.id).0.into()),
+        ("{period}", period.id.0.into()),
+        ("{on}", period.ends_on.into()),
+    ];
+    let text = bind(source.backend, &text, &mut values, &words);
+    let rows = query_in(source, text, values).await?;
+    rows.iter().map(|row| Ok(Line::from_query_result(row, "")?)).collect()
+}
+
+/// The column of an evaluation.
+fn rating(predicate: Option<&str>, status: Option<&str>) -> Result<usize> {
+    let predicate = predicate.map(str::parse::<Predicate>).transpose().map_err(Error::internal)?;
+    let status = status.map(str::parse::<EvaluationStatus>).transpose().map_err(Error::internal)?;
+    Ok(match (predicate, status) {
+        (Some(Predicate::Good), _) => ratings::GOOD,
+        (Some(Predicate::VeryGood), _) => ratings::VERY_GOOD,
+        (Some(Predicate::NeedsImprovement), _) => ratings::NEEDS_IMPROVEMENT,
+        (Some(Predicate::Poor), _) => ratings::POOR,
+        (Some(Predicate::VeryPoor), _) => ratings::VERY_POOR,
+        (None, Some(EvaluationStatus::Open)) => ratings::OPEN,
+        (None, Some(EvaluationStatus::SelfReported)) => ratings::SELF_REPORTED,
+        (None, Some(EvaluationStatus::RatedDraft)) => ratings::RATED_DRAFT,
+        (None, _) => ratings::MISSING,
+    })
+}
+
+/// The column of a plan.
+fn plan(status: Option<&str>) -> Result<usize> {
+    Ok(match status.map(str::parse::<PlanStatus>).transpose().map_err(Error::internal)? {
+        Some(PlanStatus::Approved | PlanStatus::Closed) => plans::APPROVED,
+        Some(PlanStatus::Draft) => plans::DRAFT,
+        Some(PlanStatus::Submitted) => plans::SUBMITTED,
+        Some(PlanStatus::Returned) => plans::RETURNED,
+        Some(PlanStatus::Cancelled) | None => plans::MISSING,
+    })
+}
