@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod action;
 pub mod activity;
 pub mod actor;

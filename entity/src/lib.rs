@@ -4,6 +4,7 @@
 //! `detail`, `content` and similar columns are JSON documents of the domain, stored as text so that they stay
 //! byte-identical.
 
+pub mod access_log;
 pub mod account;
 pub mod activation_code;
 pub mod activity;

@@ -39,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(files::AddImportOrder),
             Box::new(name_keys::AddNameKeys),
             Box::new(privacy::AddClosedFigures),
+            Box::new(privacy::AddAccessLog),
         ]
     }
 }

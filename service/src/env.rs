@@ -106,6 +106,10 @@ pub struct Env {
     pub refresh_grace: Duration,
     /// The fewest people that figures for API keys count, see [`domain::disclosure`].
     pub minimum_group: u32,
+    /// Who read or was refused what, waiting to be written.
+    pub access: crate::access::AccessLog,
+    /// Days for which the access log is kept.
+    pub access_log_days: u32,
     /// The capacity for imports and uploads.
     pub imports: crate::import::Imports,
     /// Limits how many password hashes run and wait.
@@ -133,6 +137,8 @@ impl Env {
             token_cache: crate::identity::TokenCache::default(),
             refresh_grace: Duration::seconds(60),
             minimum_group: domain::disclosure::MINIMUM_GROUP,
+            access: crate::access::AccessLog::default(),
+            access_log_days: crate::access::ACCESS_LOG_DAYS,
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
         }

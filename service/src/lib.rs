@@ -3,6 +3,7 @@
 //!
 //! Rules of performance appraisal belong to `domain`; GraphQL belongs to the crate `graphql`, HTTP to the root package.
 
+pub mod access;
 pub mod activity;
 pub mod batch;
 pub mod consequence;

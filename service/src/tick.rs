@@ -5,6 +5,7 @@
 //! domain's rules. Running it twice changes nothing.
 
 use crate::{
+    access,
     db::{Record, Tx},
     env::{Env, machine_now},
     error::{Error, Result},
@@ -52,7 +53,7 @@ pub struct TickReport {
     pub plans_closed: u64,
     /// Closed periods whose figures for API keys were kept.
     pub figures_kept: u64,
-    /// Expired sessions, codes, login attempts and outcomes removed.
+    /// Expired sessions, codes, login attempts, outcomes and entries of the access log removed.
     pub expired: u64,
     /// Import runs of stopped servers marked as failed.
     pub imports_ended: u64,
@@ -80,7 +81,7 @@ pub async fn tick(env: &Env) -> Result<TickReport> {
         report.plans_closed += repeat(env, &system, close_plans).await?;
         report.figures_kept += crate::report::keep_missing_figures(env, &system).await?;
     }
-    report.expired = expire(env).await?;
+    report.expired = expire(env).await? + access::expire(env).await?;
     report.imports_ended = import::end_lost_runs(env).await?;
     report.files_removed = import::remove_old_files(env).await?;
     Ok(report)

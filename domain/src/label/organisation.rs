@@ -1,6 +1,6 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{actor, assignment, consequence, disclosure, import, period, roster, scheduled, staff, unit};
+use crate::{access, actor, assignment, consequence, disclosure, import, period, roster, scheduled, staff, unit};
 
 labels! {
     staff::EmploymentKind {
@@ -55,6 +55,11 @@ labels! {
         EvaluationNotReported: "Evaluasi belum dilaporkan", "Evaluations not reported";
         EvaluationNotRated: "Evaluasi belum dinilai", "Evaluations not rated";
         EvaluationNotFinal: "Penilaian belum final", "Ratings not final";
+    }
+    access::AccessKind {
+        RatingRead: "Penilaian dibaca", "Ratings read";
+        FeedbackRead: "Umpan balik dibaca", "Feedback read";
+        Refused: "Akses ditolak", "Access refused";
     }
     disclosure::HiddenReason {
         FewPeople: "Terlalu sedikit orang", "Too few people";

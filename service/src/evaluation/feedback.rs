@@ -1,6 +1,7 @@
 //! Feedback from superiors on a result row, an activity or a behaviour value.
 
 use crate::{
+    access::Read,
     db::IdempotencyKey,
     env::{Env, fresh_id},
     error::{Error, Result},
@@ -92,6 +93,13 @@ pub async fn feedback_by_id(env: &Env, actor: &Actor, id: FeedbackId) -> Result<
     let Some(found) = store::feedback::find(source, id).await? else { return Ok(None) };
     let plan = store::plan::find(source, actor, found.plan).await?;
     Ok(plan.map(|_| found))
+}
+
+/// Records in the access log that the actor reads this feedback, unless it is theirs: to them, or by them.
+pub fn reads_feedback(env: &Env, actor: &Actor, feedback: &Feedback) {
+    if !actor.is(feedback.author) {
+        env.access.read(env, actor, Read::Feedback(feedback.id), feedback.recipient);
+    }
 }
 
 /// Loads the feedback on these plans, oldest first. The caller has checked that the actor can see the plans.

@@ -2,6 +2,7 @@
 
 use super::context::EvaluationFacts;
 use crate::{
+    access::Read,
     db::{Keyset, Order, Page, PageRequest, SortKey, any_of, first_pages},
     env::Env,
     error::{Error, Result},
@@ -210,9 +211,26 @@ pub async fn forms(env: &Env, actor: &Actor, ids: &[EvaluationId]) -> Result<Has
 
 /// Whether the actor can see the ratings of an evaluation that is visible to them: the rater always, everyone else
 /// from FINAL on.
-#[must_use]
-pub fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
+fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
     let relations =
         Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater).with_chain(true);
     policy::sees_ratings(&relations, evaluation.status)
+}
+
+/// Whether the actor can see the ratings of an evaluation that is visible to them. If there are any, records in the
+/// access log that the actor read them; so ask only for what is then returned.
+#[must_use]
+pub fn reads_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
+    let sees = sees_ratings(actor, evaluation);
+    if sees {
+        record_ratings_read(env, actor, evaluation);
+    }
+    sees
+}
+
+/// Records in the access log that the actor reads an evaluation with its ratings, if it has any.
+pub(crate) fn record_ratings_read(env: &Env, actor: &Actor, evaluation: &Evaluation) {
+    if evaluation.status.is_final() || evaluation.status == EvaluationStatus::RatedDraft {
+        env.access.read(env, actor, Read::Ratings(evaluation.id), evaluation.staff);
+    }
 }

@@ -141,7 +141,7 @@ pub async fn years(
     let found = store::evaluation::by_ids(source, actor, ids).await?;
     let evaluations: Vec<Evaluation> = found
         .into_values()
-        .filter(|one| one.kind == EvaluationKind::Annual && super::sees_ratings(actor, one))
+        .filter(|one| one.kind == EvaluationKind::Annual && super::reads_ratings(env, actor, one))
         .collect();
     let facts = EvaluationFacts::load_many(source, &env.regulations, &evaluations, env.now()).await?;
     let view = |one: &Evaluation| Some((one.id, one.year_view(&facts.get(&one.id)?.context(actor.calendar))));

@@ -102,7 +102,7 @@ async fn build_receipts(
         let subject = leaf.subject.kind.parse().map_err(Error::internal)?;
         let payload = payloads.remove(&id).map(payload_of);
         let payload = match payload {
-            Some(payload) if fully_visible(actor, subject, &payload)? => Some(payload),
+            Some(payload) if fully_visible(env, actor, subject, &payload)? => Some(payload),
             _ => None,
         };
         let receipt =

@@ -124,7 +124,7 @@ pub async fn changes(env: &Env, actor: &Actor, entries: &[Arc<Entry>]) -> Result
     for stored in event_payload::Entity::find().filter(which).all(env.db.reader()).await? {
         let Some(entry) = visible.get(&stored.event_id) else { continue };
         let redact =
-            |image: Option<String>| image.map(|image| redacted(actor, entry.subject, image)).transpose();
+            |image: Option<String>| image.map(|image| redacted(env, actor, entry.subject, image)).transpose();
         let (before, after) = (redact(stored.before)?, redact(stored.after)?);
         found.insert(stored.event_id, Change { reason: stored.reason, before, after });
     }
@@ -154,32 +154,48 @@ pub(super) async fn images_visible(
 }
 
 /// Whether the images are visible to the actor without redaction. The actor must be able to see images of the object.
-pub(super) fn fully_visible(actor: &Actor, subject: SubjectKind, payload: &Payload) -> Result<bool> {
+pub(super) fn fully_visible(
+    env: &Env,
+    actor: &Actor,
+    subject: SubjectKind,
+    payload: &Payload,
+) -> Result<bool> {
     for image in [&payload.before, &payload.after].into_iter().flatten() {
-        if redacted(actor, subject, image.clone())? != *image {
+        if redacted(env, actor, subject, image.clone())? != *image {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Removes the parts of an image that its state hides from the actor: only the rater sees draft ratings.
-fn redacted(actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
-    if subject != SubjectKind::Evaluation {
-        return Ok(image);
+/// Removes the parts of an image that its state hides from the actor: only the rater sees draft ratings. Records in the
+/// access log that the actor reads the rest.
+fn redacted(env: &Env, actor: &Actor, subject: SubjectKind, image: String) -> Result<String> {
+    match subject {
+        SubjectKind::Evaluation => {}
+        SubjectKind::Feedback => {
+            evaluation::reads_feedback(env, actor, &serde_json::from_str(&image)?);
+            return Ok(image);
+        }
+        _ => return Ok(image),
     }
     let evaluation: Evaluation = serde_json::from_str(&image)?;
-    if sees_ratings(actor, &evaluation) {
+    if reads_ratings(env, actor, &evaluation) {
         Ok(image)
     } else {
         Ok(serde_json::to_string(&evaluation.without_ratings())?)
     }
 }
 
-/// Whether the ratings of a visible evaluation are visible too. The same rule as for the object itself.
-fn sees_ratings(actor: &Actor, evaluation: &Evaluation) -> bool {
+/// Whether the ratings of a visible evaluation are visible too. The same rule as for the object itself. If so, records
+/// in the access log that the actor reads them.
+fn reads_ratings(env: &Env, actor: &Actor, evaluation: &Evaluation) -> bool {
     let relations = Relations::of(actor, evaluation.staff, evaluation.unit, &evaluation.rater);
-    relations.rater || evaluation.results_visible_to_employee()
+    let sees = relations.rater || evaluation.results_visible_to_employee();
+    if sees {
+        evaluation::record_ratings_read(env, actor, evaluation);
+    }
+    sees
 }
 
 /// An object as one journal entry recorded it.
@@ -227,7 +243,7 @@ pub async fn evaluation_as_of(
     }
     let found: Option<Recorded<Evaluation>> = recorded(env, id.0, moment).await?;
     Ok(found.map(|found| {
-        let sees = sees_ratings(actor, &found.value);
+        let sees = reads_ratings(env, actor, &found.value);
         let value = if sees { found.value } else { found.value.without_ratings() };
         Recorded { value, ..found }
     }))

@@ -1,0 +1,190 @@
+//! The access log: who was refused what, and who read the ratings of or the feedback to another person. Outside the
+//! journal, kept for a limited time, and written aside in batches, so that reads don't wait for it.
+//!
+//! A read is recorded where the right to the object is decided: [`crate::evaluation::reads_ratings`] and
+//! [`crate::evaluation::reads_feedback`] for objects, `journal::visibility` for images. So lists, lookups by id,
+//! streams and past states all count. Refusals are recorded where they become an answer.
+
+mod list;
+mod write;
+
+pub use list::{AccessEntry, AccessFilter, list};
+pub(crate) use write::expire;
+pub use write::{flush, run};
+
+use crate::env::Env;
+use chrono::Duration;
+use domain::{
+    access::AccessKind,
+    actor::{Actor, Identity},
+    id::{EvaluationId, FeedbackId, StaffId},
+    time::{Date, Instant},
+};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use uuid::Uuid;
+
+/// Days for which entries are kept without a setting.
+pub const ACCESS_LOG_DAYS: u32 = 365;
+/// The most entries that wait to be written. Further ones are lost, and counted.
+const WAITING: usize = 20_000;
+/// The most reads of today that are remembered so as not to be written again.
+const REMEMBERED: usize = 50_000;
+
+/// Entries that wait to be written, and what was already written today. Cheap to clone; all clones share it.
+#[derive(Clone, Default)]
+pub struct AccessLog(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    state: Mutex<State>,
+    lost: AtomicU64,
+    written: AtomicU64,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: HashMap<Access, Times>,
+    /// Reads of this day, by reader and object, until the day ends.
+    remembered: HashMap<(Uuid, Uuid), Instant>,
+}
+
+/// What one row records.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Access {
+    agency: Uuid,
+    day: Date,
+    actor: Uuid,
+    by_key: bool,
+    kind: AccessKind,
+    /// The refused operation; empty for a read.
+    operation: String,
+    /// The name of the object's type; empty without an object.
+    object_kind: String,
+    /// The object; nil without one.
+    object: Uuid,
+    /// The person concerned.
+    staff: Option<Uuid>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    count: i64,
+    first: Instant,
+    last: Instant,
+}
+
+/// The ratings or feedback that was read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Read {
+    Ratings(EvaluationId),
+    Feedback(FeedbackId),
+}
+
+impl AccessLog {
+    /// Entries that were lost because too many waited.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.0.lost.load(Ordering::Relaxed)
+    }
+
+    /// Entries that were written.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.0.written.load(Ordering::Relaxed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A poisoned lock is safe to use: nothing panics while holding it.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records that the actor read what is about another person. Reading about oneself is not recorded.
+    pub(crate) fn read(&self, env: &Env, actor: &Actor, read: Read, about: StaffId) {
+        let Some((reader, by_key)) = identity(actor) else { return };
+        if actor.is(about) {
+            return;
+        }
+        let (kind, object_kind, object) = match read {
+            Read::Ratings(id) => (AccessKind::RatingRead, "Evaluation", id.0),
+            Read::Feedback(id) => (AccessKind::FeedbackRead, "Feedback", id.0),
+        };
+        let now = env.now();
+        let mut state = self.state();
+        if state.remembered.get(&(reader, object)).is_some_and(|until| now < *until) {
+            return;
+        }
+        let day = actor.calendar.day(now);
+        let access = Access {
+            agency: actor.agency.0,
+            day,
+            actor: reader,
+            by_key,
+            kind,
+            operation: String::new(),
+            object_kind: object_kind.to_owned(),
+            object,
+            staff: Some(about.0),
+        };
+        let added = state.add(access, Times { count: 1, first: now, last: now });
+        if added {
+            if state.remembered.len() >= REMEMBERED {
+                state.remembered.clear();
+            }
+            state.remembered.insert((reader, object), actor.calendar.start_of(day + Duration::days(1)));
+        } else {
+            self.0.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Records that the actor was refused an operation, on an object if it named one by its type and id. `operation` and
+    /// the name of the type must come from the schema, never from the client.
+    pub fn refused(&self, env: &Env, actor: &Actor, operation: &str, object: Option<(&str, Uuid)>) {
+        let Some((actor_id, by_key)) = identity(actor) else { return };
+        let now = env.now();
+        let (object_kind, object) = object.unwrap_or_default();
+        let access = Access {
+            agency: actor.agency.0,
+            day: actor.calendar.day(now),
+            actor: actor_id,
+            by_key,
+            kind: AccessKind::Refused,
+            operation: operation.to_owned(),
+            object_kind: object_kind.to_owned(),
+            object,
+            staff: None,
+        };
+        if !self.state().add(access, Times { count: 1, first: now, last: now }) {
+            self.0.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl State {
+    /// Adds to the entries that wait; false if there are too many.
+    fn add(&mut self, access: Access, times: Times) -> bool {
+        let is_full = self.waiting.len() >= WAITING;
+        if is_full && !self.waiting.contains_key(&access) {
+            return false;
+        }
+        let known = self.waiting.entry(access).or_insert(Times { count: 0, ..times });
+        known.count += times.count;
+        known.first = known.first.min(times.first);
+        known.last = known.last.max(times.last);
+        true
+    }
+}
+
+/// The id of a person or key, and whether it is a key; none of the system.
+fn identity(actor: &Actor) -> Option<(Uuid, bool)> {
+    match actor.identity {
+        Identity::Staff(staff) => Some((staff.0, false)),
+        Identity::ApiKey(key) => Some((key.0, true)),
+        Identity::System => None,
+    }
+}
