@@ -65,6 +65,8 @@ pub struct Config {
     pub refresh_grace_seconds: u32,
     /// The fewest people that figures for API keys count; a number below 5 counts as 5.
     pub minimum_group: u32,
+    /// Days for which entries of the access log are kept.
+    pub access_log_days: u32,
     /// Memory for the rows and texts of an import, in bytes. An import above it is refused.
     pub import_memory_bytes: u64,
     /// A manifest of trusted documents: with it, people without a role may run no others.
@@ -103,6 +105,7 @@ impl Default for Config {
             introspection: None,
             metrics: MetricsFor::default(),
             refresh_grace_seconds: 60,
+            access_log_days: service::access::ACCESS_LOG_DAYS,
             minimum_group: domain::disclosure::MINIMUM_GROUP,
             import_memory_bytes: service::import::DEFAULT_MEMORY_BYTES,
             trusted_documents: None,

@@ -117,6 +117,17 @@ pub mod plans {
     const WRITTEN: Columns = Split(&[One(DRAFT), Split(&[One(SUBMITTED), One(RETURNED)])]);
 }
 
+impl Columns {
+    /// The places of these columns.
+    #[must_use]
+    pub fn members(self) -> Vec<usize> {
+        match self {
+            Self::One(column) => vec![column],
+            Self::Split(parts) => parts.iter().copied().flat_map(Self::members).collect(),
+        }
+    }
+}
+
 /// A unit, and the counts of the people of the unit itself, without its subunits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitCounts {
@@ -142,8 +153,7 @@ impl Table {
     #[must_use]
     pub fn new(units: &[UnitCounts], width: usize) -> Self {
         let known: BTreeSet<UnitId> = units.iter().map(|one| one.unit).collect();
-        let mut table =
-            Self { totals: BTreeMap::new(), children: BTreeMap::new(), roots: Vec::new(), width };
+        let mut table = Self { totals: BTreeMap::new(), children: BTreeMap::new(), roots: Vec::new(), width };
         for one in units {
             let mut own = one.own.clone();
             own.resize(width, 0);
@@ -219,7 +229,7 @@ impl Pattern {
         let safe = |counts: &[u32]| {
             let everybody = counts.iter().sum();
             parts.iter().all(|part| {
-                let count: u32 = members(*part).into_iter().filter_map(|column| counts.get(column)).sum();
+                let count: u32 = part.members().into_iter().filter_map(|column| counts.get(column)).sum();
                 count == 0 || (count >= FEWEST && count < everybody)
             })
         };
@@ -264,21 +274,13 @@ impl Pattern {
             Columns::Split(parts) => {
                 let split = steps.next().is_some_and(|shown| shown.contains(&unit));
                 if known && !split {
-                    into.push(members(columns));
+                    into.push(columns.members());
                 }
                 for part in parts {
                     self.blocks(unit, *part, steps, split, into);
                 }
             }
         }
-    }
-}
-
-/// The columns of a group.
-fn members(columns: Columns) -> Vec<usize> {
-    match columns {
-        Columns::One(column) => vec![column],
-        Columns::Split(parts) => parts.iter().copied().flat_map(members).collect(),
     }
 }
 

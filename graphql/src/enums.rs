@@ -35,6 +35,15 @@ mirrors! {
         /// A scheduled change was refused on its day, and nobody has cancelled it yet.
         ChangeFailed,
     }
+    /// Kind of entry of the access log.
+    AccessKind = "domain::access::AccessKind" {
+        /// Someone read the ratings of another person.
+        RatingRead,
+        /// Someone read feedback to another person.
+        FeedbackRead,
+        /// A right was refused, or there was no visible object with the given id.
+        Refused,
+    }
     /// Why figures are hidden from API keys.
     HiddenReason = "domain::disclosure::HiddenReason" {
         /// They count few people, or figures about few people could be computed from them.

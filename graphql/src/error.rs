@@ -6,6 +6,7 @@ use super::{
     context::ContextExt,
     enums::Action,
     id::{self, Kind},
+    refused,
     scalars::Date,
 };
 use async_graphql::{Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
@@ -217,6 +218,11 @@ impl UserError {
 pub fn to_graphql_error(ctx: &Context<'_>, error: service::Error) -> Error {
     let request = ctx.request().map(|request| request.id).unwrap_or_default();
     log(&error, request);
+    match &error {
+        service::Error::Refused(refusals) => refused::record(ctx, refusals),
+        service::Error::Forbidden | service::Error::NotFound => refused::record_field(ctx),
+        _ => {}
+    }
     let mut graphql = Error::new(error.message().render(ctx.locale()));
     graphql.extensions = Some(extensions(&error, request));
     graphql
@@ -279,6 +285,7 @@ pub fn outcome<T>(
     match result {
         Ok(value) => Ok((Some(value), Vec::new())),
         Err(service::Error::Refused(refusals)) => {
+            refused::record(ctx, &refusals);
             let locale = ctx.locale();
             Ok((None, refusals.into_iter().map(|refusal| UserError::new(refusal, locale)).collect()))
         }
@@ -288,6 +295,7 @@ pub fn outcome<T>(
 
 /// The refusals of one row of a batch.
 pub fn of_row(ctx: &Context<'_>, refusals: Vec<Refusal>) -> Vec<UserError> {
+    refused::record(ctx, &refusals);
     refusals.into_iter().map(|refusal| UserError::new(refusal, ctx.locale())).collect()
 }
 

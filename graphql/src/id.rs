@@ -32,6 +32,19 @@ macro_rules! kinds {
                 }
             }
 
+            /// The name of the type, for the access log.
+            pub const fn name(self) -> &'static str {
+                match self {$( Self::$name => stringify!($name), )*}
+            }
+
+            /// The type with this name.
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($name) => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
             /// The input field that takes ids of this type, by which sentences name the type.
             pub const fn field(self) -> &'static str {
                 match self {$( Self::$name => $field, )*}

@@ -3,7 +3,7 @@
 use super::{
     context::ContextExt,
     enums::{
-        Action, ActivityStatus, Approach, Aspect, Capacity, ConsequenceKind, Cycle, Direction,
+        AccessKind, Action, ActivityStatus, Approach, Aspect, Capacity, ConsequenceKind, Cycle, Direction,
         EmploymentKind, EvaluationKind, EvaluationStatus, EventKind, Expectation, FeedbackKind, HiddenReason,
         OrgUnitPredicate, Party, PeriodStatus, Perspective, PlanStatus, PositionKind, Predicate,
         RecommendationKind, ResultKind, ReviewDecision, RevisionStatus, RosterProblemKind,
@@ -70,6 +70,7 @@ fn of<T: EnumType + OutputType + Into<D>, D: Labelled>() -> Vec<Label> {
 /// Returns the labels of every enumeration of the schema.
 pub fn all() -> Vec<Label> {
     [
+        of::<AccessKind, domain::access::AccessKind>(),
         of::<Action, domain::action::Action>(),
         of::<ActivityStatus, domain::activity::ActivityStatus>(),
         of::<Approach, domain::plan::Approach>(),

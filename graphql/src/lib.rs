@@ -26,6 +26,7 @@ mod page;
 mod period;
 mod plan;
 mod reader;
+mod refused;
 mod regulation;
 mod report;
 mod right;
@@ -160,6 +161,7 @@ impl Executor for Api {
 pub struct Query(
     identity::IdentityQuery,
     identity::AccessQuery,
+    identity::AccessLogQuery,
     node::NodeQuery,
     state::StateQuery,
     organisation::OrganisationQuery,

@@ -6,12 +6,13 @@ use super::{
     criteria::{self, CriteriaSet, Criterion},
     error::OrFail,
     evaluation::{self, Evaluation, Feedback, Recommendation},
-    id::{self, Kind},
+    id::{self, GlobalId, Kind},
     identity::{self, Account, ApiKey, RoleGrant, Session, Viewer},
     import::{self, ImportRun},
     organisation::{self, Assignment, Delegation, OrgUnit, Position, ScheduledChange, Staff},
     period::{self, OrgUnitPerformance, Period},
     plan::{self, ActionPlan, Indicator, Plan, PlanResult, PlanRevision},
+    refused,
     regulation::{self, Regulation},
     state::{self, EvaluationState, PlanState, StaffState},
 };
@@ -115,9 +116,17 @@ impl NodeQuery {
     }
 }
 
-/// Loads an object by its global id.
+/// Loads an object by its global id. Records in the access log that there is none that the caller can see.
 pub(super) async fn find(ctx: &Context<'_>, id: &ID) -> async_graphql::Result<Option<Node>> {
     let Some(found) = id::decode(id) else { return Ok(None) };
+    let node = load(ctx, found).await?;
+    if node.is_none() {
+        refused::record_id(ctx, found);
+    }
+    Ok(node)
+}
+
+async fn load(ctx: &Context<'_>, found: GlobalId) -> async_graphql::Result<Option<Node>> {
     let (env, loaders, uuid) = (ctx.env()?, ctx.loaders()?, found.id);
     Ok(match found.kind {
         Kind::OrgUnit => loaders.units.find(ctx, uuid.into()).await?.map(|unit| Node::OrgUnit(OrgUnit(unit))),

@@ -33,7 +33,7 @@ impl ConfigQuery {
         Ok(Some(ServiceConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             languages: vec![Locale::Id, Locale::En],
-            limits: ServiceLimits::new(limits, server, ctx.env()?.imports.memory_bytes),
+            limits: ServiceLimits::new(limits, server, ctx.env()?),
             labels: labels::all(),
         }))
     }

@@ -4,7 +4,7 @@
 
 use async_graphql::SimpleObject;
 use document::{Limits, NESTING};
-use service::{batch, identity, import, journal, regulation, report, tick};
+use service::{Env, batch, identity, import, journal, regulation, report, tick};
 
 /// Limits of documents, requests, pages, connections, sessions, uploads and inputs.
 #[derive(SimpleObject)]
@@ -90,6 +90,10 @@ pub struct ServiceLimits {
     subscription_items: i32,
     /// Days for which personal streams replay; older cursors are CURSOR_EXPIRED.
     replay_days: i32,
+    /// The fewest people that figures for API keys count.
+    minimum_group: i32,
+    /// Days for which entries of the access log are kept.
+    access_log_days: i32,
     /// Days for which the outcome of an idempotency key is stored.
     idempotency_key_days: i32,
     /// Minutes for which an access token is valid.
@@ -214,7 +218,7 @@ fn int(number: impl TryInto<i32>) -> i32 {
 
 impl ServiceLimits {
     /// The limits of a server with these settings.
-    pub(super) fn new(limits: &Limits, server: &ServerLimits, import_memory_bytes: u64) -> Self {
+    pub(super) fn new(limits: &Limits, server: &ServerLimits, env: &Env) -> Self {
         let Limits {
             document_bytes,
             tokens,
@@ -298,6 +302,8 @@ impl ServiceLimits {
             minutes_past_token: int(minutes_past_token),
             subscription_items: super::subscription::MAX_FIRST,
             replay_days: int(journal::REPLAY_DAYS),
+            minimum_group: int(env.minimum_group.max(domain::disclosure::FEWEST)),
+            access_log_days: int(env.access_log_days),
             idempotency_key_days: int(tick::OUTCOME_DAYS),
             access_token_minutes: int(identity::ACCESS_MINUTES),
             refresh_token_days: int(identity::REFRESH_DAYS),
@@ -318,7 +324,7 @@ impl ServiceLimits {
             upload_bytes_per_person: int(import::UPLOAD_BYTES_OF_PERSON),
             import_rows: int(import::MAX_ROWS),
             import_columns: int(import::MAX_COLUMNS),
-            import_memory_bytes: int(import_memory_bytes),
+            import_memory_bytes: int(env.imports.memory_bytes),
             import_unpacked_bytes: int(import::MAX_UNPACKED_BYTES),
             import_problems: int(import::MAX_FINDINGS),
             imports_per_person: int(import::MAX_WAITING),

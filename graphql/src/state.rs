@@ -16,6 +16,7 @@ use super::{
     labels::{Locale, label},
     organisation::{Staff, one_staff},
     plan::{FormOf, PersonSnapshot, Plan, Rater},
+    refused,
     scalars::{Date, DateTime, Decimal},
     scoring::ScoreNode,
 };
@@ -41,7 +42,8 @@ impl StateQuery {
         #[graphql(desc = "Global id of the plan.")] id: ID,
         #[graphql(desc = "The instant.")] at: DateTime,
     ) -> async_graphql::Result<Option<PlanState>> {
-        plan(ctx, id::argument(ctx, Kind::Plan, &id, "id")?, Moment::At(at.0)).await
+        let found = plan(ctx, id::argument(ctx, Kind::Plan, &id, "id")?, Moment::At(at.0)).await?;
+        Ok(refused::unless_found(ctx, found))
     }
 
     /// An evaluation as recorded at an instant: after the last journal entry at or before it. Null if it did not exist
@@ -52,7 +54,9 @@ impl StateQuery {
         #[graphql(desc = "Global id of the evaluation.")] id: ID,
         #[graphql(desc = "The instant.")] at: DateTime,
     ) -> async_graphql::Result<Option<EvaluationState>> {
-        evaluation(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?, Moment::At(at.0)).await
+        let found =
+            evaluation(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?, Moment::At(at.0)).await?;
+        Ok(refused::unless_found(ctx, found))
     }
 
     /// A person as recorded at an instant: after the last journal entry at or before it. Null if the person was not
@@ -63,7 +67,8 @@ impl StateQuery {
         #[graphql(desc = "Global id of the person.")] id: ID,
         #[graphql(desc = "The instant.")] at: DateTime,
     ) -> async_graphql::Result<Option<StaffState>> {
-        staff(ctx, id::argument(ctx, Kind::Staff, &id, "id")?, Moment::At(at.0)).await
+        let found = staff(ctx, id::argument(ctx, Kind::Staff, &id, "id")?, Moment::At(at.0)).await?;
+        Ok(refused::unless_found(ctx, found))
     }
 }
 

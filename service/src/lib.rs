@@ -18,6 +18,7 @@ pub mod import;
 pub mod journal;
 pub mod organisation;
 pub mod period;
+pub mod person;
 pub mod plan;
 pub mod regulation;
 pub mod report;

@@ -99,6 +99,12 @@ pub enum CliError {
     /// Recalculated results differ from the stored ones.
     #[error("{0} results differ from the recalculated ones")]
     Deviations(u64),
+    /// An argument names no person or API key.
+    #[error("there is no person or API key {0}")]
+    NoSuchPerson(String),
+    /// A range of days ends before it begins.
+    #[error("--until must not be before --from")]
+    RangeReversed,
     /// An argument names no journal entry.
     #[error("{0} is neither a number nor an id")]
     NotAnEntry(String),

@@ -6,6 +6,7 @@ mod demo;
 mod error;
 mod generate;
 mod import;
+mod person;
 mod recalculate;
 mod serve;
 
@@ -57,6 +58,10 @@ enum Command {
     CreateAdmin(admin::CreateAdmin),
     /// Verify that no one rewrote the journal or a row; erase the payload of an entry.
     Audit(audit::Audit),
+    /// Export what is held of a person.
+    Person(person::Person),
+    /// List what a person or API key could read on some days, and what they did read.
+    Breach(person::Breach),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
 }
@@ -115,6 +120,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         }
         Command::CreateAdmin(create) => create.run(&config).await,
         Command::Audit(audit) => audit.run(&config).await,
+        Command::Person(person) => person.run(&config).await,
+        Command::Breach(breach) => breach.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }
 }
@@ -138,6 +145,7 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     let mut env = Env::new(db, clock, &uploads);
     env.refresh_grace = chrono::Duration::seconds(config.refresh_grace_seconds.into());
     env.minimum_group = config.minimum_group;
+    env.access_log_days = config.access_log_days;
     env.imports.memory_bytes = config.import_memory_bytes;
     Ok(env.with_logins_waiting(config.logins_waiting))
 }

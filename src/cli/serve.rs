@@ -116,12 +116,18 @@ pub async fn until_stopped(
     let numbering = tokio::spawn(journal::run_sequencer(env.clone()));
     let reading = tokio::spawn(journal::run_tail(env.clone()));
     let signing = tokio::spawn(journal::run_checkpoints(env.clone()));
+    let noting = tokio::spawn(service::access::run(env.clone()));
     http::listen::serve(listener, app, signals.received()).await;
-    for task in [ticking, checking, numbering, reading, signing] {
+    for task in [ticking, checking, numbering, reading, signing, noting] {
         task.abort();
     }
     if let Ok(Err(cause)) = tokio::time::timeout(CLOSING, last_checkpoint(&env)).await {
         tracing::error!(%cause, "the last checkpoint of the journal could not be signed");
+    }
+    match tokio::time::timeout(CLOSING, service::access::flush(&env)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(cause)) => tracing::error!(%cause, "the last entries of the access log could not be written"),
+        Err(_) => tracing::error!("the last entries of the access log could not be written in time"),
     }
     match tokio::time::timeout(CLOSING, env.db().clone().close()).await {
         Ok(closed) => Ok(closed?),

@@ -401,6 +401,9 @@ fn check_access(app: &App, actor: Option<&Arc<Actor>>, summary: &Summary) -> Res
             field => graphql::access(field),
         };
         if needed > least {
+            if let Some(actor) = actor {
+                app.env.access.refused(&app.env, actor, field, None);
+            }
             return Err(if least == Access::Public { Error::Unauthenticated } else { Error::Forbidden });
         }
     }

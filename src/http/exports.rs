@@ -108,7 +108,11 @@ pub async fn export(
         // The caller is known, so the address does not matter.
         app.charge(Some(&actor), "", REPORT_COST, call)?;
         let export = parameters.read(&env, &actor).await.map_err(failed)?;
-        let csv = rows(&env, &actor, &name, &export).await.map_err(failed)?;
+        let csv = rows(&env, &actor, &name, &export).await;
+        if matches!(csv, Err(Error::Forbidden)) {
+            env.access.refused(&env, &actor, &name, Some(("OrgUnit", export.request.unit.0)));
+        }
+        let csv = csv.map_err(failed)?;
         Ok::<_, HttpError>((csv, export.period))
     };
     match service::request::scope(call.request_id, csv).await {
@@ -160,12 +164,8 @@ fn write<T: Figures>(export: &Export, report: &Report<T>) -> Result<Vec<u8>, Err
     csv.write_record(columns.chain(ends).chain(reason("hidden"))).map_err(Error::internal)?;
     let computed_at = report.computed_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     for row in &report.rows {
-        let texts = [
-            global_id::of_unit(row.unit),
-            harmless(&row.code),
-            harmless(&row.name),
-            row.level.to_string(),
-        ];
+        let texts =
+            [global_id::of_unit(row.unit), harmless(&row.code), harmless(&row.name), row.level.to_string()];
         let figures = [row.staff].into_iter().chain(row.figures.counts());
         let figures = figures.map(|figure| figure.map_or_else(String::new, |figure| figure.to_string()));
         let ends = [export.period.clone(), computed_at.clone()];

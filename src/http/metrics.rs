@@ -119,6 +119,13 @@ impl Collector for Database {
             units.metric_type(),
         )?;
         units.encode(metric)?;
+        let access = &self.0.access;
+        let kind = ConstCounter::new(0_u64).metric_type();
+        let mut metric =
+            encoder.encode_descriptor("access_log_entries", "Entries of the access log", None, kind)?;
+        for (outcome, count) in [("written", access.written()), ("lost", access.lost())] {
+            ConstCounter::new(count).encode(metric.encode_family(&[("outcome", outcome)])?)?;
+        }
         // Milliseconds are precise enough, and exact as a float.
         let ahead = ConstGauge::new(db.clock_ahead().num_milliseconds() as f64 / 1_000.0);
         let metric = encoder.encode_descriptor(

@@ -1,6 +1,7 @@
 //! Integration tests through HTTP and the use cases: one binary, most tests on both databases.
 
 mod access;
+mod access_log;
 mod activity;
 mod audit;
 mod bulk;
@@ -32,12 +33,14 @@ mod nulls;
 mod organisation;
 mod overload;
 mod period;
+mod person;
 mod plan;
 mod regulation;
 mod report;
 mod schema;
 mod scoring;
 mod simulate;
+mod small_groups;
 mod specification;
 mod split_year;
 mod statements;

@@ -1,7 +1,7 @@
 //! An attacker who has all published figures, knows the tree of units, and solves for what is hidden: by exact
 //! elimination, and by the smallest and largest value that each count can have.
 
-use super::{Columns, UnitCounts, members};
+use super::{Columns, FEWEST, UnitCounts};
 use num_rational::Ratio;
 use num_traits::Zero;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ pub fn leaks(units: &[UnitCounts], columns: Columns, published: &[Published], mi
                 if is_all && known && (1..minimum).contains(&count) {
                     found.push(Leak::SmallGroup(unit, alone));
                 }
-                if !is_all && known && (1..super::FEWEST).contains(&count) {
+                if !is_all && known && (1..FEWEST).contains(&count) {
                     found.push(Leak::Few(unit, alone, group.clone()));
                 }
                 let rest: Vec<usize> = (0..world.width).filter(|column| !group.contains(column)).collect();
@@ -195,9 +195,9 @@ impl<'a> World<'a> {
 }
 
 fn collect(columns: Columns, groups: &mut Vec<Vec<usize>>, splits: &mut Vec<(Vec<usize>, Vec<Vec<usize>>)>) {
-    groups.push(members(columns));
+    groups.push(columns.members());
     if let Columns::Split(parts) = columns {
-        splits.push((members(columns), parts.iter().copied().map(members).collect()));
+        splits.push((columns.members(), parts.iter().copied().map(Columns::members).collect()));
         parts.iter().for_each(|part| collect(*part, groups, splits));
     }
 }

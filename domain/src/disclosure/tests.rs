@@ -99,7 +99,10 @@ fn attack(columns: Columns, figures: &[Vec<usize>], width: usize) {
     run.unwrap_or_else(|error| panic!("{error}"));
     let (shown, unprotected) = (shown.get(), unprotected.get());
     assert!(shown > 5_000, "only {shown} figures are shown");
-    assert!(unprotected > 500, "control: without complementary suppression {unprotected} of 1,000 cities leak");
+    assert!(
+        unprotected > 500,
+        "control: without complementary suppression {unprotected} of 1,000 cities leak"
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Labels of people, units, periods, roles and imports.
 
-use crate::{access, actor, assignment, consequence, disclosure, import, period, roster, scheduled, staff, unit};
+use crate::{
+    access, actor, assignment, consequence, disclosure, import, period, roster, scheduled, staff, unit,
+};
 
 labels! {
     staff::EmploymentKind {

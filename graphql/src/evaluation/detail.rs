@@ -234,8 +234,9 @@ impl Feedback {
         one_staff(ctx, self.0.author).await
     }
     /// Text.
-    async fn text(&self) -> &str {
-        &self.0.text
+    async fn text(&self, ctx: &Context<'_>) -> async_graphql::Result<&str> {
+        service::evaluation::reads_feedback(ctx.env()?, ctx.actor()?, &self.0);
+        Ok(&self.0.text)
     }
     /// Time at which it was given.
     async fn given_at(&self) -> DateTime {

@@ -7,6 +7,7 @@ use crate::{
     error::OrFail,
     id::{self, Kind},
     page::{self, OrderDirection},
+    refused,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
@@ -54,7 +55,8 @@ impl EvaluationQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the evaluation.")] id: ID,
     ) -> async_graphql::Result<Option<Evaluation>> {
-        one(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?).await
+        let found = one(ctx, id::argument(ctx, Kind::Evaluation, &id, "id")?).await?;
+        Ok(refused::unless_found(ctx, found))
     }
 
     /// The evaluations that you can see.

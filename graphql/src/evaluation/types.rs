@@ -321,10 +321,10 @@ impl Evaluation {
         Rated { plan: self.0.plan, frozen }
     }
 
-    /// Returns the evaluation if the caller can see its ratings.
+    /// Returns the evaluation if the caller can see its ratings, and records that they read them.
     pub(super) fn with_visible_ratings(&self, ctx: &Context<'_>) -> Option<&domain::evaluation::Evaluation> {
-        let actor = ctx.actor().ok()?;
-        service::evaluation::sees_ratings(actor, &self.0).then_some(&*self.0)
+        let (env, actor) = (ctx.env().ok()?, ctx.actor().ok()?);
+        service::evaluation::reads_ratings(env, actor, &self.0).then_some(&*self.0)
     }
 }
 

@@ -1,12 +1,14 @@
 //! Logins, sessions, keys and roles.
 
 mod access;
+mod access_log;
 mod lists;
 mod session;
 mod types;
 mod viewer;
 
 pub use access::AccessMutation;
+pub use access_log::AccessLogQuery;
 pub use lists::{AccessQuery, account, api_key};
 pub use session::SessionMutation;
 pub use types::{Account, ApiKey, Role, RoleGrant, Session};

@@ -8,6 +8,7 @@ use crate::{
     evaluation,
     id::{self, Kind},
     page::{self, OrderDirection},
+    refused,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::id::StaffId;
@@ -51,7 +52,8 @@ impl PlanQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the plan.")] id: ID,
     ) -> async_graphql::Result<Option<Plan>> {
-        one(ctx, id::argument(ctx, Kind::Plan, &id, "id")?).await
+        let found = one(ctx, id::argument(ctx, Kind::Plan, &id, "id")?).await?;
+        Ok(refused::unless_found(ctx, found))
     }
 
     /// The plans that you can see.

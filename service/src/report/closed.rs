@@ -84,7 +84,9 @@ pub(super) async fn report<T: Figures>(
     let mut rows = Vec::new();
     for (level, unit, code, name) in place(env, actor, request, &table).await? {
         let counts = table.counts(unit);
-        let sum = |columns: &[usize]| columns.iter().filter_map(|column| counts.get(*column)).map(|n| i64::from(*n)).sum();
+        let sum = |columns: &[usize]| {
+            columns.iter().filter_map(|column| counts.get(*column)).map(|n| i64::from(*n)).sum()
+        };
         let show = |shown: bool, columns: &[usize]| (shown && hidden.is_none()).then(|| sum(columns));
         let everybody: Vec<usize> = (0..width).collect();
         let staff = show(pattern.shows_people(unit), &everybody);
@@ -145,7 +147,8 @@ async fn kept<C: ConnectionTrait>(source: Source<'_, C>, period: &Period) -> Res
 
 /// Keeps the figures of a period that is being closed, unless those of an earlier closing have results.
 pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Result<()> {
-    let has_results = |one: &KeptUnit| ratings::FINISHED.iter().any(|column| one.ratings.get(*column) > Some(&0));
+    let has_results =
+        |one: &KeptUnit| ratings::FINISHED.iter().any(|column| one.ratings.get(*column) > Some(&0));
     if let Some(kept) = kept(tx.source(), period).await? {
         if kept.units.iter().any(has_results) {
             return Ok(());
@@ -164,10 +167,8 @@ pub(crate) async fn keep_figures(tx: &Tx, period: &Period, minimum: u32) -> Resu
 
 /// Keeps the figures of closed periods that have none: they were closed by an earlier version, or generated.
 pub(crate) async fn keep_missing_figures(env: &Env, system: &Actor) -> Result<u64> {
-    let known = closed_figures::Entity::find()
-        .select_only()
-        .column(closed_figures::Column::PeriodId)
-        .into_query();
+    let known =
+        closed_figures::Entity::find().select_only().column(closed_figures::Column::PeriodId).into_query();
     let closed = period::Entity::find()
         .filter(period::Column::AgencyId.eq(system.agency.0))
         .filter(period::Column::Status.eq(PeriodStatus::Closed.to_string()))

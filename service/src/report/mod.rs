@@ -166,7 +166,10 @@ async fn run<T: Figures>(
         {
             *staff += line.count;
             let place = place(line.key.as_deref())?;
-            counts.get_mut(place).map(|count| *count += line.count).ok_or_else(|| Error::internal("column"))?;
+            counts
+                .get_mut(place)
+                .map(|count| *count += line.count)
+                .ok_or_else(|| Error::internal("column"))?;
         }
     }
     let rows = found.into_iter().map(|(Line { unit, code, name, level, .. }, staff, counts)| Row {
