@@ -79,8 +79,6 @@ both!(reads_of_ratings_are_recorded_once_a_reader_and_day, |app: TestApp| async 
     let past = "query($id: ID!, $at: DateTime!) { evaluationAsOf(id: $id, at: $at) { predicate } }";
     let at = json!({ "id": id, "at": "2027-01-01T00:00:00Z" });
     app.client(Person::Admin).await.ok(past, at).await;
-    let updates = "{ updates(first: 100) { nodes { subject { ... on Evaluation { predicate } } } } }";
-    app.client(Person::Mayor).await.ok(updates, json!({})).await;
     employee.ok(list, json!({})).await;
     let expected = sorted(&[Person::Manager, Person::Head, Person::Team, Person::Secretary, Person::Admin]);
     assert_eq!(readers(&app, &auditor, "RATING_READ", &id).await, expected);

@@ -68,7 +68,7 @@ both!(
         assert_eq!(drafts[0]["status_label"]["en"], "Draft of ratings");
         let entries = section(&found, "event");
         assert!(
-            entries.iter().any(|entry| entry["kind"] == "PLAN_APPROVED" && entry["after"].is_object()),
+            entries.iter().any(|entry| entry["kind"] == "PLAN_REVIEWED" && entry["after"].is_object()),
             "{entries:#?}"
         );
 

@@ -8,8 +8,9 @@ use crate::{db::any_of, env::Env, error::Result, identity, store};
 use domain::id::StaffId;
 use entity::{
     access_log, account, activation_code, activity, api_key, assignment, assignment_superior, delegation,
-    evaluation, feedback, idempotency, import_run, known_device, login_attempt, plan, plan_result,
-    plan_revision, recommendation, role_grant, scheduled_change, session, staff, unit_predicate, upload,
+    evaluation, feedback, idempotency, import_run, known_device, login_attempt, login_block, plan,
+    plan_result, plan_revision, recommendation, role_grant, scheduled_change, session, staff, unit_predicate,
+    upload,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::IntoCondition};
 use serde::Serialize;
@@ -171,7 +172,18 @@ pub async fn export(env: &Env, person: StaffId) -> Result<Export> {
             env,
             "known_device",
             ("Perangkat yang dikenal", "Known devices"),
-            all(any_of(backend, (known_device::Entity, known_device::Column::AccountId), account_ids)),
+            all(any_of(
+                backend,
+                (known_device::Entity, known_device::Column::AccountId),
+                account_ids.clone(),
+            )),
+        )
+        .await?,
+        section::<login_block::Entity>(
+            env,
+            "login_block",
+            ("Blok alamat tempat masuk", "Address blocks of logins"),
+            all(any_of(backend, (login_block::Entity, login_block::Column::AccountId), account_ids)),
         )
         .await?,
         section::<login_attempt::Entity>(

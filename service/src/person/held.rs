@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Columns with secrets, or with hashes of secrets.
-const SECRET: [&str; 9] = [
+const SECRET: [&str; 10] = [
     "password_hash",
     "access_hash",
     "refresh_hash",
@@ -33,6 +33,7 @@ const SECRET: [&str; 9] = [
     "token_hash",
     "code_hash",
     "key_hash",
+    "input_hash",
     "user_key",
 ];
 
