@@ -7,6 +7,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod behaviours;
+mod cursor_marks;
 mod dialect;
 mod event_search;
 mod files;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(event_search::AddEventIndexes),
             Box::new(files::AddImportOrder),
             Box::new(name_keys::AddNameKeys),
+            Box::new(cursor_marks::AddCursorMarks),
         ]
     }
 }
