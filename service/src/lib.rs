@@ -4,6 +4,7 @@
 //! Rules of performance appraisal belong to `domain`; GraphQL belongs to the crate `graphql`, HTTP to the root package.
 
 pub mod activity;
+pub mod backup;
 pub mod batch;
 pub mod consequence;
 pub mod criteria;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod demo;
 mod error;
 mod generate;
@@ -57,6 +58,10 @@ enum Command {
     CreateAdmin(admin::CreateAdmin),
     /// Verify that no one rewrote the journal or a row; erase the payload of an entry.
     Audit(audit::Audit),
+    /// Back up the database and uploaded files into a folder, and audit the backup / mencadangkan.
+    Backup(backup::Backup),
+    /// Restore a backup: verify it, audit it, then let it take over / memulihkan cadangan.
+    Restore(backup::RestoreBackup),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
 }
@@ -115,6 +120,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         }
         Command::CreateAdmin(create) => create.run(&config).await,
         Command::Audit(audit) => audit.run(&config).await,
+        Command::Backup(backup) => backup.run(&config).await,
+        Command::Restore(restore) => restore.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }
 }
