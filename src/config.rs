@@ -17,6 +17,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use service::journal::JournalFiles;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -49,6 +50,8 @@ pub struct Config {
     /// The file of the key that signs the journal's checkpoints, created on the first start. The checkpoints are stored
     /// beside it. Shared by several servers. By default in the data directory.
     pub journal_key: Option<PathBuf>,
+    /// A folder on another disk or machine that receives the journal's last checkpoint too. By default none.
+    pub journal_witness: Option<PathBuf>,
     /// The name of the journal in its checkpoints: the server's address without a scheme.
     pub journal_origin: String,
     /// Origins of web pages that may call the API; by default only its own playground.
@@ -98,6 +101,7 @@ impl Default for Config {
             allow_unsafe_postgres: false,
             uploads_dir: None,
             journal_key: None,
+            journal_witness: None,
             journal_origin: "kinerja.local/journal".to_owned(),
             allowed_origins: Vec::new(),
             trusted_proxies: TrustedProxies::default(),
@@ -225,6 +229,16 @@ impl Config {
     #[must_use]
     pub fn journal_key(&self) -> PathBuf {
         self.journal_key.clone().unwrap_or_else(|| self.data_dir.join("journal").join("key"))
+    }
+
+    /// Where the journal's key and checkpoints are.
+    #[must_use]
+    pub fn journal_files(&self) -> JournalFiles {
+        JournalFiles {
+            key: self.journal_key(),
+            origin: self.journal_origin.clone(),
+            witness: self.journal_witness.clone(),
+        }
     }
 
     /// The settings as JSON without secrets.

@@ -1,12 +1,29 @@
 //! Cursors of the journal, valid for every stream.
+//!
+//! A cursor is the base64url of `j`, the number of an entry, a dot and the mark of the entry. Cursors of releases that knew no
+//! marks have only the number.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Key;
-use service::journal::Start;
+use service::journal::{Mark, Position, Start};
 
 /// Encodes a journal position as a cursor.
-pub fn encode(number: i64) -> String {
-    URL_SAFE_NO_PAD.encode(format!("j{number}"))
+#[must_use]
+pub fn encode(position: Position) -> String {
+    let Position { number, mark } = position;
+    let mark = mark.map(|mark| format!(".{mark}")).unwrap_or_default();
+    URL_SAFE_NO_PAD.encode(format!("j{number}{mark}"))
+}
+
+fn decode(cursor: &str) -> Option<Position> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let text = text.strip_prefix('j')?;
+    let (number, mark) = match text.split_once('.') {
+        Some((number, mark)) => (number, Some(Mark::parse(mark)?)),
+        None => (text, None),
+    };
+    let number = number.parse().ok().filter(|number| *number >= 0)?;
+    Some(Position { number, mark })
 }
 
 /// Chooses the later of two cursors. A malformed one wins, so that the stream is refused instead of missing entries.
@@ -15,7 +32,7 @@ pub fn later<'a>(one: &'a str, other: &'a str) -> &'a str {
     match (start(Some(one)), start(Some(other))) {
         (Err(_), _) => one,
         (_, Err(_)) => other,
-        (Ok(Start::After(one_number)), Ok(Start::After(number))) if number <= one_number => one,
+        (Ok(Start::After(first)), Ok(Start::After(second))) if second.number <= first.number => one,
         (_, Ok(Start::After(_))) => other,
         (Ok(_), Ok(_)) => one,
     }
@@ -26,14 +43,9 @@ pub fn start(after: Option<&str>) -> Result<Start, service::Error> {
     match after {
         None => Ok(Start::Now),
         Some("start") => Ok(Start::Oldest),
-        Some(cursor) => URL_SAFE_NO_PAD
-            .decode(cursor)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .and_then(|text| text.strip_prefix('j')?.parse().ok())
-            .filter(|number| *number >= 0)
-            .map(Start::After)
-            .ok_or_else(|| service::Error::input(["after"], Key::BadCursor)),
+        Some(cursor) => {
+            decode(cursor).map(Start::After).ok_or_else(|| service::Error::input(["after"], Key::BadCursor))
+        }
     }
 }
 
@@ -41,9 +53,13 @@ pub fn start(after: Option<&str>) -> Result<Start, service::Error> {
 mod tests {
     use super::*;
 
+    fn cursor(number: i64) -> String {
+        encode(Position { number, mark: Mark::parse("00ff00ff00ff") })
+    }
+
     #[test]
     fn the_later_cursor_counts() {
-        let (early, late) = (encode(9), encode(10));
+        let (early, late) = (cursor(9), cursor(10));
         for (one, other, expected) in [
             (early.as_str(), late.as_str(), late.as_str()),
             (&late, &early, &late),
@@ -55,6 +71,29 @@ mod tests {
             (&late, "nonsense", "nonsense"),
         ] {
             assert_eq!(later(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_is_read_as_it_was_written() {
+        let text = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        for (cursor, expected) in [
+            (cursor(7), Some((7, Some("00ff00ff00ff")))),
+            (text("j123"), Some((123, None))),
+            (text("j0"), Some((0, None))),
+            (text("j7."), None),
+            (text("j7.00ff"), None),
+            (text("j7.00FF00FF00FF"), None),
+            (text("j7.00ff00ff00ff."), None),
+            (text("j-7.00ff00ff00ff"), None),
+            (text("j.00ff00ff00ff"), None),
+            (text("j99999999999999999999"), None),
+        ] {
+            let position = decode(&cursor);
+            assert_eq!(position.is_some(), expected.is_some(), "{cursor}");
+            let Some((number, mark)) = expected else { continue };
+            assert_eq!(position, Some(Position { number, mark: mark.and_then(Mark::parse) }), "{cursor}");
+            assert_eq!(position.map(encode), Some(cursor));
         }
     }
 }

@@ -125,7 +125,7 @@ connection!(UpdateConnection, UpdateEdge, Update, "updates");
 impl Update {
     /// Position in the journal; any stream can resume after it.
     async fn cursor(&self) -> String {
-        cursor::encode(self.0.entry.number)
+        cursor::encode(self.0.entry.position())
     }
     /// What happened.
     async fn kind(&self) -> EventKind {
@@ -195,7 +195,7 @@ connection!(EventConnection, EventEdge, Event, "journal entries");
 impl Event {
     /// Position in the journal; any stream can resume after it.
     async fn cursor(&self) -> String {
-        cursor::encode(self.0.entry.number)
+        cursor::encode(self.0.entry.position())
     }
     /// Number of the entry, from 1 without gaps.
     async fn number(&self) -> i32 {
@@ -424,7 +424,7 @@ fn page_size(ctx: &Context<'_>, first: Option<i32>) -> async_graphql::Result<usi
 /// Keeps the entries of a page that the actor can see, and prefetches what the document selects of them.
 async fn shown(
     ctx: &Context<'_>,
-    (entries, end): (Vec<Entry>, i64),
+    (entries, end): (Vec<Entry>, journal::Position),
     size: usize,
 ) -> async_graphql::Result<(Page<VisibleEntry>, Cursor)> {
     let (env, actor) = (ctx.env()?, ctx.actor()?);
@@ -433,7 +433,7 @@ async fn shown(
     let subjects = journal::visible(env, actor, &entries).await.or_fail(ctx)?;
     let items = entries.into_iter().zip(subjects).filter_map(|(entry, subject)| {
         let item = VisibleEntry { entry, subject: subject? };
-        Some((Cursor::from_text(cursor::encode(item.entry.number)), item))
+        Some((Cursor::from_text(cursor::encode(item.entry.position())), item))
     });
     let items: Vec<_> = items.collect();
     let selected = Selected::of(page::Items::of(&ctx.look_ahead()).selections());

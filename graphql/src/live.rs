@@ -1,11 +1,8 @@
 //! The reader of a stream with their present rights, and the progress of a stream.
 
 use domain::actor::Actor;
-use service::identity::Authenticated;
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use service::{identity::Authenticated, journal::Position};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 /// State of a connected reader.
@@ -64,24 +61,40 @@ impl Live {
 
 /// Progress of a stream, in the context of each subscription. Clones share it.
 #[derive(Clone, Default)]
-pub struct Progress(Arc<(AtomicI64, AtomicI64)>);
+pub struct Progress(Arc<Mutex<Reached>>);
+
+/// How far a stream has come.
+#[derive(Clone, Copy, Default)]
+struct Reached {
+    scanned: Position,
+    /// The number of the last delivered entry.
+    delivered: i64,
+}
 
 impl Progress {
-    /// Records that all entries up to this number were delivered or are not visible to the reader.
-    pub fn scanned(&self, number: i64) {
-        self.0.0.store(number, Ordering::Relaxed);
+    /// Records that all entries up to this position were delivered or are not visible to the reader.
+    pub fn scanned(&self, position: Position) {
+        self.reached().scanned = position;
     }
 
     /// Records that the entry with this number is delivered.
     pub fn delivered(&self, number: i64) {
-        self.0.1.store(number, Ordering::Relaxed);
+        self.reached().delivered = number;
     }
 
-    /// Returns the number after which all these streams can resume without gap or repeat; none while one of them
+    fn reached(&self) -> MutexGuard<'_, Reached> {
+        // A panic can't leave two numbers inconsistent.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the position after which all these streams can resume without gap or repeat; none while one of them
     /// still has entries to deliver.
-    pub fn resume_after<'a>(streams: impl Iterator<Item = &'a Self>) -> Option<i64> {
-        let each = streams.map(|Self(it)| (it.0.load(Ordering::Relaxed), it.1.load(Ordering::Relaxed)));
-        let all = each.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
-        all.filter(|(scanned, delivered)| *scanned > 0 && scanned >= delivered).map(|(scanned, _)| scanned)
+    pub fn resume_after<'a>(streams: impl Iterator<Item = &'a Self>) -> Option<Position> {
+        let all = streams.map(|stream| *stream.reached()).reduce(|all, one| Reached {
+            scanned: if one.scanned.number < all.scanned.number { one.scanned } else { all.scanned },
+            delivered: all.delivered.max(one.delivered),
+        });
+        let Reached { scanned, delivered } = all?;
+        (scanned.number > 0 && scanned.number >= delivered).then_some(scanned)
     }
 }

@@ -208,8 +208,8 @@ struct Reader<'a> {
     selected: Selected,
     /// Number of items left until `first` is reached.
     left: Option<i32>,
-    /// When the last item was delivered, and its number.
-    last: Option<(Instant, i64)>,
+    /// When the last item was delivered, and its position.
+    last: Option<(Instant, journal::Position)>,
     /// The next entries, each with its subject if the reader can see it.
     next: VecDeque<(Arc<Entry>, Option<Arc<Subject>>)>,
     /// When the visibility of `next` was decided, and with which rights.
@@ -308,7 +308,7 @@ impl<'a> Reader<'a> {
             }
             if let Some((entry, Some(subject))) = self.next.pop_front() {
                 self.left = self.left.map(|left| left - 1);
-                self.last = Some((Instant::now(), entry.number));
+                self.last = Some((Instant::now(), entry.position()));
                 self.ctx.data::<Progress>().map_err(internal)?.delivered(entry.number);
                 return Ok(VisibleEntry { entry, subject });
             }
@@ -339,8 +339,8 @@ impl<'a> Reader<'a> {
     /// Before the stream waits for new entries: drops cached data and records the progress.
     fn pause(&self) -> service::Result<()> {
         self.context_data()?.1.drop_loaders();
-        if let Some(number) = self.follow.cursor() {
-            self.ctx.data::<Progress>().map_err(internal)?.scanned(number);
+        if let Some(position) = self.follow.cursor() {
+            self.ctx.data::<Progress>().map_err(internal)?.scanned(position);
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod behaviours;
+mod cursor_marks;
 mod dialect;
 mod event_search;
 mod files;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(name_keys::AddNameKeys),
             Box::new(privacy::AddClosedFigures),
             Box::new(privacy::AddAccessLog),
+            Box::new(cursor_marks::AddCursorMarks),
         ]
     }
 }

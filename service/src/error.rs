@@ -43,14 +43,14 @@ pub enum Error {
     /// This stream no longer replays entries from that cursor on.
     #[error("cursor expired")]
     CursorExpired,
-    /// The cursor is beyond the newest entry of the journal.
+    /// The cursor is beyond the newest entry of the journal, or comes from another history of it.
     #[error("cursor unknown")]
     CursorUnknown,
-    /// The reader of a stream is too slow; it can resume after this number.
-    #[error("lagged after {after}")]
+    /// The reader of a stream is too slow; it can resume after this position.
+    #[error("lagged after {}", .after.number)]
     Lagged {
-        /// The number of the last delivered entry.
-        after: i64,
+        /// The position of the last delivered entry.
+        after: crate::journal::Position,
     },
     /// An internal error; the text is for the log and never leaves the server.
     #[error("internal: {0}")]

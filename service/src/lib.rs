@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod activity;
+pub mod backup;
 pub mod batch;
 pub mod consequence;
 pub mod criteria;

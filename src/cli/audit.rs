@@ -25,6 +25,8 @@ enum Task {
     Verify(Verify),
     /// Erase the payload of an entry, as the law may require; the entry stays / menghapus isi sebuah entri.
     Erase(Erase),
+    /// Declare that entries of the journal or its key are lost, and begin a new origin / menyatakan kehilangan.
+    DeclareLoss(DeclareLoss),
 }
 
 #[derive(Args)]
@@ -50,6 +52,13 @@ struct Erase {
     reason: String,
 }
 
+#[derive(Args)]
+struct DeclareLoss {
+    /// What was lost and why. It is published, so it must not contain personal data.
+    #[arg(long)]
+    reason: String,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum LanguageArgument {
     Id,
@@ -61,6 +70,7 @@ impl Audit {
         match self.task {
             Task::Verify(verify) => verify.run(config).await,
             Task::Erase(erase) => erase.run(config).await,
+            Task::DeclareLoss(declare) => declare.run(config).await,
         }
     }
 }
@@ -103,14 +113,11 @@ impl Verify {
 
     /// Reads the checkpoints and verifies that a known key signed each of them.
     fn kept(&self, config: &Config, language: Language) -> Result<Vec<Checkpoint>, CliError> {
-        let key = config.journal_key();
-        let file = self.key.clone().unwrap_or_else(|| journal::public_keys(&key));
+        let files = config.journal_files();
+        let file = self.key.clone().unwrap_or_else(|| journal::public_keys(&files.current_key()));
         let keys = journal::keys(&read(&file)?).map_err(|error| CliError::content(&file, error))?;
-        let given = if self.checkpoints.is_empty() {
-            vec![key.with_file_name("checkpoints")]
-        } else {
-            self.checkpoints.clone()
-        };
+        let given =
+            if self.checkpoints.is_empty() { vec![files.checkpoints()] } else { self.checkpoints.clone() };
         let mut kept = Vec::new();
         for path in given {
             let files = if path.is_dir() { journal::checkpoint_files(&path)? } else { vec![path] };
@@ -140,6 +147,26 @@ impl Erase {
     }
 }
 
+impl DeclareLoss {
+    async fn run(self, config: &Config) -> Result<(), CliError> {
+        let files = config.journal_files();
+        let env = connect(config, Clock::system()).await?;
+        if env.db().pending_migrations().await? > 0 {
+            return Err(CliError::OtherSchema);
+        }
+        let loss = journal::declare_loss(&env, &files, &self.reason).await?;
+        close(&env).await?;
+        println!(
+            "declared: {}\nthe journal goes on as {} from {} entries; publish its key:\n{}\n(re)start the servers",
+            loss.finding,
+            loss.origin,
+            loss.size,
+            files.public()?.lines().next().unwrap_or_default()
+        );
+        Ok(())
+    }
+}
+
 fn read(file: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(file).map_err(CliError::file(file))
 }
@@ -152,7 +179,7 @@ const fn words(language: Language, id: &'static str, en: &'static str) -> &'stat
 }
 
 fn summary(report: &Report, checkpoints: usize, language: Language) -> String {
-    let Report { entries, proven, unnumbered, erased, objects, findings, has_more } = report;
+    let Report { entries, root: _, proven, unnumbered, erased, objects, findings, has_more } = report;
     let findings = match (findings.len(), has_more, language) {
         (listed, false, _) => listed.to_string(),
         (listed, true, Language::Id) => format!("lebih dari {listed}"),

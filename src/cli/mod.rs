@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod demo;
 mod error;
 mod generate;
@@ -62,6 +63,10 @@ enum Command {
     Person(person::Person),
     /// List what a person or API key could read on some days, and what they did read.
     Breach(person::Breach),
+    /// Back up the database and uploaded files into a folder, and audit the backup / mencadangkan.
+    Backup(backup::Backup),
+    /// Restore a backup: verify it, audit it, then let it take over / memulihkan cadangan.
+    Restore(backup::RestoreBackup),
     /// Fill a database with a synthetic city.
     Generate(generate::Generate),
 }
@@ -122,6 +127,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Audit(audit) => audit.run(&config).await,
         Command::Person(person) => person.run(&config).await,
         Command::Breach(breach) => breach.run(&config).await,
+        Command::Backup(backup) => backup.run(&config).await,
+        Command::Restore(restore) => restore.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }
 }

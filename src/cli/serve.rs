@@ -36,6 +36,7 @@ pub async fn run(config: Config) -> Result<(), CliError> {
         State::Empty => return Err(CliError::Empty),
         State::Synthetic | State::Unfinished => return Err(CliError::SyntheticData),
     }
+    config.journal_files().require_key(&env).await?;
     let listener = bind(config.listen).await?;
     let signals = Signals::watch()?;
     tracing::info!(address = %config.listen, "listening");
@@ -95,8 +96,7 @@ pub async fn until_stopped(
         cost_per_minute: config.cost_per_minute,
         documents: config.documents()?,
     };
-    let notary = journal::Notary::open(&config.journal_key(), &config.journal_origin)?;
-    let env = env.signed_by(notary);
+    let env = env.signed_by(config.journal_files().open()?);
     let app = App::new(env.clone(), &settings)?;
     let mut for_operators = Vec::new();
     if let Some(address) = config.health_listen {

@@ -18,6 +18,7 @@ use axum::{
 };
 use domain::{Key, Locale};
 use graphql::cursor;
+use service::journal::Position;
 
 /// The content type.
 pub(super) const CONTENT_TYPE: &str = "text/event-stream";
@@ -58,9 +59,9 @@ pub(super) fn last_event(headers: &HeaderMap) -> After<'_> {
 }
 
 /// A comment with the id to resume after, so that a client that got no event yet can also resume without a gap.
-pub(super) fn heartbeat(after: Option<i64>) -> Bytes {
+pub(super) fn heartbeat(after: Option<Position>) -> Bytes {
     match after {
-        Some(number) => format!(":\nid: {}\n\n", cursor::encode(number)).into(),
+        Some(position) => format!(":\nid: {}\n\n", cursor::encode(position)).into(),
         None => Bytes::from_static(OPENING),
     }
 }

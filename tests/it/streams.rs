@@ -87,7 +87,7 @@ fn serve(app: &TestApp, check_ms: u64) -> RunningServer {
 /// Starts a server that does not number entries, and checks rights at this interval.
 async fn start_server_without_sequencer(app: &TestApp, check_ms: u64) -> RunningServer {
     let mut server = serve(app, check_ms);
-    let newest = journal::newest(&app.env).await.expect("a number");
+    let newest = journal::newest(&app.env).await.expect("a position").number;
     server.tasks.push(Task(tokio::spawn(journal::run_tail(app.env.clone()))));
     // A stream without a cursor starts at the last entry that the server has read.
     until("the journal is read", || journal_progress(&app.env).0 >= newest).await;

@@ -213,7 +213,7 @@ export class Streams {
         this.resume(followed);
         return;
       case "CURSOR_EXPIRED":
-      case "CURSOR_UNKNOWN": // The server's journal ends before the cursor, for example after a restore.
+      case "CURSOR_UNKNOWN": // The journal does not contain the cursor's entry, for example after a restore.
         try {
           // First the cursor, then the data: the stream delivers changes made in between again.
           const { updates } = await this.api.send(UpdatesQuery, { first: 1 });

@@ -347,7 +347,7 @@ async fn sqlite(path: &Path, options: &Options, statements: Arc<AtomicU64>) -> R
 }
 
 /// Locks a SQLite file for this process: two processes would not notice each other's journal entries.
-fn lock(path: &Path) -> Result<File> {
+pub(crate) fn lock(path: &Path) -> Result<File> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = File::options()

@@ -5,6 +5,7 @@ mod cancellation;
 mod check_only;
 mod connect;
 mod health;
+mod maintenance;
 mod nested;
 #[cfg(test)]
 mod overload;
@@ -16,8 +17,10 @@ mod unit_of_work;
 
 pub use check_only::check_only;
 pub(crate) use check_only::is_check_only;
+pub(crate) use connect::lock as lock_sqlite;
 pub use connect::{Backend, Db, MINIMUM_SQLITE, Occupied, Options, Pool, Watch, Work};
 pub use health::CLOCK_TOLERANCE;
+pub(crate) use maintenance::{copy_sqlite, maintain};
 pub(crate) use nested::first_pages;
 pub use page::{Cursor, DEFAULT_PAGE, LARGEST_PAGE, Order, Page, PageRequest, page_of_list};
 pub(crate) use page::{Keyset, SortKey};

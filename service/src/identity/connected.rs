@@ -168,7 +168,7 @@ impl RightsChanges {
 
 /// Searches the journal after entry number `after`, or the last [`RIGHTS_LOOKBACK`] if `None`, for changes of rights.
 pub async fn rights_changes(env: &Env, after: Option<i64>) -> Result<RightsChanges> {
-    let up_to = journal::newest(env).await?;
+    let up_to = journal::newest(env).await?.number;
     let mut changes = RightsChanges { up_to, ..RightsChanges::default() };
     let after = match after {
         Some(after) => after,

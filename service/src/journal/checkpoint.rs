@@ -16,7 +16,8 @@ use domain::{
 };
 use entity::{event, journal_checkpoint};
 use proof::{
-    checkpoint::{Consistency, Inconsistency},
+    Hash,
+    checkpoint::{Checkpoint, Consistency, Inconsistency, follows},
     tree::{self, nodes_for_consistency, nodes_for_root},
 };
 use sea_orm::{
@@ -38,7 +39,8 @@ pub async fn run_checkpoints(env: Env) {
             Ok(_) | Err(Error::InProgress) => {}
             Err(cause) => tracing::error!(
                 %cause,
-                "could not sign a checkpoint of the journal; will retry"
+                "could not sign a checkpoint of the journal; will retry. If entries were lost, declare it with: kinerja \
+                 audit declare-loss"
             ),
         }
     }
@@ -53,11 +55,30 @@ async fn sign_if_due(env: &Env) -> Result<Option<u64>> {
 /// Signs a checkpoint over all numbered entries, if the journal has grown. Returns its size.
 ///
 /// The new checkpoint must be consistent with the last one stored outside the database. So a journal that was
-/// rewritten, or restored from an old backup, gets no signature.
+/// rewritten, or restored from an old backup, gets no signature until an operator declares the loss ([`super::declare_loss`]).
 pub async fn sign_checkpoint(env: &Env) -> Result<Option<u64>> {
     let Some(notary) = env.notary.clone() else { return Ok(None) };
     let at = machine_now();
     env.write(&Actor::system(AgencyId(Uuid::nil())), move |tx| sign(tx, notary, at)).await
+}
+
+/// The present size and root of the journal, and whether it continues a signed checkpoint.
+pub(super) async fn continues(
+    env: &Env,
+    last: Option<&Checkpoint>,
+) -> Result<((u64, Hash), std::result::Result<(), Inconsistency>)> {
+    let connection = env.db.reader();
+    let size = size(connection).await?;
+    let mut ids = nodes_for_root(size).map_err(Error::internal)?;
+    if let Some(last) = last.filter(|last| last.size < size) {
+        ids.extend(nodes_for_consistency(last.size, size).map_err(Error::internal)?);
+    }
+    let stored = nodes(connection, &ids).await?;
+    let root = tree::root(size, &stored).map_err(Error::internal)?;
+    let Some(last) = last else { return Ok(((size, root), Ok(()))) };
+    let now = Checkpoint { origin: last.origin.clone(), size, root, at: None };
+    let proof = (last.size < size).then(|| Consistency::new(last.size, size, &stored)).transpose();
+    Ok(((size, root), follows(last, &now, proof.map_err(Error::internal)?.as_ref())))
 }
 
 async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
@@ -83,10 +104,11 @@ async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
             if last.root != root {
                 return Err(Error::internal(Inconsistency::Forked { size }));
             }
-            if row.is_some() {
+            if row.is_some_and(|row| row.note == text) {
                 return Ok(None);
             }
-            // A server signed this checkpoint but stopped before it could insert the row.
+            // A server signed this checkpoint but stopped before it could insert the row, or the row is of an earlier
+            // origin.
             text
         }
         last => {
@@ -118,7 +140,7 @@ async fn sign(tx: Tx, notary: Arc<Notary>, at: Instant) -> Result<Option<u64>> {
 }
 
 /// Counts the numbered entries.
-pub(super) async fn size<C: ConnectionTrait>(connection: &C) -> Result<u64> {
+pub(crate) async fn size<C: ConnectionTrait>(connection: &C) -> Result<u64> {
     let newest: Option<Option<i64>> = event::Entity::find()
         .select_only()
         .column_as(sea_orm::ColumnTrait::max(&event::Column::Number), "newest")
@@ -144,10 +166,19 @@ pub async fn checkpoint(env: &Env, size: Option<u64>) -> Result<Option<String>> 
     Ok(found.map(|row| row.note))
 }
 
+/// Loads the last checkpoint that the database contains.
+pub(crate) async fn stored_checkpoint<C: ConnectionTrait>(connection: &C) -> Result<Option<String>> {
+    Ok(last_stored(connection).await?.map(|row| row.note))
+}
+
 pub(super) async fn last_row(env: &Env) -> Result<Option<journal_checkpoint::Model>> {
+    last_stored(env.db.reader()).await
+}
+
+async fn last_stored<C: ConnectionTrait>(connection: &C) -> Result<Option<journal_checkpoint::Model>> {
     Ok(journal_checkpoint::Entity::find()
         .order_by_desc(journal_checkpoint::Column::Size)
-        .one(env.db.reader())
+        .one(connection)
         .await?)
 }
 

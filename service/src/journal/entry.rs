@@ -1,5 +1,6 @@
 //! A journal entry without its images, and the topic that selects entries for a reader.
 
+use super::position::Position;
 use crate::{
     db::{Backend, any_of},
     error::{Error, Result},
@@ -42,6 +43,14 @@ pub struct Entry {
     pub unit: Option<UnitId>,
     /// The plan that the entry concerns.
     pub plan: Option<PlanId>,
+}
+
+impl Entry {
+    /// The position after this entry.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position::after(self.number, self.id)
+    }
 }
 
 impl TryFrom<Model> for Entry {

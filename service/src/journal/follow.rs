@@ -2,7 +2,8 @@
 
 use super::{
     entry::{Entry, Topic},
-    tail::Journal,
+    position::{Position, known, newest, position},
+    tail::{Head, Journal},
 };
 use crate::{
     env::Env,
@@ -28,8 +29,8 @@ pub enum Start {
     Now,
     /// With the oldest entry still available to it.
     Oldest,
-    /// After this number.
-    After(i64),
+    /// After this position, as a client sent it.
+    After(Position),
 }
 
 /// How far back a reader can start.
@@ -45,43 +46,53 @@ pub enum Retention {
 pub struct Follow {
     env: Env,
     topic: Topic,
-    /// The number of the last entry read from the journal, whether it matched the topic or not.
-    cursor: i64,
-    head: watch::Receiver<Option<i64>>,
+    /// The position of the last entry read from the journal, whether it matched the topic or not.
+    cursor: Position,
+    head: watch::Receiver<Option<Head>>,
+    /// The history that the cursor belongs to, see [`Head::history`].
+    history: u64,
     found: VecDeque<Arc<Entry>>,
 }
 
 /// Starts to follow a topic.
 ///
 /// # Errors
-/// `CURSOR_EXPIRED` if the start is older than the retention allows, `CURSOR_UNKNOWN` if it is beyond the newest entry.
+/// `CURSOR_EXPIRED` if the start is older than the retention allows, `CURSOR_UNKNOWN` if it is beyond the newest entry or
+/// comes from another history.
 pub async fn follow(env: &Env, topic: Topic, start: Start, retention: Retention) -> Result<Follow> {
     let head = env.journal.head();
     let known = *head.borrow();
     let cursor = match (start, known) {
-        (Start::Now, Some(known)) => known,
+        (Start::Now, Some(head)) => head.position,
         // This process has not read the end of the journal yet, so the database gives it.
         (Start::Now, None) => newest(env).await?,
         (other, _) => {
             let newest = newest(env).await?;
-            number_before(env, other, retention, newest).await?
+            position_before(env, other, retention, newest).await?
         }
     };
-    Ok(Follow { env: env.clone(), topic, cursor, head, found: VecDeque::new() })
+    let history = known.map_or(0, |head| head.history);
+    Ok(Follow { env: env.clone(), topic, cursor, head, history, found: VecDeque::new() })
 }
 
 impl Follow {
     /// Waits for the next entries of the topic: at least one, at most a page.
+    ///
+    /// # Errors
+    /// `CURSOR_UNKNOWN` if the journal has lost entries while the reader followed it.
     pub async fn next(&mut self) -> Result<VecDeque<Arc<Entry>>> {
         loop {
             if !self.found.is_empty() {
                 let remaining = self.found.split_off(self.found.len().min(PAGE));
                 return Ok(std::mem::replace(&mut self.found, remaining));
             }
-            let head = self.head.borrow_and_update().unwrap_or(0);
-            if head > self.cursor {
+            let head = self.head.borrow_and_update().unwrap_or_default();
+            if head.history != self.history {
+                return Err(Error::CursorUnknown);
+            }
+            if head.position.number > self.cursor.number {
                 // Boxed so idle readers don't store this future inline.
-                Box::pin(self.read(head)).await?;
+                Box::pin(self.read(head.position)).await?;
             } else if self.head.changed().await.is_err() {
                 return Err(Error::internal("the task that reads the journal has ended"));
             }
@@ -94,29 +105,29 @@ impl Follow {
         &self.topic
     }
 
-    /// The number of the last entry read. None while entries wait to be taken.
+    /// The position of the last entry read. None while entries wait to be taken.
     #[must_use]
-    pub fn cursor(&self) -> Option<i64> {
+    pub fn cursor(&self) -> Option<Position> {
         self.found.is_empty().then_some(self.cursor)
     }
 
     /// Whether there are entries that were not read or not taken yet.
     #[must_use]
     pub fn is_behind(&self) -> bool {
-        !self.found.is_empty() || self.head.borrow().unwrap_or(0) > self.cursor
+        !self.found.is_empty() || self.head.borrow().unwrap_or_default().position.number > self.cursor.number
     }
 
-    async fn read(&mut self, head: i64) -> Result<()> {
-        if let Some(entries) = self.env.journal.after(self.cursor) {
+    async fn read(&mut self, head: Position) -> Result<()> {
+        if let Some(entries) = self.env.journal.after(self.cursor.number) {
             if let Some(last) = entries.last() {
-                self.cursor = last.number;
+                self.cursor = last.position();
             }
             self.found.extend(entries.into_iter().filter(|entry| self.topic.matches(entry)));
             return Ok(());
         }
-        let found = stored(&self.env, &self.topic, self.cursor, head, PAGE as u64).await?;
+        let found = stored(&self.env, &self.topic, (self.cursor.number, head.number), PAGE as u64).await?;
         self.cursor = match found.last() {
-            Some(last) if found.len() == PAGE => last.number,
+            Some(last) if found.len() == PAGE => last.position(),
             _ => head,
         };
         self.found.extend(found.into_iter().map(Arc::new));
@@ -124,7 +135,7 @@ impl Follow {
     }
 }
 
-/// Reads one page of a topic and the number of the last entry read. It serves clients that poll instead of streaming.
+/// Reads one page of a topic and the position of the last entry read. It serves clients that poll instead of streaming.
 ///
 /// # Errors
 /// The same as [`follow`].
@@ -134,32 +145,23 @@ pub async fn page(
     start: Start,
     retention: Retention,
     limit: u64,
-) -> Result<(Vec<Entry>, i64)> {
+) -> Result<(Vec<Entry>, Position)> {
     let head = newest(env).await?;
     let after = match start {
         Start::Now => head,
-        other => number_before(env, other, retention, head).await?,
+        other => position_before(env, other, retention, head).await?,
     };
-    let found = stored(env, topic, after, head, limit).await?;
+    let found = stored(env, topic, (after.number, head.number), limit).await?;
     let cursor = match found.last() {
-        Some(last) if found.len() as u64 == limit => last.number,
-        _ => head.max(after),
+        Some(last) if found.len() as u64 == limit => last.position(),
+        _ if after.number > head.number => after,
+        _ => head,
     };
     Ok((found, cursor))
 }
 
-/// The number of the newest numbered entry; 0 if there is none.
-pub async fn newest(env: &Env) -> Result<i64> {
-    let newest: Option<Option<i64>> = Entity::find()
-        .select_only()
-        .column_as(Column::Number.max(), "newest")
-        .into_tuple()
-        .one(env.db.reader())
-        .await?;
-    Ok(newest.flatten().unwrap_or(0))
-}
-
-async fn stored(env: &Env, topic: &Topic, after: i64, up_to: i64, limit: u64) -> Result<Vec<Entry>> {
+/// Reads the first entries of a topic after one number, up to another.
+async fn stored(env: &Env, topic: &Topic, (after, up_to): (i64, i64), limit: u64) -> Result<Vec<Entry>> {
     Entity::find()
         .filter(topic.condition(env.db.backend()))
         .filter(Column::Number.gt(after))
@@ -193,21 +195,26 @@ async fn oldest_since(env: &Env, since: i64) -> Result<Option<i64>> {
     Ok(least.flatten())
 }
 
-/// The number after which a reader starts. `newest` was read before: an entry numbered later is no older than it.
-async fn number_before(env: &Env, start: Start, retention: Retention, newest: i64) -> Result<i64> {
+/// The position after which a reader starts. `newest` was read before: an entry numbered later is no older than it.
+async fn position_before(
+    env: &Env,
+    start: Start,
+    retention: Retention,
+    newest: Position,
+) -> Result<Position> {
     let oldest = match retention {
         Retention::Forever => 0,
         Retention::ThirtyDays => {
             let since = to_micros(env.now() - chrono::Duration::days(REPLAY_DAYS));
-            oldest_since(env, since).await?.map_or(newest, |number| number - 1)
+            oldest_since(env, since).await?.map_or(newest.number, |number| number - 1)
         }
     };
     match start {
-        Start::After(number) if number < oldest => Err(Error::CursorExpired),
+        Start::After(claimed) if claimed.number < oldest => Err(Error::CursorExpired),
         // A journal that was restored from a backup has lost its last entries; a reader would wait for them in silence.
-        Start::After(number) if number > newest => Err(Error::CursorUnknown),
-        Start::After(number) => Ok(number),
-        Start::Now | Start::Oldest => Ok(oldest),
+        Start::After(claimed) if claimed.number > newest.number => Err(Error::CursorUnknown),
+        Start::After(claimed) => known(env, claimed).await,
+        Start::Now | Start::Oldest => Ok(position(env, oldest).await?.unwrap_or(newest)),
     }
 }
 

@@ -33,7 +33,9 @@ mod entry;
 mod erase;
 mod follow;
 mod image;
+mod loss;
 mod notary;
+mod position;
 mod reach;
 mod receipt;
 mod search;
@@ -47,18 +49,22 @@ mod visibility;
 
 pub(crate) use append::{Notice, append, append_all, append_notices, entry};
 pub use checkpoint::{checkpoint, consistency, run_checkpoints, sign_checkpoint};
+pub(crate) use checkpoint::{size, stored_checkpoint};
 pub use entry::{Entry, Topic};
 pub(crate) use erase::Erasure;
 pub use erase::{entry_id, erase};
-pub use follow::{Follow, REPLAY_DAYS, Retention, Start, follow, newest, page};
+pub use follow::{Follow, REPLAY_DAYS, Retention, Start, follow, page};
 pub(crate) use image::first_image;
+pub use loss::{JournalFiles, Loss, declare_loss};
 pub use notary::{Notary, checkpoint_files, keys, public_keys};
+pub use position::{Mark, Position, newest, position};
 pub use reach::{Basis, sees_activities};
 pub use receipt::{receipts, receipts_of_evaluations};
 pub use search::{EventFilter, search};
 pub use sequencer::{run_sequencer, sequence};
 pub use subject::{Object, Subject};
 pub use tail::{Journal, run_tail};
+pub(crate) use verify::verify_in;
 pub use verify::{Finding, Progress, Report, Step, verify};
 pub use visibility::{
     Change, Moment, Recorded, RecordedStaff, changes, evaluation_as_of, plan_as_of, staff_as_of, visible,

@@ -6,12 +6,13 @@
 
 use super::{
     entry::{Entry, Topic},
-    follow::{Start, newest},
+    follow::Start,
+    position::{Position, known, newest},
 };
 use crate::{
     db::{Backend, any_of},
     env::Env,
-    error::{Error, Result},
+    error::Result,
     store,
     synthetic::GENERATED,
 };
@@ -52,27 +53,26 @@ pub struct EventFilter {
     pub until: Option<Instant>,
 }
 
-/// Reads one page of the entries that match, and the number to continue after.
+/// Reads one page of the entries that match, and the position to continue after.
 ///
 /// # Errors
-/// `CURSOR_UNKNOWN` if the start is beyond the newest entry; `BAD_USER_INPUT` if the range ends before it begins.
+/// `CURSOR_UNKNOWN` if the start is beyond the newest entry or comes from another history; `BAD_USER_INPUT` if the range ends before it begins.
 pub async fn search(
     env: &Env,
     actor: &Actor,
     filter: &EventFilter,
     start: Start,
     limit: u64,
-) -> Result<(Vec<Entry>, i64)> {
+) -> Result<(Vec<Entry>, Position)> {
     domain::error::in_order(filter.from, filter.until)?;
     let head = newest(env).await?;
     let after = match start {
         Start::Now => head,
-        Start::Oldest => 0,
-        Start::After(number) if number > head => return Err(Error::CursorUnknown),
-        Start::After(number) => number,
+        Start::Oldest => Position::default(),
+        Start::After(claimed) => known(env, claimed).await?,
     };
-    let Some((from, to)) = numbers(env, filter, head).await? else { return Ok((Vec::new(), head)) };
-    let range = Range { after: Ord::max(after, from), to };
+    let Some((from, to)) = numbers(env, filter, head.number).await? else { return Ok((Vec::new(), head)) };
+    let range = Range { after: Ord::max(after.number, from), to };
     let mut numbers = BTreeSet::new();
     for statement in statements(env, actor, filter, range, limit).await? {
         for row in env.db.reader().query_all_raw(statement).await? {
@@ -87,8 +87,9 @@ pub async fn search(
         .await?;
     let found = found.into_iter().map(Entry::try_from).collect::<Result<Vec<_>>>()?;
     let end = match found.last() {
-        Some(last) if found.len() as u64 == limit => last.number,
-        _ => Ord::max(head, after),
+        Some(last) if found.len() as u64 == limit => last.position(),
+        _ if after.number > head.number => after,
+        _ => head,
     };
     Ok((found, end))
 }

@@ -1,6 +1,11 @@
 //! The tail of the journal in this process: the newest number, and a cache of the last entries.
 
-use super::{entry::Entry, sequencer::CHANNEL, subject::SubjectCache};
+use super::{
+    entry::Entry,
+    position::{self, Position},
+    sequencer::CHANNEL,
+    subject::SubjectCache,
+};
 use crate::{
     db::Backend,
     env::Env,
@@ -36,13 +41,23 @@ struct Tail {
     appended: Notify,
     /// The greatest number assigned so far, on any server.
     numbered: watch::Sender<i64>,
-    /// The greatest number read by this process; none until it has read the newest one. Changes wake the readers.
-    head: watch::Sender<Option<i64>>,
+    /// How far this process has read; none until it has read the newest entry. Changes wake the readers.
+    head: watch::Sender<Option<Head>>,
     /// The time of the last entry known here, in microseconds.
     at: AtomicI64,
     /// The last entries.
     last: Mutex<VecDeque<Arc<Entry>>>,
     subjects: SubjectCache,
+}
+
+/// How far this process has read the journal.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Head {
+    /// The position of the last entry read.
+    pub(super) position: Position,
+    /// Counts how often the journal lost entries that this process had read: its database was restored, or a standby was
+    /// promoted that had not received them.
+    pub(super) history: u64,
 }
 
 impl Journal {
@@ -80,15 +95,15 @@ impl Journal {
         &self.0.subjects
     }
 
-    /// Subscribes to the greatest number read by this process; none until it has read the newest one.
-    pub(super) fn head(&self) -> watch::Receiver<Option<i64>> {
+    /// Subscribes to how far this process has read; none until it has read the newest entry.
+    pub(super) fn head(&self) -> watch::Receiver<Option<Head>> {
         self.0.head.subscribe()
     }
 
     /// How far this process has read the journal, 0 before it begins, and how many streams follow it.
     #[must_use]
     pub fn progress(&self) -> (i64, usize) {
-        (self.0.head.borrow().unwrap_or(0), self.0.head.receiver_count())
+        (self.0.head.borrow().unwrap_or_default().position.number, self.0.head.receiver_count())
     }
 
     /// The entries after a number, if all of them are cached.
@@ -101,16 +116,34 @@ impl Journal {
         })
     }
 
+    /// The entry with this number, if it is cached.
+    pub(super) fn cached(&self, number: i64) -> Option<Arc<Entry>> {
+        let last = self.0.last.lock().ok()?;
+        let index = usize::try_from(number - last.front()?.number).ok()?;
+        last.get(index).cloned()
+    }
+
     fn cache(&self, entries: Vec<Arc<Entry>>) {
         let Some(last) = entries.last() else { return };
-        let head = last.number;
+        let position = last.position();
         self.reached(to_micros(last.at));
         if let Ok(mut last) = self.0.last.lock() {
             last.extend(entries);
             let excess = last.len().saturating_sub(MAX_CACHED);
             last.drain(..excess);
         }
-        self.0.head.send_replace(Some(head));
+        self.0.head.send_modify(|head| head.get_or_insert_default().position = position);
+    }
+
+    /// Continues from another history: ends every stream, because its reader has got entries that no longer exist.
+    fn restart(&self, newest: Position) {
+        if let Ok(mut last) = self.0.last.lock() {
+            last.clear();
+        }
+        self.0.head.send_modify(|head| {
+            let history = head.unwrap_or_default().history + 1;
+            *head = Some(Head { position: newest, history });
+        });
     }
 }
 
@@ -120,7 +153,7 @@ pub async fn run_tail(env: Env) {
     loop {
         match newest(&env).await {
             Ok(newest) => {
-                env.journal.0.head.send_replace(Some(newest));
+                env.journal.0.head.send_replace(Some(Head { position: newest, history: 0 }));
                 break;
             }
             Err(cause) => {
@@ -141,29 +174,43 @@ pub async fn run_tail(env: Env) {
     }
 }
 
-async fn newest(env: &Env) -> Result<i64> {
+async fn newest(env: &Env) -> Result<Position> {
     let newest = Entity::find()
         .filter(Column::Number.is_not_null())
         .order_by_desc(Column::Number)
         .one(env.db.reader())
         .await?;
-    let Some(newest) = newest else { return Ok(0) };
+    let Some(newest) = newest else { return Ok(Position::default()) };
     env.journal.reached(newest.at);
-    Ok(newest.number.unwrap_or(0))
+    Ok(Position::after(newest.number.unwrap_or(0), newest.id))
 }
 
 async fn read_new(env: &Env) -> Result<()> {
     loop {
-        let known = env.journal.0.head.borrow().unwrap_or(0);
+        let known = env.journal.0.head.borrow().unwrap_or_default().position;
+        // The last known entry is read again, to notice that it is lost.
         let rows = Entity::find()
-            .filter(Column::Number.gt(known))
+            .filter(Column::Number.gte(known.number))
             .order_by_asc(Column::Number)
             .limit(PAGE)
             .all(env.db.reader())
             .await?;
         let full = rows.len() as u64 == PAGE;
-        let entries =
-            rows.into_iter().map(|row| Entry::try_from(row).map(Arc::new)).collect::<Result<_>>()?;
+        let mut entries =
+            rows.into_iter().map(|row| Entry::try_from(row).map(Arc::new)).collect::<Result<Vec<_>>>()?;
+        if known.number > 0 {
+            if entries.first().is_none_or(|entry| entry.position() != known) {
+                let newest = position::newest(env).await?;
+                tracing::error!(
+                    known = known.number,
+                    newest = newest.number,
+                    "the journal has lost entries: its database is not the one that this server has read; streams end"
+                );
+                env.journal.restart(newest);
+                return Ok(());
+            }
+            entries.remove(0);
+        }
         env.journal.cache(entries);
         if !full {
             return Ok(());

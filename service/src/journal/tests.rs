@@ -6,7 +6,7 @@ use crate::{
     env::{Clock, Env},
     testing::{TestDb, city},
 };
-use domain::{actor::Actor, event::EventKind};
+use domain::{ErrorCode, actor::Actor, event::EventKind};
 use entity::{event, period};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sqlx};
 use std::{collections::BTreeSet, time::Duration};
@@ -38,6 +38,7 @@ both!(a_slow_change_does_not_expire_a_cursor);
 both!(a_reader_by_drawn_misses_entries_that_commit_late);
 both!(the_stored_tree_matches_the_entries);
 both!(times_never_run_backwards);
+both!(a_cursor_of_another_history_is_unknown);
 
 async fn a_reader_gets_each_entry_of_many_writers_once_and_in_order(db: TestDb) {
     const WRITERS: usize = 8;
@@ -78,6 +79,67 @@ async fn a_reader_gets_each_entry_of_many_writers_once_and_in_order(db: TestDb) 
     servers.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
+/// The position after the entry with this number.
+async fn after(env: &Env, number: i64) -> Position {
+    position(env, number).await.expect("read").expect("an entry")
+}
+
+async fn a_cursor_of_another_history_is_unknown(db: TestDb) {
+    let env = env(&db).await;
+    sequence(&env).await.expect("numbers");
+    for _ in 0..5 {
+        change(&env, Duration::ZERO).await;
+    }
+    sequence(&env).await.expect("numbers");
+    let topic = Topic::all(city::AGENCY);
+    let last = newest(&env).await.expect("a position");
+    let lost = Start::After(last);
+    let earlier = Start::After(after(&env, last.number - 3).await);
+    let unmarked = |number| Start::After(Position { number, mark: None });
+    let open = async |start| match page(&env, &topic, start, Retention::ThirtyDays, 100).await {
+        Ok((found, _)) => Ok(found.len()),
+        Err(error) => Err(error.code()),
+    };
+    // A cursor without a mark is known up to the number that the migration stored.
+    let text =
+        format!("UPDATE meta SET value = '{}' WHERE key = 'last_cursor_without_mark'", last.number - 3);
+    let text: &'static str = Box::leak(text.into_boxed_str());
+    crate::testing::sql(&env, text).await.expect("written");
+    assert_eq!((open(lost).await, open(earlier).await), (Ok(0), Ok(3)));
+    assert_eq!((open(unmarked(last.number - 3)).await, open(unmarked(0)).await.is_ok()), (Ok(3), true));
+    assert_eq!(open(unmarked(last.number - 2)).await, Err(ErrorCode::CursorUnknown));
+
+    // The journal loses its last three entries while a server runs and a reader follows it.
+    let tailing = tokio::spawn(run_tail(env.clone()));
+    let mut reader = follow(&env, topic.clone(), Start::Now, Retention::ThirtyDays).await.expect("a reader");
+    while env.journal.progress().0 < last.number {
+        tokio::task::yield_now().await;
+    }
+    let lose = "DELETE FROM event WHERE number > (SELECT MAX(number) - 3 FROM event)";
+    crate::testing::sql(&env, lose).await.expect("lost");
+    assert_eq!((open(lost).await, open(earlier).await), (Err(ErrorCode::CursorUnknown), Ok(0)));
+    let ended = tokio::time::timeout(Duration::from_secs(30), reader.next()).await.expect("in time");
+    assert!(matches!(ended, Err(crate::Error::CursorUnknown)), "{ended:?}");
+    // It outgrows them.
+    for number in last.number - 2..=last.number + 2 {
+        renumbered(&env, number).await;
+    }
+    assert!(newest(&env).await.expect("a position").number > last.number);
+    assert_eq!((open(lost).await, open(earlier).await), (Err(ErrorCode::CursorUnknown), Ok(5)));
+    assert_eq!(open(unmarked(last.number)).await, Err(ErrorCode::CursorUnknown));
+    // Control: by its number alone the cursor would be known, and its reader would miss the three entries before it.
+    let reused = after(&env, last.number).await;
+    assert_eq!((reused.number, open(Start::After(reused)).await), (last.number, Ok(2)));
+    tailing.abort();
+}
+
+/// Appends a change and gives its entry a number, without the tree.
+async fn renumbered(env: &Env, number: i64) {
+    change(env, Duration::ZERO).await;
+    let text = format!("UPDATE event SET number = {number} WHERE number IS NULL");
+    crate::testing::sql(env, Box::leak(text.into_boxed_str())).await.expect("numbered");
+}
+
 async fn a_reader_resumes_at_its_cursor(db: TestDb) {
     let env = env(&db).await;
     let tailing = tokio::spawn(run_tail(env.clone()));
@@ -89,36 +151,38 @@ async fn a_reader_resumes_at_its_cursor(db: TestDb) {
     let topic = Topic::all(city::AGENCY);
     let (all, last) = page(&env, &topic, Start::Oldest, Retention::Forever, 1_000).await.expect("all");
     let numbers: Vec<i64> = all.iter().map(|entry| entry.number).collect();
-    assert_eq!(numbers, (1..=last).collect::<Vec<_>>());
-    let middle = last - 3;
+    assert_eq!(numbers, (1..=last.number).collect::<Vec<_>>());
+    let middle = after(&env, last.number - 3).await;
     let mut reader =
         follow(&env, topic.clone(), Start::After(middle), Retention::ThirtyDays).await.expect("a reader");
     let next = reader.next().await.expect("entries");
     let numbers: Vec<i64> = next.iter().map(|entry| entry.number).collect();
-    assert_eq!(numbers, (middle + 1..=last).collect::<Vec<_>>());
+    assert_eq!(numbers, (middle.number + 1..=last.number).collect::<Vec<_>>());
     assert!(!reader.is_behind());
 
     // A topic without matches returns no entries but still advances the cursor.
     let nothing = Topic { subjects: Some(BTreeSet::new()), ..topic.clone() };
     assert_eq!(
-        page(&env, &nothing, Start::After(2), Retention::Forever, 10).await.expect("none"),
+        page(&env, &nothing, Start::After(after(&env, 2).await), Retention::Forever, 10).await.expect("none"),
         (Vec::new(), last)
     );
 
     // A cursor beyond the end is refused.
     assert!(follow(&env, topic.clone(), Start::After(last), Retention::ThirtyDays).await.is_ok());
     for retention in [Retention::ThirtyDays, Retention::Forever] {
-        let beyond = follow(&env, topic.clone(), Start::After(last + 1), retention).await;
+        let start = Start::After(Position { number: last.number + 1, mark: last.mark });
+        let beyond = follow(&env, topic.clone(), start, retention).await;
         assert!(matches!(beyond, Err(crate::Error::CursorUnknown)));
-        let beyond = page(&env, &topic, Start::After(last + 1), retention, 10).await;
+        let beyond = page(&env, &topic, start, retention, 10).await;
         assert!(matches!(beyond, Err(crate::Error::CursorUnknown)));
     }
 
     // A month later the cursor of a personal stream has expired; a cursor of the whole journal has not.
     env.clock.set(env.now() + chrono::Duration::days(31));
-    let old = follow(&env, topic.clone(), Start::After(1), Retention::ThirtyDays).await;
+    let first = Start::After(after(&env, 1).await);
+    let old = follow(&env, topic.clone(), first, Retention::ThirtyDays).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
-    assert!(follow(&env, topic, Start::After(1), Retention::Forever).await.is_ok());
+    assert!(follow(&env, topic, first, Retention::Forever).await.is_ok());
     tailing.abort();
 }
 
@@ -126,7 +190,7 @@ async fn a_reader_before_the_tail_starts_at_the_end(db: TestDb) {
     let env = env(&db).await;
     change(&env, Duration::ZERO).await;
     sequence(&env).await.expect("numbers");
-    let end = newest(&env).await.expect("a number");
+    let end = newest(&env).await.expect("a number").number;
     assert!(end > 0);
     let mut reader =
         follow(&env, Topic::all(city::AGENCY), Start::Now, Retention::ThirtyDays).await.expect("a reader");
@@ -157,14 +221,15 @@ async fn a_slow_change_does_not_expire_a_cursor(db: TestDb) {
     }
     slow.await.expect("the slow one");
     // On SQLite the fast change waits for the slow one.
-    while newest(&env).await.expect("a number") < cursor + 2 {
+    while newest(&env).await.expect("a number").number < cursor.number + 2 {
         sequence(&env).await.expect("numbers");
     }
     let topic = Topic::all(city::AGENCY);
     let (found, _) =
         page(&env, &topic, Start::After(cursor), Retention::ThirtyDays, 10).await.expect("not expired");
     assert_eq!(found.len(), 2);
-    let old = page(&env, &topic, Start::After(cursor - 1), Retention::ThirtyDays, 10).await;
+    let earlier = Start::After(after(&env, cursor.number - 1).await);
+    let old = page(&env, &topic, earlier, Retention::ThirtyDays, 10).await;
     assert!(matches!(old, Err(crate::Error::CursorExpired)));
 }
 

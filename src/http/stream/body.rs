@@ -21,6 +21,7 @@ use graphql::{
     cursor,
     live::{DisconnectReason, Progress},
 };
+use service::journal::Position;
 use std::convert::Infallible;
 use tokio::time::sleep;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -60,7 +61,7 @@ impl Format {
     }
 
     /// Sent when no item was sent for a while, with the number after which the stream can resume.
-    fn heartbeat(self, after: Option<i64>) -> Bytes {
+    fn heartbeat(self, after: Option<Position>) -> Bytes {
         match self {
             Self::Events => sse::heartbeat(after),
             Self::Multipart => Bytes::from_static(multipart::HEARTBEAT),
@@ -189,8 +190,8 @@ impl Items {
         Some(self.encode(&item))
     }
 
-    /// The number after which the stream can resume without a gap, if it is known.
-    fn resume_after(&self) -> Option<i64> {
+    /// The position after which the stream can resume without a gap, if it is known.
+    fn resume_after(&self) -> Option<Position> {
         Progress::resume_after(std::iter::once(self.operation.progress()))
     }
 

@@ -81,6 +81,11 @@ pub(super) fn begin_after(document: &mut ExecutableDocument, cursor: &str) {
 mod tests {
     use super::*;
     use async_graphql::parser::parse_query;
+    use service::journal::Position;
+
+    fn at(number: i64) -> String {
+        cursor::encode(Position { number, mark: None })
+    }
 
     #[test]
     fn the_cursor_is_selected_and_removed_again() {
@@ -111,7 +116,7 @@ mod tests {
 
     #[test]
     fn the_later_of_two_cursors_counts() {
-        let (early, late) = (cursor::encode(3), cursor::encode(20));
+        let (early, late) = (at(3), at(20));
         let query = |after: &str| format!("subscription {{ a(after: {after}) {{ x }} }}");
         let variable = "subscription($a: String) { a(after: $a) { x } }".to_owned();
         let given = |after: &str| Variables::from_json(serde_json::json!({ "a": after }));

@@ -4,6 +4,7 @@
 
 use domain::{ErrorCode, error_code::RETRY_AFTER_SECONDS};
 use graphql::{cursor, live::DisconnectReason};
+use service::journal::Position;
 
 /// The end of a socket.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,11 +20,11 @@ fn close(code: u16, reason: &str) -> End {
 }
 
 impl End {
-    /// The server ends the connection. All subscriptions can resume after this number of the journal; with none, each
+    /// The server ends the connection. All subscriptions can resume after this position in the journal; with none, each
     /// resumes after its own last cursor.
-    pub(super) fn disconnect(reason: DisconnectReason, after: Option<i64>) -> Self {
+    pub(super) fn disconnect(reason: DisconnectReason, after: Option<Position>) -> Self {
         let forbidden = |why: &str| {
-            let resume = after.map(|number| format!("; resume {}", cursor::encode(number)));
+            let resume = after.map(|position| format!("; resume {}", cursor::encode(position)));
             Self::Close(4403, format!("Forbidden: {why}{}", resume.unwrap_or_default()))
         };
         match reason {
@@ -33,10 +34,10 @@ impl End {
         }
     }
 
-    /// The server shuts down, and the client reconnects elsewhere. All subscriptions can resume after this number of the
+    /// The server shuts down, and the client reconnects elsewhere. All subscriptions can resume after this position in the
     /// journal; with none, each resumes after its own last cursor.
-    pub(super) fn shutdown(after: Option<i64>) -> Self {
-        let cursor = after.map(|number| format!(" {}", cursor::encode(number)));
+    pub(super) fn shutdown(after: Option<Position>) -> Self {
+        let cursor = after.map(|position| format!(" {}", cursor::encode(position)));
         Self::Close(1001, format!("resume{}", cursor.unwrap_or_default()))
     }
 

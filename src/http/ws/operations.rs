@@ -6,6 +6,7 @@ use futures_util::{
     stream::{AbortHandle, Abortable, SelectAll},
 };
 use graphql::live::Progress;
+use service::journal::Position;
 use std::{
     collections::HashMap,
     pin::Pin,
@@ -51,8 +52,8 @@ impl Operations {
         }
     }
 
-    /// The number after which all subscriptions can resume, once their items are sent.
-    pub(super) fn progress(&self) -> Option<i64> {
+    /// The position after which all subscriptions can resume, once their items are sent.
+    pub(super) fn progress(&self) -> Option<Position> {
         Progress::resume_after(self.by_id.values().map(|(_, progress)| progress))
     }
 

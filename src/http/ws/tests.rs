@@ -10,6 +10,7 @@ use graphql::{cursor, live::DisconnectReason};
 use serde_json::{Value, json};
 use service::{
     identity::Authenticated,
+    journal::Position,
     testing::{
         city::{self, Person},
         refreshed,
@@ -374,7 +375,8 @@ async fn a_connection_outlives_its_token_by_at_most_an_hour_unless_renewed() {
 async fn the_cursor_of_the_connection_counts_unless_a_stream_has_a_later_one() {
     let server = server(limits()).await;
     let token = server.token(Person::Employee).await;
-    let (early, late) = (cursor::encode(3), cursor::encode(20));
+    let at = |number| cursor::encode(Position { number, mark: None });
+    let (early, late) = (at(3), at(20));
     for (connection, own, expected) in [
         (&early, None, &early),
         (&early, Some(&late), &late),

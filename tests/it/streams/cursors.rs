@@ -2,18 +2,25 @@
 
 use super::*;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use graphql::cursor;
+use service::journal::Position;
 
 const OWN: &str = "subscription($after: String) { reviewUpdates(after: $after) { cursor kind } }";
 
 fn number(cursor: &Value) -> i64 {
     let bytes = URL_SAFE_NO_PAD.decode(cursor.as_str().expect("a cursor")).expect("base64");
-    String::from_utf8(bytes).expect("text").trim_start_matches('j').parse().expect("a number")
+    let text = String::from_utf8(bytes).expect("text");
+    let (number, _) = text.trim_start_matches('j').split_once('.').expect("a mark");
+    number.parse().expect("a number")
 }
 
 /// A client of two streams. It keeps the last cursor of each and drops what it knows.
+#[derive(Default)]
 struct Follower {
-    /// The cursors of the applied items of each stream, in order.
+    /// The numbers of the applied items of each stream, in order.
     applied: [Vec<i64>; 2],
+    /// The cursor of the last applied item of each stream.
+    last: [Value; 2],
     dropped: usize,
 }
 
@@ -24,18 +31,20 @@ impl Follower {
             let next = phone.receive().await;
             assert_eq!(next["type"], "next", "{next:#}");
             let stream = usize::from(next["id"] == "reviews");
-            let cursor = number(&next["payload"]["extensions"]["cursor"]);
+            let cursor = &next["payload"]["extensions"]["cursor"];
             match self.applied[stream].last() {
-                Some(last) if cursor <= *last => self.dropped += 1,
-                _ => self.applied[stream].push(cursor),
+                Some(last) if number(cursor) <= *last => self.dropped += 1,
+                _ => {
+                    self.applied[stream].push(number(cursor));
+                    self.last[stream] = cursor.clone();
+                }
             }
         }
     }
 
     /// The smallest last cursor of the streams.
     fn smallest(&self) -> Value {
-        let smallest = self.applied.iter().filter_map(|applied| applied.last()).min().expect("an item");
-        json!(URL_SAFE_NO_PAD.encode(format!("j{smallest}")))
+        self.last.iter().min_by_key(|cursor| number(cursor)).expect("an item").clone()
     }
 }
 
@@ -53,7 +62,7 @@ both!(two_streams_of_different_pace_resume_after_the_smallest_cursor, |app| asyn
     let returned = json!({ "decision": "RETURN", "reason": "Lengkapi" });
     plan = owner.act(&PLAN, "submitPlan", &plan, json!({})).await;
     plan = rater.act(&PLAN, "reviewPlan", &plan, returned.clone()).await;
-    let mut follower = Follower { applied: [Vec::new(), Vec::new()], dropped: 0 };
+    let mut follower = Follower::default();
     let mut phone = server.phone_after(&owner, json!("start")).await;
     subscribe_both(&mut phone, &plan).await;
     follower.follow(&mut phone, [3, 1]).await;
@@ -72,7 +81,7 @@ both!(two_streams_of_different_pace_resume_after_the_smallest_cursor, |app| asyn
     follower.follow(&mut phone, [9, 2]).await;
     assert_eq!(follower.dropped, 4, "the faster stream repeats what its client knows");
     // Nothing is missed: the streams from their beginning have the same items.
-    let mut oracle = Follower { applied: [Vec::new(), Vec::new()], dropped: 0 };
+    let mut oracle = Follower::default();
     let mut phone = server.phone_after(&owner, json!("start")).await;
     subscribe_both(&mut phone, &plan).await;
     oracle.follow(&mut phone, [follower.applied[0].len(), follower.applied[1].len()]).await;
@@ -81,8 +90,7 @@ both!(two_streams_of_different_pace_resume_after_the_smallest_cursor, |app| asyn
     // A stream's own cursor counts if it is later.
     let mut phone = server.phone_after(&owner, json!("start")).await;
     let last = follower.applied[1].last().expect("an item");
-    let after = URL_SAFE_NO_PAD.encode(format!("j{last}"));
-    phone.subscribe("reviews", OWN, json!({ "after": after })).await;
+    phone.subscribe("reviews", OWN, json!({ "after": follower.last[1] })).await;
     plan = owner.act(&PLAN, "submitPlan", &plan, json!({})).await;
     rater.act(&PLAN, "reviewPlan", &plan, returned).await;
     let item = phone.item("reviewUpdates").await;
@@ -95,16 +103,21 @@ both!(a_cursor_beyond_the_journal_is_refused_everywhere, |app| async move {
     journal::sequence(&app.env).await.expect("numbers");
     let server = start_server(&app).await;
     let newest = journal::newest(&app.env).await.expect("a number");
-    let cursor = |number: i64| json!(URL_SAFE_NO_PAD.encode(format!("j{number}")));
+    let first = journal::position(&app.env, 1).await.expect("read").expect("an entry");
+    let cursor = |number: i64, Position { mark, .. }| json!(cursor::encode(Position { number, mark }));
     let all = "subscription($after: String) { events(after: $after) { cursor } }";
     for (beyond, code) in [
-        (cursor(newest + 1), "CURSOR_UNKNOWN"),
-        (cursor(i64::MAX), "CURSOR_UNKNOWN"),
+        (cursor(newest.number + 1, newest), "CURSOR_UNKNOWN"),
+        (cursor(i64::MAX, newest), "CURSOR_UNKNOWN"),
+        // Of another history: the number is reached, but by another entry.
+        (cursor(newest.number, first), "CURSOR_UNKNOWN"),
+        // Of a release without marks.
+        (json!(URL_SAFE_NO_PAD.encode(format!("j{}", newest.number))), "CURSOR_UNKNOWN"),
         (json!("nonsense"), "BAD_USER_INPUT"),
     ] {
         // A socket: the stream's own cursor, then that of the connection.
         for (connection, own) in
-            [(Value::Null, &beyond), (beyond.clone(), &Value::Null), (beyond.clone(), &cursor(1))]
+            [(Value::Null, &beyond), (beyond.clone(), &Value::Null), (beyond.clone(), &cursor(1, first))]
         {
             let mut phone = server.phone_after(&auditor, connection.clone()).await;
             for query in [OWN, all] {
@@ -137,7 +150,7 @@ both!(a_cursor_beyond_the_journal_is_refused_everywhere, |app| async move {
         }
     }
     // The end itself is known.
-    let mut phone = server.phone_after(&auditor, cursor(newest)).await;
+    let mut phone = server.phone_after(&auditor, cursor(newest.number, newest)).await;
     phone.subscribe("1", all, json!({})).await;
     phone.is_silent().await;
 });

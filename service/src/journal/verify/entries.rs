@@ -56,6 +56,7 @@ pub(super) async fn verify<C: ConnectionTrait>(audit: &mut Audit<'_, C>, kept: &
     }
     let result = checker.finish();
     audit.report.entries = result.entries;
+    audit.report.root = result.root;
     audit.report.proven = result.proven;
     audit.report.erased = result.erased;
     for finding in result.findings {

@@ -15,7 +15,7 @@ pub use finding::Finding;
 
 use crate::{db::Source, env::Env, error::Result};
 use domain::id::AssignmentId;
-use proof::checkpoint::Checkpoint;
+use proof::{Hash, checkpoint::Checkpoint};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use std::collections::BTreeSet;
 
@@ -49,6 +49,8 @@ pub struct Progress {
 pub struct Report {
     /// The number of numbered entries.
     pub entries: u64,
+    /// The root of the tree over them.
+    pub root: Hash,
     /// How many of them, from the first on, a kept checkpoint proves. Nothing is proven about later entries.
     pub proven: u64,
     /// Entries without a number; a running server numbers them within a second.
@@ -116,6 +118,7 @@ pub(crate) async fn verify_in<C: ConnectionTrait>(
 ) -> Result<Report> {
     let report = Report {
         entries: 0,
+        root: Hash([0; 32]),
         proven: 0,
         unnumbered: 0,
         erased: 0,

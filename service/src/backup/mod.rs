@@ -1,0 +1,112 @@
+//! Backups of the database and of uploaded files, which prove that they are complete.
+//!
+//! A backup is a folder with a manifest: the size and root of the journal, the last signed checkpoint, and a checksum of each
+//! file. A backup is audited before it counts, and audited again before it replaces anything. ADR 38 explains it.
+
+mod files;
+mod manifest;
+mod postgres;
+mod restore;
+mod sqlite;
+
+pub use manifest::{Manifest, SavedFile, SavedJournal};
+pub use restore::{Restore, Restored};
+
+use crate::{
+    db::{Backend, Db, Options, Source},
+    env::{Clock, Env, machine_now},
+    error::{Error, Result},
+    journal::{self, JournalFiles, Report},
+};
+use proof::checkpoint::Checkpoint;
+use std::path::{Path, PathBuf};
+
+/// What to back up, and where to.
+#[derive(Clone, Debug)]
+pub struct BackUp {
+    /// The database.
+    pub options: Options,
+    /// The folder of uploaded files.
+    pub uploads: PathBuf,
+    /// The journal's key and checkpoints. They are read, and not copied: see [`Manifest`].
+    pub journal: JournalFiles,
+    /// The folder of the tools of PostgreSQL; by default they are looked up in the path.
+    pub tools: Option<PathBuf>,
+}
+
+impl BackUp {
+    /// Writes a backup into a folder that does not exist yet. The server may run. Returns its manifest; if it has findings,
+    /// the database itself is damaged.
+    ///
+    /// # Errors
+    /// The folder exists, the tools of PostgreSQL are missing or too old, or the database belongs to another version.
+    pub async fn write(&self, folder: &Path) -> Result<(Manifest, Report)> {
+        if folder.exists() {
+            return Err(Error::internal(format!("{} exists already: name a new folder", folder.display())));
+        }
+        let partial = files::Partial::beside(folder)?;
+        let at = machine_now().to_rfc3339();
+        let (backend, (report, saved)) = if self.options.url.starts_with("sqlite:") {
+            (Backend::Sqlite, sqlite::back_up(self, partial.path()).await?)
+        } else {
+            (Backend::Postgres, postgres::back_up(self, partial.path()).await?)
+        };
+        files::copy_uploads(&self.uploads, &partial.path().join(files::UPLOADS))?;
+        let manifest = Manifest {
+            format: manifest::FORMAT.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            at,
+            database: manifest::name(backend).to_owned(),
+            schema: manifest::newest_migration(),
+            journal: SavedJournal {
+                entries: report.entries,
+                root: report.root,
+                checkpoint: saved,
+                keys: self.journal.public()?,
+            },
+            findings: report.findings.len(),
+            files: files::sums(partial.path())?,
+        };
+        manifest.write(partial.path())?;
+        partial.complete(folder)?;
+        Ok((manifest, report))
+    }
+
+    /// The checkpoints with which a database of this size is compared: the last one that it contains, and the last one that
+    /// is known outside it, unless that was signed later.
+    fn kept(&self, stored: Option<&str>, size: u64) -> Result<Vec<Checkpoint>> {
+        let public = self.journal.public()?;
+        let mut kept = Vec::new();
+        if let Some(text) = stored.filter(|_| !public.is_empty()) {
+            kept.push(journal::keys(&public)?.open(text).map_err(Error::internal)?);
+        }
+        let last = self.journal.last_signed()?.map(|(checkpoint, _)| checkpoint);
+        let origin = kept.first().map(|checkpoint| checkpoint.origin.clone());
+        kept.extend(
+            last.filter(|last| last.size <= size && origin.as_ref().is_none_or(|own| *own == last.origin)),
+        );
+        Ok(kept)
+    }
+}
+
+/// Opens a database and requires the schema of this version.
+async fn open(options: &Options) -> Result<Env> {
+    let env = Env::new(Db::connect(options).await?, Clock::system(), Path::new(""));
+    if env.db.pending_migrations().await? > 0 {
+        return Err(Error::internal(
+            "the database has another schema than this version expects: back it up with the version that serves it",
+        ));
+    }
+    Ok(env)
+}
+
+/// Audits what a source contains. Returns the last checkpoint in it too.
+async fn audit<C: sea_orm::ConnectionTrait>(
+    of: &BackUp,
+    source: Source<'_, C>,
+) -> Result<(Report, Option<String>)> {
+    let stored = journal::stored_checkpoint(source.connection).await?;
+    let size = journal::size(source.connection).await?;
+    let kept = of.kept(stored.as_deref(), size)?;
+    Ok((journal::verify_in(source, &kept, &|_| {}).await?, stored))
+}
