@@ -104,6 +104,8 @@ pub struct Env {
     pub(crate) token_cache: crate::identity::TokenCache,
     /// Grace period in which a client may repeat a refresh after losing the response.
     pub refresh_grace: Duration,
+    /// Whether who gives power over results and who controls the account must be different people.
+    pub separation: crate::power::Separation,
     /// The capacity for imports and uploads.
     pub imports: crate::import::Imports,
     /// Limits how many password hashes run and wait.
@@ -130,6 +132,7 @@ impl Env {
             notary: None,
             token_cache: crate::identity::TokenCache::default(),
             refresh_grace: Duration::seconds(60),
+            separation: crate::power::Separation::default(),
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
         }

@@ -18,6 +18,7 @@ pub mod journal;
 pub mod organisation;
 pub mod period;
 pub mod plan;
+pub mod power;
 pub mod regulation;
 pub mod report;
 pub mod request;

@@ -24,7 +24,6 @@ pub use account::{
     ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,
     activate_account, change_password, create_agency, issue_activation_codes,
 };
-#[cfg(test)]
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
 pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
