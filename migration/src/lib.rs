@@ -12,6 +12,7 @@ mod event_search;
 mod files;
 mod first;
 mod form;
+mod key_owners;
 mod moves;
 mod name_keys;
 mod objection_index;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(event_search::AddEventIndexes),
             Box::new(files::AddImportOrder),
             Box::new(name_keys::AddNameKeys),
+            Box::new(key_owners::AddKeyOwners),
         ]
     }
 }

@@ -138,6 +138,7 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     let mut env = Env::new(db, clock, &uploads);
     env.refresh_grace = chrono::Duration::seconds(config.refresh_grace_seconds.into());
     env.imports.memory_bytes = config.import_memory_bytes;
+    env.separation.four_eyes = config.four_eyes.unwrap_or(true);
     Ok(env.with_logins_waiting(config.logins_waiting))
 }
 

@@ -26,7 +26,7 @@ pub use account::{
 };
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
-pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
+pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key, take_over_api_key};
 pub(crate) use attempt::expire as expire_attempts;
 pub use attempt::{
     FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
