@@ -6,6 +6,7 @@ mod demo;
 mod error;
 mod generate;
 mod import;
+mod operator;
 mod recalculate;
 mod serve;
 
@@ -55,6 +56,8 @@ enum Command {
     CheckConfig,
     /// Create the first agency of an empty database and its administrator.
     CreateAdmin(admin::CreateAdmin),
+    /// Make a change that needs a second person, as operator of the server.
+    Admin(operator::Admin),
     /// Verify that no one rewrote the journal or a row; erase the payload of an entry.
     Audit(audit::Audit),
     /// Fill a database with a synthetic city.
@@ -114,6 +117,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
             Ok(())
         }
         Command::CreateAdmin(create) => create.run(&config).await,
+        Command::Admin(admin) => admin.run(&config).await,
         Command::Audit(audit) => audit.run(&config).await,
         Command::Generate(generate) => generate.run(&config).await,
     }

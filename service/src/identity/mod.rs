@@ -42,6 +42,7 @@ pub use list::{
     Account, AccountFilter, ApiKey, ApiKeyFilter, RoleGrantFilter, account, accounts, api_key, api_keys,
     role_grants,
 };
+pub(crate) use login::normalise;
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};

@@ -5,11 +5,13 @@
 
 mod account;
 mod gain;
+mod operator;
 mod second;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use account::of_own_power;
+pub use operator::Operator;
 
 use crate::{
     db::{Record, Tx},
