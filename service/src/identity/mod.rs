@@ -19,6 +19,8 @@ mod token_cache;
 mod trace;
 mod user_name;
 
+#[cfg(test)]
+pub(crate) use account::activate_for_test;
 pub(crate) use account::reset_access;
 pub use account::{
     ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,

@@ -6,7 +6,7 @@
 use crate::{
     db::{self, Concerns, Tx, any_of},
     env::machine_now,
-    error::Result,
+    error::{Error, Result},
     journal::{self, Notice},
     store,
 };
@@ -23,98 +23,130 @@ use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
 };
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// The column with the order of entries. No entity has it, because only the sequencer reads it otherwise.
+const DRAWN: &str = "drawn";
 
 type People = BTreeSet<StaffId>;
 
-/// What the journal says about the account of a person.
+/// A place in the order of the journal's entries.
+type Drawn = i64;
+
+/// After all entries.
+const NOW: Drawn = Drawn::MAX;
+
+/// An entry about an account or its person.
+struct Entry {
+    at: Drawn,
+    kind: EventKind,
+    id: Uuid,
+    actor: Option<StaffId>,
+}
+
+/// What the journal says about accounts and their people.
 #[derive(Default)]
-struct Account {
-    /// Who issued the last code that was used.
-    keepers: People,
-    /// Who issued the last code that was not used.
-    issued: Option<StaffId>,
-    /// Changes of the person since the last used code: the entry, and who made it.
-    changes: Vec<(Uuid, StaffId)>,
+struct Accounts {
+    /// The entries of each person, in order.
+    entries: HashMap<StaffId, Vec<Entry>>,
+    /// The people who have a code that can still be used.
+    pending: People,
+    /// The entries that changed a NIP or an external id.
+    renamed: BTreeSet<Uuid>,
 }
 
-impl Account {
-    /// Takes the next entry about the account or its person.
-    fn add(&mut self, kind: EventKind, id: Uuid, actor: Option<StaffId>) {
-        match (kind, actor) {
-            (EventKind::ActivationCodeIssued, issuer) => self.issued = issuer,
-            // The server itself records that a code was used.
-            (EventKind::AccountActivated | EventKind::PasswordChanged, None) => {
-                self.keepers = self.issued.take().into_iter().collect();
-                self.changes.clear();
+impl Accounts {
+    /// Loads the accounts of these people, and of everyone who had to do with them.
+    async fn load(tx: &Tx, people: &People) -> Result<Self> {
+        let mut found = Self::default();
+        let mut open = people.clone();
+        while !open.is_empty() {
+            found.entries.extend(open.iter().map(|one| (*one, Vec::new())));
+            let mut next = People::new();
+            for (staff, entry) in entries(tx, &open).await? {
+                next.extend(entry.actor.filter(|actor| *actor != staff));
+                found.entries.entry(staff).or_default().push(entry);
             }
-            (EventKind::StaffUpdated, Some(actor)) => self.changes.push((id, actor)),
-            _ => {}
+            open = next.into_iter().filter(|one| !found.entries.contains_key(one)).collect();
         }
+        let all = found.entries.values().flatten();
+        let changes = all.filter(|entry| entry.kind == EventKind::StaffUpdated && entry.actor.is_some());
+        found.renamed = with_other_identity(tx, changes.map(|entry| entry.id).collect()).await?;
+        found.pending = with_valid_code(tx, &found.entries.keys().copied().collect()).await?;
+        Ok(found)
+    }
+
+    /// Who controlled an account directly at a place of the journal, each with the place at which they got control.
+    fn keepers(&self, person: StaffId, until: Drawn) -> Vec<(StaffId, Drawn)> {
+        let (mut keepers, mut issued) = (Vec::new(), None);
+        let entries = self.entries.get(&person).into_iter().flatten();
+        for entry in entries.take_while(|entry| entry.at < until) {
+            match (entry.kind, entry.actor) {
+                (EventKind::ActivationCodeIssued, issuer) => issued = issuer.map(|one| (one, entry.at)),
+                // The server itself records that a code was used.
+                (EventKind::AccountActivated | EventKind::PasswordChanged, None) => {
+                    keepers = issued.take().into_iter().collect();
+                }
+                (EventKind::StaffUpdated, Some(actor)) if self.renamed.contains(&entry.id) => {
+                    keepers.push((actor, entry.at));
+                }
+                _ => {}
+            }
+        }
+        keepers.extend(issued.filter(|_| until < NOW || self.pending.contains(&person)));
+        keepers
+    }
+
+    /// Who could act through an account at a place of the journal: its person, who controlled it, and who controlled
+    /// their accounts when they got control.
+    fn hands(&self, person: StaffId, until: Drawn) -> People {
+        let mut found = People::from([person]);
+        let (mut open, mut visited) = (vec![(person, until)], BTreeSet::new());
+        while let Some((account, until)) = open.pop() {
+            if visited.insert((account, until)) {
+                let keepers = self.keepers(account, until);
+                found.extend(keepers.iter().map(|(keeper, _)| *keeper));
+                open.extend(keepers);
+            }
+        }
+        found
     }
 }
 
-/// Finds who controls the accounts of these people, themselves included: directly, or through an account that they
-/// control.
+/// Finds who can act through the accounts of these people now, themselves included.
 pub(super) async fn hands(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
-    let mut keepers: HashMap<StaffId, People> = HashMap::new();
-    let mut open = people.clone();
-    while !open.is_empty() {
-        let found = self::keepers(tx, &open).await?;
-        let next: People = found.values().flatten().copied().collect();
-        keepers.extend(open.into_iter().map(|one| (one, found.get(&one).cloned().unwrap_or_default())));
-        open = next.into_iter().filter(|one| !keepers.contains_key(one)).collect();
-    }
-    let of = |person: &StaffId| {
-        let (mut found, mut open) = (BTreeSet::from([*person]), vec![*person]);
-        while let Some(one) = open.pop() {
-            let more = keepers.get(&one).into_iter().flatten();
-            open.extend(more.copied().filter(|keeper| found.insert(*keeper)));
-        }
-        (*person, found)
-    };
-    Ok(people.iter().map(of).collect())
+    let accounts = Accounts::load(tx, people).await?;
+    Ok(people.iter().map(|one| (*one, accounts.hands(*one, NOW))).collect())
 }
 
-/// Finds who controls these accounts directly.
-async fn keepers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
+/// Loads the entries about these accounts and people, in order.
+async fn entries(tx: &Tx, people: &People) -> Result<Vec<(StaffId, Entry)>> {
     let kinds = [
         EventKind::ActivationCodeIssued,
         EventKind::AccountActivated,
         EventKind::PasswordChanged,
         EventKind::StaffUpdated,
     ];
-    let mut accounts: BTreeMap<StaffId, Account> = BTreeMap::new();
+    let mut found = Vec::new();
     for batch in Vec::from_iter(people).chunks(db::BATCH) {
-        let rows: Vec<(Uuid, String, Option<Uuid>, Uuid)> = event::Entity::find()
+        let ids = batch.iter().map(|one| one.0);
+        let rows: Vec<(Drawn, Uuid, String, Option<Uuid>, Uuid)> = event::Entity::find()
             .select_only()
+            .column_as(Expr::col(DRAWN), DRAWN)
             .columns([event::Column::Id, event::Column::Kind, event::Column::ActorId, event::Column::SubjectId])
-            .filter(any_of(
-                tx.backend(),
-                (event::Entity, event::Column::SubjectId),
-                batch.iter().map(|one| one.0),
-            ))
+            .filter(any_of(tx.backend(), (event::Entity, event::Column::SubjectId), ids))
             .filter(event::Column::Kind.is_in(kinds.map(|kind| kind.to_string())))
-            .order_by(Expr::col("drawn"), Order::Asc)
+            .order_by(Expr::col(DRAWN), Order::Asc)
             .into_tuple()
             .all(tx.connection())
             .await?;
-        for (id, kind, actor, subject) in rows {
-            let kind = kind.parse().map_err(crate::Error::internal)?;
-            accounts.entry(StaffId(subject)).or_default().add(kind, id, actor.map(StaffId));
+        for (at, id, kind, actor, subject) in rows {
+            let kind = kind.parse().map_err(Error::internal)?;
+            found.push((StaffId(subject), Entry { at, kind, id, actor: actor.map(StaffId) }));
         }
     }
-    let pending = accounts.iter().filter(|(_, found)| found.issued.is_some()).map(|(staff, _)| *staff);
-    let pending = with_valid_code(tx, &pending.collect()).await?;
-    let changes = accounts.values().flat_map(|found| &found.changes).map(|(id, _)| *id);
-    let renamed = with_other_identity(tx, changes.collect()).await?;
-    let of = |(staff, found): (StaffId, Account)| {
-        let issued = found.issued.filter(|_| pending.contains(&staff));
-        let changed = found.changes.iter().filter(|(id, _)| renamed.contains(id)).map(|(_, actor)| *actor);
-        (staff, found.keepers.iter().copied().chain(issued).chain(changed).collect())
-    };
-    Ok(accounts.into_iter().map(of).collect())
+    Ok(found)
 }
 
 /// Finds those of these people who have a code that can still be used.
@@ -165,23 +197,27 @@ async fn with_other_identity(tx: &Tx, entries: Vec<Uuid>) -> Result<BTreeSet<Uui
     Ok(found)
 }
 
-/// Finds who gave power to each of these people.
-pub(super) async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
-    let mut found: HashMap<StaffId, People> = HashMap::new();
+/// Finds who gave power to each of these people, as all who could act through the giver's account at that time.
+async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
+    let mut given: Vec<(StaffId, StaffId, Drawn)> = Vec::new();
     for batch in Vec::from_iter(people).chunks(db::BATCH) {
         let ids = batch.iter().map(|one| one.0);
-        let rows: Vec<(Uuid, Option<Uuid>)> = event::Entity::find()
+        let rows: Vec<(Drawn, Uuid, Option<Uuid>)> = event::Entity::find()
             .select_only()
+            .column_as(Expr::col(DRAWN), DRAWN)
             .columns([event::Column::SubjectId, event::Column::ActorId])
             .filter(any_of(tx.backend(), (event::Entity, event::Column::SubjectId), ids))
             .filter(event::Column::Kind.eq(EventKind::RatingPowerGiven.to_string()))
-            .distinct()
             .into_tuple()
             .all(tx.connection())
             .await?;
-        for (staff, giver) in rows {
-            found.entry(StaffId(staff)).or_default().extend(giver.map(StaffId));
-        }
+        let rows = rows.into_iter().filter_map(|(at, staff, giver)| Some((StaffId(staff), StaffId(giver?), at)));
+        given.extend(rows);
+    }
+    let accounts = Accounts::load(tx, &given.iter().map(|(_, giver, _)| *giver).collect()).await?;
+    let mut found: HashMap<StaffId, People> = HashMap::new();
+    for (staff, giver, at) in given {
+        found.entry(staff).or_default().extend(accounts.hands(giver, at));
     }
     Ok(found)
 }
@@ -203,16 +239,23 @@ pub(super) async fn record_given(tx: &Tx, people: &[StaffId]) -> Result<()> {
     journal::append_notices(tx, EventKind::RatingPowerGiven, &notices, None).await
 }
 
-/// Selects those of these people whose power came from the actor, or from somebody who controls the actor's account or
-/// whose account the actor controls.
+/// Selects those of these people whose power came from the actor: from somebody who can act through the actor's account.
 pub(crate) async fn of_own_power(tx: &Tx, actor: StaffId, people: &People) -> Result<People> {
-    let people = powerful(tx, people).await?;
-    let givers = givers(tx, &people).await?;
-    let all: People = givers.values().flatten().copied().chain([actor]).collect();
-    let hands = hands(tx, &all).await?;
-    let Some(own) = hands.get(&actor) else { return Ok(People::new()) };
-    let linked = |giver: &StaffId| hands.get(giver).is_some_and(|of| !of.is_disjoint(own));
-    Ok(givers.iter().filter(|(_, givers)| givers.iter().any(linked)).map(|(staff, _)| *staff).collect())
+    if !tx.separation().accounts() {
+        return Ok(People::new());
+    }
+    let givers = givers(tx, &powerful(tx, people).await?).await?;
+    if givers.is_empty() {
+        return Ok(People::new());
+    }
+    let own = Accounts::load(tx, &[actor].into()).await?.hands(actor, NOW);
+    let linked = givers.into_iter().filter(|(_, givers)| !givers.is_disjoint(&own));
+    Ok(linked.map(|(staff, _)| staff).collect())
+}
+
+/// Who gave power to a person; see [`givers`].
+pub(super) async fn givers_of(tx: &Tx, person: StaffId) -> Result<People> {
+    Ok(givers(tx, &[person].into()).await?.remove(&person).unwrap_or_default())
 }
 
 /// Selects those of these people who have power over results today or on a later day: they head a unit, have people

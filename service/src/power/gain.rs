@@ -39,14 +39,15 @@ pub(super) async fn find(tx: &Tx, noted: &Noted, giver: StaffId) -> Result<Gains
             let after = powers(ratee, day, |id| organisation.after(id)).map_err(unknown)?;
             for (person, power) in after {
                 let earlier = before.get(&person).copied();
-                if Some(power) > earlier {
+                if Some(power) > earlier && (person != giver || tx.separation().own_raters()) {
                     gains.people.insert(person);
                 }
                 gains.chooses_rater |= own && earlier.is_none();
             }
         }
     }
-    organisation.heads(today, &mut gains.people);
+    let heads = organisation.heads(today);
+    gains.people.extend(heads.into_iter().filter(|head| *head != giver || tx.separation().own_heads()));
     for (before, after) in noted.delegations.values() {
         if lasts(after.valid_to, today) && before.as_ref().is_none_or(|before| is_longer(before, after)) {
             gains.people.insert(after.delegate);
@@ -199,8 +200,9 @@ impl<'a> Organisation<'a> {
         days
     }
 
-    /// Adds those who head a unit now and did not before: who holds the post and who acts for it.
-    fn heads(&self, today: Date, people: &mut BTreeSet<StaffId>) {
+    /// Those who head a unit now and did not before: who holds the post and who acts for it.
+    fn heads(&self, today: Date) -> BTreeSet<StaffId> {
+        let mut people = BTreeSet::new();
         let was = |now: &Assignment| {
             let before = self.noted.assignments.values().flatten();
             let mut headed = before.filter(|one| one.leads && lasts(one.valid_to, today));
@@ -212,6 +214,7 @@ impl<'a> Organisation<'a> {
                 people.extend(acting.map(|one| one.delegate).chain([post.staff]));
             }
         }
+        people
     }
 
     /// The units of the changed assignments, before and after, and of the delegated ones.

@@ -27,7 +27,7 @@ use domain::{
     staff::Staff,
     unit::OrgUnit,
 };
-use account::{givers, hands};
+use account::{givers_of, hands};
 use second::Second;
 use std::{
     any::Any,
@@ -46,24 +46,42 @@ pub struct Separation {
 }
 
 impl Separation {
-    /// Whether power for oneself is refused.
-    const fn own_power(self) -> bool {
+    /// Whether this check is on. Only tests switch one off.
+    #[cfg(test)]
+    fn has(self, way: tests::Way) -> bool {
+        self.open != Some(way)
+    }
+
+    /// Whether power over the results of people below oneself is refused.
+    fn own_raters(self) -> bool {
         #[cfg(test)]
-        if matches!(self.open, Some(tests::Way::OwnPower)) {
-            return false;
-        }
-        let _ = self;
+        return self.has(tests::Way::Superior);
+        #[cfg(not(test))]
+        true
+    }
+
+    /// Whether heading a unit by one's own change is refused.
+    fn own_heads(self) -> bool {
+        #[cfg(test)]
+        return self.has(tests::Way::Leads);
+        #[cfg(not(test))]
         true
     }
 
     /// Whether heads of units are refused to set the predicate that rates them.
-    pub(crate) const fn own_predicate(self) -> bool {
+    pub(crate) fn own_predicate(self) -> bool {
         #[cfg(test)]
-        if matches!(self.open, Some(tests::Way::OwnPredicate)) {
-            return false;
-        }
-        let _ = self;
+        return self.has(tests::Way::Predicate);
+        #[cfg(not(test))]
         true
+    }
+
+    /// Whether who gives power and who controls the account must be different people.
+    fn accounts(self) -> bool {
+        #[cfg(test)]
+        return self.four_eyes && self.has(tests::Way::Code);
+        #[cfg(not(test))]
+        self.four_eyes
     }
 }
 
@@ -176,7 +194,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
     gains.people.extend(&noted.later);
     let second = || Second::load(tx, &gains.units);
     let own = gains.people.contains(&giver);
-    if separation.own_power() && (own || gains.chooses_rater) {
+    if own || gains.chooses_rater {
         let key = if own { Key::PowerForOneself } else { Key::ChosenRater };
         let who_can = second().await?.who_can(tx, giver, &[giver]).await?;
         return Err(Refusal::another_person(Message::new(key), who_can).into());
@@ -187,7 +205,7 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         let mut hands = hands(tx, &people.iter().copied().chain([giver]).collect()).await?;
         let own = hands.remove(&giver).unwrap_or_default();
         let linked = people.iter().find(|one| hands.get(one).is_some_and(|of| !of.is_disjoint(&own)));
-        if let Some(person) = linked {
+        if let Some(person) = linked.filter(|_| separation.accounts()) {
             let who_can = second().await?.who_can(tx, giver, &people).await?;
             let message = Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
             return Err(Refusal::another_person(message, who_can).into());
@@ -218,7 +236,7 @@ pub(crate) async fn account_refusal(tx: &Tx, giver: StaffId, person: StaffId) ->
     let units = store::staff::units_on(tx, [person.0], tx.today()).await?;
     let root = UnitId(tx.actor().agency.0);
     let unit = units.get(&person.0).copied().unwrap_or(root);
-    let mut givers = givers(tx, &[person].into()).await?.remove(&person).unwrap_or_default();
+    let mut givers = givers_of(tx, person).await?;
     givers.insert(giver);
     let givers: Vec<StaffId> = givers.into_iter().collect();
     let who_can = Second::load(tx, &[unit].into()).await?.who_can(tx, giver, &givers).await?;
