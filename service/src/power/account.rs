@@ -20,7 +20,8 @@ use entity::{
     account, activation_code, assignment, assignment_superior, delegation, event, event_payload, role_grant,
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::Expr,
 };
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -134,7 +135,12 @@ async fn entries(tx: &Tx, people: &People) -> Result<Vec<(StaffId, Entry)>> {
         let rows: Vec<(Drawn, Uuid, String, Option<Uuid>, Uuid)> = event::Entity::find()
             .select_only()
             .column_as(Expr::col(DRAWN), DRAWN)
-            .columns([event::Column::Id, event::Column::Kind, event::Column::ActorId, event::Column::SubjectId])
+            .columns([
+                event::Column::Id,
+                event::Column::Kind,
+                event::Column::ActorId,
+                event::Column::SubjectId,
+            ])
             .filter(any_of(tx.backend(), (event::Entity, event::Column::SubjectId), ids))
             .filter(event::Column::Kind.is_in(kinds.map(|kind| kind.to_string())))
             .order_by(Expr::col(DRAWN), Order::Asc)
@@ -211,7 +217,8 @@ async fn givers(tx: &Tx, people: &People) -> Result<HashMap<StaffId, People>> {
             .into_tuple()
             .all(tx.connection())
             .await?;
-        let rows = rows.into_iter().filter_map(|(at, staff, giver)| Some((StaffId(staff), StaffId(giver?), at)));
+        let rows =
+            rows.into_iter().filter_map(|(at, staff, giver)| Some((StaffId(staff), StaffId(giver?), at)));
         given.extend(rows);
     }
     let accounts = Accounts::load(tx, &given.iter().map(|(_, giver, _)| *giver).collect()).await?;

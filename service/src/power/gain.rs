@@ -106,9 +106,7 @@ impl<'a> Organisation<'a> {
             let which = Condition::all().add(assignment::Column::AgencyId.eq(agency.0));
             ratees = store::assignment::load(source, which).await?;
             posts.extend(
-                ratees
-                    .iter()
-                    .map(|one| (one.id, Post { assignment: one.clone(), delegations: Vec::new() })),
+                ratees.iter().map(|one| (one.id, Post { assignment: one.clone(), delegations: Vec::new() })),
             );
             let which = Condition::all().add(delegation::Column::AgencyId.eq(agency.0));
             for one in store::delegation::load(source, which).await? {
@@ -121,7 +119,9 @@ impl<'a> Organisation<'a> {
         }
         let was = noted.assignments.values().flatten();
         let mut wanted: BTreeSet<AssignmentId> = touched.clone();
-        wanted.extend(ratees.iter().chain(was).flat_map(|one| one.superiors.iter().map(|dated| dated.superior)));
+        wanted.extend(
+            ratees.iter().chain(was).flat_map(|one| one.superiors.iter().map(|dated| dated.superior)),
+        );
         loop {
             let missing: Vec<AssignmentId> =
                 wanted.into_iter().filter(|id| !posts.contains_key(id)).collect();
@@ -178,7 +178,8 @@ impl<'a> Organisation<'a> {
 
     /// Today, and the later days on which the raters of a ratee can change.
     fn days(&self, ratee: &Assignment, today: Date) -> BTreeSet<Date> {
-        let own = ratee.superiors.iter().map(|dated| dated.from).chain([ratee.valid_from]).chain(ratee.valid_to);
+        let own =
+            ratee.superiors.iter().map(|dated| dated.from).chain([ratee.valid_from]).chain(ratee.valid_to);
         let mut days: BTreeSet<Date> = own.filter(|day| *day > today).chain([today]).collect();
         let mut add = |post: &Post| {
             let of_delegations = post.delegations.iter().flat_map(|one| [Some(one.valid_from), one.valid_to]);

@@ -19,6 +19,7 @@ use crate::{
     identity::RoleGrant,
     store,
 };
+use account::{givers_of, hands};
 use domain::{
     Key, Message, Refusal,
     actor::Role,
@@ -27,7 +28,6 @@ use domain::{
     staff::Staff,
     unit::OrgUnit,
 };
-use account::{givers_of, hands};
 use second::Second;
 use std::{
     any::Any,
@@ -207,7 +207,8 @@ pub(crate) async fn check(tx: &Tx) -> Result<BTreeSet<StaffId>> {
         let linked = people.iter().find(|one| hands.get(one).is_some_and(|of| !of.is_disjoint(&own)));
         if let Some(person) = linked.filter(|_| separation.accounts()) {
             let who_can = second().await?.who_can(tx, giver, &people).await?;
-            let message = Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
+            let message =
+                Message::new(Key::PowerOfOwnAccount).with("person", second::name(tx, *person).await?);
             return Err(Refusal::another_person(message, who_can).into());
         }
         if tx.actor().staff().is_some() {

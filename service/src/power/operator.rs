@@ -5,9 +5,7 @@ use crate::{
     db::IdempotencyKey,
     env::Env,
     error::{Error, Result},
-    identity::{
-        self, ActivationCode, GrantRole, IssueActivationCodes, grant_role, issue_activation_codes,
-    },
+    identity::{self, ActivationCode, GrantRole, IssueActivationCodes, grant_role, issue_activation_codes},
     organisation::{
         AssignSuperior, Delegate, UpdateStaff, assign_superior, delegate as delegate_powers, update_staff,
     },
@@ -44,7 +42,8 @@ impl Operator {
     pub async fn issue_code(&self, person: &str) -> Result<ActivationCode> {
         let staff = self.person("staff", person).await?.id;
         let input = IssueActivationCodes::Staff(vec![StaffId(staff)]);
-        let codes = issue_activation_codes(&self.env, &self.actor, key("issueActivationCodes"), input).await?;
+        let codes =
+            issue_activation_codes(&self.env, &self.actor, key("issueActivationCodes"), input).await?;
         codes.and_then(|mut codes| codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
     }
 
