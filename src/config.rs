@@ -62,6 +62,9 @@ pub struct Config {
     pub logins_waiting: usize,
     /// Who may introspect; by default people who are logged in, and everyone in the demo.
     pub introspection: Option<Introspection>,
+    /// Whether the person who gives power over results and the person who issues the code of the account must differ;
+    /// by default yes, and no in the demo.
+    pub four_eyes: Option<bool>,
     /// Who may read `/metrics` on the port for clients.
     pub metrics: MetricsFor,
     /// Seconds during which a refresh token may be sent again because its response was lost.
@@ -107,6 +110,7 @@ impl Default for Config {
             trusted_proxies: TrustedProxies::default(),
             logins_waiting: service::identity::LOGINS_WAITING,
             introspection: None,
+            four_eyes: None,
             metrics: MetricsFor::default(),
             refresh_grace_seconds: 60,
             access_log_days: service::access::ACCESS_LOG_DAYS,

@@ -5,12 +5,14 @@
 
 mod delegation;
 mod post;
+mod power;
 mod superior;
 #[cfg(test)]
 mod tests;
 
 pub use delegation::{Delegation, DelegationChanges, NewDelegation};
 pub use post::{Acting, Post, RaterOnDay, WhoRates, who_rates};
+pub use power::{Power, powers};
 pub use superior::{DatedSuperior, UnderSuperior};
 
 use crate::{

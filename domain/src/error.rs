@@ -34,6 +34,11 @@ pub enum Code {
     PeriodClosed,
     /// The actor can see the object but may not do this.
     Forbidden,
+    /// The actor has the right, but another person must do this: it concerns the actor's own result or powers.
+    AnotherPerson {
+        /// The people who can do it; empty if only an operator of the server can.
+        who_can: Vec<StaffId>,
+    },
     /// The object does not exist or is not visible to the actor; the answer is the same for both.
     NotFound,
 }
@@ -48,7 +53,7 @@ impl Code {
             Self::Conflict { .. } => ErrorCode::Conflict,
             Self::TooEarly { .. } => ErrorCode::TooEarly,
             Self::PeriodClosed => ErrorCode::PeriodClosed,
-            Self::Forbidden => ErrorCode::Forbidden,
+            Self::Forbidden | Self::AnotherPerson { .. } => ErrorCode::Forbidden,
             Self::NotFound => ErrorCode::NotFound,
         }
     }
@@ -122,6 +127,18 @@ impl Refusal {
         Self::new(Code::Forbidden, Key::Forbidden, Vec::new())
     }
 
+    /// Another person must do this: one of these, or an operator of the server if there is nobody. The message has the
+    /// parameter `{who}`, which this fills in with their names.
+    #[must_use]
+    pub fn another_person(message: impl Into<Message>, who_can: Vec<(StaffId, String)>) -> Self {
+        let (who_can, names): (Vec<_>, Vec<_>) = who_can.into_iter().unzip();
+        let who = match who_can.is_empty() {
+            true => Message::new(Key::OnlyOperatorCan),
+            false => Message::new(Key::TheseCan).with("people", names.join(", ")),
+        };
+        Self::new(Code::AnotherPerson { who_can }, message.into().with_words("who", &who.words()), Vec::new())
+    }
+
     /// The object does not exist or is not visible to the actor.
     #[must_use]
     pub fn not_found<P: ToString>(path: impl IntoIterator<Item = P>) -> Self {
@@ -161,7 +178,10 @@ impl Refusal {
         match &self.code {
             Code::BadUserInput => judges_one_field(self.message.key()),
             Code::InvalidTransition { .. } => self.message.key() == Key::InvalidTransition,
-            Code::Conflict { .. } | Code::Forbidden | Code::CanBeReinstated { .. } => true,
+            Code::Conflict { .. }
+            | Code::Forbidden
+            | Code::AnotherPerson { .. }
+            | Code::CanBeReinstated { .. } => true,
             // A malformed day can select a wrong part of the year, and so a wrong period.
             Code::TooEarly { .. } | Code::PeriodClosed => false,
             // A lookup can depend on a malformed day.

@@ -37,8 +37,12 @@ pub enum EventKind {
     PasswordChanged,
     /// The password of a person who returned was taken; a new code is needed.
     AccountReset,
+    /// A person gained power over the results of others by a change that another person made.
+    RatingPowerGiven,
     /// An API key was created.
     ApiKeyCreated,
+    /// An admin took over an API key: it works with the rights of this admin.
+    ApiKeyTakenOver,
     /// An API key was revoked.
     ApiKeyRevoked,
     /// A unit was created.
@@ -167,14 +171,16 @@ pub enum EventKind {
 
 /// The kinds about access. The person concerned is notified of them even if they acted themselves: it may have been
 /// somebody else with their password.
-pub const OF_ACCESS: [EventKind; 8] = [
+pub const OF_ACCESS: [EventKind; 10] = [
     EventKind::RoleGranted,
     EventKind::RoleRevoked,
     EventKind::ActivationCodeIssued,
     EventKind::AccountActivated,
     EventKind::PasswordChanged,
     EventKind::AccountReset,
+    EventKind::RatingPowerGiven,
     EventKind::ApiKeyCreated,
+    EventKind::ApiKeyTakenOver,
     EventKind::ApiKeyRevoked,
 ];
 

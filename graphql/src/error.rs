@@ -7,10 +7,14 @@ use super::{
     enums::Action,
     id::{self, Kind},
     refused,
+    organisation::{Staff, one_staff},
     scalars::Date,
 };
-use async_graphql::{Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject};
-use domain::{Code, Locale, Refusal, error_code::LogLevel};
+use async_graphql::{
+    ComplexObject, Context, Enum, Error, ErrorExtensionValues, ID, Interface, SimpleObject,
+};
+use domain::{Code, Locale, Refusal, error_code::LogLevel, id::StaffId};
+use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 /// Codes of errors, in payloads and in `extensions.code`.
@@ -91,6 +95,8 @@ pub enum UserError {
     TooEarly(TooEarlyError),
     /// The expected version is not the stored one.
     Conflict(ConflictError),
+    /// Another person must do this.
+    AnotherPerson(AnotherPersonError),
     /// An error without further fields.
     Plain(ActionError),
 }
@@ -160,6 +166,30 @@ pub struct ConflictError {
     pub current_version: i32,
 }
 
+/// You have the right, but another person must do this: it concerns your own result or powers, or those of a person
+/// whose account you control.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct AnotherPersonError {
+    /// Always FORBIDDEN.
+    pub code: ErrorCode,
+    /// A sentence for people, in the request's language; it names who can.
+    pub message: String,
+    /// Where in the input; null for the whole input.
+    pub path: Option<Vec<String>>,
+    #[graphql(skip)]
+    people: Vec<StaffId>,
+}
+
+#[ComplexObject]
+impl AnotherPersonError {
+    /// The people who can do it; empty if only an operator of the server can, with `kinerja admin`.
+    async fn who_can(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Staff>> {
+        let people = self.people.iter().map(|staff| one_staff(ctx, *staff));
+        Ok(try_join_all(people).await?.into_iter().flatten().collect())
+    }
+}
+
 /// The action is refused, without further fields: FORBIDDEN, NOT_FOUND (in a batch), PERIOD_CLOSED.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ActionError {
@@ -195,6 +225,9 @@ impl UserError {
             Code::Conflict { current_version } => {
                 Self::Conflict(ConflictError { code, message, path, current_version })
             }
+            Code::AnotherPerson { who_can: people } => {
+                Self::AnotherPerson(AnotherPersonError { code, message, path, people })
+            }
             Code::PeriodClosed | Code::Forbidden | Code::NotFound => {
                 Self::Plain(ActionError { code, message, path })
             }
@@ -209,6 +242,7 @@ impl UserError {
             Self::Transition(error) => &error.code,
             Self::TooEarly(error) => &error.code,
             Self::Conflict(error) => &error.code,
+            Self::AnotherPerson(error) => &error.code,
             Self::Plain(error) => &error.code,
         }
     }
@@ -273,6 +307,7 @@ fn refusal_extensions(refusal: &Refusal, extensions: &mut ErrorExtensionValues) 
         | Code::CanBeReinstated { .. }
         | Code::PeriodClosed
         | Code::Forbidden
+        | Code::AnotherPerson { .. }
         | Code::NotFound => {}
     }
 }

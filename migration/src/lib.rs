@@ -13,6 +13,7 @@ mod event_search;
 mod files;
 mod first;
 mod form;
+mod key_owners;
 mod moves;
 mod name_keys;
 mod objection_index;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(privacy::AddClosedFigures),
             Box::new(privacy::AddAccessLog),
             Box::new(cursor_marks::AddCursorMarks),
+            Box::new(key_owners::AddKeyOwners),
         ]
     }
 }

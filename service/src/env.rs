@@ -110,6 +110,8 @@ pub struct Env {
     pub access: crate::access::AccessLog,
     /// Days for which the access log is kept.
     pub access_log_days: u32,
+    /// Whether who gives power over results and who controls the account must be different people.
+    pub separation: crate::power::Separation,
     /// The capacity for imports and uploads.
     pub imports: crate::import::Imports,
     /// Limits how many password hashes run and wait.
@@ -139,6 +141,7 @@ impl Env {
             minimum_group: domain::disclosure::MINIMUM_GROUP,
             access: crate::access::AccessLog::default(),
             access_log_days: crate::access::ACCESS_LOG_DAYS,
+            separation: crate::power::Separation::default(),
             imports: crate::import::Imports::default(),
             hashing: crate::identity::Hashing::new(cores(), crate::identity::LOGINS_WAITING),
         }

@@ -21,6 +21,7 @@ pub mod organisation;
 pub mod period;
 pub mod person;
 pub mod plan;
+pub mod power;
 pub mod regulation;
 pub mod report;
 pub mod request;

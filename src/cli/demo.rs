@@ -33,6 +33,7 @@ pub struct Demo {
 impl Demo {
     pub async fn run(self, config: Config) -> Result<(), CliError> {
         let mut config = config;
+        config.four_eyes = config.four_eyes.or(Some(false));
         if config.database_url.is_none() {
             // Its own subdirectory, so that the demo never overwrites a real database.
             config.data_dir = config.data_dir.join("demo");

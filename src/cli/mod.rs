@@ -8,6 +8,7 @@ mod error;
 mod generate;
 mod import;
 mod person;
+mod operator;
 mod recalculate;
 mod serve;
 
@@ -57,6 +58,8 @@ enum Command {
     CheckConfig,
     /// Create the first agency of an empty database and its administrator.
     CreateAdmin(admin::CreateAdmin),
+    /// Make a change that needs a second person, as operator of the server.
+    Admin(operator::Admin),
     /// Verify that no one rewrote the journal or a row; erase the payload of an entry.
     Audit(audit::Audit),
     /// Export what is held of a person.
@@ -124,6 +127,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
             Ok(())
         }
         Command::CreateAdmin(create) => create.run(&config).await,
+        Command::Admin(admin) => admin.run(&config).await,
         Command::Audit(audit) => audit.run(&config).await,
         Command::Person(person) => person.run(&config).await,
         Command::Breach(breach) => breach.run(&config).await,
@@ -154,6 +158,7 @@ async fn connect(config: &Config, clock: Clock) -> Result<Env, CliError> {
     env.minimum_group = config.minimum_group;
     env.access_log_days = config.access_log_days;
     env.imports.memory_bytes = config.import_memory_bytes;
+    env.separation.four_eyes = config.four_eyes.unwrap_or(true);
     Ok(env.with_logins_waiting(config.logins_waiting))
 }
 

@@ -10,7 +10,9 @@ labels! {
         AccountActivated: "Akun diaktifkan", "Account activated";
         PasswordChanged: "Kata sandi diganti", "Password changed";
         AccountReset: "Kata sandi dicabut", "Password taken";
+        RatingPowerGiven: "Wewenang menilai diberikan", "Power to rate given";
         ApiKeyCreated: "Kunci API dibuat", "API key created";
+        ApiKeyTakenOver: "Kunci API diambil alih", "API key taken over";
         ApiKeyRevoked: "Kunci API dicabut", "API key revoked";
         OrgUnitCreated: "Unit dibuat", "Unit created";
         OrgUnitUpdated: "Unit diubah", "Unit updated";

@@ -280,6 +280,14 @@ catalogue! {
     OnlyParties: "Hanya pegawai, pejabat penilai, dan atasan pejabat penilai yang dapat menandatangani.", "Only the employee, the rater and the rater's superior can sign.";
     OnlyHeadAbove: "Predikat unit ditetapkan oleh pimpinan di atasnya atau dicatat Tim Pengelola Kinerja.", "Only the head of a unit above can set a unit's predicate; the performance team can record it.";
     OwnGain: "Admin tidak dapat memberikan wewenang menilai kepada dirinya sendiri.", "Admins can't give themselves the power to rate.";
+    OwnUnitPredicate: "Predikat unit ini menentukan hasil Anda sendiri. {who}", "This predicate determines your own result. {who}";
+    PowerForOneself: "Tidak ada yang dapat memberikan wewenang menilai kepada dirinya sendiri. {who}", "Nobody can give themselves the power to rate. {who}";
+    ChosenRater: "Tidak ada yang dapat menentukan pejabat penilainya sendiri. {who}", "Nobody can choose who rates them. {who}";
+    PowerOfOwnAccount: "Kode akun, NIP, atau ID eksternal {person} berasal dari Anda atau dari orang yang akunnya terkait dengan Anda, jadi orang lain yang harus memberikan wewenang menilai. {who}", "The account code, NIP or external id of {person} came from you or from a person linked to your account, so another person must give the power to rate. {who}";
+    AccountOfOwnPower: "Wewenang menilai {person} berasal dari Anda atau dari orang yang akunnya terkait dengan Anda, jadi orang lain yang harus menerbitkan kode akun atau mengubah NIP dan ID eksternalnya. {who}", "The power to rate of {person} came from you or from a person linked to your account, so another person must issue the account code or change the NIP and external id. {who}";
+    KeyEnded: "Kunci ini sudah dicabut atau kedaluwarsa.", "This key was revoked or has expired.";
+    TheseCan: "Yang dapat melakukannya: {people}.", "Who can do it: {people}.";
+    OnlyOperatorCan: "Yang dapat melakukannya hanya operator server, dengan `kinerja admin`.", "Only an operator of the server can do it, with `kinerja admin`.";
     ReopenByAdmin: "Periode sudah ditutup; hanya admin unit yang dapat membuka kembali evaluasi.", "The period is closed; only an admin of the unit can reopen the evaluation.";
     // Import
     RowTwice: "{field} \"{value}\" sudah ada di baris {row}.", "{field} \"{value}\" is already in row {row}.";

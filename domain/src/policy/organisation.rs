@@ -15,16 +15,20 @@ pub struct Scope<'a> {
     pub units: &'a [UnitId],
     /// For a unit's predicate, the unit above; `None` for the root.
     pub parent: Option<UnitId>,
-    /// The person who would gain the power to rate: the new superior or delegate.
+    /// For a unit's predicate, whether the actor is rated by it: they headed the unit in the period by an assignment of
+    /// their own, and are appraised.
+    pub own_result: bool,
+    /// For a delegation, the delegate, who gains the power to rate.
     pub gains: Option<StaffId>,
 }
 
 /// Checks whether the actor may run the action in this scope.
 ///
-/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root. Admins can't
-/// give themselves the power to rate. The head of a unit above sets a unit's predicate, or the performance team records
-/// it. A unit's own head never may, because the predicate is their own result. The root's predicate is recorded by its
-/// head, who is not appraised, or by the team. The system may run every action except setting a predicate.
+/// Criteria, positions, periods, imports and regulations belong to the whole agency and need an admin of the root.
+/// Nobody gives themselves the power to rate: the use cases check what each change gives to whom. The head of a unit
+/// above sets a unit's predicate, or the performance team records it. A unit's own head never may, because the predicate
+/// is their own result: not as head of a unit above either, for whom they act. The root's predicate is recorded by its
+/// head, unless they are appraised, or by the team. The system may run every action except setting a predicate.
 ///
 /// # Errors
 /// `FORBIDDEN`.
@@ -65,6 +69,9 @@ pub fn decide(action: OrganisationAction, actor: &Actor, scope: Scope<'_>) -> Re
             Ok(())
         }
         Do::SetOrgUnitPredicate => {
+            if scope.own_result {
+                return Err(forbidden(Key::OnlyHeadAbove));
+            }
             let sets = scope.units.iter().all(|unit| may_set_predicate(actor, *unit, scope.parent));
             if sets && !scope.units.is_empty() { Ok(()) } else { Err(forbidden(Key::OnlyHeadAbove)) }
         }

@@ -368,7 +368,7 @@ mod of_the_organisation {
     #[test]
     fn the_head_of_a_unit_cannot_set_its_predicate() {
         let plain = || person(STRANGER, &[]);
-        let scope = Scope { units: &[SCHOOL], parent: Some(DEPARTMENT), gains: None };
+        let scope = Scope { units: &[SCHOOL], parent: Some(DEPARTMENT), ..Scope::default() };
         let root = Scope { units: &[DEPARTMENT], ..Scope::default() };
         for (actor, of_school, of_root) in [
             (plain(), false, false),
@@ -389,6 +389,9 @@ mod of_the_organisation {
                 (of_school, of_root),
                 "{actor:?}"
             );
+            for scope in [scope, root] {
+                assert!(!may(action, &actor, Scope { own_result: true, ..scope }), "{actor:?}");
+            }
         }
     }
 }

@@ -17,8 +17,13 @@ mirrors! {
         PasswordChanged,
         /// The password of a person who returned was taken; a new code is needed.
         AccountReset,
+        /// A person gained power over the results of others by a change that another person made. Recorded while
+        /// the server separates the two (`KINERJA_FOUR_EYES`).
+        RatingPowerGiven,
         /// An API key was created.
         ApiKeyCreated,
+        /// An admin took over an API key: it works with the rights of this admin.
+        ApiKeyTakenOver,
         /// An API key was revoked.
         ApiKeyRevoked,
         /// A unit was created.

@@ -2,7 +2,7 @@
 
 use super::{
     session::done,
-    types::{AccessPayload, ActivationCode, Role, RoleGrant},
+    types::{AccessPayload, ActivationCode, ApiKey, Role, RoleGrant},
 };
 use crate::{
     context::ContextExt,
@@ -124,6 +124,25 @@ struct RevokeApiKeyInput {
     idempotency_key: Option<Given<Uuid>>,
 }
 
+/// Input of `takeOverApiKey`: an API key to take over.
+#[derive(InputObject)]
+struct TakeOverApiKeyInput {
+    /// Global id of the API key.
+    api_key_id: Given<ApiKeyId>,
+    /// Idempotency key, a new UUID for each change. Sending the same input again with the same key does not repeat
+    /// the change.
+    idempotency_key: Option<Given<Uuid>>,
+}
+
+/// Outcome of `takeOverApiKey`.
+#[derive(SimpleObject)]
+struct TakeOverApiKeyPayload {
+    /// The API key; null if `errors` is not empty.
+    api_key: Option<ApiKey>,
+    /// Errors that the client can act on; if there are any, nothing was written.
+    errors: Vec<UserError>,
+}
+
 #[Object]
 impl AccessMutation {
     /// Issues one-time activation codes, which the personnel office prints and hands out. Earlier codes of these
@@ -195,6 +214,26 @@ impl AccessMutation {
         let (created, errors) = error::outcome(ctx, result)?;
         let id = created.as_ref().map(|created| id::encode(Kind::ApiKey, created.id));
         Ok(CreateApiKeyPayload { api_key_id: id, key: created.and_then(|created| created.key), errors })
+    }
+
+    /// Takes over an API key of a reporting tool: it works with your right to its unit from now on. Needed when who
+    /// created it no longer administers the unit, because the key stops working then.
+    async fn take_over_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The API key and an optional idempotency key.")] input: TakeOverApiKeyInput,
+    ) -> async_graphql::Result<TakeOverApiKeyPayload> {
+        let mut read = Reader::new(ctx)?;
+        let idempotency = read.key("takeOverApiKey", input.idempotency_key);
+        let key = read.get("apiKeyId", input.api_key_id);
+        let (env, actor) = (ctx.env()?, ctx.actor()?);
+        let taken = read.run(identity_service::take_over_api_key(env, actor, idempotency, key)).await;
+        let (taken, errors) = error::outcome(ctx, taken)?;
+        let api_key = match taken {
+            Some(key) => identity_service::api_key(env, actor, key).await.or_fail(ctx)?.map(ApiKey),
+            None => None,
+        };
+        Ok(TakeOverApiKeyPayload { api_key, errors })
     }
 
     /// Revokes an API key of a reporting tool.

@@ -44,7 +44,7 @@ struct RoleGrantOrder {
 struct ApiKeyFilter {
     /// For this unit or one of its subunits.
     org_unit_id: Option<ID>,
-    /// True, the default: keys that work. False: revoked and expired ones.
+    /// True, the default: keys that are neither revoked nor expired. False: the others. `works` says more.
     current: Option<bool>,
 }
 

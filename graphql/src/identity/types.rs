@@ -108,6 +108,23 @@ impl ApiKey {
     async fn revoked_at(&self) -> Option<DateTime> {
         self.0.revoked_at.map(DateTime)
     }
+    /// The admin who took it over last, with whose right it works; null if nobody did, and if they have left and you
+    /// can't see them.
+    async fn taken_over_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Staff>> {
+        match self.0.taken_over_by {
+            Some(staff) => one_staff(ctx, staff).await,
+            None => Ok(None),
+        }
+    }
+    /// Time at which it was taken over last; null if nobody did.
+    async fn taken_over_at(&self) -> Option<DateTime> {
+        self.0.taken_over_at.map(DateTime)
+    }
+    /// Whether it works. A key that is neither revoked nor expired stops working when its creator, or who took it over
+    /// last, no longer administers its unit or has left; `takeOverApiKey` makes it work again.
+    async fn works(&self) -> bool {
+        self.0.works
+    }
 }
 
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// An object with journalled changes. Each journal entry has the object's JSON before and after the change.
-pub(crate) trait Record: Serialize + Send + Sync {
+pub(crate) trait Record: Serialize + Send + Sync + 'static {
     /// The kind of object.
     const SUBJECT: SubjectKind;
 

@@ -13,6 +13,7 @@ use crate::{
     env::Env,
     error::{Error, Result},
     journal,
+    power::{self, Changes, Separation},
     regulation::Library,
 };
 use domain::{
@@ -49,6 +50,8 @@ struct Inner {
     regulations: Library,
     check: Mutex<JournalCheck>,
     effects: Effects,
+    powers: Changes,
+    separation: Separation,
     /// Absent in a savepoint, which belongs to the unit of work around it.
     _open: Option<OpenUnit>,
 }
@@ -122,6 +125,7 @@ impl Tx {
         record.set_version(1);
         self.changed(R::SUBJECT, record.id());
         record.insert(self).await?;
+        self.powers().note(None, &record);
         journal::append(self, kind, None, &record, reason).await?;
         self.effects().add(kind, None, &record)?;
         Ok(record)
@@ -140,6 +144,7 @@ impl Tx {
         }
         R::insert_all(&records, self).await?;
         for record in &records {
+            self.powers().note(None, record);
             self.effects().add(kind, None, record)?;
         }
         journal::append_all(self, kind, &records, reason).await
@@ -161,22 +166,28 @@ impl Tx {
             return Err(Refusal::conflict(before.version() + 1).into());
         }
         self.changed(R::SUBJECT, after.id());
+        self.powers().note(Some(before), &after);
         journal::append(self, kind, Some(before), &after, reason).await?;
         self.effects().add(kind, Some(before), &after)?;
         Ok(after)
     }
 
-    /// Runs work in a savepoint as if it were this time, and rolls it back.
+    /// Runs work in a savepoint as if it were this time, and rolls it back. Who gains power by it gains it by this unit of
+    /// work.
     pub(crate) async fn at<T, F, W>(&self, now: Instant, work: W) -> Result<T>
     where
         F: Future<Output = Result<T>> + Send,
         W: FnOnce(Self) -> F + Send,
     {
         let tx = self.nested(now).await?;
-        let done = work(tx.clone()).await;
+        let done = match work(tx.clone()).await {
+            Ok(done) => power::check(&tx).await.map(|gaining| (done, gaining)),
+            Err(refused) => Err(refused),
+        };
         let ended = tx.end(Ending::RollBack).await;
-        let done = done?;
+        let (done, gaining) = done?;
         ended?;
+        self.powers().later(gaining);
         Ok(done)
     }
 
@@ -188,6 +199,9 @@ impl Tx {
     {
         let tx = self.nested(self.now()).await?;
         let done = work(tx.clone()).await;
+        if done.is_ok() {
+            self.powers().join(tx.powers());
+        }
         let ended = tx.end(if done.is_ok() { Ending::Commit } else { Ending::RollBack }).await;
         let done = done?;
         let inner = ended?;
@@ -209,6 +223,8 @@ impl Tx {
                 regulations: self.inner.regulations.clone(),
                 check: Mutex::default(),
                 effects: Effects::default(),
+                powers: Changes::default(),
+                separation: self.inner.separation,
                 _open: None,
             }),
         })
@@ -217,6 +233,16 @@ impl Tx {
     /// The effects of this unit of work, gathered to list its consequences.
     pub(crate) fn effects(&self) -> &Effects {
         &self.inner.effects
+    }
+
+    /// The changes of this unit of work that can give power over results.
+    pub(crate) fn powers(&self) -> &Changes {
+        &self.inner.powers
+    }
+
+    /// Whether who gives power and who controls the account must be different people.
+    pub(crate) fn separation(&self) -> Separation {
+        self.inner.separation
     }
 
     /// Marks an object as changed.
@@ -296,7 +322,10 @@ impl Env {
         let done: Result<T> = tokio::spawn(async move {
             let tx = env.begin(actor).await?;
             // The work's clone is dropped with its future; this handle remains for the commit.
-            let done = inherit(check_only, work(tx.clone())).await;
+            let done = match inherit(check_only, work(tx.clone())).await {
+                Ok(value) if !check_only => power::check(&tx).await.map(|_| value),
+                done => done,
+            };
             match done {
                 // The caller adds the refusals of the malformed values. Dropping the last handle rolls back.
                 Ok(_) if check_only => Err(Error::Refused(Vec::new())),
@@ -427,6 +456,8 @@ impl Env {
                 regulations: self.regulations.clone(),
                 check: Mutex::default(),
                 effects: Effects::default(),
+                powers: Changes::default(),
+                separation: self.separation,
                 _open: Some(self.db.unit()),
             }),
         })

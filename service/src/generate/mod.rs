@@ -244,6 +244,8 @@ fn roles_and_logins(batch: &mut Batch, dice: &Dice, city: &City) -> Result<()> {
         created_at: Set(to_micros(founded)),
         expires_at: Set(None),
         revoked_at: Set(None),
+        taken_over_by: Set(None),
+        taken_over_at: Set(None),
     });
     Ok(())
 }

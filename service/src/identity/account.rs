@@ -13,7 +13,7 @@ use crate::{
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::visible_unit,
-    store,
+    power, store,
 };
 use chrono::Duration;
 use domain::{
@@ -89,7 +89,13 @@ pub async fn issue_activation_codes(
                 let mut people = store::staff::of_units(&tx, tree.subtree(*unit), today).await?;
                 let ungrantable = with_ungrantable_role(&tx, people.iter().map(|person| person.id)).await?;
                 people.retain(|person| !ungrantable.contains(&person.id));
-                people
+                let own = of_own_power(&tx, people.iter().map(|person| person.id)).await?;
+                people.retain(|person| !own.contains(&StaffId(person.id)));
+                // Those for whom another person must issue the codes are left out, unless there is nobody else.
+                match own.first() {
+                    Some(person) if people.is_empty() => return Err(refuse_own(&tx, *person).await?),
+                    _ => people,
+                }
             }
             IssueActivationCodes::Staff(ids) => {
                 let mut people = Vec::new();
@@ -98,11 +104,15 @@ pub async fn issue_activation_codes(
                 if found.len() != ids.len() {
                     return Err(Refusal::not_found(["staffIds"]).into());
                 }
+                let own = of_own_power(&tx, ids.iter().map(|id| id.0)).await?;
                 for (person, unit) in found {
                     // A person without a unit today belongs to the root unit.
                     policy::access::decide(&actor, unit.unwrap_or(UnitId(actor.agency.0)))?;
                     if ungrantable.contains(&person.id) {
                         return Err(policy::forbidden(Key::OnlyAgencyAdmin).into());
+                    }
+                    if own.contains(&StaffId(person.id)) {
+                        return Err(refuse_own(&tx, StaffId(person.id)).await?);
                     }
                     people.push(person);
                 }
@@ -119,6 +129,21 @@ pub async fn issue_activation_codes(
     })
     .await?;
     Ok(Arc::into_inner(issued).and_then(OnceLock::into_inner))
+}
+
+/// Selects those of these people whose power over results came from the actor: with a code, the actor could use it.
+/// Nobody can give them power until the unit of work ends.
+async fn of_own_power(tx: &Tx, people: impl Iterator<Item = Uuid>) -> Result<BTreeSet<StaffId>> {
+    let Some(actor) = tx.actor().staff().filter(|_| tx.separation().four_eyes) else {
+        return Ok(BTreeSet::new());
+    };
+    store::superior::lock(tx, tx.actor().agency).await?;
+    power::of_own_power(tx, actor, &people.map(StaffId).collect()).await
+}
+
+async fn refuse_own(tx: &Tx, person: StaffId) -> Result<Error> {
+    let actor = tx.actor().staff().ok_or(Error::Forbidden)?;
+    Ok(power::account_refusal(tx, actor, person).await?.into())
 }
 
 /// Finds the people among these who have a role that the actor may not grant. With a code for such a person, the
@@ -255,19 +280,33 @@ pub async fn activate_account(env: &Env, input: ActivateAccount) -> Result<()> {
                 Err(refused) => return Ok(Err(refused)),
             };
             // Another request may have used the code while this one computed its hash.
-            if valid_code(&tx, &code.code_hash).await?.is_none() {
-                return Ok(Err(unknown()));
+            match use_code(&tx, &code.code_hash, hash).await? {
+                true => Ok(Ok(())),
+                false => Ok(Err(unknown())),
             }
-            activation_code::Entity::update_many()
-                .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
-                .filter(activation_code::Column::Id.eq(code.id))
-                .exec(tx.connection())
-                .await?;
-            set_password(&tx, code.account_id, hash).await.map(Ok)
         })
         .await?;
     env.token_cache.clear();
     activated
+}
+
+/// Sets the hash of a password with a code. Returns false if the code can't be used.
+async fn use_code(tx: &Tx, code_hash: &str, password_hash: String) -> Result<bool> {
+    let Some(code) = valid_code(tx, code_hash).await? else { return Ok(false) };
+    activation_code::Entity::update_many()
+        .col_expr(activation_code::Column::UsedAt, Expr::value(to_micros(machine_now())))
+        .filter(activation_code::Column::Id.eq(code.id))
+        .exec(tx.connection())
+        .await?;
+    set_password(tx, code.account_id, password_hash).await?;
+    Ok(true)
+}
+
+/// Uses a code as [`activate_account`] does, without the time that a password's hash takes.
+#[cfg(test)]
+pub(crate) async fn activate_for_test(env: &Env, code: &str) -> Result<bool> {
+    let hash = token::hash(&token::normalise_code(code));
+    env.write(&attempt::system(), move |tx| async move { use_code(&tx, &hash, "unusable".to_owned()).await }).await
 }
 
 /// Finds an unused code by its hash, and locks it.

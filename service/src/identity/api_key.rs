@@ -1,4 +1,5 @@
-//! API keys of reporting tools. A key can read only aggregates of a unit's subtree.
+//! API keys of reporting tools. A key can read only aggregates of a unit's subtree, and works as long as the admin who
+//! created it or took it over last administers its unit.
 
 use super::{
     session::Authenticated,
@@ -6,7 +7,7 @@ use super::{
     trace,
 };
 use crate::{
-    db::IdempotencyKey,
+    db::{IdempotencyKey, any_of},
     env::{Env, fresh_id, machine_now},
     error::{Error, Result},
     organisation::visible_unit,
@@ -14,16 +15,18 @@ use crate::{
 };
 use domain::{
     Key,
-    actor::{Actor, Identity},
+    actor::{Actor, Identity, Role},
     event::EventKind,
     id::{AgencyId, ApiKeyId, UnitId},
     policy,
+    staff::StaffStatus,
     time::{Instant, from_micros, to_micros},
 };
-use entity::api_key;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set, TryIntoModel, sea_query::Expr};
+use entity::{api_key, role_grant, staff};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set, TryIntoModel, sea_query::Expr};
 use serde::Serialize;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
+use uuid::Uuid;
 
 /// Input for creating a key.
 #[derive(Clone, Debug, Serialize)]
@@ -71,6 +74,8 @@ pub async fn create_api_key(
         created_at: Set(to_micros(machine_now())),
         expires_at: Set(input.expires_at.map(to_micros)),
         revoked_at: Set(None),
+        taken_over_by: Set(None),
+        taken_over_at: Set(None),
     };
     let expires_at = input.expires_at;
     let stored = env
@@ -113,6 +118,85 @@ pub async fn revoke_api_key(env: &Env, actor: &Actor, key: ApiKeyId) -> Result<(
     Ok(())
 }
 
+/// Takes a key over, for admins of its unit: it works with their right from now on. Nothing happens if it already does.
+pub async fn take_over_api_key(
+    env: &Env,
+    actor: &Actor,
+    idempotency: IdempotencyKey,
+    key: ApiKeyId,
+) -> Result<ApiKeyId> {
+    let staff = actor.staff().ok_or(Error::Forbidden)?;
+    env.write_once(actor, idempotency, &key, move |tx| async move {
+        let found = api_key::Entity::find_by_id(key.0)
+            .filter(api_key::Column::AgencyId.eq(tx.actor().agency.0))
+            .one(tx.connection())
+            .await?
+            .filter(|found| tx.actor().admin.covers(UnitId(found.unit_id)))
+            .ok_or(Error::NotFound)?;
+        let now = to_micros(machine_now());
+        if found.revoked_at.is_some() || found.expires_at.is_some_and(|end| end <= now) {
+            return Err(Error::input(["apiKeyId"], Key::KeyEnded));
+        }
+        if owner(&found) == Some(staff.0) {
+            return Ok(key);
+        }
+        api_key::Entity::update_many()
+            .col_expr(api_key::Column::TakenOverBy, Expr::value(staff.0))
+            .col_expr(api_key::Column::TakenOverAt, Expr::value(now))
+            .filter(api_key::Column::Id.eq(found.id))
+            .exec(tx.connection())
+            .await?;
+        trace::of_key(&tx, EventKind::ApiKeyTakenOver, &found).await?;
+        Ok(key)
+    })
+    .await?;
+    env.token_cache.clear();
+    Ok(key)
+}
+
+/// The person with whose right a key works; none for a key of the system.
+fn owner(key: &api_key::Model) -> Option<Uuid> {
+    key.taken_over_by.or(Some(key.created_by)).filter(|by| !by.is_nil())
+}
+
+/// Selects the keys with an owner who works for the agency and administers the unit of the key, and those without an
+/// owner.
+pub(super) async fn with_right(env: &Env, keys: &[api_key::Model]) -> Result<BTreeSet<Uuid>> {
+    let (connection, backend) = (env.db.reader(), env.db.backend());
+    let owners: BTreeSet<Uuid> = keys.iter().filter_map(owner).collect();
+    let active: BTreeSet<Uuid> = staff::Entity::find()
+        .select_only()
+        .column(staff::Column::Id)
+        .filter(any_of(backend, (staff::Entity, staff::Column::Id), owners.iter().copied()))
+        .filter(staff::Column::Status.eq(StaffStatus::Active.to_string()))
+        .into_tuple::<Uuid>()
+        .all(connection)
+        .await?
+        .into_iter()
+        .collect();
+    let grants = role_grant::Entity::find()
+        .filter(any_of(backend, (role_grant::Entity, role_grant::Column::StaffId), active.iter().copied()))
+        .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .all(connection)
+        .await?;
+    let mut found = BTreeSet::new();
+    for agency in keys.iter().map(|key| AgencyId(key.agency_id)).collect::<BTreeSet<_>>() {
+        let today = store::org_unit::calendar(connection, agency).await?.day(env.now());
+        let tree = store::org_unit::tree(connection, agency, today).await?;
+        for key in keys.iter().filter(|key| key.agency_id == agency.0) {
+            let administers = |owner: Uuid| {
+                let of_owner = grants.iter().filter(|grant| grant.staff_id == owner);
+                tree.coverage(of_owner.map(|grant| UnitId(grant.unit_id))).covers(UnitId(key.unit_id))
+            };
+            if owner(key).is_none_or(administers) {
+                found.insert(key.id);
+            }
+        }
+    }
+    Ok(found)
+}
+
 pub(super) async fn authenticate(env: &Env, hash: &str) -> Result<Authenticated> {
     let now = to_micros(machine_now());
     let key = api_key::Entity::find()
@@ -132,6 +216,9 @@ pub(super) async fn load(env: &Env, key: ApiKeyId) -> Result<Actor> {
 }
 
 async fn actor(env: &Env, key: &api_key::Model) -> Result<Actor> {
+    if with_right(env, std::slice::from_ref(key)).await?.is_empty() {
+        return Err(Error::Unauthenticated);
+    }
     let agency = AgencyId(key.agency_id);
     let calendar = store::org_unit::calendar(env.db.reader(), agency).await?;
     let today = calendar.day(env.now());

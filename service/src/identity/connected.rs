@@ -117,13 +117,10 @@ async fn living_sessions(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
         .await?)
 }
 
-/// The keys that are neither revoked nor expired, each with its expiry.
+/// The keys that are neither revoked nor expired and have an owner with the right to them, each with its expiry.
 async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>> {
     let now = to_micros(machine_now());
-    Ok(api_key::Entity::find()
-        .select_only()
-        .column(api_key::Column::Id)
-        .column(api_key::Column::ExpiresAt)
+    let keys = api_key::Entity::find()
         .filter(any_of(env.db.backend(), (api_key::Entity, api_key::Column::Id), ids.iter().copied()))
         .filter(api_key::Column::RevokedAt.is_null())
         .filter(
@@ -131,9 +128,11 @@ async fn living_keys(env: &Env, ids: &[Uuid]) -> Result<Vec<(Uuid, Option<i64>)>
                 .add(api_key::Column::ExpiresAt.is_null())
                 .add(api_key::Column::ExpiresAt.gt(now)),
         )
-        .into_tuple()
         .all(env.db.reader())
-        .await?)
+        .await?;
+    let with_right = keys::with_right(env, &keys).await?;
+    let living = keys.into_iter().filter(|key| with_right.contains(&key.id));
+    Ok(living.map(|key| (key.id, key.expires_at)).collect())
 }
 
 /// Loads the current rights of a connected actor.

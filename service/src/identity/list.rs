@@ -19,7 +19,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Filter for granted roles; every condition must be met.
@@ -40,7 +40,7 @@ pub struct RoleGrantFilter {
 pub struct ApiKeyFilter {
     /// For this unit or for one below it.
     pub unit: Option<UnitId>,
-    /// Selects revoked and expired keys instead of those that work.
+    /// Selects revoked and expired keys instead of the others.
     pub ended: bool,
 }
 
@@ -70,6 +70,12 @@ pub struct ApiKey {
     pub expires_at: Option<Instant>,
     /// When it was revoked; `None` while it is not.
     pub revoked_at: Option<Instant>,
+    /// The admin with whose right it works, if not its creator.
+    pub taken_over_by: Option<StaffId>,
+    /// When they took it over.
+    pub taken_over_at: Option<Instant>,
+    /// Whether it works: it was neither revoked nor has it expired, and its owner administers its unit.
+    pub works: bool,
 }
 
 /// The access of a person: every person has one, also before the first code.
@@ -146,7 +152,7 @@ pub async fn role_grants(
 
 fn keys_visible(backend: Backend, actor: &Actor) -> Condition {
     use api_key::{Column, Entity};
-    let own = actor.staff().map(|me| Column::CreatedBy.eq(me.0));
+    let own = actor.staff().map(|me| Column::CreatedBy.eq(me.0).or(Column::TakenOverBy.eq(me.0)));
     let visible = administered(actor, own, |units| any_of(backend, (Entity, Column::UnitId), units));
     Condition::all().add(Column::AgencyId.eq(actor.agency.0)).add(visible)
 }
@@ -182,27 +188,35 @@ pub async fn api_keys(
         binding: format!("apiKeys {}", serde_json::to_string(filter)?),
     };
     let page = keyset.load(source.connection, select, request).await?;
-    Ok((page.try_map(|row| Ok(ApiKey::from(row)))?, total))
+    let rows: Vec<api_key::Model> = page.items.iter().map(|(_, row)| row.clone()).collect();
+    let with_right = super::api_key::with_right(env, &rows).await?;
+    Ok((page.try_map(|row| Ok(value(row, &with_right)))?, total))
 }
 
 /// Loads an API key that is visible to the actor.
 pub async fn api_key(env: &Env, actor: &Actor, id: ApiKeyId) -> Result<Option<ApiKey>> {
     must_be_person(actor)?;
     let which = keys_visible(env.db.backend(), actor).add(api_key::Column::Id.eq(id.0));
-    Ok(api_key::Entity::find().filter(which).one(env.db.reader()).await?.map(ApiKey::from))
+    let Some(row) = api_key::Entity::find().filter(which).one(env.db.reader()).await? else {
+        return Ok(None);
+    };
+    let with_right = super::api_key::with_right(env, std::slice::from_ref(&row)).await?;
+    Ok(Some(value(row, &with_right)))
 }
 
-impl From<api_key::Model> for ApiKey {
-    fn from(row: api_key::Model) -> Self {
-        Self {
-            id: ApiKeyId(row.id),
-            name: row.name,
-            unit: UnitId(row.unit_id),
-            created_by: Some(row.created_by).filter(|by| !by.is_nil()).map(StaffId),
-            created_at: from_micros(row.created_at),
-            expires_at: row.expires_at.map(from_micros),
-            revoked_at: row.revoked_at.map(from_micros),
-        }
+fn value(row: api_key::Model, with_right: &BTreeSet<Uuid>) -> ApiKey {
+    let expired = row.expires_at.is_some_and(|end| end <= to_micros(machine_now()));
+    ApiKey {
+        works: row.revoked_at.is_none() && !expired && with_right.contains(&row.id),
+        id: ApiKeyId(row.id),
+        name: row.name,
+        unit: UnitId(row.unit_id),
+        created_by: Some(row.created_by).filter(|by| !by.is_nil()).map(StaffId),
+        created_at: from_micros(row.created_at),
+        expires_at: row.expires_at.map(from_micros),
+        revoked_at: row.revoked_at.map(from_micros),
+        taken_over_by: row.taken_over_by.map(StaffId),
+        taken_over_at: row.taken_over_at.map(from_micros),
     }
 }
 

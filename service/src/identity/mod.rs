@@ -19,15 +19,16 @@ mod token_cache;
 mod trace;
 mod user_name;
 
+#[cfg(test)]
+pub(crate) use account::activate_for_test;
 pub(crate) use account::reset_access;
 pub use account::{
     ActivateAccount, ActivationCode, CODE_DAYS, ChangePassword, CreateAgency, IssueActivationCodes,
     activate_account, change_password, create_agency, issue_activation_codes,
 };
-#[cfg(test)]
 pub(crate) use actor::load_in as load_actor_in;
 pub use actor::system;
-pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key};
+pub use api_key::{CreateApiKey, CreatedApiKey, create_api_key, revoke_api_key, take_over_api_key};
 pub(crate) use attempt::expire as expire_attempts;
 pub use attempt::{
     FAILURES_FROM_ELSEWHERE, FAILURES_OF_ACCOUNT, FAILURES_OF_BLOCK, FAMILIAR_DAYS, WINDOW_MINUTES,
@@ -43,6 +44,7 @@ pub use list::{
     Account, AccountFilter, ApiKey, ApiKeyFilter, RoleGrantFilter, account, accounts, api_key, api_keys,
     role_grants,
 };
+pub(crate) use login::normalise;
 pub use login::{Login, login};
 pub(crate) use password::hash_now;
 pub use password::{LONGEST as PASSWORD_MAX, SHORTEST as PASSWORD_MIN};

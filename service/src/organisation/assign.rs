@@ -96,10 +96,8 @@ pub(super) async fn assign(tx: &Tx, input: &AssignSuperior) -> Result<Assignment
     let superior = load::superior(tx, Some(input.superior), &["superiorAssignmentId"])
         .await?
         .ok_or_else(|| Refusal::not_found(["superiorAssignmentId"]))?;
-    for gains in load::gaining([&superior], tx.today()) {
-        let scope = Scope { units: &[before.unit], gains: Some(gains), ..Scope::default() };
-        decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
-    }
+    let scope = Scope { units: &[before.unit], ..Scope::default() };
+    decide(OrganisationAction::AssignSuperior, tx.actor(), scope)?;
     load::same_version(before.version, input.expected_version)?;
     // Rights follow the superior of an ended assignment's last day, and recording must not change rights.
     before.must_not_have_ended_by(tx.today())?;
@@ -129,7 +127,7 @@ pub async fn delegate(
     env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
         store::superior::lock(&tx, tx.actor().agency).await?;
         let assignment = load::post(&tx, input.assignment).await?;
-        let scope = Scope { units: &[assignment.unit], gains: Some(input.delegate), ..Scope::default() };
+        let scope = Scope { units: &[assignment.unit], ..Scope::default() };
         decide(OrganisationAction::CreateDelegation, tx.actor(), scope)?;
         let delegate = store::staff::by_ids(tx.source(), assignment.agency, &[input.delegate]).await?;
         if delegate.get(&input.delegate).is_none_or(|person| person.status != StaffStatus::Active) {

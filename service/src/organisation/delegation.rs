@@ -134,8 +134,7 @@ pub async fn update_delegation(
 ) -> Result<Listed<DelegationId>> {
     env.write_listing(actor, key, &input.clone(), dry_run, move |tx| async move {
         let (before, post) = load(&tx, input.delegation).await?;
-        let gains = Some(before.delegate);
-        decide(Do::UpdateDelegation, tx.actor(), Scope { units: &[post.unit], gains, ..Scope::default() })?;
+        decide(Do::UpdateDelegation, tx.actor(), Scope { units: &[post.unit], ..Scope::default() })?;
         load::same_version(before.version, input.expected_version)?;
         let mut refusals = Vec::new();
         let why =

@@ -43,15 +43,6 @@ pub(super) async fn superior(tx: &Tx, id: Option<AssignmentId>, path: &[&str]) -
     found.map(Some).ok_or_else(|| Refusal::not_found(path).into())
 }
 
-/// Who gains the power to rate when people are placed under these posts: the holder and who acts for them.
-pub(super) fn gaining<'a>(posts: impl IntoIterator<Item = &'a Post>, day: Date) -> Vec<StaffId> {
-    let gain = |post: &Post| {
-        let acting = post.acting_on(day).map(|one| one.staff);
-        acting.chain([post.staff]).collect::<Vec<_>>()
-    };
-    posts.into_iter().flat_map(gain).collect()
-}
-
 /// Checks that the position named in the input exists.
 pub(super) async fn position(tx: &Tx, id: PositionId, path: &[&str]) -> Result<()> {
     let found = store::position::by_ids(tx.source(), tx.actor().agency, &[id]).await?;

@@ -48,6 +48,6 @@ pub use directory::{
 pub(crate) use form::{Printed, forms};
 pub(crate) use rater::rater_of;
 pub use rater::{Rated, who_rates};
-pub(crate) use renew::renew;
+pub(crate) use renew::{reached, renew};
 pub use roster::{Among, problems_around, roster_problems};
-pub(crate) use roster::{in_force, problems};
+pub(crate) use roster::{Fixers, in_force, problems};

@@ -87,12 +87,8 @@ async fn reinstate(tx: &Tx, input: &ReinstateStaff) -> Result<StaffId> {
     if units.is_empty() {
         units.push(UnitId(before.agency.0));
     }
-    let gains = superior.as_ref().map(|superior| superior.staff);
-    decide(
-        OrganisationAction::ReinstateStaff,
-        tx.actor(),
-        Scope { units: &units, gains, ..Scope::default() },
-    )?;
+    let scope = Scope { units: &units, ..Scope::default() };
+    decide(OrganisationAction::ReinstateStaff, tx.actor(), scope)?;
     load::same_version(before.version, input.expected_version)?;
     let why = reason("reason", &input.reason)?;
     let after = before.reinstate()?;

@@ -427,13 +427,18 @@ impl Names {
 
 /// The admins of units.
 #[derive(Default)]
-struct Fixers {
+pub(crate) struct Fixers {
     admins: Vec<(StaffId, UnitId)>,
     tree: store::org_unit::Tree,
 }
 
 impl Fixers {
-    async fn load<C: ConnectionTrait>(source: Source<'_, C>, agency: AgencyId, on: Date) -> Result<Self> {
+    /// Loads the admins of an agency, with the units below each other on a day.
+    pub(crate) async fn load<C: ConnectionTrait>(
+        source: Source<'_, C>,
+        agency: AgencyId,
+        on: Date,
+    ) -> Result<Self> {
         let grants = role_grant::Entity::find()
             .filter(role_grant::Column::AgencyId.eq(agency.0))
             .filter(role_grant::Column::Role.eq(Role::Admin.to_string()))
@@ -446,8 +451,13 @@ impl Fixers {
         Ok(Self { admins, tree: store::org_unit::tree(source.connection, agency, on).await? })
     }
 
+    /// The admins of any unit.
+    pub(crate) fn all(&self) -> impl Iterator<Item = StaffId> {
+        self.admins.iter().map(|(staff, _)| *staff)
+    }
+
     /// The admins of a unit, those of the units above included.
-    fn of(&self, unit: UnitId) -> Vec<StaffId> {
+    pub(crate) fn of(&self, unit: UnitId) -> Vec<StaffId> {
         let above: BTreeSet<UnitId> =
             std::iter::successors(Some(unit), |unit| self.tree.parent(*unit)).take(100).collect();
         let mut found: Vec<StaffId> =

@@ -170,6 +170,7 @@ pub(crate) async fn apply_due(env: &Env, system: &Actor) -> Result<Due> {
         let (id, before) = (change.id, change.clone());
         let applied = env.write(system, move |tx| async move {
             let applied = before.apply(tx.now())?;
+            tx.powers().scheduled_by(before.scheduled_by);
             tx.change(&before, applied, EventKind::ScheduledChangeApplied, Some(&before.reason)).await?;
             perform(&tx, &before).await
         });

@@ -96,11 +96,8 @@ pub async fn create_staff(
         let unit = load::open_unit(&tx, place.unit, place.from, &["assignment", "orgUnitId"]).await?;
         let superior = load::superior(&tx, place.superior, &["assignment", "superiorAssignmentId"]).await?;
         load::position(&tx, place.position, &["assignment", "positionId"]).await?;
-        let gains = load::gaining(&superior, tx.today());
-        for gains in gains.into_iter().map(Some).chain([None]) {
-            let scope = Scope { units: &[unit.id], gains, ..Scope::default() };
-            decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
-        }
+        let scope = Scope { units: &[unit.id], ..Scope::default() };
+        decide(OrganisationAction::CreateStaff, tx.actor(), scope)?;
         let person = Staff::create(NewStaff {
             id: StaffId(fresh_id()),
             agency: tx.actor().agency,
@@ -229,11 +226,7 @@ pub(super) async fn end(tx: &Tx, input: &EndStaff) -> Result<StaffId> {
     let before = load::person(tx, input.staff).await?;
     let units = load::units_of(tx, before.id).await?;
     let successor = load::superior(tx, input.successor, &["successorAssignmentId"]).await?;
-    let gains = load::gaining(&successor, tx.today());
-    for gains in gains.into_iter().map(Some).chain([None]) {
-        let scope = Scope { units: &units, gains, ..Scope::default() };
-        decide(OrganisationAction::EndStaff, tx.actor(), scope)?;
-    }
+    decide(OrganisationAction::EndStaff, tx.actor(), Scope { units: &units, ..Scope::default() })?;
     load::same_version(before.version, input.expected_version)?;
     if let Some(refusal) = load::not_later_than_today(tx, input.last_day, "lastDay") {
         return Err(refusal.into());

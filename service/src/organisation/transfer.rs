@@ -84,11 +84,8 @@ pub(super) async fn transfer(tx: &Tx, input: &TransferStaff) -> Result<Assignmen
     let superior = load::superior(tx, place.superior, &["to", "superiorAssignmentId"]).await?;
     let successor = load::superior(tx, input.successor, &["successorAssignmentId"]).await?;
     load::position(tx, place.position, &["to", "positionId"]).await?;
-    let gains = load::gaining([&superior, &successor].into_iter().flatten(), tx.today());
-    for gains in gains.into_iter().map(Some).chain([None]) {
-        let scope = Scope { units: &[before.unit, unit.id], gains, ..Scope::default() };
-        decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
-    }
+    let scope = Scope { units: &[before.unit, unit.id], ..Scope::default() };
+    decide(OrganisationAction::TransferStaff, tx.actor(), scope)?;
     load::same_version(before.version, input.expected_version)?;
     person.must_be_active()?;
     before.must_not_have_ended_by(tx.today())?;

@@ -1,5 +1,6 @@
 //! Allowed actions on periods and on predicates of units.
 
+use super::predicate::is_own_result;
 use crate::{env::Env, error::Result, store};
 use domain::{
     action::OrganisationAction,
@@ -69,8 +70,12 @@ pub async fn predicate_actions(env: &Env, actor: &Actor, predicate: &UnitPredica
     let today = env.today(actor);
     let units = store::org_unit::by_ids(source, actor.agency, &[predicate.unit], today).await?;
     let parent = units.get(&predicate.unit).and_then(|unit| unit.parent);
-    let scope = Scope { units: &[predicate.unit], parent, gains: None };
     let period = store::period::find(source, actor.agency, predicate.period).await?;
+    let own_result = match &period {
+        Some(period) => is_own_result(source, actor, predicate.unit, period, env.separation).await?,
+        None => false,
+    };
+    let scope = Scope { units: &[predicate.unit], parent, own_result, gains: None };
     let refusal = decide(OrganisationAction::SetOrgUnitPredicate, actor, scope)
         .and_then(|()| {
             period.map_or(Ok(()), |period| UnitPredicate::permits(&period, actor.calendar, env.now()))

@@ -1,23 +1,30 @@
 //! The predicate of a unit in a period.
 
 use crate::{
-    db::{IdempotencyKey, lock_row},
+    db::{IdempotencyKey, Source, Tx, any_of, lock_row},
     env::{Env, fresh_id},
     error::{Error, Result},
+    identity::load_actor_in,
+    power::Separation,
     store,
 };
 use domain::{
-    Refusal,
+    Key, Refusal,
     action::OrganisationAction,
-    actor::Actor,
+    actor::{Actor, Role},
+    assignment::Assignment,
     evaluation::OrgUnitPredicate,
     event::EventKind,
-    id::{PeriodId, UnitId, UnitPredicateId},
+    id::{PeriodId, StaffId, UnitId, UnitPredicateId},
+    period::Period,
     policy::organisation::{Scope, decide},
+    unit::OrgUnit,
     unit_predicate::{UnitPredicate, UnitPredicateInput},
 };
-use sea_orm::{ColumnTrait, Condition};
+use entity::{assignment, role_grant};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A predicate to set.
 #[derive(Clone, Debug, Serialize)]
@@ -50,11 +57,16 @@ pub async fn set_org_unit_predicate(
             .remove(&input.unit)
             .ok_or(Error::NotFound)?;
         let period = store::period::find(source, actor.agency, input.period).await?.ok_or(Error::NotFound)?;
-        decide(
-            OrganisationAction::SetOrgUnitPredicate,
-            actor,
-            Scope { units: &[unit.id], parent: unit.parent, gains: None },
-        )?;
+        let own_result = is_own_result(source, actor, unit.id, &period, tx.separation()).await?;
+        let scope = Scope { units: &[unit.id], parent: unit.parent, own_result, gains: None };
+        if let Err(refusal) = decide(OrganisationAction::SetOrgUnitPredicate, actor, scope) {
+            let others = if own_result { who_can(&tx, &unit, &period).await? } else { Vec::new() };
+            return Err(match others.is_empty() {
+                true => refusal,
+                false => Refusal::another_person(Key::OwnUnitPredicate, others),
+            }
+            .into());
+        }
         let row = Condition::all().add(entity::org_unit::Column::Id.eq(unit.id.0));
         lock_row::<entity::org_unit::Entity>(&tx, row).await?;
         let wanted = UnitPredicateInput { predicate: input.predicate, note: input.note, set_by };
@@ -75,6 +87,75 @@ pub async fn set_org_unit_predicate(
         Ok((unit.id, period.id))
     })
     .await
+}
+
+/// Whether the predicate of a unit in a period is the result of the actor: they are appraised and headed the unit on a
+/// day of the period. Whoever only acts for the head is rated in their own post.
+pub(super) async fn is_own_result<C: ConnectionTrait>(
+    source: Source<'_, C>,
+    actor: &Actor,
+    unit: UnitId,
+    period: &Period,
+    separation: Separation,
+) -> Result<bool> {
+    let Some(staff) = actor.staff().filter(|_| separation.own_predicate()) else { return Ok(false) };
+    let people = store::staff::by_ids(source, actor.agency, &[staff]).await?;
+    if people.get(&staff).is_none_or(|person| !person.employment_kind.is_appraised()) {
+        return Ok(false);
+    }
+    let posts = store::assignment::of_staff(source, actor.agency, &[staff]).await?;
+    let headed = |post: &Assignment| {
+        let (starts, ends) = (post.valid_from <= period.ends_on, !post.has_ended_by(period.starts_on));
+        post.unit == unit && post.leads && starts && ends
+    };
+    Ok(posts.values().flatten().any(headed))
+}
+
+/// The people who can set the predicate of a unit in a period, with their names: heads of the units above, people who
+/// act for them, and the performance team.
+async fn who_can(tx: &Tx, unit: &OrgUnit, period: &Period) -> Result<Vec<(StaffId, String)>> {
+    let (source, agency, today) = (tx.source(), tx.actor().agency, tx.today());
+    let tree = store::org_unit::tree(tx.connection(), agency, today).await?;
+    let units = || std::iter::successors(Some(unit.id), |unit| tree.parent(*unit)).take(100).map(|unit| unit.0);
+    let which = store::assignment::open_on(today).add(assignment::Column::Leads.eq(true)).add(any_of(
+        source.backend,
+        (assignment::Entity, assignment::Column::UnitId),
+        units(),
+    ));
+    let heads = store::assignment::load(source, which).await?;
+    let acting = store::delegation::of_assignments(source, heads.iter().map(|one| one.id), today).await?;
+    let team: Vec<uuid::Uuid> = role_grant::Entity::find()
+        .select_only()
+        .column(role_grant::Column::StaffId)
+        .filter(any_of(source.backend, (role_grant::Entity, role_grant::Column::UnitId), units()))
+        .filter(role_grant::Column::Role.eq(Role::PerformanceTeam.to_string()))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    let candidates: BTreeSet<StaffId> = heads
+        .iter()
+        .map(|one| one.staff)
+        .chain(acting.iter().map(|one| one.delegate))
+        .chain(team.into_iter().map(StaffId))
+        .collect();
+    let candidates: Vec<StaffId> = candidates.into_iter().collect();
+    let people = store::staff::by_ids(source, agency, &candidates).await?;
+    let mut found = Vec::new();
+    for staff in candidates {
+        let actor = match load_actor_in(tx.connection(), tx.now(), agency, staff).await {
+            Ok(actor) => actor,
+            Err(Error::Unauthenticated) => continue,
+            Err(cause) => return Err(cause),
+        };
+        let own_result = is_own_result(source, &actor, unit.id, period, tx.separation()).await?;
+        let scope = Scope { units: &[unit.id], parent: unit.parent, own_result, gains: None };
+        if decide(OrganisationAction::SetOrgUnitPredicate, &actor, scope).is_ok() {
+            let name = people.get(&staff).map(|person| person.name.clone()).unwrap_or_default();
+            found.push((staff, name));
+        }
+    }
+    Ok(found)
 }
 
 /// Loads the predicate of a unit by id.

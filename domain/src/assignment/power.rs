@@ -1,0 +1,42 @@
+//! Who decides over the result of a ratee on a day.
+
+use super::{Assignment, Post, WhoRates, who_rates};
+use crate::{
+    id::{AssignmentId, StaffId},
+    time::Date,
+};
+use std::collections::BTreeMap;
+
+/// The power over a person's result; the weaker one first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Power {
+    /// Of the rater's superior: signs, reopens a delivered result, recommends.
+    RatersSuperior,
+    /// Of the rater.
+    Rater,
+}
+
+/// Finds everyone who decides over the result of a ratee on a day, with the stronger power of each. Includes the holder
+/// of a post and who acts for it, and the last holder of a vacant post. Nobody has power over themselves.
+/// `posts` returns the assignments above.
+///
+/// # Errors
+/// The id of an assignment that `posts` does not know.
+pub fn powers<'a>(
+    ratee: &Assignment,
+    day: Date,
+    posts: impl Fn(AssignmentId) -> Option<&'a Post>,
+) -> Result<BTreeMap<StaffId, Power>, AssignmentId> {
+    let mut powers = BTreeMap::new();
+    let (WhoRates::Person(found) | WhoRates::Vacant(found)) = who_rates(ratee, day, &posts)? else {
+        return Ok(powers);
+    };
+    // The rater comes last: a person with both powers has the stronger one.
+    for (acting, power) in [(found.superior, Power::RatersSuperior), (Some(found.rater), Power::Rater)] {
+        let Some(acting) = acting else { continue };
+        let post = posts(acting.post).ok_or(acting.post)?;
+        let people = post.acting_on(day).map(|one| one.staff).chain([acting.staff]);
+        powers.extend(people.filter(|staff| *staff != ratee.staff).map(|staff| (staff, power)));
+    }
+    Ok(powers)
+}

@@ -1,0 +1,156 @@
+//! Changes by an operator on the machine: the second person where the agency has one admin. The journal records the
+//! system as their actor.
+
+use crate::{
+    db::IdempotencyKey,
+    env::Env,
+    error::{Error, Result},
+    identity::{self, ActivationCode, GrantRole, IssueActivationCodes, grant_role, issue_activation_codes},
+    organisation::{
+        AssignSuperior, Delegate, UpdateStaff, assign_superior, delegate as delegate_powers, update_staff,
+    },
+    store,
+};
+use domain::{
+    Edit, Key, Message,
+    actor::{Actor, Coverage, Role},
+    assignment::{Assignment, Capacity},
+    id::{AgencyId, AssignmentId, DelegationId, RoleGrantId, StaffId, UnitId},
+    time::Date,
+};
+use entity::{account, staff};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
+/// An operator of the machine in an agency.
+pub struct Operator {
+    env: Env,
+    actor: Actor,
+}
+
+const fn key(operation: &'static str) -> IdempotencyKey {
+    IdempotencyKey { operation, key: None }
+}
+
+impl Operator {
+    /// The operator: the system, with the rights of an admin of the agency.
+    pub async fn of(env: &Env, agency: AgencyId) -> Result<Self> {
+        let actor = Actor { admin: Coverage::Everything, ..identity::system(env, agency).await? };
+        Ok(Self { env: env.clone(), actor })
+    }
+
+    /// Issues a one-time code for a person; earlier ones stop working.
+    pub async fn issue_code(&self, person: &str) -> Result<ActivationCode> {
+        let staff = self.person("staff", person).await?.id;
+        let input = IssueActivationCodes::Staff(vec![StaffId(staff)]);
+        let codes =
+            issue_activation_codes(&self.env, &self.actor, key("issueActivationCodes"), input).await?;
+        codes.and_then(|mut codes| codes.pop()).ok_or_else(|| Error::internal("no code was issued"))
+    }
+
+    /// Assigns another superior to a person's post from a day on, by default today.
+    pub async fn assign(
+        &self,
+        person: &str,
+        superior: &str,
+        from: Option<Date>,
+        reason: String,
+    ) -> Result<()> {
+        let (of, superior) = (self.post("staff", person).await?, self.post("superior", superior).await?);
+        let input = AssignSuperior {
+            assignment: of.id,
+            expected_version: of.version,
+            superior: superior.id,
+            from: from.unwrap_or_else(|| self.env.today(&self.actor)),
+            reason,
+        };
+        assign_superior(&self.env, &self.actor, key("assignSuperior"), input, false).await?;
+        Ok(())
+    }
+
+    /// Lets a person act for another one's post from a day on, by default today, until the end date (exclusive).
+    pub async fn delegate(
+        &self,
+        of: &str,
+        to: &str,
+        capacity: Capacity,
+        days: (Option<Date>, Option<Date>),
+        reason: String,
+    ) -> Result<Option<DelegationId>> {
+        let (assignment, delegate): (AssignmentId, _) =
+            (self.post("staff", of).await?.id, StaffId(self.person("delegate", to).await?.id));
+        let from = days.0.unwrap_or_else(|| self.env.today(&self.actor));
+        let input = Delegate { assignment, delegate, capacity, from, to: days.1, reason };
+        Ok(delegate_powers(&self.env, &self.actor, key("createDelegation"), input, false).await?.done)
+    }
+
+    /// Records whether a person heads the unit of their post.
+    pub async fn lead(&self, person: &str, leads: bool) -> Result<()> {
+        let found = self.person("staff", person).await?;
+        let input = UpdateStaff {
+            staff: StaffId(found.id),
+            expected_version: found.version,
+            nip: Edit::Keep,
+            name: None,
+            employment_kind: None,
+            external_id: Edit::Keep,
+            rank: Edit::Keep,
+            leads: Some(leads),
+        };
+        update_staff(&self.env, &self.actor, key("updateStaff"), input).await?;
+        Ok(())
+    }
+
+    /// Grants the role of the performance team over a unit, named by its code.
+    pub async fn grant_team(&self, person: &str, unit: &str) -> Result<RoleGrantId> {
+        let staff = StaffId(self.person("staff", person).await?.id);
+        let which = Condition::all()
+            .add(entity::org_unit::Column::AgencyId.eq(self.actor.agency.0))
+            .add(entity::org_unit::Column::Code.eq(unit.trim()));
+        let found = entity::org_unit::Entity::find().filter(which).one(self.env.db.reader()).await?;
+        let unit = UnitId(found.ok_or_else(|| unknown("unit", unit))?.id);
+        let input = GrantRole { staff, role: Role::PerformanceTeam, unit };
+        grant_role(&self.env, &self.actor, key("grantRole"), input).await
+    }
+
+    /// Finds a person of the agency by NIP, external id or user name.
+    async fn person(&self, field: &str, named: &str) -> Result<staff::Model> {
+        let named = named.trim();
+        let with_user_name = account::Entity::find()
+            .select_only()
+            .column(account::Column::StaffId)
+            .filter(account::Column::UserName.eq(identity::normalise(named)))
+            .into_query();
+        let which = Condition::any()
+            .add(staff::Column::Nip.eq(named))
+            .add(staff::Column::ExternalId.eq(named))
+            .add(staff::Column::Id.in_subquery(with_user_name));
+        let found = staff::Entity::find()
+            .filter(staff::Column::AgencyId.eq(self.actor.agency.0))
+            .filter(which)
+            .all(self.env.db.reader())
+            .await?;
+        match <[staff::Model; 1]>::try_from(found) {
+            Ok([person]) => Ok(person),
+            Err(_) => Err(unknown(field, named)),
+        }
+    }
+
+    /// Finds the post of a person: their only one today, or their only definitive one.
+    async fn post(&self, field: &str, named: &str) -> Result<Assignment> {
+        let person = self.person(field, named).await?;
+        let which = store::assignment::open_on(self.env.today(&self.actor))
+            .add(entity::assignment::Column::StaffId.eq(person.id));
+        let mut posts = store::assignment::load(self.env.db.source(), which).await?;
+        if posts.len() > 1 {
+            posts.retain(|post| post.capacity == Capacity::Definitive);
+        }
+        match <[Assignment; 1]>::try_from(posts) {
+            Ok([post]) => Ok(post),
+            Err(_) => Err(unknown(field, named)),
+        }
+    }
+}
+
+fn unknown(field: &str, value: &str) -> Error {
+    Error::input([field], Message::new(Key::Unknown).with("field", field).with("value", value))
+}

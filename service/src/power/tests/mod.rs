@@ -1,0 +1,188 @@
+//! Random people make random changes in random organisations: no change gives its actor power over results.
+//!
+//! The rule is checked from outside: the tests compute who has power over whom before and after each step, and
+//! remember who issued which code.
+
+mod act;
+mod world;
+
+use crate::{
+    db::Db,
+    env::{Clock, Env},
+    error::Error,
+    journal,
+    testing::{
+        TestDb,
+        city::{self, Person},
+    },
+};
+use act::Act;
+use domain::{assignment::Capacity, id::StaffId};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use world::World;
+
+/// Environment variable with the number of steps for each database. CONTRIBUTING.md has the command.
+const STEPS: &str = "KINERJA_POWER_STEPS";
+/// Environment variable with the first seed.
+const SEED: &str = "KINERJA_POWER_SEED";
+/// Steps in one organisation.
+const LENGTH: usize = 50;
+
+/// A way to power that a test opens, to see that the invariant notices it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// A head acts for the head of the unit above, and sets the predicate of their own unit.
+    Predicate,
+    /// An admin becomes the superior of somebody, such as by an import.
+    Superior,
+    /// An admin becomes the head of a unit.
+    Leads,
+    /// An admin issues the code of an account to which they gave power, and uses it.
+    Code,
+}
+
+fn number(variable: &str, default: usize) -> usize {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+async fn env(db: &TestDb, four_eyes: bool, open: Option<Way>) -> Env {
+    let connected = Db::connect(&db.options).await.expect("a connection");
+    // The first quarter has ended, and its predicates can be set.
+    let now = "2026-04-02T02:00:00Z".parse().expect("an instant");
+    let mut env = Env::new(connected, Clock::fixed(now), db.folder.path());
+    env.separation = super::Separation { four_eyes, open };
+    city::found(&env).await.expect("a city");
+    env
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_gains_power_by_their_own_change_on_sqlite() {
+    random("SQLite", number(STEPS, 300), async || Some(TestDb::sqlite().await.expect("a database"))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_gains_power_by_their_own_change_on_postgresql() {
+    random("PostgreSQL", number(STEPS, 100), async || TestDb::postgres().await.expect("a database")).await;
+}
+
+async fn random(name: &str, steps: usize, database: impl AsyncFn() -> Option<TestDb>) {
+    let first = number(SEED, 1) as u64;
+    let (mut made, mut seed) = (0, first);
+    let mut effective = 0;
+    while made < steps {
+        let Some(db) = database().await else { return };
+        // Every fifth organisation does without four eyes.
+        let env = env(&db, seed % 5 != 0, None).await;
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut world = World::new(&env).await;
+        let mut done = Vec::new();
+        for _ in 0..LENGTH.min(steps - made) {
+            let (actor, act) = Act::random(&world, &mut rng);
+            let said = format!("{actor:?} {act:?}");
+            match world.step(actor, act).await {
+                Ok(None) => done.push(said),
+                Ok(Some(violation)) => panic!("seed {seed}, after {done:#?}: {said}: {violation}"),
+                Err(Error::Refused(_) | Error::NotFound | Error::Forbidden | Error::Unauthenticated) => {}
+                Err(error) => panic!("seed {seed}, after {done:#?}: {said}: {error}"),
+            }
+            made += 1;
+        }
+        effective += done.len();
+        journal::sequence(&env).await.expect("numbers");
+        let report = journal::verify(&env, Vec::new(), |_| {}).await.expect("an audit");
+        assert_eq!(report.findings, [], "seed {seed}, after {done:#?}");
+        env.db.close().await.expect("closed");
+        seed += 1;
+    }
+    println!("{name}: {made} steps, {effective} of them changed something, seeds {first} to {}", seed - 1);
+}
+
+/// The steps that open each way: the last one is the violation.
+fn attack(way: Way) -> Vec<(Option<StaffId>, Act)> {
+    let admin = Person::Admin.staff();
+    let (head, mayor) = (Person::Head, Person::Mayor.assignment());
+    match way {
+        Way::Predicate => vec![
+            (Some(admin), Act::Delegate(mayor, head.staff(), Capacity::Plt, 0, None)),
+            (Some(head.staff()), Act::Predicate(city::OFFICE)),
+        ],
+        Way::Superior => vec![(Some(admin), Act::ImportSuperior(Person::Employee.staff(), admin))],
+        Way::Leads => vec![(Some(admin), Act::Leads(admin, true))],
+        Way::Code => vec![
+            (Some(admin), Act::Assign(Person::Employee.assignment(), Person::Outsider.assignment(), 0)),
+            (Some(admin), Act::IssueCode(Person::Outsider.staff())),
+        ],
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_known_way_is_closed_and_noticed_when_it_is_open() {
+    for way in [Way::Predicate, Way::Superior, Way::Leads, Way::Code] {
+        for open in [None, Some(way)] {
+            let db = TestDb::sqlite().await.expect("a database");
+            let env = env(&db, true, open).await;
+            let mut world = World::new(&env).await;
+            let mut steps = attack(way);
+            let last = steps.pop().expect("the attack");
+            for (actor, act) in steps {
+                assert_eq!(world.step(actor, act).await.expect("a preparation"), None, "{way:?}");
+            }
+            let ended = world.step(last.0, last.1).await;
+            match open {
+                None => assert!(matches!(ended, Err(Error::Refused(_))), "{way:?} is open: {ended:?}"),
+                Some(_) => assert!(matches!(ended, Ok(Some(_))), "{way:?} is not noticed: {ended:?}"),
+            }
+        }
+    }
+}
+
+/// Whoever controls the account of an admin can't use it as a second person, also when they lose control later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_with_ones_own_code_is_no_second_person() {
+    let (admin, puppet, rater) = (Person::Admin.staff(), Person::Stranger.staff(), Person::Outsider.staff());
+    let give = |to: Person| Act::Assign(Person::Employee.assignment(), to.assignment(), 0);
+    for (steps, refused) in [
+        (vec![(admin, Act::IssueCode(rater)), (puppet, give(Person::Outsider))], false),
+        (
+            vec![
+                (admin, Act::IssueCode(puppet)),
+                (admin, Act::IssueCode(rater)),
+                (puppet, give(Person::Outsider)),
+            ],
+            true,
+        ),
+        (vec![(admin, Act::IssueCode(puppet)), (puppet, give(Person::Admin))], true),
+        (
+            vec![
+                (admin, Act::IssueCode(puppet)),
+                (puppet, give(Person::Outsider)),
+                (admin, Act::IssueCode(rater)),
+            ],
+            true,
+        ),
+        (vec![(admin, Act::Nip(rater, 77)), (admin, give(Person::Outsider))], true),
+        (vec![(admin, give(Person::Outsider)), (admin, Act::Nip(rater, 77))], true),
+        (vec![(admin, give(Person::Outsider)), (puppet, Act::Nip(rater, 77))], false),
+    ] {
+        let db = TestDb::sqlite().await.expect("a database");
+        let env = env(&db, true, None).await;
+        let mut world = World::new(&env).await;
+        world.step(None, Act::GrantAdmin(puppet, city::ROOT)).await.expect("a second admin");
+        let mut steps = steps;
+        let (actor, last) = steps.pop().expect("a step");
+        let said = format!("{steps:?}, {last:?}");
+        for (actor, act) in steps {
+            let issued = matches!(act, Act::IssueCode(_));
+            assert_eq!(world.step(Some(actor), act).await.expect("a preparation"), None, "{said}");
+            if issued {
+                world.activate_all().await.expect("activated");
+            }
+        }
+        let ended = world.step(Some(actor), last).await;
+        match refused {
+            true => assert!(matches!(ended, Err(Error::Refused(_))), "{said}: {ended:?}"),
+            false => assert!(matches!(ended, Ok(None)), "{said}: {ended:?}"),
+        }
+    }
+}
